@@ -1,0 +1,98 @@
+// Builds everything that runs: the extension, the webview pages and, with --tests, the tests.
+import * as esbuild from 'esbuild';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const withTests = process.argv.includes('--tests');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  logLevel: 'info',
+  legalComments: 'none',
+};
+
+/** The extension host bundle: one CommonJS file, `vscode` is given by the host. */
+const extension = {
+  ...common,
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir: 'dist',
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode'],
+};
+
+/** The pages that run in webviews: one script and one style sheet each. */
+const pages = readdirSync(path.join(root, 'webview'), { withFileTypes: true })
+  .filter((e) => e.isDirectory() && existsSync(path.join(root, 'webview', e.name, 'main.ts')))
+  .map((e) => e.name);
+
+const webview = {
+  ...common,
+  entryPoints: Object.fromEntries(pages.map((page) => [page, `webview/${page}/main.ts`])),
+  outdir: 'dist/webview',
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+  tsconfig: 'webview/tsconfig.json',
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+};
+
+/** Every file below `dir` whose name ends so. */
+function filesBelow(dir, ending) {
+  return readdirSync(path.join(root, dir), { withFileTypes: true, recursive: true })
+    .filter((e) => e.isFile() && e.name.endsWith(ending))
+    .map((e) => path.relative(root, path.join(e.parentPath, e.name)));
+}
+
+/** Tests keep their tree under out/ and take npm packages from node_modules. */
+function tests() {
+  return {
+    ...common,
+    sourcemap: 'inline',
+    minify: false,
+    logLevel: 'warning',
+    entryPoints: [
+      ...filesBelow('test', '.test.ts'),
+      ...filesBelow('test', '.main.ts'),
+      ...filesBelow('test', '.bench.ts'),
+    ],
+    outdir: 'out/test',
+    outbase: 'test',
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // ESM-only packages cannot be required on Node 20.17 and older, so they are bundled.
+    external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'axe-core', 'esbuild'],
+  };
+}
+
+const configs = [extension, ...(pages.length > 0 ? [webview] : [])];
+if (withTests) {
+  rmSync(path.join(root, 'out/test'), { recursive: true, force: true });
+  configs.push(tests());
+}
+
+if (watch) {
+  const contexts = await Promise.all(configs.map((config) => esbuild.context(config)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  if (production) rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  await Promise.all(configs.map((config) => esbuild.build(config)));
+}
+
+// The icon font is loaded by the pages from dist: node_modules is not packaged.
+const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
+mkdirSync(path.join(root, 'dist/codicons'), { recursive: true });
+for (const file of ['codicon.css', 'codicon.ttf']) {
+  cpSync(path.join(codicons, file), path.join(root, 'dist/codicons', file));
+}

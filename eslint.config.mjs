@@ -1,0 +1,88 @@
+// Type-checked rules over everything, and the import zones of the house.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+
+const node = { group: ['node:*'], message: 'This room also runs in the browser.' };
+const nodePackages = { group: ['execa'], message: 'This room also runs in the browser.' };
+const vscodeApi = { group: ['vscode'], message: 'core never imports vscode.' };
+const toolkit = {
+  group: ['@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*'],
+  message: 'Only webview/shared/ui imports the toolkit: use its functions.',
+};
+
+/** `no-restricted-imports` does not merge between blocks, so each block lists all that it forbids. */
+const restrict = (...patterns) => ({
+  '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
+});
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'dist', 'out', '.cache', '.vscode-test', 'test/fixtures', 'test-results'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.mjs', 'test/support/*.mjs'] },
+        tsconfigRootDir: root,
+      },
+    },
+    settings: {
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({
+          project: ['tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'].map((p) => path.join(root, p)),
+        }),
+      ],
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: root,
+          zones: [
+            { target: './src/core', from: './src/vscode', message: 'core knows no editor.' },
+            { target: './src/core', from: './src/protocol', message: 'core knows no messages.' },
+            { target: ['./src', './test/support'], from: './webview', message: 'The host knows no page.' },
+            { target: './webview', from: './src/vscode', message: 'Pages know the protocol only.' },
+            {
+              target: './webview',
+              from: ['./src/core/connections', './src/core/jobs', './src/core/catalog', './src/core/archive'],
+              except: [],
+              message: 'Pages import browser-safe rooms only (types come through the protocol).',
+            },
+            { target: ['./src', './webview'], from: './src/extension.ts', message: 'Nothing imports the root.' },
+            { target: ['./src', './webview'], from: './test', message: 'Source knows no tests.' },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['src/**/*.ts'], rules: restrict(toolkit) },
+  { files: ['src/core/**/*.ts'], rules: restrict(vscodeApi, toolkit) },
+  {
+    files: ['src/core/forms/**/*.ts', 'src/core/pgtools/browser/**/*.ts', 'src/protocol/**/*.ts'],
+    rules: restrict(vscodeApi, node, nodePackages, toolkit),
+  },
+  { files: ['webview/**/*.ts'], rules: restrict(vscodeApi, node, nodePackages, toolkit) },
+  { files: ['webview/shared/ui/**/*.ts'], rules: restrict(vscodeApi, node, nodePackages) },
+  { files: ['test/**/*.ts', '**/*.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  prettier,
+);

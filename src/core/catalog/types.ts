@@ -1,0 +1,51 @@
+/** The live database as psql told it. Plain JSON: forms get it as it is. */
+
+export type RelationKind =
+  | 'table'
+  | 'partitionedTable'
+  | 'view'
+  | 'materializedView'
+  | 'foreignTable'
+  | 'sequence';
+
+export interface CatalogRelation {
+  schema: string;
+  name: string;
+  kind: RelationKind;
+  /** Bytes on disk with TOAST, without indexes. */
+  bytes: number;
+  /** The planner's estimate; null = never analysed. */
+  rows: number | null;
+  /** The table this is a partition of. */
+  partitionOf: { schema: string; name: string } | null;
+  /** Belongs to this extension, which brings it along. */
+  extension: string | null;
+  /** A sequence owned by a table's column goes with the table. */
+  ownedBy: { schema: string; name: string } | null;
+}
+
+export interface DatabaseCatalog {
+  database: string;
+  schemas: { name: string; extension: string | null }[];
+  relations: CatalogRelation[];
+  extensions: { name: string; schema: string; version: string }[];
+  largeObjects: number;
+  /** Publications, subscriptions, event triggers: what a filter leaves out. */
+  databaseObjects: number;
+}
+
+export interface ServerInfo {
+  /** `server_version_num`, e.g. 170011. */
+  versionNumber: number;
+  /** e.g. `17.11`. */
+  version: string;
+  major: number;
+  database: string;
+  user: string;
+  /** Bytes of the whole database. */
+  databaseBytes: number;
+  encoding: string;
+  /** Names of all databases that can be connected to. */
+  databases: string[];
+  isSuperuser: boolean;
+}

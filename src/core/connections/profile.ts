@@ -1,0 +1,29 @@
+export type Environment = 'development' | 'staging' | 'production';
+
+export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+
+/** One entry of `pgBackup.connections`. What is left out falls to libpq's own defaults. */
+export interface ConnectionProfile {
+  id: string;
+  name?: string;
+  host?: string;
+  port?: number;
+  database?: string;
+  user?: string;
+  sslMode?: SslMode;
+  sslRootCert?: string;
+  sslCert?: string;
+  sslKey?: string;
+  /** A section of pg_service.conf. */
+  service?: string;
+  /** A postgresql:// URI without a password. */
+  url?: string;
+  environment?: Environment;
+  /** Never restore into it. */
+  readOnly?: boolean;
+}
+
+/** What pickers and forms show. */
+export function connectionLabel(profile: Pick<ConnectionProfile, 'id' | 'name'>): string {
+  return profile.name ?? profile.id;
+}

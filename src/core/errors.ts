@@ -1,0 +1,95 @@
+/**
+ * What can go wrong, as data: a code and the details its sentence needs. Text is made in
+ * `src/vscode/errorText.ts`, so that it can be localised and never carries a secret by accident.
+ */
+export interface ErrorDetails {
+  /** A request from the command API or a page does not have the right form. */
+  requestMalformed: { field: string; problem: string };
+  connectionUnknown: { id: string };
+  /** The settings entry with this id exists but cannot be used. */
+  connectionInvalid: { id: string; problem: string };
+  connectionReadOnly: { name: string };
+  /** The server wants a password and none is known, or the user gave none. */
+  passwordRequired: { connection: string };
+  authenticationFailed: { connection: string; text: string };
+  connectFailed: { connection: string; text: string };
+  databaseMissing: { database: string; connection: string };
+  databaseExists: { database: string };
+  /** A query of ours failed on the server; `text` is the server's own sentence. */
+  queryFailed: { text: string };
+  toolsNotFound: { searched: string };
+  /** Tools were found, none is new enough for the server. */
+  serverNewerThanTools: { server: string; newest: string; dir: string };
+  /** No tool found reads this archive version. */
+  archiveNewerThanTools: { archive: string; needs: string; newest: string };
+  toolMissing: { tool: string; dir: string };
+  outputExists: { path: string };
+  outputDirectoryMissing: { path: string };
+  outputNotWritable: { path: string; text: string };
+  outputBusy: { path: string };
+  targetBusy: { database: string };
+  inputMissing: { path: string };
+  inputUnreadable: { path: string; text: string };
+  /** Not a dump; `looksLike` is one of the kinds of `FileKind`. */
+  notADump: { path: string; looksLike: string };
+  archiveDamaged: { path: string; offset: number; reading: string };
+  compressionUnsupported: { path: string; method: string };
+  objectUnknown: { name: string; where: string };
+  objectAmbiguous: { name: string; candidates: string };
+  /** An option cannot be used as it is set; `field` is its name in the options. */
+  optionInvalid: { field: string; problem: string };
+  extraArgumentRefused: { argument: string; problem: string };
+  /** psql would follow a `\connect` in the script into another database. */
+  scriptSwitchesDatabase: { path: string; database: string };
+  confirmationRequired: { database: string };
+  workspaceUntrusted: Record<string, never>;
+  jobUnknown: { id: string };
+  jobIdTaken: { id: string };
+  cancelled: Record<string, never>;
+  /** The tool ended with an error; `cause` is the classified reason, `text` its own words. */
+  toolFailed: { tool: string; exitCode: number | null; cause: FailureCause; text: string };
+  internal: { text: string };
+}
+
+/** Why a tool failed, as told by its stderr (classified in `pgtools/stderr.ts`). */
+export type FailureCause =
+  | 'authentication'
+  | 'passwordMissing'
+  | 'connection'
+  | 'databaseMissing'
+  | 'serverNewer'
+  | 'permission'
+  | 'diskFull'
+  | 'lockTimeout'
+  | 'tooManyConnections'
+  | 'outOfLocks'
+  | 'connectionLost'
+  | 'objectMissing'
+  | 'encoding'
+  | 'rowSecurity'
+  | 'archiveDamaged'
+  | 'archiveVersion'
+  | 'stalled'
+  | 'killed'
+  | 'other';
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** The one error class of core. `details` never hold a secret. */
+export class AppError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'AppError';
+  constructor(
+    readonly code: C,
+    readonly details: ErrorDetails[C],
+    options?: { cause?: unknown },
+  ) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+  }
+
+  /** Is `e` an `AppError`, and of this code when one is given? */
+  static is<K extends ErrorCode>(e: unknown, code: K): e is AppError<K>;
+  static is(e: unknown): e is AppError;
+  static is(e: unknown, code?: ErrorCode): boolean {
+    return e instanceof AppError && (code === undefined || e.code === code);
+  }
+}

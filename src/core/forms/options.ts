@@ -1,0 +1,75 @@
+/** The options of a backup and of a restore, as forms, command API and jobs share them. Plain JSON. */
+
+export type BackupFormat = 'custom' | 'plain' | 'directory' | 'tar';
+
+/** A relation by its exact names, as the catalog stores them: no quoting, no folding. */
+export interface TableRef {
+  schema: string;
+  name: string;
+}
+
+export interface BackupOptions {
+  connectionId: string;
+  /** Absolute path of the file (or directory, for the directory format) that will appear. */
+  outputPath: string;
+  format: BackupFormat;
+  /** 0 to 9; 0 = not compressed, and is passed as such. */
+  compression: number;
+  includeSchema: boolean;
+  includeData: boolean;
+  includePrivileges: boolean;
+  /** Acts on plain scripts only: in archives, ownership is a choice at restore time. */
+  includeOwnership: boolean;
+  /** Whole schemas, exact names; null = no filter. */
+  schemas: string[] | null;
+  /** Single relations; null = no filter. Together with `schemas`: see `resolveSelection`. */
+  tables: TableRef[] | null;
+  /** Relations left out, with their data. */
+  excludeTables: TableRef[];
+  /** Tables whose definition is dumped without rows. */
+  excludeTableData: TableRef[];
+  /** With a filter on, pg_dump leaves large objects out unless told; null = the tool's default. */
+  largeObjects: boolean | null;
+  /** Extensions to keep while a filter is on (pg_dump 14+); null = the tool's default. */
+  extensions: string[] | null;
+  /** Parallel workers, directory format only. */
+  jobs: number;
+  /** Seconds to wait for a table lock; 0 = wait for ever. */
+  lockWaitTimeout: number;
+  noSync: boolean;
+  /** Encoding of the dump; null = the database's. */
+  encoding: string | null;
+  /** Passed as they are, one argument an element; checked against the form's own fields. */
+  extraArgs: string[];
+}
+
+export interface RestoreOptions {
+  connectionId: string;
+  /** Absolute path of an archive, a directory archive or a script. */
+  inputPath: string;
+  /** null = the connection's own database. */
+  targetDatabase: string | null;
+  /** Create `targetDatabase` from template0 first; it must not exist. */
+  createDatabase: boolean;
+  schemaOnly: boolean;
+  dataOnly: boolean;
+  /** Exact names; null = everything. */
+  schemas: string[] | null;
+  /** With what belongs to them: indexes, constraints, owned sequences, triggers, defaults, … */
+  tables: TableRef[] | null;
+  clean: boolean;
+  /** Only with `clean`. */
+  ifExists: boolean;
+  noOwner: boolean;
+  noPrivileges: boolean;
+  exitOnError: boolean;
+  /** Excludes `jobs` > 1; implies `exitOnError`. */
+  singleTransaction: boolean;
+  jobs: number;
+  disableTriggers: boolean;
+  extraArgs: string[];
+}
+
+/** The form's defaults; `connectionId`, `outputPath` and `inputPath` have none. */
+export type BackupDefaults = Omit<BackupOptions, 'connectionId' | 'outputPath'>;
+export type RestoreDefaults = Omit<RestoreOptions, 'connectionId' | 'inputPath'>;

@@ -1,0 +1,77 @@
+import type { BackupOptions, RestoreOptions } from '../forms/options';
+
+export type JobStatus =
+  | 'pending'
+  | 'running'
+  | 'cancelling'
+  | 'completed'
+  /** A restore went through, with errors that were ignored. */
+  | 'completedWithErrors'
+  | 'failed'
+  | 'cancelled'
+  /** Nobody knows how it ended: whoever owned the tool is gone. */
+  | 'lost';
+
+/** What a job is doing. The phases are codes: the host turns them into words. */
+export type JobPhase =
+  | 'starting'
+  | 'reading'
+  | 'dumping'
+  | 'creatingDatabase'
+  | 'restoring'
+  | 'finishing'
+  | 'cancelling';
+
+export interface BackupProgress {
+  phase: string;
+  currentObject: string | null;
+  /** Objects this run will go through, once known. */
+  objectsTotal: number | null;
+  objectsCompleted: number;
+  /** Bytes written to the output so far (a backup), or read from the archive (a restore). */
+  bytesWritten: number;
+  elapsedMs: number;
+}
+
+export interface JobError {
+  message: string;
+  /** The object it is about, e.g. `TABLE public.orders`. */
+  object?: string;
+  /** The statement that failed. */
+  sql?: string;
+}
+
+/** A job as the command API returns it and the forms show it: plain JSON. */
+export interface BackupJob {
+  id: string;
+  type: 'backup' | 'restore';
+  status: JobStatus;
+  options: BackupOptions | RestoreOptions;
+  /** ISO 8601, UTC. */
+  startTime: string | null;
+  endTime: string | null;
+  /** The newest lines of the tool's output, at most `OUTPUT_TAIL_LINES`. */
+  output: string[];
+  errors: JobError[];
+  progress: BackupProgress | null;
+  exitCode: number | null;
+  /** argv of the tool that ran, without any secret. */
+  command: string[];
+  /** The backup's final path; null for a restore. */
+  outputPath: string | null;
+  /** Size of the finished backup in bytes; null until then and for restores. */
+  sizeBytes: number | null;
+  /** In what state the target was left, when a restore did not go through. */
+  targetState: TargetState | null;
+}
+
+/** What a restore that was cancelled or failed left behind. */
+export type TargetState = 'untouched' | 'rolledBack' | 'partial' | 'databaseDropped' | 'unknown';
+
+/** How many lines of output a job keeps in memory. */
+export const OUTPUT_TAIL_LINES = 500;
+
+/** Has the job ended? */
+export function isFinished(status: JobStatus): boolean {
+  return status !== 'pending' && status !== 'running' && status !== 'cancelling';
+}
