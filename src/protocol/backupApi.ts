@@ -1,0 +1,40 @@
+import type { BackupOptions } from '../core/forms/options';
+import type { FieldProblem } from '../core/forms/formTypes';
+import type { ConnectionState, ConnectionSummary, JobUpdate, ProblemAction, StringBundle } from './types';
+
+export interface BackupInit {
+  strings: StringBundle;
+  connections: ConnectionSummary[];
+  options: BackupOptions;
+  /** A job of this page that is running or has ended since the page was made. */
+  job: JobUpdate | null;
+  /** The user's shell decides which command preview stands first. */
+  shell: 'bash' | 'powershell';
+}
+
+export type StartResult =
+  | { started: true; jobId: string }
+  /** The user said no to a question (overwrite, destructive restore). */
+  | { started: false; declined: true }
+  | { started: false; declined: false; problems: FieldProblem<string>[] };
+
+/** What the backup page asks of the host: method -> [parameters, result]. */
+export interface BackupRequests {
+  /** The page is up; `restored` is what it kept over a reload. */
+  ready: [{ restored: BackupOptions | null }, BackupInit];
+  'connection/load': [{ connectionId: string; refresh: boolean }, ConnectionState];
+  /** A path from the template for this connection and format. */
+  'output/suggest': [{ connectionId: string; format: BackupOptions['format'] }, { path: string }];
+  'output/browse': [{ options: BackupOptions }, { path: string | null }];
+  'job/start': [{ options: BackupOptions }, StartResult];
+  'job/cancel': [{ jobId: string }, void];
+  'job/reveal': [{ jobId: string }, void];
+  'job/restore': [{ jobId: string }, void];
+  'clipboard/copy': [{ text: string }, void];
+  'problem/action': [{ action: ProblemAction; connectionId: string | null }, void];
+}
+
+export interface BackupEvents {
+  'job/update': JobUpdate;
+  'connections/changed': { connections: ConnectionSummary[] };
+}

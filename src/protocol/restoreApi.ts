@@ -1,0 +1,37 @@
+import type { BackupInfo } from '../core/archive/types';
+import type { RestoreOptions } from '../core/forms/options';
+import type { StartResult } from './backupApi';
+import type { ConnectionState, ConnectionSummary, JobUpdate, ProblemAction, ProblemReport, StringBundle } from './types';
+
+export interface RestoreInit {
+  strings: StringBundle;
+  connections: ConnectionSummary[];
+  options: RestoreOptions;
+  job: JobUpdate | null;
+  shell: 'bash' | 'powershell';
+}
+
+/** What the chosen file turned out to be: exactly one of the two is there. */
+export interface InspectResult {
+  info: BackupInfo | null;
+  problem: ProblemReport | null;
+}
+
+export interface RestoreRequests {
+  ready: [{ restored: RestoreOptions | null }, RestoreInit];
+  'input/browse': [{ folder: boolean }, { path: string | null }];
+  'input/inspect': [{ path: string }, InspectResult];
+  /** The tool depends on the file too. */
+  'connection/load': [{ connectionId: string; inputPath: string; refresh: boolean }, ConnectionState];
+  'job/start': [{ options: RestoreOptions }, StartResult];
+  'job/cancel': [{ jobId: string }, void];
+  'clipboard/copy': [{ text: string }, void];
+  'problem/action': [{ action: ProblemAction; connectionId: string | null }, void];
+}
+
+export interface RestoreEvents {
+  'job/update': JobUpdate;
+  'connections/changed': { connections: ConnectionSummary[] };
+  /** The panel was asked to show another file. */
+  'input/changed': { path: string };
+}

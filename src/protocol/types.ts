@@ -1,0 +1,60 @@
+/** What pages and host tell each other. Plain JSON, no secrets. */
+import type { DatabaseCatalog, ServerInfo } from '../core/catalog/types';
+import type { Environment } from '../core/connections/profile';
+import type { BackupJob } from '../core/jobs/job';
+import type { ChoiceReason, ToolVersion } from '../core/pgtools/types';
+
+export interface ConnectionSummary {
+  id: string;
+  label: string;
+  /** e.g. `db.example:5432/shop`, honest about what is left to libpq. */
+  target: string;
+  environment: Environment | null;
+  readOnly: boolean;
+}
+
+/** The tool that will run. */
+export interface ToolSummary {
+  /** Absolute path of the executable. */
+  file: string;
+  version: ToolVersion;
+  reason: ChoiceReason;
+}
+
+/** A problem as the user reads it, with what can be done about it. */
+export interface ProblemReport {
+  message: string;
+  /** The tool's or the server's own words. */
+  detail?: string;
+  actions: ProblemAction[];
+}
+
+export type ProblemAction =
+  | 'setPassword'
+  | 'editConnections'
+  | 'addConnection'
+  | 'chooseToolsFolder'
+  | 'installTools'
+  | 'showOutput'
+  | 'retry';
+
+/** Everything a form knows of a connection once the server answered. */
+export interface ConnectionState {
+  connectionId: string;
+  server: ServerInfo | null;
+  catalog: DatabaseCatalog | null;
+  tool: ToolSummary | null;
+  /** `--host=… --dbname=…`: what the preview shows; never a secret. */
+  connectionArgs: string[];
+  problem: ProblemReport | null;
+}
+
+/** Sent while a job runs (at most 10 a second) and when it ends. */
+export interface JobUpdate {
+  job: BackupJob;
+  /** Why it failed, in one sentence, once it has. */
+  problem: ProblemReport | null;
+}
+
+/** The strings of the current display language, for `@vscode/l10n`; null = English. */
+export type StringBundle = Record<string, string> | null;
