@@ -1,0 +1,57 @@
+/** Something that runs or lies about and must be gone when this process ends. */
+export interface Leftover {
+  /** The orderly end. Called on signals. */
+  readonly stop: () => Promise<void>;
+  /** The last resort when the process exits at once: kill, delete; no waiting possible. */
+  readonly stopNow: () => void;
+}
+
+const leftovers = new Set<Leftover>();
+let installed = false;
+let stopping: Promise<void> | undefined;
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Stops everything registered, newest first. Errors are printed, they stop nothing. */
+async function stopAll(): Promise<void> {
+  for (const leftover of [...leftovers].reverse()) {
+    try {
+      await leftover.stop();
+    } catch (error) {
+      process.stderr.write(`cleaning up failed: ${String(error)}\n`);
+      leftover.stopNow();
+    }
+    leftovers.delete(leftover);
+  }
+}
+
+function stopAndExit(code: number): void {
+  // A second signal (the terminal sends one to everybody, npm passes on another) changes nothing.
+  stopping ??= stopAll().then(() => process.exit(code));
+}
+
+function install(): void {
+  if (installed) return;
+  installed = true;
+  for (const [signal, code] of Object.entries(exitCodes)) {
+    process.on(signal, () => stopAndExit(code));
+  }
+  // The bootstrap script holds the other end of this channel.
+  process.on('disconnect', () => stopAndExit(1));
+  process.on('exit', () => {
+    for (const leftover of leftovers) {
+      try {
+        leftover.stopNow();
+      } catch {
+        // Nothing can be done about it while exiting.
+      }
+    }
+  });
+}
+
+/** Registers `leftover`; the function returned takes it back (after it was stopped in order). */
+export function stopAtExit(leftover: Leftover): () => void {
+  install();
+  leftovers.add(leftover);
+  return () => leftovers.delete(leftover);
+}

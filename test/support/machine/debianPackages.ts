@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from './run';
+
+const defaultMirror = 'http://deb.debian.org/debian';
+const keyring = 'usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** What to take, from which Debian release. */
+export interface DebianSelection {
+  /** Tried one after another until one has the packages, e.g. `['forky', 'sid']`. */
+  readonly suites: readonly string[];
+  /** Whether the suite's security updates are wanted (releases out of regular support). */
+  readonly withSecurity?: boolean;
+  readonly packages: readonly string[];
+  /** Decides which of the packages that apt adds as dependencies are taken, by name. */
+  readonly keep: (packageName: string) => boolean;
+}
+
+/** Debian, Ubuntu and what derives from them. */
+export function hasDebianTools(): boolean {
+  return existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg');
+}
+
+/** The Debian mirror that this machine already uses, else the public one. */
+async function machineMirror(): Promise<string> {
+  const files = ['/etc/apt/sources.list'];
+  const parts = await readdir('/etc/apt/sources.list.d').catch(() => []);
+  files.push(...parts.map((name) => path.join('/etc/apt/sources.list.d', name)));
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    for (const line of text.split('\n')) {
+      if (line.trimStart().startsWith('#')) continue;
+      const uri = /\bhttps?:\/\/\S+\/debian(?=\/?(\s|$))/.exec(line)?.[0];
+      if (uri !== undefined) return uri;
+    }
+  }
+  return defaultMirror;
+}
+
+/** The archive's keys; Ubuntu has them in a package of the same name. */
+async function archiveKeyring(workDir: string): Promise<string> {
+  if (existsSync(`/${keyring}`)) return `/${keyring}`;
+  await run('apt-get', ['download', 'debian-archive-keyring'], { cwd: workDir });
+  for (const file of await readdir(workDir)) {
+    if (file.endsWith('.deb')) await run('dpkg', ['-x', file, '.'], { cwd: workDir });
+  }
+  return path.join(workDir, keyring);
+}
+
+/**
+ * Downloads the packages with their dependencies, libc included, and unpacks them into `target`.
+ * Nothing is installed and no root is needed: apt works on its own lists and an empty package
+ * status, which makes it compute the whole closure instead of what this machine lacks.
+ */
+export async function unpackDebianPackages(
+  target: string,
+  selection: DebianSelection,
+): Promise<void> {
+  const failures: string[] = [];
+  for (const suite of selection.suites) {
+    try {
+      await unpackFromSuite(target, suite, selection);
+      return;
+    } catch (error) {
+      failures.push(`${suite}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new Error(
+    `could not take ${selection.packages.join(', ')} from Debian\n${failures.join('\n')}`,
+  );
+}
+
+async function unpackFromSuite(
+  target: string,
+  suite: string,
+  selection: DebianSelection,
+): Promise<void> {
+  const work = `${target}.apt`;
+  await rm(work, { recursive: true, force: true });
+  for (const dir of ['lists/partial', 'cache/archives/partial', 'debs', 'keys']) {
+    await mkdir(path.join(work, dir), { recursive: true });
+  }
+  try {
+    const signed = `[signed-by=${await archiveKeyring(path.join(work, 'keys'))}]`;
+    const mirror = await machineMirror();
+    const sources = [`deb ${signed} ${mirror} ${suite} main`];
+    if (selection.withSecurity === true) {
+      sources.push(`deb ${signed} ${mirror}-security ${suite}-security main`);
+    }
+    await writeFile(path.join(work, 'sources.list'), `${sources.join('\n')}\n`);
+    await writeFile(path.join(work, 'status'), '');
+    const options = aptOptions(work);
+    await run('apt-get', [...options, '-q', 'update']);
+    const plan = await run('apt-get', [
+      ...options,
+      ...['-q', '-y', '--print-uris', 'install', ...selection.packages],
+    ]);
+    const names = [...plan.matchAll(/^'[^']*' ([^_\s]+)_/gm)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => selection.packages.includes(name) || selection.keep(name));
+    await run('apt-get', [...options, '-q', 'download', ...names], {
+      cwd: path.join(work, 'debs'),
+    });
+    await mkdir(target, { recursive: true });
+    for (const deb of await readdir(path.join(work, 'debs'))) {
+      await run('dpkg', ['-x', path.join(work, 'debs', deb), target]);
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+function aptOptions(work: string): string[] {
+  const settings = {
+    'Dir::Etc::sourcelist': path.join(work, 'sources.list'),
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::State::lists': path.join(work, 'lists'),
+    'Dir::Cache': path.join(work, 'cache'),
+    'Dir::State::status': path.join(work, 'status'),
+    'Debug::NoLocking': '1',
+    'APT::Install-Recommends': 'false',
+    'APT::Sandbox::User': '',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '3',
+    // Releases out of support no longer renew their index's expiry date.
+    'Acquire::Check-Valid-Until': 'false',
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
+}
