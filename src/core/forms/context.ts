@@ -1,0 +1,31 @@
+import type { BackupInfo } from '../archive/types';
+import type { DatabaseCatalog, ServerInfo } from '../catalog/types';
+import type { Environment } from '../connections/profile';
+import type { ToolVersion } from '../pgtools/types';
+
+/** What the forms need to know of a connection; a page's summary of one fits. */
+export interface FormConnection {
+  id: string;
+  label: string;
+  environment: Environment | null;
+  readOnly: boolean;
+}
+
+/** What a backup form is judged against. What is not known (yet) is null, and not judged. */
+export interface BackupContext {
+  connection: FormConnection | null;
+  server: ServerInfo | null;
+  catalog: DatabaseCatalog | null;
+  /** The pg_dump that will run. */
+  tool: { version: ToolVersion } | null;
+}
+
+/** What a restore form is judged against. What is not known (yet) is null, and not judged. */
+export interface RestoreContext {
+  connection: FormConnection | null;
+  server: ServerInfo | null;
+  /** The chosen file, as read from itself. */
+  info: BackupInfo | null;
+  /** The pg_restore, or psql for scripts, that will run. */
+  tool: { version: ToolVersion } | null;
+}
