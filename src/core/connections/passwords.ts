@@ -1,0 +1,43 @@
+import { AppError } from '../errors';
+import type { ConnectionProfile } from './profile';
+
+/** Where passwords come from. The editor keeps them; core only passes them on. */
+export interface PasswordProvider {
+  /** The password known for this profile, without asking anybody. */
+  get(profile: ConnectionProfile): Promise<string | undefined>;
+  /** Asks the user; undefined = they gave none. */
+  request(
+    profile: ConnectionProfile,
+    reason: 'missing' | 'rejected',
+    signal?: AbortSignal,
+  ): Promise<string | undefined>;
+}
+
+/** How often the user is asked again after the server said no. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Runs `run` with the password known for `profile`; asks for one, and runs again, when the server
+ * wants one and none is known, or says no to the one it got.
+ * @throws AppError `passwordRequired` or `authenticationFailed` as `run` threw it, once the user gives none.
+ */
+export async function withPassword<T>(
+  profile: ConnectionProfile,
+  provider: PasswordProvider,
+  run: (password: string | undefined) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  let password = await provider.get(profile);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run(password);
+    } catch (error) {
+      const missing = AppError.is(error, 'passwordRequired');
+      const rejected = AppError.is(error, 'authenticationFailed');
+      if ((!missing && !rejected) || attempt > MAX_ATTEMPTS || signal?.aborted) throw error;
+      const given = await provider.request(profile, missing ? 'missing' : 'rejected', signal);
+      if (given === undefined) throw error;
+      password = given;
+    }
+  }
+}
