@@ -1,0 +1,236 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { stopAtExit } from '../cleanup';
+import { freePort } from '../freePort';
+import type { PostgresInstall } from './postgres';
+import { run } from './run';
+import { serverUser } from './serverUser';
+
+/** How a throw-away server is set up. */
+export interface ServerOptions {
+  /** What pg_hba.conf asks of everybody. Default `scram-sha-256`. */
+  readonly auth?: 'scram-sha-256' | 'trust';
+  /** Lines put before the rule for everybody in pg_hba.conf. */
+  readonly hbaLines?: readonly string[];
+  /** Settings for postgresql.conf, e.g. `{ max_connections: '20' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Writes that survive a crash. Off by default: the data is thrown away anyhow. */
+  readonly durable?: boolean;
+  /** Default `C.UTF-8`. */
+  readonly locale?: string;
+}
+
+/** All that is needed to reach a server; plain JSON. */
+export interface ServerCoordinates {
+  readonly major: number;
+  readonly version: string;
+  /** The tools of the server's own version. */
+  readonly binDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly socketDir: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A running throw-away server. */
+export interface PgServer extends ServerCoordinates {
+  readonly install: PostgresInstall;
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** Stops the server as a crash would (SIGQUIT) and keeps its files, so that it can be started again. */
+  crash(): Promise<void>;
+  /** Starts it again after {@link crash}, on the same port. */
+  restart(): Promise<void>;
+  /** Ends the server and removes its files. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const superuser = 'postgres';
+
+/** Creates a cluster in a temporary directory, starts it and waits until it answers. */
+export async function startServer(
+  install: PostgresInstall,
+  options: ServerOptions = {},
+): Promise<PgServer> {
+  // Short: a socket's path may have 107 bytes.
+  const dir = await mkdtemp(path.join(tmpdir(), `pg${install.major}-`));
+  const server = new ThrowAwayServer(install, dir);
+  try {
+    await server.create(options);
+    await server.launchOnFreePort();
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+class ThrowAwayServer implements PgServer {
+  readonly major: number;
+  readonly version: string;
+  readonly binDir: string;
+  readonly host = '127.0.0.1';
+  port = 0;
+  readonly socketDir: string;
+  readonly user = superuser;
+  readonly password = `pw ${randomBytes(9).toString('base64')}`;
+  readonly dataDir: string;
+  readonly logFile: string;
+  private readonly owner = serverUser();
+  private child: ChildProcess | undefined;
+  private readonly forget: () => void;
+
+  constructor(
+    readonly install: PostgresInstall,
+    private readonly dir: string,
+  ) {
+    this.major = install.major;
+    this.version = install.version;
+    this.binDir = install.binDir;
+    this.socketDir = path.join(dir, 's');
+    this.dataDir = path.join(dir, 'data');
+    this.logFile = path.join(dir, 'server.log');
+    this.forget = stopAtExit({
+      stop: () => this.stop(),
+      stopNow: () => {
+        this.child?.kill('SIGQUIT');
+        rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+      },
+    });
+  }
+
+  private get env(): Record<string, string> {
+    return { ...this.install.serverEnv, HOME: this.dir };
+  }
+
+  async create(options: ServerOptions): Promise<void> {
+    await mkdir(this.socketDir);
+    const passwordFile = path.join(this.dir, 'password');
+    await writeFile(passwordFile, `${this.password}\n`);
+    await writeFile(this.logFile, '');
+    await chmod(this.dir, 0o755);
+    for (const file of [this.dir, this.socketDir, passwordFile, this.logFile]) {
+      if (this.owner !== undefined) await chown(file, this.owner.uid, this.owner.gid);
+    }
+    const auth = options.auth ?? 'scram-sha-256';
+    await run(
+      path.join(this.binDir, 'initdb'),
+      [
+        ...['--pgdata', this.dataDir, '--username', superuser, '--pwfile', passwordFile],
+        ...['--auth', auth, '--encoding', 'UTF8', '--locale', options.locale ?? 'C.UTF-8'],
+        '--no-sync',
+      ],
+      { cwd: this.dir, env: this.env, ...this.owner },
+    );
+    await rm(passwordFile);
+    const settings = {
+      listen_addresses: this.host,
+      unix_socket_directories: this.socketDir,
+      // The libraries for it are not unpacked.
+      jit: 'off',
+      ...(options.durable === true
+        ? {}
+        : { fsync: 'off', full_page_writes: 'off' }),
+      ...options.settings,
+    };
+    const lines = Object.entries(settings).map(([k, v]) => `${k} = '${v.replaceAll("'", "''")}'`);
+    await appendFile(path.join(this.dataDir, 'postgresql.conf'), `\n${lines.join('\n')}\n`);
+    if (options.hbaLines !== undefined) {
+      const hba = path.join(this.dataDir, 'pg_hba.conf');
+      const rules = await readFile(hba, 'utf8');
+      await writeFile(hba, `${options.hbaLines.join('\n')}\n${rules}`);
+    }
+  }
+
+  async launchOnFreePort(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      this.port = await freePort();
+      try {
+        await this.launch();
+        return;
+      } catch (error) {
+        // Somebody else may have taken the port in between.
+        const log = await readFile(this.logFile, 'utf8');
+        if (attempt === 5 || !log.includes('could not bind')) throw error;
+        await writeFile(this.logFile, '');
+      }
+    }
+  }
+
+  private async launch(): Promise<void> {
+    const log = openSync(this.logFile, 'a');
+    const postgres = path.join(this.binDir, 'postgres');
+    const args = ['-D', this.dataDir, '-p', String(this.port)];
+    const options = {
+      cwd: this.dir,
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', log, log] as ['ignore', number, number],
+    };
+    const setpriv = '/usr/bin/setpriv';
+    if (existsSync(setpriv)) {
+      // The kernel stops the server even when we are killed without warning.
+      const user = this.owner;
+      const identity =
+        user === undefined
+          ? []
+          : ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'];
+      const wrapped = ['--pdeathsig', 'INT', ...identity, '--', postgres, ...args];
+      this.child = spawn(setpriv, wrapped, options);
+    } else {
+      this.child = spawn(postgres, args, { ...options, ...this.owner });
+    }
+    closeSync(log);
+    this.child.on('error', () => undefined);
+    await this.waitUntilReady();
+  }
+
+  private async waitUntilReady(): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline) {
+      if (!this.isRunning()) break;
+      // The last line of this file is the server's state.
+      const state = await readFile(path.join(this.dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
+      const lines = state.split('\n');
+      if (lines[0] === String(this.child?.pid) && lines[7]?.startsWith('ready') === true) return;
+      await delay(30);
+    }
+    const log = await readFile(this.logFile, 'utf8');
+    await this.end('SIGQUIT');
+    throw new Error(`PostgreSQL ${this.version} did not start:\n${log.slice(-2000)}`);
+  }
+
+  private isRunning(): boolean {
+    const child = this.child;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  private async end(first: 'SIGINT' | 'SIGQUIT'): Promise<void> {
+    for (const signal of [first, 'SIGQUIT', 'SIGKILL'] as const) {
+      if (!this.isRunning()) return;
+      this.child?.kill(signal);
+      const deadline = Date.now() + 5000;
+      while (this.isRunning() && Date.now() < deadline) await delay(20);
+    }
+  }
+
+  async crash(): Promise<void> {
+    await this.end('SIGQUIT');
+  }
+
+  async restart(): Promise<void> {
+    await this.end('SIGINT');
+    await this.launch();
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGINT');
+    await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
+    this.forget();
+  }
+}
