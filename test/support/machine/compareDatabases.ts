@@ -1,0 +1,160 @@
+import path from 'node:path';
+import { libpqEnv, psql, psqlJson, quoteIdent, quoteLiteral } from './psql';
+import { run } from './run';
+import type { ServerCoordinates } from './server';
+
+/** What a table, materialized view, sequence or the large objects hold. */
+export interface ContentChecksum {
+  readonly rows: number;
+  /** Does not depend on the order of rows. */
+  readonly checksum: string;
+}
+
+/** Everything in `compareDatabases` that may be left out because a restore was told to. */
+export interface CompareOptions {
+  /** Default true. */
+  readonly owners?: boolean;
+  /** Default true. */
+  readonly privileges?: boolean;
+  /** Default true. */
+  readonly data?: boolean;
+  /** Default true. */
+  readonly schema?: boolean;
+}
+
+interface Relation {
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'r' | 'm' | 'S';
+}
+
+const relationsSql = `
+  SELECT coalesce(json_agg(json_build_object(
+    'schema', n.nspname, 'name', c.relname, 'kind', c.relkind)), '[]')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't' AND c.relispopulated
+    AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema';`;
+
+/** How values are written must not depend on a server's or a database's own settings. */
+const settingsSql = `
+  SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres';
+  SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C';
+  SET search_path = ''; SET row_security = off;`;
+
+function checksumSql({ schema, name, kind }: Relation): string {
+  const qualified = `${quoteIdent(schema)}.${quoteIdent(name)}`;
+  const label = quoteLiteral(qualified);
+  if (kind === 'S') {
+    return `SELECT ${label}, 1::bigint, concat(last_value, ' ', is_called) FROM ${qualified}`;
+  }
+  // Named so that no column has the same name: a column would win over the row.
+  const row = '"the whole row"';
+  const sum = `coalesce(sum(hashtextextended(${row}::text, 0)::numeric), 0)::text`;
+  return `SELECT ${label}, count(*), ${sum} FROM ONLY ${qualified} AS ${row}`;
+}
+
+const largeObjectsSql = `
+  SELECT 'large objects', count(*),
+    coalesce(sum(hashtextextended(oid::text || md5(lo_get(oid)), 0)::numeric), 0)::text
+  FROM pg_largeobject_metadata`;
+
+/**
+ * Row count and checksum of every table (partitions one by one), materialized view and sequence
+ * by its quoted `"schema"."name"`, and of all large objects together as `large objects`.
+ */
+export async function tableChecksums(
+  server: ServerCoordinates,
+  database: string,
+): Promise<Map<string, ContentChecksum>> {
+  const relations = await psqlJson<Relation[]>(server, database, relationsSql);
+  const union = [...relations.map(checksumSql), largeObjectsSql].join('\nUNION ALL ');
+  const rows = await psqlJson<[string, number, string][]>(
+    server,
+    database,
+    `${settingsSql}
+    SELECT json_agg(json_build_array(name, rows, checksum))
+    FROM (${union}) AS all_of_them (name, rows, checksum);`,
+  );
+  return new Map(rows.map(([name, count, checksum]) => [name, { rows: count, checksum }]));
+}
+
+/** The schema as pg_dump writes it, cut into its entries, without what differs by time and version. */
+async function schemaEntries(
+  binDir: string,
+  server: ServerCoordinates,
+  database: string,
+  options: CompareOptions,
+): Promise<string[]> {
+  const args = ['--schema-only', '--no-password'];
+  if (options.owners === false) args.push('--no-owner');
+  if (options.privileges === false) args.push('--no-privileges');
+  const env = libpqEnv(server, database);
+  const sql = await run(path.join(binDir, 'pg_dump'), args, { env });
+  return sql
+    .split(/^(?=--\n-- Name: )/m)
+    .slice(1)
+    .map((entry) =>
+      entry
+        .split('\n')
+        .filter(
+          (line) =>
+            !/^(SET |\\(un)?restrict |-- PostgreSQL database dump complete|--$|$)/.test(line),
+        )
+        .join('\n'),
+    )
+    .sort();
+}
+
+/** What is in only one of the two lists, as short lines. */
+function listDifferences(
+  what: string,
+  left: readonly string[],
+  right: readonly string[],
+): string[] {
+  const onlyIn = (a: readonly string[], b: readonly string[]): string[] => {
+    const known = new Set(b);
+    return a.filter((item) => !known.has(item));
+  };
+  return [
+    ...onlyIn(left, right).map((item) => `${what} only in the first: ${item}`),
+    ...onlyIn(right, left).map((item) => `${what} only in the second: ${item}`),
+  ];
+}
+
+/**
+ * Compares two databases: schema by pg_dump's own output, rows by checksums. Returns the
+ * differences as text, so `assert.deepEqual(await compareDatabases(...), [])` tells all of them.
+ */
+export async function compareDatabases(
+  first: ServerCoordinates,
+  firstDatabase: string,
+  second: ServerCoordinates,
+  secondDatabase: string,
+  options: CompareOptions = {},
+): Promise<string[]> {
+  const differences: string[] = [];
+  if (options.schema !== false) {
+    // Both by the same pg_dump: the newer one reads either server.
+    const { binDir } = first.major >= second.major ? first : second;
+    const [left, right] = await Promise.all([
+      schemaEntries(binDir, first, firstDatabase, options),
+      schemaEntries(binDir, second, secondDatabase, options),
+    ]);
+    differences.push(...listDifferences('schema', left, right));
+  }
+  if (options.data !== false) {
+    const [left, right] = await Promise.all([
+      tableChecksums(first, firstDatabase),
+      tableChecksums(second, secondDatabase),
+    ]);
+    const lines = (sums: Map<string, ContentChecksum>): string[] =>
+      [...sums].map(([name, sum]) => `${name}: ${sum.rows} rows, checksum ${sum.checksum}`);
+    differences.push(...listDifferences('data', lines(left), lines(right)));
+  }
+  return differences;
+}
+
+/** Size of a database in bytes, as the server counts it. */
+export async function databaseSize(server: ServerCoordinates, database: string): Promise<number> {
+  return Number(await psql(server, database, 'SELECT pg_database_size(current_database());'));
+}
