@@ -24,6 +24,8 @@ export interface ErrorDetails {
   archiveNewerThanTools: { archive: string; needs: string; newest: string };
   toolMissing: { tool: string; dir: string };
   outputExists: { path: string };
+  /** Another kind of thing stands there: a directory that is no archive, a device. */
+  outputNotReplaceable: { path: string };
   outputDirectoryMissing: { path: string };
   outputNotWritable: { path: string; text: string };
   outputBusy: { path: string };
@@ -33,6 +35,8 @@ export interface ErrorDetails {
   /** Not a dump; `looksLike` is one of the kinds of `FileKind`. */
   notADump: { path: string; looksLike: string };
   archiveDamaged: { path: string; offset: number; reading: string };
+  /** An archive format that this reader cannot even begin to read. */
+  archiveVersionUnsupported: { path: string; version: string };
   compressionUnsupported: { path: string; method: string };
   objectUnknown: { name: string; where: string };
   objectAmbiguous: { name: string; candidates: string };
