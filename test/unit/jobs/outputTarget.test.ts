@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AppError, type ErrorCode } from '../../../src/core/errors';
+import {
+  canonicalPath,
+  inspectOutput,
+  isLeftoverOutput,
+  OutputTarget,
+} from '../../../src/core/jobs/outputTarget';
+
+const runId = '0123456789ab';
+
+describe('OutputTarget', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await realpath(await mkdtemp(path.join(tmpdir(), 'pg-backup-output-')));
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const at = (name: string): string => path.join(dir, name);
+  const isCode = (code: ErrorCode) => (e: unknown) => AppError.is(e, code);
+
+  /** What a directory backup looks like. */
+  async function archive(where: string, mark: string): Promise<void> {
+    await mkdir(where);
+    await writeFile(path.join(where, 'toc.dat'), mark);
+    await writeFile(path.join(where, '3755.dat.gz'), mark);
+  }
+
+  it('shows the file only after commit, under its own name', async () => {
+    const target = await OutputTarget.prepare(at('x.dump'), 'custom', false, runId);
+    const [partial, ...others] = await readdir(dir);
+    assert.equal(others.length, 0);
+    assert.ok(partial !== undefined && isLeftoverOutput(partial), partial);
+    await writeFile(target.partialPath, 'whole');
+    await target.commit(true);
+    assert.deepEqual(await readdir(dir), ['x.dump']);
+    assert.equal(await readFile(at('x.dump'), 'utf8'), 'whole');
+  });
+
+  it('leaves nothing after discard', async () => {
+    const file = await OutputTarget.prepare(at('x.dump'), 'plain', false, runId);
+    await file.discard();
+    const archiveTarget = await OutputTarget.prepare(at('y'), 'directory', false, runId);
+    await archive(archiveTarget.partialPath, 'half');
+    await archiveTarget.discard();
+    await archiveTarget.discard();
+    assert.deepEqual(await readdir(dir), []);
+  });
+
+  it('takes names as long as the file system does, odd ones too', async () => {
+    for (const name of [`${'ü'.repeat(125)}.dump`, '-a \'b\' "c" ✓.dump', '.hidden', '$(x)`y`']) {
+      const target = await OutputTarget.prepare(at(name), 'custom', false, runId);
+      assert.ok(isLeftoverOutput(path.basename(target.partialPath)));
+      await target.commit(false);
+      assert.ok((await lstat(at(name))).isFile());
+    }
+  });
+
+  it('refuses what exists unless replacing it was agreed to', async () => {
+    await writeFile(at('file'), 'old');
+    await archive(at('archive'), 'old');
+    await symlink(at('nowhere'), at('link'));
+    for (const name of ['file', 'archive', 'link']) {
+      for (const format of ['custom', 'directory'] as const) {
+        await assert.rejects(
+          OutputTarget.prepare(at(name), format, false, runId),
+          isCode('outputExists'),
+        );
+      }
+    }
+    assert.deepEqual((await readdir(dir)).sort(), ['archive', 'file', 'link']);
+  });
+
+  for (const format of ['custom', 'directory'] as const) {
+    for (const old of ['file', 'archive'] as const) {
+      it(`replaces a ${old} by a ${format} backup, at the end and not before`, async () => {
+        if (old === 'file') await writeFile(at('x'), 'old');
+        else await archive(at('x'), 'old');
+        const readOld = async () =>
+          readFile(old === 'file' ? at('x') : path.join(at('x'), 'toc.dat'), 'utf8');
+        const target = await OutputTarget.prepare(at('x'), format, true, runId);
+        assert.equal(await readOld(), 'old');
+        if (format === 'custom') await writeFile(target.partialPath, 'new');
+        else await archive(target.partialPath, 'new');
+        assert.equal(await readOld(), 'old');
+        await target.commit(true);
+        assert.deepEqual(await readdir(dir), ['x']);
+        const made = format === 'custom' ? at('x') : path.join(at('x'), 'toc.dat');
+        assert.equal(await readFile(made, 'utf8'), 'new');
+      });
+    }
+  }
+
+  it('puts the old directory back when the new one cannot take its place', async () => {
+    await archive(at('x'), 'old');
+    const target = await OutputTarget.prepare(at('x'), 'directory', true, runId);
+    // Nothing was written, so there is nothing to move into place.
+    await assert.rejects(target.commit(true), isCode('outputNotWritable'));
+    assert.equal(await readFile(path.join(at('x'), 'toc.dat'), 'utf8'), 'old');
+    assert.deepEqual(await readdir(dir), ['x']);
+  });
+
+  it('replaces a link, never what it points to', async () => {
+    await writeFile(at('older.dump'), 'older');
+    await symlink(at('older.dump'), at('latest.dump'));
+    const target = await OutputTarget.prepare(at('latest.dump'), 'custom', true, runId);
+    await writeFile(target.partialPath, 'new');
+    await target.commit(true);
+    assert.equal(await readFile(at('older.dump'), 'utf8'), 'older');
+    assert.ok((await lstat(at('latest.dump'))).isFile());
+  });
+
+  it('keeps the rights of the file it replaces', async () => {
+    await writeFile(at('x'), 'old');
+    await chmod(at('x'), 0o600);
+    const target = await OutputTarget.prepare(at('x'), 'custom', true, runId);
+    await target.commit(true);
+    assert.equal((await stat(at('x'))).mode & 0o777, 0o600);
+  });
+
+  it('does not replace what appeared while it was written', async () => {
+    const file = await OutputTarget.prepare(at('x'), 'custom', false, runId);
+    const archived = await OutputTarget.prepare(at('y'), 'directory', false, runId);
+    await archive(archived.partialPath, 'new');
+    await writeFile(at('x'), 'theirs');
+    await archive(at('y'), 'theirs');
+    await assert.rejects(file.commit(true), isCode('outputExists'));
+    await assert.rejects(archived.commit(true), isCode('outputExists'));
+    await file.discard();
+    await archived.discard();
+    assert.deepEqual((await readdir(dir)).sort(), ['x', 'y']);
+    assert.equal(await readFile(at('x'), 'utf8'), 'theirs');
+  });
+
+  it('never replaces a directory with other things in it, nor a device', async () => {
+    await mkdir(at('home'));
+    await writeFile(path.join(at('home'), 'toc.dat'), '');
+    await writeFile(path.join(at('home'), 'thesis.odt'), 'years');
+    for (const format of ['custom', 'directory'] as const) {
+      for (const where of [at('home'), '/dev/null', '/']) {
+        await assert.rejects(
+          OutputTarget.prepare(where, format, true, runId),
+          isCode('outputNotReplaceable'),
+        );
+      }
+    }
+    assert.deepEqual(await readdir(dir), ['home']);
+  });
+
+  it('fills an empty directory with a directory backup only', async () => {
+    await mkdir(at('x'));
+    assert.equal(await inspectOutput(at('x'), 'directory'), 'free');
+    assert.equal(await inspectOutput(at('x'), 'custom'), 'notReplaceable');
+    const target = await OutputTarget.prepare(at('x'), 'directory', false, runId);
+    await archive(target.partialPath, 'new');
+    await target.commit(true);
+    assert.deepEqual((await readdir(at('x'))).sort(), ['3755.dat.gz', 'toc.dat']);
+  });
+
+  it('says that the directory is missing, or is none', async () => {
+    await writeFile(at('file'), '');
+    for (const where of [at('none/x.dump'), at('file/x.dump')]) {
+      await assert.rejects(
+        OutputTarget.prepare(where, 'custom', false, runId),
+        isCode('outputDirectoryMissing'),
+      );
+    }
+  });
+
+  it('says that the directory cannot be written to', async () => {
+    // Even root cannot create files there.
+    const where = process.platform === 'linux' ? '/proc/x.dump' : '/dev/fd/x.dump';
+    await assert.rejects(
+      OutputTarget.prepare(where, 'custom', false, runId),
+      isCode('outputNotWritable'),
+    );
+  });
+
+  it('refuses a relative path', async () => {
+    await assert.rejects(
+      OutputTarget.prepare('x.dump', 'custom', false, runId),
+      isCode('optionInvalid'),
+    );
+  });
+
+  it('has one name for one place', async () => {
+    await mkdir(at('real'));
+    await symlink(at('real'), at('alias'));
+    const direct = await canonicalPath(at('real/x.dump'));
+    assert.equal(await canonicalPath(at('alias/x.dump')), direct);
+    assert.equal(await canonicalPath(at('alias/../real/./x.dump')), direct);
+    assert.equal(await canonicalPath(`${at('real/x.dump')}/`), direct);
+  });
+});
