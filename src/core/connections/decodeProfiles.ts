@@ -1,0 +1,210 @@
+import path from 'node:path';
+import { isSslMode, parseUrl } from './parseUrl';
+import type { ConnectionProfile, Environment } from './profile';
+
+/** What is wrong with an entry of `pgBackup.connections`, or with one of its fields. */
+export type ProfileProblem =
+  /** The setting itself is no array. */
+  | 'notAnArray'
+  | 'notAnObject'
+  | 'missingId'
+  | 'duplicateId'
+  /** A text was expected, without a NUL. */
+  | 'badText'
+  | 'badPort'
+  | 'badSslMode'
+  | 'badEnvironment'
+  | 'badReadOnly'
+  | 'badUrl'
+  | 'unknownUrlParameter'
+  | 'passwordInUrl'
+  /** A field named `password`, or a URI where only a host is meant. */
+  | 'passwordInSettings'
+  | 'urlInHost'
+  /** The field and the URL state different things. */
+  | 'urlContradictsField'
+  /** A certificate's path has to be absolute, or begin with `~/`. */
+  | 'relativePath'
+  /** Warning only: the entry works without it. */
+  | 'unknownKey';
+
+/** One finding; it never holds a value of the settings, which could be a secret. */
+export interface ProfileProblemReport {
+  /** Position in the setting; -1 = the setting as a whole. */
+  index: number;
+  id?: string;
+  field?: string;
+  problem: ProfileProblem;
+  /** A warning leaves the entry usable. */
+  severity: 'error' | 'warning';
+}
+
+export interface DecodedProfiles {
+  profiles: ConnectionProfile[];
+  problems: ProfileProblemReport[];
+}
+
+const textFields = ['name', 'host', 'database', 'user', 'service', 'url'] as const;
+const pathFields = ['sslRootCert', 'sslCert', 'sslKey'] as const;
+const environments: readonly unknown[] = ['development', 'staging', 'production'];
+const knownKeys: ReadonlySet<string> = new Set([
+  'id',
+  'port',
+  'sslMode',
+  'environment',
+  'readOnly',
+  ...textFields,
+  ...pathFields,
+]);
+const passwordKeys: ReadonlySet<string> = new Set([
+  'password',
+  'pass',
+  'passwd',
+  'pwd',
+  'pgpassword',
+]);
+
+type Report = (problem: ProfileProblem, field?: string, severity?: 'warning') => void;
+
+/**
+ * Reads the setting. Each entry stands for itself: one that cannot be used is reported and left
+ * out, the others work. An empty text counts as left out.
+ */
+export function decodeProfiles(value: unknown): DecodedProfiles {
+  const decoded: DecodedProfiles = { profiles: [], problems: [] };
+  if (value === undefined || value === null) return decoded;
+  if (!Array.isArray(value)) {
+    decoded.problems.push({ index: -1, problem: 'notAnArray', severity: 'error' });
+    return decoded;
+  }
+  const ids = new Set<string>();
+  for (const [index, entry] of (value as unknown[]).entries()) {
+    let refused = false;
+    const given = isRecord(entry) ? entry['id'] : undefined;
+    const id =
+      typeof given === 'string' && given.trim() !== '' && !given.includes('\0') ? given : '';
+    const report: Report = (problem, field, severity) => {
+      if (severity === undefined) refused = true;
+      decoded.problems.push({
+        index,
+        ...(id === '' ? {} : { id }),
+        ...(field === undefined ? {} : { field }),
+        problem,
+        severity: severity ?? 'error',
+      });
+    };
+    if (!isRecord(entry)) {
+      report('notAnObject');
+      continue;
+    }
+    if (id === '') {
+      report('missingId', 'id');
+      continue;
+    }
+    if (ids.has(id)) {
+      report('duplicateId', 'id');
+      continue;
+    }
+    ids.add(id);
+    const profile = decodeFields(id, entry, report);
+    if (!refused) decoded.profiles.push(profile);
+  }
+  return decoded;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decodeFields(
+  id: string,
+  fields: Record<string, unknown>,
+  report: Report,
+): ConnectionProfile {
+  const profile: ConnectionProfile = { id };
+  for (const key of Object.keys(fields)) {
+    if (knownKeys.has(key)) continue;
+    // The key may be anything, even a secret pasted in the wrong place: it is named only when short.
+    if (passwordKeys.has(key.toLowerCase())) report('passwordInSettings', key);
+    else report('unknownKey', /^\w{1,30}$/.test(key) ? key : undefined, 'warning');
+  }
+  for (const field of [...textFields, ...pathFields]) {
+    const value = decodeText(fields[field]);
+    if (value === null) report('badText', field);
+    else if (value !== undefined) profile[field] = value;
+  }
+  decodeChoices(fields, profile, report);
+  if (profile.host?.includes('://') === true) report('urlInHost', 'host');
+  for (const field of pathFields) {
+    const value = profile[field];
+    if (value !== undefined && !isFixedPath(field, value)) report('relativePath', field);
+  }
+  if (profile.url !== undefined) checkUrl(profile.url, profile, report);
+  return profile;
+}
+
+/** undefined = left out, null = not a text that can be passed on. */
+function decodeText(value: unknown): string | undefined | null {
+  if (value === undefined || value === null || value === '') return undefined;
+  return typeof value === 'string' && !value.includes('\0') ? value : null;
+}
+
+function decodeChoices(
+  fields: Record<string, unknown>,
+  profile: ConnectionProfile,
+  report: Report,
+): void {
+  const isLeftOut = (value: unknown): boolean => decodeText(value) === undefined;
+  const port = fields['port'];
+  if (typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535) {
+    profile.port = port;
+  } else if (!isLeftOut(port)) report('badPort', 'port');
+
+  const sslMode = fields['sslMode'];
+  if (isSslMode(sslMode)) profile.sslMode = sslMode;
+  else if (!isLeftOut(sslMode)) report('badSslMode', 'sslMode');
+
+  // These two guard against restores into the wrong place, so a misspelt one must not be ignored.
+  const environment = fields['environment'];
+  if (environments.includes(environment)) profile.environment = environment as Environment;
+  else if (!isLeftOut(environment)) report('badEnvironment', 'environment');
+
+  const readOnly = fields['readOnly'];
+  if (typeof readOnly === 'boolean') profile.readOnly = readOnly;
+  else if (readOnly !== undefined && readOnly !== null) report('badReadOnly', 'readOnly');
+}
+
+/** Tools run in a neutral directory, so a relative path would lead nowhere. */
+function isFixedPath(field: (typeof pathFields)[number], value: string): boolean {
+  // libpq 16 and later: the operating system's own certificates.
+  if (field === 'sslRootCert' && value === 'system') return true;
+  return /^~[/\\]/.test(value) || path.posix.isAbsolute(value) || path.win32.isAbsolute(value);
+}
+
+/** Fields may fill what the URL leaves out; where both speak they have to agree. */
+function checkUrl(text: string, profile: ConnectionProfile, report: Report): void {
+  const result = parseUrl(text);
+  if (!('url' in result)) {
+    report(result.problem, 'url');
+    return;
+  }
+  const { url } = result;
+  const fields = [
+    'host',
+    'database',
+    'user',
+    'service',
+    'sslMode',
+    'sslRootCert',
+    'sslCert',
+    'sslKey',
+  ] as const;
+  const differs = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && a !== b;
+  for (const field of fields) {
+    if (differs(url[field], profile[field])) report('urlContradictsField', field);
+  }
+  if (profile.port !== undefined && differs(url.port, String(profile.port))) {
+    report('urlContradictsField', 'port');
+  }
+}

@@ -1,0 +1,31 @@
+import { AppError } from '../errors';
+import { parseUrl, type ParsedUrl } from './parseUrl';
+import type { ConnectionProfile } from './profile';
+
+/**
+ * A profile's fields and its URL as one: a field states what the URL leaves out.
+ *
+ * @throws AppError connectionInvalid: the profile's URL cannot be used
+ */
+export function effectiveTarget(profile: ConnectionProfile): ParsedUrl {
+  let url: ParsedUrl = { parameters: {} };
+  if (profile.url !== undefined) {
+    const result = parseUrl(profile.url);
+    if (!('url' in result)) {
+      throw new AppError('connectionInvalid', { id: profile.id, problem: result.problem });
+    }
+    url = result.url;
+  }
+  return {
+    host: url.host ?? profile.host,
+    port: url.port ?? (profile.port === undefined ? undefined : String(profile.port)),
+    user: url.user ?? profile.user,
+    database: url.database ?? profile.database,
+    service: url.service ?? profile.service,
+    sslMode: url.sslMode ?? profile.sslMode,
+    sslRootCert: url.sslRootCert ?? profile.sslRootCert,
+    sslCert: url.sslCert ?? profile.sslCert,
+    sslKey: url.sslKey ?? profile.sslKey,
+    parameters: url.parameters,
+  };
+}

@@ -1,0 +1,111 @@
+/** What a connection states, as far as inherited variables are concerned. */
+export interface Stated {
+  host: boolean;
+  hostaddr: boolean;
+  port: boolean;
+  service: boolean;
+  sslMode: boolean;
+  /** disable, allow or prefer: libpq refuses direct TLS negotiation together with them. */
+  weakSslMode: boolean;
+  password: boolean;
+}
+
+type Rule = (stated: Stated, value: string) => boolean;
+
+const always: Rule = () => true;
+/** The connection leaves open which server it means. */
+const whereIsOpen: Rule = (s) => !s.host && !s.hostaddr && !s.service;
+
+/**
+ * Which inherited `PG*` variables a tool gets; one that is not listed is dropped, so that what a
+ * later libpq invents cannot redirect a connection. libpq's order is: connection string or
+ * argument, then service file, then environment, then built-in default. So a variable can harm in
+ * two ways: a *service file* beats other variables (and may hold `hostaddr`), and `hostaddr` beats
+ * `host` wherever each comes from.
+ *
+ * | variable | kept when | why |
+ * |---|---|---|
+ * | PGHOST, PGUSER, PGDATABASE | always | arguments win over them; they fill what is left out |
+ * | PGPORT | always, a list only with an inherited host list | a list must match the hosts' number |
+ * | PGHOSTADDR | the connection says nothing about where | it is dialled instead of the stated host |
+ * | PGSERVICE | … nor names a port | its section may hold hostaddr, options, sslmode |
+ * | PGSERVICEFILE, PGSYSCONFDIR | always | say only where sections are looked up |
+ * | PGTARGETSESSIONATTRS, PGLOADBALANCEHOSTS | … says nothing about where | choose among hosts |
+ * | PGOPTIONS | never | sets roles, search paths, timeouts behind the connection's back |
+ * | PGPASSWORD | no password is stored | |
+ * | PGPASSFILE | always | PGPASSWORD, which we set, wins over it |
+ * | PGSSLMODE, PGREQUIRESSL, PGGSSENCMODE | no sslMode is stated | GSS encryption takes TLS's place |
+ * | PGSSLNEGOTIATION | no weak sslMode is stated | libpq refuses the pair |
+ * | PGSSLROOTCERT, PGSSLCERT, PGSSLKEY | always | replaced where stated |
+ * | PGSSLCRL…, PGREQUIREPEER, PGREQUIREAUTH, PGCHANNELBINDING, PGKRBSRVNAME, … | always | how to prove who we are and who they are, never where to |
+ * | PGAPPNAME, PGCONNECT_TIMEOUT | never | set by us |
+ * | PGCLIENTENCODING, PGDATESTYLE, PGTZ, PGGEQO | never | change what a dump contains |
+ * | PG_COLOR, PG_COLORS, PSQL*, PGLOCALEDIR | never | change what the tools print |
+ */
+const rules: Readonly<Record<string, Rule>> = {
+  PGHOST: always,
+  PGUSER: always,
+  PGDATABASE: always,
+  PGPORT: (s, value) => !value.includes(',') || whereIsOpen(s, value),
+  PGHOSTADDR: whereIsOpen,
+  PGSERVICE: (s, value) => whereIsOpen(s, value) && !s.port,
+  PGSERVICEFILE: always,
+  PGSYSCONFDIR: always,
+  PGTARGETSESSIONATTRS: whereIsOpen,
+  PGLOADBALANCEHOSTS: whereIsOpen,
+  PGPASSWORD: (s) => !s.password,
+  PGPASSFILE: always,
+  PGSSLMODE: (s) => !s.sslMode,
+  PGREQUIRESSL: (s) => !s.sslMode,
+  PGGSSENCMODE: (s) => !s.sslMode,
+  PGSSLNEGOTIATION: (s) => !s.weakSslMode,
+  PGSSLROOTCERT: always,
+  PGSSLCERT: always,
+  PGSSLKEY: always,
+  PGSSLCOMPRESSION: always,
+  PGSSLCERTMODE: always,
+  PGSSLCRL: always,
+  PGSSLCRLDIR: always,
+  PGSSLSNI: always,
+  PGSSLMINPROTOCOLVERSION: always,
+  PGSSLMAXPROTOCOLVERSION: always,
+  PGMINPROTOCOLVERSION: always,
+  PGMAXPROTOCOLVERSION: always,
+  PGREQUIREPEER: always,
+  PGREQUIREAUTH: always,
+  PGCHANNELBINDING: always,
+  PGKRBSRVNAME: always,
+  PGGSSLIB: always,
+  PGGSSDELEGATION: always,
+};
+
+/**
+ * The environment for a tool before the connection's own variables are added. Messages must come in
+ * English, because they are read (`pgtools/stderr.ts`): LC_ALL and LANGUAGE would override
+ * LC_MESSAGES, so they go, and what LC_ALL said about characters moves to LC_CTYPE. (`C.UTF-8` as
+ * LC_ALL would do on Linux only: macOS has no such locale.)
+ */
+export function scrubEnvironment(
+  inherited: Readonly<Record<string, string | undefined>>,
+  stated: Stated,
+  platform: NodeJS.Platform,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  let allLocales: string | undefined;
+  for (const [name, value] of Object.entries(inherited)) {
+    if (value === undefined) continue;
+    // Windows does not tell PGHOST from pghost.
+    const canonical = platform === 'win32' ? name.toUpperCase() : name;
+    if (canonical === 'LC_ALL') allLocales = value;
+    if (['LC_ALL', 'LC_MESSAGES', 'LANGUAGE'].includes(canonical)) continue;
+    if (/^(PG|PSQL)[A-Z_]*$/.test(canonical)) {
+      // libpq takes an empty variable for a value in places (PGHOST=), so it counts as absent here.
+      if (value !== '' && rules[canonical]?.(stated, value) === true) env[canonical] = value;
+    } else {
+      env[name] = value;
+    }
+  }
+  if (allLocales !== undefined && allLocales !== '') env['LC_CTYPE'] = allLocales;
+  env['LC_MESSAGES'] = 'C';
+  return env;
+}

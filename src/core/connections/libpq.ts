@@ -1,0 +1,155 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { conninfoString, dbnameValue } from './conninfo';
+import { effectiveTarget } from './effectiveTarget';
+import { scrubEnvironment } from './inherited';
+import { connectionLabel, type ConnectionProfile } from './profile';
+
+/** How a tool is told where to connect. */
+export interface LibpqConnection {
+  /**
+   * `--host`, `--port`, `--username` where stated, and always `--dbname` (pg_restore needs one to
+   * connect at all; an empty one means libpq's default). For pg_dump, pg_restore and psql.
+   */
+  args: string[];
+  /** The same for pg_dumpall, whose `--dbname` takes connection strings only. */
+  dumpallArgs: string[];
+  /** The whole environment of the child, scrubbed. The password is in here and nowhere else. */
+  env: Record<string, string>;
+  /** The name errors use. */
+  label: string;
+  /** The stated database; undefined = libpq's default. */
+  database: string | undefined;
+}
+
+export interface ConnectionInput {
+  /** From SecretStorage; undefined = libpq finds one (~/.pgpass, PGPASSWORD) or none is needed. */
+  password?: string | undefined;
+  /** Instead of the profile's own: a restore's target, the maintenance database. */
+  database?: string | undefined;
+  /** How a job finds its backends: ASCII, at most 63 characters. */
+  applicationName: string;
+  /** `process.env` of the host. */
+  inherited: Readonly<Record<string, string | undefined>>;
+  connectTimeoutSeconds: number;
+  /** For tests; the running one is the default. */
+  platform?: NodeJS.Platform | undefined;
+}
+
+/** A certificate's path; libpq itself knows no `~`. */
+function expandHome(file: string): string {
+  return /^~[/\\]/.test(file) ? path.join(homedir(), file.slice(2)) : file;
+}
+
+/** At most 63 printable ASCII characters, which is what a server keeps of an application name. */
+function applicationNameOf(name: string): string {
+  return name.replace(/[^ -~]/g, '?').slice(0, 63);
+}
+
+/**
+ * Arguments and environment by which pg_dump, pg_restore, psql and pg_dumpall connect as `profile`
+ * says. What it states wins; what it leaves out falls to libpq's defaults; no inherited variable
+ * overrides or redirects it (`inherited.ts` has the rules).
+ *
+ * TLS settings go by environment, so that they stay out of the command that is shown; but a service
+ * file beats the environment, so where a service takes part they go into `--dbname` as connection
+ * info, like the application name and the parameters of a URL that have no argument.
+ *
+ * @throws AppError connectionInvalid: the profile's URL cannot be used
+ */
+export function buildConnection(
+  profile: ConnectionProfile,
+  input: ConnectionInput,
+): LibpqConnection {
+  const target = effectiveTarget(profile);
+  const database = input.database ?? target.database;
+  const env = scrubEnvironment(
+    input.inherited,
+    {
+      host: target.host !== undefined,
+      hostaddr: target.parameters['hostaddr'] !== undefined,
+      port: target.port !== undefined,
+      service: target.service !== undefined,
+      sslMode: target.sslMode !== undefined,
+      weakSslMode: ['disable', 'allow', 'prefer'].includes(target.sslMode ?? ''),
+      password: input.password !== undefined,
+    },
+    input.platform ?? process.platform,
+  );
+  if (target.service !== undefined) env['PGSERVICE'] = target.service;
+  const byService = env['PGSERVICE'] !== undefined;
+
+  const info: [key: string, value: string][] = Object.entries(target.parameters);
+  const state = (variable: string, key: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    env[variable] = value;
+    if (byService) info.push([key, value]);
+  };
+  state('PGSSLMODE', 'sslmode', target.sslMode);
+  state('PGSSLROOTCERT', 'sslrootcert', target.sslRootCert && expandHome(target.sslRootCert));
+  state('PGSSLCERT', 'sslcert', target.sslCert && expandHome(target.sslCert));
+  state('PGSSLKEY', 'sslkey', target.sslKey && expandHome(target.sslKey));
+  state('PGAPPNAME', 'application_name', applicationNameOf(input.applicationName));
+  env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
+  // A service file's password would win, which is right: whoever wrote it there meant it.
+  if (input.password !== undefined) env['PGPASSWORD'] = input.password;
+
+  const args: string[] = [];
+  if (target.host !== undefined) args.push(`--host=${target.host}`);
+  if (target.port !== undefined) args.push(`--port=${target.port}`);
+  if (target.user !== undefined) args.push(`--username=${target.user}`);
+  const named: [string, string][] = database === undefined ? info : [['dbname', database], ...info];
+  return {
+    args: [
+      ...args,
+      `--dbname=${info.length === 0 ? dbnameValue(database ?? '') : conninfoString(named)}`,
+    ],
+    dumpallArgs: named.length === 0 ? args : [...args, `--dbname=${conninfoString(named)}`],
+    env,
+    label: connectionLabel(profile),
+    database,
+  };
+}
+
+function inBrackets(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/**
+ * Where a connection leads, for display: no secret, no user, and no guess. What the profile leaves
+ * out is taken from the inherited variables that libpq would take, else left out here too. Values
+ * only, so nothing in it needs translating: `db.example:5432/shop`, `service=staging dbname=shop`;
+ * `[local]` where no host is known, as psql's prompt has it.
+ *
+ * @throws AppError connectionInvalid: the profile's URL cannot be used
+ */
+export function describeTarget(
+  profile: ConnectionProfile,
+  inherited: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const target = effectiveTarget(profile);
+  const open = target.host === undefined && target.parameters['hostaddr'] === undefined;
+  const service =
+    target.service ?? (open && target.port === undefined ? inherited['PGSERVICE'] : undefined);
+  if (service) {
+    const parts = [
+      `service=${service}`,
+      ...(target.host === undefined ? [] : [`host=${target.host}`]),
+      ...(target.port === undefined ? [] : [`port=${target.port}`]),
+      ...(target.database === undefined ? [] : [`dbname=${target.database}`]),
+    ];
+    return parts.join(' ');
+  }
+  // `||`: an empty variable is no variable.
+  const address = target.parameters['hostaddr'] ?? (inherited['PGHOSTADDR'] || undefined);
+  const hosts = (target.host ?? (open ? inherited['PGHOST'] || address : address)) || '[local]';
+  const ports = target.port ?? (inherited['PGPORT'] || '');
+  const portList = ports.split(',');
+  const where = hosts.split(',').map((host, i) => {
+    const port = portList.length === 1 ? ports : (portList[i] ?? '');
+    const shown = host === '[local]' ? host : inBrackets(host);
+    return port === '' ? shown : `${shown}:${port}`;
+  });
+  const database = target.database ?? (inherited['PGDATABASE'] || undefined);
+  return where.join(',') + (database === undefined ? '' : `/${database}`);
+}

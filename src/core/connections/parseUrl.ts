@@ -1,0 +1,250 @@
+import type { SslMode } from './profile';
+
+/** What a `postgresql://` URI states. Texts are decoded; what it leaves out is absent. */
+export interface ParsedUrl {
+  /** One host, a socket directory, or several separated by commas, as libpq takes them. */
+  host?: string | undefined;
+  /** One port, or as many as there are hosts, separated by commas. */
+  port?: string | undefined;
+  user?: string | undefined;
+  database?: string | undefined;
+  service?: string | undefined;
+  sslMode?: SslMode | undefined;
+  sslRootCert?: string | undefined;
+  sslCert?: string | undefined;
+  sslKey?: string | undefined;
+  /** Everything else, by libpq's keyword, in the URI's order. Never a secret. */
+  parameters: Record<string, string>;
+}
+
+export type UrlProblem =
+  /** Not a URI that libpq would take. */
+  | { problem: 'badUrl' }
+  /** A password or another secret is part of it. */
+  | { problem: 'passwordInUrl' }
+  | { problem: 'badSslMode' }
+  | { problem: 'badPort' }
+  /** libpq has no such parameter, or it cannot serve a backup. */
+  | { problem: 'unknownUrlParameter'; parameter: string };
+
+export type UrlResult = { url: ParsedUrl } | UrlProblem;
+
+export const sslModes: readonly SslMode[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+];
+
+/** Keywords whose value is a secret (libpq 12 to 18). */
+const secretParameters = new Set([
+  'password',
+  'sslpassword',
+  'scram_client_key',
+  'scram_server_key',
+  'oauth_client_secret',
+]);
+
+/** The application name is ours: it is how a job finds its backends. */
+const droppedParameters = new Set(['application_name', 'fallback_application_name']);
+
+/** All other keywords of libpq 12 to 18 ("Parameter Key Words" of its documentation). */
+const otherParameters = new Set([
+  'hostaddr',
+  'passfile',
+  'require_auth',
+  'channel_binding',
+  'connect_timeout',
+  'client_encoding',
+  'options',
+  'keepalives',
+  'keepalives_idle',
+  'keepalives_interval',
+  'keepalives_count',
+  'tcp_user_timeout',
+  'gssencmode',
+  'sslnegotiation',
+  'sslcompression',
+  'sslcertmode',
+  'sslcrl',
+  'sslcrldir',
+  'sslsni',
+  'sslkeylogfile',
+  'requirepeer',
+  'ssl_min_protocol_version',
+  'ssl_max_protocol_version',
+  'min_protocol_version',
+  'max_protocol_version',
+  'krbsrvname',
+  'gsslib',
+  'gssdelegation',
+  'target_session_attrs',
+  'load_balance_hosts',
+  'oauth_issuer',
+  'oauth_client_id',
+  'oauth_scope',
+]);
+
+class BadUrl extends Error {}
+
+/**
+ * Percent-decoding as in libpq: two hex digits, UTF-8, never a NUL; `+` is a plus. Blanks around a
+ * part are dropped and blanks inside refused, as libpq does since 17.
+ */
+function decode(text: string): string {
+  const trimmed = text.replace(/^ +| +$/g, '');
+  if (trimmed.includes(' ') || /%(?![0-9a-fA-F]{2})|%00|\0/.test(trimmed)) throw new BadUrl();
+  try {
+    return decodeURIComponent(trimmed);
+  } catch {
+    throw new BadUrl();
+  }
+}
+
+/** Splits `host:port,[::1]:port,…`; what follows the first `/` or `?` is the rest. */
+function splitHosts(text: string): { host: string; port: string; rest: string } {
+  const hosts: string[] = [];
+  const ports: string[] = [];
+  let at = 0;
+  for (;;) {
+    let host: string;
+    if (text[at] === '[') {
+      const end = text.indexOf(']', at);
+      host = text.slice(at + 1, end);
+      if (end < 0 || host === '') throw new BadUrl();
+      at = end + 1;
+      if (at < text.length && !':/?,'.includes(text.charAt(at))) throw new BadUrl();
+    } else {
+      const start = at;
+      while (at < text.length && !':/?,'.includes(text.charAt(at))) at++;
+      host = text.slice(start, at);
+    }
+    let port = '';
+    if (text[at] === ':') {
+      const start = ++at;
+      while (at < text.length && !'/?,'.includes(text.charAt(at))) at++;
+      port = text.slice(start, at);
+    }
+    hosts.push(host);
+    ports.push(port);
+    if (text[at] !== ',') break;
+    at++;
+  }
+  // A list of nothing but commas is still a list for libpq; a single empty one is "left out".
+  return { host: hosts.join(','), port: ports.join(','), rest: text.slice(at) };
+}
+
+/** One port, or a list in which some may be left out. */
+function isPortList(text: string): boolean {
+  return text.split(',').every((p) => p === '' || (/^\d{1,5}$/.test(p) && +p >= 1 && +p <= 65535));
+}
+
+/**
+ * Reads a connection URI the way libpq does (`conninfo_uri_parse_options`): several hosts, IPv6 in
+ * brackets, socket directories (`postgresql:///db?host=/tmp`), percent-encoding, parameters that
+ * override the parts before them. Secrets are refused, and no problem ever quotes the URI.
+ */
+export function parseUrl(text: string): UrlResult {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof BadUrl) return { problem: 'badUrl' };
+    throw error;
+  }
+}
+
+function parse(text: string): UrlResult {
+  const scheme = /^postgres(?:ql)?:\/\//.exec(text)?.[0];
+  if (scheme === undefined) throw new BadUrl();
+  let rest = text.slice(scheme.length);
+  const stated = new Map<string, string>();
+
+  // As in libpq, an `@` before the first `/` ends the user's part.
+  const credentials = /^[^@/]*@/.exec(rest)?.[0];
+  if (credentials !== undefined) {
+    rest = rest.slice(credentials.length);
+    const colon = credentials.indexOf(':');
+    if (colon >= 0 && colon < credentials.length - 2) return { problem: 'passwordInUrl' };
+    stated.set('user', decode(credentials.slice(0, colon >= 0 ? colon : -1)));
+  }
+  const { host, port, rest: tail } = splitHosts(rest);
+  stated.set('host', decode(host));
+  stated.set('port', decode(port));
+
+  const question = tail.indexOf('?');
+  const path = question >= 0 ? tail.slice(0, question) : tail;
+  if (path !== '') stated.set('dbname', decode(path.slice(1)));
+
+  const pairs = question >= 0 ? tail.slice(question + 1).split('&') : [];
+  // Like libpq: nothing may follow the last `&`, but `a&b=1` and `a=b=c` are refused.
+  if (pairs.at(-1) === '') pairs.pop();
+  for (const pair of pairs) {
+    const parts = pair.split('=');
+    let key = decode(parts[0] ?? '');
+    if (secretParameters.has(key)) return { problem: 'passwordInUrl' };
+    if (parts.length !== 2) throw new BadUrl();
+    let value = decode(parts[1] ?? '');
+    if (key === 'ssl' && value === 'true') [key, value] = ['sslmode', 'require'];
+    if (!isKnown(key)) return { problem: 'unknownUrlParameter', parameter: key };
+    stated.set(key, value);
+  }
+  const result = toParsedUrl(stated);
+  // An unencoded `/` in a password makes its beginning look like a port.
+  const hidesPassword = 'problem' in result && result.problem === 'badPort' && tail.includes('@');
+  return hidesPassword ? { problem: 'passwordInUrl' } : result;
+}
+
+const partKeywords = [
+  'host',
+  'port',
+  'user',
+  'dbname',
+  'service',
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+] as const;
+
+function isKnown(key: string): boolean {
+  return (
+    (partKeywords as readonly string[]).includes(key) ||
+    otherParameters.has(key) ||
+    droppedParameters.has(key)
+  );
+}
+
+function toParsedUrl(stated: Map<string, string>): UrlResult {
+  const part = (key: (typeof partKeywords)[number]): string | undefined => {
+    const value = stated.get(key);
+    stated.delete(key);
+    // An empty value is no value for libpq; `,` alone is a list of ports all left out.
+    return value === undefined || /^,*$/.test(value) ? undefined : value;
+  };
+  const port = part('port');
+  const sslMode = part('sslmode');
+  if (port !== undefined && !isPortList(port)) return { problem: 'badPort' };
+  if (sslMode !== undefined && !isSslMode(sslMode)) return { problem: 'badSslMode' };
+  const url: ParsedUrl = {
+    host: part('host'),
+    port,
+    user: part('user'),
+    database: part('dbname'),
+    service: part('service'),
+    sslMode,
+    sslRootCert: part('sslrootcert'),
+    sslCert: part('sslcert'),
+    sslKey: part('sslkey'),
+    parameters: {},
+  };
+  for (const [key, value] of stated) {
+    if (value !== '' && !droppedParameters.has(key)) url.parameters[key] = value;
+  }
+  return { url };
+}
+
+export function isSslMode(value: unknown): value is SslMode {
+  return (sslModes as readonly unknown[]).includes(value);
+}
