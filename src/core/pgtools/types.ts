@@ -1,4 +1,5 @@
 /** Browser-safe: types only. */
+import type { TableRef } from '../forms/options';
 
 export type ToolName = 'pg_dump' | 'pg_restore' | 'psql' | 'pg_dumpall';
 
@@ -35,4 +36,41 @@ export interface ToolCommand {
   args: string[];
   /** The whole environment of the child. The password is in here and nowhere else. */
   env: Record<string, string>;
+}
+
+/** What a search for tools brought. */
+export interface ToolSearch {
+  /** In the order of preference among equals: setting, PATH, usual places. */
+  installs: ToolInstall[];
+  /** Directories and patterns looked at. */
+  searched: string[];
+  /** What was there and was not taken. */
+  rejected: { path: string; reason: ToolRejection }[];
+}
+
+export type ToolRejection =
+  /** A PATH entry that depends on the working directory. */
+  | 'relative'
+  /** Lies in the workspace or in another place that is never searched. */
+  | 'excluded'
+  /** Debian's pg_wrapper: its version depends on the cluster it finds. */
+  | 'wrapper'
+  /** `--version` failed, took too long or said something else. */
+  | 'notATool';
+
+/**
+ * What a backup is limited to, with exact names. Whoever resolves the form's ticks has already
+ * decided between schemas and tables: pg_dump ignores `--schema` and `--exclude-schema` as soon as
+ * there is a `--table`.
+ */
+export interface DumpSelection {
+  schemas: readonly string[];
+  tables: readonly TableRef[];
+  excludeSchemas: readonly string[];
+  excludeTables: readonly TableRef[];
+  excludeTableData: readonly TableRef[];
+  /** null = the tool's default: all, and none as soon as schemas or tables are named. */
+  largeObjects: boolean | null;
+  /** null = the tool's default: all, and none as soon as schemas or tables are named. */
+  extensions: readonly string[] | null;
 }

@@ -1,0 +1,146 @@
+import { AppError } from '../../errors';
+import type { BackupOptions } from '../../forms/options';
+import type { DumpSelection, ToolVersion } from '../types';
+import type { OptionValue } from './catalogue/types';
+import { patternEncoding, quotePattern, relationPattern } from './patterns';
+import { renderOptions } from './renderOptions';
+
+/** The fields of `BackupOptions` that become options of pg_dump as they are. */
+export type DumpOptions = Pick<
+  BackupOptions,
+  | 'format'
+  | 'compression'
+  | 'includeSchema'
+  | 'includeData'
+  | 'includePrivileges'
+  | 'includeOwnership'
+  | 'jobs'
+  | 'lockWaitTimeout'
+  | 'noSync'
+  | 'encoding'
+  | 'extraArgs'
+>;
+
+/** A backup of which everything is decided. */
+export interface ResolvedBackup {
+  options: DumpOptions;
+  selection: DumpSelection;
+  /** What pg_dump writes to: the partial path, not the final one. */
+  file: string;
+  /** `--host=…`, `--dbname=…` and so on, from the connection. */
+  connectionArgs: readonly string[];
+  /** `server_encoding`; null = not known. */
+  databaseEncoding: string | null;
+}
+
+/**
+ * The arguments of pg_dump for a backup, in the order in which a reader expects them.
+ *
+ * @throws AppError `optionInvalid` with the name of the field when the options cannot be had: this
+ *   version lacks one, or the dump's encoding makes a chosen name unreadable. What the forms
+ *   validate before (ranges, combinations) is not repeated here, apart from what pg_dump would
+ *   accept and do wrong.
+ */
+export function buildDumpArgs(backup: ResolvedBackup, tool: ToolVersion): string[] {
+  const { options } = backup;
+  return [
+    ...renderOptions('pg_dump', tool, dumpValues(backup)),
+    ...options.extraArgs,
+    ...backup.connectionArgs,
+  ];
+}
+
+function dumpValues({
+  options,
+  selection,
+  file,
+  databaseEncoding,
+}: ResolvedBackup): Map<string, OptionValue> {
+  const values = new Map<string, OptionValue>([
+    ['format', options.format],
+    ['file', file],
+  ]);
+  const set = (id: string, when: boolean, value: OptionValue = true): void => {
+    if (when) values.set(id, value);
+  };
+
+  if (!options.includeSchema && !options.includeData) {
+    throw new AppError('optionInvalid', {
+      field: 'includeData',
+      problem: 'neither schema nor data',
+    });
+  }
+  // 0 is passed too: without the option, custom and directory are compressed by default. A bare
+  // level means gzip in every version. tar refuses all but 0, which is its default.
+  set('compress', options.format !== 'tar' || options.compression > 0, options.compression);
+  set('jobs', options.format === 'directory' && options.jobs > 1, options.jobs);
+
+  set('data-only', !options.includeSchema);
+  set('schema-only', !options.includeData);
+  set('no-privileges', !options.includePrivileges);
+  // In archives ownership is a choice of the restore; pg_dump would ignore it silently.
+  set('no-owner', !options.includeOwnership && options.format === 'plain');
+
+  for (const [id, value] of selectionValues(selection)) values.set(id, value);
+
+  const encoding = dumpEncoding(selection, options.encoding, databaseEncoding);
+  set('encoding', encoding !== null, encoding ?? '');
+  set('lock-wait-timeout', options.lockWaitTimeout > 0, Math.round(options.lockWaitTimeout * 1000));
+  set('no-sync', options.noSync);
+  values.set('no-password', true);
+  values.set('verbose', true);
+  return values;
+}
+
+function selectionValues(selection: DumpSelection): Map<string, OptionValue> {
+  const values = new Map<string, OptionValue>();
+  const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = selection;
+  if (tables.length > 0 && schemas.length + excludeSchemas.length > 0) {
+    // pg_dump says nothing and drops the schemas.
+    throw new AppError('internal', { text: 'schemas and tables in one selection' });
+  }
+  const list = (id: string, patterns: readonly string[]): void => {
+    if (patterns.length > 0) values.set(id, patterns);
+  };
+  list('schema', schemas.map(quotePattern));
+  list('exclude-schema', excludeSchemas.map(quotePattern));
+  list('table', tables.map(relationPattern));
+  list('exclude-table', excludeTables.map(relationPattern));
+  list('exclude-table-data', excludeTableData.map(relationPattern));
+  if (selection.largeObjects !== null) {
+    values.set(selection.largeObjects ? 'large-objects' : 'no-large-objects', true);
+  }
+  list('extension', (selection.extensions ?? []).map(quotePattern));
+  return values;
+}
+
+function dumpEncoding(
+  selection: DumpSelection,
+  chosen: string | null,
+  databaseEncoding: string | null,
+): string | null {
+  switch (patternEncoding(selectedNames(selection), chosen, databaseEncoding)) {
+    case 'asIs':
+      return chosen;
+    case 'setUtf8':
+      return 'UTF8';
+    case 'unreadable':
+      throw new AppError('optionInvalid', {
+        field: 'encoding',
+        problem: 'names beyond ASCII can only be chosen when the encoding of the dump is UTF8',
+      });
+  }
+}
+
+/** Every name that becomes part of a pattern. */
+export function* selectedNames(selection: DumpSelection): Iterable<string> {
+  yield* selection.schemas;
+  yield* selection.excludeSchemas;
+  yield* selection.extensions ?? [];
+  for (const list of [selection.tables, selection.excludeTables, selection.excludeTableData]) {
+    for (const table of list) {
+      yield table.schema;
+      yield table.name;
+    }
+  }
+}
