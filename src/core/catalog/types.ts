@@ -1,12 +1,7 @@
 /** The live database as psql told it. Plain JSON: forms get it as it is. */
 
 export type RelationKind =
-  | 'table'
-  | 'partitionedTable'
-  | 'view'
-  | 'materializedView'
-  | 'foreignTable'
-  | 'sequence';
+  'table' | 'partitionedTable' | 'view' | 'materializedView' | 'foreignTable' | 'sequence';
 
 export interface CatalogRelation {
   schema: string;

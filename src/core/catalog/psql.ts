@@ -1,0 +1,170 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import { classifyFailure } from '../pgtools/stderr';
+
+export interface QueryOptions {
+  signal?: AbortSignal | undefined;
+  /** From start to end, connecting included. */
+  timeoutMs: number;
+}
+
+/** The `cause` of an error that the server gave: what it means in every language. */
+export class ServerRefusal extends Error {
+  /** @param sqlState five characters, e.g. `42P04`; undefined where no query was answered */
+  constructor(readonly sqlState: string | undefined) {
+    super(sqlState ?? 'no SQLSTATE');
+  }
+}
+
+/** The SQLSTATE behind an error of {@link runQuery} or {@link runCommand}. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause instanceof ServerRefusal
+    ? error.cause.sqlState
+    : undefined;
+}
+
+/** A catalog of 20,000 tables is about 4 MB; whatever is beyond this is no catalog. */
+const maxOutputBytes = 256 * 1024 * 1024;
+/** Nothing we ask for is worth waiting behind somebody's ALTER TABLE. */
+const lockTimeoutMs = 1000;
+/** How long psql may take to end after it was told to. */
+const killDelayMs = 2000;
+
+/**
+ * Runs one read-only query through psql and returns the JSON that its only row and column holds.
+ *
+ * The session is set up by statements, not by PGOPTIONS: a service file would win over that, and
+ * poolers refuse it. Nothing can be written, and the server gives up by itself when we are gone.
+ *
+ * @param psql absolute path
+ * @param sql one SELECT, without a semicolon
+ * @throws AppError passwordRequired, authenticationFailed, databaseMissing, connectFailed,
+ *   queryFailed, queryTimedOut, cancelled, toolMissing
+ */
+export async function runQuery(
+  psql: string,
+  connection: LibpqConnection,
+  sql: string,
+  options: QueryOptions,
+): Promise<unknown> {
+  const script = [
+    "SET client_encoding = 'UTF8';",
+    'BEGIN READ ONLY;',
+    "SET LOCAL search_path = '';",
+    `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
+    `SET LOCAL statement_timeout = ${Math.max(1, Math.round(options.timeoutMs))};`,
+    `${sql};`,
+    'COMMIT;',
+  ].join('\n');
+  const output = await runPsql(psql, connection, script, options);
+  try {
+    return JSON.parse(output) as unknown;
+  } catch (cause) {
+    throw new AppError('queryFailed', { text: 'psql printed no JSON' }, { cause });
+  }
+}
+
+/**
+ * Runs statements that change something, each for itself, outside a transaction.
+ *
+ * @throws AppError as {@link runQuery}; its `cause` is a {@link ServerRefusal}
+ */
+export async function runCommand(
+  psql: string,
+  connection: LibpqConnection,
+  sql: string,
+  options: QueryOptions,
+): Promise<void> {
+  await runPsql(psql, connection, `SET client_encoding = 'UTF8';\n${sql};`, options);
+}
+
+async function runPsql(
+  psql: string,
+  connection: LibpqConnection,
+  script: string,
+  options: QueryOptions,
+): Promise<string> {
+  const { signal, timeoutMs } = options;
+  if (signal?.aborted === true) throw new AppError('cancelled', {});
+  const result = await execa(
+    psql,
+    [
+      // No ~/.psqlrc, quiet, bare values, never ask for a password, stop at the first error.
+      ...['-X', '-q', '-A', '-t', '-w', '--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'],
+      ...connection.args,
+    ],
+    {
+      shell: false,
+      reject: false,
+      // Neither the workspace's directory nor one that may vanish.
+      cwd: path.dirname(psql),
+      extendEnv: false,
+      env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
+      input: script,
+      maxBuffer: maxOutputBytes,
+      timeout: timeoutMs,
+      // psql answers SIGINT by asking the server to stop; a SIGTERM would leave the query running.
+      killSignal: 'SIGINT',
+      forceKillAfterDelay: killDelayMs,
+      windowsHide: true,
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    },
+  );
+  if (!result.failed) return result.stdout;
+  if (result.isCanceled) throw new AppError('cancelled', {});
+  if (result.timedOut) throw new AppError('queryTimedOut', { seconds: timeoutMs / 1000 });
+  if (result.isMaxBuffer) throw new AppError('queryFailed', { text: 'too much output' });
+  if (result.exitCode === undefined && result.signal === undefined) {
+    throw new AppError(
+      'toolMissing',
+      { tool: path.basename(psql), dir: path.dirname(psql) },
+      { cause: result.code },
+    );
+  }
+  throw failureOf(connection, result.exitCode, result.stderr);
+}
+
+/** psql ends with 2 when the connection could not be made or was lost, with 3 on an SQL error. */
+function failureOf(
+  connection: LibpqConnection,
+  exitCode: number | undefined,
+  stderr: string,
+): AppError {
+  const { sqlState, text } = readServerError(stderr);
+  const options = { cause: new ServerRefusal(sqlState) };
+  const { label } = connection;
+  if (exitCode === 3) return new AppError('queryFailed', { text }, options);
+  switch (classifyFailure(stderr)) {
+    case 'passwordMissing':
+      return new AppError('passwordRequired', { connection: label }, options);
+    case 'authentication':
+      return new AppError('authenticationFailed', { connection: label, text }, options);
+    case 'databaseMissing': {
+      const database = connection.database ?? '';
+      return new AppError('databaseMissing', { database, connection: label }, options);
+    }
+    default:
+      return new AppError('connectFailed', { connection: label, text }, options);
+  }
+}
+
+/**
+ * Takes the SQLSTATE out of a verbose error (`ERROR:  42P04: …`, in any language) and leaves a text
+ * to show: without the state, without the source location of the server.
+ */
+export function readServerError(stderr: string): { sqlState: string | undefined; text: string } {
+  let sqlState: string | undefined;
+  const lines = stderr
+    .split(/\r?\n/)
+    .filter((line) => !/^\S+:\s+\w+, \w+\.c:\d+$/.test(line))
+    .map((line) =>
+      line.replace(/^([^\s:]+:\s+)([0-9A-Z]{5}): /, (_all, severity: string, state: string) => {
+        sqlState ??= state;
+        return severity;
+      }),
+    );
+  const text = lines.join('\n').trim();
+  return { sqlState, text: text.length > 4000 ? `${text.slice(0, 4000)}…` : text };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import { runQuery, type QueryOptions } from './psql';
+import type { ServerInfo } from './types';
+
+/** The names of 9.4 and later; templates are no place to restore into. */
+const sql = `
+SELECT pg_catalog.json_build_object(
+  'versionNumber', pg_catalog.current_setting('server_version_num')::pg_catalog.int4,
+  'version', pg_catalog.current_setting('server_version'),
+  'database', pg_catalog.current_database(),
+  'user', current_user,
+  'databaseBytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
+  'encoding', pg_catalog.current_setting('server_encoding'),
+  'databases', (
+    SELECT pg_catalog.json_agg(d.datname ORDER BY d.datname)
+    FROM pg_catalog.pg_database d
+    WHERE d.datname = pg_catalog.current_database()
+       OR (d.datallowconn AND NOT d.datistemplate
+           AND pg_catalog.has_database_privilege(d.oid, 'CONNECT'))),
+  'isSuperuser', pg_catalog.current_setting('is_superuser') = 'on')`;
+
+const row = z.object({
+  versionNumber: z.int(),
+  version: z.string(),
+  database: z.string(),
+  user: z.string(),
+  databaseBytes: z.number(),
+  encoding: z.string(),
+  databases: z.array(z.string()),
+  isSuperuser: z.boolean(),
+});
+
+/**
+ * Who and what answers: also the connection test.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readServerInfo(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<ServerInfo> {
+  const parsed = row.safeParse(await runQuery(psql, connection, sql, options));
+  if (!parsed.success) {
+    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+  }
+  const { version, versionNumber, ...rest } = parsed.data;
+  return {
+    ...rest,
+    versionNumber,
+    // Packagers append theirs: `17.11 (Debian 17.11-1.pgdg13+1)`.
+    version: version.split(' ')[0] ?? version,
+    // Until 9.6 a major was two numbers; such servers count as 9.
+    major: Math.floor(versionNumber / 10000),
+  };
+}

@@ -1,0 +1,14 @@
+/** A name as an SQL identifier: always quoted, so that nothing is folded and nothing is a keyword. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * A text as an SQL literal. With a backslash in it the `E''` form is used, which means the same
+ * whatever `standard_conforming_strings` says (PQescapeLiteral does the same). psql leaves quoted
+ * text alone, so a `:name` inside stays as it is. PostgreSQL has no NUL in texts: callers refuse it.
+ */
+export function quoteLiteral(text: string): string {
+  const quoted = text.replaceAll("'", "''");
+  return text.includes('\\') ? ` E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
+}
