@@ -61,19 +61,3 @@ export function isUtf8(encoding: string): boolean {
 function isEncoding(encoding: string, canonical: string): boolean {
   return encoding.replace(/[^a-z0-9]/gi, '').toUpperCase() === canonical;
 }
-
-/** A value for a `keyword='value'` pair of a libpq connection string, quotes included. */
-export function quoteConninfoValue(value: string): string {
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-/**
- * The value of `--dbname` that means the database of this name. libpq takes a value with `=` or
- * with a URI's prefix for a whole connection string, so such names go as `dbname='…'`. The empty
- * name stays empty (libpq's default).
- */
-export function dbnameArgument(name: string): string {
-  return name.includes('=') || /^postgres(?:ql)?:\/\//.test(name)
-    ? `dbname=${quoteConninfoValue(name)}`
-    : name;
-}
