@@ -12,13 +12,13 @@ export type SampleSize = 'tiny' | 'small' | 'medium' | number;
 
 /** Rows by table, for each MB of database (measured with 17; an empty one has about 9 MB). */
 const rowsPerMegabyte = {
-  customers: 120,
-  orders: 500,
-  details: 400,
-  log: 600,
-  wide: 150,
-  texts: 800,
-  blobs: 4,
+  customers: 140,
+  orders: 600,
+  details: 450,
+  log: 700,
+  wide: 175,
+  texts: 900,
+  blobs: 5,
 };
 
 const tinyRows: typeof rowsPerMegabyte = {

@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -134,9 +143,7 @@ class ThrowAwayServer implements PgServer {
       unix_socket_directories: this.socketDir,
       // The libraries for it are not unpacked.
       jit: 'off',
-      ...(options.durable === true
-        ? {}
-        : { fsync: 'off', full_page_writes: 'off' }),
+      ...(options.durable === true ? {} : { fsync: 'off', full_page_writes: 'off' }),
       ...options.settings,
     };
     const lines = Object.entries(settings).map(([k, v]) => `${k} = '${v.replaceAll("'", "''")}'`);
@@ -195,7 +202,9 @@ class ThrowAwayServer implements PgServer {
     while (Date.now() < deadline) {
       if (!this.isRunning()) break;
       // The last line of this file is the server's state.
-      const state = await readFile(path.join(this.dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
+      const state = await readFile(path.join(this.dataDir, 'postmaster.pid'), 'utf8').catch(
+        () => '',
+      );
       const lines = state.split('\n');
       if (lines[0] === String(this.child?.pid) && lines[7]?.startsWith('ready') === true) return;
       await delay(30);
