@@ -51,7 +51,7 @@ export async function findTools(options: FindToolsOptions): Promise<ToolSearch> 
       // Debian's /usr/bin/pg_dump is a script that picks a version by the cluster it finds.
       if (path.basename(candidate.real) === 'pg_wrapper') {
         search.rejected.push({ path: candidate.file, reason: 'wrapper' });
-      } else if (isBelow([dir, candidate.real], excluded, options.platform)) {
+      } else if (isExcluded([candidate.file, candidate.real], excluded, options)) {
         search.rejected.push({ path: candidate.file, reason: 'excluded' });
       } else {
         candidates.push(candidate);
@@ -59,27 +59,31 @@ export async function findTools(options: FindToolsOptions): Promise<ToolSearch> 
     }
   }
   const versions = await Promise.all(candidates.map((c) => askVersion(c, options.env)));
+  const installs = new Installs();
   candidates.forEach((candidate, i) => {
     const version = versions[i];
-    if (version) addTool(search.installs, candidate, version);
+    if (version) installs.add(candidate, version);
     else search.rejected.push({ path: candidate.file, reason: 'notATool' });
   });
-  return search;
+  return { ...search, installs: installs.list() };
 }
 
-/** Tools of one real directory and one version belong together. */
-function addTool(installs: ToolInstall[], candidate: Candidate, version: ToolVersion): void {
-  const dir = path.dirname(candidate.file);
-  const install = installs.find((i) => i.dir === dir && i.version.text === version.text);
-  if (install) {
-    install.tools[candidate.tool] = candidate.file;
-  } else {
-    installs.push({
-      dir,
-      version,
-      tools: { [candidate.tool]: candidate.file },
-      source: candidate.source,
-    });
+/** What really lies in one directory and has one version belongs together, however it was reached. */
+class Installs {
+  private readonly byPlace = new Map<string, ToolInstall>();
+
+  add(candidate: Candidate, version: ToolVersion): void {
+    const place = `${path.dirname(candidate.real)}\0${version.text}`;
+    let install = this.byPlace.get(place);
+    if (!install) {
+      install = { dir: path.dirname(candidate.file), version, tools: {}, source: candidate.source };
+      this.byPlace.set(place, install);
+    }
+    install.tools[candidate.tool] ??= candidate.file;
+  }
+
+  list(): ToolInstall[] {
+    return [...this.byPlace.values()];
   }
 }
 
@@ -169,20 +173,26 @@ async function realDirs(dirs: readonly string[]): Promise<string[]> {
   return [...new Set([...dirs, ...real])];
 }
 
-function isBelow(
+/**
+ * Does one of the files lie in or below one of the directories? The root and what the home
+ * directory lies in would exclude nearly everything when an editor was started there, so of those
+ * only what lies directly in them counts.
+ */
+function isExcluded(
   files: readonly string[],
   dirs: readonly string[],
-  platform: NodeJS.Platform,
+  { platform, homeDir }: FindToolsOptions,
 ): boolean {
   const fold = (p: string): string =>
     platform === 'win32' || platform === 'darwin' ? p.toLowerCase() : p;
-  return files.some((file) =>
-    dirs.some((dir) => {
-      const relative = path.relative(fold(dir), fold(file));
-      const outside = relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
-      // Everything is below the root: as a working directory it excludes nothing but itself.
-      return path.dirname(dir) === dir ? path.dirname(file) === dir : !outside;
-    }),
+  const isIn = (file: string, dir: string): boolean => {
+    const relative = path.relative(fold(dir), fold(file));
+    return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
+  };
+  return dirs.some((dir) =>
+    files.some((file) =>
+      isIn(homeDir, dir) ? fold(path.dirname(file)) === fold(dir) : isIn(file, dir),
+    ),
   );
 }
 

@@ -9,37 +9,34 @@ export function usualPlaces(
   env: Readonly<Record<string, string | undefined>>,
   homeDir: string,
 ): string[] {
-  switch (platform) {
-    case 'win32':
-      return windowsPlaces(env, homeDir);
-    case 'darwin':
-      return [
-        // Homebrew on Apple silicon and on Intel; both formulas are keg-only, so not in PATH.
-        ...['/opt/homebrew', '/usr/local'].flatMap(homebrew),
-        '/Applications/Postgres.app/Contents/Versions/*/bin',
-        path.posix.join(homeDir, 'Applications/Postgres.app/Contents/Versions/*/bin'),
-        '/Library/PostgreSQL/*/bin', // EDB's installer
-        '/opt/local/lib/postgresql*/bin', // MacPorts
-        '/opt/homebrew/bin',
-        '/usr/local/bin',
-        '/usr/local/pgsql/bin',
-        '/Applications/pgAdmin 4.app/Contents/SharedSupport',
-      ];
-    default:
-      return [
-        '/usr/lib/postgresql/*/bin', // Debian, Ubuntu
-        '/usr/pgsql-*/bin', // RHEL, Fedora with PostgreSQL's own packages
-        '/usr/lib/postgresql*/bin', // SUSE
-        '/usr/libexec/postgresql*', // Alpine
-        '/opt/pgsql-*/bin',
-        '/usr/bin',
-        '/usr/local/bin',
-        '/usr/local/pgsql/bin', // built from source
-        '/opt/PostgreSQL/*/bin', // EDB's installer
-        ...homebrew('/home/linuxbrew/.linuxbrew'),
-        '/usr/pgadmin4/bin',
-      ];
+  if (platform === 'win32') return windowsPlaces(env, homeDir);
+  if (platform === 'darwin') {
+    return [
+      // Homebrew on Apple silicon and on Intel; both formulas are keg-only, so not in PATH.
+      ...['/opt/homebrew', '/usr/local'].flatMap(homebrew),
+      '/Applications/Postgres.app/Contents/Versions/*/bin',
+      path.posix.join(homeDir, 'Applications/Postgres.app/Contents/Versions/*/bin'),
+      '/Library/PostgreSQL/*/bin', // EDB's installer
+      '/opt/local/lib/postgresql*/bin', // MacPorts
+      '/opt/homebrew/bin',
+      '/usr/local/bin',
+      '/usr/local/pgsql/bin',
+      '/Applications/pgAdmin 4.app/Contents/SharedSupport',
+    ];
   }
+  return [
+    '/usr/lib/postgresql/*/bin', // Debian, Ubuntu
+    '/usr/pgsql-*/bin', // RHEL, Fedora with PostgreSQL's own packages
+    '/usr/lib/postgresql*/bin', // SUSE
+    '/usr/libexec/postgresql*', // Alpine
+    '/opt/pgsql-*/bin',
+    '/usr/bin',
+    '/usr/local/bin',
+    '/usr/local/pgsql/bin', // built from source
+    '/opt/PostgreSQL/*/bin', // EDB's installer
+    ...homebrew('/home/linuxbrew/.linuxbrew'),
+    '/usr/pgadmin4/bin',
+  ];
 }
 
 function homebrew(prefix: string): string[] {
@@ -55,9 +52,9 @@ function windowsPlaces(
   env: Readonly<Record<string, string | undefined>>,
   homeDir: string,
 ): string[] {
-  const { join, isAbsolute } = path.win32;
+  const join = (...parts: string[]): string => path.win32.join(...parts);
   const roots = (...names: string[]): string[] => {
-    const found = names.map((name) => env[name]).filter((dir) => dir && isAbsolute(dir));
+    const found = names.map((name) => env[name]).filter((dir) => dir && path.win32.isAbsolute(dir));
     return [...new Set(found as string[])];
   };
   return [
