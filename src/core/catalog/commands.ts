@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import { runCommand, runQuery, sqlStateOf, type QueryOptions } from './psql';
+import { quoteIdentifier, quoteLiteral } from './sql';
+
+export interface NewDatabase {
+  name: string;
+  /** PostgreSQL's name of it; undefined = the server's default. */
+  encoding?: string | undefined;
+  /** LC_COLLATE and LC_CTYPE as the archive has them; undefined = template0's. */
+  collate?: string | undefined;
+  ctype?: string | undefined;
+}
+
+/**
+ * How a database's locale came about: as asked for, template0's because the server does not know
+ * the one asked for, or `C` because only that goes with the encoding.
+ */
+export type LocaleOutcome = 'asAsked' | 'serverDefault' | 'c';
+
+/** SQLSTATEs of CREATE DATABASE (PostgreSQL documentation, appendix A). */
+const duplicateDatabase = '42P04';
+const invalidCatalogName = '3D000';
+/** `invalid locale name` (wrong object type), and encoding and locale that do not fit. */
+const localeRefused: ReadonlySet<string | undefined> = new Set(['42809', '22023', '42704']);
+/** A pooler or a monitoring tool may look into template0 at the wrong moment. */
+const objectInUse = '55006';
+
+/** Creating copies template0's files; on a slow disk with a checkpoint that takes its time. */
+const createTimeoutMs = 120_000;
+
+/**
+ * Creates an empty database from template0, with the encoding and locale of the archive that is
+ * going to be restored into it. Where this server does not know the locale (it belongs to another
+ * operating system), the database is made with the server's, or with `C`, and the outcome says so.
+ *
+ * @param connection to another database of the server
+ * @throws AppError databaseExists; queryFailed; as `runQuery`
+ */
+export async function createDatabase(
+  psql: string,
+  connection: LibpqConnection,
+  database: NewDatabase,
+  options: Partial<QueryOptions> = {},
+): Promise<LocaleOutcome> {
+  const asked = [
+    ...(database.collate === undefined ? [] : [`LC_COLLATE ${quoteLiteral(database.collate)}`]),
+    ...(database.ctype === undefined ? [] : [`LC_CTYPE ${quoteLiteral(database.ctype)}`]),
+  ];
+  const create = (locale: readonly string[]): Promise<void> => {
+    const clauses = [
+      `CREATE DATABASE ${quoteIdentifier(database.name)} TEMPLATE template0`,
+      ...(database.encoding === undefined ? [] : [`ENCODING ${quoteLiteral(database.encoding)}`]),
+      ...locale,
+    ];
+    return runCommand(psql, connection, clauses.join(' '), {
+      timeoutMs: createTimeoutMs,
+      ...options,
+    });
+  };
+  const attempts: [LocaleOutcome, string[]][] = [
+    ['asAsked', asked],
+    ...(asked.length === 0 ? [] : ([['serverDefault', []]] as [LocaleOutcome, string[]][])),
+    ['c', ["LC_COLLATE 'C'", "LC_CTYPE 'C'"]],
+  ];
+  let first: Error | undefined;
+  for (const [outcome, locale] of attempts) {
+    try {
+      await create(locale);
+      return outcome;
+    } catch (error) {
+      if (sqlStateOf(error) === duplicateDatabase) {
+        throw new AppError('databaseExists', { database: database.name }, { cause: error });
+      }
+      if (!(error instanceof Error) || !localeRefused.has(sqlStateOf(error))) throw error;
+      first ??= error;
+    }
+  }
+  // Not the locale's fault then: an encoding that no server knows. The first answer says it best.
+  throw first;
+}
+
+/**
+ * Drops a database that nobody is connected to.
+ *
+ * @param connection to another database of the server
+ * @throws AppError databaseMissing; queryFailed (somebody is connected, not the owner); as `runQuery`
+ */
+export async function dropDatabase(
+  psql: string,
+  connection: LibpqConnection,
+  name: string,
+  options: Partial<QueryOptions> = {},
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runCommand(psql, connection, `DROP DATABASE ${quoteIdentifier(name)}`, {
+        timeoutMs: createTimeoutMs,
+        ...options,
+      });
+      return;
+    } catch (error) {
+      const sqlState = sqlStateOf(error);
+      if (sqlState === invalidCatalogName) {
+        throw new AppError(
+          'databaseMissing',
+          { database: name, connection: connection.label },
+          { cause: error },
+        );
+      }
+      // A backend whose client has gone takes a moment to notice.
+      if (sqlState !== objectInUse || attempt >= 10) throw error;
+      await delay(200);
+    }
+  }
+}
+
+/** Leader and workers of a job carry its application name; parallel query workers die with theirs. */
+function backendsOf(applicationName: string): string {
+  return `FROM pg_catalog.pg_stat_activity
+    WHERE application_name = ${quoteLiteral(applicationName)}
+      AND pid <> pg_catalog.pg_backend_pid()`;
+}
+
+/** How many sessions carry this application name, in any database of the server. */
+export async function countBackends(
+  psql: string,
+  connection: LibpqConnection,
+  applicationName: string,
+  options: QueryOptions,
+): Promise<number> {
+  const count = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.to_json(pg_catalog.count(*)) ${backendsOf(applicationName)}`,
+    options,
+  );
+  return Number(count);
+}
+
+/**
+ * Ends the sessions that carry this application name and waits until they are gone.
+ *
+ * @param connection under another application name, or it would not be asked about itself
+ * @returns how many were told to end
+ * @throws AppError queryTimedOut when some are still there after `timeoutMs`; as `runQuery`
+ */
+export async function terminateBackends(
+  psql: string,
+  connection: LibpqConnection,
+  applicationName: string,
+  options: QueryOptions,
+): Promise<number> {
+  const end = performance.now() + options.timeoutMs;
+  const left = (): QueryOptions => ({
+    signal: options.signal,
+    timeoutMs: Math.max(100, end - performance.now()),
+  });
+  // The table of sessions is read whole before the first one is ended.
+  const ended = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.to_json(pg_catalog.count(pg_catalog.pg_terminate_backend(b.pid)))
+     FROM (SELECT pid ${backendsOf(applicationName)} OFFSET 0) b`,
+    left(),
+  );
+  while ((await countBackends(psql, connection, applicationName, left())) > 0) {
+    if (performance.now() > end) {
+      throw new AppError('queryTimedOut', { seconds: options.timeoutMs / 1000 });
+    }
+    await delay(30);
+  }
+  return Number(ended);
+}
