@@ -17,6 +17,8 @@ export interface ErrorDetails {
   databaseExists: { database: string };
   /** A query of ours failed on the server; `text` is the server's own sentence. */
   queryFailed: { text: string };
+  /** The server did not answer a query of ours in time, connecting included. */
+  queryTimedOut: { seconds: number };
   toolsNotFound: { searched: string };
   /** Tools were found, none is new enough for the server. */
   serverNewerThanTools: { server: string; newest: string; dir: string };

@@ -5,7 +5,13 @@ export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
 /** What a path turned out to be, told from its content. */
 export type FileKind =
   | { kind: 'archive'; format: 'custom' | 'directory' | 'tar' }
-  | { kind: 'plain'; compression: Compression; cluster: boolean; byPgDump: boolean; encoding: 'utf8' | 'utf16le' }
+  | {
+      kind: 'plain';
+      compression: Compression;
+      cluster: boolean;
+      byPgDump: boolean;
+      encoding: 'utf8' | 'utf16le';
+    }
   /** A compressed archive: `gzip < x.dump`; must be unpacked first. */
   | { kind: 'compressedArchive'; compression: Compression; format: 'custom' | 'tar' }
   | {
@@ -21,7 +27,9 @@ export type FileKind =
         | 'truncatedArchive'
         | 'directoryWithoutToc'
         | 'encrypted';
-    };
+    }
+  /** Packed by something no PostgreSQL tool and none of ours reads; `method` is `xz`, `bzip2`, … */
+  | { kind: 'other'; looksLike: 'compressed'; method: string };
 
 export type Section = 'none' | 'preData' | 'data' | 'postData';
 
@@ -90,6 +98,8 @@ export interface BackupInfo {
   compression: Compression;
   /** Client encoding of the dump, where it tells. */
   encoding: string | null;
+  /** Encoding of the dumped database itself, where the archive tells; a dump may use another. */
+  databaseEncoding: string | null;
   /** LC_COLLATE and LC_CTYPE of the dumped database, where the archive tells. */
   locale: { collate: string; ctype: string } | null;
   /** A script that ends without pg_dump's own end mark, or an archive with missing data, is not whole. */
@@ -111,7 +121,13 @@ export type ArchiveWarning =
   | 'restrictKeys'
   /** Backslash commands other than pg_dump's own. */
   | 'metaCommands'
-  | 'missingMembers';
+  | 'missingMembers'
+  /** The archive format is newer than this reader knows; shown as far as it could be read. */
+  | 'newerVersion'
+  /** The table of contents ends early or makes no sense from some point on. */
+  | 'damagedToc'
+  /** A UTF-16 script (PowerShell's `>`), which psql cannot read as it is. */
+  | 'utf16';
 
 export interface BackupContents {
   schemas: string[];

@@ -1,0 +1,238 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfCancelled } from './abort';
+import { readBytes, type ByteSource } from './byteSource';
+import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
+import type { Toc } from './toc';
+import { TocCursor, TocDamage, needMore } from './tocCursor';
+
+/** Kinds of data blocks: rows of one table, or the contents of large objects. */
+const dataBlock = 1;
+const largeObjectsBlock = 3;
+
+const windowSize = 128 << 10;
+const smallWindow = 8 << 10;
+
+/** One data block of a custom archive. */
+export interface DataBlock {
+  dumpId: number;
+  largeObjects: boolean;
+  /** Of its first byte. */
+  offset: number;
+  /** Of the byte behind it. */
+  end: number;
+  /** Stored bytes of its chunks, without their headers. */
+  size: number;
+}
+
+/** Data up to here are walked whole in a moment. */
+const quickBytes = 64 << 20;
+
+/** The walk would have read more than it was allowed to. */
+export const overBudget = Symbol('over budget');
+
+/** Steps over data blocks by their headers, without looking at the data. */
+export class BlockWalker {
+  private readonly cursor: TocCursor;
+  private bytesRead = 0;
+  private since = performance.now();
+
+  constructor(
+    private readonly source: ByteSource,
+    toc: Toc,
+    start: number,
+    private readonly options: { signal?: AbortSignal | undefined; budget?: number } = {},
+  ) {
+    this.cursor = new TocCursor(source.size);
+    this.cursor.intSize = toc.sizes.int;
+    this.cursor.offsetSize = toc.sizes.offset;
+    this.cursor.base = start;
+  }
+
+  get position(): number {
+    return this.cursor.base + this.cursor.pos;
+  }
+
+  get atEnd(): boolean {
+    return this.position >= this.source.size;
+  }
+
+  /** The next block. Throws `TocDamage` where there is none, and `overBudget`. */
+  async next(): Promise<DataBlock> {
+    const offset = this.position;
+    this.cursor.reading = 'data block';
+    const type = await this.read(() => this.cursor.byte());
+    if (type !== dataBlock && type !== largeObjectsBlock) throw this.cursor.damage(offset);
+    const dumpId = await this.read(() => this.cursor.int());
+    if (dumpId <= 0) throw this.cursor.damage(offset);
+    this.cursor.reading = `data of entry ${dumpId}`;
+    let size = 0;
+    if (type === dataBlock) size = await this.chunks();
+    else {
+      while ((await this.read(() => this.cursor.int())) !== 0) size += await this.chunks();
+    }
+    return {
+      dumpId,
+      largeObjects: type === largeObjectsBlock,
+      offset,
+      end: this.position,
+      size,
+    };
+  }
+
+  /** Steps over chunks up to the empty one and returns their bytes. */
+  private async chunks(): Promise<number> {
+    const { cursor } = this;
+    let size = 0;
+    for (;;) {
+      const at = this.position;
+      let length: number;
+      try {
+        length = cursor.int();
+      } catch (e) {
+        if (e !== needMore) throw e;
+        await this.fill();
+        length = cursor.int();
+      }
+      if (length === 0) return size;
+      if (length < 0) throw cursor.damage(at);
+      if (this.position + length > this.source.size) throw cursor.damage(this.source.size);
+      cursor.pos += length;
+      size += length;
+    }
+  }
+
+  private async read(value: () => number): Promise<number> {
+    try {
+      return value();
+    } catch (e) {
+      if (e !== needMore) throw e;
+      await this.fill();
+      return value();
+    }
+  }
+
+  private async fill(): Promise<void> {
+    const { cursor, options } = this;
+    throwIfCancelled(options.signal);
+    // Large chunks are jumped over: only the headers between them need to be read.
+    const jump = cursor.pos - cursor.window.length;
+    const size = jump > windowSize / 4 ? smallWindow : windowSize;
+    const window = await readBytes(this.source, this.position, size);
+    this.bytesRead += window.length;
+    if (options.budget !== undefined && this.bytesRead > options.budget) throw overBudget;
+    cursor.base = this.position;
+    cursor.pos = 0;
+    cursor.window = window;
+    if (performance.now() - this.since > 12) {
+      await nextTurn();
+      this.since = performance.now();
+    }
+  }
+}
+
+/** The indexes of entries that have data in a custom archive. */
+function entriesWithData(toc: Toc): number[] {
+  const indexes: number[] = [];
+  for (let i = 0; i < toc.count; i++) {
+    if (toc.hadDumper(i) && toc.dataState(i) !== 'none') indexes.push(i);
+  }
+  return indexes;
+}
+
+/** Stored bytes of each entry's data by the distance of offsets alone: nothing is read. */
+export function sizesByOffset(toc: Toc, fileSize: number): Map<number, number> {
+  const known = entriesWithData(toc)
+    .map((i) => ({ dumpId: toc.dumpId(i), offset: toc.dataOffset(i) }))
+    .filter((e): e is { dumpId: number; offset: number } => e.offset !== null)
+    .sort((a, b) => a.offset - b.offset);
+  const blockHeader = 2 * (1 + toc.sizes.int) + 1;
+  return new Map(
+    known.map(({ dumpId, offset }, i) => {
+      const end = known[i + 1]?.offset ?? fileSize;
+      return [dumpId, Math.max(0, end - offset - blockHeader)];
+    }),
+  );
+}
+
+/** Checks a custom archive's data blocks: all of them, or the last one of a large archive. */
+export async function checkCustom(
+  source: ByteSource,
+  toc: Toc,
+  options: CheckOptions,
+): Promise<StructureReport> {
+  const problems = new ProblemList();
+  const expected = entriesWithData(toc);
+  const dataSizes = sizesByOffset(toc, source.size);
+  if (toc.damage !== null) return { problems: [], complete: false, dataSizes };
+  const offsets = expected.map((i) => toc.dataOffset(i));
+  const last = offsets.every((o) => o !== null) ? largest(offsets) : null;
+  const beyond = last !== null && last >= source.size;
+  const bytes = source.size - toc.endOffset;
+  if (options.full !== true && bytes > quickBytes && !beyond && expected.length > 0) {
+    const complete = last === null ? null : await lastBlockIsWhole(source, toc, last, options);
+    if (complete === false) problems.add('noEnd', 'last data block', null, source.size);
+    return { problems: problems.items, complete, dataSizes };
+  }
+
+  const missing = new Map(expected.map((i) => [toc.dumpId(i), i]));
+  const walker = new BlockWalker(source, toc, toc.endOffset, { signal: options.signal });
+  try {
+    while (missing.size > 0 && !walker.atEnd) {
+      const block = await walker.next();
+      const index = missing.get(block.dumpId);
+      if (index === undefined) {
+        problems.add('damaged', 'block of no entry', block.dumpId, block.offset);
+        continue;
+      }
+      missing.delete(block.dumpId);
+      dataSizes.set(block.dumpId, block.size);
+      const offset = toc.dataOffset(index);
+      if (offset !== null && offset !== block.offset) {
+        problems.add('damaged', 'data offset', block.dumpId, offset);
+      }
+    }
+  } catch (e) {
+    if (!(e instanceof TocDamage)) throw e;
+    const truncated = e.offset >= source.size;
+    const dumpId = Number(/^data of entry (\d+)$/.exec(e.reading)?.[1] ?? NaN);
+    problems.add(
+      truncated ? 'truncatedData' : 'damaged',
+      e.reading,
+      Number.isNaN(dumpId) ? null : dumpId,
+      e.offset,
+    );
+    missing.delete(dumpId);
+  }
+  for (const index of missing.values()) {
+    problems.add('missingData', toc.tag(index), toc.dumpId(index));
+  }
+  return { problems: problems.items, complete: problems.count === 0, dataSizes };
+}
+
+/** Without handing 20,000 arguments to `Math.max`. */
+function largest(offsets: readonly (number | null)[]): number {
+  return offsets.reduce<number>((found, offset) => Math.max(found, offset ?? 0), 0);
+}
+
+/**
+ * Walks the last block only: the others lie before it. A last block too large for that is judged by
+ * its end, which is a chunk of length 0.
+ */
+async function lastBlockIsWhole(
+  source: ByteSource,
+  toc: Toc,
+  offset: number,
+  options: CheckOptions,
+): Promise<boolean> {
+  try {
+    const limits = { signal: options.signal, budget: quickBytes };
+    const block = await new BlockWalker(source, toc, offset, limits).next();
+    return block.end <= source.size;
+  } catch (e) {
+    if (e instanceof TocDamage) return false;
+    if (e !== overBudget) throw e;
+    const end = 1 + toc.sizes.int;
+    const tail = await readBytes(source, source.size - end, end);
+    return tail.every((byte) => byte === 0);
+  }
+}

@@ -1,0 +1,116 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { throwIfCancelled } from './abort';
+import { inputError, openFileSource, readBytes } from './byteSource';
+import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
+import type { Toc } from './toc';
+import type { Compression } from './types';
+
+/** A file of a directory archive that holds data. */
+export interface DirectoryMember {
+  /** In the archive's directory, never outside it. */
+  path: string;
+  name: string;
+  size: number;
+  compression: Compression;
+}
+
+const endings: readonly [string, Compression][] = [
+  ['', 'none'],
+  ['.gz', 'gzip'],
+  ['.lz4', 'lz4'],
+  ['.zst', 'zstd'],
+];
+
+/** Sizes of the regular files in a directory. Throws `inputMissing` or `inputUnreadable`. */
+export async function directorySizes(
+  directory: string,
+  signal?: AbortSignal,
+): Promise<Map<string, number>> {
+  try {
+    const names = await readdir(directory);
+    const sizes = new Map<string, number>();
+    const atOnce = 64;
+    for (let i = 0; i < names.length; i += atOnce) {
+      throwIfCancelled(signal);
+      await Promise.all(
+        names.slice(i, i + atOnce).map(async (name) => {
+          const stats = await stat(join(directory, name));
+          if (stats.isFile()) sizes.set(name, stats.size);
+        }),
+      );
+    }
+    return sizes;
+  } catch (e) {
+    throw inputError(directory, e);
+  }
+}
+
+/**
+ * The file behind a name that an archive gives, with the ending of its compression. A name that is
+ * not a plain file name is taken for missing: nothing outside the directory is ever opened.
+ */
+export function directoryMember(
+  directory: string,
+  sizes: ReadonlyMap<string, number>,
+  name: string,
+): DirectoryMember | null {
+  if (!/^[\w-][\w.-]*$/.test(name)) return null;
+  for (const [ending, compression] of endings) {
+    const size = sizes.get(name + ending);
+    if (size !== undefined) {
+      return { path: join(directory, name + ending), name: name + ending, size, compression };
+    }
+  }
+  return null;
+}
+
+const maxListSize = 256 << 20;
+
+/** The files of large objects that a `blobs….toc` lists. */
+async function largeObjectFiles(path: string): Promise<string[]> {
+  const source = await openFileSource(path);
+  try {
+    const text = (await readBytes(source, 0, Math.min(source.size, maxListSize))).toString(
+      'latin1',
+    );
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.slice(line.indexOf(' ') + 1));
+  } finally {
+    await source.close();
+  }
+}
+
+/** Checks that a directory archive has every file it promises, none of them empty. */
+export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<StructureReport> {
+  const problems = new ProblemList();
+  const dataSizes = new Map<number, number>();
+  const sizes = await directorySizes(toc.path, options.signal);
+  const check = (name: string, dumpId: number): DirectoryMember | null => {
+    const member = directoryMember(toc.path, sizes, name);
+    if (member === null) problems.add('missingData', name, dumpId);
+    // Even no rows at all leave a compressed file of some bytes, and an uncompressed one its end mark.
+    else if (member.size === 0 && !name.startsWith('blob')) {
+      problems.add('truncatedData', member.name, dumpId, 0);
+    }
+    return member;
+  };
+  for (let i = 0; i < toc.count; i++) {
+    if (!toc.hadDumper(i) || toc.dataState(i) === 'none') continue;
+    throwIfCancelled(options.signal);
+    const dumpId = toc.dumpId(i);
+    const member = check(toc.fileName(i) ?? '', dumpId);
+    if (member === null) continue;
+    let size = member.size;
+    if (toc.desc(i) === 'BLOBS') {
+      size = 0;
+      for (const name of await largeObjectFiles(member.path)) {
+        size += check(name, dumpId)?.size ?? 0;
+      }
+    }
+    dataSizes.set(dumpId, size);
+  }
+  return { problems: problems.items, complete: problems.count === 0, dataSizes };
+}

@@ -1,0 +1,206 @@
+import { ByteQueue, DecodeError, type StreamDecoder } from './byteQueue';
+import { XxHash32 } from './xxHash32';
+
+const magic = 0x184d2204;
+const skippable = 0x184d2a50;
+/** How far back a match can point. */
+const history = 64 << 10;
+
+interface Frame {
+  blockSize: number;
+  linked: boolean;
+  blockChecksum: boolean;
+  content: XxHash32 | null;
+}
+
+/**
+ * LZ4 frames (what `lz4` and pg_dump write), one after the other. Memory is bounded by the frame's
+ * block size, 4 MB at most; checksums are verified where the frame has them. Dictionaries are not
+ * supported: neither tool writes them. Format: the LZ4 frame and block format descriptions.
+ */
+export class Lz4FrameDecoder implements StreamDecoder {
+  private readonly queue = new ByteQueue();
+  private frame: Frame | null = null;
+  private state: 'header' | 'block' | 'skip' | 'contentChecksum' = 'header';
+  private skip = 0;
+  /** History, then the block being decoded. */
+  private out = Buffer.alloc(0);
+  private historyLength = 0;
+  private frames = 0;
+
+  *push(piece: Buffer): Generator<Buffer> {
+    this.queue.push(piece);
+    for (;;) {
+      const done = this.step();
+      if (done === null) return;
+      if (done !== true) yield done;
+    }
+  }
+
+  finish(): void {
+    if (this.state !== 'header' || this.queue.length > 0 || this.frames === 0) {
+      throw this.error('end of lz4 data');
+    }
+  }
+
+  /** A block, true when something else was read, null when more input is needed. */
+  private step(): Buffer | true | null {
+    switch (this.state) {
+      case 'header':
+        return this.readHeader();
+      case 'skip': {
+        const some = Math.min(this.skip, this.queue.length);
+        if (this.skip > 0 && some === 0) return null;
+        this.queue.take(some);
+        this.skip -= some;
+        if (this.skip === 0) this.state = 'header';
+        return true;
+      }
+      case 'block':
+        return this.readBlock();
+      case 'contentChecksum': {
+        const sum = this.queue.take(4);
+        if (sum === null) return null;
+        if (sum.readUInt32LE(0) !== this.frame?.content?.digest()) {
+          throw this.error('checksum of lz4 data');
+        }
+        this.state = 'header';
+        return true;
+      }
+    }
+  }
+
+  private readHeader(): true | null {
+    const start = this.queue.peek(7);
+    if (start === null) return null;
+    const found = start.readUInt32LE(0);
+    if ((found & 0xfffffff0) >>> 0 === skippable) {
+      const head = this.queue.take(8);
+      if (head === null) return null;
+      this.skip = head.readUInt32LE(4);
+      this.state = 'skip';
+      this.frames++;
+      return true;
+    }
+    if (found !== magic) throw this.error('lz4 frame');
+    const flags = start[4]!;
+    const sizeCode = (start[5]! >> 4) & 7;
+    const length = 7 + ((flags & 8) !== 0 ? 8 : 0);
+    if (flags >> 6 !== 1 || (flags & 1) !== 0 || sizeCode < 4) throw this.error('lz4 frame header');
+    const header = this.queue.take(length);
+    if (header === null) return null;
+    const sum = new XxHash32().update(header.subarray(4, length - 1)).digest();
+    if (((sum >>> 8) & 0xff) !== header[length - 1]) throw this.error('lz4 frame header');
+    this.frame = {
+      blockSize: 1 << (8 + 2 * sizeCode),
+      linked: (flags & 0x20) === 0,
+      blockChecksum: (flags & 0x10) !== 0,
+      content: (flags & 4) !== 0 ? new XxHash32() : null,
+    };
+    if (this.out.length < history + this.frame.blockSize) {
+      this.out = Buffer.allocUnsafe(history + this.frame.blockSize);
+    }
+    this.historyLength = 0;
+    this.frames++;
+    this.state = 'block';
+    return true;
+  }
+
+  private readBlock(): Buffer | true | null {
+    const frame = this.frame!;
+    const head = this.queue.peek(4);
+    if (head === null) return null;
+    const word = head.readUInt32LE(0);
+    if (word === 0) {
+      this.queue.take(4);
+      this.state = frame.content === null ? 'header' : 'contentChecksum';
+      return true;
+    }
+    const size = word & 0x7fffffff;
+    if (size > frame.blockSize) throw this.error('size of lz4 block');
+    const whole = this.queue.take(4 + size + (frame.blockChecksum ? 4 : 0));
+    if (whole === null) return null;
+    const data = whole.subarray(4, 4 + size);
+    if (
+      frame.blockChecksum &&
+      new XxHash32().update(data).digest() !== whole.readUInt32LE(4 + size)
+    ) {
+      throw this.error('checksum of lz4 block');
+    }
+    const from = this.historyLength;
+    let end: number;
+    if (word >>> 31 === 1) {
+      data.copy(this.out, from);
+      end = from + size;
+    } else {
+      end = decodeLz4Block(data, this.out, from, from + frame.blockSize);
+      if (end < 0) throw this.error('lz4 block');
+    }
+    const block = Buffer.from(this.out.subarray(from, end));
+    frame.content?.update(block);
+    if (frame.linked) {
+      const keep = Math.min(history, end);
+      this.out.copyWithin(0, end - keep, end);
+      this.historyLength = keep;
+    }
+    return block;
+  }
+
+  private error(reading: string): DecodeError {
+    return new DecodeError(this.queue.taken, reading);
+  }
+}
+
+/**
+ * Decodes one block into `out` from `at` on, where matches may point to what lies before. Returns
+ * the end of what was written, -1 if the block is not valid or does not fit before `limit`.
+ */
+export function decodeLz4Block(data: Uint8Array, out: Buffer, at: number, limit: number): number {
+  const end = data.length;
+  let i = 0;
+  let o = at;
+  while (i < end) {
+    const token = data[i++]!;
+    let literals = token >> 4;
+    if (literals === 15) {
+      let more: number;
+      do {
+        if (i >= end) return -1;
+        more = data[i++]!;
+        literals += more;
+      } while (more === 255);
+    }
+    if (i + literals > end || o + literals > limit) return -1;
+    if (literals > 32) {
+      out.set(data.subarray(i, i + literals), o);
+      i += literals;
+      o += literals;
+    } else {
+      for (const stop = i + literals; i < stop;) out[o++] = data[i++]!;
+    }
+    // The last sequence has no match.
+    if (i === end) return o;
+    if (i + 2 > end) return -1;
+    const distance = data[i]! | (data[i + 1]! << 8);
+    i += 2;
+    let length = (token & 15) + 4;
+    if (length === 19) {
+      let more: number;
+      do {
+        if (i >= end) return -1;
+        more = data[i++]!;
+        length += more;
+      } while (more === 255);
+    }
+    let from = o - distance;
+    if (distance === 0 || from < 0 || o + length > limit) return -1;
+    if (distance >= length && length > 64) {
+      out.copyWithin(o, from, from + length);
+      o += length;
+    } else {
+      // Overlapping on purpose: a match may repeat what it has just written.
+      for (const stop = o + length; o < stop;) out[o++] = out[from++]!;
+    }
+  }
+  return -1;
+}

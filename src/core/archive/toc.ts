@@ -1,0 +1,89 @@
+import { openFileSource, readBytes, type ByteSource } from './byteSource';
+import { decoderOf } from './encoding';
+import type { TocHeader } from './tocHeader';
+import { TocStore } from './tocStore';
+import type { TextSpan, TocEntry } from './types';
+
+/** From where on the table of contents could not be read, and what was being read there. */
+export interface TocDamageInfo {
+  /** Bytes, in `Toc.file`. */
+  offset: number;
+  /** e.g. `tag of entry 12`. */
+  reading: string;
+}
+
+/** Types that pg_restore handles by itself and never lists (`_tocEntryRequired` in its source). */
+const specialTypes = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH']);
+const databaseTypes = new Set(['DATABASE', 'DATABASE PROPERTIES']);
+const attributeTypes = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
+
+/** The table of contents of one archive, as far as it could be read. */
+export class Toc extends TocStore {
+  /** Set by the reader when the table of contents ends early. */
+  damage: TocDamageInfo | null = null;
+  /** The dump's client encoding; null where it does not tell. */
+  encoding: string | null = null;
+  /** Where the table of contents ends in `file`: in a custom archive the data begin here. */
+  endOffset = 0;
+
+  constructor(
+    /** The archive: a file, or the directory. */
+    readonly path: string,
+    /** The file whose bytes the text spans count: the archive itself, or the directory's toc.dat. */
+    readonly file: string,
+    readonly header: TocHeader,
+    /** Of this archive's ints and offsets, for its data blocks. */
+    readonly sizes: { int: number; offset: number },
+  ) {
+    super(sizes.int);
+  }
+
+  /**
+   * Whether `pg_restore -l` without options lists the entry: it leaves out what is not an object
+   * (the encoding, …), what only `--create` restores (the database and its properties), and entries
+   * with neither a definition nor data.
+   */
+  isListed(i: number): boolean {
+    const desc = this.desc(i);
+    if (specialTypes.has(desc) || databaseTypes.has(desc)) return false;
+    if (attributeTypes.has(desc) && this.tag(i).startsWith('DATABASE ')) return false;
+    if (this.hadDumper(i)) return true;
+    const definition = this.definition(i);
+    return definition !== null && definition.length > 0;
+  }
+
+  /** Indexes of the listed entries, in the archive's order. */
+  listed(): number[] {
+    const indexes: number[] = [];
+    for (let i = 0; i < this.count; i++) if (this.isListed(i)) indexes.push(i);
+    return indexes;
+  }
+
+  /** All entries as objects: convenient, and heavy on archives with 100,000 of them. */
+  entries(): TocEntry[] {
+    return Array.from({ length: this.count }, (_, i) => this.entry(i));
+  }
+
+  /** Reads one text (definition, drop or COPY statement) from the file. */
+  async readText(span: TextSpan): Promise<string> {
+    const source = await openFileSource(this.file);
+    try {
+      return await readSpan(source, span, this.encoding);
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+/** Longest text that is read into memory at once. */
+const maxTextLength = 64 << 20;
+
+/** Reads a text of the table of contents on demand, at most 64 MB of it. */
+export async function readSpan(
+  source: ByteSource,
+  span: TextSpan,
+  encoding: string | null,
+): Promise<string> {
+  const bytes = await readBytes(source, span.offset, Math.min(span.length, maxTextLength));
+  return decoderOf(encoding)(bytes, 0, bytes.length);
+}

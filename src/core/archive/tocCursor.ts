@@ -1,0 +1,136 @@
+/**
+ * Reading the primitive types of the archive format from a window of bytes. An int is a sign byte
+ * and `intSize` bytes, little-endian; a string is an int length (-1 = NULL) and its bytes.
+ */
+
+/** Something in the table of contents that cannot be. */
+export class TocDamage extends Error {
+  override readonly name = 'TocDamage';
+  constructor(
+    /** Absolute, in the file that holds the table of contents. */
+    readonly offset: number,
+    /** What was being read, e.g. `tag of entry 12`. */
+    readonly reading: string,
+  ) {
+    super(`${reading} at ${offset}`);
+  }
+}
+
+/** Thrown when the window ends before the value does; not an error. */
+export const needMore = new Error('more bytes are needed');
+
+/** Longest name taken for one: a function's signature with a hundred long arguments is 14 kB. */
+const maxNameLength = 1 << 20;
+
+export class TocCursor {
+  window: Buffer = Buffer.alloc(0);
+  /** Absolute offset of the window's first byte. */
+  base = 0;
+  pos = 0;
+  /** Where names start and end after `readName`, in the window; -1 for NULL. */
+  start = -1;
+  end = -1;
+  intSize = 4;
+  offsetSize = 8;
+  /** What is being read, for the message of a damage. */
+  reading = '';
+
+  /** `limit` is the absolute end of what may be read: every length is checked against it. */
+  constructor(readonly limit: number) {}
+
+  damage(at = this.base + this.pos): TocDamage {
+    return new TocDamage(at, this.reading);
+  }
+
+  /** There must be `count` more bytes: throws a damage if the file ends before, else `needMore`. */
+  private lacking(count: number): Error {
+    return this.base + this.pos + count > this.limit ? this.damage() : needMore;
+  }
+
+  byte(): number {
+    const value = this.window[this.pos];
+    if (value === undefined) throw this.lacking(1);
+    this.pos++;
+    return value;
+  }
+
+  int(): number {
+    const { window, pos } = this;
+    if (this.intSize !== 4) return this.oddInt();
+    if (pos + 5 > window.length) throw this.lacking(5);
+    const value =
+      (window[pos + 1]! |
+        (window[pos + 2]! << 8) |
+        (window[pos + 3]! << 16) |
+        (window[pos + 4]! << 24)) >>>
+      0;
+    const sign = window[pos]!;
+    if (value > 0x7fffffff || sign > 1) throw this.damage();
+    this.pos = pos + 5;
+    return sign === 0 ? value : -value;
+  }
+
+  /** Archives of machines with another `sizeof(int)`. */
+  private oddInt(): number {
+    const { window, pos, intSize } = this;
+    if (pos + 1 + intSize > window.length) throw this.lacking(1 + intSize);
+    let value = 0;
+    for (let i = intSize; i > 0; i--) value = value * 256 + window[pos + i]!;
+    const sign = window[pos]!;
+    if (value > 0x7fffffff || sign > 1) throw this.damage();
+    this.pos = pos + 1 + intSize;
+    return sign === 0 ? value : -value;
+  }
+
+  /** An offset into the file; can be larger than an int. */
+  offset(): number {
+    const { window, pos, offsetSize } = this;
+    if (pos + offsetSize > window.length) throw this.lacking(offsetSize);
+    let value = 0;
+    for (let i = offsetSize - 1; i >= 0; i--) value = value * 256 + window[pos + i]!;
+    this.pos = pos + offsetSize;
+    return value;
+  }
+
+  /**
+   * Length of a string, -1 for NULL, and moves to its first byte. The length is checked against
+   * what is left of the file.
+   */
+  stringLength(): number {
+    const at = this.base + this.pos;
+    const length = this.int();
+    if (length < 0) return -1;
+    if (this.base + this.pos + length > this.limit) throw this.damage(at);
+    return length;
+  }
+
+  /** Finds a name's bytes in the window: `start` and `end` tell where, -1 for NULL. */
+  name(): void {
+    const at = this.base + this.pos;
+    const length = this.stringLength();
+    if (length < 0) {
+      this.start = this.end = -1;
+      return;
+    }
+    if (length > maxNameLength) throw this.damage(at);
+    if (this.pos + length > this.window.length) throw needMore;
+    this.start = this.pos;
+    this.end = this.pos += length;
+  }
+
+  /** A number written as a string of digits; -1 for NULL. */
+  digits(): number {
+    const at = this.base + this.pos;
+    this.name();
+    if (this.start < 0) return -1;
+    if (this.end === this.start || this.end - this.start > 10) throw this.damage(at);
+    let value = 0;
+    for (let i = this.start; i < this.end; i++) {
+      const digit = this.window[i]! - 48;
+      if (digit < 0 || digit > 9) throw this.damage(at);
+      value = value * 10 + digit;
+    }
+    if (value > 0xffffffff) throw this.damage(at);
+    return value;
+  }
+}
