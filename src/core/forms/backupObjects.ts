@@ -1,0 +1,70 @@
+import * as l10n from '@vscode/l10n';
+import { indexCatalog, relationKey } from './catalogIndex';
+import type { BackupContext } from './context';
+import type { Evaluation } from './evaluation';
+import { listNames, listTables } from './names';
+import type { BackupOptions, TableRef } from './options';
+import { isFiltered } from './selection';
+import { computeTicks, selectionMode } from './ticks';
+
+type Field = keyof BackupOptions;
+
+/**
+ * Checks that what is selected exists and is not nothing: pg_dump silently skips a name that
+ * matches nothing as long as another one matches.
+ */
+export function checkBackupObjects(
+  options: BackupOptions,
+  { catalog, server }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (catalog === null) {
+    const selects = selectionMode(options) !== 'everything' || options.excludeTableData.length > 0;
+    if (selects && server !== null) {
+      evaluation.error(
+        (options.schemas?.length ?? 0) > 0 ? 'schemas' : 'tables',
+        l10n.t(
+          'The objects of the database could not be read, so none can be selected. Dump the whole database, or try again.',
+        ),
+      );
+    }
+    return;
+  }
+  const index = indexCatalog(catalog);
+  const database = catalog.database;
+
+  const schemas = (options.schemas ?? []).filter((name) => !index.schemaNames.has(name));
+  if (schemas.length > 0) {
+    evaluation.error(
+      'schemas',
+      l10n.t('Not in database {0}: schema {1}.', database, listNames(schemas)),
+    );
+  }
+  const lists: [Field, TableRef[]][] = [
+    ['tables', options.tables ?? []],
+    ['excludeTables', options.excludeTables],
+    ['excludeTableData', options.excludeTableData],
+  ];
+  for (const [field, tables] of lists) {
+    const unknown = tables.filter((table) => !index.byKey.has(relationKey(table)));
+    if (unknown.length > 0) {
+      evaluation.error(field, l10n.t('Not in database {0}: {1}.', database, listTables(unknown)));
+    }
+  }
+  const known = new Set(catalog.extensions.map((extension) => extension.name));
+  const extensions = (options.extensions ?? []).filter((name) => !known.has(name));
+  if (extensions.length > 0 && isFiltered(options, catalog)) {
+    evaluation.error(
+      'extensions',
+      l10n.t('Not in database {0}: extension {1}.', database, listNames(extensions)),
+    );
+  }
+  const ticked = computeTicks(options, catalog).marks.tables;
+  const both = options.excludeTables.filter((table) => ticked.has(relationKey(table)));
+  if (both.length > 0) {
+    evaluation.error(
+      'excludeTables',
+      l10n.t('Both selected and excluded: {0}. Decide for one.', listTables(both)),
+    );
+  }
+}

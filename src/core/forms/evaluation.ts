@@ -1,0 +1,40 @@
+import type { FieldProblem, FieldState, FormEvaluation } from './formTypes';
+
+/** Gathers what there is to say about a form, field by field. */
+export class Evaluation<F extends string> {
+  readonly fields: Partial<Record<F, FieldState>> = {};
+  readonly problems: FieldProblem<F>[] = [];
+
+  /** The field cannot be used; `reason` says why, and what to change. The first reason stays. */
+  disable(field: F, reason: string): void {
+    this.fields[field] ??= { enabled: false, reason };
+  }
+
+  error(field: F, message: string): void {
+    this.problems.push({ field, severity: 'error', message });
+  }
+
+  warn(field: F, message: string): void {
+    this.problems.push({ field, severity: 'warning', message });
+  }
+
+  /** The field cannot be used, and that it is used all the same (`set`) is an error. */
+  refuse(field: F, set: boolean, reason: string): void {
+    this.disable(field, reason);
+    if (set) this.error(field, reason);
+  }
+
+  /** A whole number from `min` to `max`. */
+  range(field: F, value: number, min: number, max: number, message: string): void {
+    if (!Number.isInteger(value) || value < min || value > max) this.error(field, message);
+  }
+
+  finish(summary: string[]): FormEvaluation<F> {
+    return { fields: this.fields, problems: this.problems, summary };
+  }
+}
+
+/** Is there anything that keeps the form from being submitted? */
+export function hasErrors(evaluation: Pick<FormEvaluation<string>, 'problems'>): boolean {
+  return evaluation.problems.some((problem) => problem.severity === 'error');
+}
