@@ -22,7 +22,17 @@ const restrict = (...patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'out', '.cache', '.vscode-test', 'test/fixtures', 'test-results'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      'out',
+      '.cache',
+      '.vscode-test',
+      'test/fixtures',
+      'test-results',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ['**/*.ts', '**/*.mjs'],
@@ -36,14 +46,19 @@ export default tseslint.config(
     settings: {
       'import-x/resolver-next': [
         createTypeScriptImportResolver({
-          project: ['tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'].map((p) => path.join(root, p)),
+          project: ['tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'].map((p) =>
+            path.join(root, p),
+          ),
         }),
       ],
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
@@ -59,15 +74,28 @@ export default tseslint.config(
           zones: [
             { target: './src/core', from: './src/vscode', message: 'core knows no editor.' },
             { target: './src/core', from: './src/protocol', message: 'core knows no messages.' },
-            { target: ['./src', './test/support'], from: './webview', message: 'The host knows no page.' },
+            {
+              target: ['./src', './test/support'],
+              from: './webview',
+              message: 'The host knows no page.',
+            },
             { target: './webview', from: './src/vscode', message: 'Pages know the protocol only.' },
             {
               target: './webview',
-              from: ['./src/core/connections', './src/core/jobs', './src/core/catalog', './src/core/archive'],
+              from: [
+                './src/core/connections',
+                './src/core/jobs',
+                './src/core/catalog',
+                './src/core/archive',
+              ],
               except: [],
               message: 'Pages import browser-safe rooms only (types come through the protocol).',
             },
-            { target: ['./src', './webview'], from: './src/extension.ts', message: 'Nothing imports the root.' },
+            {
+              target: ['./src', './webview'],
+              from: './src/extension.ts',
+              message: 'Nothing imports the root.',
+            },
             { target: ['./src', './webview'], from: './test', message: 'Source knows no tests.' },
           ],
         },

@@ -1,6 +1,12 @@
 import type { BackupOptions } from '../core/forms/options';
 import type { FieldProblem } from '../core/forms/formTypes';
-import type { ConnectionState, ConnectionSummary, JobUpdate, ProblemAction, StringBundle } from './types';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  JobUpdate,
+  ProblemAction,
+  StringBundle,
+} from './types';
 
 export interface BackupInit {
   strings: StringBundle;

@@ -1,7 +1,14 @@
 import type { BackupInfo } from '../core/archive/types';
 import type { RestoreOptions } from '../core/forms/options';
 import type { StartResult } from './backupApi';
-import type { ConnectionState, ConnectionSummary, JobUpdate, ProblemAction, ProblemReport, StringBundle } from './types';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  JobUpdate,
+  ProblemAction,
+  ProblemReport,
+  StringBundle,
+} from './types';
 
 export interface RestoreInit {
   strings: StringBundle;
@@ -22,7 +29,10 @@ export interface RestoreRequests {
   'input/browse': [{ folder: boolean }, { path: string | null }];
   'input/inspect': [{ path: string }, InspectResult];
   /** The tool depends on the file too. */
-  'connection/load': [{ connectionId: string; inputPath: string; refresh: boolean }, ConnectionState];
+  'connection/load': [
+    { connectionId: string; inputPath: string; refresh: boolean },
+    ConnectionState,
+  ];
   'job/start': [{ options: RestoreOptions }, StartResult];
   'job/cancel': [{ jobId: string }, void];
   'clipboard/copy': [{ text: string }, void];

@@ -66,7 +66,9 @@ export class RpcClient<R extends RequestMap<R>, E extends EventMap<E>> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
-      signal?.addEventListener('abort', () => this.channel.post({ type: 'abort', id }), { once: true });
+      signal?.addEventListener('abort', () => this.channel.post({ type: 'abort', id }), {
+        once: true,
+      });
       this.channel.post({ type: 'request', id, method, params });
     });
   }
@@ -130,7 +132,8 @@ export class RpcServer<R extends RequestMap<R>, E extends EventMap<E>> {
   private receive(message: unknown): void {
     if (!isEnvelope(message)) return;
     if (message.type === 'abort') this.running.get(message.id)?.abort();
-    else if (message.type === 'request') void this.answer(message.id, message.method, message.params);
+    else if (message.type === 'request')
+      void this.answer(message.id, message.method, message.params);
   }
 
   private async answer(id: number, method: string, params: unknown): Promise<void> {
@@ -145,7 +148,9 @@ export class RpcServer<R extends RequestMap<R>, E extends EventMap<E>> {
       this.channel.post({ type: 'reply', id, ok: true, value });
     } catch (error) {
       const told =
-        error instanceof RpcError ? { code: error.code, message: error.message } : this.describe(error);
+        error instanceof RpcError
+          ? { code: error.code, message: error.message }
+          : this.describe(error);
       this.channel.post({ type: 'reply', id, ok: false, error: told });
     } finally {
       this.running.delete(id);

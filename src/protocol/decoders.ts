@@ -1,0 +1,123 @@
+/** Decoders for what pages send: a malformed message is refused, it never reaches a handler. */
+import { z } from 'zod';
+import type { BackupOptions, RestoreOptions } from '../core/forms/options';
+import type { BackupRequests } from './backupApi';
+import type { RestoreRequests } from './restoreApi';
+import { RpcError, type Decoders } from './rpc';
+
+/** Longest text a page may send in one field. */
+const MAX_TEXT = 32_768;
+/** Most names in one list: above every real database. */
+const MAX_NAMES = 500_000;
+
+const text = z.string().max(MAX_TEXT);
+const names = z.array(text).max(MAX_NAMES);
+const tables = z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES);
+const integer = z.number().int();
+const id = z.string().max(200);
+
+const format = z.enum(['custom', 'plain', 'directory', 'tar']);
+
+const backupOptions = z.strictObject({
+  connectionId: text,
+  outputPath: text,
+  format,
+  compression: integer,
+  includeSchema: z.boolean(),
+  includeData: z.boolean(),
+  includePrivileges: z.boolean(),
+  includeOwnership: z.boolean(),
+  schemas: names.nullable(),
+  tables: tables.nullable(),
+  excludeTables: tables,
+  excludeTableData: tables,
+  largeObjects: z.boolean().nullable(),
+  extensions: names.nullable(),
+  jobs: integer,
+  lockWaitTimeout: z.number(),
+  noSync: z.boolean(),
+  encoding: text.nullable(),
+  extraArgs: z.array(text).max(1000),
+}) satisfies z.ZodType<BackupOptions>;
+
+const restoreOptions = z.strictObject({
+  connectionId: text,
+  inputPath: text,
+  targetDatabase: text.nullable(),
+  createDatabase: z.boolean(),
+  schemaOnly: z.boolean(),
+  dataOnly: z.boolean(),
+  schemas: names.nullable(),
+  tables: tables.nullable(),
+  clean: z.boolean(),
+  ifExists: z.boolean(),
+  noOwner: z.boolean(),
+  noPrivileges: z.boolean(),
+  exitOnError: z.boolean(),
+  singleTransaction: z.boolean(),
+  jobs: integer,
+  disableTriggers: z.boolean(),
+  extraArgs: z.array(text).max(1000),
+}) satisfies z.ZodType<RestoreOptions>;
+
+const problemAction = z.strictObject({
+  action: z.enum([
+    'setPassword',
+    'editConnections',
+    'addConnection',
+    'chooseToolsFolder',
+    'installTools',
+    'showOutput',
+    'retry',
+  ]),
+  connectionId: text.nullable(),
+});
+const jobRef = z.strictObject({ jobId: id });
+const copy = z.strictObject({ text });
+
+/** A decoder that names the field it stumbled over. */
+function decoder<T>(schema: z.ZodType<T>): (params: unknown) => T {
+  return (params) => {
+    const result = schema.safeParse(params);
+    if (result.success) return result.data;
+    const issue = result.error.issues[0];
+    const where = issue?.path.map(String).join('.') ?? '';
+    throw new RpcError('malformed', `${where || 'message'}: ${issue?.message ?? 'malformed'}`);
+  };
+}
+
+/** What a page kept over a reload is taken only when it still has today's form. */
+function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T | null } {
+  const shape = z.object({ restored: z.unknown() });
+  return (params) => {
+    const outer = shape.safeParse(params);
+    const inner = outer.success ? schema.safeParse(outer.data.restored) : undefined;
+    return { restored: inner?.success ? inner.data : null };
+  };
+}
+
+export const backupDecoders: Decoders<BackupRequests> = {
+  ready: restored(backupOptions),
+  'connection/load': decoder(z.strictObject({ connectionId: text, refresh: z.boolean() })),
+  'output/suggest': decoder(z.strictObject({ connectionId: text, format })),
+  'output/browse': decoder(z.strictObject({ options: backupOptions })),
+  'job/start': decoder(z.strictObject({ options: backupOptions })),
+  'job/cancel': decoder(jobRef),
+  'job/reveal': decoder(jobRef),
+  'job/restore': decoder(jobRef),
+  'clipboard/copy': decoder(copy),
+  'problem/action': decoder(problemAction),
+};
+
+export const restoreDecoders: Decoders<RestoreRequests> = {
+  ready: restored(restoreOptions),
+  'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
+  'input/inspect': decoder(z.strictObject({ path: text })),
+  'connection/load': decoder(
+    z.strictObject({ connectionId: text, inputPath: text, refresh: z.boolean() }),
+  ),
+  'job/start': decoder(z.strictObject({ options: restoreOptions })),
+  'job/cancel': decoder(jobRef),
+  'clipboard/copy': decoder(copy),
+  'problem/action': decoder(problemAction),
+};

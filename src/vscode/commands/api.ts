@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { getBackupInfo } from '../../core/archive/backupInfo';
+import type { BackupInfo } from '../../core/archive/types';
+import { AppError } from '../../core/errors';
+import {
+  decodeBackupRequest,
+  decodeCancelRequest,
+  decodeInfoRequest,
+  decodeRestoreRequest,
+} from '../../core/forms/requests';
+import type { BackupJob } from '../../core/jobs/job';
+import type { JobManager } from '../../core/jobs/jobManager';
+import { errorMessage } from '../errorText';
+import type { JobService } from '../jobService';
+
+/** What other extensions, tasks and keybindings may call. Arguments and results are plain JSON. */
+export function registerApi(jobs: JobManager, service: JobService): vscode.Disposable[] {
+  const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>
+    vscode.commands.registerCommand(`pgBackup.${name}`, async (request: unknown) => {
+      try {
+        return await run(request);
+      } catch (error) {
+        // Callers get a sentence, not a code.
+        throw new Error(errorMessage(error));
+      }
+    });
+  return [
+    register('createBackup', async (value): Promise<BackupJob> => {
+      const request = decodeBackupRequest(value);
+      const handle = await service.startBackup(request);
+      if (handle === null) throw new AppError('outputExists', { path: request.options.outputPath });
+      return handle.finished;
+    }),
+    register('restoreBackup', async (value): Promise<BackupJob> => {
+      const request = decodeRestoreRequest(value);
+      const handle = await service.startRestore(request);
+      if (handle === null) {
+        const database = request.options.targetDatabase ?? request.options.connectionId;
+        throw new AppError('confirmationRequired', { database });
+      }
+      return handle.finished;
+    }),
+    register('getBackupInfo', (value): Promise<BackupInfo> =>
+      getBackupInfo(decodeInfoRequest(value).path),
+    ),
+    register('cancelJob', (value): Promise<BackupJob> =>
+      jobs.cancel(decodeCancelRequest(value).jobId),
+    ),
+  ];
+}

@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import { connectionLabel, type ConnectionProfile } from '../../core/connections/profile';
+import type { ConnectionService } from '../connectionService';
+import { describeError, errorMessage } from '../errorText';
+import type { PasswordStore } from '../passwordStore';
+import type { Settings } from '../settings';
+import { requireTrust } from '../trust';
+import { addConnection } from './addConnection';
+import { pickConnection } from './pickConnection';
+
+export class ConnectionCommands {
+  constructor(
+    private readonly settings: Settings,
+    private readonly connections: ConnectionService,
+    private readonly passwords: PasswordStore,
+  ) {}
+
+  /** Asks step by step, tests, and saves what works (or what the user wants kept anyway). */
+  async add(): Promise<void> {
+    requireTrust();
+    const profile = await addConnection(this.settings.connections().map((p) => p.id));
+    if (profile === undefined) return;
+    const version = await this.tested(profile);
+    if (version === null) return;
+    await this.settings.addConnection(profile);
+    const backup = vscode.l10n.t('Back Up…');
+    const answer = await vscode.window.showInformationMessage(
+      version === ''
+        ? vscode.l10n.t('Connection "{0}" was saved without a test.', connectionLabel(profile))
+        : vscode.l10n.t(
+            'Connection "{0}" works: PostgreSQL {1}. It was saved.',
+            connectionLabel(profile),
+            version,
+          ),
+      backup,
+    );
+    if (answer === backup) {
+      await vscode.commands.executeCommand('pgBackup.backup', { connectionId: profile.id });
+    }
+  }
+
+  async test(connectionId?: string): Promise<void> {
+    requireTrust();
+    const profile = await this.pick(vscode.l10n.t('Test Connection'), connectionId);
+    if (profile === undefined) return;
+    try {
+      const server = await this.withProgress(profile);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          'Connected to "{0}": PostgreSQL {1}, database {2}, as {3}.',
+          connectionLabel(profile),
+          server.version,
+          server.database,
+          server.user,
+        ),
+      );
+    } catch (error) {
+      void vscode.window.showErrorMessage(errorMessage(error));
+    }
+  }
+
+  /** Opens the settings.json that holds the connections. */
+  async edit(): Promise<void> {
+    const target =
+      vscode.workspace.workspaceFolders === undefined
+        ? 'workbench.action.openSettingsJson'
+        : 'workbench.action.openWorkspaceSettingsFile';
+    await vscode.commands.executeCommand(target, {
+      revealSetting: { key: 'pgBackup.connections', edit: true },
+    });
+  }
+
+  async setPassword(connectionId?: string): Promise<void> {
+    const profile = await this.pick(vscode.l10n.t('Set Password'), connectionId);
+    if (profile === undefined) return;
+    const password = await this.passwords.request(profile, 'missing');
+    if (password === undefined) return;
+    this.connections.forget(profile.id);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The password for "{0}" is set.', connectionLabel(profile)),
+    );
+  }
+
+  async forgetPassword(connectionId?: string): Promise<void> {
+    const profile = await this.pick(vscode.l10n.t('Forget Password'), connectionId);
+    if (profile === undefined) return;
+    const had = await this.passwords.has(profile);
+    await this.passwords.forget(profile);
+    this.connections.forget(profile.id);
+    void vscode.window.showInformationMessage(
+      had
+        ? vscode.l10n.t('The password for "{0}" is forgotten.', connectionLabel(profile))
+        : vscode.l10n.t('No password was kept for "{0}".', connectionLabel(profile)),
+    );
+  }
+
+  private async pick(
+    title: string,
+    id: string | undefined,
+  ): Promise<ConnectionProfile | undefined> {
+    if (typeof id === 'string') return this.settings.connection(id);
+    return pickConnection(this.settings, this.connections, title);
+  }
+
+  /** The server's version; '' = not tested but to be kept; null = given up. */
+  private async tested(profile: ConnectionProfile): Promise<string | null> {
+    for (;;) {
+      try {
+        return (await this.withProgress(profile)).version;
+      } catch (error) {
+        const retry = vscode.l10n.t('Retry');
+        const keep = vscode.l10n.t('Save Anyway');
+        const { message, detail } = describeError(error);
+        const answer = await vscode.window.showErrorMessage(
+          message,
+          { modal: true, ...(detail === undefined ? {} : { detail }) },
+          retry,
+          keep,
+        );
+        if (answer === keep) return '';
+        if (answer !== retry) return null;
+      }
+    }
+  }
+
+  private withProgress(profile: ConnectionProfile): ReturnType<ConnectionService['test']> {
+    return Promise.resolve(
+      vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t('Connecting to "{0}"…', connectionLabel(profile)),
+          cancellable: true,
+        },
+        (_progress, token) => {
+          const controller = new AbortController();
+          token.onCancellationRequested(() => controller.abort());
+          return this.connections.test(profile, controller.signal);
+        },
+      ),
+    );
+  }
+}

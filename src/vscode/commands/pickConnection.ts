@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../../core/connections/profile';
+import type { ConnectionService } from '../connectionService';
+import type { Settings } from '../settings';
+
+/** Lets the user choose; production and read-only are marked. */
+export async function pickConnection(
+  settings: Settings,
+  connections: ConnectionService,
+  title: string,
+): Promise<ConnectionProfile | undefined> {
+  const summaries = connections.summaries();
+  const add = {
+    label: `$(add) ${vscode.l10n.t('Add Connection…')}`,
+    id: null,
+  };
+  const picked = await vscode.window.showQuickPick(
+    [
+      ...summaries.map((summary) => ({
+        label: `$(${summary.environment === 'production' ? 'warning' : 'database'}) ${summary.label}`,
+        description: [
+          summary.target,
+          summary.environment === 'production'
+            ? vscode.l10n.t('PRODUCTION')
+            : (summary.environment ?? ''),
+          summary.readOnly ? vscode.l10n.t('read-only') : '',
+        ]
+          .filter((part) => part !== '')
+          .join(' · '),
+        id: summary.id,
+      })),
+      add,
+    ],
+    { title, placeHolder: vscode.l10n.t('Choose a connection'), matchOnDescription: true },
+  );
+  if (picked === undefined) return undefined;
+  if (picked.id === null) {
+    await vscode.commands.executeCommand('pgBackup.addConnection');
+    return undefined;
+  }
+  return settings.connection(picked.id);
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { isFinished } from '../../core/jobs/job';
+import type { JobManager } from '../../core/jobs/jobManager';
+import { openDumpDialog } from '../dialogs';
+import { actionLabel, describeError } from '../errorText';
+import { progressText } from '../jobText';
+import type { OutputLog } from '../outputLog';
+import type { PanelManager } from '../panels/panelManager';
+import { requireTrust } from '../trust';
+import type { ConnectionCommands } from './connectionCommands';
+import type { ToolCommands } from './toolCommands';
+
+export interface CommandParts {
+  panels: PanelManager;
+  connectionCommands: ConnectionCommands;
+  toolCommands: ToolCommands;
+  log: OutputLog;
+  jobs: JobManager;
+}
+
+/** The commands of the palette and the menus. */
+export function registerCommands(parts: CommandParts): vscode.Disposable[] {
+  const { panels, connectionCommands, toolCommands, log, jobs } = parts;
+  const commands: Record<string, (...args: unknown[]) => unknown> = {
+    backup: (argument) => {
+      requireTrust();
+      panels.openBackup(textField(argument, 'connectionId'));
+    },
+    restore: async () => {
+      const input = await openDumpDialog(false);
+      if (input !== null) panels.openRestore({ inputPath: input });
+    },
+    restoreFile: (argument) => {
+      if (argument instanceof vscode.Uri)
+        panels.openRestore({ inputPath: dumpPath(argument.fsPath) });
+    },
+    addConnection: () => connectionCommands.add(),
+    testConnection: (argument) => connectionCommands.test(textField(argument, 'connectionId')),
+    editConnections: () => connectionCommands.edit(),
+    setPassword: (argument) => connectionCommands.setPassword(textField(argument, 'connectionId')),
+    forgetPassword: (argument) =>
+      connectionCommands.forgetPassword(textField(argument, 'connectionId')),
+    showTools: () => toolCommands.show(),
+    chooseToolsFolder: () => toolCommands.chooseFolder(),
+    installTools: () => toolCommands.install(),
+    cancelRunningJob: () => cancelRunningJob(jobs),
+    showOutput: () => log.show(),
+  };
+  return Object.entries(commands).map(([name, run]) =>
+    vscode.commands.registerCommand(`pgBackup.${name}`, async (...args: unknown[]) => {
+      try {
+        await run(...args);
+      } catch (error) {
+        await showProblem(error);
+      }
+    }),
+  );
+}
+
+/** A toc.dat stands for the directory archive around it. */
+function dumpPath(file: string): string {
+  return file.replace(/[/\\]toc\.dat$/, '');
+}
+
+function textField(value: unknown, field: string): string | undefined {
+  const found: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+async function cancelRunningJob(jobs: JobManager): Promise<void> {
+  const running = jobs.list().filter((job) => !isFinished(job.status));
+  if (running.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No backup or restore is running.'));
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(
+    running.map((job) => ({
+      label: job.type === 'backup' ? vscode.l10n.t('Backup') : vscode.l10n.t('Restore'),
+      description: 'outputPath' in job.options ? job.options.outputPath : job.options.inputPath,
+      detail: progressText(job.progress),
+      id: job.id,
+    })),
+    {
+      title: vscode.l10n.t('Cancel Running Job'),
+      placeHolder: vscode.l10n.t('Choose the job to cancel'),
+    },
+  );
+  if (picked !== undefined) await jobs.cancel(picked.id);
+}
+
+/** An error with the buttons that help. */
+async function showProblem(error: unknown): Promise<void> {
+  const { message, detail, actions } = describeError(error);
+  const offered = actions.filter((action) => action !== 'retry');
+  const labels = offered.map(actionLabel);
+  const text = detail === undefined ? message : `${message} ${detail}`;
+  const answer = await vscode.window.showErrorMessage(text, ...labels);
+  const action = offered[labels.indexOf(answer ?? '')];
+  // Each action is a command of the same name.
+  if (action !== undefined) await vscode.commands.executeCommand(`pgBackup.${action}`);
+}

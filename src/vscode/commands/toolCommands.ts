@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import type { ToolInstall, ToolRejection } from '../../core/pgtools/types';
+import type { ConnectionService } from '../connectionService';
+import { errorMessage } from '../errorText';
+import type { OutputLog } from '../outputLog';
+import type { Settings } from '../settings';
+import type { ToolService } from '../toolService';
+import { installLine } from './installLine';
+
+export class ToolCommands {
+  constructor(
+    private readonly settings: Settings,
+    private readonly connections: ConnectionService,
+    private readonly tools: ToolService,
+    private readonly log: OutputLog,
+  ) {}
+
+  /** What was found, and for each connection which one would run and why. */
+  async show(): Promise<void> {
+    this.tools.refresh();
+    const { installs, searched, rejected } = await this.tools.find();
+    this.log.say(vscode.l10n.t('PostgreSQL tools: searched {0}', searched.join(', ')));
+    for (const { path, reason } of rejected) this.log.say(`${path}: ${rejectionText(reason)}`);
+    const choose = {
+      label: `$(folder-opened) ${vscode.l10n.t('Choose Folder…')}`,
+      run: () => this.chooseFolder(),
+    };
+    const install = {
+      label: `$(cloud-download) ${vscode.l10n.t('How to Install')}`,
+      run: () => this.install(),
+    };
+    const pick = vscode.window.createQuickPick<
+      vscode.QuickPickItem & { run?: () => Promise<void> }
+    >();
+    pick.title = vscode.l10n.t('PostgreSQL Tools on This Machine');
+    pick.placeholder =
+      installs.length === 0
+        ? vscode.l10n.t('None were found. Searched: {0}', searched.join(', '))
+        : vscode.l10n.t('{0} found', installs.length);
+    pick.matchOnDescription = true;
+    const chosenFor = new Map<string, string[]>();
+    const failures: string[] = [];
+    const list = (): void => {
+      pick.items = [
+        ...installs.map((found) => installItem(found, chosenFor.get(found.dir) ?? [])),
+        ...failures.map((text) => ({ label: `$(warning) ${text}` })),
+        { label: '', kind: vscode.QuickPickItemKind.Separator },
+        choose,
+        install,
+      ];
+    };
+    list();
+    pick.onDidAccept(() => {
+      const run = pick.selectedItems[0]?.run;
+      pick.hide();
+      void run?.();
+    });
+    pick.onDidHide(() => pick.dispose());
+    pick.show();
+    pick.busy = true;
+    await Promise.all(
+      this.settings.connections().map(async (profile) => {
+        const name = profile.name ?? profile.id;
+        try {
+          const { install: chosen, reason, server } = await this.connections.choiceFor(profile);
+          const why =
+            reason === 'serverMajor'
+              ? vscode.l10n.t('"{0}" (server {1}): same major version', name, server.version)
+              : vscode.l10n.t(
+                  '"{0}" (server {1}): the nearest newer version',
+                  name,
+                  server.version,
+                );
+          chosenFor.set(chosen.dir, [...(chosenFor.get(chosen.dir) ?? []), why]);
+        } catch (error) {
+          failures.push(`${name}: ${errorMessage(error)}`);
+        }
+        list();
+      }),
+    );
+    pick.busy = false;
+  }
+
+  /** Sets `pgBackup.toolsPath` to a folder that has tools in it. */
+  async chooseFolder(): Promise<void> {
+    const uris = await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Folder with pg_dump, pg_restore and psql'),
+      openLabel: vscode.l10n.t('Use This Folder'),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    });
+    const dir = uris?.[0]?.fsPath;
+    if (dir === undefined) return;
+    await this.settings.setToolsPath(dir);
+    this.tools.refresh();
+    const { installs } = await this.tools.find();
+    const found = installs.find((install) => install.source === 'setting');
+    if (found === undefined) {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('No PostgreSQL tools that run were found in {0}.', dir),
+      );
+    } else {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('PostgreSQL {0} tools are used from {1}.', found.version.text, found.dir),
+      );
+    }
+  }
+
+  /** Types the install line of this system into a terminal, and leaves pressing Enter to the user. */
+  async install(): Promise<void> {
+    const line = await installLine(process.platform);
+    const terminal = vscode.window.createTerminal({
+      name: vscode.l10n.t('Install the PostgreSQL Tools'),
+    });
+    terminal.show();
+    terminal.sendText(line, false);
+  }
+}
+
+function installItem(
+  install: ToolInstall,
+  chosenFor: readonly string[],
+): vscode.QuickPickItem & { run?: () => Promise<void> } {
+  const source = {
+    setting: vscode.l10n.t('from the setting pgBackup.toolsPath'),
+    path: vscode.l10n.t('from PATH'),
+    wellKnown: vscode.l10n.t('from a usual folder'),
+  }[install.source];
+  return {
+    label: `$(${chosenFor.length > 0 ? 'pass' : 'tools'}) PostgreSQL ${install.version.text}`,
+    description: install.dir,
+    detail: [source, Object.keys(install.tools).join(' '), ...chosenFor].join(' · '),
+  };
+}
+
+function rejectionText(reason: ToolRejection): string {
+  switch (reason) {
+    case 'relative':
+      return vscode.l10n.t('not used: a relative entry of PATH depends on the working directory');
+    case 'excluded':
+      return vscode.l10n.t('not used: programs in the workspace are never run');
+    case 'wrapper':
+      return vscode.l10n.t('not used: a wrapper whose version depends on the cluster it finds');
+    case 'notATool':
+      return vscode.l10n.t('not used: it does not answer to --version like a PostgreSQL tool');
+  }
+}

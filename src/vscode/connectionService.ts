@@ -1,0 +1,203 @@
+import { readCatalog } from '../core/catalog/readCatalog';
+import { readServerInfo } from '../core/catalog/serverInfo';
+import type { DatabaseCatalog, ServerInfo } from '../core/catalog/types';
+import { buildConnection, describeTarget } from '../core/connections/libpq';
+import { withPassword, type PasswordProvider } from '../core/connections/passwords';
+import { connectionLabel, type ConnectionProfile } from '../core/connections/profile';
+import type { BackupInfo } from '../core/archive/types';
+import type { BackupContext } from '../core/forms/context';
+import { AppError } from '../core/errors';
+import { chooseForBackup, chooseForRestore, chooseForScript } from '../core/pgtools/browser/choose';
+import type { ToolChoice, ToolName } from '../core/pgtools/types';
+import type { ConnectionState, ConnectionSummary, ToolSummary } from '../protocol/types';
+import { describeError } from './errorText';
+import type { Settings } from './settings';
+import type { ToolService } from './toolService';
+
+/** How long a question to the catalog may take. */
+const CATALOG_TIMEOUT_MS = 60_000;
+const APPLICATION_NAME = 'pgbk-form';
+
+interface Known {
+  server: ServerInfo;
+  catalog: DatabaseCatalog;
+}
+
+/** What forms and commands ask about the connections of the settings. */
+export class ConnectionService {
+  /** By connection id; what the server said last. */
+  private readonly known = new Map<string, Promise<Known>>();
+
+  private readonly answered = new Map<string, ServerInfo>();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly passwords: PasswordProvider,
+    private readonly tools: ToolService,
+  ) {
+    settings.onDidChangeConnections(() => {
+      this.known.clear();
+      this.answered.clear();
+    });
+  }
+
+  summaries(): ConnectionSummary[] {
+    return this.settings.connections().map((profile) => ({
+      id: profile.id,
+      label: connectionLabel(profile),
+      target: describeTarget(profile, process.env),
+      environment: profile.environment ?? null,
+      readOnly: profile.readOnly === true,
+    }));
+  }
+
+  /** Asks the server who it is, by way of the user's password when it wants one. */
+  async test(profile: ConnectionProfile, signal?: AbortSignal): Promise<ServerInfo> {
+    const psql = await this.tools.newest('psql');
+    return this.connected(
+      profile,
+      (connection) => readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS, signal }),
+      signal,
+    );
+  }
+
+  /** For the backup form: server, catalog and the pg_dump that fits. */
+  async stateForBackup(connectionId: string, refresh: boolean): Promise<ConnectionState> {
+    return this.state(connectionId, refresh, async (server) => ({
+      tool: 'pg_dump',
+      choice: chooseForBackup((await this.tools.find()).installs, server),
+    }));
+  }
+
+  /** For the restore form: the tool depends on the file too. */
+  async stateForRestore(
+    connectionId: string,
+    info: BackupInfo | null,
+    refresh: boolean,
+  ): Promise<ConnectionState> {
+    return this.state(connectionId, refresh, async (server) => {
+      const { installs } = await this.tools.find();
+      if (info?.format === 'plain') {
+        return { tool: 'psql', choice: chooseForScript(installs, server.major, info) };
+      }
+      return {
+        tool: 'pg_restore',
+        choice: chooseForRestore(installs, info?.archiveVersion ?? null, server.major),
+      };
+    });
+  }
+
+  /** The database that the server said it is, once it was asked; else the settings' own. */
+  databaseName(connectionId: string): string | undefined {
+    const profile = this.settings.connections().find((p) => p.id === connectionId);
+    return this.answered.get(connectionId)?.database ?? profile?.database;
+  }
+
+  /** The pg_dump that would run, without ever asking for a password. */
+  async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
+    const psql = await this.tools.newest('psql');
+    const connection = this.connection(profile, await this.passwords.get(profile));
+    const server = await readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS });
+    const { installs } = await this.tools.find();
+    return { ...chooseForBackup(installs, server), server };
+  }
+
+  /** What a form is judged against, from what its page was told. */
+  formContext(state: ConnectionState): BackupContext {
+    return {
+      connection: this.summaries().find(({ id }) => id === state.connectionId) ?? null,
+      server: state.server,
+      catalog: state.catalog,
+      tool: state.tool,
+    };
+  }
+
+  /** What was known of a database is not true any more, after a restore into it. */
+  forget(connectionId: string): void {
+    this.known.delete(connectionId);
+  }
+
+  private async state(
+    connectionId: string,
+    refresh: boolean,
+    choose: (server: ServerInfo) => Promise<{ tool: ToolName; choice: ToolChoice }>,
+  ): Promise<ConnectionState> {
+    const state: ConnectionState = {
+      connectionId,
+      server: null,
+      catalog: null,
+      tool: null,
+      connectionArgs: [],
+      problem: null,
+    };
+    try {
+      const profile = this.settings.connection(connectionId);
+      state.connectionArgs = this.connection(profile, undefined).args;
+      if (refresh) this.forget(connectionId);
+      const known = await this.load(profile);
+      this.answered.set(connectionId, known.server);
+      state.server = known.server;
+      state.catalog = known.catalog;
+      const { tool, choice } = await choose(known.server);
+      state.tool = toolSummary(tool, choice);
+    } catch (error) {
+      state.problem = describeError(error);
+    }
+    return state;
+  }
+
+  private load(profile: ConnectionProfile): Promise<Known> {
+    const already = this.known.get(profile.id);
+    if (already) return already;
+    const loading = this.read(profile);
+    this.known.set(profile.id, loading);
+    // A failed answer is not remembered.
+    loading.catch(() => {
+      if (this.known.get(profile.id) === loading) this.known.delete(profile.id);
+    });
+    return loading;
+  }
+
+  private async read(profile: ConnectionProfile): Promise<Known> {
+    const psql = await this.tools.newest('psql');
+    // Several forms may wait for the same answer, so no single one of them can call it off.
+    const options = { timeoutMs: CATALOG_TIMEOUT_MS };
+    return this.connected(profile, async (connection) => {
+      const server = await readServerInfo(psql, connection, options);
+      return { server, catalog: await readCatalog(psql, connection, server, options) };
+    });
+  }
+
+  private connected<T>(
+    profile: ConnectionProfile,
+    run: (connection: ReturnType<typeof buildConnection>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return withPassword(
+      profile,
+      this.passwords,
+      (password) => run(this.connection(profile, password)),
+      signal,
+    );
+  }
+
+  private connection(
+    profile: ConnectionProfile,
+    password: string | undefined,
+  ): ReturnType<typeof buildConnection> {
+    return buildConnection(profile, {
+      password,
+      applicationName: APPLICATION_NAME,
+      inherited: process.env,
+      connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),
+    });
+  }
+}
+
+function toolSummary(tool: ToolName, choice: ToolChoice): ToolSummary {
+  const file = choice.install.tools[tool];
+  if (file === undefined) {
+    throw new AppError('toolMissing', { tool, dir: choice.install.dir });
+  }
+  return { file, version: choice.install.version, reason: choice.reason };
+}

@@ -1,0 +1,331 @@
+import * as vscode from 'vscode';
+import { AppError, type ErrorCode, type ErrorDetails, type FailureCause } from '../core/errors';
+import type { ProblemAction, ProblemReport } from '../protocol/types';
+
+/** One sentence for each code; the details' own words come behind it as `detail`. */
+type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
+  message: string;
+  detail?: string;
+  actions?: ProblemAction[];
+};
+
+const describers: { [C in ErrorCode]: Describe<C> } = {
+  requestMalformed: (d) => ({
+    message: vscode.l10n.t('The request is malformed: {0}: {1}', d.field, d.problem),
+  }),
+  connectionUnknown: (d) => ({
+    message: vscode.l10n.t('There is no connection with the id "{0}" in the settings.', d.id),
+    actions: ['editConnections', 'addConnection'],
+  }),
+  connectionInvalid: (d) => ({
+    message: vscode.l10n.t(
+      'The connection "{0}" in the settings cannot be used: {1}',
+      d.id,
+      d.problem,
+    ),
+    actions: ['editConnections'],
+  }),
+  connectionReadOnly: (d) => ({
+    message: vscode.l10n.t('"{0}" is marked read-only: nothing is restored into it.', d.name),
+    actions: ['editConnections'],
+  }),
+  passwordRequired: (d) => ({
+    message: vscode.l10n.t('The server of "{0}" wants a password and none is known.', d.connection),
+    actions: ['setPassword'],
+  }),
+  authenticationFailed: (d) => ({
+    message: vscode.l10n.t('The server of "{0}" refused the login.', d.connection),
+    detail: d.text,
+    actions: ['setPassword', 'editConnections'],
+  }),
+  connectFailed: (d) => ({
+    message: vscode.l10n.t('Could not connect to "{0}".', d.connection),
+    detail: d.text,
+    actions: ['retry', 'editConnections'],
+  }),
+  databaseMissing: (d) => ({
+    message: vscode.l10n.t(
+      'There is no database "{0}" on the server of "{1}".',
+      d.database,
+      d.connection,
+    ),
+    actions: ['editConnections'],
+  }),
+  databaseExists: (d) => ({
+    message: vscode.l10n.t(
+      'The database "{0}" exists already. Choose another name, or restore into it without creating it.',
+      d.database,
+    ),
+  }),
+  queryFailed: (d) => ({ message: vscode.l10n.t('The server refused a query.'), detail: d.text }),
+  queryTimedOut: (d) => ({
+    message: vscode.l10n.t('The server did not answer within {0} seconds.', d.seconds),
+    actions: ['retry'],
+  }),
+  toolsNotFound: (d) => ({
+    message: vscode.l10n.t('pg_dump, pg_restore and psql were not found on this machine.'),
+    detail: vscode.l10n.t('Searched: {0}', d.searched),
+    actions: ['chooseToolsFolder', 'installTools'],
+  }),
+  serverNewerThanTools: (d) => ({
+    message: vscode.l10n.t(
+      'The server is PostgreSQL {0}; the newest pg_dump found is {1}. A pg_dump that is at least as new as the server is needed.',
+      d.server,
+      d.newest,
+    ),
+    detail: d.dir,
+    actions: ['installTools', 'chooseToolsFolder'],
+  }),
+  archiveNewerThanTools: (d) => ({
+    message: vscode.l10n.t(
+      'The archive has format version {0}, which needs pg_restore {1} or newer; the newest found is {2}.',
+      d.archive,
+      d.needs,
+      d.newest,
+    ),
+    actions: ['installTools', 'chooseToolsFolder'],
+  }),
+  toolMissing: (d) => ({
+    message: vscode.l10n.t('{0} is not in {1}.', d.tool, d.dir),
+    actions: ['chooseToolsFolder', 'installTools'],
+  }),
+  outputExists: (d) => ({
+    message: vscode.l10n.t('{0} exists already and was not overwritten.', d.path),
+  }),
+  outputNotReplaceable: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is something else than a backup and is not replaced. Choose another path.',
+      d.path,
+    ),
+  }),
+  outputDirectoryMissing: (d) => ({
+    message: vscode.l10n.t('The folder {0} does not exist.', d.path),
+  }),
+  outputNotWritable: (d) => ({
+    message: vscode.l10n.t('{0} cannot be written.', d.path),
+    detail: d.text,
+  }),
+  outputBusy: (d) => ({ message: vscode.l10n.t('Another job is writing to {0}.', d.path) }),
+  targetBusy: (d) => ({
+    message: vscode.l10n.t('Another job is restoring into the database "{0}".', d.database),
+  }),
+  inputMissing: (d) => ({ message: vscode.l10n.t('There is no file {0}.', d.path) }),
+  inputUnreadable: (d) => ({
+    message: vscode.l10n.t('{0} cannot be read.', d.path),
+    detail: d.text,
+  }),
+  notADump: (d) => ({ message: notADump(d.path, d.looksLike) }),
+  archiveDamaged: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is damaged or truncated: at byte {1}, while reading {2}.',
+      d.path,
+      String(d.offset),
+      d.reading,
+    ),
+  }),
+  archiveVersionUnsupported: (d) => ({
+    message: vscode.l10n.t(
+      '{0} has the archive version {1}, which is not known here.',
+      d.path,
+      d.version,
+    ),
+  }),
+  compressionUnsupported: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is compressed with {1}, which cannot be read here. Unpack it first.',
+      d.path,
+      d.method,
+    ),
+  }),
+  objectUnknown: (d) => ({ message: vscode.l10n.t('There is no "{0}" in {1}.', d.name, d.where) }),
+  objectAmbiguous: (d) => ({
+    message: vscode.l10n.t(
+      '"{0}" fits more than one object: {1}. Write it as schema and name.',
+      d.name,
+      d.candidates,
+    ),
+  }),
+  optionInvalid: (d) => ({ message: vscode.l10n.t('{0}: {1}', d.field, d.problem) }),
+  extraArgumentRefused: (d) => ({
+    message: vscode.l10n.t('The extra argument {0} cannot be used: {1}', d.argument, d.problem),
+  }),
+  scriptSwitchesDatabase: (d) => ({
+    message: vscode.l10n.t(
+      'The script {0} switches to the database "{1}" by itself (\\connect), so it is not run.',
+      d.path,
+      d.database,
+    ),
+  }),
+  confirmationRequired: (d) => ({
+    message: vscode.l10n.t(
+      'Restoring into "{0}" drops what is there, and was not confirmed.',
+      d.database,
+    ),
+  }),
+  workspaceUntrusted: () => ({
+    message: vscode.l10n.t(
+      'This workspace is in Restricted Mode: no program is started until you trust it.',
+    ),
+  }),
+  jobUnknown: (d) => ({ message: vscode.l10n.t('There is no job "{0}".', d.id) }),
+  jobIdTaken: (d) => ({ message: vscode.l10n.t('There is a job "{0}" already.', d.id) }),
+  cancelled: () => ({ message: vscode.l10n.t('Cancelled.') }),
+  toolFailed: (d) => ({
+    message: failureSentence(d.tool, d.cause),
+    detail: d.text,
+    actions: failureActions(d.cause),
+  }),
+  internal: (d) => ({
+    message: vscode.l10n.t('Something unexpected happened.'),
+    detail: d.text,
+    actions: ['showOutput'],
+  }),
+};
+
+/** What an error says to the user, and what can be done about it. */
+export function describeError(error: unknown): ProblemReport {
+  if (!AppError.is(error)) {
+    const text = error instanceof Error ? error.message : String(error);
+    return describeError(new AppError('internal', { text }));
+  }
+  const describe = describers[error.code] as Describe<ErrorCode>;
+  return { actions: [], ...describe(error.details) };
+}
+
+/** The same in one string, for places that show only that. */
+export function errorMessage(error: unknown): string {
+  const { message, detail } = describeError(error);
+  return detail ? `${message} ${detail}` : message;
+}
+
+function notADump(path: string, looksLike: string): string {
+  switch (looksLike) {
+    case 'empty':
+      return vscode.l10n.t('{0} is empty.', path);
+    case 'mysql':
+      return vscode.l10n.t('{0} is a MySQL or MariaDB dump, not one of PostgreSQL.', path);
+    case 'sqlite':
+      return vscode.l10n.t('{0} is a SQLite database, not a PostgreSQL dump.', path);
+    case 'basebackup':
+      return vscode.l10n.t(
+        '{0} is a base backup (pg_basebackup): it is a copy of a whole server and is not restored with pg_restore.',
+        path,
+      );
+    case 'tar':
+      return vscode.l10n.t(
+        '{0} is a tar file, but not one that pg_dump wrote. If it holds a directory archive, unpack it first.',
+        path,
+      );
+    case 'truncatedArchive':
+      return vscode.l10n.t(
+        '{0} begins like a PostgreSQL archive but ends too early: it is truncated.',
+        path,
+      );
+    case 'directoryWithoutToc':
+      return vscode.l10n.t(
+        'The folder {0} has no toc.dat, so it is not a directory archive.',
+        path,
+      );
+    case 'compressedArchive':
+      return vscode.l10n.t(
+        '{0} is a compressed archive. Unpack it first, then restore the archive inside.',
+        path,
+      );
+    case 'encrypted':
+      return vscode.l10n.t('{0} is encrypted. Decrypt it first.', path);
+    case 'binary':
+      return vscode.l10n.t('{0} is a binary file that is not a PostgreSQL dump.', path);
+    case 'text':
+      return vscode.l10n.t('{0} is a text file without SQL that could be restored.', path);
+    default:
+      return vscode.l10n.t('{0} is not a PostgreSQL dump.', path);
+  }
+}
+
+function failureSentence(tool: string, cause: FailureCause): string {
+  switch (cause) {
+    case 'authentication':
+      return vscode.l10n.t('{0}: the server refused the login.', tool);
+    case 'passwordMissing':
+      return vscode.l10n.t('{0}: the server wants a password and none is known.', tool);
+    case 'connection':
+      return vscode.l10n.t('{0} could not connect to the server.', tool);
+    case 'databaseMissing':
+      return vscode.l10n.t('{0}: the database does not exist.', tool);
+    case 'serverNewer':
+      return vscode.l10n.t('{0} is older than the server.', tool);
+    case 'permission':
+      return vscode.l10n.t(
+        '{0}: permission denied. The role lacks a privilege on an object.',
+        tool,
+      );
+    case 'diskFull':
+      return vscode.l10n.t('{0}: no space left on the disk.', tool);
+    case 'lockTimeout':
+      return vscode.l10n.t('{0}: a table stayed locked longer than the lock wait timeout.', tool);
+    case 'tooManyConnections':
+      return vscode.l10n.t(
+        '{0}: the server has no connections left. Use fewer parallel jobs.',
+        tool,
+      );
+    case 'outOfLocks':
+      return vscode.l10n.t(
+        '{0}: the server ran out of lock memory (max_locks_per_transaction).',
+        tool,
+      );
+    case 'connectionLost':
+      return vscode.l10n.t('{0} lost the connection to the server.', tool);
+    case 'objectMissing':
+      return vscode.l10n.t('{0}: an object that was asked for does not exist.', tool);
+    case 'encoding':
+      return vscode.l10n.t('{0}: text cannot be converted between the encodings.', tool);
+    case 'rowSecurity':
+      return vscode.l10n.t('{0}: row-level security would hide rows from this role.', tool);
+    case 'archiveDamaged':
+      return vscode.l10n.t('{0}: the archive is damaged.', tool);
+    case 'archiveVersion':
+      return vscode.l10n.t('{0}: the archive was written by a newer version.', tool);
+    case 'stalled':
+      return vscode.l10n.t('{0} made no progress and was ended.', tool);
+    case 'killed':
+      return vscode.l10n.t('{0} was ended from outside.', tool);
+    case 'other':
+      return vscode.l10n.t('{0} failed.', tool);
+  }
+}
+
+function failureActions(cause: FailureCause): ProblemAction[] {
+  switch (cause) {
+    case 'authentication':
+    case 'passwordMissing':
+      return ['setPassword', 'showOutput'];
+    case 'serverNewer':
+    case 'archiveVersion':
+      return ['installTools', 'chooseToolsFolder', 'showOutput'];
+    case 'connection':
+    case 'databaseMissing':
+      return ['editConnections', 'showOutput'];
+    default:
+      return ['showOutput'];
+  }
+}
+
+/** What a problem's button is called. */
+export function actionLabel(action: ProblemAction): string {
+  switch (action) {
+    case 'setPassword':
+      return vscode.l10n.t('Set Password…');
+    case 'editConnections':
+      return vscode.l10n.t('Edit Connections');
+    case 'addConnection':
+      return vscode.l10n.t('Add Connection…');
+    case 'chooseToolsFolder':
+      return vscode.l10n.t('Choose Folder…');
+    case 'installTools':
+      return vscode.l10n.t('How to Install');
+    case 'showOutput':
+      return vscode.l10n.t('Show Output');
+    case 'retry':
+      return vscode.l10n.t('Retry');
+  }
+}

@@ -1,0 +1,83 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { describeTarget } from '../core/connections/libpq';
+import { connectionLabel } from '../core/connections/profile';
+import { AppError } from '../core/errors';
+import { isDestructive } from '../core/forms/restoreForm';
+import type { BackupRequest } from '../core/jobs/backupJob';
+import type { JobHandle, JobManager } from '../core/jobs/jobManager';
+import { inspectOutput } from '../core/jobs/outputTarget';
+import type { RestoreRequest } from '../core/jobs/restoreJob';
+import type { ConnectionService } from './connectionService';
+import { confirmDestructiveRestore, confirmOverwrite } from './dialogs';
+import type { JobPresenter } from './jobPresenter';
+import type { Settings } from './settings';
+import { requireTrust } from './trust';
+
+type WithId<T> = T & { jobId?: string | undefined };
+
+/** Starts jobs: asks what must be asked first, and shows them to the user. */
+export class JobService {
+  constructor(
+    private readonly jobs: JobManager,
+    private readonly settings: Settings,
+    private readonly connections: ConnectionService,
+    private readonly presenter: JobPresenter,
+  ) {}
+
+  /**
+   * @returns null when the user does not want the existing output replaced.
+   * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`, `jobIdTaken`
+   */
+  async startBackup(request: WithId<Omit<BackupRequest, 'overwrite'>>): Promise<JobHandle | null> {
+    requireTrust();
+    const { options } = request;
+    const profile = this.settings.connection(options.connectionId);
+    let overwrite = false;
+    if (path.isAbsolute(options.outputPath)) {
+      const state = await inspectOutput(options.outputPath, options.format);
+      if (state === 'replaceable') {
+        overwrite = await confirmOverwrite(options.outputPath);
+        if (!overwrite) return null;
+      }
+    }
+    const handle = this.jobs.startBackup({ ...request, overwrite });
+    const name = path.basename(options.outputPath);
+    this.presenter.present(
+      handle,
+      vscode.l10n.t('Backing up {0} to {1}', connectionLabel(profile), name),
+    );
+    return handle;
+  }
+
+  /**
+   * @returns null when the user did not confirm a destructive restore.
+   * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
+   *   `connectionReadOnly`, `jobIdTaken`
+   */
+  async startRestore(
+    request: WithId<RestoreRequest> & { confirmed?: boolean | undefined },
+  ): Promise<JobHandle | null> {
+    requireTrust();
+    const { options } = request;
+    const profile = this.settings.connection(options.connectionId);
+    if (profile.readOnly === true) {
+      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+    }
+    const database =
+      options.targetDatabase ??
+      this.connections.databaseName(options.connectionId) ??
+      vscode.l10n.t("the connection's own database");
+    if (isDestructive(options) && request.confirmed !== true) {
+      const host = describeTarget(profile, process.env);
+      const production = profile.environment === 'production';
+      if (!(await confirmDestructiveRestore(options, { host, database, production }))) return null;
+    }
+    const handle = this.jobs.startRestore(request);
+    const name = path.basename(options.inputPath);
+    this.presenter.present(handle, vscode.l10n.t('Restoring {0} into {1}', name, database));
+    // What was known of the database is not true any more, however the restore ends.
+    void handle.finished.then(() => this.connections.forget(options.connectionId));
+    return handle;
+  }
+}

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+
+/** How long lines are collected before they are written: a burst must not flood the host. */
+const FLUSH_MS = 100;
+
+/** The dedicated Output channel: what ran, and every line the tools print, as it comes. */
+export class OutputLog implements vscode.Disposable {
+  private readonly channel: vscode.OutputChannel;
+  private pending: string[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor() {
+    this.channel = vscode.window.createOutputChannel('PostgreSQL Backup', 'log');
+  }
+
+  /** A line of our own, with the time of day. */
+  say(text: string): void {
+    this.lines([`${new Date().toISOString()} [info] ${text}`]);
+  }
+
+  warn(text: string): void {
+    this.lines([`${new Date().toISOString()} [warning] ${text}`]);
+  }
+
+  /** Lines of a tool. */
+  lines(lines: readonly string[]): void {
+    for (const line of lines) this.pending.push(line);
+    this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+
+  show(): void {
+    this.flush();
+    this.channel.show(true);
+  }
+
+  dispose(): void {
+    this.flush();
+    this.channel.dispose();
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.pending.length === 0) return;
+    this.channel.append(`${this.pending.join('\n')}\n`);
+    this.pending = [];
+  }
+}

@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import { backupDefaults, evaluateBackup } from '../../core/forms/backupForm';
+import type { BackupFormat, BackupOptions } from '../../core/forms/options';
+import { outputPathFromTemplate } from '../../core/forms/outputPath';
+import type {
+  BackupEvents,
+  BackupInit,
+  BackupRequests,
+  StartResult,
+} from '../../protocol/backupApi';
+import { backupDecoders } from '../../protocol/decoders';
+import { saveDialog } from '../dialogs';
+import { revealInExplorer } from '../reveal';
+import { createPanel, FormPanel, setPanelIcon } from './formPanel';
+import { JobFeed } from './jobFeed';
+import type { PanelServices } from './panelServices';
+import { previewShell, refusals, startResult } from './shared';
+
+/** The backup form. */
+export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
+  static readonly viewType = 'pgBackup.backup';
+
+  static create(services: PanelServices, connectionId?: string): BackupPanel {
+    const title = vscode.l10n.t('Back Up Database');
+    return new BackupPanel(
+      createPanel(services.extensionUri, BackupPanel.viewType, title),
+      services,
+      connectionId,
+    );
+  }
+
+  /** Takes over a panel that VS Code kept over a reload. */
+  static revive(panel: vscode.WebviewPanel, services: PanelServices): BackupPanel {
+    setPanelIcon(panel, services.extensionUri);
+    return new BackupPanel(panel, services, undefined);
+  }
+
+  private readonly feed: JobFeed;
+
+  private constructor(
+    panel: vscode.WebviewPanel,
+    private readonly services: PanelServices,
+    private readonly connectionId: string | undefined,
+  ) {
+    super(panel);
+    this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
+    this.register(
+      this.feed,
+      services.settings.onDidChangeConnections(() =>
+        this.emit('connections/changed', { connections: services.connections.summaries() }),
+      ),
+    );
+    this.open(
+      services.extensionUri,
+      'backup',
+      {
+        ready: ({ restored }) => this.init(restored),
+        'connection/load': ({ connectionId: id, refresh }) =>
+          services.connections.stateForBackup(id, refresh),
+        'output/suggest': ({ connectionId: id, format }) => this.suggest(id, format),
+        'output/browse': ({ options }) => this.browse(options),
+        'job/start': ({ options }) => this.start(options),
+        'job/cancel': async ({ jobId }) => {
+          await services.jobs.cancel(jobId);
+        },
+        'job/reveal': ({ jobId }) => this.withOutput(jobId, revealInExplorer),
+        'job/restore': ({ jobId }) =>
+          this.withOutput(jobId, (output) => services.openRestore(output, null)),
+        'clipboard/copy': async ({ text }) => {
+          await vscode.env.clipboard.writeText(text);
+        },
+        'problem/action': ({ action, connectionId: id }) => services.act(action, id),
+      },
+      backupDecoders,
+    );
+  }
+
+  private async init(restored: BackupOptions | null): Promise<BackupInit> {
+    const connections = this.services.connections.summaries();
+    const connectionId = this.connectionId ?? connections[0]?.id ?? '';
+    return {
+      strings: this.services.strings,
+      connections,
+      options: restored ?? {
+        ...backupDefaults(),
+        connectionId,
+        outputPath: (await this.suggest(connectionId, 'custom')).path,
+      },
+      job: this.feed.current(),
+      shell: previewShell(),
+    };
+  }
+
+  private async suggest(connectionId: string, format: BackupFormat): Promise<{ path: string }> {
+    const profile = this.services.settings.connections().find((p) => p.id === connectionId);
+    return {
+      path: outputPathFromTemplate({
+        template: this.services.settings.fileNameTemplate(),
+        directory: this.services.settings.backupDirectory(),
+        format,
+        database: this.services.connections.databaseName(connectionId) ?? connectionId,
+        connection: profile?.name ?? connectionId,
+        now: new Date(),
+      }),
+    };
+  }
+
+  private async browse(options: BackupOptions): Promise<{ path: string | null }> {
+    return { path: await saveDialog(options.outputPath, options.format) };
+  }
+
+  private async start(options: BackupOptions): Promise<StartResult> {
+    const state = await this.services.connections.stateForBackup(options.connectionId, false);
+    const problems = refusals(
+      evaluateBackup(options, this.services.connections.formContext(state)).problems,
+    );
+    if (problems.length > 0) return { started: false, declined: false, problems };
+    return startResult(async () => {
+      const jobId = await this.services.startBackup(options);
+      if (jobId !== null) this.feed.follow(jobId);
+      return jobId;
+    });
+  }
+
+  private async withOutput(jobId: string, act: (output: string) => unknown): Promise<void> {
+    const output = this.services.jobs.get(jobId)?.outputPath;
+    if (output !== null && output !== undefined) await act(output);
+  }
+}

@@ -1,0 +1,39 @@
+import type * as vscode from 'vscode';
+import type { JobManager } from '../../core/jobs/jobManager';
+import type { BackupJob } from '../../core/jobs/job';
+import type { JobUpdate } from '../../protocol/types';
+import { describeError } from '../errorText';
+
+/** Follows the one job that a form has started, and tells the form about it. */
+export class JobFeed implements vscode.Disposable {
+  private jobId: string | null = null;
+  private readonly stop: () => void;
+
+  constructor(
+    private readonly jobs: JobManager,
+    send: (update: JobUpdate) => void,
+  ) {
+    this.stop = jobs.onUpdate((job) => {
+      if (job.id === this.jobId) send(this.update(job));
+    });
+  }
+
+  follow(jobId: string): void {
+    this.jobId = jobId;
+  }
+
+  /** The whole state, for a page that has just come up. */
+  current(): JobUpdate | null {
+    const job = this.jobId === null ? undefined : this.jobs.get(this.jobId);
+    return job === undefined ? null : this.update(job);
+  }
+
+  dispose(): void {
+    this.stop();
+  }
+
+  private update(job: BackupJob): JobUpdate {
+    const failure = this.jobs.failure(job.id);
+    return { job, problem: failure === null ? null : describeError(failure) };
+  }
+}

@@ -1,0 +1,22 @@
+import type * as vscode from 'vscode';
+import type { BackupOptions, RestoreOptions } from '../../core/forms/options';
+import type { JobManager } from '../../core/jobs/jobManager';
+import type { ProblemAction, StringBundle } from '../../protocol/types';
+import type { ConnectionService } from '../connectionService';
+import type { Settings } from '../settings';
+
+/** What a form panel needs of the rest of the extension. */
+export interface PanelServices {
+  extensionUri: vscode.Uri;
+  settings: Settings;
+  connections: ConnectionService;
+  jobs: JobManager;
+  strings: StringBundle;
+  /** Carries out what a problem's button offers. */
+  act(action: ProblemAction, connectionId: string | null): Promise<void>;
+  /** Opens the restore form on a finished backup. */
+  openRestore(path: string, connectionId: string | null): void;
+  /** Starts after asking what must be asked; null = the user said no. */
+  startBackup(options: BackupOptions): Promise<string | null>;
+  startRestore(options: RestoreOptions): Promise<string | null>;
+}

@@ -1,0 +1,150 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { getBackupInfo } from '../../core/archive/backupInfo';
+import type { BackupInfo } from '../../core/archive/types';
+import type { RestoreOptions } from '../../core/forms/options';
+import { evaluateRestore, restoreDefaults } from '../../core/forms/restoreForm';
+import type { StartResult } from '../../protocol/backupApi';
+import { restoreDecoders } from '../../protocol/decoders';
+import type {
+  InspectResult,
+  RestoreEvents,
+  RestoreInit,
+  RestoreRequests,
+} from '../../protocol/restoreApi';
+import { openDumpDialog } from '../dialogs';
+import { describeError } from '../errorText';
+import { createPanel, FormPanel, setPanelIcon } from './formPanel';
+import { JobFeed } from './jobFeed';
+import type { PanelServices } from './panelServices';
+import { previewShell, refusals, startResult } from './shared';
+
+/** What the form is opened with. */
+export interface RestoreStart {
+  inputPath: string;
+  connectionId?: string | undefined;
+}
+
+/** The restore form. */
+export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
+  static readonly viewType = 'pgBackup.restore';
+
+  static create(services: PanelServices, start: RestoreStart): RestorePanel {
+    const panel = createPanel(
+      services.extensionUri,
+      RestorePanel.viewType,
+      titleFor(start.inputPath),
+    );
+    return new RestorePanel(panel, services, start);
+  }
+
+  /** Takes over a panel that VS Code kept over a reload. */
+  static revive(panel: vscode.WebviewPanel, services: PanelServices): RestorePanel {
+    setPanelIcon(panel, services.extensionUri);
+    return new RestorePanel(panel, services, { inputPath: '' });
+  }
+
+  private readonly feed: JobFeed;
+  private inspected: { path: string; result: Promise<InspectResult> } | undefined;
+
+  private constructor(
+    panel: vscode.WebviewPanel,
+    private readonly services: PanelServices,
+    private readonly initial: RestoreStart,
+  ) {
+    super(panel);
+    this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
+    this.register(
+      this.feed,
+      services.settings.onDidChangeConnections(() =>
+        this.emit('connections/changed', { connections: services.connections.summaries() }),
+      ),
+    );
+    this.open(
+      services.extensionUri,
+      'restore',
+      {
+        ready: ({ restored }) => this.init(restored),
+        'input/browse': async ({ folder }) => ({ path: await openDumpDialog(folder) }),
+        'input/inspect': ({ path: input }, signal) => this.inspect(input, signal),
+        'connection/load': async ({ connectionId, inputPath, refresh }, signal) =>
+          services.connections.stateForRestore(
+            connectionId,
+            await this.infoOf(inputPath, signal),
+            refresh,
+          ),
+        'job/start': ({ options }) => this.start(options),
+        'job/cancel': async ({ jobId }) => {
+          await services.jobs.cancel(jobId);
+        },
+        'clipboard/copy': async ({ text }) => {
+          await vscode.env.clipboard.writeText(text);
+        },
+        'problem/action': ({ action, connectionId }) => services.act(action, connectionId),
+      },
+      restoreDecoders,
+    );
+  }
+
+  private init(restored: RestoreOptions | null): RestoreInit {
+    const connections = this.services.connections.summaries();
+    const first = connections.find((connection) => !connection.readOnly);
+    return {
+      strings: this.services.strings,
+      connections,
+      options: restored ?? {
+        ...restoreDefaults(),
+        connectionId: this.initial.connectionId ?? first?.id ?? '',
+        inputPath: this.initial.inputPath,
+      },
+      job: this.feed.current(),
+      shell: previewShell(),
+    };
+  }
+
+  private async inspect(input: string, signal: AbortSignal): Promise<InspectResult> {
+    this.panel.title = titleFor(input);
+    const result = this.read(input, signal);
+    this.inspected = { path: input, result };
+    return result;
+  }
+
+  private async read(input: string, signal: AbortSignal): Promise<InspectResult> {
+    try {
+      return { info: await getBackupInfo(input, { signal }), problem: null };
+    } catch (error) {
+      return { info: null, problem: describeError(error) };
+    }
+  }
+
+  /** A long script is not scanned again for each connection that is looked at. */
+  private async infoOf(input: string, signal: AbortSignal): Promise<BackupInfo | null> {
+    if (input === '') return null;
+    const known = this.inspected?.path === input ? await this.inspected.result : null;
+    return known?.info ?? (await this.inspect(input, signal)).info;
+  }
+
+  private async start(options: RestoreOptions): Promise<StartResult> {
+    const info = await this.infoOf(options.inputPath, new AbortController().signal);
+    const state = await this.services.connections.stateForRestore(
+      options.connectionId,
+      info,
+      false,
+    );
+    const problems = refusals(
+      evaluateRestore(options, { ...this.services.connections.formContext(state), info }).problems,
+    );
+    if (problems.length > 0) return { started: false, declined: false, problems };
+    return startResult(async () => {
+      const jobId = await this.services.startRestore(options);
+      if (jobId !== null) this.feed.follow(jobId);
+      return jobId;
+    });
+  }
+}
+
+function titleFor(input: string): string {
+  return input === ''
+    ? vscode.l10n.t('Restore Database')
+    : vscode.l10n.t('Restore {0}', path.basename(input));
+}

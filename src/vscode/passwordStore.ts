@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { PasswordProvider } from '../core/connections/passwords';
+import { connectionLabel, type ConnectionProfile } from '../core/connections/profile';
+import { describeTarget } from '../core/connections/libpq';
+
+/**
+ * Passwords in VS Code's SecretStorage, or in memory for those not to be kept. A password is bound
+ * to where it is sent: an entry that is edited to point at another host does not get it.
+ */
+export class PasswordStore implements PasswordProvider {
+  private readonly session = new Map<string, string>();
+
+  constructor(private readonly secrets: vscode.SecretStorage) {}
+
+  async get(profile: ConnectionProfile): Promise<string | undefined> {
+    const key = secretKey(profile);
+    return this.session.get(key) ?? (await this.secrets.get(key));
+  }
+
+  async set(profile: ConnectionProfile, password: string, keep: boolean): Promise<void> {
+    const key = secretKey(profile);
+    if (keep) {
+      await this.secrets.store(key, password);
+      this.session.delete(key);
+    } else {
+      this.session.set(key, password);
+    }
+  }
+
+  async forget(profile: ConnectionProfile): Promise<void> {
+    const key = secretKey(profile);
+    this.session.delete(key);
+    await this.secrets.delete(key);
+  }
+
+  /** Is a password kept beyond this session? */
+  async has(profile: ConnectionProfile): Promise<boolean> {
+    return (await this.get(profile)) !== undefined;
+  }
+
+  async request(
+    profile: ConnectionProfile,
+    reason: 'missing' | 'rejected',
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
+    const source = new vscode.CancellationTokenSource();
+    const abort = (): void => source.cancel();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const password = await vscode.window.showInputBox(
+        {
+          title: vscode.l10n.t('Password for {0}', connectionLabel(profile)),
+          prompt:
+            reason === 'missing'
+              ? vscode.l10n.t('{0} asks for a password.', describeTarget(profile))
+              : vscode.l10n.t(
+                  '{0} did not accept the password. Try again.',
+                  describeTarget(profile),
+                ),
+          password: true,
+          ignoreFocusOut: true,
+        },
+        source.token,
+      );
+      if (password === undefined || password === '') return undefined;
+      const keep = await this.askWhetherToKeep(profile, source.token);
+      if (keep === undefined) return undefined;
+      await this.set(profile, password, keep);
+      return password;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      source.dispose();
+    }
+  }
+
+  private async askWhetherToKeep(
+    profile: ConnectionProfile,
+    token: vscode.CancellationToken,
+  ): Promise<boolean | undefined> {
+    const picked = await vscode.window.showQuickPick(
+      [
+        { label: vscode.l10n.t('Use for this session'), keep: false },
+        {
+          label: vscode.l10n.t('Remember'),
+          description: vscode.l10n.t('in the secret storage of VS Code'),
+          keep: true,
+        },
+      ],
+      {
+        title: vscode.l10n.t('Keep the password for {0}?', connectionLabel(profile)),
+        ignoreFocusOut: true,
+      },
+      token,
+    );
+    return picked?.keep;
+  }
+}
+
+function secretKey(profile: ConnectionProfile): string {
+  const { id, host, port, user, service, url } = profile;
+  return `pgBackup.password:${JSON.stringify([id, host, port, user, service, url])}`;
+}
