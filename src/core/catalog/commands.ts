@@ -78,7 +78,7 @@ export async function createDatabase(
     }
   }
   // Not the locale's fault then: an encoding that no server knows. The first answer says it best.
-  throw first;
+  throw first ?? new AppError('internal', { text: 'no attempt was made' });
 }
 
 /**

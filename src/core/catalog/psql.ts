@@ -136,18 +136,18 @@ function failureOf(
   const options = { cause: new ServerRefusal(sqlState) };
   const { label } = connection;
   if (exitCode === 3) return new AppError('queryFailed', { text }, options);
-  switch (classifyFailure(stderr)) {
-    case 'passwordMissing':
-      return new AppError('passwordRequired', { connection: label }, options);
-    case 'authentication':
-      return new AppError('authenticationFailed', { connection: label, text }, options);
-    case 'databaseMissing': {
-      const database = connection.database ?? '';
-      return new AppError('databaseMissing', { database, connection: label }, options);
-    }
-    default:
-      return new AppError('connectFailed', { connection: label, text }, options);
+  const cause = classifyFailure(stderr);
+  if (cause === 'passwordMissing') {
+    return new AppError('passwordRequired', { connection: label }, options);
   }
+  if (cause === 'authentication') {
+    return new AppError('authenticationFailed', { connection: label, text }, options);
+  }
+  if (cause === 'databaseMissing') {
+    const database = connection.database ?? '';
+    return new AppError('databaseMissing', { database, connection: label }, options);
+  }
+  return new AppError('connectFailed', { connection: label, text }, options);
 }
 
 /**
@@ -156,15 +156,19 @@ function failureOf(
  */
 export function readServerError(stderr: string): { sqlState: string | undefined; text: string } {
   let sqlState: string | undefined;
-  const lines = stderr
-    .split(/\r?\n/)
-    .filter((line) => !/^\S+:\s+\w+, \w+\.c:\d+$/.test(line))
-    .map((line) =>
-      line.replace(/^([^\s:]+:\s+)([0-9A-Z]{5}): /, (_all, severity: string, state: string) => {
-        sqlState ??= state;
-        return severity;
-      }),
-    );
+  const lines: string[] = [];
+  for (const line of stderr.split(/\r?\n/)) {
+    // The place in the server's source.
+    if (/^\S+:\s+\w+, \w+\.c:\d+$/.test(line)) continue;
+    const [, severity, state, rest] = /^([^\s:]+:\s+)([0-9A-Z]{5}): (.*)$/.exec(line) ?? [];
+    const isWarning = /^0[012]/.test(state ?? '');
+    if (state === undefined || (!isWarning && sqlState !== undefined)) {
+      lines.push(line);
+      continue;
+    }
+    if (!isWarning) sqlState = state;
+    lines.push(`${severity ?? ''}${rest ?? ''}`);
+  }
   const text = lines.join('\n').trim();
   return { sqlState, text: text.length > 4000 ? `${text.slice(0, 4000)}…` : text };
 }
