@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { repoPaths } from '../repoPaths';
+import type { VscodeProcess } from './vscodeProcess';
+
+/** The themes that ship with VS Code, and the class each gives the workbench. */
+const themes = {
+  'Default Light Modern': 'vs',
+  'Default Dark Modern': 'vs-dark',
+  'Default High Contrast': 'hc-black',
+  'Default High Contrast Light': 'hc-light',
+} as const;
+
+/** A theme of VS Code by its settings name. */
+export type ThemeName = keyof typeof themes;
+
+/** One finding of axe. */
+export interface AccessibilityViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  /** The elements' HTML, shortened. */
+  readonly elements: readonly string[];
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Does in the workbench what a user does, by what a user sees. */
+export class WorkbenchPage {
+  constructor(
+    readonly page: Page,
+    private readonly vscode: VscodeProcess,
+  ) {}
+
+  /** The quick input (palette, pickers, input boxes, file dialogs). */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** Runs a command by its title (with category, as shown) through the palette. */
+  async runCommand(title: string): Promise<void> {
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.getByText(title, { exact: true }) })
+      .or(
+        this.page.locator(
+          `.quick-input-list .monaco-list-row[aria-label^=${JSON.stringify(title)}]`,
+        ),
+      )
+      .first();
+    // Commands appear when the extension host has come up, so the palette is asked again.
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.locator('input.input').fill(`>${title}`);
+      try {
+        await row.waitFor({ timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt === 10)
+          throw new Error(`no command "${title}" in the palette`, { cause: error });
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await row.click();
+  }
+
+  /** Types into the quick input and accepts. */
+  async fillQuickInput(text: string): Promise<void> {
+    await this.quickInput.locator('input.input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Answers an open file dialog with an absolute path (VS Code's own dialog, a quick input). */
+  async chooseFile(file: string): Promise<void> {
+    const input = this.quickInput.locator('input.input');
+    const accept = this.quickInput.getByRole('button', { name: /^(OK|Open|Save|Select|Choose)/ });
+    await accept.first().waitFor();
+    for (let attempt = 1; await this.quickInput.isVisible(); attempt++) {
+      if (attempt > 8) throw new Error(`the file dialog did not take ${file}`);
+      // It looks the path up while one types, and takes an early click for the folder's.
+      await input.fill(file);
+      await this.page.waitForTimeout(300 * attempt);
+      if ((await input.inputValue()) !== file) continue;
+      await accept.first().click();
+      await this.quickInput.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
+    }
+  }
+
+  /** Picks the row of an open quick pick whose text contains `label`. */
+  async pick(label: string): Promise<void> {
+    await this.quickInput.locator('.monaco-list-row', { hasText: label }).first().click();
+  }
+
+  /**
+   * The inner frame of the webview that is visible, where its page's elements are. With a title,
+   * that editor's tab is brought to the front first.
+   */
+  async webviewFrame(title?: string): Promise<Frame> {
+    if (title !== undefined) {
+      await this.page
+        .getByRole('tab', { name: new RegExp(escapeForRegExp(title)) })
+        .first()
+        .click();
+    }
+    const outer = this.page.locator('iframe.webview.ready:visible').last();
+    const inner = outer.contentFrame().locator('iframe#active-frame');
+    await inner.waitFor({ state: 'attached', timeout: 30_000 });
+    const frame = await (await inner.elementHandle())?.contentFrame();
+    if (frame === null || frame === undefined) throw new Error('the webview has no content frame');
+    await frame.waitForLoadState('domcontentloaded');
+    return frame;
+  }
+
+  /** The Explorer's row of a file or folder; `item` is relative to the workspace folder. */
+  async explorerItem(item: string): Promise<Locator> {
+    const parts = item.split('/');
+    let row: Locator | undefined;
+    for (const [index, name] of parts.entries()) {
+      row = this.page
+        .locator(`.explorer-folders-view .monaco-list-row[aria-level="${index + 1}"]`)
+        .filter({ has: this.page.locator('.label-name').getByText(name, { exact: true }) })
+        .first();
+      await row.waitFor({ timeout: 20_000 });
+      const collapsed = (await row.getAttribute('aria-expanded')) === 'false';
+      if (index < parts.length - 1 && collapsed) await row.click();
+    }
+    if (row === undefined) throw new Error('no item named');
+    return row;
+  }
+
+  /** Opens the context menu of an Explorer item and chooses an entry. */
+  async openContextMenu(explorerItem: string, menuLabel: string): Promise<void> {
+    const row = await this.explorerItem(explorerItem);
+    await row.click({ button: 'right' });
+    await this.menuItem(menuLabel).click();
+  }
+
+  /** An entry of the context menu that is open. */
+  menuItem(label: string): Locator {
+    return this.page
+      .locator('.context-view .monaco-menu .action-item')
+      .filter({ has: this.page.getByText(label, { exact: true }) })
+      .first();
+  }
+
+  /** A button of the modal dialog that is open. */
+  dialogButton(label: string): Locator {
+    return this.page
+      .locator('.monaco-dialog-box')
+      .getByRole('button', { name: label, exact: true });
+  }
+
+  /** Text of the modal dialog that is open. */
+  async dialogText(): Promise<string> {
+    return this.page.locator('.monaco-dialog-box .dialog-message-container').innerText();
+  }
+
+  /** Texts of the notifications on the screen. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator('.notification-list-item-message:visible').allInnerTexts();
+  }
+
+  /** The notification whose text contains `text`, while it is on the screen. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item:visible', { hasText: text }).first();
+  }
+
+  /**
+   * Waits until there is a notification whose text contains `text`. One that has hidden itself
+   * already is looked up in the notification centre.
+   */
+  async waitForNotification(text: string | RegExp, timeoutMs = 30_000): Promise<Locator> {
+    const item = this.notification(text);
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const left = deadline - Date.now();
+      try {
+        await item.waitFor({ timeout: Math.max(1, Math.min(left, 4000)) });
+        return item;
+      } catch (error) {
+        if (left <= 0) throw error;
+        const centre = this.page.locator('.notifications-center.visible');
+        if (!(await centre.isVisible())) await this.toggleNotificationCentre();
+      }
+    }
+  }
+
+  /** The bell in the status bar. */
+  async toggleNotificationCentre(): Promise<void> {
+    await this.page.locator('[id="status.notifications"]').click();
+  }
+
+  /** Clicks a button of the notification whose text contains `text`, waiting for it. */
+  async clickNotificationButton(text: string | RegExp, label: string): Promise<void> {
+    const item = await this.waitForNotification(text);
+    // Pointing at it shows the buttons and keeps it from hiding.
+    await item.hover();
+    await item.getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** Switches the colour theme and waits until it is applied. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    const settings = { ...this.vscode.settings, 'workbench.colorTheme': theme };
+    await this.vscode.writeSettings(settings);
+    await this.page.locator(`.monaco-workbench.${themes[theme]}`).waitFor({ timeout: 20_000 });
+  }
+
+  /** Saves a picture of the whole window as `out/screenshots/<name>.png`; returns its path. */
+  async screenshot(name: string, dir = path.join(repoPaths.out, 'screenshots')): Promise<string> {
+    const file = path.join(dir, `${name}.png`);
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+    return file;
+  }
+
+  /** Runs axe over a webview's page (see {@link webviewFrame}). */
+  async axe(frame: Frame): Promise<AccessibilityViolation[]> {
+    const source = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
+    // Evaluated by the browser's debugger, so the page's content security policy stays as it is.
+    await frame.evaluate(await readFile(source, 'utf8'));
+    return frame.evaluate(async () => {
+      interface Axe {
+        run(): Promise<{
+          violations: {
+            id: string;
+            impact?: string;
+            help: string;
+            nodes: { html: string }[];
+          }[];
+        }>;
+      }
+      const { axe } = globalThis as unknown as { axe: Axe };
+      const { violations } = await axe.run();
+      return violations.map(({ id, impact, help, nodes }) => ({
+        id,
+        impact: impact ?? '',
+        help,
+        elements: nodes.map((node) => node.html.slice(0, 300)),
+      }));
+    });
+  }
+}

@@ -1,0 +1,273 @@
+/** Runs in the page before its own script: VS Code's API with a host behind it that makes things up. */
+import type { BackupInfo } from '../../../src/core/archive/types';
+import type { BackupOptions, RestoreOptions } from '../../../src/core/forms/options';
+import { backupDefaults } from '../../../src/core/forms/backupForm';
+import { restoreDefaults } from '../../../src/core/forms/restoreForm';
+import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
+import type { BackupEvents, BackupRequests } from '../../../src/protocol/backupApi';
+import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/restoreApi';
+import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/rpc';
+import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
+import { connections, connectionState, hugeCatalog, info } from './sampleData';
+import { themes, type ThemeName } from './themes';
+
+const query = new URLSearchParams(location.search);
+const scenario = query.get('scenario') ?? 'default';
+const page = location.pathname.includes('restore') ? 'restore' : 'backup';
+
+const theme = themes[(query.get('theme') ?? 'dark') as ThemeName];
+for (const [name, value] of Object.entries(theme.variables)) {
+  document.documentElement.style.setProperty(`--vscode-${name}`, value);
+}
+document.body.className = theme.bodyClass;
+document.body.dataset['vscodeThemeKind'] = theme.kind;
+
+/** What the page asked, for tests to read. */
+const asked: { method: string; params: unknown }[] = [];
+
+let receive: (message: unknown) => void = () => undefined;
+const channel = {
+  // Structured clone, as between frames: nothing is shared by reference.
+  post: (message: unknown) =>
+    setTimeout(() => window.postMessage(structuredClone(message), location.origin)),
+  listen: (listener: (message: unknown) => void) => {
+    receive = listener;
+    return () => undefined;
+  },
+};
+
+const failure: ProblemReport = {
+  message: 'The server refused the password for user “deploy”.',
+  detail:
+    'connection to server at "localhost" (127.0.0.1), port 5432 failed: FATAL:  password authentication failed for user "deploy"',
+  actions: ['setPassword', 'editConnections', 'showOutput', 'retry'],
+};
+
+function load(connectionId: string, tool: string): Promise<ConnectionState> {
+  const state = connectionState(connectionId, tool);
+  if (scenario === 'loading') return new Promise(() => undefined);
+  if (scenario === 'failed') {
+    return Promise.resolve({ ...state, server: null, catalog: null, tool: null, problem: failure });
+  }
+  if (scenario === 'huge') {
+    return Promise.resolve({ ...state, catalog: hugeCatalog(Number(query.get('tables') ?? 20_000)) });
+  }
+  return new Promise((resolve) => setTimeout(() => resolve(state), 30));
+}
+
+function job(status: JobStatus, options: BackupOptions | RestoreOptions): BackupJob {
+  const type = page;
+  return {
+    id: 'job-1',
+    type,
+    status,
+    options,
+    startTime: '2026-11-22T13:40:00.000Z',
+    endTime: '2026-11-22T13:43:07.000Z',
+    output: Array.from({ length: 60 }, (_, n) => `pg_dump: dumping contents of table "app.orders_${n}"`),
+    errors: [],
+    progress: {
+      phase: type === 'backup' ? 'Dumping data' : 'Restoring data',
+      currentObject: 'app.order_items',
+      objectsTotal: 40,
+      objectsCompleted: 17,
+      bytesWritten: 123_456_789,
+      elapsedMs: 83_000,
+    },
+    exitCode: null,
+    command: [],
+    outputPath: type === 'backup' ? '/home/dev/shop/backups/shop_2026-11-22_1340.dump' : null,
+    sizeBytes: null,
+    targetState: null,
+  };
+}
+
+function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
+  switch (scenario) {
+    case 'running':
+      return { job: job('running', options), problem: null };
+    case 'done':
+      return { job: { ...job('completed', options), sizeBytes: 402_653_184 }, problem: null };
+    case 'jobFailed':
+      return {
+        job: { ...job('failed', options), exitCode: 1, targetState: page === 'restore' ? 'rolledBack' : null },
+        problem: {
+          message: 'The backup stopped: permission denied for table “secrets”.',
+          detail:
+            'pg_dump: error: query failed: ERROR:  permission denied for table secrets\npg_dump: detail: Query was: LOCK TABLE app.secrets IN ACCESS SHARE MODE',
+          actions: ['showOutput'],
+        },
+      };
+    case 'cancelled':
+      return { job: { ...job('cancelled', options), targetState: page === 'restore' ? 'partial' : null }, problem: null };
+    case 'withErrors':
+      return {
+        job: {
+          ...job('completedWithErrors', options),
+          errors: [
+            {
+              message: 'relation "orders" already exists',
+              object: 'TABLE app.orders',
+              sql: 'CREATE TABLE app.orders (\n    id bigint NOT NULL,\n    customer bigint NOT NULL,\n    placed timestamptz DEFAULT now()\n);',
+            },
+            {
+              message: 'role "deploy" does not exist',
+              object: 'TABLE app.order_items',
+              sql: 'ALTER TABLE app.order_items OWNER TO deploy;',
+            },
+            { message: 'schema "audit" already exists' },
+          ],
+        },
+        problem: null,
+      };
+    default:
+      return null;
+  }
+}
+
+const backupOptions: BackupOptions = {
+  ...backupDefaults(),
+  connectionId: scenario === 'prod' ? 'prod' : 'local',
+  outputPath: '',
+};
+
+const restoreOptions: RestoreOptions = {
+  ...restoreDefaults(),
+  connectionId: scenario === 'noTarget' ? '' : 'local',
+  inputPath: scenario === 'noFile' ? '' : info.path,
+};
+
+function inspect(path: string): Promise<{ info: BackupInfo | null; problem: ProblemReport | null }> {
+  if (scenario === 'badFile') {
+    return Promise.resolve({
+      info: null,
+      problem: {
+        message: 'This is not a PostgreSQL backup: it looks like a MySQL dump.',
+        detail: '-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)',
+        actions: [],
+      },
+    });
+  }
+  if (scenario === 'inspecting') return new Promise(() => undefined);
+  if (scenario === 'script') {
+    return Promise.resolve({
+      info: {
+        ...info,
+        path,
+        format: 'plain',
+        compression: 'none',
+        archiveVersion: null,
+        complete: false,
+        connects: ['other_db'],
+        warnings: ['metaCommands'],
+      },
+      problem: null,
+    });
+  }
+  return Promise.resolve({ info: { ...info, path }, problem: null });
+}
+
+function start(options: BackupOptions | RestoreOptions): { started: true; jobId: string } {
+  let completed = 0;
+  const update = (): void => {
+    completed++;
+    const over = completed > 40;
+    const current = job(over ? 'completed' : 'running', options);
+    if (current.progress) {
+      current.progress.objectsCompleted = Math.min(40, completed);
+      current.progress.elapsedMs = completed * 100;
+    }
+    if (over) current.sizeBytes = 402_653_184;
+    emit('job/update', { job: current, problem: null });
+    if (!over) setTimeout(update, 100);
+  };
+  setTimeout(update, 50);
+  return { started: true, jobId: 'job-1' };
+}
+
+const shared = {
+  'job/cancel': () => {
+    emit('job/update', { job: job('cancelled', backupOptions), problem: null });
+  },
+  'clipboard/copy': () => undefined,
+  'problem/action': () => undefined,
+};
+
+const backup: Handlers<BackupRequests> = {
+  ...shared,
+  ready: () => ({
+    strings: null,
+    connections: scenario === 'empty' ? [] : connections,
+    options: scenario === 'empty' ? { ...backupOptions, connectionId: '' } : backupOptions,
+    job: jobFor(backupOptions),
+    shell: 'bash',
+  }),
+  'connection/load': ({ connectionId }) => load(connectionId, 'pg_dump'),
+  'output/suggest': ({ format }) => ({
+    path: `/home/dev/shop/backups/shop_2026-11-22_1340${{ custom: '.dump', tar: '.tar', plain: '.sql', directory: '' }[format]}`,
+  }),
+  'output/browse': () => ({ path: '/mnt/backups/chosen.dump' }),
+  'job/start': ({ options }) => start(options),
+  'job/reveal': () => undefined,
+  'job/restore': () => undefined,
+};
+
+const restore: Handlers<RestoreRequests> = {
+  ...shared,
+  ready: () => ({
+    strings: null,
+    connections: scenario === 'empty' ? [] : connections,
+    options: restoreOptions,
+    job: jobFor(restoreOptions),
+    shell: 'bash',
+  }),
+  'input/browse': ({ folder }) => ({ path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump' }),
+  'input/inspect': ({ path }) => inspect(path),
+  'connection/load': ({ connectionId }) => load(connectionId, 'pg_restore'),
+  'job/start': ({ options }) => start(options),
+};
+
+let emit: (event: 'job/update', payload: JobUpdate) => void;
+
+function serve(): void {
+  const describe = (error: unknown): { code: string; message: string } => ({
+    code: 'failed',
+    message: error instanceof Error ? error.message : String(error),
+  });
+  const trusting = new Proxy({}, { get: () => (params: unknown) => params });
+  if (page === 'backup') {
+    const rpc = new RpcServer<BackupRequests, BackupEvents>(
+      channel,
+      backup,
+      trusting as Decoders<BackupRequests>,
+      describe,
+    );
+    emit = (event, payload) => rpc.emit(event, payload);
+  } else {
+    const rpc = new RpcServer<RestoreRequests, RestoreEvents>(
+      channel,
+      restore,
+      trusting as Decoders<RestoreRequests>,
+      describe,
+    );
+    emit = (event, payload) => rpc.emit(event, payload);
+  }
+}
+serve();
+
+let state: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null');
+Object.assign(window, {
+  asked,
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => {
+      const copy = structuredClone(message) as { method?: string; params?: unknown };
+      if (copy.method !== undefined) asked.push({ method: copy.method, params: copy.params });
+      setTimeout(() => receive(copy));
+    },
+    getState: () => state,
+    setState: (next: unknown) => {
+      state = JSON.parse(JSON.stringify(next));
+      sessionStorage.setItem('state', JSON.stringify(next));
+    },
+  }),
+});
