@@ -3,7 +3,12 @@
  * prints an address; `?theme=light&scenario=running` and so on choose what is seen.
  */
 import { startHarness } from './pageHarness/harnessServer';
-import { repoRoot } from './repoPaths';
+import { repoPaths } from './repoPaths';
 
-const harness = await startHarness(repoRoot);
-console.log(`${harness.origin}/backup\n${harness.origin}/restore`);
+startHarness(repoPaths.root).then(
+  ({ origin }) => console.log(`${origin}/backup\n${origin}/restore`),
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,137 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { BackupFormat, BackupOptions } from '../../src/core/forms/options';
+import { isFiltered } from '../../src/core/forms/selection';
+import { button } from '../shared/ui/button';
+import { notesFor } from '../shared/ui/field';
+import {
+  checkGroup,
+  labelledCheckbox,
+  labelledNumber,
+  labelledRadios,
+  labelledText,
+} from '../shared/ui/fields';
+import type { RadioOption } from '../shared/ui/radioGroup';
+import type { BackupView } from './backupView';
+
+type BooleanKeys = {
+  [K in keyof BackupOptions]: BackupOptions[K] extends boolean ? K : never;
+}[keyof BackupOptions];
+
+function formats(): RadioOption<BackupFormat>[] {
+  return [
+    {
+      value: 'custom',
+      label: l10n.t('Custom'),
+      description: l10n.t('One compressed file; restore all of it or parts. The usual choice.'),
+    },
+    {
+      value: 'directory',
+      label: l10n.t('Directory'),
+      description: l10n.t('A folder with a file per table; dumped and restored in parallel.'),
+    },
+    {
+      value: 'plain',
+      label: l10n.t('Plain SQL'),
+      description: l10n.t('A script to read, edit and run with psql.'),
+    },
+    {
+      value: 'tar',
+      label: l10n.t('Tar'),
+      description: l10n.t('The directory’s files in one uncompressed tar file.'),
+    },
+  ];
+}
+
+/** Where to, in what format, with what in it. */
+export function fieldsView(view: BackupView): TemplateResult {
+  const { options } = view.state;
+  const notes = (name: keyof BackupOptions) => notesFor(name, view.evaluation);
+  return html`${labelledText({
+      name: 'outputPath',
+      label: l10n.t('Save to'),
+      value: options.outputPath,
+      notes: notes('outputPath'),
+      onInput: (outputPath) => view.change({ outputPath }),
+      after: button({ label: l10n.t('Browse…'), onClick: () => view.browse() }),
+    })}
+    ${labelledRadios({
+      name: 'format',
+      label: l10n.t('Format'),
+      value: options.format,
+      options: formats(),
+      columns: true,
+      notes: notes('format'),
+      onChange: (format) => view.change({ format }),
+    })}
+    ${labelledNumber({
+      name: 'compression',
+      label: l10n.t('Compression'),
+      value: options.compression,
+      min: 0,
+      max: 9,
+      words: compressionWords(options.compression),
+      notes: notes('compression'),
+      onInput: (compression) => view.change({ compression }),
+    })}
+    ${contentView(view)}`;
+}
+
+function compressionWords(level: number): string {
+  switch (level) {
+    case 0:
+      return l10n.t('0 = none');
+    case 1:
+      return l10n.t('fastest');
+    case 6:
+      return l10n.t('the usual balance');
+    case 9:
+      return l10n.t('smallest, slowest');
+    default:
+      return l10n.t('0 = none, 9 = smallest');
+  }
+}
+
+function contentView(view: BackupView): TemplateResult {
+  const check = (name: BooleanKeys, label: string, description: string): TemplateResult =>
+    labelledCheckbox({
+      name,
+      label,
+      description,
+      checked: view.state.options[name],
+      notes: notesFor(name, view.evaluation),
+      onChange: (checked) => view.change({ [name]: checked }),
+    });
+  return checkGroup(l10n.t('Content'), [
+    check('includeSchema', l10n.t('Schema'), l10n.t('Definitions of tables, views, functions…')),
+    check('includeData', l10n.t('Data'), l10n.t('Rows, sequence values, large objects')),
+    check('includePrivileges', l10n.t('Privileges'), l10n.t('GRANT and REVOKE')),
+    check('includeOwnership', l10n.t('Ownership'), l10n.t('Who owns each object')),
+  ]);
+}
+
+/** What a filter on objects leaves out unless it is asked for: large objects and extensions. */
+export function objectExtras(view: BackupView): TemplateResult | typeof nothing {
+  const { options, connection } = view.state;
+  const catalog = connection?.catalog;
+  if (!catalog) return nothing;
+  const filtered = isFiltered(options, catalog);
+  const extensions = catalog.extensions.map(({ name }) => name);
+  return checkGroup(l10n.t('Beside schemas and tables'), [
+    labelledCheckbox({
+      name: 'largeObjects',
+      label: l10n.t('Large objects ({0})', catalog.largeObjects),
+      checked: options.largeObjects ?? !filtered,
+      notes: notesFor('largeObjects', view.evaluation),
+      onChange: (largeObjects) => view.change({ largeObjects }),
+    }),
+    labelledCheckbox({
+      name: 'extensions',
+      label: l10n.t('Extensions ({0})', extensions.length),
+      ...(extensions.length > 0 ? { description: extensions.join(', ') } : {}),
+      checked: filtered ? (options.extensions?.length ?? 0) > 0 : true,
+      notes: notesFor('extensions', view.evaluation),
+      onChange: (on) => view.change({ extensions: on ? extensions : null }),
+    }),
+  ]);
+}

@@ -1,0 +1,19 @@
+import type { BackupOptions } from '../../src/core/forms/options';
+import type { BackupEvents, BackupRequests } from '../../src/protocol/backupApi';
+import { connectHost, keptState } from '../shared/host';
+import { readKept } from '../shared/kept';
+import { startPage } from '../shared/startPage';
+import { useStrings } from '../shared/strings';
+import './backup.css';
+import { BackupPage } from './page';
+
+startPage(async (root) => {
+  const host = connectHost<BackupRequests, BackupEvents>();
+  const kept = readKept<BackupOptions>(keptState());
+  // What an older version of the page kept may no longer be readable: then it starts afresh.
+  const init = await host
+    .request('ready', { restored: kept.options })
+    .catch(() => host.request('ready', { restored: null }));
+  useStrings(init.strings);
+  new BackupPage(host, root, init, kept);
+});

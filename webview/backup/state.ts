@@ -1,0 +1,113 @@
+import type { FieldProblem } from '../../src/core/forms/formTypes';
+import type { BackupOptions } from '../../src/core/forms/options';
+import type { Shell } from '../shared/elements/pgCommand';
+import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
+
+/** Everything the backup page shows is made from this. */
+export interface BackupState {
+  connections: readonly ConnectionSummary[];
+  options: BackupOptions;
+  /** The text of the extra arguments, which may not (yet) be readable as arguments. */
+  extraText: string;
+  extraError: string | null;
+  connection: ConnectionState | null;
+  loading: boolean;
+  /** The path that the host proposed; while the field holds it, it follows connection and format. */
+  suggestedPath: string | null;
+  /** What the host found wrong with the options it was sent; gone with the next change. */
+  hostProblems: readonly FieldProblem<string>[];
+  /** A request that failed as a whole. */
+  failure: string;
+  starting: boolean;
+  job: JobUpdate | null;
+  /** When the newest update came, on the page's own clock. */
+  jobAt: number;
+  jobDismissed: boolean;
+  shell: Shell;
+  filter: string;
+  expanded: ReadonlySet<string>;
+  advancedOpen: boolean;
+  logOpen: boolean;
+}
+
+export type BackupAction =
+  | { type: 'options'; options: BackupOptions }
+  | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
+  | { type: 'connections'; connections: readonly ConnectionSummary[] }
+  | { type: 'loading' }
+  | { type: 'loaded'; connection: ConnectionState }
+  | { type: 'suggested'; path: string; /** The path when the question was asked. */ for: string }
+  | { type: 'starting' }
+  | { type: 'notStarted'; problems: readonly FieldProblem<string>[]; failure: string }
+  | { type: 'started' }
+  | { type: 'job'; update: JobUpdate; now: number }
+  | { type: 'dismissJob' }
+  | { type: 'failure'; message: string }
+  | { type: 'view'; patch: Partial<Pick<BackupState, ViewKeys>> }
+  | { type: 'expand'; id: string; expanded: boolean };
+
+type ViewKeys = 'shell' | 'filter' | 'advancedOpen' | 'logOpen';
+
+/** The next state. Pure: no message is sent, nothing is drawn. */
+export function reduceBackup(state: BackupState, action: BackupAction): BackupState {
+  switch (action.type) {
+    case 'options':
+      return { ...state, options: action.options, hostProblems: [], failure: '' };
+    case 'extraArgs':
+      return {
+        ...state,
+        extraText: action.text,
+        extraError: action.error,
+        options: action.args ? { ...state.options, extraArgs: action.args } : state.options,
+        hostProblems: [],
+        failure: '',
+      };
+    case 'connections':
+      return { ...state, connections: action.connections };
+    case 'loading':
+      return { ...state, loading: true };
+    case 'loaded':
+      // An answer about another connection than the one chosen now is nobody's.
+      if (action.connection.connectionId !== state.options.connectionId) return state;
+      return { ...state, loading: false, connection: action.connection };
+    case 'suggested': {
+      const own = state.options.outputPath !== '' && state.options.outputPath !== state.suggestedPath;
+      if (own || action.for !== state.options.outputPath) return state;
+      return {
+        ...state,
+        suggestedPath: action.path,
+        options: { ...state.options, outputPath: action.path },
+      };
+    }
+    case 'starting':
+      return { ...state, starting: true, hostProblems: [], failure: '' };
+    case 'notStarted':
+      return {
+        ...state,
+        starting: false,
+        hostProblems: action.problems,
+        failure: action.failure,
+      };
+    case 'started':
+      return { ...state, starting: false, jobDismissed: false };
+    case 'job':
+      return { ...state, job: action.update, jobAt: action.now, jobDismissed: false };
+    case 'dismissJob':
+      return { ...state, jobDismissed: true, logOpen: false };
+    case 'failure':
+      return { ...state, failure: action.message, starting: false };
+    case 'view':
+      return { ...state, ...action.patch };
+    case 'expand': {
+      const expanded = new Set(state.expanded);
+      if (action.expanded) expanded.add(action.id);
+      else expanded.delete(action.id);
+      return { ...state, expanded };
+    }
+  }
+}
+
+/** Does the path follow the connection and the format, or did the user write one? */
+export function followsSuggestion(state: Pick<BackupState, 'options' | 'suggestedPath'>): boolean {
+  return state.options.outputPath === '' || state.options.outputPath === state.suggestedPath;
+}

@@ -1,0 +1,99 @@
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+
+/** A part of a form under a heading that opens and closes it. */
+@customElement('pg-section')
+export class PgSection extends LitElement {
+  @property() heading = '';
+  /** Beside the heading: what is inside, in a few words. */
+  @property() note = '';
+  @property({ type: Boolean, reflect: true }) open = false;
+  @property({ attribute: false }) onToggle: ((open: boolean) => void) | undefined;
+
+  static override styles = css`
+    :host {
+      display: block;
+    }
+    h2 {
+      margin: 0;
+      font: inherit;
+    }
+    button {
+      display: flex;
+      align-items: center;
+      gap: 4px;
+      width: 100%;
+      min-height: 26px;
+      padding: 2px 4px 2px 0;
+      border: none;
+      background: none;
+      color: var(--vscode-foreground);
+      font: inherit;
+      text-align: start;
+      cursor: pointer;
+    }
+    button:focus-visible {
+      outline: 1px solid var(--vscode-focusBorder);
+    }
+    .chevron {
+      flex: none;
+      font: normal 16px/1 codicon;
+      width: 16px;
+    }
+    .chevron::before {
+      content: '\\eab6';
+    }
+    :host([open]) .chevron::before {
+      content: '\\eab4';
+    }
+    .heading {
+      font-weight: 600;
+    }
+    .note {
+      color: var(--vscode-descriptionForeground);
+      margin-inline-start: 6px;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    .body {
+      padding-inline-start: 20px;
+      padding-top: 4px;
+    }
+    .body[hidden] {
+      display: none;
+    }
+    @media (max-width: 480px) {
+      .body {
+        padding-inline-start: 0;
+      }
+    }
+  `;
+
+  protected override render(): TemplateResult {
+    return html`<h2>
+        <button
+          type="button"
+          aria-expanded=${this.open ? 'true' : 'false'}
+          aria-controls="body"
+          @click=${() => this.toggle()}
+        >
+          <span class="chevron" aria-hidden="true"></span>
+          <span class="heading">${this.heading}</span>
+          <span class="note">${this.note}</span>
+        </button>
+      </h2>
+      <div class="body" id="body" ?hidden=${!this.open}><slot></slot></div>`;
+  }
+
+  private toggle(): void {
+    this.open = !this.open;
+    this.onToggle?.(this.open);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pg-section': PgSection;
+  }
+}

@@ -1,0 +1,33 @@
+/** What a page keeps over a reload: the user's entries and what was open. */
+export interface Kept<O> {
+  options: O | null;
+  advancedOpen: boolean;
+  shell: 'bash' | 'powershell' | null;
+}
+
+/** Reads what an older or newer version of the page may have written; the host checks the options. */
+export function readKept<O>(value: unknown): Kept<O> {
+  const kept: Kept<O> = { options: null, advancedOpen: false, shell: null };
+  if (typeof value !== 'object' || value === null) return kept;
+  if ('options' in value && typeof value.options === 'object') kept.options = value.options as O;
+  if ('advancedOpen' in value) kept.advancedOpen = value.advancedOpen === true;
+  if ('shell' in value && (value.shell === 'bash' || value.shell === 'powershell')) {
+    kept.shell = value.shell;
+  }
+  return kept;
+}
+
+/**
+ * Options that can be kept: JSON has no NaN, which stands for "what is typed is no number", so the last
+ * number stays instead.
+ */
+export function keepable<O extends object>(options: O, before: O | null): O {
+  const kept = { ...options };
+  for (const key of Object.keys(kept) as (keyof O)[]) {
+    if (Number.isNaN(kept[key])) {
+      if (before && !Number.isNaN(before[key])) kept[key] = before[key];
+      else delete kept[key];
+    }
+  }
+  return kept;
+}

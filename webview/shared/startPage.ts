@@ -1,0 +1,12 @@
+import { registerToolkit } from './ui/toolkit';
+
+/** Runs a page in its root element; a page that cannot start says so instead of staying empty. */
+export function startPage(start: (root: HTMLElement) => Promise<void>): void {
+  registerToolkit();
+  const root = document.getElementById('root');
+  if (!root) throw new Error('The page has no root element');
+  start(root).catch((error: unknown) => {
+    root.textContent = error instanceof Error ? error.message : String(error);
+    root.className = 'start-failure';
+  });
+}

@@ -1,0 +1,74 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { TreeRow } from './rows';
+
+export interface TreeRowView {
+  label: string;
+  /** Absent = the row has no tick box. */
+  check?: 'checked' | 'unchecked' | 'mixed';
+  disabled?: boolean;
+  icon?: string;
+  /** Dimmed, after the label. */
+  description?: string;
+  /** Right-aligned columns. */
+  cells?: readonly string[];
+  /** A second switch: icon, pressed or not, and what it says. */
+  switch?: { icon: string; pressed: boolean; label: string };
+  /** Read out for the whole row; without it the texts are joined. */
+  spoken?: string;
+}
+
+/** Deeper levels are rare (partitions of partitions) and share the last indent. */
+const MAX_INDENT = 8;
+
+/** One row. Everything is text content: names come from databases and files. */
+export function treeRow(
+  elementId: string,
+  row: TreeRow,
+  view: TreeRowView,
+  active: boolean,
+): TemplateResult {
+  const checked = view.check === 'mixed' ? 'mixed' : String(view.check === 'checked');
+  return html`<div
+    id=${elementId}
+    class="tree-row tree-level-${Math.min(row.level, MAX_INDENT)} ${active ? 'tree-active' : ''} ${view.disabled === true ? 'tree-disabled' : ''}"
+    role="treeitem"
+    data-id=${row.id}
+    aria-level=${row.level}
+    aria-posinset=${row.position}
+    aria-setsize=${row.setSize}
+    aria-expanded=${row.expanded ?? nothing}
+    aria-checked=${view.check === undefined ? nothing : checked}
+    aria-disabled=${view.disabled === true ? 'true' : nothing}
+    aria-selected=${view.check === undefined ? String(active) : nothing}
+    aria-label=${view.spoken ?? spoken(view)}
+  >
+    <span
+      class="tree-twistie codicon ${row.expanded === null ? '' : row.expanded ? 'codicon-chevron-down' : 'codicon-chevron-right'}"
+    ></span>
+    ${view.check === undefined
+      ? nothing
+      : html`<span class="tree-check tree-check-${view.check} codicon ${checkIcon(view.check)}"></span>`}
+    ${view.icon ? html`<span class="tree-icon codicon codicon-${view.icon}"></span>` : nothing}
+    <span class="tree-label" title=${view.label}>${view.label}</span>
+    ${view.description ? html`<span class="tree-description">${view.description}</span>` : nothing}
+    <span class="tree-gap"></span>
+    ${view.switch
+      ? html`<span
+          class="tree-switch codicon codicon-${view.switch.icon} ${view.switch.pressed ? 'tree-switch-on' : ''}"
+          title=${view.switch.label}
+        ></span>`
+      : nothing}
+    ${view.cells?.map((cell) => html`<span class="tree-cell">${cell}</span>`)}
+  </div>`;
+}
+
+function checkIcon(check: NonNullable<TreeRowView['check']>): string {
+  return { checked: 'codicon-check', mixed: 'codicon-dash', unchecked: '' }[check];
+}
+
+function spoken(view: TreeRowView): string {
+  const pressed = view.switch?.pressed === true ? view.switch.label : '';
+  return [view.label, view.description, ...(view.cells ?? []), pressed]
+    .filter((text) => text !== undefined && text !== '')
+    .join(', ');
+}

@@ -1,0 +1,104 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FieldProblem, FieldState } from '../../../src/core/forms/formTypes';
+
+/** What a form model says about one field, made ready for its control. */
+export interface FieldNotes {
+  disabled: boolean;
+  reason: string | undefined;
+  errors: string[];
+  warnings: string[];
+  invalid: boolean;
+}
+
+/** Picks what concerns `name` out of an evaluation. */
+export function notesFor<F extends string>(
+  name: F,
+  evaluation: {
+    fields: Partial<Record<F, FieldState>>;
+    problems: readonly FieldProblem<string>[];
+  },
+): FieldNotes {
+  const state = evaluation.fields[name];
+  const mine = evaluation.problems.filter((problem) => problem.field === name);
+  const errors = mine.filter((p) => p.severity === 'error').map((p) => p.message);
+  return {
+    disabled: state?.enabled === false,
+    reason: state?.enabled === false ? state.reason : undefined,
+    errors,
+    warnings: mine.filter((p) => p.severity === 'warning').map((p) => p.message),
+    invalid: errors.length > 0,
+  };
+}
+
+/** Everything written at the field, as one text: for controls that cannot refer to it by id. */
+export function noteText(notes: FieldNotes, description?: string): string {
+  return [description, ...notes.errors, ...notes.warnings, notes.reason]
+    .filter((text) => text !== undefined && text !== '')
+    .join(' ');
+}
+
+/** Ids of what is written at the field, for `aria-describedby`. */
+export function noteIds(name: string, notes: FieldNotes, description?: string): string | undefined {
+  const ids = [
+    description ? `${name}-description` : '',
+    notes.errors.length + notes.warnings.length > 0 || notes.reason ? `${name}-notes` : '',
+  ].filter((id) => id !== '');
+  return ids.length > 0 ? ids.join(' ') : undefined;
+}
+
+export interface FieldProps {
+  /** The option's name; the control has the id `name`. */
+  name: string;
+  label?: string;
+  description?: string;
+  notes: FieldNotes;
+  control: TemplateResult;
+  /** Takes the whole row of a grid. */
+  wide?: boolean;
+}
+
+/** Label above, description, control, and what is wrong or why it cannot be used. */
+export function field(props: FieldProps): TemplateResult {
+  const { name, notes } = props;
+  return html`<div
+    class="field ${props.wide === true ? 'field-wide' : ''} ${notes.disabled ? 'field-disabled' : ''}"
+    data-field=${name}
+  >
+    ${props.label
+      ? html`<div class="field-label" aria-hidden="true" @click=${() => focusControl(name)}>
+          ${props.label}
+        </div>`
+      : nothing}
+    ${props.description
+      ? html`<div class="field-description" id="${name}-description">${props.description}</div>`
+      : nothing}
+    ${props.control} ${fieldNotes(name, notes)}
+  </div>`;
+}
+
+/** Errors, warnings and the reason below a control. */
+export function fieldNotes(name: string, notes: FieldNotes): TemplateResult | typeof nothing {
+  const rows = [
+    ...notes.errors.map((text) => ({ kind: 'error', icon: 'error', text })),
+    ...notes.warnings.map((text) => ({ kind: 'warning', icon: 'warning', text })),
+    ...(notes.reason ? [{ kind: 'reason', icon: 'info', text: notes.reason }] : []),
+  ];
+  if (rows.length === 0) return nothing;
+  return html`<div class="field-notes" id="${name}-notes">
+    ${rows.map(
+      (row) =>
+        html`<div class="field-note field-${row.kind}">
+          <span class="codicon codicon-${row.icon}" aria-hidden="true"></span><span>${row.text}</span>
+        </div>`,
+    )}
+  </div>`;
+}
+
+/** Moves the focus to a field's control, wherever it is on the page. */
+export function focusControl(name: string): void {
+  const element = document.getElementById(name);
+  if (!element) return;
+  element.scrollIntoView({ block: 'center' });
+  const radio = element.querySelector<HTMLElement>('[role="radio"][tabindex="0"]');
+  (radio ?? element).focus();
+}

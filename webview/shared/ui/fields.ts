@@ -1,0 +1,149 @@
+/** Controls with everything that stands at them: what the pages are made of. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { checkbox } from './checkbox';
+import { dropdown, type DropdownOption } from './dropdown';
+import { field, fieldNotes, type FieldNotes, noteIds, noteText } from './field';
+import { numberField } from './numberField';
+import { radioGroup, type RadioOption } from './radioGroup';
+import { textField } from './textField';
+
+interface Common {
+  /** The option's name, and the control's id. */
+  name: string;
+  label: string;
+  description?: string;
+  notes: FieldNotes;
+}
+
+/** A line of text, perhaps with a button behind it. */
+export function labelledText(
+  props: Common & {
+    value: string;
+    placeholder?: string;
+    onInput: (value: string) => void;
+    after?: TemplateResult;
+  },
+): TemplateResult {
+  const { name, label, notes } = props;
+  const control = textField({
+    id: name,
+    label,
+    value: props.value,
+    onInput: props.onInput,
+    disabled: notes.disabled,
+    invalid: notes.invalid,
+    note: noteText(notes, props.description),
+    ...(props.placeholder === undefined ? {} : { placeholder: props.placeholder }),
+  });
+  return field({
+    ...props,
+    control: props.after ? html`<div class="with-button">${control}${props.after}</div>` : control,
+  });
+}
+
+/** A whole number. */
+export function labelledNumber(
+  props: Common & {
+    value: number;
+    min: number;
+    max?: number;
+    words?: string;
+    onInput: (value: number) => void;
+  },
+): TemplateResult {
+  const { name, label, notes } = props;
+  return field({
+    ...props,
+    control: numberField({
+      id: name,
+      label,
+      value: props.value,
+      min: props.min,
+      ...(props.max === undefined ? {} : { max: props.max }),
+      ...(props.words === undefined ? {} : { words: props.words }),
+      onInput: props.onInput,
+      disabled: notes.disabled,
+      invalid: notes.invalid,
+      note: noteText(notes, props.description),
+    }),
+  });
+}
+
+/** One of many. */
+export function labelledDropdown(
+  props: Common & {
+    value: string;
+    options: readonly DropdownOption[];
+    onChange: (value: string) => void;
+  },
+): TemplateResult {
+  const { name, label, notes } = props;
+  return field({
+    ...props,
+    control: dropdown({
+      id: name,
+      label,
+      value: props.value,
+      options: props.options,
+      onChange: props.onChange,
+      disabled: notes.disabled,
+      invalid: notes.invalid,
+      describedBy: noteIds(name, notes, props.description),
+    }),
+  });
+}
+
+/** One of a few. */
+export function labelledRadios<V extends string>(
+  props: Common & {
+    value: V;
+    options: readonly RadioOption<V>[];
+    columns?: boolean;
+    onChange: (value: V) => void;
+  },
+): TemplateResult {
+  const { name, label, notes } = props;
+  return field({
+    ...props,
+    control: radioGroup({
+      id: name,
+      label,
+      value: props.value,
+      options: props.options,
+      onChange: props.onChange,
+      columns: props.columns ?? false,
+      disabled: notes.disabled,
+      describedBy: noteIds(name, notes, props.description),
+    }),
+  });
+}
+
+/** A tick box with its description and notes below. */
+export function labelledCheckbox(
+  props: Common & { checked: boolean; onChange: (checked: boolean) => void },
+): TemplateResult {
+  const { name, label, notes, description } = props;
+  return html`<div class="check" data-field=${name}>
+    ${checkbox({
+      id: name,
+      label,
+      checked: props.checked,
+      onChange: props.onChange,
+      disabled: notes.disabled,
+      invalid: notes.invalid,
+      describedBy: noteIds(name, notes, description),
+    })}
+    ${description
+      ? html`<div class="field-description" id="${name}-description">${description}</div>`
+      : nothing}
+    ${fieldNotes(name, notes)}
+  </div>`;
+}
+
+/** Tick boxes that belong together, under a label of their own. */
+export function checkGroup(label: string, checks: readonly unknown[]): TemplateResult {
+  return html`<div class="field" role="group" aria-label=${label}>
+    <div class="group-label" aria-hidden="true">${label}</div>
+    <div class="checks">${checks}</div>
+  </div>`;
+}

@@ -1,0 +1,50 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { repeat } from 'lit/directives/repeat.js';
+
+export interface RadioOption<V extends string> {
+  value: V;
+  label: string;
+  description?: string;
+}
+
+export interface RadioGroupProps<V extends string> {
+  id: string;
+  label: string;
+  value: V;
+  options: readonly RadioOption<V>[];
+  onChange: (value: V) => void;
+  /** Side by side, as many as fit; else one below the other. */
+  columns?: boolean;
+  disabled?: boolean;
+  describedBy?: string | undefined;
+}
+
+/** One of a few, all in sight. */
+export function radioGroup<V extends string>(props: RadioGroupProps<V>): TemplateResult {
+  return html`<vscode-radio-group
+    id=${props.id}
+    class=${props.columns === true ? 'radio-columns' : nothing}
+    name=${props.id}
+    orientation="vertical"
+    aria-label=${props.label}
+    aria-describedby=${props.describedBy ?? nothing}
+    .value=${live(props.value)}
+    ?disabled=${props.disabled ?? false}
+    @change=${(event: Event) => {
+      const value = (event.currentTarget as HTMLInputElement).value as V;
+      const known = props.options.some((option) => option.value === value);
+      if (known && value !== props.value) props.onChange(value);
+    }}
+    >${repeat(
+      props.options,
+      (option) => option.value,
+      (option) =>
+        html`<vscode-radio value=${option.value} ?checked=${option.value === props.value}
+          ><span class="radio-label">${option.label}</span>${option.description
+            ? html` <span class="radio-description">${option.description}</span>`
+            : nothing}</vscode-radio
+        >`,
+    )}</vscode-radio-group
+  >`;
+}
