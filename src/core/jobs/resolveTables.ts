@@ -60,3 +60,8 @@ function splits(text: string): TableRef[] {
   }
   return refs;
 }
+
+/** For showing what was asked for before it is resolved: a string is cut at its first dot. */
+export function provisionalTable(name: TableName): TableRef {
+  return typeof name === 'string' ? (splits(name)[0] ?? { schema: '', name }) : name;
+}

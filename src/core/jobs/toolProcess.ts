@@ -43,6 +43,19 @@ const PIPE_GRACE_MS = 2000;
 
 const windows = process.platform === 'win32';
 
+/** Tools that run now; none outlives this process when it ends in order. */
+const running = new Set<() => void>();
+let exitHookInstalled = false;
+
+function killAtExit(kill: () => void): () => void {
+  if (!exitHookInstalled) {
+    exitHookInstalled = true;
+    process.once('exit', () => running.forEach((killNow) => killNow()));
+  }
+  running.add(kill);
+  return () => running.delete(kill);
+}
+
 /** Signals the whole process group of `pid`; a group that is gone already is fine. */
 function signalGroup(pid: number, signal: 'SIGINT' | 'SIGKILL'): void {
   try {
@@ -89,6 +102,7 @@ export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
     if (windows) killTree(pid);
     else signalGroup(pid, 'SIGKILL');
   };
+  const forget = killAtExit(kill);
 
   if (stdin !== undefined && child.stdin) {
     // The tool may stop reading at any time (EPIPE); its exit tells why, not the pipe.
@@ -100,6 +114,7 @@ export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
 
   const exit = new Promise<ToolExit>((resolve) => {
     if (pid === undefined) {
+      forget();
       const fail = (error: unknown): void => {
         const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
         resolve({ code: null, signal: null, startFailure: code });
@@ -124,6 +139,7 @@ export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
       void Promise.all(closed).then(() => {
         clearTimeout(timer);
         ended = true;
+        forget();
         resolve({ code, signal, startFailure: null });
       });
     });

@@ -1,0 +1,173 @@
+import { assertWhole } from '../archive/checkStructure';
+import { readCatalog } from '../catalog/readCatalog';
+import type { DatabaseCatalog } from '../catalog/types';
+import { connectionLabel } from '../connections/profile';
+import { AppError } from '../errors';
+import { evaluateBackup } from '../forms/backupForm';
+import type { BackupOptions } from '../forms/options';
+import { resolveSelection } from '../forms/selection';
+import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
+import { chooseForBackup } from '../pgtools/browser/choose';
+import { ErrorCollector } from '../pgtools/errorCollector';
+import type { DumpSelection, ToolCommand } from '../pgtools/types';
+import { countDumpUnits, DumpProgress } from './dumpProgress';
+import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
+import type { JobRun } from './jobContext';
+import { outputSize, pollOutputSize } from './outputSize';
+import { canonicalPath, OutputTarget } from './outputTarget';
+import { checkSchemas, resolveTables, type TableName } from './resolveTables';
+import { refuseInvalid } from './refuseInvalid';
+import { toolFailure } from './toolFailure';
+import { ToolOutput } from './toolOutput';
+import { runTool } from './toolRun';
+
+/** Options whose tables may still be `schema.name` strings: the catalog tells what they mean. */
+export type BackupRequestOptions = Omit<
+  BackupOptions,
+  'tables' | 'excludeTables' | 'excludeTableData'
+> & {
+  tables: TableName[] | null;
+  excludeTables: TableName[];
+  excludeTableData: TableName[];
+};
+
+export interface BackupRequest {
+  options: BackupRequestOptions;
+  /** What stands at the output path may be replaced: the user was asked. */
+  overwrite: boolean;
+}
+
+/** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
+export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
+  const { record, services, signal } = run;
+  const { outputPath, format } = request.options;
+  record.outputPath = outputPath;
+  const profile = services.connections.get(request.options.connectionId);
+
+  const release = run.reservations.take(`output ${await canonicalPath(outputPath)}`);
+  if (!release) throw new AppError('outputBusy', { path: outputPath });
+  run.cleanups.push(release);
+  const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
+  run.cleanups.push(() => target.discard());
+
+  record.progress.setPhase('reading');
+  record.touch();
+  const connection = await connect(run, profile, [undefined]);
+  const choice = chooseForBackup(connection.search.installs, connection.server);
+  const plan = await decide(run, request.options, connection);
+  const { options, catalog } = plan;
+  record.options = options;
+
+  const context = {
+    connection: {
+      id: profile.id,
+      label: connectionLabel(profile),
+      environment: profile.environment ?? null,
+      readOnly: profile.readOnly ?? false,
+    },
+    server: connection.server,
+    catalog,
+    tool: { version: choice.install.version },
+  };
+  refuseInvalid(evaluateBackup(options, context).problems);
+
+  const args = (file: string): string[] =>
+    buildDumpArgs(
+      {
+        options,
+        selection: plan.selection,
+        file,
+        connectionArgs: connection.target.args,
+        databaseEncoding: connection.server.encoding,
+      },
+      choice.install.version,
+    );
+  const command: ToolCommand = {
+    tool: 'pg_dump',
+    file: choice.install.tools.pg_dump ?? '',
+    args: args(target.partialPath),
+    env: connection.target.env,
+  };
+  // What ran, but for the one name that nobody will ever see.
+  record.command = [command.file, ...args(target.finalPath)];
+  record.progress.setPhase('dumping');
+  record.touch();
+
+  const dump = new DumpProgress(record.progress, options.jobs > 1);
+  const output = new ToolOutput(record, new ErrorCollector(), {
+    onEvent: (event) => dump.add(event),
+  });
+  const setTotal = (loaded: DatabaseCatalog): void => {
+    if (options.includeData) record.progress.setTotal(countDumpUnits(options, loaded));
+  };
+  // Without a selection only the total comes from the catalog, so pg_dump does not wait for it.
+  if (catalog) setTotal(catalog);
+  else {
+    const noLonger = new AbortController();
+    run.cleanups.push(() => noLonger.abort());
+    const both = AbortSignal.any([signal, noLonger.signal]);
+    void loadCatalog(connection, both).then(setTotal, () => undefined);
+  }
+  const stopPolling = pollOutputSize(target.partialPath, (bytes) => {
+    record.progress.setBytes(bytes);
+    record.touch();
+  });
+  run.cleanups.push(stopPolling);
+  const exit = await runTool(run, connection, command, { onChunk: output.write });
+  output.end();
+  if (exit.code !== 0) throw toolFailure(record, 'pg_dump', exit, output);
+
+  record.progress.setPhase('finishing');
+  record.touch();
+  await assertWhole(target.partialPath, { signal });
+  if (signal.aborted) throw new AppError('cancelled', {});
+  record.sizeBytes = await outputSize(target.partialPath);
+  record.progress.setBytes(record.sizeBytes);
+  await target.commit(!options.noSync);
+  return 'completed';
+}
+
+interface Plan {
+  options: BackupOptions;
+  catalog: DatabaseCatalog | null;
+  selection: DumpSelection;
+}
+
+/** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
+async function decide(
+  run: JobRun,
+  asked: BackupRequestOptions,
+  connection: JobConnection,
+): Promise<Plan> {
+  const { tables, excludeTables, excludeTableData, schemas } = asked;
+  const lists = [schemas ?? [], tables ?? [], excludeTables, excludeTableData];
+  const needsCatalog = lists.some((list) => list.length > 0) || asked.extensions !== null;
+  if (!needsCatalog) {
+    const options = { ...asked, tables: null, excludeTables: [], excludeTableData: [] };
+    return { options, catalog: null, selection: resolveSelection(options, null) };
+  }
+  const catalog = await loadCatalog(connection, run.signal);
+  const where = catalog.database;
+  const resolve = (names: readonly TableName[]) => resolveTables(names, catalog.relations, where);
+  const options: BackupOptions = {
+    ...asked,
+    schemas:
+      schemas &&
+      checkSchemas(
+        schemas,
+        catalog.schemas.map((s) => s.name),
+        where,
+      ),
+    tables: tables && resolve(tables),
+    excludeTables: resolve(excludeTables),
+    excludeTableData: resolve(excludeTableData),
+  };
+  return { options, catalog, selection: resolveSelection(options, catalog) };
+}
+
+function loadCatalog(connection: JobConnection, signal: AbortSignal): Promise<DatabaseCatalog> {
+  return readCatalog(connection.psql, connection.target, connection.server, {
+    signal,
+    timeoutMs: QUERY_TIMEOUT_MS,
+  });
+}

@@ -1,0 +1,51 @@
+import type { PasswordProvider } from '../connections/passwords';
+import type { ConnectionProfile } from '../connections/profile';
+import type { ToolSearch } from '../pgtools/types';
+import type { JobRecord } from './jobRecord';
+import type { StartTool } from './toolProcess';
+
+/** What jobs need of the world around them. */
+export interface JobServices {
+  connections: {
+    /** Throws `connectionUnknown` or `connectionInvalid`. */
+    get(id: string): ConnectionProfile;
+  };
+  passwords: PasswordProvider;
+  /** The client tools on this machine; may be answered from a cache. */
+  tools: { find(): Promise<ToolSearch> };
+  /** The host's environment, of which tools get what `buildConnection` lets through. */
+  inherited: Readonly<Record<string, string | undefined>>;
+  /** Absolute; list files are kept below it, in a private directory, while a restore runs. */
+  tempDir: string;
+  /** Seconds until connecting is given up; 15 when left out. */
+  connectTimeoutSeconds?: number;
+  /** Who owns the tools' processes; this process when left out. */
+  startTool?: StartTool;
+}
+
+/** Names that only one running job may hold: an output path, a database that is restored into. */
+export class Reservations {
+  private readonly held = new Set<string>();
+
+  /** Returns what gives it back, or null when another job holds it. */
+  take(name: string): (() => void) | null {
+    if (this.held.has(name)) return null;
+    this.held.add(name);
+    return () => this.held.delete(name);
+  }
+}
+
+/** One job's surroundings while it runs. */
+export interface JobRun {
+  record: JobRecord;
+  services: JobServices;
+  reservations: Reservations;
+  /** 12 hexadecimal digits, in the names of partial outputs and in the application name. */
+  runId: string;
+  /** By which the server's backends of this job are found. */
+  applicationName: string;
+  /** Aborted when the job is cancelled. */
+  signal: AbortSignal;
+  /** What has to be done when the job ends, newest first; failures are swallowed. */
+  cleanups: (() => unknown)[];
+}

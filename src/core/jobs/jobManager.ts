@@ -1,0 +1,224 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { AppError } from '../errors';
+import { runBackup, type BackupRequest } from './backupJob';
+import { Reservations, type JobRun, type JobServices } from './jobContext';
+import { JobRecord } from './jobRecord';
+import { isFinished, type BackupJob } from './job';
+import { provisionalTable } from './resolveTables';
+import { runRestore, type RestoreRequest } from './restoreJob';
+
+/** A job that was started. */
+export interface JobHandle {
+  /** As it was at the start. */
+  readonly job: BackupJob;
+  /** Resolves when the job has ended, however it did; never rejects. */
+  readonly finished: Promise<BackupJob>;
+}
+
+/** Watchers get a job at most this often, and always its last state. */
+const UPDATE_INTERVAL_MS = 100;
+/** Jobs that ended stay known for a while. */
+const MAX_FINISHED = 100;
+
+interface Entry {
+  record: JobRecord;
+  controller: AbortController;
+  finished: Promise<BackupJob>;
+  timer: NodeJS.Timeout | null;
+  lastUpdate: number;
+}
+
+/** Starts backups and restores, tells about them, and ends them. Knows no editor. */
+export class JobManager {
+  private readonly entries = new Map<string, Entry>();
+  private readonly updateListeners = new Set<(job: BackupJob) => void>();
+  private readonly lineListeners = new Set<(jobId: string, lines: string[]) => void>();
+  private readonly reservations = new Reservations();
+  private disposed = false;
+
+  constructor(private readonly services: JobServices) {}
+
+  /**
+   * Throws `jobIdTaken`. Everything else that can go wrong makes the job end as `failed`, with the
+   * reason in `failure(id)`. An output that exists is replaced only with `overwrite`.
+   */
+  startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
+    const { options } = request;
+    const shown = {
+      ...options,
+      tables: options.tables?.map(provisionalTable) ?? null,
+      excludeTables: options.excludeTables.map(provisionalTable),
+      excludeTableData: options.excludeTableData.map(provisionalTable),
+    };
+    return this.start('backup', request.jobId, shown, (run) => runBackup(run, request));
+  }
+
+  /** Throws `jobIdTaken`; see `startBackup`. Asks nothing: whoever calls has confirmed. */
+  startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
+    const { options } = request;
+    const shown = { ...options, tables: options.tables?.map(provisionalTable) ?? null };
+    return this.start('restore', request.jobId, shown, (run) => runRestore(run, request));
+  }
+
+  get(id: string): BackupJob | undefined {
+    return this.entries.get(id)?.record.snapshot();
+  }
+
+  /** All known jobs, oldest first. */
+  list(): BackupJob[] {
+    return [...this.entries.values()].map((entry) => entry.record.snapshot());
+  }
+
+  /** Why a job failed; null when it did not. */
+  failure(id: string): AppError | null {
+    return this.entries.get(id)?.record.failure ?? null;
+  }
+
+  /**
+   * Ends a job and everything it started, and resolves once nothing of it is left. A job that has
+   * ended already stays as it is. Throws `jobUnknown`.
+   */
+  async cancel(id: string): Promise<BackupJob> {
+    const entry = this.entries.get(id);
+    if (!entry) throw new AppError('jobUnknown', { id });
+    entry.record.cancelling();
+    entry.controller.abort();
+    return entry.finished;
+  }
+
+  /** Listens to jobs' states; returns what stops it. */
+  onUpdate(listener: (job: BackupJob) => void): () => void {
+    this.updateListeners.add(listener);
+    return () => this.updateListeners.delete(listener);
+  }
+
+  /** Listens to all output, line by line, as it comes; returns what stops it. */
+  onLines(listener: (jobId: string, lines: string[]) => void): () => void {
+    this.lineListeners.add(listener);
+    return () => this.lineListeners.delete(listener);
+  }
+
+  /** Ends all jobs and waits until they have; nothing can be started afterwards. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    const running = [...this.entries.values()].filter((e) => !isFinished(e.record.status));
+    await Promise.all(running.map((entry) => this.cancel(entry.record.id)));
+    for (const entry of this.entries.values()) clearTimeout(entry.timer ?? undefined);
+    this.updateListeners.clear();
+    this.lineListeners.clear();
+  }
+
+  private start(
+    type: 'backup' | 'restore',
+    jobId: string | undefined,
+    options: JobRecord['options'],
+    body: (run: JobRun) => Promise<'completed' | 'completedWithErrors'>,
+  ): JobHandle {
+    const id = jobId ?? randomUUID();
+    if (this.entries.has(id)) throw new AppError('jobIdTaken', { id });
+    const record = new JobRecord(id, type, options, {
+      changed: () => this.schedule(id),
+      lines: (_record, lines) => this.emit(this.lineListeners, id, lines),
+    });
+    const controller = new AbortController();
+    const runId = randomBytes(6).toString('hex');
+    const run: JobRun = {
+      record,
+      services: this.services,
+      reservations: this.reservations,
+      runId,
+      applicationName: `pgbackup-${runId}`,
+      signal: controller.signal,
+      cleanups: [],
+    };
+    if (this.disposed) controller.abort();
+    const entry: Entry = {
+      record,
+      controller,
+      timer: null,
+      lastUpdate: 0,
+      finished: Promise.resolve(record.snapshot()),
+    };
+    this.entries.set(id, entry);
+    record.start();
+    entry.finished = this.carryOut(run, body);
+    return { job: record.snapshot(), finished: entry.finished };
+  }
+
+  private async carryOut(
+    run: JobRun,
+    body: (run: JobRun) => Promise<'completed' | 'completedWithErrors'>,
+  ): Promise<BackupJob> {
+    const { record } = run;
+    let end: () => void;
+    try {
+      // The caller gets its handle before anything happens.
+      await Promise.resolve();
+      const status = await body(run);
+      end = () => record.end(status);
+    } catch (error) {
+      const failure = asAppError(error);
+      if (run.signal.aborted || failure.code === 'cancelled') end = () => record.end('cancelled');
+      else {
+        if (record.errorCount === 0) record.addError({ message: failureText(failure) });
+        end = () => record.end('failed', failure);
+      }
+    }
+    for (const cleanup of run.cleanups.reverse()) {
+      try {
+        await cleanup();
+      } catch {
+        // The job's own end is what counts; what could not be cleaned up is recognisable by name.
+      }
+    }
+    // Only now: whoever waits for the end may look for leftovers at once.
+    end();
+    this.flush(record.id);
+    this.forgetOldest();
+    return record.snapshot();
+  }
+
+  private schedule(id: string): void {
+    const entry = this.entries.get(id);
+    if (!entry || entry.timer) return;
+    const wait = entry.lastUpdate + UPDATE_INTERVAL_MS - performance.now();
+    entry.timer = setTimeout(() => this.flush(id), Math.max(0, wait));
+  }
+
+  private flush(id: string): void {
+    const entry = this.entries.get(id);
+    if (!entry) return;
+    clearTimeout(entry.timer ?? undefined);
+    entry.timer = null;
+    entry.lastUpdate = performance.now();
+    this.emit(this.updateListeners, entry.record.snapshot());
+  }
+
+  /** A listener that throws harms nobody else, least of all the job. */
+  private emit<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...args: A): void {
+    for (const listener of listeners) {
+      try {
+        listener(...args);
+      } catch {
+        // Its own business.
+      }
+    }
+  }
+
+  private forgetOldest(): void {
+    const finished = [...this.entries].filter(([, entry]) => isFinished(entry.record.status));
+    for (const [id] of finished.slice(0, -MAX_FINISHED)) this.entries.delete(id);
+  }
+}
+
+function asAppError(error: unknown): AppError {
+  if (AppError.is(error)) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new AppError('internal', { text }, { cause: error });
+}
+
+/** What the job's own list of errors says when the tool said nothing: the host has better words. */
+function failureText(failure: AppError): string {
+  const { details } = failure;
+  return 'text' in details && details.text !== '' ? details.text : failure.message;
+}

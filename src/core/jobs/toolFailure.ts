@@ -1,0 +1,39 @@
+import { AppError, type FailureCause } from '../errors';
+import { classifyFailure } from '../pgtools/stderr';
+import type { ToolName } from '../pgtools/types';
+import type { JobRecord } from './jobRecord';
+import type { ToolExit } from './toolProcess';
+import type { ToolOutput } from './toolOutput';
+
+/** The most characters of a tool's own words that an error carries. */
+const MAX_TEXT = 4000;
+
+/** Fills the job's list of errors from what the tool said. */
+export function takeErrors(record: JobRecord, output: ToolOutput): void {
+  record.replaceErrors(
+    output.collector.errors.map(({ message, object, sql }) => ({
+      message,
+      ...(object === undefined ? {} : { object }),
+      ...(sql === undefined ? {} : { sql }),
+    })),
+  );
+}
+
+/** Why a tool that ended with an error did so; the job's list of errors is filled on the way. */
+export function toolFailure(
+  record: JobRecord,
+  tool: ToolName,
+  exit: ToolExit,
+  output: ToolOutput,
+): AppError<'toolFailed'> {
+  takeErrors(record, output);
+  const text = output.text;
+  let cause: FailureCause = classifyFailure(text);
+  if (cause === 'other' && exit.signal !== null) cause = 'killed';
+  return new AppError('toolFailed', {
+    tool,
+    exitCode: exit.code,
+    cause,
+    text: text.length > MAX_TEXT ? `…${text.slice(-MAX_TEXT)}` : text,
+  });
+}

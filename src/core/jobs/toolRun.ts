@@ -1,0 +1,76 @@
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { terminateBackends } from '../catalog/commands';
+import { AppError } from '../errors';
+import type { ToolCommand } from '../pgtools/types';
+import type { JobConnection } from './jobConnection';
+import type { JobRun } from './jobContext';
+import { spawnTool, type ToolExit, type ToolProcess } from './toolProcess';
+
+/** From the polite request to the end by force. All that a cancel does must fit into 3 s. */
+const INTERRUPT_GRACE_MS = 1500;
+/** How long the server is asked to end what the tool left running. */
+const BACKENDS_TIMEOUT_MS = 1200;
+
+/**
+ * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
+ * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
+ * killed leave a statement running. Throws `cancelled` then, and `toolMissing` when the tool
+ * cannot be started; every other end is returned.
+ */
+export async function runTool(
+  run: JobRun,
+  connection: JobConnection,
+  command: ToolCommand,
+  io: { onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void; stdin?: Readable },
+): Promise<ToolExit> {
+  const { signal } = run;
+  if (signal.aborted) throw new AppError('cancelled', {});
+  const start = run.services.startTool ?? spawnTool;
+  const tool = start(command, io);
+  const exit = await untilExit(tool, signal);
+  run.record.exitCode = exit.code;
+  if (exit.startFailure !== null) {
+    throw new AppError(
+      'toolMissing',
+      { tool: command.tool, dir: path.dirname(command.file) },
+      { cause: exit.startFailure },
+    );
+  }
+  if (signal.aborted || exit.signal !== null) await endBackends(run, connection);
+  // A tool that was done before the request reached it has done its work.
+  if (signal.aborted && exit.code !== 0) throw new AppError('cancelled', {});
+  return exit;
+}
+
+async function untilExit(tool: ToolProcess, signal: AbortSignal): Promise<ToolExit> {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    tool.interrupt();
+    timer = setTimeout(() => tool.kill(), INTERRUPT_GRACE_MS);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await tool.exit;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * Ends what the server still runs for this job and waits until it is gone, as long as there is
+ * time. A server that does not answer is not waited for.
+ */
+export async function endBackends(run: JobRun, connection: JobConnection): Promise<void> {
+  const controller = new AbortController();
+  const options = { signal: controller.signal, timeoutMs: BACKENDS_TIMEOUT_MS };
+  const monitor = connection.to(connection.target.database, `${run.applicationName}-end`);
+  const done = terminateBackends(connection.psql, monitor, run.applicationName, options).catch(
+    () => undefined,
+  );
+  const timer = delay(BACKENDS_TIMEOUT_MS, undefined, { ref: false });
+  await Promise.race([done, timer]);
+  controller.abort();
+}

@@ -1,0 +1,158 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ConnectionProfile } from '../../src/core/connections/profile';
+import type { PasswordProvider } from '../../src/core/connections/passwords';
+import { AppError } from '../../src/core/errors';
+import { backupDefaults } from '../../src/core/forms/backupForm';
+import type { BackupOptions, RestoreOptions } from '../../src/core/forms/options';
+import { restoreDefaults } from '../../src/core/forms/restoreForm';
+import type { BackupJob } from '../../src/core/jobs/job';
+import type { JobServices } from '../../src/core/jobs/jobContext';
+import { JobManager } from '../../src/core/jobs/jobManager';
+import { isLeftoverOutput } from '../../src/core/jobs/outputTarget';
+import { findTools } from '../../src/core/pgtools/locate';
+import { psql } from '../support/machine/psql';
+import type { ServerCoordinates } from '../support/machine/server';
+
+/** A job manager on real tools, with a directory of its own for outputs and temporary files. */
+export class JobHarness {
+  readonly manager: JobManager;
+  /** What the user would be asked. */
+  readonly asked: string[] = [];
+  private constructor(
+    readonly dir: string,
+    readonly tempDir: string,
+    private readonly profiles: Map<string, ConnectionProfile>,
+    private readonly passwords: Map<string, string>,
+    services: Partial<JobServices>,
+    tools: readonly string[],
+  ) {
+    const provider: PasswordProvider = {
+      get: async (profile) => passwords.get(profile.id),
+      request: async (profile, reason) => {
+        this.asked.push(`${profile.id} ${reason}`);
+        return undefined;
+      },
+    };
+    const search = findTools({
+      env: {},
+      platform: process.platform,
+      homeDir: '/nonexistent',
+      excludeDirs: [],
+      places: tools,
+    });
+    this.manager = new JobManager({
+      connections: {
+        get: (id) => {
+          const profile = profiles.get(id);
+          if (!profile) throw new AppError('connectionUnknown', { id });
+          return profile;
+        },
+      },
+      passwords: provider,
+      tools: { find: () => search },
+      inherited: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+      tempDir,
+      ...services,
+    });
+  }
+
+  /** `binDirs`: whose tools there are. */
+  static async create(
+    binDirs: readonly string[],
+    services: Partial<JobServices> = {},
+  ): Promise<JobHarness> {
+    const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-jobs-'));
+    const tempDir = await mkdtemp(path.join(tmpdir(), 'pg-backup-temp-'));
+    return new JobHarness(dir, tempDir, new Map(), new Map(), services, binDirs);
+  }
+
+  /** Makes a connection `id` to a server, with its password known. */
+  connect(
+    id: string,
+    server: ServerCoordinates,
+    database: string,
+    more: Partial<ConnectionProfile> = {},
+  ): string {
+    const { host, port, user } = server;
+    this.profiles.set(id, { id, host, port, user, database, ...more });
+    this.passwords.set(id, server.password);
+    return id;
+  }
+
+  setPassword(id: string, password: string | undefined): void {
+    if (password === undefined) this.passwords.delete(id);
+    else this.passwords.set(id, password);
+  }
+
+  path(name: string): string {
+    return path.join(this.dir, name);
+  }
+
+  backup(
+    options: Partial<BackupOptions> & Pick<BackupOptions, 'connectionId' | 'outputPath'>,
+    overwrite = false,
+  ): Promise<BackupJob> {
+    return this.startBackup(options, overwrite).finished;
+  }
+
+  startBackup(
+    options: Partial<BackupOptions> & Pick<BackupOptions, 'connectionId' | 'outputPath'>,
+    overwrite = false,
+  ): ReturnType<JobManager['startBackup']> {
+    const whole = { ...backupDefaults(options.format ?? 'custom'), ...options };
+    return this.manager.startBackup({ options: whole, overwrite });
+  }
+
+  restore(
+    options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
+  ): Promise<BackupJob> {
+    return this.startRestore(options).finished;
+  }
+
+  startRestore(
+    options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
+  ): ReturnType<JobManager['startRestore']> {
+    return this.manager.startRestore({ options: { ...restoreDefaults(), ...options } });
+  }
+
+  /** Names in the output directory that a finished job should not have left, and temporary files. */
+  async leftovers(): Promise<string[]> {
+    const partials = (await readdir(this.dir)).filter(isLeftoverOutput);
+    return [...partials, ...(await readdir(this.tempDir))];
+  }
+
+  async dispose(): Promise<void> {
+    await this.manager.dispose();
+    await rm(this.dir, { recursive: true, force: true });
+    await rm(this.tempDir, { recursive: true, force: true });
+  }
+}
+
+/** Backends of jobs on this server. */
+export async function jobBackends(server: ServerCoordinates): Promise<string[]> {
+  const rows = await psql(
+    server,
+    'postgres',
+    `SELECT pid || ' ' || application_name || ' ' || coalesce(query, '') FROM pg_stat_activity
+     WHERE application_name LIKE 'pgbackup-%';`,
+  );
+  return rows.split('\n').filter((row) => row !== '');
+}
+
+/** Processes of this machine whose arguments or environment name `mark` (Linux). */
+export function processesWith(mark: string): string[] {
+  const found: string[] = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (Number(pid) === process.pid) continue;
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+      if (command.includes(mark)) found.push(`${pid} ${command}`);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return found;
+}
