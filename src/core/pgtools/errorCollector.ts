@@ -30,6 +30,8 @@ export class ErrorCollector {
   total = 0;
   /** How many said nothing about the restore. */
   harmless = 0;
+  /** The last of those: where pg_restore stops at the first error, it is the reason all the same. */
+  harmlessError: CollectedError | null = null;
   /**
    * pg_restore's own count, which it only gives after it went through everything; with parallel
    * jobs it counts some twice. null = it did not say.
@@ -127,6 +129,7 @@ export class ErrorCollector {
     if (error.sql !== undefined) error.sql = error.sql.trimEnd();
     if (isHarmless(error)) {
       this.harmless++;
+      this.harmlessError = error;
       return;
     }
     this.total++;

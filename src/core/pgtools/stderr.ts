@@ -163,6 +163,11 @@ function parseProgress(text: string): ToolEvent | null {
   if (/^(?:reading|finding|flagging|identifying|saving|last built-in OID) /.test(text)) {
     return { type: 'reading', text };
   }
+  // What the server says besides, passed on by libpq.
+  const notice = /^(\p{Lu}{3,}):\s\s(.*)$/su.exec(text);
+  if (notice && harmlessSeverities.has(notice[1] ?? '')) {
+    return { type: 'notice', text: notice[2] ?? '' };
+  }
   return null;
 }
 

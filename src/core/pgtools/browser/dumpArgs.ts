@@ -50,7 +50,8 @@ export function buildDumpArgs(backup: ResolvedBackup, tool: ToolVersion): string
   ];
 }
 
-function dumpValues({
+/** The options that a backup gives to pg_dump, by row id, in order. Throws as `buildDumpArgs`. */
+export function dumpValues({
   options,
   selection,
   file,

@@ -50,7 +50,8 @@ export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): s
   ];
 }
 
-function restoreValues({ options, listFile }: ResolvedRestore): Map<string, OptionValue> {
+/** The options that a restore gives to pg_restore, by row id, in order. Throws as `buildRestoreArgs`. */
+export function restoreValues({ options, listFile }: ResolvedRestore): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>();
   const set = (id: string, when: boolean, value: OptionValue = true): void => {
     if (when) values.set(id, value);
