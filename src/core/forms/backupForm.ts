@@ -7,6 +7,7 @@ import { checkBackupObjects } from './backupObjects';
 import type { BackupContext } from './context';
 import { canConvert, canonicalEncoding } from './encodings';
 import { Evaluation } from './evaluation';
+import { checkExtraArguments, optionsGivenByBackup } from './extraArguments';
 import type { FormEvaluation } from './formTypes';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from './limits';
 import type { BackupDefaults, BackupFormat, BackupOptions } from './options';
@@ -247,6 +248,13 @@ function checkAdvanced(
     ),
   );
   checkEncoding(options, context, evaluation);
+  checkExtraArguments(
+    'pg_dump',
+    context.tool?.version ?? null,
+    options.extraArgs,
+    { format: options.format, given: optionsGivenByBackup(options, context.catalog) },
+    evaluation,
+  );
 }
 
 function checkEncoding(

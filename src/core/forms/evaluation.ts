@@ -18,10 +18,13 @@ export class Evaluation<F extends string> {
     this.problems.push({ field, severity: 'warning', message });
   }
 
-  /** The field cannot be used, and that it is used all the same (`set`) is an error. */
+  /**
+   * The field cannot be used. That it is used all the same (`set`) is an error, and leaves it
+   * enabled: it has to be undone.
+   */
   refuse(field: F, set: boolean, reason: string): void {
-    this.disable(field, reason);
     if (set) this.error(field, reason);
+    else this.disable(field, reason);
   }
 
   /** A whole number from `min` to `max`. */

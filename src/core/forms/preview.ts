@@ -1,32 +1,80 @@
+import { AppError } from '../errors';
+import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
+import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
+import { buildRestoreArgs } from '../pgtools/browser/restoreArgs';
+import type { ToolVersion } from '../pgtools/types';
+import { isScript } from './archiveFacts';
 import type { BackupContext, RestoreContext } from './context';
 import type { BackupOptions, RestoreOptions } from './options';
+import { resolveSelection } from './selection';
 
 /** Where the tool is and how it reaches the server; never a secret. */
 export interface CommandTarget {
   /** Path of the executable. */
   file: string;
-  /** `--host=… --dbname=…`, as the host made them. */
-  connectionArgs: string[];
+  /** `--host=… --dbname=…`, as the host made them; of the target database for a restore. */
+  connectionArgs: readonly string[];
 }
 
-/** argv of the backup, with the final path in place of the partial's. */
+/** Stands for the list of what is selected, a file that is made when the restore starts. */
+export const LIST_PLACEHOLDER = 'selected-objects.list';
+
+/** Before a tool is found, its newest form is shown. */
+const NEWEST: ToolVersion = { major: 18, minor: 0, text: '18' };
+
+/**
+ * argv of the backup with its final path, which differs from what runs by the name of the partial
+ * file alone. Empty when the options cannot be put into a command; `evaluateBackup` says why.
+ */
 export function backupCommand(
   options: BackupOptions,
   context: BackupContext,
   target: CommandTarget,
 ): string[] {
-  void options;
-  void context;
-  return [target.file, ...target.connectionArgs];
+  return orNothing(() => [
+    target.file,
+    ...buildDumpArgs(
+      {
+        options,
+        selection: resolveSelection(options, context.catalog),
+        file: options.outputPath,
+        connectionArgs: target.connectionArgs,
+        databaseEncoding: context.server?.encoding ?? null,
+      },
+      context.tool?.version ?? NEWEST,
+    ),
+  ]);
 }
 
-/** argv of the restore: pg_restore, or psql for scripts. */
+/**
+ * argv of the restore: pg_restore, or psql for scripts. A selection shows as `LIST_PLACEHOLDER`
+ * unless `listFile` is given. Empty when the options cannot be put into a command.
+ */
 export function restoreCommand(
   options: RestoreOptions,
   context: RestoreContext,
-  target: CommandTarget,
+  target: CommandTarget & { listFile?: string },
 ): string[] {
-  void options;
-  void context;
-  return [target.file, ...target.connectionArgs];
+  const version = context.tool?.version ?? NEWEST;
+  const { connectionArgs } = target;
+  return orNothing(() => {
+    if (isScript(context.info)) {
+      // A compressed script is unpacked on the way, and psql reads it from its standard input.
+      const file = context.info?.compression === 'none' ? options.inputPath : null;
+      return [target.file, ...buildScriptArgs({ options, file, connectionArgs }, version)];
+    }
+    const selects = (options.schemas?.length ?? 0) + (options.tables?.length ?? 0) > 0;
+    const listFile = selects ? (target.listFile ?? LIST_PLACEHOLDER) : null;
+    const restore = { options, listFile, archive: options.inputPath, connectionArgs };
+    return [target.file, ...buildRestoreArgs(restore, version)];
+  });
+}
+
+function orNothing(build: () => string[]): string[] {
+  try {
+    return build();
+  } catch (error) {
+    if (AppError.is(error)) return [];
+    throw error;
+  }
 }

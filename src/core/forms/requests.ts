@@ -163,7 +163,7 @@ function present<T extends object>(value: T): Present<T> {
 }
 
 function decode<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
   throw new AppError('requestMalformed', { field: fieldOf(issue), problem: problemOf(issue) });

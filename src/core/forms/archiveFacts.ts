@@ -1,0 +1,41 @@
+import type { BackupInfo } from '../archive/types';
+import type { ToolVersion } from '../pgtools/types';
+import type { RestoreContext } from './context';
+
+/** The major of a version as pg_dump writes it into its files, e.g. `17.11 (Debian …)`; null = not told. */
+export function majorOf(version: string): number | null {
+  const digits = /^\s*(\d+)/.exec(version)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** A script for psql, not an archive for pg_restore. */
+export function isScript(info: BackupInfo | null): boolean {
+  return info?.format === 'plain';
+}
+
+/**
+ * Will the restore make the target report an error whatever is in the file? pg_restore from 17 on,
+ * and the scripts of pg_dump from 17 on, set `transaction_timeout`, which older servers do not
+ * know. Harmless, unless the restore stops at errors.
+ */
+export function setsUnknownTimeout({ info, server, tool }: RestoreContext): boolean {
+  if (info === null || server === null || server.major >= 17) return false;
+  const writer = isScript(info) ? majorOf(info.pgDumpVersion) : tool?.version.major;
+  return (writer ?? 0) >= 17;
+}
+
+/** The first pg_restore that reads archives of this version (measured, 12 to 18); 0 = any. */
+export function firstReader(archiveVersion: string): number {
+  const [, minor = 0] = archiveVersion.split('.').map(Number);
+  if (minor >= 16) return 17;
+  return minor === 15 ? 16 : 0;
+}
+
+/**
+ * Does this psql know `\restrict`, which pg_dump writes into its scripts since August 2025? It
+ * came with minor releases of 13 to 17; psql 12 never got it.
+ */
+export function knowsRestrict({ major, minor }: ToolVersion): boolean {
+  const since: Readonly<Record<number, number>> = { 13: 22, 14: 19, 15: 14, 16: 10, 17: 6 };
+  return major >= 18 || minor >= (since[major] ?? Infinity);
+}
