@@ -6,7 +6,6 @@ import {
   type ExtraProblem,
 } from '../pgtools/browser/extraArgs';
 import type { ToolName, ToolVersion } from '../pgtools/types';
-import type { Evaluation } from './evaluation';
 import { isFiltered } from './selection';
 import type { DatabaseCatalog } from '../catalog/types';
 import type { BackupOptions, RestoreOptions } from './options';
@@ -17,7 +16,7 @@ export function checkExtraArguments(
   version: ToolVersion | null,
   args: readonly string[],
   context: ExtraArgsContext,
-  evaluation: Evaluation<'extraArgs'>,
+  evaluation: { error(field: 'extraArgs', message: string): void },
 ): void {
   const nul = args.find((arg) => arg.includes('\0'));
   if (nul !== undefined) {
