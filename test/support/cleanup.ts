@@ -13,7 +13,7 @@ let stopping: Promise<void> | undefined;
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Stops everything registered, newest first. Errors are printed, they stop nothing. */
-async function stopAll(): Promise<void> {
+export async function stopEverything(): Promise<void> {
   for (const leftover of [...leftovers].reverse()) {
     try {
       await leftover.stop();
@@ -27,7 +27,7 @@ async function stopAll(): Promise<void> {
 
 function stopAndExit(code: number): void {
   // A second signal (the terminal sends one to everybody, npm passes on another) changes nothing.
-  stopping ??= stopAll().then(() => process.exit(code));
+  stopping ??= stopEverything().then(() => process.exit(code));
 }
 
 function install(): void {

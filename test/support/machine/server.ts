@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Writes that survive a crash. Off by default: the data is thrown away anyhow. */
   readonly durable?: boolean;
+  /** The superuser's. A random one by default. */
+  readonly password?: string;
   /** Default `C.UTF-8`. */
   readonly locale?: string;
 }
@@ -62,6 +64,11 @@ export interface PgServer extends ServerCoordinates {
 
 const superuser = 'postgres';
 
+/** A password that nobody could have guessed or hard-coded. */
+export function randomPassword(): string {
+  return `pw ${randomBytes(9).toString('base64')}`;
+}
+
 /** Creates a cluster in a temporary directory, starts it and waits until it answers. */
 export async function startServer(
   install: PostgresInstall,
@@ -88,7 +95,7 @@ class ThrowAwayServer implements PgServer {
   port = 0;
   readonly socketDir: string;
   readonly user = superuser;
-  readonly password = `pw ${randomBytes(9).toString('base64')}`;
+  password = '';
   readonly dataDir: string;
   readonly logFile: string;
   private readonly owner = serverUser();
@@ -119,6 +126,7 @@ class ThrowAwayServer implements PgServer {
   }
 
   async create(options: ServerOptions): Promise<void> {
+    this.password = options.password ?? randomPassword();
     await mkdir(this.socketDir);
     const passwordFile = path.join(this.dir, 'password');
     await writeFile(passwordFile, `${this.password}\n`);

@@ -139,6 +139,12 @@ class RunningVscode implements VscodeProcess {
       ...(this.options.testDriver === true ? ['--enable-smoke-test-driver'] : []),
       ...(this.options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
     ];
+    // Its sockets, and what extensions forget in there, are removed with the rest.
+    const temporary =
+      process.platform === 'linux'
+        ? { TMPDIR: path.join(this.dir, 'tmp'), XDG_RUNTIME_DIR: undefined }
+        : {};
+    await mkdir(path.join(this.dir, 'tmp'));
     const setpriv = '/usr/bin/setpriv';
     const tied = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'TERM', '--', ...node] : node;
     const [file = '', ...args] = tied;
@@ -146,7 +152,7 @@ class RunningVscode implements VscodeProcess {
       cwd: this.dir,
       // Its own process group, so that extension hosts can be ended with it.
       detached: true,
-      env: { ...process.env, ...this.options.env },
+      env: { ...process.env, ...temporary, ...this.options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.on('error', (error) => (this.printed += String(error)));

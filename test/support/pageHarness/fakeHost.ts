@@ -50,7 +50,10 @@ function load(connectionId: string, tool: string): Promise<ConnectionState> {
     return Promise.resolve({ ...state, server: null, catalog: null, tool: null, problem: failure });
   }
   if (scenario === 'huge') {
-    return Promise.resolve({ ...state, catalog: hugeCatalog(Number(query.get('tables') ?? 20_000)) });
+    return Promise.resolve({
+      ...state,
+      catalog: hugeCatalog(Number(query.get('tables') ?? 20_000)),
+    });
   }
   return new Promise((resolve) => setTimeout(() => resolve(state), 30));
 }
@@ -64,7 +67,10 @@ function job(status: JobStatus, options: BackupOptions | RestoreOptions): Backup
     options,
     startTime: '2026-11-22T13:40:00.000Z',
     endTime: '2026-11-22T13:43:07.000Z',
-    output: Array.from({ length: 60 }, (_, n) => `pg_dump: dumping contents of table "app.orders_${n}"`),
+    output: Array.from(
+      { length: 60 },
+      (_, n) => `pg_dump: dumping contents of table "app.orders_${n}"`,
+    ),
     errors: [],
     progress: {
       phase: type === 'backup' ? 'Dumping data' : 'Restoring data',
@@ -90,7 +96,11 @@ function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
       return { job: { ...job('completed', options), sizeBytes: 402_653_184 }, problem: null };
     case 'jobFailed':
       return {
-        job: { ...job('failed', options), exitCode: 1, targetState: page === 'restore' ? 'rolledBack' : null },
+        job: {
+          ...job('failed', options),
+          exitCode: 1,
+          targetState: page === 'restore' ? 'rolledBack' : null,
+        },
         problem: {
           message: 'The backup stopped: permission denied for table “secrets”.',
           detail:
@@ -99,7 +109,10 @@ function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
         },
       };
     case 'cancelled':
-      return { job: { ...job('cancelled', options), targetState: page === 'restore' ? 'partial' : null }, problem: null };
+      return {
+        job: { ...job('cancelled', options), targetState: page === 'restore' ? 'partial' : null },
+        problem: null,
+      };
     case 'withErrors':
       return {
         job: {
@@ -137,7 +150,9 @@ const restoreOptions: RestoreOptions = {
   inputPath: scenario === 'noFile' ? '' : info.path,
 };
 
-function inspect(path: string): Promise<{ info: BackupInfo | null; problem: ProblemReport | null }> {
+function inspect(
+  path: string,
+): Promise<{ info: BackupInfo | null; problem: ProblemReport | null }> {
   if (scenario === 'badFile') {
     return Promise.resolve({
       info: null,
@@ -221,7 +236,9 @@ const restore: Handlers<RestoreRequests> = {
     job: jobFor(restoreOptions),
     shell: 'bash',
   }),
-  'input/browse': ({ folder }) => ({ path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump' }),
+  'input/browse': ({ folder }) => ({
+    path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',
+  }),
   'input/inspect': ({ path }) => inspect(path),
   'connection/load': ({ connectionId }) => load(connectionId, 'pg_restore'),
   'job/start': ({ options }) => start(options),

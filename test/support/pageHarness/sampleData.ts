@@ -72,11 +72,9 @@ export const catalog: DatabaseCatalog = {
     relation('app', 'open_orders', { kind: 'view', bytes: 0, rows: null }),
     relation('app', 'sales_by_day', { kind: 'materializedView', bytes: 3_145_728, rows: 2_190 }),
     relation('app', 'exchange_rates', { kind: 'foreignTable', bytes: 0, rows: null }),
-    relation(
-      'app',
-      'a_table_whose_name_uses_every_one_of_the_sixty_three_bytes_pg',
-      { rows: null },
-    ),
+    relation('app', 'a_table_whose_name_uses_every_one_of_the_sixty_three_bytes_pg', {
+      rows: null,
+    }),
     relation('audit', 'log', { kind: 'partitionedTable', bytes: 0, rows: null }),
     ...Array.from({ length: 12 }, (_, month) =>
       relation('audit', `log_2026_${String(month + 1).padStart(2, '0')}`, {

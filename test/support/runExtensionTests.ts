@@ -1,0 +1,61 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import type { VscodeVersion } from './machine/vscodeServer';
+import { repoPaths } from './repoPaths';
+
+/** What to run inside VS Code. */
+export interface ExtensionTestRun {
+  readonly version: VscodeVersion;
+  /** Folder to open. */
+  readonly workspace: string;
+  /** Open the folder without trusting it. Needs the hosted VS Code. */
+  readonly restricted?: boolean;
+  /** Passed on to the extension host. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** An executable that behaves to test-electron like VS Code's own, for one version. */
+async function launcherFor(version: VscodeVersion): Promise<string> {
+  const script = path.join(repoPaths.builtTests, 'support/vscodeLauncher.main.js');
+  const windows = process.platform === 'win32';
+  const file = path.join(repoPaths.out, `vscode-${version}${windows ? '.cmd' : ''}`);
+  await mkdir(repoPaths.out, { recursive: true });
+  await writeFile(
+    file,
+    windows
+      ? `@"${process.execPath}" "${script}" ${version} %*\r\n`
+      : `#!/bin/sh\nexec '${process.execPath}' --enable-source-maps '${script}' ${version} "$@"\n`,
+  );
+  await chmod(file, 0o755);
+  return file;
+}
+
+/**
+ * Runs test/extension inside VS Code by @vscode/test-electron. `VSCODE_EXECUTABLE` names a desktop
+ * build to use instead of the hosted one. Resolves when all passed, rejects otherwise.
+ */
+export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
+  const vscodeExecutablePath = process.env['VSCODE_EXECUTABLE'] ?? (await launcherFor(run.version));
+  // Short: VS Code puts a socket in there.
+  const dir = await mkdtemp(path.join(tmpdir(), 'vst-'));
+  try {
+    await runTests({
+      vscodeExecutablePath,
+      extensionDevelopmentPath: repoPaths.root,
+      extensionTestsPath: path.join(repoPaths.builtTests, 'extension/index.main.js'),
+      launchArgs: [
+        run.workspace,
+        `--user-data-dir=${path.join(dir, 'user-data')}`,
+        `--extensions-dir=${path.join(dir, 'extensions')}`,
+      ],
+      extensionTestsEnv: {
+        ...run.env,
+        PGBR_WORKSPACE_TRUST: run.restricted === true ? '1' : '0',
+      },
+    });
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { rm } from 'node:fs/promises';
+import type { ServerCoordinates } from '../machine/server';
+import type { VscodeVersion } from '../machine/vscodeServer';
+import { repoPaths } from '../repoPaths';
+import { runExtensionTests } from '../runExtensionTests';
+import { serversEnv } from '../servers';
+import { connectionsTo, createTestWorkspace } from '../testWorkspace';
+import { toolsEnv } from '../toolsEnv';
+import { runChild } from './childTier';
+import { isRestricted } from './testFiles';
+import { type Tier, type TierReport, orderEnv, readReport } from './tierReport';
+
+/** What a stage of the run came to. */
+export interface StageResult {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly loaded: Readonly<Record<string, number>>;
+  readonly failures: readonly string[];
+}
+
+/** Which tests to run, and what they may use. */
+export interface TierInput {
+  readonly files: readonly string[];
+  readonly grep?: string;
+  readonly servers: readonly ServerCoordinates[];
+}
+
+const minutes = 60_000;
+const testTimeouts: Readonly<Record<Tier, number>> = {
+  unit: 10_000,
+  integration: 60_000,
+  extension: 60_000,
+  e2e: 120_000,
+};
+
+function toResult(name: string, report: TierReport | undefined, clean: boolean): StageResult {
+  if (report === undefined) {
+    return { name, passed: 0, failed: 1, loaded: {}, failures: ['it ended without a report'] };
+  }
+  const { passed, loaded, failures, failed } = report;
+  // A run that says all is well and then dies is not well.
+  const died = !clean && failed === 0;
+  return {
+    name,
+    passed,
+    failed: failed + (died ? 1 : 0),
+    loaded,
+    failures: died ? ['it ended with an error after its tests'] : failures,
+  };
+}
+
+async function freshReportFile(name: string): Promise<string> {
+  const file = path.join(repoPaths.out, 'reports', `${name.replaceAll(' ', '-')}.json`);
+  await rm(file, { force: true });
+  return file;
+}
+
+/** Runs a tier that needs no VS Code around it. */
+export async function runPlainTier(tier: Tier, input: TierInput): Promise<StageResult> {
+  const reportFile = await freshReportFile(tier);
+  const order = { reportFile, files: input.files, ...pick(input) };
+  const script = path.join(repoPaths.builtTests, 'support/tiers/mocha.main.js');
+  const env = { ...serversEnv(input.servers), ...orderEnv(order) };
+  const code = await runChild([script, String(testTimeouts[tier])], env, 15 * minutes);
+  return toResult(tier, readReport(reportFile), code === 0);
+}
+
+function pick(input: TierInput): { grep?: string } {
+  return input.grep === undefined ? {} : { grep: input.grep };
+}
+
+/** Runs the extension tier in one VS Code version: first trusted, then what wants a restricted one. */
+export async function runExtensionTier(
+  version: VscodeVersion,
+  input: TierInput,
+): Promise<StageResult[]> {
+  const results: StageResult[] = [];
+  for (const restricted of [false, true]) {
+    const files = input.files.filter((file) => isRestricted(file) === restricted);
+    if (files.length === 0) continue;
+    const name = `extension ${version}${restricted ? ' restricted' : ''}`;
+    const reportFile = await freshReportFile(name);
+    const workspace = await createTestWorkspace({
+      'pgBackup.connections': connectionsTo(input.servers),
+    });
+    let clean = true;
+    try {
+      await runExtensionTests({
+        version,
+        workspace: workspace.dir,
+        restricted,
+        env: { ...toolsEnv(input.servers), ...orderEnv({ reportFile, files, ...pick(input) }) },
+      });
+    } catch (error) {
+      clean = false;
+      process.stderr.write(`${String(error)}\n`);
+    } finally {
+      await workspace.remove();
+    }
+    results.push(toResult(name, readReport(reportFile), clean));
+  }
+  return results;
+}

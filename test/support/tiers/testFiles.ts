@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { repoPaths } from '../repoPaths';
+import { type Tier, tiers } from './tierReport';
+
+/** Every `*.test.ts` below test/, relative to it and without `.ts`. */
+export function allTestFiles(): string[] {
+  const root = path.join(repoPaths.root, 'test');
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).slice(0, -3))
+    .map((file) => file.split(path.sep).join('/'))
+    .sort();
+}
+
+/** The tier whose folder a test file is in, if it is in one. */
+export function tierOf(file: string): Tier | undefined {
+  return tiers.find((tier) => file.startsWith(`${tier}/`));
+}
+
+/** Test files of the extension tier that run in a workspace that is not trusted. */
+export function isRestricted(file: string): boolean {
+  return file.startsWith('extension/restricted/');
+}
+
+/** What the loader check finds: files that no tier loaded, or that hold no test. */
+export function unloadedFiles(loaded: Readonly<Record<string, number>>): string[] {
+  return allTestFiles().flatMap((file) => {
+    if (tierOf(file) === undefined) return [`test/${file}.ts lies in no tier's folder`];
+    const tests = loaded[file];
+    if (tests === undefined) return [`test/${file}.ts was not loaded`];
+    return tests === 0 ? [`test/${file}.ts holds no test`] : [];
+  });
+}

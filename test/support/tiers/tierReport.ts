@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { repoPaths } from '../repoPaths';
+
+/** The kinds of tests, in the order in which they run. */
+export const tiers = ['unit', 'integration', 'extension', 'e2e'] as const;
+
+/** A kind of tests: a folder below test/. */
+export type Tier = (typeof tiers)[number];
+
+/** What one mocha run did. */
+export interface TierReport {
+  readonly passed: number;
+  /** Failed tests and hooks. */
+  readonly failed: number;
+  /** Test files that were loaded (relative to out/test, without ending): number of their tests. */
+  readonly loaded: Readonly<Record<string, number>>;
+  readonly failures: readonly string[];
+}
+
+const reportVariable = 'PGBR_TEST_REPORT';
+const grepVariable = 'PGBR_TEST_GREP';
+const filesVariable = 'PGBR_TEST_FILES';
+
+/** What a mocha run is told, by environment: one of them runs inside VS Code. */
+export interface MochaOrder {
+  readonly reportFile: string;
+  /** Relative to out/test, without ending. */
+  readonly files: readonly string[];
+  readonly grep?: string;
+}
+
+/** Environment that carries the order. */
+export function orderEnv(order: MochaOrder): Record<string, string> {
+  return {
+    [reportVariable]: order.reportFile,
+    [filesVariable]: JSON.stringify(order.files),
+    ...(order.grep === undefined ? {} : { [grepVariable]: order.grep }),
+  };
+}
+
+/** The order that this process was given. */
+export function readOrder(): MochaOrder {
+  const reportFile = process.env[reportVariable];
+  const files = process.env[filesVariable];
+  const grep = process.env[grepVariable];
+  if (reportFile === undefined || files === undefined) {
+    throw new Error('this is started by npm test, which says what to run');
+  }
+  return {
+    reportFile,
+    files: JSON.parse(files) as string[],
+    ...(grep === undefined ? {} : { grep }),
+  };
+}
+
+/** Absolute path of a built test. */
+export function builtTest(file: string): string {
+  return path.join(repoPaths.builtTests, `${file}.js`);
+}
+
+/** Leaves the report for the parent. */
+export function writeReport(file: string, report: TierReport): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(report, undefined, 2));
+}
+
+/** Undefined when the run ended without one (it crashed). */
+export function readReport(file: string): TierReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as TierReport;
+  } catch {
+    return undefined;
+  }
+}
