@@ -38,7 +38,7 @@ export function parseHelp(text: string): HelpOption[] {
 /** `  -b, --large-objects          include …`, `  -v, --set=, --variable=NAME=VALUE`, … */
 function parseOptionLine(line: string): HelpOption | null {
   const match =
-    /^ {2,8}(?:(-.)(?: \("\w+"\))?, )?((?:--[a-z][a-z-]*(?:\[=\w+\]|=\S*)?(?:, )?)+)(?:\s+(.*))?$/.exec(
+    /^ {2,8}(?:(-.)(?: \("\w+"\))?, )?((?:--[a-z][a-z-]*(?:\[=\w+\]|=[^\s,]*)?(?:, )?)+)(?:\s+(.*))?$/.exec(
       line,
     );
   if (!match) return null;

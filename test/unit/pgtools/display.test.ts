@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  displayCommand,
+  quoteForBash,
+  quoteForPowerShell,
+} from '../../../src/core/pgtools/browser/display';
+import { seededRandom } from '../../support/seededRandom';
+
+const odd = [
+  '',
+  'plain',
+  '-dash',
+  '--flag=value',
+  '--table="app"."Order Details"',
+  "it's",
+  '$HOME `id` !! "x" \\ ;|&<>()*?[]{}~#',
+  'new\nline\ttab\rreturn\u0001\u007f',
+  "new\nline's \\ back",
+  'таблица ✓ 😀',
+  '~',
+  '=x',
+  '--role=',
+  "--role='",
+];
+
+describe('displayCommand', () => {
+  it('is what one would type', () => {
+    assert.equal(
+      displayCommand(
+        '/usr/lib/postgresql/17/bin/pg_dump',
+        ['--format=custom', '--file=/a b/x.dump', '--table="app"."orders"'],
+        { PGSSLMODE: 'require', PGPASSWORD: 'secret' },
+        'bash',
+      ),
+      `PGSSLMODE=require /usr/lib/postgresql/17/bin/pg_dump --format=custom --file='/a b/x.dump' --table='"app"."orders"'`,
+    );
+    assert.equal(
+      displayCommand(
+        'C:\\Program Files\\PostgreSQL\\17\\bin\\pg_dump.exe',
+        ['--format=custom', '--file=C:\\a b\\x.dump', '--table="app"."it\'s"', '--verbose'],
+        { PGSSLMODE: 'require', PGPASSWORD: 'secret' },
+        'powershell',
+      ),
+      `$env:PGSSLMODE = 'require'; & 'C:\\Program Files\\PostgreSQL\\17\\bin\\pg_dump.exe' --format=custom ` +
+        `'--file=C:\\a b\\x.dump' '--table="app"."it''s"' --verbose`,
+    );
+  });
+
+  it('means the same to bash, whatever is in it', () => {
+    const seed = 20260302;
+    const random = seededRandom(seed);
+    const alphabet = [...'ab\'"$`!\\ \n\t*?=-~#éя😀‘’;&|()'];
+    const words = [...odd];
+    for (let i = 0; i < 300; i++) {
+      words.push(
+        Array.from(
+          { length: Math.floor(random() * 8) },
+          () => alphabet[Math.floor(random() * alphabet.length)] ?? '',
+        ).join(''),
+      );
+    }
+    const script = `printf '%s\\0' ${words.map(quoteForBash).join(' ')}`;
+    const printed = execFileSync('bash', ['--norc', '-c', script], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+    });
+    assert.deepEqual(printed.split('\0').slice(0, -1), words, `seed ${seed}`);
+  });
+
+  it('leaves no line break in bash', () => {
+    for (const word of odd) assert.doesNotMatch(quoteForBash(word), /[\r\n]/);
+  });
+
+  it('quotes for PowerShell, curly quotes too', () => {
+    const cases: [text: string, quoted: string][] = [
+      ['', "''"],
+      ['plain', 'plain'],
+      ['--no-owner', '--no-owner'],
+      ['--jobs=4', '--jobs=4'],
+      // PowerShell would cut the unquoted word at the dot.
+      ['-a.b', "'-a.b'"],
+      ['$x `y`', "'$x `y`'"],
+      ["it's", "'it''s'"],
+      ['‘curly’', "'‘‘curly’’'"],
+      ['@x', "'@x'"],
+      ['-', "'-'"],
+      ['a\nb', "'a\nb'"],
+    ];
+    for (const [text, quoted] of cases) assert.equal(quoteForPowerShell(text), quoted);
+  });
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { buildQueryArgs, buildScriptArgs } from '../../../src/core/pgtools/browser/psqlArgs';
+import { everyMajor } from './versions';
+
+const head = ['--no-psqlrc', '--no-password', '--echo-errors'];
+const script = {
+  options: { exitOnError: true, singleTransaction: false, extraArgs: [] as string[] },
+  file: '/backups/shop.sql',
+  connectionArgs: ['--dbname=copy'],
+};
+
+describe('buildScriptArgs', () => {
+  const cases: [what: string, Parameters<typeof buildScriptArgs>[0], string[]][] = [
+    [
+      'a script',
+      script,
+      [...head, '--set=ON_ERROR_STOP=1', '--file=/backups/shop.sql', '--dbname=copy'],
+    ],
+    [
+      'going on after errors',
+      { ...script, options: { ...script.options, exitOnError: false } },
+      [...head, '--set=ON_ERROR_STOP=0', '--file=/backups/shop.sql', '--dbname=copy'],
+    ],
+    [
+      'a single transaction always stops at the first error',
+      { ...script, options: { exitOnError: false, singleTransaction: true, extraArgs: ['--csv'] } },
+      [
+        ...head,
+        '--set=ON_ERROR_STOP=1',
+        '--single-transaction',
+        '--file=/backups/shop.sql',
+        '--csv',
+        '--dbname=copy',
+      ],
+    ],
+    [
+      'stdin, meta-commands off',
+      { ...script, file: null, restrictKey: 'abc123' },
+      [
+        ...head,
+        '--set=ON_ERROR_STOP=1',
+        '--command=\\restrict abc123',
+        '--file=-',
+        '--dbname=copy',
+      ],
+    ],
+  ];
+  for (const [what, input, expected] of cases) {
+    it(`${what}, for every version`, () => {
+      for (const tool of everyMajor) assert.deepEqual(buildScriptArgs(input, tool), expected);
+    });
+  }
+});
+
+describe('buildQueryArgs', () => {
+  it('asks for bare rows', () => {
+    for (const tool of everyMajor) {
+      assert.deepEqual(buildQueryArgs('select 1', ['--dbname=a'], tool), [
+        '--no-psqlrc',
+        '--quiet',
+        '--no-align',
+        '--tuples-only',
+        '--no-password',
+        '--set=ON_ERROR_STOP=1',
+        '--command=select 1',
+        '--dbname=a',
+      ]);
+    }
+  });
+});
