@@ -28,7 +28,7 @@ export interface DataBlock {
 const quickBytes = 64 << 20;
 
 /** The walk would have read more than it was allowed to. */
-export const overBudget = Symbol('over budget');
+const overBudget = new Error('over budget');
 
 /** Steps over data blocks by their headers, without looking at the data. */
 export class BlockWalker {
@@ -56,7 +56,7 @@ export class BlockWalker {
     return this.position >= this.source.size;
   }
 
-  /** The next block. Throws `TocDamage` where there is none, and `overBudget`. */
+  /** The next block. Throws `TocDamage` where there is none. */
   async next(): Promise<DataBlock> {
     const offset = this.position;
     this.cursor.reading = 'data block';

@@ -1,0 +1,212 @@
+import { stat } from 'node:fs/promises';
+import { AppError } from '../errors';
+import { throwIfCancelled } from './abort';
+import { inputError } from './byteSource';
+import { checkStructureOf } from './checkStructure';
+import { detectFile } from './detectFile';
+import { directorySizes } from './directoryMembers';
+import { scanScript } from './plainScan';
+import type { ScriptScan } from './scriptScan';
+import type { Toc } from './toc';
+import { contentsOf, tocCounts } from './tocCounts';
+import { readToc } from './tocReader';
+import type { ArchiveWarning, BackupInfo, FileKind } from './types';
+
+export interface BackupInfoOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes read of how many: a large script takes its time. */
+  onProgress?: ((bytes: number, total: number) => void) | undefined;
+}
+
+/**
+ * What a backup is and what is in it, told by the file itself; nothing is spawned and no tool needs
+ * to be installed. Scripts are read to their end, archives are not.
+ *
+ * Throws `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like), `archiveDamaged`
+ * (nothing of it can be read; one that is damaged further on has `complete: false`),
+ * `archiveVersionUnsupported`, `compressionUnsupported` and `cancelled`.
+ */
+export async function getBackupInfo(
+  path: string,
+  options: BackupInfoOptions = {},
+): Promise<BackupInfo> {
+  const kind = await detectFile(path);
+  throwIfCancelled(options.signal);
+  switch (kind.kind) {
+    case 'archive':
+      return archiveInfo(path, kind, options);
+    case 'plain':
+      return scriptInfo(path, kind, options);
+    case 'compressedArchive':
+      // Neither pg_restore nor anything else reads it packed.
+      throw new AppError('compressionUnsupported', { path, method: kind.compression });
+    case 'other':
+      if (kind.looksLike === 'compressed') {
+        throw new AppError('compressionUnsupported', { path, method: kind.method });
+      }
+      throw new AppError('notADump', { path, looksLike: kind.looksLike });
+  }
+}
+
+async function archiveInfo(
+  path: string,
+  kind: Extract<FileKind, { kind: 'archive' }>,
+  options: BackupInfoOptions,
+): Promise<BackupInfo> {
+  const { signal } = options;
+  const toc = await readToc(path, { kind, signal });
+  const [contents, structure, size, properties] = [
+    await tocCounts(toc),
+    await checkStructureOf(toc, { signal }),
+    await sizeOf(path, kind, signal),
+    await databaseProperties(toc),
+  ];
+  const { header } = toc;
+  const warnings: ArchiveWarning[] = [];
+  if (header.newer) warnings.push('newerVersion');
+  if (toc.damage !== null) warnings.push('damagedToc');
+  if (hasAttachedIndexes(toc)) warnings.push('attachedIndexes');
+  if (lacksOffsets(toc)) warnings.push('noDataOffsets');
+  if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
+  return {
+    path,
+    format: kind.format,
+    sizeBytes: size,
+    created: header.created,
+    database: header.database,
+    serverVersion: header.serverVersion,
+    pgDumpVersion: header.pgDumpVersion,
+    contents,
+    archiveVersion: header.archiveVersion,
+    compression: header.compression,
+    encoding: toc.encoding,
+    ...properties,
+    complete: structure.complete,
+    cluster: false,
+    connects: [],
+    warnings,
+  };
+}
+
+async function sizeOf(
+  path: string,
+  kind: Extract<FileKind, { kind: 'archive' }>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (kind.format !== 'directory') {
+    const stats = await stat(path).catch((e: unknown) => {
+      throw inputError(path, e);
+    });
+    return stats.size;
+  }
+  let sum = 0;
+  for (const size of (await directorySizes(path, signal)).values()) sum += size;
+  return sum;
+}
+
+function hasAttachedIndexes(toc: Toc): boolean {
+  for (let i = 0; i < toc.count; i++) if (toc.desc(i) === 'INDEX ATTACH') return true;
+  return false;
+}
+
+function lacksOffsets(toc: Toc): boolean {
+  if (toc.header.format !== 'custom') return false;
+  for (let i = 0; i < toc.count; i++) {
+    if (toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') return true;
+  }
+  return false;
+}
+
+/** Encoding and locale of the dumped database, from its CREATE DATABASE. */
+async function databaseProperties(
+  toc: Toc,
+): Promise<Pick<BackupInfo, 'databaseEncoding' | 'locale'>> {
+  let definition = '';
+  for (let i = 0; i < toc.count; i++) {
+    const span = toc.desc(i) === 'DATABASE' ? toc.definition(i) : null;
+    if (span !== null) {
+      definition = await toc.readText(span);
+      break;
+    }
+  }
+  const value = (keyword: string): string | null => {
+    const match = new RegExp(`\\s${keyword} = '((?:[^']|'')*)'`).exec(definition);
+    return match?.[1]?.replaceAll("''", "'") ?? null;
+  };
+  const locale = value('LOCALE');
+  const collate = value('LC_COLLATE') ?? locale;
+  const ctype = value('LC_CTYPE') ?? locale;
+  return {
+    databaseEncoding: value('ENCODING'),
+    locale: collate !== null && ctype !== null ? { collate, ctype } : null,
+  };
+}
+
+async function scriptInfo(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  options: BackupInfoOptions,
+): Promise<BackupInfo> {
+  const { onProgress } = options;
+  const scan = await scanScript(path, {
+    signal: options.signal,
+    compression: kind.compression,
+    encoding: kind.encoding,
+    onProgress: onProgress && ((bytes, total) => onProgress(bytes, total)),
+  });
+  const stats = await stat(path).catch((e: unknown) => {
+    throw inputError(path, e);
+  });
+  const warnings: ArchiveWarning[] = [];
+  if (scan.restricted) warnings.push('restrictKeys');
+  if (scan.metaCommands.length > 0) warnings.push('metaCommands');
+  if (kind.encoding === 'utf16le') warnings.push('utf16');
+  if (scan.entries.some((entry) => entry.desc === 'INDEX ATTACH')) warnings.push('attachedIndexes');
+  return {
+    path,
+    format: 'plain',
+    sizeBytes: stats.size,
+    created: scan.started.replace(' ', 'T'),
+    database: !scan.cluster && scan.databases.length === 1 ? (scan.databases[0] ?? '') : '',
+    serverVersion: scan.serverVersion,
+    pgDumpVersion: scan.pgDumpVersion,
+    contents: scriptContents(scan),
+    archiveVersion: null,
+    compression: kind.compression,
+    encoding: scan.encoding,
+    databaseEncoding: scan.databaseEncoding,
+    locale: scan.locale,
+    complete: scan.complete,
+    cluster: scan.cluster,
+    connects: [...new Set(scan.databases)],
+    warnings,
+  };
+}
+
+/** By pg_dump's comments where it wrote the script, else by its statements. */
+function scriptContents(scan: ScriptScan): BackupInfo['contents'] {
+  const counts = new Map<string, number>();
+  const schemas = new Set<string>();
+  const tables = [...scan.createdTables];
+  const data: { schema: string; name: string }[] = [];
+  for (const { desc, tag, schema } of scan.entries) {
+    counts.set(desc, (counts.get(desc) ?? 0) + 1);
+    if (desc === 'SCHEMA') schemas.add(tag);
+    if (schema !== null) schemas.add(schema);
+    if (desc === 'TABLE' || desc === 'FOREIGN TABLE')
+      tables.push({ schema: schema ?? '', name: tag });
+    else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: tag });
+  }
+  if (scan.entries.length === 0) {
+    for (const [kind, count] of scan.statements) {
+      if (kind.startsWith('CREATE ')) counts.set(kind.slice(7), count);
+    }
+    for (const { schema } of tables) schemas.add(schema);
+  }
+  return contentsOf(
+    counts,
+    [...schemas].sort(),
+    tables.length > 0 ? tables : data,
+    scan.largeObjects,
+  );
+}

@@ -1,0 +1,54 @@
+import type { Toc } from './toc';
+
+/** Types of entries that are relations: what has rows, indexes, privileges on columns, … */
+export const relationTypes: ReadonlySet<string> = new Set([
+  'TABLE',
+  'FOREIGN TABLE',
+  'VIEW',
+  'MATERIALIZED VIEW',
+  'SEQUENCE',
+]);
+
+/** Types whose tag is the relation's name, a blank and their own name. */
+const taggedByRelation = new Set([
+  'DEFAULT',
+  'CONSTRAINT',
+  'CHECK CONSTRAINT',
+  'FK CONSTRAINT',
+  'TRIGGER',
+  'RULE',
+  'POLICY',
+]);
+
+/**
+ * Index of the relation that a part (an index, a constraint, a trigger, …) belongs to, -1 if the
+ * archive does not have it. By the dependencies first; where several relations are among them (a
+ * foreign key's two tables, the tables in a policy's condition) by schema and tag.
+ */
+export function relationOf(toc: Toc, i: number): number {
+  const desc = toc.desc(i);
+  const schema = toc.schema(i);
+  const ownSequence = desc === 'SEQUENCE';
+  let first = -1;
+  let best = -1;
+  let bestLength = -1;
+  const tag = taggedByRelation.has(desc) || desc === 'ROW SECURITY' ? toc.tag(i) : null;
+  for (const dumpId of toc.dependencies(i)) {
+    const d = toc.indexOf(dumpId);
+    if (d < 0 || d === i) continue;
+    const type = toc.desc(d);
+    // A default depends on its sequence, but belongs to its table.
+    if (!relationTypes.has(type) || (type === 'SEQUENCE' && tag !== null)) continue;
+    if (ownSequence && type === 'SEQUENCE') continue;
+    // Only extended statistics may lie in another schema than their table.
+    if (toc.schema(d) !== schema && desc !== 'STATISTICS') continue;
+    if (first < 0) first = d;
+    if (tag === null) continue;
+    const name = toc.tag(d);
+    if ((tag === name || tag.startsWith(`${name} `)) && name.length > bestLength) {
+      best = d;
+      bestLength = name.length;
+    }
+  }
+  return best >= 0 ? best : first;
+}

@@ -1,0 +1,326 @@
+import { decoderOf, type TextDecode } from './encoding';
+import { SqlLexer, type SqlEvents } from './sqlLexer';
+
+/** An object of a script, told by the comment that pg_dump writes before it. */
+export interface ScriptEntry {
+  tag: string;
+  /** As in an archive's table of contents: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  desc: string;
+  schema: string | null;
+  owner: string;
+  /** The database it is in, in a cluster's script: index into `databases`, -1 before the first. */
+  database: number;
+  /** Bytes of its comment and statements in the (uncompressed) script. */
+  start: number;
+  end: number;
+  /** Bytes of its COPY rows, without the end mark's line; 0 of each without rows. */
+  dataStart: number;
+  dataEnd: number;
+}
+
+/** A backslash command other than pg_dump's own. */
+export interface MetaCommand {
+  /** Byte of the (uncompressed) script where it begins. */
+  offset: number;
+  /** The command with its arguments, at most 200 characters. */
+  text: string;
+}
+
+/** What a script tells about itself. */
+export interface ScriptScan {
+  byPgDump: boolean;
+  cluster: boolean;
+  serverVersion: string;
+  pgDumpVersion: string;
+  /** `-- Started on`, which only `pg_dump --verbose` writes: without zone, '' if there is none. */
+  started: string;
+  /** `SET client_encoding`. */
+  encoding: string | null;
+  entries: ScriptEntry[];
+  /** Databases that `\connect` lines name, in their order. */
+  databases: string[];
+  /** Has `\restrict`: only psql of August 2025 and later reads it. */
+  restricted: boolean;
+  metaCommands: MetaCommand[];
+  largeObjects: number;
+  /** Statements by kind, upper case: `CREATE TABLE`, `INSERT`, … */
+  statements: Map<string, number>;
+  /** Tables that CREATE TABLE statements name: of scripts that pg_dump did not write. */
+  createdTables: { schema: string; name: string }[];
+  /** The encoding and locale of a CREATE DATABASE statement. */
+  databaseEncoding: string | null;
+  locale: { collate: string; ctype: string } | null;
+  /** pg_dump's end mark is the last thing in it; null if pg_dump did not write it. */
+  complete: boolean | null;
+  /** Scanned to its end. */
+  finished: boolean;
+  /** Bytes of the (uncompressed) script. */
+  size: number;
+}
+
+const maxMetaCommands = 100;
+const maxKinds = 500;
+const entryMark =
+  /^-- (?:Data for |Statistics for )?Name: (.*); Type: ([^;]*); Schema: (.*); Owner: (.*?)(?:; Tablespace: (.*))?$/s;
+
+/** Builds a `ScriptScan` from pieces of a script. */
+export class ScriptScanner implements SqlEvents {
+  readonly scan: ScriptScan = {
+    byPgDump: false,
+    cluster: false,
+    serverVersion: '',
+    pgDumpVersion: '',
+    started: '',
+    encoding: null,
+    entries: [],
+    databases: [],
+    restricted: false,
+    metaCommands: [],
+    largeObjects: 0,
+    statements: new Map(),
+    createdTables: [],
+    databaseEncoding: null,
+    locale: null,
+    complete: null,
+    finished: false,
+    size: 0,
+  };
+  private readonly lexer = new SqlLexer(this);
+  private decode: TextDecode = decoderOf(null);
+  private current: ScriptEntry | null = null;
+  private blockStart = -1;
+  private blockEnd = -1;
+  /** End of the last thing that belongs to the current entry. */
+  private contentEnd = 0;
+  private marked = false;
+  private searchPath = '';
+
+  /** Like `SqlLexer.scan`. */
+  push(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
+    return this.lexer.scan(bytes, from, to, base, last);
+  }
+
+  finish(size: number): ScriptScan {
+    this.lexer.finish(size);
+    const { scan } = this;
+    this.closeEntry();
+    scan.size = size;
+    scan.finished = true;
+    const cut = this.lexer.unfinished || this.lexer.inStatement;
+    if (cut) scan.complete = false;
+    else scan.complete = scan.byPgDump ? this.marked : null;
+    return scan;
+  }
+
+  comment(start: number, end: number, line: Buffer): void {
+    if (start !== this.blockEnd) this.blockStart = start;
+    this.blockEnd = end + 1;
+    if (line.length < 12) return;
+    const first = line[3]!;
+    // `Name`, `Data`, `Statistics`, `Started`, `Dumped`, `PostgreSQL`: everything else is no mark.
+    if (first !== 78 && first !== 68 && first !== 83 && first !== 80) return;
+    this.mark(this.decode(line, 0, line.length), end);
+  }
+
+  private mark(line: string, end: number): void {
+    const { scan } = this;
+    const entry = entryMark.exec(line);
+    if (entry !== null) {
+      this.closeEntry();
+      const [, tag = '', desc = '', schema = '', owner = ''] = entry;
+      this.current = {
+        tag,
+        desc,
+        schema: schema === '-' ? null : schema,
+        owner: owner === '-' ? '' : owner,
+        database: scan.databases.length - 1,
+        start: this.blockStart,
+        end,
+        dataStart: 0,
+        dataEnd: 0,
+      };
+      if (desc === 'BLOB') scan.largeObjects++;
+      this.contentEnd = end;
+      this.marked = false;
+      scan.byPgDump = true;
+      return;
+    }
+    const text = line.slice(3);
+    if (text.startsWith('Dumped from database version ')) {
+      scan.serverVersion ||= text.slice(29).trim();
+    } else if (text.startsWith('Dumped by pg_dump version ')) {
+      scan.pgDumpVersion ||= text.slice(26).trim();
+    } else if (text.startsWith('Started on ')) {
+      scan.started ||= /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(text.slice(11))?.[0] ?? '';
+    } else if (text === 'PostgreSQL database dump') {
+      this.closeEntry();
+      scan.byPgDump = true;
+    } else if (text === 'PostgreSQL database cluster dump') {
+      scan.byPgDump = scan.cluster = true;
+    } else if (text === 'PostgreSQL database dump complete') {
+      this.closeEntry();
+      this.marked = !scan.cluster;
+    } else if (text === 'PostgreSQL database cluster dump complete') {
+      this.closeEntry();
+      this.marked = true;
+    }
+  }
+
+  statement(_start: number, end: number, tokens: readonly string[]): void {
+    this.marked = false;
+    const [first = '', second = ''] = tokens;
+    // `SET default_tablespace` and the like come between entries and belong to neither.
+    if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
+    // A group of large objects (BLOB METADATA) has one `SELECT lo_create(…)` for each.
+    if (first === 'select' && this.current?.desc === 'BLOB METADATA') this.scan.largeObjects++;
+    let kind = first;
+    if (first === 'create' || first === 'alter' || first === 'drop') {
+      const object = tokens.slice(1).find((word) => !modifiers.has(word)) ?? '';
+      kind = `${first} ${object}`;
+      if (object === 'view' && tokens.includes('materialized')) kind = `${first} materialized view`;
+      if (kind === 'create table' && this.current === null) this.createdTable(tokens);
+      if (kind === 'create database') this.createdDatabase(tokens);
+    } else if (first === 'set') this.set(tokens);
+    this.countKind(kind.toUpperCase());
+  }
+
+  private countKind(kind: string): void {
+    const { statements } = this.scan;
+    const count = statements.get(kind);
+    if (count !== undefined || statements.size < maxKinds) statements.set(kind, (count ?? 0) + 1);
+  }
+
+  private set(tokens: readonly string[]): void {
+    const [, name, ...rest] = tokens;
+    const value = rest.filter((token) => token !== 'to').at(-1) ?? '';
+    if (name === 'client_encoding') {
+      const encoding = unquote(value);
+      this.scan.encoding ??= encoding;
+      this.decode = decoderOf(encoding);
+    } else if (name === 'standard_conforming_strings') {
+      this.lexer.backslashEscapes = unquote(value).toLowerCase() === 'off';
+    } else if (name === 'search_path') {
+      this.searchPath = unquote(rest.filter((token) => token !== 'to')[0] ?? '');
+    }
+  }
+
+  private createdTable(tokens: readonly string[]): void {
+    let at = tokens.indexOf('table') + 1;
+    if (tokens[at] === 'if') at += 3;
+    const name = tokens[at];
+    if (name === undefined || this.scan.createdTables.length >= 100_000) return;
+    const qualified = tokens[at + 1] === '.' && tokens[at + 2] !== undefined;
+    this.scan.createdTables.push(
+      qualified
+        ? { schema: unquote(name), name: unquote(tokens[at + 2] ?? '') }
+        : { schema: this.searchPath || 'public', name: unquote(name) },
+    );
+  }
+
+  private createdDatabase(tokens: readonly string[]): void {
+    const value = (word: string): string | null => {
+      const at = tokens.indexOf(word);
+      const found =
+        at < 0 ? undefined : tokens.slice(at + 1).find((token) => token.startsWith("'"));
+      return found === undefined ? null : unquote(found);
+    };
+    this.scan.databaseEncoding ??= value('encoding');
+    const locale = value('locale');
+    const collate = value('lc_collate') ?? locale;
+    const ctype = value('lc_ctype') ?? locale;
+    if (collate !== null && ctype !== null) this.scan.locale ??= { collate, ctype };
+  }
+
+  meta(start: number, _end: number, line: Buffer): void {
+    const { scan } = this;
+    const text = this.decode(line, 0, Math.min(line.length, 4096)).trimEnd();
+    const command = /^\\(\w+|.)/.exec(text)?.[1] ?? '';
+    if (command === 'restrict') scan.restricted = true;
+    else if (command === 'connect' || command === 'c') {
+      this.closeEntry();
+      const database = connectTarget(text.slice(command.length + 1));
+      if (database !== null) scan.databases.push(database);
+      this.marked = false;
+    } else if (command !== 'unrestrict') {
+      this.marked = false;
+      if (scan.metaCommands.length < maxMetaCommands) {
+        scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
+      }
+    }
+  }
+
+  copyData(start: number, end: number, ended: boolean): void {
+    this.contentEnd = end;
+    this.marked = false;
+    if (this.current === null || this.current.dataStart !== 0) return;
+    this.current.dataStart = start;
+    this.current.dataEnd = ended ? Math.max(start, end - 3) : end;
+  }
+
+  private closeEntry(): void {
+    const entry = this.current;
+    if (entry === null) return;
+    entry.end = Math.max(entry.end, this.contentEnd);
+    this.scan.entries.push(entry);
+    this.current = null;
+  }
+}
+
+/** Words between CREATE (ALTER, DROP) and the kind of the object. */
+const modifiers = new Set([
+  'or',
+  'replace',
+  'unique',
+  'temp',
+  'temporary',
+  'unlogged',
+  'materialized',
+  'global',
+  'local',
+  'recursive',
+  'trusted',
+  'procedural',
+  'constraint',
+  'default',
+]);
+
+/** The name behind an identifier or a string, as it is in the catalog. */
+function unquote(token: string): string {
+  const quote = token[0];
+  if (quote !== '"' && quote !== "'") return token;
+  return token.slice(1, -1).replaceAll(quote + quote, quote);
+}
+
+/** The database that the arguments of `\connect` name; null for none (or `-`, the same one). */
+export function connectTarget(text: string): string | null {
+  const named = psqlArguments(text).find((arg) => !arg.startsWith('-reuse-previous'));
+  if (named === undefined || named === '-') return null;
+  // What cannot be a plain name is a connection string.
+  const conninfo = /(?:^|\s)dbname\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))/s.exec(named);
+  if (conninfo === null) return named;
+  return (conninfo[1] ?? conninfo[2] ?? '').replace(/\\(.)/gs, '$1');
+}
+
+/** Cuts a backslash command's arguments as psql does: `"` and `'` quote, doubled they are meant. */
+function psqlArguments(text: string): string[] {
+  const args: string[] = [];
+  let current: string | null = null;
+  let quote = '';
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charAt(i);
+    if (quote !== '') {
+      if (c === quote && text[i + 1] === quote) current += text.charAt(i++);
+      else if (c === quote) quote = '';
+      else if (c === '\\' && quote === "'") current += text.charAt(++i);
+      else current += c;
+    } else if (c === '"' || c === "'") {
+      quote = c;
+      current ??= '';
+    } else if (/\s/.test(c)) {
+      if (current !== null) args.push(current);
+      current = null;
+    } else current = (current ?? '') + c;
+  }
+  if (current !== null) args.push(current);
+  return args;
+}
