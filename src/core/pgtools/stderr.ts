@@ -219,7 +219,7 @@ function parsePsql(line: string): ToolEvent | null {
  */
 export function plainMessage(text: string): string {
   return text
-    .replace(/^could not execute query: /, '')
+    .replace(/^(?:could not execute query|query failed): /, '')
     .replace(/^((?:COPY failed for table ".*": )?)[\p{Lu}]{4,}:\s\s/su, '$1');
 }
 
