@@ -24,8 +24,6 @@ const duplicateDatabase = '42P04';
 const invalidCatalogName = '3D000';
 /** `invalid locale name` (wrong object type), and encoding and locale that do not fit. */
 const localeRefused: ReadonlySet<string | undefined> = new Set(['42809', '22023', '42704']);
-/** A pooler or a monitoring tool may look into template0 at the wrong moment. */
-const objectInUse = '55006';
 
 /** Creating copies template0's files; on a slow disk with a checkpoint that takes its time. */
 const createTimeoutMs = 120_000;
@@ -82,7 +80,7 @@ export async function createDatabase(
 }
 
 /**
- * Drops a database that nobody is connected to.
+ * Drops a database that nobody is connected to. The server itself gives others 5 s to leave.
  *
  * @param connection to another database of the server
  * @throws AppError databaseMissing; queryFailed (somebody is connected, not the owner); as `runQuery`
@@ -93,26 +91,15 @@ export async function dropDatabase(
   name: string,
   options: Partial<QueryOptions> = {},
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await runCommand(psql, connection, `DROP DATABASE ${quoteIdentifier(name)}`, {
-        timeoutMs: createTimeoutMs,
-        ...options,
-      });
-      return;
-    } catch (error) {
-      const sqlState = sqlStateOf(error);
-      if (sqlState === invalidCatalogName) {
-        throw new AppError(
-          'databaseMissing',
-          { database: name, connection: connection.label },
-          { cause: error },
-        );
-      }
-      // A backend whose client has gone takes a moment to notice.
-      if (sqlState !== objectInUse || attempt >= 10) throw error;
-      await delay(200);
-    }
+  try {
+    await runCommand(psql, connection, `DROP DATABASE ${quoteIdentifier(name)}`, {
+      timeoutMs: createTimeoutMs,
+      ...options,
+    });
+  } catch (error) {
+    if (sqlStateOf(error) !== invalidCatalogName) throw error;
+    const details = { database: name, connection: connection.label };
+    throw new AppError('databaseMissing', details, { cause: error });
   }
 }
 
