@@ -249,17 +249,21 @@ function settleSchema(name: string, marks: Marks, index: CatalogIndex): void {
   const count = schema.relations.reduce((n, entry) => n + (isTicked(entry, marks) ? 1 : 0), 0);
   if (marks.schemas.has(name) ? count > 0 : count < schema.relations.length) return;
   if (!marks.schemas.delete(name)) marks.schemas.add(name);
-  for (const entry of schema.relations) clear(entry, marks);
 }
 
-/** Marks that change nothing make options grow and confuse their reader. */
+/**
+ * Marks that change nothing make options grow and confuse their reader. One may do nothing for its
+ * own relation and still be what unticks a partition in a schema that is ticked.
+ */
 function dropIdleMarks(marks: Marks, index: CatalogIndex): void {
   for (const set of [marks.tables, marks.excluded]) {
     for (const key of [...set]) {
       const entry = index.byKey.get(key);
       if (!entry) continue;
+      const all = withPartitions(entry);
+      const before = all.map((each) => isTicked(each, marks));
       set.delete(key);
-      if (isTicked(entry, marks) !== (set === marks.tables)) set.add(key);
+      if (all.some((each, i) => isTicked(each, marks) !== before[i])) set.add(key);
     }
   }
 }

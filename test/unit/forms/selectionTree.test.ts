@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import type { DatabaseCatalog } from '../../../src/core/catalog/types';
+import type { BackupOptions, TableRef } from '../../../src/core/forms/options';
+import { resolveSelection } from '../../../src/core/forms/selection';
+import {
+  dataStateOf,
+  selectionMode,
+  selectionTree,
+  stateOf,
+  tickAll,
+  tickNone,
+  toggle,
+  toggleData,
+  type RelationNode,
+  type SelectionNode,
+} from '../../../src/core/forms/selectionTree';
+import { seededRandom } from '../../support/seededRandom';
+import { backup, ref, relation, sampleCatalog } from './sampleCatalog';
+
+const catalog = sampleCatalog();
+
+function schemaNode(name: string, of = catalog): SelectionNode {
+  const node = selectionTree(of).schemas.find((schema) => schema.schema === name);
+  assert.ok(node, name);
+  return node;
+}
+
+function node(text: string, of = catalog): RelationNode {
+  const wanted = ref(text);
+  for (const each of selectionTree(of).byId.values()) {
+    if (each.type !== 'relation') continue;
+    if (each.ref.schema === wanted.schema && each.ref.name === wanted.name) return each;
+  }
+  assert.fail(text);
+}
+
+function relations(of: DatabaseCatalog): RelationNode[] {
+  return [...selectionTree(of).byId.values()].filter((each) => each.type === 'relation');
+}
+
+/** Which relations pg_dump takes when it is told this. */
+function dumped(options: BackupOptions, of: DatabaseCatalog): Set<string> {
+  const selection = resolveSelection(options, of);
+  const key = (table: TableRef): string => JSON.stringify([table.schema, table.name]);
+  const excluded = new Set(selection.excludeTables.map(key));
+  const tables = new Set(selection.tables.map(key));
+  const schemas = new Set(selection.schemas);
+  const taken = relations(of).filter(({ id, ref: table }) => {
+    if (excluded.has(id)) return false;
+    if (tables.size > 0) return tables.has(id);
+    return schemas.size === 0 || schemas.has(table.schema);
+  });
+  return new Set(taken.map(({ id }) => id));
+}
+
+function marks({ schemas, tables, excludeTables }: BackupOptions): unknown {
+  const short = (list: TableRef[]): string[] => list.map((t) => `${t.schema}.${t.name}`);
+  return [schemas, tables && short(tables), short(excludeTables)];
+}
+
+describe('selectionTree', () => {
+  it('nests partitions, leaves out what cannot be ticked, adds up sizes', () => {
+    const shape = (each: SelectionNode): unknown =>
+      each.type === 'schema'
+        ? [each.schema, each.relations, each.children.map(shape)]
+        : [each.ref.name, ...each.children.map(shape)];
+    assert.deepEqual(selectionTree(catalog).schemas.map(shape), [
+      ['app', 3, [['customers'], ['orders'], ['totals']]],
+      [
+        'log',
+        4,
+        [['events', ['events_2023'], ['events_2024', ['events_2024_a']], ['events_2022']]],
+      ],
+      ['archive', 2, [['notes']]],
+      ['audit', 1, [['trail']]],
+    ]);
+    assert.equal(node('log.events').bytes, 3000);
+    assert.equal(node('log.events').rows, 30);
+    assert.equal(selectionTree(catalog), selectionTree(catalog));
+  });
+
+  it('offers a user table in a schema of an extension', () => {
+    const more = sampleCatalog();
+    more.relations.push(relation('cron.mine'));
+    assert.deepEqual(
+      selectionTree(more).schemas.map(({ schema }) => schema),
+      ['app', 'log', 'archive', 'audit', 'cron'],
+    );
+  });
+
+  it('shows nothing ticked for the whole database', () => {
+    const options = backup();
+    assert.equal(selectionMode(options), 'everything');
+    for (const each of selectionTree(catalog).byId.values()) {
+      assert.equal(stateOf(options, catalog, each), 'unchecked');
+    }
+    assert.equal(toggle(options, catalog, schemaNode('app'), false), options);
+  });
+
+  it('shows everything but the exclusions ticked when only those are given', () => {
+    const options = backup({ excludeTables: [ref('app.orders')] });
+    assert.equal(selectionMode(options), 'except');
+    assert.equal(stateOf(options, catalog, schemaNode('audit')), 'checked');
+    assert.equal(stateOf(options, catalog, schemaNode('app')), 'mixed');
+    assert.equal(stateOf(options, catalog, node('app.orders')), 'unchecked');
+    const back = toggle(options, catalog, node('app.orders'), true);
+    assert.deepEqual(marks(back), [['app', 'log', 'archive', 'audit'], null, []]);
+  });
+
+  it('ticks and unticks', () => {
+    const steps: [SelectionNode, boolean, unknown][] = [
+      [schemaNode('app'), true, [['app'], null, []]],
+      [node('app.orders'), false, [['app'], null, ['app.orders']]],
+      [node('audit.trail'), true, [['app', 'audit'], null, ['app.orders']]],
+      [node('app.orders'), true, [['app', 'audit'], null, []]],
+      [schemaNode('audit'), false, [['app'], null, []]],
+      [node('log.events'), true, [['app', 'log'], null, []]],
+      [node('log.events_2023'), false, [['app', 'log'], null, ['log.events_2023']]],
+      [node('log.events'), false, [['app'], null, []]],
+      [node('app.orders'), false, [['app'], null, ['app.orders']]],
+      [node('app.customers'), false, [['app'], null, ['app.orders', 'app.customers']]],
+      [node('app.totals'), false, [null, null, []]],
+      [node('app.totals'), true, [null, ['app.totals'], []]],
+      [schemaNode('app'), true, [['app'], null, []]],
+      [schemaNode('app'), false, [null, null, []]],
+    ];
+    let options = backup();
+    for (const [each, checked, expected] of steps) {
+      options = toggle(options, catalog, each, checked);
+      assert.deepEqual(marks(options), expected, `${each.id} ${String(checked)}`);
+    }
+  });
+
+  it('follows tables ticked one by one up to the whole schema', () => {
+    let options = backup();
+    for (const name of ['customers', 'orders', 'totals']) {
+      assert.notEqual(stateOf(options, catalog, schemaNode('app')), 'checked');
+      options = toggle(options, catalog, node(`app.${name}`), true);
+    }
+    assert.deepEqual(marks(options), [['app'], null, []]);
+    assert.equal(stateOf(options, catalog, schemaNode('app')), 'checked');
+  });
+
+  it('ticks a partitioned table with all its partitions, wherever they live', () => {
+    const options = toggle(backup(), catalog, node('log.events'), true);
+    for (const name of ['log.events_2024_a', 'archive.events_2022']) {
+      assert.equal(stateOf(options, catalog, node(name)), 'checked');
+    }
+    assert.equal(stateOf(options, catalog, schemaNode('archive')), 'mixed');
+    const without = toggle(options, catalog, node('log.events_2024_a'), false);
+    assert.equal(stateOf(without, catalog, node('log.events_2024')), 'mixed');
+    assert.equal(stateOf(without, catalog, node('log.events')), 'mixed');
+  });
+
+  it('ticks all, and none', () => {
+    const all = tickAll(backup({ excludeTables: [ref('app.orders')] }), catalog);
+    for (const each of selectionTree(catalog).byId.values()) {
+      assert.equal(stateOf(all, catalog, each), 'checked');
+    }
+    assert.deepEqual(resolveSelection(all, catalog).schemas, []);
+    assert.equal(selectionMode(tickNone(all)), 'everything');
+  });
+
+  it('leaves the options it is given alone', () => {
+    const options = backup({ schemas: ['app'], excludeTables: [ref('app.orders')] });
+    const before = structuredClone(options);
+    toggle(options, catalog, node('app.orders'), true);
+    toggleData(options, catalog, node('app.orders'), false);
+    assert.deepEqual(options, before);
+  });
+
+  const seed = 20261122;
+  it(`dumps exactly what 400 random toggles show (seed ${seed})`, () => {
+    const random = seededRandom(seed);
+    const nodes = [...selectionTree(catalog).byId.values()];
+    let options = backup();
+    for (let step = 0; step < 400; step++) {
+      const each = nodes[Math.floor(random() * nodes.length)];
+      assert.ok(each);
+      const checked = random() < 0.5;
+      const before = options;
+      options = toggle(before, catalog, each, checked);
+      const told = `step ${step}: ${each.id} ${String(checked)}\n${JSON.stringify(marks(before))}\n${JSON.stringify(marks(options))}`;
+      if (selectionMode(options) === 'everything') continue;
+      assert.equal(stateOf(options, catalog, each), checked ? 'checked' : 'unchecked', told);
+      const taken = dumped(options, catalog);
+      for (const { id, children } of relations(catalog)) {
+        const leaf = nodes.find((n) => n.id === id);
+        if (!leaf || children.length > 0) continue;
+        assert.equal(
+          stateOf(options, catalog, leaf),
+          taken.has(id) ? 'checked' : 'unchecked',
+          told,
+        );
+      }
+      // What is neither the node nor below it stays as it was.
+      const below = new Set<string>();
+      const collect = (n: SelectionNode): void => {
+        below.add(n.id);
+        n.children.forEach(collect);
+      };
+      collect(each);
+      if (selectionMode(before) === 'everything') continue;
+      for (const other of relations(catalog)) {
+        const inNode = each.type === 'schema' && other.ref.schema === each.schema;
+        if (below.has(other.id) || inNode || other.children.length > 0) continue;
+        assert.equal(
+          taken.has(other.id),
+          dumped(before, catalog).has(other.id),
+          `${told}\n${other.id}`,
+        );
+      }
+    }
+  });
+
+  it('leaves out rows, and takes them back for one partition', () => {
+    let options = toggleData(backup(), catalog, node('log.events'), false);
+    assert.deepEqual(options.excludeTableData, [ref('log.events')]);
+    assert.equal(dataStateOf(options, catalog, node('log.events_2024_a')), 'unchecked');
+    options = toggleData(options, catalog, node('log.events_2024_a'), true);
+    assert.equal(dataStateOf(options, catalog, node('log.events_2024_a')), 'checked');
+    assert.equal(dataStateOf(options, catalog, node('log.events_2023')), 'unchecked');
+    assert.equal(dataStateOf(options, catalog, node('archive.events_2022')), 'unchecked');
+    assert.equal(dataStateOf(options, catalog, node('log.events')), 'mixed');
+    options = toggleData(options, catalog, node('log.events'), true);
+    assert.deepEqual(options.excludeTableData, []);
+  });
+
+  it('leaves out the rows of one partition deep down only', () => {
+    const deep = sampleCatalog();
+    deep.relations.push(relation('log.events_2024_b', { partitionOf: ref('log.events_2024') }));
+    let options = toggleData(backup(), deep, node('log.events', deep), false);
+    options = toggleData(options, deep, node('log.events_2024_a', deep), true);
+    assert.equal(dataStateOf(options, deep, node('log.events_2024_b', deep)), 'unchecked');
+    assert.equal(dataStateOf(options, deep, node('log.events_2024_a', deep)), 'checked');
+  });
+
+  it('leaves out the rows of a schema', () => {
+    let options = toggleData(backup(), catalog, schemaNode('app'), false);
+    assert.deepEqual(options.excludeTableData, [ref('app.customers'), ref('app.orders')]);
+    assert.equal(dataStateOf(options, catalog, schemaNode('app')), 'unchecked');
+    options = toggleData(options, catalog, node('app.orders'), true);
+    assert.equal(dataStateOf(options, catalog, schemaNode('app')), 'mixed');
+    assert.deepEqual(toggleData(options, catalog, schemaNode('app'), true).excludeTableData, []);
+  });
+
+  it('handles 20,000 tables', () => {
+    const many: DatabaseCatalog = { ...sampleCatalog(), schemas: [], relations: [] };
+    for (let s = 0; s < 20; s++) {
+      many.schemas.push({ name: `s${s}`, extension: null });
+      for (let t = 0; t < 1000; t++) many.relations.push(relation(`s${s}.t${t}`));
+    }
+    const start = performance.now();
+    const tree = selectionTree(many);
+    let options = backup();
+    for (let t = 0; t < 50; t++) {
+      options = toggle(options, many, node(`s0.t${t}`, many), true);
+      for (const schema of tree.schemas) stateOf(options, many, schema);
+    }
+    // Far above what it takes, far below what anything quadratic would.
+    assert.ok(performance.now() - start < 5000);
+    assert.equal(stateOf(options, many, schemaNode('s0', many)), 'mixed');
+    assert.equal(resolveSelection(options, many).tables.length, 50);
+  });
+});
