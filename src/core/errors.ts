@@ -47,6 +47,8 @@ export interface ErrorDetails {
   extraArgumentRefused: { argument: string; problem: string };
   /** psql would follow a `\connect` in the script into another database. */
   scriptSwitchesDatabase: { path: string; database: string };
+  /** A psql command in a script that reads files or runs programs here; `line` from 1. */
+  scriptRunsCommands: { path: string; line: number; command: string };
   confirmationRequired: { database: string };
   workspaceUntrusted: Record<string, never>;
   jobUnknown: { id: string };

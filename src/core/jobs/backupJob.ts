@@ -5,6 +5,7 @@ import { connectionLabel } from '../connections/profile';
 import { AppError } from '../errors';
 import { evaluateBackup } from '../forms/backupForm';
 import type { BackupOptions } from '../forms/options';
+import type { RequestedBackup, TableName } from '../forms/requests';
 import { resolveSelection } from '../forms/selection';
 import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
 import { chooseForBackup } from '../pgtools/browser/choose';
@@ -15,24 +16,15 @@ import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { outputSize, pollOutputSize } from './outputSize';
 import { canonicalPath, OutputTarget } from './outputTarget';
-import { checkSchemas, resolveTables, type TableName } from './resolveTables';
+import { checkSchemas, resolveTables } from './resolveTables';
 import { refuseInvalid } from './refuseInvalid';
 import { toolFailure } from './toolFailure';
 import { ToolOutput } from './toolOutput';
 import { runTool } from './toolRun';
 
-/** Options whose tables may still be `schema.name` strings: the catalog tells what they mean. */
-export type BackupRequestOptions = Omit<
-  BackupOptions,
-  'tables' | 'excludeTables' | 'excludeTableData'
-> & {
-  tables: TableName[] | null;
-  excludeTables: TableName[];
-  excludeTableData: TableName[];
-};
-
 export interface BackupRequest {
-  options: BackupRequestOptions;
+  /** Tables may still be `schema.name` strings: the catalog tells what they mean. */
+  options: RequestedBackup;
   /** What stands at the output path may be replaced: the user was asked. */
   overwrite: boolean;
 }
@@ -136,7 +128,7 @@ interface Plan {
 /** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
 async function decide(
   run: JobRun,
-  asked: BackupRequestOptions,
+  asked: RequestedBackup,
   connection: JobConnection,
 ): Promise<Plan> {
   const { tables, excludeTables, excludeTableData, schemas } = asked;

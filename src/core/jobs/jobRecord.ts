@@ -1,4 +1,4 @@
-import { AppError } from '../errors';
+import type { AppError } from '../errors';
 import type { BackupOptions, RestoreOptions } from '../forms/options';
 import {
   isFinished,

@@ -1,8 +1,6 @@
 import { AppError } from '../errors';
 import type { TableRef } from '../forms/options';
-
-/** A relation as the command API takes it: by its exact parts, or as `schema.name`. */
-export type TableName = TableRef | string;
+import type { TableName } from '../forms/requests';
 
 /**
  * Finds the relations meant by `names` among those that exist. Names are exact: no folding, no

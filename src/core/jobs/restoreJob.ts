@@ -1,17 +1,163 @@
+import { getBackupInfo } from '../archive/backupInfo';
+import type { BackupInfo } from '../archive/types';
+import type { ServerInfo } from '../catalog/types';
+import { connectionLabel, type ConnectionProfile } from '../connections/profile';
 import { AppError } from '../errors';
+import type { RestoreContext } from '../forms/context';
 import type { RestoreOptions } from '../forms/options';
+import type { RequestedRestore } from '../forms/requests';
+import { evaluateRestore, settleRestore } from '../forms/restoreForm';
+import { chooseForRestore, chooseForScript } from '../pgtools/browser/choose';
+import type { ToolInstall } from '../pgtools/types';
+import { connect, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
-import type { TableName } from './resolveTables';
+import { refuseInvalid } from './refuseInvalid';
+import { checkSchemas, resolveTables } from './resolveTables';
+import { runArchiveRestore } from './restoreArchive';
+import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
+import { refuseScript, runScriptRestore } from './restoreScript';
 
-export type RestoreRequestOptions = Omit<RestoreOptions, 'tables'> & { tables: TableName[] | null };
 export interface RestoreRequest {
-  options: RestoreRequestOptions;
+  options: RequestedRestore;
+  /**
+   * The fields that somebody asked for; the others follow what file, server and tool need. All
+   * count as asked for when left out.
+   */
+  given?: readonly (keyof RestoreOptions)[] | undefined;
 }
+
+/** A restore of which everything is decided and checked. */
+export interface RestoreTask {
+  options: RestoreOptions;
+  info: BackupInfo;
+  connection: JobConnection;
+  /** The database that is restored into. */
+  database: string;
+  install: ToolInstall;
+  /** Made by this job, so it is empty and may be dropped again. */
+  created: CreatedDatabase | null;
+}
+
+/** How a restore that was started went, as far as it got. */
+export interface RestoreProgressState {
+  /** Did the tool begin to change the database? */
+  begun: boolean;
+  /** Does the server undo everything when the tool does not come to its end? */
+  atomic: boolean;
+}
+
+/** Restores a file into a database. All that can be checked is checked before anything changes. */
 export async function runRestore(
   run: JobRun,
   request: RestoreRequest,
 ): Promise<'completed' | 'completedWithErrors'> {
-  void run;
-  void request;
-  throw new AppError('internal', { text: 'not yet' });
+  const { record, services, signal } = run;
+  record.targetState = 'untouched';
+  const state: RestoreProgressState = { begun: false, atomic: false };
+  let created: CreatedDatabase | null = null;
+  try {
+    const profile = services.connections.get(request.options.connectionId);
+    if (profile.readOnly === true) {
+      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+    }
+    record.progress.setPhase('reading');
+    record.touch();
+    const info = await getBackupInfo(request.options.inputPath, { signal });
+    const connection = await connectForRestore(run, profile, request.options);
+    const database = request.options.targetDatabase ?? connection.server.database;
+    reserveDatabase(run, profile, database);
+    const install = chooseInstall(connection, info);
+    const options = decide(request, info, {
+      connection: {
+        id: profile.id,
+        label: connectionLabel(profile),
+        environment: profile.environment ?? null,
+        readOnly: false,
+      },
+      server: connection.server,
+      info,
+      tool: { version: install.version },
+    });
+    record.options = options;
+    const task: RestoreTask = { options, info, connection, database, install, created };
+    if (info.format === 'plain') await refuseScript(task, signal);
+    if (options.createDatabase) {
+      record.progress.setPhase('creatingDatabase');
+      record.touch();
+      created = await CreatedDatabase.create(run, connection, database, info);
+      task.created = created;
+    }
+    if (signal.aborted) throw new AppError('cancelled', {});
+    const restore = info.format === 'plain' ? runScriptRestore : runArchiveRestore;
+    const status = await restore(run, task, state);
+    record.targetState = null;
+    return status;
+  } catch (error) {
+    record.targetState = await leaveTarget(state, created);
+    throw error;
+  }
+}
+
+/** In what state the database is after a restore that did not go through. */
+async function leaveTarget(
+  state: RestoreProgressState,
+  created: CreatedDatabase | null,
+): Promise<'untouched' | 'rolledBack' | 'partial' | 'databaseDropped'> {
+  if (created) return (await created.drop()) ? 'databaseDropped' : 'partial';
+  if (!state.begun) return 'untouched';
+  return state.atomic ? 'rolledBack' : 'partial';
+}
+
+async function connectForRestore(
+  run: JobRun,
+  profile: ConnectionProfile,
+  options: RequestedRestore,
+): Promise<JobConnection> {
+  if (!options.createDatabase) {
+    return connect(run, profile, [options.targetDatabase ?? undefined]);
+  }
+  const databases = maintenanceDatabases(profile, options.targetDatabase);
+  const connection = await connect(run, profile, databases);
+  if (options.targetDatabase !== null && hasDatabase(connection.server, options.targetDatabase)) {
+    throw new AppError('databaseExists', { database: options.targetDatabase });
+  }
+  return connection;
+}
+
+function hasDatabase(server: ServerInfo, name: string): boolean {
+  return name === server.database || server.databases.includes(name);
+}
+
+function chooseInstall({ search, server }: JobConnection, info: BackupInfo): ToolInstall {
+  const choice =
+    info.format === 'plain'
+      ? chooseForScript(search.installs, server.major, info)
+      : chooseForRestore(search.installs, info.archiveVersion, server.major);
+  return choice.install;
+}
+
+/** Turns what was asked for into what the tool is told. Throws what is wrong with it. */
+function decide(
+  { options: asked, given }: RestoreRequest,
+  info: BackupInfo,
+  context: RestoreContext,
+): RestoreOptions {
+  // A script has no objects to choose from: the form's rules say so below.
+  const names = asked.tables ?? [];
+  const { schemas, tables } = info.contents;
+  const isArchive = info.format !== 'plain';
+  const known = [...schemas, ...tables.map((table) => table.schema)];
+  const resolved: RestoreOptions = {
+    ...asked,
+    schemas:
+      asked.schemas && isArchive ? checkSchemas(asked.schemas, known, info.path) : asked.schemas,
+    tables:
+      asked.tables &&
+      (isArchive
+        ? resolveTables(names, tables, info.path)
+        : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),
+  };
+  const options = given ? settleRestore(resolved, given, context) : resolved;
+  refuseInvalid(evaluateRestore(options, context).problems);
+  return options;
 }

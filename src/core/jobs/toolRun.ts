@@ -1,12 +1,11 @@
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { terminateBackends } from '../catalog/commands';
 import { AppError } from '../errors';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
-import { spawnTool, type ToolExit, type ToolProcess } from './toolProcess';
+import { spawnTool, type ToolExit, type ToolProcess, type ToolStartOptions } from './toolProcess';
 
 /** From the polite request to the end by force. All that a cancel does must fit into 3 s. */
 const INTERRUPT_GRACE_MS = 1500;
@@ -23,12 +22,13 @@ export async function runTool(
   run: JobRun,
   connection: JobConnection,
   command: ToolCommand,
-  io: { onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void; stdin?: Readable },
+  io: ToolStartOptions & { onStart?: (pid: number) => void },
 ): Promise<ToolExit> {
   const { signal } = run;
   if (signal.aborted) throw new AppError('cancelled', {});
   const start = run.services.startTool ?? spawnTool;
   const tool = start(command, io);
+  if (tool.pid !== undefined) io.onStart?.(tool.pid);
   const exit = await untilExit(tool, signal);
   run.record.exitCode = exit.code;
   if (exit.startFailure !== null) {

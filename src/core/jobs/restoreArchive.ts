@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { assertWhole, checkStructureOf } from '../archive/checkStructure';
+import { closeDependencies } from '../archive/closeDependencies';
+import { selectEntries, writeListLines } from '../archive/restoreList';
+import { restorePlan } from '../archive/restorePlan';
+import type { Toc } from '../archive/toc';
+import { readToc } from '../archive/tocReader';
+import { buildRestoreArgs } from '../pgtools/browser/restoreArgs';
+import { ErrorCollector } from '../pgtools/errorCollector';
+import { classifyFailure } from '../pgtools/stderr';
+import type { ToolCommand } from '../pgtools/types';
+import type { JobRun } from './jobContext';
+import type { RestoreProgressState, RestoreTask } from './restoreJob';
+import { describeEntry, RestoreProgress } from './restoreProgress';
+import { findMissing } from './targetObjects';
+import { takeErrors, toolFailure } from './toolFailure';
+import { ToolOutput } from './toolOutput';
+import { runTool } from './toolRun';
+
+/** Restores an archive by pg_restore. */
+export async function runArchiveRestore(
+  run: JobRun,
+  task: RestoreTask,
+  state: RestoreProgressState,
+): Promise<'completed' | 'completedWithErrors'> {
+  const { record, signal } = run;
+  const { options, connection, install } = task;
+  const toc = await readToc(options.inputPath, { signal });
+  const dataSizes = await sizesOfWhole(toc, options.inputPath, run);
+  const indexes = await chooseEntries(run, task, toc);
+  const plan = restorePlan(toc, indexes, options);
+  const target = connection.to(task.database);
+  const listFile = indexes && (await writeListFile(run, toc, indexes));
+
+  const args = buildRestoreArgs(
+    { options, listFile, archive: options.inputPath, connectionArgs: target.args },
+    install.version,
+  );
+  const command: ToolCommand = {
+    tool: 'pg_restore',
+    file: install.tools.pg_restore ?? '',
+    args,
+    env: target.env,
+  };
+  record.command = [command.file, ...command.args];
+  record.progress.setPhase('restoring');
+  record.touch();
+
+  const progress = new RestoreProgress(
+    record.progress,
+    toc,
+    plan.order,
+    dataSizes,
+    options.jobs > 1,
+  );
+  const collector = new ErrorCollector({ describe: (dumpId) => describeEntry(toc, dumpId) });
+  const output = new ToolOutput(record, collector, {
+    onEvent: (event) => {
+      progress.add(event);
+      if (progress.anythingBegun) state.begun = true;
+    },
+  });
+  state.atomic = options.singleTransaction;
+  const exit = await runTool(run, connection, command, { onChunk: output.write });
+  output.end();
+  if (exit.code === 0) return 'completed';
+  // pg_restore says so only when it went through the whole list. Workers that lost the server do
+  // too, with one error for each entry that was left.
+  const wentThrough = exit.code === 1 && collector.ignored !== null && !lostServer(collector);
+  if (!wentThrough) throw toolFailure(record, 'pg_restore', exit, output);
+  takeErrors(record, output);
+  return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+function lostServer(collector: ErrorCollector): boolean {
+  return collector.errors.some(
+    ({ message }) => classifyFailure(`pg_restore: error: ${message}`) === 'connectionLost',
+  );
+}
+
+/**
+ * Bytes of data by dump id. Throws `archiveDamaged` unless the archive is whole: pg_restore would
+ * restore the first part of a custom archive that is cut, and spin for ever at a tar that is.
+ */
+async function sizesOfWhole(
+  toc: Toc,
+  inputPath: string,
+  run: JobRun,
+): Promise<ReadonlyMap<number, number>> {
+  const report = await checkStructureOf(toc, { signal: run.signal, full: true });
+  if (report.complete === false) await assertWhole(inputPath, { signal: run.signal, full: true });
+  return report.dataSizes;
+}
+
+/** Indexes of the entries for a list file; null = everything, no list is needed. */
+async function chooseEntries(
+  run: JobRun,
+  { options, connection, database, created }: RestoreTask,
+  toc: Toc,
+): Promise<number[] | null> {
+  if ((options.schemas?.length ?? 0) === 0 && (options.tables?.length ?? 0) === 0) return null;
+  const { indexes } = selectEntries(toc, options);
+  if (options.dataOnly) return indexes;
+  const closed = closeDependencies(toc, indexes);
+  // Nothing is there in a new database; elsewhere, what is there already stays as it is.
+  if (created || closed.added.length === 0) return closed.indexes;
+  const missing = await findMissing(connection.psql, connection.to(database), toc, closed.added, {
+    signal: run.signal,
+  });
+  const unneeded = new Set(closed.added.filter((index) => !missing.has(index)));
+  return closed.indexes.filter((index) => !unneeded.has(index));
+}
+
+/** In a private directory that goes when the job ends. */
+async function writeListFile(run: JobRun, toc: Toc, indexes: readonly number[]): Promise<string> {
+  const { tempDir } = run.services;
+  await mkdir(tempDir, { recursive: true });
+  // mkdtemp makes it accessible to this user only.
+  const dir = await mkdtemp(path.join(tempDir, 'pgbackup-'));
+  run.cleanups.push(() => rm(dir, { recursive: true, force: true }));
+  const file = path.join(dir, 'restore.list');
+  await writeFile(file, writeListLines(toc, indexes), { mode: 0o600, flag: 'wx' });
+  return file;
+}

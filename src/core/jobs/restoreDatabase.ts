@@ -1,0 +1,74 @@
+import type { BackupInfo } from '../archive/types';
+import { createDatabase, dropDatabase } from '../catalog/commands';
+import { effectiveTarget } from '../connections/effectiveTarget';
+import type { LibpqConnection } from '../connections/libpq';
+import type { ConnectionProfile } from '../connections/profile';
+import { AppError } from '../errors';
+import type { JobConnection } from './jobConnection';
+import type { JobRun } from './jobContext';
+
+/** How long a database that this job created may take to be dropped again. */
+const DROP_TIMEOUT_MS = 10_000;
+
+/** From which databases to try to create `database`: any but itself. */
+export function maintenanceDatabases(
+  profile: ConnectionProfile,
+  database: string | null,
+): (string | undefined)[] {
+  const own = effectiveTarget(profile).database;
+  return [...new Set([own, 'postgres', 'template1'])].filter((name) => name !== database);
+}
+
+/** Only one job at a time restores into a database. Throws `targetBusy`. */
+export function reserveDatabase(run: JobRun, profile: ConnectionProfile, database: string): void {
+  const { host, port, service } = effectiveTarget(profile);
+  const release = run.reservations.take(
+    `database ${JSON.stringify([host, port, service, database])}`,
+  );
+  if (!release) throw new AppError('targetBusy', { database });
+  run.cleanups.push(release);
+}
+
+/** A database made for this restore; undone when the restore does not go through. */
+export class CreatedDatabase {
+  private constructor(
+    readonly name: string,
+    private readonly connection: JobConnection,
+    private readonly maintenance: LibpqConnection,
+  ) {}
+
+  /**
+   * Creates it from template0 with the archive's encoding and locale. `connection` is to another
+   * database. Not interrupted by a cancel: nobody could tell then whether it is ours to drop.
+   * Throws `databaseExists`, `queryFailed`.
+   */
+  static async create(
+    run: JobRun,
+    connection: JobConnection,
+    name: string,
+    info: BackupInfo,
+  ): Promise<CreatedDatabase> {
+    const maintenance = connection.to(connection.server.database, `${run.applicationName}-create`);
+    const encoding = info.databaseEncoding ?? info.encoding ?? undefined;
+    const created = new CreatedDatabase(name, connection, maintenance);
+    const { collate, ctype } = info.locale ?? {};
+    await createDatabase(connection.psql, maintenance, { name, encoding, collate, ctype });
+    return created;
+  }
+
+  /**
+   * Drops it again: like a backup's partial output, half a database that this very job made is
+   * nothing anybody asked for, and it would be in the way of the next try. Not while somebody is
+   * connected to it. Returns whether it is gone.
+   */
+  async drop(): Promise<boolean> {
+    try {
+      await dropDatabase(this.connection.psql, this.maintenance, this.name, {
+        timeoutMs: DROP_TIMEOUT_MS,
+      });
+      return true;
+    } catch (error) {
+      return AppError.is(error, 'databaseMissing');
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { openDecompressed } from '../archive/decompress';
+import { AppError } from '../errors';
+import { knowsRestrict } from '../forms/archiveFacts';
+import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
+import { ErrorCollector } from '../pgtools/errorCollector';
+import type { ToolCommand } from '../pgtools/types';
+import type { JobRun } from './jobContext';
+import { pollReadPosition } from './readPosition';
+import type { RestoreProgressState, RestoreTask } from './restoreJob';
+import { findMetaCommand } from './scriptCommands';
+import { takeErrors, toolFailure } from './toolFailure';
+import { ToolOutput } from './toolOutput';
+import { runTool } from './toolRun';
+
+/**
+ * Refuses a script that would do something else than fill the target: psql follows `\connect` into
+ * other databases, and runs programs by `\!`, `\copy … program` and others, whatever its options
+ * (CVE-2025-8714). Throws `scriptSwitchesDatabase`, `scriptRunsCommands`, `archiveDamaged`.
+ */
+export async function refuseScript(task: RestoreTask, signal: AbortSignal): Promise<void> {
+  const { info, database } = task;
+  const elsewhere = info.connects.find((name) => name !== database);
+  if (elsewhere !== undefined) {
+    throw new AppError('scriptSwitchesDatabase', { path: info.path, database: elsewhere });
+  }
+  if (info.complete === false) {
+    // psql would run a script that was cut at the end of a line without a word.
+    const { path, sizeBytes } = info;
+    throw new AppError('archiveDamaged', { path, offset: sizeBytes, reading: 'end of the script' });
+  }
+  if (!info.warnings.includes('metaCommands')) return;
+  const encoding = info.warnings.includes('utf16') ? 'utf16le' : 'utf8';
+  const found = await findMetaCommand(info.path, {
+    compression: info.compression,
+    encoding,
+    signal,
+  });
+  if (found) throw new AppError('scriptRunsCommands', { path: info.path, ...found });
+}
+
+/** Runs a script by psql. */
+export async function runScriptRestore(
+  run: JobRun,
+  task: RestoreTask,
+  state: RestoreProgressState,
+): Promise<'completed' | 'completedWithErrors'> {
+  const { record, signal } = run;
+  const { options, info, connection, install } = task;
+  const target = connection.to(task.database);
+  const encoding = info.warnings.includes('utf16') ? 'utf16le' : 'utf8';
+  // psql reads no compressed files and no UTF-16: those come through its standard input.
+  const asItIs = info.compression === 'none' && encoding === 'utf8';
+  const restricted =
+    info.connects.length === 0 &&
+    !info.warnings.includes('restrictKeys') &&
+    knowsRestrict(install.version);
+
+  const args = buildScriptArgs(
+    {
+      options,
+      file: asItIs ? options.inputPath : null,
+      connectionArgs: target.args,
+      // A second line of defence: psql itself refuses what the scan above may have missed.
+      ...(restricted ? { restrictKey: randomBytes(16).toString('hex') } : {}),
+    },
+    install.version,
+  );
+  const command: ToolCommand = {
+    tool: 'psql',
+    file: install.tools.psql ?? '',
+    args,
+    env: target.env,
+  };
+  record.command = [command.file, ...command.args];
+  record.progress.setPhase('restoring');
+  record.touch();
+
+  let statements = 0;
+  const collector = new ErrorCollector();
+  const output = new ToolOutput(record, collector, {
+    onEvent: (event) => {
+      // Errors with a line come from the script, not from connecting.
+      if (event.type === 'error' && event.line !== null) state.begun = true;
+    },
+    onStdout: (line) => {
+      state.begun = true;
+      // Each statement that went through prints its tag: `CREATE TABLE`, `COPY 1000`.
+      if (/^[A-Z]{2,}( [A-Z]+)*( \d+)*$/.test(line)) record.progress.setCompleted(++statements);
+    },
+  });
+  // Large objects come with transactions of their own, and their COMMIT ends ours.
+  state.atomic = options.singleTransaction && !info.contents.hasBlobs;
+
+  const report = (bytes: number): void => {
+    record.progress.setBytes(bytes);
+    record.touch();
+  };
+  let stdin: Readable | undefined;
+  let inputFailure: Error | undefined;
+  if (!asItIs) {
+    stdin = openDecompressed(options.inputPath, info.compression, { encoding, onRead: report });
+    stdin.once('error', (error: Error) => (inputFailure = error));
+  }
+  const exit = await runTool(run, connection, command, {
+    onChunk: output.write,
+    ...(stdin ? { stdin } : {}),
+    onStart: (pid) => {
+      if (asItIs) run.cleanups.push(pollReadPosition(pid, options.inputPath, report));
+    },
+  });
+  output.end();
+  if (inputFailure !== undefined) throw inputFailure;
+  if (exit.code !== 0) throw toolFailure(record, 'psql', exit, output);
+  if (signal.aborted && collector.total > 0) throw new AppError('cancelled', {});
+  takeErrors(record, output);
+  record.progress.setBytes(info.sizeBytes);
+  return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
