@@ -71,7 +71,14 @@ function tests() {
     target: 'node20',
     format: 'cjs',
     // ESM-only packages cannot be required on Node 20.17 and older, so they are bundled.
-    external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'axe-core', 'esbuild'],
+    external: [
+      'vscode',
+      'mocha',
+      'playwright-core',
+      '@vscode/test-electron',
+      'axe-core',
+      'esbuild',
+    ],
   };
 }
 

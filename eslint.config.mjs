@@ -46,6 +46,7 @@ export default tseslint.config(
     settings: {
       'import-x/resolver-next': [
         createTypeScriptImportResolver({
+          noWarnOnMultipleProjects: true,
           project: ['tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'].map((p) =>
             path.join(root, p),
           ),

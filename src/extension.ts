@@ -10,6 +10,7 @@ import { ConnectionService } from './vscode/connectionService';
 import { DirectoryArchives } from './vscode/directoryArchives';
 import { JobPresenter } from './vscode/jobPresenter';
 import { JobService } from './vscode/jobService';
+import { suggestOutputPath } from './vscode/outputPaths';
 import { OutputLog } from './vscode/outputLog';
 import { PanelManager } from './vscode/panels/panelManager';
 import { PasswordStore } from './vscode/passwordStore';
@@ -85,7 +86,9 @@ function activateParts(context: vscode.ExtensionContext): void {
     panels,
     new DirectoryArchives(),
     new SettingsProblems(settings, connectionCommands),
-    ...registerApi(manager, service),
+    ...registerApi(manager, service, (options) =>
+      suggestOutputPath(settings, connections, options),
+    ),
     ...registerCommands({ panels, connectionCommands, toolCommands, log, jobs: manager }),
   );
 }

@@ -69,7 +69,7 @@ export interface DestructiveTarget {
 
 /** Says which host, database and file a destructive restore is about. */
 export async function confirmDestructiveRestore(
-  options: RestoreOptions,
+  options: Pick<RestoreOptions, 'inputPath'>,
   target: DestructiveTarget,
 ): Promise<boolean> {
   const restore = target.production

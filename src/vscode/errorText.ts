@@ -156,6 +156,14 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.database,
     ),
   }),
+  scriptRunsCommands: (d) => ({
+    message: vscode.l10n.t(
+      'Line {0} of the script {1} has the psql command {2}, which would read files or run programs on this machine, so it is not run.',
+      d.line,
+      d.path,
+      d.command,
+    ),
+  }),
   confirmationRequired: (d) => ({
     message: vscode.l10n.t(
       'Restoring into "{0}" drops what is there, and was not confirmed.',
@@ -229,6 +237,11 @@ function notADump(path: string, looksLike: string): string {
     case 'compressedArchive':
       return vscode.l10n.t(
         '{0} is a compressed archive. Unpack it first, then restore the archive inside.',
+        path,
+      );
+    case 'compressed':
+      return vscode.l10n.t(
+        '{0} is compressed in a way that is not read here. Unpack it first.',
         path,
       );
     case 'encrypted':

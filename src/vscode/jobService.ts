@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { describeTarget } from '../core/connections/libpq';
@@ -33,6 +34,9 @@ export class JobService {
     requireTrust();
     const { options } = request;
     const profile = this.settings.connection(options.connectionId);
+    // The folder that we propose ourselves is made on first use; any other has to be there.
+    const directory = this.settings.backupDirectory();
+    if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
     let overwrite = false;
     if (path.isAbsolute(options.outputPath)) {
       const state = await inspectOutput(options.outputPath, options.format);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { getBackupInfo } from '../../core/archive/backupInfo';
 import type { BackupInfo } from '../../core/archive/types';
 import { AppError } from '../../core/errors';
+import type { BackupOptions } from '../../core/forms/options';
 import {
   decodeBackupRequest,
   decodeCancelRequest,
@@ -14,7 +15,14 @@ import { errorMessage } from '../errorText';
 import type { JobService } from '../jobService';
 
 /** What other extensions, tasks and keybindings may call. Arguments and results are plain JSON. */
-export function registerApi(jobs: JobManager, service: JobService): vscode.Disposable[] {
+export function registerApi(
+  jobs: JobManager,
+  service: JobService,
+  /** The path proposed for a backup that names none. */
+  outputPathFor: (
+    options: Pick<BackupOptions, 'connectionId' | 'format' | 'compression'>,
+  ) => string,
+): vscode.Disposable[] {
   const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>
     vscode.commands.registerCommand(`pgBackup.${name}`, async (request: unknown) => {
       try {
@@ -27,8 +35,10 @@ export function registerApi(jobs: JobManager, service: JobService): vscode.Dispo
   return [
     register('createBackup', async (value): Promise<BackupJob> => {
       const request = decodeBackupRequest(value);
+      const { options } = request;
+      if (options.outputPath === '') options.outputPath = outputPathFor(options);
       const handle = await service.startBackup(request);
-      if (handle === null) throw new AppError('outputExists', { path: request.options.outputPath });
+      if (handle === null) throw new AppError('outputExists', { path: options.outputPath });
       return handle.finished;
     }),
     register('restoreBackup', async (value): Promise<BackupJob> => {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { backupDefaults, evaluateBackup } from '../../core/forms/backupForm';
 import type { BackupFormat, BackupOptions } from '../../core/forms/options';
-import { outputPathFromTemplate } from '../../core/forms/outputPath';
 import type {
   BackupEvents,
   BackupInit,
@@ -10,6 +9,7 @@ import type {
 } from '../../protocol/backupApi';
 import { backupDecoders } from '../../protocol/decoders';
 import { saveDialog } from '../dialogs';
+import { suggestOutputPath } from '../outputPaths';
 import { revealInExplorer } from '../reveal';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
@@ -57,7 +57,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
         ready: ({ restored }) => this.init(restored),
         'connection/load': ({ connectionId: id, refresh }) =>
           services.connections.stateForBackup(id, refresh),
-        'output/suggest': ({ connectionId: id, format }) => this.suggest(id, format),
+        'output/suggest': ({ connectionId: id, format }) => ({ path: this.suggest(id, format) }),
         'output/browse': ({ options }) => this.browse(options),
         'job/start': ({ options }) => this.start(options),
         'job/cancel': async ({ jobId }) => {
@@ -75,7 +75,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     );
   }
 
-  private async init(restored: BackupOptions | null): Promise<BackupInit> {
+  private init(restored: BackupOptions | null): BackupInit {
     const connections = this.services.connections.summaries();
     const connectionId = this.connectionId ?? connections[0]?.id ?? '';
     return {
@@ -84,25 +84,17 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
       options: restored ?? {
         ...backupDefaults(),
         connectionId,
-        outputPath: (await this.suggest(connectionId, 'custom')).path,
+        outputPath: this.suggest(connectionId, 'custom'),
       },
       job: this.feed.current(),
       shell: previewShell(),
     };
   }
 
-  private async suggest(connectionId: string, format: BackupFormat): Promise<{ path: string }> {
-    const profile = this.services.settings.connections().find((p) => p.id === connectionId);
-    return {
-      path: outputPathFromTemplate({
-        template: this.services.settings.fileNameTemplate(),
-        directory: this.services.settings.backupDirectory(),
-        format,
-        database: this.services.connections.databaseName(connectionId) ?? connectionId,
-        connection: profile?.name ?? connectionId,
-        now: new Date(),
-      }),
-    };
+  private suggest(connectionId: string, format: BackupFormat): string {
+    const { compression } = backupDefaults(format);
+    const { settings, connections } = this.services;
+    return suggestOutputPath(settings, connections, { connectionId, format, compression });
   }
 
   private async browse(options: BackupOptions): Promise<{ path: string | null }> {
