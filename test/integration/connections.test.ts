@@ -340,7 +340,8 @@ describe('connections', function () {
 
     it('refused database', async () => {
       const error = await refusal(profileOf({ database: 'refused' }));
-      assert.ok(['authenticationFailed', 'connectFailed'].includes(error.code), error.code);
+      // No password would help, so none must be asked for.
+      assert.equal(error.code, 'connectFailed');
       assert.match(error.message, /pg_hba\.conf/);
     });
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
-import { classifyFailure } from '../pgtools/stderr';
+import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr';
 
 export interface QueryOptions {
   signal?: AbortSignal | undefined;
@@ -140,7 +140,8 @@ function failureOf(
   if (cause === 'passwordMissing') {
     return new AppError('passwordRequired', { connection: label }, options);
   }
-  if (cause === 'authentication') {
+  // What no password can change is no reason to ask for one.
+  if (cause === 'authentication' && mayPasswordHelp(stderr)) {
     return new AppError('authenticationFailed', { connection: label, text }, options);
   }
   if (cause === 'databaseMissing') {

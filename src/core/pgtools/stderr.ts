@@ -321,6 +321,19 @@ export function classifyFailure(stderr: string): FailureCause {
   return describeFailure(stderr).cause;
 }
 
+/** Refusals for which no password is asked: by host rules, by role, by another way to log in. */
+const passwordIsNoHelp =
+  /pg_hba\.conf|(?:Peer|Ident|GSSAPI|SSPI|certificate) authentication failed|role ".*" (?:does not exist|is not permitted to log in)/;
+
+/**
+ * May another password change an `authentication` failure? With `sslmode=prefer` libpq tries twice,
+ * so a wrong password can be followed by a refusal of the attempt without TLS.
+ */
+export function mayPasswordHelp(stderr: string): boolean {
+  const refusals = stderr.split('\n').filter((line) => line.includes('FATAL: '));
+  return refusals.length === 0 || !refusals.every((line) => passwordIsNoHelp.test(line));
+}
+
 /**
  * Why a tool failed, with the tool's own sentence: the line that told the cause, else the last
  * error; without the tool's prefix, at most 1000 characters.

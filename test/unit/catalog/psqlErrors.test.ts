@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readServerError } from '../../../src/core/catalog/psql';
+import { mayPasswordHelp } from '../../../src/core/pgtools/stderr';
 
 describe('readServerError', () => {
   it('takes state and location out, in any language', () => {
@@ -35,4 +36,24 @@ describe('readServerError', () => {
   it('shortens what is too long to show', () => {
     assert.ok(readServerError(`ERROR:  42601: ${'x'.repeat(100_000)}`).text.length < 5000);
   });
+});
+
+describe('mayPasswordHelp', () => {
+  const at = 'psql: error: connection to server at "h" (1.2.3.4), port 5432 failed: FATAL:  ';
+  const wrong = `${at}password authentication failed for user "u"`;
+  const noTls = `${at}no pg_hba.conf entry for host "1.2.3.5", user "u", database "d", no encryption`;
+  const cases: [stderr: string, expected: boolean][] = [
+    [wrong, true],
+    [`${wrong}\n${noTls}`, true],
+    [noTls, false],
+    [`${at}Peer authentication failed for user "u"`, false],
+    [`${at}role "u" is not permitted to log in`, false],
+    [`${at}Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen`, true],
+    ['', true],
+  ];
+  for (const [stderr, expected] of cases) {
+    it(`${stderr.slice(at.length)}: ${expected}`, () => {
+      assert.equal(mayPasswordHelp(stderr), expected);
+    });
+  }
 });
