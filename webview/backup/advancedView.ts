@@ -1,10 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backupForm';
+import { clientEncodings } from '../../src/core/forms/encodings';
+import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../../src/core/forms/limits';
 import type { BackupOptions } from '../../src/core/forms/options';
 import '../shared/elements/pgSection';
 import { notesFor } from '../shared/ui/field';
-import { labelledCheckbox, labelledNumber, labelledText } from '../shared/ui/fields';
+import type { DropdownOption } from '../shared/ui/dropdown';
+import {
+  labelledCheckbox,
+  labelledDropdown,
+  labelledNumber,
+  labelledText,
+} from '../shared/ui/fields';
 import type { BackupView } from './backupView';
 
 const ADVANCED = ['jobs', 'lockWaitTimeout', 'noSync', 'encoding', 'extraArgs'] as const;
@@ -27,6 +35,7 @@ export function advancedView(view: BackupView): TemplateResult {
           description: l10n.t('Tables dumped at the same time.'),
           value: options.jobs,
           min: 1,
+          max: MAX_JOBS,
           notes: notes('jobs'),
           onInput: (jobs) => view.change({ jobs }),
         })}
@@ -36,21 +45,20 @@ export function advancedView(view: BackupView): TemplateResult {
           description: l10n.t('Seconds to wait for a table that someone else has locked.'),
           value: options.lockWaitTimeout,
           min: 0,
+          max: MAX_LOCK_WAIT_SECONDS,
           words: options.lockWaitTimeout === 0 ? l10n.t('0 = wait for ever') : l10n.t('seconds'),
           notes: notes('lockWaitTimeout'),
           onInput: (lockWaitTimeout) => view.change({ lockWaitTimeout }),
         })}
       </div>
-      ${labelledText({
+      ${labelledDropdown({
         name: 'encoding',
         label: l10n.t('Encoding'),
-        description: l10n.t('Of the dump, for example UTF8 or LATIN1.'),
-        placeholder: view.state.connection?.server
-          ? l10n.t('{0}, as in the database', view.state.connection.server.encoding)
-          : l10n.t('As in the database'),
+        description: l10n.t('Of the text in the backup.'),
         value: options.encoding ?? '',
+        options: encodings(view),
         notes: notes('encoding'),
-        onInput: (text) => view.change({ encoding: text.trim() === '' ? null : text.trim() }),
+        onChange: (encoding) => view.change({ encoding: encoding === '' ? null : encoding }),
       })}
       ${labelledCheckbox({
         name: 'noSync',
@@ -71,6 +79,20 @@ export function advancedView(view: BackupView): TemplateResult {
       })}
     </div>
   </pg-section>`;
+}
+
+function encodings({ state }: BackupView): DropdownOption[] {
+  const own = state.connection?.server?.encoding;
+  const names = [...clientEncodings];
+  const { encoding } = state.options;
+  if (encoding !== null && !names.includes(encoding)) names.unshift(encoding);
+  return [
+    {
+      value: '',
+      label: own ? l10n.t('As in the database ({0})', own) : l10n.t('As in the database'),
+    },
+    ...names.map((name) => ({ value: name, label: name })),
+  ];
 }
 
 function changedNote(options: BackupOptions): string {

@@ -48,33 +48,33 @@ export function fieldsView(view: BackupView): TemplateResult {
   const { options } = view.state;
   const notes = (name: keyof BackupOptions) => notesFor(name, view.evaluation);
   return html`${labelledText({
-      name: 'outputPath',
-      label: l10n.t('Save to'),
-      value: options.outputPath,
-      notes: notes('outputPath'),
-      onInput: (outputPath) => view.change({ outputPath }),
-      after: button({ label: l10n.t('Browse…'), onClick: () => view.browse() }),
-    })}
-    ${labelledRadios({
-      name: 'format',
-      label: l10n.t('Format'),
-      value: options.format,
-      options: formats(),
-      columns: true,
-      notes: notes('format'),
-      onChange: (format) => view.change({ format }),
-    })}
-    ${labelledNumber({
-      name: 'compression',
-      label: l10n.t('Compression'),
-      value: options.compression,
-      min: 0,
-      max: 9,
-      words: compressionWords(options.compression),
-      notes: notes('compression'),
-      onInput: (compression) => view.change({ compression }),
-    })}
-    ${contentView(view)}`;
+    name: 'outputPath',
+    label: l10n.t('Save to'),
+    value: options.outputPath,
+    notes: notes('outputPath'),
+    onInput: (outputPath) => view.change({ outputPath }),
+    after: button({ label: l10n.t('Browse…'), onClick: () => view.browse() }),
+  })}
+  ${labelledRadios({
+    name: 'format',
+    label: l10n.t('Format'),
+    value: options.format,
+    options: formats(),
+    layout: 'columns',
+    notes: notes('format'),
+    onChange: (format) => view.change({ format }),
+  })}
+  ${labelledNumber({
+    name: 'compression',
+    label: l10n.t('Compression'),
+    value: options.compression,
+    min: 0,
+    max: 9,
+    words: compressionWords(options.compression),
+    notes: notes('compression'),
+    onInput: (compression) => view.change({ compression }),
+  })}
+  ${contentView(view)}`;
 }
 
 function compressionWords(level: number): string {

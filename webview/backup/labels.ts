@@ -29,6 +29,11 @@ export function fieldOrder(field: keyof BackupOptions): number {
   return index < 0 ? order.length : index;
 }
 
+/** The id of the control that a field's problem is corrected at. */
+export function controlOf(field: keyof BackupOptions): string {
+  return ['schemas', 'excludeTables', 'excludeTableData'].includes(field) ? 'tables' : field;
+}
+
 /** The words at a field, for the list of problems. */
 export function fieldLabel(field: keyof BackupOptions): string {
   switch (field) {

@@ -138,32 +138,36 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
         onClick: () => change(tickNone(state.options)),
       })}
     </div>
-    ${rows.length === 0
-      ? html`<div class="objects-empty">
-          ${state.filter === ''
-            ? l10n.t('The database has no schemas.')
-            : l10n.t('Nothing is named like “{0}”.', state.filter)}
-        </div>`
-      : html`<pg-tree
-          id="tables"
-          .label=${l10n.t('Objects to back up')}
-          .describedBy=${'objects-hint'}
-          .rows=${rows}
-          .view=${(id: string) => rowView(view, catalog, byId.get(id))}
-          .onCheck=${(id: string) => {
-            const node = byId.get(id);
-            if (!node) return;
-            const checked = stateOf(state.options, catalog, node) !== 'checked';
-            change(toggle(state.options, catalog, node, checked));
-          }}
-          .onSwitch=${(id: string) => {
-            const node = byId.get(id);
-            if (!node || !hasData(node)) return;
-            const included = dataStateOf(state.options, catalog, node) !== 'checked';
-            change(toggleData(state.options, catalog, node, included));
-          }}
-          .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
-        ></pg-tree>`}
+    ${
+      rows.length === 0
+        ? html`<div class="objects-empty">
+            ${
+              state.filter === ''
+                ? l10n.t('The database has no schemas.')
+                : l10n.t('Nothing is named like “{0}”.', state.filter)
+            }
+          </div>`
+        : html`<pg-tree
+            id="tables"
+            .label=${l10n.t('Objects to back up')}
+            .describedBy=${'objects-hint'}
+            .rows=${rows}
+            .view=${(id: string) => rowView(view, catalog, byId.get(id))}
+            .onCheck=${(id: string) => {
+              const node = byId.get(id);
+              if (!node) return;
+              const checked = stateOf(state.options, catalog, node) !== 'checked';
+              change(toggle(state.options, catalog, node, checked));
+            }}
+            .onSwitch=${(id: string) => {
+              const node = byId.get(id);
+              if (!node || !hasData(node)) return;
+              const included = dataStateOf(state.options, catalog, node) !== 'checked';
+              change(toggleData(state.options, catalog, node, included));
+            }}
+            .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
+          ></pg-tree>`
+    }
     <div class="objects-foot">
       <span class="field-description" id="objects-hint"
         >${l10n.t('Space ticks a row. Shift+Space leaves a table’s rows out and keeps its definition.')}</span
@@ -175,7 +179,9 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
 }
 
 function hasData(node: SelectionNode): boolean {
-  return node.type === 'schema' ? node.relations > 0 : holdsData(node.kind) && node.kind !== 'sequence';
+  return node.type === 'schema'
+    ? node.relations > 0
+    : holdsData(node.kind) && node.kind !== 'sequence';
 }
 
 function rowView(view: BackupView, catalog: Catalog, node: SelectionNode | undefined): TreeRowView {
@@ -187,7 +193,9 @@ function rowView(view: BackupView, catalog: Catalog, node: SelectionNode | undef
   const description: string[] = [];
   if (node.type === 'schema') {
     description.push(
-      node.relations === 1 ? l10n.t('1 object') : l10n.t('{0} objects', formatNumber(node.relations)),
+      node.relations === 1
+        ? l10n.t('1 object')
+        : l10n.t('{0} objects', formatNumber(node.relations)),
     );
   } else if (node.kind !== 'table') description.push(kindText(node.kind));
   if (data !== 'checked' && options.includeData) {

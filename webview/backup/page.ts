@@ -5,32 +5,46 @@ import type { BackupContext } from '../../src/core/forms/context';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { BackupOptions } from '../../src/core/forms/options';
 import { backupCommand } from '../../src/core/forms/preview';
-import { displayCommand } from '../shared/commandText';
-import { formatExtraArgs, parseExtraArgs } from '../shared/extraArgs';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
+import { asideView } from '../shared/asideView';
 import { connectionHeader } from '../shared/connectionHeader';
-import '../shared/elements/pgCommand';
-import type { Shell } from '../shared/elements/pgCommand';
+import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
 import { keepState } from '../shared/host';
 import { jobFooter } from '../shared/jobFooter';
 import { isOver, viewJob } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
+import {
+  announceJob,
+  oncePerTurn,
+  sortedErrors,
+  unanswered,
+  withHostProblems,
+} from '../shared/pageTools';
 import { problemBanner } from '../shared/problemBanner';
 import { button } from '../shared/ui/button';
 import { focusControl, notesFor } from '../shared/ui/field';
 import { advancedView } from './advancedView';
 import type { BackupView } from './backupView';
 import { fieldsView, objectExtras } from './fieldsView';
-import { fieldLabel, fieldOrder } from './labels';
+import { controlOf, fieldLabel, fieldOrder } from './labels';
 import { objectsView } from './objectsView';
 import { type BackupAction, type BackupState, followsSuggestion, reduceBackup } from './state';
 
 /** Wait this long after the last change of the connection before the server is asked. */
 const SETTLE_MS = 150;
+
+const unticked = {
+  schemas: null,
+  tables: null,
+  excludeTables: [],
+  excludeTableData: [],
+  largeObjects: null,
+  extensions: null,
+} satisfies Partial<BackupOptions>;
 
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
 export class BackupPage implements BackupView {
@@ -41,7 +55,7 @@ export class BackupPage implements BackupView {
   private readonly loads = new Latest();
   private readonly suggestions = new Latest();
   private kept: BackupOptions | null;
-  private drawing = false;
+  private readonly draw = oncePerTurn(() => render(this.view(), this.root));
 
   constructor(
     private readonly host: RpcClient<BackupRequests, BackupEvents>,
@@ -52,11 +66,12 @@ export class BackupPage implements BackupView {
     this.state = {
       connections: init.connections,
       options: init.options,
-      extraText: formatExtraArgs(init.options.extraArgs),
+      extraText: formatArgumentText(init.options.extraArgs),
       extraError: null,
       connection: null,
       loading: false,
-      suggestedPath: null,
+      // Whatever path the host came up with is its proposal, unless the user's own was kept.
+      suggestedPath: kept.options ? kept.suggestedPath : init.options.outputPath,
       hostProblems: [],
       failure: '',
       starting: false,
@@ -87,26 +102,26 @@ export class BackupPage implements BackupView {
 
   change(patch: Partial<BackupOptions>): void {
     const before = this.state.options;
-    this.setOptions(changeBackup(before, patch));
-    const { connectionId, format } = this.state.options;
-    if (connectionId !== before.connectionId) this.load(false);
-    if (connectionId !== before.connectionId || format !== before.format) this.suggest();
+    const another = patch.connectionId !== undefined && patch.connectionId !== before.connectionId;
+    // What was ticked in one database means nothing in another.
+    const options = changeBackup(before, another ? { ...unticked, ...patch } : patch);
+    this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
+    if (!another) return;
+    this.load(false);
+    this.suggest();
   }
 
   setOptions(options: BackupOptions): void {
-    this.dispatch({ type: 'options', options });
+    this.dispatch({ type: 'options', options, typedPath: false });
   }
 
   setExtraText(text: string): void {
-    const parsed = parseExtraArgs(text);
-    this.dispatch(
-      'args' in parsed
-        ? { type: 'extraArgs', text, args: parsed.args, error: null }
-        : { type: 'extraArgs', text, args: null, error: parsed.error },
-    );
+    this.dispatch({ type: 'extraArgs', text, ...readExtraArgs(text) });
   }
 
-  setView(patch: Partial<Pick<BackupState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>): void {
+  setView(
+    patch: Partial<Pick<BackupState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>,
+  ): void {
     this.dispatch({ type: 'view', patch });
   }
 
@@ -125,8 +140,13 @@ export class BackupPage implements BackupView {
     this.state = reduceBackup(this.state, action);
     this.evaluation = this.evaluate();
     this.kept = keepable(this.state.options, this.kept);
-    const { advancedOpen, shell } = this.state;
-    keepState({ options: this.kept, advancedOpen, shell } satisfies Kept<BackupOptions>);
+    const { advancedOpen, shell, suggestedPath } = this.state;
+    keepState({
+      options: this.kept,
+      advancedOpen,
+      shell,
+      suggestedPath,
+    } satisfies Kept<BackupOptions>);
     this.draw();
   }
 
@@ -144,11 +164,7 @@ export class BackupPage implements BackupView {
   private evaluate(): FormEvaluation<keyof BackupOptions> {
     const { options, hostProblems, extraError } = this.state;
     const { fields, problems, summary } = evaluateBackup(options, this.context());
-    const all = [...problems];
-    for (const problem of hostProblems) {
-      const known = problem as (typeof problems)[number];
-      if (!all.some((p) => p.field === known.field && p.message === known.message)) all.push(known);
-    }
+    const all = withHostProblems(problems, hostProblems);
     if (extraError !== null) {
       all.push({ field: 'extraArgs', severity: 'error', message: extraError });
     }
@@ -165,11 +181,7 @@ export class BackupPage implements BackupView {
     this.loads.ask(
       (signal) => this.host.request('connection/load', { connectionId, refresh }, signal),
       (connection) => this.dispatch({ type: 'loaded', connection }),
-      (error) => {
-        const problem = { message: error.message, actions: ['retry' as const] };
-        const nothing = { server: null, catalog: null, tool: null, connectionArgs: [] };
-        this.dispatch({ type: 'loaded', connection: { connectionId, ...nothing, problem } });
-      },
+      (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
       refresh ? 0 : SETTLE_MS,
     );
   }
@@ -194,7 +206,7 @@ export class BackupPage implements BackupView {
   }
 
   private submit(): void {
-    const first = this.errors()[0];
+    const first = sortedErrors(this.evaluation.problems, fieldOrder)[0];
     if (first) {
       const { message } = first;
       if (['jobs', 'lockWaitTimeout', 'noSync', 'encoding', 'extraArgs'].includes(first.field)) {
@@ -202,7 +214,7 @@ export class BackupPage implements BackupView {
       }
       this.announcer.alert(message);
       // The section that holds the field opens with the drawing that was just asked for.
-      setTimeout(() => focusControl(first.field));
+      setTimeout(() => focusControl(controlOf(first.field)));
       return;
     }
     this.dispatch({ type: 'starting' });
@@ -218,17 +230,8 @@ export class BackupPage implements BackupView {
   private jobUpdated(update: JobUpdate): void {
     const before = this.state.job;
     this.dispatch({ type: 'job', update, now: performance.now() });
-    const view = viewJob(update, 0);
-    if (view.kind === 'running') this.announcer.say(view.running.phase);
-    if (view.kind !== 'finished') return;
-    const wasRunning = before?.job.id !== update.job.id || !isOver(before.job.status);
-    if (!wasRunning) return;
-    const { title, tone, lines } = view.outcome;
-    const text = [title, ...lines].join(' ');
-    if (tone === 'failed') this.announcer.alert(text);
-    else this.announcer.say(text);
     // The next backup gets a name of its own.
-    if (tone === 'done') this.suggest();
+    if (announceJob(this.announcer, before, update)) this.suggest();
   }
 
   private problemAction(action: ProblemAction): void {
@@ -240,21 +243,6 @@ export class BackupPage implements BackupView {
     this.send(this.host.request('problem/action', { action, connectionId }));
   }
 
-  private errors(): { field: keyof BackupOptions; message: string }[] {
-    const errors = this.evaluation.problems.filter(({ severity }) => severity === 'error');
-    return errors.sort((a, b) => fieldOrder(a.field) - fieldOrder(b.field));
-  }
-
-  /** All changes of one turn are drawn once. */
-  private draw(): void {
-    if (this.drawing) return;
-    this.drawing = true;
-    queueMicrotask(() => {
-      this.drawing = false;
-      render(this.view(), this.root);
-    });
-  }
-
   private view(): TemplateResult {
     const { state } = this;
     const problem = state.loading ? null : (state.connection?.problem ?? null);
@@ -263,7 +251,8 @@ export class BackupPage implements BackupView {
         label: l10n.t('Connection'),
         connections: state.connections,
         connectionId: state.options.connectionId,
-        state: state.connection?.connectionId === state.options.connectionId ? state.connection : null,
+        state:
+          state.connection?.connectionId === state.options.connectionId ? state.connection : null,
         loading: state.loading,
         notes: notesFor('connectionId', this.evaluation),
         barred: () => null,
@@ -277,52 +266,42 @@ export class BackupPage implements BackupView {
             ${problem ? problemBanner(problem, (action) => this.problemAction(action)) : nothing}
             ${fieldsView(this)} ${objectsView(this)} ${objectExtras(this)} ${advancedView(this)}
           </div>
-          ${this.aside()}
+          ${asideView({
+            sentences: this.evaluation.summary,
+            argv: this.command(),
+            shell: state.shell,
+            onShell: (shell) => this.setView({ shell }),
+            onCopy: (text) => this.host.request('clipboard/copy', { text }),
+          })}
         </div>
       </div>
       ${this.footer()}`;
   }
 
   private noConnections(): TemplateResult {
-    const message = l10n.t('There is no connection yet. Add the database that you want to back up.');
+    const message = l10n.t(
+      'There is no connection yet. Add the database that you want to back up.',
+    );
     return problemBanner({ message, actions: ['addConnection', 'editConnections'] }, (action) =>
       this.problemAction(action),
     );
   }
 
-  private aside(): TemplateResult {
-    const { state, evaluation } = this;
-    return html`<div class="aside" role="complementary" aria-label=${l10n.t('Summary')}>
-      <div class="summary">
-        <h2>${l10n.t('Summary')}</h2>
-        <ul>
-          ${evaluation.summary.map((sentence) => html`<li>${sentence}</li>`)}
-        </ul>
-      </div>
-      <pg-command
-        .label=${l10n.t('Command')}
-        .shell=${state.shell}
-        .text=${(shell: Shell) => this.commandText(shell)}
-        .onShell=${(shell: Shell) => this.setView({ shell })}
-        .onCopy=${(text: string) => this.host.request('clipboard/copy', { text })}
-      ></pg-command>
-    </div>`;
-  }
-
-  private commandText(shell: Shell): string {
+  private command(): string[] {
     const { connection, options } = this.state;
     const known = connection?.connectionId === options.connectionId ? connection : null;
     const target = {
       file: known?.tool?.file ?? 'pg_dump',
       connectionArgs: known?.connectionArgs ?? [],
     };
-    return displayCommand(backupCommand(options, this.context(), target), shell);
+    return backupCommand(options, this.context(), target);
   }
 
   private footer(): TemplateResult {
     const { state } = this;
     const job = state.jobDismissed ? null : state.job;
-    const fields = [...new Set(this.errors().map(({ field }) => field))];
+    const errors = sortedErrors(this.evaluation.problems, fieldOrder);
+    const labels = new Map(errors.map(({ field }) => [fieldLabel(field), controlOf(field)]));
     return jobFooter({
       view: viewJob(job, performance.now() - state.jobAt),
       submit: {
@@ -330,7 +309,7 @@ export class BackupPage implements BackupView {
         busy: state.starting,
         onClick: () => this.submit(),
       },
-      problems: fields.map((field) => ({ field, label: fieldLabel(field) })),
+      problems: [...labels].map(([label, control]) => ({ control, label })),
       general: state.failure,
       log: {
         lines: job?.job.output ?? [],

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../../src/core/forms/formTypes';
 import type { BackupOptions } from '../../src/core/forms/options';
-import type { Shell } from '../shared/elements/pgCommand';
+import { selectionTree } from '../../src/core/forms/selectionTree';
+import type { Shell } from '../../src/core/pgtools/browser/display';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
 
 /** Everything the backup page shows is made from this. */
@@ -31,7 +32,8 @@ export interface BackupState {
 }
 
 export type BackupAction =
-  | { type: 'options'; options: BackupOptions }
+  /** `typedPath`: the user wrote or chose the path; else it may follow the proposal. */
+  | { type: 'options'; options: BackupOptions; typedPath: boolean }
   | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
   | { type: 'connections'; connections: readonly ConnectionSummary[] }
   | { type: 'loading' }
@@ -52,7 +54,17 @@ type ViewKeys = 'shell' | 'filter' | 'advancedOpen' | 'logOpen';
 export function reduceBackup(state: BackupState, action: BackupAction): BackupState {
   switch (action.type) {
     case 'options':
-      return { ...state, options: action.options, hostProblems: [], failure: '' };
+      return {
+        ...state,
+        options: action.options,
+        // A proposal whose extension changed with the format is a proposal still.
+        suggestedPath:
+          !action.typedPath && followsSuggestion(state)
+            ? action.options.outputPath
+            : state.suggestedPath,
+        hostProblems: [],
+        failure: '',
+      };
     case 'extraArgs':
       return {
         ...state,
@@ -69,10 +81,14 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
     case 'loaded':
       // An answer about another connection than the one chosen now is nobody's.
       if (action.connection.connectionId !== state.options.connectionId) return state;
-      return { ...state, loading: false, connection: action.connection };
+      return {
+        ...state,
+        loading: false,
+        connection: action.connection,
+        expanded: expandedFor(state, action.connection),
+      };
     case 'suggested': {
-      const own = state.options.outputPath !== '' && state.options.outputPath !== state.suggestedPath;
-      if (own || action.for !== state.options.outputPath) return state;
+      if (!followsSuggestion(state) || action.for !== state.options.outputPath) return state;
       return {
         ...state,
         suggestedPath: action.path,
@@ -105,6 +121,20 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
       return { ...state, expanded };
     }
   }
+}
+
+/** So few objects are shown at once; more start with their schemas closed. */
+const SHOWN_AT_ONCE = 40;
+
+function expandedFor(
+  state: BackupState,
+  { connectionId, catalog }: ConnectionState,
+): ReadonlySet<string> {
+  const before = state.connection;
+  if (!catalog || (before?.connectionId === connectionId && before.catalog)) return state.expanded;
+  const { schemas, byId } = selectionTree(catalog);
+  if (byId.size > SHOWN_AT_ONCE) return new Set();
+  return new Set(schemas.map(({ id }) => id));
 }
 
 /** Does the path follow the connection and the format, or did the user write one? */

@@ -11,6 +11,10 @@ import { progressRing } from './ui/progressRing';
 export interface ConnectionHeaderProps {
   /** Visible label of the choice: `Connection`, `Restore into`. */
   label: string;
+  /** Accessible name of the choice, where the visible label is too short for one. */
+  name?: string;
+  /** Stands above, in the same region. */
+  before?: TemplateResult;
   connections: readonly ConnectionSummary[];
   connectionId: string;
   /** What the server told; null until it has. */
@@ -38,16 +42,18 @@ export function connectionHeader(props: ConnectionHeaderProps): TemplateResult {
   return html`<div
     class="page-header ${chosen?.environment === 'production' ? 'production' : ''}"
     role="region"
-    aria-label=${props.label}
-    data-field="connectionId"
+    aria-label=${props.name ?? props.label}
   >
-    <div class="who">
+    ${props.before ?? nothing}
+    <div class="who" data-field="connectionId">
       <span class="who-label" aria-hidden="true">${props.label}</span>
       ${dropdown({
         id: 'connectionId',
-        label: props.label,
+        label: props.name ?? props.label,
         value: props.connectionId,
-        options: chosen ? options : [{ value: '', label: l10n.t('Choose a connection') }, ...options],
+        options: chosen
+          ? options
+          : [{ value: '', label: l10n.t('Choose a connection') }, ...options],
         disabled: props.connections.length === 0,
         invalid: props.notes.invalid,
         describedBy: noteIds('connectionId', props.notes),
@@ -65,18 +71,24 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
   const server = state?.server;
   return html`<div class="facts">
     <span class="fact">${chosen.target}</span>
-    ${loading
-      ? html`<span class="fact-loading">${progressRing(l10n.t('Connecting…'))}</span
-          ><span>${l10n.t('Connecting…')}</span>`
-      : nothing}
-    ${server && !loading
-      ? html`<span class="fact">PostgreSQL ${server.version}</span>
-          <span class="fact">${formatBytes(server.databaseBytes)}</span>`
-      : nothing}
+    ${
+      loading
+        ? html`<span class="fact-loading">${progressRing(l10n.t('Connecting…'))}</span
+            ><span>${l10n.t('Connecting…')}</span>`
+        : nothing
+    }
+    ${
+      server && !loading
+        ? html`<span class="fact">PostgreSQL ${server.version}</span>
+            <span class="fact">${formatBytes(server.databaseBytes)}</span>`
+        : nothing
+    }
     ${state?.tool && !loading ? html`<span class="fact">${toolLine(state.tool)}</span>` : nothing}
-    ${loading
-      ? nothing
-      : iconButton({ label: l10n.t('Refresh'), icon: 'refresh', onClick: props.onRefresh })}
+    ${
+      loading
+        ? nothing
+        : iconButton({ label: l10n.t('Refresh'), icon: 'refresh', onClick: props.onRefresh })
+    }
   </div>`;
 }
 
@@ -109,9 +121,12 @@ export function environmentText(environment: Environment): string {
 }
 
 function environmentChip(environment: Environment): TemplateResult {
-  const icon = { development: 'beaker', staging: 'server-environment', production: 'flame' }[environment];
+  const icon = { development: 'beaker', staging: 'server-environment', production: 'flame' }[
+    environment
+  ];
   return html`<span class="chip chip-${environment}"
-    ><span class="codicon codicon-${icon}" aria-hidden="true"></span>${environmentText(environment)}</span
+    ><span class="codicon codicon-${icon}" aria-hidden="true"></span
+    >${environmentText(environment)}</span
   >`;
 }
 

@@ -1,7 +1,14 @@
-export function parseExtraArgs(text: string): { args: string[] } | { error: string } {
-  return { args: text.split(/\s+/).filter((arg) => arg !== '') };
-}
+import * as l10n from '@vscode/l10n';
+import { parseArgumentText } from '../../src/core/pgtools/browser/argumentText';
 
-export function formatExtraArgs(args: readonly string[]): string {
-  return args.join(' ');
+export { formatArgumentText } from '../../src/core/pgtools/browser/argumentText';
+
+/** The arguments that a line means, or why it means none yet. */
+export function readExtraArgs(
+  text: string,
+): { args: string[]; error: null } | { args: null; error: string } {
+  const parsed = parseArgumentText(text);
+  if (Array.isArray(parsed)) return { args: parsed, error: null };
+  const quote = text.charAt(parsed.unclosedQuote);
+  return { args: null, error: l10n.t('The quote {0} is never closed.', quote) };
 }

@@ -5,9 +5,9 @@ export function formatNumber(count: number): string {
   return Math.round(count).toLocaleString();
 }
 
-/** A count in brief: `1.2M`. */
+/** A count in brief: `1.2M`, three digits. */
 export function formatBrief(count: number): string {
-  return count.toLocaleString(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+  return count.toLocaleString(undefined, { notation: 'compact', maximumSignificantDigits: 3 });
 }
 
 /** A running or finished duration: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. */

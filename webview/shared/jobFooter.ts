@@ -15,8 +15,8 @@ export interface FooterProps {
   view: JobView;
   /** The page's one main button. */
   submit: { label: string; busy: boolean; onClick: () => void };
-  /** Fields with errors, in the page's order. */
-  problems: readonly { field: string; label: string }[];
+  /** Fields with errors, in the page's order: id of the control, and the words at it. */
+  problems: readonly { control: string; label: string }[];
   /** An error that stands at no field. */
   general: string;
   log: { lines: readonly string[]; open: boolean; onToggle: () => void };
@@ -34,17 +34,21 @@ const SHOWN_ERRORS = 100;
 export function jobFooter(props: FooterProps): TemplateResult {
   const { view, log } = props;
   return html`<div class="page-footer" role="region" aria-label=${l10n.t('Run')}>
-    ${view.kind === 'running'
-      ? html`<pg-progress
-          .label=${view.running.phase}
-          .value=${view.running.done}
-          .max=${view.running.total}
-          .text=${view.running.counts[0] ?? ''}
-        ></pg-progress>`
-      : nothing}
-    ${log.open && view.kind !== 'none'
-      ? html`<pg-log .label=${l10n.t('Output of the tool')} .lines=${log.lines}></pg-log>`
-      : nothing}
+    ${
+      view.kind === 'running'
+        ? html`<pg-progress
+            .label=${view.running.phase}
+            .value=${view.running.done}
+            .max=${view.running.total}
+            .text=${view.running.counts[0] ?? ''}
+          ></pg-progress>`
+        : nothing
+    }
+    ${
+      log.open && view.kind !== 'none'
+        ? html`<pg-log .label=${l10n.t('Output of the tool')} .lines=${log.lines}></pg-log>`
+        : nothing
+    }
     ${view.kind === 'finished' ? outcomeBlock(view.outcome, props) : nothing}
     <div class="footer-bar">
       ${view.kind === 'running' ? runningBar(view.running, props) : idleBar(props)}
@@ -61,39 +65,47 @@ function logSwitch(log: FooterProps['log']): TemplateResult {
 function idleBar(props: FooterProps): TemplateResult {
   const { submit, problems } = props;
   return html`${button({
-      id: 'submit',
-      label: submit.label,
-      appearance: 'primary',
-      disabled: submit.busy,
-      onClick: submit.onClick,
-      describedBy: problems.length > 0 ? 'problem-count' : undefined,
-    })}
-    ${submit.busy ? progressRing(l10n.t('Starting…')) : nothing}
-    <div class="footer-text" id="problem-count">
-      ${problems.length > 0
-        ? html`<span class="problem-count"
-            ><span class="codicon codicon-error" aria-hidden="true"></span>
-            <span
-              >${problems.length === 1
+    id: 'submit',
+    label: submit.label,
+    appearance: 'primary',
+    disabled: submit.busy,
+    onClick: submit.onClick,
+    describedBy: problems.length > 0 ? 'problem-count' : undefined,
+  })}
+  ${submit.busy ? progressRing(l10n.t('Starting…')) : nothing}
+  ${
+    problems.length > 0 || props.general
+      ? html`<div class="footer-text" id="problem-count">
+          ${problemCount(problems, props.general)}
+        </div>`
+      : nothing
+  }`;
+}
+
+function problemCount(problems: FooterProps['problems'], general: string): TemplateResult {
+  return html`${
+    problems.length > 0
+      ? html`<span class="problem-count"
+          ><span class="codicon codicon-error" aria-hidden="true"></span>
+          <span
+            >${
+              problems.length === 1
                 ? l10n.t('1 problem:')
-                : l10n.t('{0} problems:', problems.length)}
-              ${problems
-                .slice(0, 3)
-                .map(
-                  ({ field, label }, index) =>
-                    html`${index > 0 ? ', ' : ''}${linkButton({
-                      label,
-                      onClick: () => focusControl(field),
-                    })}`,
-                )}${problems.length > 3 ? ', …' : ''}</span
-            ></span
-          >`
-        : props.general
-          ? html`<span class="problem-count"
-              ><span class="codicon codicon-error" aria-hidden="true"></span>${props.general}</span
-            >`
-          : nothing}
-    </div>`;
+                : l10n.t('{0} problems:', problems.length)
+            }
+            ${problems.slice(0, 3).map(
+              ({ control, label }, index) =>
+                html`${index > 0 ? ', ' : ''}${linkButton({
+                  label,
+                  onClick: () => focusControl(control),
+                })}`,
+            )}${problems.length > 3 ? ', …' : ''}</span
+          ></span
+        >`
+      : html`<span class="problem-count"
+          ><span class="codicon codicon-error" aria-hidden="true"></span>${general}</span
+        >`
+  }`;
 }
 
 function runningBar(running: RunningView, props: FooterProps): TemplateResult {
@@ -121,20 +133,27 @@ const icons = {
 function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult {
   return html`<div class="outcome" role="group" aria-label=${l10n.t('Result')}>
     <div class="outcome-head">
-      <span class="codicon codicon-${icons[outcome.tone]} outcome-${outcome.tone}" aria-hidden="true"></span>
-      <div class="outcome-line footer-text"><strong>${outcome.title}</strong> ${outcome.lines.join(' ')}</div>
+      <span
+        class="codicon codicon-${icons[outcome.tone]} outcome-${outcome.tone}"
+        aria-hidden="true"
+      ></span>
+      <div class="outcome-line footer-text">
+        <strong>${outcome.title}</strong> ${outcome.lines.join(' ')}
+      </div>
       ${iconButton({ label: l10n.t('Dismiss'), icon: 'close', onClick: props.onDismiss })}
     </div>
     ${outcome.detail ? html`<pre class="banner-detail" tabindex="0">${outcome.detail}</pre>` : nothing}
     ${outcome.errors.length > 0 ? errorList(outcome.errors) : nothing}
-    ${outcome.output || outcome.actions.length > 0
-      ? html`<div class="actions">
-          ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
-          ${outcome.actions.map((action) =>
-            button({ label: actionLabel(action), onClick: () => props.onAction(action) }),
-          )}
-        </div>`
-      : nothing}
+    ${
+      outcome.output || outcome.actions.length > 0
+        ? html`<div class="actions">
+            ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
+            ${outcome.actions.map((action) =>
+              button({ label: actionLabel(action), onClick: () => props.onAction(action) }),
+            )}
+          </div>`
+        : nothing
+    }
   </div>`;
 }
 

@@ -74,7 +74,7 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
     object: progress?.currentObject ?? '',
     counts,
     elapsed: formatDuration(Math.floor(((progress?.elapsedMs ?? 0) + sinceUpdateMs) / 1000) * 1000),
-    done: progress?.objectsTotal == null ? null : progress.objectsCompleted,
+    done: (progress?.objectsTotal ?? null) === null ? null : (progress?.objectsCompleted ?? null),
     total: progress?.objectsTotal ?? null,
   };
 }
@@ -99,7 +99,8 @@ function outcome({ job, problem }: JobUpdate): OutcomeView {
   };
   switch (job.status) {
     case 'completed': {
-      if (!backup) return { ...base, tone: 'done', title: l10n.t('Restore finished in {0}.', duration) };
+      if (!backup)
+        return { ...base, tone: 'done', title: l10n.t('Restore finished in {0}.', duration) };
       const name = baseName(job.outputPath ?? '');
       const size = job.sizeBytes === null ? '' : formatBytes(job.sizeBytes);
       const title =
@@ -135,13 +136,17 @@ function outcome({ job, problem }: JobUpdate): OutcomeView {
       return {
         ...base,
         tone: 'failed',
-        title: problem?.message ?? (backup ? l10n.t('The backup failed.') : l10n.t('The restore failed.')),
+        title:
+          problem?.message ??
+          (backup ? l10n.t('The backup failed.') : l10n.t('The restore failed.')),
       };
   }
 }
 
 function state(job: Job): string[] {
-  return job.targetState === null || job.status === 'completed' ? [] : [targetStateText(job.targetState)];
+  return job.targetState === null || job.status === 'completed'
+    ? []
+    : [targetStateText(job.targetState)];
 }
 
 /** In what state a restore that did not go through left the database. */

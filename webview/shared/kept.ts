@@ -3,16 +3,21 @@ export interface Kept<O> {
   options: O | null;
   advancedOpen: boolean;
   shell: 'bash' | 'powershell' | null;
+  /** The proposed path, while the path follows it. */
+  suggestedPath: string | null;
 }
 
 /** Reads what an older or newer version of the page may have written; the host checks the options. */
 export function readKept<O>(value: unknown): Kept<O> {
-  const kept: Kept<O> = { options: null, advancedOpen: false, shell: null };
+  const kept: Kept<O> = { options: null, advancedOpen: false, shell: null, suggestedPath: null };
   if (typeof value !== 'object' || value === null) return kept;
   if ('options' in value && typeof value.options === 'object') kept.options = value.options as O;
   if ('advancedOpen' in value) kept.advancedOpen = value.advancedOpen === true;
   if ('shell' in value && (value.shell === 'bash' || value.shell === 'powershell')) {
     kept.shell = value.shell;
+  }
+  if ('suggestedPath' in value && typeof value.suggestedPath === 'string') {
+    kept.suggestedPath = value.suggestedPath;
   }
   return kept;
 }

@@ -13,13 +13,15 @@ export function problemBanner(
     <div class="banner-body">
       <div class="banner-message">${problem.message}</div>
       ${problem.detail ? html`<pre class="banner-detail" tabindex="0">${problem.detail}</pre>` : nothing}
-      ${problem.actions.length > 0
-        ? html`<div class="actions">
-            ${problem.actions.map((action) =>
-              button({ label: actionLabel(action), onClick: () => onAction(action) }),
-            )}
-          </div>`
-        : nothing}
+      ${
+        problem.actions.length > 0
+          ? html`<div class="actions">
+              ${problem.actions.map((action) =>
+                button({ label: actionLabel(action), onClick: () => onAction(action) }),
+              )}
+            </div>`
+          : nothing
+      }
     </div>
   </div>`;
 }

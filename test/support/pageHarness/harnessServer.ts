@@ -37,7 +37,8 @@ export async function startHarness(root: string): Promise<Harness> {
     const send = (type: string, body: string | Buffer): void => {
       response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
     };
-    if (pathname === '/backup' || pathname === '/restore') {
+    if (pathname === '/favicon.ico') response.writeHead(204).end();
+    else if (pathname === '/backup' || pathname === '/restore') {
       const page = pathname === '/backup' ? 'backup' : 'restore';
       send('text/html', pageHtml(page, origin, randomBytes(16).toString('base64')));
     } else if (pathname === '/harness/fakeHost.js') {

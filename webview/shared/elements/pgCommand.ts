@@ -1,17 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import {
+  displayCommand,
+  quoteForBash,
+  quoteForPowerShell,
+  type Shell,
+} from '../../../src/core/pgtools/browser/display';
 import { iconButton } from '../ui/button';
-
-export type Shell = 'bash' | 'powershell';
 
 /** A command as it can be pasted into a shell, for either family of shells. */
 @customElement('pg-command')
 export class PgCommand extends LitElement {
   @property({ attribute: false }) label = '';
   @property({ attribute: false }) shell: Shell = 'bash';
-  /** The text for a shell; asked for the one that is shown. */
-  @property({ attribute: false }) text: (shell: Shell) => string = () => '';
+  /** Program and arguments, unquoted. */
+  @property({ attribute: false }) argv: readonly string[] = [];
   @property({ attribute: false }) onShell: ((shell: Shell) => void) | undefined;
   @property({ attribute: false }) onCopy: ((text: string) => Promise<void>) | undefined;
 
@@ -22,7 +26,9 @@ export class PgCommand extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const text = this.text(this.shell);
+    const [file = '', ...args] = this.argv;
+    const quote = this.shell === 'bash' ? quoteForBash : quoteForPowerShell;
+    const program = displayCommand(file, [], undefined, this.shell);
     return html`<div class="command">
       <div class="command-bar">
         <h2>${this.label}</h2>
@@ -33,10 +39,14 @@ export class PgCommand extends LitElement {
         ${iconButton({
           label: this.copied ? l10n.t('Copied') : l10n.t('Copy Command'),
           icon: this.copied ? 'check' : 'copy',
-          onClick: () => void this.copy(text),
+          onClick: () => void this.copy(displayCommand(file, args, undefined, this.shell)),
         })}
       </div>
-      <pre class="command-text" tabindex="0" role="region" aria-label=${this.label}>${text}</pre>
+      <pre class="command-text" tabindex="0" role="region" aria-label=${this.label}>
+${[program, ...args.map(quote)].map(
+          // An argument is broken only if it is longer than the line.
+          (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
+        )}</pre>
     </div>`;
   }
 

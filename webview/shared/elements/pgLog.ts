@@ -26,7 +26,9 @@ export class PgLog extends LitElement {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget as HTMLElement;
         this.follow = scrollHeight - scrollTop - clientHeight < 24;
       }}
-    ><pre>${this.lines.join('\n')}</pre></div>`;
+    >
+      <pre>${this.lines.join('\n')}</pre>
+    </div>`;
   }
 
   protected override updated(_changed: PropertyValues): void {

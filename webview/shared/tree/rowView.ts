@@ -45,20 +45,26 @@ export function treeRow(
     <span
       class="tree-twistie codicon ${row.expanded === null ? '' : row.expanded ? 'codicon-chevron-down' : 'codicon-chevron-right'}"
     ></span>
-    ${view.check === undefined
-      ? nothing
-      : html`<span class="tree-check tree-check-${view.check} codicon ${checkIcon(view.check)}"></span>`}
+    ${
+      view.check === undefined
+        ? nothing
+        : html`<span
+            class="tree-check tree-check-${view.check} codicon ${checkIcon(view.check)}"
+          ></span>`
+    }
     ${view.icon ? html`<span class="tree-icon codicon codicon-${view.icon}"></span>` : nothing}
     <span class="tree-label" title=${view.label}>${view.label}</span>
     ${view.description ? html`<span class="tree-description">${view.description}</span>` : nothing}
     <span class="tree-gap"></span>
-    ${view.switch
-      ? html`<span
-          class="tree-switch codicon codicon-${view.switch.icon} ${view.switch.pressed ? 'tree-switch-on' : ''}"
-          title=${view.switch.label}
-        ></span>`
-      : nothing}
-    ${view.cells?.map((cell) => html`<span class="tree-cell">${cell}</span>`)}
+    ${
+      view.switch
+        ? html`<span
+            class="tree-switch codicon codicon-${view.switch.icon} ${view.switch.pressed ? 'tree-switch-on' : ''}"
+            title=${view.switch.label}
+          ></span>`
+        : nothing
+    }
+    ${view.cells?.map((cell) => html` <span class="tree-cell">${cell}</span>`)}
   </div>`;
 }
 

@@ -59,7 +59,10 @@ export function filterTree<N>(
   text: (node: N) => string,
   query: string,
 ): TreeFilter | null {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return null;
   const shown = new Set<string>();
   const opened = new Set<string>();

@@ -21,9 +21,11 @@ export function notesFor<F extends string>(
   const state = evaluation.fields[name];
   const mine = evaluation.problems.filter((problem) => problem.field === name);
   const errors = mine.filter((p) => p.severity === 'error').map((p) => p.message);
+  const barred = state?.enabled === false;
   return {
-    disabled: state?.enabled === false,
-    reason: state?.enabled === false ? state.reason : undefined,
+    // A value that is refused must be possible to correct where it stands.
+    disabled: barred && errors.length === 0,
+    reason: barred && errors.length === 0 ? state.reason : undefined,
     errors,
     warnings: mine.filter((p) => p.severity === 'warning').map((p) => p.message),
     invalid: errors.length > 0,
@@ -64,14 +66,18 @@ export function field(props: FieldProps): TemplateResult {
     class="field ${props.wide === true ? 'field-wide' : ''} ${notes.disabled ? 'field-disabled' : ''}"
     data-field=${name}
   >
-    ${props.label
-      ? html`<div class="field-label" aria-hidden="true" @click=${() => focusControl(name)}>
-          ${props.label}
-        </div>`
-      : nothing}
-    ${props.description
-      ? html`<div class="field-description" id="${name}-description">${props.description}</div>`
-      : nothing}
+    ${
+      props.label
+        ? html`<div class="field-label" aria-hidden="true" @click=${() => focusControl(name)}>
+            ${props.label}
+          </div>`
+        : nothing
+    }
+    ${
+      props.description
+        ? html`<div class="field-description" id="${name}-description">${props.description}</div>`
+        : nothing
+    }
     ${props.control} ${fieldNotes(name, notes)}
   </div>`;
 }
@@ -88,7 +94,8 @@ export function fieldNotes(name: string, notes: FieldNotes): TemplateResult | ty
     ${rows.map(
       (row) =>
         html`<div class="field-note field-${row.kind}">
-          <span class="codicon codicon-${row.icon}" aria-hidden="true"></span><span>${row.text}</span>
+          <span class="codicon codicon-${row.icon}" aria-hidden="true"></span
+          ><span>${row.text}</span>
         </div>`,
     )}
   </div>`;
@@ -96,7 +103,8 @@ export function fieldNotes(name: string, notes: FieldNotes): TemplateResult | ty
 
 /** Moves the focus to a field's control, wherever it is on the page. */
 export function focusControl(name: string): void {
-  const element = document.getElementById(name);
+  const element =
+    document.getElementById(name) ?? document.querySelector<HTMLElement>(`[data-field="${name}"]`);
   if (!element) return;
   element.scrollIntoView({ block: 'center' });
   const radio = element.querySelector<HTMLElement>('[role="radio"][tabindex="0"]');

@@ -98,7 +98,7 @@ export function labelledRadios<V extends string>(
   props: Common & {
     value: V;
     options: readonly RadioOption<V>[];
-    columns?: boolean;
+    layout?: 'list' | 'columns' | 'row';
     onChange: (value: V) => void;
   },
 ): TemplateResult {
@@ -111,7 +111,7 @@ export function labelledRadios<V extends string>(
       value: props.value,
       options: props.options,
       onChange: props.onChange,
-      columns: props.columns ?? false,
+      layout: props.layout ?? 'list',
       disabled: notes.disabled,
       describedBy: noteIds(name, notes, props.description),
     }),
@@ -133,9 +133,11 @@ export function labelledCheckbox(
       invalid: notes.invalid,
       describedBy: noteIds(name, notes, description),
     })}
-    ${description
-      ? html`<div class="field-description" id="${name}-description">${description}</div>`
-      : nothing}
+    ${
+      description
+        ? html`<div class="field-description" id="${name}-description">${description}</div>`
+        : nothing
+    }
     ${fieldNotes(name, notes)}
   </div>`;
 }

@@ -6,7 +6,8 @@ export interface InnerProps {
   note?: string | undefined;
   invalid?: boolean | undefined;
   /** Makes a text field a number field for assistive technology. */
-  spin?: { min: number; max: number | undefined; value: number; text: string | undefined } | undefined;
+  spin?:
+    { min: number; max: number | undefined; value: number; text: string | undefined } | undefined;
   inputMode?: 'numeric' | undefined;
 }
 

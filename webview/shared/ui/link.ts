@@ -7,5 +7,7 @@ export interface LinkButtonProps {
 
 /** An action in running text. It goes nowhere, so it is a button that looks like a link. */
 export function linkButton(props: LinkButtonProps): TemplateResult {
-  return html`<button type="button" class="link-button" @click=${props.onClick}>${props.label}</button>`;
+  return html`<button type="button" class="link-button" @click=${props.onClick}>
+    ${props.label}
+  </button>`;
 }

@@ -14,8 +14,8 @@ export interface RadioGroupProps<V extends string> {
   value: V;
   options: readonly RadioOption<V>[];
   onChange: (value: V) => void;
-  /** Side by side, as many as fit; else one below the other. */
-  columns?: boolean;
+  /** Below each other, in columns of equal width, or in a row. */
+  layout?: 'list' | 'columns' | 'row';
   disabled?: boolean;
   describedBy?: string | undefined;
 }
@@ -24,7 +24,7 @@ export interface RadioGroupProps<V extends string> {
 export function radioGroup<V extends string>(props: RadioGroupProps<V>): TemplateResult {
   return html`<vscode-radio-group
     id=${props.id}
-    class=${props.columns === true ? 'radio-columns' : nothing}
+    class="radio-${props.layout ?? 'list'}"
     name=${props.id}
     orientation="vertical"
     aria-label=${props.label}
@@ -41,9 +41,11 @@ export function radioGroup<V extends string>(props: RadioGroupProps<V>): Templat
       (option) => option.value,
       (option) =>
         html`<vscode-radio value=${option.value} ?checked=${option.value === props.value}
-          ><span class="radio-label">${option.label}</span>${option.description
-            ? html` <span class="radio-description">${option.description}</span>`
-            : nothing}</vscode-radio
+          ><span class="radio-label">${option.label}</span>${
+            option.description
+              ? html` <span class="radio-description">${option.description}</span>`
+              : nothing
+          }</vscode-radio
         >`,
     )}</vscode-radio-group
   >`;

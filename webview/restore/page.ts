@@ -1,0 +1,365 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import type { RestoreContext } from '../../src/core/forms/context';
+import type { FormEvaluation } from '../../src/core/forms/formTypes';
+import type { RestoreOptions } from '../../src/core/forms/options';
+import { restoreCommand } from '../../src/core/forms/preview';
+import {
+  adaptToFile,
+  changeRestore,
+  evaluateRestore,
+  settleRestore,
+} from '../../src/core/forms/restoreForm';
+import type {
+  InspectResult,
+  RestoreEvents,
+  RestoreInit,
+  RestoreRequests,
+} from '../../src/protocol/restoreApi';
+import type { RpcClient } from '../../src/protocol/rpc';
+import type { ConnectionState, JobUpdate, ProblemAction } from '../../src/protocol/types';
+import { Announcer } from '../shared/announcer';
+import { asideView } from '../shared/asideView';
+import { connectionHeader } from '../shared/connectionHeader';
+import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
+import { keepState } from '../shared/host';
+import { jobFooter } from '../shared/jobFooter';
+import { isOver, viewJob } from '../shared/jobView';
+import { keepable, type Kept } from '../shared/kept';
+import { Latest } from '../shared/latest';
+import {
+  announceJob,
+  oncePerTurn,
+  sortedErrors,
+  unanswered,
+  withHostProblems,
+} from '../shared/pageTools';
+import { problemBanner } from '../shared/problemBanner';
+import { focusControl, notesFor } from '../shared/ui/field';
+import { advancedFields, advancedView, behaviourView } from './behaviourView';
+import { contentView, objectsView } from './contentView';
+import { infoCard, inputField } from './inputView';
+import { controlOf, fieldLabel, fieldOrder } from './labels';
+import type { RestoreView } from './restoreView';
+import { type RestoreAction, type RestoreState, reduceRestore } from './state';
+import { targetView } from './targetView';
+
+/** Wait this long after the last key before the file is read. */
+const TYPING_MS = 400;
+const SETTLE_MS = 150;
+
+/** The restore page: state in, requests out, the whole picture drawn from the state. */
+export class RestorePage implements RestoreView {
+  state: RestoreState;
+  evaluation: FormEvaluation<keyof RestoreOptions>;
+
+  private readonly announcer = new Announcer();
+  private readonly loads = new Latest();
+  private readonly readings = new Latest();
+  private readonly draw = oncePerTurn(() => render(this.view(), this.root));
+  private kept: RestoreOptions | null;
+  /** The file that the options were made for. */
+  private settledPath: string;
+
+  constructor(
+    private readonly host: RpcClient<RestoreRequests, RestoreEvents>,
+    private readonly root: HTMLElement,
+    init: RestoreInit,
+    kept: Kept<RestoreOptions>,
+  ) {
+    this.state = {
+      connections: init.connections,
+      options: init.options,
+      touched: new Set(),
+      extraText: formatArgumentText(init.options.extraArgs),
+      extraError: null,
+      input: { path: init.options.inputPath, reading: false, info: null, problem: null },
+      connection: null,
+      loading: false,
+      hostProblems: [],
+      failure: '',
+      starting: false,
+      job: init.job,
+      jobAt: performance.now(),
+      jobDismissed: false,
+      shell: kept.shell ?? init.shell,
+      filter: '',
+      expanded: new Set(),
+      advancedOpen: kept.advancedOpen,
+      logOpen: false,
+    };
+    this.kept = keepable(init.options, null);
+    this.settledPath = init.options.inputPath;
+    this.evaluation = this.evaluate();
+    host.on('job/update', (update) => this.jobUpdated(update));
+    host.on('connections/changed', ({ connections }) => {
+      this.dispatch({ type: 'connections', connections });
+      this.load(false);
+    });
+    host.on('input/changed', ({ path }) => this.change({ inputPath: path }));
+    // The elapsed time goes on while the tool is silent.
+    setInterval(() => {
+      if (this.state.job && !isOver(this.state.job.job.status)) this.draw();
+    }, 1000);
+    this.draw();
+    this.read(0);
+    this.load(false);
+  }
+
+  change(patch: Partial<RestoreOptions>): void {
+    const before = this.state.options;
+    const options = changeRestore(before, patch, this.context());
+    const another = options.connectionId !== before.connectionId;
+    // A database's name means nothing on another server.
+    if (another && !options.createDatabase) options.targetDatabase = null;
+    const touched = Object.keys(patch) as (keyof RestoreOptions)[];
+    this.dispatch({ type: 'options', options, touched });
+    if (options.inputPath !== before.inputPath) this.read(TYPING_MS);
+    if (another) this.load(false);
+  }
+
+  setExtraText(text: string): void {
+    this.dispatch({ type: 'extraArgs', text, ...readExtraArgs(text) });
+  }
+
+  setView(
+    patch: Partial<Pick<RestoreState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>,
+  ): void {
+    this.dispatch({ type: 'view', patch });
+  }
+
+  expand(id: string, expanded: boolean): void {
+    this.dispatch({ type: 'expand', id, expanded });
+  }
+
+  browse(folder: boolean): void {
+    this.send(this.host.request('input/browse', { folder }), ({ path }) => {
+      if (path !== null) this.change({ inputPath: path });
+    });
+  }
+
+  private dispatch(action: RestoreAction): void {
+    this.state = reduceRestore(this.state, action);
+    this.evaluation = this.evaluate();
+    this.kept = keepable(this.state.options, this.kept);
+    const { advancedOpen, shell } = this.state;
+    keepState({
+      options: this.kept,
+      advancedOpen,
+      shell,
+      suggestedPath: null,
+    } satisfies Kept<RestoreOptions>);
+    this.draw();
+  }
+
+  private context(): RestoreContext {
+    const { connections, options, input } = this.state;
+    const known = this.connection();
+    return {
+      connection: connections.find(({ id }) => id === options.connectionId) ?? null,
+      server: known?.server ?? null,
+      info: input.path === options.inputPath ? input.info : null,
+      tool: known?.tool ?? null,
+    };
+  }
+
+  /** What is known of the connection that is chosen now. */
+  private connection(): ConnectionState | null {
+    const { connection, options } = this.state;
+    return connection?.connectionId === options.connectionId ? connection : null;
+  }
+
+  private evaluate(): FormEvaluation<keyof RestoreOptions> {
+    const { options, hostProblems, extraError, input } = this.state;
+    const { fields, problems, summary } = evaluateRestore(options, this.context());
+    const all = withHostProblems(problems, hostProblems);
+    if (extraError !== null) {
+      all.push({ field: 'extraArgs', severity: 'error', message: extraError });
+    }
+    if (input.problem && input.path === options.inputPath) {
+      all.push({ field: 'inputPath', severity: 'error', message: input.problem.message });
+    }
+    return { fields, problems: all, summary };
+  }
+
+  /** Reads what is in the file; then the tool that fits it is chosen. */
+  private read(delayMs: number): void {
+    const path = this.state.options.inputPath;
+    this.dispatch({ type: 'reading', path });
+    this.readings.cancel();
+    if (path === '') return;
+    this.readings.ask(
+      (signal) => this.host.request('input/inspect', { path }, signal),
+      (result) => this.wasRead(path, result),
+      (error) =>
+        this.wasRead(path, { info: null, problem: { message: error.message, actions: [] } }),
+      delayMs,
+    );
+  }
+
+  private wasRead(path: string, result: InspectResult): void {
+    this.dispatch({ type: 'read', path, result });
+    if (!result.info) return;
+    if (path === this.settledPath) this.settle();
+    else {
+      const options = adaptToFile(this.state.options, this.context());
+      this.settledPath = path;
+      this.dispatch({ type: 'options', options, touched: [] });
+    }
+    // Which tool restores depends on the file.
+    this.load(false);
+  }
+
+  /** What became known may make some defaults pointless; what the user set stays. */
+  private settle(): void {
+    const { options, touched } = this.state;
+    const settled = settleRestore(options, [...touched], this.context());
+    if (JSON.stringify(settled) === JSON.stringify(options)) return;
+    this.dispatch({ type: 'options', options: settled, touched: [] });
+  }
+
+  private load(refresh: boolean): void {
+    const { connectionId, inputPath } = this.state.options;
+    if (!this.state.connections.some(({ id }) => id === connectionId)) {
+      this.loads.cancel();
+      return;
+    }
+    this.dispatch({ type: 'loading' });
+    this.loads.ask(
+      (signal) =>
+        this.host.request('connection/load', { connectionId, inputPath, refresh }, signal),
+      (connection) => {
+        this.dispatch({ type: 'loaded', connection });
+        this.settle();
+      },
+      (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
+      refresh ? 0 : SETTLE_MS,
+    );
+  }
+
+  private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
+    request.then(done, (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      this.dispatch({ type: 'failure', message });
+      this.announcer.alert(message);
+    });
+  }
+
+  private submit(): void {
+    const first = sortedErrors(this.evaluation.problems, fieldOrder)[0];
+    if (first) {
+      if (advancedFields.some((field) => field === first.field)) {
+        this.setView({ advancedOpen: true });
+      }
+      this.announcer.alert(first.message);
+      // The section that holds the field opens with the drawing that was just asked for.
+      setTimeout(() => focusControl(controlOf(first.field)));
+      return;
+    }
+    this.dispatch({ type: 'starting' });
+    this.send(this.host.request('job/start', { options: this.state.options }), (result) => {
+      if (result.started) this.dispatch({ type: 'started' });
+      else this.dispatch({ type: 'notStarted', problems: result.declined ? [] : result.problems });
+    });
+  }
+
+  private jobUpdated(update: JobUpdate): void {
+    const before = this.state.job;
+    this.dispatch({ type: 'job', update, now: performance.now() });
+    // The databases and objects of the server are others now.
+    if (announceJob(this.announcer, before, update)) this.load(true);
+  }
+
+  private problemAction(action: ProblemAction): void {
+    if (action === 'retry') {
+      this.load(true);
+      return;
+    }
+    const connectionId = this.state.options.connectionId || null;
+    this.send(this.host.request('problem/action', { action, connectionId }));
+  }
+
+  private view(): TemplateResult {
+    const { state } = this;
+    const problem = state.loading ? null : (this.connection()?.problem ?? null);
+    return html`<h1 class="visually-hidden">${l10n.t('Restore a backup')}</h1>
+      ${connectionHeader({
+        label: l10n.t('into'),
+        name: l10n.t('Restore into connection'),
+        before: inputField(this),
+        connections: state.connections,
+        connectionId: state.options.connectionId,
+        state: this.connection(),
+        loading: state.loading,
+        notes: notesFor('connectionId', this.evaluation),
+        barred: ({ readOnly }) =>
+          readOnly ? l10n.t('read-only: nothing is restored into it') : null,
+        onChange: (connectionId) => this.change({ connectionId }),
+        onRefresh: () => this.load(true),
+      })}
+      <div class="scroll">
+        <div class="columns">
+          <div class="form">
+            ${state.connections.length === 0 ? this.noConnections() : nothing}
+            ${problem ? problemBanner(problem, (action) => this.problemAction(action)) : nothing}
+            ${infoCard(this)} ${targetView(this)} ${contentView(this)} ${objectsView(this)}
+            ${behaviourView(this)} ${advancedView(this)}
+          </div>
+          ${asideView({
+            sentences: this.evaluation.summary,
+            argv: this.command(),
+            shell: state.shell,
+            onShell: (shell) => this.setView({ shell }),
+            onCopy: (text) => this.host.request('clipboard/copy', { text }),
+          })}
+        </div>
+      </div>
+      ${this.footer()}`;
+  }
+
+  private noConnections(): TemplateResult {
+    const message = l10n.t(
+      'There is no connection yet. Add the server that you want to restore to.',
+    );
+    return problemBanner({ message, actions: ['addConnection', 'editConnections'] }, (action) =>
+      this.problemAction(action),
+    );
+  }
+
+  private command(): string[] {
+    const known = this.connection();
+    const context = this.context();
+    const fallback = context.info?.format === 'plain' ? 'psql' : 'pg_restore';
+    const target = {
+      file: known?.tool?.file ?? fallback,
+      connectionArgs: known?.connectionArgs ?? [],
+    };
+    return restoreCommand(this.state.options, context, target);
+  }
+
+  private footer(): TemplateResult {
+    const { state } = this;
+    const job = state.jobDismissed ? null : state.job;
+    const errors = sortedErrors(this.evaluation.problems, fieldOrder);
+    const labels = new Map(errors.map(({ field }) => [fieldLabel(field), controlOf(field)]));
+    return jobFooter({
+      view: viewJob(job, performance.now() - state.jobAt),
+      submit: {
+        label: l10n.t('Restore'),
+        busy: state.starting || state.input.reading,
+        onClick: () => this.submit(),
+      },
+      problems: [...labels].map(([label, control]) => ({ control, label })),
+      general: state.failure,
+      log: {
+        lines: job?.job.output ?? [],
+        open: state.logOpen,
+        onToggle: () => this.setView({ logOpen: !state.logOpen }),
+      },
+      onCancel: (jobId) => this.send(this.host.request('job/cancel', { jobId })),
+      onAction: (action) => this.problemAction(action),
+      onDismiss: () => this.dispatch({ type: 'dismissJob' }),
+      outputActions: () => html``,
+    });
+  }
+}

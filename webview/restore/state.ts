@@ -1,0 +1,136 @@
+import type { FieldProblem } from '../../src/core/forms/formTypes';
+import type { RestoreOptions } from '../../src/core/forms/options';
+import type { Shell } from '../../src/core/pgtools/browser/display';
+import type { InspectResult } from '../../src/protocol/restoreApi';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  JobUpdate,
+  ProblemReport,
+} from '../../src/protocol/types';
+import type { Info } from '../shared/types';
+import { contentsTree } from './contentsTree';
+
+/** What is known of the chosen file. */
+export interface InputState {
+  path: string;
+  reading: boolean;
+  info: Info | null;
+  problem: ProblemReport | null;
+}
+
+/** Everything the restore page shows is made from this. */
+export interface RestoreState {
+  connections: readonly ConnectionSummary[];
+  options: RestoreOptions;
+  /** Fields that the user set: what is settled by itself leaves them alone. */
+  touched: ReadonlySet<keyof RestoreOptions>;
+  extraText: string;
+  extraError: string | null;
+  input: InputState;
+  connection: ConnectionState | null;
+  loading: boolean;
+  hostProblems: readonly FieldProblem<string>[];
+  /** A request that failed as a whole. */
+  failure: string;
+  starting: boolean;
+  job: JobUpdate | null;
+  jobAt: number;
+  jobDismissed: boolean;
+  shell: Shell;
+  filter: string;
+  expanded: ReadonlySet<string>;
+  advancedOpen: boolean;
+  logOpen: boolean;
+}
+
+export type RestoreAction =
+  | { type: 'options'; options: RestoreOptions; touched: readonly (keyof RestoreOptions)[] }
+  | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
+  | { type: 'connections'; connections: readonly ConnectionSummary[] }
+  | { type: 'reading'; path: string }
+  | { type: 'read'; path: string; result: InspectResult }
+  | { type: 'loading' }
+  | { type: 'loaded'; connection: ConnectionState }
+  | { type: 'starting' }
+  | { type: 'notStarted'; problems: readonly FieldProblem<string>[] }
+  | { type: 'started' }
+  | { type: 'job'; update: JobUpdate; now: number }
+  | { type: 'dismissJob' }
+  | { type: 'failure'; message: string }
+  | { type: 'view'; patch: Partial<Pick<RestoreState, ViewKeys>> }
+  | { type: 'expand'; id: string; expanded: boolean };
+
+type ViewKeys = 'shell' | 'filter' | 'advancedOpen' | 'logOpen';
+
+const SHOWN_AT_ONCE = 40;
+
+/** The next state. Pure: no message is sent, nothing is drawn. */
+export function reduceRestore(state: RestoreState, action: RestoreAction): RestoreState {
+  switch (action.type) {
+    case 'options':
+      return {
+        ...state,
+        options: action.options,
+        touched:
+          action.touched.length > 0
+            ? new Set([...state.touched, ...action.touched])
+            : state.touched,
+        hostProblems: [],
+        failure: '',
+      };
+    case 'extraArgs':
+      return {
+        ...state,
+        extraText: action.text,
+        extraError: action.error,
+        options: action.args ? { ...state.options, extraArgs: action.args } : state.options,
+        hostProblems: [],
+        failure: '',
+      };
+    case 'connections':
+      return { ...state, connections: action.connections };
+    case 'reading':
+      return {
+        ...state,
+        input: { path: action.path, reading: action.path !== '', info: null, problem: null },
+      };
+    case 'read': {
+      // An answer about another file than the one chosen now is nobody's.
+      if (action.path !== state.options.inputPath) return state;
+      const { info, problem } = action.result;
+      const small = info && contentsTree(info.contents).byId.size <= SHOWN_AT_ONCE;
+      return {
+        ...state,
+        input: { path: action.path, reading: false, info, problem },
+        filter: '',
+        expanded: new Set(small ? contentsTree(info.contents).schemas.map(({ id }) => id) : []),
+      };
+    }
+    case 'loading':
+      return { ...state, loading: true };
+    case 'loaded':
+      if (action.connection.connectionId !== state.options.connectionId) return state;
+      return { ...state, loading: false, connection: action.connection };
+    case 'starting':
+      return { ...state, starting: true, hostProblems: [], failure: '' };
+    case 'notStarted':
+      return { ...state, starting: false, hostProblems: action.problems };
+    case 'started':
+      return { ...state, starting: false, jobDismissed: false };
+    case 'job':
+      return { ...state, job: action.update, jobAt: action.now, jobDismissed: false };
+    case 'dismissJob':
+      return { ...state, jobDismissed: true, logOpen: false };
+    case 'failure':
+      return { ...state, failure: action.message, starting: false };
+    case 'view':
+      return { ...state, ...action.patch };
+    case 'expand': {
+      const expanded = new Set(state.expanded);
+      if (action.expanded) expanded.add(action.id);
+      else expanded.delete(action.id);
+      return { ...state, expanded };
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import * as l10n from '@vscode/l10n';
+import { html, type TemplateResult } from 'lit';
+import { notesFor } from '../shared/ui/field';
+import { labelledCheckbox, labelledDropdown, labelledText } from '../shared/ui/fields';
+import type { RestoreView } from './restoreView';
+
+/** Which database of the server: one that is there, or a new one. */
+export function targetView(view: RestoreView): TemplateResult {
+  const { options, connection } = view.state;
+  const server = connection?.server ?? null;
+  const notes = notesFor('targetDatabase', view.evaluation);
+  const label = l10n.t('Target database');
+  const byName = options.createDatabase || !server;
+  return html`<div class="form-tight">
+    ${
+      byName
+        ? labelledText({
+            name: 'targetDatabase',
+            label,
+            value: options.targetDatabase ?? '',
+            placeholder: options.createDatabase
+              ? l10n.t('Name of the new database')
+              : l10n.t('The connection’s own database'),
+            notes,
+            onInput: (name) => view.change({ targetDatabase: name === '' ? null : name }),
+          })
+        : labelledDropdown({
+            name: 'targetDatabase',
+            label,
+            value: options.targetDatabase ?? '',
+            options: [
+              { value: '', label: l10n.t('{0} (the connection’s own)', server.database) },
+              ...databases(server.databases, server.database, options.targetDatabase).map(
+                (name) => ({
+                  value: name,
+                  label: name,
+                }),
+              ),
+            ],
+            notes,
+            onChange: (name) => view.change({ targetDatabase: name === '' ? null : name }),
+          })
+    }
+    ${labelledCheckbox({
+      name: 'createDatabase',
+      label: l10n.t('Create a new database'),
+      description: l10n.t(
+        'Empty, with the encoding and locale of the backup. It must not exist yet.',
+      ),
+      checked: options.createDatabase,
+      notes: notesFor('createDatabase', view.evaluation),
+      onChange: (on) =>
+        view.change({ createDatabase: on, targetDatabase: on ? proposedName(view) : null }),
+    })}
+  </div>`;
+}
+
+/** The connection's own stands first as null; a chosen name that is not there must still be seen. */
+function databases(names: readonly string[], own: string, chosen: string | null): string[] {
+  const others = names.filter((name) => name !== own || name === chosen);
+  return chosen === null || others.includes(chosen) ? others : [chosen, ...others];
+}
+
+function proposedName({ state }: RestoreView): string | null {
+  const name = state.input.info?.database ?? '';
+  if (name === '') return null;
+  const taken = state.connection?.server?.databases ?? [];
+  return taken.includes(name) ? null : name;
+}

@@ -1,0 +1,70 @@
+import type { FieldProblem } from '../../src/core/forms/formTypes';
+import type { ConnectionState, JobUpdate } from '../../src/protocol/types';
+import type { Announcer } from './announcer';
+import { isOver, viewJob } from './jobView';
+
+/** Calls `draw` once for all changes of one turn. */
+export function oncePerTurn(draw: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      draw();
+    });
+  };
+}
+
+/** Speaks a job's phases and its end. Returns whether it ended with this update. */
+export function announceJob(
+  announcer: Announcer,
+  before: JobUpdate | null,
+  update: JobUpdate,
+): boolean {
+  const view = viewJob(update, 0);
+  if (view.kind === 'running') announcer.say(view.running.phase);
+  if (view.kind !== 'finished') return false;
+  if (before?.job.id === update.job.id && isOver(before.job.status)) return false;
+  const { title, tone, lines } = view.outcome;
+  const text = [title, ...lines].join(' ');
+  if (tone === 'failed') announcer.alert(text);
+  else announcer.say(text);
+  return true;
+}
+
+/** A connection that could not even be asked about. */
+export function unanswered(connectionId: string, error: Error): ConnectionState {
+  return {
+    connectionId,
+    server: null,
+    catalog: null,
+    tool: null,
+    connectionArgs: [],
+    problem: { message: error.message, actions: ['retry'] },
+  };
+}
+
+/** The form's problems with those that the host found, each message at a field once. */
+export function withHostProblems<F extends string>(
+  own: readonly FieldProblem<F>[],
+  host: readonly FieldProblem<string>[],
+): FieldProblem<F>[] {
+  const all = [...own];
+  for (const problem of host) {
+    const same = (p: FieldProblem<string>): boolean =>
+      p.field === problem.field && p.message === problem.message;
+    if (!all.some(same)) all.push(problem as FieldProblem<F>);
+  }
+  return all;
+}
+
+/** Errors only, in the order of the page. */
+export function sortedErrors<F extends string>(
+  problems: readonly FieldProblem<F>[],
+  order: (field: F) => number,
+): FieldProblem<F>[] {
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .sort((a, b) => order(a.field) - order(b.field));
+}
