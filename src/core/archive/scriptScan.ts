@@ -241,7 +241,8 @@ export class ScriptScanner implements SqlEvents {
       const database = connectTarget(text.slice(command.length + 1));
       if (database !== null) scan.databases.push(database);
       this.marked = false;
-    } else if (command !== 'unrestrict') {
+    }
+    if (!pgDumpsOwn.test(text)) {
       this.marked = false;
       if (scan.metaCommands.length < maxMetaCommands) {
         scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
@@ -265,6 +266,19 @@ export class ScriptScanner implements SqlEvents {
     this.current = null;
   }
 }
+
+/**
+ * The backslash commands that pg_dump and pg_dumpall write, to the letter: psql runs what stands in
+ * backticks even in the arguments of `\restrict` (measured with 17), and `\connect` takes a user,
+ * host and port after the database, or all of them in a connection string.
+ */
+const pgDumpsOwn = new RegExp(
+  [
+    String.raw`^\\(?:un)?restrict [A-Za-z0-9]+$`,
+    String.raw`^\\connect (?:"(?!postgres(?:ql)?://)(?:[^"\`=]|"")*"|[^\s'"\`=:\\]+)$`,
+    String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\.)*'"$`,
+  ].join('|'),
+);
 
 /** Words between CREATE (ALTER, DROP) and the kind of the object. */
 const modifiers = new Set([
