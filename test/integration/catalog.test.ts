@@ -7,7 +7,6 @@ import {
   dropDatabase,
   terminateBackends,
 } from '../../src/core/catalog/commands';
-import { connectMaintenance } from '../../src/core/catalog/maintenance';
 import { runQuery } from '../../src/core/catalog/psql';
 import { readCatalog } from '../../src/core/catalog/readCatalog';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
@@ -193,7 +192,7 @@ for (const major of testedMajors) {
       const names = ['new one', `we"i'rd \\ = é\n`, '-d', 'postgres://x@y/z', 'a=b'];
       for (const name of names) {
         it(`creates and drops ${JSON.stringify(name)}`, async () => {
-          const maintenance = await connectMaintenance(psql, profile, inputOf(), name, options);
+          const maintenance = connect('postgres');
           const database = { name, encoding: 'UTF8', collate: 'C', ctype: 'C' };
           assert.equal(await createDatabase(psql, maintenance, database), 'asAsked');
           const settings = await runQuery(
@@ -287,20 +286,6 @@ for (const major of testedMajors) {
         await terminateBackends(psql, connect('postgres'), 'bystander', options);
         const ends = await Promise.all([...sessions, bystander]);
         assert.ok(ends.every((e) => AppError.is(e)));
-      });
-
-      it('finds a database to work from', async () => {
-        const missing = { ...profile, database: 'nowhere' };
-        const own = { ...profile, database: sample };
-        const from = async (p: ConnectionProfile, not?: string): Promise<string | undefined> =>
-          (await connectMaintenance(psql, p, inputOf(), not, options)).database;
-        assert.equal(await from(own), sample);
-        assert.equal(await from(own, sample), 'postgres');
-        assert.equal(await from(missing, 'nowhere'), 'postgres');
-        assert.equal(await from(missing, 'postgres'), 'template1');
-        // libpq's default, which is named like the user here
-        assert.equal(await from(profile, 'postgres'), 'template1');
-        assert.equal(await from(profile, 'other'), undefined);
       });
     });
   });
