@@ -1,0 +1,345 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { AppError, type ErrorCode } from '../../src/core/errors';
+import type { BackupOptions } from '../../src/core/forms/options';
+import type { BackupJob } from '../../src/core/jobs/job';
+import { spawnTool } from '../../src/core/jobs/toolProcess';
+import { ensurePostgres } from '../support/machine/postgres';
+import { psql } from '../support/machine/psql';
+import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
+import { startServer, type PgServer } from '../support/machine/server';
+import { jobBackends, JobHarness, until } from './jobHarness';
+
+describe('a backup that cannot be made', function () {
+  this.timeout(120_000);
+  let server: PgServer;
+  let jobs: JobHarness;
+  let older: { binDir: string };
+  before(async () => {
+    const [old, install] = await ensurePostgres([15, 17]);
+    assert.ok(install && old);
+    older = old;
+    server = await startServer(install, {
+      hbaLines: ['host "closed" all all reject'],
+    });
+    await createSampleDatabase(server, 'sample', 'small');
+    await createDatabase(server, 'closed');
+    jobs = await JobHarness.create([install.binDir]);
+    jobs.connect('main', server, 'sample');
+  });
+  after(async () => {
+    await jobs?.dispose();
+    await server?.stop();
+  });
+
+  /** Runs a backup that has to fail before pg_dump is started, and leaves nothing. */
+  async function refused<C extends ErrorCode>(
+    code: C,
+    options: Partial<BackupOptions>,
+    harness = jobs,
+  ): Promise<AppError<C>['details']> {
+    const before = await readdir(harness.dir);
+    const job = await harness.backup({
+      connectionId: 'main',
+      outputPath: harness.path('refused'),
+      ...options,
+    });
+    const failure = harness.manager.failure(job.id);
+    assert.ok(AppError.is(failure, code), `${failure?.message ?? job.status}`);
+    assert.equal(job.status, 'failed');
+    assert.equal(job.exitCode, null);
+    assert.equal(job.errors.length, 1);
+    assert.ok(!JSON.stringify([job, failure]).includes(server.password));
+    assert.deepEqual(await readdir(harness.dir), before);
+    return failure.details;
+  }
+
+  it('unknown connection', () => refused('connectionUnknown', { connectionId: 'nobody' }));
+
+  it('unknown host', async () => {
+    jobs.connect('nohost', server, 'sample', { host: 'no-such-host.invalid' });
+    const { text } = await refused('connectFailed', { connectionId: 'nohost' });
+    assert.match(text, /no-such-host\.invalid/);
+  });
+
+  it('nobody listening', async () => {
+    jobs.connect('noport', server, 'sample', { port: 1 });
+    const { text } = await refused('connectFailed', { connectionId: 'noport' });
+    assert.match(text, /refused/);
+  });
+
+  it('database that does not exist', async () => {
+    jobs.connect('nodb', server, `no "such" 'db' =`);
+    const { database } = await refused('databaseMissing', { connectionId: 'nodb' });
+    assert.equal(database, `no "such" 'db' =`);
+  });
+
+  it('database that the server refuses', async () => {
+    jobs.connect('closed', server, 'closed');
+    const { text } = await refused('connectFailed', { connectionId: 'closed' });
+    assert.match(text, /pg_hba\.conf rejects/);
+  });
+
+  it('no password, and the user gives none', async () => {
+    jobs.connect('nopw', server, 'sample');
+    jobs.setPassword('nopw', undefined);
+    await refused('passwordRequired', { connectionId: 'nopw' });
+    assert.equal(jobs.asked.at(-1), 'nopw missing');
+  });
+
+  it('wrong password, and the user gives none', async () => {
+    jobs.connect('badpw', server, 'sample');
+    jobs.setPassword('badpw', 'wrong');
+    await refused('authenticationFailed', { connectionId: 'badpw' });
+    assert.equal(jobs.asked.at(-1), 'badpw rejected');
+  });
+
+  it('no tools, or only older ones', async () => {
+    const none = await JobHarness.create([]);
+    const old = await JobHarness.create([older.binDir]);
+    try {
+      for (const harness of [none, old]) harness.connect('main', server, 'sample');
+      await refused('toolsNotFound', {}, none);
+      const { newest, server: version } = await refused('serverNewerThanTools', {}, old);
+      assert.match(newest, /^15\./);
+      assert.match(version, /^17\./);
+    } finally {
+      await none.dispose();
+      await old.dispose();
+    }
+  });
+
+  it('a tool that has vanished since it was found', async () => {
+    const gone = await JobHarness.create([server.binDir], {
+      startTool: (command, io) => spawnTool({ ...command, file: '/nonexistent/pg_dump' }, io),
+    });
+    try {
+      gone.connect('main', server, 'sample');
+      const { tool } = await refused('toolMissing', {}, gone);
+      assert.equal(tool, 'pg_dump');
+    } finally {
+      await gone.dispose();
+    }
+  });
+
+  it('output that cannot be', async () => {
+    await refused('outputDirectoryMissing', { outputPath: jobs.path('no/such/dir/x') });
+    await refused('outputNotWritable', { outputPath: '/proc/x.dump' });
+    await refused('outputNotReplaceable', { outputPath: '/dev/null' });
+    await refused('optionInvalid', { outputPath: 'relative.dump' });
+    await writeFile(jobs.path('exists'), 'older');
+    await refused('outputExists', { outputPath: jobs.path('exists') });
+    assert.equal(await readFile(jobs.path('exists'), 'utf8'), 'older');
+  });
+
+  it('options that the tools refuse, or take and ignore', async () => {
+    const fields: [keyof BackupOptions, Partial<BackupOptions>][] = [
+      ['jobs', { jobs: 2 }],
+      ['compression', { format: 'tar', compression: 3 }],
+      ['includeData', { includeSchema: false, includeData: false }],
+      ['includeOwnership', { includeOwnership: false }],
+      ['encoding', { encoding: 'NO_SUCH' }],
+    ];
+    for (const [field, options] of fields) {
+      const details = await refused('optionInvalid', options);
+      assert.equal(details.field, field);
+    }
+  });
+
+  for (const extra of [
+    '-f',
+    '--file=/tmp/elsewhere',
+    '-Fp',
+    '-d',
+    '--dbname=postgres',
+    '--help',
+    '-hevil',
+    '--fil=x',
+  ]) {
+    it(`extra argument ${extra}`, async () => {
+      const { field, problem } = await refused('optionInvalid', { extraArgs: [extra, 'x'] });
+      assert.equal(field, 'extraArgs');
+      assert.ok(problem.includes(extra.slice(0, 2)), problem);
+    });
+  }
+
+  it('tables that are not there, or could be two', async () => {
+    await psql(
+      server,
+      'sample',
+      'CREATE SCHEMA a; CREATE SCHEMA "a.b"; CREATE TABLE a."b.c" (); CREATE TABLE "a.b".c ();',
+    );
+    const strings = (tables: string[]): Partial<BackupOptions> => ({ tables: tables as never });
+    const { name } = await refused('objectUnknown', strings(['app.orders', 'app.nothing']));
+    assert.equal(name, 'app.nothing');
+    const { candidates } = await refused('objectAmbiguous', strings(['a.b.c']));
+    assert.equal(candidates, '"a"."b.c", "a.b"."c"');
+    await refused('objectUnknown', { schemas: ['APP'] });
+  });
+
+  it('a job id twice', async () => {
+    const options = { connectionId: 'nobody' } as BackupOptions;
+    const request = {
+      jobId: 'mine',
+      options: {
+        ...options,
+        outputPath: '/x',
+        tables: null,
+        excludeTables: [],
+        excludeTableData: [],
+      },
+      overwrite: false,
+    };
+    await jobs.manager.startBackup(request).finished;
+    assert.throws(() => jobs.manager.startBackup(request), { code: 'jobIdTaken' });
+  });
+
+  it('two jobs at once to one path, also by another name: one is made, whole', async () => {
+    await mkdir(jobs.path('real'));
+    await symlink(jobs.path('real'), jobs.path('alias'));
+    const handles = ['real/x.dump', 'alias/x.dump'].map((name) =>
+      jobs.startBackup({ connectionId: 'main', outputPath: jobs.path(name) }, true),
+    );
+    const ended = await Promise.all(handles.map(({ finished }) => finished));
+    assert.deepEqual(ended.map((job) => job.status).sort(), ['completed', 'failed']);
+    const failed = ended.find((job) => job.status === 'failed');
+    assert.ok(AppError.is(jobs.manager.failure(failed?.id ?? ''), 'outputBusy'));
+    assert.deepEqual(await readdir(jobs.path('real')), ['x.dump']);
+    // The path is free again.
+    const next = await jobs.backup(
+      { connectionId: 'main', outputPath: jobs.path('alias/x.dump') },
+      true,
+    );
+    assert.equal(next.status, 'completed');
+  });
+
+  /** Runs a backup over an older file that has to fail while pg_dump runs. */
+  async function fails(
+    cause: AppError<'toolFailed'>['details']['cause'] | null,
+    handle: { finished: Promise<BackupJob>; job: BackupJob },
+    harness = jobs,
+  ): Promise<BackupJob> {
+    const job = await handle.finished;
+    const failure = harness.manager.failure(job.id);
+    assert.ok(AppError.is(failure, 'toolFailed'), failure?.message ?? job.status);
+    if (cause !== null) assert.equal(failure.details.cause, cause, failure.details.text);
+    assert.equal(job.status, 'failed');
+    assert.ok(job.errors.length > 0);
+    assert.ok(failure.details.text !== '');
+    assert.deepEqual(await harness.leftovers(), []);
+    return job;
+  }
+
+  it('permission denied', async () => {
+    await psql(server, 'postgres', `CREATE ROLE poor LOGIN PASSWORD 'poor';`);
+    jobs.connect('poor', server, 'sample', { user: 'poor' });
+    jobs.setPassword('poor', 'poor');
+    const outputPath = jobs.path('poor');
+    await writeFile(outputPath, 'older');
+    await fails('permission', jobs.startBackup({ connectionId: 'poor', outputPath }, true));
+    assert.equal(await readFile(outputPath, 'utf8'), 'older');
+  });
+
+  it('a lock that is not given in time', async () => {
+    const holder = psql(
+      server,
+      'sample',
+      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4);',
+    );
+    await until(async () => {
+      const held = await psql(
+        server,
+        'postgres',
+        `SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;`,
+      );
+      return Number(held) > 0;
+    });
+    const outputPath = jobs.path('locked');
+    await fails(
+      'lockTimeout',
+      jobs.startBackup({ connectionId: 'main', outputPath, lockWaitTimeout: 1 }),
+    );
+    await holder;
+  });
+
+  it('too many connections', async () => {
+    await psql(
+      server,
+      'postgres',
+      `CREATE ROLE two LOGIN PASSWORD 'two' CONNECTION LIMIT 2; GRANT pg_read_all_data TO two;`,
+    );
+    jobs.connect('two', server, 'sample', { user: 'two' });
+    jobs.setPassword('two', 'two');
+    const outputPath = jobs.path('two');
+    const handle = jobs.startBackup({
+      connectionId: 'two',
+      outputPath,
+      format: 'directory',
+      jobs: 4,
+      schemas: ['audit'],
+    });
+    await fails('tooManyConnections', handle);
+  });
+
+  it('disk full: the older file stays, nothing else does', async () => {
+    const disk = path.join(jobs.dir, 'disk');
+    await mkdir(disk);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk]);
+    // Who may not mount gets the same from a limit on the size of files.
+    const small = isRoot
+      ? jobs
+      : await JobHarness.create([server.binDir], {
+          startTool: (command, io) =>
+            spawnTool(
+              {
+                ...command,
+                file: '/usr/bin/prlimit',
+                args: ['--fsize=100000', command.file, ...command.args],
+              },
+              io,
+            ),
+        });
+    try {
+      small.connect('main', server, 'sample');
+      for (const format of ['custom', 'directory', 'plain', 'tar'] as const) {
+        const outputPath = path.join(disk, `x.${format}`);
+        await writeFile(outputPath, 'older');
+        const handle = small.startBackup(
+          { connectionId: 'main', outputPath, format, compression: 0 },
+          true,
+        );
+        await fails(isRoot ? 'diskFull' : null, handle, small);
+        assert.deepEqual(await readdir(disk), [`x.${format}`]);
+        assert.equal(await readFile(outputPath, 'utf8'), 'older');
+        execFileSync('/usr/bin/rm', [outputPath]);
+      }
+    } finally {
+      if (isRoot) execFileSync('/usr/bin/umount', [disk]);
+      else await small.dispose();
+    }
+  });
+
+  it('server that goes down in the middle', async () => {
+    await createSampleDatabase(server, 'large', 20);
+    jobs.connect('large', server, 'large');
+    for (const format of ['custom', 'directory'] as const) {
+      const outputPath = jobs.path(`crash.${format}`);
+      await writeFile(outputPath, 'older');
+      const handle = jobs.startBackup(
+        { connectionId: 'large', outputPath, format, jobs: format === 'directory' ? 3 : 1 },
+        true,
+      );
+      assert.ok(
+        await until(() => jobs.manager.get(handle.job.id)?.progress?.currentObject !== null),
+      );
+      await server.crash();
+      await fails('connectionLost', handle);
+      assert.equal(await readFile(outputPath, 'utf8'), 'older');
+      await server.restart();
+    }
+    assert.deepEqual(await jobBackends(server), []);
+  });
+});
