@@ -32,10 +32,8 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
 }
 
 function creation(database: string, { info }: RestoreContext): string {
-  const details = [
-    ...(info?.encoding ? [info.encoding] : []),
-    ...(info?.locale ? [info.locale.collate] : []),
-  ];
+  const encoding = info?.databaseEncoding ?? info?.encoding;
+  const details = [...(encoding ? [encoding] : []), ...(info?.locale ? [info.locale.collate] : [])];
   return details.length > 0
     ? l10n.t('Creates database {0} ({1}).', database, details.join(', '))
     : l10n.t('Creates database {0}.', database);

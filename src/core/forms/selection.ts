@@ -38,6 +38,29 @@ export function resolveSelection(
 ): DumpSelection {
   if (catalog === null) return unresolved(options);
   const ticks = computeTicks(options, catalog);
+  const { includeData, largeObjects, extensions } = options;
+  const before = resolved.get(ticks);
+  if (
+    before?.includeData === includeData &&
+    before.largeObjects === largeObjects &&
+    before.extensions === extensions
+  ) {
+    return before.selection;
+  }
+  const selection = resolveTicks(options, ticks);
+  resolved.set(ticks, { includeData, largeObjects, extensions, selection });
+  return selection;
+}
+
+/** One evaluation of a form asks several times, and 20,000 tables take a while. */
+const resolved = new WeakMap<
+  Ticks,
+  Pick<SelectionOptions, 'includeData' | 'largeObjects' | 'extensions'> & {
+    selection: DumpSelection;
+  }
+>();
+
+function resolveTicks(options: SelectionOptions, ticks: Ticks): DumpSelection {
   const filter = isFilter(ticks);
   const named = filter ? namedObjects(options, ticks) : { schemas: [], tables: [] };
   const tablesOnly = filter && named.schemas.length === 0;
@@ -51,7 +74,7 @@ export function resolveSelection(
     excludeSchemas: [],
     excludeTables: tablesOnly ? [] : excluded(ticks, schemas),
     excludeTableData: options.includeData ? withoutRows(options, ticks) : [],
-    largeObjects: largeObjects(options, filter),
+    largeObjects: largeObjectsOption(options, filter),
     extensions:
       filter && options.extensions && options.extensions.length > 0 ? options.extensions : null,
   };
@@ -127,7 +150,7 @@ function withoutRows(options: SelectionOptions, { index, dumped }: Ticks): Table
 }
 
 /** With a filter they are left out unless told, without one they are in unless told. */
-function largeObjects(options: SelectionOptions, filter: boolean): boolean | null {
+function largeObjectsOption(options: SelectionOptions, filter: boolean): boolean | null {
   if (!options.includeData || options.largeObjects !== filter) return null;
   return options.largeObjects;
 }
@@ -140,7 +163,7 @@ function unresolved(options: SelectionOptions): DumpSelection {
     excludeSchemas: [],
     excludeTables: options.excludeTables,
     excludeTableData: options.includeData ? options.excludeTableData : [],
-    largeObjects: largeObjects(options, filter),
+    largeObjects: largeObjectsOption(options, filter),
     extensions: filter && options.extensions?.length ? options.extensions : null,
   };
 }

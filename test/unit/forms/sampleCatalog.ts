@@ -124,6 +124,7 @@ export function archive(more: Partial<BackupInfo> = {}): BackupInfo {
     archiveVersion: '1.16',
     compression: 'gzip',
     encoding: 'UTF8',
+    databaseEncoding: 'UTF8',
     locale: null,
     complete: true,
     cluster: false,

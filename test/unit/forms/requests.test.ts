@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { AppError } from '../../../src/core/errors';
+import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backupForm';
+import {
+  decodeBackupRequest,
+  decodeCancelRequest,
+  decodeInfoRequest,
+  decodeRestoreRequest,
+} from '../../../src/core/forms/requests';
+import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restoreForm';
+import { backupContext, restoreContext } from './sampleCatalog';
+
+const minimal = { connectionId: 'dev', outputPath: '/b/x.dump' };
+
+/** The example of the original specification. */
+const original = {
+  jobId: 'test-job',
+  options: {
+    connectionId: 'test-conn',
+    outputPath: '/tmp/backup.dump',
+    format: 'custom',
+    compression: 6,
+    includeSchema: true,
+    includeData: true,
+    includePrivileges: true,
+    includeOwnership: true,
+    schemas: null,
+    tables: null,
+    excludeTables: [],
+    excludeTableData: [],
+    jobs: 4,
+    lockWaitTimeout: 30,
+    noSync: false,
+    encoding: null,
+    extraArgs: [],
+  },
+};
+
+function malformed(decode: () => unknown): { field: string; problem: string } {
+  try {
+    decode();
+  } catch (error) {
+    assert.ok(AppError.is(error, 'requestMalformed'), String(error));
+    return error.details;
+  }
+  assert.fail('was accepted');
+}
+
+describe('decodeBackupRequest', () => {
+  it('fills in the defaults of each format, which the form accepts', () => {
+    for (const format of [undefined, 'custom', 'plain', 'directory', 'tar'] as const) {
+      const { options, notes, ...rest } = decodeBackupRequest({
+        options: { ...minimal, ...(format ? { format } : {}) },
+      });
+      assert.deepEqual(rest, {});
+      assert.deepEqual(notes, []);
+      assert.deepEqual(options, { ...backupDefaults(format), ...minimal });
+      const complete = { ...backupDefaults(format), ...minimal };
+      assert.deepEqual(evaluateBackup(complete, backupContext()).problems, []);
+    }
+  });
+
+  it('takes the example of the original specification, and says that one job is used', () => {
+    const { jobId, options, notes } = decodeBackupRequest(original);
+    assert.equal(jobId, 'test-job');
+    assert.equal(options.jobs, 1);
+    assert.equal(notes.length, 1);
+    assert.deepEqual(
+      { ...options, jobs: 4 },
+      { ...original.options, largeObjects: null, extensions: null },
+    );
+  });
+
+  it('leaves the jobs of a directory alone', () => {
+    const { options, notes } = decodeBackupRequest({
+      options: { ...minimal, format: 'directory', jobs: 4 },
+    });
+    assert.equal(options.jobs, 4);
+    assert.deepEqual(notes, []);
+  });
+
+  it('takes tables as objects and as strings', () => {
+    const tables = ['app.orders', { schema: 'a.b', name: 'c' }];
+    const { options } = decodeBackupRequest({
+      options: { ...minimal, tables, excludeTables: tables },
+    });
+    assert.deepEqual(options.tables, tables);
+    assert.deepEqual(options.excludeTables, tables);
+  });
+
+  it('takes undefined for missing', () => {
+    const { options } = decodeBackupRequest({
+      jobId: undefined,
+      options: { ...minimal, outputPath: undefined, compression: undefined },
+    });
+    assert.equal(options.compression, 6);
+    assert.equal(options.outputPath, '');
+  });
+
+  const refusals: [string, unknown, string][] = [
+    ['nothing', undefined, 'request'],
+    ['null', null, 'request'],
+    ['a string', 'x', 'request'],
+    ['no options', {}, 'options'],
+    ['no connection', { options: { outputPath: '/b' } }, 'options.connectionId'],
+    ['an empty connection', { options: { connectionId: '' } }, 'options.connectionId'],
+    ['an empty path', { options: { ...minimal, outputPath: '' } }, 'options.outputPath'],
+    ['a number as path', { options: { ...minimal, outputPath: 1 } }, 'options.outputPath'],
+    ['an unknown format', { options: { ...minimal, format: 'zip' } }, 'options.format'],
+    ['compression 10', { options: { ...minimal, compression: 10 } }, 'options.compression'],
+    ['compression "6"', { options: { ...minimal, compression: '6' } }, 'options.compression'],
+    ['compression 1.5', { options: { ...minimal, compression: 1.5 } }, 'options.compression'],
+    ['a string as flag', { options: { ...minimal, noSync: 'yes' } }, 'options.noSync'],
+    ['null as flag', { options: { ...minimal, includeData: null } }, 'options.includeData'],
+    ['no jobs', { options: { ...minimal, jobs: 0 } }, 'options.jobs'],
+    ['endless jobs', { options: { ...minimal, jobs: Infinity } }, 'options.jobs'],
+    [
+      'a negative timeout',
+      { options: { ...minimal, lockWaitTimeout: -1 } },
+      'options.lockWaitTimeout',
+    ],
+    ['a string of schemas', { options: { ...minimal, schemas: 'app' } }, 'options.schemas'],
+    [
+      'a number among schemas',
+      { options: { ...minimal, schemas: ['app', 1] } },
+      'options.schemas[1]',
+    ],
+    ['a number as table', { options: { ...minimal, tables: [1] } }, 'options.tables[0]'],
+    ['an empty table', { options: { ...minimal, tables: ['a.b', ''] } }, 'options.tables[1]'],
+    [
+      'half a table',
+      { options: { ...minimal, tables: [{ schema: 'a' }] } },
+      'options.tables[0].name',
+    ],
+    [
+      'too much of a table',
+      { options: { ...minimal, excludeTables: [{ schema: 'a', name: 'b', x: 1 }] } },
+      'options.excludeTables[0].x',
+    ],
+    [
+      'no list of exclusions',
+      { options: { ...minimal, excludeTables: null } },
+      'options.excludeTables',
+    ],
+    ['an unknown option', { options: { ...minimal, compresion: 6 } }, 'options.compresion'],
+    ['an option of a restore', { options: { ...minimal, clean: true } }, 'options.clean'],
+    ['an unknown field', { options: minimal, confirm: true }, 'confirm'],
+    ['an empty job id', { jobId: '', options: minimal }, 'jobId'],
+    ['a number as job id', { jobId: 1, options: minimal }, 'jobId'],
+    ['a long job id', { jobId: 'x'.repeat(201), options: minimal }, 'jobId'],
+    [
+      'an argument that is no string',
+      { options: { ...minimal, extraArgs: [1] } },
+      'options.extraArgs[0]',
+    ],
+  ];
+  for (const [name, request, field] of refusals) {
+    it(`refuses ${name}`, () => {
+      const details = malformed(() => decodeBackupRequest(request));
+      assert.equal(details.field, field);
+      assert.match(details.problem, /^(must|is) /);
+    });
+  }
+
+  it('tells a missing field from a wrong one', () => {
+    assert.equal(malformed(() => decodeBackupRequest({ options: {} })).problem, 'is missing');
+    const wrong = malformed(() => decodeBackupRequest({ options: { ...minimal, format: 1 } }));
+    assert.equal(wrong.problem, 'must be one of custom, plain, directory, tar');
+  });
+});
+
+describe('decodeRestoreRequest', () => {
+  const input = { connectionId: 'dev', inputPath: '/b/x.dump' };
+
+  it('fills in the defaults, which the form accepts', () => {
+    const { options, given, confirmed } = decodeRestoreRequest({ options: input });
+    assert.deepEqual(options, { ...restoreDefaults(), ...input });
+    assert.deepEqual(given, ['connectionId', 'inputPath']);
+    assert.equal(confirmed, false);
+  });
+
+  it('takes the example of the original specification', () => {
+    const wished = { ...input, clean: false, noOwner: true, exitOnError: true, jobs: 4 };
+    const { jobId, options } = decodeRestoreRequest({ jobId: 'restore-job', options: wished });
+    assert.equal(jobId, 'restore-job');
+    assert.deepEqual(options, { ...restoreDefaults(), ...wished });
+    const complete = { ...restoreDefaults(), ...wished };
+    assert.deepEqual(evaluateRestore(complete, restoreContext()).problems, []);
+  });
+
+  it('lets defaults follow from what is given', () => {
+    const of = (wished: object) =>
+      decodeRestoreRequest({ options: { ...input, ...wished } }).options;
+    assert.equal(of({ clean: true }).ifExists, true);
+    assert.equal(of({ clean: true, ifExists: false }).ifExists, false);
+    assert.equal(of({ clean: false }).ifExists, false);
+    assert.equal(of({ singleTransaction: true }).exitOnError, true);
+    assert.equal(of({ singleTransaction: true }).jobs, 1);
+    assert.equal(of({ jobs: 4 }).singleTransaction, false);
+  });
+
+  it('knows a confirmed restore', () => {
+    assert.equal(decodeRestoreRequest({ options: input, confirmed: true }).confirmed, true);
+    assert.equal(
+      malformed(() => decodeRestoreRequest({ options: input, confirmed: 'yes' })).field,
+      'confirmed',
+    );
+  });
+
+  const refusals: [string, object, string][] = [
+    ['no file', { connectionId: 'dev' }, 'options.inputPath'],
+    ['an empty target', { ...input, targetDatabase: '' }, 'options.targetDatabase'],
+    ['an option of a backup', { ...input, format: 'tar' }, 'options.format'],
+    ['no list of tables', { ...input, tables: 'app.orders' }, 'options.tables'],
+  ];
+  for (const [name, options, field] of refusals) {
+    it(`refuses ${name}`, () => {
+      assert.equal(malformed(() => decodeRestoreRequest({ options })).field, field);
+    });
+  }
+});
+
+describe('decodeInfoRequest and decodeCancelRequest', () => {
+  it('take what they need', () => {
+    assert.deepEqual(decodeInfoRequest({ path: '/x' }), { path: '/x' });
+    assert.deepEqual(decodeCancelRequest({ jobId: 'a' }), { jobId: 'a' });
+  });
+  it('refuse the rest', () => {
+    assert.equal(malformed(() => decodeInfoRequest({})).field, 'path');
+    assert.equal(malformed(() => decodeInfoRequest({ path: '' })).field, 'path');
+    assert.equal(malformed(() => decodeCancelRequest({ jobId: null })).field, 'jobId');
+    assert.equal(malformed(() => decodeCancelRequest([])).field, 'request');
+  });
+});

@@ -1,0 +1,468 @@
+import assert from 'node:assert/strict';
+import type { BackupInfo } from '../../../src/core/archive/types';
+import type { RestoreContext } from '../../../src/core/forms/context';
+import type { RestoreOptions } from '../../../src/core/forms/options';
+import {
+  adaptToFile,
+  changeRestore,
+  evaluateRestore,
+  isDestructive,
+  restoreDefaults,
+  settleRestore,
+} from '../../../src/core/forms/restoreForm';
+import {
+  archive,
+  connection,
+  ref,
+  restore,
+  restoreContext,
+  script,
+  server,
+  tool,
+} from './sampleCatalog';
+
+type Field = keyof RestoreOptions;
+
+function problemsOf(
+  options: Partial<RestoreOptions>,
+  context: Partial<RestoreContext>,
+  severity: 'error' | 'warning',
+): Field[] {
+  const { problems } = evaluateRestore(restore(options), restoreContext(context));
+  const found = problems.filter((problem) => problem.severity === severity);
+  for (const { message } of found) assert.ok(message.length > 10, message);
+  return [...new Set(found.map((problem) => problem.field))];
+}
+
+const kinds: [string, BackupInfo][] = [
+  ['custom', archive()],
+  ['directory', archive({ format: 'directory' })],
+  ['tar', archive({ format: 'tar' })],
+  ['script', script()],
+  ['compressed script', script({ compression: 'gzip' })],
+  ['archive with partitions', archive({ warnings: ['attachedIndexes'] })],
+  ['script with large objects', script({ contents: { ...script().contents, hasBlobs: true } })],
+];
+const old = server({ major: 15, versionNumber: 150014, version: '15.14' });
+
+describe('restoreDefaults', () => {
+  for (const [name, info] of kinds) {
+    it(`has nothing to object to: ${name}`, () => {
+      const options = { ...restoreDefaults(), connectionId: 'dev', inputPath: '/b/x' };
+      assert.deepEqual(evaluateRestore(options, restoreContext({ info })).problems, []);
+    });
+    it(`settles for a target before 17: ${name}`, () => {
+      const context = restoreContext({ info, server: old });
+      const settled = settleRestore(restore(), [], context);
+      const { problems } = evaluateRestore(settled, context);
+      assert.deepEqual(
+        problems.filter((problem) => problem.severity === 'error'),
+        [],
+      );
+    });
+  }
+});
+
+describe('evaluateRestore', () => {
+  const both = { schemaOnly: true, dataOnly: true };
+  const cluster = script({ cluster: true, connects: ['postgres', 'shop'] });
+  const refusals: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    ['no connection', { connectionId: '' }, ['connectionId'], { connection: null }],
+    [
+      'a read-only connection',
+      {},
+      ['connectionId'],
+      { connection: { ...connection, readOnly: true } },
+    ],
+    ['no file', { inputPath: '' }, ['inputPath'], { info: null }],
+    ['a relative file', { inputPath: 'x.dump' }, ['inputPath']],
+    ['schema only with data only', both, ['dataOnly']],
+    ['clean with data only', { clean: true, dataOnly: true }, ['clean']],
+    ['if exists without clean', { ifExists: true }, ['ifExists']],
+    ['a single transaction of several jobs', { singleTransaction: true, jobs: 2 }, ['jobs']],
+    [
+      'a single transaction that goes on after errors',
+      { singleTransaction: true, exitOnError: false },
+      ['exitOnError'],
+    ],
+    ['several jobs on tar', { jobs: 2 }, ['jobs'], { info: archive({ format: 'tar' }) }],
+    ['no jobs', { jobs: 0 }, ['jobs']],
+    ['65 jobs', { jobs: 65 }, ['jobs']],
+    [
+      'disabled triggers while definitions are restored',
+      { disableTriggers: true },
+      ['disableTriggers'],
+    ],
+    [
+      'disabled triggers with schema only',
+      { disableTriggers: true, schemaOnly: true },
+      ['disableTriggers'],
+    ],
+    ['a new database without name', { createDatabase: true }, ['targetDatabase']],
+    [
+      'a new database that exists',
+      { createDatabase: true, targetDatabase: 'other' },
+      ['targetDatabase'],
+    ],
+    ['a new template0', { createDatabase: true, targetDatabase: 'template0' }, ['targetDatabase']],
+    [
+      'the cleaning of a new database',
+      { createDatabase: true, targetDatabase: 'new', clean: true },
+      ['clean'],
+    ],
+    ['a database that is not there', { targetDatabase: 'nosuch' }, ['targetDatabase']],
+    ['an empty name', { targetDatabase: '' }, ['targetDatabase']],
+    [
+      'a name of 64 bytes',
+      { createDatabase: true, targetDatabase: 'é'.repeat(32) },
+      ['targetDatabase'],
+    ],
+    ['a schema that is not in the archive', { schemas: ['nosuch'] }, ['schemas']],
+    ['a table that is not in the archive', { tables: [ref('app.Orders')] }, ['tables']],
+    ['an archive too new for the tool', {}, ['inputPath'], { tool: tool('16.10') }],
+    [
+      'an archive of 16 with pg_restore 15',
+      {},
+      ['inputPath'],
+      { info: archive({ archiveVersion: '1.15' }), tool: tool('15.14') },
+    ],
+    [
+      'an archive with missing members',
+      {},
+      ['inputPath'],
+      { info: archive({ warnings: ['missingMembers'] }) },
+    ],
+    ['a truncated archive', {}, ['inputPath'], { info: archive({ complete: false }) }],
+    ['exit on error where an error is certain', {}, ['exitOnError'], { server: old }],
+    [
+      'a single transaction where an error is certain',
+      { singleTransaction: true },
+      ['singleTransaction', 'exitOnError'],
+      { server: old },
+    ],
+    ['the same for a script', {}, ['exitOnError'], { server: old, info: script() }],
+    ['a cluster script', {}, ['inputPath'], { info: cluster }],
+    [
+      'a script that connects elsewhere',
+      {},
+      ['inputPath'],
+      { info: script({ connects: ['live'] }) },
+    ],
+    [
+      'a script that psql is too old for',
+      {},
+      ['inputPath'],
+      { info: script({ warnings: ['restrictKeys'] }), tool: tool('17.5') },
+    ],
+    ['--help', { extraArgs: ['--help'] }, ['extraArgs']],
+    ['--create, which acts on another database', { extraArgs: ['--create'] }, ['extraArgs']],
+    [
+      'an archive option for a script',
+      { extraArgs: ['--no-comments'] },
+      ['extraArgs'],
+      { info: script() },
+    ],
+  ];
+  for (const [name, options, fields, context = {}] of refusals) {
+    it(`refuses ${name}`, () => assert.deepEqual(problemsOf(options, context, 'error'), fields));
+  }
+
+  const forScripts: Partial<RestoreOptions>[] = [
+    { schemaOnly: true },
+    { dataOnly: true },
+    { schemas: ['app'] },
+    { tables: [ref('app.orders')] },
+    { clean: true },
+    { ifExists: true },
+    { noOwner: true },
+    { noPrivileges: true },
+    { disableTriggers: true },
+    { jobs: 2 },
+  ];
+  for (const options of forScripts) {
+    const [field] = Object.keys(options) as Field[];
+    it(`refuses ${field ?? ''} for a script, and disables it`, () => {
+      assert.deepEqual(problemsOf(options, { info: script() }, 'error'), [field]);
+      const { fields } = evaluateRestore(restore(), restoreContext({ info: script() }));
+      assert.ok(field && fields[field]?.enabled === false && fields[field].reason);
+    });
+  }
+
+  const accepted: [string, Partial<RestoreOptions>, Partial<RestoreContext>?][] = [
+    ['a new database', { createDatabase: true, targetDatabase: 'new = db' }],
+    ['another database', { targetDatabase: 'other' }],
+    ['the database of the connection by name', { targetDatabase: 'shop' }],
+    ['a database while the server is not known', { targetDatabase: 'x' }, { server: null }],
+    ['schema only', { schemaOnly: true }],
+    ['data only with disabled triggers', { dataOnly: true, disableTriggers: true }],
+    ['clean', { clean: true, ifExists: true, exitOnError: false }],
+    ['several jobs', { jobs: 4 }],
+    ['several jobs on a directory', { jobs: 4 }, { info: archive({ format: 'directory' }) }],
+    ['a single transaction', { singleTransaction: true }],
+    ['schemas and tables', { schemas: ['public'], tables: [ref('app.orders')] }],
+    ['going on after errors', { exitOnError: false }, { server: old }],
+    [
+      'an old archive',
+      {},
+      { info: archive({ archiveVersion: '1.14' }), tool: tool('15.14'), server: old },
+    ],
+    ['a new archive on an old server with an old tool', { exitOnError: false }, { server: old }],
+    ['a script into another database', { targetDatabase: 'other' }, { info: script() }],
+    ['a script in a single transaction', { singleTransaction: true }, { info: script() }],
+    ['a script going on after errors', { exitOnError: false }, { info: script() }],
+    ['a script that connects to its target', {}, { info: script({ connects: ['shop'] }) }],
+    ['a script without its end', {}, { info: script({ complete: false }) }],
+    [
+      'a script that psql is new enough for',
+      {},
+      { info: script({ warnings: ['restrictKeys'] }), tool: tool('17.6') },
+    ],
+    [
+      'an old script on an old server',
+      {},
+      { info: script({ pgDumpVersion: '16.10' }), server: old },
+    ],
+    ['extra arguments', { extraArgs: ['--no-comments'] }],
+    ['nothing known of file and server', {}, { info: null, server: null, tool: null }],
+  ];
+  for (const [name, options, context = {}] of accepted) {
+    it(`accepts ${name}`, () => assert.deepEqual(problemsOf(options, context, 'error'), []));
+  }
+
+  const blobs = script({ contents: { ...script().contents, hasBlobs: true } });
+  const attached = archive({ warnings: ['attachedIndexes'] });
+  const constrained = archive({ contents: { ...archive().contents, constraints: 5 } });
+  const clean = { clean: true, ifExists: true };
+  const warnings: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    [
+      'production',
+      {},
+      ['connectionId'],
+      { connection: { ...connection, environment: 'production' } },
+    ],
+    ['a dump newer than the target', { exitOnError: false }, ['connectionId'], { server: old }],
+    [
+      'a transaction that is not atomic',
+      { singleTransaction: true },
+      ['singleTransaction'],
+      { info: blobs },
+    ],
+    ['psql commands', {}, ['inputPath'], { info: script({ warnings: ['metaCommands'] }) }],
+    ['a script without its end', {}, ['inputPath'], { info: script({ complete: false }) }],
+    [
+      'a script that connects to its target',
+      {},
+      ['inputPath'],
+      { info: script({ connects: ['shop'] }) },
+    ],
+    [
+      'disabled triggers without superuser',
+      { dataOnly: true, disableTriggers: true },
+      ['disableTriggers'],
+      { server: server({ isSuperuser: false }) },
+    ],
+    ['foreign keys in the way', { dataOnly: true }, ['dataOnly'], { info: constrained }],
+    ['indexes of partitions', { ...clean, exitOnError: false }, ['clean'], { info: attached }],
+    ['indexes of partitions that stop the restore', clean, ['clean'], { info: attached }],
+    ['dropping what may not be there', { clean: true }, ['ifExists']],
+  ];
+  for (const [name, options, fields, context = {}] of warnings) {
+    it(`warns of ${name}`, () => {
+      assert.deepEqual(problemsOf(options, context, 'warning'), fields);
+      assert.deepEqual(problemsOf(options, context, 'error'), []);
+    });
+  }
+
+  const disabled: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    ['an archive', {}, ['ifExists', 'disableTriggers']],
+    ['tar', {}, ['ifExists', 'disableTriggers', 'jobs'], { info: archive({ format: 'tar' }) }],
+    ['data only', { dataOnly: true }, ['clean', 'ifExists', 'noOwner', 'noPrivileges']],
+    ['clean', { clean: true }, ['disableTriggers']],
+    [
+      'a single transaction',
+      { singleTransaction: true },
+      ['ifExists', 'disableTriggers', 'jobs', 'exitOnError'],
+    ],
+    [
+      'a new database',
+      { createDatabase: true, targetDatabase: 'new' },
+      ['clean', 'ifExists', 'disableTriggers'],
+    ],
+    [
+      'an old target',
+      { exitOnError: false },
+      ['ifExists', 'disableTriggers', 'exitOnError', 'singleTransaction'],
+      { server: old },
+    ],
+  ];
+  for (const [name, options, fields, context = {}] of disabled) {
+    it(`disables what cannot apply: ${name}`, () => {
+      const evaluation = evaluateRestore(restore(options), restoreContext(context));
+      assert.deepEqual(Object.keys(evaluation.fields).sort(), [...fields].sort());
+    });
+  }
+});
+
+describe('changeRestore', () => {
+  const attached = archive({ warnings: ['attachedIndexes'] });
+  const changes: [
+    string,
+    Partial<RestoreOptions>,
+    Partial<RestoreOptions>,
+    Partial<RestoreOptions>,
+    Partial<RestoreContext>?,
+  ][] = [
+    [
+      'schema only turns data only off',
+      { dataOnly: true, disableTriggers: true },
+      { schemaOnly: true },
+      { dataOnly: false, disableTriggers: false },
+    ],
+    [
+      'data only turns schema only and clean off',
+      { schemaOnly: true, clean: true, ifExists: true },
+      { dataOnly: true },
+      { schemaOnly: false, clean: false, ifExists: false },
+    ],
+    ['clean brings if exists', {}, { clean: true }, { ifExists: true }],
+    [
+      'clean goes on after certain errors',
+      {},
+      { clean: true },
+      { ifExists: true, exitOnError: false },
+      { info: attached },
+    ],
+    [
+      'a wish to stop is respected',
+      {},
+      { clean: true, exitOnError: true },
+      { ifExists: true },
+      { info: attached },
+    ],
+    [
+      'clean turns create off',
+      { createDatabase: true },
+      { clean: true },
+      { createDatabase: false, ifExists: true },
+    ],
+    [
+      'create turns clean off',
+      { clean: true, ifExists: true },
+      { createDatabase: true },
+      { clean: false, ifExists: false },
+    ],
+    [
+      'without clean no if exists',
+      { clean: true, ifExists: true },
+      { clean: false },
+      { ifExists: false },
+    ],
+    [
+      'a single transaction is one job that stops',
+      { jobs: 4, exitOnError: false },
+      { singleTransaction: true },
+      { jobs: 1, exitOnError: true },
+    ],
+    [
+      'several jobs are no single transaction',
+      { singleTransaction: true },
+      { jobs: 3 },
+      { singleTransaction: false },
+    ],
+    [
+      'going on after errors is no single transaction',
+      { singleTransaction: true },
+      { exitOnError: false },
+      { singleTransaction: false },
+    ],
+    [
+      'an emptied name is the own database',
+      { targetDatabase: 'x' },
+      { targetDatabase: '' },
+      { targetDatabase: null },
+    ],
+    [
+      'an emptied selection',
+      { tables: [ref('app.orders')] },
+      { schemas: [], tables: [] },
+      { schemas: null, tables: null },
+    ],
+  ];
+  for (const [name, before, patch, after, context = {}] of changes) {
+    it(name, () => {
+      const changed = changeRestore(restore(before), patch, restoreContext(context));
+      assert.deepEqual(changed, { ...restore(before), ...patch, ...after });
+    });
+  }
+
+  it('never leaves the form refused because of another box', () => {
+    const boxes = [
+      'schemaOnly',
+      'dataOnly',
+      'clean',
+      'ifExists',
+      'noOwner',
+      'noPrivileges',
+      'exitOnError',
+      'singleTransaction',
+      'disableTriggers',
+    ] as const;
+    for (const [, info] of kinds.filter(([, each]) => each.format !== 'plain')) {
+      const context = restoreContext({ info });
+      for (const first of boxes) {
+        for (const second of boxes) {
+          let options = restore();
+          for (const box of [first, second]) {
+            // Only what the form lets one click.
+            if (evaluateRestore(options, context).fields[box]?.enabled === false) continue;
+            options = changeRestore(options, { [box]: !options[box] }, context);
+          }
+          const errors = evaluateRestore(options, context).problems.filter(
+            (p) => p.severity === 'error',
+          );
+          assert.deepEqual(errors, [], `${first}, ${second}`);
+        }
+      }
+    }
+  });
+});
+
+describe('settleRestore', () => {
+  it('leaves alone what was asked for', () => {
+    const context = restoreContext({ server: old });
+    assert.equal(settleRestore(restore(), ['exitOnError'], context).exitOnError, true);
+    assert.equal(settleRestore(restore(), [], context).exitOnError, false);
+    const wished = restore({ singleTransaction: true });
+    assert.deepEqual(settleRestore(wished, ['singleTransaction'], context), wished);
+  });
+  it('changes nothing without need', () => {
+    assert.deepEqual(settleRestore(restore(), [], restoreContext()), restore());
+  });
+});
+
+describe('adaptToFile', () => {
+  const wishes = restore({
+    dataOnly: true,
+    disableTriggers: true,
+    noOwner: true,
+    jobs: 4,
+    tables: [ref('app.orders')],
+  });
+  it('takes back what a script cannot be told', () => {
+    const context = restoreContext({ info: script() });
+    const adapted = adaptToFile(wishes, context);
+    assert.deepEqual(adapted, restore());
+    assert.deepEqual(evaluateRestore(adapted, context).problems, []);
+  });
+  it('keeps what an archive can be told, but for the objects of the other file', () => {
+    const adapted = adaptToFile(wishes, restoreContext({ info: archive({ format: 'tar' }) }));
+    assert.deepEqual(adapted, { ...wishes, jobs: 1, tables: null });
+  });
+});
+
+describe('isDestructive', () => {
+  it('is so when objects are dropped', () => {
+    assert.equal(isDestructive(restore()), false);
+    assert.equal(isDestructive(restore({ clean: true })), true);
+  });
+});
