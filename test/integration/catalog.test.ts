@@ -10,6 +10,7 @@ import {
 import { runQuery } from '../../src/core/catalog/psql';
 import { readCatalog } from '../../src/core/catalog/readCatalog';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
+import { quoteIdentifier, quoteLiteral } from '../../src/core/catalog/sql';
 import type { CatalogRelation, DatabaseCatalog } from '../../src/core/catalog/types';
 import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
 import type { ConnectionProfile } from '../../src/core/connections/profile';
@@ -21,6 +22,7 @@ import {
   dropDatabase as dropSample,
 } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
+import { seededRandom } from '../support/seededRandom';
 import { testServer } from '../support/servers';
 
 const options = { timeoutMs: 20_000 };
@@ -185,6 +187,64 @@ for (const major of testedMajors) {
       } finally {
         await terminateBackends(psql, connect('postgres'), 'locker', options);
         await held;
+      }
+    });
+
+    it('shows the same to a user without any privilege', async () => {
+      const role = 'catalog "reader"';
+      const id = quoteIdentifier(role);
+      await adminSql(server, 'postgres', `CREATE ROLE ${id} LOGIN PASSWORD 'p';`);
+      try {
+        const plain = { ...profile, user: role, database: sample };
+        const connection = buildConnection(plain, { ...inputOf(), password: 'p' });
+        const info = await readServerInfo(psql, connection, options);
+        assert.equal(info.isSuperuser, false);
+        assert.equal(info.user, role);
+        assert.deepEqual(await readCatalog(psql, connection, info, options), await read());
+      } finally {
+        await adminSql(server, 'postgres', `DROP ROLE ${id};`);
+      }
+    });
+
+    it('quotes whatever comes (seeded)', async () => {
+      const seed = 20261122 + major;
+      const random = seededRandom(seed);
+      const alphabet = [...`aZ '"\\:;$%=-?*.{}[]()\n\t`, 'é', '😀', ':x', ":'x'", '$$', '--', '/*'];
+      const texts = Array.from({ length: 200 }, () =>
+        Array.from(
+          { length: 1 + Math.floor(random() * 10) },
+          () => alphabet[Math.floor(random() * alphabet.length)],
+        ).join(''),
+      );
+      for (const strings of ['on', 'off']) {
+        const connection = buildConnection(
+          {
+            id: 'a',
+            url:
+              `postgresql://${server.user}@${server.host}:${server.port}/postgres` +
+              `?options=-c%20standard_conforming_strings%3D${strings}`,
+          },
+          inputOf(),
+        );
+        const literals = texts.map((text) => quoteLiteral(text)).join(', ');
+        // A function takes at most 100 arguments.
+        const columns = texts
+          .slice(0, 90)
+          .map((text) => `(SELECT row_to_json(r) FROM (SELECT 1 AS ${quoteIdentifier(text)}) r)`)
+          .join(', ');
+        const answer = await runQuery(
+          psql,
+          connection,
+          `SELECT json_build_array(ARRAY[${literals}], json_build_array(${columns}))`,
+          options,
+        );
+        const [back, rows] = answer as [string[], Record<string, number>[]];
+        assert.deepEqual(back, texts, `seed ${seed}, standard_conforming_strings ${strings}`);
+        assert.deepEqual(
+          rows.map((row) => Object.keys(row)[0]),
+          texts.slice(0, 90),
+          `seed ${seed}`,
+        );
       }
     });
 

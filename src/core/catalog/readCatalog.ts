@@ -59,22 +59,20 @@ function catalogSql(versionNumber: number, exactSizes: boolean): string {
     ? `CASE WHEN c.relkind IN ('r', 'm') AND l.relation IS NULL
         THEN coalesce(pg_table_size(c.oid), 0) ELSE ${estimate} END`
     : estimate;
+  const notOfExtension = (catalog: string): string =>
+    `(SELECT count(*) FROM ${catalog} x WHERE NOT EXISTS (SELECT 1 FROM pg_depend d
+      WHERE d.classid = '${catalog}'::regclass AND d.objid = x.oid AND d.deptype = 'e'))`;
   const databaseObjects = [
-    ['pg_event_trigger', 'true'],
+    notOfExtension('pg_event_trigger'),
     ...(hasPartitions
       ? [
-          ['pg_publication', 'true'],
-          [
-            'pg_subscription',
-            'x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
-          ],
+          notOfExtension('pg_publication'),
+          // Until 13 only superusers may read its oid.
+          `(SELECT count(*) FROM pg_subscription WHERE subdbid =
+        (SELECT oid FROM pg_database WHERE datname = current_database()))`,
         ]
       : []),
-  ].map(
-    ([catalog, condition]) => `(SELECT count(*) FROM ${catalog} x WHERE ${condition}
-      AND NOT EXISTS (SELECT 1 FROM pg_depend d
-        WHERE d.classid = '${catalog}'::regclass AND d.objid = x.oid AND d.deptype = 'e'))`,
-  );
+  ];
   return `
 WITH schemas AS (
   SELECT oid, nspname FROM pg_namespace
