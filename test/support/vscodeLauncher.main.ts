@@ -1,9 +1,12 @@
 // Takes the command line that @vscode/test-electron gives to VS Code's executable, and runs the
 // tests in the VS Code that is hosted by its server and shown by a headless browser.
-import { readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { format } from 'node:util';
 import { type Workbench, openWorkbench } from './machine/workbench';
 import type { VscodeVersion } from './machine/vscodeServer';
+import { repoPaths } from './repoPaths';
+import { testOutputMark } from './testOutputMark';
 
 /** Set to `1` to have Workspace Trust on, though test-electron always passes a switch against it. */
 const trustVariable = 'PGBR_WORKSPACE_TRUST';
@@ -38,6 +41,17 @@ function existingSettings(userDataDir: string | undefined): Record<string, unkno
   }
 }
 
+/** Shows what the tests print. VS Code's own log goes to a file beside the reports. */
+function log(version: VscodeVersion, level: string, text: string): void {
+  if (text.startsWith(testOutputMark)) {
+    process.stdout.write(`${text.slice(testOutputMark.length)}\n`);
+    return;
+  }
+  const dir = path.join(repoPaths.out, 'reports');
+  mkdirSync(dir, { recursive: true });
+  appendFileSync(path.join(dir, `vscode-${version}.log`), `[${level}] ${text}\n`);
+}
+
 async function main(): Promise<number> {
   const { version, flags, workspace } = parse(process.argv.slice(2));
   const extensionTestsPath = flags.get('extensionTestsPath');
@@ -61,10 +75,7 @@ async function main(): Promise<number> {
         ...(userDataDir === undefined ? {} : { userDataDir }),
         ...(extensionsDir === undefined ? {} : { extensionsDir }),
         onTestsEnd: resolve,
-        onLog: (level, args) => {
-          const print = level === 'error' ? console.error : console.log;
-          print(...args);
-        },
+        onLog: (level, args) => log(version, level, format(...args)),
       }).then((opened) => {
         workbench = opened;
         opened.page.on('crash', () => reject(new Error('the browser page crashed')));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { note, step } from '../steps';
 import { cachedDirectory } from './cache';
@@ -25,8 +25,11 @@ const releases: Readonly<Record<VscodeVersion, { vscode: string; server: string;
     current: { vscode: '1.139.1', server: '4.139.1', node: '24.21.0' },
   };
 
+/** Carries the program for every platform. */
+const ripgrepPackage = '@vscode/ripgrep-universal@1.18.0';
+
 /** Raised when the steps below change. */
-const recipe = 'r1';
+const recipe = 'r2';
 
 async function unpackNpmPackage(spec: string, into: string, only: string[] = []): Promise<void> {
   const work = `${into}.pack`;
@@ -79,7 +82,21 @@ async function buildServer(dir: string, version: string, node: string): Promise<
     ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'],
     { cwd: vscode },
   );
-  await ensureTerminals(vscode, node);
+  await Promise.all([ensureTerminals(vscode, node), ensureSearch(vscode)]);
+}
+
+/**
+ * File search, and with it activation by the workspace's files, needs ripgrep, which older
+ * releases download from elsewhere when they are installed.
+ */
+async function ensureSearch(vscode: string): Promise<void> {
+  const bin = path.join(vscode, 'node_modules/@vscode/ripgrep/bin');
+  if (!existsSync(path.dirname(bin)) || existsSync(bin)) return;
+  const platform = `bin/${process.platform}-${process.arch}`;
+  const unpacked = path.join(vscode, 'ripgrep-universal');
+  await unpackNpmPackage(ripgrepPackage, unpacked, [`package/${platform}`]);
+  await rename(path.join(unpacked, platform), bin);
+  await rm(unpacked, { recursive: true });
 }
 
 /**
