@@ -8,6 +8,7 @@ import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
 import { ConnectionService } from './vscode/connectionService';
 import { DirectoryArchives } from './vscode/directoryArchives';
+import { errorMessage } from './vscode/errorText';
 import { JobPresenter } from './vscode/jobPresenter';
 import { JobService } from './vscode/jobService';
 import { suggestOutputPath } from './vscode/outputPaths';
@@ -55,6 +56,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     tools,
     inherited: process.env,
     tempDir: os.tmpdir(),
+    describe: errorMessage,
     connectTimeoutSeconds: settings.connectTimeoutSeconds(),
   });
   jobs = manager;

@@ -52,7 +52,8 @@ export class ToolService {
       env: process.env,
       platform: process.platform,
       homeDir: os.homedir(),
-      excludeDirs: [process.cwd(), ...folders.map((folder) => folder.uri.fsPath)],
+      // The working directory needs no mention: entries of PATH that depend on it are not searched.
+      excludeDirs: folders.map((folder) => folder.uri.fsPath),
     });
   }
 }

@@ -56,6 +56,7 @@ export class JobHarness {
       tools: { find: () => search },
       inherited: { PATH: process.env['PATH'], HOME: '/nonexistent' },
       tempDir,
+      describe: (failure) => failure.message,
       ...services,
     });
   }

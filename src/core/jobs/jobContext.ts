@@ -1,3 +1,4 @@
+import type { AppError } from '../errors';
 import type { PasswordProvider } from '../connections/passwords';
 import type { ConnectionProfile } from '../connections/profile';
 import type { ToolSearch } from '../pgtools/types';
@@ -17,6 +18,8 @@ export interface JobServices {
   inherited: Readonly<Record<string, string | undefined>>;
   /** Absolute; list files are kept below it, in a private directory, while a restore runs. */
   tempDir: string;
+  /** Says a failure in words, for a job's list of errors when the tool itself said nothing. */
+  describe(failure: AppError): string;
   /** Seconds until connecting is given up; 15 when left out. */
   connectTimeoutSeconds?: number;
   /** Who owns the tools' processes; this process when left out. */

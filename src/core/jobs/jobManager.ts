@@ -160,7 +160,7 @@ export class JobManager {
       const failure = asAppError(error);
       if (run.signal.aborted || failure.code === 'cancelled') end = () => record.end('cancelled');
       else {
-        if (record.errorCount === 0) record.addError({ message: failureText(failure) });
+        if (record.errorCount === 0) record.addError({ message: this.services.describe(failure) });
         end = () => record.end('failed', failure);
       }
     }
@@ -215,10 +215,4 @@ function asAppError(error: unknown): AppError {
   if (AppError.is(error)) return error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new AppError('internal', { text }, { cause: error });
-}
-
-/** What the job's own list of errors says when the tool said nothing: the host has better words. */
-function failureText(failure: AppError): string {
-  const { details } = failure;
-  return 'text' in details && details.text !== '' ? details.text : failure.message;
 }

@@ -11,7 +11,7 @@ export interface FindToolsOptions {
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
   homeDir: string;
-  /** Never searched and nothing in them is ever run: workspace folders, the working directory. */
+  /** Nothing in or below them is ever run: workspace folders. */
   excludeDirs: readonly string[];
   /** Patterns to look at instead of this platform's usual places. */
   places?: readonly string[];

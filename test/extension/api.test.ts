@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { compareDatabases } from '../support/machine/compareDatabases';
+import { psql } from '../support/machine/psql';
+import { createSampleDatabase } from '../support/machine/sampleDatabase';
+import { newestServer } from '../support/servers';
+import { api, connectionTo, scratchDir, setConnections } from './support';
+
+const formats = [
+  { format: 'custom', name: 'shop.dump' },
+  { format: 'directory', name: 'shop directory' },
+  { format: 'tar', name: 'shop.tar' },
+  { format: 'plain', name: 'shop.sql' },
+] as const;
+
+describe('The command API', function () {
+  this.timeout(120_000);
+  const server = newestServer();
+  let dir: string;
+  let remove: () => Promise<void>;
+
+  before(async () => {
+    ({ dir, remove } = await scratchDir());
+    await createSampleDatabase(server, 'api_shop', 'tiny');
+    await setConnections([
+      connectionTo(server, 'shop', 'api_shop'),
+      { ...connectionTo(server, 'live', 'api_shop'), environment: 'production', readOnly: true },
+      { ...connectionTo(server, 'nowhere', 'api_shop'), port: 1 },
+      { id: 'broken', port: 'many' },
+    ]);
+  });
+  after(async () => {
+    await remove();
+    await psql(server, 'postgres', 'DROP DATABASE api_shop;');
+  });
+
+  for (const { format, name } of formats) {
+    it(`backs up in the ${format} format, tells what is in it and restores all of it`, async () => {
+      const outputPath = path.join(dir, name);
+      const options = { connectionId: 'shop', outputPath, format };
+      const backup = await api.createBackup({ jobId: `backup-${format}`, options });
+      assert.equal(backup.status, 'completed', backup.errors[0]?.message);
+      assert.equal(backup.id, `backup-${format}`);
+      assert.equal(backup.exitCode, 0);
+      assert.equal(backup.outputPath, outputPath);
+      assert.ok(backup.sizeBytes !== null && backup.sizeBytes > 0);
+      assert.ok(Date.parse(backup.endTime ?? '') >= Date.parse(backup.startTime ?? ''));
+      assert.doesNotMatch(JSON.stringify(backup), new RegExp(server.password ?? 'no password'));
+
+      const info = await api.getBackupInfo({ path: outputPath });
+      assert.equal(info.format, format);
+      assert.ok(info.contents.tables.some((t) => t.schema === 'app' && t.name === 'orders'));
+
+      const target = `api_restored_${format}`;
+      const restore = await api.restoreBackup({
+        options: {
+          connectionId: 'shop',
+          inputPath: outputPath,
+          targetDatabase: target,
+          createDatabase: true,
+        },
+      });
+      assert.equal(restore.status, 'completed', JSON.stringify(restore.errors[0]));
+      try {
+        assert.deepEqual(await compareDatabases(server, 'api_shop', server, target), []);
+      } finally {
+        await psql(server, 'postgres', `DROP DATABASE ${target};`);
+      }
+    });
+  }
+
+  it('takes the example of the original specification as it stands', async () => {
+    const outputPath = path.join(dir, 'example.dump');
+    const job = await api.createBackup({
+      jobId: 'test-job',
+      options: {
+        connectionId: 'shop',
+        outputPath,
+        format: 'custom',
+        compression: 6,
+        includeSchema: true,
+        includeData: true,
+        includePrivileges: true,
+        includeOwnership: true,
+        schemas: null,
+        tables: null,
+        excludeTables: [],
+        excludeTableData: [],
+        jobs: 4,
+        lockWaitTimeout: 30,
+        noSync: false,
+        encoding: null,
+        extraArgs: [],
+      },
+    });
+    assert.equal(job.status, 'completed', job.errors[0]?.message);
+    await psql(server, 'postgres', 'CREATE DATABASE api_example TEMPLATE template0;');
+    try {
+      const restore = await api.restoreBackup({
+        jobId: 'restore-job',
+        options: {
+          connectionId: 'shop',
+          targetDatabase: 'api_example',
+          inputPath: outputPath,
+          clean: false,
+          noOwner: true,
+          exitOnError: true,
+          jobs: 4,
+        },
+      });
+      assert.equal(restore.status, 'completed', JSON.stringify(restore.errors[0]));
+    } finally {
+      await psql(server, 'postgres', 'DROP DATABASE api_example;');
+    }
+  });
+
+  it('looks up tables written as one text, and says when none or two fit', async () => {
+    const outputPath = path.join(dir, 'tables.dump');
+    const options = { connectionId: 'shop', outputPath };
+    const job = await api.createBackup({ options: { ...options, tables: ['app.orders'] } });
+    assert.equal(job.status, 'completed', job.errors[0]?.message);
+    const { contents } = await api.getBackupInfo({ path: outputPath });
+    assert.deepEqual(contents.tables, [{ schema: 'app', name: 'orders' }]);
+
+    const unknown = await api.createBackup({
+      options: { ...options, outputPath: path.join(dir, 'x.dump'), tables: ['app.order'] },
+    });
+    assert.equal(unknown.status, 'failed');
+    assert.match(unknown.errors[0]?.message ?? '', /app\.order/);
+    assert.equal(existsSync(path.join(dir, 'x.dump')), false);
+  });
+
+  it('lists the errors of a restore that went through with some', async () => {
+    const inputPath = path.join(dir, 'again.dump');
+    await api.createBackup({ options: { connectionId: 'shop', outputPath: inputPath } });
+    const database = 'api_again';
+    await psql(server, 'postgres', `CREATE DATABASE ${database} TEMPLATE template0;`);
+    try {
+      await psql(server, database, 'CREATE SCHEMA app; CREATE TABLE app.orders (id int);');
+      const job = await api.restoreBackup({
+        options: {
+          connectionId: 'shop',
+          inputPath,
+          targetDatabase: database,
+          exitOnError: false,
+          singleTransaction: false,
+        },
+      });
+      assert.equal(job.status, 'completedWithErrors');
+      const error = job.errors.find(({ object }) => object?.includes('orders'));
+      assert.ok(error, JSON.stringify(job.errors.slice(0, 3)));
+      assert.ok(error.sql);
+    } finally {
+      await psql(server, 'postgres', `DROP DATABASE ${database};`);
+    }
+  });
+
+  it('resolves with a failed job when the server cannot be reached', async () => {
+    const outputPath = path.join(dir, 'nowhere.dump');
+    const job = await api.createBackup({ options: { connectionId: 'nowhere', outputPath } });
+    assert.equal(job.status, 'failed');
+    assert.ok(job.errors.length > 0);
+    assert.equal(existsSync(outputPath), false);
+  });
+
+  it('cancels a backup that waits for a lock, and leaves nothing behind', async () => {
+    const { dir: place, remove: removePlace } = await scratchDir();
+    const older = path.join(place, 'older.dump');
+    await writeFile(older, 'an older file');
+    const lock = psql(
+      server,
+      'api_shop',
+      `BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60); COMMIT;`,
+    ).catch(() => '');
+    const waitFor = async (sql: string): Promise<void> => {
+      while ((await psql(server, 'postgres', sql)).trim() !== 't') {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    const locked = (mode: string): string =>
+      `SELECT count(*) > 0 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+       JOIN pg_database d ON d.oid = l.database AND d.datname = 'api_shop'
+       WHERE l.mode = '${mode}'`;
+    try {
+      await waitFor(`${locked('AccessExclusiveLock')} AND l.granted;`);
+      const job = api.createBackup({
+        jobId: 'to-cancel',
+        options: {
+          connectionId: 'shop',
+          outputPath: path.join(place, 'new.dump'),
+          lockWaitTimeout: 0,
+        },
+      });
+      await waitFor(`${locked('AccessShareLock')} AND NOT l.granted;`);
+      const started = performance.now();
+      const cancelled = await api.cancelJob({ jobId: 'to-cancel' });
+      assert.ok(performance.now() - started < 3000);
+      assert.equal(cancelled.status, 'cancelled');
+      assert.equal((await job).status, 'cancelled');
+      assert.deepEqual(await readdir(place), ['older.dump']);
+      assert.equal(await readFile(older, 'utf8'), 'an older file');
+      await waitFor(
+        `SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE 'pgbackup-%';`,
+      );
+    } finally {
+      await psql(
+        server,
+        'postgres',
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = 'api_shop' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid();`,
+      );
+      await lock;
+      await removePlace();
+    }
+  });
+
+  const malformed: [string, keyof typeof api, unknown, RegExp][] = [
+    ['no argument', 'createBackup', undefined, /options|request/i],
+    ['no connection', 'createBackup', { options: {} }, /connectionId/],
+    [
+      'an unknown format',
+      'createBackup',
+      { options: { connectionId: 'shop', format: 'zip' } },
+      /format/,
+    ],
+    ['a number as text', 'createBackup', { options: { connectionId: 'shop', jobs: '2' } }, /jobs/],
+    ['an unknown field', 'createBackup', { options: { connectionId: 'shop', job: 2 } }, /job/],
+    ['no input', 'restoreBackup', { options: { connectionId: 'shop' } }, /inputPath/],
+    ['no path', 'getBackupInfo', {}, /path/],
+    ['no job', 'cancelJob', {}, /jobId/],
+    ['an unknown job', 'cancelJob', { jobId: 'nobody' }, /nobody/],
+    [
+      'an unknown connection',
+      'createBackup',
+      { options: { connectionId: 'nobody', outputPath: '/tmp/x.dump' } },
+      /nobody/,
+    ],
+    [
+      'a malformed settings entry',
+      'createBackup',
+      { options: { connectionId: 'broken', outputPath: '/tmp/x.dump' } },
+      /broken.*port/,
+    ],
+    [
+      'a read-only connection',
+      'restoreBackup',
+      { options: { connectionId: 'live', inputPath: '/tmp/x.dump' } },
+      /read-only/,
+    ],
+  ];
+  for (const [what, command, request, message] of malformed) {
+    it(`rejects ${what} and names it (${command})`, async () => {
+      await assert.rejects(api[command](request), message);
+    });
+  }
+});

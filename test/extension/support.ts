@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { BackupInfo } from '../../src/core/archive/types';
+import type { BackupJob } from '../../src/core/jobs/job';
+import type { ServerCoordinates } from '../support/machine/server';
+
+/** The command API as another extension would use it. */
+export const api = {
+  createBackup: (request: unknown) => call<BackupJob>('createBackup', request),
+  restoreBackup: (request: unknown) => call<BackupJob>('restoreBackup', request),
+  getBackupInfo: (request: unknown) => call<BackupInfo>('getBackupInfo', request),
+  cancelJob: (request: unknown) => call<BackupJob>('cancelJob', request),
+};
+
+async function call<T>(name: string, request: unknown): Promise<T> {
+  return vscode.commands.executeCommand<T>(`pgBackup.${name}`, request);
+}
+
+/** Makes `connections` the workspace's, and resolves when the extension can see them. */
+export async function setConnections(connections: readonly object[]): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('pgBackup')
+    .update('connections', connections, vscode.ConfigurationTarget.Workspace);
+}
+
+export function connectionTo(
+  server: ServerCoordinates,
+  id: string,
+  database: string,
+): Record<string, unknown> {
+  return { id, host: server.host, port: server.port, user: server.user, database };
+}
+
+/** A folder for a test's outputs, removed by `remove`. */
+export async function scratchDir(): Promise<{ dir: string; remove: () => Promise<void> }> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'api-test-'));
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
