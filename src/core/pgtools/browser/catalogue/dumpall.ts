@@ -1,17 +1,16 @@
-import type { OptionRow } from './types';
+import { dataRows, insertRows } from './dataOptions';
+import { ownershipRows } from './ownership';
 import {
   connectionRows,
   contentRows,
-  dataRows,
   flag,
   ifExistsRow,
   informationRows,
-  insertRows,
-  ownershipRows,
   restrictKeyRow,
   roleRow,
   verboseRow,
 } from './shared';
+import type { OptionRow } from './types';
 
 const tool = 'pg_dumpall';
 

@@ -1,16 +1,16 @@
-import type { OptionRow } from './types';
+import { ownershipRows } from './ownership';
 import {
   connectionRows,
   contentRows,
   flag,
   ifExistsRow,
   informationRows,
-  ownershipRows,
   restrictKeyRow,
   roleRow,
   section,
   verboseRow,
 } from './shared';
+import type { OptionRow } from './types';
 
 const tool = 'pg_restore';
 
