@@ -164,7 +164,7 @@ function parseProgress(text: string): ToolEvent | null {
     return { type: 'reading', text };
   }
   // What the server says besides, passed on by libpq.
-  const notice = /^(\p{Lu}{3,}):\s\s(.*)$/su.exec(text);
+  const notice = /^([\p{Lu}\p{Lo}]{2,}):\s\s(.*)$/su.exec(text);
   if (notice && harmlessSeverities.has(notice[1] ?? '')) {
     return { type: 'notice', text: notice[2] ?? '' };
   }
@@ -220,7 +220,7 @@ function parsePsql(line: string): ToolEvent | null {
 export function plainMessage(text: string): string {
   return text
     .replace(/^(?:could not execute query|query failed): /, '')
-    .replace(/^((?:COPY failed for table ".*": )?)[\p{Lu}]{4,}:\s\s/su, '$1');
+    .replace(/^((?:COPY failed for table ".*": )?)[\p{Lu}\p{Lo}]{2,}:\s\s/su, '$1');
 }
 
 /**
@@ -311,7 +311,16 @@ const causeOfText: readonly (readonly [pattern: RegExp, cause: FailureCause])[] 
 
 /** Lines that say what is wrong, not what was being done or which statement it was. */
 const diagnostic =
-  /^(?:(?:psql|pg_dump|pg_restore|pg_dumpall)(?:\.exe)?:.*?(?:error|fatal|detail|hint): |(?:psql.*: )?\p{Lu}{4,}: )|FATAL: |connection to server/u;
+  /^(?:(?:psql|pg_dump|pg_restore|pg_dumpall)(?:\.exe)?:.*?(?:error|fatal|detail|hint): |(?:psql.*: )?[\p{Lu}\p{Lo}]{2,}: |connection to server )/u;
+
+/** What a server says that was reached and lets nobody in. */
+const refusals = new Set<FailureCause>([
+  'authentication',
+  'passwordMissing',
+  'databaseMissing',
+  'permission',
+  'tooManyConnections',
+]);
 
 /** Statements that follow their error, of any length. */
 const statement = /(?:query|command) was: |^Command was: |: STATEMENT: /i;
@@ -342,17 +351,23 @@ export function mayPasswordHelp(stderr: string): boolean {
  */
 export function describeFailure(stderr: string): { cause: FailureCause; text: string } {
   const lines = stderr.split(/\r?\n/).filter((l) => diagnostic.test(l) && !statement.test(l));
+  let unreachable: string | null = null;
   for (const line of lines) {
     const cause = causeOf(line);
-    if (cause !== null) return { cause, text: sentence(line) };
+    // A host can have several addresses: what one that answers says counts more.
+    if (cause === 'connection') unreachable ??= line;
+    else if (cause !== null && (unreachable === null || refusals.has(cause))) {
+      return { cause, text: sentence(line) };
+    }
   }
+  if (unreachable !== null) return { cause: 'connection', text: sentence(unreachable) };
   const last = lines.findLast((line) => /error: |FATAL: |ERROR: /.test(line)) ?? lines.at(-1);
   const words = last ?? stderr.trim().split(/\r?\n/).at(-1) ?? '';
   return { cause: 'other', text: sentence(words) };
 }
 
 function causeOf(line: string): FailureCause | null {
-  const state = /\p{Lu}{4,}: {1,2}([0-9A-Z]{5}): /u.exec(line)?.[1];
+  const state = /[\p{Lu}\p{Lo}]{2,}: {1,2}([0-9A-Z]{5}): /u.exec(line)?.[1];
   if (state !== undefined) {
     const known = causeOfState.find(([prefix]) => state.startsWith(prefix));
     if (known) return known[1];

@@ -152,6 +152,13 @@ describe('validateExtraArgs', () => {
     assert.deepEqual(codes('psql', '17.6', ['-1']), ['--single-transaction is singleTransaction']);
   });
 
+  it('leaves to psql how errors are handled', () => {
+    assert.deepEqual(codes('psql', '17.6', ['-vON_ERROR_STOP=0']), ['--set is exitOnError']);
+    assert.deepEqual(codes('psql', '17.6', ['--set', 'ON_ERROR_STOP']), ['--set is exitOnError']);
+    assert.deepEqual(codes('psql', '17.6', ['--variable=AUTOCOMMIT=off']), ['--set is managed']);
+    assert.deepEqual(codes('psql', '17.6', ['--set=toString=1', '--set=on_error_stop=0']), []);
+  });
+
   it('checks against the format and the options of the form', () => {
     const custom: ExtraArgsContext = { format: 'custom', given: new Set(['schema-only']) };
     assert.deepEqual(codes('pg_dump', '17.6', ['-c'], custom), ['formatIgnores --clean']);

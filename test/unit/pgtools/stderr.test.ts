@@ -274,6 +274,33 @@ describe('classifyFailure', () => {
     });
   }
 
+  it('listens to the address that answered', () => {
+    const refused =
+      'pg_dump: error: connection to server at "localhost" (::1), port 5432 failed: Connection refused\n' +
+      '\tIs the server running on that host and accepting TCP/IP connections?\n';
+    assert.equal(
+      classifyFailure(
+        `${refused}connection to server at "localhost" (127.0.0.1), port 5432 failed: FATAL:  password authentication failed for user "x"`,
+      ),
+      'authentication',
+    );
+    assert.equal(
+      classifyFailure(
+        `${refused}connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused`,
+      ),
+      'connection',
+    );
+  });
+
+  it('does not search statements', () => {
+    assert.equal(
+      classifyFailure(
+        "pg_restore: error: could not execute query: ERROR:  strange\nCommand was: CREATE FUNCTION f() AS $$\n  RAISE 'FATAL: password authentication failed';\n  -- connection to server failed\n$$;",
+      ),
+      'other',
+    );
+  });
+
   it('goes by SQLSTATE in any language', () => {
     const state = (code: string): FailureCause =>
       classifyFailure(`psql:x:1: ОШИБКА:  ${code}: нет`);

@@ -77,7 +77,7 @@ export function validateExtraArgs(
   const given = new Set([...(context.given ?? []), ...found.map((f) => f.row.id)]);
   for (const option of found) {
     const problem =
-      ownership(option.row) ??
+      ownership(option) ??
       checkValue(option) ??
       checkFormat(option.row, context.format) ??
       checkOthers(option.row, tool, given, context.given);
@@ -177,10 +177,20 @@ function readShorts(
   return null;
 }
 
-function ownership(row: OptionRow): ExtraProblem | null {
-  if (row.reserved) return { code: 'reserved', flag: row.flag, reason: row.reserved };
-  if (row.seedField) return { code: 'formField', flag: row.flag, field: row.seedField };
-  return null;
+function ownership({ row, value }: Found): ExtraProblem | null {
+  const { flag } = row;
+  if (row.reserved) return { code: 'reserved', flag, reason: row.reserved };
+  if (row.seedField) return { code: 'formField', flag, field: row.seedField };
+  const name = value?.replace(/=.*$/s, '') ?? '';
+  const owner = Object.entries(row.reservedNames ?? {}).find(([n]) => n === name)?.[1];
+  if (owner === undefined) return null;
+  return isReserved(owner)
+    ? { code: 'reserved', flag, reason: owner }
+    : { code: 'formField', flag, field: owner };
+}
+
+function isReserved(owner: keyof RestoreOptions | Reserved): owner is Reserved {
+  return ['connection', 'information', 'managed', 'elsewhere'].includes(owner);
 }
 
 function checkValue({ row, value }: Found): ExtraProblem | null {

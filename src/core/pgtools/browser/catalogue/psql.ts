@@ -35,6 +35,14 @@ const general: readonly OptionRow[] = [
   }),
   row('set', '-v', text, 'script', 'Variable', 'Set a psql variable: name=value', {
     spellings: [{ flag: '--variable' }],
+    reservedNames: {
+      ON_ERROR_STOP: 'exitOnError',
+      ON_ERROR_ROLLBACK: 'managed',
+      AUTOCOMMIT: 'managed',
+      SINGLESTEP: 'managed',
+      SINGLELINE: 'managed',
+      VERBOSITY: 'managed',
+    },
   }),
   row('no-psqlrc', '-X', flag, 'behaviour', 'No psqlrc', 'Do not read the start-up file', managed),
   row(

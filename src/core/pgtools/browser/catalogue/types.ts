@@ -105,6 +105,8 @@ export interface OptionRow {
   /** The field of the form's options that it implements. */
   seedField?: keyof BackupOptions | keyof RestoreOptions;
   reserved?: Reserved;
+  /** For values of the form name=value: names that are not the user's to set. */
+  reservedNames?: Readonly<Record<string, keyof RestoreOptions | Reserved>>;
   /** Destroys something, or restores less or elsewhere than one would think: never remembered. */
   dangerous?: true;
 }
