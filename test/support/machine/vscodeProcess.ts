@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,8 @@ export interface VscodeProcessOptions {
   readonly userDataDir?: string;
   /** Workspace Trust asks, and restricts until answered. Default false: everything is trusted. */
   readonly workspaceTrust?: boolean;
+  /** Only who knows the address may use it. Default false. */
+  readonly withToken?: boolean;
   /** Added to the environment of the server and the extension host; undefined removes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -34,6 +37,8 @@ export interface VscodeProcess {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
   readonly port: number;
+  /** Belongs into the address as `tkn`; empty when none is asked for. */
+  readonly token: string;
   /** Below it: User/settings.json, logs/. */
   readonly userDataDir: string;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -95,6 +100,7 @@ async function linkExtension(folder: string, extensionsDir: string): Promise<voi
 
 class RunningVscode implements VscodeProcess {
   readonly origin: string;
+  readonly token: string;
   readonly userDataDir: string;
   settings: Readonly<Record<string, unknown>>;
   private child: ChildProcess | undefined;
@@ -107,6 +113,7 @@ class RunningVscode implements VscodeProcess {
     readonly port: number,
     private readonly options: VscodeProcessOptions,
   ) {
+    this.token = options.withToken === true ? randomUUID() : '';
     this.origin = `http://127.0.0.1:${port}`;
     this.userDataDir = options.userDataDir ?? path.join(dir, 'user-data');
     this.settings = {
@@ -133,7 +140,8 @@ class RunningVscode implements VscodeProcess {
       this.install.node,
       this.install.serverMain,
       ...['--host', '127.0.0.1', '--port', String(this.port)],
-      ...['--without-connection-token', '--accept-server-license-terms'],
+      ...(this.token === '' ? ['--without-connection-token'] : ['--connection-token', this.token]),
+      '--accept-server-license-terms',
       ...['--user-data-dir', this.userDataDir, '--server-data-dir', path.join(this.dir, 'server')],
       ...['--extensions-dir', extensionsDir, '--telemetry-level', 'off'],
       ...(this.options.testDriver === true ? ['--enable-smoke-test-driver'] : []),

@@ -1,0 +1,80 @@
+import type { Frame, Locator } from 'playwright-core';
+import type { WorkbenchPage } from '../machine/workbenchPage';
+
+/** A form of the extension in VS Code, by the names that a user reads. */
+class FormPage {
+  constructor(readonly frame: Frame) {}
+
+  /** What stands below the form after a run. */
+  get result(): Locator {
+    return this.frame.getByRole('group', { name: 'Result' });
+  }
+
+  /** Waits for the end of the run and returns its one sentence. */
+  async outcome(timeoutMs: number): Promise<string> {
+    await this.result.waitFor({ timeout: timeoutMs });
+    return (await this.result.locator('.outcome-line').innerText()).trim();
+  }
+
+  /** Text field by its label. */
+  textField(label: string): Locator {
+    return this.frame.getByRole('textbox', { name: label });
+  }
+
+  button(label: string): Locator {
+    return this.frame.getByRole('button', { name: label, exact: true });
+  }
+
+  /** Ticks or unticks a checkbox; does nothing when it is as wanted. */
+  async setChecked(label: string, checked: boolean): Promise<void> {
+    const box = this.frame.getByRole('checkbox', { name: new RegExp(`^${label}`) });
+    if ((await box.isChecked()) !== checked) await box.click();
+  }
+}
+
+/** The form that backs up. */
+export class BackupForm extends FormPage {
+  /** Opens it through the palette and waits until the server's catalog is shown. */
+  static async open(ui: WorkbenchPage): Promise<BackupForm> {
+    await ui.runCommand('PostgreSQL Backup: Back Up Database…');
+    const form = new BackupForm(await ui.webviewFrame());
+    await form.button('Create Backup').waitFor({ timeout: 30_000 });
+    return form;
+  }
+
+  async chooseFormat(label: 'Custom' | 'Directory' | 'Plain SQL' | 'Tar'): Promise<void> {
+    await this.frame.getByRole('radio', { name: new RegExp(`^${label}`) }).click();
+  }
+
+  async create(timeoutMs = 120_000): Promise<string> {
+    await this.button('Create Backup').click();
+    return this.outcome(timeoutMs);
+  }
+}
+
+/** The form that restores. */
+export class RestoreForm extends FormPage {
+  /** Opens it from a dump in the Explorer, `item` being its path in the workspace. */
+  static async openFor(ui: WorkbenchPage, item: string): Promise<RestoreForm> {
+    await ui.openContextMenu(item, 'Restore to PostgreSQL…');
+    return RestoreForm.opened(ui);
+  }
+
+  /** The form that was just opened. */
+  static async opened(ui: WorkbenchPage): Promise<RestoreForm> {
+    const form = new RestoreForm(await ui.webviewFrame('Restore'));
+    await form.button('Restore').waitFor({ timeout: 30_000 });
+    return form;
+  }
+
+  /** Restores into a database that is created for it. */
+  async intoNewDatabase(name: string): Promise<void> {
+    await this.setChecked('Create a new database', true);
+    await this.textField('Target database').fill(name);
+  }
+
+  async restore(timeoutMs = 120_000): Promise<string> {
+    await this.button('Restore').click();
+    return this.outcome(timeoutMs);
+  }
+}

@@ -1,0 +1,51 @@
+import { ensurePostgres, testedMajors } from '../machine/postgres';
+import { type PgServer, startServer } from '../machine/server';
+import { createSampleDatabase } from '../machine/sampleDatabase';
+import { step } from '../steps';
+import { type TestWorkspace, createTestWorkspace } from '../testWorkspace';
+import { toolsEnv } from '../toolsEnv';
+
+/** A server with the sample shop, and a workspace that knows it. */
+export interface SampleWorld {
+  readonly server: PgServer;
+  readonly database: string;
+  readonly workspace: TestWorkspace;
+  /** User settings: `pgBackup.toolsPath` has machine scope. */
+  readonly userSettings: Readonly<Record<string, unknown>>;
+  /** For VS Code: the server's password comes by environment, so nothing has to be typed. */
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** Starts the newest server with a database of tens of MB and writes the sample workspace. */
+export async function createSampleWorld(): Promise<SampleWorld> {
+  const [install] = await ensurePostgres(testedMajors.slice(-1));
+  if (install === undefined) throw new Error('no PostgreSQL');
+  const server = await step(`starting PostgreSQL ${install.version}`, () => startServer(install));
+  const database = 'shop';
+  await step('filling the sample database', () => createSampleDatabase(server, database, 'medium'));
+  const connection = { host: server.host, port: server.port, user: server.user, database };
+  const workspace = await createTestWorkspace({
+    'pgBackup.connections': [
+      { id: 'sample', name: 'Sample shop', ...connection, environment: 'development' },
+      {
+        id: 'production',
+        name: 'Production shop',
+        ...connection,
+        environment: 'production',
+        readOnly: true,
+      },
+    ],
+  });
+  return {
+    server,
+    database,
+    workspace,
+    userSettings: { 'pgBackup.toolsPath': server.binDir },
+    env: toolsEnv([server]),
+    remove: async () => {
+      await workspace.remove();
+      await server.stop();
+    },
+  };
+}
