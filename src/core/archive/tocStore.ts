@@ -22,27 +22,38 @@ export interface RawEntry {
 
 const sections: readonly Section[] = ['none', 'none', 'preData', 'data', 'postData'];
 
-/** A column of numbers that grows. */
-class Column<T extends Uint8Array | Int32Array | Uint32Array | Float64Array> {
-  constructor(
-    private readonly make: (length: number) => T,
-    public data: T = make(256),
-  ) {}
-
-  set(index: number, value: number): void {
-    if (index >= this.data.length) {
-      const grown = this.make(this.data.length * 2);
-      grown.set(this.data);
-      this.data = grown;
-    }
-    this.data[index] = value;
-  }
+/** Room for `capacity` entries, a column for each field. */
+function makeColumns(capacity: number) {
+  return {
+    dumpIds: new Int32Array(capacity),
+    flags: new Uint8Array(capacity),
+    tableOids: new Uint32Array(capacity),
+    oids: new Uint32Array(capacity),
+    sections: new Uint8Array(capacity),
+    definitionOffsets: new Float64Array(capacity),
+    definitionLengths: new Int32Array(capacity),
+    dropLengths: new Int32Array(capacity),
+    copyLengths: new Int32Array(capacity),
+    relkinds: new Uint8Array(capacity),
+    dataStates: new Uint8Array(capacity),
+    dataOffsets: new Float64Array(capacity),
+    descs: new Int32Array(capacity),
+    schemas: new Int32Array(capacity),
+    owners: new Int32Array(capacity),
+    tablespaces: new Int32Array(capacity),
+    accessMethods: new Int32Array(capacity),
+    fileNames: new Int32Array(capacity),
+    tagEnds: new Uint32Array(capacity),
+    dependencyEnds: new Uint32Array(capacity),
+  };
 }
+type Columns = ReturnType<typeof makeColumns>;
 
-const bytes = (n: number): Uint8Array => new Uint8Array(n);
-const ints = (n: number): Int32Array => new Int32Array(n);
-const uints = (n: number): Uint32Array => new Uint32Array(n);
-const doubles = (n: number): Float64Array => new Float64Array(n);
+function grown(columns: Columns, capacity: number): Columns {
+  const larger = makeColumns(capacity);
+  for (const name of Object.keys(columns) as (keyof Columns)[]) larger[name].set(columns[name]);
+  return larger;
+}
 
 const flagDumper = 1;
 const flagAttaches = 2;
@@ -53,27 +64,9 @@ const flagAttaches = 2;
  */
 export class TocStore {
   count = 0;
-  private readonly dumpIds = new Column(ints);
-  private readonly flags = new Column(bytes);
-  private readonly tableOids = new Column(uints);
-  private readonly oids = new Column(uints);
-  private readonly sections = new Column(bytes);
-  private readonly definitionOffsets = new Column(doubles);
-  private readonly definitionLengths = new Column(ints);
-  private readonly dropLengths = new Column(ints);
-  private readonly copyLengths = new Column(ints);
-  private readonly relkinds = new Column(bytes);
-  private readonly dataStates = new Column(bytes);
-  private readonly dataOffsets = new Column(doubles);
-  private readonly descs = new Column(ints);
-  private readonly schemas = new Column(ints);
-  private readonly owners = new Column(ints);
-  private readonly tablespaces = new Column(ints);
-  private readonly accessMethods = new Column(ints);
-  private readonly fileNames = new Column(ints);
-  private readonly tagEnds = new Column(uints);
-  private readonly dependencyEnds = new Column(uints);
-  private readonly dependencyIds = new Column(ints);
+  private capacity = 256;
+  private columns = makeColumns(this.capacity);
+  private dependencyIds = new Int32Array(1024);
   private dependencyCount = 0;
   /** Dependencies of the entry being collected, dropped when it is parsed again. */
   private pendingDependencies = 0;
@@ -121,7 +114,13 @@ export class TocStore {
   }
 
   addDependency(id: number): void {
-    this.dependencyIds.set(this.dependencyCount + this.pendingDependencies++, id);
+    const at = this.dependencyCount + this.pendingDependencies++;
+    if (at >= this.dependencyIds.length) {
+      const larger = new Int32Array(this.dependencyIds.length * 2);
+      larger.set(this.dependencyIds);
+      this.dependencyIds = larger;
+    }
+    this.dependencyIds[at] = id;
   }
 
   get tagBytesUsed(): number {
@@ -139,28 +138,30 @@ export class TocStore {
     attaches: boolean,
   ): void {
     const i = this.count;
-    this.dumpIds.set(i, raw.dumpId);
-    this.flags.set(i, (raw.hadDumper ? flagDumper : 0) | (attaches ? flagAttaches : 0));
-    this.tableOids.set(i, raw.tableOid);
-    this.oids.set(i, raw.oid);
-    this.sections.set(i, raw.section);
-    this.definitionOffsets.set(i, raw.definitionOffset);
-    this.definitionLengths.set(i, raw.definitionLength);
-    this.dropLengths.set(i, raw.dropLength);
-    this.copyLengths.set(i, raw.copyLength);
-    this.relkinds.set(i, raw.relkind);
-    this.dataStates.set(i, raw.dataState);
-    this.dataOffsets.set(i, raw.dataOffset);
-    this.descs.set(i, desc);
-    this.schemas.set(i, schema);
-    this.owners.set(i, owner);
-    this.tablespaces.set(i, tablespace);
-    this.accessMethods.set(i, accessMethod);
-    this.fileNames.set(i, fileName);
+    if (i >= this.capacity) this.columns = grown(this.columns, (this.capacity *= 2));
+    const c = this.columns;
+    c.dumpIds[i] = raw.dumpId;
+    c.flags[i] = (raw.hadDumper ? flagDumper : 0) | (attaches ? flagAttaches : 0);
+    c.tableOids[i] = raw.tableOid;
+    c.oids[i] = raw.oid;
+    c.sections[i] = raw.section;
+    c.definitionOffsets[i] = raw.definitionOffset;
+    c.definitionLengths[i] = raw.definitionLength;
+    c.dropLengths[i] = raw.dropLength;
+    c.copyLengths[i] = raw.copyLength;
+    c.relkinds[i] = raw.relkind;
+    c.dataStates[i] = raw.dataState;
+    c.dataOffsets[i] = raw.dataOffset;
+    c.descs[i] = desc;
+    c.schemas[i] = schema;
+    c.owners[i] = owner;
+    c.tablespaces[i] = tablespace;
+    c.accessMethods[i] = accessMethod;
+    c.fileNames[i] = fileName;
     this.tagUsed += this.pendingTag;
-    this.tagEnds.set(i, this.tagUsed);
+    c.tagEnds[i] = this.tagUsed;
     this.dependencyCount += this.pendingDependencies;
-    this.dependencyEnds.set(i, this.dependencyCount);
+    c.dependencyEnds[i] = this.dependencyCount;
     this.pendingTag = this.pendingDependencies = 0;
     this.byDumpId = null;
     this.count = i + 1;
@@ -168,9 +169,9 @@ export class TocStore {
 
   // Reading, by index. An index out of range is a programming error.
 
-  private at(column: { data: ArrayLike<number> }, i: number): number {
+  private at(column: keyof Columns, i: number): number {
     if (i < 0 || i >= this.count) throw new RangeError(`no entry ${i} of ${this.count}`);
-    return column.data[i]!;
+    return this.columns[column][i]!;
   }
 
   private text(word: number): string | null {
@@ -182,11 +183,11 @@ export class TocStore {
   }
 
   dumpId(i: number): number {
-    return this.at(this.dumpIds, i);
+    return this.at('dumpIds', i);
   }
 
   hadDumper(i: number): boolean {
-    return (this.at(this.flags, i) & flagDumper) !== 0;
+    return (this.at('flags', i) & flagDumper) !== 0;
   }
 
   /**
@@ -194,86 +195,86 @@ export class TocStore {
    * from 14 on that is an entry of its own, TABLE ATTACH.
    */
   attachesItself(i: number): boolean {
-    return (this.at(this.flags, i) & flagAttaches) !== 0;
+    return (this.at('flags', i) & flagAttaches) !== 0;
   }
 
   tag(i: number): string {
-    const end = this.at(this.tagEnds, i);
-    return this.decode(this.tagBytes, i === 0 ? 0 : this.tagEnds.data[i - 1]!, end);
+    const end = this.at('tagEnds', i);
+    return this.decode(this.tagBytes, i === 0 ? 0 : this.columns.tagEnds[i - 1]!, end);
   }
 
   desc(i: number): string {
-    return this.text(this.at(this.descs, i)) ?? '';
+    return this.text(this.at('descs', i)) ?? '';
   }
 
   schema(i: number): string | null {
     // No schema is written as NULL by some versions and as '' by others.
-    const schema = this.text(this.at(this.schemas, i));
+    const schema = this.text(this.at('schemas', i));
     return schema === '' ? null : schema;
   }
 
   owner(i: number): string {
-    return this.text(this.at(this.owners, i)) ?? '';
+    return this.text(this.at('owners', i)) ?? '';
   }
 
   section(i: number): Section {
-    return sections[this.at(this.sections, i)] ?? 'none';
+    return sections[this.at('sections', i)] ?? 'none';
   }
 
   dependencies(i: number): number[] {
-    const end = this.at(this.dependencyEnds, i);
-    const start = i === 0 ? 0 : this.dependencyEnds.data[i - 1]!;
-    return Array.from(this.dependencyIds.data.subarray(start, end));
+    const end = this.at('dependencyEnds', i);
+    const start = i === 0 ? 0 : this.columns.dependencyEnds[i - 1]!;
+    return Array.from(this.dependencyIds.subarray(start, end));
   }
 
   definition(i: number): TextSpan | null {
-    const length = this.at(this.definitionLengths, i);
-    return length < 0 ? null : { offset: this.at(this.definitionOffsets, i), length };
+    const length = this.at('definitionLengths', i);
+    return length < 0 ? null : { offset: this.at('definitionOffsets', i), length };
   }
 
   dropStatement(i: number): TextSpan | null {
-    const length = this.at(this.dropLengths, i);
+    const length = this.at('dropLengths', i);
     if (length < 0) return null;
-    const before = Math.max(0, this.at(this.definitionLengths, i));
-    return { offset: this.at(this.definitionOffsets, i) + before + this.textAfter, length };
+    const before = Math.max(0, this.at('definitionLengths', i));
+    return { offset: this.at('definitionOffsets', i) + before + this.textAfter, length };
   }
 
   copyStatement(i: number): TextSpan | null {
-    const length = this.at(this.copyLengths, i);
+    const length = this.at('copyLengths', i);
     if (length < 0) return null;
     const before =
-      Math.max(0, this.at(this.definitionLengths, i)) + Math.max(0, this.at(this.dropLengths, i));
-    return { offset: this.at(this.definitionOffsets, i) + before + 2 * this.textAfter, length };
+      Math.max(0, this.at('definitionLengths', i)) + Math.max(0, this.at('dropLengths', i));
+    return { offset: this.at('definitionOffsets', i) + before + 2 * this.textAfter, length };
   }
 
   dataState(i: number): TocEntry['dataState'] {
-    const state = this.at(this.dataStates, i);
+    const state = this.at('dataStates', i);
     return state === 1 ? 'offsetUnknown' : state === 2 ? 'offsetKnown' : 'none';
   }
 
   dataOffset(i: number): number | null {
-    return this.at(this.dataStates, i) === 2 ? this.at(this.dataOffsets, i) : null;
+    return this.at('dataStates', i) === 2 ? this.at('dataOffsets', i) : null;
   }
 
   fileName(i: number): string | null {
-    const name = this.text(this.at(this.fileNames, i));
+    const name = this.text(this.at('fileNames', i));
     return name === '' ? null : name;
   }
 
   /** Everything of one entry as an object. */
   entry(i: number): TocEntry {
-    const relkind = this.at(this.relkinds, i);
+    const relkind = this.at('relkinds', i);
     return {
       dumpId: this.dumpId(i),
       hadDumper: this.hadDumper(i),
-      tableOid: this.at(this.tableOids, i),
-      oid: this.at(this.oids, i),
+      tableOid: this.at('tableOids', i),
+      oid: this.at('oids', i),
       tag: this.tag(i),
       desc: this.desc(i),
       section: this.section(i),
       schema: this.schema(i),
-      tablespace: this.text(this.at(this.tablespaces, i)) || null,
-      tableAccessMethod: this.text(this.at(this.accessMethods, i)) || null,
+      tablespace: this.text(this.at('tablespaces', i)) || null,
+      tableAccessMethod: this.text(this.at('accessMethods', i)) || null,
       relkind: relkind === 0 ? null : String.fromCharCode(relkind),
       owner: this.owner(i),
       dependencies: this.dependencies(i),
@@ -295,15 +296,15 @@ export class TocStore {
 
   private indexDumpIds(): Map<number, number> | Int32Array {
     let largest = 0;
-    for (let i = 0; i < this.count; i++) largest = Math.max(largest, this.dumpIds.data[i]!);
+    for (let i = 0; i < this.count; i++) largest = Math.max(largest, this.columns.dumpIds[i]!);
     // pg_dump numbers densely; a hostile file need not.
     if (largest <= this.count * 8 + 1024) {
       const table = new Int32Array(largest + 1);
-      for (let i = 0; i < this.count; i++) table[this.dumpIds.data[i]!] = i + 1;
+      for (let i = 0; i < this.count; i++) table[this.columns.dumpIds[i]!] = i + 1;
       return table;
     }
     const map = new Map<number, number>();
-    for (let i = 0; i < this.count; i++) map.set(this.dumpIds.data[i]!, i);
+    for (let i = 0; i < this.count; i++) map.set(this.columns.dumpIds[i]!, i);
     return map;
   }
 }

@@ -48,7 +48,7 @@ describe('the structure of an archive', () => {
     for (const name of ['mini.16.none.dir', 'mini.16.none.dump']) {
       const { dataSizes } = await checkStructure(fixture(name));
       const other = await readToc(fixture(name));
-      const same = other
+      const same: number | undefined = other
         .listed()
         .find(
           (k) =>
