@@ -132,14 +132,20 @@ describe('findTools', () => {
     await mkdir(path.join(root, 'bin'));
     await symlink(evil, path.join(root, 'bin/pg_dump'));
     await symlink(workspace, path.join(root, 'link to it'));
-    const search = await find({
-      toolsPath: path.join(workspace, 'bin'),
-      PATH: [path.join(root, 'bin'), path.join(root, 'link to it/bin')].join(':'),
-      places: [path.join(workspace, '*')],
-      excludeDirs: [path.join(root, 'link to it')],
-    });
-    assert.deepEqual(search.installs, []);
-    assert.ok(search.rejected.every((r) => r.reason === 'excluded'));
+    const ways: (Partial<FindToolsOptions> & { PATH?: string })[] = [
+      { toolsPath: path.join(workspace, 'bin') },
+      { PATH: path.join(root, 'bin') },
+      { PATH: path.join(root, 'link to it/bin') },
+      { places: [path.join(workspace, '*')] },
+    ];
+    for (const way of ways) {
+      const search = await find({ ...way, excludeDirs: [path.join(root, 'link to it')] });
+      assert.deepEqual(search.installs, [], JSON.stringify(way));
+      assert.deepEqual(
+        search.rejected.map((r) => r.reason),
+        ['excluded'],
+      );
+    }
     await assert.rejects(realpath(marker));
   });
 

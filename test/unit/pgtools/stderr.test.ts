@@ -292,6 +292,15 @@ describe('classifyFailure', () => {
     );
   });
 
+  it('keeps to the connection when nobody answered', () => {
+    assert.equal(
+      classifyFailure(
+        'pg_dump: error: could not translate host name "x" to address: Name or service not known\npg_dump: hint: It does not exist.',
+      ),
+      'connection',
+    );
+  });
+
   it('does not search statements', () => {
     assert.equal(
       classifyFailure(
