@@ -48,7 +48,7 @@ export function objectsView(view: BackupView): TemplateResult {
 function placeholder({ state }: BackupView): TemplateResult {
   if (state.loading) {
     return html`<div class="objects-empty">
-      ${progressRing(l10n.t('Reading the objects of the database…'))}
+      ${progressRing()}
       <span>${l10n.t('Reading the objects of the database…')}</span>
     </div>`;
   }

@@ -1,10 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { changeBackup, evaluateBackup } from '../../src/core/forms/backupForm';
-import type { BackupContext } from '../../src/core/forms/context';
+import { changeBackup } from '../../src/core/forms/backupForm';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { BackupOptions } from '../../src/core/forms/options';
-import { backupCommand } from '../../src/core/forms/preview';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
@@ -17,19 +15,15 @@ import { jobFooter } from '../shared/jobFooter';
 import { isOver, viewJob } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
-import {
-  announceJob,
-  oncePerTurn,
-  sortedErrors,
-  unanswered,
-  withHostProblems,
-} from '../shared/pageTools';
+import { memoLast } from '../shared/memo';
+import { announceJob, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
 import { problemBanner } from '../shared/problemBanner';
 import { button } from '../shared/ui/button';
 import { focusControl, notesFor } from '../shared/ui/field';
 import { advancedView } from './advancedView';
 import type { BackupView } from './backupView';
 import { fieldsView, objectExtras } from './fieldsView';
+import { type BackupJudgement, judgeBackup } from './judgement';
 import { controlOf, fieldLabel, fieldOrder } from './labels';
 import { objectsView } from './objectsView';
 import { type BackupAction, type BackupState, followsSuggestion, reduceBackup } from './state';
@@ -49,12 +43,32 @@ const unticked = {
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
 export class BackupPage implements BackupView {
   state: BackupState;
-  evaluation: FormEvaluation<keyof BackupOptions>;
 
   private readonly announcer = new Announcer();
   private readonly loads = new Latest();
   private readonly suggestions = new Latest();
-  private kept: BackupOptions | null;
+  private kept: BackupOptions | null = null;
+  private readonly judge = memoLast(
+    (
+      options: BackupOptions,
+      connections: BackupState['connections'],
+      connection: BackupState['connection'],
+      hostProblems: BackupState['hostProblems'],
+      extraError: string | null,
+    ) => judgeBackup({ options, connections, connection, hostProblems, extraError }),
+  );
+  private readonly keep = memoLast(
+    (
+      options: BackupOptions,
+      advancedOpen: boolean,
+      shell: BackupState['shell'],
+      suggestedPath: string | null,
+    ) => {
+      this.kept = keepable(options, this.kept);
+      const kept: Kept<BackupOptions> = { options: this.kept, advancedOpen, shell, suggestedPath };
+      keepState(kept);
+    },
+  );
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
 
   constructor(
@@ -84,8 +98,6 @@ export class BackupPage implements BackupView {
       advancedOpen: kept.advancedOpen,
       logOpen: false,
     };
-    this.kept = keepable(init.options, null);
-    this.evaluation = this.evaluate();
     host.on('job/update', (update) => this.jobUpdated(update));
     host.on('connections/changed', ({ connections }) => {
       this.dispatch({ type: 'connections', connections });
@@ -98,6 +110,10 @@ export class BackupPage implements BackupView {
     this.draw();
     this.load(false);
     this.suggest();
+  }
+
+  get evaluation(): FormEvaluation<keyof BackupOptions> {
+    return this.judgement.evaluation;
   }
 
   change(patch: Partial<BackupOptions>): void {
@@ -136,39 +152,16 @@ export class BackupPage implements BackupView {
     });
   }
 
+  private get judgement(): BackupJudgement {
+    const { options, connections, connection, hostProblems, extraError } = this.state;
+    return this.judge(options, connections, connection, hostProblems, extraError);
+  }
+
   private dispatch(action: BackupAction): void {
     this.state = reduceBackup(this.state, action);
-    this.evaluation = this.evaluate();
-    this.kept = keepable(this.state.options, this.kept);
-    const { advancedOpen, shell, suggestedPath } = this.state;
-    keepState({
-      options: this.kept,
-      advancedOpen,
-      shell,
-      suggestedPath,
-    } satisfies Kept<BackupOptions>);
+    const { options, advancedOpen, shell, suggestedPath } = this.state;
+    this.keep(options, advancedOpen, shell, suggestedPath);
     this.draw();
-  }
-
-  private context(): BackupContext {
-    const { connection, connections, options } = this.state;
-    const known = connection?.connectionId === options.connectionId ? connection : null;
-    return {
-      connection: connections.find(({ id }) => id === options.connectionId) ?? null,
-      server: known?.server ?? null,
-      catalog: known?.catalog ?? null,
-      tool: known?.tool ?? null,
-    };
-  }
-
-  private evaluate(): FormEvaluation<keyof BackupOptions> {
-    const { options, hostProblems, extraError } = this.state;
-    const { fields, problems, summary } = evaluateBackup(options, this.context());
-    const all = withHostProblems(problems, hostProblems);
-    if (extraError !== null) {
-      all.push({ field: 'extraArgs', severity: 'error', message: extraError });
-    }
-    return { fields, problems: all, summary };
   }
 
   private load(refresh: boolean): void {
@@ -245,14 +238,13 @@ export class BackupPage implements BackupView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const problem = state.loading ? null : (state.connection?.problem ?? null);
+    const problem = state.loading ? null : (this.judgement.connection?.problem ?? null);
     return html`<h1 class="visually-hidden">${l10n.t('Back up a database')}</h1>
       ${connectionHeader({
         label: l10n.t('Connection'),
         connections: state.connections,
         connectionId: state.options.connectionId,
-        state:
-          state.connection?.connectionId === state.options.connectionId ? state.connection : null,
+        state: this.judgement.connection,
         loading: state.loading,
         notes: notesFor('connectionId', this.evaluation),
         barred: () => null,
@@ -268,7 +260,7 @@ export class BackupPage implements BackupView {
           </div>
           ${asideView({
             sentences: this.evaluation.summary,
-            argv: this.command(),
+            argv: this.judgement.command,
             shell: state.shell,
             onShell: (shell) => this.setView({ shell }),
             onCopy: (text) => this.host.request('clipboard/copy', { text }),
@@ -285,16 +277,6 @@ export class BackupPage implements BackupView {
     return problemBanner({ message, actions: ['addConnection', 'editConnections'] }, (action) =>
       this.problemAction(action),
     );
-  }
-
-  private command(): string[] {
-    const { connection, options } = this.state;
-    const known = connection?.connectionId === options.connectionId ? connection : null;
-    const target = {
-      file: known?.tool?.file ?? 'pg_dump',
-      connectionArgs: known?.connectionArgs ?? [],
-    };
-    return backupCommand(options, this.context(), target);
   }
 
   private footer(): TemplateResult {

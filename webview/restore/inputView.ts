@@ -42,7 +42,7 @@ export function infoCard({ state }: RestoreView): TemplateResult | typeof nothin
   }
   if (input.reading) {
     return html`<div class="objects-empty">
-      ${progressRing(l10n.t('Reading the file…'))}<span>${l10n.t('Reading the file…')}</span>
+      ${progressRing()}<span>${l10n.t('Reading the file…')}</span>
     </div>`;
   }
   if (input.problem) return problemBanner(input.problem, () => undefined);

@@ -1,15 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import type { RestoreContext } from '../../src/core/forms/context';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { RestoreOptions } from '../../src/core/forms/options';
-import { restoreCommand } from '../../src/core/forms/preview';
-import {
-  adaptToFile,
-  changeRestore,
-  evaluateRestore,
-  settleRestore,
-} from '../../src/core/forms/restoreForm';
+import { adaptToFile, changeRestore, settleRestore } from '../../src/core/forms/restoreForm';
 import type {
   InspectResult,
   RestoreEvents,
@@ -17,7 +10,7 @@ import type {
   RestoreRequests,
 } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type { ConnectionState, JobUpdate, ProblemAction } from '../../src/protocol/types';
+import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { asideView } from '../shared/asideView';
 import { connectionHeader } from '../shared/connectionHeader';
@@ -27,18 +20,14 @@ import { jobFooter } from '../shared/jobFooter';
 import { isOver, viewJob } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
-import {
-  announceJob,
-  oncePerTurn,
-  sortedErrors,
-  unanswered,
-  withHostProblems,
-} from '../shared/pageTools';
+import { memoLast } from '../shared/memo';
+import { announceJob, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
 import { problemBanner } from '../shared/problemBanner';
 import { focusControl, notesFor } from '../shared/ui/field';
 import { advancedFields, advancedView, behaviourView } from './behaviourView';
 import { contentView, objectsView } from './contentView';
 import { infoCard, inputField } from './inputView';
+import { judgeRestore, type RestoreJudgement } from './judgement';
 import { controlOf, fieldLabel, fieldOrder } from './labels';
 import type { RestoreView } from './restoreView';
 import { type RestoreAction, type RestoreState, reduceRestore } from './state';
@@ -51,13 +40,33 @@ const SETTLE_MS = 150;
 /** The restore page: state in, requests out, the whole picture drawn from the state. */
 export class RestorePage implements RestoreView {
   state: RestoreState;
-  evaluation: FormEvaluation<keyof RestoreOptions>;
 
   private readonly announcer = new Announcer();
   private readonly loads = new Latest();
   private readonly readings = new Latest();
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
-  private kept: RestoreOptions | null;
+  private kept: RestoreOptions | null = null;
+  private readonly judge = memoLast(
+    (
+      options: RestoreOptions,
+      connections: RestoreState['connections'],
+      connection: RestoreState['connection'],
+      input: RestoreState['input'],
+      hostProblems: RestoreState['hostProblems'],
+      extraError: string | null,
+    ) => judgeRestore({ options, connections, connection, input, hostProblems, extraError }),
+  );
+  private readonly keep = memoLast(
+    (options: RestoreOptions, advancedOpen: boolean, shell: RestoreState['shell']) => {
+      this.kept = keepable(options, this.kept);
+      keepState({
+        options: this.kept,
+        advancedOpen,
+        shell,
+        suggestedPath: null,
+      } satisfies Kept<RestoreOptions>);
+    },
+  );
   /** The file that the options were made for. */
   private settledPath: string;
 
@@ -88,9 +97,7 @@ export class RestorePage implements RestoreView {
       advancedOpen: kept.advancedOpen,
       logOpen: false,
     };
-    this.kept = keepable(init.options, null);
     this.settledPath = init.options.inputPath;
-    this.evaluation = this.evaluate();
     host.on('job/update', (update) => this.jobUpdated(update));
     host.on('connections/changed', ({ connections }) => {
       this.dispatch({ type: 'connections', connections });
@@ -106,9 +113,13 @@ export class RestorePage implements RestoreView {
     this.load(false);
   }
 
+  get evaluation(): FormEvaluation<keyof RestoreOptions> {
+    return this.judgement.evaluation;
+  }
+
   change(patch: Partial<RestoreOptions>): void {
     const before = this.state.options;
-    const options = changeRestore(before, patch, this.context());
+    const options = changeRestore(before, patch, this.judgement.context);
     const another = options.connectionId !== before.connectionId;
     // A database's name means nothing on another server.
     if (another && !options.createDatabase) options.targetDatabase = null;
@@ -138,48 +149,16 @@ export class RestorePage implements RestoreView {
     });
   }
 
+  private get judgement(): RestoreJudgement {
+    const { options, connections, connection, input, hostProblems, extraError } = this.state;
+    return this.judge(options, connections, connection, input, hostProblems, extraError);
+  }
+
   private dispatch(action: RestoreAction): void {
     this.state = reduceRestore(this.state, action);
-    this.evaluation = this.evaluate();
-    this.kept = keepable(this.state.options, this.kept);
-    const { advancedOpen, shell } = this.state;
-    keepState({
-      options: this.kept,
-      advancedOpen,
-      shell,
-      suggestedPath: null,
-    } satisfies Kept<RestoreOptions>);
+    const { options, advancedOpen, shell } = this.state;
+    this.keep(options, advancedOpen, shell);
     this.draw();
-  }
-
-  private context(): RestoreContext {
-    const { connections, options, input } = this.state;
-    const known = this.connection();
-    return {
-      connection: connections.find(({ id }) => id === options.connectionId) ?? null,
-      server: known?.server ?? null,
-      info: input.path === options.inputPath ? input.info : null,
-      tool: known?.tool ?? null,
-    };
-  }
-
-  /** What is known of the connection that is chosen now. */
-  private connection(): ConnectionState | null {
-    const { connection, options } = this.state;
-    return connection?.connectionId === options.connectionId ? connection : null;
-  }
-
-  private evaluate(): FormEvaluation<keyof RestoreOptions> {
-    const { options, hostProblems, extraError, input } = this.state;
-    const { fields, problems, summary } = evaluateRestore(options, this.context());
-    const all = withHostProblems(problems, hostProblems);
-    if (extraError !== null) {
-      all.push({ field: 'extraArgs', severity: 'error', message: extraError });
-    }
-    if (input.problem && input.path === options.inputPath) {
-      all.push({ field: 'inputPath', severity: 'error', message: input.problem.message });
-    }
-    return { fields, problems: all, summary };
   }
 
   /** Reads what is in the file; then the tool that fits it is chosen. */
@@ -202,7 +181,7 @@ export class RestorePage implements RestoreView {
     if (!result.info) return;
     if (path === this.settledPath) this.settle();
     else {
-      const options = adaptToFile(this.state.options, this.context());
+      const options = adaptToFile(this.state.options, this.judgement.context);
       this.settledPath = path;
       this.dispatch({ type: 'options', options, touched: [] });
     }
@@ -213,7 +192,7 @@ export class RestorePage implements RestoreView {
   /** What became known may make some defaults pointless; what the user set stays. */
   private settle(): void {
     const { options, touched } = this.state;
-    const settled = settleRestore(options, [...touched], this.context());
+    const settled = settleRestore(options, [...touched], this.judgement.context);
     if (JSON.stringify(settled) === JSON.stringify(options)) return;
     this.dispatch({ type: 'options', options: settled, touched: [] });
   }
@@ -281,7 +260,7 @@ export class RestorePage implements RestoreView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const problem = state.loading ? null : (this.connection()?.problem ?? null);
+    const problem = state.loading ? null : (this.judgement.connection?.problem ?? null);
     return html`<h1 class="visually-hidden">${l10n.t('Restore a backup')}</h1>
       ${connectionHeader({
         label: l10n.t('into'),
@@ -289,7 +268,7 @@ export class RestorePage implements RestoreView {
         before: inputField(this),
         connections: state.connections,
         connectionId: state.options.connectionId,
-        state: this.connection(),
+        state: this.judgement.connection,
         loading: state.loading,
         notes: notesFor('connectionId', this.evaluation),
         barred: ({ readOnly }) =>
@@ -307,7 +286,7 @@ export class RestorePage implements RestoreView {
           </div>
           ${asideView({
             sentences: this.evaluation.summary,
-            argv: this.command(),
+            argv: this.judgement.command,
             shell: state.shell,
             onShell: (shell) => this.setView({ shell }),
             onCopy: (text) => this.host.request('clipboard/copy', { text }),
@@ -326,17 +305,6 @@ export class RestorePage implements RestoreView {
     );
   }
 
-  private command(): string[] {
-    const known = this.connection();
-    const context = this.context();
-    const fallback = context.info?.format === 'plain' ? 'psql' : 'pg_restore';
-    const target = {
-      file: known?.tool?.file ?? fallback,
-      connectionArgs: known?.connectionArgs ?? [],
-    };
-    return restoreCommand(this.state.options, context, target);
-  }
-
   private footer(): TemplateResult {
     const { state } = this;
     const job = state.jobDismissed ? null : state.job;
@@ -346,7 +314,7 @@ export class RestorePage implements RestoreView {
       view: viewJob(job, performance.now() - state.jobAt),
       submit: {
         label: l10n.t('Restore'),
-        busy: state.starting || state.input.reading,
+        busy: state.starting,
         onClick: () => this.submit(),
       },
       problems: [...labels].map(([label, control]) => ({ control, label })),

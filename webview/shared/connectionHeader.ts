@@ -71,12 +71,7 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
   const server = state?.server;
   return html`<div class="facts">
     <span class="fact">${chosen.target}</span>
-    ${
-      loading
-        ? html`<span class="fact-loading">${progressRing(l10n.t('Connecting…'))}</span
-            ><span>${l10n.t('Connecting…')}</span>`
-        : nothing
-    }
+    ${loading ? html`${progressRing()}<span>${l10n.t('Connecting…')}</span>` : nothing}
     ${
       server && !loading
         ? html`<span class="fact">PostgreSQL ${server.version}</span>

@@ -72,7 +72,7 @@ function idleBar(props: FooterProps): TemplateResult {
     onClick: submit.onClick,
     describedBy: problems.length > 0 ? 'problem-count' : undefined,
   })}
-  ${submit.busy ? progressRing(l10n.t('Starting…')) : nothing}
+  ${submit.busy ? html`${progressRing()}<span>${l10n.t('Starting…')}</span>` : nothing}
   ${
     problems.length > 0 || props.general
       ? html`<div class="footer-text" id="problem-count">

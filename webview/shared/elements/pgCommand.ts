@@ -9,6 +9,9 @@ import {
 } from '../../../src/core/pgtools/browser/display';
 import { iconButton } from '../ui/button';
 
+/** Words that are shown; copying takes them all. */
+const SHOWN_WORDS = 300;
+
 /** A command as it can be pasted into a shell, for either family of shells. */
 @customElement('pg-command')
 export class PgCommand extends LitElement {
@@ -26,8 +29,10 @@ export class PgCommand extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const [file = '', ...args] = this.argv;
+    const [file, ...args] = this.argv;
+    if (file === undefined) return this.missing();
     const quote = this.shell === 'bash' ? quoteForBash : quoteForPowerShell;
+    const more = args.length - SHOWN_WORDS;
     const program = displayCommand(file, [], undefined, this.shell);
     return html`<div class="command">
       <div class="command-bar">
@@ -43,10 +48,17 @@ export class PgCommand extends LitElement {
         })}
       </div>
       <pre class="command-text" tabindex="0" role="region" aria-label=${this.label}>
-${[program, ...args.map(quote)].map(
+${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
           // An argument is broken only if it is longer than the line.
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
-        )}</pre>
+        )}${more > 0 ? l10n.t(' … {0} more, all of them in the copy', more) : ''}</pre>
+    </div>`;
+  }
+
+  private missing(): TemplateResult {
+    return html`<div class="command">
+      <div class="command-bar"><h2>${this.label}</h2></div>
+      <p class="dim">${l10n.t('Shown once the problems in the form are solved.')}</p>
     </div>`;
   }
 

@@ -16,15 +16,16 @@ export interface CheckboxProps {
 export function checkbox(props: CheckboxProps): TemplateResult {
   return html`<vscode-checkbox
     id=${props.id}
+    aria-label=${props.label}
     aria-describedby=${props.describedBy ?? nothing}
     aria-invalid=${props.invalid === true ? 'true' : nothing}
-    .checked=${live(props.checked)}
     ?disabled=${props.disabled ?? false}
     @change=${(event: Event) => {
-      // FAST fires the event for a change made by the page too.
+      // FAST fires the event for a change made by the page too; so this must stand before `.checked`.
       const { checked } = event.currentTarget as HTMLInputElement;
       if (checked !== props.checked) props.onChange(checked);
     }}
+    .checked=${live(props.checked)}
     >${props.label}</vscode-checkbox
   >`;
 }

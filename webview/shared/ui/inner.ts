@@ -2,6 +2,8 @@ import { type ElementPart, nothing } from 'lit';
 import { Directive, directive, type PartInfo, PartType } from 'lit/directive.js';
 
 export interface InnerProps {
+  /** Accessible name: the toolkit puts `Text field` in its place when it is connected. */
+  label: string;
   /** Description, reason and errors in reading order. */
   note?: string | undefined;
   invalid?: boolean | undefined;
@@ -50,6 +52,7 @@ function apply(host: Host, props: InnerProps): void {
     root.append(note);
   }
   note.textContent = props.note ?? '';
+  set(host, 'aria-label', props.label);
   set(control, 'aria-describedby', props.note ? 'note' : null);
   set(control, 'aria-invalid', props.invalid === true ? 'true' : null);
   set(control, 'inputmode', props.inputMode ?? null);

@@ -31,13 +31,13 @@ export function numberField(props: NumberFieldProps): TemplateResult {
     ><vscode-text-field
       id=${props.id}
       class=${props.invalid === true ? 'control number invalid' : 'control number'}
-      aria-label=${props.label}
       spellcheck="false"
       .value=${Number.isFinite(props.value) ? live(String(props.value)) : live(typed(props.id))}
       ?disabled=${props.disabled ?? false}
       @input=${(event: Event) => props.onInput(parse((event.currentTarget as HTMLInputElement).value))}
       @keydown=${step}
       ${inner({
+        label: props.label,
         note: props.note,
         invalid: props.invalid,
         inputMode: 'numeric',

@@ -1,6 +1,11 @@
 import { html, type TemplateResult } from 'lit';
 
-/** Something is being waited for; `label` says what, for those who cannot see it turn. */
-export function progressRing(label: string): TemplateResult {
-  return html`<vscode-progress-ring class="ring" aria-label=${label}></vscode-progress-ring>`;
+/**
+ * Something is being waited for; the text beside it says what. Hidden from screen readers, because the
+ * toolkit makes an interrupting alert of it.
+ */
+export function progressRing(): TemplateResult {
+  return html`<span class="ring" aria-hidden="true"
+    ><vscode-progress-ring></vscode-progress-ring
+  ></span>`;
 }

@@ -29,18 +29,19 @@ export function radioGroup<V extends string>(props: RadioGroupProps<V>): Templat
     orientation="vertical"
     aria-label=${props.label}
     aria-describedby=${props.describedBy ?? nothing}
-    .value=${live(props.value)}
     ?disabled=${props.disabled ?? false}
     @change=${(event: Event) => {
+      // Fired for a change made by the page too; so this must stand before `.value`.
       const value = (event.currentTarget as HTMLInputElement).value as V;
       const known = props.options.some((option) => option.value === value);
       if (known && value !== props.value) props.onChange(value);
     }}
+    .value=${live(props.value)}
     >${repeat(
       props.options,
       (option) => option.value,
       (option) =>
-        html`<vscode-radio value=${option.value} ?checked=${option.value === props.value}
+        html`<vscode-radio value=${option.value}
           ><span class="radio-label">${option.label}</span>${
             option.description
               ? html` <span class="radio-description">${option.description}</span>`

@@ -12,7 +12,6 @@ export function textArea(props: TextAreaProps): TemplateResult {
   return html`<vscode-text-area
     id=${props.id}
     class=${props.invalid === true ? 'control invalid' : 'control'}
-    aria-label=${props.label}
     rows=${props.rows}
     resize="vertical"
     placeholder=${props.placeholder ?? nothing}
@@ -20,6 +19,6 @@ export function textArea(props: TextAreaProps): TemplateResult {
     ?disabled=${props.disabled ?? false}
     @input=${(event: Event) => props.onInput((event.currentTarget as HTMLTextAreaElement).value)}
     @keydown=${props.onKeydown ?? nothing}
-    ${inner({ note: props.note, invalid: props.invalid })}
+    ${inner({ label: props.label, note: props.note, invalid: props.invalid })}
   ></vscode-text-area>`;
 }

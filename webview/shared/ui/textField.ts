@@ -23,14 +23,13 @@ export function textField(props: TextFieldProps): TemplateResult {
   return html`<vscode-text-field
     id=${props.id}
     class=${props.invalid === true ? 'control invalid' : 'control'}
-    aria-label=${props.label}
     placeholder=${props.placeholder ?? nothing}
     spellcheck="false"
     .value=${live(props.value)}
     ?disabled=${props.disabled ?? false}
     @input=${(event: Event) => props.onInput((event.currentTarget as HTMLInputElement).value)}
     @keydown=${props.onKeydown ?? nothing}
-    ${inner({ note: props.note, invalid: props.invalid })}
+    ${inner({ label: props.label, note: props.note, invalid: props.invalid })}
     >${props.icon ? html`<span slot="start" class="codicon codicon-${props.icon}" aria-hidden="true"></span>` : nothing}</vscode-text-field
   >`;
 }
