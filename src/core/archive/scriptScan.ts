@@ -93,6 +93,8 @@ export class ScriptScanner implements SqlEvents {
   /** End of the last thing that belongs to the current entry. */
   private contentEnd = 0;
   private marked = false;
+  /** Counted apart: there can be millions. */
+  private inserts = 0;
   private searchPath = '';
 
   /** Like `SqlLexer.scan`. */
@@ -104,6 +106,7 @@ export class ScriptScanner implements SqlEvents {
     this.lexer.finish(size);
     const { scan } = this;
     this.closeEntry();
+    if (this.inserts > 0) scan.statements.set('INSERT', this.inserts);
     scan.size = size;
     scan.finished = true;
     const cut = this.lexer.unfinished || this.lexer.inStatement;
@@ -173,6 +176,10 @@ export class ScriptScanner implements SqlEvents {
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
     // A group of large objects (BLOB METADATA) has one `SELECT lo_create(…)` for each.
     if (first === 'select' && this.current?.desc === 'BLOB METADATA') this.scan.largeObjects++;
+    if (first === 'insert') {
+      this.inserts++;
+      return;
+    }
     let kind = first;
     if (first === 'create' || first === 'alter' || first === 'drop') {
       const object = tokens.slice(1).find((word) => !modifiers.has(word)) ?? '';

@@ -76,12 +76,14 @@ const maxToken = 64 << 10;
 const maxTokens = 24;
 /** Statements of which more than the first word is of interest. */
 const captured = new Set(['create', 'alter', 'drop', 'set', 'copy']);
+/** Of a statement that begins with no word; never written to. */
+const noTokens: string[] = [];
 const copyEnd = Buffer.from('\n\\.');
 
 export class SqlLexer {
   private state: State = State.Normal;
   private statementStart = -1;
-  private tokens: string[] = [];
+  private tokens: string[] = noTokens;
   private capture = false;
   private parens = 0;
   /** Nesting of BEGIN ATOMIC … END in a routine's body. */
@@ -94,7 +96,8 @@ export class SqlLexer {
   private copyStart = 0;
   private atLineStart = true;
   private firstWord: Buffer = Buffer.alloc(0);
-  private firstText = '';
+  private firstTokens: string[] = [];
+  private firstCaptures = false;
   /** The script said `SET standard_conforming_strings = off`: backslashes escape in all strings. */
   backslashEscapes = false;
 
@@ -171,12 +174,12 @@ export class SqlLexer {
         continue;
       }
       // A token that the piece may cut is begun again with the next one.
-      const cut = (end: number): boolean => !last && end >= to && to - i < maxToken;
+      const cutAt = !last && to - i < maxToken ? to : Infinity;
       switch (kind) {
         case Kind.Word: {
           let end = i + 1;
           while (end < to && isIdent[b[end]!] === 1) end++;
-          if (cut(end)) return this.stop(i, from);
+          if (end >= cutAt) return this.stop(i, from);
           this.word(b, i, end, base);
           // E'…' has escapes of its own.
           if (end === i + 1 && (b[i] === 69 || b[i] === 101) && b[end] === 39) {
@@ -194,9 +197,9 @@ export class SqlLexer {
             this.state = State.Escaped;
             return i + 1;
           }
-          const end = b.indexOf(quote, i + 1);
+          const end = indexOfByte(b, quote, i + 1, to);
           if (end < 0 || end + 1 >= to) {
-            if (cut(to)) return this.stop(i, from);
+            if (to >= cutAt) return this.stop(i, from);
             this.state = quote === 39 ? State.Quoted : State.Identifier;
             return i + 1;
           }
@@ -206,7 +209,7 @@ export class SqlLexer {
           break;
         }
         case Kind.Dash: {
-          if (cut(i + 1)) return this.stop(i, from);
+          if (i + 1 >= cutAt) return this.stop(i, from);
           if (b[i + 1] !== 45) {
             this.begin(base + i);
             i++;
@@ -214,7 +217,7 @@ export class SqlLexer {
           }
           let end = b.indexOf(newline, i);
           if (end < 0 || end >= to) {
-            if (cut(to)) return this.stop(i, from);
+            if (to >= cutAt) return this.stop(i, from);
             if (!last) {
               this.state = State.LineComment;
               return to;
@@ -226,7 +229,7 @@ export class SqlLexer {
           break;
         }
         case Kind.Slash:
-          if (cut(i + 1)) return this.stop(i, from);
+          if (i + 1 >= cutAt) return this.stop(i, from);
           if (b[i + 1] === 42) {
             this.state = State.BlockComment;
             this.commentDepth = 1;
@@ -239,7 +242,7 @@ export class SqlLexer {
           this.begin(base + i);
           let end = i + 1;
           while (end < to && isIdent[b[end]!] === 1 && b[end] !== 36) end++;
-          if (cut(end)) return this.stop(i, from);
+          if (end >= cutAt) return this.stop(i, from);
           const digit = b[i + 1]! >= 48 && b[i + 1]! <= 57;
           if (b[end] === 36 && end < to && !digit) {
             this.dollarTag = Buffer.from(b.subarray(i, end + 1));
@@ -258,7 +261,7 @@ export class SqlLexer {
         case Kind.Backslash: {
           let end = b.indexOf(newline, i);
           if (end < 0 || end >= to) {
-            if (cut(to)) return this.stop(i, from);
+            if (to >= cutAt) return this.stop(i, from);
             end = to;
           }
           this.events.meta(base + i, base + end, trimLine(b, i, end));
@@ -303,15 +306,16 @@ export class SqlLexer {
       this.statementStart = base + start;
       const length = end - start;
       // Dumps of INSERTs begin a million statements with the same word.
-      if (
-        length !== this.firstWord.length ||
-        b.compare(this.firstWord, 0, length, start, end) !== 0
-      ) {
+      let same = length === this.firstWord.length;
+      for (let k = 0; same && k < length; k++) same = b[start + k] === this.firstWord[k];
+      if (!same) {
+        const text = b.toString('latin1', start, Math.min(end, start + 64)).toLowerCase();
         this.firstWord = Buffer.from(b.subarray(start, end));
-        this.firstText = b.toString('latin1', start, Math.min(end, start + 64)).toLowerCase();
+        this.firstTokens = [text];
+        this.firstCaptures = captured.has(text);
       }
-      this.tokens = [this.firstText];
-      this.capture = captured.has(this.firstText);
+      this.capture = this.firstCaptures;
+      this.tokens = this.capture ? [...this.firstTokens] : this.firstTokens;
       return;
     }
     if (!this.capture) return;
@@ -351,7 +355,7 @@ export class SqlLexer {
     const { tokens, statementStart, fromStdin } = this;
     this.afterFrom = this.fromStdin = false;
     this.statementStart = -1;
-    this.tokens = [];
+    this.tokens = noTokens;
     this.capture = false;
     this.events.statement(statementStart, end, tokens);
     if (fromStdin) this.state = State.CopyPending;
@@ -370,8 +374,8 @@ export class SqlLexer {
   }
 
   private quoted(b: Buffer, i: number, to: number, quote: number): number {
-    const end = b.indexOf(quote, i);
-    if (end < 0 || end >= to) return to;
+    const end = indexOfByte(b, quote, i, to);
+    if (end < 0) return to;
     this.state = State.Normal;
     return end + 1;
   }
@@ -458,6 +462,13 @@ export class SqlLexer {
     this.events.copyData(this.copyStart, end, true);
     return next;
   }
+}
+
+/** Short strings are found faster without a call into native code, long ones with one. */
+function indexOfByte(b: Buffer, byte: number, from: number, to: number): number {
+  const near = Math.min(to, from + 64);
+  for (let i = from; i < near; i++) if (b[i] === byte) return i;
+  return near < to ? b.indexOf(byte, near) : -1;
 }
 
 /** A line without its line end. */
