@@ -142,6 +142,8 @@ class RunningVscode implements VscodeProcess {
       ...['--host', '127.0.0.1', '--port', String(this.port)],
       ...(this.token === '' ? ['--without-connection-token'] : ['--connection-token', this.token]),
       '--accept-server-license-terms',
+      // Else the user's login shell decides PATH, not `env`.
+      '--force-disable-user-env',
       ...['--user-data-dir', this.userDataDir, '--server-data-dir', path.join(this.dir, 'server')],
       ...['--extensions-dir', extensionsDir, '--telemetry-level', 'off'],
       ...(this.options.testDriver === true ? ['--enable-smoke-test-driver'] : []),

@@ -134,8 +134,20 @@ export class WorkbenchPage {
   /** Opens the context menu of an Explorer item and chooses an entry. */
   async openContextMenu(explorerItem: string, menuLabel: string): Promise<void> {
     const row = await this.explorerItem(explorerItem);
-    await row.click({ button: 'right' });
-    await this.menuItem(menuLabel).click();
+    const entry = this.menuItem(menuLabel);
+    // A menu shows what was contributed when it was opened, and extensions come in a little later.
+    for (let attempt = 1; ; attempt++) {
+      await row.click({ button: 'right' });
+      try {
+        await entry.waitFor({ timeout: 2000 });
+        break;
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await entry.click();
+    await entry.waitFor({ state: 'hidden' });
   }
 
   /** An entry of the context menu that is open. */
