@@ -227,6 +227,16 @@ export class WorkbenchPage {
     return file;
   }
 
+  /** What assistive technology is told, in all frames; for finding out why a test failed. */
+  async accessibleText(): Promise<string> {
+    const frames = this.page.frames().map(async (frame) => {
+      const text = await frame.locator('body').ariaSnapshot({ timeout: 5000 });
+      return `${frame.url()}\n${text}\n`;
+    });
+    const settled = await Promise.allSettled(frames);
+    return settled.map((one) => (one.status === 'fulfilled' ? one.value : '')).join('\n');
+  }
+
   /** Runs axe over a webview's page (see {@link webviewFrame}). */
   async axe(frame: Frame): Promise<AccessibilityViolation[]> {
     const source = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');

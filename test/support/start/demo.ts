@@ -1,4 +1,4 @@
-import { rm, readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareDatabases, tableChecksums } from '../machine/compareDatabases';
 import { openWorkbench } from '../machine/workbench';
@@ -89,6 +89,7 @@ export async function runDemo(world: SampleWorld): Promise<boolean> {
     return differences.length === 0 && /^Backup finished/.test(backedUp) && clean;
   } catch (error) {
     await ui.screenshot('failed', pictures);
+    await writeFile(path.join(pictures, 'failed.txt'), await ui.accessibleText());
     throw error;
   } finally {
     await workbench.close();
