@@ -1,6 +1,6 @@
 import type { DatabaseCatalog } from '../catalog/types';
 import type { DumpSelection } from '../pgtools/types';
-import { relationKey, withPartitions } from './catalogIndex';
+import { relationKey, withPartitions, type IndexedRelation } from './catalogIndex';
 import type { BackupOptions, TableRef } from './options';
 import { computeTicks, type Ticks } from './ticks';
 
@@ -66,7 +66,7 @@ function resolveTicks(options: SelectionOptions, ticks: Ticks): DumpSelection {
   const tablesOnly = filter && named.schemas.length === 0;
   const schemas = filter ? new Set(named.schemas) : null;
   if (tablesOnly && named.tables.length === 0) {
-    // Everything that was ticked is excluded as well: pg_dump shall refuse that, not dump it all.
+    // Everything that was ticked is excluded as well: a dump of nothing, not of everything.
     return { ...unresolved(options), excludeTables: options.excludeTables };
   }
   return {
@@ -129,11 +129,16 @@ function excluded(ticks: Ticks, schemas: ReadonlySet<string> | null): TableRef[]
     if (relation.extension !== null || marks.tables.has(key)) continue;
     const owner = relation.ownedBy ? index.byKey.get(relationKey(relation.ownedBy)) : undefined;
     const out = relation.ownedBy
-      ? marks.excluded.has(key) || (owner?.offered === true && !dumped.has(owner.key))
+      ? marks.excluded.has(key) || (owner?.offered === true && !isUsed(owner, dumped))
       : !dumped.has(key);
     if (out) found.push(refOf(relation));
   }
   return found;
+}
+
+/** Partitions take their numbers from the sequence that their parent owns. */
+function isUsed(owner: IndexedRelation, dumped: ReadonlySet<string>): boolean {
+  return withPartitions(owner).some((each) => dumped.has(each.key));
 }
 
 function withoutRows(options: SelectionOptions, { index, dumped }: Ticks): TableRef[] {

@@ -189,6 +189,19 @@ describe('resolveSelection', () => {
     }
   });
 
+  it('leaves a sequence in that a partition needs, though its owner is excluded', () => {
+    const catalog = sampleCatalog();
+    const [first] = catalog.relations;
+    assert.ok(first);
+    const owned = { kind: 'sequence', ownedBy: ref('log.events') } as const;
+    catalog.relations.push({ ...first, ...owned, schema: 'log', name: 'events_id_seq' });
+    const withoutParent = { schemas: ['log'], excludeTables: ['log.events'] };
+    const all = resolve(withoutParent, catalog).excludeTables;
+    assert.ok(all.includes('log.events_id_seq'));
+    const some = resolve({ ...withoutParent, tables: ['log.events_2023'] }, catalog).excludeTables;
+    assert.ok(some.includes('log.events') && !some.includes('log.events_id_seq'));
+  });
+
   it('never widens a dump whose names are gone', () => {
     assert.deepEqual(resolve({ tables: ['app.gone'] }).tables, ['app.gone']);
     assert.deepEqual(resolve({ schemas: ['gone'] }).schemas, ['gone']);

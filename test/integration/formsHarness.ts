@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import { getBackupInfo } from '../../src/core/archive/backupInfo';
+import type { BackupInfo } from '../../src/core/archive/types';
+import { readCatalog } from '../../src/core/catalog/readCatalog';
+import { readServerInfo } from '../../src/core/catalog/serverInfo';
+import { buildConnection } from '../../src/core/connections/libpq';
+import type { BackupContext, RestoreContext } from '../../src/core/forms/context';
+import { parseVersion } from '../../src/core/pgtools/browser/parseVersion';
+import type { ToolName, ToolVersion } from '../../src/core/pgtools/types';
+import { libpqEnv } from '../support/machine/psql';
+import type { ServerCoordinates } from '../support/machine/server';
+
+export interface ToolResult {
+  code: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+const connection = { id: 'test', label: 'Test', environment: null, readOnly: false } as const;
+
+/** The version of a server's own tools. */
+export function toolVersion(server: ServerCoordinates): ToolVersion {
+  const parsed = parseVersion(`pg_dump (PostgreSQL) ${server.version}`);
+  if (parsed === null) throw new Error(`not a version: ${server.version}`);
+  return parsed.version;
+}
+
+/** Runs a tool of `tools` against a database of `server`; never waits for a prompt. */
+export async function runTool(
+  server: ServerCoordinates,
+  database: string,
+  tool: ToolName,
+  args: readonly string[],
+  tools: ServerCoordinates = server,
+): Promise<ToolResult> {
+  const result = await execa(path.join(tools.binDir, tool), args, {
+    env: { ...libpqEnv(server, database), PGCLIENTENCODING: undefined },
+    stdin: 'ignore',
+    reject: false,
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+    stripFinalNewline: false,
+  });
+  if (result.timedOut) throw new Error(`${tool} ${args.join(' ')} did not end`);
+  return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** What a backup form knows of a database once the server has answered. */
+export async function liveBackupContext(
+  server: ServerCoordinates,
+  database: string,
+): Promise<BackupContext> {
+  const psql = path.join(server.binDir, 'psql');
+  const target = buildConnection(
+    { id: 'test', host: server.host, port: server.port, user: server.user },
+    {
+      password: server.password,
+      applicationName: 'forms-test',
+      inherited: { PATH: process.env['PATH'] },
+      connectTimeoutSeconds: 20,
+      database,
+    },
+  );
+  const options = { timeoutMs: 60_000 };
+  const info = await readServerInfo(psql, target, options);
+  const catalog = await readCatalog(psql, target, info, options);
+  return { connection, server: info, catalog, tool: { version: toolVersion(server) } };
+}
+
+/** What a restore form knows of a file and its target. */
+export async function liveRestoreContext(
+  server: ServerCoordinates,
+  database: string,
+  file: string,
+  tools: ServerCoordinates = server,
+): Promise<RestoreContext & { info: BackupInfo }> {
+  const live = await liveBackupContext(server, database);
+  const info = await getBackupInfo(file);
+  return { connection, server: live.server, info, tool: { version: toolVersion(tools) } };
+}
