@@ -180,7 +180,7 @@ describe('The command API', function () {
       }
     };
     const locked = (mode: string): string =>
-      `SELECT count(*) > 0 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+      `SELECT count(*) > 0 FROM pg_locks l
        JOIN pg_database d ON d.oid = l.database AND d.datname = 'api_shop'
        WHERE l.mode = '${mode}'`;
     try {
