@@ -52,10 +52,10 @@ export class PasswordStore implements PasswordProvider {
           title: vscode.l10n.t('Password for {0}', connectionLabel(profile)),
           prompt:
             reason === 'missing'
-              ? vscode.l10n.t('{0} asks for a password.', describeTarget(profile))
+              ? vscode.l10n.t('{0} asks for a password.', describeTarget(profile, process.env))
               : vscode.l10n.t(
                   '{0} did not accept the password. Try again.',
-                  describeTarget(profile),
+                  describeTarget(profile, process.env),
                 ),
           password: true,
           ignoreFocusOut: true,

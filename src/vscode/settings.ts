@@ -35,7 +35,7 @@ export class Settings implements vscode.Disposable {
     const { profiles, problems } = this.decoded();
     const profile = profiles.find((p) => p.id === id);
     if (profile) return profile;
-    const problem = problems.find((p) => p.id === id);
+    const problem = problems.find((p) => p.id === id && p.severity === 'error');
     if (problem) {
       const text = profileProblemText(problem.problem, problem.field);
       throw new AppError('connectionInvalid', { id, problem: text });
