@@ -146,8 +146,12 @@ export class WorkbenchPage {
         await this.page.keyboard.press('Escape');
       }
     }
-    await entry.click();
-    await entry.waitFor({ state: 'hidden' });
+    // For a moment after it opened, a menu takes no clicks (they may belong to the right click).
+    for (let attempt = 1; await entry.isVisible(); attempt++) {
+      if (attempt > 10) throw new Error(`the menu entry "${menuLabel}" takes no click`);
+      await entry.click({ timeout: 2000 }).catch(() => undefined);
+      await entry.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
+    }
   }
 
   /** An entry of the context menu that is open. */

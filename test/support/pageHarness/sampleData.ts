@@ -151,6 +151,7 @@ export const info: BackupInfo = {
   archiveVersion: '1.16',
   compression: 'gzip',
   encoding: 'UTF8',
+  databaseEncoding: 'UTF8',
   locale: { collate: 'en_US.UTF-8', ctype: 'en_US.UTF-8' },
   complete: true,
   cluster: false,
