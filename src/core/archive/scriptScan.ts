@@ -282,6 +282,8 @@ export class ScriptScanner implements SqlEvents {
 const pgDumpsOwn = new RegExp(
   [
     String.raw`^\\(?:un)?restrict [A-Za-z0-9]+$`,
+    // Before a `\connect` to a name that is not plain.
+    String.raw`^\\encoding \w+$`,
     String.raw`^\\connect (?:"(?!postgres(?:ql)?://)(?:[^"\`=]|"")*"|[^\s'"\`=:\\]+)$`,
     String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\.)*'"$`,
   ].join('|'),
