@@ -214,7 +214,6 @@ function rowView(view: BackupView, catalog: Catalog, node: SelectionNode | undef
       : l10n.t('{0} rows', formatBrief(node.rows));
   row.description = description.join(', ');
   row.cells = [rows, node.bytes > 0 ? formatBytes(node.bytes) : ''];
-  row.spoken = [row.label, row.description, ...row.cells].filter((text) => text !== '').join(', ');
   return row;
 }
 

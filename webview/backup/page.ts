@@ -5,7 +5,7 @@ import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { BackupOptions } from '../../src/core/forms/options';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
+import type { JobUpdate, ProblemAction, ProblemReport } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { asideView } from '../shared/asideView';
 import { connectionHeader } from '../shared/connectionHeader';
@@ -274,9 +274,8 @@ export class BackupPage implements BackupView {
     const message = l10n.t(
       'There is no connection yet. Add the database that you want to back up.',
     );
-    return problemBanner({ message, actions: ['addConnection', 'editConnections'] }, (action) =>
-      this.problemAction(action),
-    );
+    const problem: ProblemReport = { message, actions: ['addConnection', 'editConnections'] };
+    return problemBanner(problem, (action) => this.problemAction(action), 'info');
   }
 
   private footer(): TemplateResult {

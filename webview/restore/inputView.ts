@@ -33,8 +33,8 @@ export function inputField(view: RestoreView): TemplateResult {
 }
 
 /** What is in the file, read from the file itself before anything runs. */
-export function infoCard({ state }: RestoreView): TemplateResult | typeof nothing {
-  const { input } = state;
+export function infoCard(view: RestoreView): TemplateResult | typeof nothing {
+  const { input } = view.state;
   if (input.path === '') {
     return html`<div class="objects-empty">
       ${l10n.t('Choose a file to see what is in it. Nothing runs until you press Restore.')}
@@ -45,7 +45,12 @@ export function infoCard({ state }: RestoreView): TemplateResult | typeof nothin
       ${progressRing()}<span>${l10n.t('Reading the file…')}</span>
     </div>`;
   }
-  if (input.problem) return problemBanner(input.problem, () => undefined);
+  if (input.problem) {
+    const { detail, actions } = input.problem;
+    // The sentence stands at the field already.
+    if (detail === undefined && actions.length === 0) return nothing;
+    return problemBanner(input.problem, (action) => view.problemAction(action));
+  }
   return input.info ? card(input.info) : nothing;
 }
 

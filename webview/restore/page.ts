@@ -10,7 +10,7 @@ import type {
   RestoreRequests,
 } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
+import type { JobUpdate, ProblemAction, ProblemReport } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { asideView } from '../shared/asideView';
 import { connectionHeader } from '../shared/connectionHeader';
@@ -249,7 +249,7 @@ export class RestorePage implements RestoreView {
     if (announceJob(this.announcer, before, update)) this.load(true);
   }
 
-  private problemAction(action: ProblemAction): void {
+  problemAction(action: ProblemAction): void {
     if (action === 'retry') {
       this.load(true);
       return;
@@ -300,9 +300,8 @@ export class RestorePage implements RestoreView {
     const message = l10n.t(
       'There is no connection yet. Add the server that you want to restore to.',
     );
-    return problemBanner({ message, actions: ['addConnection', 'editConnections'] }, (action) =>
-      this.problemAction(action),
-    );
+    const problem: ProblemReport = { message, actions: ['addConnection', 'editConnections'] };
+    return problemBanner(problem, (action) => this.problemAction(action), 'info');
   }
 
   private footer(): TemplateResult {

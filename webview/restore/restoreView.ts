@@ -1,5 +1,6 @@
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { RestoreOptions } from '../../src/core/forms/options';
+import type { ProblemAction } from '../../src/protocol/types';
 import type { RestoreState } from './state';
 
 /** What the views of the page read and do. */
@@ -14,4 +15,5 @@ export interface RestoreView {
   ): void;
   expand(id: string, expanded: boolean): void;
   browse(folder: boolean): void;
+  problemAction(action: ProblemAction): void;
 }

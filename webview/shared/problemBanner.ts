@@ -7,9 +7,10 @@ import { button } from './ui/button';
 export function problemBanner(
   problem: ProblemReport,
   onAction: (action: ProblemAction) => void,
+  tone: 'error' | 'info' = 'error',
 ): TemplateResult {
-  return html`<div class="banner banner-error" role="group" aria-label=${l10n.t('Problem')}>
-    <span class="codicon codicon-error" aria-hidden="true"></span>
+  return html`<div class="banner banner-${tone}" role="group" aria-label=${l10n.t('Problem')}>
+    <span class="codicon codicon-${tone}" aria-hidden="true"></span>
     <div class="banner-body">
       <div class="banner-message">${problem.message}</div>
       ${problem.detail ? html`<pre class="banner-detail" tabindex="0">${problem.detail}</pre>` : nothing}

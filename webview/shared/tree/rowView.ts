@@ -13,8 +13,6 @@ export interface TreeRowView {
   cells?: readonly string[];
   /** A second switch: icon, pressed or not, and what it says. */
   switch?: { icon: string; pressed: boolean; label: string };
-  /** Read out for the whole row; without it the texts are joined. */
-  spoken?: string;
 }
 
 /** Deeper levels are rare (partitions of partitions) and share the last indent. */
@@ -40,9 +38,9 @@ export function treeRow(
     aria-checked=${view.check === undefined ? nothing : checked}
     aria-disabled=${view.disabled === true ? 'true' : nothing}
     aria-selected=${view.check === undefined ? String(active) : nothing}
-    aria-label=${view.spoken ?? spoken(view)}
   >
     <span
+      aria-hidden="true"
       class="tree-twistie codicon ${row.expanded === null ? '' : row.expanded ? 'codicon-chevron-down' : 'codicon-chevron-right'}"
     ></span>
     ${
@@ -52,13 +50,14 @@ export function treeRow(
             class="tree-check tree-check-${view.check} codicon ${checkIcon(view.check)}"
           ></span>`
     }
-    ${view.icon ? html`<span class="tree-icon codicon codicon-${view.icon}"></span>` : nothing}
+    ${view.icon ? html`<span aria-hidden="true" class="tree-icon codicon codicon-${view.icon}"></span>` : nothing}
     <span class="tree-label" title=${view.label}>${view.label}</span>
     ${view.description ? html`<span class="tree-description">${view.description}</span>` : nothing}
     <span class="tree-gap"></span>
     ${
       view.switch
         ? html`<span
+            aria-hidden="true"
             class="tree-switch codicon codicon-${view.switch.icon} ${view.switch.pressed ? 'tree-switch-on' : ''}"
             title=${view.switch.label}
           ></span>`
@@ -70,11 +69,4 @@ export function treeRow(
 
 function checkIcon(check: NonNullable<TreeRowView['check']>): string {
   return { checked: 'codicon-check', mixed: 'codicon-dash', unchecked: '' }[check];
-}
-
-function spoken(view: TreeRowView): string {
-  const pressed = view.switch?.pressed === true ? view.switch.label : '';
-  return [view.label, view.description, ...(view.cells ?? []), pressed]
-    .filter((text) => text !== undefined && text !== '')
-    .join(', ');
 }

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { backupDefaults } from '../../../src/core/forms/backupForm';
+import type { BackupJob } from '../../../src/core/jobs/job';
+import type { ProblemReport } from '../../../src/protocol/types';
+import { type OutcomeView, viewJob } from '../../../webview/shared/jobView';
+
+function job(more: Partial<BackupJob>): BackupJob {
+  return {
+    id: 'j',
+    type: 'backup',
+    status: 'running',
+    options: { ...backupDefaults(), connectionId: 'c', outputPath: '/b/shop.dump' },
+    startTime: '2026-11-22T13:40:00.000Z',
+    endTime: null,
+    output: [],
+    errors: [],
+    progress: null,
+    exitCode: null,
+    command: [],
+    outputPath: '/b/shop.dump',
+    sizeBytes: null,
+    targetState: null,
+    ...more,
+  };
+}
+
+function outcome(more: Partial<BackupJob>, problem: ProblemReport | null = null): OutcomeView {
+  const ended = { endTime: '2026-11-22T13:40:12.000Z', ...more };
+  const view = viewJob({ job: job(ended), problem }, 0);
+  assert.equal(view.kind, 'finished');
+  return view.outcome;
+}
+
+describe('what the footer shows of a job', () => {
+  it('nothing without a job', () => assert.deepEqual(viewJob(null, 0), { kind: 'none' }));
+
+  it('phase, object, counts and a clock that goes on between updates', () => {
+    const progress = {
+      phase: 'Dumping',
+      currentObject: 'app.orders',
+      objectsTotal: 40,
+      objectsCompleted: 17,
+      bytesWritten: 2048,
+      elapsedMs: 61_200,
+    };
+    const view = viewJob({ job: job({ progress }), problem: null }, 2_500);
+    assert.equal(view.kind, 'running');
+    const { running } = view;
+    assert.deepEqual(running.counts, ['17 of 40 objects', '2.0 kB']);
+    assert.equal(running.elapsed, '1 min 03 s');
+    assert.deepEqual([running.done, running.total], [17, 40]);
+    assert.equal(running.object, 'app.orders');
+  });
+
+  it('does not claim a share while the total is not known', () => {
+    const progress = {
+      phase: 'Reading',
+      currentObject: null,
+      objectsTotal: null,
+      objectsCompleted: 3,
+      bytesWritten: 0,
+      elapsedMs: 0,
+    };
+    const view = viewJob({ job: job({ progress }), problem: null }, 0);
+    assert.equal(view.kind, 'running');
+    assert.deepEqual([view.running.done, view.running.total], [null, null]);
+    assert.deepEqual(view.running.counts, ['3 objects']);
+  });
+
+  it('says that it is cancelling, and cannot be cancelled twice', () => {
+    const view = viewJob({ job: job({ status: 'cancelling' }), problem: null }, 0);
+    assert.equal(view.kind, 'running');
+    assert.equal(view.running.cancelling, true);
+    assert.match(view.running.phase, /Cancelling/);
+  });
+
+  it('a finished backup: how long, what, how large, and what can be done with it', () => {
+    const done = outcome({ status: 'completed', sizeBytes: 40_054_000 });
+    assert.equal(done.title, 'Backup finished in 12 s: shop.dump, 38 MB');
+    assert.equal(done.tone, 'done');
+    assert.equal(done.output, true);
+  });
+
+  it('a restore leaves nothing to reveal', () => {
+    const done = outcome({ type: 'restore', status: 'completed', outputPath: null });
+    assert.equal(done.title, 'Restore finished in 12 s.');
+    assert.equal(done.output, false);
+  });
+
+  it('errors that were ignored are neither success nor failure', () => {
+    const errors = [{ message: 'a' }, { message: 'b' }];
+    const view = outcome({ type: 'restore', status: 'completedWithErrors', errors });
+    assert.equal(view.tone, 'warned');
+    assert.match(view.title, /with 2 errors/);
+    assert.equal(view.errors.length, 2);
+    const one = outcome({
+      type: 'restore',
+      status: 'completedWithErrors',
+      errors: [{ message: 'a' }],
+    });
+    assert.match(one.title, /with 1 error\./);
+  });
+
+  it('a failure: the cause, the tool’s words, the state of the target', () => {
+    const problem: ProblemReport = {
+      message: 'Disk full.',
+      detail: 'pg: x',
+      actions: ['showOutput'],
+    };
+    const view = outcome({ type: 'restore', status: 'failed', targetState: 'rolledBack' }, problem);
+    assert.equal(view.title, 'Disk full.');
+    assert.equal(view.detail, 'pg: x');
+    assert.match(view.lines.join(' '), /rolled back/);
+    assert.deepEqual(view.actions, ['showOutput']);
+    assert.equal(outcome({ status: 'failed' }).title, 'The backup failed.');
+  });
+
+  it('a cancelled restore says in what state it left the database', () => {
+    const view = outcome({ type: 'restore', status: 'cancelled', targetState: 'partial' });
+    assert.equal(view.tone, 'cancelled');
+    assert.match(view.lines.join(' '), /part of what/);
+  });
+
+  it('a lost job is no success', () => assert.equal(outcome({ status: 'lost' }).tone, 'failed'));
+});
