@@ -1,4 +1,5 @@
 import type { BackupInfo } from '../archive/types';
+import { hasOption, optionRow } from '../pgtools/browser/catalogue/catalogue';
 import type { ToolVersion } from '../pgtools/types';
 import type { RestoreContext } from './context';
 
@@ -24,18 +25,10 @@ export function setsUnknownTimeout({ info, server, tool }: RestoreContext): bool
   return (writer ?? 0) >= 17;
 }
 
-/** The first pg_restore that reads archives of this version (measured, 12 to 18); 0 = any. */
-export function firstReader(archiveVersion: string): number {
-  const [, minor = 0] = archiveVersion.split('.').map(Number);
-  if (minor >= 16) return 17;
-  return minor === 15 ? 16 : 0;
-}
-
 /**
  * Does this psql know `\restrict`, which pg_dump writes into its scripts since August 2025? It
- * came with minor releases of 13 to 17; psql 12 never got it.
+ * came with the minor releases that gave pg_dump `--restrict-key`.
  */
-export function knowsRestrict({ major, minor }: ToolVersion): boolean {
-  const since: Readonly<Record<number, number>> = { 13: 22, 14: 19, 15: 14, 16: 10, 17: 6 };
-  return major >= 18 || minor >= (since[major] ?? Infinity);
+export function knowsRestrict(version: ToolVersion): boolean {
+  return hasOption(optionRow('pg_dump', 'restrict-key'), version);
 }

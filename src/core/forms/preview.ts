@@ -59,8 +59,10 @@ export function restoreCommand(
   const { connectionArgs } = target;
   return orNothing(() => {
     if (isScript(context.info)) {
-      // A compressed script is unpacked on the way, and psql reads it from its standard input.
-      const file = context.info?.compression === 'none' ? options.inputPath : null;
+      // psql reads no compressed files and no UTF-16: those come through its standard input.
+      const asItIs =
+        context.info?.compression === 'none' && !context.info.warnings.includes('utf16');
+      const file = asItIs ? options.inputPath : null;
       return [target.file, ...buildScriptArgs({ options, file, connectionArgs }, version)];
     }
     const selects = (options.schemas?.length ?? 0) + (options.tables?.length ?? 0) > 0;

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { firstReader, isScript, knowsRestrict, majorOf } from './archiveFacts';
+import { readsArchive } from '../pgtools/browser/choose';
+import { isScript, knowsRestrict, majorOf } from './archiveFacts';
 import type { RestoreContext } from './context';
 import type { Evaluation } from './evaluation';
 import { MAX_NAME_BYTES } from './limits';
@@ -125,19 +126,19 @@ export function checkInput(
 
 function checkArchive({ info, tool }: RestoreContext, evaluation: Evaluation<Field>): void {
   if (info === null) return;
-  const needed = info.archiveVersion === null ? 0 : firstReader(info.archiveVersion);
-  if (tool && tool.version.major < needed) {
+  const version = info.archiveVersion;
+  if (tool && version !== null && !readsArchive(tool.version.major, version)) {
     evaluation.error(
       'inputPath',
       l10n.t(
-        'pg_restore {0} cannot read archives of version {1}. Install pg_restore {2} or newer.',
+        'pg_restore {0} cannot read archives of version {1}. Install a newer one.',
         tool.version.text,
-        info.archiveVersion ?? '',
-        needed,
+        version,
       ),
     );
   }
-  if (info.warnings.includes('missingMembers') || info.complete === false) {
+  const damaged = info.warnings.some((each) => each === 'missingMembers' || each === 'damagedToc');
+  if (damaged || info.complete === false) {
     evaluation.error(
       'inputPath',
       l10n.t('The archive is not whole: data that it should hold is missing.'),
@@ -187,17 +188,19 @@ function checkScript(
     );
   }
   if (info.warnings.includes('metaCommands')) {
-    evaluation.warn(
+    evaluation.error(
       'inputPath',
       l10n.t(
-        'The script holds psql commands (lines that begin with \\), which can read files and run programs on this machine. Restore it only if you trust who wrote it.',
+        'The script holds psql commands (lines that begin with \\), which can read files and run programs on this machine. Remove them, or run the script with psql yourself if you trust who wrote it.',
       ),
     );
   }
   if (info.complete === false) {
-    evaluation.warn(
+    evaluation.error(
       'inputPath',
-      l10n.t('The script lacks the line that pg_dump ends with: its end may be missing.'),
+      l10n.t(
+        'The script lacks the line that pg_dump ends with: its end is missing, and psql would not notice.',
+      ),
     );
   }
 }

@@ -141,6 +141,14 @@ describe('evaluateRestore', () => {
       { server: old },
     ],
     ['the same for a script', {}, ['exitOnError'], { server: old, info: script() }],
+    ['psql commands', {}, ['inputPath'], { info: script({ warnings: ['metaCommands'] }) }],
+    ['a script without its end', {}, ['inputPath'], { info: script({ complete: false }) }],
+    [
+      'a damaged table of contents',
+      {},
+      ['inputPath'],
+      { info: archive({ warnings: ['damagedToc'] }) },
+    ],
     ['a cluster script', {}, ['inputPath'], { info: cluster }],
     [
       'a script that connects elsewhere',
@@ -211,7 +219,6 @@ describe('evaluateRestore', () => {
     ['a script in a single transaction', { singleTransaction: true }, { info: script() }],
     ['a script going on after errors', { exitOnError: false }, { info: script() }],
     ['a script that connects to its target', {}, { info: script({ connects: ['shop'] }) }],
-    ['a script without its end', {}, { info: script({ complete: false }) }],
     [
       'a script that psql is new enough for',
       {},
@@ -247,8 +254,6 @@ describe('evaluateRestore', () => {
       ['singleTransaction'],
       { info: blobs },
     ],
-    ['psql commands', {}, ['inputPath'], { info: script({ warnings: ['metaCommands'] }) }],
-    ['a script without its end', {}, ['inputPath'], { info: script({ complete: false }) }],
     [
       'a script that connects to its target',
       {},
