@@ -77,6 +77,7 @@ function tests() {
       'playwright-core',
       '@vscode/test-electron',
       'axe-core',
+      '@vscode/l10n-dev',
       'esbuild',
     ],
   };
