@@ -160,7 +160,7 @@ export class JobManager {
       const failure = asAppError(error);
       if (run.signal.aborted || failure.code === 'cancelled') end = () => record.end('cancelled');
       else {
-        if (record.errorCount === 0) record.addError({ message: this.services.describe(failure) });
+        if (record.errorCount === 0) record.addError({ message: this.describe(failure) });
         end = () => record.end('failed', failure);
       }
     }
@@ -176,6 +176,15 @@ export class JobManager {
     this.flush(record.id);
     this.forgetOldest();
     return record.snapshot();
+  }
+
+  /** A job's end must not depend on words for it. */
+  private describe(failure: AppError): string {
+    try {
+      return this.services.describe(failure);
+    } catch {
+      return failure.message;
+    }
   }
 
   private schedule(id: string): void {

@@ -67,6 +67,7 @@ export async function runRestore(
     const database = request.options.targetDatabase ?? connection.server.database;
     reserveDatabase(run, profile, database);
     const install = chooseInstall(connection, info);
+    if (info.format === 'plain') await refuseScript(info, database, signal);
     const options = decide(request, info, {
       connection: {
         id: profile.id,
@@ -80,7 +81,6 @@ export async function runRestore(
     });
     record.options = options;
     const task: RestoreTask = { options, info, connection, database, install, created };
-    if (info.format === 'plain') await refuseScript(task, signal);
     if (options.createDatabase) {
       record.progress.setPhase('creatingDatabase');
       record.touch();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { openDecompressed } from '../archive/decompress';
+import type { BackupInfo } from '../archive/types';
 import { AppError } from '../errors';
 import { knowsRestrict } from '../forms/archiveFacts';
 import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
@@ -19,25 +20,26 @@ import { runTool } from './toolRun';
  * other databases, and runs programs by `\!`, `\copy … program` and others, whatever its options
  * (CVE-2025-8714). Throws `scriptSwitchesDatabase`, `scriptRunsCommands`, `archiveDamaged`.
  */
-export async function refuseScript(task: RestoreTask, signal: AbortSignal): Promise<void> {
-  const { info, database } = task;
+export async function refuseScript(
+  info: BackupInfo,
+  database: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { path, compression } = info;
+  if (info.warnings.includes('metaCommands')) {
+    const encoding = info.warnings.includes('utf16') ? 'utf16le' : 'utf8';
+    const found = await findMetaCommand(path, { compression, encoding, signal });
+    if (found) throw new AppError('scriptRunsCommands', { path, ...found });
+  }
   const elsewhere = info.connects.find((name) => name !== database);
-  if (elsewhere !== undefined) {
-    throw new AppError('scriptSwitchesDatabase', { path: info.path, database: elsewhere });
+  if (elsewhere !== undefined && !info.cluster) {
+    throw new AppError('scriptSwitchesDatabase', { path, database: elsewhere });
   }
+  // psql would run a script that was cut at the end of a line without a word.
   if (info.complete === false) {
-    // psql would run a script that was cut at the end of a line without a word.
-    const { path, sizeBytes } = info;
-    throw new AppError('archiveDamaged', { path, offset: sizeBytes, reading: 'end of the script' });
+    const offset = info.sizeBytes;
+    throw new AppError('archiveDamaged', { path, offset, reading: 'end of the script' });
   }
-  if (!info.warnings.includes('metaCommands')) return;
-  const encoding = info.warnings.includes('utf16') ? 'utf16le' : 'utf8';
-  const found = await findMetaCommand(info.path, {
-    compression: info.compression,
-    encoding,
-    signal,
-  });
-  if (found) throw new AppError('scriptRunsCommands', { path: info.path, ...found });
 }
 
 /** Runs a script by psql. */
