@@ -246,7 +246,8 @@ export class ScriptScanner implements SqlEvents {
     else if (command === 'connect' || command === 'c') {
       this.closeEntry();
       const database = connectTarget(text.slice(command.length + 1));
-      if (database !== null) scan.databases.push(database);
+      // pg_dump -C connects twice where the database has settings of its own.
+      if (database !== null && database !== scan.databases.at(-1)) scan.databases.push(database);
       this.marked = false;
     }
     if (!pgDumpsOwn.test(text)) {
