@@ -33,6 +33,8 @@ export interface ErrorDetails {
   outputBusy: { path: string };
   targetBusy: { database: string };
   inputMissing: { path: string };
+  /** The file is no longer the one that was opened. */
+  inputChanged: { path: string };
   inputUnreadable: { path: string; text: string };
   /** Not a dump; `looksLike` is one of the kinds of `FileKind`. */
   notADump: { path: string; looksLike: string };

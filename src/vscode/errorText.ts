@@ -110,6 +110,9 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('Another job is restoring into the database "{0}".', d.database),
   }),
   inputMissing: (d) => ({ message: vscode.l10n.t('There is no file {0}.', d.path) }),
+  inputChanged: (d) => ({
+    message: vscode.l10n.t('{0} has changed since it was opened.', d.path),
+  }),
   inputUnreadable: (d) => ({
     message: vscode.l10n.t('{0} cannot be read.', d.path),
     detail: d.text,

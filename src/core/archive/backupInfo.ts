@@ -7,6 +7,7 @@ import { detectFile } from './detectFile';
 import { directorySizes } from './directoryMembers';
 import { scanScript } from './plainScan';
 import type { ScriptScan } from './scriptScan';
+import type { StructureReport } from './structureReport';
 import type { Toc } from './toc';
 import { contentsOf, tocCounts } from './tocCounts';
 import { readToc } from './tocReader';
@@ -55,10 +56,20 @@ async function archiveInfo(
 ): Promise<BackupInfo> {
   const { signal } = options;
   const toc = await readToc(path, { kind, signal });
-  const [contents, structure, size, properties] = [
+  return archiveInfoOf(toc, await checkStructureOf(toc, { signal }), options);
+}
+
+/** `getBackupInfo` of an archive whose table of contents has been read and checked. */
+export async function archiveInfoOf(
+  toc: Toc,
+  structure: StructureReport,
+  options: Pick<BackupInfoOptions, 'signal'> = {},
+): Promise<BackupInfo> {
+  const { path } = toc;
+  const { format } = toc.header;
+  const [contents, size, properties] = [
     await tocCounts(toc),
-    await checkStructureOf(toc, { signal }),
-    await sizeOf(path, kind, signal),
+    await sizeOf(path, format, options.signal),
     await databaseProperties(toc),
   ];
   const { header } = toc;
@@ -70,7 +81,7 @@ async function archiveInfo(
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
   return {
     path,
-    format: kind.format,
+    format,
     sizeBytes: size,
     created: header.created,
     database: header.database,
@@ -90,10 +101,10 @@ async function archiveInfo(
 
 async function sizeOf(
   path: string,
-  kind: Extract<FileKind, { kind: 'archive' }>,
+  format: 'custom' | 'directory' | 'tar',
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  if (kind.format !== 'directory') {
+  if (format !== 'directory') {
     const stats = await stat(path).catch((e: unknown) => {
       throw inputError(path, e);
     });
@@ -154,6 +165,15 @@ async function scriptInfo(
     encoding: kind.encoding,
     onProgress: onProgress && ((bytes, total) => onProgress(bytes, total)),
   });
+  return scriptInfoOf(path, kind, scan);
+}
+
+/** `getBackupInfo` of a script that has been scanned. */
+export async function scriptInfoOf(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  scan: ScriptScan,
+): Promise<BackupInfo> {
   const stats = await stat(path).catch((e: unknown) => {
     throw inputError(path, e);
   });

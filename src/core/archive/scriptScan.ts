@@ -16,6 +16,8 @@ export interface ScriptEntry {
   /** Bytes of its COPY rows, without the end mark's line; 0 of each without rows. */
   dataStart: number;
   dataEnd: number;
+  /** The relation that an index is on, where its statement was seen. */
+  on?: { schema: string | null; name: string };
 }
 
 /** A backslash command other than pg_dump's own. */
@@ -37,6 +39,11 @@ export interface ScriptScan {
   /** `SET client_encoding`. */
   encoding: string | null;
   entries: ScriptEntry[];
+  /**
+   * What statements outside of pg_dump's comments create: roles and tablespaces of a cluster, and
+   * the objects and COPY rows of scripts that pg_dump did not write. At most 200,000.
+   */
+  objects: ScriptEntry[];
   /** Databases that `\connect` lines name, in their order. */
   databases: string[];
   /** Has `\restrict`: only psql of August 2025 and later reads it. */
@@ -73,6 +80,7 @@ export class ScriptScanner implements SqlEvents {
     started: '',
     encoding: null,
     entries: [],
+    objects: [],
     databases: [],
     restricted: false,
     metaCommands: [],
@@ -96,6 +104,9 @@ export class ScriptScanner implements SqlEvents {
   /** Counted apart: there can be millions. */
   private inserts = 0;
   private searchPath = '';
+  /** The table of a COPY statement outside of any entry, and where the statement begins. */
+  private copied: { schema: string | null; name: string } | null = null;
+  private copyStart = 0;
 
   /** Like `SqlLexer.scan`. */
   push(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
@@ -109,7 +120,8 @@ export class ScriptScanner implements SqlEvents {
     if (this.inserts > 0) scan.statements.set('INSERT', this.inserts);
     scan.size = size;
     scan.finished = true;
-    const cut = this.lexer.unfinished || this.lexer.inStatement;
+    // psql runs a last statement without its semicolon, and people write such scripts.
+    const cut = this.lexer.unfinished || (this.lexer.inStatement && scan.byPgDump);
     if (cut) scan.complete = false;
     else scan.complete = scan.byPgDump ? this.marked : null;
     return scan;
@@ -120,8 +132,11 @@ export class ScriptScanner implements SqlEvents {
     this.blockEnd = end + 1;
     if (line.length < 12) return;
     const first = line[3]!;
-    // `Name`, `Data`, `Statistics`, `Started`, `Dumped`, `PostgreSQL`: everything else is no mark.
-    if (first !== 78 && first !== 68 && first !== 83 && first !== 80) return;
+    // `Name`, `Data`, `Statistics`, `Started`, `Dumped`, `PostgreSQL`: everything else is no mark,
+    // but for `Role memberships` and `User Config` in a cluster's script.
+    if (first !== 78 && first !== 68 && first !== 83 && first !== 80) {
+      if (!this.scan.cluster || (first !== 82 && first !== 85)) return;
+    }
     this.mark(this.decode(line, 0, line.length), end);
   }
 
@@ -160,6 +175,10 @@ export class ScriptScanner implements SqlEvents {
       scan.byPgDump = true;
     } else if (text === 'PostgreSQL database cluster dump') {
       scan.byPgDump = scan.cluster = true;
+    } else if (text === 'Role memberships') {
+      this.openSection('ROLE MEMBERSHIPS', text, end);
+    } else if (text.startsWith('User Config "') && text.endsWith('"')) {
+      this.openSection('ROLE CONFIGURATION', text.slice(13, -1), end);
     } else if (text === 'PostgreSQL database dump complete') {
       this.closeEntry();
       this.marked = !scan.cluster;
@@ -169,9 +188,17 @@ export class ScriptScanner implements SqlEvents {
     }
   }
 
-  statement(_start: number, end: number, tokens: readonly string[]): void {
+  /** A part of a cluster's script that pg_dumpall writes by itself. */
+  private openSection(desc: string, tag: string, end: number): void {
+    this.closeEntry();
+    this.current = newEntry(desc, tag, null, this.blockStart, end);
+    this.contentEnd = end;
+  }
+
+  statement(start: number, end: number, tokens: readonly string[]): void {
     this.marked = false;
     const [first = '', second = ''] = tokens;
+    if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
     // `SET default_tablespace` and the like come between entries and belong to neither.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
     // A group of large objects (BLOB METADATA) has one `SELECT lo_create(…)` for each.
@@ -189,6 +216,43 @@ export class ScriptScanner implements SqlEvents {
       if (kind === 'create database') this.createdDatabase(tokens);
     } else if (first === 'set') this.set(tokens);
     this.countKind(kind.toUpperCase());
+  }
+
+  /** Keeps what a statement creates where no comment of pg_dump's tells it. */
+  private object(start: number, end: number, tokens: readonly string[]): void {
+    const { scan, current } = this;
+    if (current !== null) {
+      if (current.desc === 'INDEX' && tokens[0] === 'create') {
+        const on = nameAt(tokens, tokens.indexOf('on') + 1);
+        if (on !== null) current.on = on;
+      }
+      return;
+    }
+    this.copied = null;
+    if (scan.objects.length >= maxObjects) return;
+    if (tokens[0] === 'copy') {
+      this.copied = nameAt(tokens, 1);
+      this.copyStart = start;
+    } else if (tokens[0] === 'create') {
+      const created = createdObject(tokens);
+      if (created === null) return;
+      const schema = created.schema ?? (inSchemas.has(created.desc) ? this.defaultSchema : null);
+      const entry = newEntry(created.desc, created.name, schema, start, end);
+      entry.database = scan.databases.length - 1;
+      if (created.on !== null) {
+        entry.on = { schema: created.on.schema ?? this.defaultSchema, name: created.on.name };
+        entry.schema ??= entry.on.schema;
+      }
+      scan.objects.push(entry);
+    } else if (scan.cluster && tokens[0] === 'alter') {
+      // pg_dumpall creates a role first and then says what it may do.
+      const last = scan.objects.at(-1);
+      if (last?.desc === 'ROLE' && unquote(tokens[2] ?? '') === last.tag) last.end = end;
+    }
+  }
+
+  private get defaultSchema(): string {
+    return this.searchPath || 'public';
   }
 
   private countKind(kind: string): void {
@@ -261,6 +325,15 @@ export class ScriptScanner implements SqlEvents {
   copyData(start: number, end: number, ended: boolean): void {
     this.contentEnd = end;
     this.marked = false;
+    if (this.current === null && this.copied !== null) {
+      const { schema, name } = this.copied;
+      const rows = newEntry('TABLE DATA', name, schema ?? this.defaultSchema, this.copyStart, end);
+      rows.database = this.scan.databases.length - 1;
+      rows.dataStart = start;
+      rows.dataEnd = ended ? Math.max(start, end - 3) : end;
+      this.scan.objects.push(rows);
+      this.copied = null;
+    }
     if (this.current === null || this.current.dataStart !== 0) return;
     this.current.dataStart = start;
     this.current.dataEnd = ended ? Math.max(start, end - 3) : end;
@@ -289,6 +362,94 @@ const pgDumpsOwn = new RegExp(
     String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\.)*'"$`,
   ].join('|'),
 );
+
+const maxObjects = 200_000;
+
+function newEntry(
+  desc: string,
+  tag: string,
+  schema: string | null,
+  start: number,
+  end: number,
+): ScriptEntry {
+  return { tag, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
+}
+
+/** Objects that lie in a schema. */
+const inSchemas = new Set([
+  'TABLE',
+  'FOREIGN TABLE',
+  'VIEW',
+  'MATERIALIZED VIEW',
+  'SEQUENCE',
+  'FUNCTION',
+  'PROCEDURE',
+  'AGGREGATE',
+  'TYPE',
+  'DOMAIN',
+  'COLLATION',
+]);
+
+/** Kinds of objects by the word of their CREATE statement. */
+const objectKinds: ReadonlyMap<string, string> = new Map([
+  ...[...inSchemas].filter((kind) => !kind.includes(' ')).map((k) => [k.toLowerCase(), k] as const),
+  ['schema', 'SCHEMA'],
+  ['extension', 'EXTENSION'],
+  ['index', 'INDEX'],
+  ['trigger', 'TRIGGER'],
+  ['rule', 'RULE'],
+  ['policy', 'POLICY'],
+  ['role', 'ROLE'],
+  ['user', 'ROLE'],
+  ['group', 'ROLE'],
+  ['tablespace', 'TABLESPACE'],
+  ['database', 'DATABASE'],
+  ['server', 'SERVER'],
+  ['publication', 'PUBLICATION'],
+  ['subscription', 'SUBSCRIPTION'],
+]);
+
+interface Named {
+  schema: string | null;
+  name: string;
+}
+
+/** The name that begins at a token, with its schema. */
+function nameAt(tokens: readonly string[], at: number): Named | null {
+  let i = at;
+  while (tokens[i] === 'only' || tokens[i] === 'concurrently') i++;
+  if (tokens[i] === 'if') i += tokens[i + 1] === 'not' ? 3 : 2;
+  const first = tokens[i];
+  if (i <= 0 || first === undefined || first === '.') return null;
+  const second = tokens[i + 2];
+  return tokens[i + 1] === '.' && second !== undefined
+    ? { schema: unquote(first), name: unquote(second) }
+    : { schema: null, name: unquote(first) };
+}
+
+/** What a CREATE statement creates; null for what is not shown. */
+function createdObject(
+  tokens: readonly string[],
+): (Named & { desc: string; on: Named | null }) | null {
+  let at = 1;
+  while (at < tokens.length && modifiers.has(tokens[at]!)) at++;
+  let word = tokens[at] ?? '';
+  let desc = objectKinds.get(word);
+  if (word === 'foreign' && tokens[at + 1] === 'table') {
+    word = tokens[++at]!;
+    desc = 'FOREIGN TABLE';
+  }
+  if (word === 'user' && tokens[at + 1] === 'mapping') return null;
+  if (desc === undefined) return null;
+  if (desc === 'VIEW' && tokens.includes('materialized')) desc = 'MATERIALIZED VIEW';
+  const named = nameAt(tokens, at + 1);
+  if (named === null) return null;
+  const attached = desc === 'INDEX' || desc === 'TRIGGER' || desc === 'POLICY';
+  const on = attached ? nameAt(tokens, tokens.indexOf('on', at + 2) + 1) : null;
+  // pg_dump's own tag of a trigger begins with its table.
+  const name = on !== null && desc !== 'INDEX' ? `${on.name} ${named.name}` : named.name;
+  return { schema: named.schema, name, desc, on };
+}
 
 /** Words between CREATE (ALTER, DROP) and the kind of the object. */
 const modifiers = new Set([

@@ -14,10 +14,10 @@ export interface ReadTocOptions {
   signal?: AbortSignal | undefined;
   /** What `detectFile` said, if it was asked already. */
   kind?: FileKind | undefined;
-  /** Called once, as soon as the header is read. */
-  onHeader?: ((header: TocHeader) => void) | undefined;
-  /** Called between slices with the entries read so far. */
-  onProgress?: ((entries: number) => void) | undefined;
+  /** Called once, as soon as the header is read, with the table of contents that is to be filled. */
+  onHeader?: ((header: TocHeader, toc: Toc) => void) | undefined;
+  /** Called between slices with the entries and bytes read so far. */
+  onProgress?: ((entries: number, bytes: number) => void) | undefined;
 }
 
 /** Small archives need one small read; large ones are read in pieces that parse in few ms. */
@@ -93,9 +93,9 @@ export async function readTocFrom(
 
   await fill();
   const header = readHeader(cursor, place);
-  options.onHeader?.(header);
   const sizes = { int: cursor.intSize, offset: cursor.offsetSize };
   const toc = new Toc(place.path, place.file, header, sizes);
+  options.onHeader?.(header, toc);
   const parser = new TocParser(cursor, toc, header);
   let since = performance.now();
   try {
@@ -106,7 +106,7 @@ export async function readTocFrom(
       if (whole && size >= window) size *= 2;
       else size = window;
       if (size > maxWindow) throw cursor.damage(before);
-      options.onProgress?.(toc.count);
+      options.onProgress?.(toc.count, before - place.start);
       const shorter = cursor.pos === 0 ? cursor.window.length : 0;
       await fill();
       // The file was cut while it was read.

@@ -20,6 +20,14 @@ export interface RawEntry {
   dataOffset: number;
 }
 
+/** Names of an entry, null for NULL. */
+export interface RawNames {
+  schema: string | null;
+  owner: string | null;
+  tablespace: string | null;
+  accessMethod: string | null;
+}
+
 const sections: readonly Section[] = ['none', 'none', 'preData', 'data', 'postData'];
 
 /** Room for `capacity` entries, a column for each field. */
@@ -261,9 +269,24 @@ export class TocStore {
     return name === '' ? null : name;
   }
 
+  /** Names as they are in the archive, where pg_restore tells NULL from ''. */
+  rawNames(i: number): RawNames {
+    return {
+      schema: this.text(this.at('schemas', i)),
+      owner: this.text(this.at('owners', i)),
+      tablespace: this.text(this.at('tablespaces', i)),
+      accessMethod: this.text(this.at('accessMethods', i)),
+    };
+  }
+
+  /** `pg_class.relkind` of a relation, from archive version 1.16 on; null where it is not told. */
+  relkind(i: number): string | null {
+    const relkind = this.at('relkinds', i);
+    return relkind === 0 ? null : String.fromCharCode(relkind);
+  }
+
   /** Everything of one entry as an object. */
   entry(i: number): TocEntry {
-    const relkind = this.at('relkinds', i);
     return {
       dumpId: this.dumpId(i),
       hadDumper: this.hadDumper(i),
@@ -275,7 +298,7 @@ export class TocStore {
       schema: this.schema(i),
       tablespace: this.text(this.at('tablespaces', i)) || null,
       tableAccessMethod: this.text(this.at('accessMethods', i)) || null,
-      relkind: relkind === 0 ? null : String.fromCharCode(relkind),
+      relkind: this.relkind(i),
       owner: this.owner(i),
       dependencies: this.dependencies(i),
       definition: this.definition(i),

@@ -1,0 +1,158 @@
+import type { BackupFormat } from '../../forms/options';
+import type { ByteSource } from '../byteSource';
+import type { ScriptScan } from '../scriptScan';
+import type { StructureReport } from '../structureReport';
+import type { Toc, TocDamageInfo } from '../toc';
+import type { BackupInfo, Compression, FileKind, Section } from '../types';
+
+/** `DocumentColumns.section` counts into these. */
+export const columnSections: readonly Section[] = ['none', 'preData', 'data', 'postData'];
+
+/**
+ * A piece of a document's entries as plain JSON: the k-th value of each column is of entry
+ * `from + k`. Types, schemas and owners are numbers into one list of strings, which grows over the
+ * pieces of a run: each piece brings what is new (`strings`), to be appended.
+ */
+export interface DocumentColumns {
+  /** Id of the first entry of this piece. */
+  from: number;
+  count: number;
+  /** Strings that no earlier piece brought. */
+  strings: string[];
+  /** Place of the first of them in the list. */
+  stringsFrom: number;
+  tag: string[];
+  desc: number[];
+  /** -1 for none. */
+  schema: number[];
+  owner: number[];
+  /** Into `columnSections`. */
+  section: number[];
+  /** Into the document's `databases`; left out where all are -1. */
+  database?: number[];
+  /** Stored bytes of data, -1 where it has data of unknown size, -2 where it has none. */
+  dataBytes: number[];
+  /** Id of what it belongs to, -1 for none. */
+  parent: number[];
+  /** No entry will follow. */
+  last: boolean;
+}
+
+/** What the first bytes of a dump tell, before its entries are known. */
+export interface DocumentHeader {
+  path: string;
+  format: BackupFormat;
+  compression: Compression;
+  compressionLevel: number | null;
+  /** e.g. `1.16`; null for scripts. */
+  archiveVersion: string | null;
+  /** The archive version is newer than any known here: shown as far as it could be read. */
+  newerVersion: boolean;
+  /** Local time of the dumping host, no zone: `2026-11-22T13:40:00`; '' where it is not told. */
+  created: string;
+  database: string;
+  serverVersion: string;
+  pgDumpVersion: string;
+  /** A pg_dumpall script. */
+  cluster: boolean;
+  /** Written by pg_dump or pg_dumpall. */
+  byPgDump: boolean;
+  /** As an archive's header says, hidden entries included; null for scripts. */
+  tocCount: number | null;
+}
+
+/** One thing in a dump, as the editor shows it. Plain JSON. */
+export interface DocumentEntry {
+  /** Its place in the document, from 0 in the dump's own order: the argument of everything here. */
+  id: number;
+  /** Its number in the archive, for a `-L` list; null in scripts. */
+  dumpId: number | null;
+  /** PostgreSQL's own word for the type: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  desc: string;
+  /** null where it is in no schema. */
+  schema: string | null;
+  tag: string;
+  owner: string;
+  section: Section;
+  tablespace: string | null;
+  /** In a script with several databases: index into `databases`; -1 for what is in none. */
+  database: number;
+  /** Rows or large objects lie in the dump behind it. */
+  hasData: boolean;
+  /** Stored (compressed) bytes of its data; null where the dump does not tell, or not yet. */
+  dataBytes: number | null;
+  /** What it belongs to: the table of an index or of rows, the object of a comment; null for none. */
+  parentId: number | null;
+}
+
+/** Size and time of the file when it was opened: another one means that it has changed since. */
+export interface FileStamp {
+  size: number;
+  mtimeMs: number;
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * An opened dump of any format. Nothing of it is kept open: texts and rows are read from the file
+ * when they are asked for, and throw `inputChanged` once it is another file.
+ */
+export interface ArchiveDocument {
+  readonly path: string;
+  readonly kind: Extract<FileKind, { kind: 'archive' | 'plain' }>;
+  /** Of the file, or of a directory's toc.dat. */
+  readonly stamp: FileStamp;
+  readonly header: DocumentHeader;
+  /** Entries known so far: those that `pg_restore -l` lists, or the objects of a script. */
+  readonly count: number;
+  /** No more entries will come. */
+  readonly finished: boolean;
+  /** Where the dump could not be read any further; what was before it is shown. */
+  readonly damage: TocDamageInfo | null;
+  /** Databases that a script fills, by its `\connect` lines; [] where there is but one. */
+  readonly databases: readonly string[];
+  /** Statements of a script by kind, `CREATE TABLE` → 12; empty for archives. */
+  readonly statements: ReadonlyMap<string, number>;
+  /** The table of contents behind it, for restores; null for scripts. */
+  readonly toc: Toc | null;
+  /** What was found in a script; null for archives. */
+  readonly scan: ScriptScan | null;
+
+  /** Throws a RangeError for an id that is none. */
+  entryAt(id: number): DocumentEntry;
+  desc(id: number): string;
+  /** Like `DocumentColumns.dataBytes`: -1 for data of unknown size, -2 for no data. */
+  dataBytesOf(id: number): number;
+  /** Ids of what it depends on, by the archive's own dependencies; [] in scripts. */
+  dependencies(id: number): number[];
+  /** Ids of what depends on it. The first call takes a moment on large archives. */
+  dependents(id: number, options?: ReadOptions): Promise<number[]>;
+  /** Ids of what belongs to it (`parentId`): its rows, indexes, constraints, comments, … */
+  children(id: number, options?: ReadOptions): Promise<number[]>;
+  /** The entry that holds the rows of a table: itself, or the TABLE DATA of its name; null: none. */
+  dataEntryOf(id: number): number | null;
+  /** The entry of this archive number; null if there is none. */
+  idOfDumpId(dumpId: number): number | null;
+  /** Number in the table of contents behind an entry; -1 in scripts. */
+  tocIndex(id: number): number;
+  /**
+   * The entries as plain JSON in pieces of a few thousand, for a page. Strings are numbered over the
+   * whole run: see `DocumentColumns`. `from` continues where an earlier run ended.
+   */
+  columns(
+    options?: ReadOptions & { from?: number; chunk?: number },
+  ): AsyncGenerator<DocumentColumns>;
+  /**
+   * Finds the size of each entry's data and whether all is there, without decompressing. Done once;
+   * afterwards `dataBytes` is known where the dump tells.
+   */
+  measure(options?: ReadOptions): Promise<StructureReport>;
+  /** The card of the dump; measures first. */
+  info(options?: ReadOptions): Promise<BackupInfo>;
+  /** Throws `inputChanged` if the file is another than the one that was opened. */
+  assertUnchanged(): Promise<void>;
+  /** Opens the file that holds the texts and (but for directories) the data. */
+  openSource(): Promise<ByteSource>;
+}

@@ -1,0 +1,325 @@
+import { AppError } from '../../errors';
+import { scriptInfoOf } from '../backupInfo';
+import type { ByteSource } from '../byteSource';
+import type { ScriptEntry, ScriptScan } from '../scriptScan';
+import type { StructureReport } from '../structureReport';
+import type { TocDamageInfo } from '../toc';
+import type { BackupInfo, FileKind, Section } from '../types';
+import { documentColumns } from './documentColumns';
+import type {
+  ArchiveDocument,
+  DocumentColumns,
+  DocumentEntry,
+  DocumentHeader,
+  FileStamp,
+  ReadOptions,
+} from './documentTypes';
+import { stampOf } from './fileStamp';
+import { NumberLists } from './relatives';
+
+const dataTypes = new Set(['TABLE DATA', 'BLOBS', 'SEQUENCE SET', 'STATISTICS DATA', 'BLOB']);
+const postDataTypes = new Set([
+  'INDEX',
+  'INDEX ATTACH',
+  'CONSTRAINT',
+  'FK CONSTRAINT',
+  'TRIGGER',
+  'RULE',
+  'POLICY',
+  'ROW SECURITY',
+  'STATISTICS',
+  'PUBLICATION',
+  'PUBLICATION TABLE',
+  'SUBSCRIPTION',
+  'EVENT TRIGGER',
+  'MATERIALIZED VIEW DATA',
+]);
+const relationTypes = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE']);
+/** Their tag is the name of what they belong to. */
+const sameName = new Set([
+  'TABLE DATA',
+  'ROW SECURITY',
+  'SEQUENCE SET',
+  'SEQUENCE OWNED BY',
+  'MATERIALIZED VIEW DATA',
+  'TABLE ATTACH',
+]);
+/** Their tag is a relation's name, a blank and their own. */
+const namedAfter = new Set([
+  'DEFAULT',
+  'CONSTRAINT',
+  'CHECK CONSTRAINT',
+  'FK CONSTRAINT',
+  'TRIGGER',
+  'RULE',
+  'POLICY',
+]);
+const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
+
+/** A document over what was found in a script. */
+export class ScriptDocument implements ArchiveDocument {
+  readonly toc = null;
+  finished = false;
+  private readonly rows: ScriptEntry[] = [];
+  private seenEntries = 0;
+  private seenObjects = 0;
+  /** Ids by database, schema and name; relations apart from other objects. */
+  private readonly relations = new Map<string, number>();
+  private readonly objects = new Map<string, number>();
+  private parts: Promise<NumberLists> | null = null;
+
+  constructor(
+    readonly path: string,
+    readonly kind: Extract<FileKind, { kind: 'plain' }>,
+    readonly stamp: FileStamp,
+    readonly scan: ScriptScan,
+    private readonly open: (path: string) => Promise<ByteSource>,
+  ) {}
+
+  get header(): DocumentHeader {
+    const { scan, kind } = this;
+    return {
+      path: this.path,
+      format: 'plain',
+      compression: kind.compression,
+      compressionLevel: null,
+      archiveVersion: null,
+      newerVersion: false,
+      created: scan.started.replace(' ', 'T'),
+      database: !scan.cluster && scan.databases.length === 1 ? (scan.databases[0] ?? '') : '',
+      serverVersion: scan.serverVersion,
+      pgDumpVersion: scan.pgDumpVersion,
+      cluster: scan.cluster,
+      byPgDump: scan.byPgDump,
+      tocCount: null,
+    };
+  }
+
+  get databases(): readonly string[] {
+    return this.scan.databases;
+  }
+
+  get statements(): ReadonlyMap<string, number> {
+    return this.scan.statements;
+  }
+
+  get damage(): TocDamageInfo | null {
+    const { scan } = this;
+    return scan.finished && scan.complete === false
+      ? { offset: scan.size, reading: 'end of the script' }
+      : null;
+  }
+
+  get count(): number {
+    this.sync();
+    return this.rows.length;
+  }
+
+  finish(): void {
+    this.sync();
+    this.finished = true;
+  }
+
+  /** Takes over what the scan has found meanwhile; both lists are in the script's order. */
+  private sync(): void {
+    const { entries, objects } = this.scan;
+    while (this.seenEntries < entries.length || this.seenObjects < objects.length) {
+      const entry = entries[this.seenEntries];
+      const object = objects[this.seenObjects];
+      const first = entry !== undefined && (object === undefined || entry.start < object.start);
+      if (first) this.seenEntries++;
+      else this.seenObjects++;
+      const row = first ? entry : object;
+      if (row !== undefined) this.add(row);
+    }
+  }
+
+  private add(row: ScriptEntry): void {
+    const id = this.rows.length;
+    this.rows.push(row);
+    const key = keyOf(row.database, row.schema, row.tag);
+    if (relationTypes.has(row.desc)) this.relations.set(key, id);
+    else this.objects.set(`${row.desc}\0${key}`, id);
+  }
+
+  /** The part of the script behind an entry. */
+  rowAt(id: number): ScriptEntry {
+    const row = this.rows[id];
+    if (row === undefined) throw new RangeError(`no entry ${id} of ${this.rows.length}`);
+    return row;
+  }
+
+  tocIndex(): number {
+    return -1;
+  }
+
+  idOfDumpId(): null {
+    return null;
+  }
+
+  desc(id: number): string {
+    return this.rowAt(id).desc;
+  }
+
+  entryAt(id: number): DocumentEntry {
+    const row = this.rowAt(id);
+    const size = this.dataBytesOf(id);
+    const parent = this.parentOf(id);
+    return {
+      id,
+      dumpId: null,
+      desc: row.desc,
+      schema: row.schema,
+      tag: row.tag,
+      owner: row.owner,
+      section: sectionOf(row.desc),
+      tablespace: null,
+      database: this.databaseOf(row),
+      hasData: size !== -2,
+      dataBytes: size < 0 ? null : size,
+      parentId: parent < 0 ? null : parent,
+    };
+  }
+
+  /** A DATABASE is written before the `\connect` to it; one database alone is none to tell apart. */
+  private databaseOf(row: ScriptEntry): number {
+    const { databases } = this.scan;
+    if (row.desc === 'DATABASE' || row.desc === 'DATABASE PROPERTIES') {
+      const named = databases.indexOf(row.tag);
+      if (named >= 0) return named;
+    }
+    return row.database;
+  }
+
+  dataBytesOf(id: number): number {
+    const row = this.rowAt(id);
+    if (row.desc !== 'TABLE DATA' && row.desc !== 'BLOBS') return -2;
+    return row.dataStart > 0 ? row.dataEnd - row.dataStart : Math.max(0, row.end - row.start);
+  }
+
+  dependencies(id: number): number[] {
+    this.rowAt(id);
+    return [];
+  }
+
+  dependents(id: number): Promise<number[]> {
+    return Promise.resolve(this.dependencies(id));
+  }
+
+  async children(id: number, options: ReadOptions = {}): Promise<number[]> {
+    if (!this.finished) {
+      const found: number[] = [];
+      for (let i = 0; i < this.rows.length; i++) if (this.parentOf(i) === id) found.push(i);
+      return found;
+    }
+    this.parts ??= NumberLists.inverse(
+      this.rows.length,
+      (value) => [this.parentOf(value)],
+      options.signal,
+    ).catch((e: unknown) => {
+      this.parts = null;
+      throw e;
+    });
+    return (await this.parts).of(id);
+  }
+
+  /** By names, which is all that a script tells; -1 for none. */
+  private parentOf(id: number): number {
+    const row = this.rowAt(id);
+    const { desc, tag, schema, database } = row;
+    if (sameName.has(desc)) return this.relation(database, schema, tag);
+    if (row.on !== undefined) return this.relation(database, row.on.schema, row.on.name);
+    if (namedAfter.has(desc)) return this.longestPrefix(database, schema, tag, ' ');
+    if (desc === 'PUBLICATION TABLE') {
+      const name = tag.slice(tag.indexOf(' ') + 1);
+      return this.relation(database, schema, name);
+    }
+    if (!attributeTypes.has(desc)) return -1;
+    if (tag.startsWith('COLUMN ')) return this.longestPrefix(database, schema, tag.slice(7), '.');
+    return this.described(database, schema, tag);
+  }
+
+  private relation(database: number, schema: string | null, name: string): number {
+    return this.relations.get(keyOf(database, schema, name)) ?? -1;
+  }
+
+  private longestPrefix(
+    database: number,
+    schema: string | null,
+    text: string,
+    separator: string,
+  ): number {
+    for (let at = text.lastIndexOf(separator); at > 0; at = text.lastIndexOf(separator, at - 1)) {
+      const found = this.relation(database, schema, text.slice(0, at));
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  /** What `TABLE orders` or `CONSTRAINT x ON orders` is about. */
+  private described(database: number, schema: string | null, tag: string): number {
+    for (let at = tag.indexOf(' '); at > 0; at = tag.indexOf(' ', at + 1)) {
+      const desc = tag.slice(0, at);
+      const key = keyOf(database, schema, tag.slice(at + 1));
+      const found = relationTypes.has(desc)
+        ? this.relations.get(key)
+        : this.objects.get(`${desc}\0${key}`);
+      if (found !== undefined) return found;
+      // Types have at most three words.
+      if (desc.length > 30) break;
+    }
+    const on = tag.lastIndexOf(' ON ');
+    return on < 0 ? -1 : this.relation(database, schema, tag.slice(on + 4));
+  }
+
+  dataEntryOf(id: number): number | null {
+    const row = this.rowAt(id);
+    if (row.desc === 'TABLE DATA') return id;
+    if (row.desc !== 'TABLE' && row.desc !== 'FOREIGN TABLE') return null;
+    const key = keyOf(row.database, row.schema, row.tag);
+    return this.objects.get(`TABLE DATA\0${key}`) ?? null;
+  }
+
+  columns(
+    options: ReadOptions & { from?: number; chunk?: number } = {},
+  ): AsyncGenerator<DocumentColumns> {
+    return documentColumns(this, options);
+  }
+
+  measure(): Promise<StructureReport> {
+    const { damage, scan } = this;
+    return Promise.resolve({
+      problems:
+        damage === null
+          ? []
+          : [{ kind: 'noEnd', dumpId: null, offset: damage.offset, what: damage.reading }],
+      complete: scan.complete,
+      dataSizes: new Map(),
+    });
+  }
+
+  info(): Promise<BackupInfo> {
+    return scriptInfoOf(this.path, this.kind, this.scan);
+  }
+
+  async assertUnchanged(): Promise<void> {
+    const now = await stampOf(this.path);
+    if (now.size !== this.stamp.size || now.mtimeMs !== this.stamp.mtimeMs) {
+      throw new AppError('inputChanged', { path: this.path });
+    }
+  }
+
+  async openSource(): Promise<ByteSource> {
+    await this.assertUnchanged();
+    return this.open(this.path);
+  }
+}
+
+function keyOf(database: number, schema: string | null, name: string): string {
+  return `${database}\0${schema ?? ''}\0${name}`;
+}
+
+function sectionOf(desc: string): Section {
+  if (dataTypes.has(desc)) return 'data';
+  return postDataTypes.has(desc) ? 'postData' : 'preData';
+}
