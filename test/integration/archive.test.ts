@@ -197,7 +197,9 @@ for (const server of testServers()) {
       }
       const info = await getBackupInfo(await dump('create.sql', '-Fp', '-C'));
       const archive = await getBackupInfo(file);
-      assert.deepEqual(info.contents, archive.contents);
+      // Comments have no line ends in names.
+      const oneLine = JSON.stringify(archive.contents).replaceAll('\\n', ' ');
+      assert.deepEqual(info.contents, JSON.parse(oneLine));
       assert.deepEqual(
         [info.database, info.databaseEncoding, info.locale],
         [source, archive.databaseEncoding, archive.locale],
