@@ -7,7 +7,7 @@ import { scanScript } from '../plainScan';
 import type { ScriptScan } from '../scriptScan';
 import { readToc } from '../tocReader';
 import type { FileKind } from '../types';
-import type { ArchiveDocument, DocumentHeader, ReadOptions } from './documentTypes';
+import type { ArchiveDocument, DocumentHeader, DocumentProgress, ReadOptions } from './documentTypes';
 import { stampOf } from './fileStamp';
 import { ScriptDocument } from './scriptDocument';
 import { TocDocument } from './tocDocument';
@@ -24,12 +24,6 @@ export interface OpenDocumentOptions extends ReadOptions {
   kind?: FileKind | undefined;
   /** How files are opened for random access; tests count reads with it. */
   openSource?: ((path: string) => Promise<ByteSource>) | undefined;
-}
-
-export interface DocumentProgress {
-  bytes: number;
-  total: number;
-  entries: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BackupFormat } from '../../forms/options';
 import type { ByteSource } from '../byteSource';
-import type { ScriptScan } from '../scriptScan';
+import type { ScriptEntry, ScriptScan } from '../scriptScan';
 import type { StructureReport } from '../structureReport';
 import type { Toc, TocDamageInfo } from '../toc';
 import type { BackupInfo, Compression, FileKind, Section } from '../types';
@@ -137,6 +137,10 @@ export interface ArchiveDocument {
   idOfDumpId(dumpId: number): number | null;
   /** Number in the table of contents behind an entry; -1 in scripts. */
   tocIndex(id: number): number;
+  /** The part of a script behind an entry; null in archives. */
+  rowAt(id: number): ScriptEntry | null;
+  /** The entry behind a number in the table of contents; -1 for a hidden one, and in scripts. */
+  idOfIndex(index: number): number;
   /**
    * The entries as plain JSON in pieces of a few thousand, for a page. Strings are numbered over the
    * whole run: see `DocumentColumns`. `from` continues where an earlier run ended.
@@ -155,4 +159,13 @@ export interface ArchiveDocument {
   assertUnchanged(): Promise<void>;
   /** Opens the file that holds the texts and (but for directories) the data. */
   openSource(): Promise<ByteSource>;
+}
+
+/** How far the reading of a dump has come. */
+export interface DocumentProgress {
+  bytes: number;
+  /** 0 where it is not known. */
+  total: number;
+  /** Found so far. */
+  entries: number;
 }

@@ -17,7 +17,14 @@ import type {
 import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
 
-const dataTypes = new Set(['TABLE DATA', 'BLOBS', 'SEQUENCE SET', 'STATISTICS DATA', 'BLOB']);
+const dataTypes = new Set([
+  'TABLE DATA',
+  'BLOBS',
+  'SEQUENCE SET',
+  'STATISTICS DATA',
+  'BLOB',
+  'BLOB METADATA',
+]);
 const postDataTypes = new Set([
   'INDEX',
   'INDEX ATTACH',
@@ -55,6 +62,11 @@ const namedAfter = new Set([
   'POLICY',
 ]);
 const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
+
+/** Whether this type of entry is data, not an object. */
+export function isScriptData(desc: string): boolean {
+  return dataTypes.has(desc);
+}
 
 /** A document over what was found in a script. */
 export class ScriptDocument implements ArchiveDocument {
@@ -150,6 +162,10 @@ export class ScriptDocument implements ArchiveDocument {
   }
 
   tocIndex(): number {
+    return -1;
+  }
+
+  idOfIndex(): number {
     return -1;
   }
 

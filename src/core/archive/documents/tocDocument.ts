@@ -141,6 +141,10 @@ export class TocDocument implements ArchiveDocument {
     return this.ids[index] ?? -1;
   }
 
+  rowAt(): null {
+    return null;
+  }
+
   idOfDumpId(dumpId: number): number | null {
     const id = this.idOfIndex(this.toc.indexOf(dumpId));
     return id < 0 ? null : id;
