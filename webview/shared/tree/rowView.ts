@@ -47,6 +47,7 @@ export function treeRow(
       view.check === undefined
         ? nothing
         : html`<span
+            aria-hidden="true"
             class="tree-check tree-check-${view.check} codicon ${checkIcon(view.check)}"
           ></span>`
     }

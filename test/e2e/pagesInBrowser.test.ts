@@ -1,0 +1,238 @@
+/**
+ * The pages by themselves, in a plain browser with a made-up host and the extension's content policy:
+ * states that a real host cannot be brought into at will, in all themes. What they do in VS Code is
+ * tested there.
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumArgs, ensureChromium } from '../support/machine/chromium';
+import { type Harness, startHarness } from '../support/pageHarness/harnessServer';
+import type { ThemeName } from '../support/pageHarness/themes';
+import { repoPaths } from '../support/repoPaths';
+
+interface Options {
+  theme?: ThemeName;
+  scenario?: string;
+  width?: number;
+  height?: number;
+}
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+declare global {
+  interface Window {
+    axe: { run(): Promise<AxeResult> };
+    asked: { method: string; params: { options: Record<string, unknown> } }[];
+  }
+}
+
+describe('Pages in a browser', function () {
+  this.timeout(120_000);
+  let harness: Harness;
+  let browser: Browser;
+  let context: BrowserContext | undefined;
+  let complaints: string[] = [];
+
+  before(async () => {
+    harness = await startHarness(repoPaths.root);
+    browser = await chromium.launch({
+      executablePath: await ensureChromium(),
+      args: [...chromiumArgs],
+    });
+  });
+  after(async () => {
+    await browser.close();
+    harness.close();
+  });
+  afterEach(async () => {
+    await context?.close();
+    context = undefined;
+    // Also what the content policy blocked.
+    assert.deepEqual(complaints, []);
+  });
+
+  async function open(page: 'backup' | 'restore', options: Options = {}): Promise<Page> {
+    const { theme = 'dark', scenario = 'default', width = 1200, height = 900 } = options;
+    complaints = [];
+    // The policy holds for the page; axe comes in over the debugger.
+    context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const tab = await context.newPage();
+    tab.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    tab.on('pageerror', (error) => complaints.push(String(error)));
+    await tab.goto(`${harness.origin}/${page}?theme=${theme}&scenario=${scenario}`);
+    await tab.getByRole('region', { name: 'Run' }).waitFor();
+    return tab;
+  }
+
+  async function violations(tab: Page): Promise<string[]> {
+    const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
+    const session = await tab.context().newCDPSession(tab);
+    await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
+    const { violations: found } = await tab.evaluate(() => window.axe.run());
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
+    );
+  }
+
+  const themes: ThemeName[] = ['dark', 'light', 'hc', 'hc-light'];
+  const states: ['backup' | 'restore', string, string][] = [
+    ['backup', 'default', '#tables'],
+    ['backup', 'loading', '.objects-empty'],
+    ['backup', 'empty', '.banner'],
+    ['backup', 'failed', '.banner'],
+    ['backup', 'prod', '#tables'],
+    ['backup', 'running', 'pg-progress'],
+    ['backup', 'done', '.outcome'],
+    ['backup', 'jobFailed', '.outcome'],
+    ['restore', 'default', '#tables'],
+    ['restore', 'noFile', '.objects-empty'],
+    ['restore', 'badFile', '.banner'],
+    ['restore', 'script', '.card'],
+    ['restore', 'withErrors', '.errors'],
+  ];
+  for (const [page, scenario, landmark] of states) {
+    const shown: ThemeName[] = scenario === 'default' ? themes : ['light', 'hc'];
+    it(`${page}, ${scenario}: nothing for axe to find (${shown.join(', ')})`, async () => {
+      for (const theme of shown) {
+        const tab = await open(page, { theme, scenario });
+        await tab.locator(landmark).first().waitFor();
+        assert.deepEqual(await violations(tab), [], theme);
+        await context?.close();
+      }
+    });
+  }
+
+  for (const page of ['backup', 'restore'] as const) {
+    it(`${page}: everything within reach at 320 pixels, nothing cut off sideways`, async () => {
+      const tab = await open(page, { width: 320, height: 640 });
+      await tab.locator('#tables').waitFor();
+      await tab.getByRole('button', { name: /^Advanced/ }).click();
+      const wider = await tab.evaluate(() =>
+        [...document.querySelectorAll('body *')]
+          .filter((e) => !e.closest('pg-tree, .visually-hidden, pre'))
+          .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5)
+          .map((e) => `${e.tagName}.${e.className}`),
+      );
+      assert.deepEqual(wider, []);
+      assert.deepEqual(await violations(tab), []);
+    });
+  }
+
+  it('the tree is one tab stop and is worked by keys alone', async () => {
+    const tab = await open('backup');
+    const tree = tab.getByRole('tree', { name: 'Objects to back up' });
+    const item = (name: RegExp) => tab.getByRole('treeitem', { name });
+    const active = async (): Promise<string> => {
+      const id = await tree.getAttribute('aria-activedescendant');
+      return tab.locator(`[id="${id ?? ''}"] .tree-label`).innerText();
+    };
+    await tree.focus();
+    assert.equal(await active(), 'app');
+    await tab.keyboard.press('ArrowDown');
+    await tab.keyboard.press('Space');
+    assert.equal(await item(/^customers/).getAttribute('aria-checked'), 'true');
+    assert.equal(await item(/^app/).getAttribute('aria-checked'), 'mixed');
+    await tab.keyboard.press('Shift+Space');
+    await item(/^customers rows left out/).waitFor();
+    await tab.keyboard.press('End');
+    assert.equal(await active(), 'settings');
+    await tab.keyboard.press('Home');
+    await tab.keyboard.type('aud');
+    assert.equal(await active(), 'audit');
+    await tab.keyboard.press('ArrowLeft');
+    assert.equal(await item(/^audit/).getAttribute('aria-expanded'), 'false');
+    await tab.keyboard.press('Enter');
+    assert.equal(await item(/^audit/).getAttribute('aria-expanded'), 'true');
+    await tab.keyboard.press('ArrowDown');
+    await tab.keyboard.press('ArrowLeft');
+    assert.equal(await active(), 'audit');
+    await tab.keyboard.press('Tab');
+    assert.equal(await tab.evaluate(() => document.activeElement?.closest('pg-tree')), null);
+  });
+
+  it('20,000 tables: few rows in the document, all of them within reach', async () => {
+    const tab = await open('backup', { scenario: 'huge' });
+    const tree = tab.getByRole('tree');
+    const rows = tab.getByRole('treeitem');
+    await rows.first().waitFor();
+    const filter = tab.getByRole('textbox', { name: 'Filter objects' });
+    await filter.fill('events_0');
+    await tab.getByText('20,000 found').waitFor();
+    await tree.focus();
+    await tab.keyboard.press('End');
+    await tab.getByRole('treeitem', { name: /^events_019999/ }).waitFor();
+    assert.ok((await rows.count()) < 60, `${await rows.count()} rows`);
+    await tab.keyboard.press('Space');
+    await tab.getByRole('treeitem', { name: /^events_019999/, checked: true }).waitFor();
+    await filter.fill('nothing like it');
+    await tab.getByText('Nothing is named like').waitFor();
+  });
+
+  it('problems are counted at the button, which leads to the first of them', async () => {
+    const tab = await open('backup');
+    await tab.locator('#tables').waitFor();
+    const field = tab.getByRole('spinbutton', { name: 'Compression' });
+    await field.fill('abc');
+    await tab.getByText('1 problem:').waitFor();
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.equal(await field.inputValue(), 'abc', 'what was typed stays');
+    await tab.getByRole('button', { name: 'Create Backup' }).click();
+    await tab.waitForFunction(() => document.activeElement?.id === 'compression');
+    await field.press('ArrowUp');
+    assert.equal(await field.inputValue(), '1', 'keys count from the least');
+    const sent = await tab.evaluate(() => window.asked.map(({ method }) => method));
+    assert.ok(!sent.includes('job/start'), 'nothing was sent');
+  });
+
+  it('what belongs to one connection does not go on to the next', async () => {
+    const tab = await open('backup');
+    await tab.getByRole('treeitem', { name: /^orders/ }).click();
+    await tab.getByRole('checkbox', { name: 'Large objects' }).click();
+    await tab.getByRole('combobox', { name: 'Connection' }).click();
+    await tab.getByRole('option', { name: /^Staging/ }).click();
+    await tab.getByText('db.staging.example').waitFor();
+    await tab.getByText('Nothing ticked').waitFor();
+    await tab.getByRole('button', { name: 'Create Backup' }).click();
+    await tab
+      .getByRole('group', { name: 'Result' })
+      .getByText(/^Backup finished/)
+      .waitFor();
+    const started = await tab.evaluate(
+      () => window.asked.find(({ method }) => method === 'job/start')?.params.options,
+    );
+    assert.equal(started?.['connectionId'], 'staging');
+    assert.equal(started['tables'], null);
+    assert.equal(started['largeObjects'], null);
+    assert.equal(started['extensions'], null);
+  });
+
+  it('what was entered is there again after a reload', async () => {
+    const tab = await open('restore');
+    await tab.locator('#tables').waitFor();
+    await tab.getByRole('checkbox', { name: 'No owner' }).click();
+    await tab.getByRole('button', { name: /^Advanced/ }).click();
+    await tab.getByRole('textbox', { name: 'Extra arguments' }).fill('--no-comments');
+    await tab.reload();
+    await tab.locator('#tables').waitFor();
+    const restored = await tab.evaluate(() => window.asked[0]?.params);
+    const options = (restored as unknown as { restored: Record<string, unknown> }).restored;
+    assert.equal(options['noOwner'], true);
+    assert.deepEqual(options['extraArgs'], ['--no-comments']);
+    await tab.getByRole('textbox', { name: 'Extra arguments' }).waitFor();
+  });
+
+  it('a read-only connection cannot be chosen to restore into, and says why', async () => {
+    const tab = await open('restore');
+    await tab.getByRole('combobox', { name: 'Restore into connection' }).click();
+    const option = tab.getByRole('option', { name: /nothing is restored into it/ });
+    assert.equal(await option.getAttribute('aria-disabled'), 'true');
+    await option.click({ force: true });
+    assert.match(await tab.locator('.facts').innerText(), /localhost:5432/);
+  });
+});
