@@ -110,14 +110,16 @@ export class JobHarness {
 
   restore(
     options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
+    given?: (keyof RestoreOptions)[],
   ): Promise<BackupJob> {
-    return this.startRestore(options).finished;
+    return this.startRestore(options, given).finished;
   }
 
   startRestore(
     options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
+    given?: (keyof RestoreOptions)[],
   ): ReturnType<JobManager['startRestore']> {
-    return this.manager.startRestore({ options: { ...restoreDefaults(), ...options } });
+    return this.manager.startRestore({ options: { ...restoreDefaults(), ...options }, given });
   }
 
   /** Names in the output directory that a finished job should not have left, and temporary files. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BackupFormat } from '../../src/core/forms/options';
+import type { BackupJob, BackupProgress } from '../../src/core/jobs/job';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { ensurePostgres, testedMajors } from '../support/machine/postgres';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -8,6 +9,46 @@ import { jobBackends, JobHarness } from './jobHarness';
 
 /** Names that somebody's shell, libpq or pattern language would take apart. */
 const oddName = `odd "db"=1 'x' postgres://ü *.$`;
+
+/** Remembers what jobs told on their way. */
+class Watch {
+  private readonly progress: [string, BackupProgress][] = [];
+  private readonly lines: [string, string][] = [];
+  private readonly stops: (() => void)[];
+
+  constructor(jobs: JobHarness) {
+    this.stops = [
+      jobs.manager.onUpdate((job) => {
+        if (job.progress) this.progress.push([job.id, job.progress]);
+      }),
+      jobs.manager.onLines((id, lines) =>
+        this.lines.push(...lines.map((l) => [id, l] as [string, string])),
+      ),
+    ];
+  }
+
+  stop(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  /** How many lines of the job match. */
+  count(job: BackupJob, pattern: RegExp): number {
+    return this.lines.filter(([id, line]) => id === job.id && pattern.test(line)).length;
+  }
+
+  neverWentBack(job: BackupJob): void {
+    const steps = this.progress.filter(([id]) => id === job.id).map(([, progress]) => progress);
+    assert.ok(steps.length > 1);
+    steps.forEach((step, i) => {
+      const before = steps[i - 1] ?? step;
+      for (const key of ['objectsCompleted', 'bytesWritten', 'elapsedMs'] as const) {
+        assert.ok(step[key] >= before[key], `${key}: ${before[key]} then ${step[key]}`);
+      }
+      assert.ok(step.objectsTotal === null || step.objectsCompleted <= step.objectsTotal);
+      assert.ok(before.objectsTotal === null || before.objectsTotal === step.objectsTotal);
+    });
+  }
+}
 
 for (const major of testedMajors) {
   describe(`round trip on PostgreSQL ${major} with its own tools`, function () {
@@ -44,6 +85,7 @@ for (const major of testedMajors) {
         ...(single ? ['one transaction'] : []),
       ];
       it(`${format} ${more.join(', ')}`.trim(), async () => {
+        const watch = new Watch(jobs);
         const outputPath = jobs.path(`-a ${format} 'ü' ${workers}${compression ?? ''}`);
         const backup = await jobs.backup({
           connectionId: 'odd',
@@ -55,7 +97,11 @@ for (const major of testedMajors) {
         assert.deepEqual(backup.errors, []);
         assert.equal(backup.status, 'completed');
         assert.equal(backup.progress?.objectsCompleted, backup.progress?.objectsTotal);
-        assert.ok((backup.progress?.objectsTotal ?? 0) > 20);
+        // Each table's rows, and the large objects.
+        const dumped = watch.count(backup, /dumping contents of table "/);
+        assert.equal(backup.progress?.objectsTotal, dumped + 1);
+        assert.ok(dumped > 20);
+        watch.neverWentBack(backup);
         assert.ok((backup.sizeBytes ?? 0) > 1000);
         const targetDatabase = `restored ${format} "${workers}"`;
         const restore = await jobs.restore({
@@ -68,6 +114,15 @@ for (const major of testedMajors) {
         });
         assert.deepEqual(restore.errors, []);
         assert.equal(restore.status, 'completed');
+        watch.neverWentBack(restore);
+        watch.stop();
+        if (format !== 'plain' && workers === 1) {
+          const started = watch.count(
+            restore,
+            /^pg_restore: (creating [A-Z]|processing data for table|processing BLOBS|executing (?!SELECT))/,
+          );
+          assert.equal(restore.progress?.objectsTotal, started);
+        }
         assert.deepEqual(await compareDatabases(server, oddName, server, targetDatabase), []);
         assert.deepEqual(await jobs.leftovers(), []);
         assert.deepEqual(await jobBackends(server), []);

@@ -7,6 +7,8 @@ import type { ProgressTracker } from './progress';
 
 /** What stands for the large objects where a table's name stands otherwise: PostgreSQL's own word. */
 const LARGE_OBJECTS = 'LARGE OBJECTS';
+/** Dump ids begin at 1. */
+const LARGE_OBJECTS_ID = 0;
 
 /**
  * What pg_dump says about tables, as progress. One unit is the data of one table; all large objects
@@ -25,9 +27,11 @@ export class DumpProgress {
   add(event: ToolEvent): void {
     if (event.type === 'dumpingTable') this.begin(event.table);
     else if (event.type === 'savingLargeObjects') this.begin(LARGE_OBJECTS);
-    else if (event.type === 'item' && event.action === 'finished' && isData(event.label)) {
+    else if (event.type === 'item' && event.action === 'finished') {
       // Workers say what they begin, only the leader what is done.
-      this.finished.add(event.dumpId);
+      if (event.label.startsWith('TABLE DATA ')) this.finished.add(event.dumpId);
+      // From 17 on there is one for each thousand of them.
+      else if (event.label.startsWith('BLOBS')) this.finished.add(LARGE_OBJECTS_ID);
       this.tracker.setCompleted(this.finished.size);
     }
   }
@@ -37,10 +41,6 @@ export class DumpProgress {
     this.tracker.setCurrent(object);
     if (!this.parallel) this.tracker.setCompleted(this.started.size - 1);
   }
-}
-
-function isData(label: string): boolean {
-  return label.startsWith('TABLE DATA ') || label.startsWith('BLOBS');
 }
 
 /** How many units a dump with these options has. */

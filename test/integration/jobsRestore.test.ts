@@ -1,0 +1,383 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../src/core/errors';
+import type { BackupJob } from '../../src/core/jobs/job';
+import { compareDatabases, tableChecksums } from '../support/machine/compareDatabases';
+import { ensurePostgres } from '../support/machine/postgres';
+import { psql } from '../support/machine/psql';
+import {
+  createDatabase,
+  createSampleDatabase,
+  dropDatabase,
+} from '../support/machine/sampleDatabase';
+import { startServer, type PgServer } from '../support/machine/server';
+import { repoPaths } from '../support/repoPaths';
+import { jobBackends, JobHarness } from './jobHarness';
+
+describe('a restore job', function () {
+  this.timeout(180_000);
+  let server: PgServer;
+  let old: PgServer;
+  let jobs: JobHarness;
+  before(async () => {
+    const [install15, install17] = await ensurePostgres([15, 17]);
+    assert.ok(install15 && install17);
+    server = await startServer(install17);
+    old = await startServer(install15);
+    await createSampleDatabase(server, 'sample', 'tiny');
+    // Only the newer tools.
+    jobs = await JobHarness.create([install17.binDir]);
+    jobs.connect('main', server, 'sample');
+    jobs.connect('old', old, 'postgres');
+    for (const format of ['custom', 'directory', 'plain'] as const) {
+      const job = await jobs.backup({
+        connectionId: 'main',
+        outputPath: jobs.path(format),
+        format,
+      });
+      assert.equal(job.status, 'completed');
+    }
+  });
+  after(async () => {
+    await jobs?.dispose();
+    await server?.stop();
+    await old?.stop();
+  });
+
+  const failureOf = (job: BackupJob): string => jobs.manager.failure(job.id)?.message ?? job.status;
+
+  for (const workers of [1, 3]) {
+    it(`into a full database goes through and lists every error, ${workers} jobs`, async () => {
+      await createSampleDatabase(server, 'full', 'tiny');
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath: jobs.path('custom'),
+        targetDatabase: 'full',
+        exitOnError: false,
+        jobs: workers,
+      });
+      assert.equal(job.status, 'completedWithErrors', failureOf(job));
+      assert.equal(job.exitCode, 1);
+      assert.equal(job.targetState, null);
+      assert.equal(jobs.manager.failure(job.id), null);
+      // One for each line that pg_restore marks as an error.
+      const log = job.output.filter((line) => line.startsWith('pg_restore: error: '));
+      assert.ok(
+        job.errors.length >= log.length && job.errors.length > 50,
+        String(job.errors.length),
+      );
+      const table = job.errors.find((e) => e.object === 'TABLE app.orders');
+      assert.match(table?.message ?? '', /^relation "orders" already exists/);
+      assert.match(table?.sql ?? '', /^CREATE TABLE app\.orders/);
+      assert.ok(job.errors.every((e) => e.message !== ''));
+      // Lines of several workers can come between an error and the entry that it is about.
+      const unnamed = job.errors.filter((e) => e.object === undefined).length;
+      assert.ok(unnamed <= (workers > 1 ? job.errors.length / 10 : 0), `${unnamed} without object`);
+      await dropDatabase(server, 'full');
+    });
+  }
+
+  it('that stops at the first error says what is left', async () => {
+    for (const singleTransaction of [false, true]) {
+      await createDatabase(server, 'blocked');
+      await psql(server, 'blocked', 'CREATE SCHEMA app; CREATE TABLE app.orders (mine int);');
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath: jobs.path('custom'),
+        targetDatabase: 'blocked',
+        singleTransaction,
+      });
+      assert.equal(job.status, 'failed');
+      assert.equal(job.targetState, singleTransaction ? 'rolledBack' : 'partial');
+      assert.equal(job.errors.length, 1);
+      assert.match(job.errors[0]?.message ?? '', /schema "app" already exists/);
+      assert.equal((await psql(server, 'blocked', 'SELECT count(*) FROM app.orders;')).trim(), '0');
+      await dropDatabase(server, 'blocked');
+    }
+  });
+
+  it('replaces what is there when told to clean', async () => {
+    await createSampleDatabase(server, 'cleaned', 'tiny');
+    await psql(
+      server,
+      'cleaned',
+      'DELETE FROM app.order_details; DROP VIEW IF EXISTS app.nothing;',
+    ).catch(() => psql(server, 'cleaned', 'TRUNCATE app.orders CASCADE;'));
+    const job = await jobs.restore({
+      connectionId: 'main',
+      inputPath: jobs.path('custom'),
+      targetDatabase: 'cleaned',
+      clean: true,
+      ifExists: true,
+      exitOnError: false,
+    });
+    // The indexes of partitions cannot be dropped alone; nothing else goes wrong.
+    assert.ok(['completed', 'completedWithErrors'].includes(job.status), failureOf(job));
+    for (const { message } of job.errors) assert.match(message, /cannot drop/);
+    assert.deepEqual(
+      await compareDatabases(server, 'sample', server, 'cleaned', { schema: false }),
+      [],
+    );
+    await dropDatabase(server, 'cleaned');
+  });
+
+  describe('by a newer pg_restore into an older server', () => {
+    it('is complete: the one setting that the server does not know is no error', async () => {
+      // Written for the old server, so that nothing else is unknown to it.
+      await createSampleDatabase(old, 'sample', 'tiny');
+      jobs.connect('oldsample', old, 'sample');
+      for (const format of ['custom', 'plain'] as const) {
+        const inputPath = jobs.path(`old.${format}`);
+        const backup = await jobs.backup({
+          connectionId: 'oldsample',
+          outputPath: inputPath,
+          format,
+        });
+        assert.equal(backup.status, 'completed', failureOf(backup));
+        const job = await jobs.restore({
+          connectionId: 'old',
+          inputPath,
+          targetDatabase: 'again',
+          createDatabase: true,
+          exitOnError: false,
+        });
+        assert.deepEqual(job.errors, []);
+        assert.equal(job.status, 'completed', failureOf(job));
+        if (format === 'custom') assert.equal(job.exitCode, 1);
+        assert.ok(job.output.some((line) => line.includes('transaction_timeout')));
+        assert.deepEqual(await compareDatabases(old, 'sample', old, 'again'), []);
+        await dropDatabase(old, 'again');
+      }
+    });
+
+    it('does not stop at it unless somebody insists, and then it says why not', async () => {
+      const options = {
+        connectionId: 'old',
+        inputPath: jobs.path('old.custom'),
+        targetDatabase: 'again',
+        createDatabase: true,
+        exitOnError: true,
+      };
+      const refused = await jobs.restore(options);
+      const failure = jobs.manager.failure(refused.id);
+      assert.ok(AppError.is(failure, 'optionInvalid'), failureOf(refused));
+      assert.equal(failure.details.field, 'exitOnError');
+      const settled = await jobs.restore(options, ['connectionId', 'inputPath']);
+      assert.equal(settled.status, 'completed', failureOf(settled));
+      await dropDatabase(old, 'again');
+    });
+  });
+
+  it('takes a table with what belongs to it, into a new database and an existing one', async () => {
+    const expected = (await tableChecksums(server, 'sample')).get('"app"."orders"');
+    assert.ok((expected?.rows ?? 0) > 0);
+    for (const existing of [false, true]) {
+      if (existing) {
+        await createDatabase(server, 'some');
+        await psql(server, 'some', 'CREATE SCHEMA app;');
+      }
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath: jobs.path('custom'),
+        targetDatabase: 'some',
+        createDatabase: !existing,
+        tables: ['app.orders'] as never,
+      });
+      assert.deepEqual(job.errors, []);
+      assert.equal(job.status, 'completed', failureOf(job));
+      assert.equal(job.progress?.objectsCompleted, job.progress?.objectsTotal);
+      const sums = await tableChecksums(server, 'some');
+      assert.deepEqual(sums.get('"app"."orders"'), expected);
+      const count = async (database: string, from: string): Promise<string> =>
+        psql(server, database, `SELECT count(*) FROM ${from} 'app.orders'::regclass;`);
+      for (const from of ['pg_index WHERE indrelid =', 'pg_attrdef WHERE adrelid =']) {
+        assert.equal(await count('some', from), await count('sample', from), from);
+      }
+      assert.deepEqual(await jobs.leftovers(), []);
+      assert.ok(job.command.some((arg) => arg.startsWith('--use-list=')));
+      await dropDatabase(server, 'some');
+    }
+  });
+
+  it('takes schemas, schema only, data only', async () => {
+    await createDatabase(server, 'parts');
+    const restore = (options: object): Promise<BackupJob> =>
+      jobs.restore({
+        connectionId: 'main',
+        inputPath: jobs.path('directory'),
+        targetDatabase: 'parts',
+        ...options,
+      });
+    const schema = await restore({ schemaOnly: true });
+    assert.equal(schema.status, 'completed', JSON.stringify(schema.errors));
+    assert.equal(schema.progress?.objectsCompleted, schema.progress?.objectsTotal);
+    const empty = await tableChecksums(server, 'parts');
+    assert.equal(empty.get('"app"."orders"')?.rows, 0);
+    const data = await restore({ dataOnly: true, disableTriggers: true });
+    assert.equal(data.status, 'completed', JSON.stringify(data.errors));
+    // pg_restore counts their refreshing among the definitions.
+    await psql(server, 'parts', 'REFRESH MATERIALIZED VIEW app.mv_totals;');
+    assert.deepEqual(await compareDatabases(server, 'sample', server, 'parts'), []);
+    await dropDatabase(server, 'parts');
+  });
+
+  it('makes the database with the encoding and locale of the archive', async () => {
+    await psql(
+      server,
+      'postgres',
+      `CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C';`,
+    );
+    await psql(
+      server,
+      'latin',
+      `CREATE TABLE "café" (x text); INSERT INTO "café" VALUES ('naïve');`,
+    );
+    jobs.connect('latin', server, 'latin');
+    const outputPath = jobs.path('latin');
+    const backup = await jobs.backup({
+      connectionId: 'latin',
+      outputPath,
+      tables: [{ schema: 'public', name: 'café' }],
+    });
+    assert.equal(backup.status, 'completed', failureOf(backup));
+    const job = await jobs.restore({
+      connectionId: 'main',
+      inputPath: outputPath,
+      targetDatabase: 'latin2',
+      createDatabase: true,
+    });
+    assert.equal(job.status, 'completed', failureOf(job));
+    const sql = `SELECT pg_encoding_to_char(encoding) || datcollate FROM pg_database WHERE datname = 'latin2';`;
+    const made = (await psql(server, 'postgres', sql)).trim();
+    assert.equal(made, 'LATIN1C');
+    assert.deepEqual(await compareDatabases(server, 'latin', server, 'latin2'), []);
+  });
+
+  for (const name of ['plain.sql.gz', 'plain.sql.zst', 'plain.sql.lz4']) {
+    it(`runs a compressed script: ${name}`, async () => {
+      const inputPath = path.join(repoPaths.fixtures, 'archives', name);
+      const options = {
+        connectionId: 'main',
+        inputPath,
+        targetDatabase: 'packed',
+        createDatabase: true,
+      };
+      const job = await jobs.restore(options);
+      assert.equal(job.status, 'completed', failureOf(job));
+      assert.ok((job.progress?.objectsCompleted ?? 0) > 20);
+      assert.equal(job.progress?.bytesWritten, (await stat(inputPath)).size);
+      const sums = await tableChecksums(server, 'packed');
+      assert.ok([...sums.values()].some(({ rows }) => rows > 0));
+      await dropDatabase(server, 'packed');
+    });
+  }
+
+  it('runs a UTF-16 script as PowerShell writes it', async () => {
+    const inputPath = jobs.path('utf16.sql');
+    await writeFile(
+      inputPath,
+      Buffer.from(
+        `\ufeffCREATE TABLE "ü✓" (i int);\r\nINSERT INTO "ü✓" VALUES (1);\r\n`,
+        'utf16le',
+      ),
+    );
+    const job = await jobs.restore({
+      connectionId: 'main',
+      inputPath,
+      targetDatabase: 'utf16',
+      createDatabase: true,
+    });
+    assert.equal(job.status, 'completed', failureOf(job));
+    assert.equal((await psql(server, 'utf16', 'SELECT count(*) FROM "ü✓";')).trim(), '1');
+    await dropDatabase(server, 'utf16');
+  });
+
+  it('of a script goes through its errors, or stops at the first, or undoes everything', async () => {
+    const inputPath = jobs.path('errors.sql');
+    await writeFile(
+      inputPath,
+      'CREATE TABLE a (i int);\nSELECT nothing;\nCREATE TABLE b (i int);\nSELECT none;\n',
+    );
+    const run = async (options: object): Promise<[BackupJob, string]> => {
+      await createDatabase(server, 'errors');
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath,
+        targetDatabase: 'errors',
+        ...options,
+      });
+      const tables = await psql(
+        server,
+        'errors',
+        `SELECT count(*) FROM pg_tables WHERE schemaname = 'public';`,
+      );
+      await dropDatabase(server, 'errors');
+      return [job, tables.trim()];
+    };
+    const [through, two] = await run({ exitOnError: false });
+    assert.equal(through.status, 'completedWithErrors');
+    assert.deepEqual(
+      through.errors.map((e) => e.message.split('\n')[0]),
+      ['column "nothing" does not exist', 'column "none" does not exist'],
+    );
+    assert.equal(through.errors[0]?.sql, 'SELECT nothing;');
+    assert.equal(two, '2');
+
+    const [stopped, one] = await run({});
+    assert.equal(stopped.status, 'failed');
+    assert.equal(stopped.targetState, 'partial');
+    assert.equal(stopped.exitCode, 3);
+    assert.equal(one, '1');
+
+    const [undone, none] = await run({ singleTransaction: true });
+    assert.equal(undone.status, 'failed');
+    assert.equal(undone.targetState, 'rolledBack');
+    assert.equal(none, '0');
+  });
+
+  it('keeps memory flat and the tail bounded, however much is printed', async () => {
+    const inputPath = jobs.path('flood.sql');
+    await writeFile(
+      inputPath,
+      `DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE 'line % %', i, repeat('x', 200); END LOOP; END $$;\n`,
+    );
+    let lines = 0;
+    const digest = createHash('sha1');
+    const stop = jobs.manager.onLines((_id, more) => {
+      lines += more.length;
+      for (const line of more) digest.update(line);
+    });
+    let updates = 0;
+    let largest = 0;
+    const stopUpdates = jobs.manager.onUpdate(() => {
+      updates++;
+      largest = Math.max(largest, process.memoryUsage().rss);
+    });
+    const before = process.memoryUsage().rss;
+    const started = performance.now();
+    const job = await jobs.restore({
+      connectionId: 'main',
+      inputPath,
+      targetDatabase: 'flood',
+      createDatabase: true,
+    });
+    const seconds = (performance.now() - started) / 1000;
+    stop();
+    stopUpdates();
+    assert.equal(job.status, 'completed', failureOf(job));
+    assert.ok(lines >= 200_000, String(lines));
+    assert.equal(job.output.length, 500);
+    assert.match(job.output.at(-2) ?? '', /line 200000 /);
+    assert.ok(updates <= seconds * 10 + 2, `${updates} updates in ${seconds} s`);
+    assert.ok(largest - before < 100e6, `${(largest - before) / 1e6} MB more`);
+    await dropDatabase(server, 'flood');
+  });
+
+  it('leaves nothing running and no files', async () => {
+    assert.deepEqual(await jobs.leftovers(), []);
+    assert.deepEqual(await jobBackends(server), []);
+    assert.deepEqual(await readdir(jobs.tempDir), []);
+  });
+});
