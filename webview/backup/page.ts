@@ -5,7 +5,12 @@ import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { BackupOptions } from '../../src/core/forms/options';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type { JobUpdate, ProblemAction, ProblemReport } from '../../src/protocol/types';
+import type {
+  ConnectionSummary,
+  JobUpdate,
+  ProblemAction,
+  ProblemReport,
+} from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { asideView } from '../shared/asideView';
 import { connectionHeader } from '../shared/connectionHeader';
@@ -99,10 +104,7 @@ export class BackupPage implements BackupView {
       logOpen: false,
     };
     host.on('job/update', (update) => this.jobUpdated(update));
-    host.on('connections/changed', ({ connections }) => {
-      this.dispatch({ type: 'connections', connections });
-      this.load(false);
-    });
+    host.on('connections/changed', ({ connections }) => this.connectionsChanged(connections));
     // The elapsed time goes on while the tool is silent.
     setInterval(() => {
       if (this.state.job && !isOver(this.state.job.job.status)) this.draw();
@@ -190,6 +192,14 @@ export class BackupPage implements BackupView {
     );
   }
 
+  private connectionsChanged(connections: readonly ConnectionSummary[]): void {
+    this.dispatch({ type: 'connections', connections });
+    const first = this.state.connections[0];
+    // The first connection that is added is the one that is meant.
+    if (this.state.options.connectionId === '' && first) this.change({ connectionId: first.id });
+    else this.load(false);
+  }
+
   private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
     request.then(done, (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -233,7 +243,9 @@ export class BackupPage implements BackupView {
       return;
     }
     const connectionId = this.state.options.connectionId || null;
-    this.send(this.host.request('problem/action', { action, connectionId }));
+    this.send(this.host.request('problem/action', { action, connectionId }), () => {
+      if (action === 'setPassword' || action === 'chooseToolsFolder') this.load(true);
+    });
   }
 
   private view(): TemplateResult {
@@ -298,7 +310,7 @@ export class BackupPage implements BackupView {
         onToggle: () => this.setView({ logOpen: !state.logOpen }),
       },
       onCancel: (jobId) => this.send(this.host.request('job/cancel', { jobId })),
-      onAction: (action) => this.problemAction(action),
+      onAction: (action) => (action === 'retry' ? this.submit() : this.problemAction(action)),
       onDismiss: () => this.dispatch({ type: 'dismissJob' }),
       outputActions: (jobId) =>
         html`${button({
@@ -308,8 +320,7 @@ export class BackupPage implements BackupView {
         ${button({
           label: l10n.t('Restore…'),
           onClick: () => this.send(this.host.request('job/restore', { jobId })),
-        })}
-        ${button({ label: l10n.t('Show Output'), onClick: () => this.problemAction('showOutput') })}`,
+        })}`,
     });
   }
 }

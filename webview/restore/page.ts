@@ -10,7 +10,12 @@ import type {
   RestoreRequests,
 } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type { JobUpdate, ProblemAction, ProblemReport } from '../../src/protocol/types';
+import type {
+  ConnectionSummary,
+  JobUpdate,
+  ProblemAction,
+  ProblemReport,
+} from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { asideView } from '../shared/asideView';
 import { connectionHeader } from '../shared/connectionHeader';
@@ -99,10 +104,7 @@ export class RestorePage implements RestoreView {
     };
     this.settledPath = init.options.inputPath;
     host.on('job/update', (update) => this.jobUpdated(update));
-    host.on('connections/changed', ({ connections }) => {
-      this.dispatch({ type: 'connections', connections });
-      this.load(false);
-    });
+    host.on('connections/changed', ({ connections }) => this.connectionsChanged(connections));
     host.on('input/changed', ({ path }) => this.change({ inputPath: path }));
     // The elapsed time goes on while the tool is silent.
     setInterval(() => {
@@ -216,6 +218,14 @@ export class RestorePage implements RestoreView {
     );
   }
 
+  private connectionsChanged(connections: readonly ConnectionSummary[]): void {
+    this.dispatch({ type: 'connections', connections });
+    const first = this.state.connections.find(({ readOnly }) => !readOnly);
+    // The first connection that is added is the one that is meant.
+    if (this.state.options.connectionId === '' && first) this.change({ connectionId: first.id });
+    else this.load(false);
+  }
+
   private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
     request.then(done, (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -255,7 +265,9 @@ export class RestorePage implements RestoreView {
       return;
     }
     const connectionId = this.state.options.connectionId || null;
-    this.send(this.host.request('problem/action', { action, connectionId }));
+    this.send(this.host.request('problem/action', { action, connectionId }), () => {
+      if (action === 'setPassword' || action === 'chooseToolsFolder') this.load(true);
+    });
   }
 
   private view(): TemplateResult {
@@ -324,7 +336,7 @@ export class RestorePage implements RestoreView {
         onToggle: () => this.setView({ logOpen: !state.logOpen }),
       },
       onCancel: (jobId) => this.send(this.host.request('job/cancel', { jobId })),
-      onAction: (action) => this.problemAction(action),
+      onAction: (action) => (action === 'retry' ? this.submit() : this.problemAction(action)),
       onDismiss: () => this.dispatch({ type: 'dismissJob' }),
       outputActions: () => html``,
     });

@@ -94,7 +94,7 @@ function outcome({ job, problem }: JobUpdate): OutcomeView {
     lines: state(job),
     detail: problem?.detail ?? '',
     errors: job.errors,
-    actions: problem?.actions ?? [],
+    actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
     output: false,
   };
   switch (job.status) {

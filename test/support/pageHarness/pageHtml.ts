@@ -14,8 +14,8 @@ export function pageHtml(page: 'backup' | 'restore', origin: string, nonce: stri
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <meta name="viewport" content="width=device-width, initial-scale=1.0">
     <meta property="csp-nonce" content="${nonce}">
-    <link rel="stylesheet" href="/dist/webview/${page}.css">
     <link rel="stylesheet" href="/dist/codicons/codicon.css" id="vscode-codicon-stylesheet">
+    <link rel="stylesheet" href="/dist/webview/${page}.css">
     <title>${page}</title>
   </head>
   <body data-page="${page}">

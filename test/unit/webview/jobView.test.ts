@@ -105,13 +105,13 @@ describe('what the footer shows of a job', () => {
     const problem: ProblemReport = {
       message: 'Disk full.',
       detail: 'pg: x',
-      actions: ['showOutput'],
+      actions: ['setPassword'],
     };
     const view = outcome({ type: 'restore', status: 'failed', targetState: 'rolledBack' }, problem);
     assert.equal(view.title, 'Disk full.');
     assert.equal(view.detail, 'pg: x');
     assert.match(view.lines.join(' '), /rolled back/);
-    assert.deepEqual(view.actions, ['showOutput']);
+    assert.deepEqual(view.actions, ['setPassword', 'showOutput'], 'the output can always be seen');
     assert.equal(outcome({ status: 'failed' }).title, 'The backup failed.');
   });
 

@@ -51,7 +51,7 @@ export class PgCommand extends LitElement {
 ${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
           // An argument is broken only if it is longer than the line.
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
-        )}${more > 0 ? l10n.t(' … {0} more, all of them in the copy', more) : ''}</pre>
+        )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}</pre>
     </div>`;
   }
 
