@@ -1,0 +1,268 @@
+/** The forms in the real workbench, against a real server: what a person does and sees. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getBackupInfo } from '../../src/core/archive/backupInfo';
+import { compareDatabases } from '../support/machine/compareDatabases';
+import { psql } from '../support/machine/psql';
+import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import type { ThemeName } from '../support/machine/workbenchPage';
+import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { newestServer } from '../support/servers';
+import { BackupForm, RestoreForm } from '../support/start/formPages';
+
+const database = 'forms_shop';
+const copy = 'forms_copy';
+const server = newestServer();
+const connection = {
+  id: 'shop',
+  name: 'Shop',
+  host: server.host,
+  port: server.port,
+  user: server.user,
+  database,
+};
+const connections = [
+  connection,
+  { ...connection, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
+];
+
+async function waitUntil(condition: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}`);
+    await delay(50);
+  }
+}
+
+describe('The forms in VS Code', function () {
+  this.timeout(180_000);
+  let vscode: OpenedExtension;
+
+  before(async () => {
+    await createSampleDatabase(server, database, 'tiny');
+    vscode = await openExtension({ connections });
+  });
+  after(async () => {
+    await vscode.close();
+    await dropDatabase(server, database);
+    await dropDatabase(server, copy);
+  });
+  afterEach(async () => {
+    await vscode.page.keyboard.press('Escape');
+    await vscode.ui.runCommand('View: Close All Editors');
+  });
+
+  it('back up what is ticked, as a directory, and restore it from its folder’s menu', async () => {
+    const { ui, workspace } = vscode;
+    const form = await BackupForm.open(ui);
+    await form.chooseFormat('Directory');
+    const output = path.join(workspace.backups, 'two schemas');
+    await form.textField('Save to').fill(output);
+    for (const schema of ['audit', 'inventory']) {
+      const row = form.frame.getByRole('treeitem', { name: new RegExp(`^${schema}\\b`) });
+      await row.getByRole('checkbox').or(row.locator('.tree-check')).first().click();
+    }
+    assert.match(await form.create(), /^Backup finished/);
+    const info = await getBackupInfo(output);
+    assert.deepEqual([...info.contents.schemas].sort(), ['audit', 'inventory']);
+    assert.ok(info.contents.tables.every(({ schema }) => ['audit', 'inventory'].includes(schema)));
+    assert.deepEqual(await readdir(workspace.backups), ['two schemas']);
+
+    const restore = await RestoreForm.openFor(ui, 'backups/two schemas');
+    await restore.intoNewDatabase(copy);
+    const outcome = await restore.restore();
+    assert.match(outcome, /^Restore/);
+    const tables = await psql(
+      server,
+      copy,
+      `SELECT count(*) FROM pg_tables WHERE schemaname IN ('audit', 'inventory');`,
+    );
+    assert.ok(Number(tables) >= 5, outcome);
+    await dropDatabase(server, copy);
+  });
+
+  it('back up everything, and restore it by the finished backup’s own button', async () => {
+    const { ui, workspace } = vscode;
+    const form = await BackupForm.open(ui);
+    await form.textField('Save to').fill(path.join(workspace.backups, 'everything.dump'));
+    assert.match(await form.create(), /^Backup finished/);
+    await form.result.getByRole('button', { name: 'Restore…' }).click();
+    const restore = await RestoreForm.opened(ui);
+    await restore.intoNewDatabase(copy);
+    assert.match(await restore.restore(), /^Restore finished/);
+    assert.deepEqual(await compareDatabases(server, database, server, copy), []);
+    await dropDatabase(server, copy);
+  });
+
+  it('cancel a backup that waits, and leave nothing behind', async () => {
+    const { ui, workspace } = vscode;
+    const before = await readdir(workspace.backups);
+    const lock = psql(
+      server,
+      database,
+      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(120);',
+    ).catch(() => '');
+    const count = async (sql: string): Promise<number> =>
+      Number(await psql(server, 'postgres', `SELECT count(*) FROM pg_stat_activity WHERE ${sql};`));
+    try {
+      await waitUntil(
+        async () => (await count(`query LIKE '%pg_sleep(120)%' AND wait_event = 'PgSleep'`)) > 0,
+        'lock',
+      );
+      const form = await BackupForm.open(ui);
+      await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
+      await form.button('Create Backup').click();
+      await waitUntil(
+        async () =>
+          (await count(`application_name LIKE 'pgbackup-%' AND wait_event_type = 'Lock'`)) > 0,
+        'pg_dump waits',
+      );
+      const started = Date.now();
+      await form.frame.getByRole('button', { name: /^Cancel/ }).click();
+      assert.match(await form.outcome(30_000), /cancelled/i);
+      assert.ok(Date.now() - started < 5000);
+      assert.equal(await count(`application_name LIKE 'pgbackup-%'`), 0);
+      assert.deepEqual(await readdir(workspace.backups), before);
+    } finally {
+      await psql(
+        server,
+        'postgres',
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep';`,
+      );
+      await lock;
+    }
+  });
+
+  it('ask before an existing file is replaced, and keep it when the answer is no', async () => {
+    const { ui, workspace } = vscode;
+    const older = path.join(workspace.backups, 'older.dump');
+    await writeFile(older, 'an older file');
+    const form = await BackupForm.open(ui);
+    await form.textField('Save to').fill(older);
+    await form.button('Create Backup').click();
+    await ui.dialogButton('Overwrite').waitFor();
+    assert.match(await ui.dialogText(), /older\.dump exists already/);
+    await ui.dialogButton('Cancel').click();
+    await form.button('Create Backup').waitFor();
+    assert.equal(await readFile(older, 'utf8'), 'an older file');
+    await form.button('Create Backup').click();
+    await ui.dialogButton('Overwrite').click();
+    assert.match(await form.outcome(60_000), /^Backup finished/);
+    assert.equal((await readFile(older)).subarray(0, 5).toString(), 'PGDMP');
+  });
+
+  it('ask before anything is dropped, naming host, database and file', async () => {
+    const { ui, workspace } = vscode;
+    const form = await BackupForm.open(ui);
+    await form.textField('Save to').fill(path.join(workspace.backups, 'clean.dump'));
+    assert.match(await form.create(), /^Backup finished/);
+    const restore = await RestoreForm.openFor(ui, 'backups/clean.dump');
+    await restore.setChecked('Clean', true);
+    await restore.button('Restore').click();
+    await ui.dialogButton('Drop and Restore').waitFor();
+    const text = await ui.dialogText();
+    assert.match(text, new RegExp(`Host: .*${server.port}`));
+    assert.match(text, new RegExp(`Database: ${database}`));
+    assert.match(text, /File: .*clean\.dump/);
+    await ui.dialogButton('Cancel').click();
+    await restore.button('Restore').waitFor();
+  });
+
+  it('refuse a file that is no dump, and say what it looks like', async () => {
+    const { ui, workspace } = vscode;
+    await writeFile(
+      path.join(workspace.backups, 'mysql.sql'),
+      '-- MySQL dump 10.13\n\nSELECT 1;\n',
+    );
+    const restore = await RestoreForm.openFor(ui, 'backups/mysql.sql');
+    await restore.frame
+      .getByText(/MySQL or MariaDB/)
+      .first()
+      .waitFor();
+  });
+
+  const themes: ThemeName[] = [
+    'Default Light Modern',
+    'Default Dark Modern',
+    'Default High Contrast',
+  ];
+  it('look right and pass axe in light, dark and high contrast', async () => {
+    const { ui, workspace } = vscode;
+    const form = await BackupForm.open(ui);
+    await form.textField('Save to').fill(path.join(workspace.backups, 'themes.dump'));
+    assert.match(await form.create(), /^Backup finished/);
+    await ui.runCommand('Notifications: Clear All Notifications');
+    const restore = await RestoreForm.openFor(ui, 'backups/themes.dump');
+    await restore.frame.getByText('pg_restore').first().waitFor();
+    try {
+      for (const theme of themes) {
+        await ui.setTheme(theme);
+        const name = theme.replaceAll(' ', '-').toLowerCase();
+        for (const [title, page] of [
+          ['Back Up Database', 'backup'],
+          ['Restore themes.dump', 'restore'],
+        ] as const) {
+          const frame = await ui.webviewFrame(title);
+          assert.deepEqual(await ui.axe(frame), [], `${page} in ${theme}`);
+          await ui.screenshot(`${page}-${name}`);
+        }
+      }
+    } finally {
+      await ui.setTheme('Default Dark Modern');
+    }
+  });
+
+  it('mark production and keep read-only connections from being restored into', async () => {
+    const { ui } = vscode;
+    await ui.runCommand('PostgreSQL Backup: Test Connection…');
+    const row = vscode.page.locator('.quick-input-list-entry', { hasText: 'Live shop' });
+    await row.waitFor();
+    assert.match(await row.innerText(), /PRODUCTION.*read-only/s);
+    await vscode.page.keyboard.press('Escape');
+  });
+});
+
+describe('Passwords', function () {
+  this.timeout(180_000);
+  let vscode: OpenedExtension;
+
+  before(async () => {
+    await createSampleDatabase(server, database, 'tiny');
+    vscode = await openExtension({ connections, env: { PGPASSWORD: undefined } });
+  });
+  after(async () => {
+    await vscode.close();
+    await dropDatabase(server, database);
+  });
+
+  it('are asked for when the server wants one, and appear nowhere', async () => {
+    const { ui, page, workspace } = vscode;
+    const password = server.password ?? '';
+    assert.ok(password.length > 5);
+    await ui.runCommand('PostgreSQL Backup: Back Up Database…');
+    const field = page.locator('.quick-input-widget input[type=password]');
+    await field.waitFor({ timeout: 30_000 });
+    await ui.fillQuickInput('wrong');
+    await ui.pick('Use for this session');
+    await page.getByText(/did not accept the password/).waitFor({ timeout: 30_000 });
+    await ui.fillQuickInput(password);
+    await ui.pick('Use for this session');
+    const form = new BackupForm(await ui.webviewFrame());
+    await form.frame
+      .getByText(/PostgreSQL \d+/)
+      .first()
+      .waitFor({ timeout: 30_000 });
+    await form.textField('Save to').fill(path.join(workspace.backups, 'asked.dump'));
+    assert.match(await form.create(), /^Backup finished/);
+    await ui.runCommand('PostgreSQL Backup: Show Output');
+
+    assert.ok(!(await ui.accessibleText()).includes(password));
+    const places = [vscode.vscode.userDataDir, workspace.dir];
+    const found = spawnSync('grep', ['-rlF', '--', password, ...places], { encoding: 'utf8' });
+    // 1 = searched everything, found nothing.
+    assert.equal(found.status, 1, found.stdout);
+  });
+});
