@@ -42,6 +42,8 @@ export interface ErrorDetails {
   /** An archive format that this reader cannot even begin to read. */
   archiveVersionUnsupported: { path: string; version: string };
   compressionUnsupported: { path: string; method: string };
+  /** Rows of an entry cannot be shown; `name` is its tag. */
+  rowsUnavailable: { name: string; reason: RowsUnavailable };
   objectUnknown: { name: string; where: string };
   objectAmbiguous: { name: string; candidates: string };
   /** An option cannot be used as it is set; `field` is its name in the options. */
@@ -60,6 +62,12 @@ export interface ErrorDetails {
   toolFailed: { tool: string; exitCode: number | null; cause: FailureCause; text: string };
   internal: { text: string };
 }
+
+/**
+ * Why rows cannot be shown: the dump has none for this entry; they are large objects; COPY was told
+ * to write them in another form than its usual text; they are not where they should be.
+ */
+export type RowsUnavailable = 'none' | 'largeObjects' | 'copyOptions' | 'missing';
 
 /** Why a tool failed, as told by its stderr (classified in `pgtools/stderr.ts`). */
 export type FailureCause =

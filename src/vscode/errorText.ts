@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { AppError, type ErrorCode, type ErrorDetails, type FailureCause } from '../core/errors';
+import {
+  AppError,
+  type ErrorCode,
+  type ErrorDetails,
+  type FailureCause,
+  type RowsUnavailable,
+} from '../core/errors';
 import type { ProblemAction, ProblemReport } from '../protocol/types';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
@@ -140,6 +146,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.method,
     ),
   }),
+  rowsUnavailable: (d) => ({ message: rowsUnavailable(d.name, d.reason) }),
   objectUnknown: (d) => ({ message: vscode.l10n.t('There is no "{0}" in {1}.', d.name, d.where) }),
   objectAmbiguous: (d) => ({
     message: vscode.l10n.t(
@@ -343,5 +350,18 @@ export function actionLabel(action: ProblemAction): string {
       return vscode.l10n.t('Show Output');
     case 'retry':
       return vscode.l10n.t('Retry');
+  }
+}
+
+function rowsUnavailable(name: string, reason: RowsUnavailable): string {
+  switch (reason) {
+    case 'none':
+      return vscode.l10n.t('The dump holds no rows of {0}.', name);
+    case 'largeObjects':
+      return vscode.l10n.t('{0}: large objects cannot be shown as rows.', name);
+    case 'copyOptions':
+      return vscode.l10n.t('The rows of {0} are not in COPY’s usual text form.', name);
+    case 'missing':
+      return vscode.l10n.t('The rows of {0} are missing in the dump.', name);
   }
 }

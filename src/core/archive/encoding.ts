@@ -69,6 +69,16 @@ export function decoderOf(encoding: string | null): TextDecode {
   }
 }
 
+/**
+ * The WHATWG label of one of PostgreSQL's encoding names, for decoding in pieces; null where none
+ * fits byte for byte (SQL_ASCII, LATIN1, those that have no label).
+ */
+export function encodingLabel(encoding: string | null): string | null {
+  const name = (encoding ?? 'SQL_ASCII').toUpperCase();
+  if (name === 'UTF8' || name === 'UNICODE') return 'utf-8';
+  return labels[name] ?? null;
+}
+
 /** The encoding that a `SET client_encoding = 'X';` names, or null. */
 export function encodingOfSet(statement: string): string | null {
   return (

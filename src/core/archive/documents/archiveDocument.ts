@@ -7,7 +7,12 @@ import { scanScript } from '../plainScan';
 import type { ScriptScan } from '../scriptScan';
 import { readToc } from '../tocReader';
 import type { FileKind } from '../types';
-import type { ArchiveDocument, DocumentHeader, DocumentProgress, ReadOptions } from './documentTypes';
+import type {
+  ArchiveDocument,
+  DocumentHeader,
+  DocumentProgress,
+  ReadOptions,
+} from './documentTypes';
 import { stampOf } from './fileStamp';
 import { ScriptDocument } from './scriptDocument';
 import { TocDocument } from './tocDocument';

@@ -1,0 +1,256 @@
+/** What a `CopyDecoder` finds, in order. */
+export interface CopySink {
+  /** Bytes of the current field's value, unescaped: to be used before the call returns. */
+  bytes(from: Buffer, start: number, end: number): void;
+  endField(isNull: boolean): void;
+  /** Returns whether more rows are wanted. */
+  endRow(): boolean;
+}
+
+/**
+ * Client encodings whose characters can hold ASCII bytes behind their first one: a backslash there
+ * is none (`PG_ENCODING_IS_CLIENT_ONLY` in PostgreSQL, where COPY heeds the same).
+ */
+const embedsAscii = new Set(['SJIS', 'SHIFT_JIS_2004', 'BIG5', 'GBK', 'UHC', 'GB18030', 'JOHAB']);
+
+const tab = 9;
+const newline = 10;
+const carriageReturn = 13;
+const backslash = 92;
+const dot = 46;
+const letterN = 78;
+
+const enum State {
+  Plain,
+  /** Behind a backslash. */
+  Escape,
+  Octal,
+  /** Behind `\x`. */
+  Hex,
+  /** Within a character of an encoding that embeds ASCII. */
+  Character,
+  /** Behind a carriage return that may belong to the line's end. */
+  Return,
+  /** Behind `\.` at a line's start. */
+  EndMark,
+}
+
+const escapes: Readonly<Record<number, number>> = {
+  98: 8, // \b
+  102: 12, // \f
+  110: 10, // \n
+  114: 13, // \r
+  116: 9, // \t
+  118: 11, // \v
+};
+
+/**
+ * Takes COPY's text form apart, piece by piece, in constant memory. Fields are separated by tabs, rows
+ * by newlines; `\N` is NULL, `\.` on a line of its own the end.
+ */
+export class CopyDecoder {
+  private state = State.Plain;
+  private atRowStart = true;
+  private fieldEmpty = true;
+  /** The field so far is `\N`. */
+  private isNull = false;
+  private value = 0;
+  private digits = 0;
+  private readonly special = new Uint8Array(256);
+  private readonly single = Buffer.alloc(2);
+  private readonly multibyte: boolean;
+  private readonly singleHigh: (byte: number) => boolean;
+  /** The end mark was there, or no more rows were wanted. */
+  ended = false;
+
+  constructor(
+    private readonly sink: CopySink,
+    encoding: string | null,
+  ) {
+    const name = (encoding ?? '').toUpperCase();
+    for (const byte of [tab, newline, carriageReturn, backslash]) this.special[byte] = 1;
+    this.multibyte = embedsAscii.has(name);
+    if (this.multibyte) this.special.fill(1, 0x80);
+    // Half-width katakana are single bytes.
+    const japanese = name === 'SJIS' || name === 'SHIFT_JIS_2004';
+    this.singleHigh = japanese ? (byte) => byte >= 0xa1 && byte <= 0xdf : () => false;
+  }
+
+  /** Decodes a piece; returns how many of its bytes were used: all, unless it has `ended`. */
+  push(piece: Buffer): number {
+    const { special } = this;
+    const { length } = piece;
+    let i = 0;
+    while (i < length && !this.ended) {
+      if (this.state !== State.Plain) {
+        if (this.step(piece[i]!)) i++;
+        continue;
+      }
+      let end = i;
+      while (end < length && special[piece[end]!] === 0) end++;
+      if (end > i) this.emit(piece, i, end);
+      i = end;
+      if (i >= length) break;
+      this.plain(piece[i++]!);
+    }
+    return i;
+  }
+
+  /** No more bytes: a last row without its line end counts. */
+  finish(): void {
+    if (this.ended) return;
+    if (this.state === State.Octal || this.state === State.Hex) this.emitByte(this.value);
+    if (!this.atRowStart && this.state !== State.EndMark) this.endRow();
+    this.ended = true;
+  }
+
+  private plain(byte: number): void {
+    if (byte === tab) this.endField();
+    else if (byte === newline) this.endRow();
+    else if (byte === carriageReturn) this.state = State.Return;
+    else if (byte === backslash) this.state = State.Escape;
+    else {
+      this.emitByte(byte);
+      if (!this.singleHigh(byte)) this.state = State.Character;
+    }
+  }
+
+  /** Returns whether the byte was used up. */
+  private step(byte: number): boolean {
+    switch (this.state) {
+      case State.Character:
+        this.emitByte(byte);
+        this.state = State.Plain;
+        return true;
+      case State.Return:
+        this.state = State.Plain;
+        if (byte === newline) this.endRow();
+        else this.emitByte(carriageReturn);
+        return byte === newline;
+      case State.Octal:
+        if (byte >= 48 && byte <= 55 && this.digits < 3) {
+          this.value = this.value * 8 + byte - 48;
+          this.digits++;
+          return true;
+        }
+        return this.endNumber();
+      case State.Hex: {
+        const digit = hexDigit(byte);
+        if (digit >= 0 && this.digits < 2) {
+          this.value = this.value * 16 + digit;
+          this.digits++;
+          return true;
+        }
+        // `\x` without digits is an x.
+        if (this.digits === 0) this.value = 120;
+        return this.endNumber();
+      }
+      case State.EndMark:
+        if (byte === newline) {
+          this.ended = true;
+          return true;
+        }
+        if (byte === carriageReturn) return true;
+        // No end mark after all: psql would not accept it either.
+        this.state = State.Plain;
+        this.emitByte(dot);
+        return false;
+      case State.Escape:
+        this.escape(byte);
+        return true;
+      case State.Plain:
+        return false;
+    }
+  }
+
+  private escape(byte: number): void {
+    this.state = State.Plain;
+    if (byte === letterN && this.fieldEmpty) {
+      this.isNull = true;
+      this.atRowStart = this.fieldEmpty = false;
+    } else if (byte === dot && this.atRowStart) this.state = State.EndMark;
+    else if (byte >= 48 && byte <= 55) {
+      this.state = State.Octal;
+      this.value = byte - 48;
+      this.digits = 1;
+    } else if (byte === 120) {
+      this.state = State.Hex;
+      this.value = this.digits = 0;
+    } else this.emitByte(escapes[byte] ?? byte);
+  }
+
+  private endNumber(): false {
+    this.emitByte(this.value & 0xff);
+    this.state = State.Plain;
+    return false;
+  }
+
+  private emitByte(byte: number): void {
+    this.single[0] = byte;
+    this.emit(this.single, 0, 1);
+  }
+
+  private emit(from: Buffer, start: number, end: number): void {
+    if (this.isNull) {
+      // `\N` with something behind it is no NULL.
+      this.isNull = false;
+      this.single[1] = letterN;
+      this.sink.bytes(this.single, 1, 2);
+    }
+    this.atRowStart = this.fieldEmpty = false;
+    this.sink.bytes(from, start, end);
+  }
+
+  private endField(): void {
+    this.sink.endField(this.isNull);
+    this.isNull = this.atRowStart = false;
+    this.fieldEmpty = true;
+  }
+
+  private endRow(): void {
+    this.endField();
+    this.atRowStart = true;
+    this.state = State.Plain;
+    if (!this.sink.endRow()) this.ended = true;
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const letter = byte | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/** What a COPY statement tells. */
+export interface CopyStatement {
+  /** null where it names none. */
+  columns: string[] | null;
+  /** It has options, so that the rows may be in another form. */
+  options: boolean;
+}
+
+/** Reads the last `COPY … FROM stdin;` of a text; null if there is none. */
+export function parseCopy(text: string): CopyStatement | null {
+  const at = Math.max(text.startsWith('COPY ') ? 0 : -1, lastLine(text, 'COPY '));
+  if (at < 0) return null;
+  const end = /\)?\s+FROM\s+stdin\s*(.*?);?\s*$/is.exec(text.slice(at));
+  if (end === null) return null;
+  const table = /^COPY\s+(?:"(?:[^"]|"")*"|[^\s"(])+\s*/i.exec(text.slice(at));
+  if (table === null) return null;
+  const rest = text.slice(at + table[0].length);
+  const options = end[1] !== '';
+  if (!rest.startsWith('(')) return { columns: null, options };
+  const columns: string[] = [];
+  const name = /\s*(?:"((?:[^"]|"")*)"|([^\s",()]+))\s*([,)])/y;
+  name.lastIndex = 1;
+  for (let found = name.exec(rest); found !== null; found = name.exec(rest)) {
+    columns.push(found[2] ?? (found[1] ?? '').replaceAll('""', '"'));
+    if (found[3] === ')') break;
+  }
+  return { columns, options };
+}
+
+function lastLine(text: string, start: string): number {
+  const at = text.lastIndexOf(`\n${start}`);
+  return at < 0 ? -1 : at + 1;
+}

@@ -1,0 +1,225 @@
+/** Rows of `INSERT INTO … VALUES (…), (…);` statements, as pg_dump --inserts writes them. */
+export class InsertParser {
+  private text = '';
+  private at = 0;
+  /** A piece as long as this is needed before it is worth to look again. */
+  private enough = 0;
+  private inTuples = false;
+  /** Names that the last statement gave; null where it gave none. */
+  columns: string[] | null = null;
+
+  /** Longest statement's head or row that is taken. */
+  static readonly maxLength = 64 << 20;
+
+  push(text: string): void {
+    this.text = this.at === 0 ? this.text + text : this.text.slice(this.at) + text;
+    this.at = 0;
+  }
+
+  /** The next row; null where more text is needed, or there is none. */
+  next(last = false): (string | null)[] | null {
+    if (!last && this.text.length - this.at < this.enough) return null;
+    for (;;) {
+      const row = this.inTuples ? this.tuple() : this.head();
+      if (row === undefined) {
+        // Looked at again only when it has doubled: else a long row would cost its length squared.
+        this.enough = Math.min(2 * (this.text.length - this.at), InsertParser.maxLength);
+        return null;
+      }
+      this.enough = 0;
+      if (row !== 'more') return row;
+    }
+  }
+
+  /** Of the text not used up: longer than `maxLength` makes no sense. */
+  get waiting(): number {
+    return this.text.length - this.at;
+  }
+
+  /** Steps over what is before VALUES; undefined where the text ends before. */
+  private head(): 'more' | (string | null)[] | undefined {
+    const { text } = this;
+    let at = skipBlank(text, this.at);
+    if (at < 0 || at >= text.length) return undefined;
+    this.at = at;
+    const word = /[A-Za-z]+|./sy;
+    word.lastIndex = at;
+    const first = word.exec(text)?.[0] ?? '';
+    if (word.lastIndex >= text.length) return undefined;
+    if (first.toUpperCase() !== 'INSERT') {
+      // Whatever else there is (SET, SELECT setval, …) is no row.
+      const end = skipStatement(text, at);
+      if (end < 0) return undefined;
+      this.at = end;
+      return 'more';
+    }
+    const insert = /INSERT\s+INTO\s+(?:ONLY\s+)?(?:"(?:[^"]|"")*"|[^\s"(])+\s*/iy;
+    insert.lastIndex = at;
+    const found = insert.exec(text);
+    if (found === null) {
+      const end = skipStatement(text, at);
+      if (end < 0) return undefined;
+      this.at = end;
+      return 'more';
+    }
+    at = insert.lastIndex;
+    if (at >= text.length) return undefined;
+    let columns: string[] | null = null;
+    if (text[at] === '(') {
+      columns = [];
+      const name = /\s*(?:"((?:[^"]|"")*)"|([^\s",()]+))\s*([,)])/y;
+      name.lastIndex = at + 1;
+      for (;;) {
+        const column = name.exec(text);
+        if (column === null) return undefined;
+        at = name.lastIndex;
+        columns.push(column[2] ?? (column[1] ?? '').replaceAll('""', '"'));
+        if (column[3] === ')') break;
+      }
+    }
+    const values = /\s*(?:OVERRIDING\s+(?:SYSTEM|USER)\s+VALUE\s+)?(VALUES|DEFAULT\s+VALUES\s*;)/iy;
+    values.lastIndex = at;
+    const kind = values.exec(text)?.[1];
+    if (kind === undefined) {
+      if (text.length - at < 64) return undefined;
+      const end = skipStatement(text, at);
+      if (end < 0) return undefined;
+      this.at = end;
+      return 'more';
+    }
+    this.at = values.lastIndex;
+    this.columns = columns ?? this.columns;
+    if (kind.endsWith(';')) return [];
+    this.inTuples = true;
+    return 'more';
+  }
+
+  /** One `(…)` and what separates it from the next. */
+  private tuple(): 'more' | (string | null)[] | undefined {
+    const { text } = this;
+    let at = skipBlank(text, this.at);
+    if (at < 0 || at >= text.length) return undefined;
+    if (text[at] === ',') at = skipBlank(text, at + 1);
+    if (at < 0 || at >= text.length) return undefined;
+    if (text[at] !== '(') {
+      // `;`, or ON CONFLICT DO NOTHING before it.
+      const end = skipStatement(text, at);
+      if (end < 0) return undefined;
+      this.at = end;
+      this.inTuples = false;
+      return 'more';
+    }
+    const row: (string | null)[] = [];
+    at++;
+    for (;;) {
+      const value = readValue(text, at);
+      if (value === undefined) return undefined;
+      row.push(value.value);
+      at = value.end;
+      if (text[at] === ')') break;
+      at++;
+    }
+    this.at = at + 1;
+    return row;
+  }
+}
+
+/** Behind blanks and comment lines; -1 where a comment is not whole. */
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    while (at < text.length && /\s/.test(text[at]!)) at++;
+    if (text[at] !== '-' || text[at + 1] !== '-') return at;
+    const end = text.indexOf('\n', at);
+    if (end < 0) return -1;
+    at = end + 1;
+  }
+}
+
+/** Behind the `;` that ends a statement, -1 where it is not there. */
+function skipStatement(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const c = text[at];
+    if (c === ';') return at + 1;
+    if (c === "'" || c === '"') {
+      const end = text.indexOf(c, at + 1);
+      if (end < 0) return -1;
+      at = end;
+    }
+  }
+  return -1;
+}
+
+/** A value and where it ends: at a `,` or `)`; undefined where the text ends before. */
+function readValue(text: string, from: number): { value: string | null; end: number } | undefined {
+  let at = from;
+  while (at < text.length && /\s/.test(text[at]!)) at++;
+  const start = at;
+  let literal: string | null = null;
+  let depth = 0;
+  for (; at < text.length; at++) {
+    const c = text[at];
+    if (c === "'") {
+      const escaped = /[Ee]/.test(text[at - 1] ?? '') && at - 1 === start;
+      const end = stringEnd(text, at, escaped);
+      if (end < 0) return undefined;
+      if (at === start || (escaped && at === start + 1)) {
+        literal = unquoted(text.slice(at + 1, end), escaped);
+      }
+      at = end;
+    } else if (c === '"') {
+      const end = text.indexOf('"', at + 1);
+      if (end < 0) return undefined;
+      at = end;
+    } else if (c === '(' || c === '[') depth++;
+    else if (depth > 0 && (c === ')' || c === ']')) depth--;
+    else if (depth === 0 && (c === ',' || c === ')')) {
+      if (literal !== null) return { value: literal, end: at };
+      const raw = text.slice(start, at).trim();
+      return { value: raw.toUpperCase() === 'NULL' ? null : bare(raw), end: at };
+    }
+  }
+  return undefined;
+}
+
+/** `B'101'` is shown as its digits. */
+function bare(raw: string): string {
+  return /^[BbXx]'([^']*)'$/.exec(raw)?.[1] ?? raw;
+}
+
+/** The place of the quote that ends a string. */
+function stringEnd(text: string, open: number, escaped: boolean): number {
+  for (let at = open + 1; ; at++) {
+    const quote = text.indexOf("'", at);
+    if (quote < 0) return -1;
+    if (escaped) {
+      const slash = text.indexOf('\\', at);
+      if (slash >= 0 && slash < quote) {
+        at = slash + 1;
+        continue;
+      }
+    }
+    // Whether it is doubled can only be told by what follows.
+    if (quote + 1 >= text.length) return -1;
+    if (text[quote + 1] !== "'") return quote;
+    at = quote + 1;
+  }
+}
+
+const letters: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+function unquoted(inner: string, escaped: boolean): string {
+  const text = inner.replaceAll("''", "'");
+  if (!escaped) return text;
+  return text.replace(/\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/gs, (_, code: string) => {
+    if (/^[0-7]/.test(code)) return String.fromCharCode(parseInt(code, 8) & 0xff);
+    if (/^x./.test(code)) return String.fromCharCode(parseInt(code.slice(1), 16));
+    return letters[code] ?? code;
+  });
+}
