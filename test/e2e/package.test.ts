@@ -1,0 +1,103 @@
+/** The packaged extension, installed as a user installs it: nothing of the checkout is in reach. */
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from '../support/machine/run';
+import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import { ensureVscode } from '../support/machine/vscodeServer';
+import { openWorkbench } from '../support/machine/workbench';
+import { repoPaths } from '../support/repoPaths';
+import { newestServer } from '../support/servers';
+import { BackupForm } from '../support/start/formPages';
+import { createTestWorkspace } from '../support/testWorkspace';
+import { toolsEnv } from '../support/toolsEnv';
+
+const sources = [
+  'src',
+  'webview',
+  'media',
+  'l10n',
+  'package.json',
+  'package.nls.json',
+  'esbuild.mjs',
+  'tsconfig.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  '.vscodeignore',
+];
+
+describe('The package', function () {
+  this.timeout(240_000);
+  const database = 'package_shop';
+  const server = newestServer();
+  let dir: string;
+  let vsix: string;
+
+  before(async () => {
+    // A copy: packaging builds for production, which must not replace what other tests use.
+    dir = await mkdtemp(path.join(tmpdir(), 'package-'));
+    const copy = path.join(dir, 'extension');
+    for (const name of sources) {
+      await cp(path.join(repoPaths.root, name), path.join(copy, name), { recursive: true });
+    }
+    await symlink(path.join(repoPaths.root, 'node_modules'), path.join(copy, 'node_modules'));
+    vsix = path.join(dir, 'extension.vsix');
+    await run('npm', ['run', '--silent', 'package', '--', '--out', vsix], { cwd: copy });
+    await createSampleDatabase(server, database, 'tiny');
+  });
+  after(async () => {
+    await rm(dir, { recursive: true, force: true });
+    await dropDatabase(server, database);
+  });
+
+  it('holds what runs and what the Marketplace shows, and nothing else', async () => {
+    const copy = path.join(dir, 'extension');
+    const vsce = path.join(repoPaths.root, 'node_modules/@vscode/vsce/vsce');
+    const listed = await run(process.execPath, [vsce, 'ls', '--no-dependencies'], { cwd: copy });
+    const unwanted = listed
+      .trim()
+      .split('\n')
+      .filter(
+        (file) =>
+          !/^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file) &&
+          !/^dist\/(extension\.js|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
+            file,
+          ) &&
+          !/^(media\/[\w-]+\.(svg|png)|l10n\/[\w.-]+\.json)$/.test(file),
+      );
+    assert.deepEqual(unwanted, []);
+    assert.match(listed, /dist\/extension\.js/);
+  });
+
+  it('works once it is installed in the oldest VS Code that it names', async () => {
+    const install = await ensureVscode('minimum');
+    const extensionsDir = path.join(dir, 'extensions');
+    await run(install.node, [
+      install.serverMain,
+      ...['--install-extension', vsix],
+      ...['--extensions-dir', extensionsDir, '--user-data-dir', path.join(dir, 'user-data')],
+      ...['--server-data-dir', path.join(dir, 'server'), '--accept-server-license-terms'],
+    ]);
+    const workspace = await createTestWorkspace({
+      'pgBackup.connections': [
+        { id: 'shop', host: server.host, port: server.port, user: server.user, database },
+      ],
+    });
+    const workbench = await openWorkbench({
+      version: 'minimum',
+      workspace: workspace.dir,
+      extensionsDir,
+      env: toolsEnv([server]),
+    });
+    try {
+      const form = await BackupForm.open(workbench.ui);
+      await form.textField('Save to').fill(path.join(workspace.backups, 'packaged.dump'));
+      assert.match(await form.create(), /^Backup finished/);
+    } finally {
+      await workbench.close();
+      await workspace.remove();
+    }
+  });
+});
