@@ -95,6 +95,7 @@ describe('Pages in a browser', function () {
     ['restore', 'badFile', '.banner'],
     ['restore', 'script', '.card'],
     ['restore', 'withErrors', '.errors'],
+    ['restore', 'chosen', '[data-field="tables"] .banner'],
   ];
   for (const [page, scenario, landmark] of states) {
     const shown: ThemeName[] = scenario === 'default' ? themes : ['light', 'hc'];
@@ -225,6 +226,22 @@ describe('Pages in a browser', function () {
     assert.equal(options['noOwner'], true);
     assert.deepEqual(options['extraArgs'], ['--no-comments']);
     await tab.getByRole('textbox', { name: 'Extra arguments' }).waitFor();
+  });
+
+  it('a database that a restore made is restored into from then on, not made again', async () => {
+    const tab = await open('restore');
+    await tab.locator('#tables').waitFor();
+    const create = tab.getByRole('checkbox', { name: 'Create a new database' });
+    await create.click();
+    await tab.getByRole('textbox', { name: 'Target database' }).fill('fresh');
+    await tab.getByRole('button', { name: 'Restore', exact: true }).click();
+    await tab
+      .getByRole('group', { name: 'Result' })
+      .getByText(/^Restore finished/)
+      .waitFor();
+    await tab.getByRole('combobox', { name: 'Target database' }).waitFor();
+    assert.equal(await create.getAttribute('aria-checked'), 'false');
+    assert.equal(await tab.locator('#problem-count').count(), 0);
   });
 
   it('a read-only connection cannot be chosen to restore into, and says why', async () => {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { SelectionMode } from '../../src/core/forms/selectionTree';
+import type { RestoreOptions } from '../../src/core/forms/options';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
 import { filterTree, type TreeRow, treeRows, type TreeShape } from '../shared/tree/rows';
@@ -57,9 +57,8 @@ export function objectsView(view: RestoreView): TemplateResult | typeof nothing 
   const { input, options } = view.state;
   const schemas = notesFor('schemas', view.evaluation);
   const tables = notesFor('tables', view.evaluation);
-  const notes = merged(schemas, tables);
+  const notes = merged(merged(schemas, tables), notesFor('dumpIds', view.evaluation));
   const { info } = input;
-  const mode: SelectionMode = options.schemas || options.tables ? 'only' : 'everything';
   return html`<div
     class="field ${notes.disabled ? 'field-disabled' : ''}"
     role="group"
@@ -69,27 +68,49 @@ export function objectsView(view: RestoreView): TemplateResult | typeof nothing 
     <div class="objects-head">
       <div class="group-label">${l10n.t('Objects')}</div>
       ${
-        info && !notes.disabled
-          ? html`<span class="dim"
-              >${
-                mode === 'everything'
-                  ? l10n.t('Nothing ticked: everything in the file')
-                  : l10n.t('Only what is ticked')
-              }</span
-            >`
-          : nothing
+        info && !notes.disabled ? html`<span class="dim">${selectionText(options)}</span>` : nothing
       }
     </div>
     ${
       notes.disabled
         ? nothing
-        : info
-          ? tree(view, info)
-          : html`<div class="objects-empty">
-              ${l10n.t('Schemas and tables of the file appear here.')}
-            </div>`
+        : options.dumpIds
+          ? chosenEntries(view, options.dumpIds.length)
+          : info
+            ? tree(view, info)
+            : html`<div class="objects-empty">
+                ${l10n.t('Schemas and tables of the file appear here.')}
+              </div>`
     }
     ${fieldNotes('tables', notes)}
+  </div>`;
+}
+
+function selectionText({ schemas, tables, dumpIds }: RestoreOptions): string {
+  if (dumpIds) return l10n.t('Only the entries chosen in the archive');
+  if (schemas || tables) return l10n.t('Only what is ticked');
+  return l10n.t('Nothing ticked: everything in the file');
+}
+
+/** Entries chosen elsewhere are finer than schemas and tables, so they cannot be shown in the tree. */
+function chosenEntries(view: RestoreView, count: number): TemplateResult {
+  return html`<div class="banner">
+    <span class="codicon codicon-list-selection" aria-hidden="true"></span>
+    <div class="banner-body">
+      <div class="banner-message">
+        ${
+          count === 1
+            ? l10n.t('1 entry was chosen in the archive.')
+            : l10n.t('{0} entries were chosen in the archive.', formatNumber(count))
+        }
+      </div>
+      <div class="actions">
+        ${button({
+          label: l10n.t('Choose Schemas and Tables Instead'),
+          onClick: () => view.change({ dumpIds: null }),
+        })}
+      </div>
+    </div>
   </div>`;
 }
 

@@ -112,19 +112,22 @@ function completeText(info: Info): string {
   return info.complete ? l10n.t('yes') : l10n.t('no: something is missing');
 }
 
+/** Only what there is; each count with its word. */
 function counts({ contents }: Info): [number, string][] {
-  const all: [number, string][] = [
-    [contents.schemas.length, l10n.t('schemas')],
-    [contents.tables.length, l10n.t('tables')],
-    [contents.views, l10n.t('views')],
-    [contents.functions, l10n.t('functions')],
-    [contents.sequences, l10n.t('sequences')],
-    [contents.indexes, l10n.t('indexes')],
-    [contents.constraints, l10n.t('constraints')],
-    [contents.triggers, l10n.t('triggers')],
-    [contents.largeObjects, l10n.t('large objects')],
+  const all: [count: number, one: string, many: string][] = [
+    [contents.schemas.length, l10n.t('schema'), l10n.t('schemas')],
+    [contents.tables.length, l10n.t('table'), l10n.t('tables')],
+    [contents.views, l10n.t('view'), l10n.t('views')],
+    [contents.functions, l10n.t('function'), l10n.t('functions')],
+    [contents.sequences, l10n.t('sequence'), l10n.t('sequences')],
+    [contents.indexes, l10n.t('index'), l10n.t('indexes')],
+    [contents.constraints, l10n.t('constraint'), l10n.t('constraints')],
+    [contents.triggers, l10n.t('trigger'), l10n.t('triggers')],
+    [contents.largeObjects, l10n.t('large object'), l10n.t('large objects')],
   ];
-  return all.filter(([count]) => count > 0);
+  return all
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => [count, count === 1 ? one : many]);
 }
 
 /** What the form does not say at a field. */

@@ -13,6 +13,7 @@ const order: readonly Field[] = [
   'dataOnly',
   'schemas',
   'tables',
+  'dumpIds',
   'clean',
   'ifExists',
   'exitOnError',
@@ -31,7 +32,7 @@ export function fieldOrder(field: Field): number {
 
 /** The id of the control that a field's problem is corrected at. */
 export function controlOf(field: Field): string {
-  if (field === 'schemas') return 'tables';
+  if (field === 'schemas' || field === 'dumpIds') return 'tables';
   return field === 'schemaOnly' || field === 'dataOnly' ? 'content' : field;
 }
 
@@ -50,6 +51,7 @@ export function fieldLabel(field: Field): string {
       return l10n.t('Content');
     case 'schemas':
     case 'tables':
+    case 'dumpIds':
       return l10n.t('Objects');
     case 'clean':
       return l10n.t('Clean');

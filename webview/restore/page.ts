@@ -11,6 +11,7 @@ import type {
 } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type {
+  ConnectionState,
   ConnectionSummary,
   JobUpdate,
   ProblemAction,
@@ -72,6 +73,8 @@ export class RestorePage implements RestoreView {
       } satisfies Kept<RestoreOptions>);
     },
   );
+  /** A restore has just made the target database. */
+  private created = false;
   /** The file that the options were made for. */
   private settledPath: string;
 
@@ -211,6 +214,7 @@ export class RestorePage implements RestoreView {
         this.host.request('connection/load', { connectionId, inputPath, refresh }, signal),
       (connection) => {
         this.dispatch({ type: 'loaded', connection });
+        this.useCreated(connection);
         this.settle();
       },
       (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
@@ -224,6 +228,16 @@ export class RestorePage implements RestoreView {
     // The first connection that is added is the one that is meant.
     if (this.state.options.connectionId === '' && first) this.change({ connectionId: first.id });
     else this.load(false);
+  }
+
+  /** The new database is there now: to create it again would be the form's next error. */
+  private useCreated({ server }: ConnectionState): void {
+    const { options } = this.state;
+    const there = server?.databases.includes(options.targetDatabase ?? '') === true;
+    if (!this.created || !there || !options.createDatabase) return;
+    this.created = false;
+    const next = { ...options, createDatabase: false };
+    this.dispatch({ type: 'options', options: next, touched: [] });
   }
 
   private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
@@ -255,8 +269,11 @@ export class RestorePage implements RestoreView {
   private jobUpdated(update: JobUpdate): void {
     const before = this.state.job;
     this.dispatch({ type: 'job', update, now: performance.now() });
+    if (!announceJob(this.announcer, before, update)) return;
+    const through = ['completed', 'completedWithErrors'].includes(update.job.status);
+    this.created = through && this.state.options.createDatabase;
     // The databases and objects of the server are others now.
-    if (announceJob(this.announcer, before, update)) this.load(true);
+    this.load(true);
   }
 
   problemAction(action: ProblemAction): void {

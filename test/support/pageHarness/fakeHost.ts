@@ -43,8 +43,14 @@ const failure: ProblemReport = {
   actions: ['setPassword', 'editConnections', 'showOutput', 'retry'],
 };
 
+const createdDatabases: string[] = [];
+
 function load(connectionId: string, tool: string): Promise<ConnectionState> {
   const state = connectionState(connectionId, tool);
+  if (state.server) {
+    const databases = [...state.server.databases, ...createdDatabases];
+    state.server = { ...state.server, databases };
+  }
   if (scenario === 'loading') return new Promise(() => undefined);
   if (scenario === 'failed') {
     return Promise.resolve({ ...state, server: null, catalog: null, tool: null, problem: failure });
@@ -148,6 +154,7 @@ const restoreOptions: RestoreOptions = {
   ...restoreDefaults(),
   connectionId: scenario === 'noTarget' ? '' : 'local',
   inputPath: scenario === 'noFile' ? '' : info.path,
+  dumpIds: scenario === 'chosen' ? [3, 5, 8] : null,
 };
 
 function inspect(
@@ -193,6 +200,9 @@ function start(options: BackupOptions | RestoreOptions): { started: true; jobId:
       current.progress.elapsedMs = completed * 100;
     }
     if (over) current.sizeBytes = 402_653_184;
+    if (over && 'targetDatabase' in options && options.targetDatabase !== null) {
+      createdDatabases.push(options.targetDatabase);
+    }
     emit('job/update', { job: current, problem: null });
     if (!over) setTimeout(update, 100);
   };
