@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,8 +14,9 @@ describe('the cache of installed servers and editors', () => {
     before = process.env['XDG_CACHE_HOME'];
     dir = await mkdtemp(path.join(tmpdir(), 'cache-test-'));
     // Open to all, as a home would be in which it is used.
-    process.env['XDG_CACHE_HOME'] = path.join(dir, 'open');
-    await mkdir(path.join(dir, 'open'), { mode: 0o755 });
+    await chmod(dir, 0o755);
+    process.env['XDG_CACHE_HOME'] = dir;
+    assert.ok(cacheRoot().startsWith(dir), `${cacheRoot()} is not below ${dir}`);
   });
 
   afterEach(async () => {
