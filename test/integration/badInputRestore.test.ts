@@ -13,8 +13,8 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { jobBackends, JobHarness, until } from './jobHarness';
-import { seededRandom, seedOfRun } from './seededRandom';
+import { seededRandom } from '../support/seededRandom';
+import { jobBackends, JobHarness, seedOfRun, until } from './jobHarness';
 
 /** A script that is refused or fails must not have run anything before. */
 const MARK = 'CREATE TABLE public.mark ();\n';

@@ -170,3 +170,10 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
   return true;
 }
+
+/** The seed of this run: `SEED` repeats an earlier one. Printed, so that a failure can be repeated. */
+export function seedOfRun(): number {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  console.log(`    SEED=${seed}`);
+  return seed;
+}

@@ -11,8 +11,8 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { jobBackends, JobHarness, processesWith, until } from './jobHarness';
-import { seededRandom, seedOfRun } from './seededRandom';
+import { seededRandom } from '../support/seededRandom';
+import { jobBackends, JobHarness, processesWith, seedOfRun, until } from './jobHarness';
 
 /** From the request to the end, everything ended and cleaned up. */
 const CANCEL_LIMIT_MS = 3000;

@@ -1,0 +1,170 @@
+// The extension's backups and restores against the same tools from a shell: what does it cost to
+// let the extension do it? Both in turns on one server, medians of the wall times, budget 1.05.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { BackupJob } from '../../src/core/jobs/job';
+import { JobHarness } from '../integration/jobHarness';
+import { ensurePostgres } from '../support/machine/postgres';
+import { libpqEnv, psql } from '../support/machine/psql';
+import {
+  createDatabase,
+  createSampleDatabase,
+  dropDatabase,
+} from '../support/machine/sampleDatabase';
+import { startServer, type PgServer } from '../support/machine/server';
+
+const megabytes = Number(process.env['BENCH_MB'] ?? 300);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const budget = 1.05;
+
+interface Contest {
+  name: string;
+  /** What makes both sides start from the same place; not measured. */
+  prepare: () => Promise<void>;
+  /** A command line for `/bin/sh`. */
+  shell: string;
+  extension: () => Promise<BackupJob>;
+}
+
+async function contests(server: PgServer, jobs: JobHarness): Promise<Contest[]> {
+  const tool = (name: string): string => path.join(server.binDir, name);
+  const at = (name: string): string => jobs.path(name);
+  const fresh = async (): Promise<void> => {
+    for (const name of ['shell', 'extension']) rmSync(at(name), { recursive: true, force: true });
+    await psql(server, 'postgres', 'CHECKPOINT;');
+  };
+  const noTarget = async (): Promise<void> => {
+    await dropDatabase(server, 'restored');
+    await psql(server, 'postgres', 'CHECKPOINT;');
+  };
+  const target = async (): Promise<void> => {
+    await noTarget();
+    await createDatabase(server, 'restored');
+  };
+  for (const format of ['custom', 'directory', 'plain'] as const) {
+    const job = await jobs.backup({ connectionId: 'main', outputPath: at(format), format });
+    if (job.status !== 'completed') throw new Error(job.output.join('\n'));
+  }
+  const backup = (options: object): Promise<BackupJob> =>
+    jobs.backup({ connectionId: 'main', outputPath: at('extension'), ...options });
+  const restore = (options: object): Promise<BackupJob> =>
+    jobs.restore({
+      connectionId: 'main',
+      inputPath: at('custom'),
+      targetDatabase: 'restored',
+      ...options,
+    });
+  const make = `${tool('createdb')} --template=template0 restored &&`;
+  return [
+    {
+      name: 'backup, custom, gzip 6',
+      prepare: fresh,
+      shell: `${tool('pg_dump')} -Fc -Z6 -f ${at('shell')} sample`,
+      extension: () => backup({}),
+    },
+    {
+      name: 'backup, custom, uncompressed',
+      prepare: fresh,
+      shell: `${tool('pg_dump')} -Fc -Z0 -f ${at('shell')} sample`,
+      extension: () => backup({ compression: 0 }),
+    },
+    {
+      name: 'backup, directory, 2 jobs',
+      prepare: fresh,
+      shell: `${tool('pg_dump')} -Fd -j2 -f ${at('shell')} sample`,
+      extension: () => backup({ format: 'directory', jobs: 2 }),
+    },
+    {
+      name: 'restore, custom',
+      prepare: noTarget,
+      shell: `${make} ${tool('pg_restore')} -d restored ${at('custom')}`,
+      extension: () => restore({ createDatabase: true }),
+    },
+    {
+      name: 'restore, directory, 2 jobs',
+      prepare: noTarget,
+      shell: `${make} ${tool('pg_restore')} -j2 -d restored ${at('directory')}`,
+      extension: () => restore({ createDatabase: true, inputPath: at('directory'), jobs: 2 }),
+    },
+    {
+      name: 'restore, plain script',
+      prepare: target,
+      shell: `${tool('psql')} -X -q -v ON_ERROR_STOP=1 -d restored -f ${at('plain')} > /dev/null`,
+      extension: () => restore({ inputPath: at('plain') }),
+    },
+  ];
+}
+
+async function seconds(action: () => Promise<void> | void): Promise<number> {
+  const started = performance.now();
+  await action();
+  return (performance.now() - started) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+}
+
+async function measure(server: PgServer, jobs: JobHarness): Promise<boolean> {
+  const env = { ...process.env, ...libpqEnv(server, 'sample') };
+  const rows: string[][] = [['', 'shell s', 'extension s', 'ratio', `budget ${budget}`]];
+  let fine = true;
+  const only = process.env['BENCH_ONLY'] ?? '';
+  for (const contest of await contests(server, jobs)) {
+    if (!contest.name.includes(only)) continue;
+    const times: { shell: number[]; extension: number[] } = { shell: [], extension: [] };
+    const byShell = (): void => {
+      const { status, stderr } = spawnSync('/bin/sh', ['-c', contest.shell], { env });
+      if (status !== 0) throw new Error(`${contest.shell}\n${stderr.toString()}`);
+    };
+    const byExtension = async (): Promise<void> => {
+      const job = await contest.extension();
+      if (job.status !== 'completed') throw new Error(JSON.stringify(job.errors));
+    };
+    // One round to warm the caches, and whoever begins has no advantage.
+    for (let round = -1; round < rounds; round++) {
+      const order =
+        round % 2 === 0 ? (['shell', 'extension'] as const) : (['extension', 'shell'] as const);
+      for (const side of order) {
+        await contest.prepare();
+        const took = await seconds(side === 'shell' ? byShell : byExtension);
+        if (round >= 0) times[side].push(took);
+      }
+    }
+    // Of pairs that ran one after the other: the machine may be busier at one time than at another.
+    const ratio = median(times.extension.map((t, i) => t / (times.shell[i] ?? NaN)));
+    if (ratio > budget) fine = false;
+    rows.push([
+      contest.name,
+      median(times.shell).toFixed(2),
+      median(times.extension).toFixed(2),
+      ratio.toFixed(3),
+      ratio > budget ? 'over' : 'kept',
+    ]);
+  }
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '));
+  return fine;
+}
+
+async function main(): Promise<void> {
+  const [install] = await ensurePostgres([17]);
+  if (!install) throw new Error('no PostgreSQL 17');
+  const server = await startServer(install, { auth: 'trust' });
+  const jobs = await JobHarness.create([install.binDir]);
+  try {
+    await createSampleDatabase(server, 'sample', megabytes);
+    jobs.connect('main', server, 'sample');
+    console.log(`Database of ${megabytes} MB, median of ${rounds} rounds each`);
+    if (!(await measure(server, jobs))) process.exitCode = 1;
+  } finally {
+    await jobs.dispose();
+    await server.stop();
+  }
+}
+
+void main();

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { AppError } from '../../../src/core/errors';
+import type { BackupOptions } from '../../../src/core/forms/options';
+import { OUTPUT_TAIL_LINES } from '../../../src/core/jobs/job';
+import { JobRecord } from '../../../src/core/jobs/jobRecord';
+
+describe('JobRecord', () => {
+  const make = () => {
+    const seen: string[] = [];
+    let changes = 0;
+    const record = new JobRecord('id', 'backup', { connectionId: 'x' } as BackupOptions, {
+      changed: () => changes++,
+      lines: (_record, lines) => seen.push(...lines),
+    });
+    return { record, seen, changes: () => changes };
+  };
+  const numbers = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, i) => `line ${from + i}`);
+
+  it('keeps the newest lines in order, whatever the batches, and passes on all', () => {
+    for (const batch of [1, 7, 499, 500, 501, 1700]) {
+      const { record, seen } = make();
+      for (let at = 0; at < 1700; at += batch) {
+        record.addLines(numbers(at, Math.min(at + batch, 1700)));
+      }
+      assert.deepEqual(record.snapshot().output, numbers(1700 - OUTPUT_TAIL_LINES, 1700));
+      assert.deepEqual(seen, numbers(0, 1700));
+    }
+  });
+
+  it('cuts long lines in the tail only', () => {
+    const { record, seen } = make();
+    record.addLines(['x'.repeat(100_000)]);
+    assert.equal(record.snapshot().output[0]?.length, 2001);
+    assert.equal(seen[0]?.length, 100_000);
+  });
+
+  it('gives copies', () => {
+    const { record } = make();
+    record.addError({ message: 'first' });
+    const before = record.snapshot();
+    before.output.push('mine');
+    before.errors.push({ message: 'mine' });
+    (before.options as BackupOptions).connectionId = 'mine';
+    record.addLines(['more']);
+    const after = record.snapshot();
+    assert.deepEqual(after.output, ['more']);
+    assert.deepEqual(after.errors, [{ message: 'first' }]);
+    assert.equal(after.options.connectionId, 'x');
+  });
+
+  it('ends once', () => {
+    const { record } = make();
+    record.start();
+    record.cancelling();
+    assert.equal(record.status, 'cancelling');
+    const failure = new AppError('cancelled', {});
+    record.end('cancelled');
+    record.end('failed', failure);
+    record.cancelling();
+    assert.equal(record.status, 'cancelled');
+    assert.equal(record.failure, null);
+  });
+
+  it('bounds the list of errors', () => {
+    const { record } = make();
+    for (let i = 0; i < 3000; i++) record.addError({ message: String(i) });
+    assert.equal(record.snapshot().errors.length, 1000);
+    record.replaceErrors([{ message: 'only' }]);
+    assert.deepEqual(record.snapshot().errors, [{ message: 'only' }]);
+  });
+});
