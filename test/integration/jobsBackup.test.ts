@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { buildConnection } from '../../src/core/connections/libpq';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
 import { AppError } from '../../src/core/errors';
 import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
+import { psql } from '../support/machine/psql';
 import { ensurePostgres } from '../support/machine/postgres';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
@@ -257,6 +259,26 @@ describe('a backup job', function () {
       const stubborn = spawnTool(sleeping('SELECT pg_sleep(61)'), io);
       stubborn.kill();
       assert.equal((await stubborn.exit).signal, 'SIGKILL');
+    });
+
+    it('never takes an input that fails for one that has ended', async () => {
+      async function* script(): AsyncGenerator<string> {
+        yield 'CREATE TABLE public.half ();\n';
+        // Until psql has run it.
+        await until(() => output.includes('CREATE TABLE'));
+        throw new Error('damaged');
+      }
+      let output = '';
+      const command = sleeping('');
+      const args = ['-X', '-w', '-1', '-f', '-', ...command.args.slice(4)];
+      const tool = spawnTool(
+        { ...command, args },
+        { onChunk: (chunk) => (output += chunk.toString()), stdin: Readable.from(script()) },
+      );
+      assert.equal((await tool.exit).signal, 'SIGKILL');
+      assert.match(output, /CREATE TABLE/);
+      const sql = `SELECT count(*) FROM pg_class WHERE relname = 'half';`;
+      assert.equal((await psql(server, 'sample', sql)).trim(), '0');
     });
 
     it('that cannot be started says why', async () => {

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
@@ -74,7 +73,7 @@ function killTree(pid: number): void {
 
 /**
  * `StartTool` with this Node process as the owner: no shell, exactly the given environment, a
- * process group of its own, a working directory that says nothing (Windows searches it for DLLs),
+ * process group of its own, the tool's own directory to work in (Windows searches it for libraries),
  * and both pipes drained all the time (pg_dump blocks for ever on a full stderr pipe).
  */
 export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
@@ -82,7 +81,7 @@ export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
     shell: false,
     env: command.env,
     extendEnv: false,
-    cwd: tmpdir(),
+    cwd: path.dirname(command.file),
     detached: !windows,
     windowsHide: true,
     stdin: stdin === undefined ? 'ignore' : 'pipe',
