@@ -18,7 +18,7 @@ const indexTypes = new Set(['INDEX', 'CONSTRAINT']);
  * along, not their data.
  */
 export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedSelection {
-  const needs = new Needs(toc);
+  const needs = new DependencyNeeds(toc);
   const all = new Set(indexes);
   const added: number[] = [];
   const queue = [...indexes];
@@ -44,7 +44,7 @@ export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedS
  * What an entry cannot do without. The archive's dependencies also say in which order things are
  * best restored; those are no needs.
  */
-class Needs {
+export class DependencyNeeds {
   private readonly schemas = new Map<string, number>();
   /** Parents of partitions that are attached by an entry of their own. */
   private readonly parents = new Map<number, Set<number>>();
@@ -63,6 +63,7 @@ class Needs {
     }
   }
 
+  /** Indexes of what the entry needs directly. */
   of(i: number): number[] {
     const { toc } = this;
     const desc = toc.desc(i);

@@ -85,6 +85,9 @@ export interface DocumentEntry {
   parentId: number | null;
 }
 
+/** What an entry is called: cheap to ask for. */
+export type EntryNames = Pick<DocumentEntry, 'desc' | 'schema' | 'tag' | 'owner' | 'database'>;
+
 /** Size and time of the file when it was opened: another one means that it has changed since. */
 export interface FileStamp {
   size: number;
@@ -123,6 +126,8 @@ export interface ArchiveDocument {
   /** Throws a RangeError for an id that is none. */
   entryAt(id: number): DocumentEntry;
   desc(id: number): string;
+  /** The names of an entry, without finding out what it belongs to. */
+  names(id: number): EntryNames;
   /** Like `DocumentColumns.dataBytes`: -1 for data of unknown size, -2 for no data. */
   dataBytesOf(id: number): number;
   /** Ids of what it depends on, by the archive's own dependencies; [] in scripts. */

@@ -83,7 +83,10 @@ export function isData(document: ArchiveDocument, id: number): boolean {
   const desc = document.desc(id);
   if (desc === 'STATISTICS DATA' || desc === 'MATERIALIZED VIEW DATA') return true;
   const { toc } = document;
-  return toc === null ? isScriptData(desc) : isDataEntry(toc, document.tocIndex(id));
+  if (toc !== null) return isDataEntry(toc, document.tocIndex(id));
+  if (isScriptData(desc)) return true;
+  const attribute = desc === 'COMMENT' || desc === 'ACL' || desc === 'SECURITY LABEL';
+  return attribute && document.names(id).tag.startsWith('LARGE OBJECT');
 }
 
 /** The SQL of entries by their number in the table of contents, in the order given. */

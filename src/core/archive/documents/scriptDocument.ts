@@ -11,6 +11,7 @@ import type {
   DocumentColumns,
   DocumentEntry,
   DocumentHeader,
+  EntryNames,
   FileStamp,
   ReadOptions,
 } from './documentTypes';
@@ -177,6 +178,12 @@ export class ScriptDocument implements ArchiveDocument {
     return this.rowAt(id).desc;
   }
 
+  names(id: number): EntryNames {
+    const row = this.rowAt(id);
+    const { desc, schema, tag, owner } = row;
+    return { desc, schema, tag, owner, database: this.databaseOf(row) };
+  }
+
   entryAt(id: number): DocumentEntry {
     const row = this.rowAt(id);
     const size = this.dataBytesOf(id);
@@ -184,13 +191,9 @@ export class ScriptDocument implements ArchiveDocument {
     return {
       id,
       dumpId: null,
-      desc: row.desc,
-      schema: row.schema,
-      tag: row.tag,
-      owner: row.owner,
+      ...this.names(id),
       section: sectionOf(row.desc),
       tablespace: null,
-      database: this.databaseOf(row),
       hasData: size !== -2,
       dataBytes: size < 0 ? null : size,
       parentId: parent < 0 ? null : parent,

@@ -12,6 +12,7 @@ import type {
   DocumentColumns,
   DocumentEntry,
   DocumentHeader,
+  EntryNames,
   FileStamp,
   ReadOptions,
 } from './documentTypes';
@@ -154,6 +155,18 @@ export class TocDocument implements ArchiveDocument {
     return this.toc.desc(this.tocIndex(id));
   }
 
+  names(id: number): EntryNames {
+    const { toc } = this;
+    const i = this.tocIndex(id);
+    return {
+      desc: toc.desc(i),
+      schema: toc.schema(i),
+      tag: toc.tag(i),
+      owner: toc.owner(i),
+      database: -1,
+    };
+  }
+
   entryAt(id: number): DocumentEntry {
     const { toc } = this;
     const i = this.tocIndex(id);
@@ -162,13 +175,9 @@ export class TocDocument implements ArchiveDocument {
     return {
       id,
       dumpId: toc.dumpId(i),
-      desc: toc.desc(i),
-      schema: toc.schema(i),
-      tag: toc.tag(i),
-      owner: toc.owner(i),
+      ...this.names(id),
       section: toc.section(i),
       tablespace: toc.rawNames(i).tablespace || null,
-      database: -1,
       hasData: size !== -2,
       dataBytes: size < 0 ? null : size,
       parentId: parent < 0 ? null : parent,

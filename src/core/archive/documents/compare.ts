@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { ArchiveDocument } from './documentTypes';
+import { identities, sortByKey, type Identified } from './identity';
+import { normalisedTexts, type NormaliseOptions } from './normalise';
+import { Slices } from './slices';
+
+/** Objects that two dumps have not alike, each list by schema, type and name. */
+export interface DocumentComparison {
+  /** Ids in the second that the first does not have. */
+  added: number[];
+  /** Ids in the first that the second does not have. */
+  removed: number[];
+  /** Ids of objects that both have, defined otherwise. */
+  changed: { a: number; b: number }[];
+  /** How many are the same. */
+  same: number;
+}
+
+/**
+ * Compares the objects of two dumps of any format by their normalised SQL (see `normalisedDdl`).
+ * Data are not looked at. Throws like `ddlOf`.
+ */
+export async function compareDocuments(
+  a: ArchiveDocument,
+  b: ArchiveDocument,
+  options: NormaliseOptions = {},
+): Promise<DocumentComparison> {
+  const slices = new Slices(options.signal, 64);
+  const left = await identities(a, options, slices);
+  const right = await identities(b, options, slices);
+  const leftIds = new Map(left.map(({ key, id }) => [key, id]));
+  const pairs: { a: number; b: Identified }[] = [];
+  const added: Identified[] = [];
+  for (const object of right) {
+    const id = leftIds.get(object.key);
+    if (id === undefined) added.push(object);
+    else {
+      pairs.push({ a: id, b: object });
+      leftIds.delete(object.key);
+    }
+    if (slices.due) await slices.rest();
+  }
+  const digests = await digestsOf(a, pairs.map((pair) => pair.a).sort(ascending), options);
+  const others = await digestsOf(b, pairs.map((pair) => pair.b.id).sort(ascending), options);
+  const changed = pairs.filter((pair) => digests.get(pair.a) !== others.get(pair.b.id));
+  const partner = new Map(changed.map((pair) => [pair.b.id, pair.a]));
+  const ids = async (objects: readonly Identified[]): Promise<number[]> =>
+    (await sortByKey(objects, slices)).map(({ id }) => id);
+  return {
+    added: await ids(added),
+    removed: await ids(left.filter(({ key }) => leftIds.has(key))),
+    changed: (await ids(changed.map((pair) => pair.b))).map((id) => ({
+      a: partner.get(id) ?? -1,
+      b: id,
+    })),
+    same: pairs.length - changed.length,
+  };
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+/** Digests instead of texts: those of a large schema are tens of megabytes. */
+async function digestsOf(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: NormaliseOptions,
+): Promise<Map<number, string>> {
+  const digests = new Map<number, string>();
+  for await (const { id, text } of normalisedTexts(document, ids, options)) {
+    digests.set(id, createHash('sha1').update(text).digest('base64'));
+  }
+  return digests;
+}

@@ -1,0 +1,279 @@
+import { AppError } from '../../errors';
+import { DependencyNeeds } from '../closeDependencies';
+import { relationTypes } from '../entryOwners';
+import { dependencyIndexes, writeListLines, type LeftOut } from '../restoreList';
+import type { Toc } from '../toc';
+import type { ArchiveDocument, ReadOptions } from './documentTypes';
+import { Slices } from './slices';
+
+/** What a ready filter takes out of a selection, with the comments and privileges on it. */
+export type SelectionFilter =
+  'extensions' | 'privileges' | 'comments' | 'publications' | 'subscriptions';
+
+const filtered: Record<SelectionFilter, (desc: string, tag: string) => boolean> = {
+  extensions: (desc, tag) => desc === 'EXTENSION' || tag.startsWith('EXTENSION '),
+  privileges: (desc) => desc === 'ACL' || desc === 'DEFAULT ACL' || desc === 'ACL LANGUAGE',
+  comments: (desc) => desc === 'COMMENT',
+  publications: (desc, tag) => desc.startsWith('PUBLICATION') || tag.startsWith('PUBLICATION '),
+  subscriptions: (desc, tag) => desc.startsWith('SUBSCRIPTION') || tag.startsWith('SUBSCRIPTION '),
+};
+
+const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
+
+/** The ids that a filter leaves. */
+export function applyFilter(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  filter: SelectionFilter,
+): number[] {
+  const takesOut = filtered[filter];
+  return ids.filter((id) => {
+    const desc = document.desc(id);
+    // Only of comments and the like does the tag tell what they are on.
+    return !takesOut(desc, attributeTypes.has(desc) ? document.names(id).tag : '');
+  });
+}
+
+/** Every id, in the dump's order. */
+export function allIds(document: ArchiveDocument): number[] {
+  return Array.from({ length: document.count }, (_, id) => id);
+}
+
+/** A schema and everything in it, the comments and privileges on it included. */
+export function entriesOfSchema(document: ArchiveDocument, schema: string): number[] {
+  return allIds(document).filter((id) => {
+    const entry = document.names(id);
+    if (entry.schema === schema) return true;
+    if (entry.desc === 'SCHEMA') return entry.tag === schema;
+    return attributeTypes.has(entry.desc) && entry.tag === `SCHEMA ${schema}`;
+  });
+}
+
+/** The rows of tables, of their partitions, and the values of the sequences that they own. */
+export async function dataOfTables(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions = {},
+): Promise<number[]> {
+  const found = new Set<number>();
+  const slices = new Slices(options.signal, 16);
+  const tables = await withPartitions(document, ids, options);
+  for (const id of tables) {
+    if (slices.due) await slices.rest();
+    const rows = document.dataEntryOf(id);
+    if (rows !== null) found.add(rows);
+    for (const part of await document.children(id, options)) {
+      if (document.desc(part) !== 'SEQUENCE') continue;
+      for (const own of await document.children(part, options)) {
+        if (document.desc(own) === 'SEQUENCE SET') found.add(own);
+      }
+    }
+  }
+  return [...found].sort(ascending);
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+/** Tables and their partitions of any depth. */
+async function withPartitions(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions,
+): Promise<Set<number>> {
+  const { toc } = document;
+  const tables = new Set(ids);
+  const slices = new Slices(options.signal, 16);
+  const queue = [...ids];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (slices.due) await slices.rest();
+    if (toc === null || document.desc(id) !== 'TABLE') continue;
+    for (const user of await document.dependents(id, options)) {
+      const desc = document.desc(user);
+      // Until 13 a partition attaches itself; since then an entry does that depends on both.
+      const partition =
+        desc === 'TABLE ATTACH'
+          ? (document.entryAt(user).parentId ?? -1)
+          : desc === 'TABLE' && toc.attachesItself(document.tocIndex(user))
+            ? user
+            : -1;
+      if (partition < 0 || tables.has(partition)) continue;
+      tables.add(partition);
+      queue.push(partition);
+    }
+  }
+  return tables;
+}
+
+/** What belongs to a selection and is not in it. */
+export interface Dependents {
+  ids: number[];
+  byType: { desc: string; count: number }[];
+  /** Belongs to it too, but needs what is not selected: foreign keys to other tables, … */
+  leftOut: LeftOut[];
+}
+
+/**
+ * What should come along with what is ticked: the rows, indexes, constraints, triggers, policies,
+ * sequences, partitions, privileges and comments of ticked tables, the privileges and comments of
+ * everything else.
+ */
+export async function dependentsOf(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions = {},
+): Promise<Dependents> {
+  const toc = tocOf(document);
+  const chosen = await withPartitions(document, ids, options);
+  const queue = [...chosen];
+  const ticked = new Set(ids);
+  const offered = new Set<number>(queue.filter((id) => !ticked.has(id)));
+  const slices = new Slices(options.signal, 16);
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (slices.due) await slices.rest();
+    for (const part of await relatedTo(document, id, options)) {
+      if (chosen.has(part)) continue;
+      chosen.add(part);
+      offered.add(part);
+      queue.push(part);
+    }
+  }
+  const leftOut: LeftOut[] = [];
+  for (const id of offered) {
+    const why = whyLeftOut(document, toc, id, chosen);
+    if (why === null) continue;
+    offered.delete(id);
+    const { desc, schema, tag } = document.names(id);
+    leftOut.push({ dumpId: toc.dumpId(document.tocIndex(id)), desc, schema, tag, why });
+  }
+  const sorted = [...offered].sort(ascending);
+  return { ids: sorted, byType: countByType(document, sorted), leftOut };
+}
+
+/** Parts, and comments and privileges, which may be on parts or on anything. */
+async function relatedTo(
+  document: ArchiveDocument,
+  id: number,
+  options: ReadOptions,
+): Promise<number[]> {
+  const children = await document.children(id, options);
+  // What is in a schema is not a part of it; nothing else is dependent only by being needed.
+  const attributes = (await document.dependents(id, options)).filter((user) => {
+    const desc = document.desc(user);
+    return attributeTypes.has(desc) || desc === 'INDEX ATTACH' || desc === 'TABLE ATTACH';
+  });
+  return [...children, ...attributes];
+}
+
+function whyLeftOut(
+  document: ArchiveDocument,
+  toc: Toc,
+  id: number,
+  chosen: ReadonlySet<number>,
+): LeftOut['why'] | null {
+  const desc = document.desc(id);
+  const needs = (types: (type: string) => boolean): boolean =>
+    dependencyIndexes(toc, document.tocIndex(id)).some(
+      (index) => types(toc.desc(index)) && !chosen.has(document.idOfIndex(index)),
+    );
+  if (desc === 'FK CONSTRAINT') return needs((t) => relationTypes.has(t)) ? 'references' : null;
+  if (desc === 'TABLE ATTACH') return needs((t) => t.endsWith('TABLE')) ? 'parent' : null;
+  if (desc === 'INDEX ATTACH') {
+    return needs((t) => t === 'INDEX' || t === 'CONSTRAINT') ? 'parent' : null;
+  }
+  return null;
+}
+
+/** A selection with everything that it needs. */
+export interface Closed {
+  /** What was selected and what was added, in the archive's order. */
+  ids: number[];
+  added: number[];
+  /** For `also restores: 2 sequences, 1 type, 1 schema`; PostgreSQL's words for the types. */
+  addedByType: { desc: string; count: number }[];
+}
+
+/**
+ * Adds what the selected entries need to be restored. Of tables only the definition, but where a
+ * foreign key is selected together with rows that it will be checked for, the rows that these refer
+ * to as well.
+ */
+export async function closeSelection(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions = {},
+): Promise<Closed> {
+  const toc = tocOf(document);
+  const needs = new DependencyNeeds(toc);
+  const slices = new Slices(options.signal, 16);
+  const chosen = new Set(ids);
+  let queue = [...chosen];
+  while (queue.length > 0) {
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      for (const index of needs.of(document.tocIndex(id))) {
+        const need = document.idOfIndex(index);
+        if (need < 0 || chosen.has(need)) continue;
+        chosen.add(need);
+        queue.push(need);
+      }
+      if (slices.due) await slices.rest();
+    }
+    queue = await rowsForForeignKeys(document, toc, chosen, options);
+    for (const id of queue) chosen.add(id);
+  }
+  const before = new Set(ids);
+  const all = [...chosen].sort(ascending);
+  const added = all.filter((id) => !before.has(id));
+  return { ids: all, added, addedByType: countByType(document, added) };
+}
+
+/** Rows that must be there when a selected foreign key is made, and are not selected. */
+async function rowsForForeignKeys(
+  document: ArchiveDocument,
+  toc: Toc,
+  chosen: ReadonlySet<number>,
+  options: ReadOptions,
+): Promise<number[]> {
+  const slices = new Slices(options.signal, 16);
+  const missing = new Set<number>();
+  for (const id of chosen) {
+    if (slices.due) await slices.rest();
+    if (document.desc(id) !== 'FK CONSTRAINT') continue;
+    const tables = dependencyIndexes(toc, document.tocIndex(id))
+      .filter((index) => relationTypes.has(toc.desc(index)))
+      .map((index) => document.idOfIndex(index))
+      .filter((table) => table >= 0);
+    const rows: number[] = [];
+    for (const table of await withPartitions(document, tables, options)) {
+      const data = document.dataEntryOf(table);
+      if (data !== null) rows.push(data);
+    }
+    // Which of them refers to which matters little: with all of them it holds.
+    if (!rows.some((row) => chosen.has(row))) continue;
+    for (const row of rows) if (!chosen.has(row)) missing.add(row);
+  }
+  return [...missing];
+}
+
+/** The text of a `-L` list for pg_restore, in the archive's order. */
+export function listLines(document: ArchiveDocument, ids: readonly number[]): string {
+  const toc = tocOf(document);
+  return writeListLines(toc, ids.map((id) => document.tocIndex(id)).sort(ascending));
+}
+
+function countByType(
+  document: ArchiveDocument,
+  ids: readonly number[],
+): { desc: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const id of ids) {
+    const desc = document.desc(id);
+    counts.set(desc, (counts.get(desc) ?? 0) + 1);
+  }
+  return [...counts].map(([desc, count]) => ({ desc, count }));
+}
+
+/** Only archives can be restored in part. */
+function tocOf(document: ArchiveDocument): Toc {
+  if (document.toc !== null) return document.toc;
+  throw new AppError('notADump', { path: document.path, looksLike: 'plain' });
+}
