@@ -28,7 +28,11 @@ export type StartResult =
 export interface BackupRequests {
   /** The page is up; `restored` is what it kept over a reload. */
   ready: [{ restored: BackupOptions | null }, BackupInit];
-  'connection/load': [{ connectionId: string; refresh: boolean }, ConnectionState];
+  /** `toolDir`: the tools of this directory, instead of those that fit best. */
+  'connection/load': [
+    { connectionId: string; refresh: boolean; toolDir?: string | null | undefined },
+    ConnectionState,
+  ];
   /** A path from the template for this connection and format. */
   'output/suggest': [{ connectionId: string; format: BackupOptions['format'] }, { path: string }];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];

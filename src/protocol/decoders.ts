@@ -3,18 +3,22 @@ import { z } from 'zod';
 import type { BackupOptions, RestoreOptions } from '../core/forms/options';
 import type { BackupRequests } from './backupApi';
 import type { RestoreRequests } from './restoreApi';
-import { RpcError, type Decoders } from './rpc';
+import { decoder, problemActionName, text } from './decoding';
+import type { Decoders } from './rpc';
 
-/** Longest text a page may send in one field. */
-const MAX_TEXT = 32_768;
 /** Most names in one list: above every real database. */
 const MAX_NAMES = 500_000;
+/** Most entries of an archive in one list. */
+const MAX_ENTRIES = 5_000_000;
 
-const text = z.string().max(MAX_TEXT);
 const names = z.array(text).max(MAX_NAMES);
 const tables = z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES);
 const integer = z.number().int();
 const id = z.string().max(200);
+
+const toolOptions = z
+  .record(z.string().max(100), z.union([z.boolean(), z.number(), text, z.array(text).max(10_000)]))
+  .refine((options) => Object.keys(options).length <= 200);
 
 const format = z.enum(['custom', 'plain', 'directory', 'tar']);
 
@@ -37,6 +41,8 @@ const backupOptions = z.strictObject({
   lockWaitTimeout: z.number(),
   noSync: z.boolean(),
   encoding: text.nullable(),
+  toolOptions,
+  toolDir: text.nullable(),
   extraArgs: z.array(text).max(1000),
 }) satisfies z.ZodType<BackupOptions>;
 
@@ -49,6 +55,7 @@ const restoreOptions = z.strictObject({
   dataOnly: z.boolean(),
   schemas: names.nullable(),
   tables: tables.nullable(),
+  dumpIds: z.array(integer.min(1)).max(MAX_ENTRIES).nullable(),
   clean: z.boolean(),
   ifExists: z.boolean(),
   noOwner: z.boolean(),
@@ -57,34 +64,14 @@ const restoreOptions = z.strictObject({
   singleTransaction: z.boolean(),
   jobs: integer,
   disableTriggers: z.boolean(),
+  toolOptions,
+  toolDir: text.nullable(),
   extraArgs: z.array(text).max(1000),
 }) satisfies z.ZodType<RestoreOptions>;
 
-const problemAction = z.strictObject({
-  action: z.enum([
-    'setPassword',
-    'editConnections',
-    'addConnection',
-    'chooseToolsFolder',
-    'installTools',
-    'showOutput',
-    'retry',
-  ]),
-  connectionId: text.nullable(),
-});
+const problemAction = z.strictObject({ action: problemActionName, connectionId: text.nullable() });
 const jobRef = z.strictObject({ jobId: id });
 const copy = z.strictObject({ text });
-
-/** A decoder that names the field it stumbled over. */
-function decoder<T>(schema: z.ZodType<T>): (params: unknown) => T {
-  return (params) => {
-    const result = schema.safeParse(params);
-    if (result.success) return result.data;
-    const issue = result.error.issues[0];
-    const where = issue?.path.map(String).join('.') ?? '';
-    throw new RpcError('malformed', `${where || 'message'}: ${issue?.message ?? 'malformed'}`);
-  };
-}
 
 /** What a page kept over a reload is taken only when it still has today's form. */
 function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T | null } {
@@ -98,7 +85,9 @@ function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T |
 
 export const backupDecoders: Decoders<BackupRequests> = {
   ready: restored(backupOptions),
-  'connection/load': decoder(z.strictObject({ connectionId: text, refresh: z.boolean() })),
+  'connection/load': decoder(
+    z.strictObject({ connectionId: text, refresh: z.boolean(), toolDir: text.nullish() }),
+  ),
   'output/suggest': decoder(z.strictObject({ connectionId: text, format })),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
   'job/start': decoder(z.strictObject({ options: backupOptions })),
@@ -114,7 +103,12 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
   'input/inspect': decoder(z.strictObject({ path: text })),
   'connection/load': decoder(
-    z.strictObject({ connectionId: text, inputPath: text, refresh: z.boolean() }),
+    z.strictObject({
+      connectionId: text,
+      inputPath: text,
+      refresh: z.boolean(),
+      toolDir: text.nullish(),
+    }),
   ),
   'job/start': decoder(z.strictObject({ options: restoreOptions })),
   'job/cancel': decoder(jobRef),

@@ -30,7 +30,12 @@ export interface RestoreRequests {
   'input/inspect': [{ path: string }, InspectResult];
   /** The tool depends on the file too. */
   'connection/load': [
-    { connectionId: string; inputPath: string; refresh: boolean },
+    {
+      connectionId: string;
+      inputPath: string;
+      refresh: boolean;
+      toolDir?: string | null | undefined;
+    },
     ConnectionState,
   ];
   'job/start': [{ options: RestoreOptions }, StartResult];

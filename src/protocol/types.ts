@@ -2,7 +2,7 @@
 import type { DatabaseCatalog, ServerInfo } from '../core/catalog/types';
 import type { Environment } from '../core/connections/profile';
 import type { BackupJob } from '../core/jobs/job';
-import type { ChoiceReason, ToolVersion } from '../core/pgtools/types';
+import type { ChoiceReason, ToolAbilities, ToolVersion } from '../core/pgtools/types';
 
 export interface ConnectionSummary {
   id: string;
@@ -14,11 +14,24 @@ export interface ConnectionSummary {
 }
 
 /** The tool that will run. */
-export interface ToolSummary {
+export interface ToolSummary extends ToolAbilities {
   /** Absolute path of the executable. */
   file: string;
   version: ToolVersion;
   reason: ChoiceReason;
+}
+
+/** An installed tool that could be chosen. */
+export interface ToolCandidate {
+  /** The directory that `toolDir` names. */
+  dir: string;
+  file: string;
+  version: ToolVersion;
+  /** Why it is the one that will run; null = another one will. */
+  reason: ChoiceReason | null;
+  usable: boolean;
+  /** Why it cannot be used here, as a sentence. */
+  whyNot?: string;
 }
 
 /** A problem as the user reads it, with what can be done about it. */
@@ -44,6 +57,8 @@ export interface ConnectionState {
   server: ServerInfo | null;
   catalog: DatabaseCatalog | null;
   tool: ToolSummary | null;
+  /** Every installed tool of that name, the newest first; [] until the server answered. */
+  tools: ToolCandidate[];
   /** `--host=… --dbname=…`: what the preview shows; never a secret. */
   connectionArgs: string[];
   problem: ProblemReport | null;

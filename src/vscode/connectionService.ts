@@ -127,6 +127,7 @@ export class ConnectionService {
       server: null,
       catalog: null,
       tool: null,
+      tools: [],
       connectionArgs: [],
       problem: null,
     };

@@ -71,6 +71,8 @@ const backupValues: Values<BackupFields> = {
   lockWaitTimeout: [0, 5],
   noSync: both,
   encoding: [null, 'LATIN1', 'UTF8'],
+  toolOptions: [{}],
+  toolDir: [null],
   extraArgs: [[], ['--no-comments']],
 };
 const restoreValues: Values<RestoreFields> = {
@@ -85,6 +87,9 @@ const restoreValues: Values<RestoreFields> = {
   singleTransaction: both,
   jobs: [1, 2],
   disableTriggers: both,
+  dumpIds: [null],
+  toolOptions: [{}],
+  toolDir: [null],
   extraArgs: [[], ['--no-comments']],
 };
 

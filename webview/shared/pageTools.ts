@@ -40,6 +40,7 @@ export function unanswered(connectionId: string, error: Error): ConnectionState 
     server: null,
     catalog: null,
     tool: null,
+    tools: [],
     connectionArgs: [],
     problem: { message: error.message, actions: ['retry'] },
   };

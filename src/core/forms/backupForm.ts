@@ -38,6 +38,8 @@ export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults 
     lockWaitTimeout: 30,
     noSync: false,
     encoding: null,
+    toolOptions: {},
+    toolDir: null,
     extraArgs: [],
   };
 }

@@ -1,7 +1,7 @@
 import type { BackupInfo } from '../archive/types';
 import type { DatabaseCatalog, ServerInfo } from '../catalog/types';
 import type { Environment } from '../connections/profile';
-import type { ToolVersion } from '../pgtools/types';
+import type { ToolAbilities, ToolVersion } from '../pgtools/types';
 
 /** What the forms need to know of a connection; a page's summary of one fits. */
 export interface FormConnection {
@@ -11,13 +11,18 @@ export interface FormConnection {
   readOnly: boolean;
 }
 
+/** What the forms need to know of a tool. */
+export interface FormTool extends ToolAbilities {
+  version: ToolVersion;
+}
+
 /** What a backup form is judged against. What is not known (yet) is null, and not judged. */
 export interface BackupContext {
   connection: FormConnection | null;
   server: ServerInfo | null;
   catalog: DatabaseCatalog | null;
   /** The pg_dump that will run. */
-  tool: { version: ToolVersion } | null;
+  tool: FormTool | null;
 }
 
 /** What a restore form is judged against. What is not known (yet) is null, and not judged. */
@@ -27,5 +32,5 @@ export interface RestoreContext {
   /** The chosen file, as read from itself. */
   info: BackupInfo | null;
   /** The pg_restore, or psql for scripts, that will run. */
-  tool: { version: ToolVersion } | null;
+  tool: FormTool | null;
 }

@@ -9,6 +9,7 @@ import type { ToolName, ToolVersion } from '../pgtools/types';
 import { isFiltered } from './selection';
 import type { DatabaseCatalog } from '../catalog/types';
 import type { BackupOptions, RestoreOptions } from './options';
+import { selectsObjects } from './selectsObjects';
 
 /** Judges the user's own arguments; without a tool, whose options count, nothing is said. */
 export function checkExtraArguments(
@@ -127,7 +128,7 @@ export function optionsGivenByRestore(options: RestoreOptions): Set<string> {
   const add = (id: string, when: boolean): unknown => when && given.add(id);
   add('schema-only', options.schemaOnly);
   add('data-only', options.dataOnly);
-  add('use-list', (options.schemas?.length ?? 0) + (options.tables?.length ?? 0) > 0);
+  add('use-list', selectsObjects(options));
   add('clean', options.clean);
   add('if-exists', options.ifExists);
   add('no-owner', options.noOwner);

@@ -8,6 +8,20 @@ export interface TableRef {
   name: string;
 }
 
+/**
+ * What one of a tool's own options is set to: `true` for a flag, one element for each time that it
+ * is given for a list.
+ */
+export type OptionValue = boolean | number | string | string[];
+
+/**
+ * Options of the tool beyond the form's own fields, by the catalogue's row id, e.g.
+ * `{ 'no-comments': true, 'rows-per-insert': 100, section: ['pre-data'] }`. `compress` is a method
+ * with its level, as the tool reads it (`zstd:level=9,long`), and then counts instead of
+ * `compression`. Options that the catalogue does not know are under their flag without dashes.
+ */
+export type ToolOptions = Record<string, OptionValue>;
+
 export interface BackupOptions {
   connectionId: string;
   /** Absolute path of the file (or directory, for the directory format) that will appear. */
@@ -39,6 +53,9 @@ export interface BackupOptions {
   noSync: boolean;
   /** Encoding of the dump; null = the database's. */
   encoding: string | null;
+  toolOptions: ToolOptions;
+  /** Directory of the installed tools that shall be used; null = those that fit best. */
+  toolDir: string | null;
   /** Passed as they are, one argument an element; checked against the form's own fields. */
   extraArgs: string[];
 }
@@ -57,6 +74,8 @@ export interface RestoreOptions {
   schemas: string[] | null;
   /** With what belongs to them: indexes, constraints, owned sequences, triggers, defaults, … */
   tables: TableRef[] | null;
+  /** Entries by their numbers in the archive, exactly those; not together with the two above. */
+  dumpIds: number[] | null;
   clean: boolean;
   /** Only with `clean`. */
   ifExists: boolean;
@@ -67,6 +86,9 @@ export interface RestoreOptions {
   singleTransaction: boolean;
   jobs: number;
   disableTriggers: boolean;
+  toolOptions: ToolOptions;
+  /** Directory of the installed tools that shall be used; null = those that fit best. */
+  toolDir: string | null;
   extraArgs: string[];
 }
 

@@ -7,6 +7,7 @@ import { isScript } from './archiveFacts';
 import type { BackupContext, RestoreContext } from './context';
 import type { BackupOptions, RestoreOptions } from './options';
 import { resolveSelection } from './selection';
+import { selectsObjects } from './selectsObjects';
 
 /** Where the tool is and how it reaches the server; never a secret. */
 export interface CommandTarget {
@@ -65,7 +66,7 @@ export function restoreCommand(
       const file = asItIs ? options.inputPath : null;
       return [target.file, ...buildScriptArgs({ options, file, connectionArgs }, version)];
     }
-    const selects = (options.schemas?.length ?? 0) + (options.tables?.length ?? 0) > 0;
+    const selects = selectsObjects(options);
     const listFile = selects ? (target.listFile ?? LIST_PLACEHOLDER) : null;
     const restore = { options, listFile, archive: options.inputPath, connectionArgs };
     return [target.file, ...buildRestoreArgs(restore, version)];

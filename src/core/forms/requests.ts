@@ -46,6 +46,10 @@ const table = z.union([notEmpty, z.strictObject({ schema: notEmpty, name: notEmp
 const tables = z.array(table);
 const names = z.array(notEmpty);
 const jobs = z.int().min(1).max(MAX_JOBS);
+const toolOptions = z.record(
+  notEmpty,
+  z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]),
+);
 
 const backupOptions = z.strictObject({
   connectionId: notEmpty,
@@ -66,6 +70,8 @@ const backupOptions = z.strictObject({
   lockWaitTimeout: z.int().min(0).max(MAX_LOCK_WAIT_SECONDS).optional(),
   noSync: flag.optional(),
   encoding: notEmpty.nullable().optional(),
+  toolOptions: toolOptions.optional(),
+  toolDir: notEmpty.nullable().optional(),
   extraArgs: z.array(text).optional(),
 });
 
@@ -78,6 +84,7 @@ const restoreOptions = z.strictObject({
   dataOnly: flag.optional(),
   schemas: names.nullable().optional(),
   tables: tables.nullable().optional(),
+  dumpIds: z.array(z.int().min(1)).min(1).nullable().optional(),
   clean: flag.optional(),
   ifExists: flag.optional(),
   noOwner: flag.optional(),
@@ -86,6 +93,8 @@ const restoreOptions = z.strictObject({
   singleTransaction: flag.optional(),
   jobs: jobs.optional(),
   disableTriggers: flag.optional(),
+  toolOptions: toolOptions.optional(),
+  toolDir: notEmpty.nullable().optional(),
   extraArgs: z.array(text).optional(),
 });
 
@@ -211,7 +220,9 @@ function problemOf(issue: Issue): string {
         ? l10n.t('must not be longer than {0} characters', String(issue.maximum))
         : l10n.t('must be at most {0}', String(issue.maximum));
     case 'invalid_union':
-      return l10n.t('must be "schema.name" or an object with schema and name');
+      return issue.path[1] === 'toolOptions'
+        ? l10n.t('must be true or false, a number, a string or an array of strings')
+        : l10n.t('must be "schema.name" or an object with schema and name');
     case 'invalid_type':
       if (issue.input === undefined) return l10n.t('is missing');
       return expectation(issue.expected);

@@ -67,6 +67,12 @@ function checkObjects(
   { info }: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
+  if (options.dumpIds !== null && (options.schemas !== null || options.tables !== null)) {
+    evaluation.error(
+      'dumpIds',
+      l10n.t('Entries are chosen by number: schemas and tables cannot be chosen besides.'),
+    );
+  }
   if (info === null) return;
   const schemas = new Set(info.contents.schemas);
   for (const table of info.contents.tables) schemas.add(table.schema);
@@ -184,6 +190,7 @@ export function checkScriptRestore(
   evaluation.refuse('dataOnly', options.dataOnly, whole);
   evaluation.refuse('schemas', (options.schemas?.length ?? 0) > 0, whole);
   evaluation.refuse('tables', (options.tables?.length ?? 0) > 0, whole);
+  evaluation.refuse('dumpIds', options.dumpIds !== null, whole);
 
   const written = l10n.t('Decided when the script was written. Only archives leave the choice.');
   evaluation.refuse('clean', options.clean, written);

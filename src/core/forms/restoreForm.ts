@@ -21,6 +21,7 @@ export function restoreDefaults(): RestoreDefaults {
     dataOnly: false,
     schemas: null,
     tables: null,
+    dumpIds: null,
     clean: false,
     ifExists: false,
     noOwner: false,
@@ -29,6 +30,8 @@ export function restoreDefaults(): RestoreDefaults {
     singleTransaction: false,
     jobs: 1,
     disableTriggers: false,
+    toolOptions: {},
+    toolDir: null,
     extraArgs: [],
   };
 }
@@ -89,6 +92,9 @@ export function changeRestore(
   if (next.targetDatabase === '') next.targetDatabase = null;
   if (next.schemas?.length === 0) next.schemas = null;
   if (next.tables?.length === 0) next.tables = null;
+  if (next.dumpIds?.length === 0) next.dumpIds = null;
+  if (patch.dumpIds) Object.assign(next, { schemas: null, tables: null });
+  else if (patch.schemas || patch.tables) next.dumpIds = null;
   if (!next.clean) next.ifExists = false;
   if (!next.dataOnly) next.disableTriggers = false;
 
@@ -130,7 +136,7 @@ function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boo
  */
 export function adaptToFile(options: RestoreOptions, context: RestoreContext): RestoreOptions {
   const { info } = context;
-  const next: RestoreOptions = { ...options, schemas: null, tables: null };
+  const next: RestoreOptions = { ...options, schemas: null, tables: null, dumpIds: null };
   if (isScript(info)) {
     const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =
       restoreDefaults();

@@ -45,6 +45,7 @@ function hasSelection(options: RestoreOptions): boolean {
 
 function what(options: RestoreOptions, { info }: RestoreContext): string {
   const parts: string[] = [];
+  if (options.dumpIds) parts.push(l10n.t('{0} chosen entries', options.dumpIds.length));
   if (options.schemas && options.schemas.length > 0) {
     parts.push(l10n.t('schema {0}', listNames(options.schemas)));
   }

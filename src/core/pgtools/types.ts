@@ -1,5 +1,6 @@
 /** Browser-safe: types only. */
 import type { TableRef } from '../forms/options';
+import type { HelpOption } from './browser/help';
 
 export type ToolName = 'pg_dump' | 'pg_restore' | 'psql' | 'pg_dumpall';
 
@@ -21,7 +22,13 @@ export interface ToolInstall {
 }
 
 /** Why an install was chosen. */
-export type ChoiceReason = 'serverMajor' | 'nearestNewer' | 'targetMajor' | 'newest';
+export type ChoiceReason =
+  | 'serverMajor'
+  | 'nearestNewer'
+  | 'targetMajor'
+  | 'newest'
+  /** The user wanted this one. */
+  | 'chosen';
 
 export interface ToolChoice {
   install: ToolInstall;
@@ -36,6 +43,16 @@ export interface ToolCommand {
   args: string[];
   /** The whole environment of the child. The password is in here and nowhere else. */
   env: Record<string, string>;
+}
+
+/** What a tool says of itself beyond its version; the catalogue alone counts where it is missing. */
+export interface ToolAbilities {
+  /** What `--help` lists and the catalogue does not know. */
+  unknownOptions?: readonly HelpOption[];
+  /** Ids of rows that the version should have and `--help` does not list. */
+  missingOptions?: readonly string[];
+  /** Compression methods that pg_dump was built with. */
+  compressionMethods?: readonly string[];
 }
 
 /** What a search for tools brought. */

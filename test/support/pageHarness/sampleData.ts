@@ -120,6 +120,15 @@ export function connectionState(connectionId: string, tool: string): ConnectionS
       version: { major: 17, minor: 6, text: '17.6' },
       reason: 'serverMajor',
     },
+    tools: [
+      {
+        dir: '/usr/lib/postgresql/17/bin',
+        file: `/usr/lib/postgresql/17/bin/${tool}`,
+        version: { major: 17, minor: 6, text: '17.6' },
+        reason: 'serverMajor',
+        usable: true,
+      },
+    ],
     connectionArgs: ['--host=localhost', '--port=5432', '--username=deploy', '--dbname=shop'],
     problem: null,
   };

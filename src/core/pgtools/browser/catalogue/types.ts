@@ -45,7 +45,9 @@ export type OptionGroup =
   | 'display'
   | 'upgrade'
   | 'connection'
-  | 'information';
+  | 'information'
+  /** Listed by the tool's own help, unknown to the catalogue. */
+  | 'other';
 
 /** Another way to write an option that the tool accepts. */
 export interface Spelling {

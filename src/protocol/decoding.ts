@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { RpcError } from './rpc';
+
+/** Longest text a page may send in one field. */
+const MAX_TEXT = 32_768;
+
+export const text = z.string().max(MAX_TEXT);
+
+export const problemActionName = z.enum([
+  'setPassword',
+  'editConnections',
+  'addConnection',
+  'chooseToolsFolder',
+  'installTools',
+  'showOutput',
+  'retry',
+]);
+
+/** A decoder that names the field it stumbled over. */
+export function decoder<T>(schema: z.ZodType<T>): (params: unknown) => T {
+  return (params) => {
+    const result = schema.safeParse(params);
+    if (result.success) return result.data;
+    const issue = result.error.issues[0];
+    const where = issue?.path.map(String).join('.') ?? '';
+    throw new RpcError('malformed', `${where || 'message'}: ${issue?.message ?? 'malformed'}`);
+  };
+}
