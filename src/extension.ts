@@ -8,6 +8,7 @@ import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
 import { ConnectionService } from './vscode/connectionService';
 import { DirectoryArchives } from './vscode/directoryArchives';
+import { ArchiveEditorProvider } from './vscode/editors/archiveEditor';
 import { errorMessage } from './vscode/errorText';
 import { JobPresenter } from './vscode/jobPresenter';
 import { JobService } from './vscode/jobService';
@@ -80,17 +81,27 @@ function activateParts(context: vscode.ExtensionContext): void {
     startBackup: async (options) => (await service.startBackup({ options }))?.job.id ?? null,
     startRestore: async (options) => (await service.startRestore({ options }))?.job.id ?? null,
   });
+  const archives = new ArchiveEditorProvider({
+    extensionUri,
+    settings,
+    connections,
+    jobs: manager,
+    strings,
+    act,
+    openRestore: (start) => panels.openRestore(start),
+  });
 
   context.subscriptions.push(
     log,
     settings,
     presenter,
     panels,
+    archives,
     new DirectoryArchives(),
     new SettingsProblems(settings, connectionCommands),
     ...registerApi(manager, service, (options) =>
       suggestOutputPath(settings, connections, options),
     ),
-    ...registerCommands({ panels, connectionCommands, toolCommands, log, jobs: manager }),
+    ...registerCommands({ panels, archives, connectionCommands, toolCommands, log, jobs: manager }),
   );
 }

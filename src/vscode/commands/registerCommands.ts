@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isFinished } from '../../core/jobs/job';
 import type { JobManager } from '../../core/jobs/jobManager';
 import { openDumpDialog } from '../dialogs';
+import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError } from '../errorText';
 import { progressText } from '../jobText';
 import type { OutputLog } from '../outputLog';
@@ -12,6 +13,7 @@ import type { ToolCommands } from './toolCommands';
 
 export interface CommandParts {
   panels: PanelManager;
+  archives: ArchiveEditorProvider;
   connectionCommands: ConnectionCommands;
   toolCommands: ToolCommands;
   log: OutputLog;
@@ -20,7 +22,7 @@ export interface CommandParts {
 
 /** The commands of the palette and the menus. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { panels, connectionCommands, toolCommands, log, jobs } = parts;
+  const { panels, archives, connectionCommands, toolCommands, log, jobs } = parts;
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     backup: (argument) => {
       requireTrust();
@@ -34,6 +36,13 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       if (argument instanceof vscode.Uri)
         panels.openRestore({ inputPath: dumpPath(argument.fsPath) });
     },
+    openArchive: async (argument) => {
+      if (argument instanceof vscode.Uri) return archives.open(argument);
+      const input = await openDumpDialog(false);
+      if (input !== null) await archives.open(vscode.Uri.file(input));
+    },
+    reopenAsText: (argument) =>
+      archives.reopenAsText(argument instanceof vscode.Uri ? argument : undefined),
     addConnection: () => connectionCommands.add(),
     testConnection: (argument) => connectionCommands.test(textField(argument, 'connectionId')),
     editConnections: () => connectionCommands.edit(),

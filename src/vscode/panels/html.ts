@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-export type PageName = 'backup' | 'restore';
+export type PageName = 'backup' | 'restore' | 'archive';
 
 /** The folders a page may load from. */
 export function pageRoots(extensionUri: vscode.Uri): vscode.Uri[] {

@@ -23,6 +23,8 @@ import { previewShell, refusals, startResult } from './shared';
 export interface RestoreStart {
   inputPath: string;
   connectionId?: string | undefined;
+  /** Entries of the archive that are chosen already. */
+  dumpIds?: number[] | undefined;
 }
 
 /** The restore form. */
@@ -96,6 +98,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
         ...restoreDefaults(),
         connectionId: this.initial.connectionId ?? first?.id ?? '',
         inputPath: this.initial.inputPath,
+        dumpIds: this.initial.dumpIds ?? null,
       },
       job: this.feed.current(),
       shell: previewShell(),

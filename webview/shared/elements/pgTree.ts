@@ -29,6 +29,8 @@ export class PgTree extends LitElement {
   @property({ attribute: false }) onSwitch: ((id: string) => void) | undefined;
   /** A row without a tick box was chosen. */
   @property({ attribute: false }) onChoose: ((id: string) => void) | undefined;
+  /** With it a row is selected by a click or by moving to it; only its tick box ticks it. */
+  @property({ attribute: false }) onSelect: ((id: string) => void) | undefined;
 
   @state() private first = 0;
   @state() private count = 30;
@@ -143,6 +145,13 @@ export class PgTree extends LitElement {
     if (!row) return;
     this.activeId = row.id;
     this.revealActive = true;
+    this.onSelect?.(row.id);
+  }
+
+  /** Brings a row into sight and makes it the one that the keys act on. */
+  show(id: string): void {
+    this.activeId = id;
+    this.revealActive = true;
   }
 
   private act(row: TreeRow): void {
@@ -161,6 +170,7 @@ export class PgTree extends LitElement {
     if (target.closest('.tree-twistie') && row.expanded !== null) {
       this.onExpand?.(row.id, !row.expanded);
     } else if (target.closest('.tree-switch')) this.onSwitch?.(row.id);
+    else if (this.onSelect && !target.closest('.tree-check')) this.onSelect(row.id);
     else this.act(row);
   }
 
@@ -208,7 +218,7 @@ export class PgTree extends LitElement {
         else this.act(row);
         return true;
       case 'Enter':
-        if (row.expanded === null) this.act(row);
+        if (row.expanded === null) (this.onSelect ?? (() => this.act(row)))(row.id);
         else this.onExpand?.(row.id, !row.expanded);
         return true;
       default:

@@ -6,6 +6,8 @@ export interface TreeRowView {
   /** Absent = the row has no tick box. */
   check?: 'checked' | 'unchecked' | 'mixed';
   disabled?: boolean;
+  /** What the rest of the page is about. */
+  selected?: boolean;
   icon?: string;
   /** Dimmed, after the label. */
   description?: string;
@@ -28,7 +30,7 @@ export function treeRow(
   const checked = view.check === 'mixed' ? 'mixed' : String(view.check === 'checked');
   return html`<div
     id=${elementId}
-    class="tree-row tree-level-${Math.min(row.level, MAX_INDENT)} ${active ? 'tree-active' : ''} ${view.disabled === true ? 'tree-disabled' : ''}"
+    class="tree-row tree-level-${Math.min(row.level, MAX_INDENT)} ${active ? 'tree-active' : ''} ${view.disabled === true ? 'tree-disabled' : ''} ${view.selected === true ? 'tree-selected' : ''}"
     role="treeitem"
     data-id=${row.id}
     aria-level=${row.level}
@@ -37,7 +39,7 @@ export function treeRow(
     aria-expanded=${row.expanded ?? nothing}
     aria-checked=${view.check === undefined ? nothing : checked}
     aria-disabled=${view.disabled === true ? 'true' : nothing}
-    aria-selected=${view.check === undefined ? String(active) : nothing}
+    aria-selected=${view.selected === undefined ? (view.check === undefined ? String(active) : nothing) : String(view.selected)}
   >
     <span
       aria-hidden="true"

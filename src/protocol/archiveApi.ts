@@ -1,0 +1,141 @@
+import type {
+  DocumentColumns,
+  DocumentEntry,
+  DocumentHeader,
+  DocumentProgress,
+} from '../core/archive/documents/documentJson';
+import type { BackupInfo } from '../core/archive/types';
+import type { ProblemReport, StringBundle } from './types';
+
+/** How far the reading of the dump has come. */
+export type ArchivePhase = 'opening' | 'reading' | 'measuring' | 'ready' | 'failed';
+
+/** What is known of the dump; always the whole of it, but for the entries. */
+export interface ArchiveState {
+  /** Counts the readings of the file: entries of another generation are none of this one's. */
+  generation: number;
+  phase: ArchivePhase;
+  header: DocumentHeader | null;
+  progress: DocumentProgress | null;
+  /** Entries that can be asked for so far. */
+  count: number;
+  /** No more entries will come. */
+  finished: boolean;
+  /** Where it could not be read any further. */
+  damage: { offset: number; reading: string } | null;
+  /** The card; null until everything is measured. */
+  info: BackupInfo | null;
+  /** Databases that a script fills. */
+  databases: string[];
+  /** Statements of a script by kind, the most frequent first; [] for archives. */
+  statements: { kind: string; count: number }[];
+  problem: ProblemReport | null;
+  /** It is no dump at all: another editor may know what it is. */
+  foreign: boolean;
+}
+
+export interface ArchiveInit {
+  strings: StringBundle;
+  /** As the user knows it: the directory of a directory archive. */
+  path: string;
+  state: ArchiveState;
+  /** Nothing is started in Restricted Mode. */
+  trusted: boolean;
+  /** The last comparison of this view, until it is closed. */
+  comparison: Comparison | null;
+}
+
+/** A piece of the entries. */
+export interface EntriesPiece {
+  /** null: the file was read again meanwhile, or nothing new has come. */
+  columns: DocumentColumns | null;
+  /** The piece begins a new list of strings. */
+  restart: boolean;
+}
+
+export interface EntryDetails {
+  entry: DocumentEntry;
+  /** As `pg_restore` prints it. */
+  ddl: string;
+  /** Longer than what is shown here. */
+  ddlCut: boolean;
+  /** Ids of what it depends on, and of what depends on it (at most `MAX_RELATED` each). */
+  dependencies: number[];
+  dependents: number[];
+  dependentCount: number;
+  /** GRANT and REVOKE statements. */
+  privileges: string;
+  comment: string;
+  /** The entry that holds the rows; null: it has none. */
+  dataId: number | null;
+  dataBytes: number | null;
+}
+
+export interface RowsPreview {
+  columns: string[];
+  rows: (string | null)[][];
+  /** There are more rows than those. */
+  more: boolean;
+  /** Values that were too long and are shown in part. */
+  cut: boolean;
+}
+
+export type ChangeKind = 'added' | 'removed' | 'changed';
+
+export interface ObjectChange {
+  kind: ChangeKind;
+  desc: string;
+  schema: string | null;
+  name: string;
+}
+
+export interface CompareOptions {
+  owners: boolean;
+  privileges: boolean;
+}
+
+/** This dump beside another one: `added` is what only the other has. */
+export interface Comparison {
+  id: number;
+  /** What it was compared with. */
+  other: string;
+  options: CompareOptions;
+  changes: ObjectChange[];
+  /** Objects that are the same in both. */
+  same: number;
+}
+
+/** What the archive page asks of the host: method -> [parameters, result]. */
+export interface ArchiveRequests {
+  ready: [undefined, ArchiveInit];
+  /** The next entries, beginning with `from`. Waits while the file is being read. */
+  'entries/next': [{ generation: number; from: number }, EntriesPiece];
+  /** Sizes of data by entry, see `DocumentColumns.dataBytes`; null: read again meanwhile. */
+  'entries/sizes': [{ generation: number }, { sizes: number[] | null }];
+  'entry/details': [{ generation: number; id: number }, EntryDetails];
+  'entry/rows': [{ generation: number; id: number }, RowsPreview];
+  'entry/export': [{ generation: number; id: number }, void];
+  /** As a document of its own; null ids = everything. */
+  'ddl/open': [{ generation: number; ids: number[] | null }, void];
+  /** Opens the restore form; null ids = everything. */
+  'restore/open': [{ generation: number; ids: number[] | null }, void];
+  'clipboard/copy': [{ text: string }, void];
+  /** Asks with what and compares; null: the user called it off. */
+  'compare/start': [CompareOptions, Comparison | null];
+  /** Compares with the same one again. */
+  'compare/again': [{ id: number } & CompareOptions, Comparison | null];
+  'compare/openChange': [{ id: number; change: number }, void];
+  /** All of it as one document each. */
+  'compare/openWhole': [{ id: number }, void];
+  /** Every change in one editor. */
+  'compare/openAll': [{ id: number }, void];
+  'compare/close': [{ id: number }, void];
+  'read/cancel': [undefined, void];
+  'read/again': [undefined, void];
+  'text/open': [undefined, void];
+  'problem/action': [{ action: ProblemReport['actions'][number] }, void];
+}
+
+export interface ArchiveEvents {
+  'state/changed': ArchiveState;
+}

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { archivePath } from './archiveModel';
+import { ArchiveModels } from './archiveModels';
+import { ArchiveView } from './archiveView';
+import { DdlDocuments } from './ddlDocuments';
+import type { EditorServices } from './editorServices';
+import { LiveDumps } from './liveDumps';
+
+/** A dump that VS Code has open; what is in it belongs to the model that its editors share. */
+class ArchiveFile implements vscode.CustomDocument {
+  constructor(
+    readonly uri: vscode.Uri,
+    private readonly closed: () => void,
+  ) {}
+
+  dispose(): void {
+    this.closed();
+  }
+}
+
+/** Dumps as documents: `*.dump`, `*.backup` and toc.dat by themselves, others when asked for. */
+export class ArchiveEditorProvider
+  implements vscode.CustomReadonlyEditorProvider<ArchiveFile>, vscode.Disposable
+{
+  static readonly viewType = 'pgBackup.archive';
+  /** The same editor for files that are opened as something else unless asked for. */
+  static readonly optionalViewType = 'pgBackup.archiveOption';
+
+  readonly models = new ArchiveModels();
+  private readonly liveDumps: LiveDumps;
+  private readonly documents: DdlDocuments;
+  private readonly views = new Set<ArchiveView>();
+  private readonly registrations: vscode.Disposable[];
+
+  constructor(private readonly services: EditorServices) {
+    this.liveDumps = new LiveDumps(services.jobs);
+    this.documents = new DdlDocuments(this.models);
+    this.registrations = [
+      ArchiveEditorProvider.viewType,
+      ArchiveEditorProvider.optionalViewType,
+    ].map((viewType) =>
+      vscode.window.registerCustomEditorProvider(viewType, this, {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    );
+  }
+
+  openCustomDocument(uri: vscode.Uri): ArchiveFile {
+    // The model lives as long as VS Code's document, not only while one of its editors is shown.
+    const dump = archivePath(uri.fsPath);
+    const lease = this.models.acquire(dump);
+    const watching = lease.model.onDidChange(({ phase }) => {
+      if (phase === 'measuring') this.documents.refresh(dump);
+    });
+    return new ArchiveFile(uri, () => {
+      watching.dispose();
+      lease.dispose();
+    });
+  }
+
+  resolveCustomEditor(file: ArchiveFile, panel: vscode.WebviewPanel): void {
+    const dump = archivePath(file.uri.fsPath);
+    const { models, liveDumps, services } = this;
+    const view = new ArchiveView(panel, file.uri, dump, models, liveDumps, services);
+    this.views.add(view);
+    view.onDidDispose(() => this.views.delete(view));
+  }
+
+  /** Opens a dump, or the folder of a directory archive. */
+  async open(uri: vscode.Uri): Promise<void> {
+    const stat = await vscode.workspace.fs.stat(uri);
+    const folder = (stat.type & vscode.FileType.Directory) !== 0;
+    const file = folder ? vscode.Uri.joinPath(uri, 'toc.dat') : uri;
+    const byItself = /\.(?:dump|backup)$|^toc\.dat$/i.test(path.basename(file.fsPath));
+    await vscode.commands.executeCommand(
+      'vscode.openWith',
+      file,
+      byItself ? ArchiveEditorProvider.viewType : ArchiveEditorProvider.optionalViewType,
+    );
+  }
+
+  /** An archive, or the active one, as VS Code's own text editor shows it. */
+  async reopenAsText(uri?: vscode.Uri): Promise<void> {
+    const views = [...this.views];
+    const view = views.find((one) =>
+      uri === undefined ? one.active : one.uri.toString() === uri.toString(),
+    );
+    await view?.reopenOtherwise();
+  }
+
+  dispose(): void {
+    for (const registration of this.registrations) registration.dispose();
+    for (const view of [...this.views]) view.dispose();
+    this.documents.dispose();
+    this.liveDumps.dispose();
+    this.models.dispose();
+  }
+}

@@ -1,0 +1,191 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { openArchiveDocument } from '../../core/archive/documents/archiveDocument';
+import type {
+  ArchiveDocument,
+  DocumentHeader,
+  DocumentProgress,
+} from '../../core/archive/documents/documentTypes';
+import type { BackupInfo } from '../../core/archive/types';
+import { AppError } from '../../core/errors';
+import type { ArchivePhase, ArchiveState } from '../../protocol/archiveApi';
+import { describeError } from '../errorText';
+import { FileWatch } from './fileWatch';
+
+/** Views are told of progress at most this often. */
+const PROGRESS_MS = 100;
+
+/**
+ * One dump, read once for all that show it: editors, virtual documents, comparisons. It reads itself
+ * again when the file changes. Made and shared by `ArchiveModels`.
+ */
+export class ArchiveModel implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<ArchiveState>();
+  /** Every change of `state`. */
+  readonly onDidChange = this.changed.event;
+  private readonly gone = new vscode.EventEmitter<void>();
+  /** The file was deleted. */
+  readonly onDidDelete = this.gone.event;
+
+  private readonly watch: FileWatch;
+  private controller = new AbortController();
+  private generation = 0;
+  private phase: ArchivePhase = 'opening';
+  private document: ArchiveDocument | null = null;
+  private header: DocumentHeader | null = null;
+  private progress: DocumentProgress | null = null;
+  private info: BackupInfo | null = null;
+  private failure: unknown = null;
+  private reading: Promise<void> = Promise.resolve();
+  private lastProgress = 0;
+
+  constructor(
+    /** The file, or the directory of a directory archive. */
+    readonly path: string,
+  ) {
+    this.watch = new FileWatch(path);
+    this.watch.onDidChange(() => this.read());
+    this.watch.onDidDelete(() => this.gone.fire());
+    this.read();
+  }
+
+  get state(): ArchiveState {
+    const { document, failure } = this;
+    return {
+      generation: this.generation,
+      phase: this.phase,
+      header: this.header,
+      progress: this.progress,
+      count: document?.count ?? 0,
+      finished: document?.finished ?? false,
+      damage: document?.damage ?? null,
+      info: this.info,
+      databases: [...(document?.databases ?? [])],
+      statements: [...(document?.statements ?? [])]
+        .map(([kind, count]) => ({ kind, count }))
+        .sort((a, b) => b.count - a.count),
+      problem: failure === null ? null : describeError(failure),
+      foreign: AppError.is(failure, 'notADump') || AppError.is(failure, 'compressionUnsupported'),
+    };
+  }
+
+  /** The document while it may still grow; null before its header is known. */
+  get current(): ArchiveDocument | null {
+    return this.document;
+  }
+
+  /** What of this generation: throws `inputChanged` when the file was read again meanwhile. */
+  documentOf(generation: number): ArchiveDocument {
+    if (this.document === null || generation !== this.generation) {
+      throw new AppError('inputChanged', { path: this.path });
+    }
+    return this.document;
+  }
+
+  /** Resolves with the document once it is read; rejects with why it cannot be. */
+  async loaded(signal?: AbortSignal): Promise<ArchiveDocument> {
+    for (;;) {
+      const { generation } = this;
+      await this.reading;
+      if (signal?.aborted === true) throw new AppError('cancelled', {});
+      if (generation !== this.generation) continue;
+      if (this.document?.finished === true) return this.document;
+      if (this.failure instanceof Error) throw this.failure;
+      throw new AppError('cancelled', {});
+    }
+  }
+
+  /** Reads the file from its beginning; what was being read before is given up. */
+  read(): void {
+    this.controller.abort();
+    this.controller = new AbortController();
+    this.generation++;
+    this.phase = 'opening';
+    this.document = null;
+    this.header = null;
+    this.progress = null;
+    this.info = null;
+    this.failure = null;
+    this.reading = this.run(this.generation, this.controller.signal);
+    this.tell();
+  }
+
+  /** Stops reading; what is known by then stays on the screen. */
+  cancel(): void {
+    if (this.phase !== 'ready' && this.phase !== 'failed') this.controller.abort();
+  }
+
+  dispose(): void {
+    this.controller.abort();
+    this.watch.dispose();
+    this.changed.dispose();
+    this.gone.dispose();
+  }
+
+  private async run(generation: number, signal: AbortSignal): Promise<void> {
+    const mine = (): boolean => generation === this.generation;
+    let measuring: Promise<BackupInfo> | null = null;
+    try {
+      const document = await openArchiveDocument(this.path, {
+        signal,
+        onHeader: (header, growing) => {
+          if (!mine()) return;
+          this.header = header;
+          this.document = growing;
+          this.phase = 'reading';
+          this.tell();
+        },
+        onProgress: (progress) => {
+          if (mine()) this.progressed(progress);
+        },
+      });
+      if (!mine()) return;
+      this.document = document;
+      this.header = document.header;
+      this.progress = null;
+      this.phase = 'measuring';
+      this.tell();
+      measuring = document.info({ signal });
+    } catch (error) {
+      if (mine()) this.failed(error);
+    }
+    // The entries can be used while the sizes are found, so `reading` does not wait for these.
+    if (measuring !== null) void this.measured(measuring, mine);
+  }
+
+  private async measured(measuring: Promise<BackupInfo>, mine: () => boolean): Promise<void> {
+    try {
+      const info = await measuring;
+      if (!mine()) return;
+      this.info = info;
+      this.phase = 'ready';
+      this.tell();
+    } catch (error) {
+      if (mine()) this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): void {
+    this.failure = error;
+    this.phase = 'failed';
+    this.progress = null;
+    this.tell();
+  }
+
+  private progressed(progress: DocumentProgress): void {
+    this.progress = progress;
+    const now = performance.now();
+    if (now - this.lastProgress < PROGRESS_MS) return;
+    this.lastProgress = now;
+    this.tell();
+  }
+
+  private tell(): void {
+    this.changed.fire(this.state);
+  }
+}
+
+/** The archive that a file stands for: a toc.dat is the directory around it. */
+export function archivePath(file: string): string {
+  return path.basename(file) === 'toc.dat' ? path.dirname(file) : file;
+}

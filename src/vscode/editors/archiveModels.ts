@@ -1,0 +1,45 @@
+import type * as vscode from 'vscode';
+import { ArchiveModel } from './archiveModel';
+
+/** A model in use; disposing it gives it back. */
+export interface ModelLease extends vscode.Disposable {
+  readonly model: ArchiveModel;
+}
+
+/** One model for each dump, for as long as anything shows it. */
+export class ArchiveModels implements vscode.Disposable {
+  private readonly models = new Map<string, { model: ArchiveModel; users: number }>();
+
+  /** `path`: see `archivePath`. */
+  acquire(path: string): ModelLease {
+    const shared = this.models.get(path) ?? { model: new ArchiveModel(path), users: 0 };
+    this.models.set(path, shared);
+    shared.users++;
+    let held = true;
+    return {
+      model: shared.model,
+      dispose: () => {
+        if (!held) return;
+        held = false;
+        if (--shared.users > 0) return;
+        this.models.delete(path);
+        shared.model.dispose();
+      },
+    };
+  }
+
+  /** The model of a dump that something shows now. */
+  open(path: string): ArchiveModel | undefined {
+    return this.models.get(path)?.model;
+  }
+
+  /** How many dumps are open: for tests of lifetimes. */
+  get size(): number {
+    return this.models.size;
+  }
+
+  dispose(): void {
+    for (const { model } of this.models.values()) model.dispose();
+    this.models.clear();
+  }
+}

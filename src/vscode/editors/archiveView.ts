@@ -1,0 +1,161 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { previewRows } from '../../core/archive/documents/dataPreview';
+import { dataBytesColumn } from '../../core/archive/documents/documentColumns';
+import { AppError } from '../../core/errors';
+import { archiveDecoders } from '../../protocol/archiveDecoders';
+import type {
+  ArchiveEvents,
+  ArchiveInit,
+  ArchiveRequests,
+  Comparison,
+  RowsPreview,
+} from '../../protocol/archiveApi';
+import { FormPanel } from '../panels/formPanel';
+import { readDetails } from './archiveDetails';
+import type { ArchiveModels } from './archiveModels';
+import { Comparisons } from './comparisons';
+import { DdlDocuments, stampText } from './ddlDocuments';
+import type { EditorServices } from './editorServices';
+import { EntryPieces } from './entryPieces';
+import { exportCsv } from './exportCsv';
+import type { LiveDumps } from './liveDumps';
+
+const PREVIEW_ROWS = 200;
+
+/** One editor on a dump. Several on the same dump share its model. */
+export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
+  private readonly model;
+  private readonly pieces;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    /** As VS Code knows it: the toc.dat of a directory archive. */
+    private readonly file: vscode.Uri,
+    dump: string,
+    models: ArchiveModels,
+    liveDumps: LiveDumps,
+    private readonly services: EditorServices,
+  ) {
+    super(panel);
+    const lease = models.acquire(dump);
+    this.model = lease.model;
+    this.pieces = new EntryPieces(this.model);
+    const comparisons = new Comparisons(this.model, models, liveDumps, services);
+    this.register(
+      lease,
+      comparisons,
+      this.model.onDidChange((state) => this.emit('state/changed', state)),
+      this.model.onDidDelete(() => this.dispose()),
+    );
+    this.open(
+      services.extensionUri,
+      'archive',
+      {
+        ready: () => this.init(comparisons.latest),
+        'entries/next': ({ generation, from }, signal) =>
+          this.pieces.next(generation, from, signal),
+        'entries/sizes': ({ generation }, signal) => this.sizes(generation, signal),
+        'entry/details': ({ generation, id }, signal) =>
+          readDetails(this.model.documentOf(generation), id, signal),
+        'entry/rows': ({ generation, id }, signal) => this.rows(generation, id, signal),
+        'entry/export': ({ generation, id }) => exportCsv(this.model.documentOf(generation), id),
+        'ddl/open': ({ generation, ids }) => this.openDdl(generation, ids),
+        'restore/open': ({ generation, ids }) => this.openRestore(generation, ids),
+        'clipboard/copy': async ({ text }) => {
+          await vscode.env.clipboard.writeText(text);
+        },
+        'compare/start': (options, signal) => comparisons.start(options, signal).catch(calledOff),
+        'compare/again': ({ id, ...options }, signal) =>
+          comparisons.again(id, options, signal).catch(calledOff),
+        'compare/openChange': ({ id, change }) => comparisons.openChange(id, change),
+        'compare/openWhole': ({ id }) => comparisons.openWhole(id),
+        'compare/openAll': ({ id }) => comparisons.openAll(id),
+        'compare/close': ({ id }) => comparisons.close(id),
+        'read/cancel': () => this.model.cancel(),
+        'read/again': () => this.model.read(),
+        'text/open': () => this.reopenOtherwise(),
+        'problem/action': ({ action }) => services.act(action, null),
+      },
+      archiveDecoders,
+    );
+  }
+
+  /** VS Code's own choice of editors for the file, with the text editor first among them. */
+  async reopenOtherwise(): Promise<void> {
+    await vscode.commands.executeCommand('vscode.openWith', this.file, 'default');
+  }
+
+  get uri(): vscode.Uri {
+    return this.file;
+  }
+
+  get active(): boolean {
+    return this.panel.active;
+  }
+
+  private init(comparison: Comparison | null): ArchiveInit {
+    return {
+      strings: this.services.strings,
+      path: this.model.path,
+      state: this.model.state,
+      trusted: vscode.workspace.isTrusted,
+      comparison,
+    };
+  }
+
+  private async sizes(
+    generation: number,
+    signal: AbortSignal,
+  ): Promise<{ sizes: number[] | null }> {
+    const document = this.model.documentOf(generation);
+    await document.measure({ signal });
+    return { sizes: await dataBytesColumn(document, { signal }) };
+  }
+
+  private async rows(generation: number, id: number, signal: AbortSignal): Promise<RowsPreview> {
+    const document = this.model.documentOf(generation);
+    const { columns, rows, truncated, cut } = await previewRows(document, id, {
+      limit: PREVIEW_ROWS,
+      signal,
+    });
+    return { columns, rows, more: truncated, cut: cut.length > 0 };
+  }
+
+  private async openDdl(generation: number, ids: number[] | null): Promise<void> {
+    const document = this.model.documentOf(generation);
+    const name = path.basename(this.model.path);
+    const only = ids?.length === 1 ? document.entryAt(ids[0] ?? 0) : null;
+    const title =
+      only === null
+        ? ids === null
+          ? name
+          : vscode.l10n.t('{0} – {1} entries', name, ids.length)
+        : [only.schema, only.tag].filter((part) => part !== null).join('.');
+    await DdlDocuments.show(
+      DdlDocuments.uri(title, {
+        kind: 'ddl',
+        path: this.model.path,
+        ids,
+        stamp: stampText(document),
+      }),
+    );
+  }
+
+  private openRestore(generation: number, ids: number[] | null): void {
+    const inputPath = this.model.path;
+    if (ids === null) {
+      this.services.openRestore({ inputPath });
+      return;
+    }
+    const document = this.model.documentOf(generation);
+    const dumpIds = ids.flatMap((id) => document.entryAt(id).dumpId ?? []);
+    this.services.openRestore({ inputPath, dumpIds });
+  }
+}
+
+/** To call it off is an answer. */
+function calledOff(error: unknown): null {
+  if (AppError.is(error, 'cancelled')) return null;
+  throw error;
+}

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { connectionLabel } from '../../core/connections/profile';
+import { openDumpDialog } from '../dialogs';
+import { archivePath } from './archiveModel';
+import type { EditorServices } from './editorServices';
+import type { LiveDumps } from './liveDumps';
+
+/** What a dump is compared with. */
+export interface OtherDump {
+  path: string;
+  /** As its tab is called. */
+  name: string;
+  /** Taken for this comparison. */
+  temporary: boolean;
+}
+
+type Item = vscode.QuickPickItem & { choose?: () => Promise<OtherDump | null> };
+
+/** Another dump, or a connection whose schema is then dumped; null: called off. */
+export async function pickOther(
+  services: EditorServices,
+  liveDumps: LiveDumps,
+  self: string,
+): Promise<OtherDump | null> {
+  const picked = await vscode.window.showQuickPick(itemsFor(services, liveDumps, self), {
+    title: vscode.l10n.t('Compare {0} With', path.basename(self)),
+    placeHolder: vscode.l10n.t('Choose another dump, or a database as it is now'),
+    matchOnDescription: true,
+  });
+  return (await picked?.choose?.()) ?? null;
+}
+
+function itemsFor(services: EditorServices, liveDumps: LiveDumps, self: string): Item[] {
+  const open = openArchives().filter((dump) => dump !== self);
+  const items: Item[] = [
+    separator(vscode.l10n.t('Dumps')),
+    ...open.map((dump) => ({
+      label: `$(archive) ${path.basename(dump)}`,
+      description: path.dirname(dump),
+      choose: async () => dumpAt(dump),
+    })),
+    {
+      label: `$(file) ${vscode.l10n.t('Dump File…')}`,
+      choose: async () => dumpAt(await openDumpDialog(false)),
+    },
+    {
+      label: `$(folder) ${vscode.l10n.t('Directory Archive…')}`,
+      choose: async () => dumpAt(await openDumpDialog(true)),
+    },
+  ];
+  // No program is started in Restricted Mode, so there is nothing to compare with but files.
+  if (!vscode.workspace.isTrusted) return items;
+  const connections = services.connections.summaries();
+  if (connections.length > 0) items.push(separator(vscode.l10n.t('Databases as they are now')));
+  for (const { id, label, target } of connections) {
+    items.push({
+      label: `$(database) ${label}`,
+      description: target,
+      choose: async () => {
+        const profile = services.settings.connection(id);
+        const name = connectionLabel(profile);
+        return { path: await liveDumps.take(profile), name, temporary: true };
+      },
+    });
+  }
+  return items;
+}
+
+function dumpAt(dump: string | null): OtherDump | null {
+  if (dump === null) return null;
+  const archive = archivePath(dump);
+  return { path: archive, name: path.basename(archive), temporary: false };
+}
+
+function separator(label: string): Item {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+/** Dumps that have a tab. */
+function openArchives(): string[] {
+  const dumps = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap(({ input }) =>
+      input instanceof vscode.TabInputCustom && input.viewType.startsWith('pgBackup.archive')
+        ? [archivePath(input.uri.fsPath)]
+        : [],
+    ),
+  );
+  return [...new Set(dumps)];
+}

@@ -1,0 +1,17 @@
+import type * as vscode from 'vscode';
+import type { JobManager } from '../../core/jobs/jobManager';
+import type { ProblemAction, StringBundle } from '../../protocol/types';
+import type { ConnectionService } from '../connectionService';
+import type { RestoreStart } from '../panels/restorePanel';
+import type { Settings } from '../settings';
+
+/** What the archive editor needs of the rest of the extension. */
+export interface EditorServices {
+  extensionUri: vscode.Uri;
+  settings: Settings;
+  connections: ConnectionService;
+  jobs: JobManager;
+  strings: StringBundle;
+  act(action: ProblemAction, connectionId: string | null): Promise<void>;
+  openRestore(start: RestoreStart): void;
+}

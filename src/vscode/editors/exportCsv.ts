@@ -1,0 +1,65 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ArchiveDocument } from '../../core/archive/documents/documentTypes';
+import { exportTableCsv } from '../../core/archive/documents/exportCsv';
+import { AppError } from '../../core/errors';
+import { revealInExplorer } from '../reveal';
+
+/** Asks where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
+export async function exportCsv(document: ArchiveDocument, id: number): Promise<void> {
+  const entry = document.entryAt(id);
+  const name = [entry.schema, entry.tag].filter((part) => part !== null).join('.');
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? path.dirname(document.path);
+  const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export Rows of {0}', name),
+    filters: { CSV: ['csv'] },
+    defaultUri: vscode.Uri.file(path.join(folder, `${name.replace(/[/\\:*?"<>|]/g, '_')}.csv`)),
+  });
+  if (uri === undefined) return;
+  const file = uri.fsPath;
+  try {
+    const rows = await write(document, id, file, name);
+    const open = vscode.l10n.t('Open');
+    const reveal = vscode.l10n.t('Reveal');
+    const text = vscode.l10n.t(
+      '{0} rows of {1} were written to {2}.',
+      rows.toLocaleString(),
+      name,
+      path.basename(file),
+    );
+    // Nobody waits for the answer: the page may go on.
+    void vscode.window.showInformationMessage(text, open, reveal).then(async (answer) => {
+      if (answer === open) await vscode.commands.executeCommand('vscode.open', uri);
+      else if (answer === reveal) await revealInExplorer(file);
+    });
+  } catch (error) {
+    if (!AppError.is(error, 'cancelled')) throw error;
+  }
+}
+
+async function write(
+  document: ArchiveDocument,
+  id: number,
+  file: string,
+  name: string,
+): Promise<number> {
+  const title = vscode.l10n.t('Exporting {0}', name);
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress(
+    { location, title, cancellable: true },
+    async (progress, token) => {
+      const controller = new AbortController();
+      const cancelling = token.onCancellationRequested(() => controller.abort());
+      try {
+        const { rows } = await exportTableCsv(document, id, file, {
+          signal: controller.signal,
+          onProgress: (done) =>
+            progress.report({ message: vscode.l10n.t('{0} rows', done.rows.toLocaleString()) }),
+        });
+        return rows;
+      } finally {
+        cancelling.dispose();
+      }
+    },
+  );
+}

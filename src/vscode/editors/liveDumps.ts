@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { connectionLabel, type ConnectionProfile } from '../../core/connections/profile';
+import { AppError } from '../../core/errors';
+import { backupDefaults } from '../../core/forms/backupForm';
+import { isFinished } from '../../core/jobs/job';
+import type { JobManager } from '../../core/jobs/jobManager';
+import { progressText } from '../jobText';
+import { requireTrust } from '../trust';
+import { dumpOf } from './ddlDocuments';
+
+/** Takes schema-only dumps of live databases to temporary files, and removes them after use. */
+export class LiveDumps implements vscode.Disposable {
+  private readonly folders = new Set<string>();
+  /** Given back while an editor still showed something of them. */
+  private readonly released = new Set<string>();
+  private readonly tabs: vscode.Disposable;
+
+  constructor(private readonly jobs: JobManager) {
+    this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => this.sweep());
+  }
+
+  /**
+   * Shows its progress and can be cancelled there.
+   * @returns path of the dump, to be given back with `release`
+   * @throws AppError `workspaceUntrusted`, `cancelled`, and what a backup fails with
+   */
+  async take(profile: ConnectionProfile): Promise<string> {
+    requireTrust();
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'pgbackup-compare-'));
+    this.folders.add(folder);
+    const outputPath = path.join(folder, 'schema.dump');
+    try {
+      await this.dump(profile, outputPath);
+      return outputPath;
+    } catch (error) {
+      await this.remove(folder);
+      throw error;
+    }
+  }
+
+  release(dump: string): void {
+    this.released.add(dump);
+    this.sweep();
+  }
+
+  dispose(): void {
+    this.tabs.dispose();
+    // Nothing waits for what is asynchronous when the window closes.
+    for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
+  }
+
+  private async dump(profile: ConnectionProfile, outputPath: string): Promise<void> {
+    const title = vscode.l10n.t('Reading the schema of {0}', connectionLabel(profile));
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress(
+      { location, title, cancellable: true },
+      async (progress, token) => {
+        const defaults = backupDefaults('custom');
+        const handle = this.jobs.startBackup({
+          options: {
+            ...defaults,
+            connectionId: profile.id,
+            outputPath,
+            includeData: false,
+            noSync: true,
+          },
+          overwrite: false,
+        });
+        const { id } = handle.job;
+        const stop = this.jobs.onUpdate((job) => {
+          if (job.id === id && !isFinished(job.status)) {
+            progress.report({ message: progressText(job.progress) });
+          }
+        });
+        const cancelling = token.onCancellationRequested(() => void this.jobs.cancel(id));
+        try {
+          const { status } = await handle.finished;
+          if (status === 'cancelled') throw new AppError('cancelled', {});
+          const failure = this.jobs.failure(id);
+          if (failure !== null) throw failure;
+        } finally {
+          stop();
+          cancelling.dispose();
+        }
+      },
+    );
+  }
+
+  /** An editor whose tab is in the background asks for its text again when it is shown. */
+  private sweep(): void {
+    if (this.released.size === 0) return;
+    const shown = new Set(openDumps());
+    for (const dump of [...this.released]) {
+      if (shown.has(dump)) continue;
+      this.released.delete(dump);
+      void this.remove(path.dirname(dump));
+    }
+  }
+
+  private async remove(folder: string): Promise<void> {
+    this.folders.delete(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Dumps that tabs show parts of. */
+function openDumps(): string[] {
+  const uris = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap(({ input }) => {
+      if (input instanceof vscode.TabInputText) return [input.uri];
+      if (input instanceof vscode.TabInputTextDiff) return [input.original, input.modified];
+      // A kind of tab that is not told apart (several diffs in one): what it holds is not told.
+      return input === undefined ? vscode.workspace.textDocuments.map(({ uri }) => uri) : [];
+    }),
+  );
+  return uris.map(dumpOf).filter((dump) => dump !== '');
+}
