@@ -107,9 +107,16 @@ export class ScriptScanner implements SqlEvents {
   /** The table of a COPY statement outside of any entry, and where the statement begins. */
   private copied: { schema: string | null; name: string } | null = null;
   private copyStart = 0;
+  /** psql drops what stands between a NUL and the end of its line, without a word. */
+  private hasNul = false;
+
+  /** `onOwnCommand` is told where each of pg_dump's own backslash commands begins and ends. */
+  constructor(private readonly onOwnCommand?: (start: number, end: number) => void) {}
 
   /** Like `SqlLexer.scan`. */
   push(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
+    const nul = bytes.indexOf(0, from);
+    if (nul >= 0 && nul < to) this.hasNul = true;
     return this.lexer.scan(bytes, from, to, base, last);
   }
 
@@ -122,7 +129,7 @@ export class ScriptScanner implements SqlEvents {
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
     const cut = this.lexer.unfinished || (this.lexer.inStatement && scan.byPgDump);
-    if (cut) scan.complete = false;
+    if (cut || this.hasNul) scan.complete = false;
     else scan.complete = scan.byPgDump ? this.marked : null;
     return scan;
   }
@@ -302,9 +309,9 @@ export class ScriptScanner implements SqlEvents {
     if (collate !== null && ctype !== null) this.scan.locale ??= { collate, ctype };
   }
 
-  meta(start: number, _end: number, line: Buffer): void {
+  meta(start: number, end: number, line: Buffer): void {
     const { scan } = this;
-    const text = this.decode(line, 0, Math.min(line.length, 4096)).trimEnd();
+    const text = this.decode(line, 0, Math.min(line.length, maxCommand)).trimEnd();
     const command = /^\\(\w+|.)/.exec(text)?.[1] ?? '';
     if (command === 'restrict') scan.restricted = true;
     else if (command === 'connect' || command === 'c') {
@@ -314,7 +321,9 @@ export class ScriptScanner implements SqlEvents {
       if (database !== null && database !== scan.databases.at(-1)) scan.databases.push(database);
       this.marked = false;
     }
-    if (!pgDumpsOwn.test(text)) {
+    if (isPgDumpsOwn(line, text)) {
+      this.onOwnCommand?.(start, end);
+    } else {
       this.marked = false;
       if (scan.metaCommands.length < maxMetaCommands) {
         scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
@@ -359,9 +368,18 @@ const pgDumpsOwn = new RegExp(
     // Before a `\connect` to a name that is not plain.
     String.raw`^\\encoding \w+$`,
     String.raw`^\\connect (?:"(?!postgres(?:ql)?://)(?:[^"\`=]|"")*"|[^\s'"\`=:\\]+)$`,
-    String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\.)*'"$`,
+    // Only these two are escaped there; psql would take another `\` for the next command's.
+    String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\[\\'])*'"$`,
   ].join('|'),
 );
+
+/** Longest backslash command that is looked at, in bytes: a name has 63 characters. */
+const maxCommand = 4096;
+
+/** A command may hide behind blanks, so a line that is longer than what was read is never one. */
+function isPgDumpsOwn(line: Buffer, text: string): boolean {
+  return line.length <= maxCommand && pgDumpsOwn.test(text);
+}
 
 const maxObjects = 200_000;
 

@@ -11,7 +11,10 @@ export interface SqlEvents {
   statement(start: number, end: number, tokens: readonly string[]): void;
   /** A `--` comment line between statements, without its line end. */
   comment(start: number, end: number, line: Buffer): void;
-  /** A backslash command with its arguments, up to the end of its line. */
+  /**
+   * A backslash command with its arguments, up to the end of its line; or whatever else stands
+   * behind a COPY statement in its line, which is run after the rows.
+   */
   meta(start: number, end: number, line: Buffer): void;
   /** Rows of the COPY statement before it, with the `\.` line; `ended` is false at the file's end. */
   copyData(start: number, end: number, ended: boolean): void;
@@ -142,10 +145,17 @@ export class SqlLexer {
     switch (this.state) {
       case State.Normal:
         return this.normal(b, i, to, base, last);
-      case State.LineComment:
-        return this.untilLine(b, i, to, State.Normal);
+      case State.LineComment: {
+        const end = b.indexOf(newline, i);
+        const stop = endOfComment(b, i, end < 0 || end >= to ? to : end);
+        if (stop < to) this.state = State.Normal;
+        return stop;
+      }
       case State.CopyPending: {
         const end = this.untilLine(b, i, to, State.CopyData);
+        // psql goes on with the rest of the line once it has read the rows.
+        const first = firstPrinting(b, i, end);
+        if (first >= 0) this.events.meta(base + first, base + end, trimLine(b, first, end));
         this.copyStart = base + end;
         this.atLineStart = true;
         return end;
@@ -220,10 +230,11 @@ export class SqlLexer {
             if (to >= cutAt) return this.stop(i, from);
             if (!last) {
               this.state = State.LineComment;
-              return to;
+              return i;
             }
             end = to;
           }
+          end = endOfComment(b, i, end);
           if (this.statementStart < 0) this.comment(b, i, end, base);
           i = end;
           break;
@@ -469,6 +480,18 @@ function indexOfByte(b: Buffer, byte: number, from: number, to: number): number 
   const near = Math.min(to, from + 64);
   for (let i = from; i < near; i++) if (b[i] === byte) return i;
   return near < to ? b.indexOf(byte, near) : -1;
+}
+
+/** As in psql, a carriage return alone ends a comment too; one before the line's end is part of that. */
+function endOfComment(b: Buffer, start: number, end: number): number {
+  for (let i = start; i < end - 1; i++) if (b[i] === carriageReturn) return i;
+  return end;
+}
+
+/** The first byte that is no blank, or -1. */
+function firstPrinting(b: Buffer, start: number, end: number): number {
+  for (let i = start; i < end; i++) if (kinds[b[i]!] !== Kind.Space) return i;
+  return -1;
 }
 
 /** A line without its line end. */

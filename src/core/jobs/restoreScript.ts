@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { openDecompressed } from '../archive/decompress';
+import { Readable } from 'node:stream';
+import { decompressed, openDecompressed } from '../archive/decompress';
 import type { BackupInfo } from '../archive/types';
+import { withoutCommands } from '../archive/withoutCommands';
 import { AppError } from '../errors';
 import { knowsRestrict } from '../forms/archiveFacts';
 import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
@@ -52,19 +53,19 @@ export async function runScriptRestore(
   const { options, info, connection, install } = task;
   const target = connection.to(task.database);
   const encoding = info.warnings.includes('utf16') ? 'utf16le' : 'utf8';
+  // Where psql can be told to refuse all commands, those that pg_dump itself writes are taken out.
+  const restricted = knowsRestrict(install.version);
+  const ownCommands = info.connects.length > 0 || info.warnings.includes('restrictKeys');
+  const withoutOwn = restricted && ownCommands;
   // psql reads no compressed files and no UTF-16: those come through its standard input.
-  const asItIs = info.compression === 'none' && encoding === 'utf8';
-  const restricted =
-    info.connects.length === 0 &&
-    !info.warnings.includes('restrictKeys') &&
-    knowsRestrict(install.version);
+  const asItIs = info.compression === 'none' && encoding === 'utf8' && !withoutOwn;
 
   const args = buildScriptArgs(
     {
       options,
       file: asItIs ? options.inputPath : null,
       connectionArgs: target.args,
-      // A second line of defence: psql itself refuses what the scan above may have missed.
+      // Only psql knows for certain what it takes for a command: it refuses what the scan missed.
       ...(restricted ? { restrictKey: randomBytes(16).toString('hex') } : {}),
     },
     install.version,
@@ -102,7 +103,12 @@ export async function runScriptRestore(
   let stdin: Readable | undefined;
   let inputFailure: Error | undefined;
   if (!asItIs) {
-    stdin = openDecompressed(options.inputPath, info.compression, { encoding, onRead: report });
+    const from = { encoding, onRead: report } as const;
+    stdin = withoutOwn
+      ? Readable.from(withoutCommands(decompressed(options.inputPath, info.compression, from)), {
+          objectMode: false,
+        })
+      : openDecompressed(options.inputPath, info.compression, from);
     stdin.once('error', (error: Error) => (inputFailure = error));
   }
   const exit = await runTool(run, connection, command, {

@@ -134,11 +134,16 @@ describe('chooseForScript', () => {
     assert.equal(chooseForScript(all, 13, null).install.version.text, '18.6');
   });
 
+  it('prefers a psql that knows \\restrict for every script, since it can be confined', () => {
+    const installs = ['15.13', '16.10', '12.22'].map((text) => install(text));
+    assert.equal(chooseForScript(installs, 15, { warnings: [] }).install.version.text, '16.10');
+  });
+
   it('takes a psql that knows \\restrict when the script has it', () => {
     const script = { warnings: ['restrictKeys' as const] };
     const installs = ['15.13', '16.10', '12.22'].map((text) => install(text));
     assert.equal(chooseForScript(installs, 15, script).install.version.text, '16.10');
-    assert.equal(chooseForScript(installs, 15, { warnings: [] }).install.version.text, '15.13');
+    assert.equal(chooseForScript([install('15.13')], 15, null).install.version.text, '15.13');
     assert.throws(
       () => chooseForScript([install('15.13')], 15, script),
       (e) =>

@@ -63,8 +63,9 @@ export function chooseForRestore(
 }
 
 /**
- * The install whose psql runs a script: of the target's own major, else the newest. Scripts with
- * `\restrict` lines need a psql that knows them (13.22, 14.19, 15.14, 16.10, 17.6, 18).
+ * The install whose psql runs a script: of the target's own major, else the newest, among those
+ * that know `\restrict` (13.22, 14.19, 15.14, 16.10, 17.6, 18): it keeps the script from running
+ * programs. Scripts that have such lines themselves run with no other.
  *
  * @throws AppError `toolsNotFound`, `toolMissing`, `archiveNewerThanTools`
  */
@@ -76,9 +77,9 @@ export function chooseForScript(
   const usable = having('psql', installs);
   // \restrict came with pg_dump's option --restrict-key, in the same releases.
   const row = optionRow('pg_dump', 'restrict-key');
-  const able = script?.warnings.includes('restrictKeys')
-    ? usable.filter((i) => hasOption(row, i.version))
-    : usable;
+  const restricting = usable.filter((i) => hasOption(row, i.version));
+  const needed = script?.warnings.includes('restrictKeys') === true;
+  const able = restricting.length > 0 || needed ? restricting : usable;
   const own = newest(able.filter((i) => i.version.major === targetMajor));
   if (own) return { install: own, reason: 'targetMajor' };
   const best = newest(able);
