@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { note, step } from '../steps';
 import { cachedDirectory } from './cache';
+import { ensureLogs } from './plainLogs';
 import { run } from './run';
 import { findOnPath, installSystemPackages } from './systemPackages';
 
@@ -29,7 +30,7 @@ const releases: Readonly<Record<VscodeVersion, { vscode: string; server: string;
 const ripgrepPackage = '@vscode/ripgrep-universal@1.18.0';
 
 /** Raised when the steps below change. */
-const recipe = 'r2';
+const recipe = 'r3';
 
 async function unpackNpmPackage(spec: string, into: string, only: string[] = []): Promise<void> {
   const work = `${into}.pack`;
@@ -82,7 +83,7 @@ async function buildServer(dir: string, version: string, node: string): Promise<
     ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'],
     { cwd: vscode },
   );
-  await Promise.all([ensureTerminals(vscode, node), ensureSearch(vscode)]);
+  await Promise.all([ensureTerminals(vscode, node), ensureSearch(vscode), ensureLogs(vscode)]);
 }
 
 /**
@@ -100,8 +101,8 @@ async function ensureSearch(vscode: string): Promise<void> {
 }
 
 /**
- * Integrated terminals need one native module. Newer releases bring it built; the other native
- * modules are only for logging and keyrings, and the server does without.
+ * Integrated terminals need one native module. Newer releases bring it built; the others are for
+ * logging (see {@link ensureLogs}) and for keyrings, which the server does without.
  */
 async function ensureTerminals(vscode: string, node: string): Promise<void> {
   const pty = path.join(vscode, 'node_modules/node-pty');
