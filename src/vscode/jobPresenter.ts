@@ -123,11 +123,13 @@ export class JobPresenter implements vscode.Disposable {
   private async restoredWithErrors(job: BackupJob): Promise<void> {
     const show = vscode.l10n.t('Show Output');
     const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        'Restore finished in {0} with {1} errors.',
-        durationText(job),
-        job.errors.length,
-      ),
+      job.errors.length === 1
+        ? vscode.l10n.t('Restore finished in {0} with 1 error.', durationText(job))
+        : vscode.l10n.t(
+            'Restore finished in {0} with {1} errors.',
+            durationText(job),
+            job.errors.length,
+          ),
       show,
     );
     if (answer === show) this.log.show();

@@ -31,11 +31,11 @@ export function profileProblemText(problem: ProfileProblem, field?: string): str
       return vscode.l10n.t('"url" has a parameter that libpq does not know.');
     case 'passwordInUrl':
       return vscode.l10n.t(
-        'A password does not belong into "url". Remove it and run "PostgreSQL Backup: Set Password…".',
+        'A password does not belong in "url". Remove it and run "PostgreSQL Backup: Set Password…".',
       );
     case 'passwordInSettings':
       return vscode.l10n.t(
-        'A password does not belong into the settings. Remove "{0}" and run "PostgreSQL Backup: Set Password…".',
+        'A password does not belong in the settings. Remove "{0}" and run "PostgreSQL Backup: Set Password…".',
         name,
       );
     case 'urlInHost':

@@ -70,13 +70,33 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
   return {
     jobId: job.id,
     cancelling,
-    phase: cancelling ? l10n.t('Cancelling…') : (progress?.phase ?? l10n.t('Starting…')),
+    phase: cancelling ? l10n.t('Cancelling…') : phaseText(progress?.phase ?? 'starting'),
     object: progress?.currentObject ?? '',
     counts,
     elapsed: formatDuration(Math.floor(((progress?.elapsedMs ?? 0) + sinceUpdateMs) / 1000) * 1000),
     done: (progress?.objectsTotal ?? null) === null ? null : (progress?.objectsCompleted ?? null),
     total: progress?.objectsTotal ?? null,
   };
+}
+
+/** A phase's code in words; what is no code stays as it is. */
+function phaseText(phase: string): string {
+  switch (phase) {
+    case 'starting':
+      return l10n.t('Starting…');
+    case 'reading':
+      return l10n.t('Reading the catalog');
+    case 'dumping':
+      return l10n.t('Dumping');
+    case 'creatingDatabase':
+      return l10n.t('Creating the database');
+    case 'restoring':
+      return l10n.t('Restoring');
+    case 'finishing':
+      return l10n.t('Finishing');
+    default:
+      return phase;
+  }
 }
 
 /** Wall time of a job that has ended, in milliseconds. */
@@ -93,7 +113,7 @@ function outcome({ job, problem }: JobUpdate): OutcomeView {
     jobId: job.id,
     lines: state(job),
     detail: problem?.detail ?? '',
-    errors: job.errors,
+    errors: repeatsProblem(job, problem) ? [] : job.errors,
     actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
     output: false,
   };
@@ -141,6 +161,18 @@ function outcome({ job, problem }: JobUpdate): OutcomeView {
           (backup ? l10n.t('The backup failed.') : l10n.t('The restore failed.')),
       };
   }
+}
+
+/** One error that says what the headline and the tool's own words say already. */
+function repeatsProblem(job: Job, problem: JobUpdate['problem']): boolean {
+  const [error, ...more] = job.errors;
+  return (
+    error !== undefined &&
+    more.length === 0 &&
+    error.sql === undefined &&
+    problem !== null &&
+    error.message.startsWith(problem.message)
+  );
 }
 
 function state(job: Job): string[] {

@@ -30,7 +30,7 @@ export async function addConnection(
   for (let i = 0; i < steps.length;) {
     const step = steps[i];
     if (step === undefined) break;
-    const answer = await ask(step, answers[step.key] ?? '', i + 1, steps.length);
+    const answer = await ask(step, answers[step.key] ?? '', i + 1, steps.length + 1);
     if (answer === 'cancel') return undefined;
     if (answer === 'back') {
       if (i === 0) return addConnection(taken);
@@ -114,7 +114,7 @@ async function pickEnvironment(): Promise<Environment | null | undefined> {
         description: vscode.l10n.t('marked in every picker and form'),
         environment: 'production' as const,
       },
-      { label: vscode.l10n.t('Not said'), environment: null },
+      { label: vscode.l10n.t('Leave It Open'), environment: null },
     ],
     {
       title: vscode.l10n.t('Add Connection'),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { connectionLabel, type ConnectionProfile } from '../../core/connections/profile';
 import type { ConnectionService } from '../connectionService';
-import { describeError, errorMessage } from '../errorText';
+import { actionLabel, describeError } from '../errorText';
 import type { PasswordStore } from '../passwordStore';
 import type { Settings } from '../settings';
 import { requireTrust } from '../trust';
@@ -55,7 +55,33 @@ export class ConnectionCommands {
         ),
       );
     } catch (error) {
-      void vscode.window.showErrorMessage(errorMessage(error));
+      await this.testFailed(profile, error);
+    }
+  }
+
+  /** The cause, and what can be done about it. */
+  private async testFailed(profile: ConnectionProfile, error: unknown): Promise<void> {
+    const { message, detail, actions } = describeError(error);
+    const text = [message, detail].filter(Boolean).join(' ');
+    const labels = actions.map(actionLabel);
+    const answer = await vscode.window.showErrorMessage(text, ...labels);
+    switch (actions[labels.indexOf(answer ?? '')]) {
+      case 'retry':
+        return this.test(profile.id);
+      case 'setPassword':
+        return this.setPassword(profile.id);
+      case 'editConnections':
+        return this.edit();
+      case 'addConnection':
+        return this.add();
+      case 'chooseToolsFolder':
+        return vscode.commands.executeCommand('pgBackup.chooseToolsFolder');
+      case 'installTools':
+        return vscode.commands.executeCommand('pgBackup.installTools');
+      case 'showOutput':
+        return vscode.commands.executeCommand('pgBackup.showOutput');
+      case undefined:
+        return;
     }
   }
 

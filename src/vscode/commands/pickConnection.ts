@@ -18,12 +18,13 @@ export async function pickConnection(
     [
       ...summaries.map((summary) => ({
         label: `$(${summary.environment === 'production' ? 'warning' : 'database'}) ${summary.label}`,
-        description: [
-          summary.target,
+        // A line of its own: beside a long name the marks would be cut off.
+        detail: [
           summary.environment === 'production'
             ? vscode.l10n.t('PRODUCTION')
             : (summary.environment ?? ''),
           summary.readOnly ? vscode.l10n.t('read-only') : '',
+          summary.target,
         ]
           .filter((part) => part !== '')
           .join(' · '),
@@ -31,7 +32,7 @@ export async function pickConnection(
       })),
       add,
     ],
-    { title, placeHolder: vscode.l10n.t('Choose a connection'), matchOnDescription: true },
+    { title, placeHolder: vscode.l10n.t('Choose a connection'), matchOnDetail: true },
   );
   if (picked === undefined) return undefined;
   if (picked.id === null) {

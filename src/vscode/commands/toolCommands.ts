@@ -7,6 +7,9 @@ import type { Settings } from '../settings';
 import type { ToolService } from '../toolService';
 import { installLine } from './installLine';
 
+/** The longest that a shell is waited for before something is typed into it. */
+const SHELL_READY_MS = 2000;
+
 export class ToolCommands {
   constructor(
     private readonly settings: Settings,
@@ -39,11 +42,11 @@ export class ToolCommands {
         : vscode.l10n.t('{0} found', installs.length);
     pick.matchOnDescription = true;
     const chosenFor = new Map<string, string[]>();
-    const failures: string[] = [];
+    const failures: vscode.QuickPickItem[] = [];
     const list = (): void => {
       pick.items = [
         ...installs.map((found) => installItem(found, chosenFor.get(found.dir) ?? [])),
-        ...failures.map((text) => ({ label: `$(warning) ${text}` })),
+        ...failures,
         { label: '', kind: vscode.QuickPickItemKind.Separator },
         choose,
         install,
@@ -73,7 +76,7 @@ export class ToolCommands {
                 );
           chosenFor.set(chosen.dir, [...(chosenFor.get(chosen.dir) ?? []), why]);
         } catch (error) {
-          failures.push(`${name}: ${errorMessage(error)}`);
+          failures.push({ label: `$(warning) ${name}`, detail: errorMessage(error) });
         }
         list();
       }),
@@ -113,8 +116,25 @@ export class ToolCommands {
       name: vscode.l10n.t('Install the PostgreSQL Tools'),
     });
     terminal.show();
+    await shellIsReady(terminal);
     terminal.sendText(line, false);
   }
+}
+
+/** What is typed before the prompt is there appears twice. Shells that tell are waited for. */
+async function shellIsReady(terminal: vscode.Terminal): Promise<void> {
+  if (terminal.shellIntegration !== undefined) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, SHELL_READY_MS);
+    const listener = vscode.window.onDidChangeTerminalShellIntegration((event) => {
+      if (event.terminal === terminal) done();
+    });
+  });
 }
 
 function installItem(
