@@ -105,6 +105,25 @@ export interface Comparison {
   same: number;
 }
 
+/** Entries that a selection could be widened by. */
+export interface MoreEntries {
+  ids: number[];
+  /** PostgreSQL's words for the types. */
+  byType: { desc: string; count: number }[];
+}
+
+/** What hangs together with a selection and is not in it. */
+export interface SelectionRelatives {
+  /** Without these it cannot be restored into an empty database. */
+  needs: MoreEntries;
+  /** Rows, indexes, constraints, privileges, … of what is selected. */
+  parts: MoreEntries;
+}
+
+/** What a selection can be rid of; `definitions`: all but the rows of its tables. */
+export type SelectionFilter =
+  'extensions' | 'privileges' | 'comments' | 'publications' | 'subscriptions' | 'definitions';
+
 /** What the archive page asks of the host: method -> [parameters, result]. */
 export interface ArchiveRequests {
   ready: [undefined, ArchiveInit];
@@ -119,6 +138,12 @@ export interface ArchiveRequests {
   'ddl/open': [{ generation: number; ids: number[] | null }, void];
   /** Opens the restore form; null ids = everything. */
   'restore/open': [{ generation: number; ids: number[] | null }, void];
+  /** Of archives only: scripts are restored as a whole. */
+  'selection/relatives': [{ generation: number; ids: number[] }, SelectionRelatives];
+  'selection/without': [
+    { generation: number; ids: number[]; filter: SelectionFilter },
+    { ids: number[] },
+  ];
   'clipboard/copy': [{ text: string }, void];
   /** Asks with what and compares; null: the user called it off. */
   'compare/start': [CompareOptions, Comparison | null];

@@ -11,7 +11,16 @@ const MAX_COPY = 16 << 20;
 
 const count = z.int().min(0);
 const generation = count;
-const ids = z.array(count).max(MAX_ENTRIES).nullable();
+const idList = z.array(count).max(MAX_ENTRIES);
+const ids = idList.nullable();
+const filter = z.enum([
+  'extensions',
+  'privileges',
+  'comments',
+  'publications',
+  'subscriptions',
+  'definitions',
+]);
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const comparing = { owners: z.boolean(), privileges: z.boolean() };
 
@@ -29,6 +38,8 @@ export const archiveDecoders: Decoders<ArchiveRequests> = {
   'entry/export': one,
   'ddl/open': some,
   'restore/open': some,
+  'selection/relatives': decoder(z.strictObject({ generation, ids: idList })),
+  'selection/without': decoder(z.strictObject({ generation, ids: idList, filter })),
   'clipboard/copy': decoder(z.strictObject({ text: z.string().max(MAX_COPY) })),
   'compare/start': decoder(z.strictObject(comparing)),
   'compare/again': decoder(z.strictObject({ id: count, ...comparing })),

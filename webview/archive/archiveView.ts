@@ -3,6 +3,8 @@ import type {
   Comparison,
   EntryDetails,
   RowsPreview,
+  SelectionFilter,
+  SelectionRelatives,
 } from '../../src/protocol/archiveApi';
 import type { ProblemAction } from '../../src/protocol/types';
 import type { SortKey, Sorting } from './elements/entryList';
@@ -38,6 +40,8 @@ export interface PageState {
   details: Asked<EntryDetails> | null;
   rows: Asked<RowsPreview> | null;
   ticks: Ticks;
+  /** Of the ticks as they are now; null: not known yet. */
+  relatives: SelectionRelatives | null;
   comparison: Comparison | null;
   comparing: boolean;
   failure: string;
@@ -56,6 +60,8 @@ export interface ArchiveView {
   tickNode(id: string): void;
   tickEntry(id: number): void;
   clearTicks(): void;
+  tickMore(ids: readonly number[]): void;
+  leaveOut(filter: SelectionFilter): void;
   previewRows(): void;
   exportRows(id: number): void;
   openDdl(ids: number[] | null): void;

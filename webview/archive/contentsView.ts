@@ -141,7 +141,7 @@ function rowView(state: PageState, id: string): TreeRowView {
     const desc = store.desc(entry);
     const isPart = store.parent(entry) >= 0;
     return {
-      label: store.tag(entry),
+      label: isPart ? partName(state, entry) : store.tag(entry),
       icon: typeIcon(desc),
       check: ticks.stateOf(store, entry),
       selected: state.selected === entry,
@@ -157,6 +157,16 @@ function rowView(state: PageState, id: string): TreeRowView {
     description: formatNumber(group.count),
     cells: [sizeText(group.size)],
   };
+}
+
+/** `orders orders_pkey` is `orders_pkey` below `orders`; `TABLE orders` says nothing there. */
+export function partName({ store }: PageState, entry: number): string {
+  const tag = store.tag(entry);
+  const above = store.tag(store.parent(entry));
+  if (tag.startsWith(`${above} `)) return tag.slice(above.length + 1);
+  const column = `COLUMN ${above}.`;
+  if (tag.startsWith(column)) return tag.slice(column.length);
+  return tag.endsWith(` ${above}`) ? above : tag;
 }
 
 function groupLabel(kind: 'database' | 'schema' | 'type', name: string | null): string {

@@ -124,7 +124,11 @@ export class EntryTree {
   }
 
   private partsOf(entry: number): number[] {
-    return this.store.children(entry).filter((part) => this.parentInTree(part) === entry);
+    const { store } = this;
+    return store
+      .children(entry)
+      .filter((part) => this.parentInTree(part) === entry)
+      .sort((a, b) => typeOrder(store.desc(a)) - typeOrder(store.desc(b)) || a - b);
   }
 
   /** An index stands below its table only where both are in the same schema. */

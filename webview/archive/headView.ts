@@ -71,10 +71,15 @@ function facts(archive: ArchiveState): TemplateResult | typeof nothing {
         ([name, value]) =>
           html`<div>
             <dt>${name}</dt>
-            <dd>${value}</dd>
+            <dd title=${value}>${withoutPackager(value)}</dd>
           </div>`,
       )}
   </dl>`;
+}
+
+/** `17.11 (Debian 17.11-0+deb13u1)`: packagers say more than there is room for. */
+function withoutPackager(version: string): string {
+  return version.replace(/^((?:PostgreSQL|pg_dump(?:all)?) \S+) \(.*\)$/, '$1');
 }
 
 function formatText(header: NonNullable<ArchiveState['header']>): string {

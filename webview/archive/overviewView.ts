@@ -41,7 +41,7 @@ function bytesView(view: ArchiveView): TemplateResult {
                 html`<li>
                   ${linkButton({
                     label: state.store.fullName(id),
-                    onClick: () => view.reveal(id),
+                    onClick: () => view.reveal(ownerOf(state.store, id)),
                   })}
                   <span class="bar-size tabular">${formatBytes(size)}</span>
                   <span class="bar-share dim tabular">${percent(size / total)}</span>
@@ -90,8 +90,15 @@ function sizesOf(store: EntryStore, phase: string): Sizes {
   return sizes;
 }
 
+/** Of rows, their table: it has the definition as well. */
+function ownerOf(store: EntryStore, id: number): number {
+  const parent = store.parent(id);
+  return store.desc(id) === 'TABLE DATA' && parent >= 0 ? parent : id;
+}
+
 function percent(share: number): string {
-  return share.toLocaleString(undefined, { style: 'percent', maximumSignificantDigits: 2 });
+  if (share < 0.01) return `<${(0.01).toLocaleString(undefined, { style: 'percent' })}`;
+  return share.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 0 });
 }
 
 function typesView({ store }: PageState): TemplateResult | typeof nothing {

@@ -6,6 +6,7 @@ import type {
   ArchiveRequests,
   ArchiveState,
   Comparison,
+  SelectionFilter,
 } from '../../src/protocol/archiveApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ProblemAction } from '../../src/protocol/types';
@@ -30,6 +31,7 @@ import { Ticks } from './ticks';
 /** While entries come in, the tree is made again at most this often. */
 const GROW_MS = 300;
 const KEEP_MS = 250;
+const RELATIVES_MS = 200;
 /** Of a small dump everything is open from the start. */
 const OPEN_ENTRIES = 60;
 
@@ -41,6 +43,7 @@ export class ArchivePage implements ArchiveView {
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
   private readonly detailsAsked = new Latest();
   private readonly rowsAsked = new Latest();
+  private readonly relativesAsked = new Latest();
   private search: EntrySearch;
   private searching = new AbortController();
   private sorting = new AbortController();
@@ -72,6 +75,7 @@ export class ArchivePage implements ArchiveView {
       details: null,
       rows: null,
       ticks: Ticks.none,
+      relatives: null,
       comparison: init.comparison,
       comparing: false,
       failure: '',
@@ -159,16 +163,29 @@ export class ArchivePage implements ArchiveView {
       ids = ids.filter((entry) => found.fits[entry] === 1).flatMap((entry) => store.family(entry));
     }
     const all = ids.every((entry) => ticks.has(entry));
-    this.set({ ticks: ticks.with(ids, !all) });
+    this.setTicks(ticks.with(ids, !all));
   }
 
   tickEntry(id: number): void {
     const { ticks } = this.state;
-    this.set({ ticks: ticks.with([id], !ticks.has(id)) });
+    this.setTicks(ticks.with([id], !ticks.has(id)));
   }
 
   clearTicks(): void {
-    this.set({ ticks: Ticks.none });
+    this.setTicks(Ticks.none);
+  }
+
+  tickMore(ids: readonly number[]): void {
+    this.setTicks(this.state.ticks.with(ids, true));
+  }
+
+  leaveOut(filter: SelectionFilter): void {
+    const { generation, state } = this;
+    const ids = state.ticks.ids();
+    this.host.request('selection/without', { generation, ids, filter }).then(
+      (left) => this.setTicks(Ticks.of(left.ids)),
+      (error: unknown) => this.failed(error),
+    );
   }
 
   previewRows(): void {
@@ -265,6 +282,21 @@ export class ArchivePage implements ArchiveView {
     this.keeping = setTimeout(() => keepState(keepView(this.state)), KEEP_MS);
   }
 
+  /** What hangs together with the ticks is asked once they rest. */
+  private setTicks(ticks: Ticks): void {
+    this.set({ ticks, relatives: null });
+    this.relativesAsked.cancel();
+    const { generation, state } = this;
+    if (ticks.size === 0 || state.archive.header?.format === 'plain') return;
+    this.relativesAsked.ask(
+      (signal) =>
+        this.host.request('selection/relatives', { generation, ids: ticks.ids() }, signal),
+      (relatives) => this.set({ relatives }),
+      (error) => this.failed(error),
+      RELATIVES_MS,
+    );
+  }
+
   private archiveChanged(archive: ArchiveState): void {
     const before = this.state.archive;
     this.set({ archive });
@@ -281,6 +313,7 @@ export class ArchivePage implements ArchiveView {
     const store = new EntryStore();
     this.detailsAsked.cancel();
     this.rowsAsked.cancel();
+    this.relativesAsked.cancel();
     this.search = new EntrySearch(store);
     this.set({
       store,
@@ -292,6 +325,7 @@ export class ArchivePage implements ArchiveView {
       details: null,
       rows: null,
       ticks: Ticks.none,
+      relatives: null,
       failure: '',
     });
     try {
@@ -319,7 +353,8 @@ export class ArchivePage implements ArchiveView {
     const { store, archive, path } = this.state;
     if (kept?.dump === dumpKey(path, archive)) {
       const there = (id: number): boolean => id >= 0 && id < store.count;
-      this.set({ expanded: new Set(kept.expanded), ticks: Ticks.of(kept.ticks.filter(there)) });
+      this.set({ expanded: new Set(kept.expanded) });
+      this.setTicks(Ticks.of(kept.ticks.filter(there)));
       if (kept.selected !== null && there(kept.selected)) this.select(kept.selected);
     } else if (this.state.expanded.size === 0) {
       const { roots } = new EntryTree(store, archive.databases);

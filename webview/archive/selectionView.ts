@@ -3,7 +3,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
 import { formatNumber } from '../shared/format';
 import { button } from '../shared/ui/button';
+import { linkButton } from '../shared/ui/link';
+import type { MoreEntries, SelectionFilter } from '../../src/protocol/archiveApi';
 import type { ArchiveView, PageState } from './archiveView';
+import { typeCounted } from './types';
 
 /** What is ticked, and what can be done with it. */
 export function selectionView(view: ArchiveView): TemplateResult | typeof nothing {
@@ -31,7 +34,59 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
         onClick: () => view.restore(ticks.ids()),
       })}
     </div>
+    ${more(view)}
   </footer>`;
+}
+
+/** What the selection lacks, and what it could do without. */
+function more(view: ArchiveView): TemplateResult | typeof nothing {
+  const { ticks, relatives, store, archive } = view.state;
+  if (archive.header?.format === 'plain') return nothing;
+  const descs = new Set(ticks.ids().map((id) => store.desc(id)));
+  const any = (...wanted: string[]): boolean => wanted.some((desc) => descs.has(desc));
+  const filters: [SelectionFilter, string, boolean][] = [
+    ['extensions', l10n.t('extensions'), any('EXTENSION')],
+    ['privileges', l10n.t('privileges'), any('ACL', 'DEFAULT ACL')],
+    ['comments', l10n.t('comments'), any('COMMENT')],
+    ['publications', l10n.t('publications'), any('PUBLICATION', 'PUBLICATION TABLE')],
+    ['subscriptions', l10n.t('subscriptions'), any('SUBSCRIPTION')],
+    ['definitions', l10n.t('all but rows'), any('TABLE') && any('TABLE DATA')],
+  ];
+  const offered = filters.filter(([, , applies]) => applies);
+  return html`<div class="selection-more">
+    ${
+      relatives === null
+        ? nothing
+        : html`${offer(view, l10n.t('Needs besides:'), relatives.needs)}
+          ${offer(view, l10n.t('Belong to it too:'), relatives.parts)}`
+    }
+    ${
+      offered.length === 0
+        ? nothing
+        : html`<span class="selection-offer"
+            ><span class="dim">${l10n.t('Leave out:')}</span> ${offered.map(([filter, label]) =>
+              linkButton({ label, onClick: () => view.leaveOut(filter) }),
+            )}</span
+          >`
+    }
+  </div>`;
+}
+
+function offer(
+  view: ArchiveView,
+  title: string,
+  { ids, byType }: MoreEntries,
+): TemplateResult | typeof nothing {
+  if (ids.length === 0) return nothing;
+  const types = byType.map(
+    ({ desc, count }) => `${formatNumber(count)} ${typeCounted(desc, count)}`,
+  );
+  return html`<span class="selection-offer"
+    ><span class="dim">${title}</span> <span>${types.join(', ')}</span> ${linkButton({
+      label: l10n.t('Add'),
+      onClick: () => view.tickMore(ids),
+    })}</span
+  >`;
 }
 
 function sizeOf({ ticks, store }: PageState): string {

@@ -68,7 +68,26 @@ export function typePlural(desc: string): string {
   return looks[desc]?.plural() ?? desc;
 }
 
-/** One of them, in running text: `foreign key` stays PostgreSQL's word in lower case. */
+/** One of them, in running text: PostgreSQL's own word, but where it is an abbreviation. */
 export function typeSingular(desc: string): string {
-  return desc === 'FK CONSTRAINT' ? l10n.t('foreign key') : desc.toLowerCase();
+  switch (desc) {
+    case 'FK CONSTRAINT':
+      return l10n.t('foreign key');
+    case 'ACL':
+      return l10n.t('privileges');
+    case 'DEFAULT ACL':
+      return l10n.t('default privileges');
+    case 'BLOB':
+    case 'BLOB METADATA':
+      return l10n.t('large object');
+    case 'BLOBS':
+      return l10n.t('contents of large objects');
+    default:
+      return desc.toLowerCase();
+  }
+}
+
+/** So many of them, in running text. */
+export function typeCounted(desc: string, count: number): string {
+  return count === 1 ? typeSingular(desc) : typePlural(desc).toLocaleLowerCase();
 }

@@ -20,6 +20,7 @@ import type { EditorServices } from './editorServices';
 import { EntryPieces } from './entryPieces';
 import { exportCsv } from './exportCsv';
 import type { LiveDumps } from './liveDumps';
+import { relativesOf, without } from './selectionChanges';
 
 const PREVIEW_ROWS = 200;
 
@@ -62,6 +63,11 @@ export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
         'entry/export': ({ generation, id }) => exportCsv(this.model.documentOf(generation), id),
         'ddl/open': ({ generation, ids }) => this.openDdl(generation, ids),
         'restore/open': ({ generation, ids }) => this.openRestore(generation, ids),
+        'selection/relatives': ({ generation, ids }, signal) =>
+          relativesOf(this.model.documentOf(generation), ids, signal),
+        'selection/without': async ({ generation, ids, filter }, signal) => ({
+          ids: await without(this.model.documentOf(generation), ids, filter, signal),
+        }),
         'clipboard/copy': async ({ text }) => {
           await vscode.env.clipboard.writeText(text);
         },
