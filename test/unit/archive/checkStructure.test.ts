@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { assertWhole, checkStructure } from '../../../src/core/archive/checkStructure';
@@ -204,6 +212,37 @@ describe('the structure of an archive', () => {
       ['../../etc/passwd', '/etc/passwd'],
     );
   });
+
+  for (const name of ['mini.16.none.dir', 'mini.17.lz4.dir', 'mini.18.zstd.dir', 'mini.17.dir']) {
+    it(`of a directory tells data that are cut where pg_restore would not: ${name}`, async () => {
+      const dir = path.join(files.dir, `cut.${name}`);
+      cpSync(fixture(name), dir, { recursive: true });
+      const whole = await checkStructure(dir, { full: true });
+      assert.deepEqual(whole.problems, []);
+      if (name === 'mini.17.dir') return;
+      const members = readdirSync(dir).filter((n) => /^\d+\.dat/.test(n));
+      const sizeOf = (member: string): number => readFileSync(path.join(dir, member)).length;
+      members.sort((a, b) => sizeOf(b) - sizeOf(a));
+      for (const member of members.slice(0, 2)) {
+        const file = path.join(dir, member);
+        const bytes = readFileSync(file);
+        const lineEnd = bytes.lastIndexOf(10, bytes.length - 5) + 1;
+        const cuts = name.includes('none')
+          ? [bytes.length - 1, lineEnd]
+          : [bytes.length - 1, bytes.length - 4, bytes.length >> 1];
+        for (const cut of cuts.filter((at) => at > 0)) {
+          writeFileSync(file, bytes.subarray(0, cut));
+          const { problems } = await checkStructure(dir, { full: true });
+          assert.deepEqual(
+            problems.map((p) => [p.kind, p.what]),
+            [['truncatedData', member]],
+            `${member} cut to ${cut}`,
+          );
+        }
+        writeFileSync(file, bytes);
+      }
+    });
+  }
 
   it('opens nothing outside a directory', () => {
     const sizes = new Map([
