@@ -8,6 +8,9 @@ import { durationText, progressText, sizeText, targetStateText } from './jobText
 import type { OutputLog } from './outputLog';
 import { revealInExplorer } from './reveal';
 
+/** Characters of a tool's own words in a notification. */
+const MAX_CAUSE = 250;
+
 export interface PresenterActions {
   openRestore(path: string): void;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
@@ -138,8 +141,10 @@ export class JobPresenter implements vscode.Disposable {
   private async failed(job: BackupJob): Promise<void> {
     const report = describeError(this.jobs.failure(job.id));
     const parts = [report.message];
-    // The first line is enough here: the form and the Output channel have the rest.
-    if (report.detail) parts.push(report.detail.split('\n')[0] ?? '');
+    // One line is enough here: the form and the Output channel have the rest.
+    const cause = job.errors[0]?.message ?? report.detail ?? '';
+    if (!cause.startsWith(report.message)) parts.push(shortened(cause));
+    else if (report.detail) parts.push(shortened(report.detail));
     if (job.type === 'restore') parts.push(targetStateText(job.targetState));
     const offered = [...new Set<ProblemAction>([...report.actions, 'showOutput'])].filter(
       (action) => action !== 'retry',
@@ -149,4 +154,10 @@ export class JobPresenter implements vscode.Disposable {
     const action = offered[labels.indexOf(answer ?? '')];
     if (action !== undefined) await this.actions.act(action, job.options.connectionId);
   }
+}
+
+/** The first line, cut where a notification would fill the window. */
+function shortened(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line.length <= MAX_CAUSE ? line : `${line.slice(0, MAX_CAUSE)}…`;
 }

@@ -124,6 +124,8 @@ export class ConnectionCommands {
     title: string,
     id: string | undefined,
   ): Promise<ConnectionProfile | undefined> {
+    // Until the workspace is trusted its connections are hidden, and the list would be empty.
+    requireTrust();
     if (typeof id === 'string') return this.settings.connection(id);
     return pickConnection(this.settings, this.connections, title);
   }
