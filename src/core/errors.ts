@@ -25,6 +25,8 @@ export interface ErrorDetails {
   /** No tool found reads this archive version. */
   archiveNewerThanTools: { archive: string; needs: string; newest: string };
   toolMissing: { tool: string; dir: string };
+  /** More names were chosen than the system passes to a program. */
+  commandTooLong: { tool: string };
   outputExists: { path: string };
   /** Another kind of thing stands there: a directory that is no archive, a device. */
   outputNotReplaceable: { path: string };

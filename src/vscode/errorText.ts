@@ -95,6 +95,12 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('{0} is not in {1}.', d.tool, d.dir),
     actions: ['chooseToolsFolder', 'installTools'],
   }),
+  commandTooLong: (d) => ({
+    message: vscode.l10n.t(
+      'So many names were chosen that this system cannot pass them to {0}. Choose whole schemas, or leave out less.',
+      d.tool,
+    ),
+  }),
   outputExists: (d) => ({
     message: vscode.l10n.t('{0} exists already and was not overwritten.', d.path),
   }),

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../errors';
 
@@ -58,8 +59,11 @@ class FileSource implements ByteSource {
 export async function openFileSource(path: string): Promise<ByteSource> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'r');
-    const { size } = await handle.stat();
+    // Opening a pipe that nobody writes to would wait for ever (Windows has none in file systems).
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new Error('not a regular file');
+    const { size } = stats;
     return new FileSource(path, handle, size);
   } catch (e) {
     await handle?.close();

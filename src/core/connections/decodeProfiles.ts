@@ -178,6 +178,8 @@ function decodeChoices(
 function isFixedPath(field: (typeof pathFields)[number], value: string): boolean {
   // libpq 16 and later: the operating system's own certificates.
   if (field === 'sslRootCert' && value === 'system') return true;
+  // libpq loads an OpenSSL engine (a library, from any path) for a key that is called `engine:id`.
+  if (field === 'sslKey' && value.replace(/^[A-Za-z]:(?=[/\\])/, '').includes(':')) return false;
   return /^~[/\\]/.test(value) || path.posix.isAbsolute(value) || path.win32.isAbsolute(value);
 }
 
@@ -189,6 +191,7 @@ function checkUrl(text: string, profile: ConnectionProfile, report: Report): voi
     return;
   }
   const { url } = result;
+  if (url.sslKey !== undefined && !isFixedPath('sslKey', url.sslKey)) report('relativePath', 'url');
   const fields = [
     'host',
     'database',

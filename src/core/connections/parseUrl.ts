@@ -50,7 +50,10 @@ const secretParameters = new Set([
 /** The application name is ours: it is how a job finds its backends. */
 const droppedParameters = new Set(['application_name', 'fallback_application_name']);
 
-/** All other keywords of libpq 12 to 18 ("Parameter Key Words" of its documentation). */
+/**
+ * All other keywords of libpq 12 to 18 ("Parameter Key Words" of its documentation), but for
+ * `sslkeylogfile`, which writes the secrets of a connection to a file.
+ */
 const otherParameters = new Set([
   'hostaddr',
   'passfile',
@@ -71,7 +74,6 @@ const otherParameters = new Set([
   'sslcrl',
   'sslcrldir',
   'sslsni',
-  'sslkeylogfile',
   'requirepeer',
   'ssl_min_protocol_version',
   'ssl_max_protocol_version',

@@ -189,6 +189,10 @@ export class OutputTarget {
         // Some file systems have no links.
       }
     } else if (old?.isDirectory()) {
+      // What was agreed to be replaced is an archive: it may have become something else meanwhile.
+      if ((await inspectOutput(this.finalPath, this.format)) !== 'replaceable') {
+        throw new AppError('outputNotReplaceable', { path: this.finalPath });
+      }
       await this.replaceDirectory();
       return;
     } else if (old?.isFile()) {

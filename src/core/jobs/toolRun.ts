@@ -12,11 +12,14 @@ const INTERRUPT_GRACE_MS = 1500;
 /** How long the server is asked to end what the tool left running. */
 const BACKENDS_TIMEOUT_MS = 1200;
 
+/** What the system says to arguments of more than (mostly) 2 MB; on Windows 32,767 characters. */
+const commandTooLong: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
+
 /**
  * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
  * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
- * killed leave a statement running. Throws `cancelled` then, and `toolMissing` when the tool
- * cannot be started; every other end is returned.
+ * killed leave a statement running. Throws `cancelled` then, and `toolMissing` or
+ * `commandTooLong` when the tool cannot be started; every other end is returned.
  */
 export async function runTool(
   run: JobRun,
@@ -31,6 +34,9 @@ export async function runTool(
   if (tool.pid !== undefined) io.onStart?.(tool.pid);
   const exit = await untilExit(tool, signal);
   run.record.exitCode = exit.code;
+  if (exit.startFailure !== null && commandTooLong.has(exit.startFailure)) {
+    throw new AppError('commandTooLong', { tool: command.tool }, { cause: exit.startFailure });
+  }
   if (exit.startFailure !== null) {
     throw new AppError(
       'toolMissing',

@@ -62,6 +62,11 @@ describe('decodeProfiles', () => {
     [{ id: 'a', password: 'secret' }, 'passwordInSettings', 'password'],
     [{ id: 'a', sslRootCert: 'certs/root.crt' }, 'relativePath', 'sslRootCert'],
     [{ id: 'a', sslCert: 'system' }, 'relativePath', 'sslCert'],
+    // libpq would load the library as an OpenSSL engine.
+    [{ id: 'a', sslKey: '/workspace/evil.so:1' }, 'relativePath', 'sslKey'],
+    [{ id: 'a', url: 'postgresql://h?sslkey=/evil.so:1' }, 'relativePath', 'url'],
+    // It would append the keys of TLS sessions to whatever file.
+    [{ id: 'a', url: 'postgresql://h?sslkeylogfile=/x' }, 'unknownUrlParameter', 'url'],
     [{ id: 'a', url: 'secret' }, 'badUrl', 'url'],
     [{ id: 'a', url: 'postgresql://u:secret@h' }, 'passwordInUrl', 'url'],
     [{ id: 'a', url: 'postgresql://h', host: 'i' }, 'urlContradictsField', 'host'],

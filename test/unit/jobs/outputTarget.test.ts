@@ -147,6 +147,19 @@ describe('OutputTarget', () => {
     assert.equal(await readFile(at('x'), 'utf8'), 'theirs');
   });
 
+  it('does not replace a directory that came to hold other things meanwhile', async () => {
+    for (const format of ['custom', 'directory'] as const) {
+      await archive(at('x'), 'old');
+      const target = await OutputTarget.prepare(at('x'), format, true, runId);
+      if (format === 'directory') await archive(target.partialPath, 'new');
+      await writeFile(path.join(at('x'), 'thesis.odt'), 'years');
+      await assert.rejects(target.commit(true), (e) => AppError.is(e));
+      await target.discard();
+      assert.equal(await readFile(path.join(at('x'), 'thesis.odt'), 'utf8'), 'years');
+      await rm(at('x'), { recursive: true });
+    }
+  });
+
   it('never replaces a directory with other things in it, nor a device', async () => {
     await mkdir(at('home'));
     await writeFile(path.join(at('home'), 'toc.dat'), '');
