@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { AppError } from '../../core/errors';
 import { isFinished } from '../../core/jobs/job';
 import type { JobManager } from '../../core/jobs/jobManager';
 import { openDumpDialog } from '../dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
-import { actionLabel, describeError } from '../errorText';
+import { actionLabel, describeError, errorMessage } from '../errorText';
 import { progressText } from '../jobText';
 import type { OutputLog } from '../outputLog';
 import type { PanelManager } from '../panels/panelManager';
@@ -100,6 +101,12 @@ async function cancelRunningJob(jobs: JobManager): Promise<void> {
 
 /** An error with the buttons that help. */
 async function showProblem(error: unknown): Promise<void> {
+  if (AppError.is(error) && error.code === 'workspaceUntrusted') {
+    const manage = vscode.l10n.t('Manage Workspace Trust');
+    const answer = await vscode.window.showErrorMessage(errorMessage(error), manage);
+    if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
   const { message, detail, actions } = describeError(error);
   const offered = actions.filter((action) => action !== 'retry');
   const labels = offered.map(actionLabel);
