@@ -31,6 +31,7 @@ const options: DumpOptions = {
   lockWaitTimeout: 0,
   noSync: true,
   encoding: null,
+  toolOptions: {},
   extraArgs: [],
 };
 
@@ -64,6 +65,7 @@ const restoreOptions = {
   singleTransaction: false,
   jobs: 1,
   disableTriggers: false,
+  toolOptions: {},
   extraArgs: [],
 };
 
@@ -343,7 +345,7 @@ describe('the tools, run as built', function () {
       const args = (exitOnError: boolean): string[] =>
         buildScriptArgs(
           {
-            options: { exitOnError, singleTransaction: false, extraArgs: [] },
+            options: { exitOnError, singleTransaction: false, toolOptions: {}, extraArgs: [] },
             file,
             connectionArgs: [`--dbname=${database}`],
           },

@@ -4,11 +4,12 @@ import { selectedNames } from '../pgtools/browser/dumpArgs';
 import { patternEncoding } from '../pgtools/browser/patterns';
 import { backupSummary } from './backupSummary';
 import { checkBackupObjects } from './backupObjects';
+import { checkBackupToolOptions } from './checkToolOptions';
 import type { BackupContext } from './context';
 import { canConvert, canonicalEncoding } from './encodings';
 import { Evaluation } from './evaluation';
 import { checkExtraArguments, optionsGivenByBackup } from './extraArguments';
-import type { FormEvaluation } from './formTypes';
+import type { BackupField, FormEvaluation } from './formTypes';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from './limits';
 import type { BackupDefaults, BackupFormat, BackupOptions } from './options';
 import { withExtension } from './outputPath';
@@ -17,7 +18,7 @@ import { isFiltered, resolveSelection } from './selection';
 
 export type { BackupContext } from './context';
 
-type Field = keyof BackupOptions;
+type Field = BackupField;
 
 /** What a new backup form holds, by format. */
 export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults {
@@ -146,6 +147,10 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
       l10n.t('The tar format cannot be compressed. Set 0, or choose the custom format.'),
     );
   }
+  // A method says its own level, and the bare one does not count.
+  if ('compress' in options.toolOptions) {
+    evaluation.disable('compression', l10n.t('Method and level are chosen together.'));
+  }
   evaluation.range(
     'compression',
     compression,
@@ -250,11 +255,17 @@ function checkAdvanced(
     ),
   );
   checkEncoding(options, context, evaluation);
+  checkBackupToolOptions(options, context, evaluation);
   checkExtraArguments(
     'pg_dump',
     context.tool?.version ?? null,
     options.extraArgs,
-    { format: options.format, given: optionsGivenByBackup(options, context.catalog) },
+    {
+      format: options.format,
+      given: optionsGivenByBackup(options, context.catalog),
+      toolOptions: Object.keys(options.toolOptions),
+      abilities: context.tool ?? {},
+    },
     evaluation,
   );
 }

@@ -2,12 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { indexCatalog, relationKey } from './catalogIndex';
 import type { BackupContext } from './context';
 import type { Evaluation } from './evaluation';
+import type { BackupField } from './formTypes';
 import { listNames, listTables } from './names';
 import type { BackupOptions, TableRef } from './options';
 import { isFiltered } from './selection';
 import { computeTicks, selectionMode } from './ticks';
 
-type Field = keyof BackupOptions;
+type Field = BackupField;
 
 /**
  * Checks that what is selected exists and is not nothing: pg_dump silently skips a name that

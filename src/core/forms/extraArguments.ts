@@ -55,6 +55,8 @@ function problemText(tool: ToolName, version: ToolVersion, problem: ExtraProblem
       );
     case 'formField':
       return l10n.t('the form has a field for this ({0}). Use that.', problem.field);
+    case 'setInForm':
+      return l10n.t('it is set among the options of the form. Give it only there.');
     case 'reserved':
       return reservedText(problem.reason);
     case 'positional':

@@ -1,4 +1,10 @@
 /** What a form model says about a form. Messages are localised text, made for the user. */
+import type { BackupOptions, RestoreOptions } from './options';
+
+/** The name of an option of the tool, in what is said about a form. */
+export type ToolOptionName = `toolOptions.${string}`;
+export type BackupField = keyof BackupOptions | ToolOptionName;
+export type RestoreField = keyof RestoreOptions | ToolOptionName;
 
 export interface FieldState {
   enabled: boolean;

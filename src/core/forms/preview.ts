@@ -41,6 +41,7 @@ export function backupCommand(
         file: options.outputPath,
         connectionArgs: target.connectionArgs,
         databaseEncoding: context.server?.encoding ?? null,
+        unknownOptions: context.tool?.unknownOptions,
       },
       context.tool?.version ?? NEWEST,
     ),
@@ -58,17 +59,22 @@ export function restoreCommand(
 ): string[] {
   const version = context.tool?.version ?? NEWEST;
   const { connectionArgs } = target;
+  const unknownOptions = context.tool?.unknownOptions;
   return orNothing(() => {
     if (isScript(context.info)) {
       // psql reads no compressed files and no UTF-16: those come through its standard input.
       const asItIs =
         context.info?.compression === 'none' && !context.info.warnings.includes('utf16');
       const file = asItIs ? options.inputPath : null;
-      return [target.file, ...buildScriptArgs({ options, file, connectionArgs }, version)];
+      return [
+        target.file,
+        ...buildScriptArgs({ options, file, connectionArgs, unknownOptions }, version),
+      ];
     }
     const selects = selectsObjects(options);
     const listFile = selects ? (target.listFile ?? LIST_PLACEHOLDER) : null;
-    const restore = { options, listFile, archive: options.inputPath, connectionArgs };
+    const archive = options.inputPath;
+    const restore = { options, listFile, archive, connectionArgs, unknownOptions };
     return [target.file, ...buildRestoreArgs(restore, version)];
   });
 }

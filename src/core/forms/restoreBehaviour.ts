@@ -2,12 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { setsUnknownTimeout } from './archiveFacts';
 import type { RestoreContext } from './context';
 import type { Evaluation } from './evaluation';
+import type { RestoreField } from './formTypes';
 import { MAX_JOBS } from './limits';
 import { listNames, listTables } from './names';
 import { relationKey } from './catalogIndex';
 import type { RestoreOptions } from './options';
 
-type Field = keyof RestoreOptions;
+type Field = RestoreField;
 
 /** What pg_restore can be told. */
 export function checkArchiveRestore(

@@ -1,8 +1,9 @@
 import { isScript, setsUnknownTimeout } from './archiveFacts';
 import type { RestoreContext } from './context';
+import { checkRestoreToolOptions } from './checkToolOptions';
 import { Evaluation } from './evaluation';
 import { checkExtraArguments, optionsGivenByRestore, optionsGivenByScript } from './extraArguments';
-import type { FormEvaluation } from './formTypes';
+import type { FormEvaluation, RestoreField } from './formTypes';
 import type { RestoreDefaults, RestoreOptions } from './options';
 import { checkArchiveRestore, checkScriptRestore } from './restoreBehaviour';
 import { checkInput, checkTarget } from './restoreTarget';
@@ -43,19 +44,24 @@ export function restoreDefaults(): RestoreDefaults {
 export function evaluateRestore(
   options: RestoreOptions,
   context: RestoreContext,
-): FormEvaluation<Field> {
-  const evaluation = new Evaluation<Field>();
+): FormEvaluation<RestoreField> {
+  const evaluation = new Evaluation<RestoreField>();
   checkTarget(options, context, evaluation);
   checkInput(options, context, evaluation);
+  checkRestoreToolOptions(options, context, evaluation);
   const version = context.tool?.version ?? null;
+  const toolOptions = Object.keys(options.toolOptions);
+  const abilities = context.tool ?? {};
   if (isScript(context.info)) {
     checkScriptRestore(options, context, evaluation);
     const given = optionsGivenByScript(options);
-    checkExtraArguments('psql', version, options.extraArgs, { given }, evaluation);
+    const others = { given, toolOptions, abilities };
+    checkExtraArguments('psql', version, options.extraArgs, others, evaluation);
   } else {
     checkArchiveRestore(options, context, evaluation);
     const given = optionsGivenByRestore(options);
-    checkExtraArguments('pg_restore', version, options.extraArgs, { given }, evaluation);
+    const others = { given, toolOptions, abilities };
+    checkExtraArguments('pg_restore', version, options.extraArgs, others, evaluation);
   }
   return evaluation.finish(restoreSummary(options, context));
 }

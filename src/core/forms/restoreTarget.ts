@@ -3,12 +3,13 @@ import { readsArchive } from '../pgtools/browser/choose';
 import { isScript, knowsRestrict, majorOf } from './archiveFacts';
 import type { RestoreContext } from './context';
 import type { Evaluation } from './evaluation';
+import type { RestoreField } from './formTypes';
 import { MAX_NAME_BYTES } from './limits';
 import { listNames } from './names';
 import type { RestoreOptions } from './options';
 import { isAbsolutePath } from './paths';
 
-type Field = keyof RestoreOptions;
+type Field = RestoreField;
 
 /** The database that is restored into; null = not known. */
 export function targetDatabase(

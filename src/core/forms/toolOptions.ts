@@ -1,12 +1,12 @@
-import type {
-  CompressionMethod,
-  OptionChoice,
-  OptionGroup,
-  OptionRow,
-} from '../pgtools/browser/catalogue/types';
-import type { ToolName, ToolVersion } from '../pgtools/types';
+import * as l10n from '@vscode/l10n';
+import { flagFor, optionsOf } from '../pgtools/browser/catalogue/catalogue';
+import { offeredRows, unknownRows } from '../pgtools/browser/catalogue/offeredRows';
+import type { OptionChoice, OptionGroup, OptionRow } from '../pgtools/browser/catalogue/types';
+import { checkFormat, checkOthers, type OptionProblem } from '../pgtools/browser/optionRules';
+import type { ToolAbilities, ToolName, ToolVersion } from '../pgtools/types';
 import type { FieldState } from './formTypes';
 import type { BackupFormat, OptionValue, ToolOptions } from './options';
+import { ruleReason, valueProblem } from './toolOptionText';
 
 /** The control for a tool's option, and the type of its value. */
 export type ToolOptionKind =
@@ -22,7 +22,7 @@ export type ToolOptionKind =
   | 'list'
   /** Absolute path. */
   | 'file'
-  /** `method`, `method:level=N` or `method:level=N,long`; see `parseCompression`. */
+  /** A method with its level, as `parseCompression` reads it. */
   | 'compression';
 
 /** One of a tool's options as the form shows it. */
@@ -38,7 +38,6 @@ export interface ToolOptionField {
   /** What the text or the list is of: what can be suggested. */
   of?: string;
   choices?: readonly OptionChoice[];
-  methods?: readonly CompressionMethod[];
   min?: number;
   max?: number;
   unit?: 'milliseconds';
@@ -47,31 +46,84 @@ export interface ToolOptionField {
   state: FieldState;
   /** null = not set. */
   value: OptionValue | null;
-  /** What is wrong with the value. */
+  /** What keeps it from being used as it is set. */
   problem?: string;
   dangerous: boolean;
 }
 
-/** What else is known when options are judged. */
-export interface ToolOptionFacts {
+/** A tool with what is asked of it. */
+export interface ToolOptionsRequest {
+  tool: ToolName;
+  version: ToolVersion;
+  abilities: ToolAbilities;
+  /** The output's format, for pg_dump. */
+  format: BackupFormat | null;
   /** Ids of the options that the form's own fields give. */
-  given?: ReadonlySet<string>;
-  /** Ids of rows that the tool's own help does not list. */
-  missing?: readonly string[];
-  /** Compression methods that the tool was built with; left out = all of its version. */
-  compressionMethods?: readonly string[];
+  given: ReadonlySet<string>;
+  toolOptions: ToolOptions;
 }
 
-/** The tool's options beyond the form's own fields, in the order of the catalogue. */
-export function toolOptionFields(
-  _tool: ToolName,
-  _version: ToolVersion,
-  _format: BackupFormat | null,
-  _options: { toolOptions: ToolOptions },
-  _extraRows: readonly OptionRow[] = [],
-  _facts: ToolOptionFacts = {},
-): ToolOptionField[] {
-  return [];
+/**
+ * The tool's options beyond the form's own fields, in the order of the catalogue, and `compress`,
+ * which says more than the field does.
+ */
+export function toolOptionFields(request: ToolOptionsRequest): ToolOptionField[] {
+  const { tool, version, abilities, toolOptions } = request;
+  return offeredRows(tool, version, abilities).map((row): ToolOptionField => {
+    const value = toolOptions[row.id] ?? null;
+    const rule = toolOptionRule(row, request);
+    const reason = rule && ruleReason(rule);
+    const problem = value === null ? null : (valueProblem(row, value) ?? reason);
+    return {
+      id: row.id,
+      flag: flagFor(row, version),
+      label: l10n.t(row.label),
+      help: l10n.t(row.help),
+      group: row.group,
+      ...control(row),
+      default: row.default ?? null,
+      // One that is set stays in reach, so that it can be taken back.
+      state: reason !== null && value === null ? { enabled: false, reason } : { enabled: true },
+      value,
+      ...(problem === null ? {} : { problem }),
+      dangerous: row.dangerous === true,
+    };
+  });
+}
+
+function control(
+  row: OptionRow,
+): Pick<ToolOptionField, 'kind' | 'of' | 'choices' | 'min' | 'max' | 'unit'> {
+  const { kind } = row;
+  switch (kind.kind) {
+    case 'flag':
+      return { kind: 'flag' };
+    case 'number': {
+      const { min, max, unit } = kind;
+      return { kind: 'number', min, max, ...(unit && { unit }) };
+    }
+    case 'choice': {
+      const choices = kind.choices.map(({ value, label }) => ({ value, label: l10n.t(label) }));
+      return { kind: kind.many ? 'choices' : 'choice', choices };
+    }
+    case 'text':
+      return { kind: 'text', of: kind.of };
+    case 'patternList':
+    case 'nameList':
+      return { kind: 'list', of: kind.of };
+    case 'file':
+      return { kind: 'file', of: kind.direction };
+    case 'compression':
+      return { kind: 'compression' };
+  }
+}
+
+/** Why the tool would refuse the option, or accept it and do nothing, as things stand. */
+export function toolOptionRule(row: OptionRow, request: ToolOptionsRequest): OptionProblem | null {
+  const { tool, abilities, format, given, toolOptions } = request;
+  const rows = [...optionsOf(tool), ...unknownRows(tool, abilities.unknownOptions ?? [])];
+  const all = new Set([...given, ...Object.keys(toolOptions)]);
+  return checkFormat(row, format) ?? checkOthers(row, rows, all, given);
 }
 
 /** Sets an option; an empty text or list, `false` and null take it back. */

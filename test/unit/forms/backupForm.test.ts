@@ -208,7 +208,7 @@ describe('evaluateBackup', () => {
       const evaluation = evaluateBackup(backup(options), backupContext(context));
       assert.deepEqual(Object.keys(evaluation.fields).sort(), [...fields].sort());
       for (const state of Object.values(evaluation.fields)) {
-        assert.equal(state.enabled, false);
+        assert.equal(state?.enabled, false);
         assert.ok(state.reason);
       }
     });

@@ -32,6 +32,8 @@ const original = {
     lockWaitTimeout: 30,
     noSync: false,
     encoding: null,
+    toolOptions: {},
+    toolDir: null,
     extraArgs: [],
   },
 };

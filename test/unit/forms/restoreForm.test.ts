@@ -31,7 +31,7 @@ function problemsOf(
   const { problems } = evaluateRestore(restore(options), restoreContext(context));
   const found = problems.filter((problem) => problem.severity === severity);
   for (const { message } of found) assert.ok(message.length > 10, message);
-  return [...new Set(found.map((problem) => problem.field))];
+  return [...new Set(found.map((problem) => problem.field as Field))];
 }
 
 const kinds: [string, BackupInfo][] = [

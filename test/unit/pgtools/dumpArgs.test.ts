@@ -19,6 +19,7 @@ const options: DumpOptions = {
   lockWaitTimeout: 0,
   noSync: false,
   encoding: null,
+  toolOptions: {},
   extraArgs: [],
 };
 

@@ -32,6 +32,7 @@ function codes(tool: ToolName, text: string, args: string[], context?: ExtraArgs
         return `${p.flag} needs ${p.anyOf.join(' ')}`;
       case 'conflict':
         return `${p.flag} against ${p.with} ${String(p.field)}`;
+      case 'setInForm':
       case 'formatIgnores':
       case 'formatRefuses':
       case 'valueInvalid':

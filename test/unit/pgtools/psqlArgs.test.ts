@@ -4,7 +4,12 @@ import { everyMajor } from './versions';
 
 const head = ['--no-psqlrc', '--no-password', '--echo-errors'];
 const script = {
-  options: { exitOnError: true, singleTransaction: false, extraArgs: [] as string[] },
+  options: {
+    exitOnError: true,
+    singleTransaction: false,
+    toolOptions: {},
+    extraArgs: [] as string[],
+  },
   file: '/backups/shop.sql',
   connectionArgs: ['--dbname=copy'],
 };
@@ -23,7 +28,15 @@ describe('buildScriptArgs', () => {
     ],
     [
       'a single transaction always stops at the first error',
-      { ...script, options: { exitOnError: false, singleTransaction: true, extraArgs: ['--csv'] } },
+      {
+        ...script,
+        options: {
+          exitOnError: false,
+          singleTransaction: true,
+          toolOptions: {},
+          extraArgs: ['--csv'],
+        },
+      },
       [
         ...head,
         '--set=ON_ERROR_STOP=1',

@@ -17,6 +17,7 @@ const options: RestoreToolOptions = {
   singleTransaction: false,
   jobs: 1,
   disableTriggers: false,
+  toolOptions: {},
   extraArgs: [],
 };
 

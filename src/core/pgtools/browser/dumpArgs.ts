@@ -2,8 +2,10 @@ import { AppError } from '../../errors';
 import type { BackupOptions } from '../../forms/options';
 import type { DumpSelection, ToolVersion } from '../types';
 import type { OptionValue } from './catalogue/types';
+import type { HelpOption } from './help';
 import { patternEncoding, quotePattern, relationPattern } from './patterns';
 import { renderOptions } from './renderOptions';
+import { toolOptionValues } from './toolOptionValues';
 
 /** The fields of `BackupOptions` that become options of pg_dump as they are. */
 export type DumpOptions = Pick<
@@ -18,6 +20,7 @@ export type DumpOptions = Pick<
   | 'lockWaitTimeout'
   | 'noSync'
   | 'encoding'
+  | 'toolOptions'
   | 'extraArgs'
 >;
 
@@ -31,6 +34,8 @@ export interface ResolvedBackup {
   connectionArgs: readonly string[];
   /** `server_encoding`; null = not known. */
   databaseEncoding: string | null;
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
 }
 
 /**
@@ -44,7 +49,7 @@ export interface ResolvedBackup {
 export function buildDumpArgs(backup: ResolvedBackup, tool: ToolVersion): string[] {
   const { options } = backup;
   return [
-    ...renderOptions('pg_dump', tool, dumpValues(backup)),
+    ...renderOptions('pg_dump', tool, dumpValues(backup), backup.unknownOptions),
     ...options.extraArgs,
     ...backup.connectionArgs,
   ];
@@ -56,6 +61,7 @@ export function dumpValues({
   selection,
   file,
   databaseEncoding,
+  unknownOptions,
 }: ResolvedBackup): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>([
     ['format', options.format],
@@ -88,6 +94,9 @@ export function dumpValues({
   set('encoding', encoding !== null, encoding ?? '');
   set('lock-wait-timeout', options.lockWaitTimeout > 0, Math.round(options.lockWaitTimeout * 1000));
   set('no-sync', options.noSync);
+  for (const [id, value] of toolOptionValues('pg_dump', options.toolOptions, unknownOptions)) {
+    values.set(id, value);
+  }
   values.set('no-password', true);
   values.set('verbose', true);
   return values;

@@ -1,10 +1,15 @@
+import type { RestoreOptions } from '../../forms/options';
 import type { ToolVersion } from '../types';
 import type { OptionValue } from './catalogue/types';
+import type { HelpOption } from './help';
 import { renderOptions } from './renderOptions';
+import { toolOptionValues } from './toolOptionValues';
 
 /** A script to be run by psql. */
 export interface ResolvedScript {
-  options: { exitOnError: boolean; singleTransaction: boolean; extraArgs: readonly string[] };
+  options: Pick<RestoreOptions, 'exitOnError' | 'singleTransaction' | 'toolOptions' | 'extraArgs'>;
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
   /** Absolute path of the script; null = it comes on stdin. */
   file: string | null;
   /** With `--dbname` of the target. */
@@ -38,8 +43,13 @@ export function buildScriptArgs(script: ResolvedScript, tool: ToolVersion): stri
   if (script.restrictKey !== undefined) {
     values.set('command', `\\restrict ${script.restrictKey}`);
   }
+  const { unknownOptions } = script;
+  for (const [id, value] of toolOptionValues('psql', options.toolOptions, unknownOptions)) {
+    values.set(id, value);
+  }
   values.set('file', script.file ?? '-');
-  return [...renderOptions('psql', tool, values), ...options.extraArgs, ...script.connectionArgs];
+  const args = renderOptions('psql', tool, values, unknownOptions);
+  return [...args, ...options.extraArgs, ...script.connectionArgs];
 }
 
 /**

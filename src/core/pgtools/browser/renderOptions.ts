@@ -1,7 +1,9 @@
 import { AppError } from '../../errors';
 import type { ToolName, ToolVersion } from '../types';
 import { flagFor, hasOption, optionRow, sinceText, takesValue } from './catalogue/catalogue';
+import { unknownRows } from './catalogue/offeredRows';
 import type { OptionRow, OptionValue } from './catalogue/types';
+import type { HelpOption } from './help';
 
 /** Option values by row id, in the order in which they shall stand in the command. */
 export type OptionValues = ReadonlyMap<string, OptionValue>;
@@ -9,6 +11,7 @@ export type OptionValues = ReadonlyMap<string, OptionValue>;
 /**
  * Spells option values as arguments: `--flag`, `--flag=value`, a list once for each element.
  *
+ * @param unknown options of the tool that the catalogue does not know
  * @throws AppError `optionInvalid` when this version of the tool lacks an option: tools silently
  *   take some unknown options for others, so they are never given one that they do not have.
  */
@@ -16,10 +19,12 @@ export function renderOptions(
   tool: ToolName,
   version: ToolVersion,
   values: OptionValues,
+  unknown: readonly HelpOption[] = [],
 ): string[] {
   const args: string[] = [];
+  const more = unknownRows(tool, unknown);
   for (const [id, value] of values) {
-    const row = optionRow(tool, id);
+    const row = more.find((each) => each.id === id) ?? optionRow(tool, id);
     if (!hasOption(row, version)) throw missing(row, version);
     args.push(...renderOption(row, version, value));
   }
@@ -33,7 +38,14 @@ function renderOption(row: OptionRow, version: ToolVersion, value: OptionValue):
     return [flag];
   }
   if (!takesValue(row)) throw new Error(`${row.flag} takes no value`);
-  if (typeof value === 'string') return [`${flag}=${value}`];
+  if (typeof value === 'string') {
+    // Before 15 a method is read as level 0: an uncompressed archive, and no word about it.
+    if (row.kind.kind === 'compression' && version.major < 16) {
+      const problem = `methods need ${row.tool} 16 or newer, this is ${version.text}`;
+      throw new AppError('optionInvalid', { field: `toolOptions.${row.id}`, problem });
+    }
+    return [`${flag}=${value}`];
+  }
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) throw new Error(`${row.flag} takes integers`);
     return [`${flag}=${String(value)}`];

@@ -2,7 +2,9 @@ import { AppError } from '../../errors';
 import type { RestoreOptions } from '../../forms/options';
 import type { ToolVersion } from '../types';
 import type { OptionValue } from './catalogue/types';
+import type { HelpOption } from './help';
 import { renderOptions } from './renderOptions';
+import { toolOptionValues } from './toolOptionValues';
 
 /** The fields of `RestoreOptions` that become options of pg_restore as they are. */
 export type RestoreToolOptions = Pick<
@@ -17,6 +19,7 @@ export type RestoreToolOptions = Pick<
   | 'singleTransaction'
   | 'jobs'
   | 'disableTriggers'
+  | 'toolOptions'
   | 'extraArgs'
 >;
 
@@ -32,6 +35,8 @@ export interface ResolvedRestore {
   archive: string;
   /** With `--dbname` of the target. */
   connectionArgs: readonly string[];
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface ResolvedRestore {
  */
 export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): string[] {
   return [
-    ...renderOptions('pg_restore', tool, restoreValues(restore)),
+    ...renderOptions('pg_restore', tool, restoreValues(restore), restore.unknownOptions),
     ...restore.options.extraArgs,
     ...restore.connectionArgs,
     restore.archive,
@@ -51,7 +56,11 @@ export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): s
 }
 
 /** The options that a restore gives to pg_restore, by row id, in order. Throws as `buildRestoreArgs`. */
-export function restoreValues({ options, listFile }: ResolvedRestore): Map<string, OptionValue> {
+export function restoreValues({
+  options,
+  listFile,
+  unknownOptions,
+}: ResolvedRestore): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>();
   const set = (id: string, when: boolean, value: OptionValue = true): void => {
     if (when) values.set(id, value);
@@ -73,6 +82,9 @@ export function restoreValues({ options, listFile }: ResolvedRestore): Map<strin
   set('exit-on-error', options.exitOnError && !options.singleTransaction);
   set('single-transaction', options.singleTransaction);
   set('jobs', options.jobs > 1, options.jobs);
+  for (const [id, value] of toolOptionValues('pg_restore', options.toolOptions, unknownOptions)) {
+    values.set(id, value);
+  }
   values.set('no-password', true);
   values.set('verbose', true);
   return values;

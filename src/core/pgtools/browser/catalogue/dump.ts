@@ -209,6 +209,7 @@ const behaviour: readonly OptionRow[] = [
     label: 'Binary upgrade',
     help: 'For pg_upgrade only',
     dangerous: true,
+    extraOnly: true,
   },
   verboseRow(tool),
 ];

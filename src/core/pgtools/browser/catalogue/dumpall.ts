@@ -132,6 +132,7 @@ const own: readonly OptionRow[] = [
     label: 'Binary upgrade',
     help: 'For pg_upgrade only',
     dangerous: true,
+    extraOnly: true,
   },
   {
     id: 'database',

@@ -18,6 +18,7 @@ function row(
 }
 
 const managed: { reserved: Reserved } = { reserved: 'managed' };
+const extraOnly = { extraOnly: true } as const;
 
 const general: readonly OptionRow[] = [
   row('command', '-c', text, 'script', 'Command', 'Run this command', managed),
@@ -34,6 +35,7 @@ const general: readonly OptionRow[] = [
     reserved: 'information',
   }),
   row('set', '-v', text, 'script', 'Variable', 'Set a psql variable: name=value', {
+    ...extraOnly,
     spellings: [{ flag: '--variable' }],
     reservedNames: {
       ON_ERROR_STOP: 'exitOnError',
@@ -54,9 +56,17 @@ const general: readonly OptionRow[] = [
     'Everything or nothing, unless the script ends the transaction itself',
     { seedField: 'singleTransaction' },
   ),
-  row('echo-all', '-a', flag, 'display', 'Echo all', 'Print all input lines'),
+  row('echo-all', '-a', flag, 'display', 'Echo all', 'Print all input lines', extraOnly),
   row('echo-errors', '-b', flag, 'display', 'Echo errors', 'Print commands that failed', managed),
-  row('echo-queries', '-e', flag, 'display', 'Echo queries', 'Print commands sent to the server'),
+  row(
+    'echo-queries',
+    '-e',
+    flag,
+    'display',
+    'Echo queries',
+    'Print commands sent to the server',
+    extraOnly,
+  ),
   row(
     'echo-hidden',
     '-E',
@@ -64,6 +74,7 @@ const general: readonly OptionRow[] = [
     'display',
     'Echo hidden',
     'Print the queries of backslash commands',
+    extraOnly,
   ),
   row(
     'log-file',
@@ -73,7 +84,15 @@ const general: readonly OptionRow[] = [
     'Log file',
     'Also write the session to this file',
   ),
-  row('no-readline', '-n', flag, 'behaviour', 'No readline', 'No editing of the command line'),
+  row(
+    'no-readline',
+    '-n',
+    flag,
+    'behaviour',
+    'No readline',
+    'No editing of the command line',
+    extraOnly,
+  ),
   // A value that begins with | starts a program.
   row(
     'output',
@@ -143,7 +162,8 @@ const format: readonly OptionRow[] = [
 /** Every option of psql, 12 to 18. */
 export const psqlOptions: readonly OptionRow[] = [
   ...general,
-  ...format,
+  // They shape results of queries, of which a restore shows none.
+  ...format.map((each) => ({ ...each, ...extraOnly })),
   ...connectionRows(tool),
   ...informationRows(tool),
 ];

@@ -152,7 +152,7 @@ const selection: readonly OptionRow[] = [
     tool,
     flag: '--strict-names',
     kind: flag,
-    actsOnlyWith: ['schema', 'table', 'index', 'function', 'trigger'],
+    actsOnlyWith: ['schema', 'table', 'index', 'function', 'trigger', 'filter'],
     group: 'selection',
     label: 'Strict names',
     help: 'Fail when one of the names matches nothing',

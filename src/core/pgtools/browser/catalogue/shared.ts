@@ -12,6 +12,7 @@ export const section = {
     { value: 'data', label: 'Data' },
     { value: 'post-data', label: 'After the data' },
   ],
+  many: true,
 } as const satisfies OptionKind;
 
 /** What every tool calls the same way to reach a server. Never offered: the connection says it. */

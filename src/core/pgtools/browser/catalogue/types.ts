@@ -6,7 +6,8 @@ export type OptionKind =
   | { kind: 'flag' }
   /** An integer from `min` to `max`, both included. */
   | { kind: 'number'; min: number; max: number; unit?: 'milliseconds' }
-  | { kind: 'choice'; choices: readonly OptionChoice[] }
+  /** `many`: given once for each of the chosen. */
+  | { kind: 'choice'; choices: readonly OptionChoice[]; many?: true }
   /** `of` tells what may be suggested. */
   | { kind: 'text'; of: 'encoding' | 'role' | 'snapshot' | 'key' | 'free' }
   /** Given once for each pattern. */
@@ -107,6 +108,8 @@ export interface OptionRow {
   /** The field of the form's options that it implements. */
   seedField?: keyof BackupOptions | keyof RestoreOptions;
   reserved?: Reserved;
+  /** Of no use in a form; can be given as an extra argument. */
+  extraOnly?: true;
   /** For values of the form name=value: names that are not the user's to set. */
   reservedNames?: Readonly<Record<string, keyof RestoreOptions | Reserved>>;
   /** Destroys something, or restores less or elsewhere than one would think: never remembered. */
