@@ -5,7 +5,7 @@ import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
 import type { TreeRow } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
-import { button } from '../shared/ui/button';
+import { button, iconButton } from '../shared/ui/button';
 import { checkbox } from '../shared/ui/checkbox';
 import { progressRing } from '../shared/ui/progressRing';
 import type { ArchiveView, PageState } from './archiveView';
@@ -24,7 +24,12 @@ export function changesView(view: ArchiveView): TemplateResult {
   const { options, changes } = comparison;
   return html`<div class="changes-head">
       <div class="changes-title">
-        ${l10n.t('Compared with {0}', comparison.other)}
+        <h2>${l10n.t('Compared with {0}', comparison.other)}</h2>
+        ${iconButton({
+          label: l10n.t('Close the comparison'),
+          icon: 'close',
+          onClick: () => view.closeComparison(),
+        })}
         <span class="dim">${summary(comparison)}</span>
       </div>
       <div class="changes-tools">
@@ -48,7 +53,6 @@ export function changesView(view: ArchiveView): TemplateResult {
           disabled: changes.length === 0 || changes.length > MAX_TOGETHER,
           onClick: () => view.openAllChanges(),
         })}
-        ${button({ label: l10n.t('Close'), onClick: () => view.closeComparison() })}
       </div>
     </div>
     ${list(view, comparison)}`;

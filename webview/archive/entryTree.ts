@@ -23,6 +23,8 @@ export type NodeRef = { group: GroupNode } | { entry: number };
 export class EntryTree {
   readonly roots: GroupNode[];
   private readonly byId = new Map<string, GroupNode>();
+  private readonly above = new Map<GroupNode, GroupNode>();
+  private totals: Map<GroupNode, number> | null = null;
   private readonly sorted = new WeakSet<GroupNode>();
 
   constructor(
@@ -36,6 +38,23 @@ export class EntryTree {
     if (id.startsWith('e')) return { entry: Number(id.slice(1)) };
     const group = this.byId.get(id);
     return group === undefined ? null : { group };
+  }
+
+  /** How many of the entries are below each group. */
+  countByGroup(ids: Iterable<number>): Map<GroupNode, number> {
+    const counts = new Map<GroupNode, number>();
+    for (const id of ids) {
+      for (let group = this.groupOf(id); group !== undefined; group = this.above.get(group)) {
+        counts.set(group, (counts.get(group) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
+
+  /** How many entries are below a group, parts included. */
+  totalOf(group: GroupNode): number {
+    this.totals ??= this.countByGroup(Array.from({ length: this.store.count }, (_, id) => id));
+    return this.totals.get(group) ?? 0;
   }
 
   /** All entries below a group. */
@@ -176,6 +195,16 @@ export class EntryTree {
     return this.order(roots);
   }
 
+  /** The type group that an entry, or what it belongs to, stands in. */
+  private groupOf(id: number): GroupNode | undefined {
+    let top = id;
+    for (let at = this.parentInTree(id), steps = 0; at >= 0 && steps < 16; steps++) {
+      top = at;
+      at = this.parentInTree(at);
+    }
+    return this.byId.get(this.ids(top)[2]);
+  }
+
   private groupIds(entry: number): string[] {
     return this.ids(entry).filter((id) => this.byId.has(id));
   }
@@ -202,7 +231,10 @@ export class EntryTree {
     const made: GroupNode = { id, kind, name, groups: [], entries: [], count: 0, size: NO_DATA };
     this.byId.set(id, made);
     if (above instanceof Map) above.set(id, made);
-    else above.groups.push(made);
+    else {
+      above.groups.push(made);
+      this.above.set(made, above);
+    }
     return made;
   }
 

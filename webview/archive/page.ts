@@ -421,13 +421,21 @@ export class ArchivePage implements ArchiveView {
     asked.then(
       (comparison) => {
         if (comparison === null) this.set({ comparing: false });
-        else this.set({ comparing: false, comparison, mode: 'compare' });
+        else this.compared(comparison);
       },
       (error: unknown) => {
         this.set({ comparing: false, mode: before });
         this.failed(error);
       },
     );
+  }
+
+  private compared(comparison: Comparison): void {
+    const again = comparison.id === this.state.comparison?.id;
+    // What was searched for in this dump would hide the differences.
+    const query = again ? this.state.query : '';
+    this.set({ comparing: false, comparison, mode: 'compare', query });
+    if (query === '') void this.find();
   }
 
   private withComparison(ask: (id: number) => Promise<void>): void {

@@ -50,7 +50,7 @@ function more(view: ArchiveView): TemplateResult | typeof nothing {
     ['comments', l10n.t('comments'), any('COMMENT')],
     ['publications', l10n.t('publications'), any('PUBLICATION', 'PUBLICATION TABLE')],
     ['subscriptions', l10n.t('subscriptions'), any('SUBSCRIPTION')],
-    ['definitions', l10n.t('all but rows'), any('TABLE') && any('TABLE DATA')],
+    ['definitions', l10n.t('everything but rows'), any('TABLE') && any('TABLE DATA')],
   ];
   const offered = filters.filter(([, , applies]) => applies);
   return html`<div class="selection-more">

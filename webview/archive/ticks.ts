@@ -5,7 +5,10 @@ export type TickState = 'checked' | 'unchecked' | 'mixed';
 
 /** The ticked entries. Changes make a new one, so that a view can tell. */
 export class Ticks {
-  private groups: Map<string, TickState> | null = null;
+  /** How many are ticked below each group of a tree. */
+  private groups: { tree: EntryTree; counts: Map<GroupNode, number> } | null = null;
+
+  private sorted: number[] | null = null;
 
   private constructor(private readonly marks: ReadonlySet<number>) {}
 
@@ -25,7 +28,8 @@ export class Ticks {
 
   /** In the dump's order. */
   ids(): number[] {
-    return [...this.marks].sort((a, b) => a - b);
+    this.sorted ??= [...this.marks].sort((a, b) => a - b);
+    return this.sorted;
   }
 
   with(ids: readonly number[], ticked: boolean): Ticks {
@@ -45,17 +49,18 @@ export class Ticks {
 
   stateOfGroup(tree: EntryTree, group: GroupNode): TickState {
     if (this.marks.size === 0) return 'unchecked';
-    this.groups ??= new Map();
-    const known = this.groups.get(group.id);
-    if (known !== undefined) return known;
-    const state = this.among(tree.entriesBelow(group));
-    this.groups.set(group.id, state);
-    return state;
+    if (this.groups?.tree !== tree) this.groups = { tree, counts: tree.countByGroup(this.marks) };
+    return stateOf(this.groups.counts.get(group) ?? 0, tree.totalOf(group));
   }
 
   private among(ids: readonly number[]): TickState {
     let ticked = 0;
     for (const id of ids) if (this.marks.has(id)) ticked++;
-    return ticked === 0 ? 'unchecked' : ticked === ids.length ? 'checked' : 'mixed';
+    return stateOf(ticked, ids.length);
   }
+}
+
+function stateOf(ticked: number, all: number): TickState {
+  if (ticked === 0) return 'unchecked';
+  return ticked === all ? 'checked' : 'mixed';
 }

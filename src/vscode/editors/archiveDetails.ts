@@ -50,9 +50,9 @@ async function shortDdl(
   return { ddl: ddl.slice(0, MAX_DDL), ddlCut: ddl.length > MAX_DDL };
 }
 
-/** The comment lines on top repeat what the page shows as facts. */
+/** The comment lines on top, and the settings between them, repeat what the page shows as facts. */
 function withoutHead(text: string): string {
-  return text.replace(/^\s*(?:--[^\n]*\n\s*)*/, '').trimEnd();
+  return text.replace(/^\s*(?:(?:--|SET default_)[^\n]*\n\s*)*/, '').trimEnd();
 }
 
 async function privilegesOf(
