@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { readCatalog } from '../core/catalog/readCatalog';
 import { readServerInfo } from '../core/catalog/serverInfo';
 import type { DatabaseCatalog, ServerInfo } from '../core/catalog/types';
@@ -7,9 +8,21 @@ import { connectionLabel, type ConnectionProfile } from '../core/connections/pro
 import type { BackupInfo } from '../core/archive/types';
 import type { BackupContext } from '../core/forms/context';
 import { AppError } from '../core/errors';
-import { chooseForBackup, chooseForRestore, chooseForScript } from '../core/pgtools/browser/choose';
-import type { ToolChoice, ToolName } from '../core/pgtools/types';
-import type { ConnectionState, ConnectionSummary, ToolSummary } from '../protocol/types';
+import { chooseForBackup } from '../core/pgtools/browser/choose';
+import {
+  candidatesFor,
+  chooseTool,
+  type ToolTask,
+  type Unfit,
+  unfitFor,
+} from '../core/pgtools/browser/candidates';
+import type { ToolChoice, ToolInstall } from '../core/pgtools/types';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  ToolCandidate,
+  ToolSummary,
+} from '../protocol/types';
 import { describeError } from './errorText';
 import type { Settings } from './settings';
 import type { ToolService } from './toolService';
@@ -62,10 +75,14 @@ export class ConnectionService {
   }
 
   /** For the backup form: server, catalog and the pg_dump that fits. */
-  async stateForBackup(connectionId: string, refresh: boolean): Promise<ConnectionState> {
-    return this.state(connectionId, refresh, async (server) => ({
+  async stateForBackup(
+    connectionId: string,
+    refresh: boolean,
+    toolDir?: string | null,
+  ): Promise<ConnectionState> {
+    return this.state(connectionId, refresh, toolDir ?? null, (server) => ({
       tool: 'pg_dump',
-      choice: chooseForBackup((await this.tools.find()).installs, server),
+      server,
     }));
   }
 
@@ -74,23 +91,25 @@ export class ConnectionService {
     connectionId: string,
     info: BackupInfo | null,
     refresh: boolean,
+    toolDir?: string | null,
   ): Promise<ConnectionState> {
-    return this.state(connectionId, refresh, async (server) => {
-      const { installs } = await this.tools.find();
-      if (info?.format === 'plain') {
-        return { tool: 'psql', choice: chooseForScript(installs, server.major, info) };
-      }
-      return {
-        tool: 'pg_restore',
-        choice: chooseForRestore(installs, info?.archiveVersion ?? null, server.major),
-      };
-    });
+    return this.state(connectionId, refresh, toolDir ?? null, (server) =>
+      info?.format === 'plain'
+        ? { tool: 'psql', server, script: info }
+        : { tool: 'pg_restore', server, archiveVersion: info?.archiveVersion ?? null },
+    );
   }
 
   /** The database that the server said it is, once it was asked; else the settings' own. */
   databaseName(connectionId: string): string | undefined {
     const profile = this.settings.connections().find((p) => p.id === connectionId);
     return this.answered.get(connectionId)?.database ?? profile?.database;
+  }
+
+  /** Of the servers that have answered: its tools serve all of them. */
+  newestServerMajor(): number | null {
+    const majors = [...this.answered.values()].map(({ major }) => major);
+    return majors.length === 0 ? null : Math.max(...majors);
   }
 
   /** The pg_dump that would run, without ever asking for a password. */
@@ -120,7 +139,8 @@ export class ConnectionService {
   private async state(
     connectionId: string,
     refresh: boolean,
-    choose: (server: ServerInfo) => Promise<{ tool: ToolName; choice: ToolChoice }>,
+    toolDir: string | null,
+    taskFor: (server: ServerInfo) => ToolTask,
   ): Promise<ConnectionState> {
     const state: ConnectionState = {
       connectionId,
@@ -139,12 +159,24 @@ export class ConnectionService {
       this.answered.set(connectionId, known.server);
       state.server = known.server;
       state.catalog = known.catalog;
-      const { tool, choice } = await choose(known.server);
-      state.tool = toolSummary(tool, choice);
+      const task = taskFor(known.server);
+      const { installs } = await this.tools.find();
+      state.tools = toolCandidates(installs, task, null);
+      const choice = chooseTool(installs, task, toolDir);
+      state.tools = toolCandidates(installs, task, choice);
+      state.tool = await this.toolSummary(task, choice);
     } catch (error) {
       state.problem = describeError(error);
     }
     return state;
+  }
+
+  private async toolSummary({ tool }: ToolTask, choice: ToolChoice): Promise<ToolSummary> {
+    const { dir, version, tools } = choice.install;
+    const file = tools[tool];
+    if (file === undefined) throw new AppError('toolMissing', { tool, dir });
+    const abilities = await this.tools.abilitiesOf(file, tool, version);
+    return { file, version, reason: choice.reason, ...abilities };
   }
 
   private load(profile: ConnectionProfile): Promise<Known> {
@@ -195,10 +227,35 @@ export class ConnectionService {
   }
 }
 
-function toolSummary(tool: ToolName, choice: ToolChoice): ToolSummary {
-  const file = choice.install.tools[tool];
-  if (file === undefined) {
-    throw new AppError('toolMissing', { tool, dir: choice.install.dir });
+function toolCandidates(
+  installs: readonly ToolInstall[],
+  task: ToolTask,
+  choice: ToolChoice | null,
+): ToolCandidate[] {
+  return candidatesFor(installs, task.tool).map((install) => {
+    const unfit = unfitFor(install, task);
+    return {
+      dir: install.dir,
+      file: install.tools[task.tool] ?? '',
+      version: install.version,
+      reason: choice?.install === install ? choice.reason : null,
+      usable: unfit === null,
+      ...(unfit === null ? {} : { whyNot: unfitText(unfit, task) }),
+    };
+  });
+}
+
+function unfitText(unfit: Unfit, { tool, server }: ToolTask): string {
+  switch (unfit) {
+    case 'toolMissing':
+      return vscode.l10n.t('There is no {0} in this directory.', tool);
+    case 'tooOld':
+      return vscode.l10n.t('Too old: {0} 12 or newer is needed.', tool);
+    case 'serverNewer':
+      return vscode.l10n.t('The server ({0}) is newer: pg_dump refuses to dump it.', server.major);
+    case 'archiveNewer':
+      return vscode.l10n.t('It cannot read this archive, which a newer pg_dump made.');
+    case 'restrictUnknown':
+      return vscode.l10n.t('It does not know the \\restrict lines of this script.');
   }
-  return { file, version: choice.install.version, reason: choice.reason };
 }

@@ -2,7 +2,8 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { AppError } from '../core/errors';
 import { findTools } from '../core/pgtools/locate';
-import type { ToolName, ToolSearch } from '../core/pgtools/types';
+import { readToolAbilities } from '../core/pgtools/toolHelp';
+import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../core/pgtools/types';
 import type { Settings } from './settings';
 import { requireTrust } from './trust';
 
@@ -10,6 +11,8 @@ import { requireTrust } from './trust';
 export class ToolService {
   private found: Promise<ToolSearch> | undefined;
   private foundFor = '';
+  /** By path of the tool. */
+  private readonly abilities = new Map<string, Promise<ToolAbilities>>();
 
   constructor(private readonly settings: Settings) {}
 
@@ -29,6 +32,7 @@ export class ToolService {
 
   refresh(): void {
     this.found = undefined;
+    this.abilities.clear();
   }
 
   /**
@@ -43,6 +47,17 @@ export class ToolService {
     const file = newest?.tools[tool];
     if (file === undefined) throw new AppError('toolsNotFound', { searched: searched.join(', ') });
     return file;
+  }
+
+  /** What the tool itself says of its options, asked once for each tool. */
+  abilitiesOf(file: string, tool: ToolName, version: ToolVersion): Promise<ToolAbilities> {
+    requireTrust();
+    let known = this.abilities.get(file);
+    if (known === undefined) {
+      known = readToolAbilities(file, tool, version, process.env).catch(() => ({}));
+      this.abilities.set(file, known);
+    }
+    return known;
   }
 
   private search(toolsPath: string): Promise<ToolSearch> {

@@ -8,10 +8,11 @@ import type { BackupOptions } from '../forms/options';
 import type { RequestedBackup, TableName } from '../forms/requests';
 import { resolveSelection } from '../forms/selection';
 import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
-import { chooseForBackup } from '../pgtools/browser/choose';
+import { chooseTool } from '../pgtools/browser/candidates';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
 import { countDumpUnits, DumpProgress } from './dumpProgress';
+import { formTool } from './formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { outputSize, pollOutputSize } from './outputSize';
@@ -45,7 +46,10 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   record.progress.setPhase('reading');
   record.touch();
   const connection = await connect(run, profile, [undefined]);
-  const choice = chooseForBackup(connection.search.installs, connection.server);
+  const { installs } = connection.search;
+  const task = { tool: 'pg_dump', server: connection.server } as const;
+  const { install } = chooseTool(installs, task, request.options.toolDir);
+  const tool = await formTool(run, install, 'pg_dump', request.options.toolOptions);
   const plan = await decide(run, request.options, connection);
   const { options, catalog } = plan;
   record.options = options;
@@ -59,7 +63,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     },
     server: connection.server,
     catalog,
-    tool: { version: choice.install.version },
+    tool,
   };
   refuseInvalid(evaluateBackup(options, context).problems);
 
@@ -71,12 +75,13 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
         file,
         connectionArgs: connection.target.args,
         databaseEncoding: connection.server.encoding,
+        unknownOptions: tool.unknownOptions,
       },
-      choice.install.version,
+      install.version,
     );
   const command: ToolCommand = {
     tool: 'pg_dump',
-    file: choice.install.tools.pg_dump ?? '',
+    file: install.tools.pg_dump ?? '',
     args: args(target.partialPath),
     env: connection.target.env,
   };

@@ -30,12 +30,25 @@ export async function runArchiveRestore(
   const toc = await readToc(options.inputPath, { signal });
   const dataSizes = await sizesOfWhole(toc, options.inputPath, run);
   const indexes = await chooseEntries(run, task, toc);
-  const plan = restorePlan(toc, indexes, options);
+  const left = (id: string): boolean => options.toolOptions[id] === true;
+  const plan = restorePlan(toc, indexes, {
+    ...options,
+    noComments: left('no-comments'),
+    noPublications: left('no-publications'),
+    noSubscriptions: left('no-subscriptions'),
+    noSecurityLabels: left('no-security-labels'),
+  });
   const target = connection.to(task.database);
   const listFile = indexes && (await writeListFile(run, toc, indexes));
 
   const args = buildRestoreArgs(
-    { options, listFile, archive: options.inputPath, connectionArgs: target.args },
+    {
+      options,
+      listFile,
+      archive: options.inputPath,
+      connectionArgs: target.args,
+      unknownOptions: task.unknownOptions,
+    },
     install.version,
   );
   const command: ToolCommand = {

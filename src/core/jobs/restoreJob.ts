@@ -7,8 +7,10 @@ import type { RestoreContext } from '../forms/context';
 import type { RestoreOptions } from '../forms/options';
 import type { RequestedRestore } from '../forms/requests';
 import { evaluateRestore, settleRestore } from '../forms/restoreForm';
-import { chooseForRestore, chooseForScript } from '../pgtools/browser/choose';
+import { chooseTool, type ToolTask } from '../pgtools/browser/candidates';
+import type { HelpOption } from '../pgtools/browser/help';
 import type { ToolInstall } from '../pgtools/types';
+import { formTool } from './formTool';
 import { connect, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { refuseInvalid } from './refuseInvalid';
@@ -34,6 +36,8 @@ export interface RestoreTask {
   /** The database that is restored into. */
   database: string;
   install: ToolInstall;
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
   /** Made by this job, so it is empty and may be dropped again. */
   created: CreatedDatabase | null;
 }
@@ -66,7 +70,9 @@ export async function runRestore(
     const connection = await connectForRestore(run, profile, request.options);
     const database = request.options.targetDatabase ?? connection.server.database;
     reserveDatabase(run, profile, database);
-    const install = chooseInstall(connection, info);
+    const install = chooseInstall(connection, info, request.options.toolDir);
+    const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
+    const tool = await formTool(run, install, toolName, request.options.toolOptions);
     if (info.format === 'plain') await refuseScript(info, database, signal);
     const options = decide(request, info, {
       connection: {
@@ -77,10 +83,19 @@ export async function runRestore(
       },
       server: connection.server,
       info,
-      tool: { version: install.version },
+      tool,
     });
     record.options = options;
-    const task: RestoreTask = { options, info, connection, database, install, created };
+    const { unknownOptions } = tool;
+    const task: RestoreTask = {
+      options,
+      info,
+      connection,
+      database,
+      install,
+      unknownOptions,
+      created,
+    };
     if (options.createDatabase) {
       record.progress.setPhase('creatingDatabase');
       record.touch();
@@ -128,12 +143,17 @@ function hasDatabase(server: ServerInfo, name: string): boolean {
   return name === server.database || server.databases.includes(name);
 }
 
-function chooseInstall({ search, server }: JobConnection, info: BackupInfo): ToolInstall {
-  const choice =
+function chooseInstall(
+  { search, server }: JobConnection,
+  info: BackupInfo,
+  toolDir: string | null,
+): ToolInstall {
+  const { archiveVersion } = info;
+  const task: ToolTask =
     info.format === 'plain'
-      ? chooseForScript(search.installs, server.major, info)
-      : chooseForRestore(search.installs, info.archiveVersion, server.major);
-  return choice.install;
+      ? { tool: 'psql', server, script: info }
+      : { tool: 'pg_restore', server, archiveVersion };
+  return chooseTool(search.installs, task, toolDir).install;
 }
 
 /** Turns what was asked for into what the tool is told. Throws what is wrong with it. */

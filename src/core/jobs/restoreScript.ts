@@ -65,6 +65,7 @@ export async function runScriptRestore(
       options,
       file: asItIs ? options.inputPath : null,
       connectionArgs: target.args,
+      unknownOptions: task.unknownOptions,
       // Only psql knows for certain what it takes for a command: it refuses what the scan missed.
       ...(restricted ? { restrictKey: randomBytes(16).toString('hex') } : {}),
     },

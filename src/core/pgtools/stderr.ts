@@ -382,3 +382,8 @@ function sentence(line: string): string {
     .trim();
   return text.length > 1000 ? `${text.slice(0, 1000)}…` : text;
 }
+
+/** Does pg_dump say that it was built without this method of compression? */
+export function lacksCompression(stderr: string): boolean {
+  return /this build does not support compression with/.test(stderr);
+}
