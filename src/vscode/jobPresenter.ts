@@ -2,10 +2,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isFinished, type BackupJob } from '../core/jobs/job';
 import type { JobHandle, JobManager } from '../core/jobs/jobManager';
+import { displayCommand } from '../core/pgtools/browser/display';
 import type { ProblemAction } from '../protocol/types';
 import { actionLabel, describeError } from './errorText';
 import { durationText, progressText, sizeText, targetStateText } from './jobText';
 import type { OutputLog } from './outputLog';
+import { previewShell } from './panels/shared';
 import { revealInExplorer } from './reveal';
 
 /** Characters of a tool's own words in a notification. */
@@ -36,10 +38,22 @@ export class JobPresenter implements vscode.Disposable {
       (progress, token) => this.follow(handle, progress, token),
     );
     void handle.finished.then((job) => this.ended(job));
+    this.logCommand(handle);
   }
 
   dispose(): void {
     for (const stop of this.stop) stop();
+  }
+
+  /** The exact command, as soon as it is known. */
+  private logCommand(handle: JobHandle): void {
+    const stop = this.jobs.onUpdate((job) => {
+      const [file, ...args] = job.command;
+      if (job.id !== handle.job.id || file === undefined) return;
+      stop();
+      this.log.say(displayCommand(file, args, {}, previewShell()));
+    });
+    void handle.finished.then(stop);
   }
 
   private async follow(
@@ -117,7 +131,12 @@ export class JobPresenter implements vscode.Disposable {
   private async restoreDone(job: BackupJob): Promise<void> {
     const show = vscode.l10n.t('Show Output');
     const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t('Restore finished in {0}.', durationText(job)),
+      vscode.l10n.t(
+        'Restore of {0} into {1} finished in {2}.',
+        inputName(job),
+        targetName(job),
+        durationText(job),
+      ),
       show,
     );
     if (answer === show) this.log.show();
@@ -127,9 +146,16 @@ export class JobPresenter implements vscode.Disposable {
     const show = vscode.l10n.t('Show Output');
     const answer = await vscode.window.showWarningMessage(
       job.errors.length === 1
-        ? vscode.l10n.t('Restore finished in {0} with 1 error.', durationText(job))
+        ? vscode.l10n.t(
+            'Restore of {0} into {1} finished in {2} with 1 error.',
+            inputName(job),
+            targetName(job),
+            durationText(job),
+          )
         : vscode.l10n.t(
-            'Restore finished in {0} with {1} errors.',
+            'Restore of {0} into {1} finished in {2} with {3} errors.',
+            inputName(job),
+            targetName(job),
             durationText(job),
             job.errors.length,
           ),
@@ -154,6 +180,16 @@ export class JobPresenter implements vscode.Disposable {
     const action = offered[labels.indexOf(answer ?? '')];
     if (action !== undefined) await this.actions.act(action, job.options.connectionId);
   }
+}
+
+function inputName(job: BackupJob): string {
+  return 'inputPath' in job.options ? path.basename(job.options.inputPath) : '';
+}
+
+/** The database that was restored into, as far as the request names it. */
+function targetName(job: BackupJob): string {
+  const { options } = job;
+  return ('targetDatabase' in options ? options.targetDatabase : null) ?? options.connectionId;
 }
 
 /** The first line, cut where a notification would fill the window. */

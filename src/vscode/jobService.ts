@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { getBackupInfo } from '../core/archive/backupInfo';
+import { detectFile } from '../core/archive/detectFile';
 import { describeTarget } from '../core/connections/libpq';
 import { connectionLabel } from '../core/connections/profile';
 import { AppError } from '../core/errors';
@@ -72,7 +74,8 @@ export class JobService {
       options.targetDatabase ??
       this.connections.databaseName(options.connectionId) ??
       vscode.l10n.t("the connection's own database");
-    if (isDestructive(options) && request.confirmed !== true) {
+    const drops = isDestructive(options) || (await scriptDrops(options.inputPath));
+    if (drops && request.confirmed !== true) {
       const host = describeTarget(profile, process.env);
       const production = profile.environment === 'production';
       if (!(await confirmDestructiveRestore(options, { host, database, production }))) return null;
@@ -84,4 +87,15 @@ export class JobService {
     void handle.finished.then(() => this.connections.forget(options.connectionId));
     return handle;
   }
+}
+
+/**
+ * Does a script itself drop objects or empty tables (`pg_dump --clean` writes such ones)? A file that
+ * cannot be read drops nothing here: the job says what is wrong with it.
+ */
+async function scriptDrops(inputPath: string): Promise<boolean> {
+  const kind = await detectFile(inputPath).catch(() => null);
+  if (kind?.kind !== 'plain') return false;
+  const info = await getBackupInfo(inputPath).catch(() => null);
+  return info?.warnings.includes('drops') === true;
 }

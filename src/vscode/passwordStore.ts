@@ -9,6 +9,8 @@ import { describeTarget } from '../core/connections/libpq';
  */
 export class PasswordStore implements PasswordProvider {
   private readonly session = new Map<string, string>();
+  /** Typed by the user, to be kept once the server has taken it. */
+  private readonly toKeep = new Set<string>();
 
   constructor(private readonly secrets: vscode.SecretStorage) {}
 
@@ -17,19 +19,19 @@ export class PasswordStore implements PasswordProvider {
     return this.session.get(key) ?? (await this.secrets.get(key));
   }
 
-  async set(profile: ConnectionProfile, password: string, keep: boolean): Promise<void> {
+  /** The server took the password that was asked for: only now it is kept, if the user wanted so. */
+  async accepted(profile: ConnectionProfile): Promise<void> {
     const key = secretKey(profile);
-    if (keep) {
-      await this.secrets.store(key, password);
-      this.session.delete(key);
-    } else {
-      this.session.set(key, password);
-    }
+    const password = this.session.get(key);
+    if (password === undefined || !this.toKeep.delete(key)) return;
+    await this.secrets.store(key, password);
+    this.session.delete(key);
   }
 
   async forget(profile: ConnectionProfile): Promise<void> {
     const key = secretKey(profile);
     this.session.delete(key);
+    this.toKeep.delete(key);
     await this.secrets.delete(key);
   }
 
@@ -43,6 +45,8 @@ export class PasswordStore implements PasswordProvider {
     reason: 'missing' | 'rejected',
     signal?: AbortSignal,
   ): Promise<string | undefined> {
+    // What was typed and refused is not tried again by itself.
+    if (reason === 'rejected') this.session.delete(secretKey(profile));
     const source = new vscode.CancellationTokenSource();
     const abort = (): void => source.cancel();
     signal?.addEventListener('abort', abort, { once: true });
@@ -65,7 +69,10 @@ export class PasswordStore implements PasswordProvider {
       if (password === undefined || password === '') return undefined;
       const keep = await this.askWhetherToKeep(profile, source.token);
       if (keep === undefined) return undefined;
-      await this.set(profile, password, keep);
+      const key = secretKey(profile);
+      this.session.set(key, password);
+      if (keep) this.toKeep.add(key);
+      else this.toKeep.delete(key);
       return password;
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -97,6 +104,8 @@ export class PasswordStore implements PasswordProvider {
 }
 
 function secretKey(profile: ConnectionProfile): string {
-  const { id, host, port, user, service, url } = profile;
-  return `pgBackup.password:${JSON.stringify([id, host, port, user, service, url])}`;
+  // What decides where a password goes, and how well it is protected on its way.
+  const { id, host, port, user, service, url, sslMode, sslRootCert } = profile;
+  const target = [id, host, port, user, service, url, sslMode, sslRootCert];
+  return `pgBackup.password:${JSON.stringify(target)}`;
 }

@@ -31,6 +31,7 @@ export class JobHarness {
     tools: readonly string[],
   ) {
     const provider: PasswordProvider = {
+      accepted: () => Promise.resolve(),
       get: async (profile) => passwords.get(profile.id),
       request: async (profile, reason) => {
         this.asked.push(`${profile.id} ${reason}`);

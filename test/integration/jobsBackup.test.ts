@@ -73,6 +73,7 @@ describe('a backup job', function () {
     const answers = ['wrong', server.password];
     const asked: string[] = [];
     const passwords: PasswordProvider = {
+      accepted: () => Promise.resolve(),
       get: async () => undefined,
       request: async (profile, reason) => {
         asked.push(`${profile.id} ${reason}`);
@@ -93,6 +94,7 @@ describe('a backup job', function () {
   it('can be cancelled while it asks for a password', async () => {
     let asking = false;
     const passwords: PasswordProvider = {
+      accepted: () => Promise.resolve(),
       get: async () => undefined,
       request: (_profile, _reason, signal) =>
         new Promise((resolve) => {

@@ -180,6 +180,9 @@ export async function scriptInfoOf(
   const warnings: ArchiveWarning[] = [];
   if (scan.restricted) warnings.push('restrictKeys');
   if (scan.metaCommands.length > 0) warnings.push('metaCommands');
+  if ([...scan.statements.keys()].some((kind) => /^(DROP|TRUNCATE|DELETE)\b/.test(kind))) {
+    warnings.push('drops');
+  }
   if (kind.encoding === 'utf16le') warnings.push('utf16');
   if (scan.entries.some((entry) => entry.desc === 'INDEX ATTACH')) warnings.push('attachedIndexes');
   return {

@@ -126,6 +126,8 @@ export type ArchiveWarning =
   | 'newerVersion'
   /** The table of contents ends early or makes no sense from some point on. */
   | 'damagedToc'
+  /** A script that drops objects or empties tables before it fills them. */
+  | 'drops'
   /** A UTF-16 script (PowerShell's `>`), which psql cannot read as it is. */
   | 'utf16';
 

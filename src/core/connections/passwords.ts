@@ -11,6 +11,8 @@ export interface PasswordProvider {
     reason: 'missing' | 'rejected',
     signal?: AbortSignal,
   ): Promise<string | undefined>;
+  /** The server took the password: one that `request` gave may be kept now. */
+  accepted(profile: ConnectionProfile): Promise<void>;
 }
 
 /** How often the user is asked again after the server said no. */
@@ -30,7 +32,9 @@ export async function withPassword<T>(
   let password = await provider.get(profile);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run(password);
+      const result = await run(password);
+      await provider.accepted(profile);
+      return result;
     } catch (error) {
       const missing = AppError.is(error, 'passwordRequired');
       const rejected = AppError.is(error, 'authenticationFailed');

@@ -101,6 +101,7 @@ export class ConnectionCommands {
     if (profile === undefined) return;
     const password = await this.passwords.request(profile, 'missing');
     if (password === undefined) return;
+    await this.passwords.accepted(profile);
     this.connections.forget(profile.id);
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The password for "{0}" is set.', connectionLabel(profile)),

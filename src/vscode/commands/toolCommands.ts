@@ -5,7 +5,7 @@ import { errorMessage } from '../errorText';
 import type { OutputLog } from '../outputLog';
 import type { Settings } from '../settings';
 import type { ToolService } from '../toolService';
-import { installLine } from './installLine';
+import { installLine, thisMachine } from './installLine';
 
 /** The longest that a shell is waited for before something is typed into it. */
 const SHELL_READY_MS = 2000;
@@ -111,7 +111,7 @@ export class ToolCommands {
 
   /** Types the install line of this system into a terminal, and leaves pressing Enter to the user. */
   async install(): Promise<void> {
-    const line = await installLine(process.platform);
+    const line = installLine(await thisMachine(this.connections.newestServerMajor()));
     const terminal = vscode.window.createTerminal({
       name: vscode.l10n.t('Install the PostgreSQL Tools'),
     });

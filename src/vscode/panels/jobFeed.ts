@@ -18,6 +18,10 @@ export class JobFeed implements vscode.Disposable {
     });
   }
 
+  get followed(): string | null {
+    return this.jobId;
+  }
+
   follow(jobId: string): void {
     this.jobId = jobId;
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
 import { BackupPanel } from './backupPanel';
 import type { PanelServices } from './panelServices';
 import { RestorePanel, type RestoreStart } from './restorePanel';
@@ -20,16 +21,44 @@ export class PanelManager implements vscode.Disposable {
   }
 
   openBackup(connectionId?: string): void {
-    this.keep(BackupPanel.create(this.services, connectionId));
+    const panel = BackupPanel.create(this.services, connectionId);
+    this.showRunning(panel, 'backup', () => true);
+    this.keep(panel);
   }
 
+  /** A file's form is opened once; asked for again, it comes to the front. */
   openRestore(start: RestoreStart): void {
-    this.keep(RestorePanel.create(this.services, start));
+    const open = [...this.panels].find(
+      (panel) => panel instanceof RestorePanel && panel.isFor(start),
+    );
+    if (open !== undefined) return open.reveal();
+    const panel = RestorePanel.create(this.services, start);
+    this.showRunning(
+      panel,
+      'restore',
+      ({ options }) => 'inputPath' in options && options.inputPath === start.inputPath,
+    );
+    this.keep(panel);
   }
 
   dispose(): void {
     for (const serializer of this.serializers) serializer.dispose();
     for (const panel of [...this.panels]) panel.dispose();
+  }
+
+  /** A job whose form was closed while it ran is shown by the next one that is opened. */
+  private showRunning(
+    panel: BackupPanel | RestorePanel,
+    type: BackupJob['type'],
+    fits: (job: BackupJob) => boolean,
+  ): void {
+    const shown = new Set([...this.panels].map(({ feed }) => feed.followed));
+    const job = this.services.jobs
+      .list()
+      .find(
+        (one) => one.type === type && !isFinished(one.status) && !shown.has(one.id) && fits(one),
+      );
+    if (job !== undefined) panel.feed.follow(job.id);
   }
 
   private keep(panel: BackupPanel | RestorePanel): void {

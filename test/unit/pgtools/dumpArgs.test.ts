@@ -114,6 +114,7 @@ describe('buildDumpArgs', () => {
         '--schema="app"',
         '--schema="Sales Dept"',
         '--exclude-table="app"."Order Details"',
+        '--strict-names',
         '--blobs',
         ...tail,
       ],
@@ -129,6 +130,7 @@ describe('buildDumpArgs', () => {
         '--compress=6',
         '--table="app"."Order Details"',
         '--exclude-table-data="a"."l*g"',
+        '--strict-names',
         '--no-blobs',
         ...tail,
       ],
@@ -141,7 +143,14 @@ describe('buildDumpArgs', () => {
     [
       'names beyond ASCII',
       backup({}, { schemas: ['naïve✓'] }, 'LATIN1'),
-      [...head('custom'), '--compress=6', '--schema="naïve✓"', '--encoding=UTF8', ...tail],
+      [
+        ...head('custom'),
+        '--compress=6',
+        '--schema="naïve✓"',
+        '--strict-names',
+        '--encoding=UTF8',
+        ...tail,
+      ],
     ],
     [
       'lock wait, no sync, encoding, extra arguments before the connection',

@@ -3,7 +3,8 @@ import type { BackupOptions } from '../../forms/options';
 import type { DumpSelection, ToolVersion } from '../types';
 import type { OptionValue } from './catalogue/types';
 import type { HelpOption } from './help';
-import { patternEncoding, quotePattern, relationPattern } from './patterns';
+import { namePatterns, relationPatterns, type SelectionForm } from './longSelection';
+import { patternEncoding } from './patterns';
 import { renderOptions } from './renderOptions';
 import { toolOptionValues } from './toolOptionValues';
 
@@ -36,6 +37,10 @@ export interface ResolvedBackup {
   databaseEncoding: string | null;
   /** What the tool has beyond the catalogue. */
   unknownOptions?: readonly HelpOption[] | undefined;
+  /** In a file whose path this is, because it would be too long; null = in arguments. */
+  filterFile?: string | null;
+  /** How a long selection is written; names when left out. */
+  selectionForm?: SelectionForm;
 }
 
 /**
@@ -62,6 +67,8 @@ export function dumpValues({
   file,
   databaseEncoding,
   unknownOptions,
+  filterFile = null,
+  selectionForm = 'names',
 }: ResolvedBackup): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>([
     ['format', options.format],
@@ -88,7 +95,7 @@ export function dumpValues({
   // In archives ownership is a choice of the restore; pg_dump would ignore it silently.
   set('no-owner', !options.includeOwnership && options.format === 'plain');
 
-  for (const [id, value] of selectionValues(selection)) values.set(id, value);
+  for (const [id, value] of selectionValues(selection, selectionForm)) values.set(id, value);
 
   const encoding = dumpEncoding(selection, options.encoding, databaseEncoding);
   set('encoding', encoding !== null, encoding ?? '');
@@ -97,12 +104,17 @@ export function dumpValues({
   for (const [id, value] of toolOptionValues('pg_dump', options.toolOptions, unknownOptions)) {
     values.set(id, value);
   }
+  if (filterFile !== null) {
+    // Another filter file, of the user's own, can stand besides.
+    const own = options.toolOptions['filter'];
+    values.set('filter', typeof own === 'string' ? [filterFile, own] : filterFile);
+  }
   values.set('no-password', true);
   values.set('verbose', true);
   return values;
 }
 
-function selectionValues(selection: DumpSelection): Map<string, OptionValue> {
+function selectionValues(selection: DumpSelection, form: SelectionForm): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>();
   const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = selection;
   if (tables.length > 0 && schemas.length + excludeSchemas.length > 0) {
@@ -110,17 +122,20 @@ function selectionValues(selection: DumpSelection): Map<string, OptionValue> {
     throw new AppError('internal', { text: 'schemas and tables in one selection' });
   }
   const list = (id: string, patterns: readonly string[]): void => {
-    if (patterns.length > 0) values.set(id, patterns);
+    if (patterns.length > 0 && form !== 'filterFile') values.set(id, patterns);
   };
-  list('schema', schemas.map(quotePattern));
-  list('exclude-schema', excludeSchemas.map(quotePattern));
-  list('table', tables.map(relationPattern));
-  list('exclude-table', excludeTables.map(relationPattern));
-  list('exclude-table-data', excludeTableData.map(relationPattern));
+  list('schema', namePatterns(schemas, form));
+  list('exclude-schema', namePatterns(excludeSchemas, form));
+  list('table', relationPatterns(tables, form));
+  list('exclude-table', relationPatterns(excludeTables, form));
+  list('exclude-table-data', relationPatterns(excludeTableData, form));
+  const extensions = selection.extensions ?? [];
+  // Else an object that was renamed or dropped since it was ticked is left out without a word.
+  if (schemas.length + tables.length + extensions.length > 0) values.set('strict-names', true);
   if (selection.largeObjects !== null) {
     values.set(selection.largeObjects ? 'large-objects' : 'no-large-objects', true);
   }
-  list('extension', (selection.extensions ?? []).map(quotePattern));
+  list('extension', namePatterns(extensions, form));
   return values;
 }
 
