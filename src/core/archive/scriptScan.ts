@@ -140,9 +140,9 @@ export class ScriptScanner implements SqlEvents {
     if (line.length < 12) return;
     const first = line[3]!;
     // `Name`, `Data`, `Statistics`, `Started`, `Dumped`, `PostgreSQL`: everything else is no mark,
-    // but for `Role memberships` and `User Config` in a cluster's script.
+    // but for `Roles`, `Tablespaces` and `User Config` in a cluster's script.
     if (first !== 78 && first !== 68 && first !== 83 && first !== 80) {
-      if (!this.scan.cluster || (first !== 82 && first !== 85)) return;
+      if (!this.scan.cluster || (first !== 82 && first !== 84 && first !== 85)) return;
     }
     this.mark(this.decode(line, 0, line.length), end);
   }
@@ -182,6 +182,8 @@ export class ScriptScanner implements SqlEvents {
       scan.byPgDump = true;
     } else if (text === 'PostgreSQL database cluster dump') {
       scan.byPgDump = scan.cluster = true;
+    } else if (text === 'Tablespaces' || text === 'Databases' || text === 'User Configurations') {
+      if (scan.cluster) this.closeEntry();
     } else if (text === 'Role memberships') {
       this.openSection('ROLE MEMBERSHIPS', text, end);
     } else if (text.startsWith('User Config "') && text.endsWith('"')) {

@@ -213,8 +213,12 @@ export class SqlLexer {
             this.state = quote === 39 ? State.Quoted : State.Identifier;
             return i + 1;
           }
-          if (this.capture && this.tokens.length < maxTokens) this.token(b, i, end + 1);
-          // A doubled quote begins another piece of the same: nothing here needs to know.
+          if (this.capture && this.tokens.length < maxTokens) {
+            // A doubled quote begins another piece of the same.
+            if (i > from && b[i - 1] === quote)
+              this.tokens.push((this.tokens.pop() ?? '') + textOf(b, i, end + 1));
+            else this.tokens.push(textOf(b, i, end + 1));
+          }
           i = end + 1;
           break;
         }
@@ -357,10 +361,6 @@ export class SqlLexer {
     else if (word === 'end' && this.blocks > 0) this.blocks--;
   }
 
-  private token(b: Buffer, start: number, end: number): void {
-    this.tokens.push(b.toString('utf8', start, Math.min(end, start + 1024)));
-  }
-
   /** Returns whether COPY data follow. */
   private endStatement(end: number): boolean {
     const { tokens, statementStart, fromStdin } = this;
@@ -492,6 +492,11 @@ function endOfComment(b: Buffer, start: number, end: number): number {
 function firstPrinting(b: Buffer, start: number, end: number): number {
   for (let i = start; i < end; i++) if (kinds[b[i]!] !== Kind.Space) return i;
   return -1;
+}
+
+/** An identifier or a string with its quotes, at most 1 kB of it. */
+function textOf(b: Buffer, start: number, end: number): string {
+  return b.toString('utf8', start, Math.min(end, start + 1024));
 }
 
 /** A line without its line end. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { AppError } from '../../errors';
 import { decoderOf, encodingLabel, type TextDecode } from '../encoding';
 import { CopyDecoder, type CopySink } from './copyText';
@@ -77,12 +78,10 @@ class RowCollector implements CopySink {
     if (isNull) this.row.push(null);
     else {
       const bytes = Buffer.concat(this.parts);
-      const text = this.decode(bytes, 0, bytes.length);
-      if (this.length > this.maxCell) {
-        this.cut.push([this.rows.length, this.row.length]);
-        // The last character may be cut.
-        this.row.push(text.replace(/\uFFFD$/, ''));
-      } else this.row.push(text);
+      const isCut = this.length > this.maxCell;
+      if (isCut) this.cut.push([this.rows.length, this.row.length]);
+      const end = isCut ? wholeCharacters(bytes) : bytes.length;
+      this.row.push(this.decode(bytes, 0, end));
     }
     this.parts = [];
     this.length = 0;
@@ -102,6 +101,14 @@ class RowCollector implements CopySink {
   trimmed(): [number, number][] {
     return this.cut.filter(([row]) => row < this.rows.length);
   }
+}
+
+/** Where text that was cut anywhere ends with a whole character, if it is UTF-8. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let end = bytes.length; end > 0 && end > bytes.length - 4; end--) {
+    if (isUtf8(bytes.subarray(0, end))) return end;
+  }
+  return bytes.length;
 }
 
 async function previewCopy(data: TableData, limit: number, maxCell: number): Promise<PreviewRows> {

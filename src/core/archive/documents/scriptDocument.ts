@@ -41,6 +41,7 @@ const postDataTypes = new Set([
   'SUBSCRIPTION',
   'EVENT TRIGGER',
   'MATERIALIZED VIEW DATA',
+  'DEFAULT ACL',
 ]);
 const relationTypes = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE']);
 /** Their tag is the name of what they belong to. */
@@ -340,5 +341,6 @@ function keyOf(database: number, schema: string | null, name: string): string {
 
 function sectionOf(desc: string): Section {
   if (dataTypes.has(desc)) return 'data';
+  if (attributeTypes.has(desc)) return 'none';
   return postDataTypes.has(desc) ? 'postData' : 'preData';
 }

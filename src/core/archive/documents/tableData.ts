@@ -7,6 +7,7 @@ import { throwIfCancelled } from '../abort';
 import { DecodeError, type StreamDecoder } from '../byteQueue';
 import { readBytes, type ByteSource } from '../byteSource';
 import { decompressed } from '../decompress';
+import { decoderOf } from '../encoding';
 import { directoryMember } from '../directoryMembers';
 import { Lz4FrameDecoder } from '../lz4Frame';
 import type { ScriptEntry } from '../scriptScan';
@@ -18,7 +19,6 @@ import { findBlock, readBlock } from './blockReader';
 import { parseCopy } from './copyText';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { Slices } from './slices';
-import { openText } from './textReader';
 
 /** The rows of one table as they lie in a dump, unpacked. */
 export interface TableData {
@@ -97,21 +97,41 @@ async function scriptData(
     const pieces = scriptPieces(document, row.start, row.end, options);
     return { id, style: 'inserts', columns: null, encoding, pieces };
   }
-  const reader = await openText(document, options);
-  let statement: string;
+  // The statement is right before its rows: one pass brings both.
+  const start = Math.max(row.start, row.dataStart - maxStatement);
+  const pieces = scriptPieces(document, start, row.dataEnd, options);
+  const head: Buffer[] = [];
+  let left = row.dataStart - start;
+  while (left > 0) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    head.push(next.value);
+    left -= next.value.length;
+  }
+  const all = Buffer.concat(head);
+  const statement = decoderOf(encoding)(all, 0, Math.min(all.length, row.dataStart - start));
+  let described: Pick<TableData, 'style' | 'columns'>;
   try {
-    // The statement is right before its rows.
-    const start = Math.max(row.start, row.dataStart - maxStatement);
-    statement = (await reader.read(start, row.dataStart)).toString('utf8');
-  } finally {
-    await reader.close();
+    described = style(statement.slice(Math.max(0, statement.search(/^COPY /im))), row.tag);
+  } catch (e) {
+    await pieces.return(undefined);
+    throw e;
   }
   return {
     id,
-    ...style(statement.slice(Math.max(0, statement.search(/^COPY /m))), row.tag),
+    ...described,
     encoding,
-    pieces: scriptPieces(document, row.dataStart, row.dataEnd, options),
+    pieces: continued(all.subarray(row.dataStart - start), pieces),
   };
+}
+
+async function* continued(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (first.length > 0) yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
 }
 
 /** Bytes from `start` to `end` of a script's (uncompressed) text. */
