@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
+import { stopAtExit } from './cleanup';
 import type { VscodeVersion } from './machine/vscodeServer';
 import { repoPaths } from './repoPaths';
 
@@ -40,6 +42,10 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
   const vscodeExecutablePath = process.env['VSCODE_EXECUTABLE'] ?? (await launcherFor(run.version));
   // Short: VS Code puts a socket in there.
   const dir = await mkdtemp(path.join(tmpdir(), 'vst-'));
+  const forget = stopAtExit({
+    stop: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
+    stopNow: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+  });
   try {
     await runTests({
       vscodeExecutablePath,
@@ -57,5 +63,6 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
     });
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    forget();
   }
 }

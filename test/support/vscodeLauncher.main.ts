@@ -87,6 +87,15 @@ async function main(): Promise<number> {
   }
 }
 
+/** test-electron does not end us when it is ended itself. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
+}
+
+endWithParent();
 void main().then(
   (code) => process.exit(code),
   (error: unknown) => {
