@@ -41,6 +41,10 @@ export interface BackupRequests {
   'job/reveal': [{ jobId: string }, void];
   'job/restore': [{ jobId: string }, void];
   'clipboard/copy': [{ text: string }, void];
+  /** Types the text into a terminal and leaves it to the user to run it. One line. */
+  'terminal/open': [{ text: string }, void];
+  /** A file for an option: one to read, or one to write. */
+  'file/browse': [{ direction: 'in' | 'out'; current: string }, { path: string | null }];
   'problem/action': [{ action: ProblemAction; connectionId: string | null }, void];
 }
 

@@ -72,6 +72,9 @@ const restoreOptions = z.strictObject({
 const problemAction = z.strictObject({ action: problemActionName, connectionId: text.nullable() });
 const jobRef = z.strictObject({ jobId: id });
 const copy = z.strictObject({ text });
+/** A terminal takes a line break for the Enter key, so a text with one would run. */
+const typed = z.strictObject({ text: text.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/) });
+const browse = z.strictObject({ direction: z.enum(['in', 'out']), current: text });
 
 /** What a page kept over a reload is taken only when it still has today's form. */
 function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T | null } {
@@ -95,6 +98,8 @@ export const backupDecoders: Decoders<BackupRequests> = {
   'job/reveal': decoder(jobRef),
   'job/restore': decoder(jobRef),
   'clipboard/copy': decoder(copy),
+  'terminal/open': decoder(typed),
+  'file/browse': decoder(browse),
   'problem/action': decoder(problemAction),
 };
 
@@ -113,5 +118,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'job/start': decoder(z.strictObject({ options: restoreOptions })),
   'job/cancel': decoder(jobRef),
   'clipboard/copy': decoder(copy),
+  'terminal/open': decoder(typed),
+  'file/browse': decoder(browse),
   'problem/action': decoder(problemAction),
 };

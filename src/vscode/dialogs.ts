@@ -47,6 +47,26 @@ export async function openDumpDialog(folder: boolean): Promise<string | null> {
   return uris?.[0]?.fsPath ?? null;
 }
 
+/** A file for one of a tool's options. */
+export async function optionFileDialog(
+  direction: 'in' | 'out',
+  current: string,
+): Promise<string | null> {
+  const start = current === '' ? {} : { defaultUri: vscode.Uri.file(current) };
+  if (direction === 'out') {
+    const uri = await vscode.window.showSaveDialog({
+      saveLabel: vscode.l10n.t('Select'),
+      ...start,
+    });
+    return uri?.fsPath ?? null;
+  }
+  const uris = await vscode.window.showOpenDialog({
+    openLabel: vscode.l10n.t('Select'),
+    ...start,
+  });
+  return uris?.[0]?.fsPath ?? null;
+}
+
 /** An existing backup is replaced only after a clear yes. */
 export async function confirmOverwrite(path: string): Promise<boolean> {
   const overwrite = vscode.l10n.t('Overwrite');

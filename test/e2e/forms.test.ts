@@ -61,6 +61,7 @@ describe('The forms in VS Code', function () {
     await form.chooseFormat('Directory');
     const output = path.join(workspace.backups, 'two schemas');
     await form.textField('Save to').fill(output);
+    await form.frame.getByRole('radio', { name: 'Only what is ticked' }).click();
     for (const schema of ['audit', 'inventory']) {
       const row = form.frame.getByRole('treeitem', { name: new RegExp(`^${schema}\\b`) });
       await row.getByRole('checkbox').or(row.locator('.tree-check')).first().click();

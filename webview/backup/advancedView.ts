@@ -1,84 +1,150 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backupForm';
 import { clientEncodings } from '../../src/core/forms/encodings';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../../src/core/forms/limits';
-import type { BackupOptions } from '../../src/core/forms/options';
-import '../shared/elements/pgSection';
-import { notesFor } from '../shared/ui/field';
+import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
+import { extraArgsField } from '../shared/options/extraArgsField';
+import type { OptionItem } from '../shared/options/optionItem';
+import { optionsPanel } from '../shared/options/optionsPanel';
+import { toolOptionItems } from '../shared/options/toolOptionItem';
 import type { DropdownOption } from '../shared/ui/dropdown';
-import {
-  labelledCheckbox,
-  labelledDropdown,
-  labelledNumber,
-  labelledText,
-} from '../shared/ui/fields';
+import { notesFor } from '../shared/ui/field';
+import { labelledCheckbox, labelledDropdown, labelledNumber } from '../shared/ui/fields';
 import type { BackupView } from './backupView';
 
-const ADVANCED = ['jobs', 'lockWaitTimeout', 'noSync', 'encoding', 'extraArgs'] as const;
+type FormField = 'jobs' | 'lockWaitTimeout' | 'noSync' | 'encoding';
 
 /** What most backups leave as it is. */
 export function advancedView(view: BackupView): TemplateResult {
-  const { options, advancedOpen, extraText } = view.state;
-  const notes = (name: keyof BackupOptions) => notesFor(name, view.evaluation);
-  return html`<pg-section
-    heading=${l10n.t('Advanced')}
-    note=${advancedOpen ? '' : changedNote(options)}
-    ?open=${advancedOpen}
-    .onToggle=${(open: boolean) => view.setView({ advancedOpen: open })}
-  >
-    <div class="form">
-      <div class="form-row">
-        ${labelledNumber({
-          name: 'jobs',
-          label: l10n.t('Parallel jobs'),
-          description: l10n.t('Tables dumped at the same time.'),
+  const { advancedOpen, optionsPanel: panel, extraText, connection } = view.state;
+  const items = advancedItems(view);
+  return html`${optionsPanel({
+    items,
+    open: advancedOpen,
+    onToggle: (open) => view.setView({ advancedOpen: open }),
+    state: panel,
+    onState: (next) => view.setView({ optionsPanel: next }),
+    hint:
+      connection?.tool || items.length > 4
+        ? nothing
+        : l10n.t('The options of pg_dump appear here once it is known which one will run.'),
+    after: extraArgsField({
+      tool: 'pg_dump',
+      placeholder: '--no-comments --exclude-schema="old stuff"',
+      value: extraText,
+      notes: notesFor('extraArgs', view.evaluation),
+      onInput: (text) => view.setExtraText(text),
+    }),
+  })}`;
+}
+
+/** Every option of the advanced part, the form's own and the tool's. */
+export function advancedItems(view: BackupView): OptionItem[] {
+  return [
+    ...formItems(view),
+    ...toolOptionItems(
+      'pg_dump',
+      // It has a control of its own beside the format.
+      view.toolFields.filter(({ id }) => id !== 'compress'),
+      view.state.options.toolOptions,
+      view.evaluation.problems,
+      {
+        onChange: (id, value) => view.setToolOption(id, value),
+        onReset: (id) => view.setToolOption(id, null),
+        onBrowse: (id, direction, current) => view.browseOption(id, direction, current),
+      },
+    ),
+  ];
+}
+
+function formItems(view: BackupView): OptionItem[] {
+  const { options } = view.state;
+  const defaults = backupDefaults(options.format);
+  const item = (
+    name: FormField,
+    row: string,
+    label: string,
+    help: string,
+    control: (common: Common<FormField>) => TemplateResult,
+  ): OptionItem => {
+    const { flag, group } = optionRow('pg_dump', row);
+    const changed = options[name] !== defaults[name];
+    const common = {
+      name,
+      label,
+      description: help,
+      flag,
+      notes: notesFor(name, view.evaluation),
+      onReset: changed ? (): void => view.change({ [name]: defaults[name] }) : undefined,
+    };
+    return { id: name, flag, label, help, group, changed, draw: () => control(common) };
+  };
+  return [
+    item(
+      'jobs',
+      'jobs',
+      l10n.t('Parallel jobs'),
+      l10n.t('Tables dumped at the same time.'),
+      (common) =>
+        labelledNumber({
+          ...common,
           value: options.jobs,
           min: 1,
           max: MAX_JOBS,
-          notes: notes('jobs'),
           onInput: (jobs) => view.change({ jobs }),
-        })}
-        ${labelledNumber({
-          name: 'lockWaitTimeout',
-          label: l10n.t('Lock wait timeout'),
-          description: l10n.t('Seconds to wait for a table that someone else has locked.'),
+        }),
+    ),
+    item(
+      'noSync',
+      'no-sync',
+      l10n.t('Do not wait for the disk'),
+      l10n.t('Faster, but a crash of the machine soon after can damage the backup.'),
+      (common) =>
+        labelledCheckbox({
+          ...common,
+          checked: options.noSync,
+          onChange: (noSync) => view.change({ noSync }),
+        }),
+    ),
+    item(
+      'lockWaitTimeout',
+      'lock-wait-timeout',
+      l10n.t('Lock wait timeout'),
+      l10n.t('Seconds to wait for a table that someone else has locked.'),
+      (common) =>
+        labelledNumber({
+          ...common,
           value: options.lockWaitTimeout,
           min: 0,
           max: MAX_LOCK_WAIT_SECONDS,
           words: options.lockWaitTimeout === 0 ? l10n.t('0 = wait for ever') : l10n.t('seconds'),
-          notes: notes('lockWaitTimeout'),
           onInput: (lockWaitTimeout) => view.change({ lockWaitTimeout }),
-        })}
-      </div>
-      ${labelledDropdown({
-        name: 'encoding',
-        label: l10n.t('Encoding'),
-        description: l10n.t('Of the text in the backup.'),
-        value: options.encoding ?? '',
-        options: encodings(view),
-        notes: notes('encoding'),
-        onChange: (encoding) => view.change({ encoding: encoding === '' ? null : encoding }),
-      })}
-      ${labelledCheckbox({
-        name: 'noSync',
-        label: l10n.t('Do not wait for the disk (no-sync)'),
-        description: l10n.t('Faster, but a crash of the machine soon after can damage the backup.'),
-        checked: options.noSync,
-        notes: notes('noSync'),
-        onChange: (noSync) => view.change({ noSync }),
-      })}
-      ${labelledText({
-        name: 'extraArgs',
-        label: l10n.t('Extra arguments'),
-        description: l10n.t('Passed to pg_dump as they are. Put quotes around what has spaces.'),
-        placeholder: '--no-comments --exclude-schema="old stuff"',
-        value: extraText,
-        notes: notes('extraArgs'),
-        onInput: (text) => view.setExtraText(text),
-      })}
-    </div>
-  </pg-section>`;
+        }),
+    ),
+    item(
+      'encoding',
+      'encoding',
+      l10n.t('Encoding'),
+      l10n.t('Of the text in the backup.'),
+      (common) =>
+        labelledDropdown({
+          ...common,
+          value: options.encoding ?? '',
+          options: encodings(view),
+          onChange: (encoding) => view.change({ encoding: encoding === '' ? null : encoding }),
+        }),
+    ),
+  ];
+}
+
+interface Common<N extends string> {
+  name: N;
+  label: string;
+  description: string;
+  flag: string;
+  notes: ReturnType<typeof notesFor>;
+  onReset: (() => void) | undefined;
 }
 
 function encodings({ state }: BackupView): DropdownOption[] {
@@ -95,11 +161,10 @@ function encodings({ state }: BackupView): DropdownOption[] {
   ];
 }
 
-function changedNote(options: BackupOptions): string {
-  const defaults = backupDefaults(options.format);
-  const changed = ADVANCED.filter(
-    (name) => JSON.stringify(options[name]) !== JSON.stringify(defaults[name]),
-  ).length;
-  if (changed === 0) return '';
-  return changed === 1 ? l10n.t('1 changed') : l10n.t('{0} changed', changed);
+/** Fields that stand in the advanced part, for the way to their problems. */
+export function isAdvanced(field: string): boolean {
+  return (
+    ['jobs', 'lockWaitTimeout', 'noSync', 'encoding', 'extraArgs'].includes(field) ||
+    (field.startsWith('toolOptions.') && field !== 'toolOptions.compress')
+  );
 }

@@ -1,18 +1,24 @@
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { BackupOptions } from '../../src/core/forms/options';
-import type { BackupState } from './state';
+import type { BackupOptions, OptionValue } from '../../src/core/forms/options';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions';
+import type { BackupState, BackupViewPatch } from './state';
 
 /** What the views of the page read and do. */
 export interface BackupView {
   state: BackupState;
   /** With what the host found and the page's own text fields. */
-  evaluation: FormEvaluation<keyof BackupOptions>;
+  evaluation: FormEvaluation<string>;
+  /** The options of the tool that will run; [] until it is known. */
+  toolFields: readonly ToolOptionField[];
   /** A change by the user, with what follows from it. */
   change(patch: Partial<BackupOptions>): void;
   /** Options made by a form model. */
   setOptions(options: BackupOptions): void;
   setExtraText(text: string): void;
-  setView(patch: Partial<Pick<BackupState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>): void;
+  /** null takes the option back to the tool's default. */
+  setToolOption(id: string, value: OptionValue | null): void;
+  browseOption(id: string, direction: 'in' | 'out', current: string): void;
+  setView(patch: BackupViewPatch): void;
   expand(id: string, expanded: boolean): void;
   browse(): void;
 }

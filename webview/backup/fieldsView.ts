@@ -4,15 +4,10 @@ import type { BackupFormat, BackupOptions } from '../../src/core/forms/options';
 import { isFiltered } from '../../src/core/forms/selection';
 import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
-import {
-  checkGroup,
-  labelledCheckbox,
-  labelledNumber,
-  labelledRadios,
-  labelledText,
-} from '../shared/ui/fields';
+import { checkGroup, labelledCheckbox, labelledRadios, labelledText } from '../shared/ui/fields';
 import type { RadioOption } from '../shared/ui/radioGroup';
 import type { BackupView } from './backupView';
+import { compressionView } from './compressionView';
 
 type BooleanKeys = {
   [K in keyof BackupOptions]: BackupOptions[K] extends boolean ? K : never;
@@ -64,32 +59,7 @@ export function fieldsView(view: BackupView): TemplateResult {
     notes: notes('format'),
     onChange: (format) => view.change({ format }),
   })}
-  ${labelledNumber({
-    name: 'compression',
-    label: l10n.t('Compression'),
-    value: options.compression,
-    min: 0,
-    max: 9,
-    words: compressionWords(options.compression),
-    notes: notes('compression'),
-    onInput: (compression) => view.change({ compression }),
-  })}
-  ${contentView(view)}`;
-}
-
-function compressionWords(level: number): string {
-  switch (level) {
-    case 0:
-      return l10n.t('0 = none');
-    case 1:
-      return l10n.t('fastest');
-    case 6:
-      return l10n.t('the usual balance');
-    case 9:
-      return l10n.t('smallest, slowest');
-    default:
-      return l10n.t('0 = none, 9 = smallest');
-  }
+  ${compressionView(view)} ${contentView(view)}`;
 }
 
 function contentView(view: BackupView): TemplateResult {
@@ -100,6 +70,8 @@ function contentView(view: BackupView): TemplateResult {
       description,
       checked: view.state.options[name],
       notes: notesFor(name, view.evaluation),
+      // All of them are on by default.
+      onReset: view.state.options[name] ? undefined : () => view.change({ [name]: true }),
       onChange: (checked) => view.change({ [name]: checked }),
     });
   return checkGroup(l10n.t('Content'), [

@@ -1,24 +1,29 @@
+import * as l10n from '@vscode/l10n';
 import { evaluateBackup } from '../../src/core/forms/backupForm';
 import type { BackupContext } from '../../src/core/forms/context';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { BackupOptions } from '../../src/core/forms/options';
 import { backupCommand } from '../../src/core/forms/preview';
+import { backupToolOptions } from '../../src/core/forms/checkToolOptions';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions';
 import type { ConnectionState } from '../../src/protocol/types';
-import { withHostProblems } from '../shared/pageTools';
+import { hasNaN, withHostProblems } from '../shared/pageTools';
+import { isNothingTicked, objectsMode } from './objectModes';
 import type { BackupState } from './state';
 
 /** What follows from a state by the form model's rules. */
 export interface BackupJudgement {
   /** What is known of the connection that is chosen now. */
   connection: ConnectionState | null;
-  evaluation: FormEvaluation<keyof BackupOptions>;
+  evaluation: FormEvaluation<string>;
+  /** Options of the tool that will run. */
+  toolFields: ToolOptionField[];
   /** Program and arguments. */
   command: string[];
 }
 
 type Judged = Pick<
   BackupState,
-  'options' | 'connections' | 'connection' | 'hostProblems' | 'extraError'
+  'options' | 'connections' | 'connection' | 'objectsMode' | 'hostProblems' | 'extraError'
 >;
 
 /** Pure, and not cheap in a large database: ask once for a state. */
@@ -33,14 +38,25 @@ export function judgeBackup(state: Judged): BackupJudgement {
     tool: connection?.tool ?? null,
   };
   const { fields, problems, summary } = evaluateBackup(options, context);
-  const all = withHostProblems(problems, hostProblems);
+  const all = withHostProblems<string>(problems, hostProblems);
   if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
   const target = {
     file: connection?.tool?.file ?? 'pg_dump',
     connectionArgs: connection?.connectionArgs ?? [],
   };
+  const mode = objectsMode(options, context.catalog, state.objectsMode);
+  const nothing = isNothingTicked(mode, options);
+  if (nothing) {
+    const message = l10n.t('Nothing is ticked. Tick what to back up, or choose “Everything”.');
+    all.push({ field: 'tables', severity: 'error', message });
+  }
   // Text that is no number (yet) is none of a command's arguments.
-  const numbers = [options.compression, options.jobs, options.lockWaitTimeout];
-  const command = numbers.some(Number.isNaN) ? [] : backupCommand(options, context, target);
-  return { connection, evaluation: { fields, problems: all, summary }, command };
+  const command = hasNaN(options) || nothing ? [] : backupCommand(options, context, target);
+  const toolFields = backupToolOptions(options, context);
+  return {
+    connection,
+    evaluation: { fields, problems: all, summary: nothing ? [] : summary },
+    toolFields,
+    command,
+  };
 }

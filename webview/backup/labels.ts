@@ -1,12 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupOptions } from '../../src/core/forms/options';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions';
+import { toolOptionName } from '../shared/options/toolOptionItem';
 
 /** Top to bottom, as the page shows them. */
-const order: readonly (keyof BackupOptions)[] = [
+const order: readonly string[] = [
   'connectionId',
   'outputPath',
   'format',
   'compression',
+  'toolOptions.compress',
   'includeSchema',
   'includeData',
   'includePrivileges',
@@ -24,19 +27,22 @@ const order: readonly (keyof BackupOptions)[] = [
   'extraArgs',
 ];
 
-export function fieldOrder(field: keyof BackupOptions): number {
+export function fieldOrder(field: string): number {
   const index = order.indexOf(field);
   return index < 0 ? order.length : index;
 }
 
 /** The id of the control that a field's problem is corrected at. */
-export function controlOf(field: keyof BackupOptions): string {
+export function controlOf(field: string): string {
+  if (field === 'toolOptions.compress') return 'compression';
   return ['schemas', 'excludeTables', 'excludeTableData'].includes(field) ? 'tables' : field;
 }
 
 /** The words at a field, for the list of problems. */
-export function fieldLabel(field: keyof BackupOptions): string {
-  switch (field) {
+export function fieldLabel(field: string, tool: readonly ToolOptionField[]): string {
+  const option = tool.find(({ id }) => toolOptionName(id) === field);
+  if (option && field !== 'toolOptions.compress') return option.label;
+  switch (field as keyof BackupOptions | 'toolOptions.compress') {
     case 'connectionId':
       return l10n.t('Connection');
     case 'outputPath':
@@ -44,6 +50,7 @@ export function fieldLabel(field: keyof BackupOptions): string {
     case 'format':
       return l10n.t('Format');
     case 'compression':
+    case 'toolOptions.compress':
       return l10n.t('Compression');
     case 'includeSchema':
     case 'includeData':
@@ -67,7 +74,13 @@ export function fieldLabel(field: keyof BackupOptions): string {
       return l10n.t('No sync');
     case 'encoding':
       return l10n.t('Encoding');
+    case 'toolOptions':
+      return l10n.t('Advanced');
+    case 'toolDir':
+      return l10n.t('Tool');
     case 'extraArgs':
       return l10n.t('Extra arguments');
+    default:
+      return field;
   }
 }

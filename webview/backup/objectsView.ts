@@ -4,13 +4,10 @@ import { formatBytes } from '../../src/core/forms/formatBytes';
 import {
   dataStateOf,
   holdsData,
-  selectionMode,
   selectionTree,
   type SelectionNode,
-  stateOf,
   tickAll,
   tickNone,
-  toggle,
   toggleData,
 } from '../../src/core/forms/selectionTree';
 import '../shared/elements/pgTree';
@@ -22,8 +19,10 @@ import type { Catalog } from '../shared/types';
 import { button } from '../shared/ui/button';
 import { fieldNotes, notesFor } from '../shared/ui/field';
 import { progressRing } from '../shared/ui/progressRing';
+import { radioGroup, type RadioOption } from '../shared/ui/radioGroup';
 import { textField } from '../shared/ui/textField';
 import type { BackupView } from './backupView';
+import { objectsMode, type ObjectsMode, startMode, tickOf, toggleRow } from './objectModes';
 
 /** What is dumped, ticked in a tree of the live database. */
 export function objectsView(view: BackupView): TemplateResult {
@@ -36,11 +35,8 @@ export function objectsView(view: BackupView): TemplateResult {
     })),
   ];
   return html`<div class="field" role="group" aria-label=${l10n.t('Objects')} data-field="tables">
-    <div class="objects-head">
-      <div class="group-label">${l10n.t('Objects')}</div>
-      <span class="dim">${catalog ? modeText(view, catalog) : ''}</span>
-    </div>
-    ${catalog ? tree(view, catalog) : placeholder(view)}
+    <div class="group-label">${l10n.t('Objects')}</div>
+    ${catalog ? html`${modes(view, catalog)} ${tree(view, catalog)}` : placeholder(view)}
     ${notes.map(({ name, notes: each }) => fieldNotes(name, each))}
   </div>`;
 }
@@ -59,16 +55,26 @@ function placeholder({ state }: BackupView): TemplateResult {
   return html`<div class="objects-empty">${text}</div>`;
 }
 
-function modeText({ state }: BackupView, catalog: Catalog): string {
-  if (catalog.relations.length === 0) return '';
-  switch (selectionMode(state.options)) {
-    case 'everything':
-      return l10n.t('Nothing ticked: the whole database');
-    case 'only':
-      return l10n.t('Only what is ticked');
-    case 'except':
-      return l10n.t('Everything except what is not ticked');
-  }
+/** The three ways of selecting, in words. */
+function modes(view: BackupView, catalog: Catalog): TemplateResult {
+  const { options, objectsMode: asked } = view.state;
+  const words: RadioOption<ObjectsMode>[] = [
+    { value: 'everything', label: l10n.t('Everything') },
+    { value: 'only', label: l10n.t('Only what is ticked') },
+    { value: 'except', label: l10n.t('Everything except what is not ticked') },
+  ];
+  return radioGroup({
+    id: 'objects-mode',
+    label: l10n.t('What to back up'),
+    value: objectsMode(options, catalog, asked),
+    options: words,
+    layout: 'row',
+    disabled: catalog.relations.length === 0,
+    onChange: (mode) => {
+      view.setView({ objectsMode: mode });
+      view.setOptions(startMode(mode, options, catalog));
+    },
+  });
 }
 
 const shapes = new WeakMap<Catalog, TreeShape<SelectionNode>>();
@@ -118,7 +124,7 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
   const { byId } = selectionTree(catalog);
   const { rows, matches } = rowsOf(catalog, state.filter, state.expanded);
   const change = (next: typeof state.options): void => view.setOptions(next);
-  const everything = selectionMode(state.options) === 'everything';
+  const mode = objectsMode(state.options, catalog, state.objectsMode);
   return html`<div class="objects-tools">
       ${textField({
         id: 'objects-filter',
@@ -128,15 +134,21 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
         value: state.filter,
         onInput: (filter) => view.setView({ filter }),
       })}
-      ${button({
-        label: l10n.t('Tick All'),
-        onClick: () => change(tickAll(state.options, catalog)),
-      })}
-      ${button({
-        label: l10n.t('Untick All'),
-        disabled: everything,
-        onClick: () => change(tickNone(state.options)),
-      })}
+      ${
+        mode === 'everything'
+          ? ''
+          : html`${button({
+              label: l10n.t('Tick All'),
+              onClick: () => change(tickAll(state.options, catalog)),
+            })}
+            ${button({
+              label: l10n.t('Untick All'),
+              onClick: () => {
+                view.setView({ objectsMode: 'only' });
+                change(tickNone(state.options));
+              },
+            })}`
+      }
     </div>
     ${
       rows.length === 0
@@ -152,12 +164,13 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
             .label=${l10n.t('Objects to back up')}
             .describedBy=${'objects-hint'}
             .rows=${rows}
-            .view=${(id: string) => rowView(view, catalog, byId.get(id))}
+            .view=${(id: string) => rowView(view, catalog, byId.get(id), mode)}
             .onCheck=${(id: string) => {
               const node = byId.get(id);
               if (!node) return;
-              const checked = stateOf(state.options, catalog, node) !== 'checked';
-              change(toggle(state.options, catalog, node, checked));
+              const next = toggleRow(mode, state.options, catalog, node);
+              view.setView({ objectsMode: next.mode });
+              change(next.options);
             }}
             .onSwitch=${(id: string) => {
               const node = byId.get(id);
@@ -184,10 +197,15 @@ function hasData(node: SelectionNode): boolean {
     : holdsData(node.kind) && node.kind !== 'sequence';
 }
 
-function rowView(view: BackupView, catalog: Catalog, node: SelectionNode | undefined): TreeRowView {
+function rowView(
+  view: BackupView,
+  catalog: Catalog,
+  node: SelectionNode | undefined,
+  mode: ObjectsMode,
+): TreeRowView {
   if (!node) return { label: '' };
   const { options } = view.state;
-  const check = stateOf(options, catalog, node);
+  const check = tickOf(mode, options, catalog, node);
   const data = dataStateOf(options, catalog, node);
   const row: TreeRowView = { label: labelOf(node), check, icon: iconOf(node) };
   const description: string[] = [];

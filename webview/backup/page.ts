@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { changeBackup } from '../../src/core/forms/backupForm';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { BackupOptions } from '../../src/core/forms/options';
+import type { BackupOptions, OptionValue } from '../../src/core/forms/options';
+import { changeToolOption, type ToolOptionField } from '../../src/core/forms/toolOptions';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type {
@@ -25,13 +26,21 @@ import { announceJob, oncePerTurn, sortedErrors, unanswered } from '../shared/pa
 import { problemBanner } from '../shared/problemBanner';
 import { button } from '../shared/ui/button';
 import { focusControl, notesFor } from '../shared/ui/field';
-import { advancedView } from './advancedView';
+import { closedOptions, revealOption } from '../shared/options/optionsPanel';
+import { toolOptionName } from '../shared/options/toolOptionItem';
+import { advancedItems, advancedView, isAdvanced } from './advancedView';
 import type { BackupView } from './backupView';
 import { fieldsView, objectExtras } from './fieldsView';
 import { type BackupJudgement, judgeBackup } from './judgement';
 import { controlOf, fieldLabel, fieldOrder } from './labels';
 import { objectsView } from './objectsView';
-import { type BackupAction, type BackupState, followsSuggestion, reduceBackup } from './state';
+import {
+  type BackupAction,
+  type BackupState,
+  type BackupViewPatch,
+  followsSuggestion,
+  reduceBackup,
+} from './state';
 
 /** Wait this long after the last change of the connection before the server is asked. */
 const SETTLE_MS = 150;
@@ -43,6 +52,8 @@ const unticked = {
   excludeTableData: [],
   largeObjects: null,
   extensions: null,
+  // The tool that was chosen for one server may not do for another.
+  toolDir: null,
 } satisfies Partial<BackupOptions>;
 
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
@@ -58,9 +69,18 @@ export class BackupPage implements BackupView {
       options: BackupOptions,
       connections: BackupState['connections'],
       connection: BackupState['connection'],
+      mode: BackupState['objectsMode'],
       hostProblems: BackupState['hostProblems'],
       extraError: string | null,
-    ) => judgeBackup({ options, connections, connection, hostProblems, extraError }),
+    ) =>
+      judgeBackup({
+        options,
+        connections,
+        connection,
+        objectsMode: mode,
+        hostProblems,
+        extraError,
+      }),
   );
   private readonly keep = memoLast(
     (
@@ -101,6 +121,9 @@ export class BackupPage implements BackupView {
       filter: '',
       expanded: new Set(),
       advancedOpen: kept.advancedOpen,
+      optionsPanel: closedOptions,
+      toolsOpen: false,
+      objectsMode: null,
       logOpen: false,
     };
     host.on('job/update', (update) => this.jobUpdated(update));
@@ -114,8 +137,12 @@ export class BackupPage implements BackupView {
     this.suggest();
   }
 
-  get evaluation(): FormEvaluation<keyof BackupOptions> {
+  get evaluation(): FormEvaluation<string> {
     return this.judgement.evaluation;
+  }
+
+  get toolFields(): readonly ToolOptionField[] {
+    return this.judgement.toolFields;
   }
 
   change(patch: Partial<BackupOptions>): void {
@@ -124,9 +151,11 @@ export class BackupPage implements BackupView {
     // What was ticked in one database means nothing in another.
     const options = changeBackup(before, another ? { ...unticked, ...patch } : patch);
     this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
-    if (!another) return;
-    this.load(false);
-    this.suggest();
+    if (another) {
+      this.setView({ objectsMode: null, toolsOpen: false });
+      this.suggest();
+    }
+    if (another || options.toolDir !== before.toolDir) this.load(false);
   }
 
   setOptions(options: BackupOptions): void {
@@ -137,9 +166,19 @@ export class BackupPage implements BackupView {
     this.dispatch({ type: 'extraArgs', text, ...readExtraArgs(text) });
   }
 
-  setView(
-    patch: Partial<Pick<BackupState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>,
-  ): void {
+  setToolOption(id: string, value: OptionValue | null): void {
+    this.change(changeToolOption(this.state.options, id, value));
+  }
+
+  browseOption(id: string, direction: 'in' | 'out', current: string): void {
+    this.send(this.host.request('file/browse', { direction, current }), ({ path }) => {
+      if (path === null) return;
+      this.setToolOption(id, path);
+      focusControl(toolOptionName(id), 'nearest');
+    });
+  }
+
+  setView(patch: BackupViewPatch): void {
     this.dispatch({ type: 'view', patch });
   }
 
@@ -155,8 +194,8 @@ export class BackupPage implements BackupView {
   }
 
   private get judgement(): BackupJudgement {
-    const { options, connections, connection, hostProblems, extraError } = this.state;
-    return this.judge(options, connections, connection, hostProblems, extraError);
+    const { options, connections, connection, objectsMode, hostProblems, extraError } = this.state;
+    return this.judge(options, connections, connection, objectsMode, hostProblems, extraError);
   }
 
   private dispatch(action: BackupAction): void {
@@ -167,14 +206,14 @@ export class BackupPage implements BackupView {
   }
 
   private load(refresh: boolean): void {
-    const { connectionId } = this.state.options;
+    const { connectionId, toolDir } = this.state.options;
     if (!this.state.connections.some(({ id }) => id === connectionId)) {
       this.loads.cancel();
       return;
     }
     this.dispatch({ type: 'loading' });
     this.loads.ask(
-      (signal) => this.host.request('connection/load', { connectionId, refresh }, signal),
+      (signal) => this.host.request('connection/load', { connectionId, refresh, toolDir }, signal),
       (connection) => this.dispatch({ type: 'loaded', connection }),
       (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
       refresh ? 0 : SETTLE_MS,
@@ -212,12 +251,8 @@ export class BackupPage implements BackupView {
     const first = sortedErrors(this.evaluation.problems, fieldOrder)[0];
     if (first) {
       const { message } = first;
-      if (['jobs', 'lockWaitTimeout', 'noSync', 'encoding', 'extraArgs'].includes(first.field)) {
-        this.setView({ advancedOpen: true });
-      }
       this.announcer.alert(message);
-      // The section that holds the field opens with the drawing that was just asked for.
-      setTimeout(() => focusControl(controlOf(first.field)));
+      this.goTo(first.field);
       return;
     }
     this.dispatch({ type: 'starting' });
@@ -228,6 +263,17 @@ export class BackupPage implements BackupView {
         this.dispatch({ type: 'notStarted', problems, failure: '' });
       }
     });
+  }
+
+  /** Opens what holds the field and moves the focus there. */
+  private goTo(name: string): void {
+    const control = controlOf(name);
+    if (isAdvanced(name)) {
+      const optionsPanel = revealOption(this.state.optionsPanel, advancedItems(this), control);
+      this.setView({ advancedOpen: true, optionsPanel });
+    }
+    // The section that holds the field opens with the drawing that was just asked for.
+    setTimeout(() => focusControl(control));
   }
 
   private jobUpdated(update: JobUpdate): void {
@@ -262,6 +308,12 @@ export class BackupPage implements BackupView {
         barred: () => null,
         onChange: (connectionId) => this.change({ connectionId }),
         onRefresh: () => this.load(true),
+        toolChoice: {
+          toolDir: state.options.toolDir,
+          open: state.toolsOpen,
+          onOpen: (toolsOpen) => this.setView({ toolsOpen }),
+          onChange: (toolDir) => this.change({ toolDir }),
+        },
       })}
       <div class="scroll">
         <div class="columns">
@@ -276,6 +328,7 @@ export class BackupPage implements BackupView {
             shell: state.shell,
             onShell: (shell) => this.setView({ shell }),
             onCopy: (text) => this.host.request('clipboard/copy', { text }),
+            onTerminal: (text) => this.host.request('terminal/open', { text }),
           })}
         </div>
       </div>
@@ -294,7 +347,7 @@ export class BackupPage implements BackupView {
     const { state } = this;
     const job = state.jobDismissed ? null : state.job;
     const errors = sortedErrors(this.evaluation.problems, fieldOrder);
-    const labels = new Map(errors.map(({ field }) => [fieldLabel(field), controlOf(field)]));
+    const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
     return jobFooter({
       view: viewJob(job, performance.now() - state.jobAt),
       submit: {
@@ -302,7 +355,7 @@ export class BackupPage implements BackupView {
         busy: state.starting,
         onClick: () => this.submit(),
       },
-      problems: [...labels].map(([label, control]) => ({ control, label })),
+      problems: [...labels].map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
       general: state.failure,
       log: {
         lines: job?.job.output ?? [],

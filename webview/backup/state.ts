@@ -3,6 +3,8 @@ import type { BackupOptions } from '../../src/core/forms/options';
 import { selectionTree } from '../../src/core/forms/selectionTree';
 import type { Shell } from '../../src/core/pgtools/browser/display';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
+import type { OptionsPanelState } from '../shared/options/optionsPanel';
+import type { ObjectsMode } from './objectModes';
 
 /** Everything the backup page shows is made from this. */
 export interface BackupState {
@@ -28,6 +30,10 @@ export interface BackupState {
   filter: string;
   expanded: ReadonlySet<string>;
   advancedOpen: boolean;
+  optionsPanel: OptionsPanelState;
+  toolsOpen: boolean;
+  /** The way of selecting that the user asked for; the options cannot say `only` before a tick. */
+  objectsMode: ObjectsMode | null;
   logOpen: boolean;
 }
 
@@ -45,10 +51,15 @@ export type BackupAction =
   | { type: 'job'; update: JobUpdate; now: number }
   | { type: 'dismissJob' }
   | { type: 'failure'; message: string }
-  | { type: 'view'; patch: Partial<Pick<BackupState, ViewKeys>> }
+  | { type: 'view'; patch: BackupViewPatch }
   | { type: 'expand'; id: string; expanded: boolean };
 
-type ViewKeys = 'shell' | 'filter' | 'advancedOpen' | 'logOpen';
+export type BackupViewPatch = Partial<
+  Pick<
+    BackupState,
+    'shell' | 'filter' | 'advancedOpen' | 'optionsPanel' | 'toolsOpen' | 'objectsMode' | 'logOpen'
+  >
+>;
 
 /** The next state. Pure: no message is sent, nothing is drawn. */
 export function reduceBackup(state: BackupState, action: BackupAction): BackupState {

@@ -7,7 +7,7 @@ import { filterTree, type TreeRow, treeRows, type TreeShape } from '../shared/tr
 import type { TreeRowView } from '../shared/tree/rowView';
 import type { Info } from '../shared/types';
 import { button } from '../shared/ui/button';
-import { type FieldNotes, fieldNotes, notesFor } from '../shared/ui/field';
+import { fieldNotes, mergedNotes, notesFor } from '../shared/ui/field';
 import { labelledRadios } from '../shared/ui/fields';
 import { textField } from '../shared/ui/textField';
 import {
@@ -35,21 +35,10 @@ export function contentView(view: RestoreView): TemplateResult {
       { value: 'data', label: l10n.t('Data only') },
     ],
     layout: 'row',
-    notes: merged(schemaOnly, dataOnly),
+    notes: mergedNotes(schemaOnly, dataOnly),
     onChange: (content) =>
       view.change({ schemaOnly: content === 'schema', dataOnly: content === 'data' }),
   });
-}
-
-/** Two options behind one control; what is said of both is said once. */
-function merged(a: FieldNotes, b: FieldNotes): FieldNotes {
-  return {
-    disabled: a.disabled && b.disabled,
-    reason: a.reason ?? b.reason,
-    errors: [...new Set([...a.errors, ...b.errors])],
-    warnings: [...new Set([...a.warnings, ...b.warnings])],
-    invalid: a.invalid || b.invalid,
-  };
 }
 
 /** Schemas and tables of the archive, to restore some of them. */
@@ -57,7 +46,7 @@ export function objectsView(view: RestoreView): TemplateResult | typeof nothing 
   const { input, options } = view.state;
   const schemas = notesFor('schemas', view.evaluation);
   const tables = notesFor('tables', view.evaluation);
-  const notes = merged(merged(schemas, tables), notesFor('dumpIds', view.evaluation));
+  const notes = mergedNotes(mergedNotes(schemas, tables), notesFor('dumpIds', view.evaluation));
   const { info } = input;
   return html`<div
     class="field ${notes.disabled ? 'field-disabled' : ''}"

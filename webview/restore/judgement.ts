@@ -1,11 +1,12 @@
 import type { RestoreContext } from '../../src/core/forms/context';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { RestoreOptions } from '../../src/core/forms/options';
 import { restoreCommand } from '../../src/core/forms/preview';
+import { restoreToolOptions } from '../../src/core/forms/checkToolOptions';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions';
 import { evaluateRestore } from '../../src/core/forms/restoreForm';
 import { withDatabase } from '../../src/core/forms/targetArgs';
 import type { ConnectionState } from '../../src/protocol/types';
-import { withHostProblems } from '../shared/pageTools';
+import { hasNaN, withHostProblems } from '../shared/pageTools';
 import type { RestoreState } from './state';
 
 /** What follows from a state by the form model's rules. */
@@ -13,7 +14,9 @@ export interface RestoreJudgement {
   /** What is known of the connection that is chosen now. */
   connection: ConnectionState | null;
   context: RestoreContext;
-  evaluation: FormEvaluation<keyof RestoreOptions>;
+  evaluation: FormEvaluation<string>;
+  /** Options of the tool that will run. */
+  toolFields: ToolOptionField[];
   /** Program and arguments. */
   command: string[];
 }
@@ -36,7 +39,7 @@ export function judgeRestore(state: Judged): RestoreJudgement {
     tool: connection?.tool ?? null,
   };
   const { fields, problems, summary } = evaluateRestore(options, context);
-  const all = withHostProblems(problems, hostProblems);
+  const all = withHostProblems<string>(problems, hostProblems);
   if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
   if (current?.problem) {
     all.push({ field: 'inputPath', severity: 'error', message: current.problem.message });
@@ -49,6 +52,8 @@ export function judgeRestore(state: Judged): RestoreJudgement {
         : withDatabase(connection?.connectionArgs ?? [], options.targetDatabase),
   };
   // Text that is no number (yet) is none of a command's arguments.
-  const command = Number.isNaN(options.jobs) ? [] : restoreCommand(options, context, target);
-  return { connection, context, evaluation: { fields, problems: all, summary }, command };
+  const command = hasNaN(options) ? [] : restoreCommand(options, context, target);
+  const toolFields = restoreToolOptions(options, context);
+  const evaluation = { fields, problems: all, summary };
+  return { connection, context, evaluation, toolFields, command };
 }

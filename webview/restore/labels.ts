@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { RestoreOptions } from '../../src/core/forms/options';
-
-type Field = keyof RestoreOptions;
+import type { ToolOptionField } from '../../src/core/forms/toolOptions';
+import { toolOptionName } from '../shared/options/toolOptionItem';
 
 /** Top to bottom, as the page shows them. */
-const order: readonly Field[] = [
+const order: readonly string[] = [
   'inputPath',
   'connectionId',
   'targetDatabase',
@@ -25,20 +25,22 @@ const order: readonly Field[] = [
   'extraArgs',
 ];
 
-export function fieldOrder(field: Field): number {
+export function fieldOrder(field: string): number {
   const index = order.indexOf(field);
   return index < 0 ? order.length : index;
 }
 
 /** The id of the control that a field's problem is corrected at. */
-export function controlOf(field: Field): string {
+export function controlOf(field: string): string {
   if (field === 'schemas' || field === 'dumpIds') return 'tables';
   return field === 'schemaOnly' || field === 'dataOnly' ? 'content' : field;
 }
 
 /** The words at a field, for the list of problems. */
-export function fieldLabel(field: Field): string {
-  switch (field) {
+export function fieldLabel(field: string, tool: readonly ToolOptionField[]): string {
+  const option = tool.find(({ id }) => toolOptionName(id) === field);
+  if (option) return option.label;
+  switch (field as keyof RestoreOptions) {
     case 'connectionId':
       return l10n.t('Connection');
     case 'inputPath':
@@ -69,7 +71,13 @@ export function fieldLabel(field: Field): string {
       return l10n.t('Parallel jobs');
     case 'disableTriggers':
       return l10n.t('Disable triggers');
+    case 'toolOptions':
+      return l10n.t('Advanced');
+    case 'toolDir':
+      return l10n.t('Tool');
     case 'extraArgs':
       return l10n.t('Extra arguments');
+    default:
+      return field;
   }
 }

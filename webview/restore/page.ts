@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { RestoreOptions } from '../../src/core/forms/options';
+import type { OptionValue, RestoreOptions } from '../../src/core/forms/options';
 import { adaptToFile, changeRestore, settleRestore } from '../../src/core/forms/restoreForm';
+import { changeToolOption, type ToolOptionField } from '../../src/core/forms/toolOptions';
 import type {
   InspectResult,
   RestoreEvents,
@@ -28,15 +29,23 @@ import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
 import { announceJob, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
+import { closedOptions, revealOption } from '../shared/options/optionsPanel';
+import { toolOptionName } from '../shared/options/toolOptionItem';
 import { problemBanner } from '../shared/problemBanner';
 import { focusControl, notesFor } from '../shared/ui/field';
-import { advancedFields, advancedView, behaviourView } from './behaviourView';
+import { advancedItems, advancedView, isAdvanced } from './advancedView';
+import { behaviourView } from './behaviourView';
 import { contentView, objectsView } from './contentView';
 import { infoCard, inputField } from './inputView';
 import { judgeRestore, type RestoreJudgement } from './judgement';
 import { controlOf, fieldLabel, fieldOrder } from './labels';
 import type { RestoreView } from './restoreView';
-import { type RestoreAction, type RestoreState, reduceRestore } from './state';
+import {
+  type RestoreAction,
+  type RestoreState,
+  type RestoreViewPatch,
+  reduceRestore,
+} from './state';
 import { targetView } from './targetView';
 
 /** Wait this long after the last key before the file is read. */
@@ -103,6 +112,8 @@ export class RestorePage implements RestoreView {
       filter: '',
       expanded: new Set(),
       advancedOpen: kept.advancedOpen,
+      optionsPanel: closedOptions,
+      toolsOpen: false,
       logOpen: false,
     };
     this.settledPath = init.options.inputPath;
@@ -118,8 +129,12 @@ export class RestorePage implements RestoreView {
     this.load(false);
   }
 
-  get evaluation(): FormEvaluation<keyof RestoreOptions> {
+  get evaluation(): FormEvaluation<string> {
     return this.judgement.evaluation;
+  }
+
+  get toolFields(): readonly ToolOptionField[] {
+    return this.judgement.toolFields;
   }
 
   change(patch: Partial<RestoreOptions>): void {
@@ -128,19 +143,32 @@ export class RestorePage implements RestoreView {
     const another = options.connectionId !== before.connectionId;
     // A database's name means nothing on another server.
     if (another && !options.createDatabase) options.targetDatabase = null;
+    // The tool that was chosen for one server may not do for another.
+    if (another) options.toolDir = null;
     const touched = Object.keys(patch) as (keyof RestoreOptions)[];
     this.dispatch({ type: 'options', options, touched });
     if (options.inputPath !== before.inputPath) this.read(TYPING_MS);
-    if (another) this.load(false);
+    if (another) this.setView({ toolsOpen: false });
+    if (another || options.toolDir !== before.toolDir) this.load(false);
   }
 
   setExtraText(text: string): void {
     this.dispatch({ type: 'extraArgs', text, ...readExtraArgs(text) });
   }
 
-  setView(
-    patch: Partial<Pick<RestoreState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>,
-  ): void {
+  setToolOption(id: string, value: OptionValue | null): void {
+    this.change({ toolOptions: changeToolOption(this.state.options, id, value).toolOptions });
+  }
+
+  browseOption(id: string, direction: 'in' | 'out', current: string): void {
+    this.send(this.host.request('file/browse', { direction, current }), ({ path }) => {
+      if (path === null) return;
+      this.setToolOption(id, path);
+      focusControl(toolOptionName(id), 'nearest');
+    });
+  }
+
+  setView(patch: RestoreViewPatch): void {
     this.dispatch({ type: 'view', patch });
   }
 
@@ -203,7 +231,7 @@ export class RestorePage implements RestoreView {
   }
 
   private load(refresh: boolean): void {
-    const { connectionId, inputPath } = this.state.options;
+    const { connectionId, inputPath, toolDir } = this.state.options;
     if (!this.state.connections.some(({ id }) => id === connectionId)) {
       this.loads.cancel();
       return;
@@ -211,7 +239,7 @@ export class RestorePage implements RestoreView {
     this.dispatch({ type: 'loading' });
     this.loads.ask(
       (signal) =>
-        this.host.request('connection/load', { connectionId, inputPath, refresh }, signal),
+        this.host.request('connection/load', { connectionId, inputPath, refresh, toolDir }, signal),
       (connection) => {
         this.dispatch({ type: 'loaded', connection });
         this.useCreated(connection);
@@ -251,12 +279,8 @@ export class RestorePage implements RestoreView {
   private submit(): void {
     const first = sortedErrors(this.evaluation.problems, fieldOrder)[0];
     if (first) {
-      if (advancedFields.some((field) => field === first.field)) {
-        this.setView({ advancedOpen: true });
-      }
       this.announcer.alert(first.message);
-      // The section that holds the field opens with the drawing that was just asked for.
-      setTimeout(() => focusControl(controlOf(first.field)));
+      this.goTo(first.field);
       return;
     }
     this.dispatch({ type: 'starting' });
@@ -264,6 +288,17 @@ export class RestorePage implements RestoreView {
       if (result.started) this.dispatch({ type: 'started' });
       else this.dispatch({ type: 'notStarted', problems: result.declined ? [] : result.problems });
     });
+  }
+
+  /** Opens what holds the field and moves the focus there. */
+  private goTo(name: string): void {
+    const control = controlOf(name);
+    if (isAdvanced(name)) {
+      const optionsPanel = revealOption(this.state.optionsPanel, advancedItems(this), control);
+      this.setView({ advancedOpen: true, optionsPanel });
+    }
+    // The section that holds the field opens with the drawing that was just asked for.
+    setTimeout(() => focusControl(control));
   }
 
   private jobUpdated(update: JobUpdate): void {
@@ -304,6 +339,12 @@ export class RestorePage implements RestoreView {
           readOnly ? l10n.t('read-only: nothing is restored into it') : null,
         onChange: (connectionId) => this.change({ connectionId }),
         onRefresh: () => this.load(true),
+        toolChoice: {
+          toolDir: state.options.toolDir,
+          open: state.toolsOpen,
+          onOpen: (toolsOpen) => this.setView({ toolsOpen }),
+          onChange: (toolDir) => this.change({ toolDir }),
+        },
       })}
       <div class="scroll">
         <div class="columns">
@@ -319,6 +360,7 @@ export class RestorePage implements RestoreView {
             shell: state.shell,
             onShell: (shell) => this.setView({ shell }),
             onCopy: (text) => this.host.request('clipboard/copy', { text }),
+            onTerminal: (text) => this.host.request('terminal/open', { text }),
           })}
         </div>
       </div>
@@ -337,7 +379,7 @@ export class RestorePage implements RestoreView {
     const { state } = this;
     const job = state.jobDismissed ? null : state.job;
     const errors = sortedErrors(this.evaluation.problems, fieldOrder);
-    const labels = new Map(errors.map(({ field }) => [fieldLabel(field), controlOf(field)]));
+    const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
     return jobFooter({
       view: viewJob(job, performance.now() - state.jobAt),
       submit: {
@@ -345,7 +387,7 @@ export class RestorePage implements RestoreView {
         busy: state.starting,
         onClick: () => this.submit(),
       },
-      problems: [...labels].map(([label, control]) => ({ control, label })),
+      problems: [...labels].map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
       general: state.failure,
       log: {
         lines: job?.job.output ?? [],

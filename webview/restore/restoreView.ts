@@ -1,18 +1,22 @@
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { RestoreOptions } from '../../src/core/forms/options';
+import type { OptionValue, RestoreOptions } from '../../src/core/forms/options';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions';
 import type { ProblemAction } from '../../src/protocol/types';
-import type { RestoreState } from './state';
+import type { RestoreState, RestoreViewPatch } from './state';
 
 /** What the views of the page read and do. */
 export interface RestoreView {
   state: RestoreState;
-  evaluation: FormEvaluation<keyof RestoreOptions>;
+  evaluation: FormEvaluation<string>;
+  /** The options of the tool that will run; [] until it is known. */
+  toolFields: readonly ToolOptionField[];
   /** A change by the user, with what follows from it. */
   change(patch: Partial<RestoreOptions>): void;
   setExtraText(text: string): void;
-  setView(
-    patch: Partial<Pick<RestoreState, 'shell' | 'filter' | 'advancedOpen' | 'logOpen'>>,
-  ): void;
+  /** null takes the option back to the tool's default. */
+  setToolOption(id: string, value: OptionValue | null): void;
+  browseOption(id: string, direction: 'in' | 'out', current: string): void;
+  setView(patch: RestoreViewPatch): void;
   expand(id: string, expanded: boolean): void;
   browse(folder: boolean): void;
   problemAction(action: ProblemAction): void;

@@ -8,6 +8,7 @@ import type {
   JobUpdate,
   ProblemReport,
 } from '../../src/protocol/types';
+import type { OptionsPanelState } from '../shared/options/optionsPanel';
 import type { Info } from '../shared/types';
 import { contentsTree } from './contentsTree';
 
@@ -41,6 +42,8 @@ export interface RestoreState {
   filter: string;
   expanded: ReadonlySet<string>;
   advancedOpen: boolean;
+  optionsPanel: OptionsPanelState;
+  toolsOpen: boolean;
   logOpen: boolean;
 }
 
@@ -58,10 +61,12 @@ export type RestoreAction =
   | { type: 'job'; update: JobUpdate; now: number }
   | { type: 'dismissJob' }
   | { type: 'failure'; message: string }
-  | { type: 'view'; patch: Partial<Pick<RestoreState, ViewKeys>> }
+  | { type: 'view'; patch: RestoreViewPatch }
   | { type: 'expand'; id: string; expanded: boolean };
 
-type ViewKeys = 'shell' | 'filter' | 'advancedOpen' | 'logOpen';
+export type RestoreViewPatch = Partial<
+  Pick<RestoreState, 'shell' | 'filter' | 'advancedOpen' | 'optionsPanel' | 'toolsOpen' | 'logOpen'>
+>;
 
 const SHOWN_AT_ONCE = 40;
 

@@ -10,6 +10,8 @@ export interface AsideProps {
   shell: Shell;
   onShell: (shell: Shell) => void;
   onCopy: (text: string) => Promise<void>;
+  /** Types it into a terminal. */
+  onTerminal: (text: string) => Promise<void>;
 }
 
 /** What will happen, in words and as a command. */
@@ -27,6 +29,7 @@ export function asideView(props: AsideProps): TemplateResult {
       .argv=${props.argv}
       .onShell=${props.onShell}
       .onCopy=${props.onCopy}
+      .onTerminal=${props.onTerminal}
     ></pg-command>
   </div>`;
 }

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
-import type { ConnectionState, ConnectionSummary, ToolSummary } from '../../src/protocol/types';
+import type { ConnectionState, ConnectionSummary } from '../../src/protocol/types';
+import { toolChooser, type ToolChooserProps, toolLine } from './toolChooser';
 import type { Environment } from './types';
 import { iconButton } from './ui/button';
 import { dropdown } from './ui/dropdown';
@@ -25,6 +26,8 @@ export interface ConnectionHeaderProps {
   barred: (connection: ConnectionSummary) => string | null;
   onChange: (connectionId: string) => void;
   onRefresh: () => void;
+  /** The choice among the installed tools. */
+  toolChoice: Pick<ToolChooserProps, 'toolDir' | 'open' | 'onOpen' | 'onChange'>;
 }
 
 /** Who and where, always in sight; production is marked by words, icon and colour. */
@@ -62,7 +65,9 @@ export function connectionHeader(props: ConnectionHeaderProps): TemplateResult {
       ${chosen?.environment ? environmentChip(chosen.environment) : nothing}
       ${chosen?.readOnly === true ? readOnlyChip() : nothing}
     </div>
-    ${chosen ? facts(chosen, props) : nothing} ${fieldNotes('connectionId', props.notes)}
+    ${chosen ? facts(chosen, props) : nothing}
+    ${chosen && props.state ? toolChooser(choice(props, props.state)) : nothing}
+    ${fieldNotes('connectionId', props.notes)}
   </div>`;
 }
 
@@ -78,7 +83,11 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
             <span class="fact">${formatBytes(server.databaseBytes)}</span>`
         : nothing
     }
-    ${state?.tool && !loading ? html`<span class="fact">${toolLine(state.tool)}</span>` : nothing}
+    ${
+      state && (state.tool || state.tools.length > 0) && !loading
+        ? toolLine(choice(props, state))
+        : nothing
+    }
     ${
       loading
         ? nothing
@@ -87,24 +96,8 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
   </div>`;
 }
 
-function toolLine(tool: ToolSummary): TemplateResult {
-  const name = (tool.file.split(/[\\/]/).at(-1) ?? tool.file).replace(/\.exe$/i, '');
-  return html`<span title=${tool.file}
-    ><strong>${name} ${tool.version.text}</strong>, ${reasonText(tool)}</span
-  >`;
-}
-
-function reasonText(tool: ToolSummary): string {
-  switch (tool.reason) {
-    case 'serverMajor':
-      return l10n.t('the server’s own version');
-    case 'nearestNewer':
-      return l10n.t('the nearest newer version found');
-    case 'targetMajor':
-      return l10n.t('the target server’s own version');
-    case 'newest':
-      return l10n.t('the newest version found');
-  }
+function choice(props: ConnectionHeaderProps, state: ConnectionState): ToolChooserProps {
+  return { ...props.toolChoice, tool: state.tool, tools: state.tools };
 }
 
 export function environmentText(environment: Environment): string {

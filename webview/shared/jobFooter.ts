@@ -7,7 +7,6 @@ import type { JobView, OutcomeView, RunningView } from './jobView';
 import { actionLabel } from './problemBanner';
 import type { JobError } from './types';
 import { button, iconButton } from './ui/button';
-import { focusControl } from './ui/field';
 import { linkButton } from './ui/link';
 import { progressRing } from './ui/progressRing';
 
@@ -15,8 +14,8 @@ export interface FooterProps {
   view: JobView;
   /** The page's one main button. */
   submit: { label: string; busy: boolean; onClick: () => void };
-  /** Fields with errors, in the page's order: id of the control, and the words at it. */
-  problems: readonly { control: string; label: string }[];
+  /** Fields with errors, in the page's order: the words at it, and the way there. */
+  problems: readonly { label: string; onClick: () => void }[];
   /** An error that stands at no field. */
   general: string;
   log: { lines: readonly string[]; open: boolean; onToggle: () => void };
@@ -93,13 +92,12 @@ function problemCount(problems: FooterProps['problems'], general: string): Templ
                 ? l10n.t('1 problem:')
                 : l10n.t('{0} problems:', problems.length)
             }
-            ${problems.slice(0, 3).map(
-              ({ control, label }, index) =>
-                html`${index > 0 ? ', ' : ''}${linkButton({
-                  label,
-                  onClick: () => focusControl(control),
-                })}`,
-            )}${problems.length > 3 ? ', …' : ''}</span
+            ${problems
+              .slice(0, 3)
+              .map(
+                ({ label, onClick }, index) =>
+                  html`${index > 0 ? ', ' : ''}${linkButton({ label, onClick })}`,
+              )}${problems.length > 3 ? ', …' : ''}</span
           ></span
         >`
       : html`<span class="problem-count"

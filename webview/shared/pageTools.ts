@@ -60,6 +60,15 @@ export function withHostProblems<F extends string>(
   return all;
 }
 
+/** Is any text that was meant as a number none? */
+export function hasNaN(options: object): boolean {
+  return Object.values(options).some(
+    (value: unknown) =>
+      Number.isNaN(value) ||
+      (typeof value === 'object' && value !== null && !Array.isArray(value) && hasNaN(value)),
+  );
+}
+
 /** Errors only, in the order of the page. */
 export function sortedErrors<F extends string>(
   problems: readonly FieldProblem<F>[],

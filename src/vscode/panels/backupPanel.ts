@@ -8,9 +8,10 @@ import type {
   StartResult,
 } from '../../protocol/backupApi';
 import { backupDecoders } from '../../protocol/decoders';
-import { saveDialog } from '../dialogs';
+import { saveDialog, optionFileDialog } from '../dialogs';
 import { suggestOutputPath } from '../outputPaths';
 import { revealInExplorer } from '../reveal';
+import { typeInTerminal } from '../typeInTerminal';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
@@ -35,7 +36,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     return new BackupPanel(panel, services, undefined);
   }
 
-  private readonly feed: JobFeed;
+  readonly feed: JobFeed;
 
   private constructor(
     panel: vscode.WebviewPanel,
@@ -55,8 +56,8 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
       'backup',
       {
         ready: ({ restored }) => this.init(restored),
-        'connection/load': ({ connectionId: id, refresh }) =>
-          services.connections.stateForBackup(id, refresh),
+        'connection/load': ({ connectionId: id, refresh, toolDir }) =>
+          services.connections.stateForBackup(id, refresh, toolDir),
         'output/suggest': ({ connectionId: id, format }) => ({ path: this.suggest(id, format) }),
         'output/browse': ({ options }) => this.browse(options),
         'job/start': ({ options }) => this.start(options),
@@ -69,6 +70,10 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
         'clipboard/copy': async ({ text }) => {
           await vscode.env.clipboard.writeText(text);
         },
+        'terminal/open': ({ text }) => typeInTerminal(text),
+        'file/browse': async ({ direction, current }) => ({
+          path: await optionFileDialog(direction, current),
+        }),
         'problem/action': ({ action, connectionId: id }) => services.act(action, id),
       },
       backupDecoders,
@@ -102,7 +107,8 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   }
 
   private async start(options: BackupOptions): Promise<StartResult> {
-    const state = await this.services.connections.stateForBackup(options.connectionId, false);
+    const { connectionId, toolDir } = options;
+    const state = await this.services.connections.stateForBackup(connectionId, false, toolDir);
     const problems = refusals(
       evaluateBackup(options, this.services.connections.formContext(state)).problems,
     );

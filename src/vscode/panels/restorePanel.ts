@@ -12,8 +12,9 @@ import type {
   RestoreInit,
   RestoreRequests,
 } from '../../protocol/restoreApi';
-import { openDumpDialog } from '../dialogs';
+import { openDumpDialog, optionFileDialog } from '../dialogs';
 import { describeError } from '../errorText';
+import { typeInTerminal } from '../typeInTerminal';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
@@ -46,7 +47,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
     return new RestorePanel(panel, services, { inputPath: '' });
   }
 
-  private readonly feed: JobFeed;
+  readonly feed: JobFeed;
   private inspected: { path: string; result: Promise<InspectResult> } | undefined;
 
   private constructor(
@@ -69,11 +70,12 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
         ready: ({ restored }) => this.init(restored),
         'input/browse': async ({ folder }) => ({ path: await openDumpDialog(folder) }),
         'input/inspect': ({ path: input }, signal) => this.inspect(input, signal),
-        'connection/load': async ({ connectionId, inputPath, refresh }, signal) =>
+        'connection/load': async ({ connectionId, inputPath, refresh, toolDir }, signal) =>
           services.connections.stateForRestore(
             connectionId,
             await this.infoOf(inputPath, signal),
             refresh,
+            toolDir,
           ),
         'job/start': ({ options }) => this.start(options),
         'job/cancel': async ({ jobId }) => {
@@ -82,6 +84,10 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
         'clipboard/copy': async ({ text }) => {
           await vscode.env.clipboard.writeText(text);
         },
+        'terminal/open': ({ text }) => typeInTerminal(text),
+        'file/browse': async ({ direction, current }) => ({
+          path: await optionFileDialog(direction, current),
+        }),
         'problem/action': ({ action, connectionId }) => services.act(action, connectionId),
       },
       restoreDecoders,
@@ -103,6 +109,12 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
       job: this.feed.current(),
       shell: previewShell(),
     };
+  }
+
+  /** Does it show just this? A choice of entries always gets a form of its own. */
+  isFor(start: RestoreStart): boolean {
+    const shown = this.inspected?.path ?? this.initial.inputPath;
+    return start.dumpIds === undefined && shown === start.inputPath;
   }
 
   private async inspect(input: string, signal: AbortSignal): Promise<InspectResult> {
@@ -133,6 +145,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
       options.connectionId,
       info,
       false,
+      options.toolDir,
     );
     const problems = refusals(
       evaluateRestore(options, { ...this.services.connections.formContext(state), info }).problems,

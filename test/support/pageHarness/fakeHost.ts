@@ -45,8 +45,12 @@ const failure: ProblemReport = {
 
 const createdDatabases: string[] = [];
 
-function load(connectionId: string, tool: string): Promise<ConnectionState> {
-  const state = connectionState(connectionId, tool);
+function load(
+  connectionId: string,
+  tool: string,
+  toolDir: string | null = null,
+): Promise<ConnectionState> {
+  const state = connectionState(connectionId, tool, toolDir);
   if (state.server) {
     const databases = [...state.server.databases, ...createdDatabases];
     state.server = { ...state.server, databases };
@@ -215,6 +219,8 @@ const shared = {
     emit('job/update', { job: job('cancelled', backupOptions), problem: null });
   },
   'clipboard/copy': () => undefined,
+  'terminal/open': () => undefined,
+  'file/browse': () => ({ path: '/home/dev/shop/filter.txt' }),
   'problem/action': () => undefined,
 };
 
@@ -227,7 +233,7 @@ const backup: Handlers<BackupRequests> = {
     job: jobFor(backupOptions),
     shell: 'bash',
   }),
-  'connection/load': ({ connectionId }) => load(connectionId, 'pg_dump'),
+  'connection/load': ({ connectionId, toolDir }) => load(connectionId, 'pg_dump', toolDir),
   'output/suggest': ({ format }) => ({
     path: `/home/dev/shop/backups/shop_2026-11-22_1340${{ custom: '.dump', tar: '.tar', plain: '.sql', directory: '' }[format]}`,
   }),
@@ -250,7 +256,8 @@ const restore: Handlers<RestoreRequests> = {
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',
   }),
   'input/inspect': ({ path }) => inspect(path),
-  'connection/load': ({ connectionId }) => load(connectionId, 'pg_restore'),
+  'connection/load': ({ connectionId, toolDir }) =>
+    load(connectionId, scenario === 'script' ? 'psql' : 'pg_restore', toolDir),
   'job/start': ({ options }) => start(options),
 };
 

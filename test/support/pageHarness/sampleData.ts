@@ -1,7 +1,12 @@
 /** A database as the pages may meet it: several schemas, odd and long names, partitions, sizes. */
 import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/catalog/types';
 import type { BackupInfo } from '../../../src/core/archive/types';
-import type { ConnectionState, ConnectionSummary } from '../../../src/protocol/types';
+import type { HelpOption } from '../../../src/core/pgtools/browser/help';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  ToolCandidate,
+} from '../../../src/protocol/types';
 
 export const connections: ConnectionSummary[] = [
   {
@@ -110,29 +115,76 @@ export const server: ServerInfo = {
   isSuperuser: false,
 };
 
-export function connectionState(connectionId: string, tool: string): ConnectionState {
+interface Install {
+  major: number;
+  minor: number;
+  dir: string;
+}
+
+const installs: Install[] = [
+  { major: 18, minor: 1, dir: '/usr/lib/postgresql/18/bin' },
+  { major: 17, minor: 6, dir: '/usr/lib/postgresql/17/bin' },
+  { major: 17, minor: 2, dir: '/opt/a folder with a long name/PostgreSQL/17.2/bin' },
+  { major: 15, minor: 14, dir: '/usr/lib/postgresql/15/bin' },
+];
+
+/** As the host would answer: pg_dump 15 is too old for the server, pg_restore 15 for the archive. */
+export function connectionState(
+  connectionId: string,
+  tool: string,
+  toolDir: string | null = null,
+): ConnectionState {
+  const chosen = installs.find(({ dir }) => dir === toolDir) ?? installs[1];
+  const candidates = installs.map((install): ToolCandidate => {
+    const { major, minor, dir } = install;
+    const usable = major >= 17;
+    return {
+      dir,
+      file: `${dir}/${tool}`,
+      version: { major, minor, text: `${major}.${minor}` },
+      reason: install !== chosen ? null : toolDir === null ? 'serverMajor' : 'chosen',
+      usable,
+      ...(usable
+        ? {}
+        : { whyNot: 'The server is 17.6, and this tool reads servers up to 15 only.' }),
+    };
+  });
+  const running = candidates.find(({ reason }) => reason !== null);
   return {
     connectionId,
     server,
     catalog,
-    tool: {
-      file: `/usr/lib/postgresql/17/bin/${tool}`,
-      version: { major: 17, minor: 6, text: '17.6' },
-      reason: 'serverMajor',
-    },
-    tools: [
-      {
-        dir: '/usr/lib/postgresql/17/bin',
-        file: `/usr/lib/postgresql/17/bin/${tool}`,
-        version: { major: 17, minor: 6, text: '17.6' },
-        reason: 'serverMajor',
-        usable: true,
-      },
-    ],
+    tool: running?.reason
+      ? {
+          file: running.file,
+          version: running.version,
+          reason: running.reason,
+          ...(running.version.major === 18 ? { unknownOptions: newOptions } : {}),
+        }
+      : null,
+    tools: candidates,
     connectionArgs: ['--host=localhost', '--port=5432', '--username=deploy', '--dbname=shop'],
     problem: null,
   };
 }
+
+/** What the help of a version to come may list. */
+const newOptions: HelpOption[] = [
+  {
+    flag: '--frobnicate-indexes',
+    short: null,
+    also: [],
+    argument: null,
+    description: 'frobnicate indexes while dumping',
+  },
+  {
+    flag: '--throttle',
+    short: null,
+    also: [],
+    argument: 'KBPS',
+    description: 'read at most so many kilobytes per second',
+  },
+];
 
 /** A database with this many tables, in 20 schemas. */
 export function hugeCatalog(tables: number): DatabaseCatalog {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import {
   displayCommand,
@@ -21,6 +21,8 @@ export class PgCommand extends LitElement {
   @property({ attribute: false }) argv: readonly string[] = [];
   @property({ attribute: false }) onShell: ((shell: Shell) => void) | undefined;
   @property({ attribute: false }) onCopy: ((text: string) => Promise<void>) | undefined;
+
+  @property({ attribute: false }) onTerminal: ((text: string) => Promise<void>) | undefined;
 
   @state() private copied = false;
 
@@ -46,6 +48,7 @@ export class PgCommand extends LitElement {
           icon: this.copied ? 'check' : 'copy',
           onClick: () => void this.copy(displayCommand(file, args, undefined, this.shell)),
         })}
+        ${this.onTerminal ? this.terminalButton(displayCommand(file, args, undefined, this.shell)) : nothing}
       </div>
       <pre class="command-text" tabindex="0" role="region" aria-label=${this.label}>
 ${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
@@ -53,6 +56,19 @@ ${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
         )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}</pre>
     </div>`;
+  }
+
+  /** A line break that is typed is the Enter key: such a command is only for copying. */
+  private terminalButton(text: string): TemplateResult {
+    const breaks = /[\u0000-\u001f\u007f-\u009f]/.test(text);
+    return iconButton({
+      label: breaks
+        ? l10n.t('Open in Terminal: not possible, a name holds a line break or the like')
+        : l10n.t('Open in Terminal (typed, not run)'),
+      icon: 'terminal',
+      disabled: breaks,
+      onClick: () => void this.onTerminal?.(text),
+    });
   }
 
   private missing(): TemplateResult {

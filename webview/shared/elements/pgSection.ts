@@ -7,6 +7,8 @@ export class PgSection extends LitElement {
   @property() heading = '';
   /** Beside the heading: what is inside, in a few words. */
   @property() note = '';
+  /** Of the heading: 2, or 3 for a section in a section. */
+  @property({ type: Number }) level = 2;
   @property({ type: Boolean, reflect: true }) open = false;
   @property({ attribute: false }) onToggle: ((open: boolean) => void) | undefined;
 
@@ -14,7 +16,16 @@ export class PgSection extends LitElement {
     :host {
       display: block;
     }
-    h2 {
+    .head {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 2px 12px;
+    }
+    h2,
+    h3 {
+      flex: 1 1 140px;
+      min-width: 0;
       margin: 0;
       font: inherit;
     }
@@ -71,18 +82,20 @@ export class PgSection extends LitElement {
   `;
 
   protected override render(): TemplateResult {
-    return html`<h2>
-        <button
-          type="button"
-          aria-expanded=${this.open ? 'true' : 'false'}
-          aria-controls="body"
-          @click=${() => this.toggle()}
-        >
-          <span class="chevron" aria-hidden="true"></span>
-          <span class="heading">${this.heading}</span>
-          <span class="note">${this.note}</span>
-        </button>
-      </h2>
+    const button = html`<button
+      type="button"
+      aria-expanded=${this.open ? 'true' : 'false'}
+      aria-controls="body"
+      @click=${() => this.toggle()}
+    >
+      <span class="chevron" aria-hidden="true"></span>
+      <span class="heading">${this.heading}</span>
+      <span class="note">${this.note}</span>
+    </button>`;
+    return html`<div class="head">
+        ${this.level === 3 ? html`<h3>${button}</h3>` : html`<h2>${button}</h2>`}
+        <slot name="beside"></slot>
+      </div>
       <div class="body" id="body" ?hidden=${!this.open}><slot></slot></div>`;
   }
 

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import * as l10n from '@vscode/l10n';
 import type { FieldProblem, FieldState } from '../../../src/core/forms/formTypes';
+import { iconButton } from './button';
 
 /** What a form model says about one field, made ready for its control. */
 export interface FieldNotes {
@@ -11,10 +13,10 @@ export interface FieldNotes {
 }
 
 /** Picks what concerns `name` out of an evaluation. */
-export function notesFor<F extends string>(
-  name: F,
+export function notesFor(
+  name: string,
   evaluation: {
-    fields: Partial<Record<F, FieldState>>;
+    fields: Partial<Record<string, FieldState>>;
     problems: readonly FieldProblem<string>[];
   },
 ): FieldNotes {
@@ -29,6 +31,27 @@ export function notesFor<F extends string>(
     errors,
     warnings: mine.filter((p) => p.severity === 'warning').map((p) => p.message),
     invalid: errors.length > 0,
+  };
+}
+
+/**
+ * Two options behind one control; what is said of both is said once. It cannot be used when neither
+ * of them can, or when `either` cannot.
+ */
+export function mergedNotes(
+  a: FieldNotes,
+  b: FieldNotes,
+  disabledBy: 'both' | 'either' = 'both',
+): FieldNotes {
+  const disabled = disabledBy === 'both' ? a.disabled && b.disabled : a.disabled || b.disabled;
+  const invalid = a.invalid || b.invalid;
+  return {
+    // What is wrong must be possible to correct where it stands.
+    disabled: disabled && !invalid,
+    reason: invalid ? undefined : (a.reason ?? b.reason),
+    errors: [...new Set([...a.errors, ...b.errors])],
+    warnings: [...new Set([...a.warnings, ...b.warnings])],
+    invalid,
   };
 }
 
@@ -57,6 +80,10 @@ export interface FieldProps {
   control: TemplateResult;
   /** Takes the whole row of a grid. */
   wide?: boolean;
+  /** The option as the tool calls it, beside the label. */
+  flag?: string | undefined;
+  /** Puts the default back; there only while the field holds something else. */
+  onReset?: (() => void) | undefined;
 }
 
 /** Label above, description, control, and what is wrong or why it cannot be used. */
@@ -68,8 +95,11 @@ export function field(props: FieldProps): TemplateResult {
   >
     ${
       props.label
-        ? html`<div class="field-label" aria-hidden="true" @click=${() => focusControl(name)}>
-            ${props.label}
+        ? html`<div class="field-head">
+            <div class="field-label" aria-hidden="true" @click=${() => focusControl(name)}>
+              ${props.label}
+            </div>
+            ${flagAndReset({ ...props, label: props.label })}
           </div>`
         : nothing
     }
@@ -80,6 +110,28 @@ export function field(props: FieldProps): TemplateResult {
     }
     ${props.control} ${fieldNotes(name, notes)}
   </div>`;
+}
+
+/** What stands behind a label: the option's own name, and the way back to its default. */
+export function flagAndReset(props: {
+  name: string;
+  label: string;
+  flag?: string | undefined;
+  onReset?: (() => void) | undefined;
+}): TemplateResult {
+  const { name, label, flag, onReset } = props;
+  const reset = (): void => {
+    onReset?.();
+    // The button goes with its cause, and the focus would be lost with it.
+    focusControl(name, 'nearest');
+  };
+  return html`${flag ? html`<code class="field-flag">${flag}</code>` : nothing}${
+    onReset
+      ? html`<span class="field-reset"
+          >${iconButton({ label: l10n.t('Reset {0} to its default', label), icon: 'discard', onClick: reset })}</span
+        >`
+      : nothing
+  }`;
 }
 
 /** Errors, warnings and the reason below a control. */
@@ -102,11 +154,11 @@ export function fieldNotes(name: string, notes: FieldNotes): TemplateResult | ty
 }
 
 /** Moves the focus to a field's control, wherever it is on the page. */
-export function focusControl(name: string): void {
+export function focusControl(name: string, block: 'center' | 'nearest' = 'center'): void {
   const element =
     document.getElementById(name) ?? document.querySelector<HTMLElement>(`[data-field="${name}"]`);
   if (!element) return;
-  element.scrollIntoView({ block: 'center' });
+  element.scrollIntoView({ block });
   const radio = element.querySelector<HTMLElement>('[role="radio"][tabindex="0"]');
   (radio ?? element).focus();
 }

@@ -2,9 +2,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { checkbox } from './checkbox';
 import { dropdown, type DropdownOption } from './dropdown';
-import { field, fieldNotes, type FieldNotes, noteIds, noteText } from './field';
+import { field, fieldNotes, type FieldNotes, flagAndReset, noteIds, noteText } from './field';
 import { numberField } from './numberField';
 import { radioGroup, type RadioOption } from './radioGroup';
+import { textArea } from './textArea';
 import { textField } from './textField';
 
 interface Common {
@@ -13,6 +14,10 @@ interface Common {
   label: string;
   description?: string;
   notes: FieldNotes;
+  /** The option as the tool calls it. */
+  flag?: string | undefined;
+  /** There only while the field holds something else than its default. */
+  onReset?: (() => void) | undefined;
 }
 
 /** A line of text, perhaps with a button behind it. */
@@ -44,11 +49,14 @@ export function labelledText(
 /** A whole number. */
 export function labelledNumber(
   props: Common & {
-    value: number;
+    /** null = not set, with `onClear`. */
+    value: number | null;
     min: number;
     max?: number;
     words?: string;
+    placeholder?: string;
     onInput: (value: number) => void;
+    onClear?: () => void;
   },
 ): TemplateResult {
   const { name, label, notes } = props;
@@ -61,10 +69,38 @@ export function labelledNumber(
       min: props.min,
       ...(props.max === undefined ? {} : { max: props.max }),
       ...(props.words === undefined ? {} : { words: props.words }),
+      ...(props.placeholder === undefined ? {} : { placeholder: props.placeholder }),
+      ...(props.onClear === undefined ? {} : { onClear: props.onClear }),
       onInput: props.onInput,
       disabled: notes.disabled,
       invalid: notes.invalid,
       note: noteText(notes, props.description),
+    }),
+  });
+}
+
+/** Several lines of text. */
+export function labelledArea(
+  props: Common & {
+    value: string;
+    rows: number;
+    placeholder?: string;
+    onInput: (value: string) => void;
+  },
+): TemplateResult {
+  const { name, label, notes } = props;
+  return field({
+    ...props,
+    control: textArea({
+      id: name,
+      label,
+      value: props.value,
+      rows: props.rows,
+      onInput: props.onInput,
+      disabled: notes.disabled,
+      invalid: notes.invalid,
+      note: noteText(notes, props.description),
+      ...(props.placeholder === undefined ? {} : { placeholder: props.placeholder }),
     }),
   });
 }
@@ -124,15 +160,18 @@ export function labelledCheckbox(
 ): TemplateResult {
   const { name, label, notes, description } = props;
   return html`<div class="check" data-field=${name}>
-    ${checkbox({
-      id: name,
-      label,
-      checked: props.checked,
-      onChange: props.onChange,
-      disabled: notes.disabled,
-      invalid: notes.invalid,
-      describedBy: noteIds(name, notes, description),
-    })}
+    <div class="field-head">
+      ${checkbox({
+        id: name,
+        label,
+        checked: props.checked,
+        onChange: props.onChange,
+        disabled: notes.disabled,
+        invalid: notes.invalid,
+        describedBy: noteIds(name, notes, description),
+      })}
+      ${flagAndReset(props)}
+    </div>
     ${
       description
         ? html`<div class="field-description" id="${name}-description">${description}</div>`

@@ -1,13 +1,25 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 
 export interface LinkButtonProps {
+  id?: string;
   label: string;
+  /** Accessible name, where the label is too short for one; must hold the label. */
+  name?: string;
+  /** It opens something, which is open now or not. */
+  expanded?: boolean;
   onClick: () => void;
 }
 
 /** An action in running text. It goes nowhere, so it is a button that looks like a link. */
 export function linkButton(props: LinkButtonProps): TemplateResult {
-  return html`<button type="button" class="link-button" @click=${props.onClick}>
+  return html`<button
+    type="button"
+    class="link-button"
+    id=${props.id ?? nothing}
+    aria-label=${props.name ?? nothing}
+    aria-expanded=${props.expanded === undefined ? nothing : String(props.expanded)}
+    @click=${props.onClick}
+  >
     ${props.label}
   </button>`;
 }

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { backupDefaults } from '../../../src/core/forms/backupForm';
+import type { BackupOptions } from '../../../src/core/forms/options';
+import { resolveSelection } from '../../../src/core/forms/selection';
+import { selectionTree } from '../../../src/core/forms/selectionTree';
+import {
+  isNothingTicked,
+  objectsMode,
+  startMode,
+  tickOf,
+  toggleRow,
+} from '../../../webview/backup/objectModes';
+import { catalog } from '../../support/pageHarness/sampleData';
+
+const fresh: BackupOptions = { ...backupDefaults(), connectionId: 'a', outputPath: '/b' };
+const nodes = [...selectionTree(catalog).byId.values()];
+const node = (name: string) => {
+  const found = nodes.find((n) => (n.type === 'schema' ? n.schema : n.ref.name) === name);
+  if (!found) throw new Error(name);
+  return found;
+};
+
+describe('The three ways of selecting objects', () => {
+  it('everything looks ticked, and the first that is unticked is the exception', () => {
+    assert.equal(objectsMode(fresh, catalog, null), 'everything');
+    assert.equal(tickOf('everything', fresh, catalog, node('orders')), 'checked');
+    const { options, mode } = toggleRow('everything', fresh, catalog, node('orders'));
+    assert.equal(mode, 'except');
+    assert.equal(objectsMode(options, catalog, mode), 'except');
+    assert.equal(tickOf(mode, options, catalog, node('orders')), 'unchecked');
+    assert.equal(tickOf(mode, options, catalog, node('customers')), 'checked');
+    const selection = resolveSelection(options, catalog);
+    // No filter: what is neither schema nor table stays in.
+    assert.deepEqual([selection.schemas, selection.tables], [[], []]);
+    assert.deepEqual(selection.excludeTables, [{ schema: 'app', name: 'orders' }]);
+  });
+
+  it('only begins with nothing ticked, which is not everything', () => {
+    const options = startMode('only', fresh, catalog);
+    const mode = objectsMode(options, catalog, 'only');
+    assert.equal(mode, 'only');
+    assert.ok(isNothingTicked(mode, options));
+    assert.equal(tickOf(mode, options, catalog, node('orders')), 'unchecked');
+    const ticked = toggleRow(mode, options, catalog, node('orders'));
+    assert.equal(objectsMode(ticked.options, catalog, ticked.mode), 'only');
+    assert.ok(!isNothingTicked(ticked.mode, ticked.options));
+    assert.deepEqual(ticked.options.tables, [{ schema: 'app', name: 'orders' }]);
+  });
+
+  it('all ticked by hand is still only what is ticked', () => {
+    const options = { ...fresh, schemas: selectionTree(catalog).schemas.map((s) => s.schema) };
+    assert.equal(objectsMode(options, catalog, 'only'), 'only');
+    assert.equal(objectsMode(options, catalog, 'except'), 'except');
+  });
+
+  it('before the objects are known, the options say what they say', () => {
+    assert.equal(objectsMode({ ...fresh, schemas: ['app'] }, null, null), 'only');
+  });
+});

@@ -1,0 +1,111 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { backupDefaults } from '../../src/core/forms/backupForm';
+import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
+import { availableMethods, compressionMethods } from '../../src/core/pgtools/browser/compression';
+import { toolOptionNotes } from '../shared/options/toolOptionItem';
+import { checkbox } from '../shared/ui/checkbox';
+import { dropdown } from '../shared/ui/dropdown';
+import { field, mergedNotes, noteIds, notesFor, noteText } from '../shared/ui/field';
+import { numberField } from '../shared/ui/numberField';
+import type { BackupView } from './backupView';
+import {
+  type Compression,
+  methodOf,
+  readCompression,
+  withMethod,
+  writeCompression,
+} from './compression';
+
+/** Method and level, as far as this pg_dump has them. */
+export function compressionView(view: BackupView): TemplateResult {
+  const { options, connection } = view.state;
+  const { flag } = optionRow('pg_dump', 'compress');
+  const now = readCompression(options);
+  const set = (next: Compression): void => view.change(writeCompression(options, next));
+  // The method beyond gzip is an option of the tool, the bare level is a field of the form.
+  const spec = view.toolFields.find(({ id }) => id === 'compress');
+  const notes =
+    spec && 'compress' in options.toolOptions
+      ? toolOptionNotes(spec, view.evaluation.problems)
+      : mergedNotes(
+          notesFor('compression', view.evaluation),
+          notesFor('toolOptions.compress', view.evaluation),
+          'either',
+        );
+  const tool = connection?.tool;
+  const offered = tool
+    ? availableMethods(tool.version, tool.compressionMethods)
+    : compressionMethods();
+  const known = methodOf(now.method);
+  const choices = known && !offered.includes(known) ? [...offered, known] : offered;
+  const byDefault = backupDefaults(options.format).compression;
+  const changed = options.compression !== byDefault || 'compress' in options.toolOptions;
+  const plain = now.method === 'none' || now.method === 'gzip';
+  const { levels } = (plain ? methodOf('gzip') : known) ?? {};
+  const min = plain ? 0 : (levels?.min ?? 0);
+  return field({
+    name: 'compression',
+    label: l10n.t('Compression'),
+    flag,
+    notes,
+    ...(changed && !notes.disabled
+      ? {
+          onReset: () =>
+            set({ method: byDefault === 0 ? 'none' : 'gzip', level: byDefault, long: false }),
+        }
+      : {}),
+    control: html`<div class="compression">
+      ${dropdown({
+        id: 'compression-method',
+        label: l10n.t('Compression method'),
+        value: now.method,
+        options: choices.map(({ method, label }) => ({
+          value: method,
+          label: method === 'none' ? l10n.t('None') : label,
+        })),
+        disabled: notes.disabled,
+        invalid: notes.invalid,
+        describedBy: noteIds('compression', notes),
+        onChange: (method) => set(withMethod(now, method)),
+      })}
+      ${numberField({
+        id: 'compression',
+        label: l10n.t('Compression level'),
+        value: now.level,
+        min,
+        ...(levels ? { max: levels.max } : {}),
+        words: levelWords(now, min, levels?.max ?? 9),
+        disabled: notes.disabled,
+        invalid: notes.invalid,
+        note: noteText(notes),
+        // Level 0 of gzip is none, and a level given to none is gzip's: no way to a dead end.
+        onInput: (level) =>
+          set(
+            plain
+              ? { method: level === 0 ? 'none' : 'gzip', level, long: false }
+              : { ...now, level },
+          ),
+      })}
+      ${
+        known?.long
+          ? checkbox({
+              id: 'compression-long',
+              label: l10n.t('Long-distance matching'),
+              checked: now.long,
+              disabled: notes.disabled,
+              onChange: (long) => set({ ...now, long }),
+            })
+          : nothing
+      }
+    </div>`,
+  });
+}
+
+function levelWords({ method, level }: Compression, min: number, max: number): string {
+  if (method === 'none' || level === 0) return l10n.t('0 = none');
+  if (level === min || (min === 0 && level === 1)) return l10n.t('fastest');
+  if (level === methodOf(method)?.levels?.default) return l10n.t('the usual balance');
+  if (level === max) return l10n.t('smallest, slowest');
+  return l10n.t('{0} = fastest, {1} = smallest', Math.max(1, min), max);
+}

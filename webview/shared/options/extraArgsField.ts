@@ -1,0 +1,22 @@
+import * as l10n from '@vscode/l10n';
+import type { TemplateResult } from 'lit';
+import type { FieldNotes } from '../ui/field';
+import { labelledText } from '../ui/fields';
+
+/** What the form has no field for, typed as on a command line. */
+export function extraArgsField(props: {
+  tool: string;
+  placeholder?: string;
+  value: string;
+  notes: FieldNotes;
+  onInput: (text: string) => void;
+}): TemplateResult {
+  const { tool, ...rest } = props;
+  return labelledText({
+    ...rest,
+    name: 'extraArgs',
+    label: l10n.t('Extra arguments'),
+    description: l10n.t('Passed to {0} as they are. Put quotes around what has spaces.', tool),
+    onReset: props.value === '' ? undefined : (): void => props.onInput(''),
+  });
+}
