@@ -10,6 +10,9 @@ import type { JobRun } from './jobContext';
 /** How long a database that this job created may take to be dropped again. */
 const DROP_TIMEOUT_MS = 10_000;
 
+/** How long a cancel waits for the server to end what it does; a cancel has 3 s in all. */
+const CANCEL_GRACE_MS = 2_000;
+
 /** From which databases to try to create `database`: any but itself. */
 export function maintenanceDatabases(
   profile: ConnectionProfile,
@@ -39,8 +42,8 @@ export class CreatedDatabase {
 
   /**
    * Creates it from template0 with the archive's encoding and locale. `connection` is to another
-   * database. Not interrupted by a cancel: nobody could tell then whether it is ours to drop.
-   * Throws `databaseExists`, `queryFailed`.
+   * database. A cancel lets it end first, for a while: nobody could tell otherwise whether it is ours
+   * to drop. Throws `databaseExists`, `queryFailed`, `cancelled`.
    */
   static async create(
     run: JobRun,
@@ -52,8 +55,17 @@ export class CreatedDatabase {
     const encoding = info.databaseEncoding ?? info.encoding ?? undefined;
     const created = new CreatedDatabase(name, connection, maintenance);
     const { collate, ctype } = info.locale ?? {};
-    await createDatabase(connection.psql, maintenance, { name, encoding, collate, ctype });
-    return created;
+    const creating = createDatabase(connection.psql, maintenance, {
+      name,
+      encoding,
+      collate,
+      ctype,
+    });
+    if (await endsInTime(creating, run.signal)) return created;
+    // The server does not answer. Should it create the database after all, nobody wants it.
+    void creating.then(() => created.drop()).catch(() => undefined);
+    run.record.targetState = 'unknown';
+    throw new AppError('cancelled', {});
   }
 
   /**
@@ -70,5 +82,24 @@ export class CreatedDatabase {
     } catch (error) {
       return AppError.is(error, 'databaseMissing');
     }
+  }
+}
+
+/** Waits for the end of `work`, but no longer than a cancel may take; false = it was given up. */
+async function endsInTime(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  let abort = (): void => undefined;
+  const givenUp = new Promise<false>((resolve) => {
+    abort = () => {
+      timer = setTimeout(() => resolve(false), CANCEL_GRACE_MS);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work.then(() => true), givenUp]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -12,6 +12,7 @@ import type { HelpOption } from '../pgtools/browser/help';
 import type { ToolInstall } from '../pgtools/types';
 import { formTool } from './formTool';
 import { connect, type JobConnection } from './jobConnection';
+import type { TargetState } from './job';
 import type { JobRun } from './jobContext';
 import { refuseInvalid } from './refuseInvalid';
 import { checkSchemas, resolveTables } from './resolveTables';
@@ -108,7 +109,10 @@ export async function runRestore(
     record.targetState = null;
     return status;
   } catch (error) {
-    record.targetState = await leaveTarget(state, created);
+    // Unless it is known already that nobody knows.
+    if ((record.targetState as TargetState | null) !== 'unknown') {
+      record.targetState = await leaveTarget(state, created);
+    }
     throw error;
   }
 }
