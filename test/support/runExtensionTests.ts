@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { runTests } from '@vscode/test-electron';
 import { stopAtExit } from './cleanup';
 import type { VscodeVersion } from './machine/vscodeServer';
+import { launcherPidVariable } from './launcherPid';
 import { repoPaths } from './repoPaths';
 
 /** What to run inside VS Code. */
@@ -34,6 +36,21 @@ async function launcherFor(version: VscodeVersion): Promise<string> {
   return file;
 }
 
+const launcherPidFile = 'launcher.pid';
+
+/** Ends the launcher and waits for it: it stops VS Code, which would go on writing its files. */
+async function endLauncher(pidFile: string): Promise<void> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  if (!(pid > 0)) return;
+  const deadline = Date.now() + 10_000;
+  try {
+    process.kill(pid, 'SIGTERM');
+    for (; Date.now() < deadline; await delay(50)) process.kill(pid, 0);
+  } catch {
+    // It is gone.
+  }
+}
+
 /**
  * Runs test/extension inside VS Code by @vscode/test-electron. `VSCODE_EXECUTABLE` names a desktop
  * build to use instead of the hosted one. Resolves when all passed, rejects otherwise.
@@ -43,7 +60,10 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
   // Short: VS Code puts a socket in there.
   const dir = await mkdtemp(path.join(tmpdir(), 'vst-'));
   const forget = stopAtExit({
-    stop: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
+    stop: async () => {
+      await endLauncher(path.join(dir, launcherPidFile));
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
     stopNow: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   });
   try {
@@ -58,6 +78,7 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
       ],
       extensionTestsEnv: {
         ...run.env,
+        [launcherPidVariable]: path.join(dir, launcherPidFile),
         PGBR_WORKSPACE_TRUST: run.restricted === true ? '1' : '0',
       },
     });

@@ -1,8 +1,9 @@
 // Takes the command line that @vscode/test-electron gives to VS Code's executable, and runs the
 // tests in the VS Code that is hosted by its server and shown by a headless browser.
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
+import { launcherPidVariable } from './launcherPid';
 import { type Workbench, openWorkbench } from './machine/workbench';
 import type { VscodeVersion } from './machine/vscodeServer';
 import { repoPaths } from './repoPaths';
@@ -96,6 +97,8 @@ function endWithParent(): void {
 }
 
 endWithParent();
+const pidFile = process.env[launcherPidVariable];
+if (pidFile !== undefined) writeFileSync(pidFile, String(process.pid));
 void main().then(
   (code) => process.exit(code),
   (error: unknown) => {
