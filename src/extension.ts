@@ -13,6 +13,7 @@ import { errorMessage } from './vscode/errorText';
 import { JobPresenter } from './vscode/jobPresenter';
 import { JobService } from './vscode/jobService';
 import { suggestOutputPath } from './vscode/outputPaths';
+import { LastOptions } from './vscode/lastOptions';
 import { OutputLog } from './vscode/outputLog';
 import { PanelManager } from './vscode/panels/panelManager';
 import { PasswordStore } from './vscode/passwordStore';
@@ -75,6 +76,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     settings,
     connections,
     jobs: manager,
+    lastOptions: new LastOptions(context.workspaceState),
     strings,
     act,
     openRestore: (inputPath) => panels.openRestore({ inputPath }),

@@ -50,6 +50,8 @@ export interface ErrorDetails {
   objectAmbiguous: { name: string; candidates: string };
   /** An option cannot be used as it is set; `field` is its name in the options. */
   optionInvalid: { field: string; problem: string };
+  /** The system takes no command that long; `needs` is the major of pg_dump that reads a file instead. */
+  argumentsTooLong: { bytes: number; limit: number; needs: number | null };
   extraArgumentRefused: { argument: string; problem: string };
   /** psql would follow a `\connect` in the script into another database. */
   scriptSwitchesDatabase: { path: string; database: string };

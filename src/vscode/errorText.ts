@@ -162,6 +162,17 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     ),
   }),
   optionInvalid: (d) => ({ message: vscode.l10n.t('{0}: {1}', d.field, d.problem) }),
+  argumentsTooLong: (d) => ({
+    message:
+      d.needs === null
+        ? vscode.l10n.t(
+            'The selection is too long for a command of this system. Choose whole schemas, or fewer objects.',
+          )
+        : vscode.l10n.t(
+            'The selection is too long for a command of this system. Choose whole schemas or fewer objects, or use pg_dump {0} or newer, which reads it from a file.',
+            d.needs,
+          ),
+  }),
   extraArgumentRefused: (d) => ({
     message: vscode.l10n.t('The extra argument {0} cannot be used: {1}', d.argument, d.problem),
   }),

@@ -15,6 +15,7 @@ import type { BackupDefaults, BackupFormat, BackupOptions } from './options';
 import { withExtension } from './outputPath';
 import { endsWithSeparator, isAbsolutePath } from './paths';
 import { isFiltered, resolveSelection } from './selection';
+import { noteBackupVersions } from './versionNotes';
 
 export type { BackupContext } from './context';
 
@@ -66,6 +67,7 @@ export function evaluateBackup(
   checkBackupObjects(options, context, evaluation);
   checkFilterExtras(options, context, evaluation);
   checkAdvanced(options, context, evaluation);
+  noteBackupVersions(options, context, evaluation);
   return evaluation.finish(backupSummary(options, context));
 }
 

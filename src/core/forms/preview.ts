@@ -1,5 +1,6 @@
 import { AppError } from '../errors';
 import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
+import { fitArguments } from '../pgtools/browser/longSelection';
 import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
 import { buildRestoreArgs } from '../pgtools/browser/restoreArgs';
 import type { ToolVersion } from '../pgtools/types';
@@ -20,6 +21,9 @@ export interface CommandTarget {
 /** Stands for the list of what is selected, a file that is made when the restore starts. */
 export const LIST_PLACEHOLDER = 'selected-objects.list';
 
+/** Stands for a selection that is too long for arguments, likewise. */
+export const FILTER_PLACEHOLDER = 'selected-objects.filter';
+
 /** Before a tool is found, its newest form is shown. */
 const NEWEST: ToolVersion = { major: 18, minor: 0, text: '18' };
 
@@ -32,19 +36,27 @@ export function backupCommand(
   context: BackupContext,
   target: CommandTarget,
 ): string[] {
+  const version = context.tool?.version ?? NEWEST;
   return orNothing(() => [
     target.file,
-    ...buildDumpArgs(
-      {
-        options,
-        selection: resolveSelection(options, context.catalog),
-        file: options.outputPath,
-        connectionArgs: target.connectionArgs,
-        databaseEncoding: context.server?.encoding ?? null,
-        unknownOptions: context.tool?.unknownOptions,
-      },
-      context.tool?.version ?? NEWEST,
-    ),
+    ...fitArguments(
+      (form) =>
+        buildDumpArgs(
+          {
+            options,
+            selection: resolveSelection(options, context.catalog),
+            file: options.outputPath,
+            connectionArgs: target.connectionArgs,
+            databaseEncoding: context.server?.encoding ?? null,
+            unknownOptions: context.tool?.unknownOptions,
+            selectionForm: form,
+            filterFile: form === 'filterFile' ? FILTER_PLACEHOLDER : null,
+          },
+          version,
+        ),
+      version,
+      target.file.includes('\\'),
+    ).args,
   ]);
 }
 

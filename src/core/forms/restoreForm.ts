@@ -1,13 +1,16 @@
+import { optionsOf } from '../pgtools/browser/catalogue/catalogue';
+import type { ToolName } from '../pgtools/types';
 import { isScript, setsUnknownTimeout } from './archiveFacts';
 import type { RestoreContext } from './context';
 import { checkRestoreToolOptions } from './checkToolOptions';
 import { Evaluation } from './evaluation';
 import { checkExtraArguments, optionsGivenByRestore, optionsGivenByScript } from './extraArguments';
 import type { FormEvaluation, RestoreField } from './formTypes';
-import type { RestoreDefaults, RestoreOptions } from './options';
+import type { RestoreDefaults, RestoreOptions, ToolOptions } from './options';
 import { checkArchiveRestore, checkScriptRestore } from './restoreBehaviour';
 import { checkInput, checkTarget } from './restoreTarget';
 import { restoreSummary } from './restoreSummary';
+import { noteRestoreVersions } from './versionNotes';
 
 export type { RestoreContext } from './context';
 
@@ -49,6 +52,7 @@ export function evaluateRestore(
   checkTarget(options, context, evaluation);
   checkInput(options, context, evaluation);
   checkRestoreToolOptions(options, context, evaluation);
+  noteRestoreVersions(options, context, evaluation);
   const version = context.tool?.version ?? null;
   const toolOptions = Object.keys(options.toolOptions);
   const abilities = context.tool ?? {};
@@ -143,6 +147,7 @@ function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boo
 export function adaptToFile(options: RestoreOptions, context: RestoreContext): RestoreOptions {
   const { info } = context;
   const next: RestoreOptions = { ...options, schemas: null, tables: null, dumpIds: null };
+  next.toolOptions = ofTool(isScript(info) ? 'psql' : 'pg_restore', options.toolOptions);
   if (isScript(info)) {
     const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =
       restoreDefaults();
@@ -152,6 +157,11 @@ export function adaptToFile(options: RestoreOptions, context: RestoreContext): R
     next.jobs = 1;
   }
   return settleRestore(next, [], context);
+}
+
+function ofTool(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
+  const ids = new Set(optionsOf(tool).map((row) => row.id));
+  return Object.fromEntries(Object.entries(toolOptions).filter(([id]) => ids.has(id)));
 }
 
 /** Does the restore drop what is in the target? Then it asks first. */

@@ -10,8 +10,10 @@ import { resolveSelection } from '../forms/selection';
 import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
 import { chooseTool } from '../pgtools/browser/candidates';
 import { ErrorCollector } from '../pgtools/errorCollector';
+import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/browser/longSelection';
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
 import { countDumpUnits, DumpProgress } from './dumpProgress';
+import { FilterFile } from './filterFile';
 import { formTool } from './formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
@@ -67,7 +69,8 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   };
   refuseInvalid(evaluateBackup(options, context).problems);
 
-  const args = (file: string): string[] =>
+  const filter = new FilterFile(run);
+  const args = (file: string, form: SelectionForm): string[] =>
     buildDumpArgs(
       {
         options,
@@ -76,17 +79,22 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
         connectionArgs: connection.target.args,
         databaseEncoding: connection.server.encoding,
         unknownOptions: tool.unknownOptions,
+        selectionForm: form,
+        filterFile: form === 'filterFile' ? filter.path : null,
       },
       install.version,
     );
+  const windows = process.platform === 'win32';
+  const fit = fitArguments((form) => args(target.partialPath, form), install.version, windows);
+  if (fit.form === 'filterFile') await filter.write(filterFileText(plan.selection));
   const command: ToolCommand = {
     tool: 'pg_dump',
     file: install.tools.pg_dump ?? '',
-    args: args(target.partialPath),
+    args: fit.args,
     env: connection.target.env,
   };
   // What ran, but for the one name that nobody will ever see.
-  record.command = [command.file, ...args(target.finalPath)];
+  record.command = [command.file, ...args(target.finalPath, fit.form)];
   record.progress.setPhase('dumping');
   record.touch();
 

@@ -83,21 +83,26 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   private init(restored: BackupOptions | null): BackupInit {
     const connections = this.services.connections.summaries();
     const connectionId = this.connectionId ?? connections[0]?.id ?? '';
+    const last = this.services.lastOptions.backup(connectionId);
+    const defaults = { ...backupDefaults(last.format), ...last };
     return {
       strings: this.services.strings,
       connections,
       options: restored ?? {
-        ...backupDefaults(),
+        ...defaults,
         connectionId,
-        outputPath: this.suggest(connectionId, 'custom'),
+        outputPath: this.suggest(connectionId, defaults.format, defaults.compression),
       },
       job: this.feed.current(),
       shell: previewShell(),
     };
   }
 
-  private suggest(connectionId: string, format: BackupFormat): string {
-    const { compression } = backupDefaults(format);
+  private suggest(
+    connectionId: string,
+    format: BackupFormat,
+    compression = backupDefaults(format).compression,
+  ): string {
     const { settings, connections } = this.services;
     return suggestOutputPath(settings, connections, { connectionId, format, compression });
   }
@@ -115,7 +120,10 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     if (problems.length > 0) return { started: false, declined: false, problems };
     return startResult(async () => {
       const jobId = await this.services.startBackup(options);
-      if (jobId !== null) this.feed.follow(jobId);
+      if (jobId !== null) {
+        this.feed.follow(jobId);
+        await this.services.lastOptions.keepBackup(options);
+      }
       return jobId;
     });
   }

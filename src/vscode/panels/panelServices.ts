@@ -3,6 +3,7 @@ import type { BackupOptions, RestoreOptions } from '../../core/forms/options';
 import type { JobManager } from '../../core/jobs/jobManager';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connectionService';
+import type { LastOptions } from '../lastOptions';
 import type { Settings } from '../settings';
 
 /** What a form panel needs of the rest of the extension. */
@@ -11,6 +12,7 @@ export interface PanelServices {
   settings: Settings;
   connections: ConnectionService;
   jobs: JobManager;
+  lastOptions: LastOptions;
   strings: StringBundle;
   /** Carries out what a problem's button offers. */
   act(action: ProblemAction, connectionId: string | null): Promise<void>;

@@ -97,12 +97,14 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
   private init(restored: RestoreOptions | null): RestoreInit {
     const connections = this.services.connections.summaries();
     const first = connections.find((connection) => !connection.readOnly);
+    const connectionId = this.initial.connectionId ?? first?.id ?? '';
     return {
       strings: this.services.strings,
       connections,
       options: restored ?? {
         ...restoreDefaults(),
-        connectionId: this.initial.connectionId ?? first?.id ?? '',
+        ...this.services.lastOptions.restore(connectionId),
+        connectionId,
         inputPath: this.initial.inputPath,
         dumpIds: this.initial.dumpIds ?? null,
       },
@@ -153,7 +155,10 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
     if (problems.length > 0) return { started: false, declined: false, problems };
     return startResult(async () => {
       const jobId = await this.services.startRestore(options);
-      if (jobId !== null) this.feed.follow(jobId);
+      if (jobId !== null) {
+        this.feed.follow(jobId);
+        await this.services.lastOptions.keepRestore(options);
+      }
       return jobId;
     });
   }

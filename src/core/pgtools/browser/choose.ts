@@ -100,6 +100,11 @@ export function readsArchive(major: number, archiveVersion: string): boolean {
   return needed <= newestArchiveMinor(major);
 }
 
+/** The archive version that the pg_dump of this major writes. */
+export function archiveVersionOf(major: number): string {
+  return `1.${newestArchiveMinor(major)}`;
+}
+
 function newestArchiveMinor(major: number): number {
   if (major >= 17) return 16;
   return major === 16 ? 15 : 14;

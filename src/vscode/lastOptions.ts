@@ -1,0 +1,56 @@
+import type * as vscode from 'vscode';
+import { backupDefaults } from '../core/forms/backupForm';
+import type { BackupOptions, RestoreOptions } from '../core/forms/options';
+import {
+  rememberableBackup,
+  rememberableRestore,
+  type RememberedBackup,
+  type RememberedRestore,
+} from '../core/forms/rememberable';
+import { decodeBackupRequest, decodeRestoreRequest } from '../core/forms/requests';
+import { restoreDefaults } from '../core/forms/restoreForm';
+
+/** The options of the last run for each connection, in the workspace's own storage. */
+export class LastOptions {
+  constructor(private readonly state: vscode.Memento) {}
+
+  async keepBackup(options: BackupOptions): Promise<void> {
+    await this.state.update(`last.backup.${options.connectionId}`, rememberableBackup(options));
+  }
+
+  async keepRestore(options: RestoreOptions): Promise<void> {
+    await this.state.update(`last.restore.${options.connectionId}`, rememberableRestore(options));
+  }
+
+  /** {} when there are none, or what is stored is not of today's form any more. */
+  backup(connectionId: string): Partial<RememberedBackup> {
+    const stored = this.state.get<Partial<RememberedBackup>>(`last.backup.${connectionId}`);
+    if (stored === undefined) return {};
+    try {
+      const { options } = decodeBackupRequest({ options: { ...stored, connectionId } });
+      return rememberableBackup({
+        ...backupDefaults(),
+        ...options,
+        tables: null,
+        excludeTables: [],
+        excludeTableData: [],
+      });
+    } catch {
+      return {};
+    }
+  }
+
+  /** Likewise. */
+  restore(connectionId: string): Partial<RememberedRestore> {
+    const stored = this.state.get<Partial<RememberedRestore>>(`last.restore.${connectionId}`);
+    if (stored === undefined) return {};
+    try {
+      const { options } = decodeRestoreRequest({
+        options: { ...stored, connectionId, inputPath: '-' },
+      });
+      return rememberableRestore({ ...restoreDefaults(), ...options, tables: null });
+    } catch {
+      return {};
+    }
+  }
+}
