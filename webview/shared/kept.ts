@@ -27,7 +27,7 @@ export function readKept<O>(value: unknown): Kept<O> {
  * number stays instead.
  */
 export function keepable<O extends object>(options: O, before: O | null): O {
-  const kept = { ...options };
+  const kept = withoutNaN({ ...options });
   for (const key of Object.keys(kept) as (keyof O)[]) {
     if (Number.isNaN(kept[key])) {
       if (before && !Number.isNaN(before[key])) kept[key] = before[key];
@@ -35,4 +35,14 @@ export function keepable<O extends object>(options: O, before: O | null): O {
     }
   }
   return kept;
+}
+
+/** In an option of the tool no number is the same as none: it is not kept. */
+function withoutNaN<O extends object>(options: O): O {
+  for (const [key, value] of Object.entries(options) as [keyof O, unknown][]) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+    const entries = Object.entries(value).filter(([, each]) => !Number.isNaN(each));
+    options[key] = Object.fromEntries(entries) as O[keyof O];
+  }
+  return options;
 }

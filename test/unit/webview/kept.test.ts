@@ -31,6 +31,15 @@ describe('what a page keeps over a reload', () => {
     assert.deepEqual(keepable(now, null), { compression: 3, name: 'x' });
     assert.ok(Number.isNaN(now.jobs), 'the form itself stays as it is');
   });
+
+  it('leaves out options of the tool whose number is none yet', () => {
+    const options = { jobs: 2, toolOptions: { 'rows-per-insert': Number.NaN, role: 'app' } };
+    assert.deepEqual(keepable(options, null), { jobs: 2, toolOptions: { role: 'app' } });
+    assert.ok(
+      Number.isNaN(options.toolOptions['rows-per-insert']),
+      'the form’s own stays as typed',
+    );
+  });
 });
 
 describe('memoLast', () => {
