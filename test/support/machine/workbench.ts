@@ -57,17 +57,9 @@ export function workbenchUrl(vscode: VscodeProcess, options: WorkbenchOptions): 
 async function launchBrowser(): Promise<{ browser: Browser; close: () => Promise<void> }> {
   const executablePath = await ensureChromium();
   const home = await mkdtemp(path.join(tmpdir(), 'chromium-'));
-  const browser = await chromium.launch({
-    executablePath,
-    args: [...chromiumArgs],
-    // Crash reports and caches stay out of the user's home.
-    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
+  let browser: Browser | undefined;
   const close = async (): Promise<void> => {
-    await browser.close();
+    await browser?.close();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
     forget();
   };
@@ -75,7 +67,21 @@ async function launchBrowser(): Promise<{ browser: Browser; close: () => Promise
     stop: close,
     stopNow: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }),
   });
-  return { browser, close };
+  try {
+    browser = await chromium.launch({
+      executablePath,
+      args: [...chromiumArgs],
+      // Crash reports and caches stay out of the user's home.
+      env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+    return { browser, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Starts VS Code and opens the workspace; resolves when the workbench is on the screen. */
