@@ -247,7 +247,13 @@ describe('evaluateRestore', () => {
       ['connectionId'],
       { connection: { ...connection, environment: 'production' } },
     ],
-    ['a dump newer than the target', { exitOnError: false }, ['connectionId'], { server: old }],
+    // Of the target's version, and of a setting that it does not know.
+    [
+      'a dump newer than the target',
+      { exitOnError: false },
+      ['connectionId', 'toolDir'],
+      { server: old },
+    ],
     [
       'a transaction that is not atomic',
       { singleTransaction: true },
