@@ -24,6 +24,9 @@ function initial(more: Partial<BackupState> = {}): BackupState {
     filter: '',
     expanded: new Set(),
     advancedOpen: false,
+    optionsPanel: { query: '', changedOnly: false, toggled: new Set() },
+    toolsOpen: false,
+    objectsMode: null,
     logOpen: false,
     ...more,
   };

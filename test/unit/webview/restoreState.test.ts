@@ -24,6 +24,8 @@ function initial(more: Partial<RestoreState> = {}): RestoreState {
     filter: '',
     expanded: new Set(),
     advancedOpen: false,
+    optionsPanel: { query: '', changedOnly: false, toggled: new Set() },
+    toolsOpen: false,
     logOpen: false,
     ...more,
   };
