@@ -7,7 +7,7 @@ import type {
   SelectionRelatives,
 } from '../../src/protocol/archiveApi';
 import type { ProblemAction } from '../../src/protocol/types';
-import type { SortKey, Sorting } from './elements/entryList';
+import type { SortKey, Sorting } from './sorting';
 import type { SearchResult } from './entrySearch';
 import type { EntryStore } from './entryStore';
 import type { EntryTree } from './entryTree';

@@ -12,14 +12,14 @@ export interface KeptView {
   ticks: number[];
 }
 
-/** The same dump, as far as its header tells. */
-export function dumpKey(path: string, { header, info }: ArchiveState): string {
-  return JSON.stringify([path, header?.created, header?.tocCount, info?.sizeBytes]);
+/** The same dump, as far as its header and the number of its entries tell. */
+export function dumpKey(path: string, { header }: ArchiveState, count: number): string {
+  return JSON.stringify([path, header?.created, header?.tocCount, count]);
 }
 
 export function keepView(state: PageState): KeptView {
   return {
-    dump: dumpKey(state.path, state.archive),
+    dump: dumpKey(state.path, state.archive, state.store.count),
     mode: state.mode,
     query: state.query,
     expanded: [...state.expanded],

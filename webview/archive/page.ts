@@ -17,7 +17,7 @@ import { oncePerTurn } from '../shared/pageTools';
 import type { ArchiveView, PageState, ViewMode } from './archiveView';
 import { contentsView } from './contentsView';
 import { detailsView } from './detailsView';
-import type { SortKey } from './elements/entryList';
+import type { SortKey } from './sorting';
 import { EntrySearch } from './entrySearch';
 import { EntryStore } from './entryStore';
 import { EntryTree } from './entryTree';
@@ -83,6 +83,9 @@ export class ArchivePage implements ArchiveView {
     if (init.comparison !== null && kept?.mode === 'compare') this.state.mode = 'compare';
     this.search = new EntrySearch(store);
     host.on('state/changed', (archive) => this.archiveChanged(archive));
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden && this.keeping !== undefined) this.keep();
+    });
     this.draw();
     void this.readEntries();
   }
@@ -279,7 +282,13 @@ export class ArchivePage implements ArchiveView {
   private keepSoon(): void {
     if (!this.state.complete) return;
     clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => keepState(keepView(this.state)), KEEP_MS);
+    this.keeping = setTimeout(() => this.keep(), KEEP_MS);
+  }
+
+  private keep(): void {
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
+    keepState(keepView(this.state));
   }
 
   /** What hangs together with the ticks is asked once they rest. */
@@ -351,7 +360,7 @@ export class ArchivePage implements ArchiveView {
     const { kept } = this;
     this.kept = null;
     const { store, archive, path } = this.state;
-    if (kept?.dump === dumpKey(path, archive)) {
+    if (kept?.dump === dumpKey(path, archive, store.count)) {
       const there = (id: number): boolean => id >= 0 && id < store.count;
       this.set({ expanded: new Set(kept.expanded) });
       this.setTicks(Ticks.of(kept.ticks.filter(there)));
@@ -444,6 +453,8 @@ export class ArchivePage implements ArchiveView {
 
   private send(request: Promise<void>, done: () => void = () => undefined): void {
     this.set({ failure: '' });
+    // What was asked may bring another tab to the front, and end this page.
+    if (this.state.complete) this.keep();
     request.then(done, (error: unknown) => this.failed(error));
   }
 

@@ -1,4 +1,4 @@
-import type { Sorting, SortKey } from './elements/entryList';
+import type { Sorting, SortKey } from './sorting';
 import type { EntryStore } from './entryStore';
 import { compareText } from './entryTree';
 import { sortInSlices } from './slices';

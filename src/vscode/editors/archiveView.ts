@@ -87,9 +87,11 @@ export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
     );
   }
 
-  /** VS Code's own choice of editors for the file, with the text editor first among them. */
+  /** As VS Code's own text editor shows it, in the place of this one. */
   async reopenOtherwise(): Promise<void> {
-    await vscode.commands.executeCommand('vscode.openWith', this.file, 'default');
+    const column = this.panel.viewColumn;
+    await vscode.commands.executeCommand('vscode.openWith', this.file, 'default', column);
+    this.dispose();
   }
 
   get uri(): vscode.Uri {

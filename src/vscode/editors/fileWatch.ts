@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-/** A file that is being written changes many times; it is looked at once it rests this long. */
+/** A file that is being written changes many times; it is read once it rests this long. */
 const REST_MS = 400;
+/** Watchers need a moment to begin, and are silent on some network drives. */
+const LOOK_MS = 3000;
 
 /** Tells when a dump was written anew or deleted: a file, or the toc.dat of a directory. */
 export class FileWatch implements vscode.Disposable {
@@ -13,8 +15,11 @@ export class FileWatch implements vscode.Disposable {
   readonly onDidDelete = this.deleted.event;
 
   private readonly watchers: vscode.FileSystemWatcher[];
+  private readonly interval: NodeJS.Timeout;
   private timer: NodeJS.Timeout | undefined;
-  private known: Promise<string>;
+  /** What was told last, and what was seen last. */
+  private told: string | null = null;
+  private seen = '';
   private disposed = false;
 
   constructor(private readonly file: string) {
@@ -31,12 +36,15 @@ export class FileWatch implements vscode.Disposable {
         });
       }
     }
-    this.known = this.stamp();
+    this.interval = setInterval(() => void this.look(), LOOK_MS);
+    this.interval.unref();
+    void this.look();
   }
 
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.timer);
+    clearInterval(this.interval);
     for (const watcher of this.watchers) watcher.dispose();
     this.changed.dispose();
     this.deleted.dispose();
@@ -47,12 +55,22 @@ export class FileWatch implements vscode.Disposable {
     this.timer = setTimeout(() => void this.look(), REST_MS);
   }
 
-  /** A backup that replaces a file deletes it for a moment, so what is there now decides. */
+  /** A backup that replaces a file deletes it for a moment, so what is there after a rest decides. */
   private async look(): Promise<void> {
-    const before = await this.known;
-    this.known = this.stamp();
-    const now = await this.known;
-    if (this.disposed || now === before) return;
+    const now = await this.stamp();
+    if (this.disposed) return;
+    const rested = now === this.seen;
+    this.seen = now;
+    if (this.told === null) {
+      this.told = now;
+      return;
+    }
+    if (now === this.told) return;
+    if (!rested) {
+      this.soon();
+      return;
+    }
+    this.told = now;
     if (now === '') this.deleted.fire();
     else this.changed.fire();
   }

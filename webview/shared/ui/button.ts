@@ -19,7 +19,7 @@ export function button(props: ButtonProps): TemplateResult {
     aria-describedby=${props.describedBy ?? nothing}
     ?disabled=${props.disabled ?? false}
     @click=${props.onClick}
-    >${props.icon ? html`<span slot="start" class="codicon codicon-${props.icon}"></span>` : nothing}${props.label}</vscode-button
+    >${props.icon ? html`<span slot="start" class="codicon codicon-${props.icon}" aria-hidden="true"></span>` : nothing}${props.label}</vscode-button
   >`;
 }
 
@@ -39,6 +39,6 @@ export function iconButton(props: IconButtonProps): TemplateResult {
     title=${props.label}
     ?disabled=${props.disabled ?? false}
     @click=${props.onClick}
-    ><span class="codicon codicon-${props.icon}"></span
+    ><span class="codicon codicon-${props.icon}" aria-hidden="true"></span
   ></vscode-button>`;
 }

@@ -1,0 +1,334 @@
+/** Dumps as documents in the real workbench: what a person does and sees. */
+import assert from 'node:assert/strict';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Frame, Locator } from 'playwright-core';
+import { psql } from '../support/machine/psql';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import type { ThemeName } from '../support/machine/workbenchPage';
+import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { repoPaths } from '../support/repoPaths';
+import { newestServer } from '../support/servers';
+import { RestoreForm } from '../support/start/formPages';
+
+const server = newestServer();
+const database = 'archive_live';
+const connections = [
+  {
+    id: 'live',
+    name: 'Live shop',
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    database,
+  },
+];
+const dumps = [
+  'mini.17.dump',
+  'mini.12.dump',
+  'mini.18.zstd.dump',
+  'mini.15.tar',
+  'mini.17.dir',
+  'mini.17.sql',
+  'plain.sql.gz',
+];
+
+async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}`);
+    await delay(50);
+  }
+}
+
+/** The page of a dump, by the names that a user reads. */
+class ArchivePage {
+  constructor(readonly frame: Frame) {}
+
+  button(name: string): Locator {
+    return this.frame.getByRole('button', { name, exact: true });
+  }
+
+  get search(): Locator {
+    return this.frame.getByRole('textbox', { name: 'Search entries' });
+  }
+
+  row(name: RegExp): Locator {
+    return this.frame.getByRole('treeitem', { name }).first();
+  }
+
+  get details(): Locator {
+    return this.frame.getByRole('region', { name: 'Details' });
+  }
+
+  async shows(text: string): Promise<void> {
+    await this.frame.getByText(text, { exact: true }).first().waitFor({ timeout: 30_000 });
+  }
+}
+
+describe('Dumps in VS Code', function () {
+  this.timeout(180_000);
+  let vscode: OpenedExtension;
+
+  before(async () => {
+    await createDatabase(server, database);
+    await psql(
+      server,
+      database,
+      'CREATE SCHEMA app; CREATE TABLE app.orders (id bigint PRIMARY KEY, live text); CREATE TABLE app.fresh (id int);',
+    );
+    vscode = await openExtension({ connections });
+    for (const name of dumps) {
+      const from = path.join(repoPaths.fixtures, 'archives', name);
+      await cp(from, path.join(vscode.workspace.dir, name), { recursive: true });
+    }
+    await writeFile(
+      path.join(vscode.workspace.dir, 'mysql.dump'),
+      '-- MySQL dump 10.13  Distrib 8.0\n--\nCREATE TABLE `x` (a int) ENGINE=InnoDB;\n',
+    );
+    // The extension's editor is the default one once the extension is known.
+    await vscode.ui.openContextMenu('mini.17.dump', 'Open as PostgreSQL Archive');
+    await archive('mini.17.dump', '182 entries');
+  });
+  after(async () => {
+    await vscode.close();
+    await dropDatabase(server, database);
+  });
+  afterEach(async () => {
+    await vscode.page.keyboard.press('Escape');
+    await vscode.ui.runCommand('View: Close All Editors');
+  });
+
+  /** The open page of a dump, once it shows `text`. */
+  async function archive(title: string, text: string): Promise<ArchivePage> {
+    const page = new ArchivePage(await vscode.ui.webviewFrame(title));
+    await page.shows(text);
+    return page;
+  }
+
+  async function open(item: string, text: string): Promise<ArchivePage> {
+    await (await vscode.ui.explorerItem(item)).dblclick();
+    return archive(path.basename(item), text);
+  }
+
+  it('open by a double click, and tell what they are', async () => {
+    const page = await open('mini.18.zstd.dump', 'Custom archive 1.16');
+    assert.match(await page.frame.locator('.head-facts').first().innerText(), /zstd/);
+    await page.shows('Where the bytes are');
+    await page.frame.locator('.bars li').first().waitFor();
+    assert.match(await page.frame.locator('.bars li').first().innerText(), /audit\.log_2023/);
+  });
+
+  for (const [item, title, format] of [
+    ['mini.15.tar', 'mini.15.tar', /^Tar archive/],
+    ['mini.17.dir', 'toc.dat', /^Directory archive/],
+    ['mini.17.sql', 'mini.17.sql', /^SQL script/],
+    ['plain.sql.gz', 'plain.sql.gz', /^SQL script/],
+  ] as const) {
+    it(`open from the Explorer's menu: ${item}`, async () => {
+      await vscode.ui.openContextMenu(item, 'Open as PostgreSQL Archive');
+      const frame = await vscode.ui.webviewFrame(title);
+      await frame.getByText(format).first().waitFor({ timeout: 30_000 });
+      await frame.getByRole('tree', { name: 'Entries' }).waitFor();
+      assert.equal(await frame.getByRole('heading', { level: 1 }).innerText(), item);
+    });
+  }
+
+  it('that are none of PostgreSQL say so and open as text', async () => {
+    await (await vscode.ui.explorerItem('mysql.dump')).dblclick();
+    const page = await archive('mysql.dump', 'Open as Text');
+    await page.frame
+      .getByText(/is a MySQL or MariaDB dump/)
+      .first()
+      .waitFor();
+    await page.button('Open as Text').click();
+    await vscode.page.locator('.view-lines', { hasText: 'ENGINE=InnoDB' }).waitFor();
+  });
+
+  it('are searched and read by keyboard: SQL, rows, dependencies', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.search.fill('orders table');
+    await page.frame.getByText(/^\d+ of 182 entries$/).waitFor();
+    await page.search.press('ArrowDown');
+    const tree = page.frame.getByRole('tree', { name: 'Entries' });
+    assert.ok(await tree.evaluate((element) => element === document.activeElement));
+    const orders = page.row(/orders.*50 kB/);
+    for (let i = 0; (await orders.getAttribute('aria-selected')) !== 'true'; i++) {
+      assert.ok(i < 10, 'the row of the table');
+      await vscode.page.keyboard.press('ArrowDown');
+      await delay(30);
+    }
+    await page.details.getByText('app_owner').first().waitFor();
+    const sql = page.details.getByRole('region', { name: 'SQL' });
+    assert.match(await sql.innerText(), /^CREATE TABLE app\.orders \(/);
+    assert.ok((await sql.locator('.sql-keyword').count()) > 3);
+    await page.details.getByRole('button', { name: 'Preview Rows' }).click();
+    const rows = page.details.getByRole('table');
+    await rows.waitFor();
+    assert.equal(await rows.getByRole('row').count(), 201);
+    await page.details.getByText('The first 200 rows.').waitFor();
+    // To what it depends on, and back by what uses that.
+    await page.details.getByRole('button', { name: 'app.status' }).first().click();
+    await page.details.getByRole('heading', { name: 'app.status' }).waitFor();
+    await page.details.getByRole('button', { name: 'app.orders' }).first().click();
+    await page.details.getByRole('heading', { name: 'app.orders' }).waitFor();
+  });
+
+  it('keep what was chosen while their tab is in the background', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.search.fill('customer');
+    await page
+      .row(/customer.*1\.2 kB/)
+      .locator('.tree-check')
+      .click();
+    await page.frame.getByText(/^\d+ entries chosen$/).waitFor();
+    const chosen = await page.frame.getByText(/^\d+ entries chosen$/).innerText();
+    await page.button('Open SQL').last().click();
+    const lines = vscode.page.locator('.editor-instance .view-lines');
+    await lines.filter({ hasText: 'CREATE' }).first().waitFor();
+    const again = await archive('mini.17.dump', chosen);
+    assert.equal(await again.search.inputValue(), 'customer');
+  });
+
+  it('are listed flat, sorted by any column', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.button('List').click();
+    await page.frame.getByRole('button', { name: 'Data', exact: true }).click();
+    const first = page.frame.locator('.list-row').first();
+    await until(async () => /log_2023/.test(await first.innerText()), 'the largest first');
+    const head = page.frame.getByRole('columnheader', { name: 'Data' });
+    assert.equal(await head.getAttribute('aria-sort'), 'descending');
+  });
+
+  it('export rows as CSV', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.search.fill('customer table');
+    await page.row(/customer.*1\.2 kB/).click();
+    await page.details.getByRole('button', { name: 'Export as CSV…' }).click();
+    const file = path.join(vscode.workspace.dir, 'customer.csv');
+    await vscode.ui.chooseFile(file);
+    await vscode.ui.waitForNotification('100 rows of app.customer');
+    const lines = (await readFile(file, 'utf8')).split(/\r?\n/);
+    assert.match(lines[0] ?? '', /^id,email,name/);
+    assert.equal(lines.filter((line) => /^\d+,user/.test(line)).length, 100);
+  });
+
+  it('differ from each other in the diff editor', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.button('Compare With…').click();
+    await vscode.ui.pick('Dump File…');
+    await vscode.ui.chooseFile(path.join(vscode.workspace.dir, 'mini.12.dump'));
+    await page.shows('Compared with mini.12.dump');
+    await page.row(/app\.mv_totals.*changed/).click();
+    const diff = vscode.page.locator('.monaco-diff-editor');
+    await diff.locator('.modified .view-lines', { hasText: 'orders.customer_id' }).waitFor();
+    const again = await archive('mini.17.dump', 'Compared with mini.12.dump');
+    await again.button('Whole Schema').click();
+    await diff.locator('.view-lines', { hasText: 'CREATE' }).first().waitFor();
+    assert.ok(await vscode.page.getByRole('tab', { name: /Schema \(mini\.17\.dump/ }).isVisible());
+  });
+
+  it('differ from a live database, of which nothing stays', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.button('Compare With…').click();
+    await vscode.ui.pick('Live shop');
+    await page.frame.getByText('Compared with Live shop').waitFor({ timeout: 60_000 });
+    await page.row(/app\.fresh.*only there/).waitFor();
+    await page.row(/app\.orders.*changed/).click();
+    const diff = vscode.page.locator('.monaco-diff-editor');
+    await diff.locator('.modified .view-lines', { hasText: 'live text' }).waitFor();
+    await vscode.ui.runCommand('View: Close All Editors');
+    await until(
+      async () => !(await readdir(tmpdir())).some((name) => name.startsWith('pgbackup-compare-')),
+      'the temporary dump is gone',
+    );
+  });
+
+  it('restore what is ticked, with what it needs', async () => {
+    const target = 'archive_selection';
+    await dropDatabase(server, target);
+    await psql(
+      server,
+      'postgres',
+      `DO $$ BEGIN CREATE ROLE app_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+       DO $$ BEGIN CREATE ROLE app_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$;`,
+    );
+    const page = await open('mini.17.dump', '182 entries');
+    await page.search.fill('customer');
+    await page
+      .row(/customer.*1\.2 kB/)
+      .locator('.tree-check')
+      .click();
+    await page.frame.getByText('Needs besides:').waitFor();
+    await page.button('privileges').click();
+    await page
+      .button('publications')
+      .click()
+      .catch(() => undefined);
+    await page.frame.getByText('Needs besides:').waitFor();
+    await page.button('Add').first().click();
+    await page.frame.getByText('Needs besides:').waitFor({ state: 'hidden' });
+    const chosen = /^(\d+)/.exec(await page.frame.getByText(/^\d+ entries chosen$/).innerText());
+    await page.button('Restore Selection…').click();
+    const form = await RestoreForm.opened(vscode.ui);
+    await form.frame
+      .getByText(new RegExp(`${chosen?.[1]} entries were chosen`))
+      .first()
+      .waitFor();
+    await form.setChecked('No owner', true);
+    await form.intoNewDatabase(target);
+    assert.match(await form.restore(), /^Restore/);
+    const tables = await psql(
+      server,
+      target,
+      `SELECT string_agg(format('%I.%I', schemaname, relname), ',' ORDER BY 1) FROM pg_stat_user_tables`,
+    );
+    assert.equal(tables.trim(), 'app.customer');
+    assert.equal((await psql(server, target, 'SELECT count(*) FROM app.customer')).trim(), '100');
+    await dropDatabase(server, target);
+  });
+
+  it('follow their file, and close with it', async () => {
+    const file = path.join(vscode.workspace.dir, 'follows.dump');
+    await cp(path.join(vscode.workspace.dir, 'mini.17.dump'), file);
+    const page = await open('follows.dump', '182 entries');
+    await cp(path.join(vscode.workspace.dir, 'mini.12.dump'), file);
+    const facts = page.frame.locator('.head-facts').first();
+    await until(async () => /pg_dump 12\./.test(await facts.innerText()), 'the new file is shown');
+    await rm(file);
+    await vscode.page.getByRole('tab', { name: /follows\.dump/ }).waitFor({ state: 'detached' });
+  });
+
+  const themes: [string, ThemeName][] = [
+    ['light', 'Default Light Modern'],
+    ['dark', 'Default Dark Modern'],
+    ['contrast', 'Default High Contrast'],
+  ];
+  for (const [name, theme] of themes) {
+    it(`look right and are accessible: ${name}`, async () => {
+      const { ui } = vscode;
+      await ui.setTheme(theme);
+      const page = await open('mini.17.dump', '182 entries');
+      await page.frame.locator('.bars li').first().waitFor();
+      await ui.screenshot(`archive-overview-${name}`);
+      assert.deepEqual(await ui.axe(page.frame), []);
+      await page.search.fill('orders');
+      await page
+        .row(/orders.*50 kB/)
+        .locator('.tree-check')
+        .click();
+      await page.row(/orders.*50 kB/).click();
+      await page.details.getByRole('button', { name: 'Preview Rows' }).click();
+      await page.details.getByRole('table').waitFor();
+      await page.frame.getByText('Needs besides:').waitFor();
+      await ui.screenshot(`archive-details-${name}`);
+      assert.deepEqual(await ui.axe(page.frame), []);
+      await page.button('List').click();
+      await page.frame.locator('.list-row').first().waitFor();
+      await ui.screenshot(`archive-list-${name}`);
+      assert.deepEqual(await ui.axe(page.frame), []);
+    });
+  }
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { appendFile, cp, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { openArchiveDocument } from '../../src/core/archive/documents/archiveDocument';
+import { ddlText } from '../../src/core/archive/documents/entryDdl';
+import { DdlDocuments, stampText } from '../../src/vscode/editors/ddlDocuments';
+import { scratchDir } from './support';
+
+const fixtures = path.resolve(__dirname, '../../../test/fixtures/archives');
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not within 20 s: ${what}`);
+    await delay(25);
+  }
+}
+
+/** Tabs of the archive editor, by the file that VS Code has open. */
+function archiveTabs(): { file: string; viewType: string }[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap(({ input }) =>
+      input instanceof vscode.TabInputCustom
+        ? [{ file: input.uri.fsPath, viewType: input.viewType }]
+        : [],
+    ),
+  );
+}
+
+describe('The archive editor', function () {
+  this.timeout(60_000);
+  let dir: string;
+  let remove: () => Promise<void>;
+  const at = (name: string): string => path.join(dir, name);
+
+  before(async () => {
+    ({ dir, remove } = await scratchDir());
+    await vscode.extensions.getExtension('pg-backup.pg-backup-restore')?.activate();
+    for (const name of [
+      'mini.17.dump',
+      'mini.12.dump',
+      'mini.18.zstd.dump',
+      'mini.15.tar',
+      'mini.17.dir',
+      'mini.17.sql',
+      'plain.sql.gz',
+    ]) {
+      await cp(path.join(fixtures, name), at(name), { recursive: true });
+    }
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await remove();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await until(() => archiveTabs().length === 0, 'all editors closed');
+  });
+
+  const kinds: [name: string, file: string, viewType: string][] = [
+    ['mini.17.dump', 'mini.17.dump', 'pgBackup.archive'],
+    ['mini.18.zstd.dump', 'mini.18.zstd.dump', 'pgBackup.archive'],
+    ['mini.17.dir', 'mini.17.dir/toc.dat', 'pgBackup.archive'],
+    ['mini.15.tar', 'mini.15.tar', 'pgBackup.archiveOption'],
+    ['mini.17.sql', 'mini.17.sql', 'pgBackup.archiveOption'],
+    ['plain.sql.gz', 'plain.sql.gz', 'pgBackup.archiveOption'],
+  ];
+  for (const [name, file, viewType] of kinds) {
+    it(`opens ${name} from its menu`, async () => {
+      await vscode.commands.executeCommand('pgBackup.openArchive', vscode.Uri.file(at(name)));
+      assert.deepEqual(archiveTabs(), [{ file: at(file), viewType }]);
+    });
+  }
+
+  it('is what a .dump and a toc.dat open in, and a .sql does not', async () => {
+    for (const name of ['mini.17.dump', 'mini.17.dir/toc.dat', 'mini.17.sql']) {
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(at(name)), {
+        preview: false,
+      });
+    }
+    assert.deepEqual(
+      archiveTabs().map(({ file }) => path.relative(dir, file)),
+      ['mini.17.dump', 'mini.17.dir/toc.dat'],
+    );
+  });
+
+  it('gives way to the text editor', async () => {
+    const uri = vscode.Uri.file(at('mini.17.dir/toc.dat'));
+    await vscode.commands.executeCommand('pgBackup.openArchive', uri);
+    await vscode.commands.executeCommand('pgBackup.reopenAsText', uri);
+    await until(() => archiveTabs().length === 0, 'reopened as text');
+  });
+
+  it('closes when its file is deleted, in every group', async () => {
+    const file = at('goes.dump');
+    await cp(at('mini.17.dump'), file);
+    const uri = vscode.Uri.file(file);
+    await vscode.commands.executeCommand('pgBackup.openArchive', uri);
+    await vscode.commands.executeCommand('workbench.action.splitEditor');
+    await until(() => archiveTabs().length === 2, 'two editors');
+    await rm(file);
+    await until(() => archiveTabs().length === 0, 'closed');
+  });
+
+  describe('makes SQL documents', () => {
+    const uriOf = async (
+      name: string,
+      ids: (entry: { desc: string; tag: string }) => boolean,
+    ): Promise<{ uri: vscode.Uri; expected: string }> => {
+      const document = await openArchiveDocument(at(name));
+      const chosen: number[] = [];
+      for (let id = 0; id < document.count; id++) {
+        if (ids(document.entryAt(id))) chosen.push(id);
+      }
+      assert.ok(chosen.length > 0);
+      const uri = DdlDocuments.uri('a/b "c".sql', {
+        kind: 'ddl',
+        path: at(name),
+        ids: chosen,
+        stamp: stampText(document),
+      });
+      return { uri, expected: await ddlText(document, chosen) };
+    };
+
+    for (const name of ['mini.17.dump', 'mini.17.dir', 'mini.15.tar', 'mini.17.sql']) {
+      it(`of a table of ${name}`, async () => {
+        const { uri, expected } = await uriOf(
+          name,
+          ({ desc, tag }) => desc === 'TABLE' && tag === 'orders',
+        );
+        assert.match(expected, /CREATE TABLE app\.orders/);
+        // Through the URI's text, as it comes back after a reload of the window.
+        const opened = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri.toString()));
+        assert.equal(opened.getText(), expected);
+        assert.equal(opened.languageId.includes('sql'), true, opened.languageId);
+      });
+    }
+
+    it('of everything, which follow the file', async () => {
+      const file = at('changes.dump');
+      await cp(at('mini.17.dump'), file);
+      await vscode.commands.executeCommand('pgBackup.openArchive', vscode.Uri.file(file));
+      const uri = DdlDocuments.uri('all', { kind: 'ddl', path: file, ids: null, stamp: '' });
+      const opened = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(opened, vscode.ViewColumn.Beside);
+      const before = opened.getText();
+      assert.match(before, /pg_dump version 17|CREATE TABLE app\.orders/);
+      await cp(at('mini.12.dump'), file);
+      await until(() => opened.getText() !== before, 'the document followed');
+      assert.equal(opened.getText(), await ddlText(await openArchiveDocument(file), 'all'));
+    });
+
+    it('of an entry that say so when the file is another one', async () => {
+      const file = at('replaced.dump');
+      await cp(at('mini.17.dump'), file);
+      const { uri } = await uriOf('replaced.dump', ({ tag }) => tag === 'orders');
+      await cp(at('mini.12.dump'), file);
+      assert.match((await vscode.workspace.openTextDocument(uri)).getText(), /^-- .*changed/);
+    });
+
+    it('of nothing but what is asked in the right form', async () => {
+      const secret = at('secret.txt');
+      await writeFile(secret, 'top secret');
+      for (const query of ['', '{', '{"kind":"ddl"}', '{"kind":"file","path":"/etc/passwd"}']) {
+        const uri = vscode.Uri.from({ scheme: DdlDocuments.scheme, path: '/x.sql', query });
+        assert.match((await vscode.workspace.openTextDocument(uri)).getText(), /^-- /);
+      }
+      const uri = DdlDocuments.uri('x', {
+        kind: 'schema',
+        path: secret,
+        owners: true,
+        privileges: true,
+      });
+      const text = (await vscode.workspace.openTextDocument(uri)).getText();
+      assert.match(text, /^-- /);
+      assert.doesNotMatch(text, /top secret/);
+    });
+
+    it('that VS Code shows as a diff', async () => {
+      const side = (name: string): vscode.Uri =>
+        DdlDocuments.uri(name, { kind: 'schema', path: at(name), owners: true, privileges: true });
+      const [left, right] = [side('mini.12.dump'), side('mini.17.dump')];
+      await vscode.commands.executeCommand('vscode.diff', left, right, 'Schema');
+      const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+      assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
+      const texts = await Promise.all(
+        [left, right].map(async (uri) => (await vscode.workspace.openTextDocument(uri)).getText()),
+      );
+      for (const text of texts) {
+        assert.match(text, /CREATE TABLE app\.orders/);
+        assert.doesNotMatch(text, /\\restrict|Started on/);
+      }
+      assert.notEqual(texts[0], texts[1]);
+    });
+  });
+
+  it('shows a file that grows to a damaged one and back', async () => {
+    const file = at('grows.dump');
+    await cp(at('mini.17.dump'), file);
+    await vscode.commands.executeCommand('pgBackup.openArchive', vscode.Uri.file(file));
+    await appendFile(file, 'x');
+    await rm(file);
+    await cp(at('mini.12.dump'), file);
+    // Replaced within the moment that a file may be gone for: the editor stays.
+    await delay(1500);
+    assert.equal(archiveTabs().length, 1);
+    assert.ok((await stat(file)).size > 0);
+  });
+});
