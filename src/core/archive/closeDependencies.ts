@@ -78,6 +78,12 @@ export class DependencyNeeds {
       // Archives of data alone are sorted by foreign keys.
       return !(toc.section(i) === 'data' && type === 'TABLE DATA');
     });
+    if (desc === 'SEQUENCE OWNED BY') {
+      // It names the table, but only its sequence depends on that.
+      for (const sequence of dependencyIndexes(toc, i)) {
+        needed.push(...dependencyIndexes(toc, sequence).filter((d) => toc.desc(d) === 'TABLE'));
+      }
+    }
     const schema = toc.schema(i);
     const schemaIndex = schema === null ? undefined : this.schemas.get(schema);
     if (schemaIndex !== undefined) needed.push(schemaIndex);

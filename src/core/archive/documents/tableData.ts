@@ -70,18 +70,23 @@ export async function openTableData(
   const statement = span === null || span.length === 0 ? '' : await toc.readText(span);
   return {
     id: dataId,
-    ...style(statement, name),
+    ...style(statement, name, true),
     encoding: toc.encoding,
     pieces: archivePieces(document, toc, index, options),
   };
 }
 
-function style(statement: string, name: string): Pick<TableData, 'style' | 'columns'> {
+function style(
+  statement: string,
+  name: string,
+  byPgDump: boolean,
+): Pick<TableData, 'style' | 'columns'> {
   if (statement === '') return { style: 'inserts', columns: null };
   const copy = parseCopy(statement);
   if (copy?.options === true)
     throw new AppError('rowsUnavailable', { name, reason: 'copyOptions' });
-  return { style: 'copy', columns: copy?.columns ?? null };
+  // pg_dump names all columns: where it names none, there are none.
+  return { style: 'copy', columns: copy?.columns ?? (byPgDump ? [] : null) };
 }
 
 const maxStatement = 1 << 20;
@@ -112,7 +117,8 @@ async function scriptData(
   const statement = decoderOf(encoding)(all, 0, Math.min(all.length, row.dataStart - start));
   let described: Pick<TableData, 'style' | 'columns'>;
   try {
-    described = style(statement.slice(Math.max(0, statement.search(/^COPY /im))), row.tag);
+    const copy = statement.slice(Math.max(0, statement.search(/^COPY /im)));
+    described = style(copy, row.tag, document.header.byPgDump);
   } catch (e) {
     await pieces.return(undefined);
     throw e;
