@@ -140,6 +140,6 @@ export function changeToolOption<T extends { toolOptions: ToolOptions }>(
 
 /** Leaves the option to the tool's default. */
 export function resetToolOption<T extends { toolOptions: ToolOptions }>(options: T, id: string): T {
-  const { [id]: _, ...rest } = options.toolOptions;
-  return { ...options, toolOptions: rest };
+  const kept = Object.entries(options.toolOptions).filter(([each]) => each !== id);
+  return { ...options, toolOptions: Object.fromEntries(kept) };
 }
