@@ -68,6 +68,15 @@ class ArchivePage {
   }
 }
 
+async function prepare(dir: string): Promise<void> {
+  for (const name of dumps) {
+    const from = path.join(repoPaths.fixtures, 'archives', name);
+    await cp(from, path.join(dir, name), { recursive: true });
+  }
+  const text = '-- MySQL dump 10.13  Distrib 8.0\n--\nCREATE TABLE `x` (a int) ENGINE=InnoDB;\n';
+  await writeFile(path.join(dir, 'mysql.dump'), text);
+}
+
 describe('Dumps in VS Code', function () {
   this.timeout(180_000);
   let vscode: OpenedExtension;
@@ -79,15 +88,7 @@ describe('Dumps in VS Code', function () {
       database,
       'CREATE SCHEMA app; CREATE TABLE app.orders (id bigint PRIMARY KEY, live text); CREATE TABLE app.fresh (id int);',
     );
-    vscode = await openExtension({ connections });
-    for (const name of dumps) {
-      const from = path.join(repoPaths.fixtures, 'archives', name);
-      await cp(from, path.join(vscode.workspace.dir, name), { recursive: true });
-    }
-    await writeFile(
-      path.join(vscode.workspace.dir, 'mysql.dump'),
-      '-- MySQL dump 10.13  Distrib 8.0\n--\nCREATE TABLE `x` (a int) ENGINE=InnoDB;\n',
-    );
+    vscode = await openExtension({ connections, prepare });
     // The extension's editor is the default one once the extension is known.
     await vscode.ui.openContextMenu('mini.17.dump', 'Open as PostgreSQL Archive');
     await archive('mini.17.dump', '182 entries');
@@ -235,7 +236,9 @@ describe('Dumps in VS Code', function () {
     await page.button('Compare With…').click();
     await vscode.ui.pick('Live shop');
     await page.frame.getByText('Compared with Live shop').waitFor({ timeout: 60_000 });
+    await page.search.fill('app.fresh');
     await page.row(/app\.fresh.*only there/).waitFor();
+    await page.search.fill('app.orders table');
     await page.row(/app\.orders.*changed/).click();
     const diff = vscode.page.locator('.monaco-diff-editor');
     await diff.locator('.modified .view-lines', { hasText: 'live text' }).waitFor();
@@ -248,7 +251,6 @@ describe('Dumps in VS Code', function () {
 
   it('restore what is ticked, with what it needs', async () => {
     const target = 'archive_selection';
-    await dropDatabase(server, target);
     await psql(
       server,
       'postgres',
@@ -263,10 +265,9 @@ describe('Dumps in VS Code', function () {
       .click();
     await page.frame.getByText('Needs besides:').waitFor();
     await page.button('privileges').click();
-    await page
-      .button('publications')
-      .click()
-      .catch(() => undefined);
+    await page.button('privileges').waitFor({ state: 'detached' });
+    await page.button('publications').click();
+    await page.button('publications').waitFor({ state: 'detached' });
     await page.frame.getByText('Needs besides:').waitFor();
     await page.button('Add').first().click();
     await page.frame.getByText('Needs besides:').waitFor({ state: 'hidden' });

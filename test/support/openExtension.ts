@@ -20,6 +20,8 @@ export interface OpenExtensionOptions {
   /** Added to the environment; `{ PGPASSWORD: undefined }` makes the extension ask for it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Puts files into the workspace's folder before VS Code opens it. */
+  readonly prepare?: (dir: string) => Promise<void>;
 }
 
 /** The extension in a real VS Code with a workspace of its own. */
@@ -35,6 +37,7 @@ export async function openExtension(options: OpenExtensionOptions = {}): Promise
     ...options.workspaceSettings,
   });
   try {
+    await options.prepare?.(workspace.dir);
     const workbench = await openWorkbench({
       version: options.version ?? 'current',
       workspace: workspace.dir,

@@ -186,7 +186,14 @@ export class ArchivePage implements ArchiveView {
     const { generation, state } = this;
     const ids = state.ticks.ids();
     this.host.request('selection/without', { generation, ids, filter }).then(
-      (left) => this.setTicks(Ticks.of(left.ids)),
+      (left) => {
+        if (generation !== this.generation) return;
+        // Others may have been ticked or left out meanwhile: only the difference is taken over.
+        const [asked, kept] = [new Set(ids), new Set(left.ids)];
+        const gone = ids.filter((id) => !kept.has(id));
+        const come = left.ids.filter((id) => !asked.has(id));
+        this.setTicks(this.state.ticks.with(gone, false).with(come, true));
+      },
       (error: unknown) => this.failed(error),
     );
   }
