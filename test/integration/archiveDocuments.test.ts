@@ -82,7 +82,7 @@ Line" AS SELECT 1 AS a WITH NO DATA;
 interface Dump {
   label: string;
   file: string;
-  /** Uncompressed rows of the data are COPY text. */
+  /** Its rows are in COPY's text form, not INSERT statements. */
   copy: boolean;
   archive: boolean;
 }
@@ -387,7 +387,7 @@ for (const server of testServers()) {
       const below = (limit: number): number => Math.floor(random() * limit);
       const target = `${database} restored`;
       for (let round = 0; round < 5; round++) {
-        const archives = dumps.filter(({ archive }) => archive);
+        const archives = dumps.filter(({ archive, copy }) => archive && copy);
         const from = archives[below(archives.length)]!;
         const document = await openArchiveDocument(from.file);
         const ticked = new Set(Array.from({ length: 1 + below(12) }, () => below(document.count)));
@@ -430,6 +430,12 @@ for (const server of testServers()) {
         // Groups of large objects are made anew; a view that could not be filled has no data.
         if (/^BLOB|LARGE OBJECT/.test(name) || desc === 'MATERIALIZED VIEW DATA') continue;
         const found = there.get(name);
+        // The default of a column from a sequence that is no longer owned is within the table.
+        if (desc === 'DEFAULT' && found === undefined) {
+          const table = idOf(restored, label(document, document.entryAt(id).parentId ?? -1));
+          assert.match(await ddlText(restored, [table]), / DEFAULT nextval\(/, `${what}: ${name}`);
+          continue;
+        }
         assert.ok(found !== undefined, `${what}: ${name} is not there`);
         if (desc !== 'TABLE DATA') continue;
         const rows = await previewRows(restored, found);

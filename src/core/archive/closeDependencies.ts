@@ -49,14 +49,21 @@ export class DependencyNeeds {
   /** Parents of partitions that are attached by an entry of their own. */
   private readonly parents = new Map<number, Set<number>>();
   private readonly ownedSequences = new Set<number>();
+  /** Entries that attach a partition, by the partition. */
+  private readonly attachments = new Map<number, number>();
+  private readonly servers = new Map<string, number>();
+  private readonly largeObjects: number[] = [];
 
   constructor(private readonly toc: Toc) {
     for (let i = 0; i < toc.count; i++) {
       const desc = toc.desc(i);
       if (desc === 'SCHEMA') this.schemas.set(toc.tag(i), i);
+      else if (desc === 'BLOB') this.largeObjects.push(i);
+      else if (desc === 'SERVER') this.servers.set(toc.tag(i), i);
       else if (desc === 'TABLE ATTACH') {
         const { child, parents } = attachedTables(toc, i);
         this.parents.set(child, new Set(parents));
+        this.attachments.set(child, i);
       } else if (desc === 'SEQUENCE OWNED BY') {
         for (const d of dependencyIndexes(toc, i)) this.ownedSequences.add(d);
       }
@@ -84,9 +91,34 @@ export class DependencyNeeds {
         needed.push(...dependencyIndexes(toc, sequence).filter((d) => toc.desc(d) === 'TABLE'));
       }
     }
+    // Until 16 one entry has the contents of all large objects, and depends on none of them.
+    if (desc === 'BLOBS') for (const object of this.largeObjects) needed.push(object);
+    if (desc === 'USER MAPPING') {
+      // Only its tag tells: `USER MAPPING user SERVER name`.
+      const tag = toc.tag(i);
+      for (let at = tag.indexOf(' SERVER '); at >= 0; at = tag.indexOf(' SERVER ', at + 1)) {
+        const server = this.servers.get(tag.slice(at + 8));
+        if (server !== undefined) needed.push(server);
+      }
+    }
+    if (desc === 'INDEX ATTACH') {
+      // Only an index on a partition can be attached; nothing depends on its being one.
+      for (const index of dependencyIndexes(toc, i)) {
+        if (!this.isNamed(index, toc.tag(i))) continue;
+        for (const table of dependencyIndexes(toc, index)) {
+          const attachment = this.attachments.get(table);
+          if (attachment !== undefined) needed.push(attachment);
+        }
+      }
+    }
     const schema = toc.schema(i);
     const schemaIndex = schema === null ? undefined : this.schemas.get(schema);
     if (schemaIndex !== undefined) needed.push(schemaIndex);
     return needed;
+  }
+  /** The name of a constraint stands behind its table's. */
+  private isNamed(index: number, name: string): boolean {
+    const tag = this.toc.tag(index);
+    return tag === name || tag.endsWith(` ${name}`);
   }
 }

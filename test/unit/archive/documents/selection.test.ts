@@ -9,12 +9,17 @@ import {
   listLines,
   type SelectionFilter,
 } from '../../../../src/core/archive/documents/selection';
+import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
 import { AppError } from '../../../../src/core/errors';
+import { buildArchive } from '../buildArchive';
+import { scratch } from '../files';
 import { idOf, labelOf, openFixture } from './opened';
 
 const majors = [12, 13, 14, 15, 16, 17, 18];
 
 describe('a selection of entries', () => {
+  const files = scratch();
+
   for (const major of majors) {
     const name = `mini.${major}.dump`;
 
@@ -123,6 +128,33 @@ describe('a selection of entries', () => {
       assert.ok(needed.includes('CONSTRAINT app.customer customer_pkey'));
     });
   }
+
+  it('is closed by what the archive’s dependencies do not tell', async () => {
+    const added = async (name: string, desc: string, tag: string): Promise<string[]> => {
+      const document = await openFixture(name);
+      const { added: ids } = await closeSelection(document, [idOf(document, desc, tag)]);
+      return ids.map((id) => labelOf(document, id));
+    };
+    for (const name of ['mini.13.dump', 'mini.17.dump']) {
+      const owned = await added(name, 'SEQUENCE OWNED BY', 'customer_id_seq');
+      assert.ok(owned.includes('TABLE app.customer'), name);
+    }
+    const attached = await added('mini.17.dump', 'INDEX ATTACH', 'log_2023_who_idx');
+    assert.ok(attached.includes('TABLE ATTACH audit.log_2023'));
+    assert.ok(!attached.includes('TABLE ATTACH audit.log_2024'));
+    const objects = await added('mini.13.dump', 'BLOBS', 'BLOBS');
+    assert.equal(objects.filter((label) => label.startsWith('BLOB -.')).length, 4);
+    const file = files.write(
+      'mapping.dump',
+      buildArchive([
+        { dumpId: 1, desc: 'SERVER', tag: 'x SERVER y' },
+        { dumpId: 2, desc: 'SERVER', tag: 'z' },
+        { dumpId: 3, desc: 'USER MAPPING', tag: 'USER MAPPING a SERVER x SERVER y' },
+      ]),
+    );
+    const document = await openArchiveDocument(file);
+    assert.deepEqual((await closeSelection(document, [2])).added, [0]);
+  });
 
   it('is a list in the archive’s own order', async () => {
     const document = await openFixture('mini.17.dump');
