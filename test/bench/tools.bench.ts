@@ -13,6 +13,7 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
+import { median, printRow, seconds } from '../support/measure';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 300);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
@@ -88,24 +89,6 @@ async function contests(server: PgServer, jobs: JobHarness): Promise<Contest[]> 
       extension: () => restore({ inputPath: at('plain') }),
     },
   ];
-}
-
-async function seconds(action: () => Promise<void> | void): Promise<number> {
-  const started = performance.now();
-  await action();
-  return (performance.now() - started) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
-}
-
-/** One row of the table, as soon as it is known: the whole takes minutes. */
-function printRow(name: string, ...cells: string[]): void {
-  console.log([name.padEnd(28), ...cells.map((cell) => cell.padStart(12))].join(''));
 }
 
 async function measure(server: PgServer, jobs: JobHarness): Promise<boolean> {

@@ -1,0 +1,44 @@
+/** What benches share: medians, and rows that are printed as soon as they are known. */
+
+export async function seconds(action: () => Promise<unknown> | unknown): Promise<number> {
+  const started = performance.now();
+  await action();
+  return (performance.now() - started) / 1000;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+}
+
+/** One row of the table, as soon as it is known: the whole takes minutes. */
+export function printRow(name: string, ...cells: string[]): void {
+  console.log([name.padEnd(34), ...cells.map((cell) => cell.padStart(12))].join(''));
+}
+
+/**
+ * Runs two sides in turns, one round first to warm the caches, and returns the medians: of each
+ * side's seconds, and of the ratio of pairs that ran one after the other (the machine may be busier
+ * at one time than at another).
+ */
+export async function compare(
+  rounds: number,
+  ours: () => Promise<unknown>,
+  theirs: () => Promise<unknown> | unknown,
+): Promise<{ ours: number; theirs: number; ratio: number }> {
+  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  for (let round = -1; round < rounds; round++) {
+    const order = round % 2 === 0 ? (['theirs', 'ours'] as const) : (['ours', 'theirs'] as const);
+    for (const side of order) {
+      const took = await seconds(side === 'ours' ? ours : theirs);
+      if (round >= 0) times[side].push(took);
+    }
+  }
+  return {
+    ours: median(times.ours),
+    theirs: median(times.theirs),
+    ratio: median(times.ours.map((took, i) => took / (times.theirs[i] ?? NaN))),
+  };
+}
