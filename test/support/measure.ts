@@ -1,6 +1,6 @@
 /** What benches share: medians, and rows that are printed as soon as they are known. */
 
-export async function seconds(action: () => Promise<unknown> | unknown): Promise<number> {
+export async function seconds(action: () => unknown): Promise<number> {
   const started = performance.now();
   await action();
   return (performance.now() - started) / 1000;
@@ -26,7 +26,7 @@ export function printRow(name: string, ...cells: string[]): void {
 export async function compare(
   rounds: number,
   ours: () => Promise<unknown>,
-  theirs: () => Promise<unknown> | unknown,
+  theirs: () => unknown,
 ): Promise<{ ours: number; theirs: number; ratio: number }> {
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let round = -1; round < rounds; round++) {
