@@ -46,7 +46,9 @@ export function pairwiseRows<T extends object>(
           let best: { row: T; gain: number } | undefined;
           // Of the rows that are accepted, the one with the most pairs that are still missing.
           for (let n = 0, found = 0; n < ATTEMPTS && found < 8; n++) {
-            const row: T = { ...randomRow(), [a]: valueA, [b]: valueB };
+            // Where nearly everything else is refused, rows that are known to do are the best start.
+            const known = n % 2 === 1 && rows.length > 0 ? pick(rows) : undefined;
+            const row: T = { ...(known ?? randomRow()), [a]: valueA, [b]: valueB };
             if (!accepts(row)) continue;
             found++;
             const gain = pairsOf(row).filter((each) => !covered.has(each)).length;

@@ -39,7 +39,7 @@ describe('what should not hang or mislead', function () {
       extraArgs: [`--role=${'x'.repeat(2_000_000)}`],
     });
     assert.equal(job.status, 'failed');
-    assert.equal(jobs.manager.failure(job.id)?.code, 'commandTooLong');
+    assert.equal(jobs.manager.failure(job.id)?.code, 'argumentsTooLong');
     assert.deepEqual(await readdir(jobs.dir), ['pipe']);
   });
 });
