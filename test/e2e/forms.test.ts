@@ -15,6 +15,8 @@ import { BackupForm, RestoreForm } from '../support/start/formPages';
 
 const database = 'forms_shop';
 const copy = 'forms_copy';
+/** Another one: the form remembers for a while which databases there are. */
+const whole = 'forms_whole';
 const server = newestServer();
 const connection = {
   id: 'shop',
@@ -49,6 +51,7 @@ describe('The forms in VS Code', function () {
     await vscode.close();
     await dropDatabase(server, database);
     await dropDatabase(server, copy);
+    await dropDatabase(server, whole);
   });
   afterEach(async () => {
     await vscode.page.keyboard.press('Escape');
@@ -88,14 +91,15 @@ describe('The forms in VS Code', function () {
   it('back up everything, and restore it by the finished backup’s own button', async () => {
     const { ui, workspace } = vscode;
     const form = await BackupForm.open(ui);
+    await form.chooseFormat('Custom');
     await form.textField('Save to').fill(path.join(workspace.backups, 'everything.dump'));
     assert.match(await form.create(), /^Backup finished/);
     await form.result.getByRole('button', { name: 'Restore…' }).click();
     const restore = await RestoreForm.opened(ui);
-    await restore.intoNewDatabase(copy);
+    await restore.intoNewDatabase(whole);
     assert.match(await restore.restore(), /^Restore finished/);
-    assert.deepEqual(await compareDatabases(server, database, server, copy), []);
-    await dropDatabase(server, copy);
+    assert.deepEqual(await compareDatabases(server, database, server, whole), []);
+    await dropDatabase(server, whole);
   });
 
   it('cancel a backup that waits, and leave nothing behind', async () => {
@@ -114,6 +118,7 @@ describe('The forms in VS Code', function () {
         'lock',
       );
       const form = await BackupForm.open(ui);
+      await form.chooseFormat('Custom');
       await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
       await form.button('Create Backup').click();
       await waitUntil(
@@ -142,6 +147,7 @@ describe('The forms in VS Code', function () {
     const older = path.join(workspace.backups, 'older.dump');
     await writeFile(older, 'an older file');
     const form = await BackupForm.open(ui);
+    await form.chooseFormat('Custom');
     await form.textField('Save to').fill(older);
     await form.button('Create Backup').click();
     await ui.dialogButton('Overwrite').waitFor();
@@ -158,6 +164,7 @@ describe('The forms in VS Code', function () {
   it('ask before anything is dropped, naming host, database and file', async () => {
     const { ui, workspace } = vscode;
     const form = await BackupForm.open(ui);
+    await form.chooseFormat('Custom');
     await form.textField('Save to').fill(path.join(workspace.backups, 'clean.dump'));
     assert.match(await form.create(), /^Backup finished/);
     const restore = await RestoreForm.openFor(ui, 'backups/clean.dump');
@@ -193,6 +200,7 @@ describe('The forms in VS Code', function () {
   it('look right and pass axe in light, dark and high contrast', async () => {
     const { ui, workspace } = vscode;
     const form = await BackupForm.open(ui);
+    await form.chooseFormat('Custom');
     await form.textField('Save to').fill(path.join(workspace.backups, 'themes.dump'));
     assert.match(await form.create(), /^Backup finished/);
     await ui.runCommand('Notifications: Clear All Notifications');

@@ -196,6 +196,7 @@ for (const major of testedMajors) {
         backupValues,
         (row) => !hasErrors(evaluateBackup(complete(row), context)),
         seededRandom(seed),
+        backupDefaults(),
       );
       assert.deepEqual(impossible.sort(), refusedBackups(major).sort());
       for (const [n, row] of rows.entries()) {
@@ -271,6 +272,7 @@ for (const major of testedMajors) {
         restoreValues,
         (row) => !hasErrors(evaluateRestore(complete(row), contexts[row.format])),
         seededRandom(seed),
+        { format: 'plain', ...restoreDefaults() },
       );
       assert.deepEqual(impossible.sort(), [...refusedRestores].sort());
       for (const [n, row] of rows.entries()) {

@@ -19,6 +19,8 @@ export function pairwiseRows<T extends object>(
   values: Values<T>,
   accepts: (row: T) => boolean,
   random: () => number,
+  /** What the form begins with. */
+  defaults: T,
 ): PairwiseRows<T> {
   const fields = Object.keys(values) as (keyof T & string)[];
   const pick = <V>(list: readonly V[]): V => list[Math.floor(random() * list.length)] as V;
@@ -46,14 +48,15 @@ export function pairwiseRows<T extends object>(
           let best: { row: T; gain: number } | undefined;
           // Of the rows that are accepted, the one with the most pairs that are still missing.
           for (let n = 0, found = 0; n < ATTEMPTS && found < 8; n++) {
-            // Where nearly everything else is refused, rows that are known to do are the best start.
-            const known = n % 2 === 1 && rows.length > 0 ? pick(rows) : undefined;
-            const row: T = { ...(known ?? randomRow()), [a]: valueA, [b]: valueB };
+            const row: T = { ...randomRow(), [a]: valueA, [b]: valueB };
             if (!accepts(row)) continue;
             found++;
             const gain = pairsOf(row).filter((each) => !covered.has(each)).length;
             if (!best || gain > best.gain) best = { row, gain };
           }
+          // Where nearly everything else is refused, chance does not find a row: the defaults do.
+          const plain: T = { ...defaults, [a]: valueA, [b]: valueB };
+          if (!best && accepts(plain)) best = { row: plain, gain: 1 };
           if (!best) impossible.push(pair);
           else {
             rows.push(best.row);
