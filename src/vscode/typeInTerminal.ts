@@ -1,13 +1,37 @@
 import * as vscode from 'vscode';
 
+/** The longest that a shell is waited for before something is typed into it. */
+const SHELL_READY_MS = 2000;
+
 /**
  * Types a command into a terminal of the user's own shell and leaves the Enter key to the user. Each
  * command gets a terminal of its own: whether something runs in an older one cannot be known.
  *
  * @param text one line, without secrets: it stays in the terminal's buffer
+ * @param name of the terminal
  */
-export function typeInTerminal(text: string): void {
-  const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('PostgreSQL') });
+export async function typeInTerminal(
+  text: string,
+  name: string = vscode.l10n.t('PostgreSQL'),
+): Promise<void> {
+  const terminal = vscode.window.createTerminal({ name });
   terminal.show();
+  await shellIsReady(terminal);
   terminal.sendText(text, false);
+}
+
+/** What is typed before the prompt is there appears twice. Shells that tell are waited for. */
+async function shellIsReady(terminal: vscode.Terminal): Promise<void> {
+  if (terminal.shellIntegration !== undefined) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, SHELL_READY_MS);
+    const listener = vscode.window.onDidChangeTerminalShellIntegration((event) => {
+      if (event.terminal === terminal) done();
+    });
+  });
 }

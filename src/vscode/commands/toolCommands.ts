@@ -5,10 +5,8 @@ import { errorMessage } from '../errorText';
 import type { OutputLog } from '../outputLog';
 import type { Settings } from '../settings';
 import type { ToolService } from '../toolService';
+import { typeInTerminal } from '../typeInTerminal';
 import { installLine, thisMachine } from './installLine';
-
-/** The longest that a shell is waited for before something is typed into it. */
-const SHELL_READY_MS = 2000;
 
 export class ToolCommands {
   constructor(
@@ -112,29 +110,8 @@ export class ToolCommands {
   /** Types the install line of this system into a terminal, and leaves pressing Enter to the user. */
   async install(): Promise<void> {
     const line = installLine(await thisMachine(this.connections.newestServerMajor()));
-    const terminal = vscode.window.createTerminal({
-      name: vscode.l10n.t('Install the PostgreSQL Tools'),
-    });
-    terminal.show();
-    await shellIsReady(terminal);
-    terminal.sendText(line, false);
+    await typeInTerminal(line, vscode.l10n.t('Install the PostgreSQL Tools'));
   }
-}
-
-/** What is typed before the prompt is there appears twice. Shells that tell are waited for. */
-async function shellIsReady(terminal: vscode.Terminal): Promise<void> {
-  if (terminal.shellIntegration !== undefined) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      listener.dispose();
-      resolve();
-    };
-    const timer = setTimeout(done, SHELL_READY_MS);
-    const listener = vscode.window.onDidChangeTerminalShellIntegration((event) => {
-      if (event.terminal === terminal) done();
-    });
-  });
 }
 
 function installItem(
