@@ -31,6 +31,16 @@ export interface BackupProgress {
   /** Bytes written to the output so far (a backup), or read from the archive (a restore). */
   bytesWritten: number;
   elapsedMs: number;
+  /** 0 to 100, never falling, 100 only when the job has ended; null while nobody can know. */
+  percent: number | null;
+  /** Milliseconds left, as estimated; null while it cannot be estimated. */
+  remainingMs: number | null;
+  /** Everything that is being worked on, one per worker; `currentObject` is the newest of them. */
+  currentObjects: string[];
+  /** Rows copied so far, as the server counts them; null when it does not say. */
+  rows: number | null;
+  /** Bytes of table data per second over the last seconds; null while unknown. */
+  bytesPerSecond: number | null;
 }
 
 export interface JobError {
@@ -39,6 +49,12 @@ export interface JobError {
   object?: string;
   /** The statement that failed. */
   sql?: string;
+}
+
+/** An `AppError` in plain JSON. Its details never hold a secret. */
+export interface JobFailure {
+  code: string;
+  details: Readonly<Record<string, unknown>>;
 }
 
 /** A job as the command API returns it and the forms show it: plain JSON. */
@@ -63,6 +79,8 @@ export interface BackupJob {
   sizeBytes: number | null;
   /** In what state the target was left, when a restore did not go through. */
   targetState: TargetState | null;
+  /** Why it failed; null unless `status` is `failed`. */
+  failure: JobFailure | null;
 }
 
 /** What a restore that was cancelled or failed left behind. */

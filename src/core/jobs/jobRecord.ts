@@ -119,6 +119,7 @@ export class JobRecord {
       outputPath: this.outputPath,
       sizeBytes: this.sizeBytes,
       targetState: this.targetState,
+      failure: this.failure && { code: this.failure.code, details: { ...this.failure.details } },
     };
   }
 }

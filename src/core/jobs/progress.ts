@@ -63,6 +63,11 @@ export class ProgressTracker {
       objectsCompleted: this.completed,
       bytesWritten: this.bytes,
       elapsedMs: Math.round((this.stoppedAt ?? this.now()) - this.startedAt),
+      percent: null,
+      remainingMs: null,
+      currentObjects: this.currentObject === null ? [] : [this.currentObject],
+      rows: null,
+      bytesPerSecond: null,
     };
   }
 }

@@ -89,12 +89,18 @@ function job(status: JobStatus, options: BackupOptions | RestoreOptions): Backup
       objectsCompleted: 17,
       bytesWritten: 123_456_789,
       elapsedMs: 83_000,
+      percent: 43,
+      remainingMs: 110_000,
+      currentObjects: ['app.order_items'],
+      rows: 1_234_567,
+      bytesPerSecond: 1_480_000,
     },
     exitCode: null,
     command: [],
     outputPath: type === 'backup' ? '/home/dev/shop/backups/shop_2026-11-22_1340.dump' : null,
     sizeBytes: null,
     targetState: null,
+    failure: null,
   };
 }
 

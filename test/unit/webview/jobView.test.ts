@@ -20,9 +20,19 @@ function job(more: Partial<BackupJob>): BackupJob {
     outputPath: '/b/shop.dump',
     sizeBytes: null,
     targetState: null,
+    failure: null,
     ...more,
   };
 }
+
+/** What nobody knows yet. */
+const unknown = {
+  percent: null,
+  remainingMs: null,
+  currentObjects: [],
+  rows: null,
+  bytesPerSecond: null,
+};
 
 function outcome(more: Partial<BackupJob>, problem: ProblemReport | null = null): OutcomeView {
   const ended = { endTime: '2026-11-22T13:40:12.000Z', ...more };
@@ -36,6 +46,7 @@ describe('what the footer shows of a job', () => {
 
   it('phase, object, counts and a clock that goes on between updates', () => {
     const progress = {
+      ...unknown,
       phase: 'Dumping',
       currentObject: 'app.orders',
       objectsTotal: 40,
@@ -54,6 +65,7 @@ describe('what the footer shows of a job', () => {
 
   it('does not claim a share while the total is not known', () => {
     const progress = {
+      ...unknown,
       phase: 'Reading',
       currentObject: null,
       objectsTotal: null,
