@@ -8,7 +8,7 @@ import {
   type JobStatus,
   type TargetState,
 } from './job';
-import { ProgressTracker } from './progress';
+import { ProgressTracker } from './progress/progressTracker';
 
 /** Longest line kept in the tail, in UTF-16 units; one message can be 100 KB. */
 const TAIL_LINE_LENGTH = 2000;

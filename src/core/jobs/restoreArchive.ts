@@ -13,7 +13,7 @@ import { classifyFailure } from '../pgtools/stderr';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobRun } from './jobContext';
 import type { RestoreProgressState, RestoreTask } from './restoreJob';
-import { describeEntry, RestoreProgress } from './restoreProgress';
+import { describeEntry, RestoreProgress } from './progress/restoreProgress';
 import { findMissing } from './targetObjects';
 import { takeErrors, toolFailure } from './toolFailure';
 import { ToolOutput } from './toolOutput';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/catalog/types';
 import { backupDefaults } from '../../../src/core/forms/backupForm';
-import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/dumpProgress';
-import { ProgressTracker } from '../../../src/core/jobs/progress';
-import { RestoreProgress } from '../../../src/core/jobs/restoreProgress';
+import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dumpProgress';
+import { ProgressTracker } from '../../../src/core/jobs/progress/progressTracker';
+import { RestoreProgress } from '../../../src/core/jobs/progress/restoreProgress';
 import type { Toc } from '../../../src/core/archive/toc';
 import { restorePlan } from '../../../src/core/archive/restorePlan';
 import { readToc } from '../../../src/core/archive/tocReader';

@@ -1,9 +1,9 @@
-import type { DatabaseCatalog } from '../catalog/types';
-import type { BackupOptions } from '../forms/options';
-import { relationKey } from '../forms/catalogIndex';
-import { computeTicks } from '../forms/ticks';
-import type { ToolEvent } from '../pgtools/stderr';
-import type { ProgressTracker } from './progress';
+import type { DatabaseCatalog } from '../../catalog/types';
+import type { BackupOptions } from '../../forms/options';
+import { relationKey } from '../../forms/catalogIndex';
+import { computeTicks } from '../../forms/ticks';
+import type { ToolEvent } from '../../pgtools/stderr';
+import type { ProgressTracker } from './progressTracker';
 
 /** What stands for the large objects where a table's name stands otherwise: PostgreSQL's own word. */
 const LARGE_OBJECTS = 'LARGE OBJECTS';

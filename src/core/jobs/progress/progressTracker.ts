@@ -1,4 +1,4 @@
-import type { BackupProgress, JobPhase } from './job';
+import type { BackupProgress, JobPhase } from '../job';
 
 /**
  * A job's progress: only ever forwards. What the tools say is fed by `backupProgress` and

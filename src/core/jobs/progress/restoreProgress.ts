@@ -1,6 +1,6 @@
-import type { Toc } from '../archive/toc';
-import { startsEntry, type ToolEvent } from '../pgtools/stderr';
-import type { ProgressTracker } from './progress';
+import type { Toc } from '../../archive/toc';
+import { startsEntry, type ToolEvent } from '../../pgtools/stderr';
+import type { ProgressTracker } from './progressTracker';
 
 /**
  * What pg_restore says about entries, as progress. Serially it prints one line as it starts each
