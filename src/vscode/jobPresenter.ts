@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isFinished, type BackupJob } from '../core/jobs/job';
-import type { JobHandle, JobManager } from '../core/jobs/jobManager';
+import type { JobHandle, Jobs } from '../core/jobs/jobs';
 import { displayCommand } from '../core/pgtools/browser/display';
 import type { ProblemAction } from '../protocol/types';
 import { actionLabel, describeError } from './errorText';
@@ -23,7 +23,7 @@ export class JobPresenter implements vscode.Disposable {
   private readonly stop: (() => void)[];
 
   constructor(
-    private readonly jobs: JobManager,
+    private readonly jobs: Jobs,
     private readonly log: OutputLog,
     private readonly actions: PresenterActions,
   ) {

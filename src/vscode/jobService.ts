@@ -8,7 +8,7 @@ import { connectionLabel } from '../core/connections/profile';
 import { AppError } from '../core/errors';
 import { isDestructive } from '../core/forms/restoreForm';
 import type { BackupRequest } from '../core/jobs/backupJob';
-import type { JobHandle, JobManager } from '../core/jobs/jobManager';
+import type { JobHandle, Jobs } from '../core/jobs/jobs';
 import { inspectOutput } from '../core/jobs/outputTarget';
 import type { RestoreRequest } from '../core/jobs/restoreJob';
 import type { ConnectionService } from './connectionService';
@@ -22,7 +22,7 @@ type WithId<T> = T & { jobId?: string | undefined };
 /** Starts jobs: asks what must be asked first, and shows them to the user. */
 export class JobService {
   constructor(
-    private readonly jobs: JobManager,
+    private readonly jobs: Jobs,
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
     private readonly presenter: JobPresenter,

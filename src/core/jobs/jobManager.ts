@@ -4,16 +4,10 @@ import { runBackup, type BackupRequest } from './backupJob';
 import { Reservations, type JobRun, type JobServices } from './jobContext';
 import { JobRecord } from './jobRecord';
 import { isFinished, type BackupJob } from './job';
+import type { JobHandle, Jobs, Stop } from './jobs';
 import { provisionalTable } from './resolveTables';
 import { runRestore, type RestoreRequest } from './restoreJob';
-
-/** A job that was started. */
-export interface JobHandle {
-  /** As it was at the start. */
-  readonly job: BackupJob;
-  /** Resolves when the job has ended, however it did; never rejects. */
-  readonly finished: Promise<BackupJob>;
-}
+import { runVerify, type VerifyRequest } from './verifyJob';
 
 /** Watchers get a job at most this often, and always its last state. */
 const UPDATE_INTERVAL_MS = 100;
@@ -28,20 +22,17 @@ interface Entry {
   lastUpdate: number;
 }
 
-/** Starts backups and restores, tells about them, and ends them. Knows no editor. */
-export class JobManager {
+/** Jobs that this very process runs, and that end with it. */
+export class JobManager implements Jobs {
   private readonly entries = new Map<string, Entry>();
   private readonly updateListeners = new Set<(job: BackupJob) => void>();
   private readonly lineListeners = new Set<(jobId: string, lines: string[]) => void>();
+  private readonly removedListeners = new Set<(jobId: string) => void>();
   private readonly reservations = new Reservations();
   private disposed = false;
 
   constructor(private readonly services: JobServices) {}
 
-  /**
-   * Throws `jobIdTaken`. Everything else that can go wrong makes the job end as `failed`, with the
-   * reason in `failure(id)`. An output that exists is replaced only with `overwrite`.
-   */
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
     const { options } = request;
     const shown = {
@@ -53,31 +44,33 @@ export class JobManager {
     return this.start('backup', request.jobId, shown, (run) => runBackup(run, request));
   }
 
-  /** Throws `jobIdTaken`; see `startBackup`. Asks nothing: whoever calls has confirmed. */
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
     const { options } = request;
     const shown = { ...options, tables: options.tables?.map(provisionalTable) ?? null };
     return this.start('restore', request.jobId, shown, (run) => runRestore(run, request));
   }
 
+  startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle {
+    return this.start('verify', request.jobId, request.options, (run) => runVerify(run, request));
+  }
+
   get(id: string): BackupJob | undefined {
     return this.entries.get(id)?.record.snapshot();
   }
 
-  /** All known jobs, oldest first. */
   list(): BackupJob[] {
     return [...this.entries.values()].map((entry) => entry.record.snapshot());
   }
 
-  /** Why a job failed; null when it did not. */
+  handle(id: string): JobHandle | undefined {
+    const entry = this.entries.get(id);
+    return entry && { job: entry.record.snapshot(), finished: entry.finished };
+  }
+
   failure(id: string): AppError | null {
     return this.entries.get(id)?.record.failure ?? null;
   }
 
-  /**
-   * Ends a job and everything it started, and resolves once nothing of it is left. A job that has
-   * ended already stays as it is. Throws `jobUnknown`.
-   */
   async cancel(id: string): Promise<BackupJob> {
     const entry = this.entries.get(id);
     if (!entry) throw new AppError('jobUnknown', { id });
@@ -86,16 +79,30 @@ export class JobManager {
     return entry.finished;
   }
 
-  /** Listens to jobs' states; returns what stops it. */
-  onUpdate(listener: (job: BackupJob) => void): () => void {
+  async remove(id: string): Promise<void> {
+    const entry = this.entries.get(id);
+    if (!entry || !isFinished(entry.record.status)) throw new AppError('jobUnknown', { id });
+    this.forget(id);
+  }
+
+  /** What there is of a job's output is in the job itself. */
+  logPath(): null {
+    return null;
+  }
+
+  onUpdate(listener: (job: BackupJob) => void): Stop {
     this.updateListeners.add(listener);
     return () => this.updateListeners.delete(listener);
   }
 
-  /** Listens to all output, line by line, as it comes; returns what stops it. */
-  onLines(listener: (jobId: string, lines: string[]) => void): () => void {
+  onLines(listener: (jobId: string, lines: string[]) => void): Stop {
     this.lineListeners.add(listener);
     return () => this.lineListeners.delete(listener);
+  }
+
+  onRemoved(listener: (jobId: string) => void): Stop {
+    this.removedListeners.add(listener);
+    return () => this.removedListeners.delete(listener);
   }
 
   /** Ends all jobs and waits until they have; nothing can be started afterwards. */
@@ -106,10 +113,11 @@ export class JobManager {
     for (const entry of this.entries.values()) clearTimeout(entry.timer ?? undefined);
     this.updateListeners.clear();
     this.lineListeners.clear();
+    this.removedListeners.clear();
   }
 
   private start(
-    type: 'backup' | 'restore',
+    type: BackupJob['type'],
     jobId: string | undefined,
     options: JobRecord['options'],
     body: (run: JobRun) => Promise<'completed' | 'completedWithErrors'>,
@@ -216,7 +224,12 @@ export class JobManager {
 
   private forgetOldest(): void {
     const finished = [...this.entries].filter(([, entry]) => isFinished(entry.record.status));
-    for (const [id] of finished.slice(0, -MAX_FINISHED)) this.entries.delete(id);
+    for (const [id] of finished.slice(0, -MAX_FINISHED)) this.forget(id);
+  }
+
+  private forget(id: string): void {
+    this.entries.delete(id);
+    this.emit(this.removedListeners, id);
   }
 }
 

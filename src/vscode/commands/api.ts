@@ -10,13 +10,13 @@ import {
   decodeRestoreRequest,
 } from '../../core/forms/requests';
 import type { BackupJob } from '../../core/jobs/job';
-import type { JobManager } from '../../core/jobs/jobManager';
+import type { Jobs } from '../../core/jobs/jobs';
 import { errorMessage } from '../errorText';
 import type { JobService } from '../jobService';
 
 /** What other extensions, tasks and keybindings may call. Arguments and results are plain JSON. */
 export function registerApi(
-  jobs: JobManager,
+  jobs: Jobs,
   service: JobService,
   /** The path proposed for a backup that names none. */
   outputPathFor: (

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import { isFinished } from '../../core/jobs/job';
-import type { JobManager } from '../../core/jobs/jobManager';
+import type { Jobs } from '../../core/jobs/jobs';
 import { openDumpDialog } from '../dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError, errorMessage } from '../errorText';
@@ -18,7 +18,7 @@ export interface CommandParts {
   connectionCommands: ConnectionCommands;
   toolCommands: ToolCommands;
   log: OutputLog;
-  jobs: JobManager;
+  jobs: Jobs;
 }
 
 /** The commands of the palette and the menus. */
@@ -78,7 +78,7 @@ function textField(value: unknown, field: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-async function cancelRunningJob(jobs: JobManager): Promise<void> {
+async function cancelRunningJob(jobs: Jobs): Promise<void> {
   const running = jobs.list().filter((job) => !isFinished(job.status));
   if (running.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No backup or restore is running.'));

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { JobManager } from '../../core/jobs/jobManager';
+import type { Jobs } from '../../core/jobs/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connectionService';
 import type { RestoreStart } from '../panels/restorePanel';
@@ -10,7 +10,7 @@ export interface EditorServices {
   extensionUri: vscode.Uri;
   settings: Settings;
   connections: ConnectionService;
-  jobs: JobManager;
+  jobs: Jobs;
   strings: StringBundle;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
   openRestore(start: RestoreStart): void;

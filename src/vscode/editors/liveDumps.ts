@@ -7,7 +7,7 @@ import { connectionLabel, type ConnectionProfile } from '../../core/connections/
 import { AppError } from '../../core/errors';
 import { backupDefaults } from '../../core/forms/backupForm';
 import { isFinished } from '../../core/jobs/job';
-import type { JobManager } from '../../core/jobs/jobManager';
+import type { Jobs } from '../../core/jobs/jobs';
 import { progressText } from '../jobText';
 import { requireTrust } from '../trust';
 import { dumpOf } from './ddlDocuments';
@@ -19,7 +19,7 @@ export class LiveDumps implements vscode.Disposable {
   private readonly released = new Set<string>();
   private readonly tabs: vscode.Disposable;
 
-  constructor(private readonly jobs: JobManager) {
+  constructor(private readonly jobs: Jobs) {
     this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => this.sweep());
   }
 

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { JobManager } from '../../core/jobs/jobManager';
+import type { Jobs } from '../../core/jobs/jobs';
 import type { BackupJob } from '../../core/jobs/job';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError } from '../errorText';
@@ -10,7 +10,7 @@ export class JobFeed implements vscode.Disposable {
   private readonly stop: () => void;
 
   constructor(
-    private readonly jobs: JobManager,
+    private readonly jobs: Jobs,
     send: (update: JobUpdate) => void,
   ) {
     this.stop = jobs.onUpdate((job) => {

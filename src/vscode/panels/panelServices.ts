@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { BackupOptions, RestoreOptions } from '../../core/forms/options';
-import type { JobManager } from '../../core/jobs/jobManager';
+import type { Jobs } from '../../core/jobs/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connectionService';
 import type { LastOptions } from '../lastOptions';
@@ -11,7 +11,7 @@ export interface PanelServices {
   extensionUri: vscode.Uri;
   settings: Settings;
   connections: ConnectionService;
-  jobs: JobManager;
+  jobs: Jobs;
   lastOptions: LastOptions;
   strings: StringBundle;
   /** Carries out what a problem's button offers. */
