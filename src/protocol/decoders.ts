@@ -21,10 +21,13 @@ const toolOptions = z
   .refine((options) => Object.keys(options).length <= 200);
 
 const format = z.enum(['custom', 'plain', 'directory', 'tar']);
+const scope = z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']);
 
 const backupOptions = z.strictObject({
   connectionId: text,
   outputPath: text,
+  scope,
+  excludeDatabases: names,
   format,
   compression: integer,
   includeSchema: z.boolean(),
@@ -33,6 +36,7 @@ const backupOptions = z.strictObject({
   includeOwnership: z.boolean(),
   schemas: names.nullable(),
   tables: tables.nullable(),
+  excludeSchemas: names,
   excludeTables: tables,
   excludeTableData: tables,
   largeObjects: z.boolean().nullable(),
@@ -49,6 +53,7 @@ const backupOptions = z.strictObject({
 const restoreOptions = z.strictObject({
   connectionId: text,
   inputPath: text,
+  wholeServer: z.boolean(),
   targetDatabase: text.nullable(),
   createDatabase: z.boolean(),
   schemaOnly: z.boolean(),

@@ -55,6 +55,8 @@ type RestoreFields = Omit<
 
 const both = [true, false];
 const backupValues: Values<BackupFields> = {
+  scope: ['database'],
+  excludeDatabases: [[]],
   format: formats,
   compression: [0, 1, 9],
   includeSchema: both,
@@ -63,6 +65,7 @@ const backupValues: Values<BackupFields> = {
   includeOwnership: both,
   schemas: [null, ['app'], ['app', 'log', 'public']],
   tables: [null, [orders], [events]],
+  excludeSchemas: [[], ['log']],
   excludeTables: [[], [totals]],
   excludeTableData: [[], [events]],
   largeObjects: [null, true, false],
@@ -76,6 +79,7 @@ const backupValues: Values<BackupFields> = {
   extraArgs: [[], ['--no-comments']],
 };
 const restoreValues: Values<RestoreFields> = {
+  wholeServer: [false],
   format: formats,
   schemaOnly: both,
   dataOnly: both,

@@ -24,6 +24,8 @@ type Field = BackupField;
 /** What a new backup form holds, by format. */
 export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults {
   return {
+    scope: 'database',
+    excludeDatabases: [],
     format,
     compression: defaultCompression(format),
     includeSchema: true,
@@ -32,6 +34,7 @@ export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults 
     includeOwnership: true,
     schemas: null,
     tables: null,
+    excludeSchemas: [],
     excludeTables: [],
     excludeTableData: [],
     largeObjects: null,

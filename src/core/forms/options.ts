@@ -22,8 +22,18 @@ export type OptionValue = boolean | number | string | string[];
  */
 export type ToolOptions = Record<string, OptionValue>;
 
+/**
+ * What a backup is of. `database`: the connection's own, by pg_dump. All others are made by
+ * pg_dumpall, as plain scripts: `server`: roles, tablespaces and all databases; `globals`: roles and
+ * tablespaces; `roles` and `tablespaces`: those alone.
+ */
+export type BackupScope = 'database' | 'server' | 'globals' | 'roles' | 'tablespaces';
+
 export interface BackupOptions {
   connectionId: string;
+  scope: BackupScope;
+  /** Databases that a backup of the whole server leaves out, exact names. */
+  excludeDatabases: string[];
   /** Absolute path of the file (or directory, for the directory format) that will appear. */
   outputPath: string;
   format: BackupFormat;
@@ -38,6 +48,8 @@ export interface BackupOptions {
   schemas: string[] | null;
   /** Single relations; null = no filter. Together with `schemas`: see `resolveSelection`. */
   tables: TableRef[] | null;
+  /** Whole schemas left out of everything else; not together with `schemas` or `tables`. */
+  excludeSchemas: string[];
   /** Relations left out, with their data. */
   excludeTables: TableRef[];
   /** Tables whose definition is dumped without rows. */
@@ -64,6 +76,11 @@ export interface RestoreOptions {
   connectionId: string;
   /** Absolute path of an archive, a directory archive or a script. */
   inputPath: string;
+  /**
+   * The file is a script of pg_dumpall and may be run: it creates roles and databases, and connects
+   * to each of them in turn. Never together with a target database.
+   */
+  wholeServer: boolean;
   /** null = the connection's own database. */
   targetDatabase: string | null;
   /** Create `targetDatabase` from template0 first; it must not exist. */
@@ -90,6 +107,23 @@ export interface RestoreOptions {
   /** Directory of the installed tools that shall be used; null = those that fit best. */
   toolDir: string | null;
   extraArgs: string[];
+}
+
+/** How thoroughly a backup is verified: each level does what the one before it does, and more. */
+export type VerifyLevel =
+  /** Table of contents, members, sizes, and the manifest's checksums where there is one. */
+  | 'structure'
+  /** Every byte read and unpacked, by pg_restore and by our own reader. */
+  | 'fullRead'
+  /** Restored into a scratch database, whose rows are counted. */
+  | 'trialRestore';
+
+export interface VerifyOptions {
+  /** Absolute path of the backup. */
+  inputPath: string;
+  level: VerifyLevel;
+  /** On whose server the scratch database is made; needed for `trialRestore` only. */
+  connectionId?: string | undefined;
 }
 
 /** The form's defaults; `connectionId`, `outputPath` and `inputPath` have none. */

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { AppError } from '../errors';
 import { backupDefaults } from './backupForm';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from './limits';
-import type { BackupOptions, RestoreOptions, TableRef } from './options';
+import type {
+  BackupFormat,
+  BackupOptions,
+  BackupScope,
+  RestoreOptions,
+  TableRef,
+} from './options';
 import { restoreDefaults } from './restoreForm';
 
 /** A table as the command API takes it: exact names, or `schema.name` to be looked up. */
@@ -54,6 +60,8 @@ const toolOptions = z.record(
 const backupOptions = z.strictObject({
   connectionId: notEmpty,
   outputPath: notEmpty.optional(),
+  scope: z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']).optional(),
+  excludeDatabases: names.optional(),
   format: z.enum(['custom', 'plain', 'directory', 'tar']).optional(),
   compression: z.int().min(0).max(9).optional(),
   includeSchema: flag.optional(),
@@ -62,6 +70,7 @@ const backupOptions = z.strictObject({
   includeOwnership: flag.optional(),
   schemas: names.nullable().optional(),
   tables: tables.nullable().optional(),
+  excludeSchemas: names.optional(),
   excludeTables: tables.optional(),
   excludeTableData: tables.optional(),
   largeObjects: flag.nullable().optional(),
@@ -78,6 +87,7 @@ const backupOptions = z.strictObject({
 const restoreOptions = z.strictObject({
   connectionId: notEmpty,
   inputPath: notEmpty,
+  wholeServer: flag.optional(),
   targetDatabase: notEmpty.nullable().optional(),
   createDatabase: flag.optional(),
   schemaOnly: flag.optional(),
@@ -118,7 +128,7 @@ const cancelRequest = z.strictObject({ jobId });
 export function decodeBackupRequest(value: unknown): BackupRequest {
   const { jobId, options: given } = decode(backupRequest, value);
   const options: RequestedBackup = {
-    ...backupDefaults(given.format),
+    ...backupDefaults(given.format ?? formatOf(given.scope)),
     outputPath: '',
     ...present(given),
   };
@@ -133,6 +143,11 @@ export function decodeBackupRequest(value: unknown): BackupRequest {
     options.jobs = 1;
   }
   return { ...(jobId === undefined ? {} : { jobId }), options, notes };
+}
+
+/** pg_dumpall writes scripts only. */
+function formatOf(scope: BackupScope = 'database'): BackupFormat | undefined {
+  return scope === 'database' ? undefined : 'plain';
 }
 
 /**

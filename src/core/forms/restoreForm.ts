@@ -19,6 +19,7 @@ type Field = keyof RestoreOptions;
 /** What a new restore form holds: accepted by the tools for every kind of dump. */
 export function restoreDefaults(): RestoreDefaults {
   return {
+    wholeServer: false,
     targetDatabase: null,
     createDatabase: false,
     schemaOnly: false,
