@@ -79,12 +79,21 @@ export async function runArchiveRestore(
   const exit = await runTool(run, connection, command, { onChunk: output.write });
   output.end();
   if (exit.code === 0) return 'completed';
-  // pg_restore says so only when it went through the whole list. Workers that lost the server do
-  // too, with one error for each entry that was left.
-  const wentThrough = exit.code === 1 && collector.ignored !== null && !lostServer(collector);
-  if (!wentThrough) throw toolFailure(record, 'pg_restore', exit, output);
+  // Workers that lost the server go through the whole list too, with one error for each entry that
+  // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
+  const mayGoThrough = exit.code === 1 && !exitsOnError(command.args);
+  if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) {
+    throw toolFailure(record, 'pg_restore', exit, output);
+  }
   takeErrors(record, output);
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/** Each of these implies the first. */
+function exitsOnError(args: readonly string[]): boolean {
+  return args.some((arg) =>
+    /^(?:--exit-on-error|-e|--single-transaction|-1|--transaction-size(?:=.*)?)$/.test(arg),
+  );
 }
 
 function lostServer(collector: ErrorCollector): boolean {

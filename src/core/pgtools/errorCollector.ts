@@ -1,5 +1,5 @@
 import type { JobError } from '../jobs/job';
-import { isHarmless, plainMessage, type ToolEvent } from './stderr';
+import { endsRestore, isHarmless, plainMessage, type ToolEvent } from './stderr';
 
 /** An error of a restore, with what of it is only known here. */
 export interface CollectedError extends JobError {
@@ -34,9 +34,12 @@ export class ErrorCollector {
   harmlessError: CollectedError | null = null;
   /**
    * pg_restore's own count, which it only gives after it went through everything; with parallel
-   * jobs it counts some twice. null = it did not say.
+   * jobs it counts some twice. null = it did not say so as its very last words: a notice, a name or
+   * a statement may hold the same line anywhere else.
    */
   ignored: number | null = null;
+  /** Errors that pg_restore never ignores. */
+  private fatal = 0;
 
   private readonly limit: number;
   private current: CollectedError | null = null;
@@ -47,9 +50,19 @@ export class ErrorCollector {
     this.limit = options.limit ?? 500;
   }
 
+  /**
+   * Did pg_restore go through its whole list, as far as its words tell? What a hostile archive makes
+   * it print can add lines, but not take away the error that every other end begins with.
+   */
+  get wentThrough(): boolean {
+    return this.ignored !== null && this.fatal === 0 && this.total + this.harmless > 0;
+  }
+
   add(event: ToolEvent): void {
+    this.ignored = null;
     switch (event.type) {
       case 'error':
+        if (endsRestore(event.text)) this.fatal++;
         this.begin(plainMessage(event.text), event.line);
         break;
       case 'more':

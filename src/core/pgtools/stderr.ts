@@ -94,7 +94,7 @@ function parseDiagnostic(message: string): ToolEvent | null {
   // Up to 14 the statement and the server's words come as further errors.
   const sql = /^(?:The )?(?:query|command) was: (.*)$/is.exec(text);
   if (sql) return { type: 'sql', text: sql[1] ?? '' };
-  const ignored = /^errors ignored on restore: (\d+)/.exec(text);
+  const ignored = /^errors ignored on restore: (\d+)$/.exec(text);
   if (ignored) return { type: 'errorsIgnored', count: Number(ignored[1]) };
   if (severity === 'warning') return { type: 'warning', text };
   if (severity === 'detail' || severity === 'hint') return { type: 'more', text };
@@ -237,6 +237,18 @@ export function isHarmless(error: {
     error.sql?.trim() === 'SET transaction_timeout = 0;' &&
     error.message.includes('transaction_timeout')
   );
+}
+
+/**
+ * Errors after which pg_restore goes on with the next entry, unless told to exit on errors
+ * (`warn_or_exit_horribly` in its source, 12 to 18). All others are its end.
+ */
+const survivable =
+  /^(?:could not execute query|could not (?:start|commit) database transaction|COPY failed for table |could not (?:create|open|write to) large object|could not set "?(?:search_path|default_tablespace|default_table_access_method)|could not alter table access method)/;
+
+/** Is this error, as in its event, one that ends pg_restore whatever its options? */
+export function endsRestore(text: string): boolean {
+  return !survivable.test(text);
 }
 
 /** SQLSTATEs and classes that tell a cause in any language (psql with VERBOSITY=verbose). */

@@ -18,17 +18,26 @@ export async function runMocha(timeoutMs: number): Promise<TierReport> {
     ...(grep === undefined ? {} : { grep }),
   });
   const loaded: Record<string, number> = {};
+  const milliseconds: Record<string, number> = {};
   for (const file of files) mocha.addFile(builtTest(file));
   mocha.suite.on('post-require', (_context, file) => {
-    loaded[path.relative(repoPaths.builtTests, file).replace(/\.js$/, '')] = 0;
+    loaded[nameOf({ file })] = 0;
   });
   const failures: string[] = [];
   let passed = 0;
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.suite.eachTest((test) => {
-      const name = path.relative(repoPaths.builtTests, test.file ?? '').replace(/\.js$/, '');
-      loaded[name] = (loaded[name] ?? 0) + 1;
+      loaded[nameOf(test)] = (loaded[nameOf(test)] ?? 0) + 1;
+    });
+    let started = 0;
+    runner.on('suite', (suite) => {
+      if (suite.parent?.root === true) started = performance.now();
+    });
+    runner.on('suite end', (suite) => {
+      if (suite.parent?.root !== true) return;
+      const before = milliseconds[nameOf(suite)] ?? 0;
+      milliseconds[nameOf(suite)] = Math.round(before + performance.now() - started);
     });
     runner.on('pass', () => passed++);
     runner.on('fail', (test, error: unknown) => {
@@ -37,7 +46,12 @@ export async function runMocha(timeoutMs: number): Promise<TierReport> {
       );
     });
   });
-  const report: TierReport = { passed, failed: failures.length, loaded, failures };
+  const report: TierReport = { passed, failed: failures.length, loaded, milliseconds, failures };
   writeReport(reportFile, report);
   return report;
+}
+
+/** As in the order: relative to the built tests, without ending. */
+function nameOf({ file }: { file?: string | undefined }): string {
+  return path.relative(repoPaths.builtTests, file ?? '').replace(/\.js$/, '');
 }

@@ -15,6 +15,8 @@ export interface TierReport {
   readonly failed: number;
   /** Test files that were loaded (relative to out/test, without ending): number of their tests. */
   readonly loaded: Readonly<Record<string, number>>;
+  /** The same files: how long each took, its hooks included. */
+  readonly milliseconds: Readonly<Record<string, number>>;
   readonly failures: readonly string[];
 }
 

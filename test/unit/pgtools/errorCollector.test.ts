@@ -76,6 +76,32 @@ describe('ErrorCollector', () => {
     assert.deepEqual([ofAnEntry.total, ofAnEntry.harmless], [1, 0]);
   });
 
+  describe('on whether pg_restore went through its list', () => {
+    const said = 'pg_restore: warning: errors ignored on restore: 1\n';
+    const sqlError = 'pg_restore: error: could not execute query: ERROR:  no\nCommand was: X;\n';
+    const cases: readonly (readonly [name: string, stderr: string, through: boolean])[] = [
+      ['its last words after an error', sqlError + said, true],
+      ['the harmless error alone', `${restore.split('pg_restore: creating')[0]}${said}`, true],
+      ['no error at all', said, false],
+      ['a notice that says so before the end', `NOTICE:  x\n${said}${sqlError}`, false],
+      ['a statement that says so', `${sqlError}${said}*/\n`, false],
+      ['a name that goes on', `${sqlError}${said.trimEnd()}": ERROR:  no\n`, false],
+      [
+        'an error that is always the end, with our words in a quoted name',
+        `pg_restore: error: invalid ENCODING item: x\n${sqlError}${said}`,
+        false,
+      ],
+      [
+        'an archive that ends early',
+        `${sqlError}pg_restore: error: could not read from input file: end of file\n${said}`,
+        false,
+      ],
+    ];
+    for (const [name, stderr, through] of cases) {
+      it(name, () => assert.equal(collect(stderr).wentThrough, through));
+    }
+  });
+
   it("puts psql's errors together", () => {
     const collector = collect(`psql:t.sql:2: ERROR:  relation "a" already exists
 psql:t.sql:2: STATEMENT:  create table a(i int);
