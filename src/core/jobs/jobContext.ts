@@ -18,19 +18,41 @@ export interface JobServices {
   inherited: Readonly<Record<string, string | undefined>>;
   /** Absolute; list files are kept below it, in a private directory, while a restore runs. */
   tempDir: string;
-  /** Says a failure in words, for a job's list of errors when the tool itself said nothing. */
-  describe(failure: AppError): string;
+  /**
+   * Says a failure in words, for a job's list of errors when the tool itself said nothing; whoever
+   * shows the job does so when this is left out.
+   */
+  describe?: ((failure: AppError) => string) | undefined;
   /** Seconds until connecting is given up; 15 when left out. */
   connectTimeoutSeconds?: number;
+  /**
+   * For how many seconds a tool may say nothing, write nothing and get nothing done on the server
+   * before it counts as stalled; for ever when left out or 0.
+   */
+  stallTimeoutSeconds?: number | undefined;
   /** Who owns the tools' processes; this process when left out. */
   startTool?: StartTool;
+  /** Names held by jobs; by those of one manager when left out. */
+  reservations?: Reservations;
+  /**
+   * Resolves when the job may begin, with what lets the next one in; rejects when it is cancelled
+   * before. At once when left out.
+   */
+  admit?: (signal: AbortSignal) => Promise<() => void>;
+  /** A new job's `runId`; random when left out. */
+  newRunId?: () => string;
 }
 
 /** Names that only one running job may hold: an output path, a database that is restored into. */
-export class Reservations {
+export interface Reservations {
+  /** Returns what gives it back, or null when another job holds it. */
+  take(name: string): (() => void) | null;
+}
+
+/** Names held by jobs of this process. */
+export class LocalReservations implements Reservations {
   private readonly held = new Set<string>();
 
-  /** Returns what gives it back, or null when another job holds it. */
   take(name: string): (() => void) | null {
     if (this.held.has(name)) return null;
     this.held.add(name);

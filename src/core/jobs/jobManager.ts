@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError } from '../errors';
 import { runBackup, type BackupRequest } from './backupJob';
-import { Reservations, type JobRun, type JobServices } from './jobContext';
+import { LocalReservations, type JobRun, type JobServices } from './jobContext';
 import { JobRecord } from './jobRecord';
 import { isFinished, type BackupJob } from './job';
 import type { JobHandle, Jobs, Stop } from './jobs';
-import { provisionalTable } from './resolveTables';
+import { shownBackup, shownRestore } from './shownOptions';
 import { runRestore, type RestoreRequest } from './restoreJob';
 import { runVerify, type VerifyRequest } from './verifyJob';
 
@@ -28,25 +28,20 @@ export class JobManager implements Jobs {
   private readonly updateListeners = new Set<(job: BackupJob) => void>();
   private readonly lineListeners = new Set<(jobId: string, lines: string[]) => void>();
   private readonly removedListeners = new Set<(jobId: string) => void>();
-  private readonly reservations = new Reservations();
+  private readonly reservations: JobRun['reservations'];
   private disposed = false;
 
-  constructor(private readonly services: JobServices) {}
+  constructor(private readonly services: JobServices) {
+    this.reservations = services.reservations ?? new LocalReservations();
+  }
 
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
-    const { options } = request;
-    const shown = {
-      ...options,
-      tables: options.tables?.map(provisionalTable) ?? null,
-      excludeTables: options.excludeTables.map(provisionalTable),
-      excludeTableData: options.excludeTableData.map(provisionalTable),
-    };
+    const shown = shownBackup(request.options);
     return this.start('backup', request.jobId, shown, (run) => runBackup(run, request));
   }
 
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
-    const { options } = request;
-    const shown = { ...options, tables: options.tables?.map(provisionalTable) ?? null };
+    const shown = shownRestore(request.options);
     return this.start('restore', request.jobId, shown, (run) => runRestore(run, request));
   }
 
@@ -129,7 +124,7 @@ export class JobManager implements Jobs {
       lines: (_record, lines) => this.emit(this.lineListeners, id, lines),
     });
     const controller = new AbortController();
-    const runId = randomBytes(6).toString('hex');
+    const runId = this.services.newRunId?.() ?? randomBytes(6).toString('hex');
     const run: JobRun = {
       record,
       services: this.services,
@@ -148,7 +143,7 @@ export class JobManager implements Jobs {
       finished: Promise.resolve(record.snapshot()),
     };
     this.entries.set(id, entry);
-    record.start();
+    if (!this.services.admit) record.start();
     entry.finished = this.carryOut(run, body);
     return { job: record.snapshot(), finished: entry.finished };
   }
@@ -162,13 +157,19 @@ export class JobManager implements Jobs {
     try {
       // The caller gets its handle before anything happens.
       await Promise.resolve();
+      if (this.services.admit) {
+        run.cleanups.push(await this.services.admit(run.signal));
+        if (run.signal.aborted) throw new AppError('cancelled', {});
+        record.start();
+      }
       const status = await body(run);
       end = () => record.end(status);
     } catch (error) {
       const failure = asAppError(error);
       if (run.signal.aborted || failure.code === 'cancelled') end = () => record.end('cancelled');
       else {
-        if (record.errorCount === 0) record.addError({ message: this.describe(failure) });
+        const message = record.errorCount === 0 ? this.describe(failure) : null;
+        if (message !== null) record.addError({ message });
         end = () => record.end('failed', failure);
       }
     }
@@ -187,9 +188,9 @@ export class JobManager implements Jobs {
   }
 
   /** A job's end must not depend on words for it. */
-  private describe(failure: AppError): string {
+  private describe(failure: AppError): string | null {
     try {
-      return this.services.describe(failure);
+      return this.services.describe?.(failure) ?? null;
     } catch {
       return failure.message;
     }

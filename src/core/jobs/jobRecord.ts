@@ -1,19 +1,27 @@
 import type { AppError } from '../errors';
-import type { BackupOptions, RestoreOptions } from '../forms/options';
+import type { Verification } from '../backups/types';
+import type { BackupOptions, RestoreOptions, VerifyOptions } from '../forms/options';
 import {
   isFinished,
-  OUTPUT_TAIL_LINES,
   type BackupJob,
   type JobError,
+  type JobFailure,
   type JobStatus,
   type TargetState,
 } from './job';
+import { LineTail } from './lineTail';
 import { ProgressTracker } from './progress/progressTracker';
 
-/** Longest line kept in the tail, in UTF-16 units; one message can be 100 KB. */
-const TAIL_LINE_LENGTH = 2000;
 /** Most errors kept; a restore into a full database can bring one per object. */
 const MAX_ERRORS = 1000;
+
+/** Milliseconds by the clock on the wall, which can be set, and by one that only goes forward. */
+export interface JobClock {
+  wall(): number;
+  monotonic(): number;
+}
+
+const systemClock: JobClock = { wall: () => Date.now(), monotonic: () => performance.now() };
 
 /** What a record tells those who watch it. */
 export interface JobWatcher {
@@ -32,22 +40,26 @@ export class JobRecord {
   targetState: TargetState | null = null;
   /** Why it failed; null unless `status` is `failed`. */
   failure: AppError | null = null;
+  verification: Verification | null = null;
   private startTime: string | null = null;
   private endTime: string | null = null;
-  private readonly tail: string[] = [];
-  private tailStart = 0;
+  private startedAt: number | null = null;
+  private readonly tail = new LineTail();
   private readonly errors: JobError[] = [];
+  private readonly warnings: AppError[] = [];
 
   constructor(
     readonly id: string,
-    readonly type: 'backup' | 'restore',
-    public options: BackupOptions | RestoreOptions,
+    readonly type: BackupJob['type'],
+    public options: BackupOptions | RestoreOptions | VerifyOptions,
     private readonly watcher: JobWatcher,
+    private readonly clock: JobClock = systemClock,
   ) {}
 
   start(): void {
     this.status = 'running';
-    this.startTime = new Date().toISOString();
+    this.startTime = new Date(this.clock.wall()).toISOString();
+    this.startedAt = this.clock.monotonic();
     this.progress.start();
     this.touch();
   }
@@ -62,8 +74,10 @@ export class JobRecord {
   end(status: JobStatus, failure: AppError | null = null): void {
     if (isFinished(this.status)) return;
     this.progress.stop(status === 'completed' || status === 'completedWithErrors');
-    this.endTime = new Date().toISOString();
-    this.startTime ??= this.endTime;
+    this.startTime ??= new Date(this.clock.wall()).toISOString();
+    // The wall clock may have been set meanwhile: the end comes as long after the start as it took.
+    const took = this.startedAt === null ? 0 : this.clock.monotonic() - this.startedAt;
+    this.endTime = new Date(Date.parse(this.startTime) + took).toISOString();
     this.failure = failure;
     this.status = status;
     this.touch();
@@ -76,21 +90,19 @@ export class JobRecord {
 
   addLines(lines: string[]): void {
     if (lines.length === 0) return;
-    for (const line of lines.slice(-OUTPUT_TAIL_LINES)) {
-      // A ring: shifting 500 elements for each of 200,000 lines would cost more than reading them.
-      const short = line.length > TAIL_LINE_LENGTH ? `${line.slice(0, TAIL_LINE_LENGTH)}…` : line;
-      if (this.tail.length < OUTPUT_TAIL_LINES) this.tail.push(short);
-      else {
-        this.tail[this.tailStart] = short;
-        this.tailStart = (this.tailStart + 1) % OUTPUT_TAIL_LINES;
-      }
-    }
+    this.tail.add(lines);
     this.watcher.lines(this, lines);
     this.touch();
   }
 
   addError(error: JobError): void {
     if (this.errors.length < MAX_ERRORS) this.errors.push(error);
+    this.touch();
+  }
+
+  /** The job goes on: it is not what it is for. */
+  addWarning(warning: AppError): void {
+    this.warnings.push(warning);
     this.touch();
   }
 
@@ -111,7 +123,7 @@ export class JobRecord {
       options: structuredClone(this.options),
       startTime: this.startTime,
       endTime: this.endTime,
-      output: [...this.tail.slice(this.tailStart), ...this.tail.slice(0, this.tailStart)],
+      output: this.tail.lines(),
       errors: this.errors.map((error) => ({ ...error })),
       progress: this.progress.snapshot(),
       exitCode: this.exitCode,
@@ -119,7 +131,13 @@ export class JobRecord {
       outputPath: this.outputPath,
       sizeBytes: this.sizeBytes,
       targetState: this.targetState,
-      failure: this.failure && { code: this.failure.code, details: { ...this.failure.details } },
+      failure: this.failure && plain(this.failure),
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(plain) }),
+      ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
     };
   }
+}
+
+function plain(error: AppError): JobFailure {
+  return { code: error.code, details: { ...error.details } };
 }

@@ -49,6 +49,20 @@ describe('JobRecord', () => {
     assert.equal(after.options.connectionId, 'x');
   });
 
+  it('ends as long after its start as it took, whatever the clock on the wall does', () => {
+    let wall = Date.parse('2026-03-01T12:00:00Z');
+    let monotonic = 0;
+    const clock = { wall: () => wall, monotonic: () => monotonic };
+    const watcher = { changed: () => undefined, lines: () => undefined };
+    const record = new JobRecord('id', 'backup', {} as BackupOptions, watcher, clock);
+    record.start();
+    monotonic += 90_000;
+    wall -= 3_600_000;
+    record.end('completed');
+    assert.equal(record.snapshot().startTime, '2026-03-01T12:00:00.000Z');
+    assert.equal(record.snapshot().endTime, '2026-03-01T12:01:30.000Z');
+  });
+
   it('ends once', () => {
     const { record } = make();
     record.start();
