@@ -1,3 +1,5 @@
+import type { VerifyLevel } from './forms/options';
+
 /**
  * What can go wrong, as data: a code and the details its sentence needs. Text is made in
  * `src/vscode/errorText.ts`, so that it can be localised and never carries a secret by accident.
@@ -41,6 +43,15 @@ export interface ErrorDetails {
   /** Not a dump; `looksLike` is one of the kinds of `FileKind`. */
   notADump: { path: string; looksLike: string };
   archiveDamaged: { path: string; offset: number; reading: string };
+  /** A verification found this; `first` names the first problem, `count` says how many there are. */
+  backupDamaged: { path: string; level: VerifyLevel; first: string; count: number };
+  /** A cluster's script makes roles and databases: there is no trial restore of it. */
+  trialRestoreImpossible: { path: string };
+  /** A trial restore's database could not be dropped again. */
+  scratchDatabaseLeft: { database: string };
+  /** A file that has a manifest's name and is none; `problem` is what is wrong with it. */
+  manifestInvalid: { path: string; problem: string };
+  manifestNotWritten: { path: string; text: string };
   /** An archive format that this reader cannot even begin to read. */
   archiveVersionUnsupported: { path: string; version: string };
   compressionUnsupported: { path: string; method: string };

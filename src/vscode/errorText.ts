@@ -138,6 +138,32 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.reading,
     ),
   }),
+  backupDamaged: (d) => ({
+    message:
+      d.count > 1
+        ? vscode.l10n.t('{0} is damaged: {1} ({2} problems)', d.path, d.first, d.count)
+        : vscode.l10n.t('{0} is damaged: {1}', d.path, d.first),
+  }),
+  trialRestoreImpossible: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is a script of a whole cluster: it would create roles and databases, so there is no trial restore of it.',
+      d.path,
+    ),
+  }),
+  scratchDatabaseLeft: (d) => ({
+    message: vscode.l10n.t(
+      'The scratch database "{0}" could not be dropped: somebody is connected to it. Drop it by hand.',
+      d.database,
+    ),
+  }),
+  manifestInvalid: (d) => ({
+    message: vscode.l10n.t('{0} is not a manifest that can be read.', d.path),
+    detail: d.problem,
+  }),
+  manifestNotWritten: (d) => ({
+    message: vscode.l10n.t('The manifest {0} could not be written.', d.path),
+    detail: d.text,
+  }),
   archiveVersionUnsupported: (d) => ({
     message: vscode.l10n.t(
       '{0} has the archive version {1}, which is not known here.',

@@ -1,4 +1,5 @@
-import type { BackupOptions, RestoreOptions } from '../forms/options';
+import type { Verification } from '../backups/types';
+import type { BackupOptions, RestoreOptions, VerifyOptions } from '../forms/options';
 
 export type JobStatus =
   | 'pending'
@@ -19,6 +20,9 @@ export type JobPhase =
   | 'dumping'
   | 'creatingDatabase'
   | 'restoring'
+  /** Reading a backup to find out whether it is whole. */
+  | 'verifying'
+  | 'countingRows'
   | 'finishing'
   | 'cancelling';
 
@@ -60,9 +64,9 @@ export interface JobFailure {
 /** A job as the command API returns it and the forms show it: plain JSON. */
 export interface BackupJob {
   id: string;
-  type: 'backup' | 'restore';
+  type: 'backup' | 'restore' | 'verify';
   status: JobStatus;
-  options: BackupOptions | RestoreOptions;
+  options: BackupOptions | RestoreOptions | VerifyOptions;
   /** ISO 8601, UTC. */
   startTime: string | null;
   endTime: string | null;
@@ -81,6 +85,12 @@ export interface BackupJob {
   targetState: TargetState | null;
   /** Why it failed; null unless `status` is `failed`. */
   failure: JobFailure | null;
+  /** Errors of a restore that do no harm and are not in `errors`; absent = none. */
+  harmlessErrors?: number;
+  /** What went wrong beside the job's purpose, e.g. a manifest that could not be written. */
+  warnings?: JobFailure[];
+  /** How a verification went, once it has ended; also when it found the backup damaged. */
+  verification?: Verification;
 }
 
 /** What a restore that was cancelled or failed left behind. */

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { throwIfCancelled } from '../archive/abort';
+import { inputError } from '../archive/byteSource';
+import { AppError } from '../errors';
+import type { ManifestFile } from './manifest';
+
+/** Holds the event loop for less than a millisecond; four files at once keep reads going meanwhile. */
+const PIECE = 512 << 10;
+const AT_ONCE = 4;
+
+/** The files that a backup consists of. */
+export interface BackupFiles {
+  /** Names (of members, or the backup's own) with their sizes in bytes, sorted. */
+  sizes: Map<string, number>;
+  /** Time of the newest of them, whole milliseconds of the epoch. */
+  modifiedMs: number;
+  directory: boolean;
+}
+
+/**
+ * The regular files of a backup: itself, or the members of a directory archive.
+ * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ */
+export async function backupFiles(backupPath: string, signal?: AbortSignal): Promise<BackupFiles> {
+  try {
+    const own = await stat(backupPath);
+    if (!own.isDirectory()) {
+      const sizes = new Map([[path.basename(backupPath), own.size]]);
+      return { sizes, modifiedMs: Math.trunc(own.mtimeMs), directory: false };
+    }
+    const names = (await readdir(backupPath)).sort();
+    const sizes = new Map<string, number>();
+    let modifiedMs = 0;
+    const atOnce = 64;
+    for (let i = 0; i < names.length; i += atOnce) {
+      throwIfCancelled(signal);
+      const some = names.slice(i, i + atOnce);
+      const stats = await Promise.all(some.map((each) => stat(path.join(backupPath, each))));
+      for (const [k, each] of stats.entries()) {
+        if (!each.isFile()) continue;
+        sizes.set(some[k] ?? '', each.size);
+        modifiedMs = Math.max(modifiedMs, Math.trunc(each.mtimeMs));
+      }
+    }
+    return { sizes, modifiedMs, directory: true };
+  } catch (e) {
+    throw inputError(backupPath, e);
+  }
+}
+
+export interface HashOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes read so far, of all files. */
+  onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * SHA-256 of every file of a backup, read back from where it lies: right after it was written that
+ * is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s; nothing that
+ * runs along a dump would be cheaper, because a custom archive's head is written last).
+ * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ */
+export async function hashFiles(
+  backupPath: string,
+  files: BackupFiles,
+  options: HashOptions = {},
+): Promise<ManifestFile[]> {
+  const names = [...files.sizes.keys()];
+  const hashed: ManifestFile[] = [];
+  let done = 0;
+  let next = 0;
+  const report = (bytes: number): void => options.onProgress?.((done += bytes));
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const index = next++;
+      const name = names[index];
+      if (name === undefined) return;
+      const file = files.directory ? path.join(backupPath, name) : backupPath;
+      hashed[index] = { name, ...(await hashFile(file, options.signal, report)) };
+    }
+  };
+  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const failed = workers.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
+  return hashed;
+}
+
+async function hashFile(
+  file: string,
+  signal: AbortSignal | undefined,
+  report: (bytes: number) => void,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, size)));
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, sizeBytes);
+        throwIfCancelled(signal);
+        if (bytesRead === 0) break;
+        hash.update(buffer.subarray(0, bytesRead));
+        sizeBytes += bytesRead;
+        report(bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (e) {
+    throw AppError.is(e) ? e : inputError(file, e);
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,124 @@
+import { isUtf8 } from 'node:buffer';
+
+const tab = 9;
+const newline = 10;
+const carriageReturn = 13;
+const backslash = 0x5c;
+const dot = 0x2e;
+
+/** What is wrong with COPY rows, and at which byte of the unpacked data. */
+export interface RowProblem {
+  what: string;
+  offset: number;
+}
+
+/**
+ * Counts the rows of COPY's text form and looks whether COPY would take them: `\.` at the end, the
+ * same number of columns in each row, no character that cannot be. In all of PostgreSQL's encodings
+ * a tab or newline byte is a tab or newline, and in rows both are written as escapes.
+ */
+export class RowChecker {
+  rows = 0;
+  /** Bytes of the unpacked data so far. */
+  bytes = 0;
+  /** The first thing that is wrong. */
+  problem: RowProblem | null = null;
+  private ended = false;
+  private tabs = 0;
+  /** Bytes of the current line that lay in earlier pieces. */
+  private lineLength = 0;
+  /** The last two bytes of the piece before. */
+  private tail: [number, number] = [0, 0];
+  /** A character that a piece's end has cut. */
+  private cut: Buffer = Buffer.alloc(0);
+
+  /**
+   * @param columns how many there are; null = as many as in the first row
+   * @param utf8 the encoding is UTF-8; others are not looked at
+   */
+  constructor(
+    private columns: number | null,
+    private readonly utf8: boolean,
+  ) {}
+
+  push(piece: Buffer): void {
+    if (this.problem === null) {
+      const nul = piece.indexOf(0);
+      if (nul >= 0) this.fail('a NUL byte', nul);
+      const cr = piece.indexOf(carriageReturn);
+      if (cr >= 0) this.fail('a carriage return', cr);
+      if (this.utf8) this.checkCharacters(piece);
+    }
+    this.scan(piece);
+    this.bytes += piece.length;
+  }
+
+  /** After the last piece: is the end mark there? */
+  end(): void {
+    if (!this.ended) this.fail('the end of the rows is missing', 0);
+    else if (this.cut.length > 0) this.fail('a cut character', 0);
+  }
+
+  private fail(what: string, at: number): void {
+    this.problem ??= { what, offset: this.bytes + at };
+  }
+
+  private scan(piece: Buffer): void {
+    let start = 0;
+    let { tabs } = this;
+    for (let i = 0; i < piece.length; i++) {
+      const byte = piece[i]!;
+      if (byte === tab) tabs++;
+      else if (byte === newline) {
+        const length = this.lineLength + i - start;
+        this.endLine(length, tabs, length === 2 && this.isEndMark(piece, i), start);
+        this.lineLength = 0;
+        start = i + 1;
+        tabs = 0;
+      }
+    }
+    this.tabs = tabs;
+    this.lineLength += piece.length - start;
+    if (this.lineLength > 0 && this.ended) this.fail('something behind the end of the rows', start);
+    if (piece.length >= 2) this.tail = [piece.at(-2)!, piece.at(-1)!];
+    else if (piece.length === 1) this.tail = [this.tail[1], piece[0]!];
+  }
+
+  private isEndMark(piece: Buffer, at: number): boolean {
+    const first = at >= 2 ? piece[at - 2] : this.tail[at];
+    const second = at >= 1 ? piece[at - 1] : this.tail[1];
+    return first === backslash && second === dot;
+  }
+
+  private endLine(length: number, tabs: number, mark: boolean, at: number): void {
+    if (this.ended) {
+      if (length > 0) this.fail('something behind the end of the rows', at);
+      return;
+    }
+    if (mark) {
+      this.ended = true;
+      return;
+    }
+    this.rows++;
+    this.columns ??= tabs + 1;
+    const expected = Math.max(0, this.columns - 1);
+    if (tabs !== expected) {
+      this.fail(`a row with ${tabs + 1} instead of ${expected + 1} columns`, at);
+    }
+  }
+
+  private checkCharacters(piece: Buffer): void {
+    const text = this.cut.length === 0 ? piece : Buffer.concat([this.cut, piece]);
+    // A character has four bytes at most: the last one may go on in the next piece.
+    let end = text.length;
+    for (let i = 1; i <= Math.min(3, text.length); i++) {
+      const byte = text[text.length - i]!;
+      if ((byte & 0xc0) === 0x80) continue;
+      const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+      if (needs > i) end = text.length - i;
+      break;
+    }
+    if (!isUtf8(text.subarray(0, end))) this.fail('text that is not UTF-8', 0);
+    this.cut = Buffer.from(text.subarray(end));
+  }
+}

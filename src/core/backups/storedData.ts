@@ -1,0 +1,295 @@
+import path from 'node:path';
+import { throwIfCancelled } from '../archive/abort';
+import { openFileSource, readBytes, type ByteSource } from '../archive/byteSource';
+import { directoryMember, directorySizes } from '../archive/directoryMembers';
+import { tarMemberNames } from '../archive/tarCheck';
+import { walkTar, type TarMember } from '../archive/tarMembers';
+import type { Toc } from '../archive/toc';
+import { TocCursor, needMore } from '../archive/tocCursor';
+import type { Compression } from '../archive/types';
+
+const WINDOW = 1 << 20;
+/** The list of a thousand large objects has 30 kB; older archives have one list of all. */
+const MAX_LIST = 256 << 20;
+
+/** The data of one table or of one large object as they are stored. */
+export interface StoredData {
+  /** Index of the entry in the table of contents. */
+  index: number;
+  /** Name of the file or member they lie in; the archive's own in a custom one. */
+  file: string;
+  /** Of their first byte, in that file. */
+  offset: number;
+  compression: Compression;
+  container: 'zlib' | 'gzip';
+  largeObject: boolean;
+  /** Each piece is the caller's until it asks for the next one. */
+  pieces: AsyncGenerator<Buffer>;
+}
+
+export interface StoredDataOptions {
+  signal?: AbortSignal | undefined;
+  /** Called for each piece with its stored bytes. */
+  onRead?: ((bytes: number) => void) | undefined;
+  /** Something that an entry promises is not there. */
+  onMissing: (index: number, name: string) => void;
+}
+
+/**
+ * All data of an archive, in the order of the file, each to be read to its end before the next
+ * (what is left is stepped over). Throws `TocDamage` where a custom archive's blocks make no sense;
+ * `inputMissing`, `inputUnreadable`, `cancelled`.
+ */
+export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  switch (toc.header.format) {
+    case 'custom':
+      return customData(toc, options);
+    case 'directory':
+      return directoryData(toc, options);
+    case 'tar':
+      return tarData(toc, options);
+  }
+}
+
+function entriesWithData(toc: Toc): number[] {
+  const indexes: number[] = [];
+  for (let i = 0; i < toc.count; i++) {
+    if (toc.hadDumper(i) && toc.dataState(i) !== 'none') indexes.push(i);
+  }
+  return indexes;
+}
+
+/** Reads a custom archive's data from one end to the other. */
+class BlockReader {
+  private readonly cursor: TocCursor;
+  /** Bytes left of the current chunk; 0 between chunks. */
+  private left = 0;
+  private inChunks = false;
+
+  constructor(
+    private readonly source: ByteSource,
+    toc: Toc,
+    private readonly options: StoredDataOptions,
+  ) {
+    this.cursor = new TocCursor(source.size);
+    this.cursor.intSize = toc.sizes.int;
+    this.cursor.offsetSize = toc.sizes.offset;
+    this.cursor.base = toc.endOffset;
+  }
+
+  get position(): number {
+    return this.cursor.base + this.cursor.pos;
+  }
+
+  get atEnd(): boolean {
+    return this.position >= this.source.size;
+  }
+
+  /** Type and dump id of the next block. */
+  async head(): Promise<{ largeObjects: boolean; dumpId: number }> {
+    const { cursor } = this;
+    const at = this.position;
+    cursor.reading = 'data block';
+    const type = await this.read(() => cursor.byte());
+    const dumpId = await this.read(() => cursor.int());
+    if ((type !== 1 && type !== 3) || dumpId <= 0) throw cursor.damage(at);
+    cursor.reading = `data of entry ${dumpId}`;
+    return { largeObjects: type === 3, dumpId };
+  }
+
+  /** The oid of the next large object of a block, 0 behind the last. */
+  async oid(): Promise<number> {
+    return this.read(() => this.cursor.int());
+  }
+
+  /** The bytes up to the empty chunk. */
+  async *chunks(): AsyncGenerator<Buffer> {
+    const { cursor } = this;
+    this.inChunks = true;
+    for (;;) {
+      if (this.left === 0) {
+        const length = await this.read(() => cursor.int());
+        if (length === 0) {
+          this.inChunks = false;
+          return;
+        }
+        if (length < 0) throw cursor.damage();
+        this.left = length;
+      }
+      if (cursor.pos >= cursor.window.length) {
+        await this.fill();
+        if (cursor.window.length === 0) throw cursor.damage();
+      }
+      const end = Math.min(cursor.window.length, cursor.pos + this.left);
+      const piece = cursor.window.subarray(cursor.pos, end);
+      cursor.pos = end;
+      this.left -= piece.length;
+      this.options.onRead?.(piece.length);
+      yield piece;
+    }
+  }
+
+  /** Steps over what nobody wanted of the chunks. */
+  async finishChunks(): Promise<void> {
+    if (!this.inChunks) return;
+    for await (const piece of this.chunks()) void piece;
+  }
+
+  private async read(value: () => number): Promise<number> {
+    try {
+      return value();
+    } catch (e) {
+      if (e !== needMore) throw e;
+      await this.fill();
+      return value();
+    }
+  }
+
+  private async fill(): Promise<void> {
+    throwIfCancelled(this.options.signal);
+    const at = this.position;
+    this.cursor.window = await readBytes(this.source, at, WINDOW);
+    this.cursor.base = at;
+    this.cursor.pos = 0;
+  }
+}
+
+async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  const source = await openFileSource(toc.file);
+  try {
+    const missing = new Set(entriesWithData(toc));
+    const reader = new BlockReader(source, toc, options);
+    const { compression } = toc.header;
+    const one = (index: number, largeObject: boolean): StoredData => ({
+      index,
+      file: path.basename(toc.path),
+      offset: reader.position,
+      compression,
+      container: 'zlib',
+      largeObject,
+      pieces: reader.chunks(),
+    });
+    while (missing.size > 0 && !reader.atEnd) {
+      const { largeObjects, dumpId } = await reader.head();
+      const index = toc.indexOf(dumpId);
+      missing.delete(index);
+      if (!largeObjects) {
+        yield one(index, false);
+        await reader.finishChunks();
+      } else {
+        while ((await reader.oid()) !== 0) {
+          yield one(index, true);
+          await reader.finishChunks();
+        }
+      }
+    }
+    for (const index of missing) options.onMissing(index, toc.tag(index));
+  } finally {
+    await source.close();
+  }
+}
+
+async function* sourcePieces(
+  source: ByteSource,
+  start: number,
+  end: number,
+  options: StoredDataOptions,
+): AsyncGenerator<Buffer> {
+  for (let at = start; at < end;) {
+    throwIfCancelled(options.signal);
+    const piece = await readBytes(source, at, Math.min(WINDOW, end - at));
+    if (piece.length === 0) return;
+    options.onRead?.(piece.length);
+    yield piece;
+    at += piece.length;
+  }
+}
+
+async function* filePieces(file: string, options: StoredDataOptions): AsyncGenerator<Buffer> {
+  const source = await openFileSource(file);
+  try {
+    yield* sourcePieces(source, 0, source.size, options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** `16400 blob_16400.dat` on each line. */
+async function listedFiles(source: ByteSource, start: number, size: number): Promise<string[]> {
+  const list = await readBytes(source, start, Math.min(size, MAX_LIST));
+  return list
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(line.indexOf(' ') + 1));
+}
+
+async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  const sizes = await directorySizes(toc.path, options.signal);
+  for (const index of entriesWithData(toc)) {
+    const name = toc.fileName(index) ?? '';
+    const member = directoryMember(toc.path, sizes, name);
+    if (member === null) {
+      options.onMissing(index, name);
+      continue;
+    }
+    let names = [name];
+    const largeObject = toc.desc(index) === 'BLOBS';
+    if (largeObject) {
+      const source = await openFileSource(member.path);
+      try {
+        names = await listedFiles(source, 0, source.size);
+      } finally {
+        await source.close();
+      }
+    }
+    for (const each of names) {
+      const file = directoryMember(toc.path, sizes, each);
+      if (file === null) options.onMissing(index, each);
+      // An empty large object leaves gzip's header, and nothing in the other forms.
+      else if (!largeObject || file.size > 0 || file.compression === 'gzip') {
+        yield {
+          index,
+          file: file.name,
+          offset: 0,
+          compression: file.compression,
+          container: 'gzip',
+          largeObject,
+          pieces: filePieces(file.path, options),
+        };
+      }
+    }
+  }
+}
+
+async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  const source = await openFileSource(toc.file);
+  try {
+    const walk = await walkTar(source, { signal: options.signal });
+    const members = new Map(walk.members.map((member) => [member.name, member]));
+    const one = (index: number, member: TarMember, largeObject: boolean): StoredData => ({
+      index,
+      file: member.name,
+      offset: 0,
+      compression: 'none',
+      container: 'gzip',
+      largeObject,
+      pieces: sourcePieces(source, member.offset, member.offset + member.size, options),
+    });
+    for (const index of entriesWithData(toc)) {
+      const names = tarMemberNames(toc, index);
+      const member = names.map((name) => members.get(name)).find((found) => found !== undefined);
+      if (member === undefined) options.onMissing(index, names[0] ?? '');
+      else if (toc.desc(index) !== 'BLOBS') yield one(index, member, false);
+      else {
+        for (const name of await listedFiles(source, member.offset, member.size)) {
+          const object = members.get(name);
+          if (object === undefined) options.onMissing(index, name);
+          else yield one(index, object, true);
+        }
+      }
+    }
+  } finally {
+    await source.close();
+  }
+}

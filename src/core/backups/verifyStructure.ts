@@ -1,0 +1,110 @@
+import { checkStructureOf, checkStructure } from '../archive/checkStructure';
+import { detectFile } from '../archive/detectFile';
+import type { Toc } from '../archive/toc';
+import { readToc } from '../archive/tocReader';
+import type { FileKind } from '../archive/types';
+import { AppError } from '../errors';
+import { backupFiles, hashFiles, type BackupFiles } from './hashFiles';
+import type { Manifest, ManifestFile } from './manifest';
+import type { VerifyProblems } from './problems';
+import type { Verification } from './types';
+
+export interface StructureOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes read so far for checksums. */
+  onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** What the first level has found out; the others go on from there. */
+export interface VerifiedStructure {
+  files: BackupFiles;
+  /** The checksums of all files, where they were needed. */
+  hashed: ManifestFile[] | null;
+  checksums: Verification['checksums'];
+  /** null = what it is could not be told. */
+  kind: Extract<FileKind, { kind: 'archive' | 'plain' }> | null;
+  /** Of an archive, unless its table of contents cannot even be begun. */
+  toc: Toc | null;
+}
+
+/**
+ * The first level: everything that the table of contents promises is there, with its ends; and where
+ * there is a manifest, every file has its size and its SHA-256.
+ *
+ * Throws `inputMissing`, `inputUnreadable`, `cancelled`; `notADump` and `compressionUnsupported` of
+ * files that nothing says to be backups.
+ */
+export async function verifyStructure(
+  path: string,
+  manifest: Manifest | null,
+  problems: VerifyProblems,
+  options: StructureOptions = {},
+): Promise<VerifiedStructure> {
+  const { signal } = options;
+  const files = await backupFiles(path, signal);
+  const hashed = manifest && (await hashFiles(path, files, options));
+  const checksums = hashed ? compareFiles(manifest.files, files, hashed, problems) : 'none';
+  const result: VerifiedStructure = { files, hashed, checksums, kind: null, toc: null };
+  try {
+    const kind = await detectFile(path);
+    if (kind.kind === 'archive') {
+      result.kind = kind;
+      result.toc = await readToc(path, { signal, kind });
+      problems.addStructure(await checkStructureOf(result.toc, { signal, full: true }));
+    } else if (kind.kind === 'plain') {
+      result.kind = kind;
+      problems.addStructure(await checkStructure(path, { signal }));
+    } else unreadable(path, kind, manifest, problems);
+  } catch (e) {
+    if (AppError.is(e, 'archiveDamaged')) {
+      problems.add('damaged', null, e.details.reading, e.details.offset);
+    } else if (AppError.is(e, 'archiveVersionUnsupported') && manifest) {
+      problems.add('damaged', null, 'archive version');
+    } else throw e;
+  }
+  return result;
+}
+
+/** It is no backup, or not any more: a manifest, or the first bytes of one, say that it was. */
+function unreadable(
+  path: string,
+  kind: Exclude<FileKind, { kind: 'archive' | 'plain' }>,
+  manifest: Manifest | null,
+  problems: VerifyProblems,
+): void {
+  if (
+    kind.kind === 'other' &&
+    (kind.looksLike === 'truncatedArchive' || kind.looksLike === 'empty')
+  ) {
+    problems.add('truncated', null, 'header');
+  } else if (manifest) problems.add('damaged', null, 'header');
+  else if (kind.kind === 'compressedArchive') {
+    throw new AppError('compressionUnsupported', { path, method: kind.compression });
+  } else if (kind.looksLike === 'compressed') {
+    throw new AppError('compressionUnsupported', { path, method: kind.method });
+  } else throw new AppError('notADump', { path, looksLike: kind.looksLike });
+}
+
+function compareFiles(
+  expected: readonly ManifestFile[],
+  files: BackupFiles,
+  hashed: readonly ManifestFile[],
+  problems: VerifyProblems,
+): 'matched' | 'mismatch' {
+  const before = problems.count;
+  // A file may have been renamed together with its manifest.
+  const nameOf = (name: string): string => (files.directory ? name : '');
+  const found = new Map(hashed.map((file) => [nameOf(file.name), file]));
+  for (const file of expected) {
+    const name = nameOf(file.name);
+    const there = found.get(name);
+    found.delete(name);
+    if (there === undefined) problems.add('missing', file.name, '');
+    else if (there.sizeBytes !== file.sizeBytes) {
+      const detail = `${file.sizeBytes} → ${there.sizeBytes}`;
+      problems.add('sizeChanged', there.name, detail, Math.min(file.sizeBytes, there.sizeBytes));
+    } else if (there.sha256 !== file.sha256) problems.add('checksumMismatch', there.name, '');
+  }
+  for (const { name } of found.values()) problems.add('extraFile', name, '');
+  return problems.count === before ? 'matched' : 'mismatch';
+}

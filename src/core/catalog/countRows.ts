@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import { runQuery, type QueryOptions } from './psql';
+import { quoteIdentifier } from './sql';
+
+/** The rows of one table. */
+export interface TableRowCount {
+  schema: string;
+  name: string;
+  /** Its own rows, without those of children; null = they could not be counted. */
+  rows: number | null;
+}
+
+export interface RowCounts {
+  tables: TableRowCount[];
+  largeObjects: number;
+}
+
+export interface CountOptions extends QueryOptions {
+  /** Called with how many tables have been counted, of how many. */
+  onProgress?: ((counted: number, total: number) => void) | undefined;
+}
+
+const AT_ONCE = 100;
+
+/** `search_path` is empty, so plain names are `pg_catalog`'s. */
+const tablesSql = `
+SELECT json_build_object(
+  'tables', coalesce((SELECT json_agg(json_build_array(n.nspname, c.relname) ORDER BY c.oid)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'), '[]'),
+  'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata))`;
+
+const tablesAnswer = z.object({
+  tables: z.array(z.tuple([z.string(), z.string()])),
+  largeObjects: z.number(),
+});
+const countsAnswer = z.array(z.tuple([z.number(), z.number()]));
+
+/**
+ * Counts the rows of every ordinary table of a database, one by one. A table that refuses (row-level
+ * security that is forced upon its owner) gets null.
+ *
+ * @param options `timeoutMs` is for each query
+ * @throws AppError as `runQuery`
+ */
+export async function countRows(
+  psql: string,
+  connection: LibpqConnection,
+  options: CountOptions,
+): Promise<RowCounts> {
+  const answer = tablesAnswer.safeParse(await runQuery(psql, connection, tablesSql, options));
+  if (!answer.success) throw unexpected(answer.error);
+  const { tables: names, largeObjects } = answer.data;
+  const tables: TableRowCount[] = [];
+  for (let i = 0; i < names.length; i += AT_ONCE) {
+    const some = names.slice(i, i + AT_ONCE);
+    const counts = await countSome(psql, connection, some, options).catch(async (e: unknown) => {
+      if (!AppError.is(e, 'queryFailed')) throw e;
+      return oneByOne(psql, connection, some, options);
+    });
+    for (const [k, [schema, name]] of some.entries()) {
+      tables.push({ schema, name, rows: counts.get(k) ?? null });
+    }
+    options.onProgress?.(tables.length, names.length);
+  }
+  return { tables, largeObjects };
+}
+
+async function countSome(
+  psql: string,
+  connection: LibpqConnection,
+  tables: readonly (readonly [string, string])[],
+  options: QueryOptions,
+): Promise<Map<number, number>> {
+  const each = tables.map(
+    ([schema, name], i) =>
+      `SELECT json_build_array(${i}, count(*)) AS pair
+       FROM ONLY ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+  );
+  const sql = `SELECT coalesce(json_agg(pair), '[]') FROM (${each.join(' UNION ALL ')}) counts
+    -- Better an error than a part of the rows.
+    WHERE set_config('row_security', 'off', true) IS NOT NULL`;
+  const answer = countsAnswer.safeParse(await runQuery(psql, connection, sql, options));
+  if (!answer.success) throw unexpected(answer.error);
+  return new Map(answer.data);
+}
+
+async function oneByOne(
+  psql: string,
+  connection: LibpqConnection,
+  tables: readonly (readonly [string, string])[],
+  options: QueryOptions,
+): Promise<Map<number, number>> {
+  const counts = new Map<number, number>();
+  for (const [i, table] of tables.entries()) {
+    try {
+      const own = await countSome(psql, connection, [table], options);
+      const rows = own.get(0);
+      if (rows !== undefined) counts.set(i, rows);
+    } catch (e) {
+      if (!AppError.is(e, 'queryFailed')) throw e;
+    }
+  }
+  return counts;
+}
+
+function unexpected(cause: unknown): AppError {
+  return new AppError('queryFailed', { text: 'unexpected answer' }, { cause });
+}
