@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
-import type { ProfileProblem, ProfileProblemReport } from '../core/connections/decodeProfiles';
+import type { ProfileProblemReport } from '../core/connections/decodeProfiles';
+import type { RefusedUrlParameter } from '../core/connections/urlParameters';
 
 /** What is wrong with an entry of `pgBackup.connections`, as a sentence. */
-export function profileProblemText(problem: ProfileProblem, field?: string): string {
-  const name = field ?? '';
-  switch (problem) {
+export function profileProblemText(
+  report: Pick<ProfileProblemReport, 'problem' | 'field' | 'parameter'>,
+): string {
+  const name = report.field ?? '';
+  switch (report.problem) {
     case 'notAnArray':
       return vscode.l10n.t('The setting must be a list of connections.');
     case 'notAnObject':
@@ -29,6 +32,8 @@ export function profileProblemText(problem: ProfileProblem, field?: string): str
       return vscode.l10n.t('"url" is not a postgresql:// URI that libpq understands.');
     case 'unknownUrlParameter':
       return vscode.l10n.t('"url" has a parameter that libpq does not know.');
+    case 'refusedUrlParameter':
+      return refusedParameterText(report.parameter);
     case 'passwordInUrl':
       return vscode.l10n.t(
         'A password does not belong in "url". Remove it and run "PostgreSQL Backup: Set Password…".',
@@ -51,9 +56,42 @@ export function profileProblemText(problem: ProfileProblem, field?: string): str
   }
 }
 
+/** What to do instead of stating it in the URL. */
+function refusedParameterText(parameter: RefusedUrlParameter | undefined): string {
+  switch (parameter) {
+    case 'passfile':
+      return vscode.l10n.t(
+        '"passfile" does not belong in "url". Use ~/.pgpass, the environment variable PGPASSFILE, or "PostgreSQL Backup: Set Password…".',
+      );
+    case 'options':
+      return vscode.l10n.t(
+        '"options" does not belong in "url": it changes roles and settings unseen. Set them for the role by ALTER ROLE … SET.',
+      );
+    case 'client_encoding':
+      return vscode.l10n.t(
+        '"client_encoding" does not belong in "url". Choose the encoding in the backup form.',
+      );
+    case 'gsslib':
+    case 'krbsrvname':
+    case 'gssdelegation':
+      return vscode.l10n.t(
+        '"{0}" does not belong in "url". Set the environment variable {1} instead.',
+        parameter,
+        `PG${parameter.toUpperCase()}`,
+      );
+    case 'oauth_issuer':
+    case 'oauth_client_id':
+    case 'oauth_scope':
+    case undefined:
+      return vscode.l10n.t(
+        '"url" asks for a sign-in in the browser (OAuth), which the tools cannot do by themselves.',
+      );
+  }
+}
+
 /** The same with the entry it is about. */
 export function profileProblemLine(report: ProfileProblemReport): string {
-  const text = profileProblemText(report.problem, report.field);
+  const text = profileProblemText(report);
   if (report.id !== undefined) return vscode.l10n.t('Connection "{0}": {1}', report.id, text);
   return report.index < 0
     ? text

@@ -37,7 +37,7 @@ export class Settings implements vscode.Disposable {
     if (profile) return profile;
     const problem = problems.find((p) => p.id === id && p.severity === 'error');
     if (problem) {
-      const text = profileProblemText(problem.problem, problem.field);
+      const text = profileProblemText(problem);
       throw new AppError('connectionInvalid', { id, problem: text });
     }
     throw new AppError('connectionUnknown', { id });

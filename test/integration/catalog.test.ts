@@ -217,15 +217,9 @@ for (const major of testedMajors) {
         ).join(''),
       );
       for (const strings of ['on', 'off']) {
-        const connection = buildConnection(
-          {
-            id: 'a',
-            url:
-              `postgresql://${server.user}@${server.host}:${server.port}/postgres` +
-              `?options=-c%20standard_conforming_strings%3D${strings}`,
-          },
-          inputOf(),
-        );
+        const url = `postgresql://${server.user}@${server.host}:${server.port}/postgres`;
+        const connection = buildConnection({ id: 'a', url }, inputOf());
+        connection.env['PGOPTIONS'] = `-c standard_conforming_strings=${strings}`;
         const literals = texts.map((text) => quoteLiteral(text)).join(', ');
         // A function takes at most 100 arguments.
         const columns = texts

@@ -150,7 +150,7 @@ describe('connections', function () {
       `postgresql://postgres@:${server.port}/plain?host=${server.host}`,
       `postgresql:///plain?host=${socket}&port=${server.port}&user=postgres`,
       `postgresql://postgres@${socket}:${server.port}/plain`,
-      `postgresql://postgres@${at}/plain?options=-c%20geqo%3Doff`,
+      `postgresql://postgres@${at}/plain?keepalives_idle=60`,
       `postgresql://postgres@${at}/plain?sslmode=disable&connect_timeout=3&`,
       `postgresql://postgres@nowhere.invalid/plain?hostaddr=${server.host}&port=${server.port}`,
       // Refused by both.

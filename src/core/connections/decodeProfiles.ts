@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isSslMode, parseUrl } from './parseUrl';
 import type { ConnectionProfile, Environment } from './profile';
+import type { RefusedUrlParameter } from './urlParameters';
 
 /** What is wrong with an entry of `pgBackup.connections`, or with one of its fields. */
 export type ProfileProblem =
@@ -17,6 +18,8 @@ export type ProfileProblem =
   | 'badReadOnly'
   | 'badUrl'
   | 'unknownUrlParameter'
+  /** A parameter of the URL that has no place in settings; `parameter` says which. */
+  | 'refusedUrlParameter'
   | 'passwordInUrl'
   /** A field named `password`, or a URI where only a host is meant. */
   | 'passwordInSettings'
@@ -35,6 +38,7 @@ export interface ProfileProblemReport {
   id?: string;
   field?: string;
   problem: ProfileProblem;
+  parameter?: RefusedUrlParameter;
   /** A warning leaves the entry usable. */
   severity: 'error' | 'warning';
 }
@@ -64,7 +68,11 @@ const passwordKeys: ReadonlySet<string> = new Set([
   'pgpassword',
 ]);
 
-type Report = (problem: ProfileProblem, field?: string, severity?: 'warning') => void;
+type Report = (
+  problem: ProfileProblem,
+  field?: string,
+  more?: { severity?: 'warning'; parameter?: RefusedUrlParameter },
+) => void;
 
 /**
  * Reads the setting. Each entry stands for itself: one that cannot be used is reported and left
@@ -83,14 +91,15 @@ export function decodeProfiles(value: unknown): DecodedProfiles {
     const given = isRecord(entry) ? entry['id'] : undefined;
     const id =
       typeof given === 'string' && given.trim() !== '' && !given.includes('\0') ? given : '';
-    const report: Report = (problem, field, severity) => {
-      if (severity === undefined) refused = true;
+    const report: Report = (problem, field, more) => {
+      if (more?.severity === undefined) refused = true;
       decoded.problems.push({
         index,
         ...(id === '' ? {} : { id }),
         ...(field === undefined ? {} : { field }),
         problem,
-        severity: severity ?? 'error',
+        severity: 'error',
+        ...more,
       });
     };
     if (!isRecord(entry)) {
@@ -126,7 +135,7 @@ function decodeFields(
     if (knownKeys.has(key)) continue;
     // The key may be anything, even a secret pasted in the wrong place: it is named only when short.
     if (passwordKeys.has(key.toLowerCase())) report('passwordInSettings', key);
-    else report('unknownKey', /^\w{1,30}$/.test(key) ? key : undefined, 'warning');
+    else report('unknownKey', /^\w{1,30}$/.test(key) ? key : undefined, { severity: 'warning' });
   }
   for (const field of [...textFields, ...pathFields]) {
     const value = decodeText(fields[field]);
@@ -187,7 +196,8 @@ function isFixedPath(field: (typeof pathFields)[number], value: string): boolean
 function checkUrl(text: string, profile: ConnectionProfile, report: Report): void {
   const result = parseUrl(text);
   if (!('url' in result)) {
-    report(result.problem, 'url');
+    if (result.problem !== 'refusedUrlParameter') report(result.problem, 'url');
+    else report(result.problem, 'url', { parameter: result.parameter });
     return;
   }
   const { url } = result;

@@ -1,4 +1,5 @@
 import type { SslMode } from './profile';
+import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
 /** What a `postgresql://` URI states. Texts are decoded; what it leaves out is absent. */
 export interface ParsedUrl {
@@ -25,7 +26,9 @@ export type UrlProblem =
   | { problem: 'badSslMode' }
   | { problem: 'badPort' }
   /** libpq has no such parameter, or it cannot serve a backup. */
-  | { problem: 'unknownUrlParameter'; parameter: string };
+  | { problem: 'unknownUrlParameter'; parameter: string }
+  /** libpq knows it, but it has no place in settings that can come with a workspace. */
+  | { problem: 'refusedUrlParameter'; parameter: RefusedUrlParameter };
 
 export type UrlResult = { url: ParsedUrl } | UrlProblem;
 
@@ -37,57 +40,6 @@ export const sslModes: readonly SslMode[] = [
   'verify-ca',
   'verify-full',
 ];
-
-/** Keywords whose value is a secret (libpq 12 to 18). */
-const secretParameters = new Set([
-  'password',
-  'sslpassword',
-  'scram_client_key',
-  'scram_server_key',
-  'oauth_client_secret',
-]);
-
-/** The application name is ours: it is how a job finds its backends. */
-const droppedParameters = new Set(['application_name', 'fallback_application_name']);
-
-/**
- * All other keywords of libpq 12 to 18 ("Parameter Key Words" of its documentation), but for
- * `sslkeylogfile`, which writes the secrets of a connection to a file.
- */
-const otherParameters = new Set([
-  'hostaddr',
-  'passfile',
-  'require_auth',
-  'channel_binding',
-  'connect_timeout',
-  'client_encoding',
-  'options',
-  'keepalives',
-  'keepalives_idle',
-  'keepalives_interval',
-  'keepalives_count',
-  'tcp_user_timeout',
-  'gssencmode',
-  'sslnegotiation',
-  'sslcompression',
-  'sslcertmode',
-  'sslcrl',
-  'sslcrldir',
-  'sslsni',
-  'requirepeer',
-  'ssl_min_protocol_version',
-  'ssl_max_protocol_version',
-  'min_protocol_version',
-  'max_protocol_version',
-  'krbsrvname',
-  'gsslib',
-  'gssdelegation',
-  'target_session_attrs',
-  'load_balance_hosts',
-  'oauth_issuer',
-  'oauth_client_id',
-  'oauth_scope',
-]);
 
 class BadUrl extends Error {}
 
@@ -185,12 +137,16 @@ function parse(text: string): UrlResult {
   for (const pair of pairs) {
     const parts = pair.split('=');
     let key = decode(parts[0] ?? '');
-    if (secretParameters.has(key)) return { problem: 'passwordInUrl' };
+    if (judgeParameter(key, '') === 'secret') return { problem: 'passwordInUrl' };
     if (parts.length !== 2) throw new BadUrl();
     let value = decode(parts[1] ?? '');
     if (key === 'ssl' && value === 'true') [key, value] = ['sslmode', 'require'];
-    if (!isKnown(key)) return { problem: 'unknownUrlParameter', parameter: key };
-    stated.set(key, value);
+    const verdict = isPart(key) ? 'kept' : judgeParameter(key, value);
+    if (verdict === 'unknown') return { problem: 'unknownUrlParameter', parameter: key };
+    if (typeof verdict === 'object') {
+      return { problem: 'refusedUrlParameter', parameter: verdict.refused };
+    }
+    if (verdict === 'kept') stated.set(key, value);
   }
   const result = toParsedUrl(stated);
   // An unencoded `/` in a password makes its beginning look like a port.
@@ -210,12 +166,8 @@ const partKeywords = [
   'sslkey',
 ] as const;
 
-function isKnown(key: string): boolean {
-  return (
-    (partKeywords as readonly string[]).includes(key) ||
-    otherParameters.has(key) ||
-    droppedParameters.has(key)
-  );
+function isPart(key: string): boolean {
+  return (partKeywords as readonly string[]).includes(key);
 }
 
 function toParsedUrl(stated: Map<string, string>): UrlResult {
@@ -242,7 +194,7 @@ function toParsedUrl(stated: Map<string, string>): UrlResult {
     parameters: {},
   };
   for (const [key, value] of stated) {
-    if (value !== '' && !droppedParameters.has(key)) url.parameters[key] = value;
+    if (value !== '') url.parameters[key] = value;
   }
   return { url };
 }

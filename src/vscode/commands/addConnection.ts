@@ -86,7 +86,7 @@ const nameStep: Step = {
 /** The settings' own decoder judges each answer, so that nothing can be saved that it refuses. */
 function problemOf(fields: Record<string, unknown>): string | undefined {
   const [problem] = decodeProfiles([{ id: 'new', ...fields }]).problems;
-  return problem === undefined ? undefined : profileProblemText(problem.problem, problem.field);
+  return problem === undefined ? undefined : profileProblemText(problem);
 }
 
 async function pickHow(): Promise<'fields' | 'url' | undefined> {

@@ -67,6 +67,7 @@ describe('decodeProfiles', () => {
     [{ id: 'a', url: 'postgresql://h?sslkey=/evil.so:1' }, 'relativePath', 'url'],
     // It would append the keys of TLS sessions to whatever file.
     [{ id: 'a', url: 'postgresql://h?sslkeylogfile=/x' }, 'unknownUrlParameter', 'url'],
+    [{ id: 'a', url: 'postgresql://h?passfile=/x' }, 'refusedUrlParameter', 'url'],
     [{ id: 'a', url: 'secret' }, 'badUrl', 'url'],
     [{ id: 'a', url: 'postgresql://u:secret@h' }, 'passwordInUrl', 'url'],
     [{ id: 'a', url: 'postgresql://h', host: 'i' }, 'urlContradictsField', 'host'],

@@ -54,12 +54,12 @@ describe('buildConnection: arguments', () => {
     ],
     [
       'a URL',
-      { url: 'postgresql://u@[::1]:5/d?options=-cgeqo%3Doff&connect_timeout=3' },
+      { url: 'postgresql://u@[::1]:5/d?keepalives=0&connect_timeout=3' },
       [
         '--host=::1',
         '--port=5',
         '--username=u',
-        `--dbname=dbname='d' options='-cgeqo=off' connect_timeout='3'`,
+        `--dbname=dbname='d' keepalives='0' connect_timeout='3'`,
       ],
     ],
     [

@@ -40,7 +40,10 @@ describe('parseUrl', () => {
     ['postgresql://h?ssl=true', { host: 'h', sslMode: 'require' }],
     ['postgresql://h?service=s&sslrootcert=/r', { host: 'h', service: 's', sslRootCert: '/r' }],
     ['postgresql://h?application_name=x&fallback_application_name=y', { host: 'h' }],
-    ['postgresql://h?options=-c%20geqo%3Doff', { host: 'h' }, { options: '-c geqo=off' }],
+    ['postgresql://h?options=endpoint%3Dep-a-1', { host: 'h' }, { options: 'endpoint=ep-a-1' }],
+    ['postgresql://h?options=&passfile=', { host: 'h' }],
+    ['postgresql://h?krbsrvname=POSTGRES', { host: 'h' }, { krbsrvname: 'POSTGRES' }],
+    ['postgresql://h?channel_binding=require', { host: 'h' }, { channel_binding: 'require' }],
     [
       'postgresql://a,b?target_session_attrs=read-write',
       { host: 'a,b' },
@@ -48,6 +51,22 @@ describe('parseUrl', () => {
     ],
     ['postgresql:// h /db', { host: 'h', database: 'db' }],
   ];
+  const named: readonly (readonly [url: string, parameter: string])[] = [
+    ['postgresql://h?options=-c%20role%3Dboss', 'options'],
+    ['postgresql://h?options=endpoint%3Dx%20-c%20role%3Dboss', 'options'],
+    ['postgresql://h?passfile=/workspace/.pgpass', 'passfile'],
+    ['postgresql://h?client_encoding=LATIN1', 'client_encoding'],
+    ['postgresql://h?gsslib=gssapi', 'gsslib'],
+    ['postgresql://h?krbsrvname=cifs', 'krbsrvname'],
+    ['postgresql://h?gssdelegation=1', 'gssdelegation'],
+    ['postgresql://h?oauth_issuer=https%3A%2F%2Fevil', 'oauth_issuer'],
+  ];
+  for (const [url, parameter] of named) {
+    it(`refuses ${parameter} by name: ${url}`, () => {
+      assert.deepEqual(parseUrl(url), { problem: 'refusedUrlParameter', parameter });
+    });
+  }
+
   for (const [url, expected, parameters] of accepted) {
     it(`reads ${url}`, () => {
       assert.deepEqual(stated(parseUrl(url)), { ...expected, parameters: parameters ?? {} });
