@@ -10,6 +10,7 @@ import type { FileKind } from '../archive/types';
 import { AppError } from '../errors';
 import type { VerifyProblems } from './problems';
 import { RowChecker } from './rowChecker';
+import { tableKey } from './tableKey';
 import { storedData, type StoredData } from './storedData';
 import { unpack } from './unpack';
 
@@ -27,11 +28,6 @@ export interface ReadAllOptions {
   /** Stored bytes read so far. */
   onProgress?: ((bytes: number) => void) | undefined;
   onTable?: ((name: string) => void) | undefined;
-}
-
-/** One name for a table. */
-export function tableKey(schema: string, name: string): string {
-  return JSON.stringify([schema, name]);
 }
 
 /**

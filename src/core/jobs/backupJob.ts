@@ -12,6 +12,7 @@ import { chooseTool } from '../pgtools/browser/candidates';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/browser/longSelection';
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
+import { keepManifest, type ManifestWish } from './backupManifest';
 import { countDumpUnits, DumpProgress } from './progress/dumpProgress';
 import { FilterFile } from './filterFile';
 import { formTool } from './formTool';
@@ -30,6 +31,8 @@ export interface BackupRequest {
   options: RequestedBackup;
   /** What stands at the output path may be replaced: the user was asked. */
   overwrite: boolean;
+  /** Whether a manifest is kept beside the backup; none when left out. */
+  manifest?: ManifestWish | null | undefined;
 }
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
@@ -106,12 +109,14 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     if (options.includeData) record.progress.setTotal(countDumpUnits(options, loaded));
   };
   // Without a selection only the total comes from the catalog, so pg_dump does not wait for it.
+  let loading: Promise<DatabaseCatalog | null> | null = null;
   if (catalog) setTotal(catalog);
   else {
     const noLonger = new AbortController();
     run.cleanups.push(() => noLonger.abort());
     const both = AbortSignal.any([signal, noLonger.signal]);
-    void loadCatalog(connection, both).then(setTotal, () => undefined);
+    loading = loadCatalog(connection, both).catch(() => null);
+    void loading.then((loaded) => loaded && setTotal(loaded));
   }
   const stopPolling = pollOutputSize(target.partialPath, (bytes) => {
     record.progress.setBytes(bytes);
@@ -129,6 +134,14 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   record.sizeBytes = await outputSize(target.partialPath);
   record.progress.setBytes(record.sizeBytes);
   await target.commit(!options.noSync);
+  await keepManifest(run, request.manifest, {
+    path: target.finalPath,
+    options,
+    database: connection.server.database,
+    tool: { name: 'pg_dump', version: install.version.text },
+    serverVersion: connection.server.version,
+    catalog: catalog ?? loading,
+  });
   return 'completed';
 }
 
