@@ -8,9 +8,16 @@ import { type PgServer, randomPassword, startServer } from './machine/server';
 import { ensureVscode } from './machine/vscodeServer';
 import { note, step } from './steps';
 import { runNpmScript } from './tiers/checks';
-import { type StageResult, runExtensionTier, runPlainTier } from './tiers/runTier';
+import { inLanes, laneCount } from './tiers/lanes';
+import {
+  type StageResult,
+  type TierInput,
+  runExtensionTier,
+  runPlainTier,
+  together,
+} from './tiers/runTier';
 import { type TimedResult, summary } from './tiers/summary';
-import { allTestFiles, tierOf, unloadedFiles } from './tiers/testFiles';
+import { allTestFiles, longestFirst, tierOf, unloadedFiles } from './tiers/testFiles';
 import { type Tier, tiers } from './tiers/tierReport';
 
 interface Request {
@@ -40,8 +47,7 @@ async function stage(action: () => Promise<StageResult[]>, name: string): Promis
   try {
     ended = await action();
   } catch (error) {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    ended = [{ name, passed: 0, failed: 1, loaded: {}, failures: [reason] }];
+    ended = [failed(name, error)];
   }
   const milliseconds = (performance.now() - started) / Math.max(1, ended.length);
   results.push(...ended.map((result) => ({ ...result, milliseconds })));
@@ -56,12 +62,59 @@ async function provision(wanted: (tier: Tier) => boolean): Promise<void> {
   ]);
 }
 
-async function startServers(): Promise<PgServer[]> {
-  const installs = await ensurePostgres(testedMajors);
-  const password = randomPassword();
-  return step('starting servers', () =>
-    Promise.all(installs.map((install) => startServer(install, { password }))),
+/**
+ * Servers for each lane: files that run at the same time must not see each other's databases. They
+ * are started when first asked for.
+ */
+class LaneServers {
+  private readonly lanes = new Map<number, Promise<PgServer[]>>();
+
+  constructor(private readonly setUp: Promise<void>) {}
+
+  of(lane: number): Promise<PgServer[]> {
+    const started = this.lanes.get(lane) ?? this.start();
+    this.lanes.set(lane, started);
+    return started;
+  }
+
+  private async start(): Promise<PgServer[]> {
+    await this.setUp;
+    const installs = await ensurePostgres(testedMajors);
+    const password = randomPassword();
+    return step('starting servers', () =>
+      Promise.all(installs.map((install) => startServer(install, { password }))),
+    );
+  }
+}
+
+/** A stage that needs no VS Code; several of a tier become one line of the summary. */
+interface LaneTask {
+  readonly name: string;
+  readonly run: (lane: number) => Promise<StageResult>;
+}
+
+/** Carries out what can be done side by side, and adds one result for each name. */
+async function runLaneTasks(tasks: readonly LaneTask[]): Promise<void> {
+  const ended = new Map<string, { results: StageResult[]; from: number; to: number }>();
+  await inLanes(
+    laneCount,
+    tasks.map(({ name, run }) => async (lane) => {
+      const from = performance.now();
+      const result = await run(lane).catch((error: unknown): StageResult => failed(name, error));
+      const tier = ended.get(name) ?? { results: [], from, to: from };
+      tier.results.push(result);
+      tier.to = performance.now();
+      ended.set(name, tier);
+    }),
   );
+  for (const [name, { results: parts, from, to }] of ended) {
+    results.push({ ...together(name, parts), milliseconds: to - from });
+  }
+}
+
+function failed(name: string, error: unknown): StageResult {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { name, passed: 0, failed: 1, loaded: {}, failures: [reason] };
 }
 
 async function main(): Promise<number> {
@@ -72,44 +125,56 @@ async function main(): Promise<number> {
   const { fileParts } = request;
   const filesOf = (tier: Tier): string[] =>
     allTestFiles()
-      .filter((file) => tierOf(file) === tier)
+      .filter((file) => wanted(tier) && tierOf(file) === tier)
       .filter((file) => fileParts.length === 0 || fileParts.some((part) => file.includes(part)));
   const grep = request.grep === undefined ? {} : { grep: request.grep };
 
   note('Setting up');
-  const setUp = provision(wanted);
-  // Reported by the stage that awaits it; meanwhile it must not count as unhandled.
-  setUp.catch(() => undefined);
-  if (everything) {
-    await stage(async () => [await runNpmScript('type check', 'check-types')], 'type check');
-    await stage(async () => [await runNpmScript('lint', 'lint')], 'lint');
-  }
-  if (wanted('unit') && filesOf('unit').length > 0) {
-    const input = { files: filesOf('unit'), servers: [], ...grep };
-    await stage(async () => [await runPlainTier('unit', input)], 'unit');
-  }
-
-  let servers: PgServer[] = [];
-  const withServers = (['integration', 'extension', 'e2e'] as const).filter(
-    (tier) => wanted(tier) && filesOf(tier).length > 0,
-  );
-  await stage(async () => {
-    await setUp;
-    if (withServers.length > 0) servers = await startServers();
+  const setUp = stage(async () => {
+    await provision(wanted);
     return [{ name: 'setup', passed: 0, failed: 0, loaded: {}, failures: [] }];
   }, 'setup');
-  for (const tier of withServers) {
-    const input = { files: filesOf(tier), servers, ...grep };
-    if (servers.length === 0) {
-      const failures = ['not run: the setup failed'];
-      await stage(async () => [{ name: tier, passed: 0, failed: 1, loaded: {}, failures }], tier);
-    } else if (tier === 'extension') {
-      await stage(() => runExtensionTier('minimum', input), 'extension minimum');
-      await stage(() => runExtensionTier('current', input), 'extension current');
+  const servers = new LaneServers(setUp);
+
+  const tasks: LaneTask[] = [];
+  if (everything) {
+    tasks.push({ name: 'type check', run: () => runNpmScript('type check', 'check-types') });
+    tasks.push({ name: 'lint', run: () => runNpmScript('lint', 'lint') });
+  }
+  const [unit, integration] = [filesOf('unit'), longestFirst(filesOf('integration'))];
+  const held = laneCount > 1 && tasks.length + integration.length > 1;
+  if (unit.length > 0) {
+    const input = { files: unit, servers: [], ...grep, held };
+    tasks.push({ name: 'unit', run: () => runPlainTier('unit', input) });
+  }
+  for (const file of integration) {
+    const run = async (lane: number): Promise<StageResult> =>
+      runPlainTier('integration', {
+        files: [file],
+        servers: await servers.of(lane),
+        ...grep,
+        held,
+      });
+    tasks.push({ name: 'integration', run });
+  }
+  await runLaneTasks(tasks);
+
+  for (const tier of ['extension', 'e2e'] as const) {
+    const files = filesOf(tier);
+    if (files.length === 0) continue;
+    const input = async (): Promise<TierInput> => ({
+      files,
+      servers: await servers.of(0),
+      ...grep,
+    });
+    if (tier === 'extension') {
+      await stage(async () => runExtensionTier('minimum', await input()), 'extension minimum');
+      await stage(async () => runExtensionTier('current', await input()), 'extension current');
     } else {
-      await stage(async () => [await runPlainTier(tier, input)], tier);
+      await stage(async () => [await runPlainTier(tier, await input())], tier);
     }
   }
+  await setUp;
 
   if (everything) {
     const loaded = Object.assign(

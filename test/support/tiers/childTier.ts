@@ -3,18 +3,25 @@ import { stopAtExit } from '../cleanup';
 
 /**
  * Runs a child with our terminal, in its own process group, which is ended when it takes longer
- * than `limitMs` or when we are ended. Resolves with the exit code, undefined after a signal.
+ * than `limitMs` or when we are ended. What a `held` one prints is shown when it has ended, so that
+ * it does not mix with another's. Resolves with the exit code, undefined after a signal.
  */
 export async function runChild(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   limitMs: number,
+  held = false,
 ): Promise<number | undefined> {
+  const output = held ? 'pipe' : 'inherit';
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     detached: process.platform !== 'win32',
     env: { ...process.env, ...env },
   });
+  const printed: Buffer[] = [];
+  for (const pipe of [child.stdout, child.stderr]) {
+    pipe?.on('data', (chunk: Buffer) => printed.push(chunk));
+  }
   const signal = (name: NodeJS.Signals): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
@@ -45,5 +52,6 @@ export async function runChild(
   // What it may have started and left behind.
   signal('SIGKILL');
   forget();
+  process.stdout.write(Buffer.concat(printed));
   return code;
 }

@@ -25,6 +25,8 @@ export interface TierInput {
   readonly files: readonly string[];
   readonly grep?: string;
   readonly servers: readonly ServerCoordinates[];
+  /** Another process runs beside it: what it prints comes in one piece. */
+  readonly held?: boolean;
 }
 
 const minutes = 60_000;
@@ -52,19 +54,33 @@ function toResult(name: string, report: TierReport | undefined, clean: boolean):
 }
 
 async function freshReportFile(name: string): Promise<string> {
-  const file = path.join(repoPaths.out, 'reports', `${name.replaceAll(' ', '-')}.json`);
+  const file = path.join(repoPaths.out, 'reports', `${name.replaceAll(/[ /]/g, '-')}.json`);
   await rm(file, { force: true });
   return file;
 }
 
-/** Runs a tier that needs no VS Code around it. */
+/** Runs a tier that needs no VS Code around it, or a file of it alone. */
 export async function runPlainTier(tier: Tier, input: TierInput): Promise<StageResult> {
-  const reportFile = await freshReportFile(tier);
+  const [only, ...others] = input.files;
+  const alone = only !== undefined && others.length === 0;
+  const reportFile = await freshReportFile(alone ? only : tier);
   const order = { reportFile, files: input.files, ...pick(input) };
   const script = path.join(repoPaths.builtTests, 'support/tiers/mocha.main.js');
   const env = { ...serversEnv(input.servers), ...orderEnv(order) };
-  const code = await runChild([script, String(testTimeouts[tier])], env, 15 * minutes);
+  const code = await runChild([script, String(testTimeouts[tier])], env, 15 * minutes, input.held);
   return toResult(tier, readReport(reportFile), code === 0);
+}
+
+/** What several runs of one tier came to. */
+export function together(name: string, results: readonly StageResult[]): StageResult {
+  const sum = (key: 'passed' | 'failed'): number => results.reduce((n, r) => n + r[key], 0);
+  return {
+    name,
+    passed: sum('passed'),
+    failed: sum('failed'),
+    loaded: Object.assign({}, ...results.map((r) => r.loaded)) as StageResult['loaded'],
+    failures: results.flatMap((r) => r.failures),
+  };
 }
 
 function pick(input: TierInput): { grep?: string } {

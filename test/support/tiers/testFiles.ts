@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { repoPaths } from '../repoPaths';
 import { type Tier, tiers } from './tierReport';
@@ -21,6 +21,13 @@ export function tierOf(file: string): Tier | undefined {
 /** Test files of the extension tier that run in a workspace that is not trusted. */
 export function isRestricted(file: string): boolean {
   return file.startsWith('extension/restricted/');
+}
+
+/** By their size, which is all that is known of how long they take: the last should be a short one. */
+export function longestFirst(files: readonly string[]): string[] {
+  const size = (file: string): number =>
+    statSync(path.join(repoPaths.root, 'test', `${file}.ts`)).size;
+  return [...files].sort((a, b) => size(b) - size(a));
 }
 
 /** What the loader check finds: files that no tier loaded, or that hold no test. */
