@@ -7,9 +7,10 @@ import { detectFile } from './detectFile';
 import { directorySizes } from './directoryMembers';
 import { scanScript } from './plainScan';
 import type { ScriptScan } from './scriptScan';
+import { Slices } from './slices';
 import type { StructureReport } from './structureReport';
 import type { Toc } from './toc';
-import { contentsOf, tocCounts } from './tocCounts';
+import { contentsOf, surveyToc } from './tocCounts';
 import { readToc } from './tocReader';
 import type { ArchiveWarning, BackupInfo, FileKind } from './types';
 
@@ -67,17 +68,18 @@ export async function archiveInfoOf(
 ): Promise<BackupInfo> {
   const { path } = toc;
   const { format } = toc.header;
-  const [contents, size, properties] = [
-    await tocCounts(toc),
-    await sizeOf(path, format, options.signal),
-    await databaseProperties(toc),
-  ];
+  const { contents, attachedIndexes, lacksOffsets, database } = await surveyToc(
+    toc,
+    options.signal,
+  );
+  const size = await sizeOf(path, format, options.signal);
+  const properties = await databaseProperties(toc, database);
   const { header } = toc;
   const warnings: ArchiveWarning[] = [];
   if (header.newer) warnings.push('newerVersion');
   if (toc.damage !== null) warnings.push('damagedToc');
-  if (hasAttachedIndexes(toc)) warnings.push('attachedIndexes');
-  if (lacksOffsets(toc)) warnings.push('noDataOffsets');
+  if (attachedIndexes) warnings.push('attachedIndexes');
+  if (lacksOffsets) warnings.push('noDataOffsets');
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
   return {
     path,
@@ -115,31 +117,13 @@ async function sizeOf(
   return sum;
 }
 
-function hasAttachedIndexes(toc: Toc): boolean {
-  for (let i = 0; i < toc.count; i++) if (toc.desc(i) === 'INDEX ATTACH') return true;
-  return false;
-}
-
-function lacksOffsets(toc: Toc): boolean {
-  if (toc.header.format !== 'custom') return false;
-  for (let i = 0; i < toc.count; i++) {
-    if (toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') return true;
-  }
-  return false;
-}
-
 /** Encoding and locale of the dumped database, from its CREATE DATABASE. */
 async function databaseProperties(
   toc: Toc,
+  database: number,
 ): Promise<Pick<BackupInfo, 'databaseEncoding' | 'locale'>> {
-  let definition = '';
-  for (let i = 0; i < toc.count; i++) {
-    const span = toc.desc(i) === 'DATABASE' ? toc.definition(i) : null;
-    if (span !== null) {
-      definition = await toc.readText(span);
-      break;
-    }
-  }
+  const span = database < 0 ? null : toc.definition(database);
+  const definition = span === null ? '' : await toc.readText(span);
   const value = (keyword: string): string | null => {
     const match = new RegExp(`\\s${keyword} = '((?:[^']|'')*)'`).exec(definition);
     return match?.[1]?.replaceAll("''", "'") ?? null;
@@ -193,7 +177,7 @@ export async function scriptInfoOf(
     database: !scan.cluster && scan.databases.length === 1 ? (scan.databases[0] ?? '') : '',
     serverVersion: scan.serverVersion,
     pgDumpVersion: scan.pgDumpVersion,
-    contents: scriptContents(scan),
+    contents: await scriptContents(scan),
     archiveVersion: null,
     compression: kind.compression,
     encoding: scan.encoding,
@@ -207,12 +191,14 @@ export async function scriptInfoOf(
 }
 
 /** By pg_dump's comments where it wrote the script, else by its statements. */
-function scriptContents(scan: ScriptScan): BackupInfo['contents'] {
+async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']> {
+  const slices = new Slices(undefined, 256);
   const counts = new Map<string, number>();
   const schemas = new Set<string>();
   const tables = [...scan.createdTables];
   const data: { schema: string; name: string }[] = [];
   for (const { desc, tag, schema } of scan.entries) {
+    if (slices.due) await slices.rest();
     counts.set(desc, (counts.get(desc) ?? 0) + 1);
     if (desc === 'SCHEMA') schemas.add(tag);
     if (schema !== null) schemas.add(schema);

@@ -1,4 +1,5 @@
 import { attachedTables, dependencyIndexes } from './restoreList';
+import type { Slices } from './slices';
 import type { Toc } from './toc';
 
 export interface ClosedSelection {
@@ -18,7 +19,7 @@ const indexTypes = new Set(['INDEX', 'CONSTRAINT']);
  * along, not their data.
  */
 export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedSelection {
-  const needs = new DependencyNeeds(toc);
+  const needs = DependencyNeeds.from(toc);
   const all = new Set(indexes);
   const added: number[] = [];
   const queue = [...indexes];
@@ -54,19 +55,36 @@ export class DependencyNeeds {
   private readonly servers = new Map<string, number>();
   private readonly largeObjects: number[] = [];
 
-  constructor(private readonly toc: Toc) {
+  private constructor(private readonly toc: Toc) {}
+
+  static from(toc: Toc): DependencyNeeds {
+    const needs = new DependencyNeeds(toc);
+    for (let i = 0; i < toc.count; i++) needs.know(i);
+    return needs;
+  }
+
+  /** The same, without holding the event loop. */
+  static async inSlices(toc: Toc, slices: Slices): Promise<DependencyNeeds> {
+    const needs = new DependencyNeeds(toc);
     for (let i = 0; i < toc.count; i++) {
-      const desc = toc.desc(i);
-      if (desc === 'SCHEMA') this.schemas.set(toc.tag(i), i);
-      else if (desc === 'BLOB') this.largeObjects.push(i);
-      else if (desc === 'SERVER') this.servers.set(toc.tag(i), i);
-      else if (desc === 'TABLE ATTACH') {
-        const { child, parents } = attachedTables(toc, i);
-        this.parents.set(child, new Set(parents));
-        this.attachments.set(child, i);
-      } else if (desc === 'SEQUENCE OWNED BY') {
-        for (const d of dependencyIndexes(toc, i)) this.ownedSequences.add(d);
-      }
+      needs.know(i);
+      if (slices.due) await slices.rest();
+    }
+    return needs;
+  }
+
+  private know(i: number): void {
+    const { toc } = this;
+    const desc = toc.desc(i);
+    if (desc === 'SCHEMA') this.schemas.set(toc.tag(i), i);
+    else if (desc === 'BLOB') this.largeObjects.push(i);
+    else if (desc === 'SERVER') this.servers.set(toc.tag(i), i);
+    else if (desc === 'TABLE ATTACH') {
+      const { child, parents } = attachedTables(toc, i);
+      this.parents.set(child, new Set(parents));
+      this.attachments.set(child, i);
+    } else if (desc === 'SEQUENCE OWNED BY') {
+      for (const d of dependencyIndexes(toc, i)) this.ownedSequences.add(d);
     }
   }
 

@@ -3,6 +3,7 @@ import { throwIfCancelled } from './abort';
 import { inputError } from './byteSource';
 import { decompressed } from './decompress';
 import { ScriptScanner, type ScriptScan } from './scriptScan';
+import { Slices } from './slices';
 import type { Compression } from './types';
 
 export interface ScanOptions {
@@ -15,6 +16,8 @@ export interface ScanOptions {
 }
 
 const pieceSize = 1 << 20;
+/** As much of a piece is scanned before looking at the clock. */
+const scanSize = 128 << 10;
 /** Room before a piece for what is left of the one before. */
 const headroom = 192 << 10;
 
@@ -54,6 +57,27 @@ async function scanFile(
     let turn = 0;
     let position = 0;
     let rest = 0;
+    const slices = new Slices(options.signal);
+    /** Statements take longer than rows: in between others have their turn. */
+    const scan = async (
+      buffer: Buffer,
+      from: number,
+      to: number,
+      base: number,
+      last: boolean,
+    ): Promise<number> => {
+      let done = from;
+      let end = from;
+      do {
+        end = Math.min(to, end + scanSize);
+        done = scanner.push(buffer, done, end, base, last && end === to);
+        if (end < to && slices.due) {
+          options.onProgress?.(base + end, Math.max(size, base + end), scanner.scan);
+          await slices.rest();
+        }
+      } while (end < to);
+      return done;
+    };
     pending = fill(0, 0);
     for (;;) {
       const read: number = await pending;
@@ -65,7 +89,7 @@ async function scanFile(
       const from = headroom - rest;
       const to = headroom + read;
       const skipped = position === 0 ? byteOrderMark(buffer.subarray(headroom, to)) : 0;
-      const done = scanner.push(buffer, from + skipped, to, position - headroom, last);
+      const done = await scan(buffer, from + skipped, to, position - headroom, last);
       position += read;
       if (last) return scanner.finish(position);
       // At most one token of 64 kB is left.

@@ -54,6 +54,29 @@ function leftOut(toc: Toc, i: number, parts: RestoreParts): boolean {
   return parts.dataOnly === true && !isDataEntry(toc, i);
 }
 
+/** Puts a plan together, entry by entry. */
+export class RestorePlanner {
+  private readonly passes: [number[], number[], number[]] = [[], [], []];
+  private tablesWithData = 0;
+
+  constructor(
+    private readonly toc: Toc,
+    private readonly parts: RestoreParts = {},
+  ) {}
+
+  /** Entries come in the order of the list. */
+  add(i: number): void {
+    const { toc } = this;
+    if (!toc.isListed(i) || leftOut(toc, i, this.parts)) return;
+    this.passes[passOf(toc, i)].push(i);
+    if (toc.desc(i) === 'TABLE DATA') this.tablesWithData++;
+  }
+
+  plan(): RestorePlan {
+    return { order: this.passes.flat(), tablesWithData: this.tablesWithData };
+  }
+}
+
 /**
  * The entries that will be restored and their order. `indexes` is what a `-L` list names, in its
  * order; null without one.
@@ -63,12 +86,8 @@ export function restorePlan(
   indexes: readonly number[] | null,
   parts: RestoreParts = {},
 ): RestorePlan {
-  const passes: [number[], number[], number[]] = [[], [], []];
-  let tablesWithData = 0;
-  for (const i of indexes ?? toc.listed()) {
-    if (!toc.isListed(i) || leftOut(toc, i, parts)) continue;
-    passes[passOf(toc, i)].push(i);
-    if (toc.desc(i) === 'TABLE DATA') tablesWithData++;
-  }
-  return { order: passes.flat(), tablesWithData };
+  const planner = new RestorePlanner(toc, parts);
+  if (indexes !== null) for (const i of indexes) planner.add(i);
+  else for (let i = 0; i < toc.count; i++) planner.add(i);
+  return planner.plan();
 }

@@ -115,8 +115,7 @@ export class ScriptScanner implements SqlEvents {
 
   /** Like `SqlLexer.scan`. */
   push(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
-    const nul = bytes.indexOf(0, from);
-    if (nul >= 0 && nul < to) this.hasNul = true;
+    this.hasNul ||= bytes.subarray(from, to).includes(0);
     return this.lexer.scan(bytes, from, to, base, last);
   }
 

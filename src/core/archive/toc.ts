@@ -17,6 +17,13 @@ const specialTypes = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH']);
 const databaseTypes = new Set(['DATABASE', 'DATABASE PROPERTIES']);
 const attributeTypes = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
 
+type Listing = 'never' | 'attribute' | 'always';
+
+function listingOf(desc: string): Listing {
+  if (specialTypes.has(desc) || databaseTypes.has(desc)) return 'never';
+  return attributeTypes.has(desc) ? 'attribute' : 'always';
+}
+
 /** The table of contents of one archive, as far as it could be read. */
 export class Toc extends TocStore {
   /** Set by the reader when the table of contents ends early. */
@@ -38,18 +45,19 @@ export class Toc extends TocStore {
     super(sizes.int);
   }
 
+  /** How a type of entry is listed, by its word in the store: looked up once for all its entries. */
+  private readonly listing: Listing[] = [];
+
   /**
    * Whether `pg_restore -l` without options lists the entry: it leaves out what is not an object
    * (the encoding, …), what only `--create` restores (the database and its properties), and entries
    * with neither a definition nor data.
    */
   isListed(i: number): boolean {
-    const desc = this.desc(i);
-    if (specialTypes.has(desc) || databaseTypes.has(desc)) return false;
-    if (attributeTypes.has(desc) && this.tag(i).startsWith('DATABASE ')) return false;
-    if (this.hadDumper(i)) return true;
-    const definition = this.definition(i);
-    return definition !== null && definition.length > 0;
+    const listing = (this.listing[this.descWord(i)] ??= listingOf(this.desc(i)));
+    if (listing === 'never') return false;
+    if (listing === 'attribute' && this.tag(i).startsWith('DATABASE ')) return false;
+    return this.hadDumper(i) || this.hasDefinition(i);
   }
 
   /** Indexes of the listed entries, in the archive's order. */

@@ -1,5 +1,6 @@
 import { openFileSource, readBytes } from './byteSource';
 import type { TableRef } from '../forms/options';
+import { Slices } from './slices';
 import type { Toc } from './toc';
 import type { BackupContents } from './types';
 
@@ -9,48 +10,11 @@ const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 const viewTypes = new Set(['VIEW', 'MATERIALIZED VIEW']);
 const constraintTypes = new Set(['CONSTRAINT', 'FK CONSTRAINT', 'CHECK CONSTRAINT']);
 
-/** How many listed entries of each type there are, PostgreSQL's words for the types. */
-export function countTypes(toc: Toc): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let i = 0; i < toc.count; i++) {
-    if (!toc.isListed(i)) continue;
-    const desc = toc.desc(i);
-    counts.set(desc, (counts.get(desc) ?? 0) + 1);
-  }
-  return counts;
-}
-
 /** Sum of the counts of several types. */
-export function sumOf(counts: ReadonlyMap<string, number>, types: ReadonlySet<string>): number {
+function sumOf(counts: ReadonlyMap<string, number>, types: ReadonlySet<string>): number {
   let sum = 0;
   for (const type of types) sum += counts.get(type) ?? 0;
   return sum;
-}
-
-/**
- * The tables of an archive, in its order; of one that holds data only, those that the data belong
- * to.
- */
-export function tocTables(toc: Toc): TableRef[] {
-  const tables: TableRef[] = [];
-  const data: TableRef[] = [];
-  for (let i = 0; i < toc.count; i++) {
-    const desc = toc.desc(i);
-    if (tableTypes.has(desc)) tables.push({ schema: toc.schema(i) ?? '', name: toc.tag(i) });
-    else if (desc === 'TABLE DATA') data.push({ schema: toc.schema(i) ?? '', name: toc.tag(i) });
-  }
-  return tables.length > 0 ? tables : data;
-}
-
-/** Schemas the archive creates or has objects in, sorted. */
-export function tocSchemas(toc: Toc): string[] {
-  const schemas = new Set<string>();
-  for (let i = 0; i < toc.count; i++) {
-    if (toc.desc(i) === 'SCHEMA') schemas.add(toc.tag(i));
-    const schema = toc.schema(i);
-    if (schema !== null) schemas.add(schema);
-  }
-  return [...schemas].sort();
 }
 
 /** Turns counts of types into the figures of a backup's card. */
@@ -74,27 +38,68 @@ export function contentsOf(
   };
 }
 
-/** What an archive contains, in figures. Reads the file only to count large objects. */
-export async function tocCounts(toc: Toc): Promise<BackupContents> {
-  return contentsOf(countTypes(toc), tocSchemas(toc), tocTables(toc), await countLargeObjects(toc));
+/** What one look at all entries of an archive tells. */
+export interface TocSurvey {
+  contents: BackupContents;
+  /** There are entries INDEX ATTACH. */
+  attachedIndexes: boolean;
+  /** A custom archive that does not tell where data lie: it was written to a pipe. */
+  lacksOffsets: boolean;
+  /** Index of the entry DATABASE; -1 without one. */
+  database: number;
 }
 
 /**
- * Up to pg_dump 16 each large object is an entry (BLOB). From 17 on an entry (BLOB METADATA) stands
- * for up to a thousand, its tag `first..last`, and its definition has a line for each.
+ * What an archive contains, in figures: listed entries by type, its tables in its order (of one
+ * that holds data only, those that the data belong to), the schemas that it creates or has objects
+ * in. Reads the file only to count large objects. In slices; throws `cancelled`.
  */
-async function countLargeObjects(toc: Toc): Promise<number> {
-  let count = 0;
+export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurvey> {
+  const counts = new Map<string, number>();
+  const schemas = new Set<string>();
+  const tables: TableRef[] = [];
+  const data: TableRef[] = [];
   const groups: number[] = [];
+  let largeObjects = 0;
+  let lacksOffsets = false;
+  let database = -1;
+  const custom = toc.header.format === 'custom';
+  const slices = new Slices(signal, 256);
   for (let i = 0; i < toc.count; i++) {
+    if (slices.due) await slices.rest();
     const desc = toc.desc(i);
-    if (desc === 'BLOB') count++;
+    const schema = toc.schema(i);
+    if (toc.isListed(i)) counts.set(desc, (counts.get(desc) ?? 0) + 1);
+    if (schema !== null) schemas.add(schema);
+    if (desc === 'SCHEMA') schemas.add(toc.tag(i));
+    else if (tableTypes.has(desc)) tables.push({ schema: schema ?? '', name: toc.tag(i) });
+    else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
+    else if (desc === 'BLOB') largeObjects++;
     else if (desc === 'BLOB METADATA') {
+      // From pg_dump 17 on it stands for up to a thousand, `first..last`.
       if (toc.tag(i).includes('..')) groups.push(i);
-      else count++;
-    }
+      else largeObjects++;
+    } else if (desc === 'DATABASE' && database < 0) database = i;
+    if (custom && toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') lacksOffsets = true;
   }
-  if (groups.length === 0) return count;
+  largeObjects += await countGrouped(toc, groups, slices);
+  const shown = tables.length > 0 ? tables : data;
+  return {
+    contents: contentsOf(counts, [...schemas].sort(), shown, largeObjects),
+    attachedIndexes: counts.has('INDEX ATTACH'),
+    lacksOffsets,
+    database,
+  };
+}
+
+/** The definition of a group of large objects has a line for each. */
+async function countGrouped(
+  toc: Toc,
+  groups: readonly number[],
+  slices: Slices,
+): Promise<number> {
+  if (groups.length === 0) return 0;
+  let count = 0;
   const source = await openFileSource(toc.file);
   try {
     for (const i of groups) {
@@ -102,6 +107,7 @@ async function countLargeObjects(toc: Toc): Promise<number> {
       if (span === null) continue;
       const definition = await readBytes(source, span.offset, Math.min(span.length, 1 << 20));
       for (const byte of definition) if (byte === 10) count++;
+      if (slices.due) await slices.rest();
     }
   } finally {
     await source.close();

@@ -211,6 +211,15 @@ export class TocStore {
     return this.decode(this.tagBytes, i === 0 ? 0 : this.columns.tagEnds[i - 1]!, end);
   }
 
+  /** The same small number for all entries of a type. */
+  protected descWord(i: number): number {
+    return this.at('descs', i);
+  }
+
+  protected hasDefinition(i: number): boolean {
+    return this.at('definitionLengths', i) > 0;
+  }
+
   desc(i: number): string {
     return this.text(this.at('descs', i)) ?? '';
   }

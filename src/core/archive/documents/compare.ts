@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ArchiveDocument } from './documentTypes';
 import { identities, sortByKey, type Identified } from './identity';
 import { normalisedTexts, type NormaliseOptions } from './normalise';
-import { Slices } from './slices';
+import { ascending, Slices } from '../slices';
 
 /** Objects that two dumps have not alike, each list by schema, type and name. */
 export interface DocumentComparison {
@@ -40,8 +40,8 @@ export async function compareDocuments(
     }
     if (slices.due) await slices.rest();
   }
-  const digests = await digestsOf(a, pairs.map((pair) => pair.a).sort(ascending), options);
-  const others = await digestsOf(b, pairs.map((pair) => pair.b.id).sort(ascending), options);
+  const digests = await digestsOf(a, ascending(pairs.map((pair) => pair.a)), options);
+  const others = await digestsOf(b, ascending(pairs.map((pair) => pair.b.id)), options);
   const changed = pairs.filter((pair) => digests.get(pair.a) !== others.get(pair.b.id));
   const partner = new Map(changed.map((pair) => [pair.b.id, pair.a]));
   const ids = async (objects: readonly Identified[]): Promise<number[]> =>
@@ -56,8 +56,6 @@ export async function compareDocuments(
     same: pairs.length - changed.length,
   };
 }
-
-const ascending = (a: number, b: number): number => a - b;
 
 /** Digests instead of texts: those of a large schema are tens of megabytes. */
 async function digestsOf(

@@ -5,7 +5,7 @@ import {
   type DocumentEntry,
   type ReadOptions,
 } from './documentTypes';
-import { Slices } from './slices';
+import { Slices } from '../slices';
 
 const defaultChunk = 4096;
 

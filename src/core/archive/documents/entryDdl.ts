@@ -1,13 +1,13 @@
 import { throwIfCancelled } from '../abort';
 import { decoderOf, type TextDecode } from '../encoding';
-import { isDataEntry, restorePlan } from '../restorePlan';
+import { isDataEntry, RestorePlanner } from '../restorePlan';
 import type { ScriptEntry } from '../scriptScan';
 import type { Toc } from '../toc';
 import type { TextSpan } from '../types';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { EntryPrinter, type EntryTexts, type PrintParts } from './entryPrinter';
 import { isScriptData } from './scriptDocument';
-import { Slices } from './slices';
+import { ascending, Slices } from '../slices';
 import { openText, type TextReader } from './textReader';
 
 export interface DdlOptions extends ReadOptions {
@@ -61,14 +61,30 @@ async function* entryTexts(
 ): AsyncGenerator<string> {
   const { toc } = document;
   if (toc === null) {
-    const chosen = ids === 'all' ? scriptSchema(document) : [...ids].sort((a, b) => a - b);
+    const chosen = ids === 'all' ? scriptSchema(document) : ascending(ids);
     for await (const { text } of scriptTexts(document, chosen, options)) yield text;
     return;
   }
-  const indexes = ids === 'all' ? null : ids.map((id) => document.tocIndex(id));
-  const sorted = indexes?.sort((a, b) => a - b) ?? null;
-  const { order } = restorePlan(toc, sorted, { schemaOnly: ids === 'all' });
+  const order = await restoreOrder(document, toc, ids, options);
   for await (const { text } of tocTexts(document, toc, order, options)) yield text;
+}
+
+/** Numbers in the table of contents, as pg_restore goes through them. */
+async function restoreOrder(
+  document: ArchiveDocument,
+  toc: Toc,
+  ids: readonly number[] | 'all',
+  options: DdlOptions,
+): Promise<number[]> {
+  const planner = new RestorePlanner(toc, { schemaOnly: ids === 'all' });
+  const slices = new Slices(options.signal, 256);
+  const sorted = ids === 'all' ? null : ascending(ids);
+  const count = sorted?.length ?? document.count;
+  for (let i = 0; i < count; i++) {
+    planner.add(document.tocIndex(sorted?.[i] ?? i));
+    if (slices.due) await slices.rest();
+  }
+  return planner.plan().order;
 }
 
 /** Ids of everything in a script that is not data. */

@@ -9,7 +9,7 @@ import { CsvWriter } from './csvWriter';
 import { numbered } from './dataPreview';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { InsertParser } from './insertText';
-import { Slices } from './slices';
+import { Slices } from '../slices';
 import { openTableData, type TableData } from './tableData';
 import { textDecoder, type PieceDecoder } from './textDecoder';
 

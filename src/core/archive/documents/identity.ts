@@ -1,7 +1,7 @@
 import type { ArchiveDocument } from './documentTypes';
 import { isData } from './entryDdl';
 import { oneLine } from './entryPrinter';
-import type { Slices } from './slices';
+import type { Slices } from '../slices';
 
 /** The order in which types stand in a normalised schema; others come after them by name. */
 const typeOrder = [

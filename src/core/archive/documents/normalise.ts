@@ -2,7 +2,7 @@ import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
 import { oneLine } from './entryPrinter';
 import { identities, sortByKey } from './identity';
-import { Slices } from './slices';
+import { Slices } from '../slices';
 
 /** What counts when dumps are compared. */
 export interface NormaliseOptions extends ReadOptions {
@@ -38,8 +38,13 @@ export async function wholeSchema(
   const texts = new Map<number, string>();
   const ids = objects.map(({ id }) => id);
   for await (const { id, text } of normalisedTexts(document, ids, options)) texts.set(id, text);
-  const sorted = await sortByKey(objects, slices);
-  return sorted.map(({ id }) => texts.get(id) ?? '').join('\n');
+  let all = '';
+  for (const { id } of await sortByKey(objects, slices)) {
+    if (all !== '') all += '\n';
+    all += texts.get(id) ?? '';
+    if (slices.due) await slices.rest();
+  }
+  return all;
 }
 
 /** The normalised texts of entries by id; fastest with ascending ids. */

@@ -1,4 +1,4 @@
-import { Slices } from './slices';
+import { Slices } from '../slices';
 
 /** Lists of numbers by number, in two typed arrays: 200,000 lists cost no objects. */
 export class NumberLists {

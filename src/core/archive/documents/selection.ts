@@ -4,7 +4,7 @@ import { relationTypes } from '../entryOwners';
 import { dependencyIndexes, writeListLines, type LeftOut } from '../restoreList';
 import type { Toc } from '../toc';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
-import { Slices } from './slices';
+import { ascending, Slices } from '../slices';
 
 /** What a ready filter takes out of a selection, with the comments and privileges on it. */
 export type SelectionFilter =
@@ -69,10 +69,8 @@ export async function dataOfTables(
       }
     }
   }
-  return [...found].sort(ascending);
+  return ascending(found);
 }
-
-const ascending = (a: number, b: number): number => a - b;
 
 /** Tables and their partitions of any depth. */
 async function withPartitions(
@@ -145,7 +143,7 @@ export async function dependentsOf(
     const { desc, schema, tag } = document.names(id);
     leftOut.push({ dumpId: toc.dumpId(document.tocIndex(id)), desc, schema, tag, why });
   }
-  const sorted = [...offered].sort(ascending);
+  const sorted = ascending(offered);
   return { ids: sorted, byType: countByType(document, sorted), leftOut };
 }
 
@@ -203,8 +201,8 @@ export async function closeSelection(
   options: ReadOptions = {},
 ): Promise<Closed> {
   const toc = tocOf(document);
-  const needs = new DependencyNeeds(toc);
   const slices = new Slices(options.signal, 16);
+  const needs = await DependencyNeeds.inSlices(toc, slices);
   const chosen = new Set(ids);
   let queue = [...chosen];
   while (queue.length > 0) {
@@ -221,7 +219,7 @@ export async function closeSelection(
     for (const id of queue) chosen.add(id);
   }
   const before = new Set(ids);
-  const all = [...chosen].sort(ascending);
+  const all = ascending(chosen);
   const added = all.filter((id) => !before.has(id));
   return { ids: all, added, addedByType: countByType(document, added) };
 }
@@ -257,7 +255,7 @@ async function rowsForForeignKeys(
 /** The text of a `-L` list for pg_restore, in the archive's order. */
 export function listLines(document: ArchiveDocument, ids: readonly number[]): string {
   const toc = tocOf(document);
-  return writeListLines(toc, ids.map((id) => document.tocIndex(id)).sort(ascending));
+  return writeListLines(toc, ascending(ids.map((id) => document.tocIndex(id))));
 }
 
 function countByType(

@@ -18,7 +18,7 @@ import { ZstdFrameDecoder } from '../zstdFrame';
 import { findBlock, readBlock } from './blockReader';
 import { parseCopy } from './copyText';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
-import { Slices } from './slices';
+import { Slices } from '../slices';
 
 /** The rows of one table as they lie in a dump, unpacked. */
 export interface TableData {

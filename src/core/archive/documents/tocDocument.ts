@@ -18,7 +18,7 @@ import type {
 } from './documentTypes';
 import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
-import { Slices } from './slices';
+import { Slices } from '../slices';
 
 /** Types that say something about another object, which is among their dependencies. */
 const attributeTypes = new Set([

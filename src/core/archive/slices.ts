@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from '../abort';
+import { throwIfCancelled } from './abort';
 
 /** Longest time for which the event loop is held. */
 const sliceMs = 12;
@@ -30,4 +30,9 @@ export class Slices {
     throwIfCancelled(this.signal);
     this.since = performance.now();
   }
+}
+
+/** Ids in ascending order, fast enough for 200,000 of them. */
+export function ascending(ids: Iterable<number>): number[] {
+  return Array.from(Int32Array.from(ids).sort());
 }
