@@ -56,3 +56,24 @@ export async function readServerInfo(
     major: Math.floor(versionNumber / 10000),
   };
 }
+
+/**
+ * The databases that pg_dumpall dumps, templates that take connections among them.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function listDumpedDatabases(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<string[]> {
+  // A limit of -2 marks one whose DROP was interrupted.
+  const names = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.json_agg(datname) FROM pg_catalog.pg_database
+     WHERE datallowconn AND datconnlimit <> -2`,
+    options,
+  );
+  return z.array(z.string()).parse(names);
+}

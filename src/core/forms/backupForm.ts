@@ -4,6 +4,7 @@ import { selectedNames } from '../pgtools/browser/dumpArgs';
 import { patternEncoding } from '../pgtools/browser/patterns';
 import { backupSummary } from './backupSummary';
 import { checkBackupObjects } from './backupObjects';
+import { adaptToScope, checkClusterBackup, clusterSummary, isClusterBackup } from './clusterBackup';
 import { checkBackupToolOptions } from './checkToolOptions';
 import type { BackupContext } from './context';
 import { canConvert, canonicalEncoding } from './encodings';
@@ -65,6 +66,18 @@ export function evaluateBackup(
   const evaluation = new Evaluation<Field>();
   checkConnection(options, context, evaluation);
   checkOutput(options, evaluation);
+  checkLockWait(options, evaluation);
+  checkBackupToolOptions(options, context, evaluation);
+  if (isClusterBackup(options)) {
+    checkClusterBackup(options, context, evaluation);
+    noteBackupVersions(options, context, evaluation);
+    return evaluation.finish(clusterSummary(options, context));
+  }
+  evaluation.refuse(
+    'excludeDatabases',
+    options.excludeDatabases.length > 0,
+    l10n.t('Databases are left out of a backup of the whole server.'),
+  );
   checkFormat(options, evaluation);
   checkContent(options, evaluation);
   checkBackupObjects(options, context, evaluation);
@@ -79,7 +92,13 @@ export function evaluateBackup(
  * own compression, jobs, ownership and file extension.
  */
 export function changeBackup(options: BackupOptions, patch: Partial<BackupOptions>): BackupOptions {
-  const next = { ...options, ...patch };
+  let next = { ...options, ...patch };
+  if (next.scope !== options.scope) {
+    if (isClusterBackup(options) && !isClusterBackup(next) && patch.format === undefined) {
+      next.format = backupDefaults().format;
+    }
+    next = adaptToScope(next);
+  }
   if (next.format !== options.format) {
     const byDefault = defaultCompression(next.format);
     const sameKind = byDefault > 0 && defaultCompression(options.format) > 0;
@@ -244,11 +263,7 @@ function checkFilterExtras(
   }
 }
 
-function checkAdvanced(
-  options: BackupOptions,
-  context: BackupContext,
-  evaluation: Evaluation<Field>,
-): void {
+function checkLockWait(options: BackupOptions, evaluation: Evaluation<Field>): void {
   evaluation.range(
     'lockWaitTimeout',
     options.lockWaitTimeout,
@@ -259,8 +274,14 @@ function checkAdvanced(
       MAX_LOCK_WAIT_SECONDS,
     ),
   );
+}
+
+function checkAdvanced(
+  options: BackupOptions,
+  context: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
   checkEncoding(options, context, evaluation);
-  checkBackupToolOptions(options, context, evaluation);
   checkExtraArguments(
     'pg_dump',
     context.tool?.version ?? null,

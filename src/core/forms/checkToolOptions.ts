@@ -6,6 +6,7 @@ import type { BackupContext, RestoreContext } from './context';
 import { isScript } from './archiveFacts';
 import {
   optionsGivenByBackup,
+  optionsGivenByClusterBackup,
   optionsGivenByRestore,
   optionsGivenByScript,
 } from './extraArguments';
@@ -73,12 +74,13 @@ function backupRequest(
   { tool, catalog }: BackupContext,
 ): ToolOptionsRequest | null {
   if (tool === null) return null;
+  const cluster = options.scope !== 'database';
   return {
-    tool: 'pg_dump',
+    tool: cluster ? 'pg_dumpall' : 'pg_dump',
     version: tool.version,
     abilities: tool,
-    format: options.format,
-    given: optionsGivenByBackup(options, catalog),
+    format: cluster ? null : options.format,
+    given: cluster ? optionsGivenByClusterBackup(options) : optionsGivenByBackup(options, catalog),
     toolOptions: options.toolOptions,
   };
 }

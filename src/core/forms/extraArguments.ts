@@ -6,6 +6,7 @@ import {
   type ExtraProblem,
 } from '../pgtools/browser/extraArgs';
 import type { ToolName, ToolVersion } from '../pgtools/types';
+import { scopeOption } from '../pgtools/browser/dumpallArgs';
 import { isFiltered } from './selection';
 import type { DatabaseCatalog } from '../catalog/types';
 import type { BackupOptions, RestoreOptions } from './options';
@@ -113,6 +114,7 @@ export function optionsGivenByBackup(
   add('no-owner', !options.includeOwnership);
   add('schema', filtered && (options.schemas?.length ?? 0) > 0);
   add('table', filtered && (options.tables?.length ?? 0) > 0);
+  add('exclude-schema', !filtered && options.excludeSchemas.length > 0);
   add('exclude-table', options.excludeTables.length > 0);
   add('exclude-table-data', options.includeData && options.excludeTableData.length > 0);
   add('extension', filtered && (options.extensions?.length ?? 0) > 0);
@@ -120,6 +122,24 @@ export function optionsGivenByBackup(
   add('no-large-objects', !filtered && options.largeObjects === false);
   add('encoding', options.encoding !== null);
   add('lock-wait-timeout', options.lockWaitTimeout > 0);
+  add('no-sync', options.noSync);
+  return given;
+}
+
+/** Ids of the options that the fields of a backup give to pg_dumpall. */
+export function optionsGivenByClusterBackup(options: BackupOptions): Set<string> {
+  const whole = options.scope === 'server';
+  const given = new Set(['file', 'no-password', 'verbose', 'database']);
+  const add = (id: string, when: boolean): unknown => when && given.add(id);
+  const only = scopeOption(options.scope);
+  if (only !== null) given.add(only);
+  add('schema-only', whole && !options.includeData);
+  add('data-only', whole && !options.includeSchema);
+  add('no-privileges', !options.includePrivileges);
+  add('no-owner', whole && !options.includeOwnership);
+  add('exclude-database', whole && options.excludeDatabases.length > 0);
+  add('encoding', options.encoding !== null);
+  add('lock-wait-timeout', whole && options.lockWaitTimeout > 0);
   add('no-sync', options.noSync);
   return given;
 }

@@ -1,10 +1,12 @@
 import { AppError } from '../errors';
+import { buildDumpallArgs } from '../pgtools/browser/dumpallArgs';
 import { buildDumpArgs } from '../pgtools/browser/dumpArgs';
 import { fitArguments } from '../pgtools/browser/longSelection';
 import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
 import { buildRestoreArgs } from '../pgtools/browser/restoreArgs';
 import type { ToolVersion } from '../pgtools/types';
 import { isScript } from './archiveFacts';
+import { isClusterBackup } from './clusterBackup';
 import type { BackupContext, RestoreContext } from './context';
 import type { BackupOptions, RestoreOptions } from './options';
 import { resolveSelection } from './selection';
@@ -37,6 +39,22 @@ export function backupCommand(
   target: CommandTarget,
 ): string[] {
   const version = context.tool?.version ?? NEWEST;
+  if (isClusterBackup(options)) {
+    return orNothing(() => [
+      target.file,
+      ...buildDumpallArgs(
+        {
+          options,
+          file: options.outputPath,
+          connectionArgs: target.connectionArgs,
+          database: context.server?.database ?? null,
+          databaseEncoding: context.server?.encoding ?? null,
+          unknownOptions: context.tool?.unknownOptions,
+        },
+        version,
+      ),
+    ]);
+  }
   return orNothing(() => [
     target.file,
     ...fitArguments(

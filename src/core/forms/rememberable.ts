@@ -1,4 +1,5 @@
 import { optionsOf } from '../pgtools/browser/catalogue/catalogue';
+import { toolForScope } from '../pgtools/browser/dumpallArgs';
 import type { ToolName } from '../pgtools/types';
 import type {
   BackupDefaults,
@@ -11,6 +12,7 @@ import type {
 /** What of a backup comes back the next time a form is opened for the same connection. */
 export type RememberedBackup = Pick<
   BackupDefaults,
+  | 'scope'
   | 'format'
   | 'compression'
   | 'includeSchema'
@@ -44,8 +46,9 @@ export type RememberedRestore = Pick<
  */
 export function rememberableBackup(options: BackupOptions): RememberedBackup {
   const { format, compression, includeSchema, includeData, includePrivileges } = options;
-  const { includeOwnership, jobs, lockWaitTimeout, noSync, encoding, toolDir } = options;
+  const { includeOwnership, jobs, lockWaitTimeout, noSync, encoding, toolDir, scope } = options;
   return {
+    scope,
     format,
     compression,
     includeSchema,
@@ -56,7 +59,7 @@ export function rememberableBackup(options: BackupOptions): RememberedBackup {
     lockWaitTimeout,
     noSync,
     encoding,
-    toolOptions: harmless('pg_dump', options.toolOptions),
+    toolOptions: harmless(toolForScope(options.scope), options.toolOptions),
     toolDir,
   };
 }

@@ -4,6 +4,7 @@ import type { DatabaseCatalog } from '../catalog/types';
 import { connectionLabel } from '../connections/profile';
 import { AppError } from '../errors';
 import { evaluateBackup } from '../forms/backupForm';
+import { isClusterBackup } from '../forms/clusterBackup';
 import type { BackupOptions } from '../forms/options';
 import type { RequestedBackup, TableName } from '../forms/requests';
 import { resolveSelection } from '../forms/selection';
@@ -14,6 +15,7 @@ import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/bro
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
 import { keepManifest, type ManifestWish } from './backupManifest';
 import { countDumpUnits, DumpProgress } from './progress/dumpProgress';
+import { runClusterBackup } from './clusterBackupJob';
 import { FilterFile } from './filterFile';
 import { formTool } from './formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
@@ -47,6 +49,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   run.cleanups.push(release);
   const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
   run.cleanups.push(() => target.discard());
+  if (isClusterBackup(request.options)) return runClusterBackup(run, profile, request, target);
 
   record.progress.setPhase('reading');
   record.touch();

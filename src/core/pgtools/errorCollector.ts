@@ -93,6 +93,7 @@ export class ErrorCollector {
         this.finish();
         break;
       case 'reading':
+      case 'dumpingDatabase':
       case 'dumpingTable':
       case 'savingLargeObjects':
       case 'creating':

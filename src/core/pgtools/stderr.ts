@@ -10,6 +10,8 @@ import type { FailureCause } from '../errors';
 export type ToolEvent =
   /** pg_dump reads the catalog. */
   | { type: 'reading'; text: string }
+  /** pg_dumpall begins with a database; the lines of pg_dump follow. */
+  | { type: 'dumpingDatabase'; database: string }
   /** pg_dump writes a table's rows; `table` is schema.name, neither quoted nor escaped. */
   | { type: 'dumpingTable'; table: string }
   | { type: 'savingLargeObjects' }
@@ -62,6 +64,9 @@ export function parseLine(line: string): ToolEvent[] {
     const event = parsePsql(line);
     if (event) return [event];
   }
+  // Every query and every pg_dump that pg_dumpall runs is told, and may hold any name.
+  const own = /^pg_dumpall(?:\.exe)?: ((?:executing SELECT|running) .*)$/s.exec(line)?.[1];
+  if (own !== undefined) return [{ type: 'reading', text: own }];
   const prefix = toolPrefix.exec(line)?.[0];
   if (prefix === undefined && !lostPrefix.test(line)) return [parseUnprefixed(line)];
   const text = line.slice(prefix?.length ?? 0).trimStart();
@@ -146,6 +151,8 @@ function parseProgress(text: string): ToolEvent | null {
   // A name may hold quotes and line breaks, and then the closing quote is on another line.
   const dumping = /^dumping contents of table "?(.*?)"?$/s.exec(text);
   if (dumping) return { type: 'dumpingTable', table: dumping[1] ?? '' };
+  const database = /^dumping database "?(.*?)"?(?:\.\.\.)?$/s.exec(text);
+  if (database) return { type: 'dumpingDatabase', database: database[1] ?? '' };
   const data = /^processing data for table "?(.*?)"?$/s.exec(text);
   if (data) return { type: 'processingData', table: data[1] ?? '' };
   const object = /^(creating|dropping) ([A-Z][A-Z ]*[A-Z]) "?(.*?)"?$/s.exec(text);

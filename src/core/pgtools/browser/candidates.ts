@@ -13,7 +13,7 @@ import { compareVersions } from './parseVersion';
 
 /** What a tool is needed for. */
 export type ToolTask =
-  | { tool: 'pg_dump'; server: { major: number; version: string } }
+  | { tool: 'pg_dump' | 'pg_dumpall'; server: { major: number; version: string } }
   | { tool: 'pg_restore'; server: { major: number }; archiveVersion: string | null }
   | { tool: 'psql'; server: { major: number }; script: { warnings: readonly ArchiveWarning[] } };
 
@@ -33,6 +33,7 @@ export function unfitFor(install: ToolInstall, task: ToolTask): Unfit | null {
   if (major < oldestToolMajor) return 'tooOld';
   switch (task.tool) {
     case 'pg_dump':
+    case 'pg_dumpall':
       return major < task.server.major ? 'serverNewer' : null;
     case 'pg_restore': {
       const version = task.archiveVersion;
@@ -66,7 +67,8 @@ export function chooseTool(
   }
   switch (task.tool) {
     case 'pg_dump':
-      return chooseForBackup(installs, task.server);
+    case 'pg_dumpall':
+      return chooseForBackup(installs, task.server, task.tool);
     case 'pg_restore':
       return chooseForRestore(installs, task.archiveVersion, task.server.major);
     case 'psql':

@@ -13,13 +13,15 @@ export const oldestToolMajor = 12;
  * itself, after it has emptied the output file.
  *
  * @param installs as found, preferred first
+ * @param tool pg_dumpall starts the pg_dump beside it, and refuses one of another version
  * @throws AppError `toolsNotFound`, `toolMissing`, `serverNewerThanTools`
  */
 export function chooseForBackup(
   installs: readonly ToolInstall[],
   server: { major: number; version: string },
+  tool: 'pg_dump' | 'pg_dumpall' = 'pg_dump',
 ): ToolChoice {
-  const usable = having('pg_dump', installs);
+  const usable = having(tool, installs);
   const own = newest(usable.filter((i) => i.version.major === server.major));
   if (own) return { install: own, reason: 'serverMajor' };
   const newer = usable.filter((i) => i.version.major > server.major);

@@ -57,7 +57,7 @@ export function dataRows(tool: 'pg_dump' | 'pg_dumpall'): OptionRow[] {
       group: 'data',
       label: 'Encoding',
       help: "Encoding of the dump; the database's own when left out",
-      ...(tool === 'pg_dump' && { seedField: 'encoding' as const }),
+      seedField: 'encoding',
     },
     {
       id: 'extra-float-digits',

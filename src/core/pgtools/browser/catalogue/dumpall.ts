@@ -14,6 +14,9 @@ import type { OptionRow } from './types';
 
 const tool = 'pg_dumpall';
 
+/** Options that leave the databases out. */
+const globals = ['globals-only', 'roles-only', 'tablespaces-only'] as const;
+
 const own: readonly OptionRow[] = [
   {
     id: 'file',
@@ -31,6 +34,7 @@ const own: readonly OptionRow[] = [
     tool,
     flag: '--lock-wait-timeout',
     kind: { kind: 'number', min: 0, max: 2147483647, unit: 'milliseconds' },
+    pointlessWith: globals,
     group: 'behaviour',
     label: 'Lock wait timeout',
     help: 'Fail when a table lock cannot be had in this time, instead of waiting for ever',
@@ -56,6 +60,7 @@ const own: readonly OptionRow[] = [
     group: 'selection',
     label: 'Globals only',
     help: 'Only roles and tablespaces, no databases',
+    seedField: 'scope',
   },
   {
     id: 'roles-only',
@@ -67,6 +72,7 @@ const own: readonly OptionRow[] = [
     group: 'selection',
     label: 'Roles only',
     help: 'Only roles, no tablespaces and no databases',
+    seedField: 'scope',
   },
   {
     id: 'tablespaces-only',
@@ -78,6 +84,7 @@ const own: readonly OptionRow[] = [
     group: 'selection',
     label: 'Tablespaces only',
     help: 'Only tablespaces, no roles and no databases',
+    seedField: 'scope',
   },
   {
     id: 'exclude-database',
@@ -86,8 +93,8 @@ const own: readonly OptionRow[] = [
     kind: { kind: 'patternList', of: 'database' },
     conflicts: ['globals-only', 'roles-only', 'tablespaces-only'],
     group: 'selection',
-    label: 'Without databases',
-    help: 'Every database but these',
+    label: 'Without databases matching',
+    help: 'Leave out databases by patterns, as in psql (* and ?); names in double quotes are exact',
   },
   {
     id: 'filter',
@@ -95,6 +102,7 @@ const own: readonly OptionRow[] = [
     flag: '--filter',
     since: 17,
     kind: { kind: 'file', direction: 'in' },
+    pointlessWith: globals,
     group: 'selection',
     label: 'Filter file',
     help: 'File with the databases to leave out',
@@ -104,6 +112,7 @@ const own: readonly OptionRow[] = [
     tool,
     flag: '--no-role-passwords',
     kind: flag,
+    pointlessWith: ['tablespaces-only'],
     group: 'ownership',
     label: 'Without role passwords',
     help: 'Roles come without passwords; needs no superuser',
@@ -148,13 +157,35 @@ const own: readonly OptionRow[] = [
   verboseRow(tool),
 ];
 
+/** What acts on roles and tablespaces too, measured with 18: on all of them when nothing is listed. */
+const actingOnGlobals: Readonly<Record<string, readonly string[]>> = {
+  'no-privileges': [],
+  'no-comments': [],
+  'no-security-labels': [],
+  'quote-all-identifiers': [],
+  encoding: [],
+  // Without databases, no tablespaces means nothing but roles.
+  'no-tablespaces': ['roles-only', 'tablespaces-only'],
+};
+
+/** Options that pg_dumpall hands on to pg_dump do nothing where no database is dumped. */
+function ofDatabases(rows: readonly OptionRow[]): OptionRow[] {
+  return rows.map((row) => {
+    const without = actingOnGlobals[row.id] ?? globals;
+    if (without.length === 0) return row;
+    return { ...row, pointlessWith: [...(row.pointlessWith ?? []), ...without] };
+  });
+}
+
 /** Every option of pg_dumpall, 12 to 18. */
 export const dumpAllOptions: readonly OptionRow[] = [
   ...own,
-  ...contentRows(tool),
-  ...ownershipRows(tool),
-  ...dataRows(tool),
-  ...insertRows(tool),
+  ...ofDatabases([
+    ...contentRows(tool),
+    ...ownershipRows(tool),
+    ...dataRows(tool),
+    ...insertRows(tool),
+  ]),
   ...connectionRows(tool),
   ...informationRows(tool),
 ];

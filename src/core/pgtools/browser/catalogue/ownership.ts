@@ -17,7 +17,7 @@ export function ownershipRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       group: 'ownership',
       label: 'Without owners',
       help: 'Objects belong to whoever restores them',
-      ...(tool === 'pg_dump' && { seedField: 'includeOwnership' as const }),
+      ...(tool !== 'pg_restore' && { seedField: 'includeOwnership' as const }),
       ...(tool === 'pg_restore' && { seedField: 'noOwner' as const }),
     },
     {
@@ -30,7 +30,7 @@ export function ownershipRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       group: 'ownership',
       label: 'Without privileges',
       help: 'Leave out GRANT and REVOKE',
-      ...(tool === 'pg_dump' && { seedField: 'includePrivileges' as const }),
+      ...(tool !== 'pg_restore' && { seedField: 'includePrivileges' as const }),
       ...(tool === 'pg_restore' && { seedField: 'noPrivileges' as const }),
     },
     {

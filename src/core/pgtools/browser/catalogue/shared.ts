@@ -143,7 +143,7 @@ export function contentRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       label: 'Schema only',
       help: `Only ${verb} the definitions, no rows`,
       ...(tool === 'pg_restore' && { seedField: 'schemaOnly' as const }),
-      ...(tool === 'pg_dump' && { seedField: 'includeData' as const }),
+      ...(tool !== 'pg_restore' && { seedField: 'includeData' as const }),
     },
     {
       id: 'data-only',
@@ -156,7 +156,7 @@ export function contentRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       label: 'Data only',
       help: `Only ${verb} rows, sequence values and large objects, no definitions`,
       ...(tool === 'pg_restore' && { seedField: 'dataOnly' as const }),
-      ...(tool === 'pg_dump' && { seedField: 'includeSchema' as const }),
+      ...(tool !== 'pg_restore' && { seedField: 'includeSchema' as const }),
     },
     {
       id: 'no-data',
