@@ -193,7 +193,8 @@ export async function checkCustom(
     }
   } catch (e) {
     if (!(e instanceof TocDamage)) throw e;
-    const truncated = e.offset >= source.size;
+    // A number of which not all bytes are there is told by its first one.
+    const truncated = e.offset + toc.sizes.int >= source.size;
     const dumpId = Number(/^data of entry (\d+)$/.exec(e.reading)?.[1] ?? NaN);
     problems.add(
       truncated ? 'truncatedData' : 'damaged',

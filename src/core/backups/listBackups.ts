@@ -1,0 +1,116 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { throwIfCancelled } from '../archive/abort';
+import { inputError } from '../archive/byteSource';
+import { AppError } from '../errors';
+import { MANIFEST_ENDING } from './manifest';
+import { readBackupEntry, treeSize } from './readBackupEntry';
+import type { BackupEntry, BackupListing } from './types';
+
+/** Files that are looked at at the same time. */
+const AT_ONCE = 8;
+/** A directory with more than this is no backup directory; nobody scrolls through it either. */
+const MAX_NAMES = 20_000;
+/** What unfinished outputs of jobs are called. */
+const leftover = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
+
+export interface ListOptions {
+  signal?: AbortSignal | undefined;
+  /** Called now and then with the entries that were found since. */
+  onEntries?: ((entries: BackupEntry[]) => void) | undefined;
+}
+
+/**
+ * The backups in a directory and in the directories right below it, from their manifests and their
+ * first bytes: nothing is read whole. Directory archives are one entry each; what is no backup is
+ * not listed; links are followed. A file that cannot be looked at is among the `problems`.
+ * Throws `inputMissing`, `inputUnreadable` (of the directory itself), `cancelled`.
+ */
+export async function listBackups(
+  directory: string,
+  options: ListOptions = {},
+): Promise<BackupListing> {
+  const listing: BackupListing = {
+    entries: [],
+    leftovers: [],
+    orphans: [],
+    problems: [],
+    incomplete: false,
+  };
+  const root = path.resolve(directory);
+  const below = await listLevel(root, '', listing, options);
+  for (const name of below) {
+    const dir = path.join(root, name);
+    await listLevel(dir, name, listing, options).catch((e: unknown) => {
+      if (!AppError.is(e) || e.code === 'cancelled') throw e;
+      listing.problems.push({ path: dir, text: reason(e) });
+    });
+  }
+  listing.entries.sort((a, b) => (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : 0));
+  return listing;
+}
+
+/** Lists one directory; returns the directories in it that are no archives, of the first level. */
+async function listLevel(
+  dir: string,
+  prefix: string,
+  listing: BackupListing,
+  options: ListOptions,
+): Promise<string[]> {
+  let found: Dirent[];
+  try {
+    found = await readdir(dir, { withFileTypes: true });
+  } catch (e) {
+    throw inputError(dir, e);
+  }
+  if (found.length > MAX_NAMES) listing.incomplete = true;
+  const entries = found.slice(0, MAX_NAMES);
+  const names = new Set(entries.map((entry) => entry.name));
+  const below: string[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let entry = entries[next++]; entry !== undefined; entry = entries[next++]) {
+      throwIfCancelled(options.signal);
+      const { name } = entry;
+      const file = path.join(dir, name);
+      if (leftover.test(name)) {
+        listing.leftovers.push({ path: file, sizeBytes: await treeSize(file) });
+        continue;
+      }
+      if (name.endsWith(MANIFEST_ENDING)) {
+        if (!names.has(name.slice(0, -MANIFEST_ENDING.length))) listing.orphans.push(file);
+        continue;
+      }
+      if (name.startsWith('.') || !mayBeBackup(entry)) continue;
+      try {
+        const backup = await readBackupEntry(file, options.signal);
+        if (backup === 'directory') {
+          if (prefix === '' && !entry.isSymbolicLink()) below.push(name);
+        } else if (backup !== null) {
+          const one = { ...backup, name: prefix === '' ? name : `${prefix}/${name}` };
+          listing.entries.push(one);
+          options.onEntries?.([one]);
+        }
+      } catch (e) {
+        if (!AppError.is(e)) throw e;
+        if (e.code === 'cancelled') throw e;
+        // Gone since the directory was read, or a link to nothing.
+        if (e.code === 'inputMissing' && !entry.isSymbolicLink()) continue;
+        listing.problems.push({ path: file, text: reason(e) });
+      }
+    }
+  };
+  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const failed = workers.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
+  return below.sort();
+}
+
+function mayBeBackup(entry: Dirent): boolean {
+  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+}
+
+function reason(error: AppError): string {
+  return AppError.is(error, 'inputUnreadable') ? error.details.text : error.code;
+}
