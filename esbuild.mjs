@@ -29,6 +29,19 @@ const extension = {
   external: ['vscode'],
 };
 
+/**
+ * The programs that own a job: run by the host's own Node, each whole in one file, without any
+ * editor. The guard is one for itself, because it has to be there at once and needs nearly nothing.
+ */
+const supervisor = {
+  ...extension,
+  entryPoints: {
+    supervisor: 'src/core/jobs/supervisor/supervisor.ts',
+    guard: 'src/core/jobs/supervisor/guardTools.ts',
+  },
+  external: [],
+};
+
 /** The pages that run in webviews: one script and one style sheet each. */
 const pages = readdirSync(path.join(root, 'webview'), { withFileTypes: true })
   .filter((e) => e.isDirectory() && existsSync(path.join(root, 'webview', e.name, 'main.ts')))
@@ -83,7 +96,7 @@ function tests() {
   };
 }
 
-const configs = [extension, ...(pages.length > 0 ? [webview] : [])];
+const configs = [extension, supervisor, ...(pages.length > 0 ? [webview] : [])];
 if (withTests) {
   rmSync(path.join(root, 'out/test'), { recursive: true, force: true });
   configs.push(tests());

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { ToolCommand } from '../pgtools/types';
+import { killGroup, signalGroup } from './processGroup';
 
 /** How a tool ended. */
 export interface ToolExit {
@@ -55,22 +56,6 @@ function killAtExit(kill: () => void): () => void {
   return () => running.delete(kill);
 }
 
-/** Signals the whole process group of `pid`; a group that is gone already is fine. */
-function signalGroup(pid: number, signal: 'SIGINT' | 'SIGKILL'): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: everybody has ended.
-  }
-}
-
-/** Windows knows no groups: taskkill walks the tree. */
-function killTree(pid: number): void {
-  const root = process.env['SystemRoot'] ?? 'C:\\Windows';
-  const file = path.win32.join(root, 'System32', 'taskkill.exe');
-  void execa(file, ['/pid', String(pid), '/t', '/f'], { reject: false, stdio: 'ignore' });
-}
-
 /**
  * `StartTool` with this Node process as the owner: no shell, exactly the given environment, a
  * process group of its own, the tool's own directory to work in (Windows searches it for libraries),
@@ -98,8 +83,7 @@ export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
   const kill = (): void => {
     // Once everything has ended the id may be somebody else's.
     if (pid === undefined || ended) return;
-    if (windows) killTree(pid);
-    else signalGroup(pid, 'SIGKILL');
+    killGroup(pid);
   };
   const forget = killAtExit(kill);
 

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { scriptEnvironment } from './scriptEnvironment';
+
+/** No faster than this is a guard that died replaced by another. */
+const RESPAWN_MS = 100;
+
+/** Said when the supervisor ends in order; before that, one line of JSON for each set of groups. */
+export const BYE = 'bye';
+
+/**
+ * The supervisor's end of the guard: a second process that ends the tools when the supervisor dies
+ * without a word. It learns of that by the end of a pipe, so nothing has to be asked.
+ */
+export class Guard {
+  private child: ChildProcess | undefined;
+  private readonly groups = new Set<number>();
+  private dismissed = false;
+
+  /** `script`: absolute path of the bundle of `guardTools`. */
+  constructor(private readonly script: string) {
+    this.post();
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  add(group: number): void {
+    this.groups.add(group);
+    this.tell();
+  }
+
+  remove(group: number): void {
+    this.groups.delete(group);
+    this.tell();
+  }
+
+  /** The supervisor is going to end in order. */
+  dismiss(): void {
+    this.dismissed = true;
+    this.child?.stdin?.end(`${BYE}\n`);
+  }
+
+  private post(): void {
+    if (this.dismissed) return;
+    const child = spawn(process.execPath, [this.script], {
+      // A session of its own: whoever ends the supervisor's group does not end the guard with it.
+      detached: true,
+      windowsHide: true,
+      cwd: '/',
+      env: scriptEnvironment(process.env),
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    this.child = child;
+    child.stdin.on('error', () => undefined);
+    let gone = false;
+    const next = (): void => {
+      if (gone) return;
+      gone = true;
+      setTimeout(() => this.post(), RESPAWN_MS).unref();
+    };
+    child.once('exit', next);
+    child.once('error', next);
+    child.unref();
+    this.tell();
+  }
+
+  private tell(): void {
+    if (!this.dismissed) this.child?.stdin?.write(`${JSON.stringify([...this.groups])}\n`);
+  }
+}

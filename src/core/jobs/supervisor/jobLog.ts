@@ -1,0 +1,189 @@
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+
+/** A log is cut when it would become larger. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** What is kept of its beginning then. */
+const HEAD_BYTES = 2 * 1024 * 1024;
+/** Its size right after a cut, to the byte: so those who follow it know where to go on. */
+const CUT_BYTES = 4 * 1024 * 1024;
+
+const NEWLINE = 10;
+
+/**
+ * A job's output on disk: everything, or, when it is more than 8 MB, its beginning and its end. A disk
+ * that is full costs lines, never the job.
+ */
+export class JobLog {
+  private fd: number | null = null;
+  private size = 0;
+  private lost = 0;
+
+  constructor(private readonly file: string) {
+    try {
+      this.fd = openSync(file, 'a+', 0o600);
+      this.size = statSync(file).size;
+    } catch {
+      // Nothing can be kept then.
+    }
+  }
+
+  add(lines: readonly string[]): void {
+    let bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    if (this.lost > 0) {
+      bytes = Buffer.concat([Buffer.from(`[${this.lost} lines could not be written]\n`), bytes]);
+    }
+    if (this.fd === null || !this.makeRoom(bytes.length) || !this.append(bytes)) {
+      this.lost += lines.length;
+    } else this.lost = 0;
+  }
+
+  close(): void {
+    if (this.fd !== null) closeSync(this.fd);
+    this.fd = null;
+  }
+
+  private append(bytes: Buffer): boolean {
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.fd ?? -1, bytes, written);
+      this.size += written;
+      return true;
+    } catch {
+      this.size += written;
+      return false;
+    }
+  }
+
+  private makeRoom(bytes: number): boolean {
+    if (this.size + bytes <= MAX_BYTES) return true;
+    // A single batch is never that large, but a log that only grows would be worse.
+    if (bytes > MAX_BYTES - CUT_BYTES || this.fd === null) return false;
+    const next = `${this.file}.next`;
+    try {
+      const head = this.readLines(0, HEAD_BYTES, 'first');
+      const tail = this.readLines(this.size - (CUT_BYTES - HEAD_BYTES - 200), this.size, 'last');
+      const note = `[${this.size - head.length - tail.length} bytes and more were left out here]`;
+      const room = CUT_BYTES - head.length - tail.length;
+      const fd = openSync(next, 'w+', 0o600);
+      try {
+        for (const part of [head, Buffer.from(`${note.padEnd(room - 1)}\n`), tail]) {
+          writeSync(fd, part);
+        }
+        renameSync(next, this.file);
+      } catch (error) {
+        closeSync(fd);
+        throw error;
+      }
+      closeSync(this.fd);
+      this.fd = fd;
+      this.size = CUT_BYTES;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The first or last whole lines between two offsets. */
+  private readLines(from: number, to: number, which: 'first' | 'last'): Buffer {
+    const buffer = Buffer.alloc(to - from);
+    const got = buffer.subarray(0, readSync(this.fd ?? -1, buffer, 0, buffer.length, from));
+    return which === 'first'
+      ? got.subarray(0, got.lastIndexOf(NEWLINE) + 1)
+      : got.subarray(got.indexOf(NEWLINE) + 1);
+  }
+}
+
+/** How much is read at once. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** How much of what is there already a reader takes that comes late. */
+const TAIL_BYTES = 64 * 1024;
+
+/** Follows a log that another process writes. */
+export class JobLogReader {
+  private handle: FileHandle | null = null;
+  private position = 0;
+  private rest: Buffer = Buffer.alloc(0);
+  private reading: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  /** `onLines`: `old` are those that were there before, of which `tail` reads only the last ones. */
+  constructor(
+    private readonly file: string,
+    private readonly from: 'start' | 'tail',
+    private readonly onLines: (lines: string[], old: boolean) => void,
+  ) {}
+
+  /** Reads what has come since the last time. Calls do not overlap; never rejects. */
+  poll(): Promise<void> {
+    this.reading = this.reading.then(() => this.advance().catch(() => undefined));
+    return this.reading;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.reading;
+    await this.handle?.close().catch(() => undefined);
+    this.handle = null;
+  }
+
+  private async advance(): Promise<void> {
+    if (this.closed) return;
+    if (this.handle === null) {
+      this.handle = await open(this.file, 'r');
+      if (this.from === 'tail') await this.readOld(this.handle);
+    }
+    await this.readToEnd(this.handle);
+    const [now, mine] = await Promise.all([stat(this.file), this.handle.stat()]);
+    if (now.ino === mine.ino && now.dev === mine.dev) return;
+    // It was cut. What came before the cut may have grown since it was last read.
+    await this.readToEnd(this.handle);
+    await this.handle.close();
+    this.handle = await open(this.file, 'r');
+    this.position = CUT_BYTES;
+    await this.readToEnd(this.handle);
+  }
+
+  private async readOld(handle: FileHandle): Promise<void> {
+    const { size } = await handle.stat();
+    const from = Math.max(0, size - TAIL_BYTES);
+    const buffer = Buffer.alloc(size - from);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
+    const end = buffer.lastIndexOf(NEWLINE) + 1;
+    this.position = from + end;
+    const lines = buffer.toString('utf8', 0, Math.max(0, Math.min(bytesRead, end) - 1)).split('\n');
+    if (end > 0) this.onLines(from > 0 ? lines.slice(1) : lines, true);
+  }
+
+  private async readToEnd(handle: FileHandle): Promise<void> {
+    const buffer = Buffer.alloc(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position);
+      if (bytesRead === 0) return;
+      this.position += bytesRead;
+      const bytes = Buffer.concat([this.rest, buffer.subarray(0, bytesRead)]);
+      const end = bytes.lastIndexOf(NEWLINE) + 1;
+      this.rest = bytes.subarray(end);
+      if (end > 0) this.onLines(bytes.toString('utf8', 0, end - 1).split('\n'), false);
+    }
+  }
+}
+
+/** The last lines of a log, from its last 64 KB; none when it cannot be read. */
+export function readLogTail(file: string, lines: number): string[] {
+  let fd: number | undefined;
+  try {
+    fd = openSync(file, 'r');
+    const { size } = fstatSync(fd);
+    const from = Math.max(0, size - TAIL_BYTES);
+    const buffer = Buffer.alloc(size - from);
+    readSync(fd, buffer, 0, buffer.length, from);
+    const all = buffer.toString('utf8').split('\n').slice(0, -1);
+    return (from > 0 ? all.slice(1) : all).slice(-lines);
+  } catch {
+    return [];
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import type { PasswordProvider } from '../../connections/passwords';
+import type { ConnectionProfile } from '../../connections/profile';
+import { AppError } from '../../errors';
+import type { ToolSearch } from '../../pgtools/types';
+import type { FromSupervisor, JobLimits, JobRequest, ToSupervisor } from './messages';
+import type { RemoteJob } from './remoteJob';
+import { scriptEnvironment } from './scriptEnvironment';
+
+/** What a window gives to supervisors, and answers while it lives. */
+export interface HostServices {
+  connections: {
+    /** Throws `connectionUnknown` or `connectionInvalid`. */
+    get(id: string): ConnectionProfile;
+    /** All that a job could need. */
+    all(): readonly ConnectionProfile[];
+  };
+  passwords: PasswordProvider;
+  /** The client tools on this machine; may be answered from a cache. */
+  tools: { find(): Promise<ToolSearch> };
+  /** The host's environment, of which tools get what `buildConnection` lets through. */
+  inherited: Readonly<Record<string, string | undefined>>;
+  /** Read anew for each job. */
+  limits(): JobLimits;
+}
+
+export interface Launched {
+  process: ChildProcess;
+  /** Resolves when the process has ended, or this window let go of it; with why it never began. */
+  gone: Promise<AppError>;
+}
+
+/**
+ * Starts a supervisor and tells it what to do. Everything goes through a pipe: arguments and
+ * environment can be read by others, and a file might stay. `letGo`: this window ends.
+ */
+export function launch(
+  script: string,
+  storeDir: string,
+  job: RemoteJob,
+  request: JobRequest,
+  services: HostServices,
+  letGo: AbortSignal,
+): Launched {
+  const child = spawn(process.execPath, [script], {
+    // A session and process group of its own: what ends the window's does not end it.
+    detached: true,
+    windowsHide: true,
+    cwd: path.dirname(script),
+    env: scriptEnvironment(process.env),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  child.unref();
+  child.channel?.unref();
+  const send = (message: ToSupervisor): void => {
+    if (child.connected) child.send(message, () => undefined);
+  };
+  let reason: unknown;
+  const abandon = (why: unknown): void => {
+    reason ??= why;
+    if (child.connected) child.disconnect();
+  };
+  letGo.addEventListener('abort', () => abandon(new AppError('cancelled', {})), { once: true });
+  const asks = new Map<number, AbortController>();
+  child.on('message', (message) => {
+    const received = message as FromSupervisor;
+    if (received.type === 'ask') void answer(received, asks, services.passwords, send);
+    else if (received.type === 'withdraw') asks.get(received.ask)?.abort();
+    else if (received.type === 'accepted') {
+      void services.passwords.accepted(received.profile).catch(() => undefined);
+    } else job.receive(received);
+  });
+  const gone = new Promise<AppError>((resolve) => {
+    const end = (code: number | null, signal: string | null): void => {
+      for (const controller of asks.values()) controller.abort();
+      const how = signal ?? `exit code ${code}`;
+      reason ??= new AppError('internal', { text: `the job's supervisor has ended (${how})` });
+      resolve(asAppError(reason));
+    };
+    child.once('error', (error) => {
+      reason ??= error;
+      end(null, null);
+    });
+    child.once('exit', end);
+    // One that has died may have children that hold its pipe.
+    letGo.addEventListener('abort', () => end(null, null), { once: true });
+  });
+  void tellStart(storeDir, job, request, services, send).catch(abandon);
+  return { process: child, gone };
+}
+
+async function tellStart(
+  storeDir: string,
+  job: RemoteJob,
+  request: JobRequest,
+  services: HostServices,
+  send: (message: ToSupervisor) => void,
+): Promise<void> {
+  const { connectionId } = request.request.options;
+  // `connectionInvalid` has more to say than that there is none.
+  const own = connectionId === undefined ? null : services.connections.get(connectionId);
+  const [tools, password] = await Promise.all([
+    services.tools.find(),
+    own === null ? undefined : services.passwords.get(own),
+  ]);
+  const others = services.connections.all().filter(({ id }) => id !== connectionId);
+  send({
+    type: 'start',
+    storeDir,
+    id: job.id,
+    runId: job.state.runId,
+    ticket: job.ticket,
+    request,
+    profiles: own ? [own, ...others] : others,
+    passwords: own && password !== undefined ? { [own.id]: password } : {},
+    tools,
+    inherited: services.inherited,
+    limits: services.limits(),
+  });
+}
+
+async function answer(
+  { ask, profile, reason }: Extract<FromSupervisor, { type: 'ask' }>,
+  asks: Map<number, AbortController>,
+  passwords: PasswordProvider,
+  send: (message: ToSupervisor) => void,
+): Promise<void> {
+  const controller = new AbortController();
+  asks.set(ask, controller);
+  let password: string | undefined;
+  try {
+    password =
+      reason === 'known'
+        ? await passwords.get(profile)
+        : await passwords.request(profile, reason, controller.signal);
+  } catch {
+    // As good as none.
+  }
+  asks.delete(ask);
+  send({ type: 'answer', ask, password });
+}
+
+function asAppError(reason: unknown): AppError {
+  if (AppError.is(reason)) return reason;
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return new AppError('internal', { text }, { cause: reason });
+}

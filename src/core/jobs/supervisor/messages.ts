@@ -1,0 +1,60 @@
+import type { ConnectionProfile } from '../../connections/profile';
+import type { ToolSearch } from '../../pgtools/types';
+import type { BackupRequest } from '../backupJob';
+import type { BackupJob } from '../job';
+import type { RestoreRequest } from '../restoreJob';
+import type { VerifyRequest } from '../verifyJob';
+
+/** What a supervisor is to carry out. */
+export type JobRequest =
+  | { kind: 'backup'; request: BackupRequest }
+  | { kind: 'restore'; request: RestoreRequest }
+  | { kind: 'verify'; request: VerifyRequest };
+
+/** What the user has set about jobs, as a supervisor needs it. */
+export interface JobLimits {
+  /** How many jobs of this user run at a time; the others wait. */
+  concurrency: number;
+  /** 0 = for ever. */
+  stallTimeoutSeconds: number;
+  connectTimeoutSeconds: number;
+  /** Cancel the job when the window that has started it is gone. */
+  endWithWindow: boolean;
+}
+
+/** The first thing a supervisor hears, and all it needs. It comes by a pipe: it has secrets in it. */
+export interface StartMessage {
+  type: 'start';
+  storeDir: string;
+  id: string;
+  runId: string;
+  ticket: number;
+  request: JobRequest;
+  profiles: readonly ConnectionProfile[];
+  /** Known passwords by the profile's id. */
+  passwords: Readonly<Record<string, string>>;
+  tools: ToolSearch;
+  inherited: Readonly<Record<string, string | undefined>>;
+  limits: JobLimits;
+}
+
+export type ToSupervisor =
+  | StartMessage
+  | { type: 'cancel' }
+  /** The answer to an `ask`; undefined = no password. */
+  | { type: 'answer'; ask: number; password?: string | undefined };
+
+export type FromSupervisor =
+  /** Without its output, which is in the log; without its options when they are as before. */
+  | { type: 'job'; job: Omit<BackupJob, 'options'> & { options?: BackupJob['options'] } }
+  /** With the tail of its output, should the disk have had no room for a log. Nothing follows. */
+  | { type: 'ended'; job: BackupJob }
+  /** Wants a password; `known` asks nobody. */
+  | {
+      type: 'ask';
+      ask: number;
+      profile: ConnectionProfile;
+      reason: 'known' | 'missing' | 'rejected';
+    }
+  | { type: 'withdraw'; ask: number }
+  | { type: 'accepted'; profile: ConnectionProfile };

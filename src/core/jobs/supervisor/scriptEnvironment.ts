@@ -1,0 +1,34 @@
+/**
+ * What a supervisor and a guard need of the environment to run at all. Nothing else gets there: not
+ * what would change Node itself (NODE_OPTIONS), not what belongs to the window (VSCODE_…), and no
+ * password. Tools get theirs from the message that starts the job.
+ */
+const kept = [
+  'HOME',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'windir',
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'LD_LIBRARY_PATH',
+];
+
+/** The environment by which `process.execPath` runs a script, also where it is Electron's. */
+export function scriptEnvironment(
+  from: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const env: Record<string, string> = { ELECTRON_RUN_AS_NODE: '1' };
+  for (const name of kept) {
+    const value = from[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
