@@ -1,5 +1,5 @@
 /** Decoders for what the archive page sends: see `decoders.ts`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArchiveRequests } from './archiveApi';
 import { decoder, problemActionName } from './decoding';
 import type { Decoders } from './rpc';

@@ -1,5 +1,5 @@
 /** Decoders for what pages send: a malformed message is refused, it never reaches a handler. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackupOptions, RestoreOptions } from '../core/forms/options';
 import type { BackupRequests } from './backupApi';
 import type { RestoreRequests } from './restoreApi';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpcError } from './rpc';
 
 /** Longest text a page may send in one field. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { runQuery, type QueryOptions } from './psql';

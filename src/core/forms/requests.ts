@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors';
 import { backupDefaults } from './backupForm';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from './limits';
-import type { BackupFormat, BackupOptions, BackupScope, RestoreOptions, TableRef } from './options';
+import type { BackupFormat, BackupOptions, BackupScope, RestoreOptions, TableRef, VerifyOptions } from './options';
 import { restoreDefaults } from './restoreForm';
 
 /** A table as the command API takes it: exact names, or `schema.name` to be looked up. */
@@ -109,6 +109,14 @@ const restoreRequest = z.strictObject({
   options: restoreOptions,
   confirmed: flag.optional(),
 });
+const verifyRequest = z.strictObject({
+  jobId: jobId.optional(),
+  options: z.strictObject({
+    inputPath: notEmpty,
+    level: z.enum(['structure', 'fullRead', 'trialRestore']),
+    connectionId: notEmpty.optional(),
+  }),
+});
 const infoRequest = z.strictObject({ path: notEmpty });
 const cancelRequest = z.strictObject({ jobId });
 
@@ -160,6 +168,22 @@ export function decodeRestoreRequest(value: unknown): RestoreRequest {
     given: Object.keys(given) as (keyof RestoreOptions)[],
     confirmed: confirmed ?? false,
   };
+}
+
+/**
+ * Decodes the argument of `pgBackup.verifyBackup`.
+ *
+ * @throws AppError `requestMalformed` naming the field: a trial restore needs a connection
+ */
+export function decodeVerifyRequest(value: unknown): { jobId?: string; options: VerifyOptions } {
+  const { jobId, options } = decode(verifyRequest, value);
+  if (options.level === 'trialRestore' && options.connectionId === undefined) {
+    throw new AppError('requestMalformed', {
+      field: 'options.connectionId',
+      problem: l10n.t('is missing'),
+    });
+  }
+  return { ...(jobId === undefined ? {} : { jobId }), options };
 }
 
 /** Decodes the argument of `pgBackup.getBackupInfo`; throws `requestMalformed`. */

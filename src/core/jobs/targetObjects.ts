@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Toc } from '../archive/toc';
 import { runQuery, type QueryOptions } from '../catalog/psql';
 import type { LibpqConnection } from '../connections/libpq';
