@@ -84,6 +84,11 @@ export class Settings implements vscode.Disposable {
       .update('toolsPath', dir, vscode.ConfigurationTarget.Global);
   }
 
+  /** Whether a manifest is kept beside each backup. */
+  manifest(): boolean {
+    return vscode.workspace.getConfiguration(SECTION).get<unknown>('manifest') !== false;
+  }
+
   connectTimeoutSeconds(): number {
     const value = vscode.workspace.getConfiguration(SECTION).get<unknown>('connectTimeout');
     return typeof value === 'number' && value >= 2 && value <= 600 ? Math.round(value) : 15;

@@ -3,7 +3,14 @@ import * as z from 'zod';
 import { AppError } from '../errors';
 import { backupDefaults } from './backupForm';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from './limits';
-import type { BackupFormat, BackupOptions, BackupScope, RestoreOptions, TableRef, VerifyOptions } from './options';
+import type {
+  BackupFormat,
+  BackupOptions,
+  BackupScope,
+  RestoreOptions,
+  TableRef,
+  VerifyOptions,
+} from './options';
 import { restoreDefaults } from './restoreForm';
 
 /** A table as the command API takes it: exact names, or `schema.name` to be looked up. */
