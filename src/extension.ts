@@ -1,6 +1,7 @@
 import os from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { listBackups } from './core/backups/listBackups';
 import { JobManager } from './core/jobs/jobManager';
 import { registerApi } from './vscode/commands/api';
 import { ConnectionCommands } from './vscode/commands/connectionCommands';
@@ -21,6 +22,8 @@ import { problemActions } from './vscode/problemActions';
 import { Settings } from './vscode/settings';
 import { SettingsProblems } from './vscode/settingsProblems';
 import { ToolService } from './vscode/toolService';
+import { JobLogDocuments } from './vscode/views/jobLogDocuments';
+import { Views } from './vscode/views/views';
 
 let jobs: JobManager | undefined;
 
@@ -66,11 +69,14 @@ function activateParts(context: vscode.ExtensionContext): void {
   const connectionCommands = new ConnectionCommands(settings, connections, passwords);
   const toolCommands = new ToolCommands(settings, connections, tools, log);
   const act = problemActions(connectionCommands, toolCommands, log);
-  const presenter = new JobPresenter(manager, log, {
+  const labelOf = (id: string): string => connections.labelOf(id);
+  const logs = new JobLogDocuments(manager);
+  const presenter = new JobPresenter(manager, log, labelOf, {
     openRestore: (inputPath) => panels.openRestore({ inputPath }),
+    showLog: (jobId) => logs.open(jobId),
     act,
   });
-  const service = new JobService(manager, settings, connections, presenter);
+  const service = new JobService(manager, settings, connections);
   const panels = new PanelManager({
     extensionUri,
     settings,
@@ -92,11 +98,25 @@ function activateParts(context: vscode.ExtensionContext): void {
     act,
     openRestore: (start) => panels.openRestore(start),
   });
+  const views = new Views({
+    jobs: manager,
+    service,
+    settings,
+    connections,
+    panels,
+    archives,
+    logs,
+    listBackups: (dir, signal) => listBackups(dir, { signal }),
+    labelOf,
+    state: context.workspaceState,
+  });
 
   context.subscriptions.push(
     log,
     settings,
     presenter,
+    logs,
+    views,
     panels,
     archives,
     new DirectoryArchives(),
@@ -104,6 +124,14 @@ function activateParts(context: vscode.ExtensionContext): void {
     ...registerApi(manager, service, (options) =>
       suggestOutputPath(settings, connections, options),
     ),
-    ...registerCommands({ panels, archives, connectionCommands, toolCommands, log, jobs: manager }),
+    ...registerCommands({
+      panels,
+      archives,
+      connectionCommands,
+      toolCommands,
+      log,
+      jobs: manager,
+      more: views.commands,
+    }),
   );
 }

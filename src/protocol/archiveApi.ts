@@ -43,6 +43,8 @@ export interface ArchiveInit {
   trusted: boolean;
   /** The last comparison of this view, until it is closed. */
   comparison: Comparison | null;
+  /** The editor was opened to compare the dump with another one. */
+  compare?: boolean;
 }
 
 /** A piece of the entries. */
@@ -163,4 +165,5 @@ export interface ArchiveRequests {
 
 export interface ArchiveEvents {
   'state/changed': ArchiveState;
+  'compare/asked': null;
 }

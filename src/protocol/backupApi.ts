@@ -12,6 +12,8 @@ export interface BackupInit {
   strings: StringBundle;
   connections: ConnectionSummary[];
   options: BackupOptions;
+  /** The path is one that was asked for, not a proposal that follows connection and format. */
+  typedPath?: boolean;
   /** A job of this page that is running or has ended since the page was made. */
   job: JobUpdate | null;
   /** The user's shell decides which command preview stands first. */

@@ -14,6 +14,8 @@ export interface RestoreInit {
   strings: StringBundle;
   connections: ConnectionSummary[];
   options: RestoreOptions;
+  /** Fields that were asked for: what is settled by itself leaves them alone. */
+  touched?: (keyof RestoreOptions)[];
   job: JobUpdate | null;
   shell: 'bash' | 'powershell';
 }

@@ -64,6 +64,12 @@ export class ConnectionService {
     }));
   }
 
+  /** How a connection is called; of one that is not there any more, its id. */
+  labelOf(connectionId: string): string {
+    const profile = this.settings.connections().find(({ id }) => id === connectionId);
+    return profile === undefined ? connectionId : connectionLabel(profile);
+  }
+
   /** Asks the server who it is, by way of the user's password when it wants one. */
   async test(profile: ConnectionProfile, signal?: AbortSignal): Promise<ServerInfo> {
     const psql = await this.tools.newest('psql');

@@ -6,6 +6,7 @@ import {
   type FailureCause,
   type RowsUnavailable,
 } from '../core/errors';
+import type { JobFailure } from '../core/jobs/job';
 import type { ProblemAction, ProblemReport } from '../protocol/types';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
@@ -251,6 +252,13 @@ export function describeError(error: unknown): ProblemReport {
   }
   const describe = describers[error.code] as Describe<ErrorCode>;
   return { actions: [], ...describe(error.details) };
+}
+
+/** The same for a failure in plain JSON, as jobs carry it. */
+export function describeFailure({ code, details }: JobFailure): ProblemReport {
+  // What an earlier or later version wrote may have a code that is not known here.
+  if (!(code in describers)) return { message: code, actions: [] };
+  return describeError(new AppError(code as ErrorCode, details as ErrorDetails[ErrorCode]));
 }
 
 /** The same in one string, for places that show only that. */

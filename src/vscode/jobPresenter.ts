@@ -1,11 +1,18 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
+import {
+  harmlessText,
+  jobFile,
+  jobTitle,
+  type LabelOf,
+  outcomeTitle,
+} from '../core/forms/jobOutcome';
+import { progressText, shownPercent, targetStateText } from '../core/forms/jobWords';
 import { isFinished, type BackupJob } from '../core/jobs/job';
-import type { JobHandle, Jobs } from '../core/jobs/jobs';
+import type { Jobs } from '../core/jobs/jobs';
 import { displayCommand } from '../core/pgtools/browser/display';
 import type { ProblemAction } from '../protocol/types';
-import { actionLabel, describeError } from './errorText';
-import { durationText, progressText, sizeText, targetStateText } from './jobText';
+import { actionLabel, describeError, describeFailure } from './errorText';
+import { isInternalJob } from './internalJobs';
 import type { OutputLog } from './outputLog';
 import { previewShell } from './panels/shared';
 import { revealInExplorer } from './reveal';
@@ -15,66 +22,94 @@ const MAX_CAUSE = 250;
 
 export interface PresenterActions {
   openRestore(path: string): void;
+  showLog(jobId: string): Promise<void>;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
 }
 
-/** Shows every job, whoever started it: Output channel, progress notification, and how it ended. */
+/**
+ * Shows every job, whoever started it, this window or one before it: Output channel, progress
+ * notification, and how it ended.
+ */
 export class JobPresenter implements vscode.Disposable {
   private readonly stop: (() => void)[];
+  /** Jobs that are shown, or that had ended before they could be. */
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly jobs: Jobs,
     private readonly log: OutputLog,
+    private readonly labelOf: LabelOf,
     private readonly actions: PresenterActions,
   ) {
-    this.stop = [jobs.onLines((_id, lines) => log.lines(lines))];
-  }
-
-  /** Follows a job from its start to its end. Returns at once. */
-  present(handle: JobHandle, title: string): void {
-    this.log.say(title);
-    void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      (progress, token) => this.follow(handle, progress, token),
-    );
-    void handle.finished.then((job) => this.ended(job));
-    this.logCommand(handle);
+    for (const job of jobs.list()) {
+      if (isFinished(job.status)) this.known.add(job.id);
+      else this.follow(job);
+    }
+    this.stop = [
+      jobs.onLines((_id, lines) => log.lines(lines)),
+      jobs.onUpdate((job) => this.follow(job)),
+      jobs.onRemoved((id) => this.known.delete(id)),
+    ];
   }
 
   dispose(): void {
     for (const stop of this.stop) stop();
   }
 
-  /** The exact command, as soon as it is known. */
-  private logCommand(handle: JobHandle): void {
-    const stop = this.jobs.onUpdate((job) => {
-      const [file, ...args] = job.command;
-      if (job.id !== handle.job.id || file === undefined) return;
-      stop();
-      this.log.say(displayCommand(file, args, {}, previewShell()));
-    });
-    void handle.finished.then(stop);
+  private follow(job: BackupJob): void {
+    if (this.known.has(job.id) || isInternalJob(job)) return;
+    this.known.add(job.id);
+    // What another window started and saw through is told there, and listed here.
+    const handle = this.jobs.handle(job.id);
+    if (handle === undefined) return;
+    const title = jobTitle(job, this.labelOf);
+    this.log.say(title);
+    this.logCommand(job, handle.finished);
+    const { Notification } = vscode.ProgressLocation;
+    void vscode.window.withProgress(
+      { location: Notification, title, cancellable: true },
+      (progress, token) => this.showProgress(job, handle.finished, progress, token),
+    );
+    void handle.finished.then((ended) => this.ended(ended));
   }
 
-  private async follow(
-    handle: JobHandle,
+  /** The exact command, as soon as it is known. */
+  private logCommand(shown: BackupJob, finished: Promise<BackupJob>): void {
+    let said = false;
+    const say = (job: BackupJob): void => {
+      const [file, ...args] = job.command;
+      if (said || job.id !== shown.id || file === undefined) return;
+      said = true;
+      this.log.say(displayCommand(file, args, {}, previewShell()));
+    };
+    const stop = this.jobs.onUpdate(say);
+    say(shown);
+    void finished.then(stop);
+  }
+
+  private async showProgress(
+    shown: BackupJob,
+    finished: Promise<BackupJob>,
     progress: vscode.Progress<{ message?: string; increment?: number }>,
     token: vscode.CancellationToken,
   ): Promise<void> {
-    let shown = 0;
-    const stop = this.jobs.onUpdate((job) => {
-      if (job.id !== handle.job.id || isFinished(job.status)) return;
-      const { progress: now } = job;
-      const total = now?.objectsTotal ?? 0;
-      const percent = total > 0 && now !== null ? (now.objectsCompleted / total) * 100 : 0;
-      progress.report({ message: progressText(now), increment: Math.max(0, percent - shown) });
-      shown = Math.max(shown, percent);
-    });
+    let done = 0;
+    const report = (job: BackupJob): void => {
+      if (job.id !== shown.id || isFinished(job.status)) return;
+      const percent = shownPercent(job.progress);
+      const message = progressText(job.progress);
+      // Without an increment the bar only says that something is going on.
+      if (percent === null) return progress.report({ message });
+      progress.report({ message, increment: Math.max(0, percent - done) });
+      done = Math.max(done, percent);
+    };
+    const stop = this.jobs.onUpdate(report);
+    report(shown);
     const cancelled = token.onCancellationRequested(() => {
-      void this.jobs.cancel(handle.job.id).catch(() => undefined);
+      void this.jobs.cancel(shown.id).catch(() => undefined);
     });
     try {
-      await handle.finished;
+      await finished;
     } finally {
       stop();
       cancelled.dispose();
@@ -82,114 +117,85 @@ export class JobPresenter implements vscode.Disposable {
   }
 
   private async ended(job: BackupJob): Promise<void> {
-    this.log.say(
-      `${job.type} ${job.id}: ${job.status}${job.exitCode === null ? '' : ` (exit code ${job.exitCode})`}`,
-    );
+    const title = outcomeTitle(job, this.labelOf);
+    this.log.say(title);
+    for (const warning of warningTexts(job)) this.log.warn(warning);
     switch (job.status) {
       case 'completed':
-        return job.type === 'backup' ? this.backupDone(job) : this.restoreDone(job);
+        return this.done(job, title);
       case 'completedWithErrors':
-        return this.restoredWithErrors(job);
-      case 'cancelled':
-        await vscode.window.showInformationMessage(
-          job.type === 'backup'
-            ? vscode.l10n.t('Backup cancelled. No file was left behind.')
-            : vscode.l10n.t('Restore cancelled. {0}', targetStateText(job.targetState)),
-        );
+        return this.withErrors(job, title);
+      case 'cancelled': {
+        const state = job.targetState === null ? '' : targetStateText(job.targetState);
+        await vscode.window.showInformationMessage(joined(title, state));
         return;
+      }
       case 'failed':
-        return this.failed(job);
+      case 'lost':
+        return this.failed(job, title);
       case 'pending':
       case 'running':
       case 'cancelling':
-      case 'lost':
         return;
     }
   }
 
-  private async backupDone(job: BackupJob): Promise<void> {
-    const output = job.outputPath ?? '';
-    const reveal = vscode.l10n.t('Reveal');
-    const restore = vscode.l10n.t('Restore…');
-    const show = vscode.l10n.t('Show Output');
-    const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'Backup {0} finished in {1}: {2}.',
-        path.basename(output),
-        durationText(job),
-        sizeText(job.sizeBytes ?? 0),
-      ),
-      reveal,
-      restore,
-      show,
+  private async done(job: BackupJob, title: string): Promise<void> {
+    const file = jobFile(job);
+    const backup = job.type === 'backup';
+    const buttons: [label: string, run: () => unknown][] = [
+      ...(backup
+        ? ([
+            [vscode.l10n.t('Reveal'), () => revealInExplorer(file)],
+            [vscode.l10n.t('Restore…'), () => this.actions.openRestore(file)],
+          ] as [string, () => unknown][])
+        : []),
+      [vscode.l10n.t('Show Log'), () => this.actions.showLog(job.id)],
+    ];
+    const warnings = warningTexts(job);
+    const show =
+      warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    const answer = await show(
+      joined(title, harmlessText(job), ...warnings),
+      ...buttons.map(([label]) => label),
     );
-    if (answer === reveal) await revealInExplorer(output);
-    else if (answer === restore) this.actions.openRestore(output);
-    else if (answer === show) this.log.show();
+    await buttons.find(([label]) => label === answer)?.[1]();
   }
 
-  private async restoreDone(job: BackupJob): Promise<void> {
-    const show = vscode.l10n.t('Show Output');
-    const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'Restore of {0} into {1} finished in {2}.',
-        inputName(job),
-        targetName(job),
-        durationText(job),
-      ),
-      show,
-    );
-    if (answer === show) this.log.show();
+  private async withErrors(job: BackupJob, title: string): Promise<void> {
+    const show = vscode.l10n.t('Show Log');
+    const text = joined(title, harmlessText(job));
+    const answer = await vscode.window.showWarningMessage(text, show);
+    if (answer === show) await this.actions.showLog(job.id);
   }
 
-  private async restoredWithErrors(job: BackupJob): Promise<void> {
-    const show = vscode.l10n.t('Show Output');
-    const answer = await vscode.window.showWarningMessage(
-      job.errors.length === 1
-        ? vscode.l10n.t(
-            'Restore of {0} into {1} finished in {2} with 1 error.',
-            inputName(job),
-            targetName(job),
-            durationText(job),
-          )
-        : vscode.l10n.t(
-            'Restore of {0} into {1} finished in {2} with {3} errors.',
-            inputName(job),
-            targetName(job),
-            durationText(job),
-            job.errors.length,
-          ),
-      show,
-    );
-    if (answer === show) this.log.show();
-  }
-
-  private async failed(job: BackupJob): Promise<void> {
-    const report = describeError(this.jobs.failure(job.id));
+  private async failed(job: BackupJob, title: string): Promise<void> {
+    const failure = this.jobs.failure(job.id);
+    const report = failure === null ? { message: title, actions: [] } : describeError(failure);
     const parts = [report.message];
-    // One line is enough here: the form and the Output channel have the rest.
+    // One line is enough here: the form and the log have the rest.
     const cause = job.errors[0]?.message ?? report.detail ?? '';
     if (!cause.startsWith(report.message)) parts.push(shortened(cause));
     else if (report.detail) parts.push(shortened(report.detail));
-    if (job.type === 'restore') parts.push(targetStateText(job.targetState));
-    const offered = [...new Set<ProblemAction>([...report.actions, 'showOutput'])].filter(
-      (action) => action !== 'retry',
+    if (job.targetState !== null) parts.push(targetStateText(job.targetState));
+    const offered = [...new Set<ProblemAction>(report.actions)].filter(
+      (action) => action !== 'retry' && action !== 'showOutput',
     );
+    const showLog = vscode.l10n.t('Show Log');
     const labels = offered.map(actionLabel);
-    const answer = await vscode.window.showErrorMessage(parts.filter(Boolean).join(' '), ...labels);
+    const answer = await vscode.window.showErrorMessage(joined(...parts), ...labels, showLog);
+    if (answer === showLog) return this.actions.showLog(job.id);
     const action = offered[labels.indexOf(answer ?? '')];
-    if (action !== undefined) await this.actions.act(action, job.options.connectionId);
+    if (action !== undefined) await this.actions.act(action, job.options.connectionId ?? null);
   }
 }
 
-function inputName(job: BackupJob): string {
-  return 'inputPath' in job.options ? path.basename(job.options.inputPath) : '';
+function warningTexts(job: BackupJob): string[] {
+  return (job.warnings ?? []).map((warning) => describeFailure(warning).message);
 }
 
-/** The database that was restored into, as far as the request names it. */
-function targetName(job: BackupJob): string {
-  const { options } = job;
-  return ('targetDatabase' in options ? options.targetDatabase : null) ?? options.connectionId;
+function joined(...parts: string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** The first line, cut where a notification would fill the window. */

@@ -11,21 +11,20 @@ import type { BackupRequest } from '../core/jobs/backupJob';
 import type { JobHandle, Jobs } from '../core/jobs/jobs';
 import { inspectOutput } from '../core/jobs/outputTarget';
 import type { RestoreRequest } from '../core/jobs/restoreJob';
+import type { VerifyRequest } from '../core/jobs/verifyJob';
 import type { ConnectionService } from './connectionService';
 import { confirmDestructiveRestore, confirmOverwrite } from './dialogs';
-import type { JobPresenter } from './jobPresenter';
 import type { Settings } from './settings';
 import { requireTrust } from './trust';
 
 type WithId<T> = T & { jobId?: string | undefined };
 
-/** Starts jobs: asks what must be asked first, and shows them to the user. */
+/** Starts jobs, after asking what must be asked first. */
 export class JobService {
   constructor(
     private readonly jobs: Jobs,
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
-    private readonly presenter: JobPresenter,
   ) {}
 
   /**
@@ -35,7 +34,8 @@ export class JobService {
   async startBackup(request: WithId<Omit<BackupRequest, 'overwrite'>>): Promise<JobHandle | null> {
     requireTrust();
     const { options } = request;
-    const profile = this.settings.connection(options.connectionId);
+    // Refuses a connection that is not there before anything is asked.
+    this.settings.connection(options.connectionId);
     // The folder that we propose ourselves is made on first use; any other has to be there.
     const directory = this.settings.backupDirectory();
     if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
@@ -47,13 +47,9 @@ export class JobService {
         if (!overwrite) return null;
       }
     }
-    const handle = this.jobs.startBackup({ ...request, overwrite });
-    const name = path.basename(options.outputPath);
-    this.presenter.present(
-      handle,
-      vscode.l10n.t('Backing up {0} to {1}', connectionLabel(profile), name),
-    );
-    return handle;
+    const workspaceDir = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? null;
+    const manifest = this.settings.manifest() ? { workspaceDir } : null;
+    return this.jobs.startBackup({ ...request, overwrite, manifest });
   }
 
   /**
@@ -81,11 +77,15 @@ export class JobService {
       if (!(await confirmDestructiveRestore(options, { host, database, production }))) return null;
     }
     const handle = this.jobs.startRestore(request);
-    const name = path.basename(options.inputPath);
-    this.presenter.present(handle, vscode.l10n.t('Restoring {0} into {1}', name, database));
     // What was known of the database is not true any more, however the restore ends.
     void handle.finished.then(() => this.connections.forget(options.connectionId));
     return handle;
+  }
+
+  /** @throws AppError `workspaceUntrusted`, `jobIdTaken` */
+  startVerify(request: WithId<VerifyRequest>): JobHandle {
+    requireTrust();
+    return this.jobs.startVerify({ ...request, manifest: this.settings.manifest() });
   }
 }
 

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
+import { formatDate } from '../../src/core/forms/formatDate';
+import { baseName } from '../../src/core/forms/paths';
 import type { ArchiveState } from '../../src/protocol/archiveApi';
 import '../shared/elements/pgProgress';
-import { baseName, formatDate, formatNumber } from '../shared/format';
+import { formatNumber } from '../shared/format';
 import { problemBanner } from '../shared/problemBanner';
 import { button } from '../shared/ui/button';
 import type { ArchiveView } from './archiveView';

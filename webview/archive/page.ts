@@ -83,11 +83,13 @@ export class ArchivePage implements ArchiveView {
     if (init.comparison !== null && kept?.mode === 'compare') this.state.mode = 'compare';
     this.search = new EntrySearch(store);
     host.on('state/changed', (archive) => this.archiveChanged(archive));
+    host.on('compare/asked', () => this.compare());
     document.addEventListener('visibilitychange', () => {
       if (document.hidden && this.keeping !== undefined) this.keep();
     });
     this.draw();
     void this.readEntries();
+    if (init.compare === true) this.compare();
   }
 
   setQuery(query: string): void {

@@ -22,7 +22,7 @@ import { isOver, viewJob } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
-import { announceJob, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
+import { announceJob, labelsOf, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
 import { problemBanner } from '../shared/problemBanner';
 import { button } from '../shared/ui/button';
 import { focusControl, notesFor } from '../shared/ui/field';
@@ -110,7 +110,11 @@ export class BackupPage implements BackupView {
       connection: null,
       loading: false,
       // Whatever path the host came up with is its proposal, unless the user's own was kept.
-      suggestedPath: kept.options ? kept.suggestedPath : init.options.outputPath,
+      suggestedPath: kept.options
+        ? kept.suggestedPath
+        : init.typedPath === true
+          ? null
+          : init.options.outputPath,
       hostProblems: [],
       failure: '',
       starting: false,
@@ -280,7 +284,8 @@ export class BackupPage implements BackupView {
     const before = this.state.job;
     this.dispatch({ type: 'job', update, now: performance.now() });
     // The next backup gets a name of its own.
-    if (announceJob(this.announcer, before, update)) this.suggest();
+    if (announceJob(this.announcer, before, update, labelsOf(this.state.connections)))
+      this.suggest();
   }
 
   private problemAction(action: ProblemAction): void {
@@ -349,7 +354,7 @@ export class BackupPage implements BackupView {
     const errors = sortedErrors(this.evaluation.problems, fieldOrder);
     const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
     return jobFooter({
-      view: viewJob(job, performance.now() - state.jobAt),
+      view: viewJob(job, performance.now() - state.jobAt, labelsOf(state.connections)),
       submit: {
         label: l10n.t('Create Backup'),
         busy: state.starting,

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
-import { formatDate, formatNumber } from '../shared/format';
+import { formatDate } from '../../src/core/forms/formatDate';
+import { formatNumber } from '../shared/format';
 import { problemBanner } from '../shared/problemBanner';
 import type { Info } from '../shared/types';
 import { button } from '../shared/ui/button';

@@ -28,7 +28,7 @@ import { isOver, viewJob } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
-import { announceJob, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
+import { announceJob, labelsOf, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';
 import { toolOptionName } from '../shared/options/toolOptionItem';
 import { problemBanner } from '../shared/problemBanner';
@@ -96,7 +96,7 @@ export class RestorePage implements RestoreView {
     this.state = {
       connections: init.connections,
       options: init.options,
-      touched: new Set(),
+      touched: new Set(init.touched),
       extraText: formatArgumentText(init.options.extraArgs),
       extraError: null,
       input: { path: init.options.inputPath, reading: false, info: null, problem: null },
@@ -304,7 +304,7 @@ export class RestorePage implements RestoreView {
   private jobUpdated(update: JobUpdate): void {
     const before = this.state.job;
     this.dispatch({ type: 'job', update, now: performance.now() });
-    if (!announceJob(this.announcer, before, update)) return;
+    if (!announceJob(this.announcer, before, update, labelsOf(this.state.connections))) return;
     const through = ['completed', 'completedWithErrors'].includes(update.job.status);
     this.created = through && this.state.options.createDatabase;
     // The databases and objects of the server are others now.
@@ -381,7 +381,7 @@ export class RestorePage implements RestoreView {
     const errors = sortedErrors(this.evaluation.problems, fieldOrder);
     const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
     return jobFooter({
-      view: viewJob(job, performance.now() - state.jobAt),
+      view: viewJob(job, performance.now() - state.jobAt, labelsOf(state.connections)),
       submit: {
         label: l10n.t('Restore'),
         busy: state.starting,

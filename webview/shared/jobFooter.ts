@@ -37,9 +37,9 @@ export function jobFooter(props: FooterProps): TemplateResult {
       view.kind === 'running'
         ? html`<pg-progress
             .label=${view.running.phase}
-            .value=${view.running.done}
-            .max=${view.running.total}
-            .text=${view.running.counts[0] ?? ''}
+            .value=${view.running.percent}
+            .max=${100}
+            .text=${barText(view.running)}
           ></pg-progress>`
         : nothing
     }
@@ -106,7 +106,13 @@ function problemCount(problems: FooterProps['problems'], general: string): Templ
   }`;
 }
 
+/** What the bar is read out as. */
+function barText({ share, remaining, counts }: RunningView): string {
+  return [share, remaining, counts[0] ?? ''].filter((text) => text !== '').join(', ');
+}
+
 function runningBar(running: RunningView, props: FooterProps): TemplateResult {
+  const { share, remaining, counts, elapsed } = running;
   return html`${button({
       id: 'cancel',
       label: l10n.t('Cancel'),
@@ -114,10 +120,11 @@ function runningBar(running: RunningView, props: FooterProps): TemplateResult {
       onClick: () => props.onCancel(running.jobId),
     })}
     <div class="running">
-      <strong>${running.phase}</strong>
-      <span class="running-object" title=${running.object}>${running.object}</span>
-      ${running.counts.map((count) => html`<span class="dim tabular nowrap">${count}</span>`)}
-      <span class="dim tabular nowrap">${running.elapsed}</span>
+      ${share === '' ? nothing : html`<strong class="tabular nowrap running-share">${share}</strong>`}
+      <span class="nowrap">${running.phase}</span>
+      <span class="running-object" title=${running.objects}>${running.object}</span>
+      ${[...counts, elapsed].map((text) => html`<span class="dim tabular nowrap">${text}</span>`)}
+      ${remaining === '' ? nothing : html`<span class="tabular nowrap running-left">${remaining}</span>`}
     </div>`;
 }
 

@@ -1,8 +1,16 @@
-import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../src/core/forms/formatBytes';
+import { formatDuration } from '../../src/core/forms/formatDuration';
+import { harmlessText, type LabelOf, outcomeTitle } from '../../src/core/forms/jobOutcome';
+import {
+  countTexts,
+  inFlightText,
+  percentText,
+  phaseText,
+  remainingText,
+  shownPercent,
+  targetStateText,
+} from '../../src/core/forms/jobWords';
 import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
-import { baseName, formatDuration, formatNumber } from './format';
-import type { Job, JobError, JobStatus, TargetState } from './types';
+import type { Job, JobError, JobStatus } from './types';
 
 /** What the footer shows of a job: one of these at a time. */
 export type JobView =
@@ -14,13 +22,18 @@ export interface RunningView {
   jobId: string;
   cancelling: boolean;
   phase: string;
+  /** What is being worked on, in short, and one name a line. */
   object: string;
+  objects: string;
   /** `12 of 40 objects`, `3.4 MB`, … */
   counts: string[];
   elapsed: string;
-  /** For the bar; null = not known. */
-  done: number | null;
-  total: number | null;
+  /** `43%`, or that it cannot be known yet; '' while it is cancelled. */
+  share: string;
+  /** `1 min 50 s left`; '' while it cannot be estimated. */
+  remaining: string;
+  /** Whole percent for the bar; null = not known. */
+  percent: number | null;
 }
 
 export interface OutcomeView {
@@ -44,73 +57,40 @@ export function isOver(status: JobStatus): boolean {
 }
 
 /** `sinceUpdateMs` = time since the update came, so that the clock goes on while the tool is silent. */
-export function viewJob(update: JobUpdate | null, sinceUpdateMs: number): JobView {
+export function viewJob(
+  update: JobUpdate | null,
+  sinceUpdateMs: number,
+  labelOf?: LabelOf,
+): JobView {
   if (!update) return { kind: 'none' };
   const { job } = update;
-  if (isOver(job.status)) return { kind: 'finished', outcome: outcome(update) };
+  if (isOver(job.status)) return { kind: 'finished', outcome: outcome(update, labelOf) };
   return { kind: 'running', running: running(job, Math.max(0, sinceUpdateMs)) };
 }
 
 function running(job: Job, sinceUpdateMs: number): RunningView {
   const { progress } = job;
-  const counts: string[] = [];
-  if (progress && progress.objectsTotal !== null && progress.objectsTotal > 0) {
-    counts.push(
-      l10n.t(
-        '{0} of {1} objects',
-        formatNumber(progress.objectsCompleted),
-        formatNumber(progress.objectsTotal),
-      ),
-    );
-  } else if (progress && progress.objectsCompleted > 0) {
-    counts.push(l10n.t('{0} objects', formatNumber(progress.objectsCompleted)));
-  }
-  if (progress && progress.bytesWritten > 0) counts.push(formatBytes(progress.bytesWritten));
   const cancelling = job.status === 'cancelling';
+  const elapsed = (progress?.elapsedMs ?? 0) + sinceUpdateMs;
   return {
     jobId: job.id,
     cancelling,
-    phase: cancelling ? l10n.t('Cancelling…') : phaseText(progress?.phase ?? 'starting'),
-    object: progress?.currentObject ?? '',
-    counts,
-    elapsed: formatDuration(Math.floor(((progress?.elapsedMs ?? 0) + sinceUpdateMs) / 1000) * 1000),
-    done: (progress?.objectsTotal ?? null) === null ? null : (progress?.objectsCompleted ?? null),
-    total: progress?.objectsTotal ?? null,
+    phase: phaseText(cancelling ? 'cancelling' : (progress?.phase ?? 'starting')),
+    object: inFlightText(progress),
+    objects: progress?.currentObjects.join('\n') ?? '',
+    counts: progress === null ? [] : countTexts(progress),
+    elapsed: formatDuration(Math.floor(elapsed / 1000) * 1000),
+    share: cancelling ? '' : percentText(progress),
+    remaining: cancelling ? '' : remainingText(progress),
+    percent: shownPercent(progress),
   };
 }
 
-/** A phase's code in words; what is no code stays as it is. */
-function phaseText(phase: string): string {
-  switch (phase) {
-    case 'starting':
-      return l10n.t('Starting…');
-    case 'reading':
-      return l10n.t('Reading the catalog');
-    case 'dumping':
-      return l10n.t('Dumping');
-    case 'creatingDatabase':
-      return l10n.t('Creating the database');
-    case 'restoring':
-      return l10n.t('Restoring');
-    case 'finishing':
-      return l10n.t('Finishing');
-    default:
-      return phase;
-  }
-}
-
-/** Wall time of a job that has ended, in milliseconds. */
-export function jobDuration(job: Job): number {
-  const from = Date.parse(job.startTime ?? '');
-  const to = Date.parse(job.endTime ?? '');
-  return Number.isNaN(from) || Number.isNaN(to) ? (job.progress?.elapsedMs ?? 0) : to - from;
-}
-
-function outcome({ job, problem }: JobUpdate): OutcomeView {
-  const duration = formatDuration(jobDuration(job));
-  const backup = job.type === 'backup';
+function outcome({ job, problem }: JobUpdate, labelOf?: LabelOf): OutcomeView {
+  const title = outcomeTitle(job, labelOf);
   const base = {
     jobId: job.id,
+    title,
     lines: state(job),
     detail: problem?.detail ?? '',
     errors: repeatsProblem(job, problem) ? [] : job.errors,
@@ -118,48 +98,18 @@ function outcome({ job, problem }: JobUpdate): OutcomeView {
     output: false,
   };
   switch (job.status) {
-    case 'completed': {
-      if (!backup)
-        return { ...base, tone: 'done', title: l10n.t('Restore finished in {0}.', duration) };
-      const name = baseName(job.outputPath ?? '');
-      const size = job.sizeBytes === null ? '' : formatBytes(job.sizeBytes);
-      const title =
-        size === ''
-          ? l10n.t('Backup finished in {0}: {1}', duration, name)
-          : l10n.t('Backup finished in {0}: {1}, {2}', duration, name, size);
-      return { ...base, tone: 'done', title, errors: [], output: job.outputPath !== null };
-    }
-    case 'completedWithErrors': {
-      const count = job.errors.length;
-      const title =
-        count === 1
-          ? l10n.t('Restore finished in {0} with 1 error.', duration)
-          : l10n.t('Restore finished in {0} with {1} errors.', duration, formatNumber(count));
-      return { ...base, tone: 'warned', title };
-    }
-    case 'cancelled': {
-      const title = backup
-        ? l10n.t('Backup cancelled after {0}. No partial file was left.', duration)
-        : l10n.t('Restore cancelled after {0}.', duration);
-      return { ...base, tone: 'cancelled', title, errors: [] };
-    }
+    case 'completed':
+      return { ...base, tone: 'done', errors: [], output: job.outputPath !== null };
+    case 'completedWithErrors':
+      return { ...base, tone: 'warned' };
+    case 'cancelled':
+      return { ...base, tone: 'cancelled', errors: [] };
     case 'lost':
-      return {
-        ...base,
-        tone: 'failed',
-        title: problem?.message ?? l10n.t('It is not known how this run ended.'),
-      };
     case 'failed':
     case 'pending':
     case 'running':
     case 'cancelling':
-      return {
-        ...base,
-        tone: 'failed',
-        title:
-          problem?.message ??
-          (backup ? l10n.t('The backup failed.') : l10n.t('The restore failed.')),
-      };
+      return { ...base, tone: 'failed', title: problem?.message ?? title };
   }
 }
 
@@ -176,23 +126,7 @@ function repeatsProblem(job: Job, problem: JobUpdate['problem']): boolean {
 }
 
 function state(job: Job): string[] {
-  return job.targetState === null || job.status === 'completed'
-    ? []
-    : [targetStateText(job.targetState)];
-}
-
-/** In what state a restore that did not go through left the database. */
-export function targetStateText(state: TargetState): string {
-  switch (state) {
-    case 'untouched':
-      return l10n.t('The database was not changed.');
-    case 'rolledBack':
-      return l10n.t('Everything was rolled back: the database is as it was before.');
-    case 'partial':
-      return l10n.t('The database holds part of what was to be restored.');
-    case 'databaseDropped':
-      return l10n.t('The database that was created for this restore was dropped again.');
-    case 'unknown':
-      return l10n.t('It is not known in what state this left the database.');
-  }
+  const target =
+    job.targetState === null || job.status === 'completed' ? '' : targetStateText(job.targetState);
+  return [target, harmlessText(job)].filter((text) => text !== '');
 }

@@ -1,5 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldProblem } from '../../src/core/forms/formTypes';
-import type { ConnectionState, JobUpdate } from '../../src/protocol/types';
+import type { LabelOf } from '../../src/core/forms/jobOutcome';
+import { milestone } from '../../src/core/forms/jobWords';
+import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
 import type { Announcer } from './announcer';
 import { isOver, viewJob } from './jobView';
 
@@ -16,21 +19,37 @@ export function oncePerTurn(draw: () => void): () => void {
   };
 }
 
-/** Speaks a job's phases and its end. Returns whether it ended with this update. */
+/** Speaks a job's phases, quarters and end. Returns whether it ended with this update. */
 export function announceJob(
   announcer: Announcer,
   before: JobUpdate | null,
   update: JobUpdate,
+  labelOf?: LabelOf,
 ): boolean {
-  const view = viewJob(update, 0);
-  if (view.kind === 'running') announcer.say(view.running.phase);
+  const same = before?.job.id === update.job.id ? before : null;
+  const view = viewJob(update, 0, labelOf);
+  if (view.kind === 'running') {
+    const earlier = viewJob(same, 0);
+    const { phase, remaining } = view.running;
+    if (earlier.kind !== 'running' || earlier.running.phase !== phase) announcer.say(phase);
+    const quarter = milestone(same?.job.progress ?? null, update.job.progress);
+    if (quarter !== null) {
+      const said = l10n.t('{0} percent done', quarter);
+      announcer.say(remaining === '' ? said : `${said}, ${remaining}`);
+    }
+  }
   if (view.kind !== 'finished') return false;
-  if (before?.job.id === update.job.id && isOver(before.job.status)) return false;
+  if (same !== null && isOver(same.job.status)) return false;
   const { title, tone, lines } = view.outcome;
   const text = [title, ...lines].join(' ');
   if (tone === 'failed') announcer.alert(text);
   else announcer.say(text);
   return true;
+}
+
+/** How each connection is called. */
+export function labelsOf(connections: readonly ConnectionSummary[]): LabelOf {
+  return (id) => connections.find((connection) => connection.id === id)?.label ?? id;
 }
 
 /** A connection that could not even be asked about. */

@@ -7,3 +7,9 @@ export function isAbsolutePath(path: string): boolean {
 export function endsWithSeparator(path: string): boolean {
   return path.endsWith('/') || (path.endsWith('\\') && !path.startsWith('/'));
 }
+
+/** The last part of a path of any system. */
+export function baseName(path: string): string {
+  const parts = path.split(/[\\/]/).filter((part) => part !== '');
+  return parts.at(-1) ?? path;
+}

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
+import { progressText } from '../../core/forms/jobWords';
 import { isFinished } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
 import { openDumpDialog } from '../dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError, errorMessage } from '../errorText';
-import { progressText } from '../jobText';
 import type { OutputLog } from '../outputLog';
 import type { PanelManager } from '../panels/panelManager';
 import { requireTrust } from '../trust';
+import type { CommandTable } from '../views/commandTable';
 import type { ConnectionCommands } from './connectionCommands';
 import type { ToolCommands } from './toolCommands';
 
@@ -19,12 +20,14 @@ export interface CommandParts {
   toolCommands: ToolCommands;
   log: OutputLog;
   jobs: Jobs;
+  /** Those of the views. */
+  more: CommandTable;
 }
 
 /** The commands of the palette and the menus. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { panels, archives, connectionCommands, toolCommands, log, jobs } = parts;
-  const commands: Record<string, (...args: unknown[]) => unknown> = {
+  const commands: CommandTable = {
     backup: (argument) => {
       requireTrust();
       panels.openBackup(textField(argument, 'connectionId'));
@@ -55,6 +58,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     installTools: () => toolCommands.install(),
     cancelRunningJob: () => cancelRunningJob(jobs),
     showOutput: () => log.show(),
+    ...parts.more,
   };
   return Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(`pgBackup.${name}`, async (...args: unknown[]) => {

@@ -80,6 +80,14 @@ export class ArchiveEditorProvider
     );
   }
 
+  /** Opens a dump and asks what to compare it with. */
+  async compare(uri: vscode.Uri): Promise<void> {
+    await this.open(uri);
+    const dump = archivePath(uri.fsPath);
+    const view = [...this.views].reverse().find((one) => archivePath(one.uri.fsPath) === dump);
+    view?.compare();
+  }
+
   /** An archive, or the active one, as VS Code's own text editor shows it. */
   async reopenAsText(uri?: vscode.Uri): Promise<void> {
     const views = [...this.views];

@@ -28,6 +28,9 @@ const PREVIEW_ROWS = 200;
 export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
   private readonly model;
   private readonly pieces;
+  /** Has the page come up? */
+  private up = false;
+  private comparing = false;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -94,6 +97,12 @@ export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
     this.dispose();
   }
 
+  /** Lets the page ask what to compare with, as soon as there is a page. */
+  compare(): void {
+    if (this.up) this.emit('compare/asked', null);
+    else this.comparing = true;
+  }
+
   get uri(): vscode.Uri {
     return this.file;
   }
@@ -103,8 +112,10 @@ export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
   }
 
   private init(comparison: Comparison | null): ArchiveInit {
+    this.up = true;
     return {
       strings: this.services.strings,
+      compare: this.comparing,
       path: this.model.path,
       state: this.model.state,
       trusted: vscode.workspace.isTrusted,

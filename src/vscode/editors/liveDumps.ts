@@ -6,9 +6,10 @@ import * as vscode from 'vscode';
 import { connectionLabel, type ConnectionProfile } from '../../core/connections/profile';
 import { AppError } from '../../core/errors';
 import { backupDefaults } from '../../core/forms/backupForm';
+import { progressText } from '../../core/forms/jobWords';
 import { isFinished } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
-import { progressText } from '../jobText';
+import { internalJobId } from '../internalJobs';
 import { requireTrust } from '../trust';
 import { dumpOf } from './ddlDocuments';
 
@@ -61,6 +62,7 @@ export class LiveDumps implements vscode.Disposable {
       async (progress, token) => {
         const defaults = backupDefaults('custom');
         const handle = this.jobs.startBackup({
+          jobId: internalJobId(),
           options: {
             ...defaults,
             connectionId: profile.id,
@@ -85,6 +87,8 @@ export class LiveDumps implements vscode.Disposable {
         } finally {
           stop();
           cancelling.dispose();
+          // Its file is temporary, and so is what is known of it.
+          await this.jobs.remove(id).catch(() => undefined);
         }
       },
     );

@@ -17,23 +17,27 @@ import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
 import { previewShell, refusals, startResult } from './shared';
 
+/** What the form is opened with. */
+export interface BackupStart {
+  connectionId?: string | undefined;
+  /** Every field; an empty path is filled with a proposal. */
+  options?: BackupOptions | undefined;
+}
+
 /** The backup form. */
 export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   static readonly viewType = 'pgBackup.backup';
 
-  static create(services: PanelServices, connectionId?: string): BackupPanel {
+  static create(services: PanelServices, start: BackupStart): BackupPanel {
     const title = vscode.l10n.t('Back Up Database');
-    return new BackupPanel(
-      createPanel(services.extensionUri, BackupPanel.viewType, title),
-      services,
-      connectionId,
-    );
+    const panel = createPanel(services.extensionUri, BackupPanel.viewType, title);
+    return new BackupPanel(panel, services, start);
   }
 
   /** Takes over a panel that VS Code kept over a reload. */
   static revive(panel: vscode.WebviewPanel, services: PanelServices): BackupPanel {
     setPanelIcon(panel, services.extensionUri);
-    return new BackupPanel(panel, services, undefined);
+    return new BackupPanel(panel, services, {});
   }
 
   readonly feed: JobFeed;
@@ -41,7 +45,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   private constructor(
     panel: vscode.WebviewPanel,
     private readonly services: PanelServices,
-    private readonly connectionId: string | undefined,
+    private readonly start: BackupStart,
   ) {
     super(panel);
     this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
@@ -60,7 +64,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
           services.connections.stateForBackup(id, refresh, toolDir),
         'output/suggest': ({ connectionId: id, format }) => ({ path: this.suggest(id, format) }),
         'output/browse': ({ options }) => this.browse(options),
-        'job/start': ({ options }) => this.start(options),
+        'job/start': ({ options }) => this.submit(options),
         'job/cancel': async ({ jobId }) => {
           await services.jobs.cancel(jobId);
         },
@@ -82,17 +86,20 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
 
   private init(restored: BackupOptions | null): BackupInit {
     const connections = this.services.connections.summaries();
-    const connectionId = this.connectionId ?? connections[0]?.id ?? '';
+    const given = this.start.options;
+    const connectionId = given?.connectionId ?? this.start.connectionId ?? connections[0]?.id ?? '';
     const last = this.services.lastOptions.backup(connectionId);
-    const defaults = { ...backupDefaults(last.format), ...last };
+    const defaults = given ?? { ...backupDefaults(last.format), ...last };
     return {
       strings: this.services.strings,
       connections,
       options: restored ?? {
         ...defaults,
         connectionId,
-        outputPath: this.suggest(connectionId, defaults.format, defaults.compression),
+        outputPath:
+          given?.outputPath || this.suggest(connectionId, defaults.format, defaults.compression),
       },
+      typedPath: restored === null && given !== undefined && given.outputPath !== '',
       job: this.feed.current(),
       shell: previewShell(),
     };
@@ -111,7 +118,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     return { path: await saveDialog(options.outputPath, options.format) };
   }
 
-  private async start(options: BackupOptions): Promise<StartResult> {
+  private async submit(options: BackupOptions): Promise<StartResult> {
     const { connectionId, toolDir } = options;
     const state = await this.services.connections.stateForBackup(connectionId, false, toolDir);
     const problems = refusals(

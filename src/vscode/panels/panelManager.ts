@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { BackupOptions } from '../../core/forms/options';
 import { isFinished, type BackupJob } from '../../core/jobs/job';
 import { BackupPanel } from './backupPanel';
 import type { PanelServices } from './panelServices';
@@ -21,9 +22,14 @@ export class PanelManager implements vscode.Disposable {
   }
 
   openBackup(connectionId?: string): void {
-    const panel = BackupPanel.create(this.services, connectionId);
+    const panel = BackupPanel.create(this.services, { connectionId });
     this.showRunning(panel, 'backup', () => true);
     this.keep(panel);
+  }
+
+  /** A form of its own, filled with these; an empty path is filled with a proposal. */
+  openBackupWith(options: BackupOptions): void {
+    this.keep(BackupPanel.create(this.services, { options }));
   }
 
   /** A file's form is opened once; asked for again, it comes to the front. */

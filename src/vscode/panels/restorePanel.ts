@@ -26,6 +26,8 @@ export interface RestoreStart {
   connectionId?: string | undefined;
   /** Entries of the archive that are chosen already. */
   dumpIds?: number[] | undefined;
+  /** Every field, e.g. as another restore had them. */
+  options?: RestoreOptions | undefined;
 }
 
 /** The restore form. */
@@ -97,26 +99,30 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
   private init(restored: RestoreOptions | null): RestoreInit {
     const connections = this.services.connections.summaries();
     const first = connections.find((connection) => !connection.readOnly);
-    const connectionId = this.initial.connectionId ?? first?.id ?? '';
+    const given = this.initial.options;
+    const connectionId = given?.connectionId ?? this.initial.connectionId ?? first?.id ?? '';
     return {
       strings: this.services.strings,
       connections,
-      options: restored ?? {
-        ...restoreDefaults(),
-        ...this.services.lastOptions.restore(connectionId),
-        connectionId,
-        inputPath: this.initial.inputPath,
-        dumpIds: this.initial.dumpIds ?? null,
-      },
+      options: restored ??
+        given ?? {
+          ...restoreDefaults(),
+          ...this.services.lastOptions.restore(connectionId),
+          connectionId,
+          inputPath: this.initial.inputPath,
+          dumpIds: this.initial.dumpIds ?? null,
+        },
+      touched: restored === null ? (Object.keys(given ?? {}) as (keyof RestoreOptions)[]) : [],
       job: this.feed.current(),
       shell: previewShell(),
     };
   }
 
-  /** Does it show just this? A choice of entries always gets a form of its own. */
+  /** Does it show just this? A choice of entries or options always gets a form of its own. */
   isFor(start: RestoreStart): boolean {
     const shown = this.inspected?.path ?? this.initial.inputPath;
-    return start.dumpIds === undefined && shown === start.inputPath;
+    const plain = start.dumpIds === undefined && start.options === undefined;
+    return plain && shown === start.inputPath;
   }
 
   private async inspect(input: string, signal: AbortSignal): Promise<InspectResult> {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { baseName, formatBrief, formatDate, formatDuration } from '../../../webview/shared/format';
+import { formatDate } from '../../../src/core/forms/formatDate';
+import { formatDuration, formatRemaining } from '../../../src/core/forms/formatDuration';
+import { baseName } from '../../../src/core/forms/paths';
+import { formatBrief } from '../../../webview/shared/format';
 
-describe('what pages write numbers as', () => {
+describe('what numbers are written as', () => {
   const durations: [number, string][] = [
     [0, '0 s'],
     [-5, '0 s'],
@@ -17,6 +20,23 @@ describe('what pages write numbers as', () => {
   ];
   for (const [ms, text] of durations) {
     it(`${ms} ms = ${text}`, () => assert.equal(formatDuration(ms), text));
+  }
+
+  const estimates: [number, string][] = [
+    [0, '1 s'],
+    [400, '1 s'],
+    [12_400, '12 s'],
+    [54_900, '55 s'],
+    [57_000, '1 min 00 s'],
+    [108_000, '1 min 50 s'],
+    [594_000, '9 min 50 s'],
+    [596_000, '10 min'],
+    [3_500_000, '58 min'],
+    [3_599_000, '1 h 00 min'],
+    [5_400_000, '1 h 30 min'],
+  ];
+  for (const [ms, text] of estimates) {
+    it(`an estimate of ${ms} ms = ${text}`, () => assert.equal(formatRemaining(ms), text));
   }
 
   it('shortens counts to three digits', () => {

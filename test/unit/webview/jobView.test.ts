@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { backupDefaults } from '../../../src/core/forms/backupForm';
+import { restoreDefaults } from '../../../src/core/forms/restoreForm';
 import type { BackupJob } from '../../../src/core/jobs/job';
 import type { ProblemReport } from '../../../src/protocol/types';
 import { type OutcomeView, viewJob } from '../../../webview/shared/jobView';
@@ -36,7 +37,7 @@ const unknown = {
 
 function outcome(more: Partial<BackupJob>, problem: ProblemReport | null = null): OutcomeView {
   const ended = { endTime: '2026-11-22T13:40:12.000Z', ...more };
-  const view = viewJob({ job: job(ended), problem }, 0);
+  const view = viewJob({ job: job(ended), problem }, 0, (id) => (id === 'c' ? 'Shop' : id));
   assert.equal(view.kind, 'finished');
   return view.outcome;
 }
@@ -59,8 +60,36 @@ describe('what the footer shows of a job', () => {
     const { running } = view;
     assert.deepEqual(running.counts, ['17 of 40 objects', '2.0 kB']);
     assert.equal(running.elapsed, '1 min 03 s');
-    assert.deepEqual([running.done, running.total], [17, 40]);
     assert.equal(running.object, 'app.orders');
+    assert.deepEqual([running.percent, running.share], [null, 'Estimating…']);
+    assert.equal(running.remaining, '');
+  });
+
+  it('percent, time left, rows and rate, and all that is worked on', () => {
+    const progress = {
+      phase: 'dumping',
+      currentObject: 'app.orders',
+      objectsTotal: 40,
+      objectsCompleted: 17,
+      bytesWritten: 2048,
+      elapsedMs: 61_200,
+      percent: 43.9,
+      remainingMs: 108_000,
+      currentObjects: ['app.items', 'app.log', 'app.orders'],
+      rows: 1_200_000,
+      bytesPerSecond: 12 * 1024 * 1024,
+    };
+    const view = viewJob({ job: job({ progress }), problem: null }, 0);
+    assert.equal(view.kind, 'running');
+    const { running } = view;
+    assert.deepEqual([running.percent, running.share], [43, '43%']);
+    assert.equal(running.remaining, '1 min 50 s left');
+    assert.equal(running.object, 'app.orders +2');
+    assert.equal(running.objects, 'app.items\napp.log\napp.orders');
+    assert.deepEqual(running.counts, ['17 of 40 objects', '1,200,000 rows', '2.0 kB', '12 MB/s']);
+    const done = { ...progress, percent: 100 };
+    const end = viewJob({ job: job({ progress: done }), problem: null }, 0);
+    assert.equal(end.kind === 'running' && end.running.percent, 99, 'never sits at 100');
   });
 
   it('does not claim a share while the total is not known', () => {
@@ -75,7 +104,7 @@ describe('what the footer shows of a job', () => {
     };
     const view = viewJob({ job: job({ progress }), problem: null }, 0);
     assert.equal(view.kind, 'running');
-    assert.deepEqual([view.running.done, view.running.total], [null, null]);
+    assert.equal(view.running.percent, null);
     assert.deepEqual(view.running.counts, ['3 objects']);
   });
 
@@ -94,9 +123,21 @@ describe('what the footer shows of a job', () => {
   });
 
   it('a restore leaves nothing to reveal', () => {
-    const done = outcome({ type: 'restore', status: 'completed', outputPath: null });
-    assert.equal(done.title, 'Restore finished in 12 s.');
+    const options = {
+      ...restoreDefaults(),
+      connectionId: 'c',
+      inputPath: '/b/shop.dump',
+      targetDatabase: 'copy',
+    };
+    const restored = { type: 'restore', status: 'completed', outputPath: null } as const;
+    const done = outcome({ ...restored, options });
+    assert.equal(done.title, 'Restore of shop.dump into copy finished in 12 s.');
     assert.equal(done.output, false);
+    const own = outcome({ ...restored, options: { ...options, targetDatabase: null } });
+    assert.match(own.title, / into Shop finished/, 'the connection, where no database is named');
+    const harmless = outcome({ ...restored, options, harmlessErrors: 3 });
+    assert.match(harmless.lines.join(' '), /^3 indexes of partitions .* no harm\.$/);
+    assert.equal(harmless.tone, 'done');
   });
 
   it('errors that were ignored are neither success nor failure', () => {

@@ -1,0 +1,192 @@
+import * as l10n from '@vscode/l10n';
+import type { BackupEntry, BackupListing, Verification } from '../../core/backups/types';
+import { formatBytes } from '../../core/forms/formatBytes';
+import { formatDate } from '../../core/forms/formatDate';
+import { verifyLevelText } from '../../core/forms/jobOutcome';
+import type { BackupFormat } from '../../core/forms/options';
+import { baseName } from '../../core/forms/paths';
+import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
+
+/** What the view is asked to show of the directory. */
+export interface BackupOrder {
+  by: 'date' | 'name' | 'database' | 'size';
+  /** Part of a name, a database, a format, a branch; '' = everything. */
+  filter: string;
+}
+
+/** A backup as its row says it. */
+export function backupItem(entry: BackupEntry): ViewItem {
+  const date = formatDate(entry.created || entry.modified);
+  const size = formatBytes(entry.sizeBytes);
+  const verified = verifiedText(entry);
+  return {
+    id: `backup:${entry.path}`,
+    label: entry.name,
+    description: dotted(databaseText(entry), date, size, formatText(entry.format)),
+    tooltip: tooltip(entry, verified),
+    icon: icon(entry),
+    contextValue: 'backup',
+    spoken: spoken(entry.name, databaseText(entry), date, size, formatText(entry.format), verified),
+    children: false,
+  };
+}
+
+/** What a backup that never ended left behind. */
+export function leftoverItem(leftover: BackupListing['leftovers'][number]): ViewItem {
+  const name = baseName(leftover.path);
+  const size = formatBytes(leftover.sizeBytes);
+  const what = l10n.t('unfinished, left behind');
+  return {
+    id: `leftover:${leftover.path}`,
+    label: name,
+    description: dotted(what, size),
+    tooltip: [leftover.path, l10n.t('A backup that never ended left this behind.')],
+    icon: { id: 'circle-slash' },
+    contextValue: 'leftover',
+    spoken: spoken(name, what, size),
+    children: false,
+  };
+}
+
+/** What could not be looked at. */
+export function unreadableItem(problem: BackupListing['problems'][number]): ViewItem {
+  const name = baseName(problem.path);
+  return {
+    id: `unreadable:${problem.path}`,
+    label: name,
+    description: problem.text,
+    tooltip: [problem.path, problem.text],
+    icon: { id: 'error', color: resultColors.bad },
+    contextValue: 'unreadable',
+    spoken: spoken(name, l10n.t('cannot be read'), problem.text),
+    children: false,
+  };
+}
+
+/** The backups that the filter lets through, in the order that was asked for. */
+export function orderBackups(entries: readonly BackupEntry[], order: BackupOrder): BackupEntry[] {
+  const words = order.filter.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (entry: BackupEntry): boolean => {
+    const text = [entry.name, entry.database, entry.format, entry.git?.branch ?? '']
+      .join('\n')
+      .toLocaleLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return entries.filter(fits).sort(comparison(order.by));
+}
+
+/** What stands beside the view's title: the filter and an order other than the usual. */
+export function orderText({ by, filter }: BackupOrder): string {
+  const quoted = filter === '' ? '' : l10n.t('“{0}”', filter);
+  return dotted(quoted, by === 'date' ? '' : orderLabel(by));
+}
+
+export function orderLabel(by: BackupOrder['by']): string {
+  switch (by) {
+    case 'date':
+      return l10n.t('by date');
+    case 'name':
+      return l10n.t('by name');
+    case 'database':
+      return l10n.t('by database');
+    case 'size':
+      return l10n.t('by size');
+  }
+}
+
+function comparison(by: BackupOrder['by']): (a: BackupEntry, b: BackupEntry) => number {
+  const newer = (a: BackupEntry, b: BackupEntry): number => moment(b) - moment(a) || byName(a, b);
+  const byName = (a: BackupEntry, b: BackupEntry): number =>
+    a.name.localeCompare(b.name, undefined, { numeric: true });
+  switch (by) {
+    case 'date':
+      return newer;
+    case 'name':
+      return byName;
+    case 'database':
+      return (a, b) => a.database.localeCompare(b.database) || newer(a, b);
+    case 'size':
+      return (a, b) => b.sizeBytes - a.sizeBytes || newer(a, b);
+  }
+}
+
+/** What has no zone is of this machine's clock. */
+function moment({ created, modified }: BackupEntry): number {
+  const time = Date.parse(created);
+  return Number.isNaN(time) ? Date.parse(modified) || 0 : time;
+}
+
+function databaseText({ database, cluster }: BackupEntry): string {
+  return cluster ? l10n.t('whole server') : database;
+}
+
+function formatText(format: BackupFormat): string {
+  switch (format) {
+    case 'custom':
+      return l10n.t('custom');
+    case 'plain':
+      return l10n.t('plain');
+    case 'directory':
+      return l10n.t('directory');
+    case 'tar':
+      return l10n.t('tar');
+  }
+}
+
+/** Whether it is known to be whole, in words. */
+export function verifiedText(entry: BackupEntry): string {
+  if (entry.truncated) return l10n.t('truncated');
+  if (entry.verified === null) return l10n.t('not verified');
+  return verificationText(entry.verified);
+}
+
+function verificationText({ outcome, level, at }: Verification): string {
+  const when = formatDate(at);
+  switch (outcome) {
+    case 'passed':
+      return l10n.t('verified ({0}) {1}', verifyLevelText(level), when);
+    case 'passedWithErrors':
+      return l10n.t('verified with errors ({0}) {1}', verifyLevelText(level), when);
+    case 'failed':
+      return l10n.t('damaged ({0}) {1}', verifyLevelText(level), when);
+  }
+}
+
+function icon({ truncated, verified }: BackupEntry): ViewItem['icon'] {
+  if (truncated || verified?.outcome === 'failed') return { id: 'error', color: resultColors.bad };
+  if (verified?.outcome === 'passed') return { id: 'verified-filled', color: resultColors.good };
+  if (verified !== null) return { id: 'verified', color: resultColors.doubtful };
+  return { id: 'archive' };
+}
+
+function tooltip(entry: BackupEntry, verified: string): string[] {
+  const { created, modified, serverVersion, git, manifest, verifications } = entry;
+  const levels = Object.values(verifications).map(verificationText);
+  const head = git && [git.branch ?? '', git.commit?.slice(0, 10) ?? ''].filter(Boolean).join(' ');
+  return [
+    entry.path,
+    dotted(
+      databaseText(entry) && l10n.t('Database: {0}', databaseText(entry)),
+      serverVersion && l10n.t('PostgreSQL {0}', serverVersion),
+    ),
+    dotted(formatText(entry.format), entry.compression === 'none' ? '' : entry.compression),
+    dotted(formatBytes(entry.sizeBytes), formatDate(created || modified)),
+    head ? l10n.t('Workspace: {0}', head) : '',
+    ...(levels.length > 0 ? levels : [verified]),
+    manifestText(manifest),
+  ].filter((line) => line !== '');
+}
+
+function manifestText(manifest: BackupEntry['manifest']): string {
+  switch (manifest) {
+    case 'none':
+    case 'fresh':
+      return '';
+    case 'touched':
+      return l10n.t('It was copied or rewritten since its manifest: verify it.');
+    case 'stale':
+      return l10n.t('Its manifest is about another file.');
+    case 'unreadable':
+      return l10n.t('Its manifest cannot be read.');
+  }
+}

@@ -1,0 +1,155 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { manifestPath } from '../../core/backups/manifest';
+import { AppError } from '../../core/errors';
+import { jobFile } from '../../core/forms/jobOutcome';
+import type { VerifyLevel } from '../../core/forms/options';
+import { isFinished } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/jobs';
+import { pickConnection } from '../commands/pickConnection';
+import type { ConnectionService } from '../connectionService';
+import type { ArchiveEditorProvider } from '../editors/archiveEditor';
+import type { JobService } from '../jobService';
+import type { PanelManager } from '../panels/panelManager';
+import { revealInExplorer } from '../reveal';
+import type { Settings } from '../settings';
+import { requireTrust } from '../trust';
+import { type BackupOrder, orderLabel } from './backupItem';
+import type { BackupsView } from './backupsView';
+import type { CommandTable } from './commandTable';
+
+export interface BackupsCommandParts {
+  jobs: Jobs;
+  service: JobService;
+  settings: Settings;
+  connections: ConnectionService;
+  panels: Pick<PanelManager, 'openRestore'>;
+  archives: Pick<ArchiveEditorProvider, 'open' | 'compare'>;
+  view: BackupsView;
+}
+
+/** What can be done with a backup of the view. */
+export function backupsCommands(parts: BackupsCommandParts): CommandTable {
+  const { view, panels, archives } = parts;
+  const withPath =
+    (act: (file: string) => unknown) =>
+    async (node: unknown): Promise<void> => {
+      const file = pathOf(node) ?? view.selected?.path;
+      if (file !== undefined) await act(file);
+    };
+  return {
+    openBackup: withPath((file) => archives.open(vscode.Uri.file(file))),
+    restoreFromBackup: withPath((file) => panels.openRestore({ inputPath: file })),
+    compareBackup: withPath((file) => archives.compare(vscode.Uri.file(file))),
+    verifyStructure: withPath((file) => verify(parts, file, 'structure')),
+    verifyFullRead: withPath((file) => verify(parts, file, 'fullRead')),
+    verifyTrialRestore: withPath((file) => verify(parts, file, 'trialRestore')),
+    revealBackup: withPath((file) => revealInExplorer(file)),
+    deleteBackup: withPath((file) => remove(parts, file)),
+    refreshBackups: () => view.refresh(),
+    sortBackups: () => sort(view),
+    filterBackups: () => filter(view),
+    clearBackupsFilter: () => view.setOrder({ filter: '' }),
+  };
+}
+
+async function verify(
+  { service, settings, connections }: BackupsCommandParts,
+  inputPath: string,
+  level: VerifyLevel,
+): Promise<void> {
+  requireTrust();
+  if (level !== 'trialRestore') {
+    service.startVerify({ options: { inputPath, level } });
+    return;
+  }
+  const profile = await pickConnection(
+    settings,
+    connections,
+    vscode.l10n.t('Server for the Trial Restore of {0}', path.basename(inputPath)),
+  );
+  if (profile === undefined) return;
+  service.startVerify({ options: { inputPath, level, connectionId: profile.id } });
+}
+
+async function sort(view: BackupsView): Promise<void> {
+  const { by } = view.order;
+  const orders: BackupOrder['by'][] = ['date', 'name', 'database', 'size'];
+  const picked = await vscode.window.showQuickPick(
+    orders.map((order) => ({
+      label: orderLabel(order),
+      description: order === by ? vscode.l10n.t('now') : '',
+      order,
+    })),
+    { title: vscode.l10n.t('Sort Backups') },
+  );
+  if (picked !== undefined) await view.setOrder({ by: picked.order });
+}
+
+async function filter(view: BackupsView): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Filter Backups'),
+    prompt: vscode.l10n.t('Parts of the name, the database, the format or the Git branch'),
+    value: view.order.filter,
+  });
+  if (text !== undefined) await view.setOrder({ filter: text.trim() });
+}
+
+/** To the trash where there is one, with its manifest, after a question. */
+async function remove({ jobs, view }: BackupsCommandParts, file: string): Promise<void> {
+  const busy = jobs.list().find((job) => !isFinished(job.status) && jobFile(job) === file);
+  if (busy !== undefined) throw new AppError('outputBusy', { path: file });
+  const name = path.basename(file);
+  const yes = vscode.l10n.t('Move to Trash');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Delete the backup {0}?', name),
+    { modal: true, detail: vscode.l10n.t('{0}\nIts manifest is deleted with it.', file) },
+    yes,
+  );
+  if (answer !== yes) return;
+  const all = [vscode.Uri.file(file), vscode.Uri.file(manifestPath(file))];
+  const there = await Promise.all(all.map((uri) => exists(uri)));
+  const uris = all.filter((_uri, i) => there[i]);
+  if (!(await deleteAll(uris, true)) && (await confirmForGood(name))) await deleteAll(uris, false);
+  await view.refresh();
+}
+
+/** @returns false when there is no trash */
+async function deleteAll(uris: readonly vscode.Uri[], useTrash: boolean): Promise<boolean> {
+  for (const uri of uris) {
+    try {
+      await vscode.workspace.fs.delete(uri, { recursive: true, useTrash });
+    } catch (error) {
+      // Gone meanwhile is gone.
+      if (!(await exists(uri))) continue;
+      if (!useTrash) throw error;
+      return false;
+    }
+  }
+  return true;
+}
+
+async function confirmForGood(name: string): Promise<boolean> {
+  const yes = vscode.l10n.t('Delete Permanently');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} could not be moved to the trash.', name),
+    { modal: true, detail: vscode.l10n.t('Deleted permanently, it cannot be brought back.') },
+    yes,
+  );
+  return answer === yes;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pathOf(node: unknown): string | undefined {
+  const found: unknown =
+    typeof node === 'object' && node !== null ? Reflect.get(node, 'path') : undefined;
+  return typeof found === 'string' ? found : undefined;
+}

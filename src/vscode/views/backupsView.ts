@@ -1,0 +1,231 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { BackupEntry, BackupListing } from '../../core/backups/types';
+import { isFinished } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/jobs';
+import { isLeftoverOutput } from '../../core/jobs/outputTarget';
+import { errorMessage } from '../errorText';
+import type { Settings } from '../settings';
+import {
+  backupItem,
+  type BackupOrder,
+  leftoverItem,
+  orderBackups,
+  orderText,
+  unreadableItem,
+} from './backupItem';
+import { treeItem } from './treeItem';
+
+/** A row; `path` is absolute. */
+export type BackupNode =
+  | { kind: 'backup'; path: string; entry: BackupEntry }
+  | { kind: 'leftover'; path: string; leftover: BackupListing['leftovers'][number] }
+  | { kind: 'problem'; path: string; problem: BackupListing['problems'][number] };
+
+/** Looks at a directory; a directory that does not exist has no backups. */
+export type ListBackups = (dir: string, signal: AbortSignal) => Promise<BackupListing>;
+
+/** Events come in bursts; they are looked at when they are over. */
+const QUIET_MS = 400;
+const ORDER_KEY = 'backups.order';
+const usualOrder: BackupOrder = { by: 'date', filter: '' };
+
+/** The backups in the backup directory. */
+export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.Disposable {
+  static readonly id = 'pgBackup.backupsView';
+
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<BackupNode>;
+  private readonly registrations: vscode.Disposable[];
+  private watcher: vscode.Disposable | undefined;
+  private directory: string;
+  private listing: BackupListing | undefined;
+  private reading: AbortController | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  /** Something has changed that nobody has looked at yet. */
+  private stale = true;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly list: ListBackups,
+    private readonly jobs: Jobs,
+    private readonly state: vscode.Memento,
+  ) {
+    this.directory = settings.backupDirectory();
+    this.view = vscode.window.createTreeView(BackupsView.id, { treeDataProvider: this });
+    this.registrations = [
+      this.view,
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (visible && this.stale) void this.read();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('pgBackup.backupDirectory')) this.directoryChanged();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.directoryChanged()),
+      // Until the workspace is trusted it does not say where its backups are.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.directoryChanged()),
+      this.changed,
+    ];
+    this.watch();
+    this.describe();
+  }
+
+  get order(): BackupOrder {
+    return { ...usualOrder, ...this.state.get<Partial<BackupOrder>>(ORDER_KEY) };
+  }
+
+  async setOrder(order: Partial<BackupOrder>): Promise<void> {
+    await this.state.update(ORDER_KEY, { ...this.order, ...order });
+    this.describe();
+    this.changed.fire();
+  }
+
+  /** Absolute. */
+  get folder(): string {
+    return this.directory;
+  }
+
+  getChildren(node?: BackupNode): BackupNode[] | Promise<BackupNode[]> {
+    if (node !== undefined) return [];
+    if (this.listing === undefined) return this.read().then(() => this.nodes());
+    return this.nodes();
+  }
+
+  getTreeItem(node: BackupNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'backup':
+        return treeItem(backupItem(node.entry), {
+          command: 'pgBackup.openBackup',
+          title: vscode.l10n.t('Open'),
+          arguments: [node],
+        });
+      case 'leftover':
+        return treeItem(leftoverItem(node.leftover));
+      case 'problem':
+        return treeItem(unreadableItem(node.problem));
+    }
+  }
+
+  /** The row that is chosen in the view. */
+  get selected(): BackupNode | undefined {
+    return this.view.selection[0];
+  }
+
+  /** Looks at the directory again, whatever is known of it. */
+  async refresh(): Promise<void> {
+    await this.read();
+  }
+
+  /** A job may have changed what is in the directory. */
+  soon(): void {
+    this.stale = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.view.visible) void this.read();
+    }, QUIET_MS);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.reading?.abort();
+    this.watcher?.dispose();
+    for (const registration of this.registrations) registration.dispose();
+  }
+
+  private nodes(): BackupNode[] {
+    const { entries, leftovers, problems } = this.listing ?? {
+      entries: [],
+      leftovers: [],
+      problems: [],
+    };
+    const { order } = this;
+    const shown = orderBackups(entries, order);
+    return [
+      ...shown.map((entry): BackupNode => ({ kind: 'backup', path: entry.path, entry })),
+      ...(order.filter === ''
+        ? [
+            ...leftovers
+              .filter(({ path: file }) => !this.isWritten(path.dirname(file)))
+              .map((leftover): BackupNode => ({ kind: 'leftover', path: leftover.path, leftover })),
+            ...problems.map((problem): BackupNode => ({
+              kind: 'problem',
+              path: problem.path,
+              problem,
+            })),
+          ]
+        : []),
+    ];
+  }
+
+  /** Does a backup write there now? Then what looks left behind may be its own. */
+  private isWritten(folder: string): boolean {
+    return this.jobs
+      .list()
+      .some(
+        ({ status, options }) =>
+          !isFinished(status) &&
+          'outputPath' in options &&
+          path.dirname(options.outputPath) === folder,
+      );
+  }
+
+  private async read(): Promise<void> {
+    this.reading?.abort();
+    const controller = new AbortController();
+    this.reading = controller;
+    this.stale = false;
+    let message = '';
+    let listing: BackupListing | undefined;
+    try {
+      listing = await this.list(this.directory, controller.signal);
+    } catch (error) {
+      message = errorMessage(error);
+    }
+    // A newer reading has begun meanwhile: its result counts.
+    if (this.reading !== controller || controller.signal.aborted) return;
+    this.listing = listing ?? {
+      entries: [],
+      leftovers: [],
+      orphans: [],
+      problems: [],
+      incomplete: false,
+    };
+    if (this.listing.incomplete) {
+      message = vscode.l10n.t('There are more backups than are listed here.');
+    }
+    this.view.message = message;
+    this.changed.fire();
+  }
+
+  private directoryChanged(): void {
+    const now = this.settings.backupDirectory();
+    if (now === this.directory) return;
+    this.directory = now;
+    this.listing = undefined;
+    this.watch();
+    this.describe();
+    this.changed.fire();
+  }
+
+  private watch(): void {
+    this.watcher?.dispose();
+    const uri = vscode.Uri.file(this.directory);
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(uri, '**'));
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
+      event(({ fsPath }) => {
+        // What is being written changes all the time, and is listed once it is whole.
+        const parts = path.relative(this.directory, fsPath).split(path.sep);
+        if (!parts.some(isLeftoverOutput)) this.soon();
+      });
+    }
+    this.watcher = watcher;
+  }
+
+  private describe(): void {
+    const order = orderText(this.order);
+    this.view.description = order === '' ? path.basename(this.directory) : order;
+    const filtered = this.order.filter !== '';
+    void vscode.commands.executeCommand('setContext', 'pgBackup.backupsFiltered', filtered);
+  }
+}

@@ -1,0 +1,205 @@
+import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../core/forms/formatBytes';
+import {
+  harmlessText,
+  jobFile,
+  jobFileName,
+  jobTarget,
+  jobTitle,
+  type LabelOf,
+  outcomeTitle,
+  verifyLevelText,
+} from '../../core/forms/jobOutcome';
+import {
+  countTexts,
+  inFlightText,
+  jobDurationText,
+  percentText,
+  phaseText,
+  remainingText,
+  targetStateText,
+} from '../../core/forms/jobWords';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
+import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
+
+/** What the view knows beside the job itself. */
+export interface JobItemContext {
+  labelOf: LabelOf;
+  /** Why it failed, in words. */
+  failureText: (job: BackupJob) => string;
+  /** A moment as the user's calendar shows it. */
+  dateText: (iso: string) => string;
+}
+
+/** A job as its row says it; which actions it offers stands in `contextValue`. */
+export function jobItem(job: BackupJob, context: JobItemContext): ViewItem {
+  const label = isFinished(job.status) ? pastTitle(job, context) : jobTitle(job, context.labelOf);
+  const description = isFinished(job.status) ? ended(job, context) : running(job);
+  return {
+    id: job.id,
+    label,
+    description,
+    tooltip: tooltip(job, label, context),
+    icon: icon(job),
+    contextValue: ['job', ...jobActions(job)].join(' '),
+    spoken: spoken(label, statusText(job), ...description.split(' · ')),
+    children: !isFinished(job.status) && (job.progress?.currentObjects.length ?? 0) > 1,
+  };
+}
+
+/** One of several objects that a parallel job works on at once. */
+export function flightItem(jobId: string, name: string): ViewItem {
+  return {
+    id: `${jobId}:${name}`,
+    label: name,
+    description: '',
+    tooltip: [name],
+    icon: { id: 'table' },
+    contextValue: 'flight',
+    spoken: name,
+    children: false,
+  };
+}
+
+export type JobAction = 'cancel' | 'log' | 'rerun' | 'form' | 'reveal' | 'restore' | 'remove';
+
+/** What can be done with a job in its state. */
+export function jobActions(job: BackupJob): JobAction[] {
+  if (job.status === 'cancelling') return ['log'];
+  if (!isFinished(job.status)) return ['cancel', 'log'];
+  const whole = job.status === 'completed' || job.status === 'completedWithErrors';
+  const actions: JobAction[] = ['log', 'rerun', 'remove'];
+  if (job.type !== 'verify') actions.push('form');
+  // A restore's and a verification's file was there before; a backup's only once it is whole.
+  if (job.type !== 'backup' || whole) actions.push('reveal');
+  if (job.type === 'backup' && whole) actions.push('restore');
+  return actions;
+}
+
+/** Running jobs first, then those that wait, then what has ended, the newest first each. */
+export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
+  const rank = ({ status }: BackupJob): number =>
+    isFinished(status) ? 2 : status === 'pending' ? 1 : 0;
+  const moment = (job: BackupJob): string => job.endTime ?? job.startTime ?? '';
+  return jobs
+    .map((job, index) => ({ job, index }))
+    .sort(
+      (a, b) =>
+        rank(a.job) - rank(b.job) ||
+        // Those that wait begin in the order that they were asked for.
+        (rank(a.job) === 1
+          ? a.index - b.index
+          : moment(b.job).localeCompare(moment(a.job)) || b.index - a.index),
+    )
+    .map(({ job }) => job);
+}
+
+/** `Backup of Shop`, `shop.dump into Shop`, `shop.dump (full read)`. */
+function pastTitle(job: BackupJob, { labelOf }: JobItemContext): string {
+  switch (job.type) {
+    case 'backup':
+      return l10n.t('Backup of {0}', labelOf(job.options.connectionId ?? ''));
+    case 'restore':
+      return l10n.t('Restore into {0}', jobTarget(job, labelOf));
+    case 'verify':
+      return l10n.t(
+        'Verification of {0} ({1})',
+        jobFileName(job),
+        'level' in job.options ? verifyLevelText(job.options.level) : '',
+      );
+  }
+}
+
+function running(job: BackupJob): string {
+  if (job.status === 'pending') return l10n.t('waiting');
+  if (job.status === 'cancelling') return phaseText('cancelling');
+  const { progress } = job;
+  return dotted(
+    percentText(progress),
+    inFlightText(progress) || phaseText(progress?.phase ?? 'starting'),
+    remainingText(progress),
+  );
+}
+
+function ended(job: BackupJob, { dateText }: JobItemContext): string {
+  const name = job.type === 'verify' ? '' : jobFileName(job);
+  const size = job.sizeBytes === null ? '' : formatBytes(job.sizeBytes);
+  const good = job.status === 'completed';
+  return dotted(
+    good ? '' : statusText(job),
+    name,
+    size,
+    jobDurationText(job),
+    dateText(job.endTime ?? ''),
+  );
+}
+
+/** A job's state in a word or two. */
+export function statusText(job: BackupJob): string {
+  switch (job.status) {
+    case 'pending':
+      return l10n.t('waiting');
+    case 'running':
+      return l10n.t('running');
+    case 'cancelling':
+      return l10n.t('cancelling');
+    case 'completed':
+      return l10n.t('completed');
+    case 'completedWithErrors':
+      return job.errors.length === 1
+        ? l10n.t('1 error')
+        : l10n.t('{0} errors', job.errors.length.toLocaleString());
+    case 'failed':
+      return l10n.t('failed');
+    case 'cancelled':
+      return l10n.t('cancelled');
+    case 'lost':
+      return l10n.t('lost');
+  }
+}
+
+function icon({ status }: BackupJob): ViewItem['icon'] {
+  switch (status) {
+    case 'pending':
+      return { id: 'clock' };
+    case 'running':
+    case 'cancelling':
+      return { id: 'sync~spin' };
+    case 'completed':
+      return { id: 'pass', color: resultColors.good };
+    case 'completedWithErrors':
+      return { id: 'warning', color: resultColors.doubtful };
+    case 'failed':
+      return { id: 'error', color: resultColors.bad };
+    case 'cancelled':
+      return { id: 'circle-slash' };
+    case 'lost':
+      return { id: 'question', color: resultColors.doubtful };
+  }
+}
+
+function tooltip(job: BackupJob, label: string, context: JobItemContext): string[] {
+  const { progress } = job;
+  if (!isFinished(job.status)) {
+    return [
+      label,
+      jobFile(job),
+      ...(progress === null
+        ? []
+        : [
+            [phaseText(progress.phase), ...progress.currentObjects].join('\n  '),
+            dotted(percentText(progress), remainingText(progress)),
+            dotted(...countTexts(progress)),
+          ]),
+    ].filter((line) => line !== '');
+  }
+  return [
+    job.status === 'failed' || job.status === 'lost'
+      ? context.failureText(job)
+      : outcomeTitle(job, context.labelOf),
+    job.targetState === null ? '' : targetStateText(job.targetState),
+    harmlessText(job),
+    jobFile(job),
+    context.dateText(job.endTime ?? ''),
+  ].filter((line) => line !== '');
+}

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../core/errors';
+import { formatBytes } from '../../core/forms/formatBytes';
+import { jobFileName } from '../../core/forms/jobOutcome';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/jobs';
+import { readLogTail } from '../../core/jobs/readLogTail';
+
+/** More than this of a log is not shown: every change of it goes through the whole document. */
+const MAX_BYTES = 2 * 1024 * 1024;
+/** While the job runs, less of it: it changes all the time. */
+const MAX_BYTES_RUNNING = 256 * 1024;
+const REFRESH_MS = 1000;
+
+/** Every job's log as a read-only document that grows while the job runs. */
+export class JobLogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  static readonly scheme = 'pgbackup-log';
+
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changed.event;
+  private readonly registrations: vscode.Disposable[];
+  private readonly stop: (() => void)[];
+  private timer: NodeJS.Timeout | undefined;
+  /** Documents whose jobs have said something since they were read. */
+  private readonly stale = new Set<string>();
+  /** Editors whose cursor is in the last line: they go on to what comes. */
+  private readonly following = new WeakSet<vscode.TextEditor>();
+
+  constructor(private readonly jobs: Jobs) {
+    this.registrations = [
+      vscode.workspace.registerTextDocumentContentProvider(JobLogDocuments.scheme, this),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.followEnd(document)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+        // Only what the user does says whether the end is still of interest.
+        if (kind === undefined) return;
+        if (isAtEnd(textEditor)) this.following.add(textEditor);
+        else this.following.delete(textEditor);
+      }),
+      this.changed,
+    ];
+    this.stop = [
+      jobs.onLines((id) => this.grown(id)),
+      jobs.onUpdate((job) => {
+        if (isFinished(job.status)) this.grown(job.id);
+      }),
+    ];
+  }
+
+  async open(jobId: string): Promise<void> {
+    const job = this.jobs.get(jobId);
+    if (job === undefined) throw new AppError('jobUnknown', { id: jobId });
+    const document = await vscode.workspace.openTextDocument(uriOf(job));
+    const log = await vscode.languages.setTextDocumentLanguage(document, 'log');
+    const editor = await vscode.window.showTextDocument(log, { preview: false });
+    this.following.add(editor);
+    toEnd(editor);
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const id = uri.query;
+    this.stale.delete(id);
+    const job = this.jobs.get(id);
+    if (job === undefined) return vscode.l10n.t('This job is not known any more.');
+    const file = this.jobs.logPath(id);
+    const max = isFinished(job.status) ? MAX_BYTES : MAX_BYTES_RUNNING;
+    const tail = file === null ? null : await readLogTail(file, max);
+    // Without a file there are the newest lines that are kept in memory.
+    if (tail === null || file === null) return `${job.output.join('\n')}\n`;
+    if (tail.skipped === 0) return tail.text;
+    const left = vscode.l10n.t(
+      '… {0} before this are left out; the whole log is {1}',
+      formatBytes(tail.skipped),
+      file,
+    );
+    return `${left}\n${tail.text}`;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const stop of this.stop) stop();
+    for (const registration of this.registrations) registration.dispose();
+  }
+
+  private grown(id: string): void {
+    this.stale.add(id);
+    this.timer ??= setTimeout(() => this.refresh(), REFRESH_MS);
+  }
+
+  private refresh(): void {
+    this.timer = undefined;
+    for (const { uri } of vscode.workspace.textDocuments) {
+      const stale = uri.scheme === JobLogDocuments.scheme && this.stale.has(uri.query);
+      if (stale) this.changed.fire(uri);
+    }
+    this.stale.clear();
+  }
+
+  private followEnd(document: vscode.TextDocument): void {
+    if (document.uri.scheme !== JobLogDocuments.scheme) return;
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === document && this.following.has(editor)) toEnd(editor);
+    }
+  }
+}
+
+function uriOf(job: BackupJob): vscode.Uri {
+  const name = `${jobFileName(job) || job.id}.log`;
+  return vscode.Uri.from({ scheme: JobLogDocuments.scheme, path: `/${name}`, query: job.id });
+}
+
+function isAtEnd({ document, selection }: vscode.TextEditor): boolean {
+  return selection.active.line >= document.lineCount - 1;
+}
+
+function toEnd(editor: vscode.TextEditor): void {
+  const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+  editor.selection = new vscode.Selection(end, end);
+  editor.revealRange(new vscode.Range(end, end));
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { LabelOf } from '../../core/forms/jobOutcome';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/jobs';
+import { isInternalJob } from '../internalJobs';
+import { statusText } from './statusText';
+
+/** One item for all jobs that run; hidden when none does. */
+export class JobStatusBar implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(
+    'pgBackup.jobs',
+    vscode.StatusBarAlignment.Left,
+    50,
+  );
+  private readonly running = new Map<string, BackupJob>();
+  private readonly stop: (() => void)[];
+
+  constructor(
+    jobs: Jobs,
+    private readonly labelOf: LabelOf,
+  ) {
+    this.item.name = vscode.l10n.t('PostgreSQL Backup Jobs');
+    this.item.command = 'pgBackup.showJobs';
+    this.stop = [
+      jobs.onUpdate((job) => this.update(job)),
+      jobs.onRemoved((id) => {
+        this.running.delete(id);
+        this.show();
+      }),
+    ];
+    for (const job of jobs.list()) this.update(job);
+  }
+
+  dispose(): void {
+    for (const stop of this.stop) stop();
+    this.item.dispose();
+  }
+
+  private update(job: BackupJob): void {
+    if (isInternalJob(job)) return;
+    if (isFinished(job.status)) {
+      if (!this.running.delete(job.id)) return;
+    } else this.running.set(job.id, job);
+    this.show();
+  }
+
+  private show(): void {
+    const now = statusText([...this.running.values()], this.labelOf);
+    if (now === null) return this.item.hide();
+    if (this.item.text !== now.text) this.item.text = now.text;
+    this.item.tooltip = [...now.lines, vscode.l10n.t('Click to show the jobs.')].join('\n');
+    this.item.accessibilityInformation = { label: now.spoken };
+    this.item.show();
+  }
+}

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { AppError } from '../../core/errors';
+import { jobFile, jobTitle, type LabelOf, outcomeTitle } from '../../core/forms/jobOutcome';
+import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../core/forms/options';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/jobs';
+import { isInternalJob } from '../internalJobs';
+import type { JobService } from '../jobService';
+import type { PanelManager } from '../panels/panelManager';
+import { revealInExplorer } from '../reveal';
+import type { CommandTable } from './commandTable';
+import { sortJobs } from './jobItem';
+import type { JobLogDocuments } from './jobLogDocuments';
+import type { JobsView } from './jobsView';
+
+export interface JobsCommandParts {
+  jobs: Jobs;
+  service: JobService;
+  panels: Pick<PanelManager, 'openBackupWith' | 'openRestore'>;
+  view: JobsView;
+  logs: JobLogDocuments;
+  labelOf: LabelOf;
+}
+
+/** What can be done with a job of the view. */
+export function jobsCommands(parts: JobsCommandParts): CommandTable {
+  const { jobs, service, panels, view, logs } = parts;
+  const withJob =
+    (act: (job: BackupJob) => unknown) =>
+    async (node: unknown): Promise<void> => {
+      const id = idOf(node) ?? view.selected;
+      const job = id === undefined ? undefined : jobs.get(id);
+      if (job !== undefined) await act(job);
+    };
+  return {
+    showJobs: () => view.show(soleRunning(jobs)),
+    showJobLog: async (node) => {
+      const id = idOf(node) ?? (await pickJob(parts));
+      if (id !== undefined) await logs.open(id);
+    },
+    cancelShownJob: withJob(({ id }) => jobs.cancel(id)),
+    rerunJob: withJob((job) => rerun(service, job)),
+    openJobForm: withJob((job) => openForm(panels, job)),
+    revealJobFile: withJob((job) => revealInExplorer(jobFile(job))),
+    restoreJobFile: withJob((job) => panels.openRestore({ inputPath: jobFile(job) })),
+    removeJob: withJob(({ id, status }) => (isFinished(status) ? jobs.remove(id) : undefined)),
+    clearFinishedJobs: async () => {
+      for (const { id, status } of jobs.list()) if (isFinished(status)) await jobs.remove(id);
+    },
+  };
+}
+
+/**
+ * The same request again. What stands at a backup's path is replaced only after a question, and a
+ * restore that drops something asks as it did the first time.
+ */
+async function rerun(service: JobService, { type, options }: BackupJob): Promise<void> {
+  switch (type) {
+    case 'backup':
+      await service.startBackup({ options: options as BackupOptions });
+      return;
+    case 'restore':
+      await service.startRestore({ options: options as RestoreOptions });
+      return;
+    case 'verify':
+      service.startVerify({ options: options as VerifyOptions });
+  }
+}
+
+/** The form with the job's options; where it goes to is chosen anew. */
+function openForm(panels: JobsCommandParts['panels'], { type, options }: BackupJob): void {
+  switch (type) {
+    case 'backup': {
+      const backup = options as BackupOptions;
+      // A path that is taken would only be replaced: a new one is proposed.
+      const outputPath = existsSync(backup.outputPath) ? '' : backup.outputPath;
+      panels.openBackupWith({ ...backup, outputPath });
+      return;
+    }
+    case 'restore': {
+      const restore = options as RestoreOptions;
+      panels.openRestore({
+        inputPath: restore.inputPath,
+        options: { ...restore, targetDatabase: null, createDatabase: false, wholeServer: false },
+      });
+      return;
+    }
+    case 'verify':
+      return;
+  }
+}
+
+function soleRunning(jobs: Jobs): string | undefined {
+  const running = jobs.list().filter((job) => !isFinished(job.status) && !isInternalJob(job));
+  return running.length === 1 ? running[0]?.id : undefined;
+}
+
+async function pickJob({ jobs, labelOf }: JobsCommandParts): Promise<string | undefined> {
+  const known = sortJobs(jobs.list().filter((job) => !isInternalJob(job)));
+  if (known.length === 0) throw new AppError('jobUnknown', { id: '' });
+  const picked = await vscode.window.showQuickPick(
+    known.map((job) => ({
+      label: isFinished(job.status) ? outcomeTitle(job, labelOf) : jobTitle(job, labelOf),
+      description: jobFile(job),
+      id: job.id,
+    })),
+    { title: vscode.l10n.t('Show Job Log'), placeHolder: vscode.l10n.t('Choose a job') },
+  );
+  return picked?.id;
+}
+
+function idOf(node: unknown): string | undefined {
+  const id: unknown =
+    typeof node === 'object' && node !== null ? Reflect.get(node, 'jobId') : undefined;
+  return typeof id === 'string' ? id : undefined;
+}

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import { formatDate } from '../../core/forms/formatDate';
+import { type LabelOf, outcomeTitle } from '../../core/forms/jobOutcome';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/jobs';
+import { describeError } from '../errorText';
+import { isInternalJob } from '../internalJobs';
+import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
+import { treeItem } from './treeItem';
+
+/** A row: a job, or one of the objects that it works on. */
+export interface JobNode {
+  jobId: string;
+  object?: string;
+}
+
+/** Rows change at most this often, however fast a job goes. */
+const REFRESH_MS = 500;
+
+/** What runs, what waits, and what has ended. */
+export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
+  static readonly id = 'pgBackup.jobsView';
+
+  private readonly changed = new vscode.EventEmitter<JobNode | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<JobNode>;
+  private readonly nodes = new Map<string, JobNode>();
+  /** The newest states; `list` would copy every job's output for each row. */
+  private readonly known = new Map<string, BackupJob>();
+  private readonly pending = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly stop: (() => void)[];
+  private readonly context: JobItemContext;
+
+  constructor(jobs: Jobs, labelOf: LabelOf) {
+    this.context = {
+      labelOf,
+      dateText: formatDate,
+      failureText: (job) => {
+        const failure = jobs.failure(job.id);
+        return failure === null ? outcomeTitle(job, labelOf) : describeError(failure).message;
+      },
+    };
+    for (const job of jobs.list()) this.keep(job);
+    this.view = vscode.window.createTreeView(JobsView.id, { treeDataProvider: this });
+    this.stop = [
+      jobs.onUpdate((job) => this.update(job)),
+      jobs.onRemoved((id) => {
+        this.known.delete(id);
+        this.nodes.delete(id);
+        this.changed.fire(undefined);
+        this.publish();
+      }),
+    ];
+    this.publish();
+  }
+
+  getChildren(node?: JobNode): JobNode[] {
+    if (node === undefined) {
+      return sortJobs([...this.known.values()]).map(({ id }) => this.node(id));
+    }
+    const job = node.object === undefined ? this.known.get(node.jobId) : undefined;
+    if (job === undefined || isFinished(job.status)) return [];
+    const { jobId } = node;
+    const names = new Set(job.progress?.currentObjects ?? []);
+    return [...names].map((object) => ({ jobId, object }));
+  }
+
+  getParent(node: JobNode): JobNode | undefined {
+    return node.object === undefined ? undefined : this.nodes.get(node.jobId);
+  }
+
+  getTreeItem({ jobId, object }: JobNode): vscode.TreeItem {
+    if (object !== undefined) return treeItem(flightItem(jobId, object));
+    const job = this.known.get(jobId);
+    if (job === undefined) return new vscode.TreeItem('');
+    return treeItem(jobItem(job, this.context));
+  }
+
+  /** The row's job, or the one that is chosen in the view. */
+  get selected(): string | undefined {
+    return this.view.selection[0]?.jobId;
+  }
+
+  /** Moves the focus into the view, to this job when it is there. */
+  async show(jobId?: string): Promise<void> {
+    const node = jobId === undefined ? undefined : this.nodes.get(jobId);
+    if (node === undefined) await vscode.commands.executeCommand(`${JobsView.id}.focus`);
+    else await this.view.reveal(node, { focus: true, select: true });
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const stop of this.stop) stop();
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  private node(id: string): JobNode {
+    const node = this.nodes.get(id) ?? { jobId: id };
+    this.nodes.set(id, node);
+    return node;
+  }
+
+  private keep(job: BackupJob): void {
+    // The lines are nowhere shown here, and there can be many.
+    if (!isInternalJob(job)) this.known.set(job.id, { ...job, output: [] });
+  }
+
+  private update(job: BackupJob): void {
+    const before = this.known.get(job.id)?.status;
+    this.keep(job);
+    if (before !== job.status) {
+      // It goes to another place in the list.
+      this.changed.fire(undefined);
+      this.publish();
+      return;
+    }
+    this.pending.add(job.id);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      for (const id of this.pending) this.changed.fire(this.nodes.get(id));
+      this.pending.clear();
+    }, REFRESH_MS);
+  }
+
+  /** What the menus and the activity bar show of it. */
+  private publish(): void {
+    const all = [...this.known.values()];
+    const running = all.filter(({ status }) => !isFinished(status)).length;
+    const tooltip =
+      running === 1
+        ? vscode.l10n.t('1 job is running')
+        : vscode.l10n.t('{0} jobs are running', running);
+    this.view.badge = running === 0 ? undefined : { value: running, tooltip };
+    const finished = running < all.length;
+    void vscode.commands.executeCommand('setContext', 'pgBackup.finishedJobs', finished);
+  }
+}

@@ -1,0 +1,60 @@
+import * as l10n from '@vscode/l10n';
+import { jobFileName, jobTarget, jobTitle, type LabelOf } from '../../core/forms/jobOutcome';
+import { inFlightText, percentText, phaseText, remainingText } from '../../core/forms/jobWords';
+import { isFinished, type BackupJob } from '../../core/jobs/job';
+import { dotted } from './viewItem';
+
+export interface StatusText {
+  text: string;
+  /** The whole, for the tooltip. */
+  lines: string[];
+  /** For screen readers: without the icon. */
+  spoken: string;
+}
+
+/** What the status bar says of the jobs that run; null = nothing runs. */
+export function statusText(jobs: readonly BackupJob[], labelOf: LabelOf): StatusText | null {
+  const running = jobs.filter(({ status }) => !isFinished(status));
+  const [first] = running;
+  if (first === undefined) return null;
+  const words = running.length === 1 ? one(first, labelOf) : several(running);
+  return {
+    text: `$(sync~spin) ${words}`,
+    lines: running.map((job) => dotted(jobTitle(job, labelOf), how(job))),
+    spoken: words,
+  };
+}
+
+/** `Backup Shop 43% · 1 min 50 s left` */
+function one(job: BackupJob, labelOf: LabelOf): string {
+  return dotted(`${what(job, labelOf)} ${share(job)}`, remainingText(job.progress));
+}
+
+/** `3 jobs · 43%`: the share of the one that is the least far. */
+function several(jobs: readonly BackupJob[]): string {
+  const known = jobs.flatMap(({ progress }) => progress?.percent ?? []);
+  const count = l10n.t('{0} jobs', jobs.length);
+  return known.length < jobs.length
+    ? count
+    : dotted(count, `${Math.floor(Math.min(...known, 99))}%`);
+}
+
+function what(job: BackupJob, labelOf: LabelOf): string {
+  switch (job.type) {
+    case 'backup':
+      return l10n.t('Backup {0}', labelOf(job.options.connectionId ?? ''));
+    case 'restore':
+      return l10n.t('Restore {0}', jobTarget(job, labelOf));
+    case 'verify':
+      return l10n.t('Verify {0}', jobFileName(job));
+  }
+}
+
+function share(job: BackupJob): string {
+  if (job.status === 'pending') return l10n.t('waiting');
+  return job.status === 'cancelling' ? phaseText('cancelling') : percentText(job.progress);
+}
+
+function how(job: BackupJob): string {
+  return dotted(share(job), inFlightText(job.progress), remainingText(job.progress));
+}

@@ -1,0 +1,33 @@
+/** A row of a view in plain data, so that what it says can be tested without VS Code. */
+export interface ViewItem {
+  /** Stable while the thing is the same. */
+  id: string;
+  label: string;
+  description: string;
+  /** One line each. */
+  tooltip: readonly string[];
+  icon: { id: string; color?: string };
+  /** Words that the menus ask for, e.g. `job cancel log`. */
+  contextValue: string;
+  /** What a screen reader says instead of label and description. */
+  spoken: string;
+  /** Has it rows below it? */
+  children: boolean;
+}
+
+/** Theme colours of results, the same as those of VS Code's own test results. */
+export const resultColors = {
+  good: 'testing.iconPassed',
+  bad: 'testing.iconFailed',
+  doubtful: 'list.warningForeground',
+} as const;
+
+/** The parts that are there, with a dot between them. */
+export function dotted(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** The same for a screen reader. */
+export function spoken(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(', ');
+}
