@@ -8,7 +8,11 @@ interface Manifest {
   dependencies?: Record<string, string>;
   contributes: {
     commands: { command: string; title: string; category: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command?: string; submenu?: string; when?: string }[]>;
+    submenus: { id: string }[];
+    views: Record<string, { id: string }[]>;
+    viewsWelcome: { view: string }[];
+    viewsContainers: { activitybar: { id: string; icon: string }[] };
     configuration: { properties: Record<string, { scope: string } & Record<string, unknown>> };
   };
   capabilities: { untrustedWorkspaces: { supported: string } };
@@ -38,17 +42,56 @@ describe('The manifest', () => {
 
   it('keeps commands that need arguments out of the palette', () => {
     const hidden = (menus['commandPalette'] ?? []).filter(({ when }) => when === 'false');
+    const inViews = (menus['view/item/context'] ?? []).concat(menus['pgBackup.verify'] ?? []);
+    // Those of rows that ask for what they need when they are called without one.
+    const asking = ['backup', 'editConnections', 'forgetPassword', 'setPassword'];
+    const expected = new Set([
+      ...['cancelJob', 'createBackup', 'getBackupInfo', 'restoreBackup', 'restoreFile'],
+      ...['verifyBackup'].filter((name) =>
+        commands.some(({ command }) => command === `pgBackup.${name}`),
+      ),
+      ...inViews
+        .map(({ command = '' }) => command.replace('pgBackup.', ''))
+        .filter((name) => ![...asking, 'showJobLog', 'testConnection', ''].includes(name)),
+    ]);
     assert.deepEqual(
       hidden.map(({ command }) => command).sort(),
-      ['cancelJob', 'createBackup', 'getBackupInfo', 'restoreBackup', 'restoreFile'].map(
-        (name) => `pgBackup.${name}`,
-      ),
+      [...expected].map((name) => `pgBackup.${name}`).sort(),
     );
   });
 
   it('offers in menus only commands that exist', () => {
     const known = new Set(commands.map(({ command }) => command));
-    for (const entry of Object.values(menus).flat()) assert.ok(known.has(entry.command));
+    const { submenus } = manifest.contributes;
+    for (const { command, submenu } of Object.values(menus).flat()) {
+      if (command !== undefined) assert.ok(known.has(command), command);
+      else assert.ok(submenus.some(({ id }) => id === submenu && menus[id] !== undefined));
+    }
+  });
+
+  it('has views in a container of its own, each with words for when it is empty', () => {
+    const { views, viewsContainers, viewsWelcome } = manifest.contributes;
+    const [container] = viewsContainers.activitybar;
+    const ids = (views[container?.id ?? ''] ?? []).map(({ id }) => id);
+    assert.deepEqual(ids, [
+      'pgBackup.connectionsView',
+      'pgBackup.backupsView',
+      'pgBackup.jobsView',
+    ]);
+    for (const id of ids)
+      assert.ok(
+        viewsWelcome.some(({ view }) => view === id),
+        id,
+      );
+    const icon = readFileSync(path.resolve(container?.icon ?? ''), 'utf8');
+    assert.doesNotMatch(icon, /#[0-9a-f]{3}/i, 'VS Code gives it its colour');
+    for (const { when = '' } of [
+      ...(menus['view/title'] ?? []),
+      ...(menus['view/item/context'] ?? []),
+    ]) {
+      const view = /view == ([\w.]+)/.exec(when)?.[1] ?? '';
+      assert.ok(ids.includes(view), when);
+    }
   });
 
   it('lets no workspace say which program is run', () => {

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import type { BackupEntry, Verification } from '../../../src/core/backups/types';
+import {
+  backupItem,
+  type BackupOrder,
+  leftoverItem,
+  orderBackups,
+  orderText,
+} from '../../../src/vscode/views/backupItem';
+
+function entry(more: Partial<BackupEntry> = {}): BackupEntry {
+  return {
+    path: '/backups/shop.dump',
+    name: 'shop.dump',
+    format: 'custom',
+    compression: 'gzip',
+    sizeBytes: 40_054_000,
+    created: '2026-11-22T13:40:00',
+    modified: '2026-11-22T13:41:00.000Z',
+    database: 'shop',
+    serverVersion: '17.2',
+    connectionId: null,
+    manifest: 'fresh',
+    git: { branch: 'main', commit: '0123456789abcdef' },
+    cluster: false,
+    truncated: false,
+    verifications: {},
+    verified: null,
+    ...more,
+  };
+}
+
+function verification(outcome: Verification['outcome']): Verification {
+  return {
+    level: 'fullRead',
+    outcome,
+    at: '2026-11-23T10:00:00.000Z',
+    durationMs: 1000,
+    tool: null,
+    checksums: 'none',
+    blind: false,
+    problems: [],
+    problemCount: 0,
+    tables: null,
+    rows: null,
+  };
+}
+
+describe('a backup in its view', () => {
+  it('says database, date, size, format, and whether it is verified', () => {
+    const row = backupItem(entry());
+    assert.equal(row.label, 'shop.dump');
+    assert.match(row.description, /^shop · .*2026.* · 38 MB · custom$/);
+    assert.match(row.spoken, /not verified$/);
+    assert.equal(row.icon.id, 'archive');
+    const tooltip = row.tooltip.join('\n');
+    for (const part of ['/backups/shop.dump', 'PostgreSQL 17.2', 'main 0123456789', 'gzip']) {
+      assert.ok(tooltip.includes(part), part);
+    }
+  });
+
+  const outcomes: [Verification['outcome'], string, RegExp][] = [
+    ['passed', 'verified-filled', /verified \(full read\)/],
+    ['passedWithErrors', 'verified', /verified with errors \(full read\)/],
+    ['failed', 'error', /damaged \(full read\)/],
+  ];
+  for (const [outcome, icon, words] of outcomes) {
+    it(`shows how its verification went: ${outcome}`, () => {
+      const verified = verification(outcome);
+      const row = backupItem(entry({ verified, verifications: { fullRead: verified } }));
+      assert.equal(row.icon.id, icon);
+      assert.match(row.spoken, words);
+      assert.match(row.tooltip.join('\n'), words);
+    });
+  }
+
+  it('marks what is truncated, and what the manifest is not about', () => {
+    assert.equal(backupItem(entry({ truncated: true })).icon.id, 'error');
+    assert.match(backupItem(entry({ truncated: true })).spoken, /truncated/);
+    assert.match(backupItem(entry({ manifest: 'stale' })).tooltip.join(), /another file/);
+    assert.match(backupItem(entry({ manifest: 'touched' })).tooltip.join(), /verify it/);
+  });
+
+  it('calls a script of pg_dumpall a whole server, and does without a date', () => {
+    const row = backupItem(entry({ cluster: true, database: '', format: 'plain' }));
+    assert.match(row.description, /^whole server · .* · plain$/);
+    assert.doesNotThrow(() => backupItem(entry({ created: '', modified: '' })));
+  });
+
+  it('a leftover can only be revealed and deleted', () => {
+    const row = leftoverItem({ path: '/backups/.a.pgbackup-0.partial', sizeBytes: 2048 });
+    assert.equal(row.contextValue, 'leftover');
+    assert.match(row.description, /left behind · 2\.0 kB/);
+  });
+});
+
+describe('the order of backups', () => {
+  const entries = [
+    entry({ name: 'b10.dump', database: 'shop', created: '2026-11-20T10:00:00', sizeBytes: 5 }),
+    entry({ name: 'b9.dump', database: 'crm', created: '2026-11-22T10:00:00', sizeBytes: 1 }),
+    entry({ name: 'a.sql', database: 'shop', created: '', modified: '2026-11-21T10:00:00Z' }),
+  ];
+  const cases: [BackupOrder['by'], string[]][] = [
+    ['date', ['b9.dump', 'a.sql', 'b10.dump']],
+    ['name', ['a.sql', 'b9.dump', 'b10.dump']],
+    ['database', ['b9.dump', 'a.sql', 'b10.dump']],
+    ['size', ['a.sql', 'b10.dump', 'b9.dump']],
+  ];
+  for (const [by, names] of cases) {
+    it(`by ${by}`, () => {
+      const shown = orderBackups(entries, { by, filter: '' });
+      assert.deepEqual(
+        shown.map(({ name }) => name),
+        names,
+      );
+    });
+  }
+
+  it('filters by all words, in names, databases, formats and branches', () => {
+    const names = (filter: string): string[] =>
+      orderBackups(entries, { by: 'name', filter }).map(({ name }) => name);
+    assert.deepEqual(names('SHOP .dump'), ['b10.dump']);
+    assert.deepEqual(names('crm'), ['b9.dump']);
+    assert.deepEqual(names('main'), ['a.sql', 'b9.dump', 'b10.dump']);
+    assert.deepEqual(names('nothing'), []);
+  });
+
+  it('is said where it is not the usual one', () => {
+    assert.equal(orderText({ by: 'date', filter: '' }), '');
+    assert.equal(orderText({ by: 'size', filter: 'shop' }), '“shop” · by size');
+  });
+});

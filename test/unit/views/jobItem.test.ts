@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
+import { jobActions, jobItem, sortJobs } from '../../../src/vscode/views/jobItem';
+import type { ViewItem } from '../../../src/vscode/views/viewItem';
+import { backupJob, labelOf, progress, restoreJob, running } from './jobs';
+
+const item = (job: BackupJob): ViewItem =>
+  jobItem(job, {
+    labelOf,
+    failureText: () => 'The disk is full.',
+    dateText: (iso) => iso.slice(11, 16),
+  });
+
+describe('a job in its view', () => {
+  it('that runs: what, percent, object and time left', () => {
+    const row = item(backupJob({ ...running, progress: progress() }));
+    assert.equal(row.label, 'Backing up Shop to shop.dump');
+    assert.equal(row.description, '43% · app.orders · 1 min 50 s left');
+    assert.deepEqual(row.icon, { id: 'sync~spin' });
+    assert.equal(row.contextValue, 'job cancel log');
+    assert.equal(row.children, false);
+    assert.equal(
+      row.spoken,
+      'Backing up Shop to shop.dump, running, 43%, app.orders, 1 min 50 s left',
+    );
+  });
+
+  it('that cannot know yet says that it is estimating', () => {
+    const unknown = progress({ percent: null, remainingMs: null, currentObjects: [] });
+    const row = item(backupJob({ ...running, progress: { ...unknown, currentObject: null } }));
+    assert.equal(row.description, 'Estimating… · Dumping');
+    assert.match(item(backupJob({ ...running })).description, /^Estimating… · Starting/);
+  });
+
+  it('with several workers has a row for each object', () => {
+    const currentObjects = ['app.a', 'app.b', 'app.orders'];
+    const row = item(backupJob({ ...running, progress: progress({ currentObjects }) }));
+    assert.equal(row.children, true);
+    assert.match(row.description, /app\.orders \+2/);
+    for (const name of currentObjects) assert.ok(row.tooltip.join('\n').includes(name));
+    const done = item(backupJob({ progress: progress({ currentObjects }) }));
+    assert.equal(done.children, false, 'not when it has ended');
+  });
+
+  it('that has ended: name, size, duration and when', () => {
+    const row = item(backupJob());
+    assert.equal(row.label, 'Backup of Shop');
+    assert.equal(row.description, 'shop.dump · 38 MB · 12 s · 13:40');
+    assert.equal(row.icon.id, 'pass');
+  });
+
+  it('a restore names its file and database', () => {
+    const row = item(restoreJob());
+    assert.equal(row.label, 'Restore into copy');
+    assert.equal(row.description, 'shop.dump · 12 s · 13:40');
+    assert.equal(row.tooltip[0], 'Restore of shop.dump into copy finished in 12 s.');
+  });
+
+  it('that failed says why, and what state it left', () => {
+    const row = item(restoreJob({ status: 'failed', targetState: 'rolledBack' }));
+    assert.match(row.description, /^failed · /);
+    assert.equal(row.icon.id, 'error');
+    assert.equal(row.tooltip[0], 'The disk is full.');
+    assert.match(row.tooltip[1] ?? '', /rolled back/);
+  });
+
+  it('with errors counts them', () => {
+    const status = 'completedWithErrors';
+    assert.match(item(restoreJob({ status, errors: [{ message: 'a' }] })).description, /^1 error /);
+    const two = [{ message: 'a' }, { message: 'b' }];
+    assert.match(item(restoreJob({ status, errors: two })).description, /^2 errors /);
+  });
+
+  it('a verification names its level', () => {
+    const options = { inputPath: '/backups/shop.dump', level: 'fullRead' } as const;
+    const row = item(backupJob({ type: 'verify', options, outputPath: null, sizeBytes: null }));
+    assert.equal(row.label, 'Verification of shop.dump (full read)');
+    assert.equal(row.contextValue, 'job log rerun remove reveal');
+  });
+
+  const all: [JobStatus, string, string][] = [
+    ['pending', 'cancel log', 'cancel log'],
+    ['running', 'cancel log', 'cancel log'],
+    ['cancelling', 'log', 'log'],
+    ['completed', 'log rerun remove form reveal restore', 'log rerun remove form reveal'],
+    ['completedWithErrors', 'log rerun remove form reveal restore', 'log rerun remove form reveal'],
+    ['failed', 'log rerun remove form', 'log rerun remove form reveal'],
+    ['cancelled', 'log rerun remove form', 'log rerun remove form reveal'],
+    ['lost', 'log rerun remove form', 'log rerun remove form reveal'],
+  ];
+  for (const [status, backup, restore] of all) {
+    it(`offers what fits its state: ${status}`, () => {
+      assert.equal(jobActions(backupJob({ status })).join(' '), backup);
+      assert.equal(jobActions(restoreJob({ status })).join(' '), restore);
+    });
+  }
+
+  it('every state has an icon and words of its own', () => {
+    const rows = all.map(([status]) => item(backupJob({ status })));
+    const icons = new Set(rows.map(({ icon }) => icon.id));
+    assert.equal(icons.size, all.length - 1, 'cancelling still runs');
+    const words = new Set(rows.map(({ spoken }) => spoken.split(', ')[1]));
+    assert.equal(words.size, all.length);
+  });
+
+  it('the list begins with what runs, then what waits, then the newest that ended', () => {
+    const jobs = [
+      backupJob({ id: 'old', endTime: '2026-11-22T10:00:00.000Z' }),
+      backupJob({ id: 'wait1', status: 'pending', startTime: null, endTime: null }),
+      backupJob({ id: 'new', endTime: '2026-11-22T12:00:00.000Z' }),
+      backupJob({ id: 'run', ...running }),
+      backupJob({ id: 'wait2', status: 'pending', startTime: null, endTime: null }),
+    ];
+    assert.deepEqual(
+      sortJobs(jobs).map(({ id }) => id),
+      ['run', 'wait1', 'wait2', 'new', 'old'],
+    );
+  });
+});
