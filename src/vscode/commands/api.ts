@@ -8,6 +8,7 @@ import {
   decodeCancelRequest,
   decodeInfoRequest,
   decodeRestoreRequest,
+  decodeVerifyRequest,
 } from '../../core/forms/requests';
 import type { BackupJob } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
@@ -50,6 +51,9 @@ export function registerApi(
       }
       return handle.finished;
     }),
+    register('verifyBackup', (value): Promise<BackupJob> =>
+      Promise.resolve(service.startVerify(decodeVerifyRequest(value)).finished),
+    ),
     register('getBackupInfo', (value): Promise<BackupInfo> =>
       getBackupInfo(decodeInfoRequest(value).path),
     ),
