@@ -76,6 +76,11 @@ export default tseslint.config(
             { target: './src/core', from: './src/vscode', message: 'core knows no editor.' },
             { target: './src/core', from: './src/protocol', message: 'core knows no messages.' },
             {
+              target: './src/core/backups',
+              from: ['./src/core/jobs', './src/core/catalog', './src/core/connections'],
+              message: 'Backups are read from files alone.',
+            },
+            {
               target: ['./src', './test/support'],
               from: './webview',
               message: 'The host knows no page.',
@@ -88,6 +93,7 @@ export default tseslint.config(
                 './src/core/jobs',
                 './src/core/catalog',
                 './src/core/archive',
+                './src/core/backups',
               ],
               // Files of types: nothing of them is left at run time.
               except: ['./types.ts', './job.ts', './profile.ts'],
