@@ -6,13 +6,13 @@ import { checkStructureOf } from './checkStructure';
 import { detectFile } from './detectFile';
 import { directorySizes } from './directoryMembers';
 import { scanScript } from './plainScan';
-import type { ScriptScan } from './scriptScan';
+import type { GlobalStatement, ScriptScan } from './scriptTypes';
 import { Slices } from './slices';
 import type { StructureReport } from './structureReport';
 import type { Toc } from './toc';
 import { contentsOf, surveyToc } from './tocCounts';
 import { readToc } from './tocReader';
-import type { ArchiveWarning, BackupInfo, FileKind } from './types';
+import type { ArchiveWarning, BackupInfo, ClusterContents, FileKind } from './types';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -185,8 +185,23 @@ export async function scriptInfoOf(
     locale: scan.locale,
     complete: scan.complete,
     cluster: scan.cluster,
+    ...(scan.cluster ? { clusterContents: clusterContents(scan) } : {}),
     connects: [...new Set(scan.databases)],
     warnings,
+  };
+}
+
+function clusterContents({ globals }: ScriptScan): ClusterContents {
+  const names = (action: 'create' | 'drop', kind: GlobalStatement['kind']): string[] => {
+    const found = globals.filter((each) => each.action === action && each.kind === kind);
+    return [...new Set(found.map(({ name }) => name))];
+  };
+  return {
+    created: names('create', 'DATABASE'),
+    dropped: names('drop', 'DATABASE'),
+    roles: names('create', 'ROLE'),
+    droppedRoles: names('drop', 'ROLE'),
+    tablespaces: names('create', 'TABLESPACE'),
   };
 }
 

@@ -50,9 +50,13 @@ export async function checkStructureOf(
  * first thing that is wrong.
  */
 export async function assertWhole(path: string, options: CheckOptions = {}): Promise<void> {
-  const { complete, problems } = await checkStructure(path, options);
-  if (complete !== false) return;
-  const first = problems[0];
+  assertReportWhole(path, await checkStructure(path, options));
+}
+
+/** The same for a check that has been made. */
+export function assertReportWhole(path: string, report: StructureReport): void {
+  if (report.complete !== false) return;
+  const first = report.problems[0];
   throw new AppError('archiveDamaged', {
     path,
     offset: first?.offset ?? 0,

@@ -1,8 +1,7 @@
-import { ByteQueue, DecodeError, type StreamDecoder } from './byteQueue';
+import { FrameDecoder } from './frameDecoder';
 import { XxHash32 } from './xxHash32';
 
 const magic = 0x184d2204;
-const skippable = 0x184d2a50;
 /** How far back a match can point. */
 const history = 64 << 10;
 
@@ -18,77 +17,25 @@ interface Frame {
  * block size, 4 MB at most; checksums are verified where the frame has them. Dictionaries are not
  * supported: neither tool writes them. Format: the LZ4 frame and block format descriptions.
  */
-export class Lz4FrameDecoder implements StreamDecoder {
-  private readonly queue = new ByteQueue();
+export class Lz4FrameDecoder extends FrameDecoder {
   private frame: Frame | null = null;
-  private state: 'header' | 'block' | 'skip' | 'contentChecksum' = 'header';
-  private skip = 0;
+  /** All blocks of the frame were there; its checksum follows. */
+  private ended = false;
   /** History, then the block being decoded. */
   private out = Buffer.alloc(0);
   private historyLength = 0;
-  private frames = 0;
 
-  *push(piece: Buffer): Generator<Buffer> {
-    this.queue.push(piece);
-    for (;;) {
-      const done = this.step();
-      if (done === null) return;
-      if (done !== true) yield done;
-    }
+  constructor() {
+    super('lz4', magic, 7);
   }
 
-  finish(): void {
-    if (this.state !== 'header' || this.queue.length > 0 || this.frames === 0) {
-      throw this.error('end of lz4 data');
-    }
-  }
-
-  /** A block, true when something else was read, null when more input is needed. */
-  private step(): Buffer | true | null {
-    switch (this.state) {
-      case 'header':
-        return this.readHeader();
-      case 'skip': {
-        const some = Math.min(this.skip, this.queue.length);
-        if (this.skip > 0 && some === 0) return null;
-        this.queue.take(some);
-        this.skip -= some;
-        if (this.skip === 0) this.state = 'header';
-        return true;
-      }
-      case 'block':
-        return this.readBlock();
-      case 'contentChecksum': {
-        const sum = this.queue.take(4);
-        if (sum === null) return null;
-        if (sum.readUInt32LE(0) !== this.frame?.content?.digest()) {
-          throw this.error('checksum of lz4 data');
-        }
-        this.state = 'header';
-        return true;
-      }
-    }
-  }
-
-  private readHeader(): true | null {
-    const start = this.queue.peek(7);
-    if (start === null) return null;
-    const found = start.readUInt32LE(0);
-    if ((found & 0xfffffff0) >>> 0 === skippable) {
-      const head = this.queue.take(8);
-      if (head === null) return null;
-      this.skip = head.readUInt32LE(4);
-      this.state = 'skip';
-      this.frames++;
-      return true;
-    }
-    if (found !== magic) throw this.error('lz4 frame');
+  protected readHeader(start: Buffer): boolean {
     const flags = start[4]!;
     const sizeCode = (start[5]! >> 4) & 7;
     const length = 7 + ((flags & 8) !== 0 ? 8 : 0);
     if (flags >> 6 !== 1 || (flags & 1) !== 0 || sizeCode < 4) throw this.error('lz4 frame header');
     const header = this.queue.take(length);
-    if (header === null) return null;
+    if (header === null) return false;
     const sum = new XxHash32().update(header.subarray(4, length - 1)).digest();
     if (((sum >>> 8) & 0xff) !== header[length - 1]) throw this.error('lz4 frame header');
     this.frame = {
@@ -101,20 +48,20 @@ export class Lz4FrameDecoder implements StreamDecoder {
       this.out = Buffer.allocUnsafe(history + this.frame.blockSize);
     }
     this.historyLength = 0;
-    this.frames++;
-    this.state = 'block';
     return true;
   }
 
-  private readBlock(): Buffer | true | null {
+  protected readBlock(): Buffer[] | null {
+    if (this.ended) return this.readChecksum();
     const frame = this.frame!;
     const head = this.queue.peek(4);
     if (head === null) return null;
     const word = head.readUInt32LE(0);
     if (word === 0) {
       this.queue.take(4);
-      this.state = frame.content === null ? 'header' : 'contentChecksum';
-      return true;
+      if (frame.content === null) this.endFrame();
+      else this.ended = true;
+      return [];
     }
     const size = word & 0x7fffffff;
     if (size > frame.blockSize) throw this.error('size of lz4 block');
@@ -143,11 +90,18 @@ export class Lz4FrameDecoder implements StreamDecoder {
       this.out.copyWithin(0, end - keep, end);
       this.historyLength = keep;
     }
-    return block;
+    return [block];
   }
 
-  private error(reading: string): DecodeError {
-    return new DecodeError(this.queue.taken, reading);
+  private readChecksum(): Buffer[] | null {
+    const sum = this.queue.take(4);
+    if (sum === null) return null;
+    if (sum.readUInt32LE(0) !== this.frame?.content?.digest()) {
+      throw this.error('checksum of lz4 data');
+    }
+    this.ended = false;
+    this.endFrame();
+    return [];
   }
 }
 

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import { throwIfCancelled } from './abort';
 import { inputError } from './byteSource';
 import { decompressed } from './decompress';
-import { ScriptScanner, type ScriptScan } from './scriptScan';
+import { ScriptScanner } from './scriptScan';
+import type { ScriptScan } from './scriptTypes';
 import { Slices } from './slices';
 import type { Compression } from './types';
 

@@ -1,74 +1,32 @@
+import { createdObject, inSchemas, modifiers, nameAt, newEntry, unquote } from './createStatements';
 import { decoderOf, type TextDecode } from './encoding';
-import { SqlLexer, type SqlEvents } from './sqlLexer';
+import { connectTarget, isPgDumpsOwn, maxCommand } from './psqlCommands';
+import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
+import type { SqlEvents } from './sqlEvents';
+import { SqlLexer } from './sqlLexer';
 
-/** An object of a script, told by the comment that pg_dump writes before it. */
-export interface ScriptEntry {
-  tag: string;
-  /** As in an archive's table of contents: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
-  desc: string;
-  schema: string | null;
-  owner: string;
-  /** The database it is in, in a cluster's script: index into `databases`, -1 before the first. */
-  database: number;
-  /** Bytes of its comment and statements in the (uncompressed) script. */
-  start: number;
-  end: number;
-  /** Bytes of its COPY rows, without the end mark's line; 0 of each without rows. */
-  dataStart: number;
-  dataEnd: number;
-  /** The relation that an index is on, where its statement was seen. */
-  on?: { schema: string | null; name: string };
-}
-
-/** A backslash command other than pg_dump's own. */
-export interface MetaCommand {
-  /** Byte of the (uncompressed) script where it begins. */
-  offset: number;
-  /** The command with its arguments, at most 200 characters. */
-  text: string;
-}
-
-/** What a script tells about itself. */
-export interface ScriptScan {
-  byPgDump: boolean;
-  cluster: boolean;
-  serverVersion: string;
-  pgDumpVersion: string;
-  /** `-- Started on`, which only `pg_dump --verbose` writes: without zone, '' if there is none. */
-  started: string;
-  /** `SET client_encoding`. */
-  encoding: string | null;
-  entries: ScriptEntry[];
-  /**
-   * What statements outside of pg_dump's comments create: roles and tablespaces of a cluster, and
-   * the objects and COPY rows of scripts that pg_dump did not write. At most 200,000.
-   */
-  objects: ScriptEntry[];
-  /** Databases that `\connect` lines name, in their order. */
-  databases: string[];
-  /** Has `\restrict`: only psql of August 2025 and later reads it. */
-  restricted: boolean;
-  metaCommands: MetaCommand[];
-  largeObjects: number;
-  /** Statements by kind, upper case: `CREATE TABLE`, `INSERT`, … */
-  statements: Map<string, number>;
-  /** Tables that CREATE TABLE statements name: of scripts that pg_dump did not write. */
-  createdTables: { schema: string; name: string }[];
-  /** The encoding and locale of a CREATE DATABASE statement. */
-  databaseEncoding: string | null;
-  locale: { collate: string; ctype: string } | null;
-  /** pg_dump's end mark is the last thing in it; null if pg_dump did not write it. */
-  complete: boolean | null;
-  /** Scanned to its end. */
-  finished: boolean;
-  /** Bytes of the (uncompressed) script. */
-  size: number;
-}
-
+const maxObjects = 200_000;
+const maxGlobals = 100_000;
 const maxMetaCommands = 100;
 const maxKinds = 500;
 const entryMark =
   /^-- (?:Data for |Statistics for )?Name: (.*); Type: ([^;]*); Schema: (.*); Owner: (.*?)(?:; Tablespace: (.*))?$/s;
+
+const globalKinds: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
+  ['database', 'DATABASE'],
+  ['role', 'ROLE'],
+  ['user', 'ROLE'],
+  ['group', 'ROLE'],
+  ['tablespace', 'TABLESPACE'],
+]);
+
+/** Those who want to know where things are while they are scanned. Bytes of the script. */
+export interface ScriptHooks {
+  /** Where one of pg_dump's own backslash commands begins and ends. */
+  ownCommand?: (start: number, end: number) => void;
+  /** Where a statement ends, and its first words. */
+  statement?: (end: number, tokens: readonly string[]) => void;
+}
 
 /** Builds a `ScriptScan` from pieces of a script. */
 export class ScriptScanner implements SqlEvents {
@@ -81,6 +39,7 @@ export class ScriptScanner implements SqlEvents {
     encoding: null,
     entries: [],
     objects: [],
+    globals: [],
     databases: [],
     restricted: false,
     metaCommands: [],
@@ -110,8 +69,7 @@ export class ScriptScanner implements SqlEvents {
   /** psql drops what stands between a NUL and the end of its line, without a word. */
   private hasNul = false;
 
-  /** `onOwnCommand` is told where each of pg_dump's own backslash commands begins and ends. */
-  constructor(private readonly onOwnCommand?: (start: number, end: number) => void) {}
+  constructor(private readonly hooks: ScriptHooks = {}) {}
 
   /** Like `SqlLexer.scan`. */
   push(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
@@ -205,6 +163,7 @@ export class ScriptScanner implements SqlEvents {
 
   statement(start: number, end: number, tokens: readonly string[]): void {
     this.marked = false;
+    this.hooks.statement?.(end, tokens);
     const [first = '', second = ''] = tokens;
     if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
     // `SET default_tablespace` and the like come between entries and belong to neither.
@@ -222,6 +181,7 @@ export class ScriptScanner implements SqlEvents {
       if (object === 'view' && tokens.includes('materialized')) kind = `${first} materialized view`;
       if (kind === 'create table' && this.current === null) this.createdTable(tokens);
       if (kind === 'create database') this.createdDatabase(tokens);
+      if (first !== 'alter') this.global(first, object, tokens);
     } else if (first === 'set') this.set(tokens);
     this.countKind(kind.toUpperCase());
   }
@@ -256,6 +216,21 @@ export class ScriptScanner implements SqlEvents {
       // pg_dumpall creates a role first and then says what it may do.
       const last = scan.objects.at(-1);
       if (last?.desc === 'ROLE' && unquote(tokens[2] ?? '') === last.tag) last.end = end;
+    }
+  }
+
+  private global(action: 'create' | 'drop', object: string, tokens: readonly string[]): void {
+    const kind = globalKinds.get(object);
+    const at = tokens.indexOf(object) + 1;
+    // CREATE USER MAPPING is about a foreign server.
+    if (kind === undefined || tokens[at] === 'mapping') return;
+    const { globals } = this.scan;
+    // DROP takes several names.
+    for (const [i, token] of tokens.entries()) {
+      const first = i === at;
+      if (!first && !(action === 'drop' && i > at && tokens[i - 1] === ',')) continue;
+      const name = first ? nameAt(tokens, at)?.name : unquote(token);
+      if (name !== undefined && globals.length < maxGlobals) globals.push({ action, kind, name });
     }
   }
 
@@ -323,7 +298,7 @@ export class ScriptScanner implements SqlEvents {
       this.marked = false;
     }
     if (isPgDumpsOwn(line, text)) {
-      this.onOwnCommand?.(start, end);
+      this.hooks.ownCommand?.(start, end);
     } else {
       this.marked = false;
       if (scan.metaCommands.length < maxMetaCommands) {
@@ -356,175 +331,4 @@ export class ScriptScanner implements SqlEvents {
     this.scan.entries.push(entry);
     this.current = null;
   }
-}
-
-/**
- * The backslash commands that pg_dump and pg_dumpall write, to the letter: psql runs what stands in
- * backticks even in the arguments of `\restrict` (measured with 17), and `\connect` takes a user,
- * host and port after the database, or all of them in a connection string.
- */
-const pgDumpsOwn = new RegExp(
-  [
-    String.raw`^\\(?:un)?restrict [A-Za-z0-9]+$`,
-    // Before a `\connect` to a name that is not plain.
-    String.raw`^\\encoding \w+$`,
-    String.raw`^\\connect (?:"(?!postgres(?:ql)?://)(?:[^"\`=]|"")*"|[^\s'"\`=:\\]+)$`,
-    // Only these two are escaped there; psql would take another `\` for the next command's.
-    String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\[\\'])*'"$`,
-  ].join('|'),
-);
-
-/** Longest backslash command that is looked at, in bytes: a name has 63 characters. */
-const maxCommand = 4096;
-
-/** A command may hide behind blanks, so a line that is longer than what was read is never one. */
-function isPgDumpsOwn(line: Buffer, text: string): boolean {
-  return line.length <= maxCommand && pgDumpsOwn.test(text);
-}
-
-const maxObjects = 200_000;
-
-function newEntry(
-  desc: string,
-  tag: string,
-  schema: string | null,
-  start: number,
-  end: number,
-): ScriptEntry {
-  return { tag, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
-}
-
-/** Objects that lie in a schema. */
-const inSchemas = new Set([
-  'TABLE',
-  'FOREIGN TABLE',
-  'VIEW',
-  'MATERIALIZED VIEW',
-  'SEQUENCE',
-  'FUNCTION',
-  'PROCEDURE',
-  'AGGREGATE',
-  'TYPE',
-  'DOMAIN',
-  'COLLATION',
-]);
-
-/** Kinds of objects by the word of their CREATE statement. */
-const objectKinds: ReadonlyMap<string, string> = new Map([
-  ...[...inSchemas].filter((kind) => !kind.includes(' ')).map((k) => [k.toLowerCase(), k] as const),
-  ['schema', 'SCHEMA'],
-  ['extension', 'EXTENSION'],
-  ['index', 'INDEX'],
-  ['trigger', 'TRIGGER'],
-  ['rule', 'RULE'],
-  ['policy', 'POLICY'],
-  ['role', 'ROLE'],
-  ['user', 'ROLE'],
-  ['group', 'ROLE'],
-  ['tablespace', 'TABLESPACE'],
-  ['database', 'DATABASE'],
-  ['server', 'SERVER'],
-  ['publication', 'PUBLICATION'],
-  ['subscription', 'SUBSCRIPTION'],
-]);
-
-interface Named {
-  schema: string | null;
-  name: string;
-}
-
-/** The name that begins at a token, with its schema. */
-function nameAt(tokens: readonly string[], at: number): Named | null {
-  let i = at;
-  while (tokens[i] === 'only' || tokens[i] === 'concurrently') i++;
-  if (tokens[i] === 'if') i += tokens[i + 1] === 'not' ? 3 : 2;
-  const first = tokens[i];
-  if (i <= 0 || first === undefined || first === '.') return null;
-  const second = tokens[i + 2];
-  return tokens[i + 1] === '.' && second !== undefined
-    ? { schema: unquote(first), name: unquote(second) }
-    : { schema: null, name: unquote(first) };
-}
-
-/** What a CREATE statement creates; null for what is not shown. */
-function createdObject(
-  tokens: readonly string[],
-): (Named & { desc: string; on: Named | null }) | null {
-  let at = 1;
-  while (at < tokens.length && modifiers.has(tokens[at]!)) at++;
-  let word = tokens[at] ?? '';
-  let desc = objectKinds.get(word);
-  if (word === 'foreign' && tokens[at + 1] === 'table') {
-    word = tokens[++at]!;
-    desc = 'FOREIGN TABLE';
-  }
-  if (word === 'user' && tokens[at + 1] === 'mapping') return null;
-  if (desc === undefined) return null;
-  if (desc === 'VIEW' && tokens.includes('materialized')) desc = 'MATERIALIZED VIEW';
-  const named = nameAt(tokens, at + 1);
-  if (named === null) return null;
-  const attached = desc === 'INDEX' || desc === 'TRIGGER' || desc === 'POLICY';
-  const on = attached ? nameAt(tokens, tokens.indexOf('on', at + 2) + 1) : null;
-  // pg_dump's own tag of a trigger begins with its table.
-  const name = on !== null && desc !== 'INDEX' ? `${on.name} ${named.name}` : named.name;
-  return { schema: named.schema, name, desc, on };
-}
-
-/** Words between CREATE (ALTER, DROP) and the kind of the object. */
-const modifiers = new Set([
-  'or',
-  'replace',
-  'unique',
-  'temp',
-  'temporary',
-  'unlogged',
-  'materialized',
-  'global',
-  'local',
-  'recursive',
-  'trusted',
-  'procedural',
-  'constraint',
-  'default',
-]);
-
-/** The name behind an identifier or a string, as it is in the catalog. */
-function unquote(token: string): string {
-  const quote = token[0];
-  if (quote !== '"' && quote !== "'") return token;
-  return token.slice(1, -1).replaceAll(quote + quote, quote);
-}
-
-/** The database that the arguments of `\connect` name; null for none (or `-`, the same one). */
-export function connectTarget(text: string): string | null {
-  const named = psqlArguments(text).find((arg) => !arg.startsWith('-reuse-previous'));
-  if (named === undefined || named === '-') return null;
-  // What cannot be a plain name is a connection string.
-  const conninfo = /(?:^|\s)dbname\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))/s.exec(named);
-  if (conninfo === null) return named;
-  return (conninfo[1] ?? conninfo[2] ?? '').replace(/\\(.)/gs, '$1');
-}
-
-/** Cuts a backslash command's arguments as psql does: `"` and `'` quote, doubled they are meant. */
-function psqlArguments(text: string): string[] {
-  const args: string[] = [];
-  let current: string | null = null;
-  let quote = '';
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charAt(i);
-    if (quote !== '') {
-      if (c === quote && text[i + 1] === quote) current += text.charAt(i++);
-      else if (c === quote) quote = '';
-      else if (c === '\\' && quote === "'") current += text.charAt(++i);
-      else current += c;
-    } else if (c === '"' || c === "'") {
-      quote = c;
-      current ??= '';
-    } else if (/\s/.test(c)) {
-      if (current !== null) args.push(current);
-      current = null;
-    } else current = (current ?? '') + c;
-  }
-  if (current !== null) args.push(current);
-  return args;
 }

@@ -1,24 +1,18 @@
-/**
- * Cuts a script into what psql sees: statements, comments between them, backslash commands and COPY
- * data. It looks into none of them further than it must to find where they end, so that a data row,
- * a string or a function's body that looks like a comment is not taken for one.
- */
-export interface SqlEvents {
-  /**
-   * A statement up to its `;`. `tokens` are its first words (lower case), identifiers (`"` kept) and
-   * strings (`'` kept); all of the first few for CREATE, ALTER, DROP, SET and COPY, one for others.
-   */
-  statement(start: number, end: number, tokens: readonly string[]): void;
-  /** A `--` comment line between statements, without its line end. */
-  comment(start: number, end: number, line: Buffer): void;
-  /**
-   * A backslash command with its arguments, up to the end of its line; or whatever else stands
-   * behind a COPY statement in its line, which is run after the rows.
-   */
-  meta(start: number, end: number, line: Buffer): void;
-  /** Rows of the COPY statement before it, with the `\.` line; `ended` is false at the file's end. */
-  copyData(start: number, end: number, ended: boolean): void;
-}
+import {
+  backslash,
+  endOfComment,
+  endOfRows,
+  firstPrinting,
+  indexOfByte,
+  isIdent,
+  Kind,
+  kinds,
+  newline,
+  textOf,
+  trimLine,
+} from './sqlBytes';
+import type { SqlEvents } from './sqlEvents';
+import { StatementBody } from './statementBody';
 
 const enum State {
   Normal,
@@ -32,48 +26,6 @@ const enum State {
   CopyData,
 }
 
-const enum Kind {
-  Skip,
-  Space,
-  Word,
-  Quote,
-  DoubleQuote,
-  Dash,
-  Slash,
-  Dollar,
-  Semicolon,
-  Backslash,
-  Open,
-  Close,
-  Punctuation,
-}
-
-const kinds = new Uint8Array(256).fill(Kind.Skip);
-const isIdent = new Uint8Array(256);
-for (let c = 0; c < 256; c++) {
-  const letter = (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c >= 128;
-  if (letter) kinds[c] = Kind.Word;
-  isIdent[c] = letter || (c >= 48 && c <= 57) || c === 36 ? 1 : 0;
-}
-for (const c of ' \t\r\n\f\v') kinds[c.charCodeAt(0)] = Kind.Space;
-for (const [c, kind] of [
-  ["'", Kind.Quote],
-  ['"', Kind.DoubleQuote],
-  ['-', Kind.Dash],
-  ['/', Kind.Slash],
-  ['$', Kind.Dollar],
-  [';', Kind.Semicolon],
-  ['\\', Kind.Backslash],
-  ['(', Kind.Open],
-  [')', Kind.Close],
-  ['.', Kind.Punctuation],
-] as const) {
-  kinds[c.charCodeAt(0)] = kind;
-}
-
-const newline = 10;
-const carriageReturn = 13;
-const backslash = 92;
 /** A token that the piece cuts is looked at again with the next piece, up to this length. */
 const maxToken = 64 << 10;
 const maxTokens = 24;
@@ -88,12 +40,7 @@ export class SqlLexer {
   private statementStart = -1;
   private tokens: string[] = noTokens;
   private capture = false;
-  private parens = 0;
-  /** Nesting of BEGIN ATOMIC … END in a routine's body. */
-  private blocks = 0;
-  /** In a COPY statement: the word before was FROM; FROM STDIN was there. */
-  private afterFrom = false;
-  private fromStdin = false;
+  private readonly body = new StatementBody();
   private commentDepth = 0;
   private dollarTag: Buffer = Buffer.alloc(0);
   private copyStart = 0;
@@ -270,7 +217,7 @@ export class SqlLexer {
         case Kind.Semicolon:
           i++;
           if (this.statementStart < 0) break;
-          if (this.parens > 0 || this.blocks > 0) break;
+          if (this.body.open) break;
           if (this.endStatement(base + i)) return i;
           break;
         case Kind.Backslash: {
@@ -285,12 +232,12 @@ export class SqlLexer {
         }
         case Kind.Open:
           this.begin(base + i);
-          this.parens++;
+          this.body.parens++;
           i++;
           break;
         case Kind.Close:
           this.begin(base + i);
-          if (this.parens > 0) this.parens--;
+          if (this.body.parens > 0) this.body.parens--;
           i++;
           break;
         case Kind.Punctuation:
@@ -337,34 +284,14 @@ export class SqlLexer {
     if (this.tokens.length < maxTokens) {
       this.tokens.push(b.toString('utf8', start, Math.min(end, start + 256)).toLowerCase());
     }
-    this.trackBody(b, start, end);
-  }
-
-  /** Follows what decides where a statement ends, and what is behind its end. */
-  private trackBody(b: Buffer, start: number, end: number): void {
-    if (this.parens > 0 || end - start > 5 || end - start < 3) {
-      this.afterFrom = false;
-      return;
-    }
-    const text = b.toString('latin1', start, end).toLowerCase();
-    if (this.tokens[0] === 'copy') {
-      if (text === 'stdin' && this.afterFrom) this.fromStdin = true;
-      this.afterFrom = text === 'from';
-    } else if (text === 'begin' || text === 'case' || text === 'end') this.trackBlock(text);
-  }
-
-  /** As psql does: within CREATE FUNCTION and PROCEDURE, `;` between BEGIN and END ends nothing. */
-  private trackBlock(word: 'begin' | 'case' | 'end'): void {
-    const what = this.tokens[1] === 'or' ? this.tokens[3] : this.tokens[1];
-    if (this.tokens[0] !== 'create' || (what !== 'function' && what !== 'procedure')) return;
-    if (word === 'begin' || (word === 'case' && this.blocks > 0)) this.blocks++;
-    else if (word === 'end' && this.blocks > 0) this.blocks--;
+    this.body.word(b, start, end, this.tokens);
   }
 
   /** Returns whether COPY data follow. */
   private endStatement(end: number): boolean {
-    const { tokens, statementStart, fromStdin } = this;
-    this.afterFrom = this.fromStdin = false;
+    const { tokens, statementStart } = this;
+    const { fromStdin } = this.body;
+    this.body.end();
     this.statementStart = -1;
     this.tokens = noTokens;
     this.capture = false;
@@ -441,7 +368,7 @@ export class SqlLexer {
     let i = from;
     if (this.atLineStart) {
       if (to - i < 4 && !last) return -1;
-      const end = this.endOfRows(b, i, to, last);
+      const end = endOfRows(b, i, to, last);
       if (end >= 0) return this.endCopy(base + end, end);
       this.atLineStart = false;
     }
@@ -452,20 +379,10 @@ export class SqlLexer {
         return last ? to : this.stop(Math.max(i, to - 2), from);
       }
       if (found + 5 > to && !last) return this.stop(found, from);
-      const end = this.endOfRows(b, found + 1, to, last);
+      const end = endOfRows(b, found + 1, to, last);
       if (end >= 0) return this.endCopy(base + end, end);
       i = found + 3;
     }
-  }
-
-  /** Where the line behind `\.` begins, or -1 if the line is another. */
-  private endOfRows(b: Buffer, i: number, to: number, last: boolean): number {
-    if (i + 1 >= to || b[i] !== backslash || b[i + 1] !== 46) return -1;
-    if (i + 2 >= to) return last ? to : -1;
-    if (b[i + 2] === newline) return i + 3;
-    if (b[i + 2] !== carriageReturn) return -1;
-    if (i + 3 >= to) return last ? to : -1;
-    return b[i + 3] === newline ? i + 4 : -1;
   }
 
   private endCopy(end: number, next: number): number {
@@ -473,33 +390,4 @@ export class SqlLexer {
     this.events.copyData(this.copyStart, end, true);
     return next;
   }
-}
-
-/** Short strings are found faster without a call into native code, long ones with one. */
-function indexOfByte(b: Buffer, byte: number, from: number, to: number): number {
-  const near = Math.min(to, from + 64);
-  for (let i = from; i < near; i++) if (b[i] === byte) return i;
-  return near < to ? b.indexOf(byte, near) : -1;
-}
-
-/** As in psql, a carriage return alone ends a comment too; one before the line's end is part of that. */
-function endOfComment(b: Buffer, start: number, end: number): number {
-  for (let i = start; i < end - 1; i++) if (b[i] === carriageReturn) return i;
-  return end;
-}
-
-/** The first byte that is no blank, or -1. */
-function firstPrinting(b: Buffer, start: number, end: number): number {
-  for (let i = start; i < end; i++) if (kinds[b[i]!] !== Kind.Space) return i;
-  return -1;
-}
-
-/** An identifier or a string with its quotes, at most 1 kB of it. */
-function textOf(b: Buffer, start: number, end: number): string {
-  return b.toString('utf8', start, Math.min(end, start + 1024));
-}
-
-/** A line without its line end. */
-function trimLine(b: Buffer, start: number, end: number): Buffer {
-  return b.subarray(start, b[end - 1] === carriageReturn ? end - 1 : end);
 }

@@ -106,10 +106,22 @@ export interface BackupInfo {
   complete: boolean | null;
   /** A pg_dumpall script. */
   cluster: boolean;
+  /** What it does to a server, of a pg_dumpall script. */
+  clusterContents?: ClusterContents;
   /** Databases that a script's `\connect` lines name. */
   connects: string[];
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
+}
+
+/** What a script of pg_dumpall creates and drops on a server, by exact names. */
+export interface ClusterContents {
+  /** Databases that it creates; `connects` has all that it writes into. */
+  created: string[];
+  dropped: string[];
+  roles: string[];
+  droppedRoles: string[];
+  tablespaces: string[];
 }
 
 export type ArchiveWarning =

@@ -1,8 +1,7 @@
 import { Decompress } from 'fzstd';
-import { ByteQueue, DecodeError, type StreamDecoder } from './byteQueue';
+import { FrameDecoder } from './frameDecoder';
 
 const magic = 0xfd2fb528;
-const skippable = 0x184d2a50;
 /** What the `zstd` tool accepts without being told otherwise, and pg_dump's `long` mode writes. */
 const maxWindow = 128 << 20;
 
@@ -11,61 +10,16 @@ const maxWindow = 128 << 20;
  * given to the decoder, so that neither the window a header asks for nor a small input that unpacks
  * to gigabytes is taken on trust: a block holds 128 kB at most.
  */
-export class ZstdFrameDecoder implements StreamDecoder {
-  private readonly queue = new ByteQueue();
-  private state: 'header' | 'block' | 'skip' = 'header';
-  private skip = 0;
+export class ZstdFrameDecoder extends FrameDecoder {
   private hasChecksum = false;
   private decoder: Decompress | null = null;
   private produced: Buffer[] = [];
-  private frames = 0;
 
-  *push(piece: Buffer): Generator<Buffer> {
-    this.queue.push(piece);
-    while (this.step()) {
-      const { produced } = this;
-      this.produced = [];
-      yield* produced;
-    }
+  constructor() {
+    super('zstd', magic, 6);
   }
 
-  finish(): void {
-    if (this.state !== 'header' || this.queue.length > 0 || this.frames === 0) {
-      throw this.error('end of zstd data');
-    }
-  }
-
-  /** Reads one more piece of the structure; false when more input is needed. */
-  private step(): boolean {
-    switch (this.state) {
-      case 'header':
-        return this.readHeader();
-      case 'skip': {
-        const some = Math.min(this.skip, this.queue.length);
-        if (this.skip > 0 && some === 0) return false;
-        this.queue.take(some);
-        this.skip -= some;
-        if (this.skip === 0) this.state = 'header';
-        return true;
-      }
-      case 'block':
-        return this.readBlock();
-    }
-  }
-
-  private readHeader(): boolean {
-    const start = this.queue.peek(6);
-    if (start === null) return false;
-    const found = start.readUInt32LE(0);
-    if ((found & 0xfffffff0) >>> 0 === skippable) {
-      const head = this.queue.take(8);
-      if (head === null) return false;
-      this.skip = head.readUInt32LE(4);
-      this.state = 'skip';
-      this.frames++;
-      return true;
-    }
-    if (found !== magic) throw this.error('zstd frame');
+  protected readHeader(start: Buffer): boolean {
     const descriptor = start[4]!;
     const single = (descriptor & 0x20) !== 0;
     const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!;
@@ -90,14 +44,12 @@ export class ZstdFrameDecoder implements StreamDecoder {
       if (data.length > 0) this.produced.push(Buffer.from(data));
     });
     this.feed(header, false);
-    this.frames++;
-    this.state = 'block';
     return true;
   }
 
-  private readBlock(): boolean {
+  protected readBlock(): Buffer[] | null {
     const head = this.queue.peek(3);
-    if (head === null) return false;
+    if (head === null) return null;
     const word = head.readUIntLE(0, 3);
     const last = (word & 1) === 1;
     const type = (word >> 1) & 3;
@@ -105,10 +57,12 @@ export class ZstdFrameDecoder implements StreamDecoder {
     if (type === 3 || size > 128 << 10) throw this.error('zstd block');
     const stored = type === 1 ? 1 : size;
     const block = this.queue.take(3 + stored + (last && this.hasChecksum ? 4 : 0));
-    if (block === null) return false;
+    if (block === null) return null;
     this.feed(block, last);
-    if (last) this.state = 'header';
-    return true;
+    if (last) this.endFrame();
+    const { produced } = this;
+    this.produced = [];
+    return produced;
   }
 
   private feed(bytes: Buffer, final: boolean): void {
@@ -117,9 +71,5 @@ export class ZstdFrameDecoder implements StreamDecoder {
     } catch {
       throw this.error('zstd block');
     }
-  }
-
-  private error(reading: string): DecodeError {
-    return new DecodeError(this.queue.taken, reading);
   }
 }

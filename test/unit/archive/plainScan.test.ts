@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '../../../src/core/errors';
 import { getBackupInfo } from '../../../src/core/archive/backupInfo';
 import { scanScript } from '../../../src/core/archive/plainScan';
-import {
-  ScriptScanner,
-  connectTarget,
-  type ScriptScan,
-} from '../../../src/core/archive/scriptScan';
+import { connectTarget } from '../../../src/core/archive/psqlCommands';
+import { ScriptScanner } from '../../../src/core/archive/scriptScan';
+import type { ScriptScan } from '../../../src/core/archive/scriptTypes';
 import { fixture, scratch } from './files';
 
 /** Scans a text given in pieces of `size` bytes. */

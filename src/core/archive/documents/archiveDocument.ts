@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../abort';
 import { openFileSource, type ByteSource } from '../byteSource';
 import { detectFile } from '../detectFile';
 import { scanScript } from '../plainScan';
-import type { ScriptScan } from '../scriptScan';
+import type { ScriptScan } from '../scriptTypes';
 import { readToc } from '../tocReader';
 import type { FileKind } from '../types';
 import type {

@@ -28,7 +28,11 @@ export async function compareDocuments(
   const slices = new Slices(options.signal, 64);
   const left = await identities(a, options, slices);
   const right = await identities(b, options, slices);
-  const leftIds = new Map(left.map(({ key, id }) => [key, id]));
+  const leftIds = new Map<string, number>();
+  for (const { key, id } of left) {
+    leftIds.set(key, id);
+    if (slices.due) await slices.rest();
+  }
   const pairs: { a: number; b: Identified }[] = [];
   const added: Identified[] = [];
   for (const object of right) {
@@ -42,7 +46,11 @@ export async function compareDocuments(
   }
   const digests = await digestsOf(a, ascending(pairs.map((pair) => pair.a)), options);
   const others = await digestsOf(b, ascending(pairs.map((pair) => pair.b.id)), options);
-  const changed = pairs.filter((pair) => digests.get(pair.a) !== others.get(pair.b.id));
+  const changed: typeof pairs = [];
+  for (const pair of pairs) {
+    if (digests.get(pair.a) !== others.get(pair.b.id)) changed.push(pair);
+    if (slices.due) await slices.rest();
+  }
   const partner = new Map(changed.map((pair) => [pair.b.id, pair.a]));
   const ids = async (objects: readonly Identified[]): Promise<number[]> =>
     (await sortByKey(objects, slices)).map(({ id }) => id);

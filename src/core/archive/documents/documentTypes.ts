@@ -1,5 +1,5 @@
 import type { ByteSource } from '../byteSource';
-import type { ScriptEntry, ScriptScan } from '../scriptScan';
+import type { ScriptEntry, ScriptScan } from '../scriptTypes';
 import type { StructureReport } from '../structureReport';
 import type { Toc, TocDamageInfo } from '../toc';
 import type { BackupInfo, FileKind, Section } from '../types';

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../abort';
 import { decoderOf, type TextDecode } from '../encoding';
 import { isDataEntry, RestorePlanner } from '../restorePlan';
-import type { ScriptEntry } from '../scriptScan';
+import type { ScriptEntry } from '../scriptTypes';
 import type { Toc } from '../toc';
 import type { TextSpan } from '../types';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors';
 import { scriptInfoOf } from '../backupInfo';
 import type { ByteSource } from '../byteSource';
-import type { ScriptEntry, ScriptScan } from '../scriptScan';
+import type { ScriptEntry, ScriptScan } from '../scriptTypes';
 import type { StructureReport } from '../structureReport';
 import type { TocDamageInfo } from '../toc';
 import type { BackupInfo, FileKind, Section } from '../types';

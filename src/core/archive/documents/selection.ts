@@ -4,6 +4,7 @@ import { relationTypes } from '../entryOwners';
 import { dependencyIndexes, writeListLines, type LeftOut } from '../restoreList';
 import type { Toc } from '../toc';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
+import { IdSet } from './idSet';
 import { ascending, Slices } from '../slices';
 
 /** What a ready filter takes out of a selection, with the comments and privileges on it. */
@@ -55,10 +56,10 @@ export async function dataOfTables(
   ids: readonly number[],
   options: ReadOptions = {},
 ): Promise<number[]> {
-  const found = new Set<number>();
+  const found = new IdSet(document.count);
   const slices = new Slices(options.signal, 16);
   const tables = await withPartitions(document, ids, options);
-  for (const id of tables) {
+  for (const id of tables.ids()) {
     if (slices.due) await slices.rest();
     const rows = document.dataEntryOf(id);
     if (rows !== null) found.add(rows);
@@ -69,7 +70,7 @@ export async function dataOfTables(
       }
     }
   }
-  return ascending(found);
+  return found.ids();
 }
 
 /** Tables and their partitions of any depth. */
@@ -77,11 +78,21 @@ async function withPartitions(
   document: ArchiveDocument,
   ids: readonly number[],
   options: ReadOptions,
-): Promise<Set<number>> {
+): Promise<IdSet> {
+  const tables = new IdSet(document.count, ids);
+  await addPartitions(document, tables.ids(), (id) => tables.add(id), options);
+  return tables;
+}
+
+/** Goes from tables to their partitions, each of which `add` tells whether it is new. */
+async function addPartitions(
+  document: ArchiveDocument,
+  queue: number[],
+  add: (id: number) => boolean,
+  options: ReadOptions,
+): Promise<void> {
   const { toc } = document;
-  const tables = new Set(ids);
   const slices = new Slices(options.signal, 16);
-  const queue = [...ids];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (slices.due) await slices.rest();
     if (toc === null || document.desc(id) !== 'TABLE') continue;
@@ -94,12 +105,9 @@ async function withPartitions(
           : desc === 'TABLE' && toc.attachesItself(document.tocIndex(user))
             ? user
             : -1;
-      if (partition < 0 || tables.has(partition)) continue;
-      tables.add(partition);
-      queue.push(partition);
+      if (partition >= 0 && add(partition)) queue.push(partition);
     }
   }
-  return tables;
 }
 
 /** What belongs to a selection and is not in it. */
@@ -122,29 +130,30 @@ export async function dependentsOf(
 ): Promise<Dependents> {
   const toc = tocOf(document);
   const chosen = await withPartitions(document, ids, options);
-  const queue = [...chosen];
-  const ticked = new Set(ids);
-  const offered = new Set<number>(queue.filter((id) => !ticked.has(id)));
+  const queue = chosen.ids();
+  const ticked = new IdSet(document.count, ids);
   const slices = new Slices(options.signal, 16);
+  await slices.rest();
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (slices.due) await slices.rest();
     for (const part of await relatedTo(document, id, options)) {
-      if (chosen.has(part)) continue;
-      chosen.add(part);
-      offered.add(part);
-      queue.push(part);
+      if (chosen.add(part)) queue.push(part);
     }
   }
   const leftOut: LeftOut[] = [];
-  for (const id of offered) {
+  const offered: number[] = [];
+  for (const id of chosen.ids()) {
+    if (slices.due) await slices.rest();
+    if (ticked.has(id)) continue;
     const why = whyLeftOut(document, toc, id, chosen);
-    if (why === null) continue;
-    offered.delete(id);
-    const { desc, schema, tag } = document.names(id);
-    leftOut.push({ dumpId: toc.dumpId(document.tocIndex(id)), desc, schema, tag, why });
+    if (why === null) offered.push(id);
+    else {
+      const { desc, schema, tag } = document.names(id);
+      leftOut.push({ dumpId: toc.dumpId(document.tocIndex(id)), desc, schema, tag, why });
+    }
   }
-  const sorted = ascending(offered);
-  return { ids: sorted, byType: countByType(document, sorted), leftOut };
+  await slices.rest();
+  return { ids: offered, byType: countByType(document, offered), leftOut };
 }
 
 /** Parts, and comments and privileges, which may be on parts or on anything. */
@@ -166,7 +175,7 @@ function whyLeftOut(
   document: ArchiveDocument,
   toc: Toc,
   id: number,
-  chosen: ReadonlySet<number>,
+  chosen: IdSet,
 ): LeftOut['why'] | null {
   const desc = document.desc(id);
   const needs = (types: (type: string) => boolean): boolean =>
@@ -203,23 +212,22 @@ export async function closeSelection(
   const toc = tocOf(document);
   const slices = new Slices(options.signal, 16);
   const needs = await DependencyNeeds.inSlices(toc, slices);
-  const chosen = new Set(ids);
-  let queue = [...chosen];
+  const chosen = new IdSet(document.count, ids);
+  let queue = chosen.ids();
   while (queue.length > 0) {
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       for (const index of needs.of(document.tocIndex(id))) {
         const need = document.idOfIndex(index);
-        if (need < 0 || chosen.has(need)) continue;
-        chosen.add(need);
-        queue.push(need);
+        if (chosen.add(need)) queue.push(need);
       }
       if (slices.due) await slices.rest();
     }
     queue = await rowsForForeignKeys(document, toc, chosen, options);
     for (const id of queue) chosen.add(id);
   }
-  const before = new Set(ids);
-  const all = ascending(chosen);
+  await slices.rest();
+  const before = new IdSet(document.count, ids);
+  const all = chosen.ids();
   const added = all.filter((id) => !before.has(id));
   return { ids: all, added, addedByType: countByType(document, added) };
 }
@@ -228,12 +236,12 @@ export async function closeSelection(
 async function rowsForForeignKeys(
   document: ArchiveDocument,
   toc: Toc,
-  chosen: ReadonlySet<number>,
+  chosen: IdSet,
   options: ReadOptions,
 ): Promise<number[]> {
   const slices = new Slices(options.signal, 16);
-  const missing = new Set<number>();
-  for (const id of chosen) {
+  const missing = new IdSet(document.count);
+  for (const id of chosen.ids()) {
     if (slices.due) await slices.rest();
     if (document.desc(id) !== 'FK CONSTRAINT') continue;
     const tables = dependencyIndexes(toc, document.tocIndex(id))
@@ -241,7 +249,11 @@ async function rowsForForeignKeys(
       .map((index) => document.idOfIndex(index))
       .filter((table) => table >= 0);
     const rows: number[] = [];
-    for (const table of await withPartitions(document, tables, options)) {
+    // Few, of each of many foreign keys: not a byte for every entry of the dump.
+    const parts = new Set(tables);
+    const add = (table: number): boolean => parts.size < parts.add(table).size;
+    await addPartitions(document, tables, add, options);
+    for (const table of parts) {
       const data = document.dataEntryOf(table);
       if (data !== null) rows.push(data);
     }
@@ -249,7 +261,7 @@ async function rowsForForeignKeys(
     if (!rows.some((row) => chosen.has(row))) continue;
     for (const row of rows) if (!chosen.has(row)) missing.add(row);
   }
-  return [...missing];
+  return missing.ids();
 }
 
 /** The text of a `-L` list for pg_restore, in the archive's order. */

@@ -10,10 +10,11 @@ import { decompressed } from '../decompress';
 import { decoderOf } from '../encoding';
 import { directoryMember } from '../directoryMembers';
 import { Lz4FrameDecoder } from '../lz4Frame';
-import type { ScriptEntry } from '../scriptScan';
+import type { ScriptEntry } from '../scriptTypes';
 import { tarMemberNames } from '../tarCheck';
 import { walkTar, type TarMember } from '../tarMembers';
-import type { Toc } from '../toc';
+import { readSpan, type Toc } from '../toc';
+import type { TextSpan } from '../types';
 import { ZstdFrameDecoder } from '../zstdFrame';
 import { findBlock, readBlock } from './blockReader';
 import { parseCopy } from './copyText';
@@ -67,13 +68,22 @@ export async function openTableData(
   if (toc === null) throw new AppError('rowsUnavailable', { name, reason: 'none' });
   const index = document.tocIndex(dataId);
   const span = toc.copyStatement(index);
-  const statement = span === null || span.length === 0 ? '' : await toc.readText(span);
+  const statement = span === null || span.length === 0 ? '' : await copyStatement(document, span);
   return {
     id: dataId,
     ...style(statement, name, true),
     encoding: toc.encoding,
     pieces: archivePieces(document, toc, index, options),
   };
+}
+
+async function copyStatement(document: ArchiveDocument, span: TextSpan): Promise<string> {
+  const source = await document.openSource();
+  try {
+    return await readSpan(source, span, document.toc?.encoding ?? null);
+  } finally {
+    await source.close();
+  }
 }
 
 function style(

@@ -1,0 +1,114 @@
+/** What the words of CREATE statements say is created. */
+import type { ScriptEntry } from './scriptTypes';
+
+/** An entry that no comment of pg_dump's tells of. */
+export function newEntry(
+  desc: string,
+  tag: string,
+  schema: string | null,
+  start: number,
+  end: number,
+): ScriptEntry {
+  return { tag, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
+}
+
+/** Objects that lie in a schema. */
+export const inSchemas = new Set([
+  'TABLE',
+  'FOREIGN TABLE',
+  'VIEW',
+  'MATERIALIZED VIEW',
+  'SEQUENCE',
+  'FUNCTION',
+  'PROCEDURE',
+  'AGGREGATE',
+  'TYPE',
+  'DOMAIN',
+  'COLLATION',
+]);
+
+/** Kinds of objects by the word of their CREATE statement. */
+const objectKinds: ReadonlyMap<string, string> = new Map([
+  ...[...inSchemas].filter((kind) => !kind.includes(' ')).map((k) => [k.toLowerCase(), k] as const),
+  ['schema', 'SCHEMA'],
+  ['extension', 'EXTENSION'],
+  ['index', 'INDEX'],
+  ['trigger', 'TRIGGER'],
+  ['rule', 'RULE'],
+  ['policy', 'POLICY'],
+  ['role', 'ROLE'],
+  ['user', 'ROLE'],
+  ['group', 'ROLE'],
+  ['tablespace', 'TABLESPACE'],
+  ['database', 'DATABASE'],
+  ['server', 'SERVER'],
+  ['publication', 'PUBLICATION'],
+  ['subscription', 'SUBSCRIPTION'],
+]);
+
+export interface Named {
+  schema: string | null;
+  name: string;
+}
+
+/** The name that begins at a token, with its schema. */
+export function nameAt(tokens: readonly string[], at: number): Named | null {
+  let i = at;
+  while (tokens[i] === 'only' || tokens[i] === 'concurrently') i++;
+  if (tokens[i] === 'if') i += tokens[i + 1] === 'not' ? 3 : 2;
+  const first = tokens[i];
+  if (i <= 0 || first === undefined || first === '.') return null;
+  const second = tokens[i + 2];
+  return tokens[i + 1] === '.' && second !== undefined
+    ? { schema: unquote(first), name: unquote(second) }
+    : { schema: null, name: unquote(first) };
+}
+
+/** What a CREATE statement creates; null for what is not shown. */
+export function createdObject(
+  tokens: readonly string[],
+): (Named & { desc: string; on: Named | null }) | null {
+  let at = 1;
+  while (at < tokens.length && modifiers.has(tokens[at]!)) at++;
+  let word = tokens[at] ?? '';
+  let desc = objectKinds.get(word);
+  if (word === 'foreign' && tokens[at + 1] === 'table') {
+    word = tokens[++at]!;
+    desc = 'FOREIGN TABLE';
+  }
+  if (word === 'user' && tokens[at + 1] === 'mapping') return null;
+  if (desc === undefined) return null;
+  if (desc === 'VIEW' && tokens.includes('materialized')) desc = 'MATERIALIZED VIEW';
+  const named = nameAt(tokens, at + 1);
+  if (named === null) return null;
+  const attached = desc === 'INDEX' || desc === 'TRIGGER' || desc === 'POLICY';
+  const on = attached ? nameAt(tokens, tokens.indexOf('on', at + 2) + 1) : null;
+  // pg_dump's own tag of a trigger begins with its table.
+  const name = on !== null && desc !== 'INDEX' ? `${on.name} ${named.name}` : named.name;
+  return { schema: named.schema, name, desc, on };
+}
+
+/** Words between CREATE (ALTER, DROP) and the kind of the object. */
+export const modifiers = new Set([
+  'or',
+  'replace',
+  'unique',
+  'temp',
+  'temporary',
+  'unlogged',
+  'materialized',
+  'global',
+  'local',
+  'recursive',
+  'trusted',
+  'procedural',
+  'constraint',
+  'default',
+]);
+
+/** The name behind an identifier or a string, as it is in the catalog. */
+export function unquote(token: string): string {
+  const quote = token[0];
+  if (quote !== '"' && quote !== "'") return token;
+  return token.slice(1, -1).replaceAll(quote + quote, quote);
+}

@@ -1,0 +1,86 @@
+/** What the bytes of a script are to psql. */
+
+/** What a byte can begin outside of strings and comments. */
+export const enum Kind {
+  Skip,
+  Space,
+  Word,
+  Quote,
+  DoubleQuote,
+  Dash,
+  Slash,
+  Dollar,
+  Semicolon,
+  Backslash,
+  Open,
+  Close,
+  Punctuation,
+}
+
+/** `Kind` by byte. */
+export const kinds = new Uint8Array(256).fill(Kind.Skip);
+/** 1 for bytes that an identifier can go on with. */
+export const isIdent = new Uint8Array(256);
+for (let c = 0; c < 256; c++) {
+  const letter = (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c >= 128;
+  if (letter) kinds[c] = Kind.Word;
+  isIdent[c] = letter || (c >= 48 && c <= 57) || c === 36 ? 1 : 0;
+}
+for (const c of ' \t\r\n\f\v') kinds[c.charCodeAt(0)] = Kind.Space;
+for (const [c, kind] of [
+  ["'", Kind.Quote],
+  ['"', Kind.DoubleQuote],
+  ['-', Kind.Dash],
+  ['/', Kind.Slash],
+  ['$', Kind.Dollar],
+  [';', Kind.Semicolon],
+  ['\\', Kind.Backslash],
+  ['(', Kind.Open],
+  [')', Kind.Close],
+  ['.', Kind.Punctuation],
+] as const) {
+  kinds[c.charCodeAt(0)] = kind;
+}
+
+export const newline = 10;
+export const carriageReturn = 13;
+export const backslash = 92;
+
+/** Short strings are found faster without a call into native code, long ones with one. */
+export function indexOfByte(b: Buffer, byte: number, from: number, to: number): number {
+  const near = Math.min(to, from + 64);
+  for (let i = from; i < near; i++) if (b[i] === byte) return i;
+  return near < to ? b.indexOf(byte, near) : -1;
+}
+
+/** As in psql, a carriage return alone ends a comment too; one before the line's end is part of that. */
+export function endOfComment(b: Buffer, start: number, end: number): number {
+  for (let i = start; i < end - 1; i++) if (b[i] === carriageReturn) return i;
+  return end;
+}
+
+/** The first byte that is no blank, or -1. */
+export function firstPrinting(b: Buffer, start: number, end: number): number {
+  for (let i = start; i < end; i++) if (kinds[b[i]!] !== Kind.Space) return i;
+  return -1;
+}
+
+/** An identifier or a string with its quotes, at most 1 kB of it. */
+export function textOf(b: Buffer, start: number, end: number): string {
+  return b.toString('utf8', start, Math.min(end, start + 1024));
+}
+
+/** A line without its line end. */
+export function trimLine(b: Buffer, start: number, end: number): Buffer {
+  return b.subarray(start, b[end - 1] === carriageReturn ? end - 1 : end);
+}
+
+/** Where the line behind `\.` begins, or -1 if the line is another. */
+export function endOfRows(b: Buffer, i: number, to: number, last: boolean): number {
+  if (i + 1 >= to || b[i] !== backslash || b[i + 1] !== 46) return -1;
+  if (i + 2 >= to) return last ? to : -1;
+  if (b[i + 2] === newline) return i + 3;
+  if (b[i + 2] !== carriageReturn) return -1;
+  if (i + 3 >= to) return last ? to : -1;
+  return b[i + 3] === newline ? i + 4 : -1;
+}

@@ -1,0 +1,42 @@
+/** Follows what decides where a statement ends, and what is behind its end. */
+export class StatementBody {
+  /** Open parentheses. */
+  parens = 0;
+  /** Nesting of BEGIN ATOMIC … END in a routine's body. */
+  private blocks = 0;
+  /** In a COPY statement: the word before was FROM. */
+  private afterFrom = false;
+  /** FROM STDIN was there: rows follow. */
+  fromStdin = false;
+
+  /** A `;` here ends nothing. */
+  get open(): boolean {
+    return this.parens > 0 || this.blocks > 0;
+  }
+
+  /** A word of the statement that these words (lower case) begin. */
+  word(b: Buffer, start: number, end: number, first: readonly string[]): void {
+    if (this.parens > 0 || end - start > 5 || end - start < 3) {
+      this.afterFrom = false;
+      return;
+    }
+    const text = b.toString('latin1', start, end).toLowerCase();
+    if (first[0] === 'copy') {
+      if (text === 'stdin' && this.afterFrom) this.fromStdin = true;
+      this.afterFrom = text === 'from';
+    } else if (text === 'begin' || text === 'case' || text === 'end') this.block(text, first);
+  }
+
+  /** As psql does: within CREATE FUNCTION and PROCEDURE, `;` between BEGIN and END ends nothing. */
+  private block(word: 'begin' | 'case' | 'end', first: readonly string[]): void {
+    const what = first[1] === 'or' ? first[3] : first[1];
+    if (first[0] !== 'create' || (what !== 'function' && what !== 'procedure')) return;
+    if (word === 'begin' || (word === 'case' && this.blocks > 0)) this.blocks++;
+    else if (word === 'end' && this.blocks > 0) this.blocks--;
+  }
+
+  /** The statement is over. */
+  end(): void {
+    this.afterFrom = this.fromStdin = false;
+  }
+}
