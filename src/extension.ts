@@ -1,8 +1,11 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { listBackups } from './core/backups/listBackups';
 import { JobManager } from './core/jobs/jobManager';
+import type { Jobs } from './core/jobs/jobs';
+import { SupervisedJobs } from './core/jobs/supervisor/supervisedJobs';
 import { registerApi } from './vscode/commands/api';
 import { ConnectionCommands } from './vscode/commands/connectionCommands';
 import { registerCommands } from './vscode/commands/registerCommands';
@@ -25,7 +28,7 @@ import { ToolService } from './vscode/toolService';
 import { JobLogDocuments } from './vscode/views/jobLogDocuments';
 import { Views } from './vscode/views/views';
 
-let jobs: JobManager | undefined;
+let jobs: readonly Jobs[] = [];
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   try {
@@ -40,9 +43,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   }
 }
 
-/** Ends every running tool; VS Code waits for it, within limits. */
+/** Ends what is to end with the window; VS Code waits for it, within limits. */
 export async function deactivate(): Promise<void> {
-  await jobs?.dispose();
+  await Promise.all(jobs.map((each) => each.dispose()));
 }
 
 function activateParts(context: vscode.ExtensionContext): void {
@@ -55,16 +58,31 @@ function activateParts(context: vscode.ExtensionContext): void {
   const passwords = new PasswordStore(context.secrets);
   const tools = new ToolService(settings);
   const connections = new ConnectionService(settings, passwords, tools);
-  const manager = new JobManager({
-    connections: { get: (id) => settings.connection(id) },
+  const services = {
+    connections: {
+      get: (id: string) => settings.connection(id),
+      all: () => settings.connections(),
+    },
     passwords,
     tools,
     inherited: process.env,
-    tempDir: os.tmpdir(),
     describe: errorMessage,
+  };
+  const manager = new SupervisedJobs({
+    ...services,
+    storeDir: path.join(context.globalStorageUri.fsPath, 'jobs'),
+    script: vscode.Uri.joinPath(extensionUri, 'dist', 'supervisor.js').fsPath,
+    limits: () => settings.jobLimits(),
+    retention: () => settings.jobRetention(),
+  });
+  // What an editor needs for a moment is nobody's job, and of no use without its window.
+  const transient = new JobManager({
+    ...services,
+    tempDir: os.tmpdir(),
     connectTimeoutSeconds: settings.connectTimeoutSeconds(),
   });
-  jobs = manager;
+  transient.onLines((_id, lines) => log.lines(lines));
+  jobs = [manager, transient];
 
   const connectionCommands = new ConnectionCommands(settings, connections, passwords);
   const toolCommands = new ToolCommands(settings, connections, tools, log);
@@ -93,7 +111,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     extensionUri,
     settings,
     connections,
-    jobs: manager,
+    jobs: transient,
     strings,
     act,
     openRestore: (start) => panels.openRestore(start),

@@ -250,7 +250,9 @@ export function describeError(error: unknown): ProblemReport {
     const text = error instanceof Error ? error.message : String(error);
     return describeError(new AppError('internal', { text }));
   }
-  const describe = describers[error.code] as Describe<ErrorCode>;
+  const describe = describers[error.code] as Describe<ErrorCode> | undefined;
+  // A job that another version of this extension has run may have failed in ways unknown here.
+  if (!describe) return describeError(new AppError('internal', { text: error.message }));
   return { actions: [], ...describe(error.details) };
 }
 

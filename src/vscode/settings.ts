@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { decodeProfiles, type ProfileProblemReport } from '../core/connections/decodeProfiles';
 import type { ConnectionProfile } from '../core/connections/profile';
 import { AppError } from '../core/errors';
+import type { JobLimits } from '../core/jobs/supervisor/messages';
+import type { Retention } from '../core/jobs/supervisor/retention';
 import { profileProblemText } from './profileProblems';
 
 const SECTION = 'pgBackup';
@@ -94,6 +96,25 @@ export class Settings implements vscode.Disposable {
     return typeof value === 'number' && value >= 2 && value <= 600 ? Math.round(value) : 15;
   }
 
+  /** How jobs run; read anew for each. */
+  jobLimits(): JobLimits {
+    return {
+      concurrency: this.count('jobs.concurrency', 2, 1, 32),
+      stallTimeoutSeconds: this.count('stallTimeout', 600, 0, 86_400),
+      connectTimeoutSeconds: this.connectTimeoutSeconds(),
+      endWithWindow: this.value('jobs.endWithWindow') === true,
+    };
+  }
+
+  /** How many of the jobs that have ended are kept. */
+  jobRetention(): Retention {
+    return {
+      count: this.count('jobs.keep', 100, 0, 10_000),
+      days: this.count('jobs.keepDays', 30, 1, 3650),
+      bytes: this.count('jobs.keepMegabytes', 100, 1, 10_000) * 1024 * 1024,
+    };
+  }
+
   dispose(): void {
     this.subscription.dispose();
     this.changed.dispose();
@@ -103,8 +124,20 @@ export class Settings implements vscode.Disposable {
     return decodeProfiles(vscode.workspace.getConfiguration(SECTION).get<unknown>('connections'));
   }
 
+  private value(key: string): unknown {
+    return vscode.workspace.getConfiguration(SECTION).get<unknown>(key);
+  }
+
+  /** What is no number, or out of bounds, counts as not set. */
+  private count(key: string, fallback: number, least: number, most: number): number {
+    const value = this.value(key);
+    return typeof value === 'number' && value >= least && value <= most
+      ? Math.round(value)
+      : fallback;
+  }
+
   private text(key: string): string {
-    const value = vscode.workspace.getConfiguration(SECTION).get<unknown>(key);
+    const value = this.value(key);
     return typeof value === 'string' ? value.trim() : '';
   }
 }

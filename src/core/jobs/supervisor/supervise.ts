@@ -94,6 +94,7 @@ function createManager(
     tools: { find: async () => tools },
     inherited,
     tempDir: folder.temporary,
+    historyDir: path.join(storeDir, 'history'),
     connectTimeoutSeconds: limits.connectTimeoutSeconds,
     stallTimeoutSeconds: limits.stallTimeoutSeconds,
     startTool,
