@@ -38,6 +38,8 @@ export class JobRecord {
   outputPath: string | null = null;
   sizeBytes: number | null = null;
   targetState: TargetState | null = null;
+  /** Errors of a restore that do no harm. */
+  harmlessErrors = 0;
   /** Why it failed; null unless `status` is `failed`. */
   failure: AppError | null = null;
   verification: Verification | null = null;
@@ -132,6 +134,7 @@ export class JobRecord {
       sizeBytes: this.sizeBytes,
       targetState: this.targetState,
       failure: this.failure && plain(this.failure),
+      ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
       ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(plain) }),
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
     };

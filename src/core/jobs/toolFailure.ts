@@ -27,6 +27,11 @@ export function toolFailure(
   output: ToolOutput,
 ): AppError<'toolFailed'> {
   takeErrors(record, output);
+  const { harmlessError } = output.collector;
+  // Harmless where the tool goes on; where it stops at the first error, the reason all the same.
+  if (record.errorCount === 0 && harmlessError !== null) {
+    record.replaceErrors([{ message: harmlessError.message }]);
+  }
   const text = output.text;
   let cause: FailureCause = classifyFailure(text);
   if (cause === 'other' && exit.signal !== null) cause = 'killed';
