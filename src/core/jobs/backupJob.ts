@@ -14,13 +14,13 @@ import { ErrorCollector } from '../pgtools/errorCollector';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/browser/longSelection';
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
 import { keepManifest, type ManifestWish } from './backupManifest';
-import { countDumpUnits, DumpProgress } from './progress/dumpProgress';
+import { BackupWatch } from './progress/backupWatch';
 import { runClusterBackup } from './clusterBackupJob';
 import { FilterFile } from './filterFile';
 import { formTool } from './formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
-import { outputSize, pollOutputSize } from './progress/outputSize';
+import { outputSize } from './progress/outputSize';
 import { canonicalPath, OutputTarget } from './outputTarget';
 import { checkSchemas, resolveTables } from './resolveTables';
 import { refuseInvalid } from './refuseInvalid';
@@ -104,33 +104,16 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   record.progress.setPhase('dumping');
   record.touch();
 
-  const dump = new DumpProgress(record.progress, options.jobs > 1);
-  const output = new ToolOutput(record, new ErrorCollector(), {
-    onEvent: (event) => dump.add(event),
-  });
-  const setTotal = (loaded: DatabaseCatalog): void => {
-    if (options.includeData) record.progress.setTotal(countDumpUnits(options, loaded));
-  };
-  // Without a selection only the total comes from the catalog, so pg_dump does not wait for it.
-  let loading: Promise<DatabaseCatalog | null> | null = null;
-  if (catalog) setTotal(catalog);
-  else {
-    const noLonger = new AbortController();
-    run.cleanups.push(() => noLonger.abort());
-    const both = AbortSignal.any([signal, noLonger.signal]);
-    loading = loadCatalog(connection, both).catch(() => null);
-    void loading.then((loaded) => loaded && setTotal(loaded));
-  }
-  const stopPolling = pollOutputSize(target.partialPath, (bytes) => {
-    record.progress.setBytes(bytes);
-    record.touch();
-  });
-  run.cleanups.push(stopPolling);
+  const watch = new BackupWatch(run, connection, options, install.version);
+  const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
+  const whatThereIs = catalog ?? loadLater(run, connection);
+  watch.begin(whatThereIs, target.partialPath);
   const exit = await runTool(run, connection, command, { onChunk: output.write });
   output.end();
   if (exit.code !== 0) throw toolFailure(record, 'pg_dump', exit, output);
 
   record.progress.setPhase('finishing');
+  await watch.finishing();
   record.touch();
   await assertWhole(target.partialPath, { signal });
   if (signal.aborted) throw new AppError('cancelled', {});
@@ -143,8 +126,9 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     database: connection.server.database,
     tool: { name: 'pg_dump', version: install.version.text },
     serverVersion: connection.server.version,
-    catalog: catalog ?? loading,
+    catalog: whatThereIs,
   });
+  await watch.completed();
   return 'completed';
 }
 
@@ -184,6 +168,14 @@ async function decide(
     excludeTableData: resolve(excludeTableData),
   };
   return { options, catalog, selection: resolveSelection(options, catalog) };
+}
+
+/** Without a selection the catalog only tells how much there is: pg_dump does not wait for it. */
+function loadLater(run: JobRun, connection: JobConnection): Promise<DatabaseCatalog | null> {
+  const noLonger = new AbortController();
+  run.cleanups.push(() => noLonger.abort());
+  const both = AbortSignal.any([run.signal, noLonger.signal]);
+  return loadCatalog(connection, both).catch(() => null);
 }
 
 function loadCatalog(connection: JobConnection, signal: AbortSignal): Promise<DatabaseCatalog> {

@@ -19,6 +19,11 @@ export interface JobServices {
   /** Absolute; list files are kept below it, in a private directory, while a restore runs. */
   tempDir: string;
   /**
+   * Absolute; small files in it remember what each object took in a job's last run, for the time
+   * left of its next. Nothing is remembered when left out.
+   */
+  historyDir?: string | undefined;
+  /**
    * Says a failure in words, for a job's list of errors when the tool itself said nothing; whoever
    * shows the job does so when this is left out.
    */

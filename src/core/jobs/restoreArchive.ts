@@ -13,7 +13,8 @@ import { classifyFailure } from '../pgtools/stderr';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobRun } from './jobContext';
 import type { RestoreProgressState, RestoreTask } from './restoreJob';
-import { describeEntry, RestoreProgress } from './progress/restoreProgress';
+import { describeEntry } from './progress/restoreProgress';
+import { RestoreWatch } from './progress/restoreWatch';
 import { findMissing } from './targetObjects';
 import { takeErrors, toolFailure } from './toolFailure';
 import { ToolOutput } from './toolOutput';
@@ -61,24 +62,29 @@ export async function runArchiveRestore(
   record.progress.setPhase('restoring');
   record.touch();
 
-  const progress = new RestoreProgress(
-    record.progress,
+  const watch = new RestoreWatch(run, connection, {
     toc,
-    plan.order,
+    order: plan.order,
     dataSizes,
-    options.jobs > 1,
-  );
+    options,
+    database: task.database,
+  });
+  await watch.begin();
   const collector = new ErrorCollector({ describe: (dumpId) => describeEntry(toc, dumpId) });
   const output = new ToolOutput(record, collector, {
     onEvent: (event) => {
-      progress.add(event);
-      if (progress.anythingBegun) state.begun = true;
+      watch.onEvent(event);
+      if (watch.anythingBegun) state.begun = true;
     },
   });
   state.atomic = options.singleTransaction;
   const exit = await runTool(run, connection, command, { onChunk: output.write });
   output.end();
-  if (exit.code === 0) return 'completed';
+  await watch.finishing();
+  if (exit.code === 0) {
+    await watch.completed();
+    return 'completed';
+  }
   // Workers that lost the server go through the whole list too, with one error for each entry that
   // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
   const mayGoThrough = exit.code === 1 && !exitsOnError(command.args);

@@ -9,6 +9,7 @@ import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobRun } from './jobContext';
+import { ScriptWatch } from './progress/scriptWatch';
 import { pollReadPosition } from './readPosition';
 import type { RestoreProgressState, RestoreTask } from './restoreJob';
 import { findMetaCommand } from './scriptCommands';
@@ -81,7 +82,8 @@ export async function runScriptRestore(
   record.progress.setPhase('restoring');
   record.touch();
 
-  let statements = 0;
+  const watch = new ScriptWatch(run, connection, info, options);
+  await watch.begin();
   const collector = new ErrorCollector();
   const output = new ToolOutput(record, collector, {
     onEvent: (event) => {
@@ -90,21 +92,16 @@ export async function runScriptRestore(
     },
     onStdout: (line) => {
       state.begun = true;
-      // Each statement that went through prints its tag: `CREATE TABLE`, `COPY 1000`.
-      if (/^[A-Z]{2,}( [A-Z]+)*( \d+)*$/.test(line)) record.progress.setCompleted(++statements);
+      watch.line(line);
     },
   });
   // Large objects come with transactions of their own, and their COMMIT ends ours.
   state.atomic = options.singleTransaction && !info.contents.hasBlobs;
 
-  const report = (bytes: number): void => {
-    record.progress.setBytes(bytes);
-    record.touch();
-  };
   let stdin: Readable | undefined;
   let inputFailure: Error | undefined;
   if (!asItIs) {
-    const from = { encoding, onRead: report } as const;
+    const from = { encoding, onRead: watch.read } as const;
     stdin = withoutOwn
       ? Readable.from(withoutCommands(decompressed(options.inputPath, info.compression, from)), {
           objectMode: false,
@@ -116,7 +113,7 @@ export async function runScriptRestore(
     onChunk: output.write,
     ...(stdin ? { stdin } : {}),
     onStart: (pid) => {
-      if (asItIs) run.cleanups.push(pollReadPosition(pid, options.inputPath, report));
+      if (asItIs) run.cleanups.push(pollReadPosition(pid, options.inputPath, watch.read));
     },
   });
   output.end();
@@ -124,6 +121,6 @@ export async function runScriptRestore(
   if (exit.code !== 0) throw toolFailure(record, 'psql', exit, output);
   if (signal.aborted && collector.total > 0) throw new AppError('cancelled', {});
   takeErrors(record, output);
-  record.progress.setBytes(info.sizeBytes);
+  await watch.completed();
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }

@@ -73,7 +73,7 @@ describe('DumpProgress', () => {
   const make = (parallel: boolean): [DumpProgress, ProgressTracker] => {
     const tracker = new ProgressTracker();
     tracker.start();
-    return [new DumpProgress(tracker, parallel), tracker];
+    return [new DumpProgress(tracker, parallel ? 2 : 1), tracker];
   };
 
   it('counts tables as they are begun, and large objects as one', () => {

@@ -1,17 +1,34 @@
 import type { BackupProgress, JobPhase } from '../job';
+import { ShownEstimate } from './shownEstimate';
+import type { WorkModel } from './workModel';
+
+/** The estimate is made anew at most this often, in milliseconds. */
+const ESTIMATE_INTERVAL_MS = 200;
+/** Over how many milliseconds a rate is taken, and from how many on it can be told. */
+const RATE_WINDOW_MS = 6000;
+const RATE_MIN_MS = 1000;
+/** Samples for the rate are taken no more often. */
+const RATE_SAMPLE_MS = 250;
 
 /**
- * A job's progress: only ever forwards. What the tools say is fed by `backupProgress` and
- * `restoreProgress`; this keeps the sums and makes sure that no number falls.
+ * A job's progress: only ever forwards. What the tools and the server say is fed by the classes
+ * beside this one; this keeps the sums and makes sure that no number falls.
  */
 export class ProgressTracker {
   private phase: JobPhase = 'starting';
-  private currentObject: string | null = null;
+  private current: readonly string[] = [];
   private total: number | null = null;
   private completed = 0;
   private bytes = 0;
+  private dataBytes: number | null = null;
+  private rows: number | null = null;
   private startedAt: number | null = null;
   private stoppedAt: number | null = null;
+  private whole = false;
+  private model: WorkModel | null = null;
+  private readonly estimate = new ShownEstimate();
+  private estimatedAt = -Infinity;
+  private samples: { at: number; bytes: number }[] = [];
 
   /** `now` in milliseconds; a monotonic clock, because the wall clock can be set back. */
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -23,19 +40,40 @@ export class ProgressTracker {
   /** The job has ended; with `whole`, all its objects are done. */
   stop(whole: boolean): void {
     this.stoppedAt = this.now();
-    this.currentObject = null;
+    this.whole = whole;
+    this.current = [];
     if (whole && this.total !== null) this.completed = this.total;
+  }
+
+  /** Seconds on the tracker's clock: the model's time. */
+  get seconds(): number {
+    return this.now() / 1000;
+  }
+
+  /** Seconds since the job began. */
+  get elapsedSeconds(): number {
+    return this.startedAt === null ? 0 : (this.now() - this.startedAt) / 1000;
+  }
+
+  /** From here on percent and time left follow this model. */
+  setModel(model: WorkModel): void {
+    this.model = model;
   }
 
   setPhase(phase: JobPhase): void {
     // Cancelling goes on whatever the tool still says.
     if (this.phase === 'cancelling') return;
-    if (phase !== this.phase) this.currentObject = null;
+    if (phase !== this.phase) this.current = [];
     this.phase = phase;
   }
 
   setCurrent(object: string | null): void {
-    this.currentObject = object;
+    this.current = object === null ? [] : [object];
+  }
+
+  /** All that is being worked on, the newest last. */
+  setCurrentObjects(objects: readonly string[]): void {
+    this.current = objects;
   }
 
   /** How many objects there are; more may turn out to have been done meanwhile. */
@@ -51,23 +89,67 @@ export class ProgressTracker {
   /** `bytes` so far, as measured from outside; a file that is replaced may shrink, this does not. */
   setBytes(bytes: number): void {
     this.bytes = Math.max(this.bytes, bytes);
+    if (this.dataBytes === null) this.sample(this.bytes);
+  }
+
+  /** Rows copied so far, as the server counts them. */
+  setRows(rows: number): void {
+    this.rows = Math.max(this.rows ?? 0, Math.round(rows));
+  }
+
+  /** Rows, and their bytes as text, copied so far. */
+  setCopied(rows: number, bytes: number): void {
+    this.setRows(rows);
+    if (this.dataBytes === null) this.samples = [];
+    this.dataBytes = Math.max(this.dataBytes ?? 0, Math.round(bytes));
+    this.sample(this.dataBytes);
   }
 
   /** null before the start. */
   snapshot(): BackupProgress | null {
     if (this.startedAt === null) return null;
+    this.update();
+    const ended = this.stoppedAt !== null;
+    const left = ended || this.phase === 'cancelling' ? null : this.estimate.remaining;
     return {
       phase: this.phase,
-      currentObject: this.currentObject,
+      currentObject: this.current.at(-1) ?? null,
       objectsTotal: this.total,
       objectsCompleted: this.completed,
       bytesWritten: this.bytes,
       elapsedMs: Math.round((this.stoppedAt ?? this.now()) - this.startedAt),
-      percent: null,
-      remainingMs: null,
-      currentObjects: this.currentObject === null ? [] : [this.currentObject],
-      rows: null,
-      bytesPerSecond: null,
+      percent: this.whole ? 100 : this.estimate.percent,
+      remainingMs: this.whole ? 0 : left === null ? null : Math.round(left * 1000),
+      currentObjects: [...this.current],
+      rows: this.rows,
+      bytesPerSecond: ended ? null : this.rate(),
     };
+  }
+
+  private update(): void {
+    if (!this.model || this.stoppedAt !== null || this.phase === 'cancelling') return;
+    const now = this.now();
+    if (now - this.estimatedAt < ESTIMATE_INTERVAL_MS) return;
+    this.estimatedAt = now;
+    const left = this.model.isFounded(now / 1000) ? this.model.remaining(now / 1000) : null;
+    this.estimate.update(now / 1000, this.elapsedSeconds, left);
+  }
+
+  private sample(bytes: number): void {
+    const at = this.now();
+    const last = this.samples.at(-1);
+    if (last && at - last.at < RATE_SAMPLE_MS) return;
+    this.samples.push({ at, bytes });
+    // One from before the window stays, or there would be nothing to compare with.
+    while ((this.samples[1]?.at ?? Infinity) < at - RATE_WINDOW_MS) this.samples.shift();
+  }
+
+  private rate(): number | null {
+    const [first] = this.samples;
+    const last = this.samples.at(-1);
+    if (!first || !last || last.at - first.at < RATE_MIN_MS) return null;
+    // When nothing was counted for long, nothing is known.
+    if (this.now() - last.at > 3 * RATE_WINDOW_MS) return null;
+    return Math.round(((last.bytes - first.bytes) * 1000) / (last.at - first.at));
   }
 }

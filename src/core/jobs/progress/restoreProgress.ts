@@ -1,6 +1,7 @@
 import type { Toc } from '../../archive/toc';
 import { startsEntry, type ToolEvent } from '../../pgtools/stderr';
 import type { ProgressTracker } from './progressTracker';
+import type { RestoreWork } from './restoreWork';
 
 /**
  * What pg_restore says about entries, as progress. Serially it prints one line as it starts each
@@ -13,6 +14,9 @@ export class RestoreProgress {
   private readonly positions = new Map<number, number>();
   private readonly inLeader = new Set<number>();
   private readonly finished = new Set<number>();
+  /** Entries that are being restored, the newest last. */
+  private readonly running = new Set<number>();
+  private work: RestoreWork | null = null;
 
   /**
    * `order`: indexes of the entries that will be restored, as `restorePlan` gives them.
@@ -29,13 +33,25 @@ export class RestoreProgress {
     tracker.setTotal(order.length);
   }
 
+  /** From here on `work` follows; before the tool starts. */
+  setWork(work: RestoreWork): void {
+    this.work = work;
+  }
+
   /** Was anything done to the database? */
   get anythingBegun(): boolean {
     return this.begun > 0;
   }
 
+  /** The tool has come to its end: so has what was begun last. */
+  finish(): void {
+    this.endLeaders();
+    for (const index of [...this.running]) this.end(index);
+  }
+
   add(event: ToolEvent): void {
     if (startsEntry(event) || event.type === 'dropping') this.begun++;
+    if (event.type === 'restoringLargeObject') this.work?.largeObject();
     if (this.parallel) this.addItem(event);
     else if (startsEntry(event)) this.beginNext();
   }
@@ -45,11 +61,11 @@ export class RestoreProgress {
   private beginNext(): void {
     const k = this.startedSerially++;
     const before = this.order[k - 1];
-    if (before !== undefined) this.addBytes(before);
+    if (before !== undefined) this.end(before);
     const index = this.order[k];
     if (index === undefined) return;
     this.tracker.setCompleted(k);
-    this.tracker.setCurrent(this.nameOf(index));
+    this.begin(index);
   }
 
   private addItem(event: ToolEvent): void {
@@ -62,19 +78,40 @@ export class RestoreProgress {
       // The leader goes through what comes before the data one by one: the next ends the last.
       this.endLeaders();
       this.inLeader.add(event.dumpId);
-      this.tracker.setCurrent(this.nameOf(index));
+      this.begin(index);
     } else if (event.action === 'launching') {
-      this.tracker.setCurrent(this.nameOf(index));
+      this.begin(index);
     } else if (!this.finished.has(event.dumpId)) {
       this.finished.add(event.dumpId);
-      this.addBytes(index);
+      this.end(index);
     }
     this.tracker.setCompleted(this.finished.size);
   }
 
   private endLeaders(): void {
-    for (const dumpId of this.inLeader) this.finished.add(dumpId);
+    for (const dumpId of this.inLeader) {
+      this.finished.add(dumpId);
+      const index = this.order[this.positions.get(dumpId) ?? -1];
+      if (index !== undefined) this.end(index);
+    }
     this.inLeader.clear();
+  }
+
+  private begin(index: number): void {
+    this.running.add(index);
+    this.work?.begin(index);
+    this.tellRunning();
+  }
+
+  private end(index: number): void {
+    this.running.delete(index);
+    this.addBytes(index);
+    this.work?.end(index);
+    this.tellRunning();
+  }
+
+  private tellRunning(): void {
+    this.tracker.setCurrentObjects([...this.running].map((index) => this.nameOf(index)));
   }
 
   private addBytes(index: number): void {

@@ -1,0 +1,147 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import type { LibpqConnection } from '../connections/libpq';
+
+/** An answer is a small piece of JSON; one that grows beyond this is none of ours. */
+const MAX_ANSWER = 64 * 1024 * 1024;
+/** How long psql may take to leave by itself when its input ends. */
+const LEAVE_MS = 250;
+/** What psql prints after each answer; text of no JSON. */
+const END = '-- end of answer';
+
+interface Pending {
+  resolve: (answer: unknown) => void;
+  lines: string[];
+  length: number;
+  timer: NodeJS.Timeout;
+}
+
+/**
+ * One psql that stays, for questions that are asked again and again: connecting anew each second
+ * would cost the server more than the answers. It reads statements on its standard input and prints
+ * JSON. Nobody depends on it: whatever goes wrong makes the answers null, and it never asks for a
+ * password. It ends by itself when this process does, because its input ends then.
+ */
+export class PsqlSession {
+  private readonly child;
+  private readonly queue: Pending[] = [];
+  private buffer = '';
+  private open = true;
+  /** Resolves when psql has ended. */
+  readonly ended: Promise<void>;
+
+  /**
+   * @param psql absolute path
+   * @param statementTimeoutMs after which the server gives a question up
+   */
+  constructor(psql: string, connection: LibpqConnection, statementTimeoutMs = 5000) {
+    this.child = execa(psql, ['-X', '-q', '-A', '-t', '-w', ...connection.args], {
+      shell: false,
+      reject: false,
+      cwd: path.dirname(psql),
+      extendEnv: false,
+      env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'ignore',
+      buffer: false,
+      encoding: 'buffer',
+      windowsHide: true,
+    });
+    this.ended = this.child.then(
+      () => this.close(),
+      () => this.close(),
+    );
+    this.child.stdin.on('error', () => this.close());
+    this.child.stdout.setEncoding('utf8');
+    this.child.stdout.on('data', (text: string) => this.take(text));
+    this.child.stdout.on('error', () => this.close());
+    this.write(
+      [
+        "SET client_encoding = 'UTF8';",
+        "SET client_min_messages = 'error';",
+        "SET search_path = '';",
+        // Nothing we ask is worth waiting behind somebody's ALTER TABLE.
+        'SET lock_timeout = 500;',
+        `SET statement_timeout = ${Math.round(statementTimeoutMs)};`,
+        'SET default_transaction_read_only = on;',
+        'SET row_security = off;',
+        'SET max_parallel_workers_per_gather = 0;',
+        '',
+      ].join('\n'),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  /**
+   * The answer to one SELECT (without a semicolon) whose only row and column is JSON; null when it
+   * failed, took too long, or psql is gone. A question that has no answer after `timeoutMs` ends
+   * the session: the server is not there any more.
+   */
+  ask(sql: string, timeoutMs = 15_000): Promise<unknown> {
+    if (!this.open) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => void this.end(), timeoutMs);
+      timer.unref();
+      this.queue.push({ resolve, lines: [], length: 0, timer });
+      this.write(`${sql};\n\\echo '${END}'\n`);
+    });
+  }
+
+  /** A statement without an answer, e.g. a SET that this server may not know. */
+  tell(sql: string): void {
+    if (this.open) this.write(`${sql};\n`);
+  }
+
+  /** Ends psql, and with it the session on the server; resolves when it is gone. */
+  async end(): Promise<void> {
+    if (this.open) {
+      this.close();
+      this.child.stdin.end();
+    }
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), LEAVE_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  private write(text: string): void {
+    this.child.stdin.write(text);
+  }
+
+  private close(): void {
+    this.open = false;
+    for (const { resolve, timer } of this.queue.splice(0)) {
+      clearTimeout(timer);
+      resolve(null);
+    }
+  }
+
+  private take(text: string): void {
+    const lines = (this.buffer + text).split(/\r?\n/);
+    this.buffer = lines.pop() ?? '';
+    for (const line of lines) {
+      const [pending] = this.queue;
+      if (!pending) continue;
+      if (line !== END) {
+        pending.lines.push(line);
+        pending.length += line.length;
+        if (pending.length > MAX_ANSWER) return void this.end();
+        continue;
+      }
+      this.queue.shift();
+      clearTimeout(pending.timer);
+      pending.resolve(parse(pending.lines.join('\n')));
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

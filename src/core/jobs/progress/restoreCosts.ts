@@ -1,0 +1,114 @@
+import type { ArchiveSample } from './archiveSamples';
+
+/*
+ * Measured with 17 on two cores of a shared machine. Only the relations between them count: a run
+ * finds out by itself how fast its machine is.
+ */
+const DATA_PER_ROW = 0.6e-6;
+const DATA_PER_BYTE = 9e-9;
+/** Per row and key, and for each byte of a key that is compared. */
+const BTREE_PER_ROW = 0.35e-6;
+const BTREE_PER_KEY_BYTE = 0.03e-6;
+const LONGEST_KEY = 40;
+const TRIGRAM_PER_BYTE = 330e-9;
+const GIN_PER_BYTE = 80e-9;
+/** Other ways to build an index, per row. */
+const perRow: Readonly<Record<string, number>> = {
+  hash: 0.5e-6,
+  brin: 0.1e-6,
+  gist: 6e-6,
+  spgist: 4e-6,
+};
+/** Vectors and other things that extensions index. */
+const OTHER_PER_ROW = 40e-6;
+/** The table is read once. */
+const SCAN_PER_BYTE = 1e-9;
+const FOREIGN_KEY_PER_ROW = 0.5e-6;
+const VIEW_PER_ROW = 1.3e-6;
+const LARGE_OBJECT_EACH = 0.4e-3;
+const LARGE_OBJECT_PER_BYTE = 20e-9;
+/** Width of what nobody looked at: expressions, columns of tables without a sample. */
+const USUAL_WIDTH = 12;
+const USUAL_ROW = 90;
+
+/** A small statement: creating a table, a comment, a grant. */
+export const STATEMENT_SECONDS = 0.5e-3;
+
+/** A table's rows as they are guessed when only the size of their text is known. */
+export function usualTable(textBytes: number): ArchiveSample {
+  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map() };
+}
+
+/** Seconds to load a table's rows. */
+export function dataSeconds(table: ArchiveSample): number {
+  return STATEMENT_SECONDS + table.rows * DATA_PER_ROW + table.textBytes * DATA_PER_BYTE;
+}
+
+/**
+ * Seconds to build an index or a constraint that has one.
+ *
+ * @param definition the statement
+ */
+export function indexSeconds(definition: string, table: ArchiveSample): number {
+  const using = /\bUSING\s+"?(\w+)"?\s*\(/i.exec(definition);
+  const method = using?.[1]?.toLowerCase() ?? 'btree';
+  const at = using ? using.index + using[0].length : definition.search(/\((?=[^(]*$)/s) + 1;
+  const columns = splitColumns(definition.slice(at));
+  const width = (column: string): number => {
+    const name = /^(?:"((?:[^"]|"")+)"|([\w$]+))/.exec(column);
+    const key = name?.[1]?.replaceAll('""', '"') ?? name?.[2] ?? '';
+    return table.widths.get(key) ?? USUAL_WIDTH;
+  };
+  const scan = STATEMENT_SECONDS + table.textBytes * SCAN_PER_BYTE;
+  if (method === 'btree') {
+    const keys = columns.reduce((sum, column) => sum + width(column), 0);
+    const compared = Math.min(keys, LONGEST_KEY);
+    return scan + table.rows * (BTREE_PER_ROW + compared * BTREE_PER_KEY_BYTE);
+  }
+  if (method === 'gin') {
+    const bytes = columns.reduce((sum, column) => {
+      const each = column.includes('trgm') ? TRIGRAM_PER_BYTE : GIN_PER_BYTE;
+      return sum + width(column) * each;
+    }, 0);
+    return scan + table.rows * bytes;
+  }
+  return scan + table.rows * (perRow[method] ?? OTHER_PER_ROW);
+}
+
+/** Seconds to look whether all rows of a table have what they refer to. */
+export function foreignKeySeconds(table: ArchiveSample): number {
+  return STATEMENT_SECONDS + table.rows * FOREIGN_KEY_PER_ROW;
+}
+
+/** Seconds to fill a materialised view from its tables. */
+export function viewSeconds(tables: readonly ArchiveSample[]): number {
+  return STATEMENT_SECONDS + tables.reduce((sum, { rows }) => sum + rows * VIEW_PER_ROW, 0);
+}
+
+/** Seconds to load large objects. */
+export function largeObjectsSeconds(count: number, storedBytes: number): number {
+  return count * LARGE_OBJECT_EACH + storedBytes * LARGE_OBJECT_PER_BYTE;
+}
+
+/** The parts of a list up to its closing parenthesis, at the commas outside of any others. */
+function splitColumns(text: string): string[] {
+  const columns: string[] = [];
+  let depth = 0;
+  let quoted = false;
+  let current = '';
+  for (const character of text) {
+    if (character === '"') quoted = !quoted;
+    if (!quoted) {
+      if (character === '(') depth++;
+      if (character === ')' && depth-- === 0) break;
+      if (character === ',' && depth === 0) {
+        columns.push(current.trim());
+        current = '';
+        continue;
+      }
+    }
+    current += character;
+  }
+  if (current.trim() !== '') columns.push(current.trim());
+  return columns;
+}

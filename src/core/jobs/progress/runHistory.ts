@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { UnitTime } from './workModel';
+
+/** The pieces that took longest are remembered; the others are expected in proportion. */
+const MAX_UNITS = 2000;
+/** The jobs that ran last are remembered. */
+const MAX_FILES = 200;
+/** A file that is larger is none of ours. */
+const MAX_BYTES = 1 << 20;
+const ENDING = '.times.json';
+
+const content = z.object({
+  version: z.literal(1),
+  units: z
+    .array(z.tuple([z.string(), z.number().min(0).max(1e9), z.number().min(0).max(1e18)]))
+    .max(MAX_UNITS),
+});
+
+/** What a job has in common with its next run. Nothing of it can be read from the file's name. */
+export function historyKey(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** What the last run with this key took; [] when there was none or its file is damaged. */
+export async function readTimes(dir: string | undefined, key: string): Promise<UnitTime[]> {
+  if (dir === undefined) return [];
+  try {
+    const file = path.join(dir, key + ENDING);
+    if ((await stat(file)).size > MAX_BYTES) return [];
+    const { units } = content.parse(JSON.parse(await readFile(file, 'utf8')));
+    return units.map(([name, seconds, size]) => ({ key: name, seconds, size }));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Remembers what a run took, in place of the run before. A file appears whole or not at all. What
+ * goes wrong is swallowed: the job has done its work.
+ */
+export async function writeTimes(
+  dir: string | undefined,
+  key: string,
+  times: readonly UnitTime[],
+): Promise<void> {
+  if (dir === undefined || times.length === 0) return;
+  const longest = [...times].sort((a, b) => b.seconds - a.seconds).slice(0, MAX_UNITS);
+  const units: [string, number, number][] = [];
+  let length = 0;
+  for (const { key: name, seconds, size } of longest) {
+    const unit: [string, number, number] = [name, Number(seconds.toPrecision(4)), Math.round(size)];
+    length += Buffer.byteLength(JSON.stringify(unit)) + 1;
+    if (length > MAX_BYTES / 2) break;
+    units.push(unit);
+  }
+  const partial = path.join(dir, `${key}.${randomBytes(6).toString('hex')}.part`);
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const file = await open(partial, 'wx', 0o600);
+    try {
+      await file.writeFile(JSON.stringify({ version: 1, units }));
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path.join(dir, key + ENDING));
+    await forgetOldest(dir);
+  } catch {
+    await rm(partial, { force: true }).catch(() => undefined);
+  }
+}
+
+async function forgetOldest(dir: string): Promise<void> {
+  const names = (await readdir(dir)).filter((name) => /\.(times\.json|part)$/.test(name));
+  const found: { file: string; at: number; part: boolean }[] = [];
+  for (const name of names) {
+    const file = path.join(dir, name);
+    const at = (await stat(file).catch(() => null))?.mtimeMs;
+    if (at !== undefined) found.push({ file, at, part: name.endsWith('.part') });
+  }
+  found.sort((a, b) => b.at - a.at);
+  const files = found.filter(({ part }) => !part);
+  // A part that nobody finished within an hour belongs to a process that is gone.
+  const stale = found.filter(({ part, at }) => part && Date.now() - at > 3_600_000);
+  for (const { file } of [...files.slice(MAX_FILES), ...stale]) await rm(file, { force: true });
+}

@@ -1,0 +1,259 @@
+import { makespan } from './makespan';
+
+/** What takes its time in a like way: how fast one is tells how fast its likes will be. */
+export type WorkKind =
+  'connect' | 'definition' | 'data' | 'largeObjects' | 'index' | 'foreignKey' | 'finish';
+
+/** A piece of work as it is expected. */
+export interface WorkPlan {
+  /** The same in every run of the same job. */
+  key: string;
+  kind: WorkKind;
+  /** What it may take, in seconds of a machine that nobody knows: only the relations count. */
+  seconds: number;
+  /** What the seconds grow with (bytes, say), so that a later run can scale those of this one. */
+  size: number;
+  /** Stages come one after another; the pieces of one stage share its workers. */
+  stage: number;
+  /** Cannot begin before this one is done. */
+  after?: WorkUnit | null;
+}
+
+/** A piece of work and how far it is. Only the model changes it. */
+export class WorkUnit {
+  seconds: number;
+  /** What of it is done for good, 0 to 1: pieces that stand for many small ones fill up. */
+  doneShare = 0;
+  /** Seconds it took so far, without the interval that is open. */
+  spent = 0;
+  /** Seconds on the model's clock; null while nobody works on it. */
+  openSince: number | null = null;
+  /** How far the open interval is, as measured, 0 to 1; null while nothing tells. */
+  fraction: number | null = null;
+  /** When that was measured. */
+  measuredAt = 0;
+  /** Its seconds are those of an earlier run. */
+  remembered = false;
+
+  constructor(readonly plan: WorkPlan) {
+    this.seconds = Math.max(plan.seconds, 1e-6);
+  }
+
+  get done(): boolean {
+    return this.doneShare >= 1 - 1e-9;
+  }
+
+  get running(): boolean {
+    return this.openSince !== null;
+  }
+}
+
+/** What one piece took, for the next run of the same job. */
+export interface UnitTime {
+  key: string;
+  seconds: number;
+  size: number;
+}
+
+/** Overdue work without any measure goes on for this share of what it took already. */
+const OVERDUE_SHARE = 0.2;
+/** Measured fractions count as much as the expectation when they have reached this. */
+const FRACTION_TRUST = 0.15;
+/** … or this, where an earlier run is the expectation. */
+const REMEMBERED_FRACTION_TRUST = 0.5;
+/** How much the expectation weighs against what is observed, as a share of all work. */
+const PRIOR_SHARE = 0.03;
+/** What an earlier run took weighs more. */
+const REMEMBERED_PRIOR_SHARE = 0.1;
+
+interface Rates {
+  global: number;
+  byKind: Map<WorkKind, number>;
+}
+
+/**
+ * How much work is left, in seconds. Pieces are expected to take what they were planned with; what
+ * those of their kind took so far corrects that, and less so what other kinds took. Within a piece
+ * a measured fraction tells, the more the larger it is.
+ */
+export class WorkModel {
+  readonly units: WorkUnit[] = [];
+  private remembers = false;
+
+  /** @param workers of each stage, in their order */
+  constructor(readonly workers: readonly number[]) {}
+
+  add(plan: WorkPlan): WorkUnit {
+    const unit = new WorkUnit(plan);
+    this.units.push(unit);
+    return unit;
+  }
+
+  /** Somebody begins with it. `now`: seconds. */
+  begin(unit: WorkUnit, now: number): void {
+    if (unit.done || unit.running) return;
+    unit.openSince = now;
+    unit.fraction = null;
+  }
+
+  /** It is done. */
+  end(unit: WorkUnit, now: number): void {
+    if (unit.openSince !== null) unit.spent += Math.max(0, now - unit.openSince);
+    unit.openSince = null;
+    unit.doneShare = 1;
+  }
+
+  /** For pieces that stand for many small ones: some of them are done. */
+  spend(unit: WorkUnit, seconds: number, share: number): void {
+    unit.spent += Math.max(0, seconds);
+    unit.doneShare = Math.min(1, unit.doneShare + share);
+  }
+
+  /**
+   * How far an open piece is: `done` of `expected`, in whatever unit. The expectation is an
+   * estimate too: what exceeds it brings the piece ever nearer to its end, never there.
+   */
+  measure(unit: WorkUnit, done: number, expected: number, now: number): void {
+    if (!unit.running || !(expected > 0) || !(done >= 0)) return;
+    const ratio = done / expected;
+    const fraction = ratio <= 0.9 ? ratio : 1 - 0.1 * Math.exp(-(ratio - 0.9) / 0.1);
+    // What stands still has nothing to tell: it may be stalled, or be asked too often.
+    if (fraction <= (unit.fraction ?? 0)) return;
+    unit.fraction = Math.min(fraction, 0.999);
+    unit.measuredAt = now;
+  }
+
+  /**
+   * Takes over what the pieces took in an earlier run. Those that it did not know are expected in
+   * proportion. Returns whether most of the work was known.
+   */
+  remember(times: readonly UnitTime[]): boolean {
+    const known = new Map(times.map((time) => [time.key, time]));
+    let planned = 0;
+    let took = 0;
+    let all = 0;
+    for (const unit of this.units) {
+      all += unit.seconds;
+      const time = known.get(unit.plan.key);
+      if (!time) continue;
+      const growth = time.size > 0 && unit.plan.size > 0 ? unit.plan.size / time.size : 1;
+      planned += unit.seconds;
+      unit.seconds = Math.max(1e-6, time.seconds * Math.min(Math.max(growth, 0.01), 100));
+      took += unit.seconds;
+      unit.remembered = true;
+    }
+    if (planned === 0) return false;
+    const scale = took / planned;
+    for (const unit of this.units) if (!unit.remembered) unit.seconds *= scale;
+    this.remembers = planned >= all / 2;
+    return this.remembers;
+  }
+
+  /** What each finished piece took. */
+  times(): UnitTime[] {
+    return this.units
+      .filter((unit) => unit.done)
+      .map(({ plan, spent }) => ({ key: plan.key, seconds: spent, size: plan.size }));
+  }
+
+  /** Is there reason enough to say a number: an earlier run, or a few percent that were observed? */
+  isFounded(now: number): boolean {
+    if (this.units.length === 0) return false;
+    if (this.remembers) return true;
+    let all = 0;
+    let observed = 0;
+    let seconds = 0;
+    for (const unit of this.units) {
+      all += unit.seconds;
+      if (unit.plan.kind === 'connect' || unit.plan.kind === 'definition') continue;
+      observed += unit.seconds * observedShare(unit);
+      seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
+    }
+    return observed >= all * 0.02 && seconds >= 0.3;
+  }
+
+  /** Seconds until everything is done. */
+  remaining(now: number): number {
+    const rates = this.rates();
+    const stages: { running: number[]; waiting: WaitingWork[] }[] = this.workers.map(() => ({
+      running: [],
+      waiting: [],
+    }));
+    const runningEnds = new Map<WorkUnit, number>();
+    for (const unit of this.units) {
+      if (unit.done) continue;
+      const stage = stages[unit.plan.stage];
+      if (!stage) continue;
+      const left = this.left(unit, now, rates);
+      if (unit.running) {
+        stage.running.push(left);
+        runningEnds.set(unit, left);
+      } else stage.waiting.push({ unit, seconds: left });
+    }
+    let sum = 0;
+    stages.forEach(({ running, waiting }, index) => {
+      sum += makespan(this.workers[index] ?? 1, running, waiting, runningEnds);
+    });
+    return sum;
+  }
+
+  private left(unit: WorkUnit, now: number, { global, byKind }: Rates): number {
+    const expected = unit.seconds * (byKind.get(unit.plan.kind) ?? global);
+    if (unit.openSince === null) return expected * (1 - unit.doneShare);
+    const { fraction } = unit;
+    if (fraction === null) {
+      const took = now - unit.openSince;
+      return Math.max(expected - took, OVERDUE_SHARE * took);
+    }
+    const took = unit.measuredAt - unit.openSince;
+    const since = now - unit.measuredAt;
+    const doubt = unit.remembered ? REMEMBERED_FRACTION_TRUST : FRACTION_TRUST;
+    const trust = fraction / (fraction + doubt);
+    const byMeasure = (took * (1 - fraction)) / fraction;
+    const left = trust * byMeasure + (1 - trust) * expected * (1 - fraction);
+    return Math.max(left - since, OVERDUE_SHARE * since);
+  }
+
+  /** How much longer than expected things take: all together, and by kind. */
+  private rates(): Rates {
+    const observed = new Map<WorkKind, { took: number; expected: number; all: number }>();
+    for (const unit of this.units) {
+      const { kind } = unit.plan;
+      let sum = observed.get(kind);
+      if (!sum) observed.set(kind, (sum = { took: 0, expected: 0, all: 0 }));
+      sum.all += unit.seconds;
+      sum.expected += unit.seconds * observedShare(unit);
+      sum.took += unit.spent;
+      if (unit.openSince !== null && unit.fraction !== null)
+        sum.took += unit.measuredAt - unit.openSince;
+    }
+    const share = this.remembers ? REMEMBERED_PRIOR_SHARE : PRIOR_SHARE;
+    const total = { took: 0, expected: 0, all: 0 };
+    for (const [kind, sum] of observed) {
+      total.all += sum.all;
+      // The time to connect tells about the network, not about the disks.
+      if (kind === 'connect' && !this.remembers) continue;
+      total.took += sum.took;
+      total.expected += sum.expected;
+    }
+    const prior = total.all * share;
+    const global = (total.took + prior) / (total.expected + prior);
+    const byKind = new Map<WorkKind, number>();
+    for (const [kind, sum] of observed) {
+      // A kind's own observations count from a twentieth of it on.
+      const own = Math.max(sum.all * (share + 0.02), total.all * 0.005);
+      byKind.set(kind, (sum.took + own * global) / (sum.expected + own));
+    }
+    return { global, byKind };
+  }
+}
+
+interface WaitingWork {
+  unit: WorkUnit;
+  seconds: number;
+}
+
+/** What of a piece took a time that is known. */
+function observedShare(unit: WorkUnit): number {
+  return unit.openSince === null ? unit.doneShare : (unit.fraction ?? 0);
+}
