@@ -29,7 +29,8 @@ export function toolFailure(
   takeErrors(record, output);
   const { harmlessError } = output.collector;
   // Harmless where the tool goes on; where it stops at the first error, the reason all the same.
-  if (record.errorCount === 0 && harmlessError !== null) {
+  const stopped = harmlessError?.dumpId !== undefined && exit.code === 1;
+  if (record.errorCount === 0 && stopped) {
     record.replaceErrors([{ message: harmlessError.message }]);
   }
   const text = output.text;
