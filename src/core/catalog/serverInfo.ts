@@ -77,3 +77,35 @@ export async function listDumpedDatabases(
   );
   return z.array(z.string()).parse(names);
 }
+
+/** What a restore of a whole server has to know of the roles that are there. */
+export interface OwnRoles {
+  /** The superuser that the server was made with: it cannot be dropped. */
+  bootstrap: string;
+  /** The password of the current user as the server keeps it; null = none, or not to be seen. */
+  password: string | null;
+}
+
+/**
+ * Asks for them; only a superuser sees the password.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readOwnRoles(
+  psql: string,
+  connection: LibpqConnection,
+  { isSuperuser }: Pick<ServerInfo, 'isSuperuser'>,
+  options: QueryOptions,
+): Promise<OwnRoles> {
+  const password = isSuperuser
+    ? '(SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolname = current_user)'
+    : 'NULL';
+  const found = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.json_build_object(
+       'bootstrap', pg_catalog.pg_get_userbyid(10), 'password', ${password})`,
+    options,
+  );
+  return z.object({ bootstrap: z.string(), password: z.string().nullable() }).parse(found);
+}

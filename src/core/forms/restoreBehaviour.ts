@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { setsUnknownTimeout } from './archiveFacts';
+import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from './context';
 import type { Evaluation } from './evaluation';
 import type { RestoreField } from './formTypes';
@@ -203,6 +204,8 @@ export function checkScriptRestore(
   const serial = l10n.t('A script is run one statement after the other. Set 1.');
   evaluation.refuse('jobs', options.jobs !== 1, serial);
 
+  // A whole server's has rules of its own.
+  if (isClusterScript(context.info)) return;
   checkStopping(options, context, evaluation);
   if (options.singleTransaction && context.info?.contents.hasBlobs === true) {
     evaluation.warn(

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { optionsOf } from '../pgtools/browser/catalogue/catalogue';
 import type { ToolName } from '../pgtools/types';
 import { isScript, setsUnknownTimeout } from './archiveFacts';
+import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from './context';
 import { checkRestoreToolOptions } from './checkToolOptions';
 import { Evaluation } from './evaluation';
@@ -57,6 +59,11 @@ export function evaluateRestore(
   const version = context.tool?.version ?? null;
   const toolOptions = Object.keys(options.toolOptions);
   const abilities = context.tool ?? {};
+  evaluation.refuse(
+    'wholeServer',
+    options.wholeServer && context.info !== null && !isClusterScript(context.info),
+    l10n.t('Only scripts of pg_dumpall are about a whole server.'),
+  );
   if (isScript(context.info)) {
     checkScriptRestore(options, context, evaluation);
     const given = optionsGivenByScript(options);
@@ -137,6 +144,7 @@ export function settleRestore(
 
 /** Will there be errors that do no harm, and end a restore that stops at errors? */
 function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boolean {
+  if (isClusterScript(context.info)) return true;
   if (setsUnknownTimeout(context)) return true;
   return options.clean && context.info?.warnings.includes('attachedIndexes') === true;
 }
@@ -148,6 +156,9 @@ function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boo
 export function adaptToFile(options: RestoreOptions, context: RestoreContext): RestoreOptions {
   const { info } = context;
   const next: RestoreOptions = { ...options, schemas: null, tables: null, dumpIds: null };
+  // Said for one file, it is not said for another.
+  next.wholeServer = false;
+  if (isClusterScript(info)) Object.assign(next, { targetDatabase: null, createDatabase: false });
   next.toolOptions = ofTool(isScript(info) ? 'psql' : 'pg_restore', options.toolOptions);
   if (isScript(info)) {
     const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =

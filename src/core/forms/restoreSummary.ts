@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isScript } from './archiveFacts';
+import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from './context';
 import { listNames, listTables } from './names';
 import type { RestoreOptions } from './options';
@@ -8,6 +9,7 @@ import { targetDatabase } from './restoreTarget';
 /** What will happen, one sentence each, in the order in which it does. */
 export function restoreSummary(options: RestoreOptions, context: RestoreContext): string[] {
   const { info, connection } = context;
+  if (isClusterScript(info)) return clusterRestoreSummary(options, context);
   const database = targetDatabase(options, context) ?? l10n.t("the connection's own database");
   const where = connection?.label ?? l10n.t('the chosen connection');
   const sentences: string[] = [];

@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import type { BackupInfo } from '../archive/types';
 import { readsArchive } from '../pgtools/browser/choose';
 import { isScript, knowsRestrict, majorOf } from './archiveFacts';
+import { checkClusterRestore, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from './context';
 import type { Evaluation } from './evaluation';
 import type { RestoreField } from './formTypes';
@@ -154,36 +156,23 @@ function checkScript(
 ): void {
   const { info, tool } = context;
   if (info === null) return;
-  if (info.cluster) {
-    evaluation.error(
-      'inputPath',
-      l10n.t(
-        'This script of pg_dumpall creates roles and whole databases and connects to each of them in turn, so it cannot be restored into one database. Run it with psql as a superuser, or dump the databases one by one.',
-      ),
-    );
-    return;
-  }
-  const target = targetDatabase(options, context);
-  const elsewhere = info.connects.filter((database) => database !== target);
-  if (elsewhere.length > 0) {
-    evaluation.error(
-      'inputPath',
-      l10n.t(
-        'The script connects to another database ({0}) and would be restored there. Remove its \\connect line, or choose that database as the target.',
-        listNames(elsewhere),
-      ),
-    );
-  } else if (info.connects.length > 0) {
-    evaluation.warn(
-      'inputPath',
-      l10n.t('The script connects to {0} itself.', listNames(info.connects)),
-    );
-  }
+  if (isClusterScript(info)) checkClusterRestore(options, context, evaluation);
+  else checkConnects(options, context, info, evaluation);
   if (tool && info.warnings.includes('restrictKeys') && !knowsRestrict(tool.version)) {
     evaluation.error(
       'inputPath',
       l10n.t(
         'psql {0} does not know the \\restrict lines of this script. Install the newest minor release, or psql 18.',
+        tool.version.text,
+      ),
+    );
+  } else if (tool && !isClusterScript(info) && !knowsRestrict(tool.version)) {
+    // Rows whose COPY fails are read as commands by a psql that goes on after errors.
+    evaluation.refuse(
+      'exitOnError',
+      !options.exitOnError && !options.singleTransaction,
+      l10n.t(
+        'psql {0} cannot be kept from running commands that are hidden in a script, unless it stops at the first error. Turn this on, or install its newest minor release, or psql 18.',
         tool.version.text,
       ),
     );
@@ -202,6 +191,31 @@ function checkScript(
       l10n.t(
         'The script lacks the line that pg_dump ends with: its end is missing, and psql would not notice.',
       ),
+    );
+  }
+}
+
+/** A script for one database may connect to that one, and to no other. */
+function checkConnects(
+  options: RestoreOptions,
+  context: RestoreContext,
+  info: BackupInfo,
+  evaluation: Evaluation<Field>,
+): void {
+  const target = targetDatabase(options, context);
+  const elsewhere = info.connects.filter((database) => database !== target);
+  if (elsewhere.length > 0) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'The script connects to another database ({0}) and would be restored there. Remove its \\connect line, or choose that database as the target.',
+        listNames(elsewhere),
+      ),
+    );
+  } else if (info.connects.length > 0) {
+    evaluation.warn(
+      'inputPath',
+      l10n.t('The script connects to {0} itself.', listNames(info.connects)),
     );
   }
 }

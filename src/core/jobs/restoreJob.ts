@@ -6,6 +6,7 @@ import { AppError } from '../errors';
 import type { RestoreContext } from '../forms/context';
 import type { RestoreOptions } from '../forms/options';
 import type { RequestedRestore } from '../forms/requests';
+import { clusterDatabases, maintenanceDatabase } from '../forms/clusterRestore';
 import { evaluateRestore, settleRestore } from '../forms/restoreForm';
 import { chooseTool, type ToolTask } from '../pgtools/browser/candidates';
 import type { HelpOption } from '../pgtools/browser/help';
@@ -69,8 +70,11 @@ export async function runRestore(
     record.touch();
     const info = await getBackupInfo(request.options.inputPath, { signal });
     const connection = await connectForRestore(run, profile, request.options);
-    const database = request.options.targetDatabase ?? connection.server.database;
-    reserveDatabase(run, profile, database);
+    const database = info.cluster
+      ? maintenanceDatabase(connection.server)
+      : (request.options.targetDatabase ?? connection.server.database);
+    const touched = info.cluster ? clusterDatabases(info) : [database];
+    for (const name of touched) reserveDatabase(run, profile, name);
     const install = chooseInstall(connection, info, request.options.toolDir);
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
     const tool = await formTool(run, install, toolName, request.options.toolOptions);

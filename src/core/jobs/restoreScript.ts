@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { decompressed, openDecompressed } from '../archive/decompress';
 import type { BackupInfo } from '../archive/types';
-import { withoutCommands } from '../archive/withoutCommands';
+import { forCluster, withoutCommands } from '../archive/withoutCommands';
+import { readOwnRoles } from '../catalog/serverInfo';
 import { AppError } from '../errors';
 import { knowsRestrict } from '../forms/archiveFacts';
 import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
+import { isAboutRoles } from '../pgtools/stderr';
 import type { ToolCommand } from '../pgtools/types';
+import { QUERY_TIMEOUT_MS } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { ScriptWatch } from './progress/scriptWatch';
 import { pollReadPosition } from './readPosition';
@@ -58,6 +61,8 @@ export async function runScriptRestore(
   const restricted = knowsRestrict(install.version);
   const ownCommands = info.connects.length > 0 || info.warnings.includes('restrictKeys');
   const withoutOwn = restricted && ownCommands;
+  const restrictKey = randomBytes(16).toString('hex');
+  const { server } = connection;
   // psql reads no compressed files and no UTF-16: those come through its standard input.
   const asItIs = info.compression === 'none' && encoding === 'utf8' && !withoutOwn;
 
@@ -68,7 +73,7 @@ export async function runScriptRestore(
       connectionArgs: target.args,
       unknownOptions: task.unknownOptions,
       // Only psql knows for certain what it takes for a command: it refuses what the scan missed.
-      ...(restricted ? { restrictKey: randomBytes(16).toString('hex') } : {}),
+      ...(restricted ? { restrictKey } : {}),
     },
     install.version,
   );
@@ -84,7 +89,11 @@ export async function runScriptRestore(
 
   const watch = new ScriptWatch(run, connection, info, options);
   await watch.begin();
-  const collector = new ErrorCollector();
+  const own = info.cluster
+    ? await readOwnRoles(connection.psql, target, server, { signal, timeoutMs: QUERY_TIMEOUT_MS })
+    : null;
+  const there = new Set(own ? [server.user, own.bootstrap] : []);
+  const collector = new ErrorCollector({ harmless: (error) => isAboutRoles(error, there) });
   const output = new ToolOutput(record, collector, {
     onEvent: (event) => {
       // Errors with a line come from the script, not from connecting.
@@ -103,9 +112,15 @@ export async function runScriptRestore(
   if (!asItIs) {
     const from = { encoding, onRead: watch.read } as const;
     stdin = withoutOwn
-      ? Readable.from(withoutCommands(decompressed(options.inputPath, info.compression, from)), {
-          objectMode: false,
-        })
+      ? Readable.from(
+          withoutCommands(
+            decompressed(options.inputPath, info.compression, from),
+            own
+              ? forCluster({ key: restrictKey, role: server.user, password: own.password })
+              : undefined,
+          ),
+          { objectMode: false },
+        )
       : openDecompressed(options.inputPath, info.compression, from);
     stdin.once('error', (error: Error) => (inputFailure = error));
   }

@@ -12,6 +12,8 @@ export interface CollectedError extends JobError {
 export interface ErrorCollectorOptions {
   /** Names an entry of the archive, e.g. `TABLE app.orders`; null = the tool's own words. */
   describe?: (dumpId: number) => string | null;
+  /** Is it an error that says nothing about this restore? */
+  harmless?: (error: CollectedError) => boolean;
   /** How many errors are kept; the others are only counted. */
   limit?: number;
 }
@@ -141,7 +143,7 @@ export class ErrorCollector {
     if (!error) return;
     error.message = error.message.trimEnd();
     if (error.sql !== undefined) error.sql = error.sql.trimEnd();
-    if (isHarmless(error)) {
+    if (isHarmless(error) || this.options.harmless?.(error) === true) {
       this.harmless++;
       this.harmlessError = error;
       return;

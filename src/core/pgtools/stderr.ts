@@ -247,15 +247,34 @@ export function isHarmless(error: {
 }
 
 /**
+ * Is it about a role that is there already, or that cannot be dropped because it is used by this very
+ * restore? A script of pg_dumpall creates all roles, that of its own connection among them. Told by
+ * the statement: servers word their errors in many languages.
+ */
+export function isAboutRoles(
+  { sql = '' }: { sql?: string | undefined },
+  roles: ReadonlySet<string>,
+): boolean {
+  const match =
+    /^(?:CREATE ROLE|DROP ROLE(?: IF EXISTS)?) ("(?:[^"]|"")*"|[a-z_][a-z0-9_$]*);\s*$/.exec(sql);
+  const name = match?.[1] ?? '';
+  return roles.has(name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+}
+
+/**
  * Errors after which pg_restore goes on with the next entry, unless told to exit on errors
  * (`warn_or_exit_horribly` in its source, 12 to 18). All others are its end.
  */
 const survivable =
   /^(?:could not execute query|could not (?:start|commit) database transaction|COPY failed for table |could not (?:create|open|write to) large object|could not set "?(?:search_path|default_tablespace|default_table_access_method)|could not alter table access method)/;
 
+/** What stands behind `error: ` when the lines of two workers were mixed; no error begins so. */
+const torn =
+  /^(?:$|pg_restore:|(?:error|warning|detail|hint): |from TOC entry |while |(?:processing|launching|finished|skipping|creating|dropping|executing|restor(?:ing|ed)) )/;
+
 /** Is this error, as in its event, one that ends pg_restore whatever its options? */
 export function endsRestore(text: string): boolean {
-  return !survivable.test(text);
+  return !survivable.test(text) && !torn.test(text);
 }
 
 /** SQLSTATEs and classes that tell a cause in any language (psql with VERBOSITY=verbose). */
