@@ -91,8 +91,11 @@ async function detectDirectory(path: string): Promise<FileKind> {
   return other(base ? 'basebackup' : 'directoryWithoutToc');
 }
 
-/** The kind of an uncompressed file by its first bytes. */
-function detectHead(head: Buffer, size: number): FileKind {
+/**
+ * The kind of a file of this size by its first bytes, some kilobytes at least. One that is compressed
+ * is `other`, `binary`.
+ */
+export function detectHead(head: Buffer, size: number): FileKind {
   if (size === 0) return other('empty');
   if (hasMagic(head)) return probe(head, size, 'custom');
   if (isPrefixOfMagic(head) && head.length === size) return other('truncatedArchive');

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { openFileSource, readBytes, type ByteSource } from '../archive/byteSource';
 import { decompressed } from '../archive/decompress';
-import { detectFile } from '../archive/detectFile';
+import { detectFile, detectHead } from '../archive/detectFile';
 import { findTarMember } from '../archive/tarMembers';
 import { TocCursor, TocDamage, needMore } from '../archive/tocCursor';
 import { readTocHeader, UnknownVersion, type TocHeader } from '../archive/tocHeader';
@@ -28,8 +28,24 @@ export interface FileHeader {
  * Reads what a backup tells in its first bytes, whatever its size. null = nothing that pg_dump or
  * pg_dumpall wrote. Throws `inputMissing`, `inputUnreadable`.
  */
-export async function readFileHeader(file: string): Promise<FileHeader | null> {
-  const kind = await detectFile(file);
+export async function readFileHeader(file: string, directory: boolean): Promise<FileHeader | null> {
+  if (directory) return headerOf(file, await detectFile(file));
+  const source = await openFileSource(file);
+  try {
+    // One look is enough for nearly all of them, and there may be thousands.
+    const head = await readBytes(source, 0, HEAD);
+    const kind = detectHead(head, source.size);
+    if (kind.kind === 'plain' && kind.encoding === 'utf8') {
+      return kind.byPgDump ? scriptHeaderOf(head.toString('utf8'), kind) : null;
+    }
+    if (kind.kind === 'archive') return await archiveHeaderOf(source, kind.format);
+  } finally {
+    await source.close();
+  }
+  return headerOf(file, await detectFile(file));
+}
+
+async function headerOf(file: string, kind: FileKind): Promise<FileHeader | null> {
   switch (kind.kind) {
     case 'archive':
       return archiveHeader(file, kind.format);
@@ -58,13 +74,20 @@ async function archiveHeader(
 ): Promise<FileHeader> {
   const source = await openFileSource(format === 'directory' ? path.join(file, 'toc.dat') : file);
   try {
-    const header = await tocHeader(source, format);
-    if (header === null) return { ...unknown, format, truncated: true };
-    const { compression, created, database, serverVersion } = header;
-    return { ...unknown, format, compression, created, database, serverVersion };
+    return await archiveHeaderOf(source, format);
   } finally {
     await source.close();
   }
+}
+
+async function archiveHeaderOf(
+  source: ByteSource,
+  format: 'custom' | 'directory' | 'tar',
+): Promise<FileHeader> {
+  const header = await tocHeader(source, format);
+  if (header === null) return { ...unknown, format, truncated: true };
+  const { compression, created, database, serverVersion } = header;
+  return { ...unknown, format, compression, created, database, serverVersion };
 }
 
 /** null = what there is of it makes no sense, or is of a version nobody knows. */
@@ -96,7 +119,10 @@ async function scriptHeader(
     length += part.length;
     if (length >= HEAD) break;
   }
-  const head = Buffer.concat(parts).toString('utf8', 0, HEAD);
+  return scriptHeaderOf(Buffer.concat(parts).toString('utf8', 0, HEAD), kind);
+}
+
+function scriptHeaderOf(head: string, kind: Extract<FileKind, { kind: 'plain' }>): FileHeader {
   const told = (mark: RegExp): string => mark.exec(head)?.[1]?.trim() ?? '';
   const database = /^\\connect (?:-reuse-previous=on )?("dbname='[^']*'"|\S+)\s*$/m;
   return {

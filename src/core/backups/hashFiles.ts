@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../archive/abort';
@@ -21,11 +22,15 @@ export interface BackupFiles {
 
 /**
  * The regular files of a backup: itself, or the members of a directory archive.
- * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ * `known` is what is known of the path itself. Throws `inputMissing`, `inputUnreadable`, `cancelled`.
  */
-export async function backupFiles(backupPath: string, signal?: AbortSignal): Promise<BackupFiles> {
+export async function backupFiles(
+  backupPath: string,
+  signal?: AbortSignal,
+  known?: Stats,
+): Promise<BackupFiles> {
   try {
-    const own = await stat(backupPath);
+    const own = known ?? (await stat(backupPath));
     if (!own.isDirectory()) {
       const sizes = new Map([[path.basename(backupPath), own.size]]);
       return { sizes, modifiedMs: Math.trunc(own.mtimeMs), directory: false };

@@ -84,7 +84,11 @@ async function listLevel(
       }
       if (name.startsWith('.') || !mayBeBackup(entry)) continue;
       try {
-        const backup = await readBackupEntry(file, options.signal);
+        const backup = await readBackupEntry(
+          file,
+          options.signal,
+          names.has(name + MANIFEST_ENDING),
+        );
         if (backup === 'directory') {
           if (prefix === '' && !entry.isSymbolicLink()) below.push(name);
         } else if (backup !== null) {

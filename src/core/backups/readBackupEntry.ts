@@ -12,11 +12,12 @@ import type { BackupEntry, ManifestState, Verification } from './types';
 /**
  * What is known of one backup: by its manifest where that is about this very file, else by the
  * file's first bytes. null = it is none; `directory` = a directory that is no archive.
- * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ * With `hasManifest` false nobody looks for one. Throws `inputMissing`, `inputUnreadable`, `cancelled`.
  */
 export async function readBackupEntry(
   file: string,
   signal?: AbortSignal,
+  hasManifest = true,
 ): Promise<BackupEntry | 'directory' | null> {
   const found = await stat(file).catch((e: unknown) => {
     throw inputError(file, e);
@@ -26,14 +27,16 @@ export async function readBackupEntry(
     if (toc?.isFile() !== true) return 'directory';
   } else if (!found.isFile()) return null;
 
-  const { manifest, unreadable } = await manifestOf(file);
-  const files = await backupFiles(file, signal);
+  const { manifest, unreadable } = hasManifest
+    ? await manifestOf(file)
+    : { manifest: null, unreadable: false };
+  const files = await backupFiles(file, signal, found);
   const state: ManifestState = manifest
     ? manifestState(manifest, files)
     : unreadable
       ? 'unreadable'
       : 'none';
-  const header = await readFileHeader(file);
+  const header = await readFileHeader(file, files.directory);
   // Without a manifest, what is not written by pg_dump is somebody's other file.
   if (header === null && manifest === null) return null;
   return entryOf(path.resolve(file), files, header, manifest, state);
