@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { assertWhole, checkStructureOf } from '../archive/checkStructure';
+import { assertReportWhole } from '../archive/checkStructure';
+import { attachedIndexIds } from '../archive/attachedIndexes';
 import { closeDependencies } from '../archive/closeDependencies';
 import { selectEntries, writeListLines } from '../archive/restoreList';
 import { restorePlan } from '../archive/restorePlan';
@@ -12,9 +13,10 @@ import { ErrorCollector } from '../pgtools/errorCollector';
 import { classifyFailure } from '../pgtools/stderr';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobRun } from './jobContext';
-import type { RestoreProgressState, RestoreTask } from './restoreJob';
+import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from './progress/restoreProgress';
 import { RestoreWatch } from './progress/restoreWatch';
+import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
 import { takeErrors, toolFailure } from './toolFailure';
 import { ToolOutput } from './toolOutput';
@@ -28,8 +30,11 @@ export async function runArchiveRestore(
 ): Promise<'completed' | 'completedWithErrors'> {
   const { record, signal } = run;
   const { options, connection, install } = task;
-  const toc = await readToc(options.inputPath, { signal });
-  const dataSizes = await sizesOfWhole(toc, options.inputPath, run);
+  const { toc, structure } =
+    task.archive ?? (await checkArchive(await readToc(options.inputPath, { signal }), signal));
+  // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
+  // tar that is.
+  assertReportWhole(options.inputPath, structure);
   const indexes = await chooseEntries(run, task, toc);
   const left = (id: string): boolean => options.toolOptions[id] === true;
   const plan = restorePlan(toc, indexes, {
@@ -65,12 +70,22 @@ export async function runArchiveRestore(
   const watch = new RestoreWatch(run, connection, {
     toc,
     order: plan.order,
-    dataSizes,
+    dataSizes: structure.dataSizes,
     options,
     database: task.database,
   });
   await watch.begin();
-  const collector = new ErrorCollector({ describe: (dumpId) => describeEntry(toc, dumpId) });
+  const attached = options.clean ? attachedIndexIds(toc) : new Set<number>();
+  const collector = new ErrorCollector({
+    describe: (dumpId) => describeEntry(toc, dumpId),
+    harmless: ({ dumpId, sql = '' }) => {
+      // What was not dropped goes with its parent's, or cannot be created: that would be told.
+      const drops = /^DROP INDEX |^ALTER TABLE .* DROP CONSTRAINT /s.test(sql);
+      if (!drops || !attached.has(dumpId ?? 0)) return false;
+      record.harmlessErrors++;
+      return true;
+    },
+  });
   const output = new ToolOutput(record, collector, {
     onEvent: (event) => {
       watch.onEvent(event);
@@ -106,20 +121,6 @@ function lostServer(collector: ErrorCollector): boolean {
   return collector.errors.some(
     ({ message }) => classifyFailure(`pg_restore: error: ${message}`) === 'connectionLost',
   );
-}
-
-/**
- * Bytes of data by dump id. Throws `archiveDamaged` unless the archive is whole: pg_restore would
- * restore the first part of a custom archive that is cut, and spin for ever at a tar that is.
- */
-async function sizesOfWhole(
-  toc: Toc,
-  inputPath: string,
-  run: JobRun,
-): Promise<ReadonlyMap<number, number>> {
-  const report = await checkStructureOf(toc, { signal: run.signal, full: true });
-  if (report.complete === false) await assertWhole(inputPath, { signal: run.signal, full: true });
-  return report.dataSizes;
 }
 
 /** Indexes of the entries for a list file; null = everything, no list is needed. */

@@ -1,4 +1,5 @@
-import { getBackupInfo } from '../archive/backupInfo';
+import type { KnownBackup } from '../archive/backupInfoCache';
+import { assertReportWhole } from '../archive/checkStructure';
 import type { BackupInfo } from '../archive/types';
 import type { ServerInfo } from '../catalog/types';
 import { connectionLabel, type ConnectionProfile } from '../connections/profile';
@@ -9,7 +10,6 @@ import type { RequestedRestore } from '../forms/requests';
 import { clusterDatabases, maintenanceDatabase } from '../forms/clusterRestore';
 import { evaluateRestore, settleRestore } from '../forms/restoreForm';
 import { chooseTool, type ToolTask } from '../pgtools/browser/candidates';
-import type { HelpOption } from '../pgtools/browser/help';
 import type { ToolInstall } from '../pgtools/types';
 import { formTool } from './formTool';
 import { connect, type JobConnection } from './jobConnection';
@@ -19,7 +19,9 @@ import { refuseInvalid } from './refuseInvalid';
 import { checkSchemas, resolveTables } from './resolveTables';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
+import { readInput, type RestoreInput } from './restoreInput';
 import { refuseScript, runScriptRestore } from './restoreScript';
+import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
 export interface RestoreRequest {
   options: RequestedRestore;
@@ -28,28 +30,8 @@ export interface RestoreRequest {
    * count as asked for when left out.
    */
   given?: readonly (keyof RestoreOptions)[] | undefined;
-}
-
-/** A restore of which everything is decided and checked. */
-export interface RestoreTask {
-  options: RestoreOptions;
-  info: BackupInfo;
-  connection: JobConnection;
-  /** The database that is restored into. */
-  database: string;
-  install: ToolInstall;
-  /** What the tool has beyond the catalogue. */
-  unknownOptions?: readonly HelpOption[] | undefined;
-  /** Made by this job, so it is empty and may be dropped again. */
-  created: CreatedDatabase | null;
-}
-
-/** How a restore that was started went, as far as it got. */
-export interface RestoreProgressState {
-  /** Did the tool begin to change the database? */
-  begun: boolean;
-  /** Does the server undo everything when the tool does not come to its end? */
-  atomic: boolean;
+  /** What is known of the file already; it is only used while the file is the same. */
+  known?: KnownBackup | undefined;
 }
 
 /** Restores a file into a database. All that can be checked is checked before anything changes. */
@@ -68,8 +50,7 @@ export async function runRestore(
     }
     record.progress.setPhase('reading');
     record.touch();
-    const info = await getBackupInfo(request.options.inputPath, { signal });
-    const connection = await connectForRestore(run, profile, request.options);
+    const [{ info, archive }, connection] = await readAndConnect(run, profile, request);
     const database = info.cluster
       ? maintenanceDatabase(connection.server)
       : (request.options.targetDatabase ?? connection.server.database);
@@ -91,10 +72,12 @@ export async function runRestore(
       tool,
     });
     record.options = options;
+    if (archive) assertReportWhole(info.path, archive.structure);
     const { unknownOptions } = tool;
     const task: RestoreTask = {
       options,
       info,
+      archive,
       connection,
       database,
       install,
@@ -118,6 +101,25 @@ export async function runRestore(
       record.targetState = await leaveTarget(state, created);
     }
     throw error;
+  }
+}
+
+/** Both take their time, and neither needs the other; the first that fails ends both. */
+async function readAndConnect(
+  run: JobRun,
+  profile: ConnectionProfile,
+  { options, known }: RestoreRequest,
+): Promise<[RestoreInput, JobConnection]> {
+  const inVain = new AbortController();
+  const signal = AbortSignal.any([run.signal, inVain.signal]);
+  try {
+    return await Promise.all([
+      readInput(options.inputPath, known, signal),
+      connectForRestore({ ...run, signal }, profile, options),
+    ]);
+  } finally {
+    // A question for a password goes as well.
+    inVain.abort();
   }
 }
 

@@ -14,7 +14,7 @@ import { QUERY_TIMEOUT_MS } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { ScriptWatch } from './progress/scriptWatch';
 import { pollReadPosition } from './readPosition';
-import type { RestoreProgressState, RestoreTask } from './restoreJob';
+import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { findMetaCommand } from './scriptCommands';
 import { takeErrors, toolFailure } from './toolFailure';
 import { ToolOutput } from './toolOutput';

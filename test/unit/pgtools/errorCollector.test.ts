@@ -82,6 +82,11 @@ describe('ErrorCollector', () => {
     const cases: readonly (readonly [name: string, stderr: string, through: boolean])[] = [
       ['its last words after an error', sqlError + said, true],
       ['the harmless error alone', `${restore.split('pg_restore: creating')[0]}${said}`, true],
+      [
+        'lines of workers that were mixed',
+        `pg_restore: error: pg_restore: ${sqlError}${said}`,
+        true,
+      ],
       ['no error at all', said, false],
       ['a notice that says so before the end', `NOTICE:  x\n${said}${sqlError}`, false],
       ['a statement that says so', `${sqlError}${said}*/\n`, false],

@@ -1,0 +1,45 @@
+import { archiveInfoOf, getBackupInfo } from '../archive/backupInfo';
+import { stillTrue, type KnownBackup } from '../archive/backupInfoCache';
+import { checkStructureOf } from '../archive/checkStructure';
+import { detectFile } from '../archive/detectFile';
+import type { StructureReport } from '../archive/structureReport';
+import type { Toc } from '../archive/toc';
+import { readToc } from '../archive/tocReader';
+import type { BackupInfo } from '../archive/types';
+
+/** The file that is restored, as a restore needs to know it. */
+export interface RestoreInput {
+  info: BackupInfo;
+  /** null for a script. */
+  archive: RestoreArchive | null;
+}
+
+export interface RestoreArchive {
+  toc: Toc;
+  /** Of the full check: everything that is there has its end. */
+  structure: StructureReport;
+}
+
+/**
+ * Reads the file, once: what is known already of a script is not found out again. Throws as
+ * `getBackupInfo`; an archive that is damaged further on is returned with what is wrong with it.
+ */
+export async function readInput(
+  path: string,
+  known: KnownBackup | undefined,
+  signal: AbortSignal,
+): Promise<RestoreInput> {
+  const kind = await detectFile(path);
+  if (kind.kind === 'archive') {
+    const toc = await readToc(path, { kind, signal });
+    const archive = await checkArchive(toc, signal);
+    return { info: await archiveInfoOf(toc, archive.structure, { signal }), archive };
+  }
+  const info = (await stillTrue(known, path)) ?? (await getBackupInfo(path, { signal }));
+  return { info, archive: null };
+}
+
+/** Looks whether everything is there that the table of contents promises. */
+export async function checkArchive(toc: Toc, signal: AbortSignal): Promise<RestoreArchive> {
+  return { toc, structure: await checkStructureOf(toc, { signal, full: true }) };
+}
