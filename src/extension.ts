@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { BackupInfoCache } from './core/archive/backupInfoCache';
 import { listBackups } from './core/backups/listBackups';
 import { JobManager } from './core/jobs/jobManager';
 import type { Jobs } from './core/jobs/jobs';
@@ -58,6 +59,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   const passwords = new PasswordStore(context.secrets);
   const tools = new ToolService(settings);
   const connections = new ConnectionService(settings, passwords, tools);
+  const files = new BackupInfoCache();
   const services = {
     connections: {
       get: (id: string) => settings.connection(id),
@@ -94,12 +96,13 @@ function activateParts(context: vscode.ExtensionContext): void {
     showLog: (jobId) => logs.open(jobId),
     act,
   });
-  const service = new JobService(manager, settings, connections);
+  const service = new JobService(manager, settings, connections, files);
   const panels = new PanelManager({
     extensionUri,
     settings,
     connections,
     jobs: manager,
+    files,
     lastOptions: new LastOptions(context.workspaceState),
     strings,
     act,
@@ -139,7 +142,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     archives,
     new DirectoryArchives(),
     new SettingsProblems(settings, connectionCommands),
-    ...registerApi(manager, service, (options) =>
+    ...registerApi(manager, service, files, (options) =>
       suggestOutputPath(settings, connections, options),
     ),
     ...registerCommands({

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { getBackupInfo } from '../core/archive/backupInfo';
+import type { BackupInfoCache } from '../core/archive/backupInfoCache';
 import { detectFile } from '../core/archive/detectFile';
 import { describeTarget } from '../core/connections/libpq';
 import { connectionLabel } from '../core/connections/profile';
@@ -25,6 +25,7 @@ export class JobService {
     private readonly jobs: Jobs,
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
+    private readonly files: BackupInfoCache,
   ) {}
 
   /**
@@ -70,13 +71,14 @@ export class JobService {
       options.targetDatabase ??
       this.connections.databaseName(options.connectionId) ??
       vscode.l10n.t("the connection's own database");
-    const drops = isDestructive(options) || (await scriptDrops(options.inputPath));
+    const drops = isDestructive(options) || (await this.scriptDrops(options.inputPath));
     if (drops && request.confirmed !== true) {
       const host = describeTarget(profile, process.env);
       const production = profile.environment === 'production';
       if (!(await confirmDestructiveRestore(options, { host, database, production }))) return null;
     }
-    const handle = this.jobs.startRestore(request);
+    const known = await this.files.known(options.inputPath);
+    const handle = this.jobs.startRestore({ ...request, known });
     // What was known of the database is not true any more, however the restore ends.
     void handle.finished.then(() => this.connections.forget(options.connectionId));
     return handle;
@@ -87,15 +89,15 @@ export class JobService {
     requireTrust();
     return this.jobs.startVerify({ ...request, manifest: this.settings.manifest() });
   }
-}
 
-/**
- * Does a script itself drop objects or empty tables (`pg_dump --clean` writes such ones)? A file that
- * cannot be read drops nothing here: the job says what is wrong with it.
- */
-async function scriptDrops(inputPath: string): Promise<boolean> {
-  const kind = await detectFile(inputPath).catch(() => null);
-  if (kind?.kind !== 'plain') return false;
-  const info = await getBackupInfo(inputPath).catch(() => null);
-  return info?.warnings.includes('drops') === true;
+  /**
+   * Does a script itself drop objects or empty tables (`pg_dump --clean` writes such ones)? A file
+   * that cannot be read drops nothing here: the job says what is wrong with it.
+   */
+  private async scriptDrops(inputPath: string): Promise<boolean> {
+    const kind = await detectFile(inputPath).catch(() => null);
+    if (kind?.kind !== 'plain') return false;
+    const info = await this.files.info(inputPath).catch(() => null);
+    return info?.warnings.includes('drops') === true;
+  }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { getBackupInfo } from '../../core/archive/backupInfo';
+import type { BackupInfoCache } from '../../core/archive/backupInfoCache';
 import type { BackupInfo } from '../../core/archive/types';
 import { AppError } from '../../core/errors';
 import type { BackupOptions } from '../../core/forms/options';
@@ -19,9 +19,10 @@ import type { JobService } from '../jobService';
 export function registerApi(
   jobs: Jobs,
   service: JobService,
+  files: BackupInfoCache,
   /** The path proposed for a backup that names none. */
   outputPathFor: (
-    options: Pick<BackupOptions, 'connectionId' | 'format' | 'compression'>,
+    options: Pick<BackupOptions, 'connectionId' | 'format' | 'compression' | 'scope'>,
   ) => string,
 ): vscode.Disposable[] {
   const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>
@@ -55,7 +56,7 @@ export function registerApi(
       Promise.resolve(service.startVerify(decodeVerifyRequest(value)).finished),
     ),
     register('getBackupInfo', (value): Promise<BackupInfo> =>
-      getBackupInfo(decodeInfoRequest(value).path),
+      files.info(decodeInfoRequest(value).path),
     ),
     register('cancelJob', (value): Promise<BackupJob> =>
       jobs.cancel(decodeCancelRequest(value).jobId),

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { BackupInfoCache } from '../../core/archive/backupInfoCache';
 import type { BackupOptions, RestoreOptions } from '../../core/forms/options';
 import type { Jobs } from '../../core/jobs/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
@@ -12,6 +13,7 @@ export interface PanelServices {
   settings: Settings;
   connections: ConnectionService;
   jobs: Jobs;
+  files: BackupInfoCache;
   lastOptions: LastOptions;
   strings: StringBundle;
   /** Carries out what a problem's button offers. */

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { getBackupInfo } from '../../core/archive/backupInfo';
 import type { BackupInfo } from '../../core/archive/types';
 import type { RestoreOptions } from '../../core/forms/options';
 import { evaluateRestore, restoreDefaults } from '../../core/forms/restoreForm';
@@ -134,7 +133,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
 
   private async read(input: string, signal: AbortSignal): Promise<InspectResult> {
     try {
-      return { info: await getBackupInfo(input, { signal }), problem: null };
+      return { info: await this.services.files.info(input, { signal }), problem: null };
     } catch (error) {
       return { info: null, problem: describeError(error) };
     }
