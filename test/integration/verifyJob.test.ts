@@ -6,7 +6,7 @@ import { manifestPath, readManifest, type Manifest } from '../../src/core/backup
 import { readBackupEntry } from '../../src/core/backups/readBackupEntry';
 import { VerifyProblems } from '../../src/core/backups/problems';
 import { backupDefaults } from '../../src/core/forms/backupForm';
-import type { BackupOptions, VerifyLevel } from '../../src/core/forms/options';
+import type { BackupFormat, BackupOptions, VerifyLevel } from '../../src/core/forms/options';
 import type { BackupJob } from '../../src/core/jobs/job';
 import type { JobRun } from '../../src/core/jobs/jobContext';
 import { LocalReservations } from '../../src/core/jobs/jobContext';
@@ -22,6 +22,15 @@ import { JobHarness, until } from './jobHarness';
 
 const database = 'verify_source';
 const scratchSql = "SELECT datname FROM pg_database WHERE datname LIKE 'pgbackup_verify_%';";
+
+const everyFormat: readonly BackupFormat[] = ['custom', 'directory', 'tar', 'plain'];
+/** All formats with one major, and of the others those that differ most from it. */
+const formatsOf: Readonly<Record<number, readonly BackupFormat[]>> = {
+  13: ['custom', 'plain'],
+  15: ['tar'],
+  17: everyFormat,
+  18: ['directory'],
+};
 
 function verify(
   jobs: JobHarness,
@@ -150,11 +159,11 @@ describe('verifying backups', function () {
   });
 
   for (const each of testServers()) {
-    it(`passes what pg_dump ${each.major} wrote, in all formats and levels`, async () => {
+    it(`passes what pg_dump ${each.major} wrote, in all levels`, async () => {
       const own = await JobHarness.create([each.binDir]);
       try {
         own.connect('main', each, database);
-        for (const format of ['custom', 'directory', 'tar', 'plain'] as const) {
+        for (const format of formatsOf[each.major] ?? everyFormat) {
           const backup = own.path(`whole-${format}`);
           await backUp(own, backup, { format, compression: format === 'tar' ? 0 : 6 });
           const exact = await manifestOf(backup);
@@ -363,7 +372,7 @@ describe('verifying backups', function () {
     const backup = jobs.path('replaced.dump');
     await backUp(jobs, backup);
     const before = await manifestOf(backup);
-    writeFileSync(backup, readFileSync(jobs.path('told.dump')).subarray(0, -1));
+    writeFileSync(backup, readFileSync(backup).subarray(0, -1));
     const job = await verify(jobs, backup, 'structure');
     assert.equal(job.verification?.checksums, 'mismatch');
     const after = await manifestOf(backup);

@@ -23,7 +23,7 @@ export async function checkStructure(
   options: CheckOptions = {},
 ): Promise<StructureReport> {
   const kind = await detectFile(path);
-  if (kind.kind === 'plain') return checkScriptEnd(path, kind);
+  if (kind.kind === 'plain') return checkScriptEnd(path, kind, options);
   return checkStructureOf(await readToc(path, { signal: options.signal, kind }), options);
 }
 
@@ -82,9 +82,10 @@ const tailSize = 4096;
 async function checkScriptEnd(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
+  options: CheckOptions,
 ): Promise<StructureReport> {
   const unknown: StructureReport = { problems: [], complete: null, dataSizes: new Map() };
-  if (!kind.byPgDump || kind.compression !== 'none') return unknown;
+  if (kind.compression !== 'none' || (!kind.byPgDump && options.written !== true)) return unknown;
   const source = await openFileSource(path);
   try {
     const tail = await readBytes(source, Math.max(0, source.size - tailSize), tailSize);

@@ -50,4 +50,9 @@ export interface CheckOptions {
    * 64 MB of data is judged by its last block.
    */
   full?: boolean | undefined;
+  /**
+   * pg_dump or pg_dumpall has just written it: a script without their marks is a damaged one, not
+   * somebody else's.
+   */
+  written?: boolean | undefined;
 }

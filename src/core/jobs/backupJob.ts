@@ -35,6 +35,8 @@ export interface BackupRequest {
   overwrite: boolean;
   /** Whether a manifest is kept beside the backup; none when left out. */
   manifest?: ManifestWish | null | undefined;
+  /** What is done otherwise than it was asked, in words: the first lines of the output. */
+  notes?: readonly string[] | undefined;
 }
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
@@ -42,6 +44,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const { record, services, signal } = run;
   const { outputPath, format } = request.options;
   record.outputPath = outputPath;
+  record.addLines([...(request.notes ?? [])]);
   const profile = services.connections.get(request.options.connectionId);
 
   const release = run.reservations.take(`output ${await canonicalPath(outputPath)}`);
@@ -115,7 +118,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   record.progress.setPhase('finishing');
   await watch.finishing();
   record.touch();
-  await assertWhole(target.partialPath, { signal });
+  await assertWhole(target.partialPath, { signal, written: true });
   if (signal.aborted) throw new AppError('cancelled', {});
   record.sizeBytes = await outputSize(target.partialPath);
   record.progress.setBytes(record.sizeBytes);

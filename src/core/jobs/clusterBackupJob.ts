@@ -101,7 +101,7 @@ export async function runClusterBackup(
 
   record.progress.setPhase('finishing');
   record.touch();
-  await assertWhole(target.partialPath, { signal });
+  await assertWhole(target.partialPath, { signal, written: true });
   if (signal.aborted) throw new AppError('cancelled', {});
   record.sizeBytes = await outputSize(target.partialPath);
   record.progress.setBytes(record.sizeBytes);

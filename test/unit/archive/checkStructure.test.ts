@@ -275,6 +275,12 @@ describe('the structure of an archive', () => {
     assert.equal((await checkStructure(fixture('plain.sql.gz'))).complete, null);
     assert.equal((await checkStructure(fixture('sample-schema.sql'))).complete, null);
     await assertWhole(fixture('plain.sql.gz'));
+    // Too little of it to tell who wrote it: fine for a file that is found, not for a new backup.
+    const begun = files.write('begun.sql', '--\n-- Postgre');
+    assert.equal((await checkStructure(begun)).complete, null);
+    assert.equal((await checkStructure(begun, { written: true })).complete, false);
+    const whole = fixture('mini.17.sql');
+    assert.equal((await checkStructure(whole, { written: true })).complete, true);
   });
 });
 
