@@ -66,6 +66,7 @@ export class StatusWriter {
     for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
       try {
         this.folder.write(this.stored(job), true);
+        this.folder.giveUpReserve();
         return;
       } catch (error) {
         const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -72,7 +72,6 @@ export async function supervise(guardScript: string): Promise<void> {
   guard.dismiss();
   // The window need not wait for a disk that is full.
   await Promise.all([status.end(ended), link.end(ended)]);
-  folder.giveUpReserve();
 }
 
 function createManager(

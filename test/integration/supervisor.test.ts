@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { backupDefaults } from '../../src/core/forms/backupForm';
+import type { BackupOptions } from '../../src/core/forms/options';
+import { newestServer } from '../support/servers';
+import { compareDatabases } from '../support/machine/compareDatabases';
+import type { ServerCoordinates } from '../support/machine/server';
+import {
+  createDatabase,
+  createSampleDatabase,
+  dropDatabase,
+} from '../support/machine/sampleDatabase';
+import { jobBackends, processesWith, until } from './jobHarness';
+import { runs, SupervisorHarness } from './supervisorHarness';
+
+const database = 'supervised';
+const target = 'supervised_target';
+
+describe('a job in its supervisor', function () {
+  this.timeout(60_000);
+  let server: ServerCoordinates;
+  let harness: SupervisorHarness;
+  before(async () => {
+    server = newestServer();
+    await createSampleDatabase(server, database, 6);
+  });
+  after(() => dropDatabase(server, database));
+  beforeEach(async () => {
+    harness = await SupervisorHarness.create(server, database);
+  });
+  afterEach(async () => {
+    await harness.dispose();
+    await dropDatabase(server, target);
+  });
+
+  const backupTo = (outputPath: string, more: Partial<BackupOptions> = {}) => ({
+    options: { ...backupDefaults('custom'), connectionId: 'main', outputPath, ...more },
+    overwrite: false,
+  });
+
+  it('does what a job in this process does, and tells it', async () => {
+    const jobs = await harness.open();
+    const lines: string[] = [];
+    const states = new Set<string>();
+    jobs.onLines((_id, more) => lines.push(...more));
+    jobs.onUpdate((job) => states.add(job.status));
+    const outputPath = harness.path('told.dump');
+    const { job, finished } = jobs.startBackup(backupTo(outputPath));
+    assert.equal(job.status, 'pending');
+    const ended = await finished;
+    assert.equal(ended.status, 'completed', JSON.stringify(ended.failure));
+    assert.equal(ended.sizeBytes, (await stat(outputPath)).size);
+    assert.deepEqual(jobs.get(job.id), ended);
+    assert.ok(ended.output.some((line) => line.includes('dumping contents of table "app.orders"')));
+    assert.equal(readFileSync(jobs.logPath(job.id) ?? '', 'utf8'), `${lines.join('\n')}\n`);
+    assert.deepEqual([...states], ['pending', 'running', 'completed']);
+    assert.deepEqual(harness.leftovers(), []);
+    const later = await harness.open();
+    assert.deepEqual(later.get(job.id), ended);
+    assert.throws(() => later.startBackup({ ...backupTo(outputPath), jobId: job.id }), {
+      code: 'jobIdTaken',
+    });
+    await later.remove(job.id);
+    assert.ok(await until(() => jobs.get(job.id) === undefined), 'the other window notices');
+  });
+
+  it('fails with a code that the window puts into words, now and later', async () => {
+    const jobs = await harness.open();
+    const { job, finished } = jobs.startBackup(backupTo(harness.path('none/such.dump')));
+    const ended = await finished;
+    assert.equal(ended.status, 'failed');
+    assert.deepEqual(ended.errors, [{ message: 'words for outputDirectoryMissing' }]);
+    assert.equal(jobs.failure(job.id)?.code, 'outputDirectoryMissing');
+    const later = await harness.open();
+    assert.equal(later.failure(job.id)?.code, 'outputDirectoryMissing');
+    assert.deepEqual(later.get(job.id), ended);
+  });
+
+  it('fails when it cannot be begun at all', async () => {
+    const { setup } = harness;
+    const jobs = await harness.open({ profiles: [] });
+    const unknown = await jobs.startBackup(backupTo(harness.path('x.dump'))).finished;
+    assert.equal(unknown.failure?.code, 'connectionUnknown');
+    const broken = await harness.open({ script: '/nonexistent/supervisor.js' });
+    const ended = await broken.startBackup(backupTo(harness.path('x.dump'))).finished;
+    assert.equal(ended.failure?.code, 'internal');
+    assert.equal((await harness.open(setup)).get(ended.id)?.status, 'failed');
+  });
+
+  it('asks its window for a password, and has it from nowhere else', async () => {
+    const asked: string[] = [];
+    const jobs = await harness.open({ passwords: {}, typed: ['wrong', server.password] }, asked);
+    const { finished } = jobs.startBackup(backupTo(harness.path('asked.dump')));
+    assert.equal((await finished).status, 'completed');
+    assert.deepEqual(asked, ['main missing', 'main rejected', 'main accepted']);
+  });
+
+  it('keeps the password out of files, arguments and its own environment', async () => {
+    const secret = server.password;
+    const window = await harness.window();
+    const id = window.startBackup({ outputPath: harness.path('secret.dump'), compression: 9 });
+    const tool = await harness.toolOf(id);
+    process.kill(tool, 'SIGSTOP');
+    const { owner } = await harness.stored(id);
+    const where: string[] = [];
+    for (const name of harness.filesBelow(harness.setup.storeDir)) {
+      if (readFileSync(name, 'latin1').includes(secret)) where.push(name);
+    }
+    assert.deepEqual(where, []);
+    assert.deepEqual(processesWith(secret), []);
+    for (const pid of [owner.pid, ...harness.guardsOf(owner.pid)]) {
+      assert.ok(!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(secret));
+    }
+    assert.ok(readFileSync(`/proc/${tool}/environ`, 'latin1').includes(`PGPASSWORD=${secret}`));
+    assert.equal((await stat(harness.setup.storeDir)).mode & 0o777, 0o700);
+    assert.equal((await stat(harness.folder(id).dir)).mode & 0o777, 0o700);
+    assert.equal((await stat(harness.folder(id).status)).mode & 0o777, 0o600);
+    process.kill(tool, 'SIGCONT');
+    assert.ok(await until(() => window.jobs.get(id)?.status === 'completed'));
+  });
+
+  it('goes on when its window is killed, and is found, told and finished in the next', async () => {
+    const window = await harness.window();
+    const outputPath = harness.path('survives.dump');
+    const id = window.startBackup({ outputPath });
+    const tool = await harness.toolOf(id);
+    process.kill(tool, 'SIGSTOP');
+    window.kill();
+    await until(() => !runs(window.process.pid ?? 0));
+    const jobs = await harness.open();
+    const found = jobs.get(id);
+    assert.equal(found?.status, 'running');
+    assert.ok(await until(() => jobs.get(id)?.progress?.phase === 'dumping'));
+    const updates: number[] = [];
+    jobs.onUpdate((job) => updates.push(job.progress?.objectsCompleted ?? 0));
+    process.kill(tool, 'SIGCONT');
+    const ended = await jobs.handle(id)?.finished;
+    assert.equal(ended?.status, 'completed', JSON.stringify(ended?.failure));
+    assert.ok(updates.length > 1);
+    assert.equal(ended.sizeBytes, (await stat(outputPath)).size);
+    const log = readFileSync(jobs.logPath(id) ?? '', 'utf8');
+    for (const text of ['reading', 'dumping contents of table "app.orders"', 'saving']) {
+      assert.ok(log.includes(text), text);
+    }
+    assert.deepEqual(ended.output, log.split('\n').slice(0, -1).slice(-500));
+    assert.deepEqual(harness.leftovers(), []);
+    assert.ok(await until(async () => !runs((await harness.stored(id)).owner.pid)));
+  });
+
+  it('goes on with a restore when its window is killed or closed', async () => {
+    const dump = harness.path('source.dump');
+    const jobs = await harness.open();
+    assert.equal((await jobs.startBackup(backupTo(dump)).finished).status, 'completed');
+    for (const how of ['kill', 'close'] as const) {
+      await createDatabase(server, target);
+      const window = await harness.window();
+      const id = window.startRestore({ inputPath: dump, targetDatabase: target });
+      const tool = await harness.toolOf(id);
+      process.kill(tool, 'SIGSTOP');
+      await window[how]();
+      process.kill(tool, 'SIGCONT');
+      assert.ok(await until(() => jobs.handle(id) !== undefined));
+      const ended = await jobs.handle(id)?.finished;
+      assert.equal(ended?.status, 'completed', JSON.stringify(ended?.failure));
+      assert.deepEqual(await compareDatabases(server, database, server, target), []);
+      await dropDatabase(server, target);
+    }
+  });
+
+  it('is cancelled from another window within 3 s, and leaves nothing', async () => {
+    const window = await harness.window();
+    const outputPath = harness.path('cancelled.dump');
+    await writeFile(outputPath, 'older');
+    const id = window.startBackup({ outputPath, compression: 9 }, true);
+    await harness.toolOf(id);
+    const jobs = await harness.open();
+    const began = performance.now();
+    const ended = await jobs.cancel(id);
+    assert.ok(performance.now() - began < 3000);
+    assert.equal(ended.status, 'cancelled');
+    assert.ok(await until(() => window.jobs.get(id)?.status === 'cancelled'));
+    assert.equal(await readFile(outputPath, 'utf8'), 'older');
+    await harness.nothingIsLeft(id, server);
+  });
+
+  it('ends with its window only when that is set, also when it is killed', async () => {
+    for (const how of ['kill', 'close'] as const) {
+      const window = await harness.window({ limits: { endWithWindow: true } });
+      const id = window.startBackup({ outputPath: harness.path('ends.dump'), compression: 9 });
+      await harness.toolOf(id);
+      await window[how]();
+      assert.ok(await until(async () => (await harness.stored(id)).job.status === 'cancelled'));
+      await harness.nothingIsLeft(id, server);
+    }
+  });
+
+  it('leaves no tool and no backend when its supervisor is killed, and is lost', async () => {
+    const older = harness.path('older.dump');
+    await writeFile(older, 'older');
+    const window = await harness.window();
+    const id = window.startBackup({ outputPath: older, compression: 9 }, true);
+    const tool = await harness.toolOf(id);
+    process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
+    const began = performance.now();
+    assert.ok(await until(() => !runs(tool)));
+    assert.ok(performance.now() - began < 2000, 'the tool is gone');
+    // The window lives: it notices by itself.
+    assert.ok(await until(() => window.jobs.get(id)?.status === 'lost'));
+    assert.equal(await readFile(older, 'utf8'), 'older');
+    await harness.nothingIsLeft(id, server);
+  });
+
+  it('cancels what the server does when its supervisor is killed', async () => {
+    await createDatabase(server, target);
+    const script = harness.path('slow.sql');
+    await writeFile(script, 'CREATE TABLE slow (i int);\nSELECT pg_sleep(50);\n');
+    const window = await harness.window();
+    const id = window.startRestore({ inputPath: script, targetDatabase: target });
+    assert.ok(
+      await until(async () => (await jobBackends(server)).some((b) => b.includes('pg_sleep'))),
+    );
+    process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
+    window.kill();
+    const began = performance.now();
+    assert.ok(await until(async () => (await jobBackends(server)).length === 0));
+    assert.ok(performance.now() - began < 3000);
+    const jobs = await harness.open();
+    assert.equal(jobs.get(id)?.status, 'lost');
+    assert.equal(jobs.get(id)?.targetState, 'unknown');
+  });
+
+  it('gets another guard when that is killed', async () => {
+    const window = await harness.window();
+    const id = window.startBackup({ outputPath: harness.path('guarded.dump'), compression: 9 });
+    const tool = await harness.toolOf(id);
+    process.kill(tool, 'SIGSTOP');
+    const { owner } = await harness.stored(id);
+    const [first] = harness.guardsOf(owner.pid);
+    assert.ok(first);
+    process.kill(first, 'SIGKILL');
+    assert.ok(await until(() => harness.guardsOf(owner.pid).some((pid) => pid !== first)));
+    process.kill(owner.pid, 'SIGKILL');
+    const began = performance.now();
+    assert.ok(await until(() => !runs(tool)));
+    assert.ok(performance.now() - began < 2000);
+    assert.ok(await until(() => window.jobs.get(id)?.status === 'lost'));
+    await harness.nothingIsLeft(id, server);
+  });
+
+  it('is tidied up after by the next window when all are killed at once', async () => {
+    const older = harness.path('older.dir');
+    const before = await harness.open();
+    const first = before.startBackup(backupTo(older, { format: 'directory' }));
+    assert.equal((await first.finished).status, 'completed');
+    await before.dispose();
+    const size = (await stat(`${older}/toc.dat`)).size;
+    const window = await harness.window();
+    const id = window.startBackup({ outputPath: older, format: 'directory', jobs: 2 }, true);
+    const tool = await harness.toolOf(id);
+    const { owner } = await harness.stored(id);
+    process.kill(tool, 'SIGSTOP');
+    window.kill();
+    for (const guard of harness.guardsOf(owner.pid)) process.kill(guard, 'SIGKILL');
+    process.kill(owner.pid, 'SIGKILL');
+    assert.ok(await until(() => !runs(owner.pid)));
+    assert.ok(runs(tool), 'nobody is left to end it');
+    const jobs = await harness.open();
+    assert.equal(jobs.get(id)?.status, 'lost');
+    assert.ok(await until(() => !runs(tool)));
+    assert.equal((await stat(`${older}/toc.dat`)).size, size);
+    await harness.nothingIsLeft(id, server);
+  });
+});

@@ -1,0 +1,37 @@
+// What a window is to its jobs, without the window: a process that starts them and can be killed.
+import { createInterface } from 'node:readline';
+import type { BackupRequest } from '../../src/core/jobs/backupJob';
+import type { RestoreRequest } from '../../src/core/jobs/restoreJob';
+import { supervisedJobs, type WindowSetup } from './supervisedJobs';
+
+type Command =
+  | { do: 'open'; setup: WindowSetup }
+  | { do: 'backup'; request: BackupRequest & { jobId: string } }
+  | { do: 'restore'; request: RestoreRequest & { jobId: string } }
+  | { do: 'dispose' };
+
+let jobs: ReturnType<typeof supervisedJobs> | undefined;
+
+function say(message: unknown): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+async function carryOut(command: Command): Promise<void> {
+  if (command.do === 'open') {
+    jobs = supervisedJobs(command.setup, (asked) => say({ asked }));
+    jobs.onUpdate((job) => say({ job }));
+    jobs.onLines((id, lines) => say({ id, lines: lines.length }));
+    await jobs.ready;
+    say({ opened: true });
+  } else if (command.do === 'backup') jobs?.startBackup(command.request);
+  else if (command.do === 'restore') jobs?.startRestore(command.request);
+  else {
+    await jobs?.dispose();
+    say({ disposed: true });
+    process.exit(0);
+  }
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  void carryOut(JSON.parse(line) as Command);
+});
