@@ -17,7 +17,7 @@ export class EntryStore {
   readonly schemas: number[] = [];
   readonly owners: number[] = [];
   /** Bytes of data, or one of the two above. */
-  readonly sizes: number[] = [];
+  sizes: number[] = [];
   /** What it belongs to; -1 for nothing. */
   readonly parents: number[] = [];
   /** Which database of a script; -1 for none. */
@@ -28,6 +28,7 @@ export class EntryStore {
   private run: number[] = [];
   private parts: { first: Int32Array; next: Int32Array } | null = null;
   private sums: Float64Array | null = null;
+  private counts: { desc: string; count: number }[] | null = null;
 
   add({ columns, restart }: EntriesPiece): void {
     if (restart) this.run = [];
@@ -48,7 +49,7 @@ export class EntryStore {
   }
 
   setSizes(sizes: readonly number[]): void {
-    for (let id = 0; id < this.count; id++) this.sizes[id] = sizes[id] ?? NO_DATA;
+    this.sizes = Array.from({ length: this.count }, (_, id) => sizes[id] ?? NO_DATA);
     this.sums = null;
   }
 
@@ -97,6 +98,16 @@ export class EntryStore {
     return (first[id] ?? -1) >= 0;
   }
 
+  /** How many entries there are of each type. */
+  typeCounts(): { desc: string; count: number }[] {
+    if (this.counts === null) {
+      const counts = new Map<number, number>();
+      for (const desc of this.descs) counts.set(desc, (counts.get(desc) ?? 0) + 1);
+      this.counts = [...counts].map(([desc, count]) => ({ desc: this.strings[desc] ?? '', count }));
+    }
+    return [...this.counts];
+  }
+
   /** It and all that belongs to it, however indirectly. */
   family(id: number): number[] {
     const found = [id];
@@ -112,6 +123,7 @@ export class EntryStore {
   }
 
   private forget(): void {
+    this.counts = null;
     this.parts = null;
     this.sums = null;
   }

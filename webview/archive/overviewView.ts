@@ -103,11 +103,7 @@ function percent(share: number): string {
 
 function typesView({ store }: PageState): TemplateResult | typeof nothing {
   if (store.count === 0) return nothing;
-  const counts = new Map<number, number>();
-  for (const desc of store.descs) counts.set(desc, (counts.get(desc) ?? 0) + 1);
-  const types = [...counts]
-    .map(([desc, count]) => ({ desc: store.strings[desc] ?? '', count }))
-    .sort((a, b) => typeOrder(a.desc) - typeOrder(b.desc));
+  const types = store.typeCounts().sort((a, b) => typeOrder(a.desc) - typeOrder(b.desc));
   return html`<section aria-labelledby="types-title">
     <h2 id="types-title">${l10n.t('What is in it')}</h2>
     <ul class="type-counts">

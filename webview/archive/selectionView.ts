@@ -42,7 +42,7 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
 function more(view: ArchiveView): TemplateResult | typeof nothing {
   const { ticks, relatives, store, archive } = view.state;
   if (archive.header?.format === 'plain') return nothing;
-  const descs = new Set(ticks.ids().map((id) => store.desc(id)));
+  const { descs } = ticks.facts(store);
   const any = (...wanted: string[]): boolean => wanted.some((desc) => descs.has(desc));
   const filters: [SelectionFilter, string, boolean][] = [
     ['extensions', l10n.t('extensions'), any('EXTENSION')],
@@ -90,7 +90,6 @@ function offer(
 }
 
 function sizeOf({ ticks, store }: PageState): string {
-  let bytes = 0;
-  for (const id of ticks.ids()) bytes += Math.max(0, store.sizes[id] ?? 0);
+  const { bytes } = ticks.facts(store);
   return bytes === 0 ? '' : `, ${l10n.t('{0} of data', formatBytes(bytes))}`;
 }

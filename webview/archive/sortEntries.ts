@@ -1,6 +1,6 @@
 import type { Sorting, SortKey } from './sorting';
 import type { EntryStore } from './entryStore';
-import { compareText } from './entryTree';
+import { compareText } from './entryGroups';
 import { sortInSlices } from './slices';
 
 /** Ids in the wanted order, equals by name and then as in the dump; null when it was called off. */

@@ -4,16 +4,19 @@ import type { BackupOptions, RestoreOptions } from '../../../src/core/forms/opti
 import { backupDefaults } from '../../../src/core/forms/backupForm';
 import { restoreDefaults } from '../../../src/core/forms/restoreForm';
 import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
+import type { ArchiveEvents, ArchiveRequests } from '../../../src/protocol/archiveApi';
 import type { BackupEvents, BackupRequests } from '../../../src/protocol/backupApi';
 import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/restoreApi';
 import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/rpc';
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
+import { archiveHandlers } from './fakeArchive';
 import { connections, connectionState, hugeCatalog, info } from './sampleData';
 import { themes, type ThemeName } from './themes';
 
 const query = new URLSearchParams(location.search);
 const scenario = query.get('scenario') ?? 'default';
 const page = location.pathname.includes('restore') ? 'restore' : 'backup';
+const isArchive = location.pathname.includes('archive');
 
 const theme = themes[(query.get('theme') ?? 'dark') as ThemeName];
 for (const [name, value] of Object.entries(theme.variables)) {
@@ -275,7 +278,14 @@ function serve(): void {
     message: error instanceof Error ? error.message : String(error),
   });
   const trusting = new Proxy({}, { get: () => (params: unknown) => params });
-  if (page === 'backup') {
+  if (isArchive) {
+    new RpcServer<ArchiveRequests, ArchiveEvents>(
+      channel,
+      archiveHandlers(Number(query.get('entries') ?? 800)),
+      trusting as Decoders<ArchiveRequests>,
+      describe,
+    );
+  } else if (page === 'backup') {
     const rpc = new RpcServer<BackupRequests, BackupEvents>(
       channel,
       backup,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { pageHtml } from './pageHtml';
+import { pageHtml, type PageName } from './pageHtml';
 
 const types: Record<string, string> = {
   '.css': 'text/css',
@@ -38,8 +38,8 @@ export async function startHarness(root: string): Promise<Harness> {
       response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
     };
     if (pathname === '/favicon.ico') response.writeHead(204).end();
-    else if (pathname === '/backup' || pathname === '/restore') {
-      const page = pathname === '/backup' ? 'backup' : 'restore';
+    else if (pathname === '/backup' || pathname === '/restore' || pathname === '/archive') {
+      const page = pathname.slice(1) as PageName;
       send('text/html', pageHtml(page, origin, randomBytes(16).toString('base64')));
     } else if (pathname === '/harness/fakeHost.js') {
       send('text/javascript', fakeHost);

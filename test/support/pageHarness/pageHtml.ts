@@ -1,5 +1,7 @@
+export type PageName = 'backup' | 'restore' | 'archive';
+
 /** The pages' document, with the same policy that the extension gives them. */
-export function pageHtml(page: 'backup' | 'restore', origin: string, nonce: string): string {
+export function pageHtml(page: PageName, origin: string, nonce: string): string {
   const policy = [
     `default-src 'none'`,
     `style-src ${origin} 'nonce-${nonce}'`,
