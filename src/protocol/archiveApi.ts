@@ -122,9 +122,18 @@ export interface SelectionRelatives {
   parts: MoreEntries;
 }
 
-/** What a selection can be rid of; `definitions`: all but the rows of its tables. */
+/**
+ * What a selection can be rid of; `definitions`: all but the rows of its tables; a schema: all that
+ * is not in it.
+ */
 export type SelectionFilter =
-  'extensions' | 'privileges' | 'comments' | 'publications' | 'subscriptions' | 'definitions';
+  | 'extensions'
+  | 'privileges'
+  | 'comments'
+  | 'publications'
+  | 'subscriptions'
+  | 'definitions'
+  | { onlySchema: string };
 
 /** What the archive page asks of the host: method -> [parameters, result]. */
 export interface ArchiveRequests {
@@ -142,7 +151,7 @@ export interface ArchiveRequests {
   'restore/open': [{ generation: number; ids: number[] | null }, void];
   /** Of archives only: scripts are restored as a whole. */
   'selection/relatives': [{ generation: number; ids: number[] }, SelectionRelatives];
-  'selection/without': [
+  'selection/filter': [
     { generation: number; ids: number[]; filter: SelectionFilter },
     { ids: number[] },
   ];

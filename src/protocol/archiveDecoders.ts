@@ -13,14 +13,9 @@ const count = z.int().min(0);
 const generation = count;
 const idList = z.array(count).max(MAX_ENTRIES);
 const ids = idList.nullable();
-const filter = z.enum([
-  'extensions',
-  'privileges',
-  'comments',
-  'publications',
-  'subscriptions',
-  'definitions',
-]);
+const filter = z
+  .enum(['extensions', 'privileges', 'comments', 'publications', 'subscriptions', 'definitions'])
+  .or(z.strictObject({ onlySchema: z.string() }));
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const comparing = { owners: z.boolean(), privileges: z.boolean() };
 
@@ -39,7 +34,7 @@ export const archiveDecoders: Decoders<ArchiveRequests> = {
   'ddl/open': some,
   'restore/open': some,
   'selection/relatives': decoder(z.strictObject({ generation, ids: idList })),
-  'selection/without': decoder(z.strictObject({ generation, ids: idList, filter })),
+  'selection/filter': decoder(z.strictObject({ generation, ids: idList, filter })),
   'clipboard/copy': decoder(z.strictObject({ text: z.string().max(MAX_COPY) })),
   'compare/start': decoder(z.strictObject(comparing)),
   'compare/again': decoder(z.strictObject({ id: count, ...comparing })),

@@ -53,13 +53,15 @@ async function main(): Promise<void> {
       const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
       await page.addInitScript(watchTasks);
       await page.goto(`${harness.origin}/archive?entries=${entries}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      // The page's own code has been read.
+      await page.evaluate(() => (window.longest = 0));
       const done = page.getByText(`${entries.toLocaleString('en')} entries`, { exact: true });
       await done.first().waitFor({ timeout: 60_000 });
-      const opening = await page.evaluate(() => window.longest);
       const note = (name: string, value: number): void => {
         results.set(name, [...(results.get(name) ?? []), value]);
       };
-      note('while it opens', opening);
+      note('while entries come', await page.evaluate(() => window.longest));
       const search = page.getByRole('textbox', { name: 'Search entries' });
       const row = (name: RegExp): ReturnType<Page['getByRole']> =>
         page.getByRole('treeitem', { name }).first();

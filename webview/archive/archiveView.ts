@@ -3,10 +3,11 @@ import type {
   Comparison,
   EntryDetails,
   RowsPreview,
-  SelectionFilter,
   SelectionRelatives,
 } from '../../src/protocol/archiveApi';
 import type { ProblemAction } from '../../src/protocol/types';
+import type { Comparing } from './comparing';
+import type { Selecting } from './selecting';
 import type { SortKey, Sorting } from './sorting';
 import type { SearchResult } from './entrySearch';
 import type { EntryStore } from './entryStore';
@@ -50,6 +51,8 @@ export interface PageState {
 /** What the views of the page read and do. */
 export interface ArchiveView {
   state: PageState;
+  readonly selecting: Selecting;
+  readonly comparing: Comparing;
   setQuery(query: string): void;
   setMode(mode: ViewMode): void;
   sortBy(key: SortKey): void;
@@ -57,22 +60,11 @@ export interface ArchiveView {
   select(id: number | null): void;
   /** Selects it and brings it into sight in the tree. */
   reveal(id: number): void;
-  tickNode(id: string): void;
-  tickEntry(id: number): void;
-  clearTicks(): void;
-  tickMore(ids: readonly number[]): void;
-  leaveOut(filter: SelectionFilter): void;
   previewRows(): void;
   exportRows(id: number): void;
   openDdl(ids: number[] | null): void;
   restore(ids: number[] | null): void;
   copyNames(ids: readonly number[]): void;
-  compare(): void;
-  compareAgain(options: Comparison['options']): void;
-  openChange(index: number): void;
-  openWhole(): void;
-  openAllChanges(): void;
-  closeComparison(): void;
   cancelReading(): void;
   readAgain(): void;
   openAsText(): void;

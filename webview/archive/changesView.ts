@@ -28,7 +28,7 @@ export function changesView(view: ArchiveView): TemplateResult {
         ${iconButton({
           label: l10n.t('Close the comparison'),
           icon: 'close',
-          onClick: () => view.closeComparison(),
+          onClick: () => view.comparing.close(),
         })}
         <span class="dim">${summary(comparison)}</span>
       </div>
@@ -37,21 +37,21 @@ export function changesView(view: ArchiveView): TemplateResult {
           id: 'compare-owners',
           label: l10n.t('Owners'),
           checked: options.owners,
-          onChange: (owners) => view.compareAgain({ ...options, owners }),
+          onChange: (owners) => view.comparing.again({ ...options, owners }),
         })}
         ${checkbox({
           id: 'compare-privileges',
           label: l10n.t('Privileges'),
           checked: options.privileges,
-          onChange: (privileges) => view.compareAgain({ ...options, privileges }),
+          onChange: (privileges) => view.comparing.again({ ...options, privileges }),
         })}
         <span class="gap"></span>
-        ${button({ label: l10n.t('Whole Schema'), icon: 'diff', onClick: () => view.openWhole() })}
+        ${button({ label: l10n.t('Whole Schema'), icon: 'diff', onClick: () => view.comparing.openWhole() })}
         ${button({
           label: l10n.t('All Changes'),
           icon: 'diff-multiple',
           disabled: changes.length === 0 || changes.length > MAX_TOGETHER,
-          onClick: () => view.openAllChanges(),
+          onClick: () => view.comparing.openAll(),
         })}
       </div>
     </div>
@@ -98,7 +98,7 @@ function list(view: ArchiveView, comparison: Comparison): TemplateResult {
         cells: [kindText(change.kind)],
       };
     }}
-    .onChoose=${(id: string) => view.openChange(Number(id))}
+    .onChoose=${(id: string) => view.comparing.openChange(Number(id))}
   ></pg-tree>`;
 }
 

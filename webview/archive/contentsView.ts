@@ -123,7 +123,7 @@ function tree(view: ArchiveView): TemplateResult {
     .label=${l10n.t('Entries')}
     .rows=${treeRowsOf(state)}
     .view=${(id: string) => rowView(state, id)}
-    .onCheck=${(id: string) => view.tickNode(id)}
+    .onCheck=${(id: string) => view.selecting.tickNode(id)}
     .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
     .onSelect=${(id: string) => {
       const node = state.tree.find(id);
@@ -202,6 +202,6 @@ function list(view: ArchiveView): TemplateResult {
     })}
     .onSort=${view.sortBy.bind(view)}
     .onSelect=${(id: number) => view.select(id)}
-    .onTick=${(id: number) => view.tickEntry(id)}
+    .onTick=${(id: number) => view.selecting.tickEntry(id)}
   ></pg-entry-list>`;
 }

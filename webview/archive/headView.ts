@@ -30,7 +30,7 @@ export function headView(view: ArchiveView): TemplateResult {
               label: l10n.t('Compare With…'),
               icon: 'diff',
               disabled: state.comparing,
-              onClick: () => view.compare(),
+              onClick: () => view.comparing.start(),
             })}
             ${button({
               label: l10n.t('Restore…'),

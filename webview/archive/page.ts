@@ -5,8 +5,6 @@ import type {
   ArchiveInit,
   ArchiveRequests,
   ArchiveState,
-  Comparison,
-  SelectionFilter,
 } from '../../src/protocol/archiveApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ProblemAction } from '../../src/protocol/types';
@@ -15,6 +13,7 @@ import { keepState } from '../shared/host';
 import { Latest } from '../shared/latest';
 import { oncePerTurn } from '../shared/pageTools';
 import type { ArchiveView, PageState, ViewMode } from './archiveView';
+import { Comparing } from './comparing';
 import { contentsView } from './contentsView';
 import { detailsView } from './detailsView';
 import type { SortKey } from './sorting';
@@ -24,6 +23,8 @@ import { EntryTree } from './entryTree';
 import { headView } from './headView';
 import { dumpKey, keepView, type KeptView } from './keptView';
 import { overviewView } from './overviewView';
+import type { PageParts } from './pageParts';
+import { Selecting } from './selecting';
 import { selectionView } from './selectionView';
 import { sortEntries } from './sortEntries';
 import { Ticks } from './ticks';
@@ -31,19 +32,19 @@ import { Ticks } from './ticks';
 /** While entries come in, the tree is made again at most this often. */
 const GROW_MS = 300;
 const KEEP_MS = 250;
-const RELATIVES_MS = 200;
 /** Of a small dump everything is open from the start. */
 const OPEN_ENTRIES = 60;
 
 /** The archive page: a dump as a document. */
-export class ArchivePage implements ArchiveView {
+export class ArchivePage implements ArchiveView, PageParts {
   state: PageState;
+  readonly comparing = new Comparing(this);
+  readonly selecting = new Selecting(this);
 
   private readonly announcer = new Announcer();
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
   private readonly detailsAsked = new Latest();
   private readonly rowsAsked = new Latest();
-  private readonly relativesAsked = new Latest();
   private search: EntrySearch;
   private searching = new AbortController();
   private sorting = new AbortController();
@@ -51,7 +52,7 @@ export class ArchivePage implements ArchiveView {
   private grownAt = 0;
 
   constructor(
-    private readonly host: RpcClient<ArchiveRequests, ArchiveEvents>,
+    readonly host: RpcClient<ArchiveRequests, ArchiveEvents>,
     private readonly root: HTMLElement,
     init: ArchiveInit,
     private kept: KeptView | null,
@@ -83,13 +84,13 @@ export class ArchivePage implements ArchiveView {
     if (init.comparison !== null && kept?.mode === 'compare') this.state.mode = 'compare';
     this.search = new EntrySearch(store);
     host.on('state/changed', (archive) => this.archiveChanged(archive));
-    host.on('compare/asked', () => this.compare());
+    host.on('compare/asked', () => this.comparing.start());
     document.addEventListener('visibilitychange', () => {
       if (document.hidden && this.keeping !== undefined) this.keep();
     });
     this.draw();
     void this.readEntries();
-    if (init.compare === true) this.compare();
+    if (init.compare === true) this.comparing.start();
   }
 
   setQuery(query: string): void {
@@ -158,48 +159,6 @@ export class ArchivePage implements ArchiveView {
     });
   }
 
-  tickNode(id: string): void {
-    const { tree, ticks, store, found, query } = this.state;
-    const node = tree.find(id);
-    if (node === null) return;
-    let ids = 'entry' in node ? store.family(node.entry) : tree.entriesBelow(node.group);
-    // Of a group that is searched, what is in sight.
-    if ('group' in node && query !== '' && found !== null) {
-      ids = ids.filter((entry) => found.fits[entry] === 1).flatMap((entry) => store.family(entry));
-    }
-    const all = ids.every((entry) => ticks.has(entry));
-    this.setTicks(ticks.with(ids, !all));
-  }
-
-  tickEntry(id: number): void {
-    const { ticks } = this.state;
-    this.setTicks(ticks.with([id], !ticks.has(id)));
-  }
-
-  clearTicks(): void {
-    this.setTicks(Ticks.none);
-  }
-
-  tickMore(ids: readonly number[]): void {
-    this.setTicks(this.state.ticks.with(ids, true));
-  }
-
-  leaveOut(filter: SelectionFilter): void {
-    const { generation, state } = this;
-    const ids = state.ticks.ids();
-    this.host.request('selection/without', { generation, ids, filter }).then(
-      (left) => {
-        if (generation !== this.generation) return;
-        // Others may have been ticked or left out meanwhile: only the difference is taken over.
-        const [asked, kept] = [new Set(ids), new Set(left.ids)];
-        const gone = ids.filter((id) => !kept.has(id));
-        const come = left.ids.filter((id) => !asked.has(id));
-        this.setTicks(this.state.ticks.with(gone, false).with(come, true));
-      },
-      (error: unknown) => this.failed(error),
-    );
-  }
-
   previewRows(): void {
     const { selected, archive } = this.state;
     if (selected === null) return;
@@ -232,34 +191,6 @@ export class ArchivePage implements ArchiveView {
     );
   }
 
-  compare(): void {
-    const options = this.state.comparison?.options ?? { owners: true, privileges: true };
-    this.askComparison(this.host.request('compare/start', options));
-  }
-
-  compareAgain(options: Comparison['options']): void {
-    const { comparison } = this.state;
-    if (comparison === null) return;
-    this.askComparison(this.host.request('compare/again', { id: comparison.id, ...options }));
-  }
-
-  openChange(index: number): void {
-    this.withComparison((id) => this.host.request('compare/openChange', { id, change: index }));
-  }
-
-  openWhole(): void {
-    this.withComparison((id) => this.host.request('compare/openWhole', { id }));
-  }
-
-  openAllChanges(): void {
-    this.withComparison((id) => this.host.request('compare/openAll', { id }));
-  }
-
-  closeComparison(): void {
-    this.withComparison((id) => this.host.request('compare/close', { id }));
-    this.set({ comparison: null, mode: 'tree' });
-  }
-
   cancelReading(): void {
     this.send(this.host.request('read/cancel', undefined));
   }
@@ -281,7 +212,7 @@ export class ArchivePage implements ArchiveView {
     return this.state.archive.generation;
   }
 
-  private set(patch: Partial<PageState>): void {
+  set(patch: Partial<PageState>): void {
     this.state = { ...this.state, ...patch };
     this.draw();
     this.keepSoon();
@@ -300,21 +231,6 @@ export class ArchivePage implements ArchiveView {
     keepState(keepView(this.state));
   }
 
-  /** What hangs together with the ticks is asked once they rest. */
-  private setTicks(ticks: Ticks): void {
-    this.set({ ticks, relatives: null });
-    this.relativesAsked.cancel();
-    const { generation, state } = this;
-    if (ticks.size === 0 || state.archive.header?.format === 'plain') return;
-    this.relativesAsked.ask(
-      (signal) =>
-        this.host.request('selection/relatives', { generation, ids: ticks.ids() }, signal),
-      (relatives) => this.set({ relatives }),
-      (error) => this.failed(error),
-      RELATIVES_MS,
-    );
-  }
-
   private archiveChanged(archive: ArchiveState): void {
     const before = this.state.archive;
     this.set({ archive });
@@ -331,7 +247,7 @@ export class ArchivePage implements ArchiveView {
     const store = new EntryStore();
     this.detailsAsked.cancel();
     this.rowsAsked.cancel();
-    this.relativesAsked.cancel();
+    this.selecting.forget();
     this.search = new EntrySearch(store);
     this.set({
       store,
@@ -356,8 +272,8 @@ export class ArchivePage implements ArchiveView {
         if (performance.now() - this.grownAt > GROW_MS) this.grow();
       }
       this.set({ complete: true });
-      this.takeKept();
       this.grow();
+      this.takeKept();
       if (this.state.archive.phase === 'ready') await this.readSizes();
     } catch (error) {
       this.failed(error);
@@ -372,10 +288,10 @@ export class ArchivePage implements ArchiveView {
     if (kept?.dump === dumpKey(path, archive, store.count)) {
       const there = (id: number): boolean => id >= 0 && id < store.count;
       this.set({ expanded: new Set(kept.expanded) });
-      this.setTicks(Ticks.of(kept.ticks.filter(there)));
+      this.selecting.tick(Ticks.of(kept.ticks.filter(there)));
       if (kept.selected !== null && there(kept.selected)) this.select(kept.selected);
     } else if (this.state.expanded.size === 0) {
-      const { roots } = new EntryTree(store, archive.databases);
+      const { roots } = this.state.tree;
       const groups = roots.flatMap((root) => [root, ...root.groups]);
       const open = store.count <= OPEN_ENTRIES ? groups : roots.length <= 3 ? roots : [];
       this.set({ expanded: new Set(open.map(({ id }) => id)) });
@@ -433,41 +349,14 @@ export class ArchivePage implements ArchiveView {
     if (sorted !== null) this.set({ sorted });
   }
 
-  private askComparison(asked: Promise<Comparison | null>): void {
-    const before = this.state.mode;
-    this.set({ comparing: true, failure: '' });
-    asked.then(
-      (comparison) => {
-        if (comparison === null) this.set({ comparing: false });
-        else this.compared(comparison);
-      },
-      (error: unknown) => {
-        this.set({ comparing: false, mode: before });
-        this.failed(error);
-      },
-    );
-  }
-
-  private compared(comparison: Comparison): void {
-    const again = comparison.id === this.state.comparison?.id;
-    // What was searched for in this dump would hide the differences.
-    const query = again ? this.state.query : '';
-    this.set({ comparing: false, comparison, mode: 'compare', query });
-    if (query === '') void this.find();
-  }
-
-  private withComparison(ask: (id: number) => Promise<void>): void {
-    if (this.state.comparison !== null) this.send(ask(this.state.comparison.id));
-  }
-
-  private send(request: Promise<void>, done: () => void = () => undefined): void {
+  send(request: Promise<void>, done: () => void = () => undefined): void {
     this.set({ failure: '' });
     // What was asked may bring another tab to the front, and end this page.
     if (this.state.complete) this.keep();
     request.then(done, (error: unknown) => this.failed(error));
   }
 
-  private failed(error: unknown): void {
+  failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.set({ failure: message });
     this.announcer.alert(message);

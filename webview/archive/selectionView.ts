@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
 import { formatNumber } from '../shared/format';
 import { button } from '../shared/ui/button';
+import { dropdown } from '../shared/ui/dropdown';
 import { linkButton } from '../shared/ui/link';
 import type { MoreEntries, SelectionFilter } from '../../src/protocol/archiveApi';
 import type { ArchiveView, PageState } from './archiveView';
@@ -20,7 +21,7 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
         <strong>${l10n.t('{0} entries chosen', formatNumber(ticks.size))}</strong>${sizeOf(state)}
         ${script ? html`<div class="dim" id="script-whole">${l10n.t('A script is restored as a whole.')}</div>` : nothing}
       </span>
-      ${button({ label: l10n.t('Clear'), onClick: () => view.clearTicks() })}
+      ${button({ label: l10n.t('Clear'), onClick: () => view.selecting.clear() })}
       ${button({
         label: l10n.t('Copy Names'),
         onClick: () => view.copyNames(ticks.ids()),
@@ -42,7 +43,7 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
 function more(view: ArchiveView): TemplateResult | typeof nothing {
   const { ticks, relatives, store, archive } = view.state;
   if (archive.header?.format === 'plain') return nothing;
-  const { descs } = ticks.facts(store);
+  const { descs, schemas } = ticks.facts(store);
   const any = (...wanted: string[]): boolean => wanted.some((desc) => descs.has(desc));
   const filters: [SelectionFilter, string, boolean][] = [
     ['extensions', l10n.t('extensions'), any('EXTENSION')],
@@ -65,11 +66,36 @@ function more(view: ArchiveView): TemplateResult | typeof nothing {
         ? nothing
         : html`<span class="selection-offer"
             ><span class="dim">${l10n.t('Leave out:')}</span> ${offered.map(([filter, label]) =>
-              linkButton({ label, onClick: () => view.leaveOut(filter) }),
+              linkButton({ label, onClick: () => view.selecting.filter(filter) }),
             )}</span
           >`
     }
+    ${schemas.length < 2 ? nothing : onlySchema(view, schemas)}
   </div>`;
+}
+
+/** With more schemas than this they are chosen from a list. */
+const SCHEMA_LINKS = 6;
+
+function onlySchema(view: ArchiveView, schemas: readonly string[]): TemplateResult {
+  const leave = (schema: string): void => view.selecting.filter({ onlySchema: schema });
+  const title = l10n.t('Only of schema:');
+  return html`<span class="selection-offer"
+    ><span class="dim">${title}</span> ${
+      schemas.length <= SCHEMA_LINKS
+        ? schemas.map((schema) => linkButton({ label: schema, onClick: () => leave(schema) }))
+        : dropdown({
+            id: 'only-schema',
+            label: title,
+            value: '',
+            options: [
+              { value: '', label: l10n.t('all of them') },
+              ...schemas.map((schema) => ({ value: schema, label: schema })),
+            ],
+            onChange: leave,
+          })
+    }</span
+  >`;
 }
 
 function offer(
@@ -84,7 +110,7 @@ function offer(
   return html`<span class="selection-offer"
     ><span class="dim">${title}</span> <span>${types.join(', ')}</span> ${linkButton({
       label: l10n.t('Add'),
-      onClick: () => view.tickMore(ids),
+      onClick: () => view.selecting.add(ids),
     })}</span
   >`;
 }

@@ -8,6 +8,8 @@ export type TickState = 'checked' | 'unchecked' | 'mixed';
 export interface TickFacts {
   /** Their types. */
   descs: ReadonlySet<string>;
+  /** The schemas that they are in, by name. */
+  schemas: readonly string[];
   /** Of their data, as far as it is known. */
   bytes: number;
 }
@@ -61,13 +63,17 @@ export class Ticks {
   facts(store: EntryStore): TickFacts {
     if (this.known?.sizes !== store.sizes) {
       const types = new Set<number>();
+      const schemaWords = new Set<number>();
       let bytes = 0;
       for (const id of this.ids()) {
         types.add(store.descs[id] ?? -1);
+        schemaWords.add(store.schemas[id] ?? -1);
         bytes += Math.max(0, store.sizes[id] ?? 0);
       }
-      const descs = new Set([...types].map((type) => store.strings[type] ?? ''));
-      this.known = { sizes: store.sizes, facts: { descs, bytes } };
+      const text = (word: number): string | never[] => store.strings[word] ?? [];
+      const descs = new Set([...types].flatMap(text));
+      const schemas = [...schemaWords].flatMap(text).sort();
+      this.known = { sizes: store.sizes, facts: { descs, schemas, bytes } };
     }
     return this.known.facts;
   }

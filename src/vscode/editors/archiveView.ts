@@ -20,7 +20,7 @@ import type { EditorServices } from './editorServices';
 import { EntryPieces } from './entryPieces';
 import { exportCsv } from './exportCsv';
 import type { LiveDumps } from './liveDumps';
-import { relativesOf, without } from './selectionChanges';
+import { filtered, relativesOf } from './selectionChanges';
 
 const PREVIEW_ROWS = 200;
 
@@ -68,8 +68,8 @@ export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
         'restore/open': ({ generation, ids }) => this.openRestore(generation, ids),
         'selection/relatives': ({ generation, ids }, signal) =>
           relativesOf(this.model.documentOf(generation), ids, signal),
-        'selection/without': async ({ generation, ids, filter }, signal) => ({
-          ids: await without(this.model.documentOf(generation), ids, filter, signal),
+        'selection/filter': async ({ generation, ids, filter }, signal) => ({
+          ids: await filtered(this.model.documentOf(generation), ids, filter, signal),
         }),
         'clipboard/copy': async ({ text }) => {
           await vscode.env.clipboard.writeText(text);

@@ -4,6 +4,7 @@ import {
   closeSelection,
   dataOfTables,
   dependentsOf,
+  entriesOfSchema,
 } from '../../core/archive/documents/selection';
 import type { SelectionFilter, SelectionRelatives } from '../../protocol/archiveApi';
 
@@ -25,13 +26,14 @@ export async function relativesOf(
   };
 }
 
-/** The selection without some kind of entries. */
-export async function without(
+/** What a filter leaves of a selection. */
+export async function filtered(
   document: ArchiveDocument,
   ids: number[],
   filter: SelectionFilter,
   signal: AbortSignal,
 ): Promise<number[]> {
+  if (typeof filter === 'object') return entriesOfSchema(document, filter.onlySchema, ids);
   if (filter === 'definitions') return dataOfTables(document, ids, { signal });
   return applyFilter(document, ids, filter);
 }

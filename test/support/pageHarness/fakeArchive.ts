@@ -138,7 +138,7 @@ export function archiveHandlers(count: number): Handlers<ArchiveRequests> {
     'ddl/open': nothing,
     'restore/open': nothing,
     'selection/relatives': () => ({ needs: none(), parts: none() }),
-    'selection/without': ({ ids }) => ({ ids }),
+    'selection/filter': ({ ids }) => ({ ids }),
     'clipboard/copy': nothing,
     'compare/start': () => null,
     'compare/again': () => null,

@@ -265,4 +265,33 @@ describe('The ticks of the archive page', () => {
     assert.deepEqual(ticks.ids(), [2, 3, 4, 5, 6, 7]);
     assert.equal(Ticks.none.size, 0);
   });
+
+  it('know the types, schemas and bytes of what is ticked, also when sizes come later', () => {
+    const store = storeOf(shop);
+    const ticks = Ticks.of([4, 5, 8, 1]);
+    const { descs, schemas, bytes } = ticks.facts(store);
+    assert.deepEqual([...descs].sort(), ['EXTENSION', 'TABLE DATA', 'VIEW']);
+    assert.deepEqual(schemas, ['app', 'report']);
+    assert.equal(bytes, 500);
+    store.setSizes(shop.map(({ size }) => (size === UNKNOWN_SIZE ? 70 : (size ?? NO_DATA))));
+    assert.equal(ticks.facts(store).bytes, 570);
+  });
+
+  it('are counted by group whatever belongs to what, circles and long chains included', () => {
+    const count = 100_000;
+    const chain = Array.from({ length: count }, (_, id): Entry => {
+      return { desc: 'TABLE', schema: 's', tag: `t${id}`, parent: (id + 1) % count };
+    });
+    const store = storeOf(chain, 10_000);
+    const start = performance.now();
+    const tree = new EntryTree(store, []);
+    const [schema] = tree.roots;
+    assert.ok(schema);
+    const all = Ticks.of(chain.map((_, id) => id));
+    assert.equal(tree.totalOf(schema), count);
+    assert.equal(all.stateOfGroup(tree, schema), 'checked');
+    assert.equal(all.with([5], false).stateOfGroup(tree, schema), 'mixed');
+    assert.equal(tree.entriesBelow(schema).length, count);
+    assert.ok(performance.now() - start < 2000);
+  });
 });

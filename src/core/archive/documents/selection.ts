@@ -40,9 +40,13 @@ export function allIds(document: ArchiveDocument): number[] {
   return Array.from({ length: document.count }, (_, id) => id);
 }
 
-/** A schema and everything in it, the comments and privileges on it included. */
-export function entriesOfSchema(document: ArchiveDocument, schema: string): number[] {
-  return allIds(document).filter((id) => {
+/** Of some entries, or of all: a schema and what is in it, comments and privileges on it included. */
+export function entriesOfSchema(
+  document: ArchiveDocument,
+  schema: string,
+  ids: readonly number[] = allIds(document),
+): number[] {
+  return ids.filter((id) => {
     const entry = document.names(id);
     if (entry.schema === schema) return true;
     if (entry.desc === 'SCHEMA') return entry.tag === schema;

@@ -54,6 +54,9 @@ describe('a selection of entries', () => {
       const app = entriesOfSchema(document, 'app').map((id) => labelOf(document, id));
       assert.ok(app.includes('COMMENT -.SCHEMA app') && app.includes('ACL -.SCHEMA app'));
       assert.deepEqual(entriesOfSchema(document, 'nosuch'), []);
+      const some = entriesOfSchema(document, 'app').slice(0, 7);
+      const audit = entriesOfSchema(document, 'audit');
+      assert.deepEqual(entriesOfSchema(document, 'app', [...some, ...audit]), some);
     });
 
     it(`${name}: data of tables are rows, of partitions too, and values of sequences`, async () => {
