@@ -55,16 +55,21 @@ export async function backupFiles(
   }
 }
 
+/** Checksums by name; that of a backup which is one file by ''. */
+export type KnownHashes = ReadonlyMap<string, Omit<ManifestFile, 'name'>>;
+
 export interface HashOptions {
   signal?: AbortSignal | undefined;
   /** Bytes read so far, of all files. */
   onProgress?: ((bytes: number) => void) | undefined;
+  /** Those that need not be computed again. */
+  known?: KnownHashes | undefined;
 }
 
 /**
  * SHA-256 of every file of a backup, read back from where it lies: right after it was written that
- * is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s; nothing that
- * runs along a dump would be cheaper, because a custom archive's head is written last).
+ * is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s). What was
+ * followed while it was written is `known`.
  * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
  */
 export async function hashFiles(
@@ -82,6 +87,11 @@ export async function hashFiles(
       const index = next++;
       const name = names[index];
       if (name === undefined) return;
+      const known = options.known?.get(files.directory ? name : '');
+      if (known !== undefined && known.sizeBytes === files.sizes.get(name)) {
+        hashed[index] = { name, ...known };
+        continue;
+      }
       const file = files.directory ? path.join(backupPath, name) : backupPath;
       hashed[index] = { name, ...(await hashFile(file, options.signal, report)) };
     }

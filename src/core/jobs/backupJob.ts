@@ -13,7 +13,7 @@ import { chooseTool } from '../pgtools/browser/candidates';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/browser/longSelection';
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
-import { keepManifest, type ManifestWish } from './backupManifest';
+import { followHashes, keepManifest, type ManifestWish } from './backupManifest';
 import { BackupWatch } from './progress/backupWatch';
 import { runClusterBackup } from './clusterBackupJob';
 import { FilterFile } from './filterFile';
@@ -111,6 +111,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
   const whatThereIs = catalog ?? loadLater(run, connection);
   watch.begin(whatThereIs, target.partialPath);
+  const follower = followHashes(run, request.manifest, target.partialPath, options.format);
   const exit = await runTool(run, connection, command, { onChunk: output.write });
   output.end();
   if (exit.code !== 0) throw toolFailure(record, 'pg_dump', exit, output);
@@ -122,6 +123,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   if (signal.aborted) throw new AppError('cancelled', {});
   record.sizeBytes = await outputSize(target.partialPath);
   record.progress.setBytes(record.sizeBytes);
+  const hashes = await follower?.finish();
   await target.commit(!options.noSync);
   await keepManifest(run, request.manifest, {
     path: target.finalPath,
@@ -130,6 +132,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     tool: { name: 'pg_dump', version: install.version.text },
     serverVersion: connection.server.version,
     catalog: whatThereIs,
+    hashes,
   });
   await watch.completed();
   return 'completed';

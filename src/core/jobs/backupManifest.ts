@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readGitHead } from '../backups/gitHead';
-import { backupFiles, hashFiles } from '../backups/hashFiles';
+import { backupFiles, hashFiles, type KnownHashes } from '../backups/hashFiles';
+import { HashFollower } from '../backups/hashFollower';
 import { removeManifest, writeManifest, type ManifestTable } from '../backups/manifest';
 import { tableKey } from '../backups/tableKey';
 import type { DatabaseCatalog } from '../catalog/types';
 import { AppError } from '../errors';
 import { relationKey } from '../forms/catalogIndex';
-import type { BackupOptions } from '../forms/options';
+import type { BackupFormat, BackupOptions } from '../forms/options';
 import { computeTicks } from '../forms/ticks';
 import type { ToolName } from '../pgtools/types';
 import type { JobRun } from './jobContext';
@@ -34,6 +35,24 @@ export interface BackupFacts {
   catalog: DatabaseCatalog | null | Promise<DatabaseCatalog | null>;
   /** Rows that were copied, by `tableKey`. */
   exactRows?: ReadonlyMap<string, number> | undefined;
+  /** Checksums that were computed while the files were written. */
+  hashes?: KnownHashes | undefined;
+}
+
+/**
+ * Begins to compute the checksums of a backup that is being written, where that helps. Before the
+ * backup gets its final name the follower is to be finished; the job's end stops it.
+ */
+export function followHashes(
+  run: JobRun,
+  wish: ManifestWish | null | undefined,
+  partialPath: string,
+  format: BackupFormat,
+): HashFollower | null {
+  if (!wish || format === 'custom') return null;
+  const follower = new HashFollower(partialPath);
+  run.cleanups.push(() => follower.stop());
+  return follower;
 }
 
 /**
@@ -87,7 +106,7 @@ async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promi
       git,
     },
     modified: new Date(files.modifiedMs).toISOString(),
-    files: await hashFiles(facts.path, files, { signal }),
+    files: await hashFiles(facts.path, files, { signal, known: facts.hashes }),
     verifications: [],
   });
 }
