@@ -43,8 +43,9 @@ export class ShownEstimate {
     if (this.left === null) this.left = remaining;
     else {
       const counted = Math.max(0, this.left - passed);
-      // The longer it will take, the calmer the figure.
-      const calm = Math.min(10, Math.max(1, remaining / 10));
+      // The longer it will take, the calmer the figure; unless it turned out to be all wrong.
+      const wrong = Math.abs(Math.log((remaining + 0.1) / (counted + 0.1)));
+      const calm = Math.min(10, Math.max(0.5, remaining / 10)) / (1 + 3 * wrong);
       this.left = counted + (remaining - counted) * (1 - Math.exp(-passed / calm));
     }
   }

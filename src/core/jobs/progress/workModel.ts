@@ -61,8 +61,11 @@ const OVERDUE_SHARE = 0.2;
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
 const REMEMBERED_FRACTION_TRUST = 0.5;
-/** How much the expectation weighs against what is observed, as a share of all work. */
-const PRIOR_SHARE = 0.03;
+/**
+ * How much the expectation weighs against what is observed, as a share of all work: next to nothing,
+ * since machines differ tenfold.
+ */
+const PRIOR_SHARE = 0.002;
 /** What an earlier run took weighs more. */
 const REMEMBERED_PRIOR_SHARE = 0.1;
 
@@ -241,7 +244,7 @@ export class WorkModel {
     const byKind = new Map<WorkKind, number>();
     for (const [kind, sum] of observed) {
       // A kind's own observations count from a twentieth of it on.
-      const own = Math.max(sum.all * (share + 0.02), total.all * 0.005);
+      const own = Math.max(sum.all * (share + 0.04), total.all * 0.005);
       byKind.set(kind, (sum.took + own * global) / (sum.expected + own));
     }
     return { global, byKind };

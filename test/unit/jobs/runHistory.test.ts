@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { historyKey, readTimes, writeTimes } from '../../../src/core/jobs/progress/runHistory';
+
+describe('what runs took', () => {
+  let dir: string;
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-history-'))));
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+  const key = historyKey(['backup', '--host=secret.example', 'shop']);
+  const times = [
+    { key: '["app","orders"]', seconds: 1.5, size: 1000 },
+    { key: '["app","wide"]', seconds: 20, size: 500_000 },
+  ];
+
+  it('comes back, the longest first, and belongs to one job', async () => {
+    const inside = path.join(dir, 'made', 'on demand');
+    await writeTimes(inside, key, times);
+    assert.deepEqual(await readTimes(inside, key), [times[1], times[0]]);
+    assert.deepEqual(await readTimes(inside, historyKey(['another'])), []);
+    const [name = ''] = await readdir(inside);
+    assert.ok(!name.includes('secret') && !name.includes('shop'), name);
+    if (process.platform !== 'win32') {
+      assert.equal((await stat(path.join(inside, name))).mode & 0o777, 0o600);
+    }
+  });
+
+  it('is not kept without a directory, and where there can be none', async () => {
+    await writeTimes(undefined, key, times);
+    assert.deepEqual(await readTimes(undefined, key), []);
+    await writeFile(path.join(dir, 'a file'), '');
+    await writeTimes(path.join(dir, 'a file'), key, times);
+    assert.deepEqual(await readTimes(path.join(dir, 'a file'), key), []);
+  });
+
+  it('is as if there were none when the file is damaged', async () => {
+    await writeTimes(dir, key, times);
+    const [name = ''] = await readdir(dir);
+    const file = path.join(dir, name);
+    const text = await readFile(file, 'utf8');
+    const damages = [
+      '',
+      'null',
+      '[]',
+      text.slice(0, -3),
+      text.replace('"version":1', '"version":2'),
+      text.replace('20', '-20'),
+      text.replace('20', '"20"'),
+      text.replace('20', '1e999'),
+      `${text}${' '.repeat(2 << 20)}`,
+      '\0'.repeat(100),
+    ];
+    for (const damage of damages) {
+      await writeFile(file, damage);
+      assert.deepEqual(await readTimes(dir, key), [], damage.slice(0, 80));
+    }
+    await writeFile(file, text);
+    assert.equal((await readTimes(dir, key)).length, 2);
+    await writeFile(file, 'damaged');
+    await writeTimes(dir, key, times);
+    assert.equal((await readTimes(dir, key)).length, 2);
+  });
+
+  it('stays small: the longest pieces, the newest jobs, no unfinished files', async () => {
+    const many = Array.from({ length: 5000 }, (_, i) => ({
+      key: `${'x'.repeat(i % 400)}${i}`,
+      seconds: i / 100,
+      size: i,
+    }));
+    await writeTimes(dir, key, many);
+    const [name = ''] = await readdir(dir);
+    assert.ok((await stat(path.join(dir, name))).size < 1 << 20);
+    const read = await readTimes(dir, key);
+    assert.ok(read.length > 500 && read.length <= 2000, String(read.length));
+    assert.equal(read[0]?.seconds, 49.99);
+
+    for (let i = 0; i < 205; i++) {
+      const file = path.join(dir, `${historyKey([i])}.times.json`);
+      await writeFile(file, '{}');
+      await utimes(file, 1000 + i, 1000 + i);
+    }
+    const stale = path.join(dir, 'abc.0123.part');
+    await writeFile(stale, '');
+    await utimes(stale, 1000, 1000);
+    await writeFile(path.join(dir, 'not ours.txt'), '');
+    await writeTimes(dir, key, times);
+    const left = await readdir(dir);
+    assert.equal(left.filter((file) => file.endsWith('.times.json')).length, 200);
+    assert.ok(!left.includes('abc.0123.part') && left.includes('not ours.txt'));
+    assert.ok(!left.includes(`${historyKey([0])}.times.json`));
+    assert.ok(left.includes(`${historyKey([204])}.times.json`));
+    assert.equal((await readTimes(dir, key)).length, 2);
+  });
+});
