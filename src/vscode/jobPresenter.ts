@@ -12,7 +12,6 @@ import type { Jobs } from '../core/jobs/jobs';
 import { displayCommand } from '../core/pgtools/browser/display';
 import type { ProblemAction } from '../protocol/types';
 import { actionLabel, describeError, describeFailure } from './errorText';
-import { isInternalJob } from './internalJobs';
 import type { OutputLog } from './outputLog';
 import { previewShell } from './panels/shared';
 import { revealInExplorer } from './reveal';
@@ -57,7 +56,7 @@ export class JobPresenter implements vscode.Disposable {
   }
 
   private follow(job: BackupJob): void {
-    if (this.known.has(job.id) || isInternalJob(job)) return;
+    if (this.known.has(job.id)) return;
     this.known.add(job.id);
     // What another window started and saw through is told there, and listed here.
     const handle = this.jobs.handle(job.id);

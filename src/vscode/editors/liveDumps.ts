@@ -9,7 +9,6 @@ import { backupDefaults } from '../../core/forms/backupForm';
 import { progressText } from '../../core/forms/jobWords';
 import { isFinished } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
-import { internalJobId } from '../internalJobs';
 import { requireTrust } from '../trust';
 import { dumpOf } from './ddlDocuments';
 
@@ -62,7 +61,6 @@ export class LiveDumps implements vscode.Disposable {
       async (progress, token) => {
         const defaults = backupDefaults('custom');
         const handle = this.jobs.startBackup({
-          jobId: internalJobId(),
           options: {
             ...defaults,
             connectionId: profile.id,

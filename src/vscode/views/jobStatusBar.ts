@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { LabelOf } from '../../core/forms/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
-import { isInternalJob } from '../internalJobs';
 import { statusText } from './statusText';
 
 /** One item for all jobs that run; hidden when none does. */
@@ -37,7 +36,6 @@ export class JobStatusBar implements vscode.Disposable {
   }
 
   private update(job: BackupJob): void {
-    if (isInternalJob(job)) return;
     if (isFinished(job.status)) {
       if (!this.running.delete(job.id)) return;
     } else this.running.set(job.id, job);

@@ -5,7 +5,6 @@ import { jobFile, jobTitle, type LabelOf, outcomeTitle } from '../../core/forms/
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../core/forms/options';
 import { isFinished, type BackupJob } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
-import { isInternalJob } from '../internalJobs';
 import type { JobService } from '../jobService';
 import type { PanelManager } from '../panels/panelManager';
 import { revealInExplorer } from '../reveal';
@@ -92,12 +91,12 @@ function openForm(panels: JobsCommandParts['panels'], { type, options }: BackupJ
 }
 
 function soleRunning(jobs: Jobs): string | undefined {
-  const running = jobs.list().filter((job) => !isFinished(job.status) && !isInternalJob(job));
+  const running = jobs.list().filter(({ status }) => !isFinished(status));
   return running.length === 1 ? running[0]?.id : undefined;
 }
 
 async function pickJob({ jobs, labelOf }: JobsCommandParts): Promise<string | undefined> {
-  const known = sortJobs(jobs.list().filter((job) => !isInternalJob(job)));
+  const known = sortJobs(jobs.list());
   if (known.length === 0) throw new AppError('jobUnknown', { id: '' });
   const picked = await vscode.window.showQuickPick(
     known.map((job) => ({

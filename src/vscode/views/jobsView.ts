@@ -4,7 +4,6 @@ import { type LabelOf, outcomeTitle } from '../../core/forms/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
 import { describeError } from '../errorText';
-import { isInternalJob } from '../internalJobs';
 import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { treeItem } from './treeItem';
 
@@ -104,7 +103,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   private keep(job: BackupJob): void {
     // The lines are nowhere shown here, and there can be many.
-    if (!isInternalJob(job)) this.known.set(job.id, { ...job, output: [] });
+    this.known.set(job.id, { ...job, output: [] });
   }
 
   private update(job: BackupJob): void {
