@@ -127,6 +127,28 @@ export async function countBackends(
 }
 
 /**
+ * How many sessions with this application name do something now: what only waits for its client, or
+ * for a client that takes no data, does not count.
+ */
+export async function countBusyBackends(
+  psql: string,
+  connection: LibpqConnection,
+  applicationName: string,
+  options: QueryOptions,
+): Promise<number> {
+  // Until 9.5 there is no such column; as JSON it is just missing.
+  const count = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.to_json(pg_catalog.count(*)) FROM pg_catalog.pg_stat_activity a
+     WHERE application_name = ${quoteLiteral(applicationName)} AND state = 'active'
+       AND pg_catalog.row_to_json(a)->>'wait_event_type' IS DISTINCT FROM 'Client'`,
+    options,
+  );
+  return Number(count);
+}
+
+/**
  * Ends the sessions that carry this application name and waits until they are gone.
  *
  * @param connection under another application name, or it would not be asked about itself

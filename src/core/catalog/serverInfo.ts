@@ -19,6 +19,8 @@ SELECT pg_catalog.json_build_object(
     WHERE d.datname = pg_catalog.current_database()
        OR (d.datallowconn AND NOT d.datistemplate
            AND pg_catalog.has_database_privilege(d.oid, 'CONNECT'))),
+  'startedAt', pg_catalog.to_char(
+    pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
   'isSuperuser', pg_catalog.current_setting('is_superuser') = 'on')`;
 
 const row = z.object({
@@ -29,6 +31,7 @@ const row = z.object({
   databaseBytes: z.number(),
   encoding: z.string(),
   databases: z.array(z.string()),
+  startedAt: z.string(),
   isSuperuser: z.boolean(),
 });
 

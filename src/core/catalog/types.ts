@@ -43,4 +43,6 @@ export interface ServerInfo {
   /** Names of all databases that can be connected to. */
   databases: string[];
   isSuperuser: boolean;
+  /** When the server was started, UTC, with microseconds: tells servers apart, by whatever name. */
+  startedAt?: string;
 }

@@ -4,6 +4,7 @@ import { effectiveTarget } from '../connections/effectiveTarget';
 import type { LibpqConnection } from '../connections/libpq';
 import type { ConnectionProfile } from '../connections/profile';
 import { AppError } from '../errors';
+import { localeNote } from '../forms/jobNotes';
 import type { JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
 
@@ -22,12 +23,14 @@ export function maintenanceDatabases(
   return [...new Set([own, 'postgres', 'template1'])].filter((name) => name !== database);
 }
 
-/** Only one job at a time restores into a database. Throws `targetBusy`. */
-export function reserveDatabase(run: JobRun, profile: ConnectionProfile, database: string): void {
-  const { host, port, service } = effectiveTarget(profile);
-  const release = run.reservations.take(
-    `database ${JSON.stringify([host, port, service, database])}`,
-  );
+/**
+ * Only one job at a time restores into a database. The server is known by when it was started, to
+ * the microsecond: whatever name, address or tunnel leads to it. Throws `targetBusy`.
+ */
+export function reserveDatabase(run: JobRun, connection: JobConnection, database: string): void {
+  const { host, port, service } = effectiveTarget(connection.profile);
+  const server = connection.server.startedAt ?? [host, port, service];
+  const release = run.reservations.take(`database ${JSON.stringify([server, database])}`);
   if (!release) throw new AppError('targetBusy', { database });
   run.cleanups.push(release);
 }
@@ -61,7 +64,13 @@ export class CreatedDatabase {
       collate,
       ctype,
     });
-    if (await endsInTime(creating, run.signal)) return created;
+    if (await endsInTime(creating, run.signal)) {
+      const outcome = await creating;
+      if (outcome !== 'asAsked') {
+        run.record.addLines([localeNote(name, { collate, ctype }, outcome)]);
+      }
+      return created;
+    }
     // The server does not answer. Should it create the database after all, nobody wants it.
     void creating.then(() => created.drop()).catch(() => undefined);
     run.record.targetState = 'unknown';

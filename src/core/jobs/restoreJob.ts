@@ -8,6 +8,7 @@ import type { RestoreContext } from '../forms/context';
 import type { RestoreOptions } from '../forms/options';
 import type { RequestedRestore } from '../forms/requests';
 import { clusterDatabases, maintenanceDatabase } from '../forms/clusterRestore';
+import { settledNotes } from '../forms/jobNotes';
 import { evaluateRestore, settleRestore } from '../forms/restoreForm';
 import { chooseTool, type ToolTask } from '../pgtools/browser/candidates';
 import type { ToolInstall } from '../pgtools/types';
@@ -55,7 +56,7 @@ export async function runRestore(
       ? maintenanceDatabase(connection.server)
       : (request.options.targetDatabase ?? connection.server.database);
     const touched = info.cluster ? clusterDatabases(info) : [database];
-    for (const name of touched) reserveDatabase(run, profile, name);
+    for (const name of touched) reserveDatabase(run, connection, name);
     const install = chooseInstall(connection, info, request.options.toolDir);
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
     const tool = await formTool(run, install, toolName, request.options.toolOptions);
@@ -71,6 +72,9 @@ export async function runRestore(
       info,
       tool,
     });
+    record.addLines(
+      settledNotes({ ...options, exitOnError: request.options.exitOnError }, options),
+    );
     record.options = options;
     if (archive) assertReportWhole(info.path, archive.structure);
     const { unknownOptions } = tool;

@@ -5,6 +5,7 @@ import { AppError } from '../errors';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
+import { watchForStall } from './stallWatch';
 import { spawnTool, type ToolExit, type ToolProcess, type ToolStartOptions } from './toolProcess';
 
 /** From the polite request to the end by force. All that a cancel does must fit into 3 s. */
@@ -18,8 +19,9 @@ const commandTooLong: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
 /**
  * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
  * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
- * killed leave a statement running. Throws `cancelled` then, and `toolMissing` or
- * `commandTooLong` when the tool cannot be started; every other end is returned.
+ * killed leave a statement running. Throws `cancelled` then; `toolFailed` when the same was done
+ * because it stalled; `toolMissing` or `argumentsTooLong` when the tool cannot be started. Every
+ * other end is returned.
  */
 export async function runTool(
   run: JobRun,
@@ -30,12 +32,26 @@ export async function runTool(
   const { signal } = run;
   if (signal.aborted) throw new AppError('cancelled', {});
   const start = run.services.startTool ?? spawnTool;
-  const tool = start(command, io);
+  const stall = new AbortController();
+  const seconds = run.services.stallTimeoutSeconds ?? 0;
+  const watch = watchForStall(run, connection, seconds, () => stall.abort());
+  const tool = start(command, {
+    ...io,
+    onChunk: (chunk, from) => {
+      watch.heard();
+      io.onChunk(chunk, from);
+    },
+  });
   if (tool.pid !== undefined) io.onStart?.(tool.pid);
-  const exit = await untilExit(tool, signal);
+  const exit = await untilExit(tool, AbortSignal.any([signal, stall.signal]));
+  watch.stop();
   run.record.exitCode = exit.code;
   if (exit.startFailure !== null && commandTooLong.has(exit.startFailure)) {
-    throw new AppError('commandTooLong', { tool: command.tool }, { cause: exit.startFailure });
+    throw new AppError(
+      'argumentsTooLong',
+      { tool: command.tool, needs: null },
+      { cause: exit.startFailure },
+    );
   }
   if (exit.startFailure !== null) {
     throw new AppError(
@@ -44,9 +60,14 @@ export async function runTool(
       { cause: exit.startFailure },
     );
   }
-  if (signal.aborted || exit.signal !== null) await endBackends(run, connection);
+  const stopped = signal.aborted || stall.signal.aborted;
+  if (stopped || exit.signal !== null) await endBackends(run, connection);
   // A tool that was done before the request reached it has done its work.
   if (signal.aborted && exit.code !== 0) throw new AppError('cancelled', {});
+  if (stall.signal.aborted && exit.code !== 0) {
+    const { tool: name } = command;
+    throw new AppError('toolFailed', { tool: name, exitCode: null, cause: 'stalled', text: '' });
+  }
   return exit;
 }
 
