@@ -28,7 +28,6 @@ export interface ErrorDetails {
   archiveNewerThanTools: { archive: string; needs: string; newest: string };
   toolMissing: { tool: string; dir: string };
   /** More names were chosen than the system passes to a program. */
-  commandTooLong: { tool: string };
   outputExists: { path: string };
   /** Another kind of thing stands there: a directory that is no archive, a device. */
   outputNotReplaceable: { path: string };
@@ -62,7 +61,7 @@ export interface ErrorDetails {
   /** An option cannot be used as it is set; `field` is its name in the options. */
   optionInvalid: { field: string; problem: string };
   /** The system takes no command that long; `needs` is the major of pg_dump that reads a file instead. */
-  argumentsTooLong: { bytes: number; limit: number; needs: number | null };
+  argumentsTooLong: { tool: string; needs: number | null };
   extraArgumentRefused: { argument: string; problem: string };
   /** psql would follow a `\connect` in the script into another database. */
   scriptSwitchesDatabase: { path: string; database: string };
@@ -96,6 +95,8 @@ export type FailureCause =
   | 'lockTimeout'
   | 'tooManyConnections'
   | 'outOfLocks'
+  /** pg_restore 17 and newer sets one that servers before 17 do not know. */
+  | 'unknownSetting'
   | 'connectionLost'
   | 'objectMissing'
   | 'encoding'

@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
-import {
-  AppError,
-  type ErrorCode,
-  type ErrorDetails,
-  type FailureCause,
-  type RowsUnavailable,
-} from '../core/errors';
+import { AppError, type ErrorCode, type ErrorDetails, type RowsUnavailable } from '../core/errors';
 import type { JobFailure } from '../core/jobs/job';
 import type { ProblemAction, ProblemReport } from '../protocol/types';
+import { failureActions, failureSentence } from './failureText';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
 type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
@@ -95,12 +90,6 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   toolMissing: (d) => ({
     message: vscode.l10n.t('{0} is not in {1}.', d.tool, d.dir),
     actions: ['chooseToolsFolder', 'installTools'],
-  }),
-  commandTooLong: (d) => ({
-    message: vscode.l10n.t(
-      'So many names were chosen that this system cannot pass them to {0}. Choose whole schemas, or leave out less.',
-      d.tool,
-    ),
   }),
   outputExists: (d) => ({
     message: vscode.l10n.t('{0} exists already and was not overwritten.', d.path),
@@ -196,7 +185,8 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
             'The selection is too long for a command of this system. Choose whole schemas, or fewer objects.',
           )
         : vscode.l10n.t(
-            'The selection is too long for a command of this system. Choose whole schemas or fewer objects, or use pg_dump {0} or newer, which reads it from a file.',
+            'The selection is too long for a command of this system. Choose whole schemas or fewer objects, or use {0} {1} or newer, which reads it from a file.',
+            d.tool,
             d.needs,
           ),
   }),
@@ -315,74 +305,6 @@ function notADump(path: string, looksLike: string): string {
       return vscode.l10n.t('{0} is a text file without SQL that could be restored.', path);
     default:
       return vscode.l10n.t('{0} is not a PostgreSQL dump.', path);
-  }
-}
-
-function failureSentence(tool: string, cause: FailureCause): string {
-  switch (cause) {
-    case 'authentication':
-      return vscode.l10n.t('{0}: the server refused the login.', tool);
-    case 'passwordMissing':
-      return vscode.l10n.t('{0}: the server wants a password and none is known.', tool);
-    case 'connection':
-      return vscode.l10n.t('{0} could not connect to the server.', tool);
-    case 'databaseMissing':
-      return vscode.l10n.t('{0}: the database does not exist.', tool);
-    case 'serverNewer':
-      return vscode.l10n.t('{0} is older than the server.', tool);
-    case 'permission':
-      return vscode.l10n.t(
-        '{0}: permission denied. The role lacks a privilege on an object.',
-        tool,
-      );
-    case 'diskFull':
-      return vscode.l10n.t('{0}: no space left on the disk.', tool);
-    case 'lockTimeout':
-      return vscode.l10n.t('{0}: a table stayed locked longer than the lock wait timeout.', tool);
-    case 'tooManyConnections':
-      return vscode.l10n.t(
-        '{0}: the server has no connections left. Use fewer parallel jobs.',
-        tool,
-      );
-    case 'outOfLocks':
-      return vscode.l10n.t(
-        '{0}: the server ran out of lock memory (max_locks_per_transaction).',
-        tool,
-      );
-    case 'connectionLost':
-      return vscode.l10n.t('{0} lost the connection to the server.', tool);
-    case 'objectMissing':
-      return vscode.l10n.t('{0}: an object that was asked for does not exist.', tool);
-    case 'encoding':
-      return vscode.l10n.t('{0}: text cannot be converted between the encodings.', tool);
-    case 'rowSecurity':
-      return vscode.l10n.t('{0}: row-level security would hide rows from this role.', tool);
-    case 'archiveDamaged':
-      return vscode.l10n.t('{0}: the archive is damaged.', tool);
-    case 'archiveVersion':
-      return vscode.l10n.t('{0}: the archive was written by a newer version.', tool);
-    case 'stalled':
-      return vscode.l10n.t('{0} made no progress and was ended.', tool);
-    case 'killed':
-      return vscode.l10n.t('{0} was ended from outside.', tool);
-    case 'other':
-      return vscode.l10n.t('{0} failed.', tool);
-  }
-}
-
-function failureActions(cause: FailureCause): ProblemAction[] {
-  switch (cause) {
-    case 'authentication':
-    case 'passwordMissing':
-      return ['setPassword', 'showOutput'];
-    case 'serverNewer':
-    case 'archiveVersion':
-      return ['installTools', 'chooseToolsFolder', 'showOutput'];
-    case 'connection':
-    case 'databaseMissing':
-      return ['editConnections', 'showOutput'];
-    default:
-      return ['showOutput'];
   }
 }
 

@@ -39,9 +39,11 @@ describe('The command API', function () {
   for (const { format, name } of formats) {
     it(`backs up in the ${format} format, tells what is in it and restores all of it`, async () => {
       const outputPath = path.join(dir, name);
-      const options = { connectionId: 'shop', outputPath, format };
+      const options = { connectionId: 'shop', outputPath, format, jobs: 2 };
       const backup = await api.createBackup({ jobId: `backup-${format}`, options });
       assert.equal(backup.status, 'completed', backup.errors[0]?.message);
+      const says = /one is used, not 2/.test(backup.output[0] ?? '');
+      assert.equal(says, format !== 'directory', backup.output[0]);
       assert.equal(backup.id, `backup-${format}`);
       assert.equal(backup.exitCode, 0);
       assert.equal(backup.outputPath, outputPath);

@@ -168,7 +168,17 @@ describe('a restore job', function () {
       assert.equal(failure.details.field, 'exitOnError');
       const settled = await jobs.restore(options, ['connectionId', 'inputPath']);
       assert.equal(settled.status, 'completed', failureOf(settled));
+      assert.match(settled.output[0] ?? '', /does not stop at errors/);
       await dropDatabase(old, 'again');
+      // Which makes it stop at the first error, too.
+      const stopped = await jobs.restore({
+        ...options,
+        exitOnError: false,
+        toolOptions: { 'transaction-size': 100 },
+      });
+      assert.equal(stopped.status, 'failed');
+      assert.match(stopped.errors[0]?.message ?? '', /transaction_timeout/);
+      assert.equal(stopped.failure?.details['cause'], 'unknownSetting');
     });
   });
 

@@ -12,7 +12,10 @@ const answer = z.object({
   functions: z.array(pair).nullable(),
 });
 
-/** User objects only; `search_path` is empty, so plain names are `pg_catalog`'s. */
+/**
+ * User objects only; `search_path` is empty, so plain names are `pg_catalog`'s, and types are written
+ * as in an archive's signatures (`format_function_signature` in pg_dump's source).
+ */
 const sql = `
 SELECT json_build_object(
   'schemas', (SELECT json_agg(nspname) FROM pg_namespace),
@@ -22,7 +25,10 @@ SELECT json_build_object(
   'types', (SELECT json_agg(json_build_array(n.nspname, t.typname))
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE t.oid >= 16384 AND t.typelem = 0),
-  'functions', (SELECT json_agg(DISTINCT jsonb_build_array(n.nspname, p.proname))
+  'functions', (SELECT json_agg(json_build_array(n.nspname, p.proname || '(' ||
+      CASE WHEN p.pronargs = 0 AND EXISTS (SELECT FROM pg_aggregate WHERE aggfnoid = p.oid) THEN '*'
+      ELSE coalesce((SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY a.position)
+        FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY a (type, position)), '') END || ')'))
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid >= 16384))`;
 
 const relationTypes = new Set(['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE', 'SEQUENCE']);
@@ -31,8 +37,8 @@ const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 
 /**
  * Of entries that only come along because others need them, those whose objects the target does
- * not have yet. Functions are compared by name alone: one of the same name counts as there.
- * What is of another type (extensions are created `IF NOT EXISTS`) counts as missing.
+ * not have yet. Functions are compared with the types of their arguments: there may be several of
+ * one name. What is of another type (extensions are created `IF NOT EXISTS`) counts as missing.
  * Throws as `runQuery`.
  */
 export async function findMissing(
@@ -60,7 +66,7 @@ export async function findMissing(
       if (relationTypes.has(desc)) return !relations.has(key(schema, tag));
       if (typeTypes.has(desc)) return !types.has(key(schema, tag));
       // `add_tax(numeric, numeric)`
-      if (functionTypes.has(desc)) return !functions.has(key(schema, tag.replace(/\(.*$/s, '')));
+      if (functionTypes.has(desc)) return !functions.has(key(schema, tag));
       return true;
     }),
   );

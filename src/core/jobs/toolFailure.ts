@@ -1,5 +1,5 @@
 import { AppError, type FailureCause } from '../errors';
-import { classifyFailure } from '../pgtools/stderr';
+import { classifyFailure, isHarmless } from '../pgtools/stderr';
 import type { ToolName } from '../pgtools/types';
 import type { JobRecord } from './jobRecord';
 import type { ToolExit } from './toolProcess';
@@ -29,12 +29,14 @@ export function toolFailure(
   takeErrors(record, output);
   const { harmlessError } = output.collector;
   // Harmless where the tool goes on; where it stops at the first error, the reason all the same.
-  const stopped = harmlessError?.dumpId !== undefined && exit.code === 1;
-  if (record.errorCount === 0 && stopped) {
-    record.replaceErrors([{ message: harmlessError.message }]);
+  const reason = record.errorCount === 0 && exit.code === 1 ? harmlessError : null;
+  if (reason) {
+    const { message, sql } = reason;
+    record.replaceErrors([{ message, ...(sql === undefined ? {} : { sql }) }]);
   }
   const text = output.text;
   let cause: FailureCause = classifyFailure(text);
+  if (reason && isHarmless(reason)) cause = 'unknownSetting';
   if (cause === 'other' && exit.signal !== null) cause = 'killed';
   return new AppError('toolFailed', {
     tool,

@@ -50,14 +50,13 @@ export function fitArguments(
 ): { form: SelectionForm; args: string[] } {
   const limit = maxCommandBytes(windows);
   const filters = hasOption(optionRow('pg_dump', 'filter'), version);
-  let bytes = 0;
   for (const form of ['names', ...(filters ? ['filterFile'] : []), 'groups'] as SelectionForm[]) {
     const args = build(form);
-    bytes = commandBytes(args);
+    const bytes = commandBytes(args);
     const longest = Math.max(...args.map((arg) => commandBytes([arg])));
     if (bytes <= limit && longest <= MAX_ARGUMENT_BYTES) return { form, args };
   }
-  throw new AppError('argumentsTooLong', { bytes, limit, needs: filters ? null : 17 });
+  throw new AppError('argumentsTooLong', { tool: 'pg_dump', needs: filters ? null : 17 });
 }
 
 /** The lines of a filter file that say what a selection's arguments would; large objects are not among them. */
