@@ -91,11 +91,17 @@ function activateParts(context: vscode.ExtensionContext): void {
   const act = problemActions(connectionCommands, toolCommands, log);
   const labelOf = (id: string): string => connections.labelOf(id);
   const logs = new JobLogDocuments(manager);
-  const presenter = new JobPresenter(manager, log, labelOf, {
-    openRestore: (inputPath) => panels.openRestore({ inputPath }),
-    showLog: (jobId) => logs.open(jobId),
-    act,
-  });
+  const presenter = new JobPresenter(
+    manager,
+    log,
+    labelOf,
+    {
+      openRestore: (inputPath) => panels.openRestore({ inputPath }),
+      showLog: (jobId) => logs.open(jobId),
+      act,
+    },
+    manager.ready,
+  );
   const service = new JobService(manager, settings, connections, files);
   const panels = new PanelManager({
     extensionUri,

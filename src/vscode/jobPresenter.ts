@@ -26,24 +26,26 @@ export interface PresenterActions {
 }
 
 /**
- * Shows every job, whoever started it, this window or one before it: Output channel, progress
- * notification, and how it ended.
+ * Shows the jobs of this window, and those that an earlier one has left running: Output channel,
+ * progress notification, and how they ended.
  */
 export class JobPresenter implements vscode.Disposable {
   private readonly stop: (() => void)[];
-  /** Jobs that are shown, or that had ended before they could be. */
+  /** Jobs that are shown, or shall not be. */
   private readonly known = new Set<string>();
+  /** Are jobs of earlier windows still being looked for? */
+  private finding = true;
 
   constructor(
     private readonly jobs: Jobs,
     private readonly log: OutputLog,
     private readonly labelOf: LabelOf,
     private readonly actions: PresenterActions,
+    /** Resolves when the jobs of earlier windows are known. */
+    found: Promise<void>,
   ) {
-    for (const job of jobs.list()) {
-      if (isFinished(job.status)) this.known.add(job.id);
-      else this.follow(job);
-    }
+    for (const job of jobs.list()) this.follow(job);
+    void found.finally(() => (this.finding = false));
     this.stop = [
       jobs.onLines((_id, lines) => log.lines(lines)),
       jobs.onUpdate((job) => this.follow(job)),
@@ -58,7 +60,9 @@ export class JobPresenter implements vscode.Disposable {
   private follow(job: BackupJob): void {
     if (this.known.has(job.id)) return;
     this.known.add(job.id);
-    // What another window started and saw through is told there, and listed here.
+    // What another window has started is told there, and listed here; nobody tells what was left.
+    const left = this.finding && !isFinished(job.status);
+    if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);
     if (handle === undefined) return;
     const title = jobTitle(job, this.labelOf);

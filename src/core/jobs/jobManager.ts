@@ -62,6 +62,10 @@ export class JobManager implements Jobs {
     return entry && { job: entry.record.snapshot(), finished: entry.finished };
   }
 
+  isOwn(id: string): boolean {
+    return this.entries.has(id);
+  }
+
   failure(id: string): AppError | null {
     return this.entries.get(id)?.record.failure ?? null;
   }

@@ -40,6 +40,8 @@ export interface Jobs {
   list(): BackupJob[];
   /** A job that is known, also one that another window has started. */
   handle(id: string): JobHandle | undefined;
+  /** Was it started here, by this very process? */
+  isOwn(id: string): boolean;
   /** Why a job failed; null when it did not. */
   failure(id: string): AppError | null;
   /**

@@ -45,8 +45,10 @@ export class SupervisedJobs implements Jobs {
   /** Resolves when the jobs of earlier windows are known, and the lost ones tidied up after. */
   readonly ready: Promise<void>;
   private readonly jobs = new Map<string, RemoteJob>();
-  /** Those that this window has started. */
+  /** Those that this window has started and that have not ended. */
   private readonly mine = new Set<RemoteJob>();
+  /** Ids of all that it has started. */
+  private readonly own = new Set<string>();
   private readonly updateListeners = new Set<(job: BackupJob) => void>();
   private readonly lineListeners = new Set<(jobId: string, lines: string[]) => void>();
   private readonly removedListeners = new Set<(jobId: string) => void>();
@@ -90,6 +92,10 @@ export class SupervisedJobs implements Jobs {
   handle(id: string): JobHandle | undefined {
     const job = this.jobs.get(id);
     return job && { job: this.worded(job.snapshot()), finished: this.finished(job) };
+  }
+
+  isOwn(id: string): boolean {
+    return this.own.has(id);
   }
 
   failure(id: string): AppError | null {
@@ -188,6 +194,7 @@ export class SupervisedJobs implements Jobs {
     const job = new RemoteJob(folder, stored, this.events, 'start');
     this.jobs.set(id, job);
     this.mine.add(job);
+    this.own.add(id);
     const started = this.worded(job.snapshot());
     if (this.disposed) void this.endHere(job, 'cancelled');
     else if (broken) void this.endHere(job, 'failed', broken);
