@@ -71,12 +71,12 @@ export class SupervisorHarness {
   }
 
   /** The tool's process, once it says what it does. */
-  async toolOf(id: string): Promise<number> {
+  async toolOf(id: string, storeDir = this.setup.storeDir): Promise<number> {
     let tool: number | undefined;
+    const folder = JobFolder.of(storeDir, id);
     const found = await until(async () => {
-      const stored = await this.folder(id).read();
-      tool = stored?.tools[0]?.pid;
-      return tool !== undefined && readLogTail(this.folder(id).log, 1).length > 0;
+      tool = (await folder.read())?.tools[0]?.pid;
+      return tool !== undefined && readLogTail(folder.log, 1).length > 0;
     });
     assert.ok(found && tool !== undefined, 'the tool was started');
     return tool;
