@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -24,7 +24,7 @@ import { run } from '../support/machine/run';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { testServer } from '../support/servers';
-import { JobHarness } from './jobHarness';
+import { JobHarness, until } from './jobHarness';
 
 const levels: readonly VerifyLevel[] = ['structure', 'fullRead', 'trialRestore'];
 const every = [13, 15, 17, 18];
@@ -399,6 +399,34 @@ for (const major of every) {
           );
         }
         assert.deepEqual(await jobs.leftovers(), []);
+      });
+    }
+
+    if (major === every.at(-1)) {
+      it('a dump that was killed, which lists without an error', async () => {
+        await psql(
+          server,
+          database,
+          `CREATE TABLE filling AS
+             SELECT g, repeat(md5(g::text), 30) AS body FROM generate_series(1, 40000) g;`,
+        );
+        const file = path.join(dir, 'killed.dump');
+        const dump = spawn(path.join(server.binDir, 'pg_dump'), ['-Fc', '-Z0', '-f', file], {
+          env: { ...process.env, ...libpqEnv(server, database) },
+          stdio: 'ignore',
+        });
+        const ended = new Promise((resolve) => dump.once('exit', (_, signal) => resolve(signal)));
+        // 1 MB of some 40 that it would write.
+        const written = (): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1e6;
+        assert.ok(await until(written));
+        dump.kill('SIGKILL');
+        assert.equal(await ended, 'SIGKILL');
+        await psql(server, database, 'DROP TABLE filling;');
+        const tool = path.join(server.binDir, 'pg_restore');
+        assert.equal(spawnSync(tool, ['-l', file], { stdio: 'ignore' }).status, 0);
+        const job = await verify(file, 'structure');
+        assert.equal(job.verification?.outcome, 'failed', JSON.stringify(job.verification));
+        assert.equal(job.failure?.code, 'backupDamaged');
       });
     }
 

@@ -274,6 +274,32 @@ describe('verifying backups', function () {
       assert.equal((await manifestOf(backup)).verifications.length, 0);
     });
 
+    it('drops what an earlier one could not, and nothing else', async () => {
+      const backup = jobs.path('sweeps.dump');
+      await backUp(jobs, backup, { schemas: ['audit'] });
+      const old = 'pgbackup scratch database of 2020-01-01T00:00:00Z';
+      const comments: Record<string, string | null> = {
+        pgbackup_verify_000000000001: old,
+        pgbackup_verify_000000000002: 'pgbackup scratch database of 2999-01-01T00:00:00Z',
+        pgbackup_verify_000000000003: 'pgbackup scratch database of yesterday',
+        pgbackup_verify_000000000004: null,
+        pgbackup_verify_mine: old,
+      };
+      try {
+        for (const [name, comment] of Object.entries(comments)) {
+          await psql(server, 'postgres', `CREATE DATABASE ${name};`);
+          if (comment === null) continue;
+          await psql(server, 'postgres', `COMMENT ON DATABASE ${name} IS '${comment}';`);
+        }
+        const job = await verify(jobs, backup, 'trialRestore');
+        assert.notEqual(job.status, 'failed', JSON.stringify(job.verification));
+        const left = (await psql(server, 'postgres', scratchSql)).trim().split('\n');
+        assert.deepEqual(left.sort(), Object.keys(comments).slice(1).sort());
+      } finally {
+        for (const name of Object.keys(comments)) await dropDatabase(server, name);
+      }
+    });
+
     it('that is cancelled leaves no database, no process and no result', async () => {
       const backup = jobs.path('cancelled.dump');
       await backUp(jobs, backup);

@@ -5,12 +5,13 @@ import type { VerifyProblems } from '../backups/problems';
 import type { DataCounts } from '../backups/readAll';
 import { tableKey } from '../backups/tableKey';
 import { countRows, type RowCounts } from '../catalog/countRows';
+import { dropAbandonedScratch, markScratchDatabase } from '../catalog/scratchDatabases';
 import { connectionLabel } from '../connections/profile';
 import { AppError } from '../errors';
 import type { RestoreOptions, VerifyOptions } from '../forms/options';
 import { restoreDefaults } from '../forms/restoreForm';
 import { chooseTool } from '../pgtools/browser/candidates';
-import { connect, type JobConnection } from './jobConnection';
+import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from './restoreDatabase';
@@ -64,10 +65,12 @@ export async function runTrialRestore(
 
   record.progress.setPhase('creatingDatabase');
   record.touch();
+  await dropAbandoned(run, connection);
   const created = await CreatedDatabase.create(run, connection, database, info);
   run.cleanups.push(() => dropScratch(run, created));
   task.created = created;
-  if (signal.aborted) throw new AppError('cancelled', {});
+  const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
+  await markScratchDatabase(connection.psql, connection.target, database, asked);
 
   const archive = info.format !== 'plain';
   const { text } = task.install.version;
@@ -187,6 +190,14 @@ function compare(
 
 function oneLine(name: string): string {
   return name.replaceAll(/[\r\n]/g, ' ');
+}
+
+/** Those of verifications whose process was killed. What comes of it is no matter of this one. */
+async function dropAbandoned(run: JobRun, { psql, target }: JobConnection): Promise<void> {
+  const options = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
+  const names = await dropAbandonedScratch(psql, target, options).catch(() => []);
+  if (run.signal.aborted) throw new AppError('cancelled', {});
+  run.record.addLines(names.map((name) => `DROP DATABASE ${name}`));
 }
 
 /** Nobody else is in there: what the tool left is ended before. */

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { dropDatabase } from './commands';
+import { runCommand, runQuery, type QueryOptions } from './psql';
+import { quoteLiteral } from './sql';
+
+/** What a scratch database is recognised by, besides its name: when it was made, by the server. */
+const mark = 'pgbackup scratch database of ';
+const scratchName = '^pgbackup_verify_[0-9a-f]{12}$';
+/** Nobody restores for that long and is not connected. */
+const ABANDONED_AFTER = '1 day';
+
+/**
+ * Notes in a scratch database's comment when it was made, so that it can be recognised should nobody
+ * be left to drop it.
+ *
+ * @param connection to another database of the server
+ * @throws AppError as `runCommand`
+ */
+export async function markScratchDatabase(
+  psql: string,
+  connection: LibpqConnection,
+  name: string,
+  options: QueryOptions,
+): Promise<void> {
+  const sql = `DO LANGUAGE plpgsql $do$ BEGIN
+    EXECUTE pg_catalog.format('COMMENT ON DATABASE %I IS %L', ${quoteLiteral(name)},
+      ${quoteLiteral(mark)} || pg_catalog.to_char(
+        pg_catalog.timezone('UTC', pg_catalog.now()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+  END $do$`;
+  await runCommand(psql, connection, sql, options);
+}
+
+/**
+ * Drops scratch databases of verifications whose end nobody lived to see: by name and mark, of this
+ * role, made more than a day ago, with nobody in them. Returns their names.
+ *
+ * @throws AppError as `runQuery`; what cannot be dropped stays
+ */
+export async function dropAbandonedScratch(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<string[]> {
+  // A comment is somebody's text: only one that is a time by its form is read as one.
+  const sql = `SELECT coalesce(json_agg(datname), '[]') FROM (
+    SELECT d.datname, substr(shobj_description(d.oid, 'pg_database'), ${mark.length + 1}) AS made
+    FROM pg_database d
+    WHERE d.datname ~ ${quoteLiteral(scratchName)}
+      AND pg_get_userbyid(d.datdba) = current_user
+      AND shobj_description(d.oid, 'pg_database') LIKE ${quoteLiteral(`${mark}%`)}
+      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)) scratch
+    WHERE CASE WHEN made ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$'
+      THEN made::timestamptz < now() - interval '${ABANDONED_AFTER}' END`;
+  const names = z.array(z.string()).safeParse(await runQuery(psql, connection, sql, options));
+  const dropped: string[] = [];
+  for (const name of names.data ?? []) {
+    const gone = await dropDatabase(psql, connection, name, options).then(
+      () => true,
+      () => false,
+    );
+    if (gone) dropped.push(name);
+  }
+  return dropped;
+}
