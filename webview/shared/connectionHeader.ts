@@ -39,7 +39,14 @@ export function connectionHeader(props: ConnectionHeaderProps): TemplateResult {
       connection.environment === null ? '' : environmentText(connection.environment),
       barred ?? (connection.readOnly ? l10n.t('read-only') : ''),
     ].filter((mark) => mark !== '');
-    const label = marks.length > 0 ? `${connection.label} (${marks.join(', ')})` : connection.label;
+    const said = marks.join(', ');
+    // A long name is cut at its end: why a connection cannot be chosen stands before it.
+    const label =
+      barred !== null
+        ? `(${said}) ${connection.label}`
+        : said !== ''
+          ? `${connection.label} (${said})`
+          : connection.label;
     return { value: connection.id, label, disabled: barred !== null };
   });
   return html`<div

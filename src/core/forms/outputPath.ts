@@ -26,8 +26,9 @@ const MAX_COMPONENT_BYTES = 200;
 export function outputPathFromTemplate(request: OutputPathRequest): string {
   const { template, directory, database, connection, now } = request;
   const values = new Map([
-    ['database', database],
-    ['connection', connection],
+    // A name that begins with what stands between two variables looks like a mistake.
+    ['database', database || 'database'],
+    ['connection', connection || 'database'],
     ['date', `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`],
     ['time', `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`],
   ]);
@@ -38,7 +39,7 @@ export function outputPathFromTemplate(request: OutputPathRequest): string {
     )
     .filter((component) => component.trim() !== '')
     .map(safeComponent);
-  if (components.length === 0) components.push(safeComponent(database));
+  if (components.length === 0) components.push(safeComponent(database || 'database'));
   const separator = directory.includes('\\') && !directory.includes('/') ? '\\' : '/';
   const base = directory.replace(/[/\\]+$/, '');
   const path = `${base}${separator}${components.join(separator)}`;

@@ -22,6 +22,12 @@ describe('outputPathFromTemplate', () => {
     assert.equal(path({ template }), '/backups/dev_shop_2026-01-02_030405_${unknown}');
   });
 
+  it('has a name where there is no connection yet', () => {
+    const template = '${connection}/${database}_${date}';
+    const named = path({ template, database: '', connection: '' });
+    assert.equal(named, '/backups/database/database_2026-01-02');
+  });
+
   const extensions: [BackupFormat, number, string][] = [
     ['custom', 6, '.dump'],
     ['custom', 0, '.dump'],
