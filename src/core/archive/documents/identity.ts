@@ -1,3 +1,4 @@
+import { attachmentsOf } from './attachments';
 import type { ArchiveDocument } from './documentTypes';
 import { isData } from './entryDdl';
 import { oneLine } from './entryPrinter';
@@ -61,7 +62,8 @@ export interface Identified {
 
 /**
  * The objects of a dump, as opposed to data and to the database itself, by their identity: type,
- * schema and tag, which names the table too where a name is the table's own.
+ * schema and tag, which names the table too where a name is the table's own. What attaches a
+ * partition is part of it.
  */
 export async function identities(
   document: ArchiveDocument,
@@ -70,9 +72,10 @@ export async function identities(
 ): Promise<Identified[]> {
   const found: Identified[] = [];
   const seen = new Map<string, number>();
+  const attachments = await attachmentsOf(document, slices);
   for (let id = 0; id < document.count; id++) {
     if (slices.due) await slices.rest();
-    if (!isObject(document, id, options)) continue;
+    if (attachments.entries.has(id) || !isObject(document, id, options)) continue;
     const base = identityOf(document, id);
     // Nothing stops a script from having an object twice.
     const before = seen.get(base) ?? 0;

@@ -1,8 +1,9 @@
+import { attachmentsOf } from './attachments';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
 import { oneLine } from './entryPrinter';
 import { identities, sortByKey } from './identity';
-import { Slices } from '../slices';
+import { ascending, Slices } from '../slices';
 
 /** What counts when dumps are compared. */
 export interface NormaliseOptions extends ReadOptions {
@@ -53,19 +54,41 @@ export async function* normalisedTexts(
   ids: readonly number[],
   options: NormaliseOptions,
 ): AsyncGenerator<{ id: number; text: string }> {
-  const { signal } = options;
+  const slices = new Slices(options.signal, 256);
+  const { byTable } = await attachmentsOf(document, slices);
+  const attached: number[] = [];
+  if (byTable.size > 0) for (const id of ids) attached.push(...some(byTable.get(id)));
+  const attachments = new Map<number, string>();
+  for await (const { id, sql } of bareTexts(document, ascending(attached), options)) {
+    attachments.set(id, sql.trim());
+  }
+  for await (const { id, sql } of bareTexts(document, ids, options)) {
+    const attachment = attachments.get(byTable.get(id) ?? -1);
+    const all = attachment === undefined ? sql : `${sql.trim()}\n${attachment}`;
+    yield { id, text: whole(document, id, all, options) };
+  }
+}
+
+const some = (id: number | undefined): number[] => (id === undefined ? [] : [id]);
+
+/** Statements alone, of each entry. */
+async function* bareTexts(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  { signal }: NormaliseOptions,
+): AsyncGenerator<{ id: number; sql: string }> {
   const { toc } = document;
+  if (ids.length === 0) return;
   if (toc === null) {
     for await (const { id, text } of scriptTexts(document, ids, { signal })) {
-      yield { id, text: whole(document, id, statements(text), options) };
+      yield { id, sql: statements(text) };
     }
     return;
   }
   const indexes = ids.map((id) => document.tocIndex(id));
   const parts = { header: false, settings: false, owner: false };
   for await (const { index, text } of tocTexts(document, toc, indexes, { signal, parts })) {
-    const id = document.idOfIndex(index);
-    yield { id, text: whole(document, id, text, options) };
+    yield { id: document.idOfIndex(index), sql: text };
   }
 }
 
