@@ -22,11 +22,12 @@ export function backupItem(entry: BackupEntry): ViewItem {
   return {
     id: `backup:${entry.path}`,
     label: entry.name,
-    description: dotted(databaseText(entry), date, size, formatText(entry.format)),
+    // Names usually tell database and date, so these may be cut off first.
+    description: dotted(size, date, databaseText(entry), formatText(entry.format)),
     tooltip: tooltip(entry, verified),
     icon: icon(entry),
     contextValue: 'backup',
-    spoken: spoken(entry.name, databaseText(entry), date, size, formatText(entry.format), verified),
+    spoken: spoken(entry.name, databaseText(entry), size, date, formatText(entry.format), verified),
     children: false,
   };
 }

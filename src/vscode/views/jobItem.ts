@@ -33,16 +33,18 @@ export interface JobItemContext {
 
 /** A job as its row says it; which actions it offers stands in `contextValue`. */
 export function jobItem(job: BackupJob, context: JobItemContext): ViewItem {
-  const label = isFinished(job.status) ? pastTitle(job, context) : jobTitle(job, context.labelOf);
-  const description = isFinished(job.status) ? ended(job, context) : running(job);
+  const label = title(job, context);
+  const facts = isFinished(job.status) ? ended(job, context) : running(job);
+  // What runs shows it by its percent, what went well by its icon.
+  const quiet = job.status === 'running' || job.status === 'completed';
   return {
     id: job.id,
     label,
-    description,
-    tooltip: tooltip(job, label, context),
+    description: dotted(quiet ? '' : statusText(job), ...facts),
+    tooltip: tooltip(job, context),
     icon: icon(job),
     contextValue: ['job', ...jobActions(job)].join(' '),
-    spoken: spoken(label, statusText(job), ...description.split(' · ')),
+    spoken: spoken(label, statusText(job), ...facts),
     children: !isFinished(job.status) && (job.progress?.currentObjects.length ?? 0) > 1,
   };
 }
@@ -94,8 +96,8 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
     .map(({ job }) => job);
 }
 
-/** `Backup of Shop`, `shop.dump into Shop`, `shop.dump (full read)`. */
-function pastTitle(job: BackupJob, { labelOf }: JobItemContext): string {
+/** Short, so that there is room for how far it is: `Backup of Shop`, `Restore into Shop`. */
+function title(job: BackupJob, { labelOf }: JobItemContext): string {
   switch (job.type) {
     case 'backup':
       return l10n.t('Backup of {0}', labelOf(job.options.connectionId ?? ''));
@@ -110,28 +112,20 @@ function pastTitle(job: BackupJob, { labelOf }: JobItemContext): string {
   }
 }
 
-function running(job: BackupJob): string {
-  if (job.status === 'pending') return l10n.t('waiting');
-  if (job.status === 'cancelling') return phaseText('cancelling');
-  const { progress } = job;
-  return dotted(
+function running(job: BackupJob): string[] {
+  const { progress, status } = job;
+  if (status !== 'running') return [jobFileName(job)];
+  return [
     percentText(progress),
-    inFlightText(progress) || phaseText(progress?.phase ?? 'starting'),
     remainingText(progress),
-  );
+    inFlightText(progress) || phaseText(progress?.phase ?? 'starting'),
+  ];
 }
 
-function ended(job: BackupJob, { dateText }: JobItemContext): string {
+function ended(job: BackupJob, { dateText }: JobItemContext): string[] {
   const name = job.type === 'verify' ? '' : jobFileName(job);
   const size = job.sizeBytes === null ? '' : formatBytes(job.sizeBytes);
-  const good = job.status === 'completed';
-  return dotted(
-    good ? '' : statusText(job),
-    name,
-    size,
-    jobDurationText(job),
-    dateText(job.endTime ?? ''),
-  );
+  return [name, size, jobDurationText(job), dateText(job.endTime ?? '')];
 }
 
 /** A job's state in a word or two. */
@@ -178,11 +172,11 @@ function icon({ status }: BackupJob): ViewItem['icon'] {
   }
 }
 
-function tooltip(job: BackupJob, label: string, context: JobItemContext): string[] {
+function tooltip(job: BackupJob, context: JobItemContext): string[] {
   const { progress } = job;
   if (!isFinished(job.status)) {
     return [
-      label,
+      jobTitle(job, context.labelOf),
       jobFile(job),
       ...(progress === null
         ? []

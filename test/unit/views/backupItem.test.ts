@@ -50,7 +50,7 @@ describe('a backup in its view', () => {
   it('says database, date, size, format, and whether it is verified', () => {
     const row = backupItem(entry());
     assert.equal(row.label, 'shop.dump');
-    assert.match(row.description, /^shop · .*2026.* · 38 MB · custom$/);
+    assert.match(row.description, /^38 MB · .*2026.* · shop · custom$/);
     assert.match(row.spoken, /not verified$/);
     assert.equal(row.icon.id, 'archive');
     const tooltip = row.tooltip.join('\n');
@@ -83,7 +83,7 @@ describe('a backup in its view', () => {
 
   it('calls a script of pg_dumpall a whole server, and does without a date', () => {
     const row = backupItem(entry({ cluster: true, database: '', format: 'plain' }));
-    assert.match(row.description, /^whole server · .* · plain$/);
+    assert.match(row.description, / · whole server · plain$/);
     assert.doesNotThrow(() => backupItem(entry({ created: '', modified: '' })));
   });
 

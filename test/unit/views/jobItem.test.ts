@@ -14,15 +14,13 @@ const item = (job: BackupJob): ViewItem =>
 describe('a job in its view', () => {
   it('that runs: what, percent, object and time left', () => {
     const row = item(backupJob({ ...running, progress: progress() }));
-    assert.equal(row.label, 'Backing up Shop to shop.dump');
-    assert.equal(row.description, '43% · app.orders · 1 min 50 s left');
+    assert.equal(row.label, 'Backup of Shop');
+    assert.equal(row.description, '43% · 1 min 50 s left · app.orders');
+    assert.equal(row.tooltip[0], 'Backing up Shop to shop.dump');
     assert.deepEqual(row.icon, { id: 'sync~spin' });
     assert.equal(row.contextValue, 'job cancel log');
     assert.equal(row.children, false);
-    assert.equal(
-      row.spoken,
-      'Backing up Shop to shop.dump, running, 43%, app.orders, 1 min 50 s left',
-    );
+    assert.equal(row.spoken, 'Backup of Shop, running, 43%, 1 min 50 s left, app.orders');
   });
 
   it('that cannot know yet says that it is estimating', () => {
@@ -58,7 +56,8 @@ describe('a job in its view', () => {
 
   it('that failed says why, and what state it left', () => {
     const row = item(restoreJob({ status: 'failed', targetState: 'rolledBack' }));
-    assert.match(row.description, /^failed · /);
+    assert.match(row.description, /^failed · shop\.dump · /);
+    assert.equal(row.spoken, 'Restore into copy, failed, shop.dump, 12 s, 13:40');
     assert.equal(row.icon.id, 'error');
     assert.equal(row.tooltip[0], 'The disk is full.');
     assert.match(row.tooltip[1] ?? '', /rolled back/);
@@ -66,9 +65,12 @@ describe('a job in its view', () => {
 
   it('with errors counts them', () => {
     const status = 'completedWithErrors';
-    assert.match(item(restoreJob({ status, errors: [{ message: 'a' }] })).description, /^1 error /);
+    assert.match(
+      item(restoreJob({ status, errors: [{ message: 'a' }] })).description,
+      /^1 error · /,
+    );
     const two = [{ message: 'a' }, { message: 'b' }];
-    assert.match(item(restoreJob({ status, errors: two })).description, /^2 errors /);
+    assert.match(item(restoreJob({ status, errors: two })).description, /^2 errors · /);
   });
 
   it('a verification names its level', () => {

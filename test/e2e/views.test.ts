@@ -1,0 +1,174 @@
+/** The views of the activity bar in the real workbench, on real backups. */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { psql } from '../support/machine/psql';
+import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import type { ThemeName } from '../support/machine/workbenchPage';
+import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { newestServer } from '../support/servers';
+import { BackupForm } from '../support/start/formPages';
+import { Sidebar } from '../support/start/sidebar';
+
+const database = 'views_e2e';
+const server = newestServer();
+const shop = {
+  id: 'shop',
+  name: 'Shop',
+  host: server.host,
+  port: server.port,
+  user: server.user,
+  database,
+};
+const connections = [
+  shop,
+  { ...shop, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
+  { id: 'broken', port: 'many' },
+];
+
+describe('The views in VS Code', function () {
+  this.timeout(120_000);
+  let vscode: OpenedExtension;
+  let sidebar: Sidebar;
+
+  before(async () => {
+    await createSampleDatabase(server, database, 'tiny');
+    vscode = await openExtension({ connections });
+    sidebar = await Sidebar.open(vscode.ui);
+  });
+  after(async () => {
+    await vscode.close();
+    await dropDatabase(server, database);
+  });
+
+  afterEach(async () => {
+    await vscode.page.keyboard.press('Escape');
+    await vscode.ui.runCommand('View: Close All Editors');
+  });
+
+  it('show each connection, marked, with what can be done with it', async () => {
+    await sidebar.row('Connections', /^Shop, .*:\d+/).waitFor();
+    await sidebar.row('Connections', /^broken, cannot be used/).waitFor();
+    const live = sidebar.row('Connections', /^Live shop, PRODUCTION, read-only, /);
+    await live.hover();
+    const buttons = await live.getByRole('button').allInnerTexts();
+    assert.equal(buttons.length, 1, 'nothing is restored into what is read-only');
+  });
+
+  it('back up from a connection, list the backup, verify it and show it in the jobs', async () => {
+    await sidebar.inline(sidebar.row('Connections', /^Shop,/), 'Back Up Database');
+    const form = new BackupForm(await vscode.ui.webviewFrame('Back Up Database'));
+    await form.chooseFormat('Custom');
+    await form.textField('Save to').fill(path.join(vscode.workspace.backups, 'listed.dump'));
+    assert.match(await form.create(), /^Backup finished/);
+    await sidebar.row('Jobs', /^Backup of Shop, completed, listed\.dump, /).waitFor();
+    const row = sidebar.row('Backups', /^listed\.dump, views_e2e, .*, custom, /);
+    await row.waitFor();
+    await sidebar.menu(row, 'Verify', 'Verify by Reading Everything');
+    await sidebar.row('Backups', /^listed\.dump, .*, verified \(full read\)/).waitFor();
+    await sidebar.row('Jobs', /^Verification of listed\.dump \(full read\), completed/).waitFor();
+  });
+
+  it('filter the backups, and say so', async () => {
+    const { ui } = vscode;
+    await ui.runCommand('PostgreSQL Backup: Filter Backups…');
+    await ui.fillQuickInput('nothing');
+    await sidebar.view('Backups').getByText('No backup fits the filter.').waitFor();
+    await ui.runCommand('PostgreSQL Backup: Clear Filter of Backups');
+    await sidebar.row('Backups', /^listed\.dump,/).waitFor();
+  });
+
+  it('open the log of a job, and a form with its options', async () => {
+    const { ui, page } = vscode;
+    const job = sidebar.row('Jobs', /^Backup of Shop, completed/);
+    await sidebar.inline(job, 'Show Job Log');
+    await page.getByRole('tab', { name: /listed\.dump\.log/ }).waitFor();
+    await page.locator('.view-lines').getByText('pg_dump: ').first().waitFor();
+    await ui.runCommand('View: Close All Editors');
+    await sidebar.menu(job, 'Open Form With These Options');
+    const form = new BackupForm(await ui.webviewFrame('Back Up Database'));
+    await form.button('Create Backup').waitFor();
+    // What is there already is not proposed again.
+    assert.doesNotMatch(await form.textField('Save to').inputValue(), /listed\.dump/);
+  });
+
+  it('ask before a job is run again over its own backup', async () => {
+    const { ui } = vscode;
+    await sidebar.inline(sidebar.row('Jobs', /^Backup of Shop, completed/), 'Run Again');
+    await ui.dialogButton('Overwrite').waitFor();
+    await ui.dialogButton('Cancel').click();
+  });
+
+  const themes: ThemeName[] = [
+    'Default Light Modern',
+    'Default Dark Modern',
+    'Default High Contrast',
+  ];
+  it('show a job that runs in the view and the status bar, and cancel it there', async () => {
+    const { ui, page, workspace } = vscode;
+    const before = (await readdir(workspace.backups)).sort();
+    const lock = psql(
+      server,
+      database,
+      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(100);',
+    ).catch(() => '');
+    try {
+      const form = await BackupForm.open(ui);
+      await form.chooseFormat('Custom');
+      await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
+      await form.button('Create Backup').click();
+      const row = sidebar.row('Jobs', /^Backup of Shop, running, /);
+      await row.waitFor();
+      const status = page.locator('.statusbar-item', { hasText: /Backup Shop/ });
+      await status.waitFor();
+      const bar = form.frame.getByRole('progressbar');
+      assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /Estimating|%/);
+      await ui.runCommand('Notifications: Clear All Notifications');
+      for (const theme of themes) {
+        await ui.setTheme(theme);
+        const frame = await ui.webviewFrame('Back Up Database');
+        assert.deepEqual(await ui.axe(frame), [], theme);
+        await ui.screenshot(`views-${theme.replaceAll(' ', '-').toLowerCase()}`);
+      }
+      await status.click();
+      await sidebar.inline(row, 'Cancel');
+      await sidebar.row('Jobs', /^Backup of Shop, cancelled, waits\.dump/).waitFor();
+      await status.waitFor({ state: 'detached' });
+      assert.deepEqual((await readdir(workspace.backups)).sort(), before);
+    } finally {
+      await ui.setTheme('Default Dark Modern');
+      await psql(
+        server,
+        'postgres',
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep';`,
+      );
+      await lock;
+    }
+  });
+
+  it('delete a backup with its manifest, after a question', async () => {
+    const { ui, workspace } = vscode;
+    const row = sidebar.row('Backups', /^listed\.dump,/);
+    await sidebar.menu(row, 'Delete…');
+    await ui.dialogButton('Move to Trash').click();
+    const forGood = ui.dialogButton('Delete Permanently');
+    const gone = row.waitFor({ state: 'detached', timeout: 60_000 });
+    await Promise.race([gone, forGood.waitFor({ timeout: 60_000 })]);
+    // Some machines have no trash.
+    if (await forGood.isVisible()) await forGood.click();
+    await gone;
+    const left = await readdir(workspace.backups);
+    assert.deepEqual(
+      left.filter((name) => name.startsWith('listed')),
+      [],
+    );
+  });
+
+  it('clear the jobs that have ended', async () => {
+    await vscode.ui.runCommand('PostgreSQL Backup: Clear Finished Jobs');
+    await sidebar
+      .view('Jobs')
+      .getByText(/that run show here/)
+      .waitFor();
+  });
+});
