@@ -93,9 +93,10 @@ export async function runArchiveRestore(
     },
   });
   state.atomic = options.singleTransaction;
-  const exit = await runTool(run, connection, command, { onChunk: output.write });
+  const running = runTool(run, connection, command, { onChunk: output.write });
+  // A session of ours would be in the way of dropping a database that was made for this.
+  const exit = await running.finally(() => watch.finishing());
   output.end();
-  await watch.finishing();
   if (exit.code === 0) {
     await watch.completed();
     return 'completed';
