@@ -1,4 +1,5 @@
-import type { BackupOptions } from '../core/forms/options';
+import type { BackupOptions, BackupScope } from '../core/forms/options';
+import type { RememberedBackup } from '../core/forms/rememberable';
 import type { FieldProblem } from '../core/forms/formTypes';
 import type {
   ConnectionState,
@@ -32,11 +33,22 @@ export interface BackupRequests {
   ready: [{ restored: BackupOptions | null }, BackupInit];
   /** `toolDir`: the tools of this directory, instead of those that fit best. */
   'connection/load': [
-    { connectionId: string; refresh: boolean; toolDir?: string | null | undefined },
+    {
+      connectionId: string;
+      refresh: boolean;
+      toolDir?: string | null | undefined;
+      /** Decides which tool it is; one database when left out. */
+      scope?: BackupScope | undefined;
+    },
     ConnectionState,
   ];
   /** A path from the template for this connection and format. */
-  'output/suggest': [{ connectionId: string; format: BackupOptions['format'] }, { path: string }];
+  'output/suggest': [
+    { connectionId: string; format: BackupOptions['format']; scope?: BackupScope | undefined },
+    { path: string },
+  ];
+  /** The options of the last backup of this connection; null = there was none. */
+  'options/remembered': [{ connectionId: string }, { options: RememberedBackup | null }];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];
   'job/start': [{ options: BackupOptions }, StartResult];
   'job/cancel': [{ jobId: string }, void];

@@ -76,6 +76,7 @@ const restoreOptions = z.strictObject({
 
 const problemAction = z.strictObject({ action: problemActionName, connectionId: text.nullable() });
 const jobRef = z.strictObject({ jobId: id });
+const connectionRef = z.strictObject({ connectionId: text });
 const copy = z.strictObject({ text });
 /** A terminal takes a line break for the Enter key, so a text with one would run. */
 const typed = z.strictObject({ text: text.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/) });
@@ -94,9 +95,17 @@ function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T |
 export const backupDecoders: Decoders<BackupRequests> = {
   ready: restored(backupOptions),
   'connection/load': decoder(
-    z.strictObject({ connectionId: text, refresh: z.boolean(), toolDir: text.nullish() }),
+    z.strictObject({
+      connectionId: text,
+      refresh: z.boolean(),
+      toolDir: text.nullish(),
+      scope: scope.optional(),
+    }),
   ),
-  'output/suggest': decoder(z.strictObject({ connectionId: text, format })),
+  'output/suggest': decoder(
+    z.strictObject({ connectionId: text, format, scope: scope.optional() }),
+  ),
+  'options/remembered': decoder(connectionRef),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
   'job/start': decoder(z.strictObject({ options: backupOptions })),
   'job/cancel': decoder(jobRef),
@@ -120,6 +129,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
       toolDir: text.nullish(),
     }),
   ),
+  'options/remembered': decoder(connectionRef),
   'job/start': decoder(z.strictObject({ options: restoreOptions })),
   'job/cancel': decoder(jobRef),
   'clipboard/copy': decoder(copy),

@@ -1,5 +1,6 @@
 import type { BackupInfo } from '../core/archive/types';
 import type { RestoreOptions } from '../core/forms/options';
+import type { RememberedRestore } from '../core/forms/rememberable';
 import type { StartResult } from './backupApi';
 import type {
   ConnectionState,
@@ -40,6 +41,8 @@ export interface RestoreRequests {
     },
     ConnectionState,
   ];
+  /** The options of the last restore by this connection; null = there was none. */
+  'options/remembered': [{ connectionId: string }, { options: RememberedRestore | null }];
   'job/start': [{ options: RestoreOptions }, StartResult];
   'job/cancel': [{ jobId: string }, void];
   'clipboard/copy': [{ text: string }, void];

@@ -8,7 +8,9 @@ import { connectionLabel, type ConnectionProfile } from '../core/connections/pro
 import type { BackupInfo } from '../core/archive/types';
 import type { BackupContext } from '../core/forms/context';
 import { AppError } from '../core/errors';
+import type { BackupScope } from '../core/forms/options';
 import { chooseForBackup } from '../core/pgtools/browser/choose';
+import { toolForScope } from '../core/pgtools/browser/dumpallArgs';
 import {
   candidatesFor,
   chooseTool,
@@ -80,14 +82,15 @@ export class ConnectionService {
     );
   }
 
-  /** For the backup form: server, catalog and the pg_dump that fits. */
+  /** For the backup form: server, catalog and the pg_dump, or pg_dumpall, that fits. */
   async stateForBackup(
     connectionId: string,
     refresh: boolean,
     toolDir?: string | null,
+    scope: BackupScope = 'database',
   ): Promise<ConnectionState> {
     return this.state(connectionId, refresh, toolDir ?? null, (server) => ({
-      tool: 'pg_dump',
+      tool: toolForScope(scope),
       server,
     }));
   }
@@ -110,6 +113,11 @@ export class ConnectionService {
   databaseName(connectionId: string): string | undefined {
     const profile = this.settings.connections().find((p) => p.id === connectionId);
     return this.answered.get(connectionId)?.database ?? profile?.database;
+  }
+
+  /** Those that the server said it has, once it was asked; null = it was not. */
+  databases(connectionId: string): string[] | null {
+    return this.answered.get(connectionId)?.databases ?? null;
   }
 
   /** Of the servers that have answered: its tools serve all of them. */
@@ -135,6 +143,11 @@ export class ConnectionService {
       catalog: state.catalog,
       tool: state.tool,
     };
+  }
+
+  /** What was known of all databases is not true any more, after a restore of a server. */
+  forgetAll(): void {
+    this.known.clear();
   }
 
   /** What was known of a database is not true any more, after a restore into it. */
@@ -168,6 +181,9 @@ export class ConnectionService {
       const task = taskFor(known.server);
       const { installs } = await this.tools.find();
       state.tools = toolCandidates(installs, task, null);
+      if (task.tool === 'pg_dumpall') {
+        state.connectionArgs = this.connection(profile, undefined).dumpallArgs;
+      }
       const choice = chooseTool(installs, task, toolDir);
       state.tools = toolCandidates(installs, task, choice);
       state.tool = await this.toolSummary(task, choice);

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { ClusterContents } from '../core/archive/types';
+import type { ClusterEffects } from '../core/forms/clusterRestore';
 import type { BackupFormat, RestoreOptions } from '../core/forms/options';
 
 /** Where to save; a directory archive is a new folder, so its dialog asks for a name too. */
@@ -108,6 +110,48 @@ export async function confirmDestructiveRestore(
         vscode.l10n.t(
           'Objects that are in the file are dropped first, with their data, then restored.',
         ),
+      ].join('\n'),
+    },
+    restore,
+  );
+  return answer === restore;
+}
+
+export interface ClusterTarget {
+  host: string;
+  production: boolean;
+  effects: ClusterEffects;
+  contents: ClusterContents;
+}
+
+/** Names the server and every database that a script of pg_dumpall drops, creates or writes into. */
+export async function confirmClusterRestore(
+  options: Pick<RestoreOptions, 'inputPath'>,
+  { host, production, effects, contents }: ClusterTarget,
+): Promise<boolean> {
+  const { dropped, created, written } = effects;
+  const drops = dropped.length + contents.droppedRoles.length > 0;
+  const restore = drops
+    ? vscode.l10n.t('Drop and Restore Whole Server')
+    : vscode.l10n.t('Restore Whole Server');
+  const line = (text: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${text} ${names.map((name) => `"${name}"`).join(', ')}`];
+  const answer = await vscode.window.showWarningMessage(
+    production
+      ? vscode.l10n.t('Run this script on the whole PRODUCTION server?')
+      : vscode.l10n.t('Run this script on the whole server?'),
+    {
+      modal: true,
+      detail: [
+        vscode.l10n.t('Host: {0}', host),
+        vscode.l10n.t('File: {0}', options.inputPath),
+        ...line(vscode.l10n.t('Drops databases:'), dropped),
+        ...line(vscode.l10n.t('Creates databases:'), created),
+        ...line(vscode.l10n.t('Writes into databases:'), written),
+        ...line(vscode.l10n.t('Drops roles:'), contents.droppedRoles),
+        ...line(vscode.l10n.t('Creates roles:'), contents.roles),
+        ...line(vscode.l10n.t('Creates tablespaces:'), contents.tablespaces),
+        vscode.l10n.t('It cannot be undone: each statement takes effect at once.'),
       ].join('\n'),
     },
     restore,

@@ -4,8 +4,10 @@ import * as vscode from 'vscode';
 import type { BackupInfoCache } from '../core/archive/backupInfoCache';
 import { detectFile } from '../core/archive/detectFile';
 import { describeTarget } from '../core/connections/libpq';
-import { connectionLabel } from '../core/connections/profile';
+import { connectionLabel, type ConnectionProfile } from '../core/connections/profile';
 import { AppError } from '../core/errors';
+import { clusterContents, clusterEffects, isClusterScript } from '../core/forms/clusterRestore';
+import type { RestoreOptions } from '../core/forms/options';
 import { isDestructive } from '../core/forms/restoreForm';
 import type { BackupRequest } from '../core/jobs/backupJob';
 import type { JobHandle, Jobs } from '../core/jobs/jobs';
@@ -13,7 +15,7 @@ import { inspectOutput } from '../core/jobs/outputTarget';
 import type { RestoreRequest } from '../core/jobs/restoreJob';
 import type { VerifyRequest } from '../core/jobs/verifyJob';
 import type { ConnectionService } from './connectionService';
-import { confirmDestructiveRestore, confirmOverwrite } from './dialogs';
+import { confirmClusterRestore, confirmDestructiveRestore, confirmOverwrite } from './dialogs';
 import type { Settings } from './settings';
 import { requireTrust } from './trust';
 
@@ -72,7 +74,9 @@ export class JobService {
       this.connections.databaseName(options.connectionId) ??
       vscode.l10n.t("the connection's own database");
     const drops = isDestructive(options) || (await this.scriptDrops(options.inputPath));
-    if (drops && request.confirmed !== true) {
+    if (options.wholeServer) {
+      if (request.confirmed !== true && !(await this.confirmCluster(profile, options))) return null;
+    } else if (drops && request.confirmed !== true) {
       const host = describeTarget(profile, process.env);
       const production = profile.environment === 'production';
       if (!(await confirmDestructiveRestore(options, { host, database, production }))) return null;
@@ -80,8 +84,27 @@ export class JobService {
     const known = await this.files.known(options.inputPath);
     const handle = this.jobs.startRestore({ ...request, known });
     // What was known of the database is not true any more, however the restore ends.
-    void handle.finished.then(() => this.connections.forget(options.connectionId));
+    void handle.finished.then(() =>
+      options.wholeServer
+        ? this.connections.forgetAll()
+        : this.connections.forget(options.connectionId),
+    );
     return handle;
+  }
+
+  /** A file that cannot be read, or is no such script, is refused by the job. */
+  private async confirmCluster(
+    profile: ConnectionProfile,
+    options: Pick<RestoreOptions, 'inputPath'>,
+  ): Promise<boolean> {
+    const info = await this.files.info(options.inputPath).catch(() => null);
+    if (info === null || !isClusterScript(info)) return true;
+    return confirmClusterRestore(options, {
+      host: describeTarget(profile, process.env),
+      production: profile.environment === 'production',
+      effects: clusterEffects(info, this.connections.databases(profile.id)),
+      contents: clusterContents(info),
+    });
   }
 
   /** @throws AppError `workspaceUntrusted`, `jobIdTaken` */

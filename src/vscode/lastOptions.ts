@@ -22,10 +22,10 @@ export class LastOptions {
     await this.state.update(`last.restore.${options.connectionId}`, rememberableRestore(options));
   }
 
-  /** {} when there are none, or what is stored is not of today's form any more. */
-  backup(connectionId: string): Partial<RememberedBackup> {
+  /** null when there are none, or what is stored is not of today's form any more. */
+  backup(connectionId: string): RememberedBackup | null {
     const stored = this.state.get<Partial<RememberedBackup>>(`last.backup.${connectionId}`);
-    if (stored === undefined) return {};
+    if (stored === undefined) return null;
     try {
       const { options } = decodeBackupRequest({ options: { ...stored, connectionId } });
       return rememberableBackup({
@@ -36,21 +36,21 @@ export class LastOptions {
         excludeTableData: [],
       });
     } catch {
-      return {};
+      return null;
     }
   }
 
   /** Likewise. */
-  restore(connectionId: string): Partial<RememberedRestore> {
+  restore(connectionId: string): RememberedRestore | null {
     const stored = this.state.get<Partial<RememberedRestore>>(`last.restore.${connectionId}`);
-    if (stored === undefined) return {};
+    if (stored === undefined) return null;
     try {
       const { options } = decodeRestoreRequest({
         options: { ...stored, connectionId, inputPath: '-' },
       });
       return rememberableRestore({ ...restoreDefaults(), ...options, tables: null });
     } catch {
-      return {};
+      return null;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { BackupFormat } from '../core/forms/options';
+import type { BackupFormat, BackupScope } from '../core/forms/options';
 import { outputPathFromTemplate } from '../core/forms/outputPath';
 import type { ConnectionService } from './connectionService';
 import type { Settings } from './settings';
@@ -7,16 +7,27 @@ import type { Settings } from './settings';
 export function suggestOutputPath(
   settings: Settings,
   connections: ConnectionService,
-  request: { connectionId: string; format: BackupFormat; compression: number },
+  request: {
+    connectionId: string;
+    format: BackupFormat;
+    compression: number;
+    scope?: BackupScope | undefined;
+  },
 ): string {
-  const { connectionId, format, compression } = request;
+  const { connectionId, format, compression, scope = 'database' } = request;
   const profile = settings.connections().find(({ id }) => id === connectionId);
   return outputPathFromTemplate({
     template: settings.fileNameTemplate(),
     directory: settings.backupDirectory(),
     format,
     compression,
-    database: connections.databaseName(connectionId) ?? connectionId,
+    // Where there is no one database, the scope stands for it.
+    database:
+      scope === 'database'
+        ? (connections.databaseName(connectionId) ?? connectionId)
+        : scope === 'server'
+          ? 'all-databases'
+          : scope,
     connection: profile?.name ?? connectionId,
     now: new Date(),
   });

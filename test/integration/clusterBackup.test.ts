@@ -284,7 +284,7 @@ describe('backups of more than a database', function () {
       assert.equal(job.status, 'completed', JSON.stringify(job.errors));
       const { clusterContents } = await getBackupInfo(jobs.path('clean.sql'));
       assert.ok(clusterContents?.dropped.includes('shop'));
-      assert.ok(clusterContents.droppedRoles.includes('Alice'));
+      assert.ok(clusterContents?.droppedRoles.includes('Alice'));
       const restored = await jobs.restore(
         { connectionId: 'target', inputPath: jobs.path('clean.sql'), wholeServer: true },
         ['wholeServer'],

@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backupForm';
 import { clientEncodings } from '../../src/core/forms/encodings';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../../src/core/forms/limits';
+import { isClusterBackup } from '../../src/core/forms/clusterBackup';
+import { toolForScope } from '../../src/core/pgtools/browser/dumpallArgs';
 import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
 import { extraArgsField } from '../shared/options/extraArgsField';
 import type { OptionItem } from '../shared/options/optionItem';
@@ -12,12 +14,15 @@ import type { DropdownOption } from '../shared/ui/dropdown';
 import { notesFor } from '../shared/ui/field';
 import { labelledCheckbox, labelledDropdown, labelledNumber } from '../shared/ui/fields';
 import type { BackupView } from './backupView';
+import { ROLE_PASSWORDS } from './scopeView';
 
 type FormField = 'jobs' | 'lockWaitTimeout' | 'noSync' | 'encoding';
 
 /** What most backups leave as it is. */
 export function advancedView(view: BackupView): TemplateResult {
-  const { advancedOpen, optionsPanel: panel, extraText, connection } = view.state;
+  const { advancedOpen, optionsPanel: panel, extraText, connection, options } = view.state;
+  const tool = toolForScope(options.scope);
+  const cluster = isClusterBackup(options);
   const items = advancedItems(view);
   return html`${optionsPanel({
     items,
@@ -28,10 +33,10 @@ export function advancedView(view: BackupView): TemplateResult {
     hint:
       connection?.tool || items.length > 4
         ? nothing
-        : l10n.t('The options of pg_dump appear here once it is known which one will run.'),
+        : l10n.t('The options of {0} appear here once it is known which one will run.', tool),
     after: extraArgsField({
-      tool: 'pg_dump',
-      placeholder: '--no-comments --exclude-schema="old stuff"',
+      tool,
+      placeholder: cluster ? '--no-comments' : '--no-comments --exclude-schema="old stuff"',
       value: extraText,
       notes: notesFor('extraArgs', view.evaluation),
       onInput: (text) => view.setExtraText(text),
@@ -39,15 +44,18 @@ export function advancedView(view: BackupView): TemplateResult {
   })}`;
 }
 
+/** What has a control of its own above. */
+const elsewhere: ReadonlySet<string> = new Set(['compress', ROLE_PASSWORDS]);
+
 /** Every option of the advanced part, the form's own and the tool's. */
 export function advancedItems(view: BackupView): OptionItem[] {
+  const { options } = view.state;
   return [
     ...formItems(view),
     ...toolOptionItems(
-      'pg_dump',
-      // It has a control of its own beside the format.
-      view.toolFields.filter(({ id }) => id !== 'compress'),
-      view.state.options.toolOptions,
+      toolForScope(options.scope),
+      view.toolFields.filter(({ id }) => !elsewhere.has(id)),
+      Object.fromEntries(Object.entries(options.toolOptions).filter(([id]) => !elsewhere.has(id))),
       view.evaluation.problems,
       {
         onChange: (id, value) => view.setToolOption(id, value),
@@ -80,7 +88,8 @@ function formItems(view: BackupView): OptionItem[] {
     };
     return { id: name, flag, label, help, group, changed, draw: () => control(common) };
   };
-  return [
+  // pg_dumpall dumps one database after the other.
+  const parallel = (): OptionItem =>
     item(
       'jobs',
       'jobs',
@@ -94,7 +103,9 @@ function formItems(view: BackupView): OptionItem[] {
           max: MAX_JOBS,
           onInput: (jobs) => view.change({ jobs }),
         }),
-    ),
+    );
+  return [
+    ...(isClusterBackup(options) ? [] : [parallel()]),
     item(
       'noSync',
       'no-sync',

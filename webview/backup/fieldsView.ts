@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { isClusterBackup } from '../../src/core/forms/clusterBackup';
 import type { BackupFormat, BackupOptions } from '../../src/core/forms/options';
 import { isFiltered } from '../../src/core/forms/selection';
 import { button } from '../shared/ui/button';
@@ -50,16 +51,20 @@ export function fieldsView(view: BackupView): TemplateResult {
     onInput: (outputPath) => view.change({ outputPath }),
     after: button({ label: l10n.t('Browse…'), onClick: () => view.browse() }),
   })}
-  ${labelledRadios({
+  ${isClusterBackup(options) ? nothing : formatView(view)} ${contentView(view)}`;
+}
+
+function formatView(view: BackupView): TemplateResult {
+  return html`${labelledRadios({
     name: 'format',
     label: l10n.t('Format'),
-    value: options.format,
+    value: view.state.options.format,
     options: formats(),
     layout: 'columns',
-    notes: notes('format'),
+    notes: notesFor('format', view.evaluation),
     onChange: (format) => view.change({ format }),
   })}
-  ${compressionView(view)} ${contentView(view)}`;
+  ${compressionView(view)}`;
 }
 
 function contentView(view: BackupView): TemplateResult {
@@ -74,10 +79,16 @@ function contentView(view: BackupView): TemplateResult {
       onReset: view.state.options[name] ? undefined : () => view.change({ [name]: true }),
       onChange: (checked) => view.change({ [name]: checked }),
     });
+  const { scope } = view.state.options;
+  const privileges = check('includePrivileges', l10n.t('Privileges'), l10n.t('GRANT and REVOKE'));
+  // No database is among these.
+  if (scope !== 'database' && scope !== 'server') {
+    return checkGroup(l10n.t('Content'), [privileges]);
+  }
   return checkGroup(l10n.t('Content'), [
     check('includeSchema', l10n.t('Schema'), l10n.t('Definitions of tables, views, functions…')),
     check('includeData', l10n.t('Data'), l10n.t('Rows, sequence values, large objects')),
-    check('includePrivileges', l10n.t('Privileges'), l10n.t('GRANT and REVOKE')),
+    privileges,
     check('includeOwnership', l10n.t('Ownership'), l10n.t('Who owns each object')),
   ]);
 }
@@ -86,7 +97,7 @@ function contentView(view: BackupView): TemplateResult {
 export function objectExtras(view: BackupView): TemplateResult | typeof nothing {
   const { options, connection } = view.state;
   const catalog = connection?.catalog;
-  if (!catalog) return nothing;
+  if (!catalog || isClusterBackup(options)) return nothing;
   const filtered = isFiltered(options, catalog);
   const extensions = catalog.extensions.map(({ name }) => name);
   return checkGroup(l10n.t('Beside schemas and tables'), [

@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { evaluateBackup } from '../../src/core/forms/backupForm';
+import { isClusterBackup } from '../../src/core/forms/clusterBackup';
 import type { BackupContext } from '../../src/core/forms/context';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import { backupCommand } from '../../src/core/forms/preview';
+import { toolForScope } from '../../src/core/pgtools/browser/dumpallArgs';
 import { backupToolOptions } from '../../src/core/forms/checkToolOptions';
 import type { ToolOptionField } from '../../src/core/forms/toolOptions';
 import type { ConnectionState } from '../../src/protocol/types';
@@ -41,11 +43,11 @@ export function judgeBackup(state: Judged): BackupJudgement {
   const all = withHostProblems<string>(problems, hostProblems);
   if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
   const target = {
-    file: connection?.tool?.file ?? 'pg_dump',
+    file: connection?.tool?.file ?? toolForScope(options.scope),
     connectionArgs: connection?.connectionArgs ?? [],
   };
   const mode = objectsMode(options, context.catalog, state.objectsMode);
-  const nothing = isNothingTicked(mode, options);
+  const nothing = !isClusterBackup(options) && isNothingTicked(mode, options);
   if (nothing) {
     const message = l10n.t('Nothing is ticked. Tick what to back up, or choose “Everything”.');
     all.push({ field: 'tables', severity: 'error', message });

@@ -6,6 +6,7 @@ import { toolOptionName } from '../shared/options/toolOptionItem';
 /** Top to bottom, as the page shows them. */
 const order: readonly string[] = [
   'connectionId',
+  'scope',
   'outputPath',
   'format',
   'compression',
@@ -14,8 +15,11 @@ const order: readonly string[] = [
   'includeData',
   'includePrivileges',
   'includeOwnership',
+  'excludeDatabases',
+  'toolOptions.no-role-passwords',
   'schemas',
   'tables',
+  'excludeSchemas',
   'excludeTables',
   'excludeTableData',
   'largeObjects',
@@ -35,7 +39,9 @@ export function fieldOrder(field: string): number {
 /** The id of the control that a field's problem is corrected at. */
 export function controlOf(field: string): string {
   if (field === 'toolOptions.compress') return 'compression';
-  return ['schemas', 'excludeTables', 'excludeTableData'].includes(field) ? 'tables' : field;
+  return ['schemas', 'excludeSchemas', 'excludeTables', 'excludeTableData'].includes(field)
+    ? 'tables'
+    : field;
 }
 
 /** The words at a field, for the list of problems. */
@@ -57,8 +63,13 @@ export function fieldLabel(field: string, tool: readonly ToolOptionField[]): str
     case 'includePrivileges':
     case 'includeOwnership':
       return l10n.t('Content');
+    case 'scope':
+      return l10n.t('What to back up');
+    case 'excludeDatabases':
+      return l10n.t('Databases');
     case 'schemas':
     case 'tables':
+    case 'excludeSchemas':
     case 'excludeTables':
     case 'excludeTableData':
       return l10n.t('Objects');

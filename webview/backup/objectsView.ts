@@ -7,13 +7,20 @@ import {
   selectionTree,
   type SelectionNode,
   tickAll,
+  toggleAll,
   tickNone,
   toggleData,
 } from '../../src/core/forms/selectionTree';
 import '../shared/elements/pgTree';
 import { formatBrief, formatNumber } from '../shared/format';
 import { kindIcon, kindText } from '../shared/names';
-import { filterTree, treeRows, type TreeRow, type TreeShape } from '../shared/tree/rows';
+import {
+  filterTree,
+  type TreeFilter,
+  treeRows,
+  type TreeRow,
+  type TreeShape,
+} from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
 import type { Catalog } from '../shared/types';
 import { button } from '../shared/ui/button';
@@ -29,10 +36,12 @@ export function objectsView(view: BackupView): TemplateResult {
   const { state, evaluation } = view;
   const catalog = state.connection?.catalog ?? null;
   const notes = [
-    ...(['schemas', 'tables', 'excludeTables', 'excludeTableData'] as const).map((name) => ({
-      name,
-      notes: notesFor(name, evaluation),
-    })),
+    ...(['schemas', 'tables', 'excludeSchemas', 'excludeTables', 'excludeTableData'] as const).map(
+      (name) => ({
+        name,
+        notes: notesFor(name, evaluation),
+      }),
+    ),
   ];
   return html`<div class="field" role="group" aria-label=${l10n.t('Objects')} data-field="tables">
     <div class="group-label">${l10n.t('Objects')}</div>
@@ -65,7 +74,7 @@ function modes(view: BackupView, catalog: Catalog): TemplateResult {
   ];
   return radioGroup({
     id: 'objects-mode',
-    label: l10n.t('What to back up'),
+    label: l10n.t('Which objects'),
     value: objectsMode(options, catalog, asked),
     options: words,
     layout: 'row',
@@ -98,7 +107,7 @@ interface Rows {
   expanded: ReadonlySet<string>;
   rows: TreeRow[];
   /** null = no filter is on. */
-  matches: number | null;
+  found: TreeFilter | null;
 }
 
 let latest: Rows | undefined;
@@ -111,8 +120,14 @@ function rowsOf(catalog: Catalog, filter: string, expanded: ReadonlySet<string>)
   const shape = shapeOf(catalog);
   const found = filterTree(shape, nodeText, filter);
   const rows = treeRows(shape, (id) => expanded.has(id), found);
-  latest = { catalog, filter, expanded, rows, matches: found ? found.matches : null };
+  latest = { catalog, filter, expanded, rows, found };
   return latest;
+}
+
+/** What a filter shows for its own sake. */
+function hitsOf(found: TreeFilter, catalog: Catalog): SelectionNode[] {
+  const { byId } = selectionTree(catalog);
+  return found.hits.flatMap((id) => byId.get(id) ?? []);
 }
 
 function nodeText(node: SelectionNode): string {
@@ -122,7 +137,7 @@ function nodeText(node: SelectionNode): string {
 function tree(view: BackupView, catalog: Catalog): TemplateResult {
   const { state } = view;
   const { byId } = selectionTree(catalog);
-  const { rows, matches } = rowsOf(catalog, state.filter, state.expanded);
+  const { rows, found } = rowsOf(catalog, state.filter, state.expanded);
   const change = (next: typeof state.options): void => view.setOptions(next);
   const mode = objectsMode(state.options, catalog, state.objectsMode);
   return html`<div class="objects-tools">
@@ -138,12 +153,21 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
         mode === 'everything'
           ? ''
           : html`${button({
-              label: l10n.t('Tick All'),
-              onClick: () => change(tickAll(state.options, catalog)),
+              label: found ? l10n.t('Tick Found') : l10n.t('Tick All'),
+              onClick: () =>
+                change(
+                  found
+                    ? toggleAll(state.options, catalog, hitsOf(found, catalog), true)
+                    : tickAll(state.options, catalog),
+                ),
             })}
             ${button({
-              label: l10n.t('Untick All'),
+              label: found ? l10n.t('Untick Found') : l10n.t('Untick All'),
               onClick: () => {
+                if (found) {
+                  change(toggleAll(state.options, catalog, hitsOf(found, catalog), false));
+                  return;
+                }
                 view.setView({ objectsMode: 'only' });
                 change(tickNone(state.options));
               },
@@ -186,7 +210,7 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
         >${l10n.t('Space ticks a row. Shift+Space leaves a table’s rows out and keeps its definition.')}</span
       >
       <span class="dim" role="status"
-        >${matches === null ? '' : l10n.t('{0} found', formatNumber(matches))}</span
+        >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
       >
     </div>`;
 }

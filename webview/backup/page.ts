@@ -1,31 +1,24 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { changeBackup } from '../../src/core/forms/backupForm';
+import { isClusterBackup } from '../../src/core/forms/clusterBackup';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { BackupOptions, OptionValue } from '../../src/core/forms/options';
 import { changeToolOption, type ToolOptionField } from '../../src/core/forms/toolOptions';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type {
-  ConnectionSummary,
-  JobUpdate,
-  ProblemAction,
-  ProblemReport,
-} from '../../src/protocol/types';
+import type { ConnectionSummary, JobUpdate, ProblemAction } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
-import { asideView } from '../shared/asideView';
-import { connectionHeader } from '../shared/connectionHeader';
 import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
+import { beforeAnything, formFrame } from '../shared/formFrame';
 import { keepState } from '../shared/host';
-import { jobFooter } from '../shared/jobFooter';
-import { isOver, viewJob } from '../shared/jobView';
+import { isOver } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
 import { announceJob, labelsOf, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
-import { problemBanner } from '../shared/problemBanner';
 import { button } from '../shared/ui/button';
-import { focusControl, notesFor } from '../shared/ui/field';
+import { focusControl } from '../shared/ui/field';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';
 import { toolOptionName } from '../shared/options/toolOptionItem';
 import { advancedItems, advancedView, isAdvanced } from './advancedView';
@@ -34,6 +27,7 @@ import { fieldsView, objectExtras } from './fieldsView';
 import { type BackupJudgement, judgeBackup } from './judgement';
 import { controlOf, fieldLabel, fieldOrder } from './labels';
 import { objectsView } from './objectsView';
+import { clusterView, scopeView } from './scopeView';
 import {
   type BackupAction,
   type BackupState,
@@ -48,6 +42,8 @@ const SETTLE_MS = 150;
 const unticked = {
   schemas: null,
   tables: null,
+  excludeDatabases: [],
+  excludeSchemas: [],
   excludeTables: [],
   excludeTableData: [],
   largeObjects: null,
@@ -61,6 +57,8 @@ export class BackupPage implements BackupView {
   state: BackupState;
 
   private readonly announcer = new Announcer();
+  /** The user wanted it to be started. */
+  private asked = false;
   private readonly loads = new Latest();
   private readonly suggestions = new Latest();
   private kept: BackupOptions | null = null;
@@ -141,8 +139,11 @@ export class BackupPage implements BackupView {
     this.suggest();
   }
 
+  /** As it is shown. */
   get evaluation(): FormEvaluation<string> {
-    return this.judgement.evaluation;
+    const { evaluation } = this.judgement;
+    const begun = this.asked || this.state.connections.length > 0;
+    return begun ? evaluation : beforeAnything(evaluation);
   }
 
   get toolFields(): readonly ToolOptionField[] {
@@ -155,11 +156,21 @@ export class BackupPage implements BackupView {
     // What was ticked in one database means nothing in another.
     const options = changeBackup(before, another ? { ...unticked, ...patch } : patch);
     this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
-    if (another) {
+    const scoped = options.scope !== before.scope;
+    if (another || scoped) {
       this.setView({ objectsMode: null, toolsOpen: false });
       this.suggest();
     }
-    if (another || options.toolDir !== before.toolDir) this.load(false);
+    if (another || scoped || options.toolDir !== before.toolDir) this.load(false);
+    if (another) this.recall(options.connectionId);
+  }
+
+  /** What the last backup of this connection was told comes back. */
+  private recall(connectionId: string): void {
+    this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
+      if (options === null || this.state.options.connectionId !== connectionId) return;
+      this.change(options);
+    });
   }
 
   setOptions(options: BackupOptions): void {
@@ -210,14 +221,15 @@ export class BackupPage implements BackupView {
   }
 
   private load(refresh: boolean): void {
-    const { connectionId, toolDir } = this.state.options;
+    const { connectionId, toolDir, scope } = this.state.options;
     if (!this.state.connections.some(({ id }) => id === connectionId)) {
       this.loads.cancel();
       return;
     }
     this.dispatch({ type: 'loading' });
     this.loads.ask(
-      (signal) => this.host.request('connection/load', { connectionId, refresh, toolDir }, signal),
+      (signal) =>
+        this.host.request('connection/load', { connectionId, refresh, toolDir, scope }, signal),
       (connection) => this.dispatch({ type: 'loaded', connection }),
       (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
       refresh ? 0 : SETTLE_MS,
@@ -226,10 +238,10 @@ export class BackupPage implements BackupView {
 
   private suggest(): void {
     if (!followsSuggestion(this.state)) return;
-    const { connectionId, format, outputPath } = this.state.options;
+    const { connectionId, format, scope, outputPath } = this.state.options;
     if (connectionId === '') return;
     this.suggestions.ask(
-      (signal) => this.host.request('output/suggest', { connectionId, format }, signal),
+      (signal) => this.host.request('output/suggest', { connectionId, format, scope }, signal),
       ({ path }) => this.dispatch({ type: 'suggested', path, for: outputPath }),
       (error) => this.dispatch({ type: 'failure', message: error.message }),
     );
@@ -252,10 +264,12 @@ export class BackupPage implements BackupView {
   }
 
   private submit(): void {
-    const first = sortedErrors(this.evaluation.problems, fieldOrder)[0];
+    this.asked = true;
+    const first = sortedErrors(this.judgement.evaluation.problems, fieldOrder)[0];
     if (first) {
       const { message } = first;
       this.announcer.alert(message);
+      this.draw();
       this.goTo(first.field);
       return;
     }
@@ -301,75 +315,23 @@ export class BackupPage implements BackupView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const problem = state.loading ? null : (this.judgement.connection?.problem ?? null);
-    return html`<h1 class="visually-hidden">${l10n.t('Back up a database')}</h1>
-      ${connectionHeader({
-        label: l10n.t('Connection'),
-        connections: state.connections,
-        connectionId: state.options.connectionId,
-        state: this.judgement.connection,
-        loading: state.loading,
-        notes: notesFor('connectionId', this.evaluation),
-        barred: () => null,
-        onChange: (connectionId) => this.change({ connectionId }),
-        onRefresh: () => this.load(true),
-        toolChoice: {
-          toolDir: state.options.toolDir,
-          open: state.toolsOpen,
-          onOpen: (toolsOpen) => this.setView({ toolsOpen }),
-          onChange: (toolDir) => this.change({ toolDir }),
-        },
-      })}
-      <div class="scroll">
-        <div class="columns">
-          <div class="form">
-            ${state.connections.length === 0 ? this.noConnections() : nothing}
-            ${problem ? problemBanner(problem, (action) => this.problemAction(action)) : nothing}
-            ${fieldsView(this)} ${objectsView(this)} ${objectExtras(this)} ${advancedView(this)}
-          </div>
-          ${asideView({
-            sentences: this.evaluation.summary,
-            argv: this.judgement.command,
-            shell: state.shell,
-            onShell: (shell) => this.setView({ shell }),
-            onCopy: (text) => this.host.request('clipboard/copy', { text }),
-            onTerminal: (text) => this.host.request('terminal/open', { text }),
-          })}
-        </div>
-      </div>
-      ${this.footer()}`;
-  }
-
-  private noConnections(): TemplateResult {
-    const message = l10n.t(
-      'There is no connection yet. Add the database that you want to back up.',
-    );
-    const problem: ProblemReport = { message, actions: ['addConnection', 'editConnections'] };
-    return problemBanner(problem, (action) => this.problemAction(action), 'info');
-  }
-
-  private footer(): TemplateResult {
-    const { state } = this;
-    const job = state.jobDismissed ? null : state.job;
     const errors = sortedErrors(this.evaluation.problems, fieldOrder);
     const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
-    return jobFooter({
-      view: viewJob(job, performance.now() - state.jobAt, labelsOf(state.connections)),
-      submit: {
-        label: l10n.t('Create Backup'),
-        busy: state.starting,
-        onClick: () => this.submit(),
-      },
+    return formFrame({
+      title: l10n.t('Back up a database'),
+      state,
+      evaluation: this.evaluation,
+      connection: this.judgement.connection,
+      command: this.judgement.command,
+      header: { label: l10n.t('Connection'), barred: () => null },
+      noConnections: l10n.t(
+        'There is no connection yet. Add the database that you want to back up.',
+      ),
+      submitLabel: l10n.t('Create Backup'),
       problems: [...labels].map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
-      general: state.failure,
-      log: {
-        lines: job?.job.output ?? [],
-        open: state.logOpen,
-        onToggle: () => this.setView({ logOpen: !state.logOpen }),
-      },
-      onCancel: (jobId) => this.send(this.host.request('job/cancel', { jobId })),
-      onAction: (action) => (action === 'retry' ? this.submit() : this.problemAction(action)),
-      onDismiss: () => this.dispatch({ type: 'dismissJob' }),
+      body: html`${scopeView(this)} ${fieldsView(this)} ${clusterView(this)}
+      ${isClusterBackup(state.options) ? nothing : objectsView(this)} ${objectExtras(this)}
+      ${advancedView(this)}`,
       outputActions: (jobId) =>
         html`${button({
           label: l10n.t('Reveal'),
@@ -379,6 +341,16 @@ export class BackupPage implements BackupView {
           label: l10n.t('Restore…'),
           onClick: () => this.send(this.host.request('job/restore', { jobId })),
         })}`,
+      onConnection: (connectionId) => this.change({ connectionId }),
+      onTool: (toolDir) => this.change({ toolDir }),
+      onView: (patch) => this.setView(patch),
+      onRefresh: () => this.load(true),
+      onSubmit: () => this.submit(),
+      onProblemAction: (action) => this.problemAction(action),
+      onCancel: (jobId) => this.send(this.host.request('job/cancel', { jobId })),
+      onDismiss: () => this.dispatch({ type: 'dismissJob' }),
+      onCopy: (text) => this.host.request('clipboard/copy', { text }),
+      onTerminal: (text) => this.host.request('terminal/open', { text }),
     });
   }
 }

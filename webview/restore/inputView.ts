@@ -62,7 +62,7 @@ function card(info: Info): TemplateResult {
     [l10n.t('Created'), formatDate(info.created)],
     [l10n.t('Database'), info.database],
     [l10n.t('Server'), version('PostgreSQL', info.serverVersion)],
-    [l10n.t('Written by'), version('pg_dump', info.pgDumpVersion)],
+    [l10n.t('Written by'), version(info.cluster ? 'pg_dumpall' : 'pg_dump', info.pgDumpVersion)],
     [l10n.t('Encoding'), [info.encoding, info.locale?.collate].filter(Boolean).join(', ')],
     [l10n.t('Complete'), completeText(info)],
   ];
@@ -114,8 +114,11 @@ function completeText(info: Info): string {
 }
 
 /** Only what there is; each count with its word. */
-function counts({ contents }: Info): [number, string][] {
+function counts({ contents, cluster, clusterContents, connects }: Info): [number, string][] {
   const all: [count: number, one: string, many: string][] = [
+    [cluster ? connects.length : 0, l10n.t('database'), l10n.t('databases')],
+    [clusterContents?.roles.length ?? 0, l10n.t('role'), l10n.t('roles')],
+    [clusterContents?.tablespaces.length ?? 0, l10n.t('tablespace'), l10n.t('tablespaces')],
     [contents.schemas.length, l10n.t('schema'), l10n.t('schemas')],
     [contents.tables.length, l10n.t('table'), l10n.t('tables')],
     [contents.views, l10n.t('view'), l10n.t('views')],

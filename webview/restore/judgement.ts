@@ -1,3 +1,4 @@
+import { isClusterScript, maintenanceDatabase } from '../../src/core/forms/clusterRestore';
 import type { RestoreContext } from '../../src/core/forms/context';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import { restoreCommand } from '../../src/core/forms/preview';
@@ -44,12 +45,15 @@ export function judgeRestore(state: Judged): RestoreJudgement {
   if (current?.problem) {
     all.push({ field: 'inputPath', severity: 'error', message: current.problem.message });
   }
+  const { server, info } = context;
+  const database =
+    isClusterScript(info) && server ? maintenanceDatabase(server) : options.targetDatabase;
   const target = {
     file: connection?.tool?.file ?? (context.info?.format === 'plain' ? 'psql' : 'pg_restore'),
     connectionArgs:
-      options.targetDatabase === null
+      database === null
         ? (connection?.connectionArgs ?? [])
-        : withDatabase(connection?.connectionArgs ?? [], options.targetDatabase),
+        : withDatabase(connection?.connectionArgs ?? [], database),
   };
   // Text that is no number (yet) is none of a command's arguments.
   const command = hasNaN(options) ? [] : restoreCommand(options, context, target);

@@ -7,6 +7,7 @@ import { toolOptionName } from '../shared/options/toolOptionItem';
 const order: readonly string[] = [
   'inputPath',
   'connectionId',
+  'wholeServer',
   'targetDatabase',
   'createDatabase',
   'schemaOnly',
@@ -45,6 +46,8 @@ export function fieldLabel(field: string, tool: readonly ToolOptionField[]): str
       return l10n.t('Connection');
     case 'inputPath':
       return l10n.t('File');
+    case 'wholeServer':
+      return l10n.t('Whole server');
     case 'targetDatabase':
     case 'createDatabase':
       return l10n.t('Target database');

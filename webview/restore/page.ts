@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, render, type TemplateResult } from 'lit';
+import { html, render, type TemplateResult } from 'lit';
+import { isClusterScript } from '../../src/core/forms/clusterRestore';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { OptionValue, RestoreOptions } from '../../src/core/forms/options';
 import { adaptToFile, changeRestore, settleRestore } from '../../src/core/forms/restoreForm';
@@ -16,25 +17,22 @@ import type {
   ConnectionSummary,
   JobUpdate,
   ProblemAction,
-  ProblemReport,
 } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
-import { asideView } from '../shared/asideView';
-import { connectionHeader } from '../shared/connectionHeader';
 import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
+import { beforeAnything, formFrame } from '../shared/formFrame';
 import { keepState } from '../shared/host';
-import { jobFooter } from '../shared/jobFooter';
-import { isOver, viewJob } from '../shared/jobView';
+import { isOver } from '../shared/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
 import { announceJob, labelsOf, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';
 import { toolOptionName } from '../shared/options/toolOptionItem';
-import { problemBanner } from '../shared/problemBanner';
-import { focusControl, notesFor } from '../shared/ui/field';
+import { focusControl } from '../shared/ui/field';
 import { advancedItems, advancedView, isAdvanced } from './advancedView';
 import { behaviourView } from './behaviourView';
+import { clusterView } from './clusterView';
 import { contentView, objectsView } from './contentView';
 import { infoCard, inputField } from './inputView';
 import { judgeRestore, type RestoreJudgement } from './judgement';
@@ -57,6 +55,8 @@ export class RestorePage implements RestoreView {
   state: RestoreState;
 
   private readonly announcer = new Announcer();
+  /** The user wanted it to be started. */
+  private asked = false;
   private readonly loads = new Latest();
   private readonly readings = new Latest();
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
@@ -129,8 +129,11 @@ export class RestorePage implements RestoreView {
     this.load(false);
   }
 
+  /** As it is shown. */
   get evaluation(): FormEvaluation<string> {
-    return this.judgement.evaluation;
+    const { evaluation } = this.judgement;
+    const begun = this.asked || this.state.connections.length > 0;
+    return begun ? evaluation : beforeAnything(evaluation);
   }
 
   get toolFields(): readonly ToolOptionField[] {
@@ -148,8 +151,23 @@ export class RestorePage implements RestoreView {
     const touched = Object.keys(patch) as (keyof RestoreOptions)[];
     this.dispatch({ type: 'options', options, touched });
     if (options.inputPath !== before.inputPath) this.read(TYPING_MS);
-    if (another) this.setView({ toolsOpen: false });
+    if (another) {
+      this.setView({ toolsOpen: false });
+      this.recall(options.connectionId);
+    }
     if (another || options.toolDir !== before.toolDir) this.load(false);
+  }
+
+  /** What the last restore by this connection was told comes back. */
+  private recall(connectionId: string): void {
+    this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
+      if (options === null || this.state.options.connectionId !== connectionId) return;
+      // What does not suit the file gives way.
+      const { context } = this.judgement;
+      const next = settleRestore(changeRestore(this.state.options, options, context), [], context);
+      this.dispatch({ type: 'options', options: next, touched: [] });
+      this.load(false);
+    });
   }
 
   setExtraText(text: string): void {
@@ -277,9 +295,11 @@ export class RestorePage implements RestoreView {
   }
 
   private submit(): void {
-    const first = sortedErrors(this.evaluation.problems, fieldOrder)[0];
+    this.asked = true;
+    const first = sortedErrors(this.judgement.evaluation.problems, fieldOrder)[0];
     if (first) {
       this.announcer.alert(first.message);
+      this.draw();
       this.goTo(first.field);
       return;
     }
@@ -324,80 +344,44 @@ export class RestorePage implements RestoreView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const problem = state.loading ? null : (this.judgement.connection?.problem ?? null);
-    return html`<h1 class="visually-hidden">${l10n.t('Restore a backup')}</h1>
-      ${connectionHeader({
+    const errors = sortedErrors(this.evaluation.problems, fieldOrder);
+    const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
+    return formFrame({
+      title: l10n.t('Restore a backup'),
+      state,
+      evaluation: this.evaluation,
+      connection: this.judgement.connection,
+      command: this.judgement.command,
+      header: {
         label: l10n.t('into'),
         name: l10n.t('Restore into connection'),
         before: inputField(this),
-        connections: state.connections,
-        connectionId: state.options.connectionId,
-        state: this.judgement.connection,
-        loading: state.loading,
-        notes: notesFor('connectionId', this.evaluation),
         barred: ({ readOnly }) =>
           readOnly ? l10n.t('read-only: nothing is restored into it') : null,
-        onChange: (connectionId) => this.change({ connectionId }),
-        onRefresh: () => this.load(true),
-        toolChoice: {
-          toolDir: state.options.toolDir,
-          open: state.toolsOpen,
-          onOpen: (toolsOpen) => this.setView({ toolsOpen }),
-          onChange: (toolDir) => this.change({ toolDir }),
-        },
-      })}
-      <div class="scroll">
-        <div class="columns">
-          <div class="form">
-            ${state.connections.length === 0 ? this.noConnections() : nothing}
-            ${problem ? problemBanner(problem, (action) => this.problemAction(action)) : nothing}
-            ${infoCard(this)} ${targetView(this)} ${contentView(this)} ${objectsView(this)}
-            ${behaviourView(this)} ${advancedView(this)}
-          </div>
-          ${asideView({
-            sentences: this.evaluation.summary,
-            argv: this.judgement.command,
-            shell: state.shell,
-            onShell: (shell) => this.setView({ shell }),
-            onCopy: (text) => this.host.request('clipboard/copy', { text }),
-            onTerminal: (text) => this.host.request('terminal/open', { text }),
-          })}
-        </div>
-      </div>
-      ${this.footer()}`;
-  }
-
-  private noConnections(): TemplateResult {
-    const message = l10n.t(
-      'There is no connection yet. Add the server that you want to restore to.',
-    );
-    const problem: ProblemReport = { message, actions: ['addConnection', 'editConnections'] };
-    return problemBanner(problem, (action) => this.problemAction(action), 'info');
-  }
-
-  private footer(): TemplateResult {
-    const { state } = this;
-    const job = state.jobDismissed ? null : state.job;
-    const errors = sortedErrors(this.evaluation.problems, fieldOrder);
-    const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
-    return jobFooter({
-      view: viewJob(job, performance.now() - state.jobAt, labelsOf(state.connections)),
-      submit: {
-        label: l10n.t('Restore'),
-        busy: state.starting,
-        onClick: () => this.submit(),
       },
+      noConnections: l10n.t(
+        'There is no connection yet. Add the server that you want to restore to.',
+      ),
+      submitLabel: l10n.t('Restore'),
       problems: [...labels].map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
-      general: state.failure,
-      log: {
-        lines: job?.job.output ?? [],
-        open: state.logOpen,
-        onToggle: () => this.setView({ logOpen: !state.logOpen }),
-      },
+      body: html`${infoCard(this)}
+      ${
+        isClusterScript(state.input.info)
+          ? clusterView(this)
+          : html`${targetView(this)} ${contentView(this)} ${objectsView(this)}
+            ${behaviourView(this)}`
+      }
+      ${advancedView(this)}`,
+      onConnection: (connectionId) => this.change({ connectionId }),
+      onTool: (toolDir) => this.change({ toolDir }),
+      onView: (patch) => this.setView(patch),
+      onRefresh: () => this.load(true),
+      onSubmit: () => this.submit(),
+      onProblemAction: (action) => this.problemAction(action),
       onCancel: (jobId) => this.send(this.host.request('job/cancel', { jobId })),
-      onAction: (action) => (action === 'retry' ? this.submit() : this.problemAction(action)),
       onDismiss: () => this.dispatch({ type: 'dismissJob' }),
-      outputActions: () => html``,
+      onCopy: (text) => this.host.request('clipboard/copy', { text }),
+      onTerminal: (text) => this.host.request('terminal/open', { text }),
     });
   }
 }

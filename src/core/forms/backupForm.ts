@@ -73,11 +73,12 @@ export function evaluateBackup(
     noteBackupVersions(options, context, evaluation);
     return evaluation.finish(clusterSummary(options, context));
   }
-  evaluation.refuse(
-    'excludeDatabases',
-    options.excludeDatabases.length > 0,
-    l10n.t('Databases are left out of a backup of the whole server.'),
-  );
+  if (options.excludeDatabases.length > 0) {
+    evaluation.error(
+      'excludeDatabases',
+      l10n.t('Databases are left out of a backup of the whole server.'),
+    );
+  }
   checkFormat(options, evaluation);
   checkContent(options, evaluation);
   checkBackupObjects(options, context, evaluation);

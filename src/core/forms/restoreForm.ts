@@ -59,11 +59,9 @@ export function evaluateRestore(
   const version = context.tool?.version ?? null;
   const toolOptions = Object.keys(options.toolOptions);
   const abilities = context.tool ?? {};
-  evaluation.refuse(
-    'wholeServer',
-    options.wholeServer && context.info !== null && !isClusterScript(context.info),
-    l10n.t('Only scripts of pg_dumpall are about a whole server.'),
-  );
+  if (options.wholeServer && context.info !== null && !isClusterScript(context.info)) {
+    evaluation.error('wholeServer', l10n.t('Only scripts of pg_dumpall are about a whole server.'));
+  }
   if (isScript(context.info)) {
     checkScriptRestore(options, context, evaluation);
     const given = optionsGivenByScript(options);

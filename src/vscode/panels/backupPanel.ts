@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { backupDefaults, evaluateBackup } from '../../core/forms/backupForm';
-import type { BackupFormat, BackupOptions } from '../../core/forms/options';
+import type { BackupOptions, BackupScope } from '../../core/forms/options';
 import type {
   BackupEvents,
   BackupInit,
@@ -60,9 +60,14 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
       'backup',
       {
         ready: ({ restored }) => this.init(restored),
-        'connection/load': ({ connectionId: id, refresh, toolDir }) =>
-          services.connections.stateForBackup(id, refresh, toolDir),
-        'output/suggest': ({ connectionId: id, format }) => ({ path: this.suggest(id, format) }),
+        'connection/load': ({ connectionId: id, refresh, toolDir, scope }) =>
+          services.connections.stateForBackup(id, refresh, toolDir, scope),
+        'output/suggest': ({ connectionId: id, format, scope }) => ({
+          path: this.suggest(id, { format, scope }),
+        }),
+        'options/remembered': ({ connectionId: id }) => ({
+          options: services.lastOptions.backup(id),
+        }),
         'output/browse': ({ options }) => this.browse(options),
         'job/start': ({ options }) => this.submit(options),
         'job/cancel': async ({ jobId }) => {
@@ -89,15 +94,14 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     const given = this.start.options;
     const connectionId = given?.connectionId ?? this.start.connectionId ?? connections[0]?.id ?? '';
     const last = this.services.lastOptions.backup(connectionId);
-    const defaults = given ?? { ...backupDefaults(last.format), ...last };
+    const defaults = given ?? { ...backupDefaults(last?.format), ...last };
     return {
       strings: this.services.strings,
       connections,
       options: restored ?? {
         ...defaults,
         connectionId,
-        outputPath:
-          given?.outputPath || this.suggest(connectionId, defaults.format, defaults.compression),
+        outputPath: given?.outputPath || this.suggest(connectionId, defaults),
       },
       typedPath: restored === null && given !== undefined && given.outputPath !== '',
       job: this.feed.current(),
@@ -107,11 +111,12 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
 
   private suggest(
     connectionId: string,
-    format: BackupFormat,
-    compression = backupDefaults(format).compression,
+    options: Pick<BackupOptions, 'format'> &
+      Partial<{ compression: number; scope: BackupScope | undefined }>,
   ): string {
     const { settings, connections } = this.services;
-    return suggestOutputPath(settings, connections, { connectionId, format, compression });
+    const { format, scope, compression = backupDefaults(format).compression } = options;
+    return suggestOutputPath(settings, connections, { connectionId, format, compression, scope });
   }
 
   private async browse(options: BackupOptions): Promise<{ path: string | null }> {
@@ -119,11 +124,10 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   }
 
   private async submit(options: BackupOptions): Promise<StartResult> {
-    const { connectionId, toolDir } = options;
-    const state = await this.services.connections.stateForBackup(connectionId, false, toolDir);
-    const problems = refusals(
-      evaluateBackup(options, this.services.connections.formContext(state)).problems,
-    );
+    const { connectionId, toolDir, scope } = options;
+    const { connections } = this.services;
+    const state = await connections.stateForBackup(connectionId, false, toolDir, scope);
+    const problems = refusals(evaluateBackup(options, connections.formContext(state)).problems);
     if (problems.length > 0) return { started: false, declined: false, problems };
     return startResult(async () => {
       const jobId = await this.services.startBackup(options);

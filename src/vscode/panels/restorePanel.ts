@@ -78,6 +78,9 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
             refresh,
             toolDir,
           ),
+        'options/remembered': ({ connectionId }) => ({
+          options: services.lastOptions.restore(connectionId),
+        }),
         'job/start': ({ options }) => this.start(options),
         'job/cancel': async ({ jobId }) => {
           await services.jobs.cancel(jobId);

@@ -3,6 +3,7 @@ import type { BackupInfo } from '../../../src/core/archive/types';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/forms/options';
 import { backupDefaults } from '../../../src/core/forms/backupForm';
 import { restoreDefaults } from '../../../src/core/forms/restoreForm';
+import { toolForScope } from '../../../src/core/pgtools/browser/dumpallArgs';
 import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
 import type { ArchiveEvents, ArchiveRequests } from '../../../src/protocol/archiveApi';
 import type { BackupEvents, BackupRequests } from '../../../src/protocol/backupApi';
@@ -161,6 +162,7 @@ const backupOptions: BackupOptions = {
   ...backupDefaults(),
   connectionId: scenario === 'prod' ? 'prod' : 'local',
   outputPath: '',
+  ...(scenario === 'server' ? { scope: 'server', format: 'plain', compression: 0 } : {}),
 };
 
 const restoreOptions: RestoreOptions = {
@@ -195,6 +197,28 @@ function inspect(
         complete: false,
         connects: ['other_db'],
         warnings: ['metaCommands'],
+      },
+      problem: null,
+    });
+  }
+  if (scenario === 'cluster') {
+    return Promise.resolve({
+      info: {
+        ...info,
+        path,
+        format: 'plain',
+        compression: 'none',
+        archiveVersion: null,
+        cluster: true,
+        connects: ['template1', 'shop', 'reporting', 'postgres'],
+        clusterContents: {
+          created: ['shop', 'reporting'],
+          dropped: ['shop'],
+          roles: ['postgres', 'deploy', 'reader'],
+          droppedRoles: ['deploy'],
+          tablespaces: ['fast'],
+        },
+        warnings: ['restrictKeys', 'drops'],
       },
       problem: null,
     });
@@ -242,7 +266,9 @@ const backup: Handlers<BackupRequests> = {
     job: jobFor(backupOptions),
     shell: 'bash',
   }),
-  'connection/load': ({ connectionId, toolDir }) => load(connectionId, 'pg_dump', toolDir),
+  'connection/load': ({ connectionId, toolDir, scope = 'database' }) =>
+    load(connectionId, toolForScope(scope), toolDir),
+  'options/remembered': () => ({ options: null }),
   'output/suggest': ({ format }) => ({
     path: `/home/dev/shop/backups/shop_2026-11-22_1340${{ custom: '.dump', tar: '.tar', plain: '.sql', directory: '' }[format]}`,
   }),
@@ -266,7 +292,12 @@ const restore: Handlers<RestoreRequests> = {
   }),
   'input/inspect': ({ path }) => inspect(path),
   'connection/load': ({ connectionId, toolDir }) =>
-    load(connectionId, scenario === 'script' ? 'psql' : 'pg_restore', toolDir),
+    load(
+      connectionId,
+      scenario === 'script' || scenario === 'cluster' ? 'psql' : 'pg_restore',
+      toolDir,
+    ),
+  'options/remembered': () => ({ options: null }),
   'job/start': ({ options }) => start(options),
 };
 

@@ -69,7 +69,14 @@ describe('decodeBackupRequest', () => {
     assert.equal(notes.length, 1);
     assert.deepEqual(
       { ...options, jobs: 4 },
-      { ...original.options, largeObjects: null, extensions: null },
+      {
+        ...original.options,
+        scope: 'database',
+        excludeDatabases: [],
+        excludeSchemas: [],
+        largeObjects: null,
+        extensions: null,
+      },
     );
   });
 

@@ -149,7 +149,26 @@ describe('evaluateRestore', () => {
       ['inputPath'],
       { info: archive({ warnings: ['damagedToc'] }) },
     ],
-    ['a cluster script', {}, ['inputPath'], { info: cluster }],
+    ['a cluster script', {}, ['wholeServer'], { info: cluster }],
+    ['the whole server from an archive', { wholeServer: true }, ['wholeServer']],
+    [
+      'a whole server in one transaction, or in one database',
+      { wholeServer: true, singleTransaction: true, targetDatabase: 'shop' },
+      ['targetDatabase', 'singleTransaction'],
+      { info: cluster },
+    ],
+    [
+      'a whole server by a psql that follows hidden commands',
+      { wholeServer: true },
+      ['inputPath'],
+      { info: cluster, tool: tool('17.5') },
+    ],
+    [
+      'a script that goes on after errors by a psql that follows hidden commands',
+      { exitOnError: false },
+      ['exitOnError'],
+      { info: script(), tool: tool('17.5') },
+    ],
     [
       'a script that connects elsewhere',
       {},
