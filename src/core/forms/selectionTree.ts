@@ -160,28 +160,39 @@ export function toggle<O extends BackupOptions>(
   node: SelectionNode,
   checked: boolean,
 ): O {
+  return toggleAll(options, catalog, [node], checked);
+}
+
+/** The same for several nodes, none of them below another. */
+export function toggleAll<O extends BackupOptions>(
+  options: O,
+  catalog: DatabaseCatalog,
+  nodes: readonly SelectionNode[],
+  checked: boolean,
+): O {
   const { index, marks: before } = computeTicks(options, catalog);
   if (before.mode === 'everything' && !checked) return options;
   const marks = readMarks(options, index);
   // From here on a tick counts: with none left, nothing is ticked, not everything.
   marks.mode = 'only';
 
-  const below = relationsOf(node, index);
-  for (const entry of below) clear(entry, marks);
-  if (node.type === 'schema') {
-    if (checked) marks.schemas.add(node.schema);
-    else marks.schemas.delete(node.schema);
-  }
-  // Parents come first, so a partition gets a mark of its own only where it does not follow.
-  for (const entry of below) {
-    if (isTicked(entry, marks) !== checked) {
-      (checked ? marks.tables : marks.excluded).add(entry.key);
+  const touched = new Set<string>();
+  for (const node of nodes) {
+    const below = relationsOf(node, index);
+    for (const entry of below) clear(entry, marks);
+    if (node.type === 'schema') {
+      if (checked) marks.schemas.add(node.schema);
+      else marks.schemas.delete(node.schema);
+    }
+    // Parents come first, so a partition gets a mark of its own only where it does not follow.
+    for (const entry of below) {
+      if (isTicked(entry, marks) !== checked) {
+        (checked ? marks.tables : marks.excluded).add(entry.key);
+      }
+      if (node.type === 'relation') touched.add(entry.relation.schema);
     }
   }
-  if (node.type === 'relation') {
-    const schemas = new Set(below.map((entry) => entry.relation.schema));
-    for (const schema of schemas) settleSchema(schema, marks, index);
-  }
+  for (const schema of touched) settleSchema(schema, marks, index);
   dropIdleMarks(marks, index);
   return { ...options, ...written(marks, index, options) };
 }

@@ -8,6 +8,7 @@ import {
   selectionTree,
   stateOf,
   tickAll,
+  toggleAll,
   tickNone,
   toggle,
   toggleData,
@@ -159,6 +160,18 @@ describe('selectionTree', () => {
     }
     assert.deepEqual(resolveSelection(all, catalog).schemas, []);
     assert.equal(selectionMode(tickNone(all)), 'everything');
+  });
+
+  it('ticks several nodes as if one after another', () => {
+    const nodes = [schemaNode('app'), node('log.events'), node('archive.events_2022')];
+    for (const checked of [true, false]) {
+      const start = checked ? backup() : tickAll(backup(), catalog);
+      const single = nodes.reduce((o, each) => toggle(o, catalog, each, checked), start);
+      const several = toggleAll(start, catalog, nodes, checked);
+      for (const each of selectionTree(catalog).byId.values()) {
+        assert.equal(stateOf(several, catalog, each), stateOf(single, catalog, each), each.id);
+      }
+    }
   });
 
   it('leaves the options it is given alone', () => {

@@ -53,6 +53,7 @@ describe('rows of a tree', () => {
   it('filters by every word, opens what holds a match, and counts matches only', () => {
     const filter = filterTree(shape, (n) => n.id, 'OLD  ord');
     assert.equal(filter?.matches, 1);
+    assert.deepEqual(filter.hits, ['orders_old']);
     assert.deepEqual(brief(treeRows(shape, () => false, filter)), [
       '1:audit:1/1:true',
       '2:orders_old:1/1:null',
@@ -61,6 +62,7 @@ describe('rows of a tree', () => {
 
   it('keeps what is below a match within reach, but closed', () => {
     const filter = filterTree(shape, (n) => n.id, 'audit');
+    assert.deepEqual(filter?.hits, ['audit']);
     assert.deepEqual(brief(treeRows(shape, () => false, filter)), ['1:audit:1/1:false']);
     assert.deepEqual(brief(treeRows(shape, () => true, filter)), [
       '1:audit:1/1:true',

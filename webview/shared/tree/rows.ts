@@ -23,6 +23,8 @@ export interface TreeFilter {
   opened: ReadonlySet<string>;
   /** Nodes that fit themselves. */
   matches: number;
+  /** Those of them that are not below another one; all in sight are these, below or above them. */
+  hits: readonly string[];
 }
 
 /** The rows in sight, top to bottom. */
@@ -66,6 +68,7 @@ export function filterTree<N>(
   if (words.length === 0) return null;
   const shown = new Set<string>();
   const opened = new Set<string>();
+  const hits: string[] = [];
   let matches = 0;
   const visit = (node: N, below: boolean): boolean => {
     const lower = text(node).toLowerCase();
@@ -74,12 +77,13 @@ export function filterTree<N>(
     let inside = false;
     for (const child of shape.children(node)) if (visit(child, below || fits)) inside = true;
     const id = shape.id(node);
+    if (fits && !below) hits.push(id);
     if (inside) opened.add(id);
     if (fits || inside || below) shown.add(id);
     return fits || inside;
   };
   for (const root of shape.roots) visit(root, false);
-  return { shown, opened, matches };
+  return { shown, opened, matches, hits };
 }
 
 /** Index of the row that holds the row's parent, -1 at the top. */
