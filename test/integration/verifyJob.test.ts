@@ -118,6 +118,21 @@ describe('verifying backups', function () {
       assert.deepEqual(await jobs.leftovers(), []);
     });
 
+    it('tells when its snapshot was taken', async () => {
+      // A dump that waits for a lock has begun its transaction, and can be asked about.
+      const held = 'BEGIN; LOCK TABLE app.orders; SELECT pg_sleep(2); COMMIT;';
+      const holding = psql(server, database, held);
+      const waits = `SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'
+        AND relation = 'app.orders'::regclass AND granted;`;
+      assert.ok(await until(async () => (await psql(server, database, waits)).trim() === '1'));
+      const outputPath = jobs.path('snapshot.dump');
+      await backUp(jobs, outputPath);
+      await holding;
+      const { backup } = await manifestOf(outputPath);
+      assert.ok(backup?.snapshot, 'known');
+      assert.ok(backup.started <= backup.snapshot && backup.snapshot <= backup.finished);
+    });
+
     it('has every member of a directory by its bare name', async () => {
       const outputPath = jobs.path('members');
       await backUp(jobs, outputPath, { format: 'directory', jobs: 2 });

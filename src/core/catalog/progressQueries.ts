@@ -97,6 +97,23 @@ export async function readServerProgress(
   };
 }
 
+/**
+ * When the oldest transaction of the sessions with this application name began, by the server's
+ * clock: ISO 8601, UTC. That of a pg_dump takes its snapshot right then. null when there is none, or
+ * no answer.
+ */
+export async function readTransactionStart(
+  session: PsqlSession,
+  applicationName: string,
+): Promise<string | null> {
+  const sql = `SELECT pg_catalog.to_json(pg_catalog.to_char(
+      pg_catalog.timezone('UTC', pg_catalog.min(a.xact_start)), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    FROM pg_catalog.pg_stat_activity a
+    WHERE a.application_name = ${quoteLiteral(applicationName)}`;
+  const parsed = z.string().safeParse(await session.ask(sql));
+  return parsed.success ? parsed.data : null;
+}
+
 /** Bytes of all large objects together; null when there is no answer. */
 export async function readLargeObjectBytes(session: PsqlSession): Promise<number | null> {
   const parsed = z

@@ -131,6 +131,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     database: connection.server.database,
     tool: { name: 'pg_dump', version: install.version.text },
     serverVersion: connection.server.version,
+    snapshot: watch.snapshot,
     catalog: whatThereIs,
     hashes,
   });

@@ -1,4 +1,8 @@
-import { readLargeObjectBytes, tellsProgress } from '../../catalog/progressQueries';
+import {
+  readLargeObjectBytes,
+  readTransactionStart,
+  tellsProgress,
+} from '../../catalog/progressQueries';
 import type { PsqlSession } from '../../catalog/psqlSession';
 import type { DatabaseCatalog } from '../../catalog/types';
 import type { BackupOptions } from '../../forms/options';
@@ -18,6 +22,8 @@ import { sampleTables } from './tableSamples';
  * for the next same backup what each table took.
  */
 export class BackupWatch {
+  /** When the dump's transaction began: ISO 8601, UTC, by the server's clock; null = not known. */
+  snapshot: string | null = null;
   private readonly dump: DumpProgress;
   private readonly watch: ServerWatch;
   private readonly key: string;
@@ -96,6 +102,7 @@ export class BackupWatch {
 
   /** What only the server knows; not asked again where an earlier run tells more. */
   private async look(session: PsqlSession): Promise<void> {
+    this.snapshot = await readTransactionStart(session, this.run.applicationName);
     await this.ready;
     const { work, contents } = this;
     if (!work || !contents || this.remembered) return;
