@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { decodeProfiles } from '../../core/connections/decodeProfiles';
-import type { ConnectionProfile, Environment } from '../../core/connections/profile';
+import type { ConnectionProfile } from '../../core/connections/profile';
 import { profileProblemText } from '../profileProblems';
 
 type Answers = Partial<
@@ -27,22 +27,23 @@ export async function addConnection(
   if (how === undefined) return undefined;
   const steps =
     how === 'url' ? [urlStep, nameStep] : [hostStep, portStep, databaseStep, userStep, nameStep];
-  for (let i = 0; i < steps.length;) {
+  const total = steps.length + 1;
+  for (let i = 0; i < total;) {
     const step = steps[i];
-    if (step === undefined) break;
-    const answer = await ask(step, answers[step.key] ?? '', i + 1, steps.length + 1);
+    const answer = step
+      ? await ask(step, answers[step.key] ?? '', i + 1, total)
+      : await askUse(total, total);
     if (answer === 'cancel') return undefined;
     if (answer === 'back') {
       if (i === 0) return addConnection(taken);
       i--;
       continue;
     }
-    answers[step.key] = answer.text;
+    if ('use' in answer) return toProfile(answers, answer.use, taken);
+    if (step) answers[step.key] = answer.text;
     i++;
   }
-  const environment = await pickEnvironment();
-  if (environment === undefined) return undefined;
-  return toProfile(answers, environment, taken);
+  return undefined;
 }
 
 const hostStep: Step = {
@@ -104,25 +105,57 @@ async function pickHow(): Promise<'fields' | 'url' | undefined> {
   return picked?.how;
 }
 
-async function pickEnvironment(): Promise<Environment | null | undefined> {
-  const picked = await vscode.window.showQuickPick(
-    [
-      { label: vscode.l10n.t('Development'), environment: 'development' as const },
-      { label: vscode.l10n.t('Staging'), environment: 'staging' as const },
-      {
-        label: vscode.l10n.t('Production'),
-        description: vscode.l10n.t('marked in every picker and form'),
-        environment: 'production' as const,
-      },
-      { label: vscode.l10n.t('Leave It Open'), environment: null },
-    ],
+type Use = Pick<ConnectionProfile, 'environment' | 'readOnly'>;
+
+/** What the database is for, and whether anything may ever be restored into it. */
+function askUse(index: number, total: number): Promise<{ use: Use } | 'back' | 'cancel'> {
+  const readOnly = vscode.l10n.t('nothing is ever restored into it');
+  const items: (vscode.QuickPickItem & { use: Use })[] = [
+    { label: vscode.l10n.t('Development'), use: { environment: 'development' } },
+    { label: vscode.l10n.t('Staging'), use: { environment: 'staging' } },
     {
-      title: vscode.l10n.t('Add Connection'),
-      placeHolder: vscode.l10n.t('What is the database for?'),
-      ignoreFocusOut: true,
+      label: vscode.l10n.t('Production'),
+      description: vscode.l10n.t('marked in every picker and form'),
+      use: { environment: 'production' },
     },
-  );
-  return picked?.environment;
+    {
+      label: vscode.l10n.t('Production, Read-Only'),
+      description: readOnly,
+      use: { environment: 'production', readOnly: true },
+    },
+    { label: vscode.l10n.t('Leave It Open'), use: {} },
+    {
+      label: vscode.l10n.t('Leave It Open, Read-Only'),
+      description: readOnly,
+      use: { readOnly: true },
+    },
+  ];
+  return new Promise((resolve) => {
+    const pick = vscode.window.createQuickPick<(typeof items)[number]>();
+    pick.title = vscode.l10n.t('Add Connection');
+    pick.step = index;
+    pick.totalSteps = total;
+    pick.placeholder = vscode.l10n.t('What is the database for?');
+    pick.items = items;
+    pick.ignoreFocusOut = true;
+    pick.buttons = [vscode.QuickInputButtons.Back];
+    let answer: { use: Use } | 'back' | 'cancel' = 'cancel';
+    pick.onDidTriggerButton(() => {
+      answer = 'back';
+      pick.hide();
+    });
+    pick.onDidAccept(() => {
+      const [chosen] = pick.selectedItems;
+      if (!chosen) return;
+      answer = { use: chosen.use };
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      pick.dispose();
+      resolve(answer);
+    });
+    pick.show();
+  });
 }
 
 function ask(
@@ -165,11 +198,7 @@ function ask(
   });
 }
 
-function toProfile(
-  answers: Answers,
-  environment: Environment | null,
-  taken: readonly string[],
-): ConnectionProfile {
+function toProfile(answers: Answers, use: Use, taken: readonly string[]): ConnectionProfile {
   const { url, host, port, database, user, name } = answers;
   return {
     id: freeId(name ?? 'connection', taken),
@@ -179,7 +208,7 @@ function toProfile(
     ...(port ? { port: Number(port) } : {}),
     ...(database ? { database } : {}),
     ...(user ? { user } : {}),
-    ...(environment === null ? {} : { environment }),
+    ...use,
   };
 }
 

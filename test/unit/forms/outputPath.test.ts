@@ -59,7 +59,7 @@ describe('outputPathFromTemplate', () => {
     ['quotes and spaces', "it's a b", "it's a b"],
     ['unicode', 'таблица✓', 'таблица✓'],
     ['a lone surrogate', 'a\ud800b', 'a_b'],
-    ['nothing', '', '_'],
+    ['nothing', '', 'database'],
   ];
   for (const [name, database, expected] of databases) {
     it(`makes a name of ${name}`, () => {
