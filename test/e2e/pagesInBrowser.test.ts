@@ -109,6 +109,49 @@ describe('Pages in a browser', function () {
     });
   }
 
+  it('a job that runs: percent on the bar and in words, time left, all that is worked on', async () => {
+    const tab = await open('backup', { scenario: 'running' });
+    const bar = tab.getByRole('progressbar');
+    assert.equal(await bar.getAttribute('aria-valuenow'), '43');
+    const text = (await bar.getAttribute('aria-valuetext')) ?? '';
+    assert.equal(text, '43%, 1 min 50 s left, 17 of 40 objects');
+    const run = await tab.getByRole('region', { name: 'Run' }).innerText();
+    for (const part of [
+      '43%',
+      '1 min 50 s left',
+      '17 of 40 objects',
+      '1,234,567 rows',
+      '1.4 MB/s',
+    ]) {
+      assert.ok(run.includes(part), `${part}: ${run}`);
+    }
+    const object = tab.locator('.running-object');
+    assert.equal(await object.innerText(), 'app.order_items +2');
+    assert.match((await object.getAttribute('title')) ?? '', /audit\.log_2024/);
+  });
+
+  it('speaks the quarters of a job and its end, and each of them once', async () => {
+    const tab = await open('backup');
+    await tab.locator('#tables').waitFor();
+    await tab.evaluate(() => {
+      const spoken: string[] = [];
+      Object.assign(window, { spoken });
+      const region = document.querySelector('.visually-hidden[role=status]');
+      new MutationObserver(() => spoken.push(region?.textContent ?? '')).observe(region!, {
+        childList: true,
+      });
+    });
+    await tab.getByRole('button', { name: 'Create Backup' }).click();
+    await tab.locator('.outcome').waitFor();
+    const spoken = await tab.evaluate(() => Reflect.get(window, 'spoken') as string[]);
+    const quarters = spoken.flatMap(
+      (text) => /^(\d+) percent done, .* left$/.exec(text)?.[1] ?? [],
+    );
+    assert.deepEqual(quarters, ['25', '50', '75'], spoken.join(' | '));
+    assert.match(spoken.at(-1) ?? '', /^Backup finished/);
+    assert.equal(spoken.length, 5, `the phase once, too: ${spoken.join(' | ')}`);
+  });
+
   for (const page of ['backup', 'restore'] as const) {
     it(`${page}, all options: nothing for axe to find (${themes.join(', ')})`, async () => {
       for (const theme of themes) {

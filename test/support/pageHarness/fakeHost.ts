@@ -95,7 +95,7 @@ function job(status: JobStatus, options: BackupOptions | RestoreOptions): Backup
       elapsedMs: 83_000,
       percent: 43,
       remainingMs: 110_000,
-      currentObjects: ['app.order_items'],
+      currentObjects: ['app.customers', 'audit.log_2024', 'app.order_items'],
       rows: 1_234_567,
       bytesPerSecond: 1_480_000,
     },
@@ -235,6 +235,8 @@ function start(options: BackupOptions | RestoreOptions): { started: true; jobId:
     if (current.progress) {
       current.progress.objectsCompleted = Math.min(40, completed);
       current.progress.elapsedMs = completed * 100;
+      current.progress.percent = completed < 3 ? null : Math.min(99, completed * 2.5);
+      current.progress.remainingMs = completed < 3 ? null : (40 - completed) * 100;
     }
     if (over) current.sizeBytes = 402_653_184;
     if (over && 'targetDatabase' in options && options.targetDatabase !== null) {
