@@ -1,0 +1,123 @@
+/** A window that is reloaded while jobs run: they go on, and the next window shows them. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getBackupInfo } from '../../src/core/archive/backupInfo';
+import { isLeftoverOutput } from '../../src/core/jobs/outputTarget';
+import { psql } from '../support/machine/psql';
+import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { newestServer } from '../support/servers';
+import { BackupForm, RestoreForm } from '../support/start/formPages';
+import { Sidebar } from '../support/start/sidebar';
+
+const database = 'reload_e2e';
+const server = newestServer();
+const connection = {
+  id: 'shop',
+  name: 'Shop',
+  host: server.host,
+  port: server.port,
+  user: server.user,
+  database,
+};
+
+/** The supervisors of this extension that run now, with what has started them (Linux). */
+function supervisors(): { pid: number; parent: number }[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const command = readFileSync(`/proc/${name}/cmdline`, 'latin1');
+      if (!command.includes('supervisor.js')) return [];
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(name), parent: Number(parent) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe('A window that is reloaded', function () {
+  this.timeout(180_000);
+  let vscode: OpenedExtension;
+
+  before(async () => {
+    await createSampleDatabase(server, database, 'tiny');
+    vscode = await openExtension({
+      connections: [connection],
+      prepare: async (dir) => {
+        const script = "SELECT pg_advisory_lock(20);\nCREATE TABLE done AS SELECT 'yes' AS said;\n";
+        await writeFile(path.join(dir, 'waits.sql'), script);
+      },
+    });
+  });
+  after(async () => {
+    await vscode.close();
+    await dropDatabase(server, database);
+  });
+
+  it('leaves its backup and its restore running, finds them again and sees them end', async () => {
+    const { ui, page, workspace } = vscode;
+    const lockTable = psql(
+      server,
+      database,
+      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(101);',
+    ).catch(() => '');
+    const lockScript = psql(
+      server,
+      database,
+      'SELECT pg_advisory_lock(20); SELECT pg_sleep(101);',
+    ).catch(() => '');
+    try {
+      const backup = await BackupForm.open(ui);
+      await backup.chooseFormat('Custom');
+      await backup.textField('Save to').fill(path.join(workspace.backups, 'reloaded.dump'));
+      await backup.button('Create Backup').click();
+      const restore = await RestoreForm.openFor(ui, 'waits.sql');
+      await restore.button('Restore').click();
+      let sidebar = await Sidebar.open(ui);
+      await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor();
+      await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
+      const before = supervisors();
+      assert.equal(before.length, 2);
+
+      await page.reload();
+      await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+      sidebar = await Sidebar.open(ui);
+      await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor({ timeout: 30_000 });
+      await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
+      // The host that has started them is gone: they belong to nobody now.
+      const deadline = Date.now() + 30_000;
+      const orphans = (): boolean =>
+        before.every(({ pid, parent }) =>
+          supervisors().some((now) => now.pid === pid && now.parent !== parent),
+        );
+      while (!orphans() && Date.now() < deadline) await delay(50);
+      assert.ok(orphans(), JSON.stringify([before, supervisors()]));
+      await ui.screenshot('reloaded-running');
+      await releaseLocks();
+      await sidebar.row('Jobs', /^Backup of Shop, completed, reloaded\.dump/).waitFor();
+      await sidebar.row('Jobs', /^Restore .*, completed/).waitFor();
+      const info = await getBackupInfo(path.join(workspace.backups, 'reloaded.dump'));
+      assert.equal(info.database, database);
+      assert.equal((await psql(server, database, 'SELECT said FROM done;')).trim(), 'yes');
+      const names = await readdir(workspace.backups);
+      assert.deepEqual(names.filter(isLeftoverOutput), []);
+    } finally {
+      await releaseLocks();
+      await Promise.all([lockTable, lockScript]);
+    }
+  });
+
+  async function releaseLocks(): Promise<void> {
+    await psql(
+      server,
+      'postgres',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(101)%'
+       AND pid <> pg_backend_pid();`,
+    );
+  }
+});
