@@ -1,11 +1,13 @@
 /** Dumps as documents in the real workbench: what a person does and sees. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Frame, Locator } from 'playwright-core';
-import { psql } from '../support/machine/psql';
+import { libpqEnv, psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ThemeName } from '../support/machine/workbenchPage';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
@@ -13,6 +15,7 @@ import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { RestoreForm } from '../support/start/formPages';
 
+const run = promisify(execFile);
 const server = newestServer();
 const database = 'archive_live';
 const connections = [
@@ -75,6 +78,15 @@ async function prepare(dir: string): Promise<void> {
   }
   const text = '-- MySQL dump 10.13  Distrib 8.0\n--\nCREATE TABLE `x` (a int) ENGINE=InnoDB;\n';
   await writeFile(path.join(dir, 'mysql.dump'), text);
+  const { stdout } = await run(path.join(server.binDir, 'pg_dumpall'), ['-w', '--schema-only'], {
+    env: { ...process.env, ...libpqEnv(server, 'postgres') },
+    maxBuffer: 64 << 20,
+  });
+  const tablespace = "CREATE TABLESPACE bench_space OWNER tester_of_all LOCATION '/srv/space';\n";
+  const mark = '--\n-- Databases\n--\n';
+  assert.ok(stdout.includes(mark));
+  const whole = stdout.replace(mark, `--\n-- Tablespaces\n--\n\n${tablespace}\n\n${mark}`);
+  await writeFile(path.join(dir, 'server.sql'), whole);
 }
 
 describe('Dumps in VS Code', function () {
@@ -87,6 +99,11 @@ describe('Dumps in VS Code', function () {
       server,
       database,
       'CREATE SCHEMA app; CREATE TABLE app.orders (id bigint PRIMARY KEY, live text); CREATE TABLE app.fresh (id int);',
+    );
+    await psql(
+      server,
+      'postgres',
+      `DO $$ BEGIN CREATE ROLE tester_of_all NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
     );
     vscode = await openExtension({ connections, prepare });
     // The extension's editor is the default one once the extension is known.
@@ -229,6 +246,43 @@ describe('Dumps in VS Code', function () {
     await again.button('Whole Schema').click();
     await diff.locator('.view-lines', { hasText: 'CREATE' }).first().waitFor();
     assert.ok(await vscode.page.getByRole('tab', { name: /Schema \(mini\.17\.dump/ }).isVisible());
+    const last = await archive('mini.17.dump', 'Compared with mini.12.dump');
+    await last.button('All Changes').click();
+    const changes = vscode.page.locator('.multiDiffEditor');
+    await changes.first().waitFor();
+    await changes.locator('.view-lines', { hasText: 'customer_id' }).first().waitFor();
+  });
+
+  it('of a whole server have a node for each database, roles and tablespaces', async () => {
+    const page = await openServerScript();
+    const tree = page.frame.getByRole('tree', { name: 'Entries' });
+    await tree.getByRole('treeitem', { name: new RegExp(`^${database}`) }).waitFor();
+    await tree.getByRole('treeitem', { name: /^postgres/ }).waitFor();
+    await page.search.fill('tester_of_all');
+    await page.row(/^tester_of_all/).click();
+    const sql = page.details.getByRole('region', { name: 'SQL' });
+    await sql.filter({ hasText: 'CREATE ROLE tester_of_all' }).waitFor();
+    await page.search.fill('bench_space');
+    await page.row(/^bench_space/).waitFor();
+    await page.search.fill('app.fresh');
+    await page.row(/^fresh/).waitFor();
+  });
+
+  it('let a selection be narrowed to one schema', async () => {
+    const page = await open('mini.17.dump', '182 entries');
+    await page.search.fill('table');
+    await page.row(/^app/).locator('.tree-check').click();
+    await page
+      .row(/^audit/)
+      .locator('.tree-check')
+      .click();
+    await page.frame.getByText('Only of schema:').waitFor();
+    await page.button('audit').last().click();
+    await page.frame.getByText('Only of schema:').waitFor({ state: 'detached' });
+    await page.search.fill('');
+    await page.row(/^audit/).waitFor();
+    assert.equal(await page.row(/^app/).getAttribute('aria-checked'), 'false');
+    assert.notEqual(await page.row(/^audit/).getAttribute('aria-checked'), 'false');
   });
 
   it('differ from a live database, of which nothing stays', async () => {
@@ -302,6 +356,12 @@ describe('Dumps in VS Code', function () {
     await vscode.page.getByRole('tab', { name: /follows\.dump/ }).waitFor({ state: 'detached' });
   });
 
+  /** A script of pg_dumpall, which knows a role and a tablespace of its own. */
+  async function openServerScript(): Promise<ArchivePage> {
+    await vscode.ui.openContextMenu('server.sql', 'Open as PostgreSQL Archive');
+    return archive('server.sql', 'SQL script of a server');
+  }
+
   const themes: [string, ThemeName][] = [
     ['light', 'Default Light Modern'],
     ['dark', 'Default Dark Modern'],
@@ -330,6 +390,11 @@ describe('Dumps in VS Code', function () {
       await page.frame.locator('.list-row').first().waitFor();
       await ui.screenshot(`archive-list-${name}`);
       assert.deepEqual(await ui.axe(page.frame), []);
+      await ui.runCommand('View: Close All Editors');
+      const whole = await openServerScript();
+      await whole.row(new RegExp(`^${database}`)).click();
+      await ui.screenshot(`archive-server-${name}`);
+      assert.deepEqual(await ui.axe(whole.frame), []);
     });
   }
 });

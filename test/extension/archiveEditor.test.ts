@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { openArchiveDocument } from '../../src/core/archive/documents/archiveDocument';
 import { ddlText } from '../../src/core/archive/documents/entryDdl';
+import { AppError } from '../../src/core/errors';
+import { ArchiveModel } from '../../src/vscode/editors/archiveModel';
 import { DdlDocuments, stampText } from '../../src/vscode/editors/ddlDocuments';
 import { scratchDir } from './support';
 
@@ -194,6 +196,29 @@ describe('The archive editor', function () {
       }
       assert.notEqual(texts[0], texts[1]);
     });
+  });
+
+  it('stops reading when told to, with what is known by then', async () => {
+    const file = at('long.sql');
+    const head = '--\n-- PostgreSQL database dump\n--\n\n';
+    const table = (i: number): string =>
+      `--\n-- Name: t${i}; Type: TABLE; Schema: s; Owner: o\n--\n\nCREATE TABLE s.t${i} (a int);\n\n\n`;
+    await writeFile(file, head + Array.from({ length: 60_000 }, (_, i) => table(i)).join(''));
+    const model = new ArchiveModel(file);
+    try {
+      const phases: string[] = [];
+      model.onDidChange(({ phase }) => {
+        phases.push(phase);
+        if (phase === 'reading') model.cancel();
+      });
+      await assert.rejects(model.loaded(), (e) => AppError.is(e, 'cancelled'));
+      assert.deepEqual([...new Set(phases)], ['reading', 'failed']);
+      const { header, count, finished } = model.state;
+      assert.equal(header?.format, 'plain');
+      assert.ok(count > 0 && count < 60_000 && !finished, String(count));
+    } finally {
+      model.dispose();
+    }
   });
 
   it('shows a file that grows to a damaged one and back', async () => {

@@ -7,6 +7,7 @@ import { button, iconButton } from '../shared/ui/button';
 import { linkButton } from '../shared/ui/link';
 import { progressRing } from '../shared/ui/progressRing';
 import type { ArchiveView } from './archiveView';
+import { UNKNOWN_SIZE } from './entryStore';
 import { banner } from './headView';
 import { rowsView } from './rowsView';
 import { sqlTokens } from './sqlTokens';
@@ -41,7 +42,7 @@ function body(view: ArchiveView, id: number, details: EntryDetails): TemplateRes
   const { entry, dataId } = details;
   const facts: [string, string][] = [
     [l10n.t('Owner'), entry.owner],
-    [l10n.t('Data'), dataText(details)],
+    [l10n.t('Data'), dataText(view, details)],
     [l10n.t('Tablespace'), entry.tablespace ?? ''],
     [l10n.t('Number'), entry.dumpId === null ? '' : String(entry.dumpId)],
     [l10n.t('Comment'), details.comment],
@@ -81,12 +82,22 @@ function body(view: ArchiveView, id: number, details: EntryDetails): TemplateRes
     ${related(view, l10n.t('Belongs to'), store.parent(id) < 0 ? [] : [store.parent(id)])}
     ${related(view, l10n.t('Parts'), store.children(id))}
     ${related(view, l10n.t('Depends on'), details.dependencies)}
-    ${related(view, l10n.t('Used by'), details.dependents, details.dependentCount)}`;
+    ${related(view, l10n.t('Used by'), details.dependents, details.dependentCount)}
+    ${
+      view.state.archive.header?.format === 'plain'
+        ? html`<p class="dim">
+            ${l10n.t('A script does not say what depends on what: this is what names in it tell.')}
+          </p>`
+        : nothing
+    }`;
 }
 
-function dataText({ dataId, dataBytes }: EntryDetails): string {
+/** Sizes may have come after the details. */
+function dataText({ state }: ArchiveView, { dataId, dataBytes }: EntryDetails): string {
   if (dataId === null) return '';
-  return dataBytes === null ? l10n.t('size not known') : formatBytes(dataBytes);
+  const bytes = dataBytes ?? state.store.sizes[dataId] ?? UNKNOWN_SIZE;
+  if (bytes >= 0) return formatBytes(bytes);
+  return state.archive.phase === 'ready' ? l10n.t('size not known') : l10n.t('Finding the sizes…');
 }
 
 /** Coloured by kinds of words; the text itself is text content only. */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { getBackupInfo, type BackupInfoOptions } from './backupInfo';
 import type { BackupInfo } from './types';
+import { refuseUnfinished } from './unfinished';
 
 /** What was found out about a file, with what tells whether the file is still the same. Plain JSON. */
 export interface KnownBackup {
@@ -39,8 +40,9 @@ export async function stillTrue(
 export class BackupInfoCache {
   private readonly kept = new Map<string, KnownBackup>();
 
-  /** Throws as `getBackupInfo`. */
+  /** Throws as `getBackupInfo` and `refuseUnfinished`. */
   async info(file: string, options: BackupInfoOptions = {}): Promise<BackupInfo> {
+    refuseUnfinished(file);
     const before = await stampOf(file);
     const known = await stillTrue(this.kept.get(path.resolve(file)), file);
     if (known) return known;

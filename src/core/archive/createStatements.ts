@@ -88,6 +88,20 @@ export function createdObject(
   return { schema: named.schema, name, desc, on };
 }
 
+/** The relation that pg_dump's ALTER statement of such an entry names besides its own. */
+export function usedBy(desc: string, tokens: readonly string[]): Named | null {
+  switch (desc) {
+    case 'FK CONSTRAINT':
+      return nameAt(tokens, tokens.indexOf('references') + 1);
+    case 'SEQUENCE OWNED BY':
+      return tokens[1] === 'sequence' ? nameAt(tokens, tokens.indexOf('by') + 1) : null;
+    case 'TABLE ATTACH':
+      return tokens[1] === 'table' ? nameAt(tokens, 2) : null;
+    default:
+      return null;
+  }
+}
+
 /** Words between CREATE (ALTER, DROP) and the kind of the object. */
 export const modifiers = new Set([
   'or',

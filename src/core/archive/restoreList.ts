@@ -1,6 +1,7 @@
 import { AppError } from '../errors';
 import type { TableRef } from '../forms/options';
 import { relationTypes, relationOf } from './entryOwners';
+import { ascending } from './slices';
 import type { Toc } from './toc';
 
 /** What is ticked: whole schemas and single relations, together; null for both is everything. */
@@ -280,4 +281,18 @@ function leavesOut(
 /** The lines of a `-L` list: the id is all that pg_restore reads of them. */
 export function writeListLines(toc: Toc, indexes: readonly number[]): string {
   return indexes.map((i) => `${toc.dumpId(i)};\n`).join('');
+}
+
+/**
+ * Indexes of exactly these entries, in the archive's order, each once: an order of the user's own
+ * would be the order of the restore. Throws `objectUnknown`.
+ */
+export function entriesByDumpIds(toc: Toc, dumpIds: readonly number[]): number[] {
+  const indexes = new Set<number>();
+  for (const dumpId of dumpIds) {
+    const index = toc.indexOf(dumpId);
+    if (index < 0) throw new AppError('objectUnknown', { name: String(dumpId), where: toc.path });
+    indexes.add(index);
+  }
+  return ascending(indexes);
 }

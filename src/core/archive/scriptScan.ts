@@ -1,4 +1,12 @@
-import { createdObject, inSchemas, modifiers, nameAt, newEntry, unquote } from './createStatements';
+import {
+  createdObject,
+  inSchemas,
+  modifiers,
+  nameAt,
+  newEntry,
+  unquote,
+  usedBy,
+} from './createStatements';
 import { decoderOf, type TextDecode } from './encoding';
 import { connectTarget, isPgDumpsOwn, maxCommand } from './psqlCommands';
 import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
@@ -194,6 +202,8 @@ export class ScriptScanner implements SqlEvents {
         const on = nameAt(tokens, tokens.indexOf('on') + 1);
         if (on !== null) current.on = on;
       }
+      const used = tokens[0] === 'alter' ? usedBy(current.desc, tokens) : null;
+      if (used !== null) current.uses = used;
       return;
     }
     this.copied = null;

@@ -15,6 +15,11 @@ export interface ScriptEntry {
   dataEnd: number;
   /** The relation that an index is on, where its statement was seen. */
   on?: { schema: string | null; name: string };
+  /**
+   * The relation that its statement names besides its own: what a foreign key refers to, whose
+   * sequence it is, what a partition is attached to.
+   */
+  uses?: { schema: string | null; name: string };
 }
 
 /** A backslash command other than pg_dump's own. */

@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BackupInfoCache, stillTrue } from '../../../src/core/archive/backupInfoCache';
+import { AppError } from '../../../src/core/errors';
 import { readInput } from '../../../src/core/jobs/restoreInput';
 
 const script = (table: string): string => `CREATE TABLE public.${table} (i int);\n`;
@@ -56,6 +57,21 @@ describe('BackupInfoCache', () => {
     }
     assert.equal(await cache.known(file), undefined);
     assert.ok(await cache.known(path.join(dir, '0.sql')));
+  });
+
+  it('refuses what a backup left behind that never ended, and what is in it', async () => {
+    const left = path.join(dir, '.a.sql.pgbackup-0123456789ab.partial');
+    await rename(file, left);
+    const { signal } = new AbortController();
+    for (const input of [left, path.join(left, 'toc.dat')]) {
+      const refused = (e: unknown): boolean => AppError.is(e, 'inputUnfinished');
+      await assert.rejects(new BackupInfoCache().info(input), refused);
+      await assert.rejects(readInput(input, undefined, signal), refused);
+    }
+    // The backup that a new one has replaced is whole.
+    const old = left.replace('.partial', '.old');
+    await rename(left, old);
+    assert.equal((await readInput(old, undefined, signal)).info.format, 'plain');
   });
 
   it('spares a restore its scan, unless the file has changed since', async () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { memorySource } from '../../../src/core/archive/byteSource';
 import { closeDependencies } from '../../../src/core/archive/closeDependencies';
-import { selectEntries, writeListLines } from '../../../src/core/archive/restoreList';
+import {
+  entriesByDumpIds,
+  selectEntries,
+  writeListLines,
+} from '../../../src/core/archive/restoreList';
 import { restorePlan } from '../../../src/core/archive/restorePlan';
 import type { Toc } from '../../../src/core/archive/toc';
 import { readToc, readTocFrom } from '../../../src/core/archive/tocReader';
@@ -278,6 +282,29 @@ describe('the entries of a selection', () => {
     const toc = await readToc(fixture('mini.18.dump'));
     const { indexes } = selectEntries(toc, tables('app.parent_inh'));
     assert.equal(writeListLines(toc, indexes), '267;\n3835;\n3812;\n');
+  });
+});
+
+describe('entries chosen by their numbers', () => {
+  it('come in the order of the archive, each once, and nothing else', async () => {
+    const toc = await readToc(fixture('mini.17.dump'));
+    const listed = toc.listed();
+    const [first, second, third] = [listed[3]!, listed[40]!, listed[41]!];
+    const numbers = [third, first, second, first].map((i) => toc.dumpId(i));
+    assert.deepEqual(entriesByDumpIds(toc, numbers), [first, second, third]);
+    const lines = writeListLines(toc, entriesByDumpIds(toc, numbers));
+    assert.equal(lines, [first, second, third].map((i) => `${toc.dumpId(i)};\n`).join(''));
+    assert.deepEqual(entriesByDumpIds(toc, []), []);
+  });
+
+  it('that the archive does not have are refused', async () => {
+    const toc = await readToc(fixture('mini.17.dump'));
+    for (const number of [0, -1, 2 ** 31 - 1, 2 ** 40]) {
+      assert.throws(
+        () => entriesByDumpIds(toc, [number]),
+        (e) => AppError.is(e, 'objectUnknown') && e.details.name === String(number),
+      );
+    }
   });
 });
 

@@ -81,6 +81,9 @@ export class ScriptDocument implements ArchiveDocument {
   private readonly relations = new Map<string, number>();
   private readonly objects = new Map<string, number>();
   private parts: Promise<NumberLists> | null = null;
+  private users: Promise<NumberLists> | null = null;
+  /** Ids of the SEQUENCE OWNED BY entries by the key of their sequence. */
+  private readonly owned = new Map<string, number>();
 
   constructor(
     readonly path: string,
@@ -154,6 +157,7 @@ export class ScriptDocument implements ArchiveDocument {
     const key = keyOf(row.database, row.schema, row.tag);
     if (relationTypes.has(row.desc)) this.relations.set(key, id);
     else this.objects.set(`${row.desc}\0${key}`, id);
+    if (row.desc === 'SEQUENCE OWNED BY') this.owned.set(key, id);
   }
 
   /** The part of the script behind an entry. */
@@ -217,13 +221,24 @@ export class ScriptDocument implements ArchiveDocument {
     return row.dataStart > 0 ? row.dataEnd - row.dataStart : Math.max(0, row.end - row.start);
   }
 
+  /** What names tell: its schema, what it belongs to, and the relation that its statement names. */
   dependencies(id: number): number[] {
-    this.rowAt(id);
-    return [];
+    const { schema, database, uses } = this.rowAt(id);
+    const inSchema = this.objects.get(`SCHEMA\0${keyOf(database, null, schema ?? '')}`) ?? -1;
+    const used = uses === undefined ? -1 : this.relation(database, uses.schema, uses.name);
+    const found = new Set([inSchema, this.parentOf(id), used]);
+    return [...found].filter((other) => other >= 0 && other !== id);
   }
 
-  dependents(id: number): Promise<number[]> {
-    return Promise.resolve(this.dependencies(id));
+  async dependents(id: number, options: ReadOptions = {}): Promise<number[]> {
+    if (!this.finished) return [];
+    this.users ??= this.inverse((value) => this.dependencies(value), options).catch(
+      (e: unknown) => {
+        this.users = null;
+        throw e;
+      },
+    );
+    return (await this.users).of(id);
   }
 
   async children(id: number, options: ReadOptions = {}): Promise<number[]> {
@@ -232,15 +247,18 @@ export class ScriptDocument implements ArchiveDocument {
       for (let i = 0; i < this.rows.length; i++) if (this.parentOf(i) === id) found.push(i);
       return found;
     }
-    this.parts ??= NumberLists.inverse(
-      this.rows.length,
-      (value) => [this.parentOf(value)],
-      options.signal,
-    ).catch((e: unknown) => {
+    this.parts ??= this.inverse((value) => [this.parentOf(value)], options).catch((e: unknown) => {
       this.parts = null;
       throw e;
     });
     return (await this.parts).of(id);
+  }
+
+  private inverse(
+    keysOf: (id: number) => readonly number[],
+    { signal }: ReadOptions,
+  ): Promise<NumberLists> {
+    return NumberLists.inverse(this.rows.length, keysOf, signal);
   }
 
   /** By names, which is all that a script tells; -1 for none. */
@@ -248,6 +266,7 @@ export class ScriptDocument implements ArchiveDocument {
     const row = this.rowAt(id);
     const { desc, tag, schema, database } = row;
     if (sameName.has(desc)) return this.relation(database, schema, tag);
+    if (desc === 'SEQUENCE') return this.ownerOf(row);
     if (row.on !== undefined) return this.relation(database, row.on.schema, row.on.name);
     if (namedAfter.has(desc)) return this.longestPrefix(database, schema, tag, ' ');
     if (desc === 'PUBLICATION TABLE') {
@@ -257,6 +276,13 @@ export class ScriptDocument implements ArchiveDocument {
     if (!attributeTypes.has(desc)) return -1;
     if (tag.startsWith('COLUMN ')) return this.longestPrefix(database, schema, tag.slice(7), '.');
     return this.described(database, schema, tag);
+  }
+
+  /** The table whose column a sequence fills; -1 for none. */
+  private ownerOf({ database, schema, tag }: ScriptEntry): number {
+    const owned = this.owned.get(keyOf(database, schema, tag));
+    const uses = owned === undefined ? undefined : this.rows[owned]?.uses;
+    return uses === undefined ? -1 : this.relation(database, uses.schema, uses.name);
   }
 
   private relation(database: number, schema: string | null, name: string): number {

@@ -4,7 +4,7 @@ import { openArchiveDocument } from '../../../../src/core/archive/documents/arch
 import { previewRows } from '../../../../src/core/archive/documents/dataPreview';
 import { ddlText } from '../../../../src/core/archive/documents/entryDdl';
 import { scratch } from '../files';
-import { entriesOf, idOf } from './opened';
+import { entriesOf, idOf, labelOf, openFixture } from './opened';
 
 /** As pg_dumpall writes it. */
 const cluster = `--
@@ -246,5 +246,39 @@ describe('a script as a document', () => {
     );
     // It has no end mark.
     assert.equal(document.damage?.reading, 'end of the script');
+  });
+});
+
+describe('what depends on what in a script', () => {
+  it('is told by names as the archive of the same database tells it', async () => {
+    const [script, archive] = [await openFixture('mini.17.sql'), await openFixture('mini.17.dump')];
+    const byLabel = new Map<string, number>();
+    for (let id = 0; id < script.count; id++) byLabel.set(labelOf(script, id), id);
+    const seen = new Map<string, number>();
+    for (let id = 0; id < archive.count; id++) {
+      const desc = archive.desc(id);
+      if (!['FK CONSTRAINT', 'SEQUENCE', 'SEQUENCE OWNED BY', 'TABLE ATTACH'].includes(desc))
+        continue;
+      const here = byLabel.get(labelOf(archive, id));
+      assert.ok(here !== undefined, labelOf(archive, id));
+      const tables = archive
+        .dependencies(id)
+        .filter((other) => ['TABLE', 'SEQUENCE'].includes(archive.desc(other)));
+      const told = new Set(script.dependencies(here).map((other) => labelOf(script, other)));
+      for (const table of tables) {
+        // An identity column's sequence has no statement that names its table alone.
+        if (desc === 'SEQUENCE' && !told.has(labelOf(archive, table))) continue;
+        assert.ok(
+          told.has(labelOf(archive, table)),
+          `${labelOf(archive, id)}: ${[...told].join()}`,
+        );
+        seen.set(desc, (seen.get(desc) ?? 0) + 1);
+        const users = await script.dependents(byLabel.get(labelOf(archive, table)) ?? -1);
+        assert.ok(users.includes(here));
+      }
+    }
+    for (const desc of ['FK CONSTRAINT', 'SEQUENCE', 'SEQUENCE OWNED BY', 'TABLE ATTACH']) {
+      assert.ok((seen.get(desc) ?? 0) > 0, `${desc} was seen`);
+    }
   });
 });
