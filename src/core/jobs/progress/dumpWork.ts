@@ -87,7 +87,7 @@ export class DumpWork {
     const { model } = this;
     this.reading = model.add({
       key: 'reading',
-      kind: 'definition',
+      kind: 'connect',
       seconds: readingSeconds(contents.relations),
       size: 0,
       stage: READING,

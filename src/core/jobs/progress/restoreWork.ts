@@ -8,7 +8,7 @@ import { WorkModel, type UnitTime, type WorkUnit } from './workModel';
 /** So many entries are pieces of their own; all others of a stage are one together. */
 const MAX_UNITS = 2000;
 /** Seconds; what takes less is not worth a piece of its own. */
-const MIN_SECONDS = 0.004;
+const MIN_SECONDS = 0.001;
 
 interface EntryWork extends RestoreEntryCost {
   unit: WorkUnit | null;
@@ -78,7 +78,7 @@ export class RestoreWork {
         unit = model.add({ key, kind, seconds, size, stage, after: parallel ? after : null });
         units.set(entry.index, unit);
       }
-      this.entries.set(entry.index, { ...entry, ...untouched, unit });
+      this.entries.set(entry.index, { ...untouched, ...entry, unit });
     }
     model.begin(this.connect, tracker.seconds);
   }
@@ -106,9 +106,22 @@ export class RestoreWork {
       if (small) this.model.spend(small.unit, took, entry.seconds / small.seconds);
     }
     this.finishedBytes += entry.kind === 'data' ? entry.size : 0;
-    this.rowsDone += Math.max(entry.seenRows, entry.rows ?? 0);
-    this.dataBytesDone += Math.max(entry.seenBytes, entry.rows === null ? 0 : entry.textBytes);
+    this.countFinished(entry, now);
     this.tellBytes();
+  }
+
+  /** What went through after the last look is taken to have gone through as fast. */
+  private countFinished(entry: EntryWork, now: number): void {
+    const { unit, openedAt, seenRows, seenBytes } = entry;
+    if (seenRows > 0 && unit && openedAt !== null) {
+      const share = (unit.measuredAt - openedAt) / (now - openedAt);
+      const scale = share > 0.1 ? Math.max(1, 1 / share) : 1;
+      this.rowsDone += seenRows * scale;
+      this.dataBytesDone += seenBytes * scale;
+    } else if (entry.rows !== null) {
+      this.rowsDone += entry.rows;
+      this.dataBytesDone += entry.textBytes;
+    }
   }
 
   /** The tool has loaded one more large object. */
@@ -196,7 +209,7 @@ export function indexFraction(running: RunningIndex): number | null {
   if (phase.includes('scanning table')) return 0.5 * share(blocksDone, blocksTotal);
   if (phase.includes('sorting')) return 0.5;
   if (phase.includes('loading tuples')) return 0.65 + 0.35 * share(rowsDone, rowsTotal);
-  // GIN gathers what it reads and inserts it afterwards, which takes no less.
-  if (phase.startsWith('building index')) return 0.7 * share(blocksDone, blocksTotal);
+  // GIN gathers what it reads and inserts it afterwards, which takes longer than that.
+  if (phase.startsWith('building index')) return 0.5 * share(blocksDone, blocksTotal);
   return null;
 }

@@ -56,7 +56,10 @@ export interface UnitTime {
 }
 
 /** Overdue work without any measure goes on for this share of what it took already. */
-const OVERDUE_SHARE = 0.2;
+const OVERDUE_SHARE = 0.3;
+/** What is longer overdue than so many times, and seconds, is nothing that anybody knows. */
+const UNKNOWN_TIMES = 3;
+const UNKNOWN_SECONDS = 0.3;
 /** Measured fractions count as much as the expectation when they have reached this. */
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
@@ -159,7 +162,10 @@ export class WorkModel {
       .map(({ plan, spent }) => ({ key: plan.key, seconds: spent, size: plan.size }));
   }
 
-  /** Is there reason enough to say a number: an earlier run, or a few percent that were observed? */
+  /**
+   * Is there reason enough to say a number: an earlier run, or a few percent that were observed? Not
+   * while something goes on far longer than expected and nothing tells how far it is.
+   */
   isFounded(now: number): boolean {
     if (this.units.length === 0) return false;
     if (this.remembers) return true;
@@ -168,9 +174,15 @@ export class WorkModel {
     let seconds = 0;
     for (const unit of this.units) {
       all += unit.seconds;
-      if (unit.plan.kind === 'connect' || unit.plan.kind === 'definition') continue;
+      if (unit.plan.kind === 'connect') continue;
       observed += unit.seconds * observedShare(unit);
-      seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
+      const open = unit.openSince === null ? 0 : now - unit.openSince;
+      seconds += unit.spent + open;
+      if (unit.fraction === null && open > UNKNOWN_TIMES * unit.seconds + UNKNOWN_SECONDS) {
+        const { global, byKind } = this.rates();
+        const rate = byKind.get(unit.plan.kind) ?? global;
+        if (open > UNKNOWN_TIMES * unit.seconds * rate + UNKNOWN_SECONDS) return false;
+      }
     }
     return observed >= all * 0.02 && seconds >= 0.3;
   }
