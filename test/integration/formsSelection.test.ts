@@ -9,7 +9,13 @@ import { backupDefaults, evaluateBackup } from '../../src/core/forms/backupForm'
 import type { BackupContext } from '../../src/core/forms/context';
 import type { BackupOptions } from '../../src/core/forms/options';
 import { backupCommand } from '../../src/core/forms/preview';
-import { selectionTree, toggle, toggleData } from '../../src/core/forms/selectionTree';
+import {
+  asException,
+  selectionTree,
+  tickAll,
+  toggle,
+  toggleData,
+} from '../../src/core/forms/selectionTree';
 import { computeTicks } from '../../src/core/forms/ticks';
 import { psql } from '../support/machine/psql';
 import { testedMajors } from '../support/machine/postgres';
@@ -83,6 +89,7 @@ for (const major of testedMajors) {
         outputPath: '',
       };
       let ticked = 0;
+      let exceptions = 0;
       for (let n = 0; n < dumps; n++) {
         for (let click = 0; click < clicks; click++) {
           // Schemas are few among the nodes, and it is they that make selections mixed.
@@ -96,9 +103,17 @@ for (const major of testedMajors) {
               ? toggleData(options, catalog, node, on)
               : toggle(options, catalog, node, on);
         }
+        // Every other one said as what is left out of everything.
+        if (n % 2 === 1) {
+          if (n % 4 === 1) options = tickAll(options, catalog);
+          const one = nodes.filter((node) => node.type === 'schema')[n % 5];
+          assert.ok(one);
+          options = asException(toggle(options, catalog, one, false), catalog);
+          exceptions += options.excludeSchemas.length;
+        }
         options = { ...options, outputPath: path.join(dir, `${n}.dump`) };
-        const { schemas, tables, excludeTables, excludeTableData } = options;
-        const told = `seed ${seed}, dump ${n}: ${JSON.stringify({ schemas, tables, excludeTables, excludeTableData })}`;
+        const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = options;
+        const told = `seed ${seed}, dump ${n}: ${JSON.stringify({ schemas, tables, excludeSchemas, excludeTables, excludeTableData })}`;
         const { problems } = evaluateBackup(options, context);
         assert.deepEqual(problems, [], told);
         const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] });
@@ -133,7 +148,7 @@ for (const major of testedMajors) {
         assert.deepEqual(named('TABLE DATA').sort(), rows.sort(), told);
         await rm(options.outputPath);
       }
-      assert.ok(ticked > 0);
+      assert.ok(ticked > 0 && exceptions > 0);
     });
   });
 }

@@ -6,6 +6,7 @@
  */
 import type { BackupOptions } from '../../src/core/forms/options';
 import {
+  asException,
   selectionMode,
   type SelectionMode,
   type SelectionNode,
@@ -20,7 +21,7 @@ import type { Catalog } from '../shared/types';
 
 export type ObjectsMode = SelectionMode;
 
-type Selection = Pick<BackupOptions, 'schemas' | 'tables' | 'excludeTables'>;
+type Selection = Pick<BackupOptions, 'schemas' | 'tables' | 'excludeSchemas' | 'excludeTables'>;
 
 /** `asked` = the mode that the user chose last. */
 export function objectsMode(
@@ -67,8 +68,10 @@ export function toggleRow(
   node: SelectionNode,
 ): { options: BackupOptions; mode: ObjectsMode } {
   if (mode === 'everything') {
-    return { options: toggle(tickAll(options, catalog), catalog, node, false), mode: 'except' };
+    const next = toggle(tickAll(options, catalog), catalog, node, false);
+    return { options: asException(next, catalog), mode: 'except' };
   }
   const checked = stateOf(options, catalog, node) !== 'checked';
-  return { options: toggle(options, catalog, node, checked), mode };
+  const next = toggle(options, catalog, node, checked);
+  return { options: mode === 'except' ? asException(next, catalog) : next, mode };
 }

@@ -19,6 +19,15 @@ export function checkBackupObjects(
   { catalog, server }: BackupContext,
   evaluation: Evaluation<Field>,
 ): void {
+  const ticks = (options.schemas?.length ?? 0) + (options.tables?.length ?? 0) > 0;
+  if (ticks && options.excludeSchemas.length > 0) {
+    evaluation.error(
+      'excludeSchemas',
+      l10n.t(
+        'Schemas are left out of everything. Where some objects are chosen, do not choose them.',
+      ),
+    );
+  }
   if (catalog === null) {
     const selects = selectionMode(options) !== 'everything' || options.excludeTableData.length > 0;
     if (selects && server !== null) {
@@ -34,10 +43,15 @@ export function checkBackupObjects(
   const index = indexCatalog(catalog);
   const database = catalog.database;
 
-  const schemas = (options.schemas ?? []).filter((name) => !index.schemaNames.has(name));
-  if (schemas.length > 0) {
+  const named: ['schemas' | 'excludeSchemas', string[]][] = [
+    ['schemas', options.schemas ?? []],
+    ['excludeSchemas', options.excludeSchemas],
+  ];
+  for (const [field, names] of named) {
+    const schemas = names.filter((name) => !index.schemaNames.has(name));
+    if (schemas.length === 0) continue;
     evaluation.error(
-      'schemas',
+      field,
       l10n.t('Not in database {0}: schema {1}.', database, listNames(schemas)),
     );
   }

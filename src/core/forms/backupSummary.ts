@@ -111,6 +111,9 @@ function leftOut(options: BackupOptions, catalog: DatabaseCatalog): string[] {
   const out: string[] = [];
   const selection = resolveSelection(options, catalog);
   const { index } = computeTicks(options, catalog);
+  if (selection.excludeSchemas.length > 0) {
+    out.push(l10n.t('schema {0}', listNames(selection.excludeSchemas)));
+  }
   const excluded = selection.excludeTables.filter((table) => {
     const entry = index.byKey.get(relationKey(table));
     return entry?.offered !== false;

@@ -11,6 +11,7 @@ export type SelectionOptions = Pick<
   BackupOptions,
   | 'schemas'
   | 'tables'
+  | 'excludeSchemas'
   | 'excludeTables'
   | 'excludeTableData'
   | 'largeObjects'
@@ -24,6 +25,7 @@ export type SelectionOptions = Pick<
  * - Nothing ticked, or every schema: no filter, so that large objects, extensions and the objects
  *   of the database itself stay in.
  * - Schemas only: each by `--schema`, what is unticked in them by `--exclude-table`.
+ * - All but some schemas: those by `--exclude-schema`, so that nothing else is lost.
  * - Tables only: each by `--table`, the partitions of partitioned ones too (`-t parent` alone dumps
  *   no rows, and `--table-and-children` is new in 16).
  * - Both: `--table` would switch `--schema` off, so every touched schema by `--schema` and all that
@@ -71,7 +73,7 @@ function resolveTicks(options: SelectionOptions, ticks: Ticks): DumpSelection {
   }
   return {
     ...named,
-    excludeSchemas: [],
+    excludeSchemas: [...ticks.marks.without],
     excludeTables: tablesOnly ? [] : excluded(ticks, schemas),
     excludeTableData: options.includeData ? withoutRows(options, ticks) : [],
     largeObjects: largeObjectsOption(options, filter),
@@ -127,6 +129,8 @@ function excluded(ticks: Ticks, schemas: ReadonlySet<string> | null): TableRef[]
     const { relation, key } = entry;
     if (schemas && !schemas.has(relation.schema)) continue;
     if (relation.extension !== null || marks.tables.has(key)) continue;
+    // pg_dump leaves out what is in it, but for sequences that a table elsewhere owns.
+    if (marks.without.has(relation.schema) && relation.ownedBy === null) continue;
     const owner = relation.ownedBy ? index.byKey.get(relationKey(relation.ownedBy)) : undefined;
     const out = relation.ownedBy
       ? marks.excluded.has(key) || (owner?.offered === true && !isUsed(owner, dumped))
@@ -165,7 +169,7 @@ function unresolved(options: SelectionOptions): DumpSelection {
   return {
     schemas: options.schemas ?? [],
     tables: options.tables ?? [],
-    excludeSchemas: [],
+    excludeSchemas: filter ? [] : options.excludeSchemas,
     excludeTables: options.excludeTables,
     excludeTableData: options.includeData ? options.excludeTableData : [],
     largeObjects: largeObjectsOption(options, filter),

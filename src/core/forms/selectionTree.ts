@@ -173,6 +173,7 @@ export function toggleAll<O extends BackupOptions>(
   const { index, marks: before } = computeTicks(options, catalog);
   if (before.mode === 'everything' && !checked) return options;
   const marks = readMarks(options, index);
+  keepUnticked(marks, index);
   // From here on a tick counts: with none left, nothing is ticked, not everything.
   marks.mode = 'only';
 
@@ -226,12 +227,49 @@ export function toggleData<O extends BackupOptions>(
 /** Everything ticked: no filter, but the tree shows it ticked, ready for exceptions. */
 export function tickAll<O extends BackupOptions>(options: O, catalog: DatabaseCatalog): O {
   const schemas = [...indexCatalog(catalog).schemas.keys()];
-  return { ...options, schemas, tables: null, excludeTables: [] };
+  return { ...options, schemas, tables: null, excludeSchemas: [], excludeTables: [] };
+}
+
+/**
+ * The same selection, said as what is left out of the whole database: then extensions, large objects
+ * and what belongs to no schema stay in. Where that cannot be said (a partition without its table),
+ * and where nothing is left out, the options stay as they are.
+ */
+export function asException<O extends BackupOptions>(options: O, catalog: DatabaseCatalog): O {
+  const { index, dumped, marks, dumpedInSchema } = computeTicks(options, catalog);
+  if (marks.mode !== 'only') return options;
+  const without = [...index.schemas.keys()].filter(
+    (name) => !marks.schemas.has(name) && dumpedInSchema.get(name) === 0,
+  );
+  const next: O = {
+    ...options,
+    schemas: null,
+    tables: null,
+    excludeSchemas: without,
+    excludeTables: [],
+  };
+  const all = index.schemas.size === without.length;
+  const said: Marks = { ...readMarks(next, index), mode: 'except' };
+  said.without = new Set(without);
+  said.schemas = new Set([...index.schemas.keys()].filter((name) => !said.without.has(name)));
+  for (const { relations } of index.schemas.values()) {
+    for (const top of relations.filter((each) => !each.parent)) {
+      for (const entry of offeredBelow(top)) {
+        if (!dumped.has(entry.key) && isTicked(entry, said)) said.excluded.add(entry.key);
+      }
+    }
+  }
+  const differs = [...index.byKey.values()].some(
+    (entry) => entry.offered && isTicked(entry, said) !== dumped.has(entry.key),
+  );
+  const nothing = without.length === 0 && said.excluded.size === 0;
+  if (differs || nothing || all) return options;
+  return { ...next, excludeTables: refs(said.excluded, index, []) };
 }
 
 /** Nothing ticked: the whole database. */
 export function tickNone<O extends BackupOptions>(options: O): O {
-  return { ...options, schemas: null, tables: null, excludeTables: [] };
+  return { ...options, schemas: null, tables: null, excludeSchemas: [], excludeTables: [] };
 }
 
 /** If a table that it is a partition of stays without rows, its other partitions do so by themselves. */
@@ -246,6 +284,15 @@ function keepRows(entry: IndexedRelation, withoutData: Set<string>): void {
     for (const child of ancestor.partitions) if (child !== kept) withoutData.add(child.key);
   }
   withoutData.delete(entry.key);
+}
+
+/** In other modes a partition comes with its table, or its schema, although the other is not ticked. */
+function keepUnticked(marks: Marks, index: CatalogIndex): void {
+  if (marks.without.size === 0) return;
+  const partitions = [...index.byKey.values()].filter((entry) => entry.offered && entry.parent);
+  const unticked = partitions.filter((entry) => !isTicked(entry, marks));
+  marks.without = new Set();
+  for (const entry of unticked) if (isTicked(entry, marks)) marks.excluded.add(entry.key);
 }
 
 function clear(entry: IndexedRelation, marks: Marks): void {
@@ -283,12 +330,13 @@ function written(
   marks: Marks,
   index: CatalogIndex,
   options: ObjectOptions,
-): Pick<BackupOptions, 'schemas' | 'tables' | 'excludeTables'> {
+): Pick<BackupOptions, 'schemas' | 'tables' | 'excludeSchemas' | 'excludeTables'> {
   const tables = refs(marks.tables, index, options.tables ?? []);
   const nothing = marks.schemas.size === 0 && tables.length === 0;
   return {
     schemas: marks.schemas.size > 0 ? [...marks.schemas] : null,
     tables: tables.length > 0 ? tables : null,
+    excludeSchemas: [],
     // Without a tick an exclusion would turn "nothing ticked" into "all but this".
     excludeTables: nothing ? [] : refs(marks.excluded, index, options.excludeTables),
   };

@@ -5,21 +5,23 @@ import type { BackupOptions } from './options';
 /** The part of the options that says which objects are meant. */
 export type ObjectOptions = Pick<
   BackupOptions,
-  'schemas' | 'tables' | 'excludeTables' | 'excludeTableData'
+  'schemas' | 'tables' | 'excludeSchemas' | 'excludeTables' | 'excludeTableData'
 >;
 
 /**
  * - `everything`: nothing is ticked, which means the whole database.
  * - `only`: what is ticked, and nothing else.
- * - `except`: the whole database without some relations.
+ * - `except`: the whole database without some schemas or relations.
  */
 export type SelectionMode = 'everything' | 'only' | 'except';
 
 /** Marks as the options hold them, as sets. */
 export interface Marks {
   mode: SelectionMode;
-  /** Wholly ticked schemas. In mode `except`: all of them. */
+  /** Wholly ticked schemas. In mode `except`: all that are not left out. */
   schemas: Set<string>;
+  /** Schemas left out as a whole; mode `except` only. */
+  without: Set<string>;
   /** Keys of ticked relations. */
   tables: Set<string>;
   /** Keys of unticked relations in a ticked schema. */
@@ -43,15 +45,19 @@ export interface Ticks {
 /** Which of the three ways of selecting the options use. */
 export function selectionMode(options: ObjectOptions): SelectionMode {
   if ((options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0) return 'only';
-  return options.excludeTables.length > 0 ? 'except' : 'everything';
+  const leavesOut = options.excludeTables.length + options.excludeSchemas.length > 0;
+  return leavesOut ? 'except' : 'everything';
 }
 
 /** The options' lists as sets. */
 export function readMarks(options: ObjectOptions, index: CatalogIndex): Marks {
   const mode = selectionMode(options);
+  const without = new Set(mode === 'except' ? options.excludeSchemas : []);
+  const others = [...index.schemas.keys()].filter((name) => !without.has(name));
   return {
     mode,
-    schemas: new Set(mode === 'except' ? index.schemas.keys() : (options.schemas ?? [])),
+    schemas: new Set(mode === 'except' ? others : (options.schemas ?? [])),
+    without,
     tables: new Set((options.tables ?? []).map(relationKey)),
     excluded: new Set(options.excludeTables.map(relationKey)),
     withoutData: new Set(options.excludeTableData.map(relationKey)),
@@ -67,6 +73,7 @@ export function isTicked(entry: IndexedRelation, marks: Marks): boolean {
   for (let at: IndexedRelation | null = entry; at; at = at.parent) {
     if (marks.excluded.has(at.key)) return false;
     if (marks.tables.has(at.key)) return true;
+    if (marks.without.has(at.relation.schema)) return false;
   }
   // Partitions come with their parent, whatever schema they live in.
   for (let at: IndexedRelation | null = entry; at; at = at.parent) {
@@ -105,9 +112,9 @@ export function computeTicks(options: ObjectOptions, catalog: DatabaseCatalog): 
     dumpedInSchema.set(schema.name, count);
   }
   const ticks: Ticks = { index, marks, dumped, withoutData, dumpedInSchema };
-  const { schemas, tables, excludeTables, excludeTableData } = options;
+  const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = options;
   ofCatalog.set(options, {
-    of: { schemas, tables, excludeTables, excludeTableData },
+    of: { schemas, tables, excludeSchemas, excludeTables, excludeTableData },
     ticks,
   });
   return ticks;
@@ -117,6 +124,7 @@ function sameLists(a: ObjectOptions, b: ObjectOptions): boolean {
   return (
     a.schemas === b.schemas &&
     a.tables === b.tables &&
+    a.excludeSchemas === b.excludeSchemas &&
     a.excludeTables === b.excludeTables &&
     a.excludeTableData === b.excludeTableData
   );

@@ -152,7 +152,7 @@ async function decide(
   connection: JobConnection,
 ): Promise<Plan> {
   const { tables, excludeTables, excludeTableData, schemas } = asked;
-  const lists = [schemas ?? [], tables ?? [], excludeTables, excludeTableData];
+  const lists = [schemas ?? [], tables ?? [], asked.excludeSchemas, excludeTables, excludeTableData];
   const needsCatalog = lists.some((list) => list.length > 0) || asked.extensions !== null;
   if (!needsCatalog) {
     const options = { ...asked, tables: null, excludeTables: [], excludeTableData: [] };
@@ -161,15 +161,11 @@ async function decide(
   const catalog = await loadCatalog(connection, run.signal);
   const where = catalog.database;
   const resolve = (names: readonly TableName[]) => resolveTables(names, catalog.relations, where);
+  const known = catalog.schemas.map((s) => s.name);
   const options: BackupOptions = {
     ...asked,
-    schemas:
-      schemas &&
-      checkSchemas(
-        schemas,
-        catalog.schemas.map((s) => s.name),
-        where,
-      ),
+    schemas: schemas && checkSchemas(schemas, known, where),
+    excludeSchemas: checkSchemas(asked.excludeSchemas, known, where),
     tables: tables && resolve(tables),
     excludeTables: resolve(excludeTables),
     excludeTableData: resolve(excludeTableData),

@@ -3,6 +3,7 @@ import type { DatabaseCatalog } from '../../../src/core/catalog/types';
 import type { BackupOptions, TableRef } from '../../../src/core/forms/options';
 import { resolveSelection } from '../../../src/core/forms/selection';
 import {
+  asException,
   dataStateOf,
   selectionMode,
   selectionTree,
@@ -46,8 +47,9 @@ function dumped(options: BackupOptions, of: DatabaseCatalog): Set<string> {
   const excluded = new Set(selection.excludeTables.map(key));
   const tables = new Set(selection.tables.map(key));
   const schemas = new Set(selection.schemas);
+  const without = new Set(selection.excludeSchemas);
   const taken = relations(of).filter(({ id, ref: table }) => {
-    if (excluded.has(id)) return false;
+    if (excluded.has(id) || without.has(table.schema)) return false;
     if (tables.size > 0) return tables.has(id);
     return schemas.size === 0 || schemas.has(table.schema);
   });
@@ -187,6 +189,7 @@ describe('selectionTree', () => {
     const random = seededRandom(seed);
     const nodes = [...selectionTree(catalog).byId.values()];
     let options = backup();
+    let exceptions = 0;
     for (let step = 0; step < 400; step++) {
       const each = nodes[Math.floor(random() * nodes.length)];
       assert.ok(each);
@@ -206,6 +209,22 @@ describe('selectionTree', () => {
           told,
         );
       }
+      // Said as what is left out, it is the same dump, and the tree shows the same.
+      const said = asException(options, catalog);
+      if (said !== options) {
+        exceptions++;
+        assert.deepEqual([said.schemas, said.tables], [null, null], told);
+        assert.deepEqual([...dumped(said, catalog)].sort(), [...taken].sort(), told);
+        for (const every of nodes) {
+          assert.equal(stateOf(said, catalog, every), stateOf(options, catalog, every), told);
+        }
+        const again = nodes[Math.floor(random() * nodes.length)] ?? each;
+        const next = toggle(said, catalog, again, !checked);
+        if (selectionMode(next) !== 'everything') {
+          const expected = checked ? 'unchecked' : 'checked';
+          assert.equal(stateOf(next, catalog, again), expected, `${told}\nthen ${again.id}`);
+        }
+      }
       // What is neither the node nor below it stays as it was.
       const below = new Set<string>();
       const collect = (n: SelectionNode): void => {
@@ -224,6 +243,30 @@ describe('selectionTree', () => {
         );
       }
     }
+    assert.ok(exceptions > 20, String(exceptions));
+  });
+
+  it('leaves out a schema of everything, and a table of what is left', () => {
+    const all = tickAll(backup(), catalog);
+    const without = asException(toggle(all, catalog, schemaNode('audit'), false), catalog);
+    assert.deepEqual(without.excludeSchemas, ['audit']);
+    assert.deepEqual(marks(without), [null, null, []]);
+    assert.equal(selectionMode(without), 'except');
+    assert.equal(stateOf(without, catalog, node('audit.trail')), 'unchecked');
+    const more = asException(toggle(without, catalog, node('app.orders'), false), catalog);
+    assert.deepEqual(more.excludeSchemas, ['audit']);
+    assert.deepEqual(marks(more), [null, null, ['app.orders']]);
+    const selection = resolveSelection(more, catalog);
+    assert.deepEqual(selection.excludeSchemas, ['audit']);
+    assert.deepEqual([selection.schemas, selection.tables], [[], []]);
+  });
+
+  it('takes the partitions of a table in a schema that is left out along', () => {
+    const out = backup({ excludeSchemas: ['log'] });
+    assert.equal(stateOf(out, catalog, node('archive.events_2022')), 'unchecked');
+    const { excludeSchemas, excludeTables } = resolveSelection(out, catalog);
+    assert.deepEqual(excludeSchemas, ['log']);
+    assert.deepEqual(excludeTables, [ref('archive.events_2022')]);
   });
 
   it('leaves out rows, and takes them back for one partition', () => {
