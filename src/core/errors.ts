@@ -39,6 +39,8 @@ export interface ErrorDetails {
   /** The file is no longer the one that was opened. */
   inputChanged: { path: string };
   inputUnreadable: { path: string; text: string };
+  /** What a backup that never ended left behind. */
+  inputUnfinished: { path: string };
   /** Not a dump; `looksLike` is one of the kinds of `FileKind`. */
   notADump: { path: string; looksLike: string };
   archiveDamaged: { path: string; offset: number; reading: string };

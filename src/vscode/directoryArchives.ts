@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isLeftoverOutput } from '../core/archive/unfinished';
 
 /** More than this is no workspace of dumps: the menu entry is left to the toc.dat file itself. */
 const MAX_FOLDERS = 1000;
@@ -67,7 +68,8 @@ export class DirectoryArchives implements vscode.Disposable {
 
   private async publish(): Promise<void> {
     const key = 'pgBackup.directoryArchives';
-    await vscode.commands.executeCommand('setContext', key, [...this.folders]);
+    const archives = [...this.folders].filter((dir) => !isLeftoverOutput(path.basename(dir)));
+    await vscode.commands.executeCommand('setContext', key, archives);
   }
 }
 

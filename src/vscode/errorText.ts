@@ -119,6 +119,12 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('{0} cannot be read.', d.path),
     detail: d.text,
   }),
+  inputUnfinished: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is what a backup left behind that did not come to its end. It is not whole and is not restored.',
+      d.path,
+    ),
+  }),
   notADump: (d) => ({ message: notADump(d.path, d.looksLike) }),
   archiveDamaged: (d) => ({
     message: vscode.l10n.t(

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../archive/abort';
 import { inputError } from '../archive/byteSource';
+import { isLeftoverOutput } from '../archive/unfinished';
 import { AppError } from '../errors';
 import { MANIFEST_ENDING } from './manifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';
@@ -12,8 +13,6 @@ import type { BackupEntry, BackupListing } from './types';
 const AT_ONCE = 8;
 /** A directory with more than this is no backup directory; nobody scrolls through it either. */
 const MAX_NAMES = 20_000;
-/** What unfinished outputs of jobs are called. */
-const leftover = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
 
 export interface ListOptions {
   signal?: AbortSignal | undefined;
@@ -74,7 +73,7 @@ async function listLevel(
       throwIfCancelled(options.signal);
       const { name } = entry;
       const file = path.join(dir, name);
-      if (leftover.test(name)) {
+      if (isLeftoverOutput(name)) {
         listing.leftovers.push({ path: file, sizeBytes: await treeSize(file) });
         continue;
       }

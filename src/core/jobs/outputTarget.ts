@@ -17,6 +17,8 @@ import path from 'node:path';
 import { AppError } from '../errors';
 import type { BackupFormat } from '../forms/options';
 
+export { isLeftoverOutput } from '../archive/unfinished';
+
 /** What stands at a backup's output path now. */
 export type OutputState =
   /** Nothing, or an empty directory that a directory backup may fill. */
@@ -30,16 +32,8 @@ export type OutputState =
 const archiveMember =
   /^(?:toc\.dat|(?:blobs(?:_\d+)?\.toc)|(?:(?:blob_)?\d+\.dat))(?:\.(?:gz|lz4|zst))?$/;
 
-/** Names of unfinished outputs and of replaced directories on their way out. */
-const leftoverName = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
-
 /** Longest file name in bytes that the usual file systems take. */
 const NAME_MAX = 255;
-
-/** Is this the name of something that a backup which never ended left behind? */
-export function isLeftoverOutput(name: string): boolean {
-  return leftoverName.test(name);
-}
 
 /** Looks at `outputPath` without touching it. Throws `outputNotWritable` when it cannot be seen. */
 export async function inspectOutput(

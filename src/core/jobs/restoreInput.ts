@@ -6,6 +6,7 @@ import type { StructureReport } from '../archive/structureReport';
 import type { Toc } from '../archive/toc';
 import { readToc } from '../archive/tocReader';
 import type { BackupInfo } from '../archive/types';
+import { refuseUnfinished } from '../archive/unfinished';
 
 /** The file that is restored, as a restore needs to know it. */
 export interface RestoreInput {
@@ -22,13 +23,14 @@ export interface RestoreArchive {
 
 /**
  * Reads the file, once: what is known already of a script is not found out again. Throws as
- * `getBackupInfo`; an archive that is damaged further on is returned with what is wrong with it.
+ * `getBackupInfo` and `refuseUnfinished`; an archive that is damaged further on is returned with what is wrong with it.
  */
 export async function readInput(
   path: string,
   known: KnownBackup | undefined,
   signal: AbortSignal,
 ): Promise<RestoreInput> {
+  refuseUnfinished(path);
   const kind = await detectFile(path);
   if (kind.kind === 'archive') {
     const toc = await readToc(path, { kind, signal });
