@@ -3,11 +3,10 @@ import path from 'node:path';
 import { assertReportWhole } from '../archive/checkStructure';
 import { attachedIndexIds } from '../archive/attachedIndexes';
 import { closeDependencies } from '../archive/closeDependencies';
-import { selectEntries, writeListLines } from '../archive/restoreList';
+import { entriesByDumpIds, selectEntries, writeListLines } from '../archive/restoreList';
 import { restorePlan } from '../archive/restorePlan';
 import type { Toc } from '../archive/toc';
 import { readToc } from '../archive/tocReader';
-import { AppError } from '../errors';
 import { buildRestoreArgs } from '../pgtools/browser/restoreArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import { classifyFailure } from '../pgtools/stderr';
@@ -130,7 +129,7 @@ async function chooseEntries(
   { options, connection, database, created }: RestoreTask,
   toc: Toc,
 ): Promise<number[] | null> {
-  if (options.dumpIds !== null) return entriesByNumber(toc, options.dumpIds);
+  if (options.dumpIds !== null) return entriesByDumpIds(toc, options.dumpIds);
   if ((options.schemas?.length ?? 0) === 0 && (options.tables?.length ?? 0) === 0) return null;
   const { indexes } = selectEntries(toc, options);
   if (options.dataOnly) return indexes;
@@ -142,17 +141,6 @@ async function chooseEntries(
   });
   const unneeded = new Set(closed.added.filter((index) => !missing.has(index)));
   return closed.indexes.filter((index) => !unneeded.has(index));
-}
-
-/** Exactly what was chosen, in the archive's order. Throws `objectUnknown`. */
-function entriesByNumber(toc: Toc, dumpIds: readonly number[]): number[] {
-  const indexes = new Set<number>();
-  for (const dumpId of dumpIds) {
-    const index = toc.indexOf(dumpId);
-    if (index < 0) throw new AppError('objectUnknown', { name: String(dumpId), where: toc.path });
-    indexes.add(index);
-  }
-  return [...indexes].sort((a, b) => a - b);
 }
 
 /** In a private directory that goes when the job ends. */
