@@ -190,6 +190,7 @@ describe('verifying backups', function () {
             assert.deepEqual(verification.problems, [], shown);
             assert.equal(job.status, 'completed', shown);
             assert.equal(verification.checksums, 'matched', shown);
+            assert.equal(job.progress?.percent, 100);
             assert.equal(verification.blind, false);
             if (level !== 'structure') {
               const tables = exact.backup?.tables ?? [];
@@ -391,7 +392,7 @@ describe('verifying backups', function () {
     };
     const problems = new VerifyProblems();
     const header = { archiveVersion: '1.16', pgDumpVersion: server.version };
-    const reading = await readByTool(run, backup, header, problems, 700);
+    const reading = await readByTool(run, backup, header, problems, { stallMs: 700 });
     assert.equal(reading.bytes, null);
     assert.deepEqual(
       problems.items.map((problem) => problem.kind),

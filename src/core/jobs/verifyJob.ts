@@ -1,3 +1,4 @@
+import { backupFiles } from '../backups/hashFiles';
 import { readManifest, type Manifest } from '../backups/manifest';
 import { VerifyProblems } from '../backups/problems';
 import { readArchiveData, readScriptData, type DataCounts } from '../backups/readAll';
@@ -8,6 +9,7 @@ import { AppError } from '../errors';
 import type { VerifyOptions } from '../forms/options';
 import type { JobRun } from './jobContext';
 import { canonicalPath } from './outputTarget';
+import { VerifyWatch } from './progress/verifyWatch';
 import { runTrialRestore, type TrialResult } from './verifyTrial';
 import { readByTool } from './verifyTool';
 
@@ -90,18 +92,19 @@ async function examine(
 ): Promise<Findings> {
   const { record, signal } = run;
   const { inputPath: path, level } = options;
-  let base = 0;
-  let last = 0;
-  const onProgress = (bytes: number): void => {
-    last = base + bytes;
-    record.progress.setBytes(last);
-    record.touch();
-  };
-  const structure = await verifyStructure(path, manifest, problems, { signal, onProgress });
+  const size = await sizeOf(path, signal);
+  const watch = new VerifyWatch(run, level, size, manifest !== null);
+  watch.begin('checksums');
+  const structure = await verifyStructure(path, manifest, problems, {
+    signal,
+    onProgress: (bytes) => watch.read('checksums', bytes, size),
+  });
+  watch.end('checksums');
   const found: Findings = { structure, data: null, tool: null, trial: null };
   if (level === 'structure' || problems.count > 0) return found;
 
-  base = last;
+  watch.begin('rows');
+  const onProgress = (bytes: number): void => watch.read('rows', bytes, size);
   const onTable = (name: string): void => {
     record.progress.setCurrent(name);
     record.touch();
@@ -111,22 +114,36 @@ async function examine(
   else if (kind?.kind === 'plain') {
     found.data = await readScriptData(path, kind, problems, { signal, onProgress });
   }
+  watch.end('rows');
   record.progress.setCurrent(null);
   if (problems.count > 0) return found;
 
   if (level === 'fullRead') {
     // No tool reads a script but the one that would run it.
     if (!toc || !found.data) return found;
-    const reading = await readByTool(run, path, toc.header, problems);
+    const { rowBytes } = found.data;
+    watch.begin('tool');
+    const reading = await readByTool(run, path, toc.header, problems, {
+      onBytes: (bytes) => watch.read('tool', bytes, rowBytes),
+    });
+    watch.end('tool');
     found.tool = reading.tool;
-    if (reading.bytes !== null && reading.bytes < found.data.rowBytes) {
-      problems.add('toolReadLess', null, `${reading.bytes} < ${found.data.rowBytes}`);
+    if (reading.bytes !== null && reading.bytes < rowBytes) {
+      problems.add('toolReadLess', null, `${reading.bytes} < ${rowBytes}`);
     }
     return found;
   }
+  watch.begin('restore');
   found.trial = await runTrialRestore(run, options, manifest, found.data, problems);
   found.tool = found.trial.tool;
   return found;
+}
+
+async function sizeOf(path: string, signal: AbortSignal): Promise<number> {
+  const { sizes } = await backupFiles(path, signal);
+  let sum = 0;
+  for (const size of sizes.values()) sum += size;
+  return sum;
 }
 
 function conclude(

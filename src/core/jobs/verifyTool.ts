@@ -22,6 +22,13 @@ export interface ToolReading {
   bytes: number | null;
 }
 
+export interface ToolReadingOptions {
+  /** Milliseconds of silence after which the tool is ended. */
+  stallMs?: number;
+  /** Bytes that it has put out so far. */
+  onBytes?: (bytes: number) => void;
+}
+
 /**
  * Has pg_restore read a whole archive into nowhere: everything is unpacked and turned into SQL,
  * which is counted and thrown away. Not into a file of the system's (`/dev/null` has other names
@@ -34,7 +41,7 @@ export async function readByTool(
   path: string,
   header: Pick<TocHeader, 'archiveVersion' | 'pgDumpVersion'>,
   problems: VerifyProblems,
-  stallMs = STALL_MS,
+  { stallMs = STALL_MS, onBytes }: ToolReadingOptions = {},
 ): Promise<ToolReading> {
   const { record, services, signal } = run;
   const { installs, searched } = await services.tools.find();
@@ -69,7 +76,7 @@ export async function readByTool(
   const tool = (services.startTool ?? spawnTool)(command, {
     onChunk: (chunk, from) => {
       timer.refresh();
-      if (from === 'stdout') bytes += chunk.length;
+      if (from === 'stdout') onBytes?.((bytes += chunk.length));
       else output.write(chunk, from);
     },
   });
