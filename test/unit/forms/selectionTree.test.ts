@@ -216,6 +216,8 @@ describe('selectionTree', () => {
         assert.deepEqual([said.schemas, said.tables], [null, null], told);
         assert.deepEqual([...dumped(said, catalog)].sort(), [...taken].sort(), told);
         for (const every of nodes) {
+          // Ticked table by table, a schema is ticked as a whole only here.
+          if (every.type === 'schema') continue;
           assert.equal(stateOf(said, catalog, every), stateOf(options, catalog, every), told);
         }
         const again = nodes[Math.floor(random() * nodes.length)] ?? each;
