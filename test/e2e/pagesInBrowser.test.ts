@@ -296,7 +296,7 @@ describe('Pages in a browser', function () {
     await tab.getByRole('button', { name: 'Restore', exact: true }).click();
     await tab
       .getByRole('group', { name: 'Result' })
-      .getByText(/^Restore finished/)
+      .getByText(/^Restore of .* finished/)
       .waitFor();
     await tab.getByRole('combobox', { name: 'Target database' }).waitFor();
     assert.equal(await create.getAttribute('aria-checked'), 'false');

@@ -85,7 +85,7 @@ export async function runDemo(world: SampleWorld): Promise<boolean> {
         ...differences.map((line) => `    ${line}`),
       ].join('\n'),
     );
-    const clean = /^Restore finished/.test(restored) && !/with .* errors?\./.test(restored);
+    const clean = /^Restore of .* finished/.test(restored) && !/with .* errors?\./.test(restored);
     return differences.length === 0 && /^Backup finished/.test(backedUp) && clean;
   } catch (error) {
     await ui.screenshot('failed', pictures);
