@@ -65,6 +65,12 @@ async function contests(server: PgServer, jobs: JobHarness): Promise<Contest[]> 
       extension: () => backup({}),
     },
     {
+      name: 'backup, custom, uncompressed',
+      prepare: fresh,
+      shell: `${tool('pg_dump')} -Fc -Z0 -f ${at('shell')} sample`,
+      extension: () => backup({ compression: 0 }),
+    },
+    {
       name: 'backup, directory, 2 jobs',
       prepare: fresh,
       shell: `${tool('pg_dump')} -Fd -j2 -f ${at('shell')} sample`,

@@ -6,6 +6,8 @@ import type { JobRecord } from './jobRecord';
 
 /** How much of the end of stderr is kept to tell why a tool failed. */
 const MAX_KEPT = 64 * 1024;
+/** How many characters of a statement's line tell which one it was. */
+const MAX_STATEMENT = 300;
 
 export interface ToolOutputOptions {
   onEvent: (event: ToolEvent) => void;
@@ -34,7 +36,10 @@ export class ToolOutput {
         collector.add(event);
         options.onEvent(event);
       }
-      if (events.some(isWorthKeeping)) this.keep(text);
+      // A statement can name thousands of tables; what is wrong stands before it and after it.
+      const isStatement = events.some((event) => event.type === 'sql');
+      const long = isStatement && text.length > MAX_STATEMENT;
+      if (events.some(isWorthKeeping)) this.keep(long ? `${text.slice(0, MAX_STATEMENT)}…` : text);
     });
   }
 
