@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { JobLog, JobLogReader, readLogTail } from '../../../../src/core/jobs/supervisor/jobLog';
+
+const megabyte = 1024 * 1024;
+
+describe('a job’s log', () => {
+  let file: string;
+  beforeEach(() => {
+    file = path.join(mkdtempSync(path.join(os.tmpdir(), 'pgbackup-log-')), 'log');
+  });
+  afterEach(() => rmSync(path.dirname(file), { recursive: true, force: true }));
+
+  const batch = (from: number, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `line ${from + i} – ${'ü'.repeat(40)}`);
+
+  it('holds all lines, which a reader gets once and in order, however it comes', async () => {
+    const log = new JobLog(file);
+    const seen: string[] = [];
+    const reader = new JobLogReader(file, 'start', (lines, old) => {
+      assert.equal(old, false);
+      seen.push(...lines);
+    });
+    for (let at = 0; at < 10_000; at += 100) {
+      log.add(batch(at, 100));
+      if (at % 700 === 0) await reader.poll();
+    }
+    log.close();
+    await Promise.all([reader.poll(), reader.poll()]);
+    assert.deepEqual(seen, batch(0, 10_000));
+    assert.equal(readFileSync(file, 'utf8'), `${seen.join('\n')}\n`);
+    assert.deepEqual(readLogTail(file, 5), batch(9995, 5));
+    await reader.close();
+  });
+
+  it('keeps its beginning and its end within bounds, and the reader goes on', async () => {
+    const log = new JobLog(file);
+    const seen: string[] = [];
+    const reader = new JobLogReader(file, 'start', (lines) => seen.push(...lines));
+    const count = 150_000;
+    for (let at = 0; at < count; at += 500) {
+      log.add(batch(at, 500));
+      assert.ok(statSync(file).size <= 8 * megabyte);
+      if (at % 5000 === 0) await reader.poll();
+    }
+    log.close();
+    await reader.poll();
+    await reader.close();
+    assert.equal(seen.length, count, 'a reader that keeps up misses nothing');
+    assert.deepEqual(seen.slice(-3), batch(count - 3, 3));
+    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    assert.deepEqual(lines.slice(0, 1000), batch(0, 1000));
+    assert.deepEqual(lines.slice(-1000), batch(count - 1000, 1000));
+    const notes = lines.filter((line) => line.includes('were left out here'));
+    assert.equal(notes.length, 1);
+    const whole = new Set(batch(0, count));
+    assert.ok(
+      lines.every((line) => whole.has(line) || notes.includes(line)),
+      'no line is cut',
+    );
+  });
+
+  it('shows a late reader its tail as old lines, then what is new', async () => {
+    const log = new JobLog(file);
+    log.add(batch(0, 5000));
+    const old: string[] = [];
+    const fresh: string[] = [];
+    const reader = new JobLogReader(file, 'tail', (lines, before) =>
+      (before ? old : fresh).push(...lines),
+    );
+    await reader.poll();
+    log.add(batch(5000, 10));
+    await reader.poll();
+    await reader.close();
+    log.close();
+    assert.ok(old.length > 300 && old.length < 1000);
+    assert.deepEqual(old, batch(5000 - old.length, old.length));
+    assert.deepEqual(fresh, batch(5000, 10));
+  });
+
+  it('harms nobody when it cannot be written or read', async () => {
+    const log = new JobLog(path.join(file, 'not', 'there'));
+    log.add(['lost']);
+    log.close();
+    const reader = new JobLogReader(file, 'start', () => assert.fail());
+    await reader.poll();
+    await reader.close();
+    assert.deepEqual(readLogTail(file, 5), []);
+  });
+});
