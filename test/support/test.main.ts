@@ -17,7 +17,13 @@ import {
   together,
 } from './tiers/runTier';
 import { type TimedResult, summary } from './tiers/summary';
-import { allTestFiles, longestFirst, tierOf, unloadedFiles } from './tiers/testFiles';
+import {
+  allTestFiles,
+  isWithoutVscode,
+  longestFirst,
+  tierOf,
+  unloadedFiles,
+} from './tiers/testFiles';
 import { type Tier, tiers } from './tiers/tierReport';
 
 interface Request {
@@ -141,26 +147,28 @@ async function main(): Promise<number> {
     tasks.push({ name: 'type check', run: () => runNpmScript('type check', 'check-types') });
     tasks.push({ name: 'lint', run: () => runNpmScript('lint', 'lint') });
   }
-  const [unit, integration] = [filesOf('unit'), longestFirst(filesOf('integration'))];
-  const held = laneCount > 1 && tasks.length + integration.length > 1;
+  const unit = filesOf('unit');
+  const e2e = filesOf('e2e').filter((file) => !isWithoutVscode(file));
+  const inBrowser = filesOf('e2e').filter(isWithoutVscode);
+  const integration = longestFirst(filesOf('integration'));
+  const side = [...inBrowser, ...integration];
+  const held = laneCount > 1 && tasks.length + side.length > 1;
   if (unit.length > 0) {
     const input = { files: unit, servers: [], ...grep, held };
     tasks.push({ name: 'unit', run: () => runPlainTier('unit', input) });
   }
-  for (const file of integration) {
-    const run = async (lane: number): Promise<StageResult> =>
-      runPlainTier('integration', {
-        files: [file],
-        servers: await servers.of(lane),
-        ...grep,
-        held,
-      });
-    tasks.push({ name: 'integration', run });
+  for (const file of side) {
+    const tier = inBrowser.includes(file) ? 'e2e' : 'integration';
+    const run = async (lane: number): Promise<StageResult> => {
+      const input = { files: [file], servers: await servers.of(lane), ...grep, held };
+      return runPlainTier(tier, input);
+    };
+    tasks.push({ name: tier === 'e2e' ? 'pages' : tier, run });
   }
   await runLaneTasks(tasks);
 
   for (const tier of ['extension', 'e2e'] as const) {
-    const files = filesOf(tier);
+    const files = tier === 'e2e' ? e2e : filesOf(tier);
     if (files.length === 0) continue;
     const input = async (): Promise<TierInput> => ({
       files,

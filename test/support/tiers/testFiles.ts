@@ -23,6 +23,11 @@ export function isRestricted(file: string): boolean {
   return file.startsWith('extension/restricted/');
 }
 
+/** Files of the e2e tier that need a browser alone, so that others may run beside them. */
+export function isWithoutVscode(file: string): boolean {
+  return file.startsWith('e2e/pagesInBrowser');
+}
+
 /** By their size, which is all that is known of how long they take: the last should be a short one. */
 export function longestFirst(files: readonly string[]): string[] {
   const size = (file: string): number =>
