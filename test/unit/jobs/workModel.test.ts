@@ -146,6 +146,29 @@ describe('the estimate of work', () => {
     assert.ok(atEnd < 0.05, `${atEnd} of ${seconds} s`);
   });
 
+  it('does not pretend to know how long a lock will be waited for', () => {
+    const plan = { kind: 'data', size: 1, stage: 0 } as const;
+    for (const times of [[], [{ key: 'a', seconds: 0.2, size: 1 }]]) {
+      let now = 0;
+      const tracker = new ProgressTracker(() => now);
+      tracker.start();
+      const model = new WorkModel([1]);
+      const unit = model.add({ key: 'a', seconds: 0.2, ...plan });
+      model.add({ key: 'b', seconds: 0.1, ...plan });
+      model.remember(times);
+      tracker.setModel(model);
+      model.begin(unit, 0);
+      for (now = 0; now < 60_000; now += 250) tracker.snapshot();
+      const { percent = 0, remainingMs } = tracker.snapshot() ?? {};
+      assert.equal(remainingMs, null);
+      assert.ok((percent ?? 0) < 80, String(percent));
+      // It went on: there is something to say again.
+      model.measure(unit, 50, 100, now / 1000);
+      now += 1000;
+      assert.ok(tracker.snapshot()?.remainingMs);
+    }
+  });
+
   it('scales what it remembers by how the objects have grown', () => {
     const model = new WorkModel([1]);
     const plan = { kind: 'data', seconds: 1, stage: 0 } as const;

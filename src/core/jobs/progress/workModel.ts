@@ -57,9 +57,6 @@ export interface UnitTime {
 
 /** Overdue work without any measure goes on for this share of what it took already. */
 const OVERDUE_SHARE = 0.3;
-/** What is longer overdue than so many times, and seconds, is nothing that anybody knows. */
-const UNKNOWN_TIMES = 3;
-const UNKNOWN_SECONDS = 0.3;
 /** Measured fractions count as much as the expectation when they have reached this. */
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
@@ -167,7 +164,7 @@ export class WorkModel {
    * while something goes on far longer than expected and nothing tells how far it is.
    */
   isFounded(now: number): boolean {
-    if (this.units.length === 0) return false;
+    if (this.units.length === 0 || this.isLost(now)) return false;
     if (this.remembers) return true;
     let all = 0;
     let observed = 0;
@@ -176,15 +173,24 @@ export class WorkModel {
       all += unit.seconds;
       if (unit.plan.kind === 'connect') continue;
       observed += unit.seconds * observedShare(unit);
-      const open = unit.openSince === null ? 0 : now - unit.openSince;
-      seconds += unit.spent + open;
-      if (unit.fraction === null && open > UNKNOWN_TIMES * unit.seconds + UNKNOWN_SECONDS) {
-        const { global, byKind } = this.rates();
-        const rate = byKind.get(unit.plan.kind) ?? global;
-        if (open > UNKNOWN_TIMES * unit.seconds * rate + UNKNOWN_SECONDS) return false;
-      }
+      seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
     }
     return observed >= all * 0.02 && seconds >= 0.3;
+  }
+
+  /** Does something take far longer than expected, and nothing tells how far it is? A lock, say. */
+  private isLost(now: number): boolean {
+    const [times, more] = this.remembers ? [2, 1] : [3, 0.3];
+    let rates: Rates | null = null;
+    for (const unit of this.units) {
+      if (unit.openSince === null || unit.fraction !== null) continue;
+      const open = now - unit.openSince;
+      if (open <= times * unit.seconds + more) continue;
+      rates ??= this.rates();
+      const rate = rates.byKind.get(unit.plan.kind) ?? rates.global;
+      if (open > times * unit.seconds * rate + more) return true;
+    }
+    return false;
   }
 
   /** Seconds until everything is done. */
