@@ -287,6 +287,29 @@ describe('Pages in a browser', function () {
     await tab.getByRole('textbox', { name: 'Extra arguments' }).waitFor();
   });
 
+  it('nothing is marked as wrong before there is a connection and the user asks for a backup', async () => {
+    const tab = await open('backup', { scenario: 'empty' });
+    await tab.getByText('There is no connection yet.', { exact: false }).waitFor();
+    assert.equal(await tab.locator('[aria-invalid="true"]').count(), 0);
+    assert.equal(await tab.locator('#problem-count').count(), 0);
+    await tab.getByRole('button', { name: 'Create Backup' }).click();
+    await tab.locator('[aria-invalid="true"]').first().waitFor();
+    assert.equal(await tab.locator('#problem-count').count(), 1);
+  });
+
+  it('with a filter, all that it found is ticked, nothing else', async () => {
+    const tab = await open('backup');
+    await tab.locator('#tables').waitFor();
+    await tab.getByRole('radio', { name: 'Only what is ticked' }).click();
+    await tab.getByRole('textbox', { name: 'Filter objects' }).fill('orders');
+    await tab.getByRole('button', { name: 'Tick Found', exact: true }).click();
+    const options = await tab.evaluate(() => document.querySelector('.summary')?.textContent ?? '');
+    assert.doesNotMatch(options, /whole database/);
+    await tab.getByRole('button', { name: 'Untick Found', exact: true }).click();
+    await tab.getByRole('textbox', { name: 'Filter objects' }).fill('');
+    await tab.getByRole('button', { name: 'Tick All', exact: true }).waitFor();
+  });
+
   it('a database that a restore made is restored into from then on, not made again', async () => {
     const tab = await open('restore');
     await tab.locator('#tables').waitFor();
