@@ -1,4 +1,4 @@
-import type { BackupFormat, BackupScope } from '../core/forms/options';
+import type { BackupFormat, BackupScope, ToolOptions } from '../core/forms/options';
 import { outputPathFromTemplate } from '../core/forms/outputPath';
 import type { ConnectionService } from './connectionService';
 import type { Settings } from './settings';
@@ -12,6 +12,8 @@ export function suggestOutputPath(
     format: BackupFormat;
     compression: number;
     scope?: BackupScope | undefined;
+    /** A method of compression may be among them. */
+    toolOptions?: ToolOptions | undefined;
   },
 ): string {
   const { connectionId, format, compression, scope = 'database' } = request;
@@ -21,6 +23,7 @@ export function suggestOutputPath(
     directory: settings.backupDirectory(),
     format,
     compression,
+    toolOptions: request.toolOptions,
     // Where there is no one database, the scope stands for it.
     database:
       scope === 'database'

@@ -1,4 +1,5 @@
-import type { BackupFormat } from './options';
+import { parseCompression } from '../pgtools/browser/compression';
+import type { BackupFormat, BackupOptions, OptionValue, ToolOptions } from './options';
 
 export interface OutputPathRequest {
   /**
@@ -11,6 +12,8 @@ export interface OutputPathRequest {
   format: BackupFormat;
   /** 0 to 9: a compressed script is a `.sql.gz`. */
   compression?: number;
+  /** A method of compression may be among them. */
+  toolOptions?: ToolOptions | undefined;
   database: string;
   connection: string;
   now: Date;
@@ -43,7 +46,8 @@ export function outputPathFromTemplate(request: OutputPathRequest): string {
   const separator = directory.includes('\\') && !directory.includes('/') ? '\\' : '/';
   const base = directory.replace(/[/\\]+$/, '');
   const path = `${base}${separator}${components.join(separator)}`;
-  return `${path}${extensionOf(request.format, request.compression ?? 0)}`;
+  const { format, compression = 0, toolOptions } = request;
+  return `${path}${extensionOf({ format, compression, ...(toolOptions && { toolOptions }) })}`;
 }
 
 function two(n: number): string {
@@ -81,13 +85,19 @@ function cutToBytes(text: string, max: number): string {
   return cut;
 }
 
+/** What decides how a backup's name ends. */
+export type OutputKind = Pick<BackupOptions, 'format' | 'compression'> &
+  Partial<Pick<BackupOptions, 'toolOptions'>>;
+
+const compressedEnds = { none: '', gzip: '.gz', lz4: '.lz4', zstd: '.zst' } as const;
+
 /** The usual extension of a format; a directory has none. */
-export function extensionOf(format: BackupFormat, compression: number): string {
+export function extensionOf({ format, compression, toolOptions }: OutputKind): string {
   switch (format) {
     case 'custom':
       return '.dump';
     case 'plain':
-      return compression > 0 ? '.sql.gz' : '.sql';
+      return `.sql${compressedEnds[methodOf(compression, toolOptions?.['compress'])]}`;
     case 'tar':
       return '.tar';
     case 'directory':
@@ -95,19 +105,25 @@ export function extensionOf(format: BackupFormat, compression: number): string {
   }
 }
 
+/** A method that is said wins over the bare level. */
+function methodOf(
+  compression: number,
+  compress: OptionValue | undefined,
+): keyof typeof compressedEnds {
+  const spec = typeof compress === 'string' ? parseCompression(compress) : null;
+  if (spec === null) return compression > 0 ? 'gzip' : 'none';
+  return spec.level === 0 ? 'none' : spec.method;
+}
+
 /**
  * The path after a change of format or compression: an extension of the old format becomes the new
  * one's, a directory gets one, an extension of the user's own stays.
  */
-export function withExtension(
-  path: string,
-  from: { format: BackupFormat; compression: number },
-  to: { format: BackupFormat; compression: number },
-): string {
-  const wanted = extensionOf(to.format, to.compression);
-  const before = extensionOf(from.format, from.compression);
+export function withExtension(path: string, from: OutputKind, to: OutputKind): string {
+  const wanted = extensionOf(to);
+  const before = extensionOf(from);
   if (wanted === before || /(?:^|[/\\])$/.test(path)) return path;
-  const known = /[^/\\](\.sql\.gz|\.sql|\.dump|\.backup|\.tar)$/i.exec(path)?.[1];
+  const known = /[^/\\](\.sql\.(?:gz|zst|lz4)|\.sql|\.dump|\.backup|\.tar)$/i.exec(path)?.[1];
   if (known !== undefined) return path.slice(0, -known.length) + wanted;
   return before === '' ? path + wanted : path;
 }

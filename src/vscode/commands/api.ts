@@ -22,7 +22,10 @@ export function registerApi(
   files: BackupInfoCache,
   /** The path proposed for a backup that names none. */
   outputPathFor: (
-    options: Pick<BackupOptions, 'connectionId' | 'format' | 'compression' | 'scope'>,
+    options: Pick<
+      BackupOptions,
+      'connectionId' | 'format' | 'compression' | 'scope' | 'toolOptions'
+    >,
   ) => string,
 ): vscode.Disposable[] {
   const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { backupDefaults, evaluateBackup } from '../../core/forms/backupForm';
-import type { BackupOptions, BackupScope } from '../../core/forms/options';
+import type { BackupOptions, BackupScope, ToolOptions } from '../../core/forms/options';
 import type {
   BackupEvents,
   BackupInit,
@@ -112,11 +112,11 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   private suggest(
     connectionId: string,
     options: Pick<BackupOptions, 'format'> &
-      Partial<{ compression: number; scope: BackupScope | undefined }>,
+      Partial<{ compression: number; scope: BackupScope | undefined; toolOptions: ToolOptions }>,
   ): string {
     const { settings, connections } = this.services;
-    const { format, scope, compression = backupDefaults(format).compression } = options;
-    return suggestOutputPath(settings, connections, { connectionId, format, compression, scope });
+    const { format, compression = backupDefaults(format).compression } = options;
+    return suggestOutputPath(settings, connections, { ...options, connectionId, compression });
   }
 
   private async browse(options: BackupOptions): Promise<{ path: string | null }> {
