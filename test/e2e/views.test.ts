@@ -130,6 +130,12 @@ describe('The views in VS Code', function () {
         assert.deepEqual(await ui.axe(frame), [], theme);
         await ui.screenshot(`views-${theme.replaceAll(' ', '-').toLowerCase()}`);
       }
+      // The next window finds it as it is, says so without being asked, and can end it.
+      await page.reload();
+      await status.waitFor({ timeout: 60_000 });
+      await ui.waitForNotification(/Backing up Shop to waits\.dump/);
+      sidebar = await Sidebar.open(ui);
+      await row.waitFor();
       await status.click();
       await sidebar.inline(row, 'Cancel');
       await sidebar.row('Jobs', /^Backup of Shop, cancelled, waits\.dump/).waitFor();
