@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { restorePlan } from '../../../src/core/archive/restorePlan';
+import type { Toc } from '../../../src/core/archive/toc';
+import { readToc } from '../../../src/core/archive/tocReader';
+import type { CatalogRelation } from '../../../src/core/catalog/types';
+import { relationKey } from '../../../src/core/forms/catalogIndex';
+import { backupDefaults } from '../../../src/core/forms/backupForm';
+import type { BackupOptions } from '../../../src/core/forms/options';
+import { dumpSeconds } from '../../../src/core/jobs/progress/dumpCosts';
+import { DumpProgress } from '../../../src/core/jobs/progress/dumpProgress';
+import { DumpWork } from '../../../src/core/jobs/progress/dumpWork';
+import { ProgressTracker } from '../../../src/core/jobs/progress/progressTracker';
+import { indexSeconds } from '../../../src/core/jobs/progress/restoreCosts';
+import { outlineRestore } from '../../../src/core/jobs/progress/restoreOutline';
+import { indexFraction, RestoreWork } from '../../../src/core/jobs/progress/restoreWork';
+import { repoPaths } from '../../support/repoPaths';
+
+const options = (more: Partial<BackupOptions> = {}): BackupOptions => ({
+  ...backupDefaults(),
+  connectionId: 'x',
+  outputPath: '/x',
+  ...more,
+});
+
+function table(schema: string, name: string, bytes: number, rows: number | null): CatalogRelation {
+  const none = { partitionOf: null, extension: null, ownedBy: null };
+  return { schema, name, kind: 'table', bytes, rows, ...none };
+}
+
+describe('a dump as work', () => {
+  let now = 0;
+  const tables = [
+    table('app', 'a.b', 100e6, 1000),
+    table('app.a', 'b', 50e6, null),
+    table('app', 'c', 50e6, 500),
+  ];
+  const make = (): { tracker: ProgressTracker; work: DumpWork; dump: DumpProgress } => {
+    now = 0;
+    const tracker = new ProgressTracker(() => now * 1000);
+    tracker.start();
+    const contents = { tables, largeObjects: 0, relations: 3 };
+    const work = new DumpWork(tracker, options(), contents, 17);
+    tracker.setModel(work.model);
+    return { tracker, work, dump: new DumpProgress(tracker, 1) };
+  };
+  const copy = (schema: string, name: string, rows: number, bytes: number) => ({
+    copies: [{ pid: 1, schema, table: name, rows, bytes }],
+    indexes: [],
+  });
+
+  it('gets what was said before it was known how much there is, with its times', () => {
+    const { dump, work } = make();
+    dump.add({ type: 'dumpingTable', table: 'app.a.b' });
+    now = 10;
+    dump.add({ type: 'dumpingTable', table: 'app.a.b' });
+    now = 15;
+    dump.add({ type: 'dumpingTable', table: 'app.c' });
+    now = 20;
+    dump.setWork(work);
+    const spent = work.model.units.filter(({ done }) => done).map(({ spent: took }) => took);
+    // Reading until the first table; the first of two that pg_dump calls the same.
+    assert.deepEqual(spent, [0, 15]);
+  });
+
+  it('counts rows where their number is known, bytes where it is not', () => {
+    const { tracker, dump, work } = make();
+    dump.setWork(work);
+    dump.add({ type: 'dumpingTable', table: 'app.c' });
+    now = 4;
+    work.server(copy('app', 'c', 250, 9e6));
+    assert.equal(work.model.units[3]?.fraction, 0.5);
+    assert.equal(tracker.snapshot()?.rows, 250);
+    dump.add({ type: 'dumpingTable', table: 'app.a.b' });
+    now = 8;
+    work.server({ copies: [], indexes: [] });
+    assert.equal(tracker.snapshot()?.rows, 500);
+    now = 9;
+    work.server(copy('nobody', 'knows', 1, 1));
+    assert.equal(tracker.snapshot()?.rows, 500);
+  });
+
+  it('follows the output where the server does not tell', () => {
+    const { dump, work } = make();
+    dump.setWork(work);
+    dump.add({ type: 'dumpingTable', table: 'app.c' });
+    const unit = work.model.units[3];
+    now = 1;
+    work.outputGrew(4e6);
+    const before = unit?.fraction ?? 0;
+    now = 2;
+    work.outputGrew(8e6);
+    assert.ok(before > 0.1 && (unit?.fraction ?? 0) > before && (unit?.fraction ?? 0) < 1);
+  });
+
+  it('weighs by what a look at the rows told, and takes the others for alike', () => {
+    const { work } = make();
+    const seconds = (): number[] => work.model.units.slice(1, 4).map((unit) => unit.seconds);
+    const [large = 0, , small = 0] = seconds();
+    assert.ok(large > small * 1.5);
+    const sample = { rowBytes: 200_000, ratio: 0.01 };
+    work.refine(new Map([[relationKey({ schema: 'app', name: 'a.b' }), sample]]), tables);
+    const [refined = 0, other = 0, alike = 0] = seconds();
+    // 200 MB of text that packs to nothing.
+    assert.ok(refined < large && refined > 0.5, String(refined));
+    assert.ok(alike > small * 1.8 && Math.abs(other / alike - 1) < 0.1, `${other} ${alike}`);
+  });
+
+  it('knows that packing takes longer than reading', () => {
+    const facts = { textBytes: 100e6, rows: 1000, ratio: 0.3 };
+    const of = (more: Partial<BackupOptions>): number => dumpSeconds(facts, options(more));
+    assert.ok(of({ compression: 0 }) < of({ compression: 1 }));
+    assert.ok(of({ compression: 1 }) < of({ compression: 9 }));
+    assert.ok(of({ toolOptions: { compress: 'zstd:1' } }) < of({ compression: 6 }) / 3);
+    assert.ok(of({ toolOptions: { compress: 'zstd:19' } }) > of({ compression: 9 }));
+    assert.ok(of({ compression: 0, toolOptions: { inserts: true } }) > 2 * of({ compression: 0 }));
+    assert.equal(of({ format: 'tar' }), of({ compression: 0 }));
+  });
+});
+
+describe('a restore as work', () => {
+  let toc: Toc;
+  before(async () => {
+    toc = await readToc(path.join(repoPaths.fixtures, 'archives/mini.17.dump'));
+  });
+  const of = (desc: string, tag: string): number => {
+    const { order } = restorePlan(toc, null, {});
+    return order.find((i) => toc.desc(i) === desc && toc.tag(i) === tag) ?? -1;
+  };
+
+  it('weighs indexes by the rows of their tables, which have to be there first', async () => {
+    const { order } = restorePlan(toc, null, {});
+    const data = of('TABLE DATA', 'orders');
+    const sizes = new Map([[toc.dumpId(data), 50e6]]);
+    const sample = { textBytes: 200e6, rows: 2e6, widths: new Map([['note', 40]]) };
+    const samples = new Map([[toc.dumpId(data), sample]]);
+    const { entries } = await outlineRestore(toc, order, sizes, samples);
+    const entryOf = (index: number) => entries.find((entry) => entry.index === index);
+    const trigrams = entryOf(of('INDEX', 'orders_note_trgm'));
+    const key = entryOf(of('CONSTRAINT', 'orders orders_pkey'));
+    const foreign = entryOf(of('FK CONSTRAINT', 'orders orders_customer_id_fkey'));
+    const view = entryOf(of('MATERIALIZED VIEW DATA', 'mv_totals'));
+    for (const entry of [trigrams, key, foreign]) assert.equal(entry?.afterIndex, data);
+    assert.ok((trigrams?.seconds ?? 0) > 10 * (key?.seconds ?? Infinity));
+    assert.ok((foreign?.seconds ?? 0) > 0.5 && (view?.seconds ?? 0) > 0.5);
+    const small = entryOf(of('INDEX', 'Idx Space Name'));
+    assert.ok((small?.seconds ?? 1) < 0.01);
+    assert.deepEqual(
+      entries.filter(({ stage }) => stage === 3).map(({ index }) => toc.desc(index)),
+      ['MATERIALIZED VIEW DATA'],
+    );
+  });
+
+  it('is done when all of its entries are, with what the server counted', async () => {
+    const { order } = restorePlan(toc, null, {});
+    let now = 0;
+    const tracker = new ProgressTracker(() => now * 1000);
+    tracker.start();
+    const data = of('TABLE DATA', 'orders');
+    const sizes = new Map([[toc.dumpId(data), 50e6]]);
+    const outline = await outlineRestore(toc, order, sizes, new Map());
+    const work = new RestoreWork(tracker, toc, outline, 1);
+    tracker.setModel(work.model);
+    for (const index of order) {
+      work.begin(index);
+      now += 1;
+      if (index === data) {
+        const copies = [{ pid: 1, schema: 'app', table: 'orders', rows: 700, bytes: 100e6 }];
+        work.server({ copies, indexes: [] }, true);
+        assert.ok((tracker.snapshot()?.bytesWritten ?? 0) > 10e6);
+        assert.equal(tracker.snapshot()?.rows, 700);
+        now += 1;
+      }
+      work.end(index);
+    }
+    assert.equal(tracker.snapshot()?.bytesWritten, 50e6);
+    assert.ok(work.model.units.every(({ done }) => done));
+    assert.ok(work.model.remaining(now) < 1e-6);
+    const total = work.times().reduce((sum, { seconds }) => sum + seconds, 0);
+    assert.ok(Math.abs(total - (order.length + 1)) < 1e-6, `${total} of ${order.length + 1}`);
+  });
+
+  it('reads what an index is made of', () => {
+    const rows = {
+      textBytes: 1e6,
+      rows: 1e5,
+      widths: new Map([
+        ['a b', 30],
+        ['x', 5],
+      ]),
+    };
+    const of2 = (sql: string): number => indexSeconds(sql, rows);
+    const btree = of2('CREATE INDEX i ON s.t USING btree (x)');
+    assert.ok(of2('CREATE INDEX i ON s.t USING btree ("a b", x)') > btree);
+    assert.ok(of2('CREATE INDEX i ON s.t USING gin ("a b" public.gin_trgm_ops)') > 10 * btree);
+    assert.ok(of2('CREATE INDEX i ON s.t USING gist (lower(x), (a || b))') > btree);
+    assert.ok(of2('CREATE INDEX i ON s.t USING brin (x)') < btree);
+    const key = of2('ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)');
+    assert.ok(Math.abs(key / btree - 1) < 0.01);
+    for (const odd of ['', '(', 'USING', 'CREATE INDEX i ON t USING hnsw (v', '"']) {
+      assert.ok(of2(odd) > 0, odd);
+    }
+  });
+
+  it('knows the phases of an index', () => {
+    const at = (phase: string, blocksDone = 0, rowsDone = 0) =>
+      indexFraction({
+        ...{ pid: 1, schema: null, table: null, phase, blocksDone, rowsDone },
+        ...{ blocksTotal: 100, rowsTotal: 100 },
+      });
+    assert.equal(at('initializing'), null);
+    const phases = [
+      at('building index: scanning table', 10),
+      at('building index: scanning table', 90),
+      at('building index: sorting live tuples', 100),
+      at('building index: loading tuples in tree', 100, 10),
+      at('building index: loading tuples in tree', 100, 90),
+    ].map((fraction) => fraction ?? -1);
+    phases.forEach((fraction, i) => {
+      assert.ok(fraction > (phases[i - 1] ?? 0) && fraction < 1, phases.join(' '));
+    });
+    assert.ok((at('building index', 50) ?? 0) > 0);
+  });
+});
