@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { backupDefaults } from '../../src/core/forms/backupForm';
 import type { BackupOptions } from '../../src/core/forms/options';
+import { restoreDefaults } from '../../src/core/forms/restoreForm';
 import { newestServer } from '../support/servers';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import type { ServerCoordinates } from '../support/machine/server';
@@ -11,7 +13,8 @@ import {
   createSampleDatabase,
   dropDatabase,
 } from '../support/machine/sampleDatabase';
-import { jobBackends, processesWith, until } from './jobHarness';
+import { seededRandom } from '../support/seededRandom';
+import { jobBackends, processesWith, seedOfRun, until } from './jobHarness';
 import { runs, SupervisorHarness } from './supervisorHarness';
 
 const database = 'supervised';
@@ -270,5 +273,43 @@ describe('a job in its supervisor', function () {
     assert.ok(await until(() => !runs(tool)));
     assert.equal((await stat(`${older}/toc.dat`)).size, size);
     await harness.nothingIsLeft(id, server);
+  });
+
+  it('leaves nothing when it is cancelled at any moment, from its very beginning on', async () => {
+    const random = seededRandom(seedOfRun());
+    const jobs = await harness.open();
+    const dump = harness.path('source.dump');
+    const began = performance.now();
+    assert.equal((await jobs.startBackup(backupTo(dump)).finished).status, 'completed');
+    const took = performance.now() - began;
+    const rounds = 10;
+    for (let round = 0; round < rounds; round++) {
+      const wait = round === 0 ? 0 : ((round + random()) / rounds) * took;
+      const older = harness.path('older.dump');
+      await writeFile(older, 'older');
+      const { job } =
+        round % 2 === 0
+          ? jobs.startBackup({ ...backupTo(older, { compression: 6 }), overwrite: true })
+          : jobs.startRestore({
+              options: {
+                ...restoreDefaults(),
+                connectionId: 'main',
+                inputPath: dump,
+                targetDatabase: target,
+                createDatabase: true,
+              },
+            });
+      await delay(wait);
+      const asked = performance.now();
+      const ended = await jobs.cancel(job.id);
+      const at = `round ${round}, after ${wait.toFixed(0)} ms: ${ended.status}`;
+      assert.ok(performance.now() - asked < 3000, at);
+      if (ended.status === 'completed') await dropDatabase(server, target);
+      else {
+        assert.equal(ended.status, 'cancelled', at);
+        assert.equal(await readFile(older, 'utf8'), 'older', at);
+      }
+      await harness.nothingIsLeft(job.id, server);
+    }
   });
 });

@@ -4,7 +4,7 @@ import type { PasswordProvider } from '../../connections/passwords';
 import type { ConnectionProfile } from '../../connections/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../pgtools/types';
-import type { FromSupervisor, JobLimits, JobRequest, ToSupervisor } from './messages';
+import type { FromSupervisor, JobLimits, JobRequest, StartMessage, ToSupervisor } from './messages';
 import type { RemoteJob } from './remoteJob';
 import { scriptEnvironment } from './scriptEnvironment';
 
@@ -29,6 +29,8 @@ export interface Launched {
   process: ChildProcess;
   /** Resolves when the process has ended, or this window let go of it; with why it never began. */
   gone: Promise<AppError>;
+  /** Does it know what to do? Before that it does nothing, and ends with the window. */
+  isTold(): boolean;
 }
 
 /**
@@ -61,7 +63,6 @@ export function launch(
     reason ??= why;
     if (child.connected) child.disconnect();
   };
-  letGo.addEventListener('abort', () => abandon(new AppError('cancelled', {})), { once: true });
   const asks = new Map<number, AbortController>();
   child.on('message', (message) => {
     const received = message as FromSupervisor;
@@ -73,6 +74,7 @@ export function launch(
   });
   const gone = new Promise<AppError>((resolve) => {
     const end = (code: number | null, signal: string | null): void => {
+      letGo.removeEventListener('abort', leave);
       for (const controller of asks.values()) controller.abort();
       const how = signal ?? `exit code ${code}`;
       reason ??= new AppError('internal', { text: `the job's supervisor has ended (${how})` });
@@ -83,20 +85,27 @@ export function launch(
       end(null, null);
     });
     child.once('exit', end);
-    // One that has died may have children that hold its pipe.
-    letGo.addEventListener('abort', () => end(null, null), { once: true });
+    const leave = (): void => {
+      abandon(new AppError('cancelled', {}));
+      end(null, null);
+    };
+    letGo.addEventListener('abort', leave, { once: true });
   });
-  void tellStart(storeDir, job, request, services, send).catch(abandon);
-  return { process: child, gone };
+  let told = false;
+  void startMessage(storeDir, job, request, services).then((message) => {
+    if (!child.connected) return;
+    send(message);
+    told = true;
+  }, abandon);
+  return { process: child, gone, isTold: () => told };
 }
 
-async function tellStart(
+async function startMessage(
   storeDir: string,
   job: RemoteJob,
   request: JobRequest,
   services: HostServices,
-  send: (message: ToSupervisor) => void,
-): Promise<void> {
+): Promise<StartMessage> {
   const { connectionId } = request.request.options;
   // `connectionInvalid` has more to say than that there is none.
   const own = connectionId === undefined ? null : services.connections.get(connectionId);
@@ -105,7 +114,7 @@ async function tellStart(
     own === null ? undefined : services.passwords.get(own),
   ]);
   const others = services.connections.all().filter(({ id }) => id !== connectionId);
-  send({
+  return {
     type: 'start',
     storeDir,
     id: job.id,
@@ -117,7 +126,7 @@ async function tellStart(
     tools,
     inherited: services.inherited,
     limits: services.limits(),
-  });
+  };
 }
 
 async function answer(

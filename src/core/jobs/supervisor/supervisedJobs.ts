@@ -225,7 +225,11 @@ export class SupervisedJobs implements Jobs {
     job.attach(child.process);
     const failure = await child.gone;
     job.detach();
-    if (this.disposed || job.isFinished) return;
+    if (job.isFinished) return;
+    if (this.disposed) {
+      if (!child.isTold()) await this.endHere(job, 'cancelled');
+      return;
+    }
     const stored = await job.folder.read();
     if (stored && stored.owner.pid !== process.pid) {
       // What it has written last says how it ended; or nobody knows.
