@@ -4,6 +4,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../archive/abort';
 import { inputError } from '../archive/byteSource';
+import { isMemberName } from '../archive/memberNames';
 import { AppError } from '../errors';
 import type { ManifestFile } from './manifest';
 
@@ -35,7 +36,8 @@ export async function backupFiles(
       const sizes = new Map([[path.basename(backupPath), own.size]]);
       return { sizes, modifiedMs: Math.trunc(own.mtimeMs), directory: false };
     }
-    const names = (await readdir(backupPath)).sort();
+    // What a file manager leaves beside them belongs to nobody's backup.
+    const names = (await readdir(backupPath)).filter(isMemberName).sort();
     const sizes = new Map<string, number>();
     let modifiedMs = 0;
     const atOnce = 64;

@@ -14,6 +14,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { isMemberName } from '../archive/memberNames';
 import { AppError } from '../errors';
 import type { BackupFormat } from '../forms/options';
 
@@ -27,10 +28,6 @@ export type OutputState =
   | 'replaceable'
   /** A directory with other things in it, a device, a pipe: never replaced. */
   | 'notReplaceable';
-
-/** Files that pg_dump writes into a directory archive; anything else in there is somebody's. */
-const archiveMember =
-  /^(?:toc\.dat|(?:blobs(?:_\d+)?\.toc)|(?:(?:blob_)?\d+\.dat))(?:\.(?:gz|lz4|zst))?$/;
 
 /** Longest file name in bytes that the usual file systems take. */
 const NAME_MAX = 255;
@@ -53,8 +50,7 @@ export async function inspectOutput(
     throw notWritable(outputPath, error);
   });
   if (names.length === 0) return format === 'directory' ? 'free' : 'notReplaceable';
-  const isArchive =
-    names.some((name) => name.startsWith('toc.dat')) && names.every((n) => archiveMember.test(n));
+  const isArchive = names.some((name) => name.startsWith('toc.dat')) && names.every(isMemberName);
   return isArchive ? 'replaceable' : 'notReplaceable';
 }
 

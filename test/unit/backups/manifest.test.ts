@@ -153,12 +153,14 @@ describe('a manifest', () => {
     mkdirSync(directory);
     writeFileSync(path.join(directory, 'toc.dat'), 'x');
     writeFileSync(path.join(directory, '1.dat'), 'y');
-    symlinkSync('toc.dat', path.join(directory, 'link.dat'));
+    symlinkSync('toc.dat', path.join(directory, '3.dat'));
     const members = await manifestFor(directory);
     assert.deepEqual(
       members.files.map((each) => each.name),
-      ['1.dat', 'link.dat', 'toc.dat'],
+      ['1.dat', '3.dat', 'toc.dat'],
     );
+    assert.equal(await state(members, directory), 'fresh');
+    writeFileSync(path.join(directory, '.DS_Store'), 'z');
     assert.equal(await state(members, directory), 'fresh');
     writeFileSync(path.join(directory, '2.dat'), 'z');
     assert.equal(await state(members, directory), 'stale');
