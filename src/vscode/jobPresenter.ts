@@ -12,6 +12,7 @@ import type { Jobs } from '../core/jobs/jobs';
 import { displayCommand } from '../core/pgtools/browser/display';
 import type { ProblemAction } from '../protocol/types';
 import { actionLabel, describeError, describeFailure } from './errorText';
+import { notificationText } from './notificationText';
 import type { OutputLog } from './outputLog';
 import { previewShell } from './panels/shared';
 import { revealInExplorer } from './reveal';
@@ -198,7 +199,7 @@ function warningTexts(job: BackupJob): string[] {
 }
 
 function joined(...parts: string[]): string {
-  return parts.filter((part) => part !== '').join(' ');
+  return notificationText(parts.filter((part) => part !== '').join(' '));
 }
 
 /** The first line, cut where a notification would fill the window. */

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
+import { shownName } from '../../src/core/forms/shownText';
 import type { ChangeKind, Comparison } from '../../src/protocol/archiveApi';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
@@ -92,7 +93,7 @@ function list(view: ArchiveView, comparison: Comparison): TemplateResult {
       const change = changes[Number(id)];
       if (change === undefined) return { label: '' };
       return {
-        label: change.schema === null ? change.name : `${change.schema}.${change.name}`,
+        label: shownName(change.schema === null ? change.name : `${change.schema}.${change.name}`),
         icon: typeIcon(change.desc),
         description: typeSingular(change.desc),
         cells: [kindText(change.kind)],

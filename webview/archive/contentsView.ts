@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import '../shared/elements/pgTree';
+import { shownName } from '../../src/core/forms/shownText';
 import { formatNumber } from '../shared/format';
 import type { TreeRow } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
@@ -141,7 +142,7 @@ function rowView(state: PageState, id: string): TreeRowView {
     const desc = store.desc(entry);
     const isPart = store.parent(entry) >= 0;
     return {
-      label: isPart ? partName(state, entry) : store.tag(entry),
+      label: shownName(isPart ? partName(state, entry) : store.tag(entry)),
       icon: typeIcon(desc),
       check: ticks.stateOf(store, entry),
       selected: state.selected === entry,
@@ -171,7 +172,7 @@ export function partName({ store }: PageState, entry: number): string {
 
 function groupLabel(kind: 'database' | 'schema' | 'type', name: string | null): string {
   if (kind === 'type') return typePlural(name ?? '');
-  if (name !== null) return name;
+  if (name !== null) return shownName(name);
   return kind === 'database' ? l10n.t('The whole server') : l10n.t('In no schema');
 }
 
@@ -193,10 +194,10 @@ function list(view: ArchiveView): TemplateResult {
       ticked: ticks.has(id),
       selected: state.selected === id,
       cells: {
-        name: store.tag(id),
+        name: shownName(store.tag(id)),
         type: typeSingular(store.desc(id)),
-        schema: store.schema(id) ?? '',
-        owner: store.owner(id),
+        schema: shownName(store.schema(id) ?? ''),
+        owner: shownName(store.owner(id)),
         size: sizeText(store.sizes[id] ?? -2),
       },
     })}

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
 import type { EntryDetails } from '../../src/protocol/archiveApi';
+import { shownName, shownText } from '../../src/core/forms/shownText';
 import { formatNumber } from '../shared/format';
 import { button, iconButton } from '../shared/ui/button';
 import { linkButton } from '../shared/ui/link';
@@ -22,7 +23,7 @@ export function detailsView(view: ArchiveView, id: number): TemplateResult {
   return html`<div class="details">
     <div class="details-head">
       <span class="codicon codicon-${typeIcon(store.desc(id))}" aria-hidden="true"></span>
-      <h2 title=${store.fullName(id)}>${store.fullName(id)}</h2>
+      <h2 title=${shownName(store.fullName(id))}>${shownName(store.fullName(id))}</h2>
       <span class="dim nowrap">${typeSingular(store.desc(id))}</span>
       <span class="gap"></span>
       ${iconButton({ label: l10n.t('Close'), icon: 'close', onClick: () => view.select(null) })}
@@ -41,11 +42,11 @@ function body(view: ArchiveView, id: number, details: EntryDetails): TemplateRes
   const { store } = view.state;
   const { entry, dataId } = details;
   const facts: [string, string][] = [
-    [l10n.t('Owner'), entry.owner],
+    [l10n.t('Owner'), shownName(entry.owner)],
     [l10n.t('Data'), dataText(view, details)],
-    [l10n.t('Tablespace'), entry.tablespace ?? ''],
+    [l10n.t('Tablespace'), shownName(entry.tablespace ?? '')],
     [l10n.t('Number'), entry.dumpId === null ? '' : String(entry.dumpId)],
-    [l10n.t('Comment'), details.comment],
+    [l10n.t('Comment'), shownText(details.comment)],
   ];
   return html`<dl class="head-facts">
       ${facts
@@ -108,7 +109,7 @@ function sqlView(title: string, sql: string): TemplateResult {
       sql === ''
         ? html`<p class="dim">${l10n.t('It has no statement of its own.')}</p>`
         : html`<pre class="sql" tabindex="0" role="region" aria-label=${title}><code>${sqlTokens(
-            sql,
+            shownText(sql),
           ).map(({ kind, text }) =>
             kind === 'plain' ? text : html`<span class="sql-${kind}">${text}</span>`,
           )}</code></pre>`
@@ -128,7 +129,7 @@ function related(
     (id) =>
       html`<li>
         <span class="codicon codicon-${typeIcon(store.desc(id))}" aria-hidden="true"></span>
-        ${linkButton({ label: store.fullName(id), onClick: () => view.reveal(id) })}
+        ${linkButton({ label: shownName(store.fullName(id)), onClick: () => view.reveal(id) })}
         <span class="dim nowrap">${typeSingular(store.desc(id))}</span>
       </li>`,
   );

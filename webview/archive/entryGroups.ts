@@ -124,6 +124,10 @@ export class EntryGroups {
       for (; groupOf[at] === -1 && (parents[at] ?? -1) >= 0; at = parents[at] ?? -1) path.push(at);
       for (const part of path) groupOf[part] = groupOf[at] ?? -1;
     }
+    // Also those that have nothing in them, as `postgres` mostly has.
+    if (this.databases.length > 1) {
+      this.databases.forEach((name, at) => this.group(-1, `d${at}`, 'database', name));
+    }
     const roots = this.all.filter((_group, at) => this.above[at] === -1);
     for (const root of roots) this.finish(root);
     return order(roots);

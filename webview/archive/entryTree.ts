@@ -84,10 +84,11 @@ export class EntryTree {
       const seen = shown === null ? groups : groups.filter((group) => this.anyShown(group, shown));
       let position = 0;
       for (const group of seen) {
-        const open = expanded(group.id);
+        const empty = group.groups.length === 0 && group.entries.length === 0;
+        const open = empty ? null : expanded(group.id);
         const setSize = seen.length;
         rows.push({ id: group.id, level, position: ++position, setSize, expanded: open });
-        if (!open) continue;
+        if (open !== true) continue;
         visit(group.groups, level + 1);
         visitEntries(this.entriesOf(group), level + 1);
       }

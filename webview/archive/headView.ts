@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
+import { shownName } from '../../src/core/forms/shownText';
 import { formatDate } from '../../src/core/forms/formatDate';
 import { baseName } from '../../src/core/forms/paths';
 import type { ArchiveState } from '../../src/protocol/archiveApi';
@@ -56,7 +57,7 @@ function facts(archive: ArchiveState): TemplateResult | typeof nothing {
   const all: [string, string][] = [
     [l10n.t('Format'), formatText(header)],
     [l10n.t('Size'), [size, compression].filter(Boolean).join(', ')],
-    [l10n.t('Database'), header.database],
+    [l10n.t('Database'), shownName(header.database)],
     [l10n.t('Created'), formatDate(header.created)],
     [l10n.t('Server'), version('PostgreSQL', header.serverVersion)],
     [

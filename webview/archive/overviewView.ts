@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
+import { shownName } from '../../src/core/forms/shownText';
 import { formatNumber } from '../shared/format';
 import { linkButton } from '../shared/ui/link';
 import type { ArchiveView, PageState } from './archiveView';
@@ -40,7 +41,7 @@ function bytesView(view: ArchiveView): TemplateResult {
               ({ id, size }) =>
                 html`<li>
                   ${linkButton({
-                    label: state.store.fullName(id),
+                    label: shownName(state.store.fullName(id)),
                     onClick: () => view.reveal(ownerOf(state.store, id)),
                   })}
                   <span class="bar-size tabular">${formatBytes(size)}</span>

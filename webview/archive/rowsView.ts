@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { shownName, shownText } from '../../src/core/forms/shownText';
 import type { RowsPreview } from '../../src/protocol/archiveApi';
 import { formatNumber } from '../shared/format';
 import { progressRing } from '../shared/ui/progressRing';
@@ -37,7 +38,7 @@ function grid(preview: RowsPreview): TemplateResult {
       <table>
         <thead>
           <tr>
-            ${columns.map((name) => html`<th scope="col">${name}</th>`)}
+            ${columns.map((name) => html`<th scope="col">${shownName(name)}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -55,5 +56,7 @@ function grid(preview: RowsPreview): TemplateResult {
 }
 
 function cell(value: string | null): TemplateResult {
-  return value === null ? html`<td class="null">NULL</td>` : html`<td title=${value}>${value}</td>`;
+  if (value === null) return html`<td class="null">NULL</td>`;
+  const text = shownText(value);
+  return html`<td title=${text}>${text}</td>`;
 }

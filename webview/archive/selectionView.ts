@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/forms/formatBytes';
+import { shownName } from '../../src/core/forms/shownText';
 import { formatNumber } from '../shared/format';
 import { button } from '../shared/ui/button';
 import { dropdown } from '../shared/ui/dropdown';
@@ -83,14 +84,16 @@ function onlySchema(view: ArchiveView, schemas: readonly string[]): TemplateResu
   return html`<span class="selection-offer"
     ><span class="dim">${title}</span> ${
       schemas.length <= SCHEMA_LINKS
-        ? schemas.map((schema) => linkButton({ label: schema, onClick: () => leave(schema) }))
+        ? schemas.map((schema) =>
+            linkButton({ label: shownName(schema), onClick: () => leave(schema) }),
+          )
         : dropdown({
             id: 'only-schema',
             label: title,
             value: '',
             options: [
               { value: '', label: l10n.t('all of them') },
-              ...schemas.map((schema) => ({ value: schema, label: schema })),
+              ...schemas.map((schema) => ({ value: schema, label: shownName(schema) })),
             ],
             onChange: leave,
           })

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { AppError } from '../errors';
 import { throwIfCancelled } from './abort';
 import { inputError, openFileSource, readBytes } from './byteSource';
@@ -31,20 +31,39 @@ export async function directorySizes(
 ): Promise<Map<string, number>> {
   try {
     const names = await readdir(directory);
+    const root = await realpath(directory);
     const sizes = new Map<string, number>();
     const atOnce = 64;
     for (let i = 0; i < names.length; i += atOnce) {
       throwIfCancelled(signal);
       await Promise.all(
         names.slice(i, i + atOnce).map(async (name) => {
-          const stats = await stat(join(directory, name));
-          if (stats.isFile()) sizes.set(name, stats.size);
+          const size = await memberSize(root, join(directory, name));
+          if (size !== null) sizes.set(name, size);
         }),
       );
     }
     return sizes;
   } catch (e) {
     throw inputError(directory, e);
+  }
+}
+
+/**
+ * Size of a regular file of an archive; null for what is none, and for a link that leads out of the
+ * archive's directory: whoever made the archive does not choose what else is read.
+ */
+export async function memberSize(root: string, file: string): Promise<number | null> {
+  const stats = await lstat(file);
+  if (!stats.isSymbolicLink()) return stats.isFile() ? stats.size : null;
+  try {
+    const target = await realpath(file);
+    if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
+    const linked = await stat(target);
+    return linked.isFile() ? linked.size : null;
+  } catch {
+    // It leads nowhere, or in a circle.
+    return null;
   }
 }
 
@@ -67,19 +86,25 @@ export function directoryMember(
   return null;
 }
 
-const maxListSize = 256 << 20;
+const listPiece = 1 << 20;
+/** A name in such a list has some twenty characters. */
+const maxListLine = 1024;
 
-/** The files of large objects that a `blobs….toc` lists. */
-async function largeObjectFiles(path: string): Promise<string[]> {
+/** The files of large objects that a `blobs….toc` lists, which may be millions. */
+async function* largeObjectFiles(path: string, signal?: AbortSignal): AsyncGenerator<string> {
   const source = await openFileSource(path);
   try {
-    const text = (await readBytes(source, 0, Math.min(source.size, maxListSize))).toString(
-      'latin1',
-    );
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => line.slice(line.indexOf(' ') + 1));
+    let rest = '';
+    for (let at = 0; at < source.size;) {
+      throwIfCancelled(signal);
+      const bytes = await readBytes(source, at, listPiece);
+      if (bytes.length === 0) return;
+      at += bytes.length;
+      const lines = (rest + bytes.toString('latin1')).split('\n');
+      rest = (lines.pop() ?? '').slice(0, maxListLine);
+      for (const line of lines) if (line !== '') yield line.slice(line.indexOf(' ') + 1);
+    }
+    if (rest !== '') yield rest.slice(rest.indexOf(' ') + 1);
   } finally {
     await source.close();
   }
@@ -163,7 +188,7 @@ export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<S
     let size = member.size;
     if (toc.desc(i) === 'BLOBS') {
       size = 0;
-      for (const name of await largeObjectFiles(member.path)) {
+      for await (const name of largeObjectFiles(member.path, options.signal)) {
         size += (await check(name, dumpId, null))?.size ?? 0;
       }
     }

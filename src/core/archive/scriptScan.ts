@@ -14,6 +14,9 @@ import type { SqlEvents } from './sqlEvents';
 import { SqlLexer } from './sqlLexer';
 
 const maxObjects = 200_000;
+/** A compressed script of some MB could tell of billions. */
+const maxEntries = 1_000_000;
+const maxDatabases = 10_000;
 const maxGlobals = 100_000;
 const maxMetaCommands = 100;
 const maxKinds = 500;
@@ -76,6 +79,8 @@ export class ScriptScanner implements SqlEvents {
   private copyStart = 0;
   /** psql drops what stands between a NUL and the end of its line, without a word. */
   private hasNul = false;
+  /** There is more in it than is kept: it cannot be vouched for. */
+  private tooMany = false;
 
   constructor(private readonly hooks: ScriptHooks = {}) {}
 
@@ -94,7 +99,7 @@ export class ScriptScanner implements SqlEvents {
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
     const cut = this.lexer.unfinished || (this.lexer.inStatement && scan.byPgDump);
-    if (cut || this.hasNul) scan.complete = false;
+    if (cut || this.hasNul || this.tooMany) scan.complete = false;
     else scan.complete = scan.byPgDump ? this.marked : null;
     return scan;
   }
@@ -304,7 +309,10 @@ export class ScriptScanner implements SqlEvents {
       this.closeEntry();
       const database = connectTarget(text.slice(command.length + 1));
       // pg_dump -C connects twice where the database has settings of its own.
-      if (database !== null && database !== scan.databases.at(-1)) scan.databases.push(database);
+      if (database !== null && database !== scan.databases.at(-1)) {
+        if (scan.databases.length < maxDatabases) scan.databases.push(database);
+        else this.tooMany = true;
+      }
       this.marked = false;
     }
     if (isPgDumpsOwn(line, text)) {
@@ -338,7 +346,8 @@ export class ScriptScanner implements SqlEvents {
     const entry = this.current;
     if (entry === null) return;
     entry.end = Math.max(entry.end, this.contentEnd);
-    this.scan.entries.push(entry);
     this.current = null;
+    if (this.scan.entries.length < maxEntries) this.scan.entries.push(entry);
+    else this.tooMany = true;
   }
 }

@@ -93,11 +93,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
 }
 
 /** The definition of a group of large objects has a line for each. */
-async function countGrouped(
-  toc: Toc,
-  groups: readonly number[],
-  slices: Slices,
-): Promise<number> {
+async function countGrouped(toc: Toc, groups: readonly number[], slices: Slices): Promise<number> {
   if (groups.length === 0) return 0;
   let count = 0;
   const source = await openFileSource(toc.file);

@@ -6,6 +6,7 @@ import type { Jobs } from '../../core/jobs/jobs';
 import { openDumpDialog } from '../dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError, errorMessage } from '../errorText';
+import { notificationText } from '../notificationText';
 import type { OutputLog } from '../outputLog';
 import type { PanelManager } from '../panels/panelManager';
 import { requireTrust } from '../trust';
@@ -115,7 +116,7 @@ async function showProblem(error: unknown): Promise<void> {
   const offered = actions.filter((action) => action !== 'retry');
   const labels = offered.map(actionLabel);
   const text = detail === undefined ? message : `${message} ${detail}`;
-  const answer = await vscode.window.showErrorMessage(text, ...labels);
+  const answer = await vscode.window.showErrorMessage(notificationText(text), ...labels);
   const action = offered[labels.indexOf(answer ?? '')];
   // Each action is a command of the same name.
   if (action !== undefined) await vscode.commands.executeCommand(`pgBackup.${action}`);

@@ -4,6 +4,7 @@ import type { ArchiveDocument } from '../../core/archive/documents/documentTypes
 import { exportTableCsv } from '../../core/archive/documents/exportCsv';
 import { AppError } from '../../core/errors';
 import { revealInExplorer } from '../reveal';
+import { notificationText } from '../notificationText';
 
 /** Asks where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
 export async function exportCsv(document: ArchiveDocument, id: number): Promise<void> {
@@ -28,10 +29,12 @@ export async function exportCsv(document: ArchiveDocument, id: number): Promise<
       path.basename(file),
     );
     // Nobody waits for the answer: the page may go on.
-    void vscode.window.showInformationMessage(text, open, reveal).then(async (answer) => {
-      if (answer === open) await vscode.commands.executeCommand('vscode.open', uri);
-      else if (answer === reveal) await revealInExplorer(file);
-    });
+    void vscode.window
+      .showInformationMessage(notificationText(text), open, reveal)
+      .then(async (answer) => {
+        if (answer === open) await vscode.commands.executeCommand('vscode.open', uri);
+        else if (answer === reveal) await revealInExplorer(file);
+      });
   } catch (error) {
     if (!AppError.is(error, 'cancelled')) throw error;
   }
@@ -43,7 +46,7 @@ async function write(
   file: string,
   name: string,
 ): Promise<number> {
-  const title = vscode.l10n.t('Exporting {0}', name);
+  const title = notificationText(vscode.l10n.t('Exporting {0}', name));
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress(
     { location, title, cancellable: true },

