@@ -41,9 +41,15 @@ export interface BackupProgress {
   remainingMs: number | null;
   /** Everything that is being worked on, one per worker; `currentObject` is the newest of them. */
   currentObjects: string[];
-  /** Rows copied so far, as the server counts them; null when it does not say. */
+  /**
+   * Rows copied so far, as the server counts them, those of finished tables by its estimates; null
+   * when it does not say.
+   */
   rows: number | null;
-  /** Bytes of table data per second over the last seconds; null while unknown. */
+  /**
+   * Bytes per second over the last seconds: of table data where the server counts them, else of the
+   * output or of the archive; null while unknown.
+   */
   bytesPerSecond: number | null;
 }
 
