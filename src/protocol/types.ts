@@ -69,6 +69,8 @@ export interface JobUpdate {
   job: BackupJob;
   /** Why it failed, in one sentence, once it has. */
   problem: ProblemReport | null;
+  /** What went wrong beside the job's purpose, one sentence each; absent = nothing. */
+  warnings?: string[];
 }
 
 /** The strings of the current display language, for `@vscode/l10n`; null = English. */

@@ -86,12 +86,12 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
   };
 }
 
-function outcome({ job, problem }: JobUpdate, labelOf?: LabelOf): OutcomeView {
+function outcome({ job, problem, warnings = [] }: JobUpdate, labelOf?: LabelOf): OutcomeView {
   const title = outcomeTitle(job, labelOf);
   const base = {
     jobId: job.id,
     title,
-    lines: state(job),
+    lines: [...state(job), ...warnings],
     detail: problem?.detail ?? '',
     errors: repeatsProblem(job, problem) ? [] : job.errors,
     actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],

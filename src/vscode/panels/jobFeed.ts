@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/jobs';
 import type { BackupJob } from '../../core/jobs/job';
 import type { JobUpdate } from '../../protocol/types';
-import { describeError } from '../errorText';
+import { describeError, describeFailure } from '../errorText';
 
 /** Follows the one job that a form has started, and tells the form about it. */
 export class JobFeed implements vscode.Disposable {
@@ -38,6 +38,11 @@ export class JobFeed implements vscode.Disposable {
 
   private update(job: BackupJob): JobUpdate {
     const failure = this.jobs.failure(job.id);
-    return { job, problem: failure === null ? null : describeError(failure) };
+    const warnings = (job.warnings ?? []).map((warning) => describeFailure(warning).message);
+    return {
+      job,
+      problem: failure === null ? null : describeError(failure),
+      ...(warnings.length === 0 ? {} : { warnings }),
+    };
   }
 }

@@ -174,8 +174,15 @@ function tooltip(entry: BackupEntry, verified: string): string[] {
     dotted(formatBytes(entry.sizeBytes), formatDate(created || modified)),
     head ? l10n.t('Workspace: {0}', head) : '',
     ...(levels.length > 0 ? levels : [verified]),
+    blindText(entry.verified),
     manifestText(manifest),
   ].filter((line) => line !== '');
+}
+
+/** What a verification cannot have seen, so that nobody takes it for more than it is. */
+function blindText(verified: Verification | null): string {
+  if (verified?.blind !== true || verified.outcome === 'failed') return '';
+  return l10n.t('There were no checksums: a changed character in the rows could go unnoticed.');
 }
 
 function manifestText(manifest: BackupEntry['manifest']): string {

@@ -17,7 +17,11 @@ export function statusText(jobs: readonly BackupJob[], labelOf: LabelOf): Status
   const running = jobs.filter(({ status }) => !isFinished(status));
   const [first] = running;
   if (first === undefined) return null;
-  const words = running.length === 1 ? one(first, labelOf) : several(running);
+  // A name must not be taken for an icon.
+  const words = (running.length === 1 ? one(first, labelOf) : several(running)).replaceAll(
+    '$(',
+    '$\u200b(',
+  );
   return {
     text: `$(sync~spin) ${words}`,
     lines: running.map((job) => dotted(jobTitle(job, labelOf), how(job))),

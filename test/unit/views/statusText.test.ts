@@ -27,6 +27,12 @@ describe('the jobs in the status bar', () => {
     assert.equal(statusText([job], labelOf)?.text, '$(sync~spin) Restore copy Estimating…');
   });
 
+  it('takes no name for an icon', () => {
+    const job = backupJob({ ...running, progress: progress() });
+    const status = statusText([job], () => '$(heart)');
+    assert.doesNotMatch(status?.text ?? '', /\$\(heart/);
+  });
+
   it('several are counted, with the share of the one that is behind', () => {
     const a = backupJob({ ...running, progress: progress({ percent: 80 }) });
     const b = restoreJob({ ...running, progress: progress({ percent: 20 }) });

@@ -122,6 +122,14 @@ describe('what the footer shows of a job', () => {
     assert.equal(done.output, true);
   });
 
+  it('says what went wrong beside the backup itself', () => {
+    const ended = job({ status: 'completed', endTime: '2026-11-22T13:40:12.000Z' });
+    const view = viewJob({ job: ended, problem: null, warnings: ['No manifest.'] }, 0);
+    assert.equal(view.kind, 'finished');
+    assert.deepEqual(view.outcome.lines, ['No manifest.']);
+    assert.equal(view.outcome.tone, 'done');
+  });
+
   it('a restore leaves nothing to reveal', () => {
     const options = {
       ...restoreDefaults(),
