@@ -74,6 +74,17 @@ describe('a backup in its view', () => {
     });
   }
 
+  it('says what a verification without checksums cannot have seen', () => {
+    const told = (outcome: Verification['outcome'], blind: boolean): string => {
+      const verified = { ...verification(outcome), blind };
+      return backupItem(entry({ verified })).tooltip.join('\n');
+    };
+    assert.match(told('passed', true), /no checksums/);
+    assert.match(told('passedWithErrors', true), /no checksums/);
+    assert.doesNotMatch(told('passed', false), /no checksums/);
+    assert.doesNotMatch(told('failed', true), /no checksums/);
+  });
+
   it('marks what is truncated, and what the manifest is not about', () => {
     assert.equal(backupItem(entry({ truncated: true })).icon.id, 'error');
     assert.match(backupItem(entry({ truncated: true })).spoken, /truncated/);
