@@ -31,6 +31,8 @@ type Output = (bytes: Buffer) => Promise<void>;
  * Writes all rows of a table as CSV: RFC 4180, UTF-8, a header row, NULL as an empty field and the
  * empty string as `""`. Constant memory. A path appears only when the file is whole: it is written
  * beside and renamed, over what is there; a stream is written to and ended neither way.
+ * Values are written as they are, also those that a spreadsheet would take for a formula (`=…`,
+ * `-1`): what is exported is data to be read back, and a prefix would change it.
  *
  * Throws like `openTableData`, and `outputNotWritable`; a table whose data are damaged gives no file.
  */
