@@ -101,6 +101,13 @@ export type FailureCause =
   | 'unknownSetting'
   | 'connectionLost'
   | 'objectMissing'
+  /** A role that an option or a statement names. */
+  | 'roleMissing'
+  /** An exported snapshot that has ended with its transaction. */
+  | 'snapshotMissing'
+  | 'filterFile'
+  /** A name or pattern that was asked for matches nothing. */
+  | 'nothingMatches'
   | 'encoding'
   | 'rowSecurity'
   | 'archiveDamaged'

@@ -229,7 +229,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   jobIdTaken: (d) => ({ message: vscode.l10n.t('There is a job "{0}" already.', d.id) }),
   cancelled: () => ({ message: vscode.l10n.t('Cancelled.') }),
   toolFailed: (d) => ({
-    message: failureSentence(d.tool, d.cause),
+    message: failureSentence(d.tool, d.cause, d.text),
     detail: d.text,
     actions: failureActions(d.cause),
   }),

@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
 import type { FailureCause } from '../core/errors';
+import { describeFailure } from '../core/pgtools/stderr';
 import type { ProblemAction } from '../protocol/types';
 
-/** Why a tool failed, in one sentence. */
-export function failureSentence(tool: string, cause: FailureCause): string {
+/** Why a tool failed, in one sentence; `text` is what it said, where its own words name the culprit. */
+export function failureSentence(tool: string, cause: FailureCause, text: string): string {
+  // The server's words come wrapped into the tool's.
+  const said = (): string =>
+    describeFailure(text)
+      .text.replace(/^(?:query failed: )?(?:ERROR:\s+)?/, '')
+      .replace(/\.$/, '');
   switch (cause) {
     case 'authentication':
       return vscode.l10n.t('{0}: the server refused the login.', tool);
@@ -41,6 +47,18 @@ export function failureSentence(tool: string, cause: FailureCause): string {
       );
     case 'connectionLost':
       return vscode.l10n.t('{0} lost the connection to the server.', tool);
+    case 'roleMissing':
+      return vscode.l10n.t('{0}: a role is not on the server: {1}.', tool, said());
+    case 'snapshotMissing':
+      return vscode.l10n.t(
+        '{0}: the snapshot is gone, it lasts as long as the transaction that exported it: {1}.',
+        tool,
+        said(),
+      );
+    case 'filterFile':
+      return vscode.l10n.t('{0}: the filter file cannot be used: {1}.', tool, said());
+    case 'nothingMatches':
+      return vscode.l10n.t('{0}: what was asked for is not in the database: {1}.', tool, said());
     case 'objectMissing':
       return vscode.l10n.t('{0}: an object that was asked for does not exist.', tool);
     case 'encoding':

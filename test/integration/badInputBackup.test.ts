@@ -242,6 +242,71 @@ describe('a backup that cannot be made', function () {
     assert.equal(await readFile(outputPath, 'utf8'), 'older');
   });
 
+  const told: [
+    string,
+    Partial<BackupOptions>,
+    AppError<'toolFailed'>['details']['cause'],
+    RegExp,
+  ][] = [
+    [
+      'a role that does not exist',
+      { toolOptions: { role: 'nobody at all' } },
+      'roleMissing',
+      /role "nobody at all" does not exist/,
+    ],
+    [
+      'a snapshot that is gone',
+      { toolOptions: { snapshot: '00000003-00000001-1' } },
+      'snapshotMissing',
+      /snapshot/,
+    ],
+    [
+      'names that match nothing',
+      { toolOptions: { 'strict-names': true, 'include-foreign-data': ['nowhere'] } },
+      'nothingMatches',
+      /no matching foreign servers were found/,
+    ],
+  ];
+  for (const [name, options, cause, text] of told) {
+    it(name, async () => {
+      const outputPath = jobs.path('told');
+      const handle = jobs.startBackup({ connectionId: 'main', outputPath, ...options });
+      const job = await fails(cause, handle);
+      assert.match(job.errors.map(({ message }) => message).join(), text);
+    });
+  }
+
+  it('a filter file with an error: its line is told', async () => {
+    const filter = path.join(jobs.dir, 'bad.filter');
+    await writeFile(filter, 'exclude table app.totals\ninclude nonsense x\n');
+    const outputPath = jobs.path('filtered');
+    const handle = jobs.startBackup({ connectionId: 'main', outputPath, toolOptions: { filter } });
+    const job = await fails('filterFile', handle);
+    assert.match(job.errors.map(({ message }) => message).join(), /on line 2/);
+  });
+
+  it('what is known before: contradictions, older tools, encodings without conversion', async () => {
+    const { field, problem } = await refused('optionInvalid', {
+      includeData: false,
+      extraArgs: ['--data-only'],
+    });
+    assert.equal(field, 'extraArgs');
+    assert.match(problem, /--data-only/);
+    const twice = await refused('optionInvalid', {
+      toolOptions: { 'no-comments': true },
+      extraArgs: ['--no-comments'],
+    });
+    assert.match(twice.problem, /--no-comments/);
+    const newer = await refused('optionInvalid', { extraArgs: ['--sequence-data'] });
+    assert.match(newer.problem, /--sequence-data.*18.*17/);
+    const option = await refused('optionInvalid', { toolOptions: { 'sequence-data': true } });
+    assert.equal(option.field, 'toolOptions.sequence-data');
+    const encoding = await refused('optionInvalid', { encoding: 'MULE_INTERNAL' });
+    assert.equal(encoding.field, 'encoding');
+    const schema = await refused('objectUnknown', { excludeSchemas: ['gone'] });
+    assert.equal(schema.name, 'gone');
+  });
+
   it('a lock that is not given in time', async () => {
     const holder = psql(
       server,

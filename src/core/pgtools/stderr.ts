@@ -325,6 +325,13 @@ const causeOfText: readonly (readonly [pattern: RegExp, cause: FailureCause])[] 
     /No space left on device|not enough space on the disk|[Dd]isk quota exceeded|could not extend file/,
     'diskFull',
   ],
+  [/in filter read from file|could not (?:open|read) filter file/, 'filterFile'],
+  [
+    /invalid snapshot identifier|snapshot ".*" does not exist|could not import the requested snapshot/,
+    'snapshotMissing',
+  ],
+  [/no matching (?:schemas|tables|extensions|foreign servers) were found/, 'nothingMatches'],
+  [/ERROR: .*role ".*" does not exist/, 'roleMissing'],
   [/row-level security/, 'rowSecurity'],
   [/canceling statement due to (?:statement|lock) timeout|could not obtain lock/, 'lockTimeout'],
   [/out of shared memory|max_locks_per_transaction/, 'outOfLocks'],
@@ -342,7 +349,7 @@ const causeOfText: readonly (readonly [pattern: RegExp, cause: FailureCause])[] 
     'permission',
   ],
   [
-    /no matching (?:schemas|tables|extensions|foreign servers) were found|does not exist|invalid snapshot identifier|is not available|not found|could not open (?:input|output) file/,
+    /does not exist|is not available|not found|could not open (?:input|output) file/,
     'objectMissing',
   ],
 ];

@@ -237,9 +237,22 @@ describe('classifyFailure', () => {
       'psql:x.sql:3: error: server closed the connection unexpectedly',
     ],
     [
-      'objectMissing',
+      'nothingMatches',
       'pg_dump: error: no matching tables were found',
-      'pg_dump: error: query failed: ERROR:  role "nosuch" does not exist',
+      'pg_dump: error: no matching schemas were found for pattern "nosuch"',
+    ],
+    ['roleMissing', 'pg_dump: error: query failed: ERROR:  role "nosuch" does not exist'],
+    [
+      'snapshotMissing',
+      'pg_dump: error: query failed: ERROR:  invalid snapshot identifier: "x"',
+      'pg_dump: error: query failed: ERROR:  snapshot "00000003-00000001-1" does not exist',
+    ],
+    [
+      'filterFile',
+      'pg_dump: error: invalid format in filter read from file "a.txt" on line 2: unsupported filter object type: "nonsense"',
+    ],
+    [
+      'objectMissing',
       'pg_restore: error: could not execute query: ERROR:  extension "x" is not available',
     ],
     [
