@@ -93,6 +93,25 @@ describe('a dump as work', () => {
     assert.ok(before > 0.1 && (unit?.fraction ?? 0) > before && (unit?.fraction ?? 0) < 1);
   });
 
+  it('follows large objects by their files, and by the thousand', () => {
+    now = 0;
+    const tracker = new ProgressTracker(() => now * 1000);
+    const contents = { tables, largeObjects: 2500, relations: 3 };
+    const work = new DumpWork(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
+    const unit = work.model.units[4];
+    assert.equal(unit?.plan.kind, 'largeObjects');
+    work.begin('LARGE OBJECTS', 0);
+    now = 1;
+    work.largeObjectFiles(500);
+    assert.equal(unit?.fraction, 0.2);
+    work.end('LARGE OBJECTS', 2);
+    work.end('LARGE OBJECTS', 3);
+    assert.equal(unit?.done, false);
+    work.end('LARGE OBJECTS', 4);
+    assert.equal(unit?.done, true);
+    assert.equal(unit?.spent, 4);
+  });
+
   it('weighs by what a look at the rows told, and takes the others for alike', () => {
     const { work } = make();
     const seconds = (): number[] => work.model.units.slice(1, 4).map((unit) => unit.seconds);

@@ -60,8 +60,9 @@ export class BackupWatch {
         if (loaded) await this.plan(loaded);
       })
       .catch(() => undefined);
-    const stopPolling = pollOutputSize(partialPath, (bytes) => {
+    const stopPolling = pollOutputSize(partialPath, (bytes, largeObjects) => {
       record.progress.setBytes(bytes);
+      if (largeObjects > 0) this.work?.largeObjectFiles(largeObjects);
       const { versionNumber } = this.connection.server;
       if (!tellsProgress(versionNumber, 'copy')) this.work?.outputGrew(bytes);
       record.touch();

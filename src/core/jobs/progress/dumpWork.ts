@@ -249,6 +249,13 @@ export class DumpWork {
     }
   }
 
+  /** So many large objects are in the output: a directory has a file for each. */
+  largeObjectFiles(count: number): void {
+    if (!this.largeObjects) return;
+    const { size: all } = this.largeObjects.plan;
+    this.model.measure(this.largeObjects, count, all, this.tracker.seconds);
+  }
+
   /** One thousand of large objects is done; returns whether there are more. */
   private groupDone(): boolean {
     this.groupsDone++;

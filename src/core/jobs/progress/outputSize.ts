@@ -1,32 +1,47 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
+/** What an output holds so far. */
+interface Output {
+  bytes: number;
+  /** Of a directory archive: large objects have a file each. */
+  largeObjects: number;
+}
+
 /**
  * Bytes of a file, or of the files in a directory (archives have no deeper ones); 0 when there is
  * nothing (yet). What vanishes meanwhile does not count.
  */
 export async function outputSize(where: string): Promise<number> {
+  return (await look(where)).bytes;
+}
+
+async function look(where: string): Promise<Output> {
   const found = await lstat(where).catch(() => null);
-  if (!found?.isDirectory()) return found?.size ?? 0;
-  let sum = 0;
+  const output: Output = { bytes: 0, largeObjects: 0 };
+  if (!found?.isDirectory()) return { ...output, bytes: found?.size ?? 0 };
   for (const name of await readdir(where).catch(() => [])) {
-    sum += (await lstat(path.join(where, name)).catch(() => null))?.size ?? 0;
+    output.bytes += (await lstat(path.join(where, name)).catch(() => null))?.size ?? 0;
+    if (/^blob_\d+\./.test(name)) output.largeObjects++;
   }
-  return sum;
+  return output;
 }
 
 /**
  * Measures `where` about once a second until stopped; pauses grow with what a measurement costs,
  * so that a directory of 20,000 files is not read all the time. Returns what stops it.
  */
-export function pollOutputSize(where: string, report: (bytes: number) => void): () => void {
+export function pollOutputSize(
+  where: string,
+  report: (bytes: number, largeObjects: number) => void,
+): () => void {
   let timer: NodeJS.Timeout;
   let stopped = false;
   const measure = async (): Promise<void> => {
     const started = performance.now();
-    const bytes = await outputSize(where);
+    const { bytes, largeObjects } = await look(where);
     if (stopped) return;
-    report(bytes);
+    report(bytes, largeObjects);
     wait(Math.max(1000, 20 * (performance.now() - started)));
   };
   const wait = (ms: number): void => {
