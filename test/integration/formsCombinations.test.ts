@@ -103,6 +103,11 @@ const refusedBackups = (major: number): string[] => [
   ...['custom', 'plain', 'tar'].map((f) => `format="${f}" jobs=2`),
   ...[1, 9].map((level) => `format="tar" compression=${level}`),
   'includeSchema=false includeData=false',
+  // What is left out of everything is nothing to choose from.
+  ...['schemas=["app"]', 'schemas=["app","log","public"]'].map(
+    (schemas) => `${schemas} excludeSchemas=["log"]`,
+  ),
+  ...[orders, events].map((table) => `tables=${JSON.stringify([table])} excludeSchemas=["log"]`),
   'includeData=false largeObjects=true',
   // Parallel means directory, without ownership means plain.
   'includeOwnership=false jobs=2',

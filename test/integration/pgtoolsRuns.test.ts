@@ -396,9 +396,9 @@ describe('the tools, run as built', function () {
         ['authentication', ['--dbname=postgres'], { PGPASSWORD: 'wrong' }],
         ['passwordMissing', ['--dbname=postgres'], { PGPASSWORD: '' }],
         ['permission', [`--dbname=${database}`], { PGUSER: 'pgtools_nobody', PGPASSWORD: 'p' }],
-        ['objectMissing', [`--dbname=${database}`, '--table=nosuch']],
-        ['objectMissing', [`--dbname=${database}`, '--role=nosuch']],
-        ['objectMissing', [`--dbname=${database}`, '--snapshot=00000003-0000001B-1']],
+        ['nothingMatches', [`--dbname=${database}`, '--table=nosuch']],
+        ['roleMissing', [`--dbname=${database}`, '--role=nosuch']],
+        ['snapshotMissing', [`--dbname=${database}`, '--snapshot=00000003-0000001B-1']],
         ['encoding', [`--dbname=${database}`, '--encoding=nosuch']],
       ];
       for (const [cause, more, env] of cases) {

@@ -20,7 +20,7 @@ export function makeReference(): string {
     ].join('\n');
   });
   const head =
-    '# Options of the PostgreSQL tools\n\nMade from the option catalogue (`src/core/pgtools/browser/catalogue`) by `node out/test/support/reference.main.js`.\n';
+    '# Options of the PostgreSQL tools\n\nMade from the option catalogue (`src/core/pgtools/browser/catalogue`) by `npm run reference`.\n';
   return [head, ...parts].join('\n');
 }
 
