@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestPath, readManifest, type Manifest } from '../../src/core/backups/manifest';
 import { readBackupEntry } from '../../src/core/backups/readBackupEntry';
-import { VerifyProblems } from '../../src/core/backups/problems';
 import { backupDefaults } from '../../src/core/forms/backupForm';
 import type { BackupFormat, BackupOptions, VerifyLevel } from '../../src/core/forms/options';
 import type { BackupJob } from '../../src/core/jobs/job';
-import type { JobRun } from '../../src/core/jobs/jobContext';
-import { LocalReservations } from '../../src/core/jobs/jobContext';
-import { JobRecord } from '../../src/core/jobs/jobRecord';
 import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
-import { readByTool } from '../../src/core/jobs/verifyTool';
-import { findTools } from '../../src/core/pgtools/locate';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
@@ -342,72 +336,6 @@ describe('verifying backups', function () {
         await own.dispose();
       }
     });
-  });
-
-  it('ends a tool that says nothing any more', async () => {
-    const backup = jobs.path('spins.tar');
-    await backUp(jobs, backup, { format: 'tar', compression: 0 });
-    const size = readFileSync(backup).length;
-    truncateSync(backup, Math.floor(size * 0.5));
-    const record = new JobRecord(
-      'spin',
-      'verify',
-      { inputPath: backup, level: 'fullRead' },
-      {
-        changed: () => undefined,
-        lines: () => undefined,
-      },
-    );
-    let pid: number | undefined;
-    const tools = await findTools({
-      env: {},
-      platform: process.platform,
-      homeDir: '/nonexistent',
-      excludeDirs: [],
-      places: [server.binDir],
-    });
-    const run: JobRun = {
-      record,
-      services: {
-        connections: { get: () => ({ id: 'none' }) },
-        passwords: {
-          accepted: () => Promise.resolve(),
-          get: () => Promise.resolve(undefined),
-          request: () => Promise.resolve(undefined),
-        },
-        tools: { find: () => Promise.resolve(tools) },
-        inherited: {},
-        tempDir: jobs.tempDir,
-        startTool: (command, io) => {
-          const tool = spawnTool(command, io);
-          pid = tool.pid;
-          return tool;
-        },
-      },
-      reservations: new LocalReservations(),
-      runId: '000000000000',
-      applicationName: 'pgbackup-000000000000',
-      signal: new AbortController().signal,
-      cleanups: [],
-    };
-    const problems = new VerifyProblems();
-    const header = { archiveVersion: '1.16', pgDumpVersion: server.version };
-    const reading = await readByTool(run, backup, header, problems, { stallMs: 700 });
-    assert.equal(reading.bytes, null);
-    assert.deepEqual(
-      problems.items.map((problem) => problem.kind),
-      ['toolStalled'],
-    );
-    const gone = (): boolean => {
-      try {
-        process.kill(pid ?? 0, 0);
-        return false;
-      } catch {
-        return true;
-      }
-    };
-    assert.ok(await until(gone));
-    rmSync(backup);
   });
 
   it('finds a replaced backup by its manifest, and keeps what the old one was', async () => {

@@ -76,8 +76,10 @@ export async function readByTool(
   const tool = (services.startTool ?? spawnTool)(command, {
     onChunk: (chunk, from) => {
       timer.refresh();
-      if (from === 'stdout') onBytes?.((bytes += chunk.length));
-      else output.write(chunk, from);
+      if (from === 'stdout') {
+        bytes += chunk.length;
+        onBytes?.(bytes);
+      } else output.write(chunk, from);
     },
   });
   let killer: NodeJS.Timeout | undefined;
