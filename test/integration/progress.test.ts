@@ -204,7 +204,8 @@ describe('the progress of a job', function () {
         assert.equal(job.status, 'completed', JSON.stringify(job.errors));
         checkForwards(seen);
         const named = new Set(seen.flatMap(({ currentObjects }) => currentObjects));
-        for (const name of ['slow.a', 'slow.b', 'slow.slow_index']) assert.ok(named.has(name), name);
+        for (const name of ['slow.a', 'slow.b', 'slow.slow_index'])
+          assert.ok(named.has(name), name);
         const rows = seen.map((progress) => progress.rows ?? 0);
         assert.ok(
           rows.some((count) => count > 0 && count < rowsOfSlow + 200),

@@ -152,7 +152,13 @@ async function decide(
   connection: JobConnection,
 ): Promise<Plan> {
   const { tables, excludeTables, excludeTableData, schemas } = asked;
-  const lists = [schemas ?? [], tables ?? [], asked.excludeSchemas, excludeTables, excludeTableData];
+  const lists = [
+    schemas ?? [],
+    tables ?? [],
+    asked.excludeSchemas,
+    excludeTables,
+    excludeTableData,
+  ];
   const needsCatalog = lists.some((list) => list.length > 0) || asked.extensions !== null;
   if (!needsCatalog) {
     const options = { ...asked, tables: null, excludeTables: [], excludeTableData: [] };
