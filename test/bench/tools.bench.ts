@@ -4,7 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { BackupJob } from '../../src/core/jobs/job';
-import { JobHarness } from '../integration/jobHarness';
+import { backupDefaults } from '../../src/core/forms/backupForm';
+import type { BackupOptions, RestoreOptions } from '../../src/core/forms/options';
+import { restoreDefaults } from '../../src/core/forms/restoreForm';
+import { SupervisorHarness } from '../integration/supervisorHarness';
 import { ensurePostgres } from '../support/machine/postgres';
 import { libpqEnv, psql } from '../support/machine/psql';
 import {
@@ -28,11 +31,15 @@ interface Contest {
   extension: () => Promise<BackupJob>;
 }
 
-async function contests(server: PgServer, jobs: JobHarness): Promise<Contest[]> {
+async function contests(server: PgServer, harness: SupervisorHarness): Promise<Contest[]> {
   const tool = (name: string): string => path.join(server.binDir, name);
-  const at = (name: string): string => jobs.path(name);
+  const at = (name: string): string => harness.path(name);
+  // As a window does it: each job in a process of its own, with a manifest beside a backup.
+  const jobs = await harness.open();
   const fresh = async (): Promise<void> => {
-    for (const name of ['shell', 'extension']) rmSync(at(name), { recursive: true, force: true });
+    for (const name of ['shell', 'extension', 'extension.backup.json']) {
+      rmSync(at(name), { recursive: true, force: true });
+    }
     await psql(server, 'postgres', 'CHECKPOINT;');
   };
   const noTarget = async (): Promise<void> => {
@@ -43,19 +50,31 @@ async function contests(server: PgServer, jobs: JobHarness): Promise<Contest[]> 
     await noTarget();
     await createDatabase(server, 'restored');
   };
+  const backup = (options: Partial<BackupOptions>): Promise<BackupJob> =>
+    jobs.startBackup({
+      options: {
+        ...backupDefaults(options.format ?? 'custom'),
+        connectionId: 'main',
+        outputPath: at('extension'),
+        ...options,
+      },
+      overwrite: false,
+      manifest: { workspaceDir: null },
+    }).finished;
+  const restore = (options: Partial<RestoreOptions>): Promise<BackupJob> =>
+    jobs.startRestore({
+      options: {
+        ...restoreDefaults(),
+        connectionId: 'main',
+        inputPath: at('custom'),
+        targetDatabase: 'restored',
+        ...options,
+      },
+    }).finished;
   for (const format of ['custom', 'directory', 'plain'] as const) {
-    const job = await jobs.backup({ connectionId: 'main', outputPath: at(format), format });
+    const job = await backup({ outputPath: at(format), format });
     if (job.status !== 'completed') throw new Error(job.output.join('\n'));
   }
-  const backup = (options: object): Promise<BackupJob> =>
-    jobs.backup({ connectionId: 'main', outputPath: at('extension'), ...options });
-  const restore = (options: object): Promise<BackupJob> =>
-    jobs.restore({
-      connectionId: 'main',
-      inputPath: at('custom'),
-      targetDatabase: 'restored',
-      ...options,
-    });
   const make = `${tool('createdb')} --template=template0 restored &&`;
   return [
     {
@@ -97,12 +116,12 @@ async function contests(server: PgServer, jobs: JobHarness): Promise<Contest[]> 
   ];
 }
 
-async function measure(server: PgServer, jobs: JobHarness): Promise<boolean> {
+async function measure(server: PgServer, harness: SupervisorHarness): Promise<boolean> {
   const env = { ...process.env, ...libpqEnv(server, 'sample') };
   printRow('', 'shell s', 'extension s', 'ratio', `budget ${budget}`);
   let fine = true;
   const only = process.env['BENCH_ONLY'] ?? '';
-  for (const contest of await contests(server, jobs)) {
+  for (const contest of await contests(server, harness)) {
     if (!contest.name.includes(only)) continue;
     const times: { shell: number[]; extension: number[] } = { shell: [], extension: [] };
     const byShell = (): void => {
@@ -141,14 +160,16 @@ async function main(): Promise<void> {
   const [install] = await ensurePostgres([17]);
   if (!install) throw new Error('no PostgreSQL 17');
   const server = await startServer(install, { auth: 'trust' });
-  const jobs = await JobHarness.create([install.binDir]);
   try {
     await createSampleDatabase(server, 'sample', megabytes);
-    jobs.connect('main', server, 'sample');
-    console.log(`Database of ${megabytes} MB, median of ${rounds} rounds each`);
-    if (!(await measure(server, jobs))) process.exitCode = 1;
+    const harness = await SupervisorHarness.create(server, 'sample');
+    try {
+      console.log(`Database of ${megabytes} MB, median of ${rounds} rounds each`);
+      if (!(await measure(server, harness))) process.exitCode = 1;
+    } finally {
+      await harness.dispose();
+    }
   } finally {
-    await jobs.dispose();
     await server.stop();
   }
 }
