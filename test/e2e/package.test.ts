@@ -62,13 +62,15 @@ describe('The package', function () {
       .filter(
         (file) =>
           !/^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file) &&
-          !/^dist\/(extension\.js|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
+          !/^dist\/((extension|supervisor|guard)\.js|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
             file,
           ) &&
           !/^(media\/[\w-]+\.(svg|png)|l10n\/[\w.-]+\.json)$/.test(file),
       );
     assert.deepEqual(unwanted, []);
-    assert.match(listed, /dist\/extension\.js/);
+    for (const name of ['extension', 'supervisor', 'guard']) {
+      assert.ok(listed.includes(`dist/${name}.js`), name);
+    }
   });
 
   it('works once it is installed in the oldest VS Code that it names', async () => {

@@ -50,7 +50,7 @@ export type ToolEvent =
 const toolPrefix = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
 /** A second message in the same line: prefix, text and line break are separate writes. */
 const tornPrefix =
-  /(?:pg_dump|pg_restore): ?(?=(?:processing|launching|finished|skipping) item \d|creating [A-Z]|dumping contents of table "|processing data for table ")/;
+  /(?:pg_dump|pg_restore): ?(?=(?:processing|launching|finished|skipping) item \d|creating [A-Z]|dumping contents of table "|processing data for table "|from TOC entry \d+; |error: (?:could not execute query|COPY failed))/;
 /** Messages of parallel workers that lost their prefix to another one's line. */
 const lostPrefix =
   /^ *(?:(?:processing|launching|finished|skipping) item \d+ |dumping contents of table "|processing data for table "|creating [A-Z][A-Z ]+ "|from TOC entry \d+; |error: (?:could not execute query|COPY failed))/;

@@ -54,8 +54,9 @@ export class WorkbenchPage {
     // Commands appear when the extension host has come up, so the palette is asked again.
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press('F1');
-      await this.quickInput.locator('input.input').fill(`>${title}`);
       try {
+        // It closes when something else takes the focus, such as a dialog that is just going away.
+        await this.quickInput.locator('input.input').fill(`>${title}`, { timeout: 3000 });
         await row.waitFor({ timeout: 3000 });
         break;
       } catch (error) {
