@@ -67,6 +67,13 @@ export const faults: readonly Fault[] = [
       // A server that one of its processes was killed of ends all others, and begins again.
       await until(async () => (pids = await copyingBackends(server)).length > 0);
       kill(pids[0] ?? 0);
+      const answers = (): Promise<boolean> =>
+        psql(server, 'postgres', 'SELECT 1;').then(
+          () => true,
+          () => false,
+        );
+      await until(async () => !(await answers()));
+      await until(answers);
     },
   },
   {
