@@ -15,7 +15,7 @@ import {
   tickAll,
   tickNone,
   type TickState,
-  toggle,
+  toggleAll,
 } from '../../src/core/forms/selectionTree';
 import type { Catalog } from '../shared/types';
 
@@ -60,18 +60,36 @@ export function tickOf(
   return mode === 'everything' ? 'checked' : stateOf(options, catalog, node);
 }
 
-/** A click on a row: the new options, and the mode that they are meant in. */
+/** New options, and the mode that they are meant in. */
+export interface ModeChange {
+  options: BackupOptions;
+  mode: ObjectsMode;
+}
+
+/** A click on a row. */
 export function toggleRow(
   mode: ObjectsMode,
   options: BackupOptions,
   catalog: Catalog,
   node: SelectionNode,
-): { options: BackupOptions; mode: ObjectsMode } {
-  if (mode === 'everything') {
-    const next = toggle(tickAll(options, catalog), catalog, node, false);
-    return { options: asException(next, catalog), mode: 'except' };
-  }
-  const checked = stateOf(options, catalog, node) !== 'checked';
-  const next = toggle(options, catalog, node, checked);
-  return { options: mode === 'except' ? asException(next, catalog) : next, mode };
+): ModeChange {
+  const checked = mode !== 'everything' && stateOf(options, catalog, node) !== 'checked';
+  return tickRows(mode, options, catalog, [node], checked);
+}
+
+/** Several rows ticked or unticked at once, none of them below another; null = all there are. */
+export function tickRows(
+  mode: ObjectsMode,
+  options: BackupOptions,
+  catalog: Catalog,
+  nodes: readonly SelectionNode[] | null,
+  checked: boolean,
+): ModeChange {
+  if (nodes === null && checked) return { options: tickAll(options, catalog), mode };
+  const start = mode === 'everything' ? tickAll(options, catalog) : options;
+  const next = nodes === null ? tickNone(start) : toggleAll(start, catalog, nodes, checked);
+  // With nothing left there is nothing to make an exception of, and the options alone say all.
+  if (selectionMode(next) === 'everything') return { options: next, mode: 'only' };
+  if (mode === 'only') return { options: next, mode };
+  return { options: asException(next, catalog), mode: 'except' };
 }

@@ -6,9 +6,6 @@ import {
   holdsData,
   selectionTree,
   type SelectionNode,
-  tickAll,
-  toggleAll,
-  tickNone,
   toggleData,
 } from '../../src/core/forms/selectionTree';
 import '../shared/elements/pgTree';
@@ -29,7 +26,15 @@ import { progressRing } from '../shared/ui/progressRing';
 import { radioGroup, type RadioOption } from '../shared/ui/radioGroup';
 import { textField } from '../shared/ui/textField';
 import type { BackupView } from './backupView';
-import { objectsMode, type ObjectsMode, startMode, tickOf, toggleRow } from './objectModes';
+import {
+  objectsMode,
+  type ObjectsMode,
+  type ModeChange,
+  startMode,
+  tickOf,
+  tickRows,
+  toggleRow,
+} from './objectModes';
 
 /** What is dumped, ticked in a tree of the live database. */
 export function objectsView(view: BackupView): TemplateResult {
@@ -140,6 +145,14 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
   const { rows, found } = rowsOf(catalog, state.filter, state.expanded);
   const change = (next: typeof state.options): void => view.setOptions(next);
   const mode = objectsMode(state.options, catalog, state.objectsMode);
+  const ticked = (next: ModeChange): void => {
+    view.setView({ objectsMode: next.mode });
+    change(next.options);
+  };
+  const tick = (checked: boolean): void => {
+    const nodes = found ? hitsOf(found, catalog) : null;
+    ticked(tickRows(mode, state.options, catalog, nodes, checked));
+  };
   return html`<div class="objects-tools">
       ${textField({
         id: 'objects-filter',
@@ -154,23 +167,11 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
           ? ''
           : html`${button({
               label: found ? l10n.t('Tick Found') : l10n.t('Tick All'),
-              onClick: () =>
-                change(
-                  found
-                    ? toggleAll(state.options, catalog, hitsOf(found, catalog), true)
-                    : tickAll(state.options, catalog),
-                ),
+              onClick: () => tick(true),
             })}
             ${button({
               label: found ? l10n.t('Untick Found') : l10n.t('Untick All'),
-              onClick: () => {
-                if (found) {
-                  change(toggleAll(state.options, catalog, hitsOf(found, catalog), false));
-                  return;
-                }
-                view.setView({ objectsMode: 'only' });
-                change(tickNone(state.options));
-              },
+              onClick: () => tick(false),
             })}`
       }
     </div>
@@ -192,9 +193,7 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
             .onCheck=${(id: string) => {
               const node = byId.get(id);
               if (!node) return;
-              const next = toggleRow(mode, state.options, catalog, node);
-              view.setView({ objectsMode: next.mode });
-              change(next.options);
+              ticked(toggleRow(mode, state.options, catalog, node));
             }}
             .onSwitch=${(id: string) => {
               const node = byId.get(id);

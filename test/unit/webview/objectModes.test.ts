@@ -8,6 +8,7 @@ import {
   objectsMode,
   startMode,
   tickOf,
+  tickRows,
   toggleRow,
 } from '../../../webview/backup/objectModes';
 import { catalog } from '../../support/pageHarness/sampleData';
@@ -51,6 +52,46 @@ describe('The three ways of selecting objects', () => {
     const options = { ...fresh, schemas: selectionTree(catalog).schemas.map((s) => s.schema) };
     assert.equal(objectsMode(options, catalog, 'only'), 'only');
     assert.equal(objectsMode(options, catalog, 'except'), 'except');
+  });
+
+  it('rows ticked and unticked together stay exceptions of everything', () => {
+    const found = [node('orders'), node('customers')];
+    const start = toggleRow('everything', fresh, catalog, node('orders'));
+    const without = tickRows(start.mode, start.options, catalog, found, false);
+    assert.equal(objectsMode(without.options, catalog, without.mode), 'except');
+    const { schemas, tables, excludeTables } = without.options;
+    assert.deepEqual([schemas, tables], [null, null]);
+    assert.deepEqual(excludeTables.map(({ name }) => name).sort(), ['customers', 'orders']);
+
+    const one = tickRows(without.mode, without.options, catalog, [node('orders')], true);
+    assert.equal(objectsMode(one.options, catalog, one.mode), 'except');
+    assert.deepEqual(one.options.excludeTables, [{ schema: 'app', name: 'customers' }]);
+
+    for (const nodes of [found, null]) {
+      const all = tickRows(without.mode, without.options, catalog, nodes, true);
+      assert.equal(objectsMode(all.options, catalog, all.mode), 'except');
+      assert.equal(tickOf(all.mode, all.options, catalog, node('customers')), 'checked');
+    }
+  });
+
+  it('with the last row unticked nothing is left, which is not everything', () => {
+    const { schemas } = selectionTree(catalog);
+    for (const mode of ['everything', 'except', 'only'] as const) {
+      const options = mode === 'everything' ? fresh : startMode('except', fresh, catalog);
+      for (const nodes of [schemas, null]) {
+        const none = tickRows(mode, options, catalog, nodes, false);
+        const shown = objectsMode(none.options, catalog, none.mode);
+        assert.equal(shown, 'only');
+        assert.ok(isNothingTicked(shown, none.options), mode);
+        assert.equal(tickOf(shown, none.options, catalog, node('orders')), 'unchecked');
+      }
+    }
+    const single = { ...catalog, schemas: catalog.schemas.filter(({ name }) => name === 'app') };
+    single.relations = catalog.relations.filter(({ schema }) => schema === 'app');
+    const [app] = selectionTree(single).schemas;
+    assert.ok(app);
+    const { options, mode } = toggleRow('everything', fresh, single, app);
+    assert.ok(isNothingTicked(objectsMode(options, single, mode), options));
   });
 
   it('before the objects are known, the options say what they say', () => {
