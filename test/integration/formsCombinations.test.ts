@@ -295,6 +295,15 @@ for (const major of testedMajors) {
         });
         const tool = row.format === 'plain' ? 'psql' : 'pg_restore';
         const result = await runTool(server, target, tool, args);
+        const { problems } = evaluateRestore(options, contexts[row.format]);
+        const warned = problems.some(({ field }) => field === 'dataOnly');
+        assert.equal(warned, row.dataOnly && row.jobs > 1 && !row.disableTriggers, told);
+        if (warned && result.code !== 0) {
+          // Of two jobs either may be the first; the form has said so.
+          assert.match(result.stderr, /violates foreign key constraint/, told);
+          await dropDatabase(server, target);
+          continue;
+        }
         assert.equal(result.code, 0, `${told}\n${result.stderr}`);
         const count = await psql(server, target, 'SELECT count(*) FROM app.orders');
         assert.equal(count.trim(), row.schemaOnly ? '0' : '5', told);

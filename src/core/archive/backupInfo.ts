@@ -68,10 +68,8 @@ export async function archiveInfoOf(
 ): Promise<BackupInfo> {
   const { path } = toc;
   const { format } = toc.header;
-  const { contents, attachedIndexes, lacksOffsets, database } = await surveyToc(
-    toc,
-    options.signal,
-  );
+  const survey = await surveyToc(toc, options.signal);
+  const { contents, foreignKeys, rowsAlone, attachedIndexes, lacksOffsets, database } = survey;
   const size = await sizeOf(path, format, options.signal);
   const properties = await databaseProperties(toc, database);
   const { header } = toc;
@@ -97,6 +95,8 @@ export async function archiveInfoOf(
     complete: structure.complete,
     cluster: false,
     connects: [],
+    ...(rowsAlone ? { rowsAlone } : {}),
+    ...(foreignKeys.length > 0 ? { foreignKeys } : {}),
     warnings,
   };
 }

@@ -188,7 +188,8 @@ function choosePartitions(toc: Toc, chosen: Set<number>, relations: ReadonlySet<
   }
 }
 
-function partitionsByParent(toc: Toc): Map<number, number[]> {
+/** Indexes of the partitions of each partitioned table that has some, one level down. */
+export function partitionsByParent(toc: Toc): Map<number, number[]> {
   const children = new Map<number, number[]>();
   const add = (parent: number, child: number): void => {
     const known = children.get(parent);

@@ -1,8 +1,9 @@
-import { openFileSource, readBytes } from './byteSource';
 import type { TableRef } from '../forms/options';
+import { openFileSource, readBytes } from './byteSource';
+import { foreignKeysOf } from './foreignKeys';
 import { Slices } from './slices';
 import type { Toc } from './toc';
-import type { BackupContents } from './types';
+import type { BackupContents, ForeignKey } from './types';
 
 /** Types of entries that are rows in a restore form's tree of tables. */
 const tableTypes = new Set(['TABLE', 'FOREIGN TABLE']);
@@ -41,6 +42,9 @@ export function contentsOf(
 /** What one look at all entries of an archive tells. */
 export interface TocSurvey {
   contents: BackupContents;
+  foreignKeys: ForeignKey[];
+  /** Rows of several tables, and no definition of a table. */
+  rowsAlone: boolean;
   /** There are entries INDEX ATTACH. */
   attachedIndexes: boolean;
   /** A custom archive that does not tell where data lie: it was written to a pipe. */
@@ -58,6 +62,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
   const counts = new Map<string, number>();
   const schemas = new Set<string>();
   const tables: TableRef[] = [];
+  const places = new Map<number, number>();
   const data: TableRef[] = [];
   const groups: number[] = [];
   let largeObjects = 0;
@@ -72,8 +77,10 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
     if (toc.isListed(i)) counts.set(desc, (counts.get(desc) ?? 0) + 1);
     if (schema !== null) schemas.add(schema);
     if (desc === 'SCHEMA') schemas.add(toc.tag(i));
-    else if (tableTypes.has(desc)) tables.push({ schema: schema ?? '', name: toc.tag(i) });
-    else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
+    else if (tableTypes.has(desc)) {
+      places.set(i, tables.length);
+      tables.push({ schema: schema ?? '', name: toc.tag(i) });
+    } else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
     else if (desc === 'BLOB') largeObjects++;
     else if (desc === 'BLOB METADATA') {
       // From pg_dump 17 on it stands for up to a thousand, `first..last`.
@@ -86,6 +93,8 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
   const shown = tables.length > 0 ? tables : data;
   return {
     contents: contentsOf(counts, [...schemas].sort(), shown, largeObjects),
+    rowsAlone: tables.length === 0 && data.length > 1,
+    foreignKeys: await foreignKeysOf(toc, places, slices),
     attachedIndexes: counts.has('INDEX ATTACH'),
     lacksOffsets,
     database,

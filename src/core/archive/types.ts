@@ -110,8 +110,29 @@ export interface BackupInfo {
   clusterContents?: ClusterContents;
   /** Databases that a script's `\connect` lines name. */
   connects: string[];
+  /** An archive with the rows of several tables and no definition of any (`pg_dump --data-only`). */
+  rowsAlone?: boolean;
+  /** Between tables whose rows an archive holds; absent where none are known. */
+  foreignKeys?: ForeignKey[];
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
+}
+
+/** A foreign key between two tables (or two partitions of one) whose rows an archive holds. */
+export interface ForeignKey {
+  from: ForeignKeyEnd;
+  /** What it refers to. */
+  to: ForeignKeyEnd;
+  /** Do the rows that it refers to come before its own, restored one after the other? */
+  inOrder: boolean;
+}
+
+/** A table at one end of a foreign key. */
+export interface ForeignKeyEnd {
+  /** Its place in `BackupContents.tables`, and those of its partitions and of what it is a partition of. */
+  tables: number[];
+  /** Dump ids of the entries of its rows, partition by partition. */
+  rows: number[];
 }
 
 /** What a script of pg_dumpall creates and drops on a server, by exact names. */

@@ -1,11 +1,14 @@
 import * as l10n from '@vscode/l10n';
+import type { BackupInfo } from '../archive/types';
+import type { ServerInfo } from '../catalog/types';
 import { setsUnknownTimeout } from './archiveFacts';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from './context';
 import type { Evaluation } from './evaluation';
+import { keysAtRisk } from './foreignKeyOrder';
 import type { RestoreField } from './formTypes';
 import { MAX_JOBS } from './limits';
-import { listNames, listTables } from './names';
+import { listNames, listTables, tableName } from './names';
 import { relationKey } from './catalogIndex';
 import type { RestoreOptions } from './options';
 
@@ -54,14 +57,51 @@ function checkContent(
         server.user,
       ),
     );
-  } else if (!options.disableTriggers && info && info.contents.constraints > 0) {
-    evaluation.warn(
-      'dataOnly',
-      l10n.t(
-        'Rows come in the order of the archive: foreign keys of the target can refuse them. A superuser can disable triggers meanwhile.',
-      ),
-    );
   }
+  if (!options.disableTriggers && info) noteKeysAtRisk(options, info, server, evaluation);
+}
+
+/** Rows whose foreign keys may be looked at too early; and what can be done about it. */
+function noteKeysAtRisk(
+  options: RestoreOptions,
+  info: BackupInfo,
+  server: ServerInfo | null,
+  evaluation: Evaluation<Field>,
+): void {
+  const risk = keysAtRisk(options, info);
+  if (risk === null) return;
+  const from = tableName(risk.first.from);
+  const to = tableName(risk.first.to);
+  const what =
+    risk.count === 1
+      ? l10n.t(
+          'The foreign key of {0} to {1} can refuse rows that come before those they refer to.',
+          from,
+          to,
+        )
+      : l10n.t(
+          '{0} foreign keys, such as that of {1} to {2}, can refuse rows that come before those they refer to.',
+          risk.count,
+          from,
+          to,
+        );
+  const ways: string[] = [];
+  if (risk.onlyByJobs) ways.push(l10n.t('With 1 job all rows come in their order.'));
+  ways.push(
+    server && !server.isSuperuser
+      ? l10n.t(
+          'Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and {0} is none.',
+          server.user,
+        )
+      : server
+        ? l10n.t(
+            'Disable triggers, or restore the definitions as well: foreign keys are then made after the rows.',
+          )
+        : l10n.t(
+            'Disable triggers, which takes a superuser, or restore the definitions as well: foreign keys are then made after the rows.',
+          ),
+  );
+  evaluation.warn('dataOnly', [what, ...ways].join(' '));
 }
 
 function checkObjects(
@@ -148,6 +188,14 @@ function checkJobs(
       'jobs',
       jobs > 1,
       l10n.t('A tar archive is read from front to back, by one job. Set 1.'),
+    );
+  }
+  if (info?.rowsAlone === true && jobs > 1 && !options.disableTriggers) {
+    evaluation.warn(
+      'jobs',
+      l10n.t(
+        'The archive holds rows alone, in an order that suits foreign keys. Several jobs do not keep it: set 1 if the target has foreign keys.',
+      ),
     );
   }
   evaluation.range(

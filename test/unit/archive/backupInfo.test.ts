@@ -46,6 +46,22 @@ describe('the info of a backup', () => {
     });
   }
 
+  it('knows the foreign keys between tables, and which of them the order of the rows breaks', async () => {
+    for (const name of fixtureNames(/^mini\.\d+\.dump$/)) {
+      const { foreignKeys = [], contents } = await getBackupInfo(fixture(name));
+      const told = foreignKeys.map(({ from, to, inOrder }) => {
+        const [a, b] = [from, to].map((end) => contents.tables[end.tables[0] ?? -1]?.name);
+        return `${a} > ${b} ${inOrder}`;
+      });
+      assert.deepEqual(
+        told.sort(),
+        ['Order Details > orders false', 'orders > customer true'],
+        name,
+      );
+      assert.ok(foreignKeys.every(({ from, to }) => from.rows.length + to.rows.length === 2));
+    }
+  });
+
   it('has the size on disk', async () => {
     for (const name of ['mini.18.dump', 'mini.18.tar', 'plain.sql.gz']) {
       assert.equal((await getBackupInfo(fixture(name))).sizeBytes, statSync(fixture(name)).size);
