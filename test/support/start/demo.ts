@@ -1,5 +1,6 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { MANIFEST_ENDING } from '../../../src/core/backups/manifest';
 import { compareDatabases, tableChecksums } from '../machine/compareDatabases';
 import { openWorkbench } from '../machine/workbench';
 import type { ThemeName, WorkbenchPage } from '../machine/workbenchPage';
@@ -30,7 +31,8 @@ async function timed<T>(action: () => Promise<T>): Promise<[T, number]> {
 
 /** The backup form's file, as a path in the workspace. */
 async function onlyBackup(world: SampleWorld): Promise<string> {
-  const files = await readdir(world.workspace.backups);
+  const names = await readdir(world.workspace.backups);
+  const files = names.filter((name) => !name.endsWith(MANIFEST_ENDING));
   const [file] = files;
   if (file === undefined || files.length !== 1) {
     throw new Error(
