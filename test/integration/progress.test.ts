@@ -37,7 +37,7 @@ const schema = `
   UPDATE pg_constraint SET convalidated = true WHERE connamespace = 'slow'::regnamespace;
   ANALYZE;`;
 
-/** Holds the tool back from the moment it has said so: it works a tenth of the time. */
+/** Holds the tool back from the moment it has said so: it works a twentieth of the time. */
 function heldBackFrom(words: string): StartTool {
   return (command, io) => {
     let timer: NodeJS.Timeout | undefined;
@@ -51,7 +51,7 @@ function heldBackFrom(words: string): StartTool {
             stopped = !stopped;
             signal(stopped ? 'SIGSTOP' : 'SIGCONT');
             if (!stopped) setTimeout(() => signal('SIGSTOP'), 4);
-          }, 20);
+          }, 40);
         }
       },
     });

@@ -73,7 +73,7 @@ export async function runArchiveRestore(
     options,
     database: task.database,
   });
-  await watch.begin();
+  watch.begin();
   const attached = options.clean ? attachedIndexIds(toc) : new Set<number>();
   const collector = new ErrorCollector({
     describe: (dumpId) => describeEntry(toc, dumpId),

@@ -270,7 +270,7 @@ const survivable =
 
 /** What stands behind `error: ` when the lines of two workers were mixed; no error begins so. */
 const torn =
-  /^(?:$|pg_restore:|(?:error|warning|detail|hint): |from TOC entry |while |(?:processing|launching|finished|skipping|creating|dropping|executing|restor(?:ing|ed)) )/;
+  /^(?:$|pg_restore:|(?:error|warning|detail|hint): |from TOC entry |Command was: |while |(?:connecting|disabling|enabling|entering|setting|processing|launching|finished|skipping|creating|dropping|executing|restor(?:ing|ed)) )/;
 
 /** Is this error, as in its event, one that ends pg_restore whatever its options? */
 export function endsRestore(text: string): boolean {

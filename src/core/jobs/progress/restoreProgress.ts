@@ -9,7 +9,6 @@ import type { RestoreWork } from './restoreWork';
  * names entries by dump id.
  */
 export class RestoreProgress {
-  private begun = 0;
   private bytes = 0;
   private readonly positions = new Map<number, number>();
   private readonly inLeader = new Set<number>();
@@ -33,14 +32,9 @@ export class RestoreProgress {
     tracker.setTotal(order.length);
   }
 
-  /** From here on `work` follows; before the tool starts. */
+  /** From here on `work` follows; before the first event. */
   setWork(work: RestoreWork): void {
     this.work = work;
-  }
-
-  /** Was anything done to the database? */
-  get anythingBegun(): boolean {
-    return this.begun > 0;
   }
 
   /** The tool has come to its end: so has what was begun last. */
@@ -50,7 +44,6 @@ export class RestoreProgress {
   }
 
   add(event: ToolEvent): void {
-    if (startsEntry(event) || event.type === 'dropping') this.begun++;
     if (event.type === 'restoringLargeObject') this.work?.largeObject();
     if (this.parallel) this.addItem(event);
     else if (startsEntry(event)) this.beginNext();

@@ -35,6 +35,11 @@ export class RestoreWatch {
   private readonly watch: ServerWatch;
   private readonly key: string;
   private work: RestoreWork | null = null;
+  /** What the tool said before it was known what its entries weigh; null once that is known. */
+  private early: ToolEvent[] | null = [];
+  private begun = false;
+  private stopped = false;
+  private ready: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly run: JobRun,
@@ -52,8 +57,19 @@ export class RestoreWatch {
     });
   }
 
-  /** Before the tool starts: it does not wait for more than the archive's first pages. */
-  async begin(): Promise<void> {
+  /** The tool does not wait for it: what it says meanwhile is kept. */
+  begin(): void {
+    this.ready = this.weigh()
+      // Without weights there is no estimate, but the restore goes on all the same.
+      .catch(() => undefined)
+      .then(() => {
+        const said = this.early ?? [];
+        this.early = null;
+        for (const event of said) this.progress.add(event);
+      });
+  }
+
+  private async weigh(): Promise<void> {
     const { record, services, signal, cleanups } = this.run;
     const { toc, order, dataSizes, options } = this.restore;
     const times = await readTimes(services.historyDir, this.key);
@@ -67,28 +83,34 @@ export class RestoreWatch {
     this.work = work;
     this.progress.setWork(work);
     record.progress.setModel(work.model);
+    // The tool may have come to its end already.
+    if (this.stopped) return;
     const timer = setInterval(() => record.touch(), TICK_MS);
     cleanups.push(() => clearInterval(timer));
   }
 
   /** Was anything done to the database? */
   get anythingBegun(): boolean {
-    return this.progress.anythingBegun;
+    return this.begun;
   }
 
   readonly onEvent = (event: ToolEvent): void => {
     // It is connected when it begins with an entry.
     if (startsEntry(event) || event.type === 'item') this.watch.start();
-    this.progress.add(event);
+    if (startsEntry(event) || event.type === 'dropping') this.begun = true;
+    if (this.early) this.early.push(event);
+    else this.progress.add(event);
   };
 
   /** The tool is done. */
   async finishing(): Promise<void> {
+    this.stopped = true;
     await this.watch.stop();
   }
 
   /** The restore went through without an error. */
   async completed(): Promise<void> {
+    await this.ready;
     if (!this.work) return;
     this.progress.finish();
     await writeTimes(this.run.services.historyDir, this.key, this.work.times());
