@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { BackupInfoCache } from './core/archive/backupInfoCache';
 import { listBackups } from './core/backups/listBackups';
+import { messageOf } from './core/errors';
 import { JobManager } from './core/jobs/jobManager';
 import type { Jobs } from './core/jobs/jobs';
 import { SupervisedJobs } from './core/jobs/supervisor/supervisedJobs';
@@ -36,9 +37,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     activateParts(context);
   } catch (error) {
     // VS Code itself says nothing when an extension fails to activate.
-    const text = error instanceof Error ? error.message : String(error);
     void vscode.window.showErrorMessage(
-      vscode.l10n.t('PostgreSQL Backup could not be started: {0}', text),
+      vscode.l10n.t('PostgreSQL Backup could not be started: {0}', messageOf(error)),
     );
     throw error;
   }

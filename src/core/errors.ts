@@ -136,3 +136,19 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
     return e instanceof AppError && (code === undefined || e.code === code);
   }
 }
+
+/** What was thrown, in its own words. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The same with where it came from: for faults of our own, which somebody is to find. */
+export function traceOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}
+
+/** An `AppError` stays itself; anything else becomes `internal` with its `words`, and is the cause. */
+export function asAppError(thrown: unknown, words = messageOf): AppError {
+  if (AppError.is(thrown)) return thrown;
+  return new AppError('internal', { text: words(thrown) }, { cause: thrown });
+}

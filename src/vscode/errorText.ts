@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
-import { AppError, type ErrorCode, type ErrorDetails, type RowsUnavailable } from '../core/errors';
+import {
+  AppError,
+  asAppError,
+  type ErrorCode,
+  type ErrorDetails,
+  type RowsUnavailable,
+} from '../core/errors';
 import type { JobFailure } from '../core/jobs/job';
+import { fromJobFailure } from '../core/jobs/jobFailure';
 import type { ProblemAction, ProblemReport } from '../protocol/types';
 import { failureActions, failureSentence } from './failureText';
 
@@ -241,11 +248,8 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
 };
 
 /** What an error says to the user, and what can be done about it. */
-export function describeError(error: unknown): ProblemReport {
-  if (!AppError.is(error)) {
-    const text = error instanceof Error ? error.message : String(error);
-    return describeError(new AppError('internal', { text }));
-  }
+export function describeError(thrown: unknown): ProblemReport {
+  const error = asAppError(thrown);
   const describe = describers[error.code] as Describe<ErrorCode> | undefined;
   // A job that another version of this extension has run may have failed in ways unknown here.
   if (!describe) return describeError(new AppError('internal', { text: error.message }));
@@ -253,10 +257,10 @@ export function describeError(error: unknown): ProblemReport {
 }
 
 /** The same for a failure in plain JSON, as jobs carry it. */
-export function describeFailure({ code, details }: JobFailure): ProblemReport {
+export function describeFailure(failure: JobFailure): ProblemReport {
   // What an earlier or later version wrote may have a code that is not known here.
-  if (!(code in describers)) return { message: code, actions: [] };
-  return describeError(new AppError(code as ErrorCode, details as ErrorDetails[ErrorCode]));
+  if (!(failure.code in describers)) return { message: failure.code, actions: [] };
+  return describeError(fromJobFailure(failure));
 }
 
 /** The same in one string, for places that show only that. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { AppError } from '../errors';
+import { AppError, messageOf } from '../errors';
 
 /** What comes behind the name of a backup in that of its manifest. */
 export const MANIFEST_ENDING = '.backup.json';
@@ -196,8 +196,7 @@ export async function writeManifest(backupPath: string, content: Manifest): Prom
     await rename(partial, target);
   } catch (e) {
     await rm(partial, { force: true }).catch(() => undefined);
-    const text = e instanceof Error ? e.message : String(e);
-    throw new AppError('manifestNotWritten', { path: target, text }, { cause: e });
+    throw new AppError('manifestNotWritten', { path: target, text: messageOf(e) }, { cause: e });
   }
 }
 

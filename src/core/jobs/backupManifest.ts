@@ -6,7 +6,7 @@ import { HashFollower } from '../backups/hashFollower';
 import { removeManifest, writeManifest, type ManifestTable } from '../backups/manifest';
 import { tableKey } from '../backups/tableKey';
 import type { DatabaseCatalog } from '../catalog/types';
-import { AppError } from '../errors';
+import { AppError, messageOf } from '../errors';
 import { relationKey } from '../forms/catalogIndex';
 import type { BackupFormat, BackupOptions } from '../forms/options';
 import { computeTicks } from '../forms/ticks';
@@ -71,7 +71,7 @@ export async function keepManifest(
     if (wish) await write(run, wish, facts);
   } catch (e) {
     if (AppError.is(e, 'cancelled')) return;
-    const text = e instanceof Error ? e.message : String(e);
+    const text = messageOf(e);
     const known = AppError.is(e, 'manifestNotWritten');
     run.record.addWarning(
       known ? e : new AppError('manifestNotWritten', { path: facts.path, text }, { cause: e }),

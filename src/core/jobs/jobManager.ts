@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { AppError } from '../errors';
+import { AppError, asAppError, traceOf } from '../errors';
 import { runBackup, type BackupRequest } from './backupJob';
 import { LocalReservations, type JobRun, type JobServices } from './jobContext';
 import { JobRecord } from './jobRecord';
@@ -169,7 +169,7 @@ export class JobManager implements Jobs {
       const status = await body(run);
       end = () => record.end(status);
     } catch (error) {
-      const failure = asAppError(error);
+      const failure = asAppError(error, traceOf);
       if (run.signal.aborted || failure.code === 'cancelled') end = () => record.end('cancelled');
       else {
         const message = record.errorCount === 0 ? this.describe(failure) : null;
@@ -236,10 +236,4 @@ export class JobManager implements Jobs {
     this.entries.delete(id);
     this.emit(this.removedListeners, id);
   }
-}
-
-function asAppError(error: unknown): AppError {
-  if (AppError.is(error)) return error;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new AppError('internal', { text }, { cause: error });
 }

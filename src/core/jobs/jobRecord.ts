@@ -1,14 +1,8 @@
 import type { AppError } from '../errors';
 import type { Verification } from '../backups/types';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../forms/options';
-import {
-  isFinished,
-  type BackupJob,
-  type JobError,
-  type JobFailure,
-  type JobStatus,
-  type TargetState,
-} from './job';
+import { isFinished, type BackupJob, type JobError, type JobStatus, type TargetState } from './job';
+import { toJobFailure } from './jobFailure';
 import { LineTail } from './lineTail';
 import { ProgressTracker } from './progress/progressTracker';
 
@@ -133,14 +127,10 @@ export class JobRecord {
       outputPath: this.outputPath,
       sizeBytes: this.sizeBytes,
       targetState: this.targetState,
-      failure: this.failure && plain(this.failure),
+      failure: this.failure && toJobFailure(this.failure),
       ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
-      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(plain) }),
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(toJobFailure) }),
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
     };
   }
-}
-
-function plain(error: AppError): JobFailure {
-  return { code: error.code, details: { ...error.details } };
 }

@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { isMemberName } from '../archive/memberNames';
-import { AppError } from '../errors';
+import { AppError, messageOf } from '../errors';
 import type { BackupFormat } from '../forms/options';
 
 export { isLeftoverOutput } from '../archive/unfinished';
@@ -238,6 +238,5 @@ function errorCode(error: unknown): string {
 }
 
 function notWritable(outputPath: string, cause: unknown): AppError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return new AppError('outputNotWritable', { path: outputPath, text }, { cause });
+  return new AppError('outputNotWritable', { path: outputPath, text: messageOf(cause) }, { cause });
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
-import { AppError } from '../../errors';
+import { AppError, messageOf } from '../../errors';
 import { throwIfCancelled } from '../abort';
 import { CopyDecoder } from './copyText';
 import { CsvWriter } from './csvWriter';
@@ -71,8 +71,7 @@ async function toFile(
       return await work();
     } catch (e) {
       if (AppError.is(e)) throw e;
-      const text = e instanceof Error ? e.message : String(e);
-      throw new AppError('outputNotWritable', { path: target, text }, { cause: e });
+      throw new AppError('outputNotWritable', { path: target, text: messageOf(e) }, { cause: e });
     }
   };
   const handle = await writing(() => open(partial, 'wx'));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { PasswordProvider } from '../../connections/passwords';
 import type { ConnectionProfile } from '../../connections/profile';
-import { AppError } from '../../errors';
+import { AppError, asAppError } from '../../errors';
 import type { ToolSearch } from '../../pgtools/types';
 import type { FromSupervisor, JobLimits, JobRequest, StartMessage, ToSupervisor } from './messages';
 import type { RemoteJob } from './remoteJob';
@@ -148,10 +148,4 @@ async function answer(
   }
   asks.delete(ask);
   send({ type: 'answer', ask, password });
-}
-
-function asAppError(reason: unknown): AppError {
-  if (AppError.is(reason)) return reason;
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return new AppError('internal', { text }, { cause: reason });
 }

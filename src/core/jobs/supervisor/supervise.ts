@@ -1,6 +1,6 @@
 import { existsSync, watch } from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../errors';
+import { AppError, traceOf } from '../../errors';
 import type { BackupJob } from '../job';
 import { JobManager } from '../jobManager';
 import type { JobHandle } from '../jobs';
@@ -166,10 +166,9 @@ async function endBroken(
   status: StatusWriter,
   id: string,
 ): Promise<void> {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const ended: BackupJob | undefined = await manager.cancel(id).catch(() => manager.get(id));
   if (ended) {
-    const failure = { code: 'internal', details: { text } };
+    const failure = { code: 'internal', details: { text: traceOf(error) } };
     await status.end({ ...ended, status: 'failed', failure });
   }
   process.exit(1);

@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, watch } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, type ErrorCode, type ErrorDetails } from '../../errors';
+import { AppError, asAppError } from '../../errors';
 import type { BackupRequest } from '../backupJob';
 import type { BackupJob } from '../job';
+import { fromJobFailure, toJobFailure } from '../jobFailure';
 import type { JobHandle, Jobs, Stop } from '../jobs';
 import type { RestoreRequest } from '../restoreJob';
 import { shownBackup, shownRestore } from '../shownOptions';
@@ -100,7 +101,7 @@ export class SupervisedJobs implements Jobs {
 
   failure(id: string): AppError | null {
     const failure = this.jobs.get(id)?.state.job.failure ?? null;
-    return failure && toAppError(failure);
+    return failure && fromJobFailure(failure);
   }
 
   async cancel(id: string): Promise<BackupJob> {
@@ -215,7 +216,7 @@ export class SupervisedJobs implements Jobs {
     } catch (error) {
       rmSync(draft, { recursive: true, force: true });
       if (existsSync(folder.status)) throw new AppError('jobIdTaken', { id: stored.job.id });
-      return internal(error);
+      return asAppError(error);
     }
   }
 
@@ -247,7 +248,7 @@ export class SupervisedJobs implements Jobs {
   ): Promise<void> {
     await Promise.resolve();
     const now = new Date().toISOString();
-    const plain = failure && { code: failure.code, details: { ...failure.details } };
+    const plain = failure && toJobFailure(failure);
     const times = { startTime: now, endTime: now };
     const ended: BackupJob = { ...job.state.job, ...times, status, failure: plain };
     try {
@@ -331,7 +332,7 @@ export class SupervisedJobs implements Jobs {
   /** A supervisor knows no words. */
   private worded(job: BackupJob): BackupJob {
     if (job.status !== 'failed' || job.failure === null || job.errors.length > 0) return job;
-    return { ...job, errors: [{ message: this.describe(toAppError(job.failure)) }] };
+    return { ...job, errors: [{ message: this.describe(fromJobFailure(job.failure)) }] };
   }
 
   private describe(failure: AppError): string {
@@ -352,13 +353,4 @@ export class SupervisedJobs implements Jobs {
       }
     }
   }
-}
-
-function toAppError({ code, details }: NonNullable<BackupJob['failure']>): AppError {
-  return new AppError(code as ErrorCode, details as ErrorDetails[ErrorCode]);
-}
-
-function internal(error: unknown): AppError {
-  const text = error instanceof Error ? error.message : String(error);
-  return new AppError('internal', { text }, { cause: error });
 }
