@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError, asAppError, traceOf } from '../errors';
 import { runBackup, type BackupRequest } from './backupJob';
 import { LocalReservations, type JobRun, type JobServices } from './jobContext';
+import { JobListeners } from './jobListeners';
 import { JobRecord } from './jobRecord';
 import { isFinished, type BackupJob } from './job';
 import type { JobHandle, Jobs, Stop } from './jobs';
@@ -25,9 +26,7 @@ interface Entry {
 /** Jobs that this very process runs, and that end with it. */
 export class JobManager implements Jobs {
   private readonly entries = new Map<string, Entry>();
-  private readonly updateListeners = new Set<(job: BackupJob) => void>();
-  private readonly lineListeners = new Set<(jobId: string, lines: string[]) => void>();
-  private readonly removedListeners = new Set<(jobId: string) => void>();
+  private readonly listeners = new JobListeners();
   private readonly reservations: JobRun['reservations'];
   private disposed = false;
 
@@ -90,18 +89,15 @@ export class JobManager implements Jobs {
   }
 
   onUpdate(listener: (job: BackupJob) => void): Stop {
-    this.updateListeners.add(listener);
-    return () => this.updateListeners.delete(listener);
+    return this.listeners.onUpdate(listener);
   }
 
   onLines(listener: (jobId: string, lines: string[]) => void): Stop {
-    this.lineListeners.add(listener);
-    return () => this.lineListeners.delete(listener);
+    return this.listeners.onLines(listener);
   }
 
   onRemoved(listener: (jobId: string) => void): Stop {
-    this.removedListeners.add(listener);
-    return () => this.removedListeners.delete(listener);
+    return this.listeners.onRemoved(listener);
   }
 
   /** Ends all jobs and waits until they have; nothing can be started afterwards. */
@@ -110,9 +106,7 @@ export class JobManager implements Jobs {
     const running = [...this.entries.values()].filter((e) => !isFinished(e.record.status));
     await Promise.all(running.map((entry) => this.cancel(entry.record.id)));
     for (const entry of this.entries.values()) clearTimeout(entry.timer ?? undefined);
-    this.updateListeners.clear();
-    this.lineListeners.clear();
-    this.removedListeners.clear();
+    this.listeners.clear();
   }
 
   private start(
@@ -125,7 +119,7 @@ export class JobManager implements Jobs {
     if (this.entries.has(id)) throw new AppError('jobIdTaken', { id });
     const record = new JobRecord(id, type, options, {
       changed: () => this.schedule(id),
-      lines: (_record, lines) => this.emit(this.lineListeners, id, lines),
+      lines: (_record, lines) => this.listeners.lines(id, lines),
     });
     const controller = new AbortController();
     const runId = this.services.newRunId?.() ?? randomBytes(6).toString('hex');
@@ -213,18 +207,7 @@ export class JobManager implements Jobs {
     clearTimeout(entry.timer ?? undefined);
     entry.timer = null;
     entry.lastUpdate = performance.now();
-    this.emit(this.updateListeners, entry.record.snapshot());
-  }
-
-  /** A listener that throws harms nobody else, least of all the job. */
-  private emit<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...args: A): void {
-    for (const listener of listeners) {
-      try {
-        listener(...args);
-      } catch {
-        // Its own business.
-      }
-    }
+    this.listeners.updated(entry.record.snapshot());
   }
 
   private forgetOldest(): void {
@@ -234,6 +217,6 @@ export class JobManager implements Jobs {
 
   private forget(id: string): void {
     this.entries.delete(id);
-    this.emit(this.removedListeners, id);
+    this.listeners.removed(id);
   }
 }

@@ -6,6 +6,7 @@ import { AppError, asAppError } from '../../errors';
 import type { BackupRequest } from '../backupJob';
 import type { BackupJob } from '../job';
 import { fromJobFailure, toJobFailure } from '../jobFailure';
+import { JobListeners } from '../jobListeners';
 import type { JobHandle, Jobs, Stop } from '../jobs';
 import type { RestoreRequest } from '../restoreJob';
 import { shownBackup, shownRestore } from '../shownOptions';
@@ -50,9 +51,7 @@ export class SupervisedJobs implements Jobs {
   private readonly mine = new Set<RemoteJob>();
   /** Ids of all that it has started. */
   private readonly own = new Set<string>();
-  private readonly updateListeners = new Set<(job: BackupJob) => void>();
-  private readonly lineListeners = new Set<(jobId: string, lines: string[]) => void>();
-  private readonly removedListeners = new Set<(jobId: string) => void>();
+  private readonly listeners = new JobListeners();
   private readonly stops: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private scanning: Promise<void> = Promise.resolve();
@@ -124,18 +123,15 @@ export class SupervisedJobs implements Jobs {
   }
 
   onUpdate(listener: (job: BackupJob) => void): Stop {
-    this.updateListeners.add(listener);
-    return () => this.updateListeners.delete(listener);
+    return this.listeners.onUpdate(listener);
   }
 
   onLines(listener: (jobId: string, lines: string[]) => void): Stop {
-    this.lineListeners.add(listener);
-    return () => this.lineListeners.delete(listener);
+    return this.listeners.onLines(listener);
   }
 
   onRemoved(listener: (jobId: string) => void): Stop {
-    this.removedListeners.add(listener);
-    return () => this.removedListeners.delete(listener);
+    return this.listeners.onRemoved(listener);
   }
 
   /** Lets go of all jobs, which go on; those that are to end with their window are ended. */
@@ -154,9 +150,7 @@ export class SupervisedJobs implements Jobs {
     }
     this.disposing.abort();
     clearInterval(this.timer);
-    this.updateListeners.clear();
-    this.lineListeners.clear();
-    this.removedListeners.clear();
+    this.listeners.clear();
     await Promise.all([...this.jobs.values()].map((job) => job.close()));
   }
 
@@ -164,12 +158,12 @@ export class SupervisedJobs implements Jobs {
 
   private readonly events: RemoteJobEvents = {
     changed: (job) => {
-      this.emit(this.updateListeners, this.worded(job.snapshot()));
+      this.listeners.updated(this.worded(job.snapshot()));
       if (!job.isFinished) return;
       this.mine.delete(job);
       void retire(this.options.storeDir, this.options.retention()).then(() => this.scan());
     },
-    lines: (job, lines) => this.emit(this.lineListeners, job.id, lines),
+    lines: (job, lines) => this.listeners.lines(job.id, lines),
   };
 
   private start(
@@ -200,7 +194,7 @@ export class SupervisedJobs implements Jobs {
     if (this.disposed) void this.endHere(job, 'cancelled');
     else if (broken) void this.endHere(job, 'failed', broken);
     else void this.launch(job, request);
-    this.emit(this.updateListeners, started);
+    this.listeners.updated(started);
     return { job: started, finished: this.finished(job) };
   }
 
@@ -295,7 +289,7 @@ export class SupervisedJobs implements Jobs {
     const job = new RemoteJob(folder, stored, this.events, 'tail');
     this.jobs.set(stored.job.id, job);
     if (!job.isFinished) this.watchRunning();
-    this.emit(this.updateListeners, this.worded(job.snapshot()));
+    this.listeners.updated(this.worded(job.snapshot()));
   }
 
   private watchRunning(): void {
@@ -322,7 +316,7 @@ export class SupervisedJobs implements Jobs {
   private async forget(job: RemoteJob): Promise<void> {
     if (!this.jobs.delete(job.id)) return;
     await job.close();
-    this.emit(this.removedListeners, job.id);
+    this.listeners.removed(job.id);
   }
 
   private async finished(job: RemoteJob): Promise<BackupJob> {
@@ -340,17 +334,6 @@ export class SupervisedJobs implements Jobs {
       return this.options.describe(failure);
     } catch {
       return failure.message;
-    }
-  }
-
-  /** A listener that throws harms nobody else, least of all the job. */
-  private emit<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...args: A): void {
-    for (const listener of listeners) {
-      try {
-        listener(...args);
-      } catch {
-        // Its own business.
-      }
     }
   }
 }
