@@ -7,6 +7,7 @@ import { withPassword, type PasswordProvider } from '../core/connections/passwor
 import { connectionLabel, type ConnectionProfile } from '../core/connections/profile';
 import type { BackupInfo } from '../core/archive/types';
 import type { BackupContext } from '../core/forms/context';
+import { formConnection } from '../core/forms/formConnection';
 import { AppError } from '../core/errors';
 import type { BackupScope } from '../core/forms/options';
 import { chooseForBackup } from '../core/pgtools/browser/choose';
@@ -58,11 +59,8 @@ export class ConnectionService {
 
   summaries(): ConnectionSummary[] {
     return this.settings.connections().map((profile) => ({
-      id: profile.id,
-      label: connectionLabel(profile),
+      ...formConnection(profile),
       target: describeTarget(profile, process.env),
-      environment: profile.environment ?? null,
-      readOnly: profile.readOnly === true,
     }));
   }
 

@@ -1,10 +1,9 @@
-import { assertWhole } from '../archive/checkStructure';
 import { readCatalog } from '../catalog/readCatalog';
 import type { DatabaseCatalog } from '../catalog/types';
-import { connectionLabel } from '../connections/profile';
 import { AppError } from '../errors';
 import { evaluateBackup } from '../forms/backupForm';
 import { isClusterBackup } from '../forms/clusterBackup';
+import { formConnection } from '../forms/formConnection';
 import type { BackupOptions } from '../forms/options';
 import type { RequestedBackup, TableName } from '../forms/requests';
 import { resolveSelection } from '../forms/selection';
@@ -13,14 +12,14 @@ import { chooseTool } from '../pgtools/browser/candidates';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/browser/longSelection';
 import type { DumpSelection, ToolCommand } from '../pgtools/types';
-import { followHashes, keepManifest, type ManifestWish } from './backupManifest';
+import { followHashes, type ManifestWish } from './backupManifest';
 import { BackupWatch } from './progress/backupWatch';
 import { runClusterBackup } from './clusterBackupJob';
 import { FilterFile } from './filterFile';
+import { finishBackup } from './finishBackup';
 import { formTool } from './formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
-import { outputSize } from './progress/outputSize';
 import { canonicalPath, OutputTarget } from './outputTarget';
 import { checkSchemas, resolveTables } from './resolveTables';
 import { refuseInvalid } from './refuseInvalid';
@@ -41,7 +40,7 @@ export interface BackupRequest {
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
-  const { record, services, signal } = run;
+  const { record, services } = run;
   const { outputPath, format } = request.options;
   record.outputPath = outputPath;
   record.addLines([...(request.notes ?? [])]);
@@ -66,12 +65,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   record.options = options;
 
   const context = {
-    connection: {
-      id: profile.id,
-      label: connectionLabel(profile),
-      environment: profile.environment ?? null,
-      readOnly: profile.readOnly ?? false,
-    },
+    connection: formConnection(profile),
     server: connection.server,
     catalog,
     tool,
@@ -119,21 +113,16 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   record.progress.setPhase('finishing');
   await watch.finishing();
   record.touch();
-  await assertWhole(target.partialPath, { signal, written: true });
-  if (signal.aborted) throw new AppError('cancelled', {});
-  record.sizeBytes = await outputSize(target.partialPath);
-  record.progress.setBytes(record.sizeBytes);
-  const hashes = await follower?.finish();
-  await target.commit(!options.noSync);
-  await keepManifest(run, request.manifest, {
-    path: target.finalPath,
+  await finishBackup(run, {
+    target,
+    manifest: request.manifest,
+    follower,
     options,
     database: connection.server.database,
     tool: { name: 'pg_dump', version: install.version.text },
     serverVersion: connection.server.version,
     snapshot: watch.snapshot,
     catalog: whatThereIs,
-    hashes,
   });
   await watch.completed();
   return 'completed';

@@ -1,22 +1,21 @@
-import { assertWhole } from '../archive/checkStructure';
 import { listDumpedDatabases } from '../catalog/serverInfo';
-import { connectionLabel, type ConnectionProfile } from '../connections/profile';
-import { AppError } from '../errors';
+import type { ConnectionProfile } from '../connections/profile';
 import { evaluateBackup } from '../forms/backupForm';
+import { formConnection } from '../forms/formConnection';
 import type { BackupOptions } from '../forms/options';
 import type { RequestedBackup } from '../forms/requests';
-import { keepManifest } from './backupManifest';
 import type { BackupRequest } from './backupJob';
 import { chooseTool } from '../pgtools/browser/candidates';
 import { buildDumpallArgs } from '../pgtools/browser/dumpallArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
 import type { ToolEvent } from '../pgtools/stderr';
 import type { ToolCommand } from '../pgtools/types';
+import { finishBackup } from './finishBackup';
 import { formTool } from './formTool';
 import { connect, QUERY_TIMEOUT_MS } from './jobConnection';
 import type { JobRun } from './jobContext';
 import type { OutputTarget } from './outputTarget';
-import { outputSize, pollOutputSize } from './progress/outputSize';
+import { pollOutputSize } from './progress/outputSize';
 import type { ProgressTracker } from './progress/progressTracker';
 import { refuseInvalid } from './refuseInvalid';
 import { toolFailure } from './toolFailure';
@@ -43,12 +42,7 @@ export async function runClusterBackup(
   const options = withoutNames(asked);
   record.options = options;
   const context = {
-    connection: {
-      id: profile.id,
-      label: connectionLabel(profile),
-      environment: profile.environment ?? null,
-      readOnly: profile.readOnly ?? false,
-    },
+    connection: formConnection(profile),
     server,
     catalog: null,
     tool,
@@ -101,13 +95,9 @@ export async function runClusterBackup(
 
   record.progress.setPhase('finishing');
   record.touch();
-  await assertWhole(target.partialPath, { signal, written: true });
-  if (signal.aborted) throw new AppError('cancelled', {});
-  record.sizeBytes = await outputSize(target.partialPath);
-  record.progress.setBytes(record.sizeBytes);
-  await target.commit(!options.noSync);
-  await keepManifest(run, manifest, {
-    path: target.finalPath,
+  await finishBackup(run, {
+    target,
+    manifest,
     options,
     database: '',
     tool: { name: 'pg_dumpall', version: install.version.text },

@@ -5,6 +5,7 @@ import type { ServerInfo } from '../catalog/types';
 import { connectionLabel, type ConnectionProfile } from '../connections/profile';
 import { AppError } from '../errors';
 import type { RestoreContext } from '../forms/context';
+import { formConnection } from '../forms/formConnection';
 import type { RestoreOptions } from '../forms/options';
 import type { RequestedRestore } from '../forms/requests';
 import { clusterDatabases, maintenanceDatabase } from '../forms/clusterRestore';
@@ -62,12 +63,7 @@ export async function runRestore(
     const tool = await formTool(run, install, toolName, request.options.toolOptions);
     if (info.format === 'plain') await refuseScript(info, database, signal);
     const options = decide(request, info, {
-      connection: {
-        id: profile.id,
-        label: connectionLabel(profile),
-        environment: profile.environment ?? null,
-        readOnly: false,
-      },
+      connection: formConnection(profile),
       server: connection.server,
       info,
       tool,
