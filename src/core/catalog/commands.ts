@@ -105,9 +105,21 @@ export async function dropDatabase(
 
 /** Leader and workers of a job carry its application name; parallel query workers die with theirs. */
 function backendsOf(applicationName: string): string {
-  return `FROM pg_catalog.pg_stat_activity
+  return `FROM pg_catalog.pg_stat_activity a
     WHERE application_name = ${quoteLiteral(applicationName)}
       AND pid <> pg_catalog.pg_backend_pid()`;
+}
+
+async function countWhere(
+  psql: string,
+  connection: LibpqConnection,
+  applicationName: string,
+  condition: string,
+  options: QueryOptions,
+): Promise<number> {
+  const sessions = `${backendsOf(applicationName)} AND ${condition}`;
+  const query = `SELECT pg_catalog.to_json(pg_catalog.count(*)) ${sessions}`;
+  return Number(await runQuery(psql, connection, query, options));
 }
 
 /** How many sessions carry this application name, in any database of the server. */
@@ -117,13 +129,7 @@ export async function countBackends(
   applicationName: string,
   options: QueryOptions,
 ): Promise<number> {
-  const count = await runQuery(
-    psql,
-    connection,
-    `SELECT pg_catalog.to_json(pg_catalog.count(*)) ${backendsOf(applicationName)}`,
-    options,
-  );
-  return Number(count);
+  return countWhere(psql, connection, applicationName, 'true', options);
 }
 
 /**
@@ -137,15 +143,9 @@ export async function countBusyBackends(
   options: QueryOptions,
 ): Promise<number> {
   // Until 9.5 there is no such column; as JSON it is just missing.
-  const count = await runQuery(
-    psql,
-    connection,
-    `SELECT pg_catalog.to_json(pg_catalog.count(*)) FROM pg_catalog.pg_stat_activity a
-     WHERE application_name = ${quoteLiteral(applicationName)} AND state = 'active'
-       AND pg_catalog.row_to_json(a)->>'wait_event_type' IS DISTINCT FROM 'Client'`,
-    options,
-  );
-  return Number(count);
+  const busy = `state = 'active'
+    AND pg_catalog.row_to_json(a)->>'wait_event_type' IS DISTINCT FROM 'Client'`;
+  return countWhere(psql, connection, applicationName, busy, options);
 }
 
 /**
