@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { backupDefaults } from '../core/forms/backupForm';
+import { noSelection } from '../core/forms/noSelection';
 import type { BackupOptions, RestoreOptions } from '../core/forms/options';
 import {
   rememberableBackup,
@@ -28,13 +29,7 @@ export class LastOptions {
     if (stored === undefined) return null;
     try {
       const { options } = decodeBackupRequest({ options: { ...stored, connectionId } });
-      return rememberableBackup({
-        ...backupDefaults(),
-        ...options,
-        tables: null,
-        excludeTables: [],
-        excludeTableData: [],
-      });
+      return rememberableBackup({ ...backupDefaults(), ...options, ...noSelection() });
     } catch {
       return null;
     }

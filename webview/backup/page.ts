@@ -3,6 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { changeBackup } from '../../src/core/forms/backupForm';
 import { isClusterBackup } from '../../src/core/forms/clusterBackup';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
+import { noSelection } from '../../src/core/forms/noSelection';
 import type { BackupOptions, OptionValue } from '../../src/core/forms/options';
 import { changeToolOption, type ToolOptionField } from '../../src/core/forms/toolOptions';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
@@ -39,18 +40,10 @@ import {
 /** Wait this long after the last change of the connection before the server is asked. */
 const SETTLE_MS = 150;
 
-const unticked = {
-  schemas: null,
-  tables: null,
-  excludeDatabases: [],
-  excludeSchemas: [],
-  excludeTables: [],
-  excludeTableData: [],
-  largeObjects: null,
-  extensions: null,
-  // The tool that was chosen for one server may not do for another.
-  toolDir: null,
-} satisfies Partial<BackupOptions>;
+/** What was ticked in one database means nothing in another, nor what was chosen on one server. */
+function afresh(): Partial<BackupOptions> {
+  return { ...noSelection(), excludeDatabases: [], toolDir: null };
+}
 
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
 export class BackupPage implements BackupView {
@@ -153,8 +146,7 @@ export class BackupPage implements BackupView {
   change(patch: Partial<BackupOptions>): void {
     const before = this.state.options;
     const another = patch.connectionId !== undefined && patch.connectionId !== before.connectionId;
-    // What was ticked in one database means nothing in another.
-    const options = changeBackup(before, another ? { ...unticked, ...patch } : patch);
+    const options = changeBackup(before, another ? { ...afresh(), ...patch } : patch);
     this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
     const scoped = options.scope !== before.scope;
     if (another || scoped) {

@@ -13,6 +13,7 @@ import { checkExtraArguments, optionsGivenByBackup } from './extraArguments';
 import type { BackupField, FormEvaluation } from './formTypes';
 import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from './limits';
 import type { BackupDefaults, BackupFormat, BackupOptions } from './options';
+import { noSelection } from './noSelection';
 import { withExtension } from './outputPath';
 import { endsWithSeparator, isAbsolutePath } from './paths';
 import { isFiltered, resolveSelection } from './selection';
@@ -33,13 +34,7 @@ export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults 
     includeData: true,
     includePrivileges: true,
     includeOwnership: true,
-    schemas: null,
-    tables: null,
-    excludeSchemas: [],
-    excludeTables: [],
-    excludeTableData: [],
-    largeObjects: null,
-    extensions: null,
+    ...noSelection(),
     jobs: 1,
     lockWaitTimeout: 30,
     noSync: false,

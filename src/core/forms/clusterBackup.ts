@@ -8,6 +8,7 @@ import type { Evaluation } from './evaluation';
 import { checkExtraArguments, optionsGivenByClusterBackup } from './extraArguments';
 import type { BackupField } from './formTypes';
 import { listNames } from './names';
+import { noSelection } from './noSelection';
 import type { BackupOptions, ToolOptions } from './options';
 
 type Field = BackupField;
@@ -252,19 +253,7 @@ export function adaptToScope(options: BackupOptions): BackupOptions {
     if (isClusterBackup(options)) next.includeOwnership = true;
   }
   if (!isClusterBackup(options)) return next;
-  return {
-    ...next,
-    format: 'plain',
-    compression: 0,
-    jobs: 1,
-    schemas: null,
-    tables: null,
-    excludeSchemas: [],
-    excludeTables: [],
-    excludeTableData: [],
-    largeObjects: null,
-    extensions: null,
-  };
+  return { ...next, ...noSelection(), format: 'plain', compression: 0, jobs: 1 };
 }
 
 function ofTool({ scope, toolOptions }: BackupOptions): ToolOptions {

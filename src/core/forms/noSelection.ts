@@ -1,0 +1,26 @@
+import type { BackupOptions } from './options';
+
+/** The options that choose what of a database a backup holds. */
+export type SelectionOptions = Pick<
+  BackupOptions,
+  | 'schemas'
+  | 'tables'
+  | 'excludeSchemas'
+  | 'excludeTables'
+  | 'excludeTableData'
+  | 'largeObjects'
+  | 'extensions'
+>;
+
+/** They are not used: the whole database. Lists of its own each time, as options may be changed. */
+export function noSelection(): SelectionOptions {
+  return {
+    schemas: null,
+    tables: null,
+    excludeSchemas: [],
+    excludeTables: [],
+    excludeTableData: [],
+    largeObjects: null,
+    extensions: null,
+  };
+}
