@@ -130,18 +130,10 @@ export class BlockWalker {
   }
 }
 
-/** The indexes of entries that have data in a custom archive. */
-function entriesWithData(toc: Toc): number[] {
-  const indexes: number[] = [];
-  for (let i = 0; i < toc.count; i++) {
-    if (toc.hadDumper(i) && toc.dataState(i) !== 'none') indexes.push(i);
-  }
-  return indexes;
-}
-
 /** Stored bytes of each entry's data by the distance of offsets alone: nothing is read. */
 export function sizesByOffset(toc: Toc, fileSize: number): Map<number, number> {
-  const known = entriesWithData(toc)
+  const known = toc
+    .withData()
     .map((i) => ({ dumpId: toc.dumpId(i), offset: toc.dataOffset(i) }))
     .filter((e): e is { dumpId: number; offset: number } => e.offset !== null)
     .sort((a, b) => a.offset - b.offset);
@@ -161,7 +153,7 @@ export async function checkCustom(
   options: CheckOptions,
 ): Promise<StructureReport> {
   const problems = new ProblemList();
-  const expected = entriesWithData(toc);
+  const expected = toc.withData();
   const dataSizes = sizesByOffset(toc, source.size);
   if (toc.damage !== null) return { problems: [], complete: false, dataSizes };
   const offsets = expected.map((i) => toc.dataOffset(i));

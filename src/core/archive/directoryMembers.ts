@@ -173,8 +173,7 @@ export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<S
     }
     return member;
   };
-  for (let i = 0; i < toc.count; i++) {
-    if (!toc.hadDumper(i) || toc.dataState(i) === 'none') continue;
+  for (const i of toc.withData()) {
     throwIfCancelled(options.signal);
     const dumpId = toc.dumpId(i);
     const copies = (toc.copyStatement(i)?.length ?? 0) > 0;

@@ -21,8 +21,7 @@ export async function checkTarMembers(
   const walk = await walkTar(source, { signal: options.signal });
   const cut = walk.problem !== null ? walk.members.at(-1) : undefined;
   const sizes = new Map(walk.members.map((member) => [member.name, member.size]));
-  for (let i = 0; i < toc.count; i++) {
-    if (!toc.hadDumper(i) || toc.dataState(i) === 'none') continue;
+  for (const i of toc.withData()) {
     const names = tarMemberNames(toc, i);
     const name = names.find((candidate) => sizes.has(candidate));
     if (name === undefined) problems.add('missingData', names[0] ?? '', toc.dumpId(i));

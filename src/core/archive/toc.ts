@@ -67,6 +67,18 @@ export class Toc extends TocStore {
     return indexes;
   }
 
+  /** Does the archive hold data of the entry? */
+  hasData(i: number): boolean {
+    return this.hadDumper(i) && this.dataState(i) !== 'none';
+  }
+
+  /** Indexes of the entries that have data, in the archive's order. */
+  withData(): number[] {
+    const indexes: number[] = [];
+    for (let i = 0; i < this.count; i++) if (this.hasData(i)) indexes.push(i);
+    return indexes;
+  }
+
   /** All entries as objects: convenient, and heavy on archives with 100,000 of them. */
   entries(): TocEntry[] {
     return Array.from({ length: this.count }, (_, i) => this.entry(i));

@@ -51,14 +51,6 @@ export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator
   }
 }
 
-function entriesWithData(toc: Toc): number[] {
-  const indexes: number[] = [];
-  for (let i = 0; i < toc.count; i++) {
-    if (toc.hadDumper(i) && toc.dataState(i) !== 'none') indexes.push(i);
-  }
-  return indexes;
-}
-
 /** Reads a custom archive's data from one end to the other. */
 class BlockReader {
   private readonly cursor: TocCursor;
@@ -157,7 +149,7 @@ class BlockReader {
 async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
   const source = await openFileSource(toc.file);
   try {
-    const missing = new Set(entriesWithData(toc));
+    const missing = new Set(toc.withData());
     const reader = new BlockReader(source, toc, options);
     const { compression } = toc.header;
     const one = (index: number, largeObject: boolean): StoredData => ({
@@ -226,7 +218,7 @@ async function listedFiles(source: ByteSource, start: number, size: number): Pro
 
 async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
   const sizes = await directorySizes(toc.path, options.signal);
-  for (const index of entriesWithData(toc)) {
+  for (const index of toc.withData()) {
     const name = toc.fileName(index) ?? '';
     const member = directoryMember(toc.path, sizes, name);
     if (member === null) {
@@ -276,7 +268,7 @@ async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<St
       largeObject,
       pieces: sourcePieces(source, member.offset, member.offset + member.size, options),
     });
-    for (const index of entriesWithData(toc)) {
+    for (const index of toc.withData()) {
       const names = tarMemberNames(toc, index);
       const member = names.map((name) => members.get(name)).find((found) => found !== undefined);
       if (member === undefined) options.onMissing(index, names[0] ?? '');

@@ -187,7 +187,7 @@ export class TocDocument implements ArchiveDocument {
   dataBytesOf(id: number): number {
     const { toc } = this;
     const i = this.tocIndex(id);
-    if (!toc.hadDumper(i) || toc.dataState(i) === 'none') return -2;
+    if (!toc.hasData(i)) return -2;
     return this.report?.dataSizes.get(toc.dumpId(i)) ?? -1;
   }
 
