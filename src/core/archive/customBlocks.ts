@@ -1,15 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from './abort';
+import { BlockCursor, blockTypes } from './blockCursor';
 import { readBytes, type ByteSource } from './byteSource';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from './toc';
-import { TocCursor, TocDamage, needMore } from './tocCursor';
+import { TocDamage, needMore } from './tocCursor';
 
-/** Kinds of data blocks: rows of one table, or the contents of large objects. */
-const dataBlock = 1;
-const largeObjectsBlock = 3;
-
-const windowSize = 128 << 10;
+const largeWindow = 128 << 10;
 const smallWindow = 8 << 10;
 
 /** One data block of a custom archive. */
@@ -31,29 +27,17 @@ const quickBytes = 64 << 20;
 const overBudget = new Error('over budget');
 
 /** Steps over data blocks by their headers, without looking at the data. */
-export class BlockWalker {
-  private readonly cursor: TocCursor;
+export class BlockWalker extends BlockCursor {
   private bytesRead = 0;
   private since = performance.now();
 
   constructor(
-    private readonly source: ByteSource,
+    source: ByteSource,
     toc: Toc,
     start: number,
     private readonly options: { signal?: AbortSignal | undefined; budget?: number } = {},
   ) {
-    this.cursor = new TocCursor(source.size);
-    this.cursor.intSize = toc.sizes.int;
-    this.cursor.offsetSize = toc.sizes.offset;
-    this.cursor.base = start;
-  }
-
-  get position(): number {
-    return this.cursor.base + this.cursor.pos;
-  }
-
-  get atEnd(): boolean {
-    return this.position >= this.source.size;
+    super(source, toc, start, options.signal);
   }
 
   /** The next block. Throws `TocDamage` where there is none. */
@@ -61,18 +45,20 @@ export class BlockWalker {
     const offset = this.position;
     this.cursor.reading = 'data block';
     const type = await this.read(() => this.cursor.byte());
-    if (type !== dataBlock && type !== largeObjectsBlock) throw this.cursor.damage(offset);
+    if (type !== blockTypes.rows && type !== blockTypes.largeObjects) {
+      throw this.cursor.damage(offset);
+    }
     const dumpId = await this.read(() => this.cursor.int());
     if (dumpId <= 0) throw this.cursor.damage(offset);
     this.cursor.reading = `data of entry ${dumpId}`;
     let size = 0;
-    if (type === dataBlock) size = await this.chunks();
+    if (type === blockTypes.rows) size = await this.chunks();
     else {
       while ((await this.read(() => this.cursor.int())) !== 0) size += await this.chunks();
     }
     return {
       dumpId,
-      largeObjects: type === largeObjectsBlock,
+      largeObjects: type === blockTypes.largeObjects,
       offset,
       end: this.position,
       size,
@@ -101,28 +87,17 @@ export class BlockWalker {
     }
   }
 
-  private async read(value: () => number): Promise<number> {
-    try {
-      return value();
-    } catch (e) {
-      if (e !== needMore) throw e;
-      await this.fill();
-      return value();
-    }
+  protected windowSize(): number {
+    // Large chunks are jumped over: only the headers between them need to be read.
+    const jump = this.cursor.pos - this.cursor.window.length;
+    return jump > largeWindow / 4 ? smallWindow : largeWindow;
   }
 
-  private async fill(): Promise<void> {
-    const { cursor, options } = this;
-    throwIfCancelled(options.signal);
-    // Large chunks are jumped over: only the headers between them need to be read.
-    const jump = cursor.pos - cursor.window.length;
-    const size = jump > windowSize / 4 ? smallWindow : windowSize;
-    const window = await readBytes(this.source, this.position, size);
-    this.bytesRead += window.length;
-    if (options.budget !== undefined && this.bytesRead > options.budget) throw overBudget;
-    cursor.base = this.position;
-    cursor.pos = 0;
-    cursor.window = window;
+  protected override async fill(): Promise<void> {
+    await super.fill();
+    const { budget } = this.options;
+    this.bytesRead += this.cursor.window.length;
+    if (budget !== undefined && this.bytesRead > budget) throw overBudget;
     if (performance.now() - this.since > 12) {
       await nextTurn();
       this.since = performance.now();

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { throwIfCancelled } from '../archive/abort';
+import { blockTypes } from '../archive/blockCursor';
 import { openFileSource, readBytes, type ByteSource } from '../archive/byteSource';
+import { ChunkReader } from '../archive/chunkReader';
 import { directoryMember, directorySizes } from '../archive/directoryMembers';
 import { tarMemberNames } from '../archive/tarCheck';
 import { walkTar, type TarMember } from '../archive/tarMembers';
 import type { Toc } from '../archive/toc';
-import { TocCursor, needMore } from '../archive/tocCursor';
 import type { Compression } from '../archive/types';
 
 const WINDOW = 1 << 20;
@@ -52,31 +53,7 @@ export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator
 }
 
 /** Reads a custom archive's data from one end to the other. */
-class BlockReader {
-  private readonly cursor: TocCursor;
-  /** Bytes left of the current chunk; 0 between chunks. */
-  private left = 0;
-  private inChunks = false;
-
-  constructor(
-    private readonly source: ByteSource,
-    toc: Toc,
-    private readonly options: StoredDataOptions,
-  ) {
-    this.cursor = new TocCursor(source.size);
-    this.cursor.intSize = toc.sizes.int;
-    this.cursor.offsetSize = toc.sizes.offset;
-    this.cursor.base = toc.endOffset;
-  }
-
-  get position(): number {
-    return this.cursor.base + this.cursor.pos;
-  }
-
-  get atEnd(): boolean {
-    return this.position >= this.source.size;
-  }
-
+class BlockReader extends ChunkReader {
   /** Type and dump id of the next block. */
   async head(): Promise<{ largeObjects: boolean; dumpId: number }> {
     const { cursor } = this;
@@ -84,9 +61,10 @@ class BlockReader {
     cursor.reading = 'data block';
     const type = await this.read(() => cursor.byte());
     const dumpId = await this.read(() => cursor.int());
-    if ((type !== 1 && type !== 3) || dumpId <= 0) throw cursor.damage(at);
+    const largeObjects = type === blockTypes.largeObjects;
+    if ((!largeObjects && type !== blockTypes.rows) || dumpId <= 0) throw cursor.damage(at);
     cursor.reading = `data of entry ${dumpId}`;
-    return { largeObjects: type === 3, dumpId };
+    return { largeObjects, dumpId };
   }
 
   /** The oid of the next large object of a block, 0 behind the last. */
@@ -94,55 +72,8 @@ class BlockReader {
     return this.read(() => this.cursor.int());
   }
 
-  /** The bytes up to the empty chunk. */
-  async *chunks(): AsyncGenerator<Buffer> {
-    const { cursor } = this;
-    this.inChunks = true;
-    for (;;) {
-      if (this.left === 0) {
-        const length = await this.read(() => cursor.int());
-        if (length === 0) {
-          this.inChunks = false;
-          return;
-        }
-        if (length < 0) throw cursor.damage();
-        this.left = length;
-      }
-      if (cursor.pos >= cursor.window.length) {
-        await this.fill();
-        if (cursor.window.length === 0) throw cursor.damage();
-      }
-      const end = Math.min(cursor.window.length, cursor.pos + this.left);
-      const piece = cursor.window.subarray(cursor.pos, end);
-      cursor.pos = end;
-      this.left -= piece.length;
-      this.options.onRead?.(piece.length);
-      yield piece;
-    }
-  }
-
-  /** Steps over what nobody wanted of the chunks. */
-  async finishChunks(): Promise<void> {
-    if (!this.inChunks) return;
-    for await (const piece of this.chunks()) void piece;
-  }
-
-  private async read(value: () => number): Promise<number> {
-    try {
-      return value();
-    } catch (e) {
-      if (e !== needMore) throw e;
-      await this.fill();
-      return value();
-    }
-  }
-
-  private async fill(): Promise<void> {
-    throwIfCancelled(this.options.signal);
-    const at = this.position;
-    this.cursor.window = await readBytes(this.source, at, WINDOW);
-    this.cursor.base = at;
-    this.cursor.pos = 0;
+  protected windowSize(): number {
+    return WINDOW;
   }
 }
 
@@ -150,7 +81,7 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
   const source = await openFileSource(toc.file);
   try {
     const missing = new Set(toc.withData());
-    const reader = new BlockReader(source, toc, options);
+    const reader = new BlockReader(source, toc, toc.endOffset, options);
     const { compression } = toc.header;
     const one = (index: number, largeObject: boolean): StoredData => ({
       index,

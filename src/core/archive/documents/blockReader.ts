@@ -1,14 +1,36 @@
 import { AppError } from '../../errors';
-import { throwIfCancelled } from '../abort';
-import { readBytes, type ByteSource } from '../byteSource';
+import { blockTypes } from '../blockCursor';
+import type { ByteSource } from '../byteSource';
+import { ChunkReader } from '../chunkReader';
 import { BlockWalker } from '../customBlocks';
 import type { Toc } from '../toc';
-import { TocCursor, TocDamage, needMore } from '../tocCursor';
+import { TocDamage, needMore } from '../tocCursor';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 
-const dataBlock = 1;
 const firstWindow = 64 << 10;
 const largestWindow = 1 << 20;
+
+/** The further it is read, the larger the window. */
+class OneBlock extends ChunkReader {
+  private size = firstWindow;
+
+  /** The block must be one of rows, of that entry. */
+  async head(dumpId: number): Promise<void> {
+    const { cursor } = this;
+    const at = this.position;
+    cursor.reading = `data of entry ${dumpId}`;
+    const type = await this.read(() => cursor.byte());
+    if (type !== blockTypes.rows || (await this.read(() => cursor.int())) !== dumpId) {
+      throw cursor.damage(at);
+    }
+  }
+
+  protected windowSize(): number {
+    const { size } = this;
+    this.size = Math.min(size * 2, largestWindow);
+    return size;
+  }
+}
 
 /**
  * The stored bytes of one data block of a custom archive, in pieces. The first read brings the
@@ -23,50 +45,10 @@ export async function* readBlock(
   dumpId: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const cursor = new TocCursor(source.size);
-  cursor.intSize = toc.sizes.int;
-  cursor.offsetSize = toc.sizes.offset;
-  cursor.base = offset;
-  cursor.reading = `data of entry ${dumpId}`;
-  let size = firstWindow;
-  const fill = async (): Promise<void> => {
-    throwIfCancelled(signal);
-    const at = cursor.base + cursor.pos;
-    cursor.window = await readBytes(source, at, size);
-    cursor.base = at;
-    cursor.pos = 0;
-    size = Math.min(size * 2, largestWindow);
-  };
-  const read = async (value: () => number): Promise<number> => {
-    try {
-      return value();
-    } catch (e) {
-      if (e !== needMore) throw e;
-      await fill();
-      return value();
-    }
-  };
+  const block = new OneBlock(source, toc, offset, { signal });
   try {
-    const type = await read(() => cursor.byte());
-    if (type !== dataBlock || (await read(() => cursor.int())) !== dumpId) {
-      throw cursor.damage(offset);
-    }
-    for (;;) {
-      let left = await read(() => cursor.int());
-      if (left === 0) return;
-      if (left < 0) throw cursor.damage();
-      while (left > 0) {
-        if (cursor.pos >= cursor.window.length) {
-          await fill();
-          if (cursor.window.length === 0) throw cursor.damage();
-        }
-        const end = Math.min(cursor.window.length, cursor.pos + left);
-        const piece = cursor.window.subarray(cursor.pos, end);
-        cursor.pos = end;
-        left -= piece.length;
-        yield piece;
-      }
-    }
+    await block.head(dumpId);
+    yield* block.chunks();
   } catch (e) {
     throw asDamage(e, toc.path);
   }
