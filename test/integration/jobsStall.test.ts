@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { newestServer } from '../support/servers';
 import type { ServerCoordinates } from '../support/machine/server';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { JobHarness } from './jobHarness';
+import type { BackupJob } from '../../src/core/jobs/job';
+import { JobHarness, until } from './jobHarness';
+import { LockHolder } from './lockHolder';
 
 const database = 'stalled';
 
@@ -92,5 +94,26 @@ describe('a job that stalls', function () {
     await writeFile(inputPath, 'SELECT pg_sleep(3);\nSELECT 1;\n');
     const ended = await jobs.restore({ connectionId: 'main', inputPath, targetDatabase: database });
     assert.equal(ended.status, 'completed', JSON.stringify(ended.failure));
+  });
+
+  it('is none while it waits for a lock', async () => {
+    const holder = await LockHolder.open(server, {
+      ...{ database, table: 'app.orders', mode: 'ACCESS EXCLUSIVE' },
+    });
+    try {
+      const outputPath = jobs.path('waited.dump');
+      const { job, finished } = jobs.startBackup({ connectionId: 'main', outputPath });
+      const now = (): BackupJob | undefined => jobs.manager.get(job.id);
+      assert.ok(await until(() => now()?.progress?.lockWait !== undefined), 'it waits');
+      // The server is asked after a second of silence, and is asked again.
+      const since = now()?.progress?.elapsedMs ?? 0;
+      await until(() => (now()?.progress?.elapsedMs ?? 0) > since + 4000);
+      assert.equal(now()?.status, 'running');
+      assert.notEqual(now()?.progress?.lockWait, undefined);
+      await holder.letGo();
+      assert.equal((await finished).status, 'completed');
+    } finally {
+      await holder.letGo();
+    }
   });
 });

@@ -2,6 +2,7 @@ import { formatDuration } from '../../src/core/forms/formatDuration';
 import { harmlessText, type LabelOf, outcomeTitle } from '../../src/core/forms/jobOutcome';
 import {
   countTexts,
+  doingText,
   inFlightText,
   percentText,
   phaseText,
@@ -75,9 +76,12 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
   return {
     jobId: job.id,
     cancelling,
-    phase: phaseText(cancelling ? 'cancelling' : (progress?.phase ?? 'starting')),
+    phase: cancelling ? phaseText('cancelling') : doingText(progress),
     object: inFlightText(progress),
-    objects: progress?.currentObjects.join('\n') ?? '',
+    // A lock's holder is told as a whole where the line has no room for it.
+    objects: progress?.lockWait
+      ? inFlightText(progress)
+      : (progress?.currentObjects.join('\n') ?? ''),
     counts: progress === null ? [] : countTexts(progress),
     elapsed: formatDuration(Math.floor(elapsed / 1000) * 1000),
     share: cancelling ? '' : percentText(progress),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PsqlSession } from './psqlSession';
 import { quoteLiteral } from './sql';
+import type { LockWait } from './types';
 
 /** A COPY that runs now. */
 export interface RunningCopy {
@@ -26,10 +27,21 @@ export interface RunningIndex {
   rowsTotal: number;
 }
 
+/** A session that waits for a lock that others hold, or ask for before it. */
+export interface WaitingSession {
+  wait: LockWait;
+  /** For how long its statement goes on. */
+  milliseconds: number;
+}
+
 /** What the server says of a job's sessions. */
 export interface ServerProgress {
   copies: RunningCopy[];
   indexes: RunningIndex[];
+  /** The longest first. Those that only wait for each other are not in it. */
+  waits: WaitingSession[];
+  /** How many do something and wait for no lock. */
+  working: number;
 }
 
 const name = z.string().nullable();
@@ -40,11 +52,49 @@ const answer = z.object({
       z.tuple([z.number(), name, name, z.string(), z.number(), z.number(), z.number(), z.number()]),
     )
     .nullable(),
+  waits: z
+    .array(
+      z.tuple([
+        z.number(),
+        z.tuple([z.string(), z.string()]).nullable(),
+        z.array(z.tuple([z.number(), name, name])).nullable(),
+      ]),
+    )
+    .nullable(),
+  working: z.number().nullable(),
 });
 
-/** `pg_stat_progress_copy` came with 14, `pg_stat_progress_create_index` with 12. */
-export function tellsProgress(versionNumber: number, what: 'copy' | 'index'): boolean {
-  return versionNumber >= (what === 'copy' ? 140_000 : 120_000);
+const since = { locks: 90_600, index: 120_000, copy: 140_000 } as const;
+
+/**
+ * `pg_stat_progress_copy` came with 14, `pg_stat_progress_create_index` with 12, and who waits for
+ * whom is told since 9.6.
+ */
+export function tellsProgress(versionNumber: number, what: keyof typeof since): boolean {
+  return versionNumber >= since[what];
+}
+
+/**
+ * Sessions that wait for locks: since when their statement goes on, the relation that is locked, and
+ * who is in the way; process 0 stands for a prepared transaction. Nothing is asked about locks while
+ * nobody waits.
+ */
+function waitsSql(ofJob: string): string {
+  return `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+      pg_catalog.round((pg_catalog.date_part('epoch',
+        pg_catalog.clock_timestamp() - w.query_start) * 1000)::pg_catalog.numeric),
+      (SELECT pg_catalog.json_build_array(n.nspname, c.relname)
+        FROM pg_catalog.pg_locks l
+        JOIN pg_catalog.pg_class c ON c.oid = l.relation
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE l.pid = w.pid AND NOT l.granted AND l.database = (SELECT d.oid
+          FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+        LIMIT 1),
+      (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(x.pid, b.application_name, b.usename))
+        FROM (SELECT DISTINCT pg_catalog.unnest(pg_catalog.pg_blocking_pids(w.pid)) AS pid) x
+        LEFT JOIN pg_catalog.pg_stat_activity b ON b.pid = x.pid)) ORDER BY w.query_start)
+    FROM pg_catalog.pg_stat_activity w
+    WHERE ${ofJob} AND w.wait_event_type = 'Lock' AND w.query_start IS NOT NULL)`;
 }
 
 /**
@@ -71,7 +121,15 @@ function progressSql(versionNumber: number, applicationName: string): string {
         p.tuples_done, p.tuples_total))
       FROM ${ofJob('pg_stat_progress_create_index')} AND p.phase IS NOT NULL)`
     : 'NULL';
-  return `SELECT pg_catalog.json_build_object('copies', ${copies}, 'indexes', ${indexes})`;
+  const job = `w.application_name = ${quoteLiteral(applicationName)} AND w.state = 'active'`;
+  const locks = tellsProgress(versionNumber, 'locks');
+  const waits = locks ? waitsSql(job) : 'NULL';
+  const working = locks
+    ? `(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity w
+      WHERE ${job} AND w.wait_event_type IS DISTINCT FROM 'Lock')`
+    : 'NULL';
+  return `SELECT pg_catalog.json_build_object('copies', ${copies}, 'indexes', ${indexes},
+    'waits', ${waits}, 'working', ${working})`;
 }
 
 /** Asks once; null when there is no answer. */
@@ -94,6 +152,15 @@ export async function readServerProgress(
       const [blocksDone, blocksTotal, rowsDone, rowsTotal] = numbers;
       return { pid, schema, table, phase, blocksDone, blocksTotal, rowsDone, rowsTotal };
     }),
+    waits: (parsed.data.waits ?? []).flatMap(([milliseconds, relation, who]) => {
+      const blockers = (who ?? [])
+        .map(([pid, application, user]) => ({ pid, application: application ?? '', user }))
+        // Workers of one job wait for each other now and then; that is nobody else's doing.
+        .filter(({ application }) => application !== applicationName);
+      if (blockers.length === 0) return [];
+      return [{ wait: { object: relation?.join('.') ?? null, blockers }, milliseconds }];
+    }),
+    working: parsed.data.working ?? 0,
   };
 }
 

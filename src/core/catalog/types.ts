@@ -46,3 +46,21 @@ export interface ServerInfo {
   /** When the server was started, UTC, with microseconds: tells servers apart, by whatever name. */
   startedAt?: string;
 }
+
+/** What a session waits for when it waits for a lock. */
+export interface LockWait {
+  /** `schema.name` of a relation; null when it is about something else, a row for example. */
+  object: string | null;
+  /** Who holds it, or asked for it before: at least one. */
+  blockers: LockHolder[];
+}
+
+/** A session in the way of another one. */
+export interface LockHolder {
+  /** Of its server process; 0 = a prepared transaction, which has none. */
+  pid: number;
+  /** As it calls itself; '' = it does not. */
+  application: string;
+  /** null when it has ended meanwhile, or is none. */
+  user: string | null;
+}

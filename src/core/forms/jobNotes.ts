@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import type { LockWait } from '../catalog/types';
+import { blockersText } from './lockWords';
 import type { RestoreOptions } from './options';
 
 /*
@@ -39,4 +41,11 @@ export function settledNotes(asked: RestoreOptions, settled: RestoreOptions): st
       ? l10n.t('The restore stops at the first error.')
       : l10n.t('The restore does not stop at errors: some that do no harm are certain.'),
   ];
+}
+
+/** Who holds the job up: it goes on when they let it. */
+export function lockWaitNote(wait: LockWait): string {
+  return wait.object === null
+    ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(wait))
+    : l10n.t('Waiting for a lock on {0}: blocked by {1}', wait.object, blockersText(wait));
 }

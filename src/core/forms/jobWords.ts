@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { BackupJob, BackupProgress, TargetState } from '../jobs/job';
 import { formatBytes } from './formatBytes';
 import { formatDuration, formatRemaining } from './formatDuration';
+import { lockText } from './lockWords';
 
 /** A phase's code in words; what is no code stays as it is. */
 export function phaseText(phase: string): string {
@@ -63,10 +64,24 @@ export function jobDurationText(
   return formatDuration(jobDuration(job));
 }
 
+/** What a running job does: its phase, or that it waits for somebody's lock. */
+export function doingText(progress: BackupProgress | null): string {
+  if (progress?.lockWait !== undefined) return l10n.t('Waiting for a lock');
+  return phaseText(progress?.phase ?? 'starting');
+}
+
+/** The same and with what: `Dumping app.orders`, `Waiting for a lock: app.orders, blocked by …`. */
+export function activityText(progress: BackupProgress | null): string {
+  const [doing, inFlight] = [doingText(progress), inFlightText(progress)];
+  if (inFlight === '') return doing;
+  return progress?.lockWait === undefined ? `${doing} ${inFlight}` : `${doing}: ${inFlight}`;
+}
+
 /** `43%`, or that it cannot be known yet. Never 100 while it runs. */
 export function percentText(progress: BackupProgress | null): string {
   const percent = shownPercent(progress);
-  return percent === null ? l10n.t('Estimating…') : l10n.t('{0}%', percent);
+  if (percent !== null) return l10n.t('{0}%', percent);
+  return progress?.lockWait === undefined ? l10n.t('Estimating…') : l10n.t('Waiting');
 }
 
 /** Whole percent of a job that runs, rounded down, at most 99; null = not known. */
@@ -92,9 +107,13 @@ export function remainingText(progress: BackupProgress | null): string {
   return left === null ? '' : l10n.t('{0} left', formatRemaining(left));
 }
 
-/** What is being worked on, the newest first, e.g. `app.orders +2`; '' when nothing is known. */
+/**
+ * What is being worked on, the newest first, e.g. `app.orders +2`, or whose lock holds it up; '' when
+ * nothing is known.
+ */
 export function inFlightText(progress: BackupProgress | null): string {
   if (progress === null) return '';
+  if (progress.lockWait !== undefined) return lockText(progress.lockWait);
   const { currentObject, currentObjects } = progress;
   const newest = currentObject ?? currentObjects.at(-1);
   if (newest === undefined) return '';
@@ -132,7 +151,7 @@ function rowsText(rows: number | null): string {
 /** `43% · Dumping app.orders (12 of 43) · 1 min 50 s left`: a running job in one line. */
 export function progressText(progress: BackupProgress | null): string {
   if (progress === null) return phaseText('starting');
-  const doing = [phaseText(progress.phase), inFlightText(progress)].filter((text) => text !== '');
+  const doing = [activityText(progress)];
   const { objectsTotal, objectsCompleted } = progress;
   if (objectsTotal !== null && objectsTotal > 0) {
     doing.push(

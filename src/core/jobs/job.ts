@@ -1,4 +1,5 @@
 import type { Verification } from '../backups/types';
+import type { LockWait } from '../catalog/types';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../forms/options';
 
 export type JobStatus =
@@ -51,6 +52,8 @@ export interface BackupProgress {
    * output or of the archive; null while unknown.
    */
   bytesPerSecond: number | null;
+  /** The lock that holds it up, as the server says; absent = none that is known. */
+  lockWait?: LockWait;
 }
 
 export interface JobError {

@@ -87,7 +87,7 @@ export async function runScriptRestore(
   record.progress.setPhase('restoring');
   record.touch();
 
-  const watch = new ScriptWatch(run, connection, info, options);
+  const watch = new ScriptWatch(run, connection, info, task);
   await watch.begin();
   const own = info.cluster
     ? await readOwnRoles(connection.psql, target, server, { signal, timeoutMs: QUERY_TIMEOUT_MS })
@@ -124,13 +124,15 @@ export async function runScriptRestore(
       : openDecompressed(options.inputPath, info.compression, from);
     stdin.once('error', (error: Error) => (inputFailure = error));
   }
-  const exit = await runTool(run, connection, command, {
+  const running = runTool(run, connection, command, {
     onChunk: output.write,
     ...(stdin ? { stdin } : {}),
     onStart: (pid) => {
       if (asItIs) run.cleanups.push(pollReadPosition(pid, options.inputPath, watch.read));
     },
   });
+  // A session of ours would be in the way of dropping a database that was made for this.
+  const exit = await running.finally(() => watch.finishing());
   output.end();
   if (inputFailure !== undefined) throw inputFailure;
   if (exit.code !== 0) throw toolFailure(record, 'psql', exit, output);

@@ -11,12 +11,14 @@ import {
   verifyLevelText,
 } from '../../core/forms/jobOutcome';
 import {
+  activityText,
   countTexts,
   inFlightText,
   jobDurationText,
   percentText,
   phaseText,
   remainingText,
+  shownPercent,
   targetStateText,
 } from '../../core/forms/jobWords';
 import { isFinished, type BackupJob } from '../../core/jobs/job';
@@ -115,6 +117,9 @@ function title(job: BackupJob, { labelOf }: JobItemContext): string {
 function running(job: BackupJob): string[] {
   const { progress, status } = job;
   if (status !== 'running') return [jobFileName(job)];
+  if (progress?.lockWait !== undefined) {
+    return [shownPercent(progress) === null ? '' : percentText(progress), activityText(progress)];
+  }
   return [
     percentText(progress),
     remainingText(progress),
@@ -182,6 +187,7 @@ function tooltip(job: BackupJob, context: JobItemContext): string[] {
         ? []
         : [
             [phaseText(progress.phase), ...progress.currentObjects].join('\n  '),
+            progress.lockWait === undefined ? '' : activityText(progress),
             dotted(percentText(progress), remainingText(progress)),
             dotted(...countTexts(progress)),
           ]),

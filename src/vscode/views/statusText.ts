@@ -1,6 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { jobFileName, jobTarget, jobTitle, type LabelOf } from '../../core/forms/jobOutcome';
-import { inFlightText, percentText, phaseText, remainingText } from '../../core/forms/jobWords';
+import {
+  activityText,
+  inFlightText,
+  percentText,
+  phaseText,
+  remainingText,
+} from '../../core/forms/jobWords';
 import { isFinished, type BackupJob } from '../../core/jobs/job';
 import { dotted } from './viewItem';
 
@@ -60,5 +66,7 @@ function share(job: BackupJob): string {
 }
 
 function how(job: BackupJob): string {
-  return dotted(share(job), inFlightText(job.progress), remainingText(job.progress));
+  const waits = job.progress?.lockWait !== undefined;
+  const what = waits ? activityText(job.progress) : inFlightText(job.progress);
+  return dotted(share(job), what, remainingText(job.progress));
 }

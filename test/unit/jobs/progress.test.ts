@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/catalog/types';
 import { backupDefaults } from '../../../src/core/forms/backupForm';
 import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dumpProgress';
+import type { BackupProgress } from '../../../src/core/jobs/job';
 import { ProgressTracker } from '../../../src/core/jobs/progress/progressTracker';
 import { RestoreProgress } from '../../../src/core/jobs/progress/restoreProgress';
+import { WorkModel } from '../../../src/core/jobs/progress/workModel';
 import type { Toc } from '../../../src/core/archive/toc';
 import { restorePlan } from '../../../src/core/archive/restorePlan';
 import { readToc } from '../../../src/core/archive/tocReader';
@@ -42,6 +44,76 @@ describe('ProgressTracker', () => {
     tracker.setPhase('cancelling');
     tracker.setPhase('dumping');
     assert.equal(tracker.snapshot()?.phase, 'cancelling');
+  });
+
+  /** A job of four pieces of ten seconds each, by a clock that is set. */
+  function fourPieces(): { tracker: ProgressTracker; at: (seconds: number) => BackupProgress } {
+    let now = 0;
+    const tracker = new ProgressTracker(() => now);
+    const model = new WorkModel([1]);
+    for (const key of ['a', 'b', 'c', 'd']) {
+      model.add({ key, kind: 'data', seconds: 10, size: 1, stage: 0 });
+    }
+    model.remember(model.units.map(({ plan }) => ({ key: plan.key, seconds: 10, size: 1 })));
+    tracker.start();
+    tracker.setModel(model);
+    const [first, second] = model.units;
+    if (first) model.begin(first, 0);
+    const at = (seconds: number): BackupProgress => {
+      now = seconds * 1000;
+      if (seconds >= 10 && first && second && !first.done) {
+        model.end(first, 10);
+        model.begin(second, 10);
+        tracker.setCompleted(1);
+      }
+      return tracker.snapshot() as BackupProgress;
+    };
+    return { tracker, at };
+  }
+
+  const wait = { object: 'app.orders', blockers: [{ pid: 7, application: 'psql', user: 'alice' }] };
+
+  it('counts no time that a lock is waited for', () => {
+    const { tracker, at } = fourPieces();
+    assert.equal(at(10).percent, 25);
+    assert.equal(at(11).percent, 27.5);
+    // The server says after a second that nothing goes on since then.
+    at(12);
+    tracker.setLockWait(wait, 1000);
+    for (const seconds of [13, 500, 5000]) {
+      const { percent, remainingMs, lockWait, elapsedMs } = at(seconds);
+      assert.deepEqual([percent, remainingMs, elapsedMs], [30, null, seconds * 1000]);
+      assert.deepEqual(lockWait, wait);
+    }
+    tracker.setLockWait(null);
+    // Eleven seconds of work were done, and a little more was shown.
+    assert.equal(at(5000.5).percent, 30);
+    assert.equal(at(5006).percent, 42.5);
+    assert.equal(at(5006).lockWait, undefined);
+  });
+
+  it('knows no percent while it waits for a lock before anything is done', () => {
+    const { tracker, at } = fourPieces();
+    assert.equal(at(4).percent, 10);
+    tracker.setLockWait(wait, 4000);
+    assert.equal(at(5).percent, null);
+    tracker.setLockWait(null);
+    assert.equal(at(5.5).percent, 10);
+  });
+
+  it('goes on while other workers do', () => {
+    const { tracker, at } = fourPieces();
+    at(10);
+    tracker.setLockWait(wait, null);
+    const { percent, lockWait } = at(14);
+    assert.deepEqual([percent, lockWait], [35, wait]);
+  });
+
+  it('tells of no lock when it is cancelled', () => {
+    const { tracker, at } = fourPieces();
+    tracker.setLockWait(wait, 1000);
+    tracker.setPhase('cancelling');
+    assert.equal(at(2).lockWait, undefined);
   });
 
   it('is complete when the job is, and not when it failed', () => {

@@ -47,6 +47,8 @@ describe('a dump as work', () => {
   const copy = (schema: string, name: string, rows: number, bytes: number) => ({
     copies: [{ pid: 1, schema, table: name, rows, bytes }],
     indexes: [],
+    waits: [],
+    working: 1,
   });
 
   it('gets what was said before it was known how much there is, with its times', () => {
@@ -73,7 +75,7 @@ describe('a dump as work', () => {
     assert.equal(tracker.snapshot()?.rows, 250);
     dump.add({ type: 'dumpingTable', table: 'app.a.b' });
     now = 8;
-    work.server({ copies: [], indexes: [] });
+    work.server({ copies: [], indexes: [], waits: [], working: 1 });
     assert.equal(tracker.snapshot()?.rows, 500);
     now = 9;
     work.server(copy('nobody', 'knows', 1, 1));
@@ -185,7 +187,7 @@ describe('a restore as work', () => {
       now += 1;
       if (index === data) {
         const copies = [{ pid: 1, schema: 'app', table: 'orders', rows: 700, bytes: 100e6 }];
-        work.server({ copies, indexes: [] }, true);
+        work.server({ copies, indexes: [], waits: [], working: 1 }, true);
         assert.ok((tracker.snapshot()?.bytesWritten ?? 0) > 10e6);
         assert.equal(tracker.snapshot()?.rows, 700);
         now += 1;

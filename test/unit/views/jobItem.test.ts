@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { LockHolder } from '../../../src/core/catalog/types';
 import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
 import { jobActions, jobItem, sortJobs } from '../../../src/vscode/views/jobItem';
 import type { ViewItem } from '../../../src/vscode/views/viewItem';
@@ -28,6 +29,36 @@ describe('a job in its view', () => {
     const row = item(backupJob({ ...running, progress: { ...unknown, currentObject: null } }));
     assert.equal(row.description, 'Estimating… · Dumping');
     assert.match(item(backupJob({ ...running })).description, /^Estimating… · Starting/);
+  });
+
+  it('that waits for a lock says for which, and who is in the way', () => {
+    const lockWait = {
+      object: 'app.orders',
+      blockers: [
+        { pid: 4711, application: 'psql', user: 'alice' },
+        { pid: 0, application: '', user: null },
+      ],
+    };
+    const waits = 'Waiting for a lock: app.orders, blocked by psql (alice, process 4711) +1';
+    const unknown = { percent: null, remainingMs: null, currentObjects: [], currentObject: null };
+    const row = item(backupJob({ ...running, progress: progress({ ...unknown, lockWait }) }));
+    assert.equal(row.description, waits);
+    assert.ok(row.tooltip.includes(waits));
+    const later = item(backupJob({ ...running, progress: progress({ lockWait }) }));
+    assert.equal(later.description, `43% · ${waits}`);
+  });
+
+  it('names what holds a lock as far as it is known', () => {
+    const cases: [LockHolder, string][] = [
+      [{ pid: 0, application: '', user: null }, 'a prepared transaction'],
+      [{ pid: 7, application: '', user: null }, 'process 7'],
+      [{ pid: 7, application: '', user: 'bob' }, 'process 7 of bob'],
+    ];
+    for (const [holder, text] of cases) {
+      const lockWait = { object: null, blockers: [holder] };
+      const row = item(backupJob({ ...running, progress: progress({ lockWait }) }));
+      assert.equal(row.description, `43% · Waiting for a lock: blocked by ${text}`);
+    }
   });
 
   it('with several workers has a row for each object', () => {

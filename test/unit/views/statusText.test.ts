@@ -27,6 +27,14 @@ describe('the jobs in the status bar', () => {
     assert.equal(statusText([job], labelOf)?.text, '$(sync~spin) Restore copy Estimating…');
   });
 
+  it('a job that waits for a lock', () => {
+    const lockWait = { object: 'app.a', blockers: [{ pid: 7, application: '', user: 'bob' }] };
+    const unknown = { percent: null, remainingMs: null, lockWait };
+    const status = statusText([backupJob({ ...running, progress: progress(unknown) })], labelOf);
+    assert.equal(status?.text, '$(sync~spin) Backup Shop Waiting');
+    assert.match(status.lines[0] ?? '', /Waiting for a lock: app\.a, blocked by process 7 of bob/);
+  });
+
   it('takes no name for an icon', () => {
     const job = backupJob({ ...running, progress: progress() });
     const status = statusText([job], () => '$(heart)');

@@ -30,6 +30,7 @@ export class BackupWatch {
   private work: DumpWork | null = null;
   private contents: DumpContents | null = null;
   private remembered = false;
+  private looked = false;
   private ready: Promise<void> = Promise.resolve();
 
   constructor(
@@ -43,7 +44,8 @@ export class BackupWatch {
     this.key = backupKey(connection, options);
     const { database } = connection.server;
     this.watch = new ServerWatch(run, connection, database, (answer) => {
-      if (!tellsProgress(connection.server.versionNumber, 'copy')) return;
+      // What tables weigh may change until then, and what was measured by it would not.
+      if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.work?.server(answer);
       run.record.touch();
     });
@@ -72,7 +74,9 @@ export class BackupWatch {
 
   readonly onEvent = (event: ToolEvent): void => {
     // It says the first word when it is connected.
-    this.watch.start((session) => this.look(session));
+    this.watch.start((session) => this.look(session).finally(() => (this.looked = true)));
+    // By then it has all locks.
+    if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);
   };
 

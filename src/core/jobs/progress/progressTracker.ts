@@ -1,3 +1,4 @@
+import type { LockWait } from '../../catalog/types';
 import type { BackupProgress, JobPhase } from '../job';
 import { ShownEstimate } from './shownEstimate';
 import type { WorkModel } from './workModel';
@@ -29,6 +30,12 @@ export class ProgressTracker {
   private readonly estimate = new ShownEstimate();
   private estimatedAt = -Infinity;
   private samples: { at: number; bytes: number }[] = [];
+  private lockWait: LockWait | null = null;
+  /** Milliseconds: since when nothing at all goes on, and how long that was before. */
+  private standsSince: number | null = null;
+  private stoodMs = 0;
+  /** When something was known to go on. */
+  private freeAt = -Infinity;
 
   /** `now` in milliseconds; a monotonic clock, because the wall clock can be set back. */
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -45,14 +52,30 @@ export class ProgressTracker {
     if (whole && this.total !== null) this.completed = this.total;
   }
 
-  /** Seconds on the tracker's clock: the model's time. */
+  /** Seconds on the tracker's clock: the model's time. It stands still while a lock holds all up. */
   get seconds(): number {
-    return this.now() / 1000;
+    return ((this.standsSince ?? this.now()) - this.stoodMs) / 1000;
   }
 
-  /** Seconds since the job began. */
-  get elapsedSeconds(): number {
-    return this.startedAt === null ? 0 : (this.now() - this.startedAt) / 1000;
+  /** Seconds since the job began, without those that it waited for locks. */
+  private get elapsedSeconds(): number {
+    return this.startedAt === null ? 0 : this.seconds - this.startedAt / 1000;
+  }
+
+  /**
+   * Somebody's lock holds the job up; null = none does. `milliseconds`: for how long nothing goes on;
+   * null = other workers go on. Nobody knows how long a lock is held: such time is no progress.
+   */
+  setLockWait(wait: LockWait | null, milliseconds: number | null = null): void {
+    this.lockWait = wait;
+    const now = this.now();
+    if (wait !== null && milliseconds !== null) {
+      this.standsSince ??= Math.max(this.startedAt ?? now, this.freeAt, now - milliseconds);
+      return;
+    }
+    if (this.standsSince !== null) this.stoodMs += now - this.standsSince;
+    this.standsSince = null;
+    this.freeAt = now;
   }
 
   /** From here on percent and time left follow this model. */
@@ -110,7 +133,10 @@ export class ProgressTracker {
     if (this.startedAt === null) return null;
     this.update();
     const ended = this.stoppedAt !== null;
-    const left = ended || this.phase === 'cancelling' ? null : this.estimate.remaining;
+    const over = ended || this.phase === 'cancelling';
+    const left = over || this.standsSince !== null ? null : this.estimate.remaining;
+    // Before anything is done, a number would only tell how long it waits.
+    const nothingDone = !ended && this.standsSince !== null && this.completed === 0;
     return {
       phase: this.phase,
       currentObject: this.current.at(-1) ?? null,
@@ -118,11 +144,12 @@ export class ProgressTracker {
       objectsCompleted: this.completed,
       bytesWritten: this.bytes,
       elapsedMs: Math.round((this.stoppedAt ?? this.now()) - this.startedAt),
-      percent: this.whole ? 100 : this.estimate.percent,
+      percent: this.whole ? 100 : nothingDone ? null : this.estimate.percent,
       remainingMs: this.whole ? 0 : left === null ? null : Math.round(left * 1000),
       currentObjects: [...this.current],
       rows: this.rows,
       bytesPerSecond: ended ? null : this.rate(),
+      ...(over || this.lockWait === null ? {} : { lockWait: structuredClone(this.lockWait) }),
     };
   }
 
@@ -131,8 +158,13 @@ export class ProgressTracker {
     const now = this.now();
     if (now - this.estimatedAt < ESTIMATE_INTERVAL_MS) return;
     this.estimatedAt = now;
-    const left = this.model.isFounded(now / 1000) ? this.model.remaining(now / 1000) : null;
-    this.estimate.update(now / 1000, this.elapsedSeconds, left);
+    const { seconds } = this;
+    const known = this.standsSince === null && this.model.isFounded(seconds);
+    this.estimate.update(
+      seconds,
+      this.elapsedSeconds,
+      known ? this.model.remaining(seconds) : null,
+    );
   }
 
   private sample(bytes: number): void {

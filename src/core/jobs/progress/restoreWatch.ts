@@ -95,8 +95,13 @@ export class RestoreWatch {
   }
 
   readonly onEvent = (event: ToolEvent): void => {
-    // It is connected when it begins with an entry.
-    if (startsEntry(event) || event.type === 'item') this.watch.start();
+    // It is connected when it begins with an entry, or drops what was there. A session of ours would
+    // only be in the way of dropping a database.
+    const drops = event.type === 'dropping' && event.desc !== 'DATABASE';
+    const connected = startsEntry(event) || event.type === 'item' || drops;
+    if (connected) this.watch.start();
+    // One statement comes after the other: the one that waited is done.
+    if (connected && this.restore.options.jobs <= 1) this.run.record.progress.setLockWait(null);
     if (startsEntry(event) || event.type === 'dropping') this.begun = true;
     if (this.early) this.early.push(event);
     else this.progress.add(event);

@@ -1,8 +1,9 @@
 import type { BackupInfo } from '../../archive/types';
-import type { RestoreOptions } from '../../forms/options';
 import type { JobConnection } from '../jobConnection';
 import type { JobRun } from '../jobContext';
+import type { RestoreTask } from '../restoreTask';
 import { historyKey, readTimes, writeTimes } from './runHistory';
+import { ServerWatch } from './serverWatch';
 import { WorkModel, type WorkUnit } from './workModel';
 
 /** While nothing else is new, the time left still is. */
@@ -30,13 +31,16 @@ export class ScriptWatch {
   private late = 0;
   private statements = 0;
   private copied = 0;
+  /** Tells of locks; only of the one database that the script stays in. */
+  private readonly watch: ServerWatch | null;
 
   constructor(
     private readonly run: JobRun,
     connection: JobConnection,
     private readonly info: BackupInfo,
-    options: RestoreOptions,
+    { options, database: target }: Pick<RestoreTask, 'options' | 'database'>,
   ) {
+    this.watch = info.cluster ? null : new ServerWatch(run, connection, target, () => undefined);
     const { sizeBytes: size, contents, compression, database } = info;
     const seconds = Math.max(0.05, size * (compression === 'none' ? PER_BYTE : PER_PACKED_BYTE));
     this.lateStatements = contents.indexes + contents.constraints;
@@ -74,13 +78,21 @@ export class ScriptWatch {
   /** A line of psql's standard output. */
   line(line: string): void {
     if (!commandTag.test(line)) return;
+    // It is connected when a first statement has gone through.
+    this.watch?.start();
     const { progress } = this.run.record;
+    progress.setLockWait(null);
     progress.setCompleted(++this.statements);
     const rows = /^COPY (\d+)$/.exec(line)?.[1];
     if (rows !== undefined) progress.setRows((this.copied += Number(rows)));
     if (!lateTag.test(line)) return;
     this.late++;
     this.model.measure(this.indexes, this.late, this.lateStatements + 1, progress.seconds);
+  }
+
+  /** The tool is done. */
+  async finishing(): Promise<void> {
+    await this.watch?.stop();
   }
 
   /** The script went through. */

@@ -4,6 +4,7 @@ import {
   type ServerProgress,
 } from '../../catalog/progressQueries';
 import { PsqlSession } from '../../catalog/psqlSession';
+import { lockWaitNote } from '../../forms/jobNotes';
 import type { JobConnection } from '../jobConnection';
 import type { JobRun } from '../jobContext';
 
@@ -12,6 +13,8 @@ const INTERVAL_MS = 1000;
 /** Long jobs are asked about at this share of their time so far, but at least so often. */
 const INTERVAL_SHARE = 0.01;
 const MAX_INTERVAL_MS = 5000;
+/** A tool that meets a lock mostly does so right after it has connected. */
+const SECOND_LOOK_MS = 250;
 
 /**
  * Looks at the tool's sessions through one psql of its own, about once a second, until the job ends
@@ -21,6 +24,10 @@ export class ServerWatch {
   private session: PsqlSession | null = null;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
+  private looks = 0;
+  /** What was told of the lock that holds the job up, and what its output says of it already. */
+  private lock = '';
+  private noted = '';
   private readonly startedAt = performance.now();
 
   /**
@@ -38,7 +45,7 @@ export class ServerWatch {
 
   /**
    * Connects and begins to ask; once the tool is connected, so that it never lacks a connection that
-   * this one took. `first` runs before, on the same session.
+   * this one took. `first` runs meanwhile, on the same session.
    */
   start(first?: (session: PsqlSession) => Promise<void>): void {
     if (this.session || this.stopped || this.run.signal.aborted) return;
@@ -47,31 +54,47 @@ export class ServerWatch {
     const session = new PsqlSession(psql, target);
     this.session = session;
     const { versionNumber } = server;
-    const tells = tellsProgress(versionNumber, 'copy') || tellsProgress(versionNumber, 'index');
+    const tells = (['locks', 'index', 'copy'] as const).some((what) =>
+      tellsProgress(versionNumber, what),
+    );
     const poll = async (): Promise<void> => {
       const name = this.run.applicationName;
       const progress = await readServerProgress(session, versionNumber, name);
       if (this.stopped || !session.isOpen) return;
-      if (progress) this.report(progress);
-      wait();
-    };
-    const wait = (): void => {
+      if (progress) {
+        this.tellLocks(progress);
+        this.report(progress);
+      }
       const age = performance.now() - this.startedAt;
-      const pause = Math.min(MAX_INTERVAL_MS, Math.max(INTERVAL_MS, age * INTERVAL_SHARE));
-      this.timer = setTimeout(() => void poll(), pause);
+      const usual = Math.min(MAX_INTERVAL_MS, Math.max(INTERVAL_MS, age * INTERVAL_SHARE));
+      const held = this.lock === '' ? usual : INTERVAL_MS;
+      this.timer = setTimeout(() => void poll(), this.looks++ === 0 ? SECOND_LOOK_MS : held);
     };
-    void (first?.(session) ?? Promise.resolve())
-      .catch(() => undefined)
-      .then(() => {
-        if (this.stopped) return;
-        if (tells) void poll();
-        else void this.stop();
-      });
+    // What `first` needs may take its time, and who waits for a lock is to be told at once.
+    const asked = (first?.(session) ?? Promise.resolve()).catch(() => undefined);
+    if (tells) void poll();
+    else void asked.then(() => this.stop());
+  }
+
+  /** Shows a lock that holds the job up; once it was seen twice, the output says so, too. */
+  private tellLocks({ waits, working }: ServerProgress): void {
+    const { record } = this.run;
+    const [longest] = waits;
+    const wait = longest?.wait ?? null;
+    record.progress.setLockWait(wait, working === 0 ? (longest?.milliseconds ?? null) : null);
+    record.touch();
+    const lock = wait === null ? '' : lockWaitNote(wait);
+    if (lock !== '' && lock === this.lock && lock !== this.noted) {
+      this.noted = lock;
+      record.addLines([lock]);
+    }
+    this.lock = lock;
   }
 
   /** Resolves when psql is gone. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.run.record.progress.setLockWait(null);
     if (this.timer) clearTimeout(this.timer);
     await this.session?.end();
   }
