@@ -85,7 +85,7 @@ export interface ErrorDetails {
  */
 export type RowsUnavailable = 'none' | 'largeObjects' | 'copyOptions' | 'missing';
 
-/** Why a tool failed, as told by its stderr (classified in `pgtools/stderr.ts`). */
+/** Why a tool failed, as told by its stderr (`pgtools/stderr/failureCause.ts`). */
 export type FailureCause =
   | 'authentication'
   | 'passwordMissing'

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FailureCause } from '../core/errors';
-import { describeFailure } from '../core/pgtools/stderr';
+import { describeFailure } from '../core/pgtools/stderr/failureCause';
 import type { ProblemAction } from '../protocol/types';
 
 /** Why a tool failed, in one sentence; `text` is what it said, where its own words name the culprit. */

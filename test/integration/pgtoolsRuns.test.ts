@@ -13,7 +13,8 @@ import { buildQueryArgs, buildScriptArgs } from '../../src/core/pgtools/browser/
 import { buildRestoreArgs } from '../../src/core/pgtools/browser/restoreArgs';
 import { ErrorCollector } from '../../src/core/pgtools/errorCollector';
 import { findTools } from '../../src/core/pgtools/locate';
-import { classifyFailure, startsEntry } from '../../src/core/pgtools/stderr';
+import { classifyFailure } from '../../src/core/pgtools/stderr/failureCause';
+import { startsEntry } from '../../src/core/pgtools/stderr/toolEvents';
 import { StderrParser } from '../../src/core/pgtools/stderrParser';
 import type { DumpSelection, ToolName, ToolVersion } from '../../src/core/pgtools/types';
 import { libpqEnv, psql, psqlJson, quoteIdent } from '../support/machine/psql';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
-import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr';
+import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 
 export interface QueryOptions {
   signal?: AbortSignal | undefined;

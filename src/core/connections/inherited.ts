@@ -81,7 +81,7 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /**
  * The environment for a tool before the connection's own variables are added. Messages must come in
- * English, because they are read (`pgtools/stderr.ts`): LC_ALL and LANGUAGE would override
+ * English, because they are read (`pgtools/stderr/`): LC_ALL and LANGUAGE would override
  * LC_MESSAGES, so they go, and what LC_ALL said about characters moves to LC_CTYPE. (`C.UTF-8` as
  * LC_ALL would do on Linux only: macOS has no such locale.)
  */

@@ -8,7 +8,7 @@ import type { BackupRequest } from './backupJob';
 import { chooseTool } from '../pgtools/browser/candidates';
 import { buildDumpallArgs } from '../pgtools/browser/dumpallArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
-import type { ToolEvent } from '../pgtools/stderr';
+import type { ToolEvent } from '../pgtools/stderr/toolEvents';
 import type { ToolCommand } from '../pgtools/types';
 import { finishBackup } from './finishBackup';
 import { formTool } from './formTool';

@@ -9,7 +9,7 @@ import type { Toc } from '../archive/toc';
 import { readToc } from '../archive/tocReader';
 import { buildRestoreArgs } from '../pgtools/browser/restoreArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
-import { classifyFailure } from '../pgtools/stderr';
+import { classifyFailure } from '../pgtools/stderr/failureCause';
 import type { ToolCommand } from '../pgtools/types';
 import type { JobRun } from './jobContext';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';

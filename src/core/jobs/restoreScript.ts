@@ -8,7 +8,7 @@ import { AppError } from '../errors';
 import { knowsRestrict } from '../forms/archiveFacts';
 import { buildScriptArgs } from '../pgtools/browser/psqlArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
-import { isAboutRoles } from '../pgtools/stderr';
+import { isAboutRoles } from '../pgtools/stderr/restoreErrors';
 import type { ToolCommand } from '../pgtools/types';
 import { QUERY_TIMEOUT_MS } from './jobConnection';
 import type { JobRun } from './jobContext';

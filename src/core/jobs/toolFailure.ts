@@ -1,5 +1,6 @@
 import { AppError, type FailureCause } from '../errors';
-import { classifyFailure, isHarmless } from '../pgtools/stderr';
+import { classifyFailure } from '../pgtools/stderr/failureCause';
+import { isHarmless } from '../pgtools/stderr/restoreErrors';
 import type { ToolName } from '../pgtools/types';
 import type { JobRecord } from './jobRecord';
 import type { ToolExit } from './toolProcess';

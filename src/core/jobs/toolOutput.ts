@@ -1,7 +1,7 @@
 import type { ErrorCollector } from '../pgtools/errorCollector';
 import { LineSplitter } from '../pgtools/lineSplitter';
 import { StderrParser } from '../pgtools/stderrParser';
-import type { ToolEvent } from '../pgtools/stderr';
+import type { ToolEvent } from '../pgtools/stderr/toolEvents';
 import type { JobRecord } from './jobRecord';
 
 /** How much of the end of stderr is kept to tell why a tool failed. */

@@ -1,5 +1,6 @@
 import type { JobError } from '../jobs/job';
-import { endsRestore, isHarmless, plainMessage, type ToolEvent } from './stderr';
+import { endsRestore, isHarmless, plainMessage } from './stderr/restoreErrors';
+import type { ToolEvent } from './stderr/toolEvents';
 
 /** An error of a restore, with what of it is only known here. */
 export interface CollectedError extends JobError {

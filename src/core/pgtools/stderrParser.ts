@@ -1,5 +1,6 @@
 import { LineSplitter, type OutputLine } from './lineSplitter';
-import { parseLine, type ToolEvent } from './stderr';
+import { parseLine } from './stderr/parseLine';
+import type { ToolEvent } from './stderr/toolEvents';
 
 /**
  * Turns a tool's raw stderr into lines and events, whatever the chunks, the encoding and the length

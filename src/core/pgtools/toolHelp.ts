@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { compareWithHelp } from './browser/catalogue/offeredRows';
 import { compressionMethods } from './browser/compression';
 import { parseHelp } from './browser/help';
-import { lacksCompression } from './stderr';
+import { lacksCompression } from './stderr/failureCause';
 import type { ToolAbilities, ToolName, ToolVersion } from './types';
 
 /** Milliseconds; what takes longer to print its help is not asked any more. */

@@ -9,7 +9,7 @@ import { WorkModel } from '../../../src/core/jobs/progress/workModel';
 import type { Toc } from '../../../src/core/archive/toc';
 import { restorePlan } from '../../../src/core/archive/restorePlan';
 import { readToc } from '../../../src/core/archive/tocReader';
-import { parseLine } from '../../../src/core/pgtools/stderr';
+import { parseLine } from '../../../src/core/pgtools/stderr/parseLine';
 import { repoPaths } from '../../support/repoPaths';
 import path from 'node:path';
 

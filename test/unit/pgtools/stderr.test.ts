@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-  classifyFailure,
-  describeFailure,
-  parseLine,
-  startsEntry,
-  type ToolEvent,
-} from '../../../src/core/pgtools/stderr';
+import { classifyFailure, describeFailure } from '../../../src/core/pgtools/stderr/failureCause';
+import { parseLine } from '../../../src/core/pgtools/stderr/parseLine';
+import { startsEntry, type ToolEvent } from '../../../src/core/pgtools/stderr/toolEvents';
 import type { FailureCause } from '../../../src/core/errors';
 
 describe('parseLine', () => {

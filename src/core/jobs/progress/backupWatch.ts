@@ -6,7 +6,7 @@ import {
 import type { PsqlSession } from '../../catalog/psqlSession';
 import type { DatabaseCatalog } from '../../catalog/types';
 import type { BackupOptions } from '../../forms/options';
-import type { ToolEvent } from '../../pgtools/stderr';
+import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../pgtools/types';
 import type { JobConnection } from '../jobConnection';
 import type { JobRun } from '../jobContext';

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog } from '../../catalog/types';
 import type { BackupOptions } from '../../forms/options';
-import type { ToolEvent } from '../../pgtools/stderr';
+import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { dumpContents, LARGE_OBJECTS, type DumpWork } from './dumpWork';
 import type { ProgressTracker } from './progressTracker';
 

@@ -1,5 +1,5 @@
 import type { Toc } from '../../archive/toc';
-import { startsEntry, type ToolEvent } from '../../pgtools/stderr';
+import { startsEntry, type ToolEvent } from '../../pgtools/stderr/toolEvents';
 import type { ProgressTracker } from './progressTracker';
 import type { RestoreWork } from './restoreWork';
 

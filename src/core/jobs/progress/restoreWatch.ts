@@ -1,7 +1,7 @@
 import type { Toc } from '../../archive/toc';
 import { tellsProgress } from '../../catalog/progressQueries';
 import type { RestoreOptions } from '../../forms/options';
-import { startsEntry, type ToolEvent } from '../../pgtools/stderr';
+import { startsEntry, type ToolEvent } from '../../pgtools/stderr/toolEvents';
 import type { JobConnection } from '../jobConnection';
 import type { JobRun } from '../jobContext';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';

@@ -1,0 +1,54 @@
+import { isTorn } from './tornLines';
+
+/**
+ * An error's first line without what wraps it:
+ * `could not execute query: ERROR:  relation "a" already exists` -> `relation "a" already exists`.
+ */
+export function plainMessage(text: string): string {
+  return text
+    .replace(/^(?:could not execute query|query failed): /, '')
+    .replace(/^((?:COPY failed for table ".*": )?)[\p{Lu}\p{Lo}]{2,}:\s\s/su, '$1');
+}
+
+/**
+ * Is it the one error that says nothing about the restore: pg_restore 17 and newer sets
+ * `transaction_timeout` for whatever archive, and servers before 17 do not know it.
+ */
+export function isHarmless(error: {
+  message: string;
+  sql?: string | undefined;
+  dumpId?: number | undefined;
+}): boolean {
+  return (
+    error.dumpId === undefined &&
+    error.sql?.trim() === 'SET transaction_timeout = 0;' &&
+    error.message.includes('transaction_timeout')
+  );
+}
+
+/**
+ * Is it about a role that is there already, or that cannot be dropped because it is used by this very
+ * restore? A script of pg_dumpall creates all roles, that of its own connection among them. Told by
+ * the statement: servers word their errors in many languages.
+ */
+export function isAboutRoles(
+  { sql = '' }: { sql?: string | undefined },
+  roles: ReadonlySet<string>,
+): boolean {
+  const match =
+    /^(?:CREATE ROLE|DROP ROLE(?: IF EXISTS)?) ("(?:[^"]|"")*"|[a-z_][a-z0-9_$]*);\s*$/.exec(sql);
+  const name = match?.[1] ?? '';
+  return roles.has(name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+}
+
+/**
+ * Errors after which pg_restore goes on with the next entry, unless told to exit on errors
+ * (`warn_or_exit_horribly` in its source, 12 to 18). All others are its end.
+ */
+const survivable =
+  /^(?:could not execute query|could not (?:start|commit) database transaction|COPY failed for table |could not (?:create|open|write to) large object|could not set "?(?:search_path|default_tablespace|default_table_access_method)|could not alter table access method)/;
+
+/** Is this error, as in its event, one that ends pg_restore whatever its options? */
+export function endsRestore(text: string): boolean {
+  return !survivable.test(text) && !isTorn(text);
+}
