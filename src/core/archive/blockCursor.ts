@@ -35,11 +35,16 @@ export abstract class BlockCursor {
   /** How many bytes are worth reading from here on. */
   protected abstract windowSize(): number;
 
+  /** The bytes from `at` on, at most `size`. */
+  protected load(at: number, size: number): Promise<Buffer> {
+    return readBytes(this.source, at, size);
+  }
+
   /** Moves the window to where the cursor is. */
   protected async fill(): Promise<void> {
     throwIfCancelled(this.signal);
     const at = this.position;
-    this.cursor.window = await readBytes(this.source, at, this.windowSize());
+    this.cursor.window = await this.load(at, this.windowSize());
     this.cursor.base = at;
     this.cursor.pos = 0;
   }

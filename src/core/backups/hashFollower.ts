@@ -97,7 +97,10 @@ export class HashFollower {
   private async discover(): Promise<void> {
     const own = await stat(this.output).catch(() => null);
     if (own === null) return;
-    const names = own.isDirectory() ? await readdir(this.output) : [''];
+    // Thousands of large objects, each a file, are not looked at every time.
+    const names = own.isDirectory()
+      ? (await readdir(this.output)).filter((name) => !name.startsWith('blob_'))
+      : [''];
     for (const name of names) {
       if (this.stopped || this.followed.size >= MAX_FOLLOWED) return;
       if (this.followed.has(name)) continue;
