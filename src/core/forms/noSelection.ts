@@ -1,7 +1,7 @@
 import type { BackupOptions } from './options';
 
 /** The options that choose what of a database a backup holds. */
-export type SelectionOptions = Pick<
+export type ObjectOptions = Pick<
   BackupOptions,
   | 'schemas'
   | 'tables'
@@ -12,8 +12,8 @@ export type SelectionOptions = Pick<
   | 'extensions'
 >;
 
-/** They are not used: the whole database. Lists of its own each time, as options may be changed. */
-export function noSelection(): SelectionOptions {
+/** The whole database. Lists of its own each time, as options may be changed. */
+export function noSelection(): ObjectOptions {
   return {
     schemas: null,
     tables: null,

@@ -1,23 +1,14 @@
 import type { DatabaseCatalog } from '../catalog/types';
 import type { DumpSelection } from '../pgtools/types';
 import { relationKey, withPartitions, type IndexedRelation } from './catalogIndex';
+import type { ObjectOptions } from './noSelection';
 import type { BackupOptions, TableRef } from './options';
 import { computeTicks, type Ticks } from './ticks';
 
 export type { DumpSelection } from '../pgtools/types';
 
 /** What `resolveSelection` reads of the options. */
-export type SelectionOptions = Pick<
-  BackupOptions,
-  | 'schemas'
-  | 'tables'
-  | 'excludeSchemas'
-  | 'excludeTables'
-  | 'excludeTableData'
-  | 'largeObjects'
-  | 'extensions'
-  | 'includeData'
->;
+export type SelectionOptions = ObjectOptions & Pick<BackupOptions, 'includeData'>;
 
 /**
  * What pg_dump has to be told so that it dumps what is ticked.
