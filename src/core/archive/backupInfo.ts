@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { AppError } from '../errors';
 import { throwIfCancelled } from './abort';
 import { inputError } from './byteSource';
 import { checkStructureOf } from './checkStructure';
@@ -13,6 +12,7 @@ import type { Toc } from './toc';
 import { contentsOf, surveyToc } from './tocCounts';
 import { readToc } from './tocReader';
 import type { ArchiveWarning, BackupInfo, ClusterContents, FileKind } from './types';
+import { refusalOf } from './unreadableKind';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -40,13 +40,8 @@ export async function getBackupInfo(
     case 'plain':
       return scriptInfo(path, kind, options);
     case 'compressedArchive':
-      // Neither pg_restore nor anything else reads it packed.
-      throw new AppError('compressionUnsupported', { path, method: kind.compression });
     case 'other':
-      if (kind.looksLike === 'compressed') {
-        throw new AppError('compressionUnsupported', { path, method: kind.method });
-      }
-      throw new AppError('notADump', { path, looksLike: kind.looksLike });
+      throw refusalOf(path, kind);
   }
 }
 

@@ -3,6 +3,7 @@ import { detectFile } from '../archive/detectFile';
 import type { Toc } from '../archive/toc';
 import { readToc } from '../archive/tocReader';
 import type { FileKind } from '../archive/types';
+import { refusalOf, type UnreadableKind } from '../archive/unreadableKind';
 import { AppError } from '../errors';
 import { backupFiles, hashFiles, type BackupFiles } from './hashFiles';
 import type { Manifest, ManifestFile } from './manifest';
@@ -68,7 +69,7 @@ export async function verifyStructure(
 /** It is no backup, or not any more: a manifest, or the first bytes of one, say that it was. */
 function unreadable(
   path: string,
-  kind: Exclude<FileKind, { kind: 'archive' | 'plain' }>,
+  kind: UnreadableKind,
   manifest: Manifest | null,
   problems: VerifyProblems,
 ): void {
@@ -78,11 +79,7 @@ function unreadable(
   ) {
     problems.add('truncated', null, 'header');
   } else if (manifest) problems.add('damaged', null, 'header');
-  else if (kind.kind === 'compressedArchive') {
-    throw new AppError('compressionUnsupported', { path, method: kind.compression });
-  } else if (kind.looksLike === 'compressed') {
-    throw new AppError('compressionUnsupported', { path, method: kind.method });
-  } else throw new AppError('notADump', { path, looksLike: kind.looksLike });
+  else throw refusalOf(path, kind);
 }
 
 function compareFiles(

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { AppError } from '../../errors';
 import { throwIfCancelled } from '../abort';
 import { openFileSource, type ByteSource } from '../byteSource';
 import { detectFile } from '../detectFile';
@@ -7,6 +6,7 @@ import { scanScript } from '../plainScan';
 import type { ScriptScan } from '../scriptTypes';
 import { readToc } from '../tocReader';
 import type { FileKind } from '../types';
+import { refusalOf } from '../unreadableKind';
 import type {
   ArchiveDocument,
   DocumentHeader,
@@ -52,12 +52,8 @@ export async function openArchiveDocument(
     case 'plain':
       return openScript(path, kind, options);
     case 'compressedArchive':
-      throw new AppError('compressionUnsupported', { path, method: kind.compression });
     case 'other':
-      if (kind.looksLike === 'compressed') {
-        throw new AppError('compressionUnsupported', { path, method: kind.method });
-      }
-      throw new AppError('notADump', { path, looksLike: kind.looksLike });
+      throw refusalOf(path, kind);
   }
 }
 
