@@ -9,8 +9,26 @@ export const relationTypes: ReadonlySet<string> = new Set([
   'SEQUENCE',
 ]);
 
+/** Types of entries that are parts of a relation, see `relationOf`. */
+export const partTypes: ReadonlySet<string> = new Set([
+  'TABLE DATA',
+  'DEFAULT',
+  'CONSTRAINT',
+  'CHECK CONSTRAINT',
+  'FK CONSTRAINT',
+  'INDEX',
+  'TRIGGER',
+  'RULE',
+  'POLICY',
+  'ROW SECURITY',
+  'STATISTICS',
+  'PUBLICATION TABLE',
+  // Owned by a column, or the identity of one.
+  'SEQUENCE',
+]);
+
 /** Types whose tag is the relation's name, a blank and their own name. */
-const taggedByRelation = new Set([
+export const taggedByRelation: ReadonlySet<string> = new Set([
   'DEFAULT',
   'CONSTRAINT',
   'CHECK CONSTRAINT',

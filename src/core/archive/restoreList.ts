@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import type { TableRef } from '../forms/options';
-import { relationTypes, relationOf } from './entryOwners';
+import { partTypes, relationOf, relationTypes } from './entryOwners';
 import { ascending } from './slices';
 import type { Toc } from './toc';
 
@@ -36,24 +36,6 @@ const attributes = new Set([
   'SEQUENCE SET',
   'MATERIALIZED VIEW DATA',
   'STATISTICS DATA',
-]);
-
-/** Types that go with their relation, see `relationOf`. */
-const parts = new Set([
-  'TABLE DATA',
-  'DEFAULT',
-  'CONSTRAINT',
-  'CHECK CONSTRAINT',
-  'FK CONSTRAINT',
-  'INDEX',
-  'TRIGGER',
-  'RULE',
-  'POLICY',
-  'ROW SECURITY',
-  'STATISTICS',
-  'PUBLICATION TABLE',
-  // Owned by a column, or the identity of one.
-  'SEQUENCE',
 ]);
 
 const attachments = new Set(['TABLE ATTACH', 'INDEX ATTACH']);
@@ -235,7 +217,7 @@ function belongs(
 ): boolean {
   const desc = toc.desc(i);
   if (attributes.has(desc)) return dependencyIndexes(toc, i).some((d) => chosen.has(d));
-  if (parts.has(desc)) {
+  if (partTypes.has(desc)) {
     const relation = relationOf(toc, i);
     return relation >= 0 && chosen.has(relation) && !leavesOut(toc, i, chosen, leftOut);
   }

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors';
 import { scriptInfoOf } from '../backupInfo';
 import type { ByteSource } from '../byteSource';
+import { taggedByRelation } from '../entryOwners';
 import type { ScriptEntry, ScriptScan } from '../scriptTypes';
 import type { StructureReport } from '../structureReport';
 import type { TocDamageInfo } from '../toc';
@@ -52,16 +53,6 @@ const sameName = new Set([
   'SEQUENCE OWNED BY',
   'MATERIALIZED VIEW DATA',
   'TABLE ATTACH',
-]);
-/** Their tag is a relation's name, a blank and their own. */
-const namedAfter = new Set([
-  'DEFAULT',
-  'CONSTRAINT',
-  'CHECK CONSTRAINT',
-  'FK CONSTRAINT',
-  'TRIGGER',
-  'RULE',
-  'POLICY',
 ]);
 const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
 
@@ -268,7 +259,7 @@ export class ScriptDocument implements ArchiveDocument {
     if (sameName.has(desc)) return this.relation(database, schema, tag);
     if (desc === 'SEQUENCE') return this.ownerOf(row);
     if (row.on !== undefined) return this.relation(database, row.on.schema, row.on.name);
-    if (namedAfter.has(desc)) return this.longestPrefix(database, schema, tag, ' ');
+    if (taggedByRelation.has(desc)) return this.longestPrefix(database, schema, tag, ' ');
     if (desc === 'PUBLICATION TABLE') {
       const name = tag.slice(tag.indexOf(' ') + 1);
       return this.relation(database, schema, name);

@@ -2,7 +2,7 @@ import { AppError } from '../../errors';
 import { archiveInfoOf } from '../backupInfo';
 import type { ByteSource } from '../byteSource';
 import { checkStructureOf } from '../checkStructure';
-import { relationOf } from '../entryOwners';
+import { partTypes, relationOf } from '../entryOwners';
 import type { StructureReport } from '../structureReport';
 import type { Toc, TocDamageInfo } from '../toc';
 import type { BackupInfo, FileKind } from '../types';
@@ -32,23 +32,6 @@ const attributeTypes = new Set([
   'TABLE ATTACH',
   'INDEX ATTACH',
   'BLOBS',
-]);
-
-/** Types that are parts of a relation, see `relationOf`. */
-const partTypes = new Set([
-  'TABLE DATA',
-  'DEFAULT',
-  'CONSTRAINT',
-  'CHECK CONSTRAINT',
-  'FK CONSTRAINT',
-  'INDEX',
-  'TRIGGER',
-  'RULE',
-  'POLICY',
-  'ROW SECURITY',
-  'STATISTICS',
-  'PUBLICATION TABLE',
-  'SEQUENCE',
 ]);
 
 const rowTypes = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);
