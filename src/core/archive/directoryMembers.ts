@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import { throwIfCancelled } from './abort';
 import { inputError, openFileSource, readBytes } from './byteSource';
 import { decompressed } from './decompress';
+import { largeObjectFiles } from './largeObjectList';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from './toc';
 import type { Compression } from './types';
@@ -84,30 +85,6 @@ export function directoryMember(
     }
   }
   return null;
-}
-
-const listPiece = 1 << 20;
-/** A name in such a list has some twenty characters. */
-const maxListLine = 1024;
-
-/** The files of large objects that a `blobs….toc` lists, which may be millions. */
-async function* largeObjectFiles(path: string, signal?: AbortSignal): AsyncGenerator<string> {
-  const source = await openFileSource(path);
-  try {
-    let rest = '';
-    for (let at = 0; at < source.size;) {
-      throwIfCancelled(signal);
-      const bytes = await readBytes(source, at, listPiece);
-      if (bytes.length === 0) return;
-      at += bytes.length;
-      const lines = (rest + bytes.toString('latin1')).split('\n');
-      rest = (lines.pop() ?? '').slice(0, maxListLine);
-      for (const line of lines) if (line !== '') yield line.slice(line.indexOf(' ') + 1);
-    }
-    if (rest !== '') yield rest.slice(rest.indexOf(' ') + 1);
-  } finally {
-    await source.close();
-  }
 }
 
 /** How the rows of a table end: COPY's end mark, or the last of the INSERTs. */

@@ -4,14 +4,13 @@ import { blockTypes } from '../archive/blockCursor';
 import { openFileSource, readBytes, type ByteSource } from '../archive/byteSource';
 import { ChunkReader } from '../archive/chunkReader';
 import { directoryMember, directorySizes } from '../archive/directoryMembers';
+import { largeObjectFiles, listedLargeObjects } from '../archive/largeObjectList';
 import { tarMemberNames } from '../archive/tarCheck';
 import { walkTar, type TarMember } from '../archive/tarMembers';
 import type { Toc } from '../archive/toc';
 import type { Compression } from '../archive/types';
 
 const WINDOW = 1 << 20;
-/** The list of a thousand large objects has 30 kB; older archives have one list of all. */
-const MAX_LIST = 256 << 20;
 
 /** The data of one table or of one large object as they are stored. */
 export interface StoredData {
@@ -137,16 +136,6 @@ async function* filePieces(file: string, options: StoredDataOptions): AsyncGener
   }
 }
 
-/** `16400 blob_16400.dat` on each line. */
-async function listedFiles(source: ByteSource, start: number, size: number): Promise<string[]> {
-  const list = await readBytes(source, start, Math.min(size, MAX_LIST));
-  return list
-    .toString('latin1')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.slice(line.indexOf(' ') + 1));
-}
-
 async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
   const sizes = await directorySizes(toc.path, options.signal);
   for (const index of toc.withData()) {
@@ -156,17 +145,9 @@ async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenera
       options.onMissing(index, name);
       continue;
     }
-    let names = [name];
     const largeObject = toc.desc(index) === 'BLOBS';
-    if (largeObject) {
-      const source = await openFileSource(member.path);
-      try {
-        names = await listedFiles(source, 0, source.size);
-      } finally {
-        await source.close();
-      }
-    }
-    for (const each of names) {
+    const names = largeObject ? largeObjectFiles(member.path, options.signal) : [name];
+    for await (const each of names) {
       const file = directoryMember(toc.path, sizes, each);
       if (file === null) options.onMissing(index, each);
       // An empty large object leaves gzip's header, and nothing in the other forms.
@@ -205,7 +186,8 @@ async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<St
       if (member === undefined) options.onMissing(index, names[0] ?? '');
       else if (toc.desc(index) !== 'BLOBS') yield one(index, member, false);
       else {
-        for (const name of await listedFiles(source, member.offset, member.size)) {
+        const end = member.offset + member.size;
+        for await (const name of listedLargeObjects(source, member.offset, end, options.signal)) {
           const object = members.get(name);
           if (object === undefined) options.onMissing(index, name);
           else yield one(index, object, true);
