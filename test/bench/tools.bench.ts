@@ -36,6 +36,8 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
   const at = (name: string): string => harness.path(name);
   // As a window does it: each job in a process of its own, with a manifest beside a backup.
   const jobs = await harness.open();
+  // Each of them from an open form.
+  jobs.expect();
   const fresh = async (): Promise<void> => {
     for (const name of ['shell', 'extension', 'extension.backup.json']) {
       rmSync(at(name), { recursive: true, force: true });

@@ -19,6 +19,8 @@ export interface WindowSetup {
   limits?: Partial<JobLimits>;
   keep?: number;
   script?: string;
+  /** A form is open. */
+  expect?: boolean;
 }
 
 /** Jobs in supervisors, on real tools. `onAsked` hears of every question to the user. */

@@ -48,6 +48,11 @@ export class JobManager implements Jobs {
     return this.start('verify', request.jobId, request.options, (run) => runVerify(run, request));
   }
 
+  /** There is nothing to prepare in this process. */
+  expect(): Stop {
+    return () => undefined;
+  }
+
   get(id: string): BackupJob | undefined {
     return this.entries.get(id)?.record.snapshot();
   }

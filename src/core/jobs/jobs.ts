@@ -32,6 +32,8 @@ export interface Jobs {
    * `jobIdTaken`; see `startBackup`.
    */
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;
+  /** Somebody may soon start a job, which then begins at once; until what it returns is called. */
+  expect(): Stop;
   get(id: string): BackupJob | undefined;
   /**
    * All known jobs, oldest first. Jobs of earlier windows have no `output` here; `get` fills it from

@@ -12,6 +12,7 @@ import { saveDialog, optionFileDialog } from '../dialogs';
 import { suggestOutputPath } from '../outputPaths';
 import { revealInExplorer } from '../reveal';
 import { typeInTerminal } from '../typeInTerminal';
+import { expectWhileVisible } from './expectWhileVisible';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
@@ -51,6 +52,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
     this.register(
       this.feed,
+      expectWhileVisible(panel, services.jobs),
       services.settings.onDidChangeConnections(() =>
         this.emit('connections/changed', { connections: services.connections.summaries() }),
       ),

@@ -14,6 +14,7 @@ import type {
 import { openDumpDialog, optionFileDialog } from '../dialogs';
 import { describeError } from '../errorText';
 import { typeInTerminal } from '../typeInTerminal';
+import { expectWhileVisible } from './expectWhileVisible';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
@@ -60,6 +61,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
     this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
     this.register(
       this.feed,
+      expectWhileVisible(panel, services.jobs),
       services.settings.onDidChangeConnections(() =>
         this.emit('connections/changed', { connections: services.connections.summaries() }),
       ),

@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { PasswordProvider } from '../../connections/passwords';
 import type { ConnectionProfile } from '../../connections/profile';
 import { AppError, asAppError } from '../../errors';
 import type { ToolSearch } from '../../pgtools/types';
 import type { FromSupervisor, JobLimits, JobRequest, StartMessage, ToSupervisor } from './messages';
 import type { RemoteJob } from './remoteJob';
-import { scriptEnvironment } from './scriptEnvironment';
 
 /** What a window gives to supervisors, and answers while it lives. */
 export interface HostServices {
@@ -26,7 +24,6 @@ export interface HostServices {
 }
 
 export interface Launched {
-  process: ChildProcess;
   /** Resolves when the process has ended, or this window let go of it; with why it never began. */
   gone: Promise<AppError>;
   /** Does it know what to do? Before that it does nothing, and ends with the window. */
@@ -34,27 +31,17 @@ export interface Launched {
 }
 
 /**
- * Starts a supervisor and tells it what to do. Everything goes through a pipe: arguments and
- * environment can be read by others, and a file might stay. `letGo`: this window ends.
+ * Tells a supervisor what to do. Everything goes through a pipe: arguments and environment can be
+ * read by others, and a file might stay. `letGo`: this window ends.
  */
 export function launch(
-  script: string,
+  child: ChildProcess,
   storeDir: string,
   job: RemoteJob,
   request: JobRequest,
   services: HostServices,
   letGo: AbortSignal,
 ): Launched {
-  const child = spawn(process.execPath, [script], {
-    // A session and process group of its own: what ends the window's does not end it.
-    detached: true,
-    windowsHide: true,
-    cwd: path.dirname(script),
-    env: scriptEnvironment(process.env),
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  child.unref();
-  child.channel?.unref();
   const send = (message: ToSupervisor): void => {
     if (child.connected) child.send(message, () => undefined);
   };
@@ -97,7 +84,7 @@ export function launch(
     send(message);
     told = true;
   }, abandon);
-  return { process: child, gone, isTold: () => told };
+  return { gone, isTold: () => told };
 }
 
 async function startMessage(

@@ -36,11 +36,15 @@ export async function supervise(guardScript: string): Promise<void> {
   process.on('SIGHUP', () => undefined);
   process.on('SIGTERM', () => cancel());
   process.on('SIGINT', () => cancel());
+  // It takes its time to come up too, which is better spent while there is nothing to do.
+  const guard = new Guard(guardScript);
   const start = await link.start();
-  if (start === null) return;
+  if (start === null) {
+    guard.dismiss();
+    return;
+  }
   ({ endWithWindow } = start.limits);
 
-  const guard = new Guard(guardScript);
   const folder = JobFolder.of(start.storeDir, start.id);
   folder.setAside();
   const log = new JobLog(folder.log);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, watch } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
@@ -20,6 +21,7 @@ import { newJob } from './newJob';
 import { identify } from './processIdentity';
 import { RemoteJob, type RemoteJobEvents } from './remoteJob';
 import { retire, type Retention } from './retention';
+import { SpareSupervisor } from './spareSupervisor';
 import { reservationsDir } from './storeDir';
 
 export interface SupervisedJobsOptions extends HostServices {
@@ -52,12 +54,14 @@ export class SupervisedJobs implements Jobs {
   /** Ids of all that it has started. */
   private readonly own = new Set<string>();
   private readonly listeners = new JobListeners();
+  private readonly supervisors: SpareSupervisor;
   private readonly stops: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private scanning: Promise<void> = Promise.resolve();
   private disposed = false;
 
   constructor(private readonly options: SupervisedJobsOptions) {
+    this.supervisors = new SpareSupervisor(options.script);
     this.ready = this.open();
   }
 
@@ -76,6 +80,10 @@ export class SupervisedJobs implements Jobs {
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle {
     const { jobId, ...rest } = request;
     return this.start(jobId, request.options, { kind: 'verify', request: rest });
+  }
+
+  expect(): Stop {
+    return this.supervisors.expect();
   }
 
   get(id: string): BackupJob | undefined {
@@ -139,6 +147,7 @@ export class SupervisedJobs implements Jobs {
     if (this.disposed) return;
     this.disposed = true;
     for (const stop of this.stops) stop();
+    this.supervisors.dispose();
     if (this.options.limits().endWithWindow) {
       const running = [...this.mine].filter((job) => !job.isFinished);
       for (const job of running) job.cancel();
@@ -215,23 +224,39 @@ export class SupervisedJobs implements Jobs {
   }
 
   private async launch(job: RemoteJob, request: JobRequest): Promise<void> {
-    const { storeDir, script } = this.options;
-    const child = launch(script, storeDir, job, request, this.options, this.disposing.signal);
-    job.attach(child.process);
-    const failure = await child.gone;
+    const ready = this.supervisors.takeReady();
+    // One that died before it took the job over has done nothing of it.
+    if (ready && (await this.carryOut(ready, job, request)) === null) return;
+    const failure = await this.carryOut(this.supervisors.takeNew(), job, request);
+    if (failure) await this.endHere(job, 'failed', failure);
+  }
+
+  /** Returns why the supervisor did not even take the job over; null when the job's end is known. */
+  private async carryOut(
+    supervisor: ChildProcess,
+    job: RemoteJob,
+    request: JobRequest,
+  ): Promise<AppError | null> {
+    const { storeDir } = this.options;
+    job.attach(supervisor);
+    const told = launch(supervisor, storeDir, job, request, this.options, this.disposing.signal);
+    const failure = await told.gone;
     job.detach();
-    if (job.isFinished) return;
+    if (job.isFinished) return null;
     if (this.disposed) {
-      if (!child.isTold()) await this.endHere(job, 'cancelled');
-      return;
+      if (!told.isTold()) await this.endHere(job, 'cancelled');
+      return null;
     }
     const stored = await job.folder.read();
     if (stored && stored.owner.pid !== process.pid) {
       // What it has written last says how it ended; or nobody knows.
       this.watchRunning();
       await this.look(job, true);
-    } else if (AppError.is(failure, 'cancelled')) await this.endHere(job, 'cancelled');
-    else await this.endHere(job, 'failed', failure);
+      return null;
+    }
+    if (!AppError.is(failure, 'cancelled')) return failure;
+    await this.endHere(job, 'cancelled');
+    return null;
   }
 
   /** The end of a job that no supervisor has taken over. */
