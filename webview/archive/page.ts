@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, render, type TemplateResult } from 'lit';
+import { messageOf } from '../../src/core/errors';
 import type {
   ArchiveEvents,
   ArchiveInit,
@@ -357,7 +358,7 @@ export class ArchivePage implements ArchiveView, PageParts {
   }
 
   failed(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.set({ failure: message });
     this.announcer.alert(message);
   }

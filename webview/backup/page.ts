@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { messageOf } from '../../src/core/errors';
 import { changeBackup } from '../../src/core/forms/backupForm';
 import { isClusterBackup } from '../../src/core/forms/clusterBackup';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
@@ -249,7 +250,7 @@ export class BackupPage implements BackupView {
 
   private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
     request.then(done, (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.dispatch({ type: 'failure', message });
       this.announcer.alert(message);
     });

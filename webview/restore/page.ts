@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, render, type TemplateResult } from 'lit';
+import { messageOf } from '../../src/core/errors';
 import { isClusterScript } from '../../src/core/forms/clusterRestore';
 import type { FormEvaluation } from '../../src/core/forms/formTypes';
 import type { OptionValue, RestoreOptions } from '../../src/core/forms/options';
@@ -288,7 +289,7 @@ export class RestorePage implements RestoreView {
 
   private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
     request.then(done, (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.dispatch({ type: 'failure', message });
       this.announcer.alert(message);
     });
