@@ -29,6 +29,7 @@ import { SettingsProblems } from './vscode/settingsProblems';
 import { ToolService } from './vscode/toolService';
 import { JobLogDocuments } from './vscode/views/jobLogDocuments';
 import { Views } from './vscode/views/views';
+import { isForeign, thisWorkspace } from './vscode/workspace';
 
 let jobs: readonly Jobs[] = [];
 
@@ -74,6 +75,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     ...services,
     storeDir: path.join(context.globalStorageUri.fsPath, 'jobs'),
     script: vscode.Uri.joinPath(extensionUri, 'dist', 'supervisor.js').fsPath,
+    workspace: thisWorkspace,
     limits: () => settings.jobLimits(),
     retention: () => settings.jobRetention(),
   });
@@ -101,6 +103,7 @@ function activateParts(context: vscode.ExtensionContext): void {
       act,
     },
     manager.ready,
+    isForeign,
   );
   const service = new JobService(manager, settings, connections, files);
   const panels = new PanelManager({
@@ -135,6 +138,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     logs,
     listBackups: (dir, signal) => listBackups(dir, { signal }),
     labelOf,
+    isForeign,
     state: context.workspaceState,
   });
 

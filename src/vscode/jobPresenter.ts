@@ -44,6 +44,7 @@ export class JobPresenter implements vscode.Disposable {
     private readonly actions: PresenterActions,
     /** Resolves when the jobs of earlier windows are known. */
     found: Promise<void>,
+    private readonly isForeign: (job: BackupJob) => boolean,
   ) {
     for (const job of jobs.list()) this.follow(job);
     void found.finally(() => (this.finding = false));
@@ -62,7 +63,7 @@ export class JobPresenter implements vscode.Disposable {
     if (this.known.has(job.id)) return;
     this.known.add(job.id);
     // What another window has started is told there, and listed here; nobody tells what was left.
-    const left = this.finding && !isFinished(job.status);
+    const left = this.finding && !isFinished(job.status) && !this.isForeign(job);
     if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);
     if (handle === undefined) return;

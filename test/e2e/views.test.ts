@@ -121,8 +121,13 @@ describe('The views in VS Code', function () {
       await row.waitFor();
       const status = page.locator('.statusbar-item', { hasText: /Backup Shop/ });
       await status.waitFor();
+      // Who is in the way is told everywhere, and no percent that nobody knows.
+      const waits = 'Waiting for a lock: app.orders, blocked by test-support';
+      await sidebar.row('Jobs', new RegExp(`^Backup of Shop, running, ${waits}`)).waitFor();
+      await form.frame.getByText('Waiting for a lock', { exact: true }).waitFor();
+      await form.frame.getByText('app.orders, blocked by test-support').waitFor();
       const bar = form.frame.getByRole('progressbar');
-      assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /Estimating|%/);
+      assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /^Waiting/);
       await ui.runCommand('Notifications: Clear All Notifications');
       for (const theme of themes) {
         await ui.setTheme(theme);

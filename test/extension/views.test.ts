@@ -1,9 +1,16 @@
 /** The views' commands on real jobs; what the rows look like is seen in the e2e tests. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { BackupJob } from '../../src/core/jobs/job';
+import { backupDefaults } from '../../src/core/forms/backupForm';
+import type { BackupJob, JobOrigin } from '../../src/core/jobs/job';
+import { JobFolder } from '../../src/core/jobs/supervisor/jobFolder';
+import { newJob } from '../../src/core/jobs/supervisor/newJob';
+import { identify } from '../../src/core/jobs/supervisor/processIdentity';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
 import { api, connectionTo, scratchDir, setConnections } from './support';
@@ -84,4 +91,46 @@ describe('The views', function () {
     await run('removeJob', { jobId });
     await assert.rejects(Promise.resolve(api.cancelJob({ jobId })), /no job/);
   });
+
+  it('list jobs of other workspaces, and clear them, only when that is wanted', async () => {
+    const userData = process.env['PGBR_USER_DATA'] ?? '';
+    const storeDir = path.join(userData, 'User/globalStorage', 'pg-backup.pg-backup-restore/jobs');
+    const origin = { workspace: 'file:///elsewhere', workspaceName: 'else', connection: 'Till' };
+    const foreign = await plant(storeDir, origin);
+    const old = await plant(storeDir, undefined);
+    // Those of earlier versions belong to everybody.
+    await clearUntil(() => !existsSync(old));
+    await run('clearFinishedJobs');
+    assert.ok(existsSync(foreign), 'it is not shown');
+    await run('showAllJobs');
+    await clearUntil(() => !existsSync(foreign));
+    await run('showWorkspaceJobs');
+  });
 });
+
+async function clearUntil(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('not cleared within 20 s');
+    await run('clearFinishedJobs');
+    await delay(50);
+  }
+}
+
+/** A finished job's record, as a window of that workspace would have left it. */
+async function plant(storeDir: string, origin: JobOrigin | undefined): Promise<string> {
+  const id = randomUUID();
+  const options = { ...backupDefaults(), connectionId: 'shop', outputPath: '/nowhere/a.dump' };
+  const now = new Date().toISOString();
+  const times = { startTime: now, endTime: now };
+  const job: BackupJob = { ...newJob(id, 'backup', options), ...times, status: 'completed' };
+  const draft = path.join(storeDir, `new-${id}`);
+  await mkdir(draft, { recursive: true });
+  new JobFolder(draft).write({
+    ...{ version: 1, beat: 1, ticket: Date.now(), owner: identify() },
+    ...{ runId: '0123456789ab', tools: [], origin, job },
+  });
+  const { dir } = JobFolder.of(storeDir, id);
+  await rename(draft, dir);
+  return dir;
+}

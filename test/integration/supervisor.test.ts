@@ -7,6 +7,7 @@ import type { BackupOptions } from '../../src/core/forms/options';
 import { restoreDefaults } from '../../src/core/forms/restoreForm';
 import { newestServer } from '../support/servers';
 import { compareDatabases } from '../support/machine/compareDatabases';
+import { psql } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 import {
   createDatabase,
@@ -273,6 +274,46 @@ describe('a job in its supervisor', function () {
     assert.ok(await until(() => !runs(tool)));
     assert.equal((await stat(`${older}/toc.dat`)).size, size);
     await harness.nothingIsLeft(id, server);
+  });
+
+  it('names the database it has made when nobody is left to drop it', async () => {
+    const before = await harness.open();
+    const inputPath = harness.path('source.dump');
+    const backup = await before.startBackup(backupTo(inputPath)).finished;
+    assert.equal(backup.status, 'completed');
+    await before.dispose();
+    const window = await harness.window();
+    const id = window.startRestore({ inputPath, targetDatabase: target, createDatabase: true });
+    const tool = await harness.toolOf(id);
+    process.kill(tool, 'SIGSTOP');
+    const noted = async () => (await harness.stored(id)).job.createdDatabase === target;
+    assert.ok(await until(noted));
+    const { owner } = await harness.stored(id);
+    window.kill();
+    for (const guard of harness.guardsOf(owner.pid)) process.kill(guard, 'SIGKILL');
+    process.kill(owner.pid, 'SIGKILL');
+    assert.ok(await until(() => !runs(owner.pid)));
+    const lost = (await harness.open()).get(id);
+    assert.equal(lost?.status, 'lost');
+    const [error] = lost.errors;
+    assert.equal(error?.object, `DATABASE ${target}`);
+    assert.match(error.message, new RegExp(`"${target}" on main was made by this job\\.`));
+    const there = `SELECT datname FROM pg_database WHERE datname = '${target}';`;
+    assert.equal((await psql(server, 'postgres', there)).trim(), target, 'it is there indeed');
+    assert.equal(lost.origin?.workspaceName, 'shop');
+    await harness.nothingIsLeft(id, server);
+  });
+
+  it('names no database that it has dropped again', async () => {
+    const jobs = await harness.open();
+    const inputPath = harness.path('broken.sql');
+    await writeFile(inputPath, 'SELECT 1;\nSELECT nothing;\n');
+    const options = { connectionId: 'main', inputPath, targetDatabase: target };
+    const { finished } = jobs.startRestore({
+      options: { ...restoreDefaults(), ...options, createDatabase: true },
+    });
+    const { targetState, createdDatabase } = await finished;
+    assert.deepEqual([targetState, createdDatabase], ['databaseDropped', undefined]);
   });
 
   it('leaves nothing when it is cancelled at any moment, from its very beginning on', async () => {

@@ -79,6 +79,7 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
       extensionTestsEnv: {
         ...run.env,
         [launcherPidVariable]: path.join(dir, launcherPidFile),
+        PGBR_USER_DATA: path.join(dir, 'user-data'),
         PGBR_WORKSPACE_TRUST: run.restricted === true ? '1' : '0',
       },
     });

@@ -57,6 +57,7 @@ export function supervisedJobs(
     },
     tools: { find: () => search },
     inherited: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    workspace: () => ({ workspace: 'file:///work/shop', workspaceName: 'shop' }),
     limits: () => ({
       concurrency: 4,
       stallTimeoutSeconds: 0,

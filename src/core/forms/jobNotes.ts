@@ -49,3 +49,12 @@ export function lockWaitNote(wait: LockWait): string {
     ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(wait))
     : l10n.t('Waiting for a lock on {0}: blocked by {1}', wait.object, blockersText(wait));
 }
+
+/** What a job that was lost may have left on the server. */
+export function leftDatabaseNote(database: string, connection: string): string {
+  return l10n.t(
+    'The database "{0}" on {1} was made by this job. If it is there, it may be incomplete: look into it, or drop it.',
+    database,
+    connection,
+  );
+}

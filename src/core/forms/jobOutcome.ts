@@ -20,10 +20,22 @@ export function jobFileName(job: BackupJob): string {
   return baseName(jobFile(job));
 }
 
+/**
+ * How a job's connection is called: as it was when the job was asked for. In another workspace the
+ * same id may mean another connection.
+ */
+export function jobConnection(
+  { options, origin }: BackupJob,
+  labelOf: LabelOf = sameLabel,
+): string {
+  return origin?.connection ?? labelOf(options.connectionId ?? '');
+}
+
 /** The database that is restored into, as far as the request names it; else the connection. */
-export function jobTarget({ options }: BackupJob, labelOf: LabelOf = sameLabel): string {
-  const id = options.connectionId ?? '';
-  return ('targetDatabase' in options ? options.targetDatabase : null) ?? labelOf(id);
+export function jobTarget(job: BackupJob, labelOf: LabelOf = sameLabel): string {
+  const { options } = job;
+  const named = 'targetDatabase' in options ? options.targetDatabase : null;
+  return named ?? jobConnection(job, labelOf);
 }
 
 /** `Backing up Shop to shop.dump`: what a job that runs does. */
@@ -31,7 +43,7 @@ export function jobTitle(job: BackupJob, labelOf: LabelOf = sameLabel): string {
   const name = jobFileName(job);
   switch (job.type) {
     case 'backup':
-      return l10n.t('Backing up {0} to {1}', labelOf(job.options.connectionId ?? ''), name);
+      return l10n.t('Backing up {0} to {1}', jobConnection(job, labelOf), name);
     case 'restore':
       return l10n.t('Restoring {0} into {1}', name, jobTarget(job, labelOf));
     case 'verify':

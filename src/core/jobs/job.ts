@@ -70,6 +70,16 @@ export interface JobFailure {
   details: Readonly<Record<string, unknown>>;
 }
 
+/** Where a job was asked for. */
+export interface JobOrigin {
+  /** The workspace of the window, by its URI; '' = the window had none. */
+  workspace: string;
+  /** What that is called. */
+  workspaceName: string;
+  /** What its connection is called there; null = none takes part. */
+  connection: string | null;
+}
+
 /** A job as the command API returns it and the forms show it: plain JSON. */
 export interface BackupJob {
   id: string;
@@ -100,6 +110,10 @@ export interface BackupJob {
   warnings?: JobFailure[];
   /** How a verification went, once it has ended; also when it found the backup damaged. */
   verification?: Verification;
+  /** Absent: it ended with the window that knew, or is of an earlier version. */
+  origin?: JobOrigin;
+  /** A database that this job made, or was about to make; absent once it is dropped again. */
+  createdDatabase?: string;
 }
 
 /** What a restore that was cancelled or failed left behind. */

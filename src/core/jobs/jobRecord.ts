@@ -37,6 +37,8 @@ export class JobRecord {
   /** Why it failed; null unless `status` is `failed`. */
   failure: AppError | null = null;
   verification: Verification | null = null;
+  /** Made by this job and not dropped again. */
+  createdDatabase: string | null = null;
   private startTime: string | null = null;
   private endTime: string | null = null;
   private startedAt: number | null = null;
@@ -131,6 +133,7 @@ export class JobRecord {
       ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
       ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(toJobFailure) }),
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
+      ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
     };
   }
 }

@@ -7,6 +7,7 @@ import { AppError } from '../errors';
 import { localeNote } from '../forms/jobNotes';
 import type { JobConnection } from './jobConnection';
 import type { JobRun } from './jobContext';
+import type { JobRecord } from './jobRecord';
 
 /** How long a database that this job created may take to be dropped again. */
 const DROP_TIMEOUT_MS = 10_000;
@@ -39,6 +40,7 @@ export function reserveDatabase(run: JobRun, connection: JobConnection, database
 export class CreatedDatabase {
   private constructor(
     readonly name: string,
+    private readonly record: JobRecord,
     private readonly connection: JobConnection,
     private readonly maintenance: LibpqConnection,
   ) {}
@@ -56,13 +58,19 @@ export class CreatedDatabase {
   ): Promise<CreatedDatabase> {
     const maintenance = connection.to(connection.server.database, `${run.applicationName}-create`);
     const encoding = info.databaseEncoding ?? info.encoding ?? undefined;
-    const created = new CreatedDatabase(name, connection, maintenance);
+    const created = new CreatedDatabase(name, run.record, connection, maintenance);
     const { collate, ctype } = info.locale ?? {};
+    // Before it is there: should nobody live to drop it, the job's record has to name it.
+    run.record.createdDatabase = name;
+    run.record.touch();
     const creating = createDatabase(connection.psql, maintenance, {
       name,
       encoding,
       collate,
       ctype,
+    }).catch((error: unknown) => {
+      run.record.createdDatabase = null;
+      throw error;
     });
     if (await endsInTime(creating, run.signal)) {
       const outcome = await creating;
@@ -87,10 +95,11 @@ export class CreatedDatabase {
       await dropDatabase(this.connection.psql, this.maintenance, this.name, {
         timeoutMs: DROP_TIMEOUT_MS,
       });
-      return true;
     } catch (error) {
-      return AppError.is(error, 'databaseMissing');
+      if (!AppError.is(error, 'databaseMissing')) return false;
     }
+    this.record.createdDatabase = null;
+    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../core/forms/formatBytes';
 import {
   harmlessText,
+  jobConnection,
   jobFile,
   jobFileName,
   jobTarget,
@@ -31,22 +32,25 @@ export interface JobItemContext {
   failureText: (job: BackupJob) => string;
   /** A moment as the user's calendar shows it. */
   dateText: (iso: string) => string;
+  /** Was it asked for in another workspace? */
+  isForeign: (job: BackupJob) => boolean;
 }
 
 /** A job as its row says it; which actions it offers stands in `contextValue`. */
 export function jobItem(job: BackupJob, context: JobItemContext): ViewItem {
   const label = title(job, context);
   const facts = isFinished(job.status) ? ended(job, context) : running(job);
+  const foreign = context.isForeign(job) ? workspaceText(job) : '';
   // What runs shows it by its percent, what went well by its icon.
   const quiet = job.status === 'running' || job.status === 'completed';
   return {
     id: job.id,
     label,
-    description: dotted(quiet ? '' : statusText(job), ...facts),
+    description: dotted(quiet ? '' : statusText(job), ...facts, foreign),
     tooltip: tooltip(job, context),
     icon: icon(job),
-    contextValue: ['job', ...jobActions(job)].join(' '),
-    spoken: spoken(label, statusText(job), ...facts),
+    contextValue: ['job', ...jobActions(job, context.isForeign(job))].join(' '),
+    spoken: spoken(label, statusText(job), ...facts, foreign),
     children: !isFinished(job.status) && (job.progress?.currentObjects.length ?? 0) > 1,
   };
 }
@@ -67,13 +71,23 @@ export function flightItem(jobId: string, name: string): ViewItem {
 
 export type JobAction = 'cancel' | 'log' | 'rerun' | 'form' | 'reveal' | 'restore' | 'remove';
 
-/** What can be done with a job in its state. */
-export function jobActions(job: BackupJob): JobAction[] {
+/** The workspace that a job was asked for in. */
+function workspaceText({ origin }: BackupJob): string {
+  return origin === undefined || origin.workspaceName === ''
+    ? l10n.t('no workspace')
+    : l10n.t('workspace {0}', origin.workspaceName);
+}
+
+/**
+ * What can be done with a job in its state. `foreign`: its options mean connections of another
+ * workspace, which may have nothing to do with those of the same names here.
+ */
+export function jobActions(job: BackupJob, foreign = false): JobAction[] {
   if (job.status === 'cancelling') return ['log'];
   if (!isFinished(job.status)) return ['cancel', 'log'];
   const whole = job.status === 'completed' || job.status === 'completedWithErrors';
-  const actions: JobAction[] = ['log', 'rerun', 'remove'];
-  if (job.type !== 'verify') actions.push('form');
+  const actions: JobAction[] = foreign ? ['log', 'remove'] : ['log', 'rerun', 'remove'];
+  if (job.type !== 'verify' && !foreign) actions.push('form');
   // A restore's and a verification's file was there before; a backup's only once it is whole.
   if (job.type !== 'backup' || whole) actions.push('reveal');
   if (job.type === 'backup' && whole) actions.push('restore');
@@ -102,7 +116,7 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
 function title(job: BackupJob, { labelOf }: JobItemContext): string {
   switch (job.type) {
     case 'backup':
-      return l10n.t('Backup of {0}', labelOf(job.options.connectionId ?? ''));
+      return l10n.t('Backup of {0}', jobConnection(job, labelOf));
     case 'restore':
       return l10n.t('Restore into {0}', jobTarget(job, labelOf));
     case 'verify':
@@ -198,6 +212,7 @@ function tooltip(job: BackupJob, context: JobItemContext): string[] {
       ? context.failureText(job)
       : outcomeTitle(job, context.labelOf),
     job.targetState === null ? '' : targetStateText(job.targetState),
+    (job.status === 'lost' && job.errors[0]?.message) || '',
     harmlessText(job),
     jobFile(job),
     context.dateText(job.endTime ?? ''),

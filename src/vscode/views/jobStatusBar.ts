@@ -4,7 +4,7 @@ import { isFinished, type BackupJob } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
 import { statusText } from './statusText';
 
-/** One item for all jobs that run; hidden when none does. */
+/** One item for all jobs of this workspace that run; hidden when none does. */
 export class JobStatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
     'pgBackup.jobs',
@@ -15,8 +15,9 @@ export class JobStatusBar implements vscode.Disposable {
   private readonly stop: (() => void)[];
 
   constructor(
-    jobs: Jobs,
+    private readonly jobs: Jobs,
     private readonly labelOf: LabelOf,
+    private readonly isForeign: (job: BackupJob) => boolean,
   ) {
     this.item.name = vscode.l10n.t('PostgreSQL Backup Jobs');
     this.item.command = 'pgBackup.showJobs';
@@ -36,6 +37,7 @@ export class JobStatusBar implements vscode.Disposable {
   }
 
   private update(job: BackupJob): void {
+    if (this.isForeign(job) && !this.jobs.isOwn(job.id)) return;
     if (isFinished(job.status)) {
       if (!this.running.delete(job.id)) return;
     } else this.running.set(job.id, job);

@@ -33,7 +33,7 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
       if (job !== undefined) await act(job);
     };
   return {
-    showJobs: () => view.show(soleRunning(jobs)),
+    showJobs: () => view.show(soleRunning(parts)),
     showJobLog: async (node) => {
       const id = idOf(node) ?? (await pickJob(parts));
       if (id !== undefined) await logs.open(id);
@@ -45,8 +45,11 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     restoreJobFile: withJob((job) => panels.openRestore({ inputPath: jobFile(job) })),
     removeJob: withJob(({ id, status }) => (isFinished(status) ? jobs.remove(id) : undefined)),
     clearFinishedJobs: async () => {
-      for (const { id, status } of jobs.list()) if (isFinished(status)) await jobs.remove(id);
+      const cleared = jobs.list().filter((job) => isFinished(job.status) && view.shows(job));
+      for (const { id } of cleared) await jobs.remove(id);
     },
+    showAllJobs: () => view.showAll(true),
+    showWorkspaceJobs: () => view.showAll(false),
   };
 }
 
@@ -90,13 +93,13 @@ function openForm(panels: JobsCommandParts['panels'], { type, options }: BackupJ
   }
 }
 
-function soleRunning(jobs: Jobs): string | undefined {
-  const running = jobs.list().filter(({ status }) => !isFinished(status));
+function soleRunning({ jobs, view }: JobsCommandParts): string | undefined {
+  const running = jobs.list().filter((job) => !isFinished(job.status) && view.shows(job));
   return running.length === 1 ? running[0]?.id : undefined;
 }
 
-async function pickJob({ jobs, labelOf }: JobsCommandParts): Promise<string | undefined> {
-  const known = sortJobs(jobs.list());
+async function pickJob({ jobs, labelOf, view }: JobsCommandParts): Promise<string | undefined> {
+  const known = sortJobs(jobs.list().filter((job) => view.shows(job)));
   if (known.length === 0) throw new AppError('jobUnknown', { id: '' });
   const picked = await vscode.window.showQuickPick(
     known.map((job) => ({

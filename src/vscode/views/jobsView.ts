@@ -16,6 +16,9 @@ export interface JobNode {
 /** Rows change at most this often, however fast a job goes. */
 const REFRESH_MS = 500;
 
+/** Kept for the workspace. */
+const ALL_KEY = 'jobs.all';
+
 /** What runs, what waits, and what has ended. */
 export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
   static readonly id = 'pgBackup.jobsView';
@@ -31,9 +34,15 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
 
-  constructor(jobs: Jobs, labelOf: LabelOf) {
+  constructor(
+    private readonly jobs: Jobs,
+    labelOf: LabelOf,
+    private readonly isForeign: (job: BackupJob) => boolean,
+    private readonly state: vscode.Memento,
+  ) {
     this.context = {
       labelOf,
+      isForeign,
       dateText: formatDate,
       failureText: (job) => {
         const failure = jobs.failure(job.id);
@@ -56,7 +65,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   getChildren(node?: JobNode): JobNode[] {
     if (node === undefined) {
-      return sortJobs([...this.known.values()]).map(({ id }) => this.node(id));
+      return sortJobs(this.shown()).map(({ id }) => this.node(id));
     }
     const job = node.object === undefined ? this.known.get(node.jobId) : undefined;
     if (job === undefined || isFinished(job.status)) return [];
@@ -74,6 +83,26 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     const job = this.known.get(jobId);
     if (job === undefined) return new vscode.TreeItem('');
     return treeItem(jobItem(job, this.context));
+  }
+
+  /** Are jobs of other workspaces shown, too? */
+  get showsAll(): boolean {
+    return this.state.get<boolean>(ALL_KEY) === true;
+  }
+
+  async showAll(all: boolean): Promise<void> {
+    await this.state.update(ALL_KEY, all);
+    this.changed.fire(undefined);
+    this.publish();
+  }
+
+  /** Is there a row for it? */
+  shows(job: BackupJob): boolean {
+    return this.showsAll || this.jobs.isOwn(job.id) || !this.isForeign(job);
+  }
+
+  private shown(): BackupJob[] {
+    return [...this.known.values()].filter((job) => this.shows(job));
   }
 
   /** The row's job, or the one that is chosen in the view. */
@@ -125,7 +154,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   /** What the menus and the activity bar show of it. */
   private publish(): void {
-    const all = [...this.known.values()];
+    const all = this.shown();
     const running = all.filter(({ status }) => !isFinished(status)).length;
     const tooltip =
       running === 1
@@ -134,5 +163,6 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.view.badge = running === 0 ? undefined : { value: running, tooltip };
     const finished = running < all.length;
     void vscode.commands.executeCommand('setContext', 'pgBackup.finishedJobs', finished);
+    void vscode.commands.executeCommand('setContext', 'pgBackup.allJobs', this.showsAll);
   }
 }

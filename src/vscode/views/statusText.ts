@@ -1,5 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { jobFileName, jobTarget, jobTitle, type LabelOf } from '../../core/forms/jobOutcome';
+import {
+  jobConnection,
+  jobFileName,
+  jobTarget,
+  jobTitle,
+  type LabelOf,
+} from '../../core/forms/jobOutcome';
 import {
   activityText,
   inFlightText,
@@ -52,7 +58,7 @@ function several(jobs: readonly BackupJob[]): string {
 function what(job: BackupJob, labelOf: LabelOf): string {
   switch (job.type) {
     case 'backup':
-      return l10n.t('Backup {0}', labelOf(job.options.connectionId ?? ''));
+      return l10n.t('Backup {0}', jobConnection(job, labelOf));
     case 'restore':
       return l10n.t('Restore {0}', jobTarget(job, labelOf));
     case 'verify':

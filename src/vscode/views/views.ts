@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { LabelOf } from '../../core/forms/jobOutcome';
+import type { BackupJob } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
 import type { ConnectionService } from '../connectionService';
 import { openDumpDialog } from '../dialogs';
@@ -27,6 +28,8 @@ export interface ViewParts {
   logs: JobLogDocuments;
   listBackups: ListBackups;
   labelOf: LabelOf;
+  /** Was it asked for in another workspace? */
+  isForeign: (job: BackupJob) => boolean;
   /** What belongs to the workspace. */
   state: vscode.Memento;
 }
@@ -40,12 +43,12 @@ export class Views implements vscode.Disposable {
   constructor(parts: ViewParts) {
     const { jobs, settings, connections, panels, labelOf } = parts;
     const backups = new BackupsView(settings, parts.listBackups, jobs, parts.state);
-    const jobsView = new JobsView(jobs, labelOf);
+    const jobsView = new JobsView(jobs, labelOf, parts.isForeign, parts.state);
     this.parts = [
       new ConnectionsView(settings, connections),
       backups,
       jobsView,
-      new JobStatusBar(jobs, labelOf),
+      new JobStatusBar(jobs, labelOf, parts.isForeign),
     ];
     this.stop = jobs.onUpdate(({ endTime }) => {
       if (endTime !== null) backups.soon();

@@ -10,6 +10,7 @@ const item = (job: BackupJob): ViewItem =>
     labelOf,
     failureText: () => 'The disk is full.',
     dateText: (iso) => iso.slice(11, 16),
+    isForeign: ({ origin }) => origin?.workspace === 'file:///elsewhere',
   });
 
 describe('a job in its view', () => {
@@ -59,6 +60,27 @@ describe('a job in its view', () => {
       const row = item(backupJob({ ...running, progress: progress({ lockWait }) }));
       assert.equal(row.description, `43% · Waiting for a lock: blocked by ${text}`);
     }
+  });
+
+  it('of another workspace names that, and its connection as it is called there', () => {
+    const origin = { workspace: 'file:///elsewhere', workspaceName: 'till', connection: 'Till' };
+    const row = item(backupJob({ origin }));
+    assert.equal(row.label, 'Backup of Till');
+    assert.equal(row.description, 'shop.dump · 38 MB · 12 s · 13:40 · workspace till');
+    // Its options mean connections that this workspace does not know, or calls otherwise.
+    assert.equal(row.contextValue, 'job log remove reveal restore');
+    const nameless = { ...origin, workspaceName: '' };
+    assert.match(item(backupJob({ origin: nameless })).spoken, /, no workspace$/);
+    const now = item(backupJob({ ...running, origin, progress: progress() }));
+    assert.equal(now.contextValue, 'job cancel log');
+    const here = item(backupJob({ origin: { ...origin, workspace: 'file:///here' } }));
+    assert.equal(here.description, 'shop.dump · 38 MB · 12 s · 13:40');
+  });
+
+  it('that was lost tells what it may have left', () => {
+    const errors = [{ message: 'The database "copy" may be incomplete.' }];
+    const row = item(restoreJob({ status: 'lost', targetState: 'unknown', errors }));
+    assert.ok(row.tooltip.includes('The database "copy" may be incomplete.'));
   });
 
   it('with several workers has a row for each object', () => {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupJob } from '../job';
+import type { BackupJob, JobOrigin } from '../job';
 import type { ProcessIdentity } from './processIdentity';
 
 /** What `status.json` holds: a job as whoever owns it last saw it. */
@@ -27,6 +27,8 @@ export interface StoredJob {
   runId: string;
   /** Leaders of the tools' process groups that run now. */
   tools: ProcessIdentity[];
+  /** Absent in records of earlier versions. */
+  origin?: JobOrigin | undefined;
   /** Without its output, which is in the log. */
   job: BackupJob;
 }

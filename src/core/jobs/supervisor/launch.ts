@@ -107,6 +107,7 @@ async function startMessage(
     id: job.id,
     runId: job.state.runId,
     ticket: job.ticket,
+    origin: job.state.origin,
     request,
     profiles: own ? [own, ...others] : others,
     passwords: own && password !== undefined ? { [own.id]: password } : {},

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isFinished, type BackupJob } from '../job';
+import { leftDatabaseNote } from '../../forms/jobNotes';
+import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../job';
 import type { Reservations } from '../jobContext';
 import { isLeftoverOutput } from '../outputTarget';
 import { killGroup } from '../processGroup';
@@ -28,7 +29,7 @@ export async function settleLost(
     await restoreOutput(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
     const settled = { ...stored, beat: stored.beat + 1, owner: identify(), tools: [] };
-    const written = { ...settled, job: asLost(stored.job) };
+    const written = { ...settled, job: asLost(stored) };
     try {
       folder.giveUpReserve();
       folder.write(written, true);
@@ -41,7 +42,7 @@ export async function settleLost(
   }
 }
 
-function asLost(job: BackupJob): BackupJob {
+function asLost({ job, origin }: StoredJob): BackupJob {
   // When it was last heard of, by a clock that cannot have been set meanwhile.
   const elapsed = job.progress?.elapsedMs ?? 0;
   const startTime = job.startTime ?? new Date().toISOString();
@@ -51,7 +52,19 @@ function asLost(job: BackupJob): BackupJob {
     startTime,
     endTime: new Date(Date.parse(startTime) + elapsed).toISOString(),
     targetState: job.type === 'restore' ? 'unknown' : null,
+    errors: [...leftDatabase(job, origin), ...job.errors],
   };
+}
+
+/** Whoever could drop a database that the job made is gone, and nobody connects without being asked. */
+function leftDatabase(
+  { createdDatabase, options }: BackupJob,
+  origin: JobOrigin | undefined,
+): JobError[] {
+  if (createdDatabase === undefined) return [];
+  const connection = origin?.connection ?? options.connectionId ?? '';
+  const message = leftDatabaseNote(createdDatabase, connection);
+  return [{ message, object: `DATABASE ${createdDatabase}` }];
 }
 
 /** The guard has done so, unless it was ended together with the supervisor. */

@@ -1,7 +1,7 @@
 import type { ConnectionProfile } from '../../connections/profile';
 import type { ToolSearch } from '../../pgtools/types';
 import type { BackupRequest } from '../backupJob';
-import type { BackupJob } from '../job';
+import type { BackupJob, JobOrigin } from '../job';
 import type { RestoreRequest } from '../restoreJob';
 import type { VerifyRequest } from '../verifyJob';
 
@@ -29,6 +29,7 @@ export interface StartMessage {
   id: string;
   runId: string;
   ticket: number;
+  origin: JobOrigin | undefined;
   request: JobRequest;
   profiles: readonly ConnectionProfile[];
   /** Known passwords by the profile's id. */

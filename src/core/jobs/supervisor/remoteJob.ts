@@ -68,7 +68,9 @@ export class RemoteJob {
 
   /** A copy, with the newest output as far as this window follows it. */
   snapshot(): BackupJob {
-    return structuredClone({ ...this.stored.job, output: this.output ?? this.tail.lines() });
+    const { job, origin } = this.stored;
+    const output = this.output ?? this.tail.lines();
+    return structuredClone({ ...job, output, ...(origin === undefined ? {} : { origin }) });
   }
 
   /** The same; the output of a job that had ended before this window came is read from its log. */

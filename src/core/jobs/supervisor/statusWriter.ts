@@ -23,7 +23,7 @@ export class StatusWriter {
 
   constructor(
     private readonly folder: JobFolder,
-    private readonly base: Pick<StoredJob, 'owner' | 'runId' | 'ticket'>,
+    private readonly base: Pick<StoredJob, 'owner' | 'runId' | 'ticket' | 'origin'>,
   ) {
     this.heart = setInterval(() => this.write(), HEARTBEAT_MS);
   }

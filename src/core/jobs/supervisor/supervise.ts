@@ -52,6 +52,7 @@ export async function supervise(guardScript: string): Promise<void> {
     owner: identify(),
     runId: start.runId,
     ticket: start.ticket,
+    origin: start.origin,
   });
   const manager = createManager(start, folder, link, guarded(guard, status));
   manager.onLines((_id, lines) => log.add(lines));

@@ -3,9 +3,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, watch } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { connectionLabel } from '../../connections/profile';
 import { AppError, asAppError } from '../../errors';
 import type { BackupRequest } from '../backupJob';
-import type { BackupJob } from '../job';
+import type { BackupJob, JobOrigin } from '../job';
 import { fromJobFailure, toJobFailure } from '../jobFailure';
 import { JobListeners } from '../jobListeners';
 import type { JobHandle, Jobs, Stop } from '../jobs';
@@ -24,11 +25,16 @@ import { retire, type Retention } from './retention';
 import { SpareSupervisor } from './spareSupervisor';
 import { reservationsDir } from './storeDir';
 
+/** A window's workspace as `JobOrigin` has it. */
+export type Workspace = Pick<JobOrigin, 'workspace' | 'workspaceName'>;
+
 export interface SupervisedJobsOptions extends HostServices {
   /** Absolute; made, private, when it is missing. All windows share it. */
   storeDir: string;
   /** Absolute path of the supervisor's bundle. */
   script: string;
+  /** The window's own; jobs remember it. */
+  workspace(): Workspace;
   /** How much of what has ended is kept. */
   retention(): Retention;
   /** Says a failure in words, for a job's list of errors when the tool itself said nothing. */
@@ -192,6 +198,7 @@ export class SupervisedJobs implements Jobs {
       owner: identify(),
       runId: randomBytes(6).toString('hex'),
       tools: [],
+      origin: this.origin(shown.connectionId),
       job: newJob(id, request.kind, shown),
     };
     const broken = this.createFolder(folder, stored);
@@ -205,6 +212,12 @@ export class SupervisedJobs implements Jobs {
     else void this.launch(job, request);
     this.listeners.updated(started);
     return { job: started, finished: this.finished(job) };
+  }
+
+  private origin(connectionId: string | undefined): JobOrigin {
+    const profile = this.options.connections.all().find(({ id }) => id === connectionId);
+    const connection = profile ? connectionLabel(profile) : (connectionId ?? null);
+    return { ...this.options.workspace(), connection };
   }
 
   /** Whole from its first moment, and never another job's. Returns what makes it impossible. */
