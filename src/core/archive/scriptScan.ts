@@ -245,7 +245,10 @@ export class ScriptScanner implements SqlEvents {
       const first = i === at;
       if (!first && !(action === 'drop' && i > at && tokens[i - 1] === ',')) continue;
       const name = first ? nameAt(tokens, at)?.name : unquote(token);
-      if (name !== undefined && globals.length < maxGlobals) globals.push({ action, kind, name });
+      if (name === undefined) continue;
+      // A DROP DATABASE behind as many would go untold.
+      if (globals.length < maxGlobals) globals.push({ action, kind, name });
+      else this.tooMany = true;
     }
   }
 

@@ -1,0 +1,47 @@
+/** How much is looked at of what anybody may have put beside a backup. */
+import assert from 'node:assert/strict';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readGitHead } from '../../../src/core/backups/gitHead';
+import { listBackups } from '../../../src/core/backups/listBackups';
+import { MAX_PROBLEMS, VerifyProblems } from '../../../src/core/backups/problems';
+import { scratch } from '../archive/files';
+
+describe('bounds of what lies beside a backup', () => {
+  const files = scratch();
+
+  it('a directory of more than 20,000 names is listed in part, and said to be', async function () {
+    this.timeout(60_000);
+    const dir = path.join(files.dir, 'many');
+    mkdirSync(dir);
+    // Manifests without their backups: nothing of them has to be opened.
+    for (let i = 0; i <= 20_000; i++) writeFileSync(path.join(dir, `${i}.backup.json`), '');
+    const listing = await listBackups(dir);
+    assert.equal(listing.incomplete, true);
+    assert.equal(listing.orphans.length, 20_000);
+  });
+
+  it('a verification names a hundred problems, each in brief, and counts them all', () => {
+    const problems = new VerifyProblems();
+    for (let i = 0; i < 5000; i++) problems.add('damaged', 't', 'x'.repeat(100_000));
+    assert.equal(problems.count, 5000);
+    assert.equal(problems.items.length, MAX_PROBLEMS);
+    assert.ok(problems.items.every(({ detail }) => detail.length <= 1001));
+  });
+
+  it('files of a repository that are larger than git makes them are not read', async () => {
+    const repository = path.join(files.dir, 'repository');
+    const git = path.join(repository, '.git');
+    mkdirSync(git, { recursive: true });
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+    const head = path.join(git, 'HEAD');
+    const packed = path.join(git, 'packed-refs');
+    writeFileSync(head, 'ref: refs/heads/main\n');
+    writeFileSync(packed, `${commit} refs/heads/main\n`);
+    assert.deepEqual(await readGitHead(repository), { branch: 'main', commit });
+    truncateSync(packed, (32 << 20) + 1);
+    assert.deepEqual(await readGitHead(repository), { branch: 'main', commit: null });
+    writeFileSync(head, `${commit}${'\n'.repeat(4096)}`);
+    assert.equal(await readGitHead(repository), null);
+  });
+});
