@@ -4,81 +4,28 @@
  * tested there.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { chromiumArgs, ensureChromium } from '../support/machine/chromium';
-import { type Harness, startHarness } from '../support/pageHarness/harnessServer';
+import type { Page } from 'playwright-core';
+import {
+  askedMethods,
+  type PageOptions,
+  PageTester,
+  submitted,
+  violations,
+} from '../support/pageHarness/pageTester';
 import type { ThemeName } from '../support/pageHarness/themes';
-import { repoPaths } from '../support/repoPaths';
-
-interface Options {
-  theme?: ThemeName;
-  scenario?: string;
-  width?: number;
-  height?: number;
-}
-
-interface AxeResult {
-  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
-}
-
-declare global {
-  interface Window {
-    axe: { run(): Promise<AxeResult> };
-    asked: { method: string; params: { options: Record<string, unknown> } }[];
-  }
-}
 
 describe('Pages in a browser', function () {
   this.timeout(120_000);
-  let harness: Harness;
-  let browser: Browser;
-  let context: BrowserContext | undefined;
-  let complaints: string[] = [];
+  let pages: PageTester;
 
   before(async () => {
-    harness = await startHarness(repoPaths.root);
-    browser = await chromium.launch({
-      executablePath: await ensureChromium(),
-      args: [...chromiumArgs],
-    });
+    pages = await PageTester.start();
   });
-  after(async () => {
-    await browser.close();
-    harness.close();
-  });
-  afterEach(async () => {
-    await context?.close();
-    context = undefined;
-    // Also what the content policy blocked.
-    assert.deepEqual(complaints, []);
-  });
+  after(() => pages.stop());
+  afterEach(() => pages.closePage());
 
-  async function open(page: 'backup' | 'restore', options: Options = {}): Promise<Page> {
-    const { theme = 'dark', scenario = 'default', width = 1200, height = 900 } = options;
-    complaints = [];
-    // The policy holds for the page; axe comes in over the debugger.
-    context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
-    const tab = await context.newPage();
-    tab.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    tab.on('pageerror', (error) => complaints.push(String(error)));
-    await tab.goto(`${harness.origin}/${page}?theme=${theme}&scenario=${scenario}`);
-    await tab.getByRole('region', { name: 'Run' }).waitFor();
-    return tab;
-  }
-
-  async function violations(tab: Page): Promise<string[]> {
-    const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
-    const session = await tab.context().newCDPSession(tab);
-    await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
-    const { violations: found } = await tab.evaluate(() => window.axe.run());
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
-    );
-  }
+  const open = (page: 'backup' | 'restore', options?: PageOptions): Promise<Page> =>
+    pages.open(page, options);
 
   const themes: ThemeName[] = ['dark', 'light', 'hc', 'hc-light'];
   const states: ['backup' | 'restore', string, string][] = [
@@ -104,7 +51,6 @@ describe('Pages in a browser', function () {
         const tab = await open(page, { theme, scenario });
         await tab.locator(landmark).first().waitFor();
         assert.deepEqual(await violations(tab), [], theme);
-        await context?.close();
       }
     });
   }
@@ -161,24 +107,7 @@ describe('Pages in a browser', function () {
         await tab.locator('.options-group').nth(3).waitFor();
         await tab.getByRole('button', { name: 'Change the tool' }).click();
         assert.deepEqual(await violations(tab), [], theme);
-        await context?.close();
       }
-    });
-
-    it(`${page}: everything within reach at 320 pixels, nothing cut off sideways`, async () => {
-      const tab = await open(page, { width: 320, height: 640 });
-      await tab.locator('#tables').waitFor();
-      await tab.getByRole('button', { name: 'Change the tool' }).click();
-      // A word that most descriptions hold: every group is open.
-      await tab.getByRole('textbox', { name: 'Search options' }).fill('e');
-      const wider = await tab.evaluate(() =>
-        [...document.querySelectorAll('body *')]
-          .filter((e) => !e.closest('pg-tree, .visually-hidden, pre'))
-          .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5)
-          .map((e) => `${e.tagName}.${e.className}`),
-      );
-      assert.deepEqual(wider, []);
-      assert.deepEqual(await violations(tab), []);
     });
   }
 
@@ -246,8 +175,7 @@ describe('Pages in a browser', function () {
     await tab.waitForFunction(() => document.activeElement?.id === 'compression');
     await field.press('ArrowUp');
     assert.equal(await field.inputValue(), '1', 'keys count from the least');
-    const sent = await tab.evaluate(() => window.asked.map(({ method }) => method));
-    assert.ok(!sent.includes('job/start'), 'nothing was sent');
+    assert.ok(!(await askedMethods(tab)).includes('job/start'), 'nothing was sent');
   });
 
   it('what belongs to one connection does not go on to the next', async () => {
@@ -259,14 +187,8 @@ describe('Pages in a browser', function () {
     await tab.getByText('db.staging.example').waitFor();
     await tab.getByRole('radio', { name: 'Everything', exact: true, checked: true }).waitFor();
     await tab.getByRole('button', { name: 'Create Backup' }).click();
-    await tab
-      .getByRole('group', { name: 'Result' })
-      .getByText(/^Backup finished/)
-      .waitFor();
-    const started = await tab.evaluate(
-      () => window.asked.find(({ method }) => method === 'job/start')?.params.options,
-    );
-    assert.equal(started?.['connectionId'], 'staging');
+    const started = await submitted(tab);
+    assert.equal(started['connectionId'], 'staging');
     assert.equal(started['tables'], null);
     assert.equal(started['largeObjects'], null);
     assert.equal(started['extensions'], null);

@@ -88,9 +88,8 @@ function countText({ found, query, store, complete, searching }: PageState): str
   if (query !== '' && found !== null) {
     return l10n.t('{0} of {1} entries', formatNumber(found.ids.length), formatNumber(store.count));
   }
-  return complete
-    ? l10n.t('{0} entries', formatNumber(store.count))
-    : l10n.t('{0} entries so far', formatNumber(store.count));
+  if (!complete) return l10n.t('{0} entries so far', formatNumber(store.count));
+  return store.count === 1 ? l10n.t('1 entry') : l10n.t('{0} entries', formatNumber(store.count));
 }
 
 let last: { key: readonly unknown[]; rows: TreeRow[] } | undefined;

@@ -57,11 +57,17 @@ function bytesView(view: ArchiveView): TemplateResult {
       largest.length > 0
         ? html`<p class="dim">
             ${l10n.t('{0} of data in all, as they are stored.', formatBytes(total))}
-            ${unknown > 0 ? l10n.t('Of {0} entries the size is not known.', formatNumber(unknown)) : nothing}
+            ${unknown > 0 ? unknownText(unknown) : nothing}
           </p>`
         : nothing
     }
   </section>`;
+}
+
+function unknownText(entries: number): string {
+  return entries === 1
+    ? l10n.t('Of one entry the size is not known.')
+    : l10n.t('Of {0} entries the size is not known.', formatNumber(entries));
 }
 
 interface Sizes {

@@ -24,9 +24,7 @@ function grid(preview: RowsPreview): TemplateResult {
   const { rows } = preview;
   const columns = preview.columns.slice(0, MAX_COLUMNS);
   const notes = [
-    preview.more
-      ? l10n.t('The first {0} rows.', formatNumber(rows.length))
-      : l10n.t('All {0} rows.', formatNumber(rows.length)),
+    countText(preview),
     preview.cut ? l10n.t('Long values are cut.') : '',
     preview.columns.length > MAX_COLUMNS
       ? l10n.t('{0} of {1} columns.', MAX_COLUMNS, preview.columns.length)
@@ -53,6 +51,14 @@ function grid(preview: RowsPreview): TemplateResult {
     </div>
     <p class="dim">${notes.filter((note) => note !== '').join(' ')}</p>
   </section>`;
+}
+
+function countText({ rows, more }: RowsPreview): string {
+  const count = formatNumber(rows.length);
+  if (more)
+    return rows.length === 1 ? l10n.t('The first row.') : l10n.t('The first {0} rows.', count);
+  if (rows.length === 0) return l10n.t('There are no rows in it.');
+  return rows.length === 1 ? l10n.t('The only row.') : l10n.t('All {0} rows.', count);
 }
 
 function cell(value: string | null): TemplateResult {

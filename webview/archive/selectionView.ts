@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import { formatBytes } from '../../src/core/forms/formatBytes';
 import { shownName } from '../../src/core/forms/shownText';
+import { footerRoom } from '../shared/footerRoom';
 import { formatNumber } from '../shared/format';
 import { button } from '../shared/ui/button';
 import { dropdown } from '../shared/ui/dropdown';
@@ -16,10 +18,16 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
   const { ticks, archive } = state;
   if (ticks.size === 0) return nothing;
   const script = archive.header?.format === 'plain';
-  return html`<footer class="page-footer" aria-label=${l10n.t('Selection')}>
+  return html`<footer class="page-footer" aria-label=${l10n.t('Selection')} ${ref(footerRoom)}>
     <div class="footer-bar">
       <span class="footer-text" role="status">
-        <strong>${l10n.t('{0} entries chosen', formatNumber(ticks.size))}</strong>${sizeOf(state)}
+        <strong
+          >${
+            ticks.size === 1
+              ? l10n.t('1 entry chosen')
+              : l10n.t('{0} entries chosen', formatNumber(ticks.size))
+          }</strong
+        >${sizeOf(state)}
         ${script ? html`<div class="dim" id="script-whole">${l10n.t('A script is restored as a whole.')}</div>` : nothing}
       </span>
       ${button({ label: l10n.t('Clear'), onClick: () => view.selecting.clear() })}

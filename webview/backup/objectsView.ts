@@ -252,7 +252,9 @@ function rowView(
   const rows =
     node.type === 'schema' || node.rows === null || node.kind === 'sequence' || node.kind === 'view'
       ? ''
-      : l10n.t('{0} rows', formatBrief(node.rows));
+      : node.rows === 1
+        ? l10n.t('1 row')
+        : l10n.t('{0} rows', formatBrief(node.rows));
   row.description = description.join(', ');
   row.cells = [rows, node.bytes > 0 ? formatBytes(node.bytes) : ''];
   return row;

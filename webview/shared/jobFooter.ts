@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import type { ProblemAction } from '../../src/protocol/types';
 import './elements/pgLog';
 import './elements/pgProgress';
+import { footerRoom } from './footerRoom';
 import type { JobView, OutcomeView, RunningView } from './jobView';
 import { actionLabel } from './problemBanner';
 import type { JobError } from './types';
@@ -32,7 +34,7 @@ const SHOWN_ERRORS = 100;
 /** What the page does, and what came of it. */
 export function jobFooter(props: FooterProps): TemplateResult {
   const { view, log } = props;
-  return html`<div class="page-footer" role="region" aria-label=${l10n.t('Run')}>
+  return html`<div class="page-footer" role="region" aria-label=${l10n.t('Run')} ${ref(footerRoom)}>
     ${
       view.kind === 'running'
         ? html`<pg-progress

@@ -63,9 +63,10 @@ function extent(options: BackupOptions, { catalog, server }: BackupContext): str
   const { tables, tablesTotal, bytes } = selectionTotals(options, catalog);
   const size = options.includeData ? formatBytes(bytes) : l10n.t('no rows');
   const whole = tables === tablesTotal && !isFiltered(options, catalog);
-  return whole
-    ? l10n.t('The whole database {0}: all {1} tables, {2}.', catalog.database, tables, size)
-    : l10n.t('{0} of {1} tables, {2}.', tables, tablesTotal, size);
+  if (!whole) return l10n.t('{0} of {1} tables, {2}.', tables, tablesTotal, size);
+  return tables === 1
+    ? l10n.t('The whole database {0}: its one table, {1}.', catalog.database, size)
+    : l10n.t('The whole database {0}: all {1} tables, {2}.', catalog.database, tables, size);
 }
 
 function comesAlong(options: BackupOptions, catalog: DatabaseCatalog): string[] {

@@ -47,7 +47,10 @@ function hasSelection(options: RestoreOptions): boolean {
 
 function what(options: RestoreOptions, { info }: RestoreContext): string {
   const parts: string[] = [];
-  if (options.dumpIds) parts.push(l10n.t('{0} chosen entries', options.dumpIds.length));
+  if (options.dumpIds) {
+    const { length } = options.dumpIds;
+    parts.push(length === 1 ? l10n.t('1 chosen entry') : l10n.t('{0} chosen entries', length));
+  }
   if (options.schemas && options.schemas.length > 0) {
     parts.push(l10n.t('schema {0}', listNames(options.schemas)));
   }
@@ -59,9 +62,8 @@ function what(options: RestoreOptions, { info }: RestoreContext): string {
 }
 
 function all(tables: number | null): string {
-  return tables === null || tables === 0
-    ? l10n.t('everything')
-    : l10n.t('everything ({0} tables)', tables);
+  if (tables === null || tables === 0) return l10n.t('everything');
+  return tables === 1 ? l10n.t('everything (1 table)') : l10n.t('everything ({0} tables)', tables);
 }
 
 function atErrors(options: RestoreOptions, context: RestoreContext): string {

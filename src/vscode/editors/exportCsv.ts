@@ -22,12 +22,15 @@ export async function exportCsv(document: ArchiveDocument, id: number): Promise<
     const rows = await write(document, id, file, name);
     const open = vscode.l10n.t('Open');
     const reveal = vscode.l10n.t('Reveal');
-    const text = vscode.l10n.t(
-      '{0} rows of {1} were written to {2}.',
-      rows.toLocaleString(),
-      name,
-      path.basename(file),
-    );
+    const text =
+      rows === 1
+        ? vscode.l10n.t('1 row of {0} was written to {1}.', name, path.basename(file))
+        : vscode.l10n.t(
+            '{0} rows of {1} were written to {2}.',
+            rows.toLocaleString(),
+            name,
+            path.basename(file),
+          );
     // Nobody waits for the answer: the page may go on.
     void vscode.window
       .showInformationMessage(notificationText(text), open, reveal)

@@ -9,7 +9,6 @@ import {
   jobTitle,
   type LabelOf,
   outcomeTitle,
-  verifyLevelText,
 } from '../../core/forms/jobOutcome';
 import {
   activityText,
@@ -120,11 +119,20 @@ function title(job: BackupJob, { labelOf }: JobItemContext): string {
     case 'restore':
       return l10n.t('Restore into {0}', jobTarget(job, labelOf));
     case 'verify':
-      return l10n.t(
-        'Verification of {0} ({1})',
-        jobFileName(job),
-        'level' in job.options ? verifyLevelText(job.options.level) : '',
-      );
+      return verifyTitle(job);
+  }
+}
+
+/** How far a verification goes stands first: a narrow side bar cuts off what is behind the name. */
+function verifyTitle(job: BackupJob): string {
+  const name = jobFileName(job);
+  switch ('level' in job.options ? job.options.level : 'structure') {
+    case 'structure':
+      return l10n.t('Structure check of {0}', name);
+    case 'fullRead':
+      return l10n.t('Full read of {0}', name);
+    case 'trialRestore':
+      return l10n.t('Trial restore of {0}', name);
   }
 }
 

@@ -3,7 +3,12 @@ import type {
   DocumentColumns,
   DocumentHeader,
 } from '../../../src/core/archive/documents/documentJson';
-import type { ArchiveInit, ArchiveRequests, ArchiveState } from '../../../src/protocol/archiveApi';
+import type {
+  ArchiveInit,
+  ArchiveRequests,
+  ArchiveState,
+  Comparison,
+} from '../../../src/protocol/archiveApi';
 import type { Handlers } from '../../../src/protocol/rpc';
 import { info } from './sampleData';
 
@@ -22,8 +27,10 @@ const types = [...perTable];
 const schemas = Array.from({ length: 10 }, (_, i) => `s${i}`);
 const strings = [...types, ...schemas, 'postgres'];
 const pieceSize = 4096;
+/** What has no place in a narrow page. */
+const long = 'a_name_of_sixty_three_bytes_without_any_space_where_it_could_break';
 
-function columns(from: number, count: number): DocumentColumns {
+function columns(from: number, count: number, awkward = false): DocumentColumns {
   const piece: DocumentColumns = {
     from,
     count: Math.min(pieceSize, count - from),
@@ -41,7 +48,7 @@ function columns(from: number, count: number): DocumentColumns {
   for (let id = from; id < from + piece.count; id++) {
     const part = id % perTable.length;
     const table = Math.floor(id / perTable.length);
-    const name = `tbl_${table}`;
+    const name = awkward ? `${long}_${table}` : `tbl_${table}`;
     const tags = [name, `${name}_id_seq`, `${name} id`, name, `${name} ${name}_pkey`];
     piece.tag.push(tags[part] ?? (part === 5 || part === 6 ? `TABLE ${name}` : `${name}_at_idx`));
     piece.desc.push(part);
@@ -58,8 +65,23 @@ function none(): { ids: number[]; byType: { desc: string; count: number }[] } {
   return { ids: [], byType: [] };
 }
 
-/** The host of the archive page: `count` entries, everything else as good as nothing. */
-export function archiveHandlers(count: number): Handlers<ArchiveRequests> {
+const comparison: Comparison = {
+  id: 1,
+  other: `Shop production, ${long}`,
+  options: { owners: true, privileges: true },
+  changes: [
+    { kind: 'changed', desc: 'TABLE', schema: 's0', name: long },
+    { kind: 'added', desc: 'INDEX', schema: 's0', name: `${long}_idx` },
+    { kind: 'removed', desc: 'EXTENSION', schema: null, name: 'postgis' },
+  ],
+  same: 1234,
+};
+
+/**
+ * The host of the archive page: `count` entries, everything else as good as nothing. `awkward`: all
+ * names and values are long, it is damaged, and much hangs together in it.
+ */
+export function archiveHandlers(count: number, awkward = false): Handlers<ArchiveRequests> {
   const header: DocumentHeader = {
     path: info.path,
     format: 'custom',
@@ -82,7 +104,7 @@ export function archiveHandlers(count: number): Handlers<ArchiveRequests> {
     progress: null,
     count,
     finished: true,
-    damage: null,
+    damage: awkward ? { offset: 123_456_789, reading: `name of entry ${count}` } : null,
     info,
     databases: [],
     statements: [],
@@ -96,14 +118,14 @@ export function archiveHandlers(count: number): Handlers<ArchiveRequests> {
     trusted: true,
     comparison: null,
   };
-  const entry = (id: number): DocumentColumns => columns(id, id + 1);
+  const entry = (id: number): DocumentColumns => columns(id, id + 1, awkward);
   const nothing = (): void => undefined;
   return {
     ready: () => init,
     'entries/next': ({ from }) =>
       from >= count
         ? { columns: null, restart: false }
-        : { columns: columns(from, count), restart: from === 0 },
+        : { columns: columns(from, count, awkward), restart: from === 0 },
     'entries/sizes': () => ({ sizes: null }),
     'entry/details': ({ id }) => {
       const piece = entry(id);
@@ -123,24 +145,38 @@ export function archiveHandlers(count: number): Handlers<ArchiveRequests> {
           parentId: null,
         },
         ddl: 'CREATE TABLE s0.tbl_0 (\n    id bigint NOT NULL\n);',
-        ddlCut: false,
-        dependencies: [],
-        dependents: [],
-        dependentCount: 0,
-        privileges: '',
-        comment: '',
-        dataId: null,
-        dataBytes: null,
+        ddlCut: awkward,
+        dependencies: awkward ? [0, 8, 16] : [],
+        dependents: awkward ? Array.from({ length: 20 }, (_, i) => 8 * i) : [],
+        dependentCount: awkward ? 1234 : 0,
+        privileges: awkward ? `GRANT SELECT ON TABLE s0.${long} TO ${long};` : '',
+        comment: awkward ? `${long} ${long}` : '',
+        dataId: awkward ? id : null,
+        dataBytes: awkward ? 123_456_789 : null,
       };
     },
-    'entry/rows': () => ({ columns: [], rows: [], more: false, cut: false }),
+    'entry/rows': () => ({
+      columns: Array.from({ length: 12 }, (_, i) => `${long}_${i}`),
+      rows: [Array.from({ length: 12 }, () => `${long} ${long}`)],
+      more: true,
+      cut: true,
+    }),
     'entry/export': nothing,
     'ddl/open': nothing,
     'restore/open': nothing,
-    'selection/relatives': () => ({ needs: none(), parts: none() }),
+    'selection/relatives': () =>
+      awkward
+        ? {
+            needs: { ids: [0], byType: [{ desc: 'SCHEMA', count: 1 }] },
+            parts: {
+              ids: [2, 3, 4],
+              byType: types.map((desc, i) => ({ desc, count: i * 1000 + 1 })),
+            },
+          }
+        : { needs: none(), parts: none() },
     'selection/filter': ({ ids }) => ({ ids }),
     'clipboard/copy': nothing,
-    'compare/start': () => null,
+    'compare/start': () => (awkward ? comparison : null),
     'compare/again': () => null,
     'compare/openChange': nothing,
     'compare/openWhole': nothing,

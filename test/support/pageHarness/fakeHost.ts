@@ -314,7 +314,7 @@ function serve(): void {
   if (isArchive) {
     new RpcServer<ArchiveRequests, ArchiveEvents>(
       channel,
-      archiveHandlers(Number(query.get('entries') ?? 800)),
+      archiveHandlers(Number(query.get('entries') ?? 800), scenario === 'awkward'),
       trusting as Decoders<ArchiveRequests>,
       describe,
     );

@@ -129,7 +129,7 @@ describe('a job in its view', () => {
   it('a verification names its level', () => {
     const options = { inputPath: '/backups/shop.dump', level: 'fullRead' } as const;
     const row = item(backupJob({ type: 'verify', options, outputPath: null, sizeBytes: null }));
-    assert.equal(row.label, 'Verification of shop.dump (full read)');
+    assert.equal(row.label, 'Full read of shop.dump');
     assert.equal(row.contextValue, 'job log rerun remove reveal');
   });
 

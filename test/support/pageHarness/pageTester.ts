@@ -1,0 +1,104 @@
+/** The pages by themselves in a plain browser, for tests: opened in any state, and asked about. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumArgs, ensureChromium } from '../machine/chromium';
+import { repoPaths } from '../repoPaths';
+import { type Harness, startHarness } from './harnessServer';
+import type { PageName } from './pageHtml';
+import type { ThemeName } from './themes';
+
+export interface PageOptions {
+  theme?: ThemeName;
+  scenario?: string;
+  width?: number;
+  height?: number;
+}
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+declare global {
+  interface Window {
+    axe: { run(): Promise<AxeResult> };
+    asked: { method: string; params: { options: Record<string, unknown> } }[];
+  }
+}
+
+/** One browser and one server of the pages; a context of its own for each page. */
+export class PageTester {
+  private context: BrowserContext | undefined;
+  private complaints: string[] = [];
+
+  private constructor(
+    private readonly harness: Harness,
+    private readonly browser: Browser,
+  ) {}
+
+  static async start(): Promise<PageTester> {
+    const harness = await startHarness(repoPaths.root);
+    const browser = await chromium.launch({
+      executablePath: await ensureChromium(),
+      args: [...chromiumArgs],
+    });
+    return new PageTester(harness, browser);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    this.harness.close();
+  }
+
+  /** Closes the page that is open. Fails on what it complained about, also what the content policy blocked. */
+  async closePage(): Promise<void> {
+    await this.context?.close();
+    this.context = undefined;
+    const { complaints } = this;
+    this.complaints = [];
+    assert.deepEqual(complaints, []);
+  }
+
+  async open(page: PageName, options: PageOptions = {}): Promise<Page> {
+    const { theme = 'dark', scenario = 'default', width = 1200, height = 900 } = options;
+    await this.closePage();
+    // The policy holds for the page; axe comes in over the debugger.
+    this.context = await this.browser.newContext({
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+    });
+    const tab = await this.context.newPage();
+    tab.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    tab.on('pageerror', (error) => this.complaints.push(String(error)));
+    await tab.goto(`${this.harness.origin}/${page}?theme=${theme}&scenario=${scenario}`);
+    await tab.getByRole('region', { name: page === 'archive' ? 'Contents' : 'Run' }).waitFor();
+    return tab;
+  }
+}
+
+/** What axe finds, one line each. */
+export async function violations(tab: Page): Promise<string[]> {
+  const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
+  const session = await tab.context().newCDPSession(tab);
+  await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
+  const { violations: found } = await tab.evaluate(() => window.axe.run());
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
+  );
+}
+
+/** What the page has asked its host for so far. */
+export async function askedMethods(tab: Page): Promise<string[]> {
+  return tab.evaluate(() => window.asked.map(({ method }) => method));
+}
+
+/** The options of the job that the page asks to start, once it has. */
+export async function submitted(tab: Page): Promise<Record<string, unknown>> {
+  await tab.waitForFunction(() => window.asked.some(({ method }) => method === 'job/start'));
+  return tab.evaluate(
+    () => window.asked.find(({ method }) => method === 'job/start')!.params.options,
+  );
+}
