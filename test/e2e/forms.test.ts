@@ -1,18 +1,20 @@
 /** The forms in the real workbench, against a real server: what a person does and sees. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { getBackupInfo } from '../../src/core/archive/backupInfo';
 import { compareDatabases } from '../support/machine/compareDatabases';
-import { psql } from '../support/machine/psql';
+import { libpqEnv, psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ThemeName } from '../support/machine/workbenchPage';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
 
+const run = promisify(execFile);
 const database = 'forms_shop';
 const copy = 'forms_copy';
 /** Another one: the form remembers for a while which databases there are. */
@@ -177,6 +179,57 @@ describe('The forms in VS Code', function () {
     assert.match(text, /File: .*clean\.dump/);
     await ui.dialogButton('Cancel').click();
     await restore.button('Restore').waitFor();
+  });
+
+  it('ask before a script is run on the whole server, naming what it drops and creates', async () => {
+    const { ui, workspace } = vscode;
+    const role = 'forms_clerk';
+    const dumpall = async (name: string, ...args: string[]): Promise<void> => {
+      const { stdout } = await run(path.join(server.binDir, 'pg_dumpall'), ['-w', ...args], {
+        env: { ...process.env, ...libpqEnv(server, 'postgres') },
+        maxBuffer: 64 << 20,
+      });
+      await writeFile(path.join(workspace.backups, name), stdout);
+    };
+    const ask = async (name: string): Promise<RestoreForm> => {
+      const form = await RestoreForm.openFor(ui, `backups/${name}`);
+      await form.setChecked('Run the script on the whole server', true);
+      await form.button('Restore').click();
+      return form;
+    };
+    const roles = (): Promise<string> =>
+      psql(server, 'postgres', `SELECT count(*) FROM pg_roles WHERE rolname = '${role}';`);
+    await psql(server, 'postgres', `CREATE ROLE ${role} NOLOGIN;`);
+    try {
+      await dumpall('server.sql', '--clean', '--if-exists', '--schema-only');
+      const dropping = await ask('server.sql');
+      await ui.dialogButton('Drop and Restore Whole Server').waitFor();
+      const text = await ui.dialogText();
+      assert.match(text, new RegExp(`Host: .*${server.port}`));
+      assert.match(text, /File: .*server\.sql/);
+      assert.match(text, new RegExp(`Drops databases: .*"${database}"`));
+      assert.match(text, new RegExp(`Creates databases: .*"${database}"`));
+      assert.match(text, new RegExp(`Drops roles: .*"${role}"`));
+      assert.match(text, new RegExp(`Creates roles: .*"${role}"`));
+      await ui.dialogButton('Cancel').click();
+      await dropping.button('Restore').waitFor();
+      assert.equal(await dropping.result.count(), 0);
+      assert.equal((await roles()).trim(), '1', 'nothing was dropped');
+
+      await ui.runCommand('View: Close All Editors');
+
+      // What only creates something asks as well.
+      await dumpall('roles.sql', '--roles-only');
+      await psql(server, 'postgres', `DROP ROLE ${role};`);
+      const creating = await ask('roles.sql');
+      await ui.dialogButton('Restore Whole Server').waitFor();
+      assert.doesNotMatch(await ui.dialogText(), /Drops/);
+      await ui.dialogButton('Restore Whole Server').click();
+      assert.match(await creating.outcome(60_000), /^Restore of /);
+      assert.equal((await roles()).trim(), '1', 'the role is there again');
+    } finally {
+      await psql(server, 'postgres', `DROP ROLE IF EXISTS ${role};`);
+    }
   });
 
   it('refuse a file that is no dump, and say what it looks like', async () => {

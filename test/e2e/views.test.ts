@@ -1,11 +1,13 @@
 /** The views of the activity bar in the real workbench, on real backups. */
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { cp, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ThemeName } from '../support/machine/workbenchPage';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
@@ -26,6 +28,14 @@ const connections = [
   { id: 'broken', port: 'many' },
 ];
 
+/** Older backups, of another database. */
+async function prepare(dir: string): Promise<void> {
+  const archives = path.join(repoPaths.fixtures, 'archives');
+  const backups = path.join(dir, 'backups');
+  await cp(path.join(archives, 'mini.17.dump'), path.join(backups, 'a.dump'));
+  await cp(path.join(archives, 'mini.17.dir'), path.join(backups, 'z folder'), { recursive: true });
+}
+
 describe('The views in VS Code', function () {
   this.timeout(120_000);
   let vscode: OpenedExtension;
@@ -33,7 +43,7 @@ describe('The views in VS Code', function () {
 
   before(async () => {
     await createSampleDatabase(server, database, 'tiny');
-    vscode = await openExtension({ connections });
+    vscode = await openExtension({ connections, prepare });
     sidebar = await Sidebar.open(vscode.ui);
   });
   after(async () => {
@@ -66,16 +76,95 @@ describe('The views in VS Code', function () {
     await row.waitFor();
     await sidebar.menu(row, 'Verify', 'Verify by Reading Everything');
     await sidebar.row('Backups', /^listed\.dump, .*, verified \(full read\)/).waitFor();
-    await sidebar.row('Jobs', /^Verification of listed\.dump \(full read\), completed/).waitFor();
+    await sidebar.row('Jobs', /^Full read of listed\.dump, completed/).waitFor();
   });
+
+  /** What stands beside the view's title. */
+  const beside = (text: string): Locator =>
+    sidebar.view('Backups').locator('.pane-header').getByText(text, { exact: true });
+  const backups = (): Promise<string[]> =>
+    sidebar.view('Backups').getByRole('treeitem').locator('.label-name').allInnerTexts();
 
   it('filter the backups, and say so', async () => {
     const { ui } = vscode;
+    await ui.runCommand('PostgreSQL Backup: Filter Backups…');
+    await ui.fillQuickInput('directory folder');
+    await beside('“directory folder”').waitFor();
+    await sidebar.row('Backups', /^listed\.dump,/).waitFor({ state: 'detached' });
+    assert.deepEqual(await backups(), ['z folder']);
     await ui.runCommand('PostgreSQL Backup: Filter Backups…');
     await ui.fillQuickInput('nothing');
     await sidebar.view('Backups').getByText('No backup fits the filter.').waitFor();
     await ui.runCommand('PostgreSQL Backup: Clear Filter of Backups');
     await sidebar.row('Backups', /^listed\.dump,/).waitFor();
+    await beside('backups').waitFor();
+  });
+
+  it('sort the backups, and say so', async () => {
+    const { ui, workspace } = vscode;
+    assert.equal((await backups())[0], 'listed.dump', 'the newest first');
+    const sort = async (by: string): Promise<void> => {
+      await ui.runCommand('PostgreSQL Backup: Sort Backups…');
+      await ui.pick(by);
+    };
+    await sort('by name');
+    await beside('by name').waitFor();
+    await sidebar
+      .view('Backups')
+      .getByRole('treeitem', { name: /^a\.dump/ })
+      .waitFor();
+    assert.deepEqual(await backups(), ['a.dump', 'listed.dump', 'z folder']);
+    await sort('by size');
+    await beside('by size').waitFor();
+    const sizes = await Promise.all(
+      ['a.dump', 'listed.dump'].map(async (name) => {
+        const { size } = await stat(path.join(workspace.backups, name));
+        return { name, size };
+      }),
+    );
+    const largestFirst = sizes.sort((a, b) => b.size - a.size).map(({ name }) => name);
+    assert.deepEqual(
+      (await backups()).filter((name) => name !== 'z folder'),
+      largestFirst,
+    );
+    await sort('by date');
+    await beside('backups').waitFor();
+  });
+
+  it('compare a backup with another one', async () => {
+    const { ui, workspace } = vscode;
+    await sidebar.menu(sidebar.row('Backups', /^listed\.dump,/), 'Compare With…');
+    await ui.quickInput.getByText('Compare listed.dump With').waitFor();
+    await ui.pick('Dump File…');
+    await ui.chooseFile(path.join(workspace.backups, 'a.dump'));
+    const frame = await ui.webviewFrame('listed.dump');
+    await frame.getByRole('heading', { name: 'Compared with a.dump' }).waitFor();
+    const tree = frame.getByRole('tree', { name: 'Differences' });
+    await tree
+      .getByRole('treeitem', { name: /only here/ })
+      .first()
+      .waitFor();
+  });
+
+  it('verify by a trial restore on the connection that was chosen, of which nothing stays', async () => {
+    const { ui } = vscode;
+    const row = sidebar.row('Backups', /^listed\.dump,/);
+    const verifyOn = async (connection: string): Promise<void> => {
+      await sidebar.menu(row, 'Verify', 'Verify by Trial Restore…');
+      await ui.quickInput.getByText('Server for the Trial Restore of listed.dump').waitFor();
+      await ui.pick(connection);
+    };
+    await verifyOn('Live shop');
+    await sidebar.row('Jobs', /^Trial restore of listed\.dump, failed/).waitFor();
+    await verifyOn('Shop');
+    await sidebar.row('Backups', /^listed\.dump, .*, verified \(trial restore\)/).waitFor();
+    await sidebar.row('Jobs', /^Trial restore of listed\.dump, completed/).waitFor();
+    const left = await psql(
+      server,
+      'postgres',
+      `SELECT datname FROM pg_database WHERE datname LIKE 'pgbackup%';`,
+    );
+    assert.equal(left.trim(), '');
   });
 
   it('open the log of a job, and a form with its options', async () => {
@@ -161,6 +250,10 @@ describe('The views in VS Code', function () {
     const { ui, workspace } = vscode;
     const row = sidebar.row('Backups', /^listed\.dump,/);
     await sidebar.menu(row, 'Delete…');
+    await ui.dialogButton('Move to Trash').waitFor();
+    assert.match(await ui.dialogText(), /Delete the backup listed\.dump\?/);
+    await ui.dialogButton('Cancel').click();
+    await sidebar.menu(row, 'Delete…');
     await ui.dialogButton('Move to Trash').click();
     const forGood = ui.dialogButton('Delete Permanently');
     const gone = row.waitFor({ state: 'detached', timeout: 60_000 });
@@ -169,10 +262,7 @@ describe('The views in VS Code', function () {
     if (await forGood.isVisible()) await forGood.click();
     await gone;
     const left = await readdir(workspace.backups);
-    assert.deepEqual(
-      left.filter((name) => name.startsWith('listed')),
-      [],
-    );
+    assert.deepEqual(left.sort(), ['a.dump', 'z folder']);
   });
 
   it('clear the jobs that have ended', async () => {
