@@ -28,7 +28,7 @@ describe('Whole servers in the pages', function () {
     tab.getByRole('checkbox', { name, exact: true });
   const radio = (tab: Page, name: string): Locator => tab.getByRole('radio', { name, exact: true });
   const command = (tab: Page): Promise<string> => tab.locator('.command-text').innerText();
-  const themes: ThemeName[] = ['dark', 'light', 'hc', 'hc-light'];
+  const themes: ThemeName[] = ['light', 'hc'];
   it(`backup and restore: nothing for axe to find (${themes.join(', ')})`, async () => {
     for (const theme of themes) {
       const backup = await pages.open('backup', { theme, scenario: 'server' });
