@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { BackupInfoCache } from '../../src/core/archive/backupInfoCache';
 import type { BackupJob } from '../../src/core/jobs/job';
 import { backupDefaults } from '../../src/core/forms/backupForm';
 import type { BackupOptions, RestoreOptions } from '../../src/core/forms/options';
@@ -63,20 +64,24 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
       overwrite: false,
       manifest: { workspaceDir: null },
     }).finished;
-  const restore = (options: Partial<RestoreOptions>): Promise<BackupJob> =>
-    jobs.startRestore({
-      options: {
-        ...restoreDefaults(),
-        connectionId: 'main',
-        inputPath: at('custom'),
-        targetDatabase: 'restored',
-        ...options,
-      },
-    }).finished;
+  // What a form has read of a script it does not read again.
+  const files = new BackupInfoCache();
+  const restore = async (given: Partial<RestoreOptions>): Promise<BackupJob> => {
+    const options: RestoreOptions = {
+      ...restoreDefaults(),
+      connectionId: 'main',
+      inputPath: at('custom'),
+      targetDatabase: 'restored',
+      ...given,
+    };
+    const known = await files.known(options.inputPath);
+    return jobs.startRestore({ options, known }).finished;
+  };
   for (const format of ['custom', 'directory', 'plain'] as const) {
     const job = await backup({ outputPath: at(format), format });
     if (job.status !== 'completed') throw new Error(job.output.join('\n'));
   }
+  await files.info(at('plain'));
   const make = `${tool('createdb')} --template=template0 restored &&`;
   return [
     {

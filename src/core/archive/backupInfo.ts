@@ -3,7 +3,6 @@ import { throwIfCancelled } from './abort';
 import { inputError } from './byteSource';
 import { checkStructureOf } from './checkStructure';
 import { detectFile } from './detectFile';
-import { directorySizes } from './directoryMembers';
 import { scanScript } from './plainScan';
 import type { GlobalStatement, ScriptScan } from './scriptTypes';
 import { Slices } from './slices';
@@ -62,10 +61,9 @@ export async function archiveInfoOf(
   options: Pick<BackupInfoOptions, 'signal'> = {},
 ): Promise<BackupInfo> {
   const { path } = toc;
-  const { format } = toc.header;
   const survey = await surveyToc(toc, options.signal);
   const { contents, foreignKeys, rowsAlone, attachedIndexes, lacksOffsets, database } = survey;
-  const size = await sizeOf(path, format, options.signal);
+  const size = structure.totalBytes ?? (await fileSize(path));
   const properties = await databaseProperties(toc, database);
   const { header } = toc;
   const warnings: ArchiveWarning[] = [];
@@ -76,7 +74,7 @@ export async function archiveInfoOf(
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
   return {
     path,
-    format,
+    format: toc.header.format,
     sizeBytes: size,
     created: header.created,
     database: header.database,
@@ -96,20 +94,11 @@ export async function archiveInfoOf(
   };
 }
 
-async function sizeOf(
-  path: string,
-  format: 'custom' | 'directory' | 'tar',
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  if (format !== 'directory') {
-    const stats = await stat(path).catch((e: unknown) => {
-      throw inputError(path, e);
-    });
-    return stats.size;
-  }
-  let sum = 0;
-  for (const size of (await directorySizes(path, signal)).values()) sum += size;
-  return sum;
+async function fileSize(path: string): Promise<number> {
+  const stats = await stat(path).catch((e: unknown) => {
+    throw inputError(path, e);
+  });
+  return stats.size;
 }
 
 /** Encoding and locale of the dumped database, from its CREATE DATABASE. */

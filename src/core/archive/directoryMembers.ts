@@ -170,5 +170,6 @@ export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<S
     }
     dataSizes.set(dumpId, size);
   }
-  return { problems: problems.items, complete: problems.count === 0, dataSizes };
+  const totalBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return { problems: problems.items, complete: problems.count === 0, dataSizes, totalBytes };
 }

@@ -26,6 +26,8 @@ export interface StructureReport {
   complete: boolean | null;
   /** Stored (compressed) bytes of data by dump id, of those entries for which the archive tells. */
   dataSizes: Map<number, number>;
+  /** Of all files of a directory archive together. */
+  totalBytes?: number;
 }
 
 /** Collects problems without growing for ever on a file that is all wrong. */
@@ -47,7 +49,7 @@ export interface CheckOptions {
   signal?: AbortSignal | undefined;
   /**
    * Walk every data block of a custom archive, however large it is. Without it, one with more than
-   * 64 MB of data is judged by its last block.
+   * 16 MB of data is judged by its last block.
    */
   full?: boolean | undefined;
   /**
