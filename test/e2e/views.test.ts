@@ -213,8 +213,9 @@ describe('The views in VS Code', function () {
       // Who is in the way is told everywhere, and no percent that nobody knows.
       const waits = 'Waiting for a lock: app.orders, blocked by test-support';
       await sidebar.row('Jobs', new RegExp(`^Backup of Shop, running, ${waits}`)).waitFor();
-      await form.frame.getByText('Waiting for a lock', { exact: true }).waitFor();
-      await form.frame.getByText('app.orders, blocked by test-support').waitFor();
+      const run = form.frame.getByRole('region', { name: 'Run' });
+      await run.getByText('Waiting for a lock', { exact: true }).waitFor();
+      await run.getByText('app.orders, blocked by test-support').waitFor();
       const bar = form.frame.getByRole('progressbar');
       assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /^Waiting/);
       await ui.runCommand('Notifications: Clear All Notifications');
