@@ -105,6 +105,12 @@ describe('Pages 320 pixels wide', function () {
     });
   }
 
+  it('backup, with an error in a window zoomed in four times', async () => {
+    const tab = await pages.open('backup', { width: 320, height: 256, scenario: 'jobFailed' });
+    await tab.locator('.outcome').waitFor();
+    await fits(tab);
+  });
+
   it('archive: overview, details with rows, list, differences, a selection', async () => {
     const tab = await pages.open('archive', { ...narrow, scenario: 'awkward' });
     await tab.locator('.bars li').first().waitFor();

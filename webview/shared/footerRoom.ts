@@ -1,6 +1,6 @@
 /**
  * In a narrow page the footer lies over its end. What gets the focus is scrolled to where the footer
- * does not cover it. For lit's `ref`.
+ * does not cover it (frame.css). For lit's `ref`.
  */
 export function footerRoom(footer: Element | undefined): void {
   observer.disconnect();
@@ -11,5 +11,5 @@ export function footerRoom(footer: Element | undefined): void {
 const observer = new ResizeObserver(([entry]) => setRoom(entry?.borderBoxSize[0]?.blockSize ?? 0));
 
 function setRoom(height: number): void {
-  document.documentElement.style.setProperty('scroll-padding-bottom', `${Math.ceil(height)}px`);
+  document.documentElement.style.setProperty('--footer-height', `${Math.ceil(height)}px`);
 }
