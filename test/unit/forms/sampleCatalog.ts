@@ -85,6 +85,9 @@ export function server(more: Partial<ServerInfo> = {}): ServerInfo {
   };
 }
 
+/** A target that knows less than the dumps that {@link archive} and {@link script} stand for. */
+export const oldServer = server({ major: 15, versionNumber: 150014, version: '15.14' });
+
 export const connection = { id: 'dev', label: 'Dev', environment: null, readOnly: false };
 
 export function backupContext(more: Partial<BackupContext> = {}): BackupContext {

@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import type { BackupInfo, ForeignKeyEnd } from '../../../src/core/archive/types';
+import type { RestoreContext } from '../../../src/core/forms/context';
+import type { RestoreOptions } from '../../../src/core/forms/options';
+import { evaluateRestore } from '../../../src/core/forms/restoreForm';
+import {
+  archive,
+  connection,
+  oldServer,
+  ref,
+  restore,
+  restoreContext,
+  script,
+  server,
+  tool,
+} from './sampleCatalog';
+
+type Field = keyof RestoreOptions;
+
+function problemsOf(
+  options: Partial<RestoreOptions>,
+  context: Partial<RestoreContext>,
+  severity: 'error' | 'warning',
+): Field[] {
+  const { problems } = evaluateRestore(restore(options), restoreContext(context));
+  const found = problems.filter((problem) => problem.severity === severity);
+  for (const { message } of found) assert.ok(message.length > 10, message);
+  return [...new Set(found.map((problem) => problem.field as Field))];
+}
+
+describe('evaluateRestore', () => {
+  const both = { schemaOnly: true, dataOnly: true };
+  const cluster = script({ cluster: true, connects: ['postgres', 'shop'] });
+  const refusals: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    ['no connection', { connectionId: '' }, ['connectionId'], { connection: null }],
+    [
+      'a read-only connection',
+      {},
+      ['connectionId'],
+      { connection: { ...connection, readOnly: true } },
+    ],
+    ['no file', { inputPath: '' }, ['inputPath'], { info: null }],
+    ['a relative file', { inputPath: 'x.dump' }, ['inputPath']],
+    ['schema only with data only', both, ['dataOnly']],
+    ['clean with data only', { clean: true, dataOnly: true }, ['clean']],
+    ['if exists without clean', { ifExists: true }, ['ifExists']],
+    ['a single transaction of several jobs', { singleTransaction: true, jobs: 2 }, ['jobs']],
+    [
+      'a single transaction that goes on after errors',
+      { singleTransaction: true, exitOnError: false },
+      ['exitOnError'],
+    ],
+    ['several jobs on tar', { jobs: 2 }, ['jobs'], { info: archive({ format: 'tar' }) }],
+    ['no jobs', { jobs: 0 }, ['jobs']],
+    ['65 jobs', { jobs: 65 }, ['jobs']],
+    [
+      'disabled triggers while definitions are restored',
+      { disableTriggers: true },
+      ['disableTriggers'],
+    ],
+    [
+      'disabled triggers with schema only',
+      { disableTriggers: true, schemaOnly: true },
+      ['disableTriggers'],
+    ],
+    ['a new database without name', { createDatabase: true }, ['targetDatabase']],
+    [
+      'a new database that exists',
+      { createDatabase: true, targetDatabase: 'other' },
+      ['targetDatabase'],
+    ],
+    ['a new template0', { createDatabase: true, targetDatabase: 'template0' }, ['targetDatabase']],
+    [
+      'the cleaning of a new database',
+      { createDatabase: true, targetDatabase: 'new', clean: true },
+      ['clean'],
+    ],
+    ['a database that is not there', { targetDatabase: 'nosuch' }, ['targetDatabase']],
+    ['an empty name', { targetDatabase: '' }, ['targetDatabase']],
+    [
+      'a name of 64 bytes',
+      { createDatabase: true, targetDatabase: 'é'.repeat(32) },
+      ['targetDatabase'],
+    ],
+    ['a schema that is not in the archive', { schemas: ['nosuch'] }, ['schemas']],
+    ['a table that is not in the archive', { tables: [ref('app.Orders')] }, ['tables']],
+    ['an archive too new for the tool', {}, ['inputPath'], { tool: tool('16.10') }],
+    [
+      'an archive of 16 with pg_restore 15',
+      {},
+      ['inputPath'],
+      { info: archive({ archiveVersion: '1.15' }), tool: tool('15.14') },
+    ],
+    [
+      'an archive with missing members',
+      {},
+      ['inputPath'],
+      { info: archive({ warnings: ['missingMembers'] }) },
+    ],
+    ['a truncated archive', {}, ['inputPath'], { info: archive({ complete: false }) }],
+    ['exit on error where an error is certain', {}, ['exitOnError'], { server: oldServer }],
+    [
+      'a single transaction where an error is certain',
+      { singleTransaction: true },
+      ['singleTransaction', 'exitOnError'],
+      { server: oldServer },
+    ],
+    ['the same for a script', {}, ['exitOnError'], { server: oldServer, info: script() }],
+    ['psql commands', {}, ['inputPath'], { info: script({ warnings: ['metaCommands'] }) }],
+    ['a script without its end', {}, ['inputPath'], { info: script({ complete: false }) }],
+    [
+      'a damaged table of contents',
+      {},
+      ['inputPath'],
+      { info: archive({ warnings: ['damagedToc'] }) },
+    ],
+    ['a cluster script', {}, ['wholeServer'], { info: cluster }],
+    ['the whole server from an archive', { wholeServer: true }, ['wholeServer']],
+    [
+      'a whole server in one transaction, or in one database',
+      { wholeServer: true, singleTransaction: true, targetDatabase: 'shop' },
+      ['targetDatabase', 'singleTransaction'],
+      { info: cluster },
+    ],
+    [
+      'a whole server by a psql that follows hidden commands',
+      { wholeServer: true },
+      ['inputPath'],
+      { info: cluster, tool: tool('17.5') },
+    ],
+    [
+      'a script that goes on after errors by a psql that follows hidden commands',
+      { exitOnError: false },
+      ['exitOnError'],
+      { info: script(), tool: tool('17.5') },
+    ],
+    [
+      'a script that connects elsewhere',
+      {},
+      ['inputPath'],
+      { info: script({ connects: ['live'] }) },
+    ],
+    [
+      'a script that psql is too old for',
+      {},
+      ['inputPath'],
+      { info: script({ warnings: ['restrictKeys'] }), tool: tool('17.5') },
+    ],
+    ['--help', { extraArgs: ['--help'] }, ['extraArgs']],
+    ['--create, which acts on another database', { extraArgs: ['--create'] }, ['extraArgs']],
+    [
+      'an archive option for a script',
+      { extraArgs: ['--no-comments'] },
+      ['extraArgs'],
+      { info: script() },
+    ],
+  ];
+  for (const [name, options, fields, context = {}] of refusals) {
+    it(`refuses ${name}`, () => assert.deepEqual(problemsOf(options, context, 'error'), fields));
+  }
+
+  const forScripts: Partial<RestoreOptions>[] = [
+    { schemaOnly: true },
+    { dataOnly: true },
+    { schemas: ['app'] },
+    { tables: [ref('app.orders')] },
+    { clean: true },
+    { ifExists: true },
+    { noOwner: true },
+    { noPrivileges: true },
+    { disableTriggers: true },
+    { jobs: 2 },
+  ];
+  for (const options of forScripts) {
+    const [field] = Object.keys(options) as Field[];
+    it(`refuses ${field ?? ''} for a script, and disables it`, () => {
+      assert.deepEqual(problemsOf(options, { info: script() }, 'error'), [field]);
+      const { fields } = evaluateRestore(restore(), restoreContext({ info: script() }));
+      assert.ok(field && fields[field]?.enabled === false && fields[field].reason);
+    });
+  }
+
+  const accepted: [string, Partial<RestoreOptions>, Partial<RestoreContext>?][] = [
+    ['a new database', { createDatabase: true, targetDatabase: 'new = db' }],
+    ['another database', { targetDatabase: 'other' }],
+    ['the database of the connection by name', { targetDatabase: 'shop' }],
+    ['a database while the server is not known', { targetDatabase: 'x' }, { server: null }],
+    ['schema only', { schemaOnly: true }],
+    ['data only with disabled triggers', { dataOnly: true, disableTriggers: true }],
+    ['clean', { clean: true, ifExists: true, exitOnError: false }],
+    ['several jobs', { jobs: 4 }],
+    ['several jobs on a directory', { jobs: 4 }, { info: archive({ format: 'directory' }) }],
+    ['a single transaction', { singleTransaction: true }],
+    ['schemas and tables', { schemas: ['public'], tables: [ref('app.orders')] }],
+    ['going on after errors', { exitOnError: false }, { server: oldServer }],
+    [
+      'an old archive',
+      {},
+      { info: archive({ archiveVersion: '1.14' }), tool: tool('15.14'), server: oldServer },
+    ],
+    [
+      'a new archive on an old server with an old tool',
+      { exitOnError: false },
+      { server: oldServer },
+    ],
+    ['a script into another database', { targetDatabase: 'other' }, { info: script() }],
+    ['a script in a single transaction', { singleTransaction: true }, { info: script() }],
+    ['a script going on after errors', { exitOnError: false }, { info: script() }],
+    ['a script that connects to its target', {}, { info: script({ connects: ['shop'] }) }],
+    [
+      'a script that psql is new enough for',
+      {},
+      { info: script({ warnings: ['restrictKeys'] }), tool: tool('17.6') },
+    ],
+    [
+      'an old script on an old server',
+      {},
+      { info: script({ pgDumpVersion: '16.10' }), server: oldServer },
+    ],
+    ['extra arguments', { extraArgs: ['--no-comments'] }],
+    ['nothing known of file and server', {}, { info: null, server: null, tool: null }],
+  ];
+  for (const [name, options, context = {}] of accepted) {
+    it(`accepts ${name}`, () => assert.deepEqual(problemsOf(options, context, 'error'), []));
+  }
+
+  const blobs = script({ contents: { ...script().contents, hasBlobs: true } });
+  const attached = archive({ warnings: ['attachedIndexes'] });
+  // orders refers to events, in the wrong order; notes to events, in the right one.
+  const ends = [0, 1, 2].map((place) => ({ tables: [place], rows: [100 + place] }));
+  const [orders, events, notes] = ends as [ForeignKeyEnd, ForeignKeyEnd, ForeignKeyEnd];
+  const constrained = archive({
+    foreignKeys: [
+      { from: notes, to: events, inOrder: true },
+      { from: orders, to: events, inOrder: false },
+    ],
+  });
+  const ordered = archive({ foreignKeys: [{ from: notes, to: events, inOrder: true }] });
+  const clean = { clean: true, ifExists: true };
+  const warnings: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    [
+      'production',
+      {},
+      ['connectionId'],
+      { connection: { ...connection, environment: 'production' } },
+    ],
+    // Of the target's version, and of a setting that it does not know.
+    [
+      'a dump newer than the target',
+      { exitOnError: false },
+      ['connectionId', 'toolDir'],
+      { server: oldServer },
+    ],
+    [
+      'a transaction that is not atomic',
+      { singleTransaction: true },
+      ['singleTransaction'],
+      { info: blobs },
+    ],
+    [
+      'a script that connects to its target',
+      {},
+      ['inputPath'],
+      { info: script({ connects: ['shop'] }) },
+    ],
+    [
+      'disabled triggers without superuser',
+      { dataOnly: true, disableTriggers: true },
+      ['disableTriggers'],
+      { server: server({ isSuperuser: false }) },
+    ],
+    ['foreign keys in the way', { dataOnly: true }, ['dataOnly'], { info: constrained }],
+    [
+      'foreign keys among the chosen tables',
+      { dataOnly: true, schemas: ['app'], tables: [ref('log.events')] },
+      ['dataOnly'],
+      { info: constrained },
+    ],
+    [
+      'foreign keys among the chosen entries',
+      { dataOnly: true, dumpIds: [100, 101] },
+      ['dataOnly'],
+      { info: constrained },
+    ],
+    [
+      'foreign keys that jobs overtake',
+      { dataOnly: true, jobs: 2 },
+      ['dataOnly'],
+      { info: ordered },
+    ],
+    ['indexes of partitions', { ...clean, exitOnError: false }, ['clean'], { info: attached }],
+    ['indexes of partitions that stop the restore', clean, ['clean'], { info: attached }],
+    ['dropping what may not be there', { clean: true }, ['ifExists']],
+  ];
+  for (const [name, options, fields, context = {}] of warnings) {
+    it(`warns of ${name}`, () => {
+      assert.deepEqual(problemsOf(options, context, 'warning'), fields);
+      assert.deepEqual(problemsOf(options, context, 'error'), []);
+    });
+  }
+
+  it('warns of several jobs for rows alone, whose order they do not keep', () => {
+    const info = archive({ rowsAlone: true });
+    assert.deepEqual(problemsOf({ jobs: 2 }, { info }, 'warning'), ['jobs']);
+    assert.deepEqual(problemsOf({ jobs: 1 }, { info }, 'warning'), []);
+    const free = { jobs: 2, dataOnly: true, disableTriggers: true };
+    assert.deepEqual(problemsOf(free, { info }, 'warning'), []);
+  });
+
+  const harmless: [string, Partial<RestoreOptions>, BackupInfo][] = [
+    ['in the order of the archive', {}, ordered],
+    ['of a table that is not chosen', { jobs: 2, tables: [ref('app.orders')] }, constrained],
+    ['to an entry that is not chosen', { jobs: 2, dumpIds: [100, 102] }, constrained],
+    ['whose triggers are disabled', { jobs: 2, disableTriggers: true }, constrained],
+    ['that are made after the rows', { jobs: 2, dataOnly: false }, constrained],
+  ];
+  for (const [name, options, info] of harmless) {
+    it(`does not warn of foreign keys ${name}`, () => {
+      assert.deepEqual(problemsOf({ dataOnly: true, ...options }, { info }, 'warning'), []);
+    });
+  }
+
+  it('says what to do about foreign keys: whoever may not disable triggers is not told to', () => {
+    const told = (options: Partial<RestoreOptions>, isSuperuser: boolean, info: BackupInfo) =>
+      evaluateRestore(
+        restore({ dataOnly: true, ...options }),
+        restoreContext({ info, server: server({ isSuperuser }) }),
+      ).problems.map(({ message }) => message);
+    assert.deepEqual(told({ jobs: 2 }, true, constrained), [
+      '2 foreign keys, such as that of app.orders to log.events, can refuse rows that come before those they refer to. Disable triggers, or restore the definitions as well: foreign keys are then made after the rows.',
+    ]);
+    assert.deepEqual(told({ jobs: 2 }, false, ordered), [
+      `The foreign key of public.notes to log.events can refuse rows that come before those they refer to. With 1 job all rows come in their order. Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and ${server().user} is none.`,
+    ]);
+  });
+
+  const disabled: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    ['an archive', {}, ['ifExists', 'disableTriggers']],
+    ['tar', {}, ['ifExists', 'disableTriggers', 'jobs'], { info: archive({ format: 'tar' }) }],
+    ['data only', { dataOnly: true }, ['clean', 'ifExists', 'noOwner', 'noPrivileges']],
+    ['clean', { clean: true }, ['disableTriggers']],
+    [
+      'a single transaction',
+      { singleTransaction: true },
+      ['ifExists', 'disableTriggers', 'jobs', 'exitOnError'],
+    ],
+    [
+      'a new database',
+      { createDatabase: true, targetDatabase: 'new' },
+      ['clean', 'ifExists', 'disableTriggers'],
+    ],
+    [
+      'an old target',
+      { exitOnError: false },
+      ['ifExists', 'disableTriggers', 'exitOnError', 'singleTransaction'],
+      { server: oldServer },
+    ],
+  ];
+  for (const [name, options, fields, context = {}] of disabled) {
+    it(`disables what cannot apply: ${name}`, () => {
+      const evaluation = evaluateRestore(restore(options), restoreContext(context));
+      assert.deepEqual(Object.keys(evaluation.fields).sort(), [...fields].sort());
+    });
+  }
+});
