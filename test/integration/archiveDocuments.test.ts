@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { openArchiveDocument } from '../../src/core/archive/documents/archiveDocument';
 import { compareDocuments } from '../../src/core/archive/documents/compare';
@@ -20,102 +16,10 @@ import {
 } from '../../src/core/archive/documents/selection';
 import { libpqEnv, psql, psqlJson, quoteIdent } from '../support/machine/psql';
 import { run } from '../support/machine/run';
-import {
-  createDatabase,
-  createSampleDatabase,
-  dropDatabase,
-} from '../support/machine/sampleDatabase';
-import type { ServerCoordinates } from '../support/machine/server';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { seededRandom } from '../support/seededRandom';
 import { testServers } from '../support/servers';
-
-/** What the sample lacks: more types of objects, and values that COPY has to escape. */
-const moreObjects = String.raw`
-  CREATE SCHEMA more;
-  CREATE TABLE more.escapes (id int PRIMARY KEY, "a ""b"", c" text, raw bytea, flag bool, bits bit(3),
-    fixed char(5), at timestamptz, list text[], price float8, doc jsonb, nothing text);
-  INSERT INTO more.escapes VALUES
-    (1, E'tab\t nl\n cr\r bs\\ bell\b ff\f vt\v', '\x00ff5c', true, B'101', 'ab', '2024-02-29 12:00Z',
-      '{"a,b","c\"d",NULL}', 0.1, '{"k": "v\n"}', NULL),
-    (2, '\N', '', false, B'000', '', 'infinity', '{}', 'NaN', '[]', ''),
-    (3, E'\\.', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\N'),
-    (4, E'-- Name: x; Type: TABLE; Schema: y; Owner: z\n\\.\n', NULL, NULL, NULL, NULL, NULL, NULL,
-      NULL, NULL, E'COPY x FROM stdin;\n'),
-    (5, 'quote '' " comma, pipe | ünï 表 😀', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, ' ');
-  INSERT INTO more.escapes (id, nothing) SELECT g, repeat('long ' || g || ' ', 500)
-    FROM generate_series(6, 300) g;
-  CREATE TABLE more.no_end_mark AS SELECT * FROM more.escapes WHERE id <> 4;
-  CREATE TABLE more.empty ();
-  CREATE TABLE more.no_columns ();
-  INSERT INTO more.no_columns DEFAULT VALUES;
-  CREATE FOREIGN DATA WRAPPER "odd wrapper";
-  CREATE SERVER "odd server" FOREIGN DATA WRAPPER "odd wrapper" OPTIONS (host 'it''s');
-  CREATE USER MAPPING FOR PUBLIC SERVER "odd server" OPTIONS (password 'x');
-  CREATE FOREIGN TABLE more.remote (a int) SERVER "odd server";
-  CREATE TYPE more.pair AS (x int, y int);
-  CREATE TYPE more.span AS RANGE (subtype = float8);
-  CREATE FUNCTION more.as_text(more.pair) RETURNS text LANGUAGE sql IMMUTABLE
-    AS $$ SELECT '-- Name: a; Type: b; Schema: c; Owner: d'::text $$;
-  CREATE CAST (more.pair AS text) WITH FUNCTION more.as_text(more.pair);
-  CREATE TEXT SEARCH DICTIONARY more.words (TEMPLATE = simple);
-  CREATE CONVERSION more.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
-  CREATE OPERATOR FAMILY more.family USING btree;
-  CREATE VIEW more."select" AS SELECT 1 AS "order", 'x;y'::text AS "semi;colon";
-  CREATE MATERIALIZED VIEW more."New
-Line" AS SELECT 1 AS a WITH NO DATA;
-  CREATE TABLE more.list (k int, v text) PARTITION BY LIST (k);
-  CREATE TABLE more.list_1 PARTITION OF more.list FOR VALUES IN (1);
-  CREATE TABLE more.list_more PARTITION OF more.list DEFAULT PARTITION BY RANGE (k);
-  CREATE TABLE more.list_deep PARTITION OF more.list_more FOR VALUES FROM (2) TO (100);
-  CREATE INDEX list_v ON more.list (v);
-  INSERT INTO more.list SELECT g, 'v' || g FROM generate_series(1, 50) g;
-  CREATE TABLE more.parent (id int PRIMARY KEY);
-  CREATE TABLE more.child (id int PRIMARY KEY, parent int REFERENCES more.parent);
-  ALTER TABLE more.parent ADD COLUMN favourite int REFERENCES more.child;
-  INSERT INTO more.parent VALUES (1); INSERT INTO more.child VALUES (1, 1);
-  UPDATE more.parent SET favourite = 1;
-  GRANT SELECT (id), UPDATE ON more.parent TO PUBLIC;
-  COMMENT ON CONSTRAINT child_pkey ON more.child IS 'a key';
-  SELECT lo_create(0) FROM generate_series(1, 3);
-`;
-
-interface Dump {
-  label: string;
-  file: string;
-  /** Its rows are in COPY's text form, not INSERT statements. */
-  copy: boolean;
-  archive: boolean;
-}
-
-function tool(server: ServerCoordinates, name: string): string {
-  return path.join(server.binDir, name);
-}
-
-/** What pg_restore prints for entries, without what it prints once before and after them. */
-async function printed(
-  server: ServerCoordinates,
-  archive: string,
-  args: readonly string[],
-): Promise<string> {
-  const out = await run(tool(server, 'pg_restore'), ['-f', '-', ...args, archive], {
-    env: { LC_ALL: 'C.UTF-8' },
-  });
-  const lines = out.replace(/^\\(un)?restrict .*\n\n?/gm, '');
-  const mark = 'SET row_security = off;\n\n';
-  const start = lines.indexOf(mark) + mark.length;
-  return lines.slice(start, lines.lastIndexOf('--\n-- PostgreSQL database dump complete'));
-}
-
-function label(document: ArchiveDocument, id: number): string {
-  const { desc, schema, tag } = document.names(id);
-  return `${desc} ${schema ?? '-'}.${tag.replace(/[\r\n]/g, ' ')}`;
-}
-
-function idOf(document: ArchiveDocument, wanted: string): number {
-  const id = allIds(document).find((candidate) => label(document, candidate) === wanted);
-  assert.ok(id !== undefined, wanted);
-  return id;
-}
+import { DumpedDatabase, idOf, label, printed, tool } from './archiveDocumentsHarness';
 
 for (const server of testServers()) {
   const { major } = server;
@@ -124,82 +28,19 @@ for (const server of testServers()) {
     this.timeout(240_000);
     const database = `documents "${major}"`;
     const env = libpqEnv(server, database);
-    let dir: string;
-    const dumps: Dump[] = [];
-
-    async function dump(
-      name: string,
-      args: readonly string[],
-      more: Partial<Dump> = {},
-    ): Promise<Dump> {
-      const file = path.join(dir, name);
-      await run(tool(server, 'pg_dump'), ['-w', '--no-sync', ...args, '-f', file], { env });
-      return { label: name, file, copy: true, archive: !args.includes('-Fp'), ...more };
-    }
-
-    async function find(name: string): Promise<ArchiveDocument> {
-      const found = dumps.find((candidate) => candidate.label === name);
-      assert.ok(found, name);
-      return openArchiveDocument(found.file);
-    }
+    let source: DumpedDatabase;
 
     before(async () => {
-      dir = await mkdtemp(path.join(os.tmpdir(), 'pgbackup-documents-'));
-      await createSampleDatabase(server, database, 'tiny');
-      await psql(server, database, moreObjects);
-      if (major >= 15) {
-        await psql(
-          server,
-          database,
-          `SET allow_in_place_tablespaces = on;
-           CREATE TABLESPACE "odd space" LOCATION '';
-           CREATE TABLE more.placed (a int) TABLESPACE "odd space";
-           CREATE INDEX placed_a ON more.placed (a) TABLESPACE "odd space";`,
-        );
-      }
-      const kinds: [string, string[]][] = [
-        ['a.dump', ['-Fc']],
-        ['none.dump', ['-Fc', '-Z0']],
-        ['a.dir', ['-Fd', '-j2']],
-        ['none.dir', ['-Fd', '-Z0']],
-        ['a.tar', ['-Ft']],
-        ['a.sql', ['-Fp']],
-        ['a.sql.gz', ['-Fp', '-Z6']],
-        ['inserts.dump', ['-Fc', '--inserts']],
-        ['inserts.sql', ['-Fp', '--column-inserts']],
-      ];
-      if (major >= 16) {
-        for (const method of ['lz4', 'zstd']) {
-          kinds.push(
-            [`${method}.dump`, ['-Fc', '-Z', method]],
-            [`${method}.dir`, ['-Fd', '-Z', method]],
-            [`a.sql.${method}`, ['-Fp', '-Z', method]],
-          );
-        }
-      }
-      for (const [name, args] of kinds) {
-        dumps.push(await dump(name, args, { copy: !name.startsWith('inserts') }));
-      }
-      // Written to a pipe: without data offsets.
-      const piped = path.join(dir, 'piped.dump');
-      const child = execa(tool(server, 'pg_dump'), ['-w', '-Fc'], {
-        env,
-        stdin: 'ignore',
-        buffer: false,
-      });
-      await Promise.all([pipeline(child.stdout, createWriteStream(piped)), child]);
-      dumps.push({ label: 'piped.dump', file: piped, copy: true, archive: true });
+      source = await DumpedDatabase.create(server, database);
     });
-
     after(async () => {
-      await dropDatabase(server, database);
+      // It may use the tablespace that goes with the source.
       await dropDatabase(server, `${database} restored`);
-      if (major >= 15) await psql(server, 'postgres', 'DROP TABLESPACE IF EXISTS "odd space";');
-      if (dir !== undefined) await rm(dir, { recursive: true, force: true });
+      await source?.dispose();
     });
 
     it('have the entries that pg_restore -l prints', async () => {
-      for (const { file, archive, label: name } of dumps) {
+      for (const { file, archive, label: name } of source.dumps) {
         if (!archive) continue;
         const document = await openArchiveDocument(file);
         const listing = await run(tool(server, 'pg_restore'), ['-l', file]);
@@ -225,9 +66,9 @@ for (const server of testServers()) {
     });
 
     it('have the SQL of each entry that pg_restore -L prints', async () => {
-      const document = await find('a.dump');
-      const file = dumps[0]!.file;
-      const list = path.join(dir, 'one.list');
+      const document = await source.find('a.dump');
+      const file = source.dumps[0]!.file;
+      const list = source.path('one.list');
       for (const id of allIds(document)) {
         await writeFile(list, listLines(document, [id]));
         let theirs = await printed(server, file, ['-L', list]);
@@ -243,7 +84,7 @@ for (const server of testServers()) {
     });
 
     it('have the SQL of everything that pg_restore --schema-only prints', async () => {
-      for (const { file, archive, label: name } of dumps) {
+      for (const { file, archive, label: name } of source.dumps) {
         if (!archive) continue;
         const document = await openArchiveDocument(file);
         assert.equal(await ddlText(document, 'all'), await printed(server, file, ['-s']), name);
@@ -251,9 +92,9 @@ for (const server of testServers()) {
     });
 
     it('are equal in every format, and to what another pg_dump of it would write', async () => {
-      const first = await find('a.dump');
+      const first = await source.find('a.dump');
       const schema = await wholeSchema(first);
-      for (const { file, label: name } of dumps) {
+      for (const { file, label: name } of source.dumps) {
         const document = await openArchiveDocument(file);
         const found = await compareDocuments(first, document);
         const differences = [
@@ -284,8 +125,8 @@ for (const server of testServers()) {
 
     it('show the rows that the tables have', async () => {
       const wanted = new Map<string, { columns: string[]; rows: unknown[] }>();
-      const original = await find('a.dump');
-      for (const { file, label: name, copy } of dumps) {
+      const original = await source.find('a.dump');
+      for (const { file, label: name, copy } of source.dumps) {
         const document = await openArchiveDocument(file);
         let tables = 0;
         for (const id of allIds(document)) {
@@ -333,7 +174,7 @@ for (const server of testServers()) {
            INSERT INTO words VALUES ('表'), (E'ソ\\t能\\\\'), (NULL);`,
         );
         for (const format of ['-Fc', '-Fp']) {
-          const file = path.join(dir, `sjis${format}`);
+          const file = source.path(`sjis${format}`);
           await run(tool(server, 'pg_dump'), ['-w', '-E', 'SJIS', format, '-f', file], {
             env: { ...libpqEnv(server, other), PGCLIENTENCODING: undefined },
           });
@@ -350,8 +191,8 @@ for (const server of testServers()) {
     });
 
     it('write CSV that COPY takes back', async () => {
-      const document = await find('a.dump');
-      const csv = path.join(dir, 'table.csv');
+      const document = await source.find('a.dump');
+      const csv = source.path('table.csv');
       // Not `more.escapes`: until 17 psql takes an end mark within quotes for the end.
       for (const table of [
         'more.no_end_mark',
@@ -387,7 +228,7 @@ for (const server of testServers()) {
       const below = (limit: number): number => Math.floor(random() * limit);
       const target = `${database} restored`;
       for (let round = 0; round < 5; round++) {
-        const archives = dumps.filter(({ archive, copy }) => archive && copy);
+        const archives = source.dumps.filter(({ archive, copy }) => archive && copy);
         const from = archives[below(archives.length)]!;
         const document = await openArchiveDocument(from.file);
         const ticked = new Set(Array.from({ length: 1 + below(12) }, () => below(document.count)));
@@ -396,7 +237,7 @@ for (const server of testServers()) {
         }
         const closed = await closeSelection(document, [...ticked]);
         const what = `round ${round} of ${from.label}: ${[...ticked].map((id) => label(document, id)).join(', ')}`;
-        const list = path.join(dir, 'selection.list');
+        const list = source.path('selection.list');
         await writeFile(list, listLines(document, closed.ids));
         await dropDatabase(server, target);
         await createDatabase(server, target);
@@ -417,7 +258,7 @@ for (const server of testServers()) {
       ids: readonly number[],
       what: string,
     ): Promise<void> {
-      const file = path.join(dir, 'restored.dump');
+      const file = source.path('restored.dump');
       await run(tool(server, 'pg_dump'), ['-w', '-Fc', '-f', file], {
         env: libpqEnv(server, target),
       });
@@ -450,7 +291,7 @@ for (const server of testServers()) {
     }
 
     it('of the whole cluster have its databases, roles and tablespaces', async () => {
-      const file = path.join(dir, 'all.sql');
+      const file = source.path('all.sql');
       await run(tool(server, 'pg_dumpall'), ['-w', '-s', '--no-sync', '-f', file], { env });
       const document = await openArchiveDocument(file);
       assert.equal(document.header.cluster, true);
@@ -480,7 +321,7 @@ for (const server of testServers()) {
         await rows('SELECT datname FROM pg_database WHERE datallowconn'),
       );
       const own = document.databases.indexOf(database);
-      const single = await find('a.sql');
+      const single = await source.find('a.sql');
       const inDatabase = allIds(document)
         .filter((id) => document.names(id).database === own)
         .map((id) => label(document, id))
