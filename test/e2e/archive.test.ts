@@ -14,20 +14,12 @@ import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { RestoreForm } from '../support/start/formPages';
+import { connectionTo } from '../support/testWorkspace';
 
 const run = promisify(execFile);
 const server = newestServer();
 const database = 'archive_live';
-const connections = [
-  {
-    id: 'live',
-    name: 'Live shop',
-    host: server.host,
-    port: server.port,
-    user: server.user,
-    database,
-  },
-];
+const connections = [{ ...connectionTo(server, 'live', database), name: 'Live shop' }];
 const dumps = [
   'mini.17.dump',
   'mini.12.dump',

@@ -7,12 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { getBackupInfo } from '../../src/core/archive/backupInfo';
 import { compareDatabases } from '../support/machine/compareDatabases';
+import { holdLock } from '../support/machine/heldLock';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ThemeName } from '../support/machine/workbenchPage';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
+import { connectionTo } from '../support/testWorkspace';
 
 const run = promisify(execFile);
 const database = 'forms_shop';
@@ -20,14 +22,7 @@ const copy = 'forms_copy';
 /** Another one: the form remembers for a while which databases there are. */
 const whole = 'forms_whole';
 const server = newestServer();
-const connection = {
-  id: 'shop',
-  name: 'Shop',
-  host: server.host,
-  port: server.port,
-  user: server.user,
-  database,
-};
+const connection = { ...connectionTo(server, 'shop', database), name: 'Shop' };
 const connections = [
   connection,
   { ...connection, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
@@ -107,18 +102,10 @@ describe('The forms in VS Code', function () {
   it('cancel a backup that waits, and leave nothing behind', async () => {
     const { ui, workspace } = vscode;
     const before = await readdir(workspace.backups);
-    const lock = psql(
-      server,
-      database,
-      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(120);',
-    ).catch(() => '');
+    const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
     const count = async (sql: string): Promise<number> =>
       Number(await psql(server, 'postgres', `SELECT count(*) FROM pg_stat_activity WHERE ${sql};`));
     try {
-      await waitUntil(
-        async () => (await count(`query LIKE '%pg_sleep(120)%' AND wait_event = 'PgSleep'`)) > 0,
-        'lock',
-      );
       const form = await BackupForm.open(ui);
       await form.chooseFormat('Custom');
       await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
@@ -135,12 +122,7 @@ describe('The forms in VS Code', function () {
       assert.equal(await count(`application_name LIKE 'pgbackup-%'`), 0);
       assert.deepEqual(await readdir(workspace.backups), before);
     } finally {
-      await psql(
-        server,
-        'postgres',
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep';`,
-      );
-      await lock;
+      await lock.release();
     }
   });
 

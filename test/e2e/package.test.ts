@@ -10,7 +10,7 @@ import { openWorkbench } from '../support/machine/workbench';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
-import { createTestWorkspace } from '../support/testWorkspace';
+import { connectionTo, createTestWorkspace } from '../support/testWorkspace';
 import { toolsEnv } from '../support/toolsEnv';
 
 const sources = [
@@ -83,9 +83,7 @@ describe('The package', function () {
       ...['--server-data-dir', path.join(dir, 'server'), '--accept-server-license-terms'],
     ]);
     const workspace = await createTestWorkspace({
-      'pgBackup.connections': [
-        { id: 'shop', host: server.host, port: server.port, user: server.user, database },
-      ],
+      'pgBackup.connections': [connectionTo(server, 'shop', database)],
     });
     const workbench = await openWorkbench({
       version: 'minimum',

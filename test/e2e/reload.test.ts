@@ -6,23 +6,18 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getBackupInfo } from '../../src/core/archive/backupInfo';
 import { isLeftoverOutput } from '../../src/core/jobs/outputTarget';
+import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
+import { connectionTo } from '../support/testWorkspace';
 
 const database = 'reload_e2e';
 const server = newestServer();
-const connection = {
-  id: 'shop',
-  name: 'Shop',
-  host: server.host,
-  port: server.port,
-  user: server.user,
-  database,
-};
+const connection = { ...connectionTo(server, 'shop', database), name: 'Shop' };
 
 /** The supervisors of this extension that run now, with what has started them (Linux). */
 function supervisors(): { pid: number; parent: number }[] {
@@ -61,16 +56,12 @@ describe('A window that is reloaded', function () {
 
   it('leaves its backup and its restore running, finds them again and sees them end', async () => {
     const { ui, page, workspace } = vscode;
-    const lockTable = psql(
+    // One that the backup waits for, and one that the restored script does.
+    const lock = await holdLock(
       server,
       database,
-      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(101);',
-    ).catch(() => '');
-    const lockScript = psql(
-      server,
-      database,
-      'SELECT pg_advisory_lock(20); SELECT pg_sleep(101);',
-    ).catch(() => '');
+      'LOCK TABLE app.orders; SELECT pg_advisory_xact_lock(20);',
+    );
     try {
       const backup = await BackupForm.open(ui);
       await backup.chooseFormat('Custom');
@@ -98,7 +89,7 @@ describe('A window that is reloaded', function () {
       while (!orphans() && Date.now() < deadline) await delay(50);
       assert.ok(orphans(), JSON.stringify([before, supervisors()]));
       await ui.screenshot('reloaded-running');
-      await releaseLocks();
+      await lock.release();
       await sidebar.row('Jobs', /^Backup of Shop, completed, reloaded\.dump/).waitFor();
       await sidebar.row('Jobs', /^Restore .*, completed/).waitFor();
       const info = await getBackupInfo(path.join(workspace.backups, 'reloaded.dump'));
@@ -107,17 +98,7 @@ describe('A window that is reloaded', function () {
       const names = await readdir(workspace.backups);
       assert.deepEqual(names.filter(isLeftoverOutput), []);
     } finally {
-      await releaseLocks();
-      await Promise.all([lockTable, lockScript]);
+      await lock.release();
     }
   });
-
-  async function releaseLocks(): Promise<void> {
-    await psql(
-      server,
-      'postgres',
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(101)%'
-       AND pid <> pg_backend_pid();`,
-    );
-  }
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cp, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
+import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ThemeName } from '../support/machine/workbenchPage';
@@ -11,17 +12,11 @@ import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
+import { connectionTo } from '../support/testWorkspace';
 
 const database = 'views_e2e';
 const server = newestServer();
-const shop = {
-  id: 'shop',
-  name: 'Shop',
-  host: server.host,
-  port: server.port,
-  user: server.user,
-  database,
-};
+const shop = { ...connectionTo(server, 'shop', database), name: 'Shop' };
 const connections = [
   shop,
   { ...shop, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
@@ -196,11 +191,7 @@ describe('The views in VS Code', function () {
   it('show a job that runs in the view and the status bar, and cancel it there', async () => {
     const { ui, page, workspace } = vscode;
     const before = (await readdir(workspace.backups)).sort();
-    const lock = psql(
-      server,
-      database,
-      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(100);',
-    ).catch(() => '');
+    const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
     try {
       const form = await BackupForm.open(ui);
       await form.chooseFormat('Custom');
@@ -238,12 +229,7 @@ describe('The views in VS Code', function () {
       assert.deepEqual((await readdir(workspace.backups)).sort(), before);
     } finally {
       await ui.setTheme('Default Dark Modern');
-      await psql(
-        server,
-        'postgres',
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep';`,
-      );
-      await lock;
+      await lock.release();
     }
   });
 

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareDatabases } from '../support/machine/compareDatabases';
+import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
-import { api, connectionTo, scratchDir, setConnections } from './support';
+import { connectionTo } from '../support/testWorkspace';
+import { api, scratchDir, setConnections } from './support';
 
 const formats = [
   { format: 'custom', name: 'shop.dump' },
@@ -171,22 +173,13 @@ describe('The command API', function () {
     const { dir: place, remove: removePlace } = await scratchDir();
     const older = path.join(place, 'older.dump');
     await writeFile(older, 'an older file');
-    const lock = psql(
-      server,
-      'api_shop',
-      `BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60); COMMIT;`,
-    ).catch(() => '');
+    const lock = await holdLock(server, 'api_shop', 'LOCK TABLE app.orders;');
     const waitFor = async (sql: string): Promise<void> => {
       while ((await psql(server, 'postgres', sql)).trim() !== 't') {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
-    const locked = (mode: string): string =>
-      `SELECT count(*) > 0 FROM pg_locks l
-       JOIN pg_database d ON d.oid = l.database AND d.datname = 'api_shop'
-       WHERE l.mode = '${mode}'`;
     try {
-      await waitFor(`${locked('AccessExclusiveLock')} AND l.granted;`);
       const job = api.createBackup({
         jobId: 'to-cancel',
         options: {
@@ -195,7 +188,11 @@ describe('The command API', function () {
           lockWaitTimeout: 0,
         },
       });
-      await waitFor(`${locked('AccessShareLock')} AND NOT l.granted;`);
+      await waitFor(
+        `SELECT count(*) > 0 FROM pg_locks l
+         JOIN pg_database d ON d.oid = l.database AND d.datname = 'api_shop'
+         WHERE l.mode = 'AccessShareLock' AND NOT l.granted;`,
+      );
       const started = performance.now();
       const cancelled = await api.cancelJob({ jobId: 'to-cancel' });
       assert.ok(performance.now() - started < 3000);
@@ -207,13 +204,7 @@ describe('The command API', function () {
         `SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE 'pgbackup-%';`,
       );
     } finally {
-      await psql(
-        server,
-        'postgres',
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = 'api_shop' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid();`,
-      );
-      await lock;
+      await lock.release();
       await removePlace();
     }
   });

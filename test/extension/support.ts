@@ -4,7 +4,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BackupInfo } from '../../src/core/archive/types';
 import type { BackupJob } from '../../src/core/jobs/job';
-import type { ServerCoordinates } from '../support/machine/server';
 
 /** The command API as another extension would use it. */
 export const api = {
@@ -23,14 +22,6 @@ export async function setConnections(connections: readonly object[]): Promise<vo
   await vscode.workspace
     .getConfiguration('pgBackup')
     .update('connections', connections, vscode.ConfigurationTarget.Workspace);
-}
-
-export function connectionTo(
-  server: ServerCoordinates,
-  id: string,
-  database: string,
-): Record<string, unknown> {
-  return { id, host: server.host, port: server.port, user: server.user, database };
 }
 
 /** A folder for a test's outputs, removed by `remove`. */

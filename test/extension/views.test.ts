@@ -13,7 +13,8 @@ import { newJob } from '../../src/core/jobs/supervisor/newJob';
 import { identify } from '../../src/core/jobs/supervisor/processIdentity';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
-import { api, connectionTo, scratchDir, setConnections } from './support';
+import { connectionTo } from '../support/testWorkspace';
+import { api, scratchDir, setConnections } from './support';
 
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`pgBackup.${name}`, ...args);

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../../src/core/errors';
 import type { BackupOptions } from '../../src/core/forms/options';
 import type { BackupJob } from '../../src/core/jobs/job';
 import { spawnTool } from '../../src/core/jobs/toolProcess';
+import { holdLock } from '../support/machine/heldLock';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
@@ -308,25 +309,16 @@ describe('a backup that cannot be made', function () {
   });
 
   it('a lock that is not given in time', async () => {
-    const holder = psql(
-      server,
-      'sample',
-      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4);',
-    );
-    await until(async () => {
-      const held = await psql(
-        server,
-        'postgres',
-        `SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;`,
+    const lock = await holdLock(server, 'sample', 'LOCK TABLE app.orders;');
+    try {
+      const outputPath = jobs.path('locked');
+      await fails(
+        'lockTimeout',
+        jobs.startBackup({ connectionId: 'main', outputPath, lockWaitTimeout: 1 }),
       );
-      return Number(held) > 0;
-    });
-    const outputPath = jobs.path('locked');
-    await fails(
-      'lockTimeout',
-      jobs.startBackup({ connectionId: 'main', outputPath, lockWaitTimeout: 1 }),
-    );
-    await holder;
+    } finally {
+      await lock.release();
+    }
   });
 
   it('too many connections', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { execa } from 'execa';
 import {
   countBackends,
   createDatabase,
@@ -15,6 +14,7 @@ import type { CatalogRelation, DatabaseCatalog } from '../../src/core/catalog/ty
 import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
 import type { ConnectionProfile } from '../../src/core/connections/profile';
 import { AppError } from '../../src/core/errors';
+import { holdLock } from '../support/machine/heldLock';
 import { testedMajors } from '../support/machine/postgres';
 import { psql as adminSql, psqlJson } from '../support/machine/psql';
 import {
@@ -164,17 +164,8 @@ for (const major of testedMajors) {
     });
 
     it('does not wait for a locked table', async () => {
-      const locker = connect(sample, 'locker');
-      const held = execa(psql, ['-X', '-q', '-w', ...locker.args], {
-        env: locker.env,
-        extendEnv: false,
-        input: 'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60);',
-        reject: false,
-      });
+      const lock = await holdLock(server, sample, 'LOCK TABLE app.orders;');
       try {
-        const isHeld = `SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'
-          AND relation = 'app.orders'::regclass AND granted`;
-        while ((await adminSql(server, sample, isHeld)).trim() !== '1');
         const started = performance.now();
         const catalog = await read();
         assert.ok(performance.now() - started < 5000);
@@ -185,8 +176,7 @@ for (const major of testedMajors) {
         );
         assert.equal(find(catalog, 'app', 'orders').bytes, Number(pages));
       } finally {
-        await terminateBackends(psql, connect('postgres'), 'locker', options);
-        await held;
+        await lock.release();
       }
     });
 

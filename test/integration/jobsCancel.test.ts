@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BackupOptions } from '../../src/core/forms/options';
 import type { BackupJob } from '../../src/core/jobs/job';
 import { compareDatabases } from '../support/machine/compareDatabases';
+import { holdLock } from '../support/machine/heldLock';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';
 import {
@@ -152,14 +153,13 @@ describe('cancelling a job', function () {
       createDatabase: true,
     });
     assert.ok(await until(() => (jobs.manager.get(job.id)?.progress?.objectsCompleted ?? 0) > 5));
-    const visitor = psql(server, 'watched', 'SELECT pg_sleep(6);').catch(() => '');
-    await until(async () => (await sessionsIn('watched')) > 1);
+    const visitor = await holdLock(server, 'watched', 'SELECT pg_advisory_xact_lock(1);');
     const ended = await jobs.manager.cancel(job.id);
     assert.equal(ended.status, 'cancelled');
     assert.equal(ended.targetState, 'partial');
     assert.equal(await databaseExists('watched'), true);
+    await visitor.release();
     await dropDatabase(server, 'watched');
-    await visitor;
   });
 
   for (const [name, options, state] of [
@@ -205,22 +205,22 @@ describe('cancelling a job', function () {
   });
 
   it('ends a tool that waits for a lock', async () => {
-    const holder = psql(
-      server,
-      'sample',
-      'BEGIN; LOCK TABLE app.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(5);',
-    );
-    await until(async () => (await sessionsIn('sample')) > 0);
-    const { job } = jobs.startBackup({
-      connectionId: 'main',
-      outputPath: jobs.path('locked'),
-      lockWaitTimeout: 0,
-    });
-    await until(async () => (await jobBackends(server)).some((b) => b.includes('LOCK TABLE')));
-    const ended = await cancel(job.id);
-    assert.equal(ended.status, 'cancelled');
-    await nothingIsLeft(ended, 'lock');
-    await holder;
+    const lock = await holdLock(server, 'sample', 'LOCK TABLE app.orders;');
+    try {
+      const { job } = jobs.startBackup({
+        connectionId: 'main',
+        outputPath: jobs.path('locked'),
+        lockWaitTimeout: 0,
+      });
+      const waits = async (): Promise<boolean> =>
+        (await jobBackends(server)).some((backend) => backend.includes('LOCK TABLE'));
+      assert.ok(await until(waits));
+      const ended = await cancel(job.id);
+      assert.equal(ended.status, 'cancelled');
+      await nothingIsLeft(ended, 'lock');
+    } finally {
+      await lock.release();
+    }
   });
 
   it('leaves a job that has ended as it is, and does not know others', async () => {
@@ -258,10 +258,6 @@ describe('cancelling a job', function () {
     return found.trim() !== '';
   }
 
-  async function sessionsIn(name: string): Promise<number> {
-    const sql = `SELECT count(*) FROM pg_stat_activity WHERE datname = '${name}' AND query NOT LIKE '%count(*)%';`;
-    return Number(await psql(server, 'postgres', sql));
-  }
 });
 
 async function exists(where: string): Promise<boolean> {

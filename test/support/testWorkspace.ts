@@ -13,18 +13,23 @@ export interface TestWorkspace {
   remove(): Promise<void>;
 }
 
+/** A connection as the settings hold it, with what is needed to reach the server. */
+export function connectionTo(
+  server: ServerCoordinates,
+  id: string,
+  database: string,
+): Record<string, unknown> {
+  return { id, host: server.host, port: server.port, user: server.user, database };
+}
+
 /** Connections `pg13`, `pg15`... to the given servers, one more that is read-only production. */
 export function connectionsTo(
   servers: readonly ServerCoordinates[],
   database = 'postgres',
 ): Record<string, unknown>[] {
-  const connections: Record<string, unknown>[] = servers.map((server) => ({
-    id: `pg${server.major}`,
+  const connections = servers.map((server): Record<string, unknown> => ({
+    ...connectionTo(server, `pg${server.major}`, database),
     name: `PostgreSQL ${server.major}`,
-    host: server.host,
-    port: server.port,
-    user: server.user,
-    database,
     environment: 'development',
   }));
   const newest = connections.at(-1);

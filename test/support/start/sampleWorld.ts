@@ -2,7 +2,7 @@ import { ensurePostgres, testedMajors } from '../machine/postgres';
 import { type PgServer, startServer } from '../machine/server';
 import { createSampleDatabase } from '../machine/sampleDatabase';
 import { step } from '../steps';
-import { type TestWorkspace, createTestWorkspace } from '../testWorkspace';
+import { type TestWorkspace, connectionTo, createTestWorkspace } from '../testWorkspace';
 import { toolsEnv } from '../toolsEnv';
 
 /** A server with the sample shop, and a workspace that knows it. */
@@ -24,14 +24,16 @@ export async function createSampleWorld(): Promise<SampleWorld> {
   const server = await step(`starting PostgreSQL ${install.version}`, () => startServer(install));
   const database = 'shop';
   await step('filling the sample database', () => createSampleDatabase(server, database, 'medium'));
-  const connection = { host: server.host, port: server.port, user: server.user, database };
   const workspace = await createTestWorkspace({
     'pgBackup.connections': [
-      { id: 'sample', name: 'Sample shop', ...connection, environment: 'development' },
       {
-        id: 'production',
+        ...connectionTo(server, 'sample', database),
+        name: 'Sample shop',
+        environment: 'development',
+      },
+      {
+        ...connectionTo(server, 'production', database),
         name: 'Production shop',
-        ...connection,
         environment: 'production',
         readOnly: true,
       },
