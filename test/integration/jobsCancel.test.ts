@@ -257,7 +257,6 @@ describe('cancelling a job', function () {
     );
     return found.trim() !== '';
   }
-
 });
 
 async function exists(where: string): Promise<boolean> {
