@@ -5,22 +5,26 @@ import type { ServerCoordinates } from './server';
 
 /** What a session of its own keeps locked. */
 export interface HeldLock {
+  /** Of its server process. */
+  readonly pid: number;
   /** Ends the session, and resolves when the lock is gone. Safe to call twice. */
   release(): Promise<void>;
 }
 
 /**
  * Runs `sql` in a transaction that stays open, e.g. `LOCK TABLE app.orders;`, and resolves when the
- * locks have been given. They are also gone when this process ends.
+ * locks have been given. They are also gone when this process ends. `applicationName`: what the
+ * session says of itself.
  */
 export async function holdLock(
   server: ServerCoordinates,
   database: string,
   sql: string,
+  applicationName = 'test-support',
 ): Promise<HeldLock> {
   const args = ['-X', '-w', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
   const holder = spawn(path.join(server.binDir, 'psql'), args, {
-    env: { ...process.env, ...libpqEnv(server, database) },
+    env: { ...process.env, ...libpqEnv(server, database), PGAPPNAME: applicationName },
   });
   const ended = new Promise<void>((resolve) => {
     holder.once('close', () => resolve());
@@ -31,17 +35,18 @@ export async function holdLock(
   holder.stderr.setEncoding('utf8').on('data', (text: string) => (complained += text));
   // It may be gone already when it is told to end.
   holder.stdin.on('error', () => undefined);
-  const held = new Promise<void>((resolve, reject) => {
+  const held = new Promise<number>((resolve, reject) => {
     holder.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
-      if (printed.endsWith('held\n')) resolve();
+      const [, pid] = /held by (\d+)\n$/.exec(printed) ?? [];
+      if (pid !== undefined) resolve(Number(pid));
     });
     holder.once('error', reject);
     holder.once('close', () => reject(new Error(`no lock was given: ${complained}`)));
   });
-  holder.stdin.write(`BEGIN;\n${sql}\nSELECT 'held';\n`);
-  await held;
+  holder.stdin.write(`BEGIN;\n${sql}\nSELECT 'held by ' || pg_backend_pid();\n`);
   return {
+    pid: await held,
     release: async () => {
       // Not left to the end of the session, which the server sees a little later.
       if (!holder.stdin.writableEnded) holder.stdin.end('ROLLBACK;\n');
