@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -288,11 +287,9 @@ describe('Dumps in VS Code', function () {
     await page.row(/app\.orders.*changed/).click();
     const diff = vscode.page.locator('.monaco-diff-editor');
     await diff.locator('.modified .view-lines', { hasText: 'live text' }).waitFor();
+    assert.equal((await temporaryDumps()).length, 1);
     await vscode.ui.runCommand('View: Close All Editors');
-    await until(
-      async () => !(await readdir(tmpdir())).some((name) => name.startsWith('pgbackup-compare-')),
-      'the temporary dump is gone',
-    );
+    await until(async () => (await temporaryDumps()).length === 0, 'the temporary dump is gone');
   });
 
   it('restore what is ticked, with what it needs', async () => {
@@ -347,6 +344,11 @@ describe('Dumps in VS Code', function () {
     await rm(file);
     await vscode.page.getByRole('tab', { name: /follows\.dump/ }).waitFor({ state: 'detached' });
   });
+
+  async function temporaryDumps(): Promise<string[]> {
+    const names = await readdir(vscode.vscode.temporaryDir);
+    return names.filter((name) => name.startsWith('pgbackup-compare-'));
+  }
 
   /** A script of pg_dumpall, which knows a role and a tablespace of its own. */
   async function openServerScript(): Promise<ArchivePage> {

@@ -41,6 +41,8 @@ export interface VscodeProcess {
   readonly token: string;
   /** Below it: User/settings.json, logs/. */
   readonly userDataDir: string;
+  /** Where it and what it starts put their temporary files. Its own on Linux. */
+  readonly temporaryDir: string;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Everything that the server printed so far. */
   output(): string;
@@ -102,6 +104,7 @@ class RunningVscode implements VscodeProcess {
   readonly origin: string;
   readonly token: string;
   readonly userDataDir: string;
+  readonly temporaryDir: string;
   settings: Readonly<Record<string, unknown>>;
   private child: ChildProcess | undefined;
   private printed = '';
@@ -116,6 +119,7 @@ class RunningVscode implements VscodeProcess {
     this.token = options.withToken === true ? randomUUID() : '';
     this.origin = `http://127.0.0.1:${port}`;
     this.userDataDir = options.userDataDir ?? path.join(dir, 'user-data');
+    this.temporaryDir = process.platform === 'linux' ? path.join(dir, 'tmp') : tmpdir();
     this.settings = {
       ...quietSettings,
       'security.workspace.trust.enabled': options.workspaceTrust === true,
@@ -151,10 +155,8 @@ class RunningVscode implements VscodeProcess {
     ];
     // Its sockets, and what extensions forget in there, are removed with the rest.
     const temporary =
-      process.platform === 'linux'
-        ? { TMPDIR: path.join(this.dir, 'tmp'), XDG_RUNTIME_DIR: undefined }
-        : {};
-    await mkdir(path.join(this.dir, 'tmp'));
+      process.platform === 'linux' ? { TMPDIR: this.temporaryDir, XDG_RUNTIME_DIR: undefined } : {};
+    await mkdir(this.temporaryDir, { recursive: true });
     const setpriv = '/usr/bin/setpriv';
     const tied = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'TERM', '--', ...node] : node;
     const [file = '', ...args] = tied;
