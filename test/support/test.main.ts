@@ -12,6 +12,7 @@ import { inLanes, laneCount } from './tiers/lanes';
 import {
   type StageResult,
   type TierInput,
+  extensionStage,
   runExtensionTier,
   runPlainTier,
   together,
@@ -19,6 +20,7 @@ import {
 import { type TimedResult, summary } from './tiers/summary';
 import {
   allTestFiles,
+  isRestricted,
   isWithoutVscode,
   longestFirst,
   tierOf,
@@ -93,17 +95,17 @@ class LaneServers {
   }
 }
 
-/** A stage that needs no VS Code; several of a tier become one line of the summary. */
+/** Something to do beside others; those of one name become one line of the summary. */
 interface LaneTask {
   readonly name: string;
   readonly run: (lane: number) => Promise<StageResult>;
 }
 
 /** Carries out what can be done side by side, and adds one result for each name. */
-async function runLaneTasks(tasks: readonly LaneTask[]): Promise<void> {
+async function runLaneTasks(tasks: readonly LaneTask[], lanes: number): Promise<void> {
   const ended = new Map<string, { results: StageResult[]; from: number; to: number }>();
   await inLanes(
-    laneCount,
+    lanes,
     tasks.map(({ name, run }) => async (lane) => {
       const from = performance.now();
       const result = await run(lane).catch((error: unknown): StageResult => failed(name, error));
@@ -116,6 +118,44 @@ async function runLaneTasks(tasks: readonly LaneTask[]): Promise<void> {
   for (const [name, { results: parts, from, to }] of ended) {
     results.push({ ...together(name, parts), milliseconds: to - from });
   }
+}
+
+/** Test files for one process. */
+interface Order {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly run: (input: TierInput) => Promise<StageResult>;
+}
+
+/**
+ * Last is what runs in VS Code: it takes whatever the processor has, so it stays apart from what
+ * measures how long something takes.
+ */
+function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
+  const orders: Order[] = [];
+  const unit = filesOf('unit');
+  if (unit.length > 0) {
+    orders.push({ name: 'unit', files: unit, run: (input) => runPlainTier('unit', input) });
+  }
+  const eachOf = (name: string, tier: Tier, files: readonly string[]): void => {
+    const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
+    orders.push(...longestFirst(files).map((file) => ({ name, files: [file], run })));
+  };
+  const e2e = filesOf('e2e');
+  const inVscode = e2e.filter((file) => !isWithoutVscode(file));
+  eachOf('pages', 'e2e', e2e.filter(isWithoutVscode));
+  eachOf('integration', 'integration', filesOf('integration'));
+  eachOf('e2e', 'e2e', inVscode);
+  for (const restricted of [false, true]) {
+    const files = filesOf('extension').filter((file) => isRestricted(file) === restricted);
+    if (files.length === 0) continue;
+    for (const version of ['minimum', 'current'] as const) {
+      const run = (input: TierInput): Promise<StageResult> =>
+        runExtensionTier(version, restricted, input);
+      orders.push({ name: extensionStage(version, restricted), files, run });
+    }
+  }
+  return orders;
 }
 
 function failed(name: string, error: unknown): StageResult {
@@ -142,46 +182,21 @@ async function main(): Promise<number> {
   }, 'setup');
   const servers = new LaneServers(setUp);
 
-  const tasks: LaneTask[] = [];
+  const checks: LaneTask[] = [];
   if (everything) {
-    tasks.push({ name: 'type check', run: () => runNpmScript('type check', 'check-types') });
-    tasks.push({ name: 'lint', run: () => runNpmScript('lint', 'lint') });
+    checks.push({ name: 'type check', run: () => runNpmScript('type check', 'check-types') });
+    checks.push({ name: 'lint', run: () => runNpmScript('lint', 'lint') });
   }
-  const unit = filesOf('unit');
-  const e2e = filesOf('e2e').filter((file) => !isWithoutVscode(file));
-  const inBrowser = filesOf('e2e').filter(isWithoutVscode);
-  const integration = longestFirst(filesOf('integration'));
-  const side = [...inBrowser, ...integration];
-  const held = laneCount > 1 && tasks.length + side.length > 1;
-  if (unit.length > 0) {
-    const input = { files: unit, servers: [], ...grep, held };
-    tasks.push({ name: 'unit', run: () => runPlainTier('unit', input) });
-  }
-  for (const file of side) {
-    const tier = inBrowser.includes(file) ? 'e2e' : 'integration';
-    const run = async (lane: number): Promise<StageResult> => {
-      const input = { files: [file], servers: await servers.of(lane), ...grep, held };
-      return runPlainTier(tier, input);
+  const orders = testOrders(filesOf);
+  const held = laneCount > 1 && checks.length + orders.length > 1;
+  const tasks = orders.map(({ name, files, run }): LaneTask => {
+    const needed = name === 'unit' ? async () => [] : (lane: number) => servers.of(lane);
+    return {
+      name,
+      run: async (lane) => run({ files, servers: await needed(lane), ...grep, held }),
     };
-    tasks.push({ name: tier === 'e2e' ? 'pages' : tier, run });
-  }
-  await runLaneTasks(tasks);
-
-  for (const tier of ['extension', 'e2e'] as const) {
-    const files = tier === 'e2e' ? e2e : filesOf(tier);
-    if (files.length === 0) continue;
-    const input = async (): Promise<TierInput> => ({
-      files,
-      servers: await servers.of(0),
-      ...grep,
-    });
-    if (tier === 'extension') {
-      await stage(async () => runExtensionTier('minimum', await input()), 'extension minimum');
-      await stage(async () => runExtensionTier('current', await input()), 'extension current');
-    } else {
-      await stage(async () => [await runPlainTier(tier, await input())], tier);
-    }
-  }
+  });
+  await Promise.all([runLaneTasks(checks, 1), runLaneTasks(tasks, laneCount)]);
   await setUp;
 
   if (everything) {

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { repoPaths } from '../repoPaths';
 import type { StageResult } from './runTier';
 
-/** Runs one of package.json's scripts; what it prints is shown only when it fails. */
+/**
+ * Runs one of package.json's scripts; what it prints is shown only when it fails. It gets the time
+ * that others leave over: tests that run beside it wait a lot, and some measure.
+ */
 export function runNpmScript(name: string, script: string): Promise<StageResult> {
   return new Promise((resolve) => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -11,6 +15,7 @@ export function runNpmScript(name: string, script: string): Promise<StageResult>
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (printed += text));

@@ -3,12 +3,8 @@ import { rm } from 'node:fs/promises';
 import type { ServerCoordinates } from '../machine/server';
 import type { VscodeVersion } from '../machine/vscodeServer';
 import { repoPaths } from '../repoPaths';
-import { runExtensionTests } from '../runExtensionTests';
 import { serversEnv } from '../servers';
-import { connectionsTo, createTestWorkspace } from '../testWorkspace';
-import { toolsEnv } from '../toolsEnv';
 import { runChild } from './childTier';
-import { isRestricted } from './testFiles';
 import { type Tier, type TierReport, orderEnv, readReport } from './tierReport';
 
 /** What a stage of the run came to. */
@@ -87,35 +83,26 @@ function pick(input: TierInput): { grep?: string } {
   return input.grep === undefined ? {} : { grep: input.grep };
 }
 
-/** Runs the extension tier in one VS Code version: first trusted, then what wants a restricted one. */
+/**
+ * Runs files of the extension tier in one VS Code version, in a workspace that is trusted or
+ * `restricted`.
+ */
 export async function runExtensionTier(
   version: VscodeVersion,
+  restricted: boolean,
   input: TierInput,
-): Promise<StageResult[]> {
-  const results: StageResult[] = [];
-  for (const restricted of [false, true]) {
-    const files = input.files.filter((file) => isRestricted(file) === restricted);
-    if (files.length === 0) continue;
-    const name = `extension ${version}${restricted ? ' restricted' : ''}`;
-    const reportFile = await freshReportFile(name);
-    const workspace = await createTestWorkspace({
-      'pgBackup.connections': connectionsTo(input.servers),
-    });
-    let clean = true;
-    try {
-      await runExtensionTests({
-        version,
-        workspace: workspace.dir,
-        restricted,
-        env: { ...toolsEnv(input.servers), ...orderEnv({ reportFile, files, ...pick(input) }) },
-      });
-    } catch (error) {
-      clean = false;
-      process.stderr.write(`${String(error)}\n`);
-    } finally {
-      await workspace.remove();
-    }
-    results.push(toResult(name, readReport(reportFile), clean));
-  }
-  return results;
+): Promise<StageResult> {
+  const name = extensionStage(version, restricted);
+  const reportFile = await freshReportFile(name);
+  const order = { reportFile, files: input.files, ...pick(input) };
+  const script = path.join(repoPaths.builtTests, 'support/tiers/extension.main.js');
+  const args = [script, version, restricted ? 'restricted' : 'trusted'];
+  const env = { ...serversEnv(input.servers), ...orderEnv(order) };
+  const code = await runChild(args, env, 16 * minutes, input.held);
+  return toResult(name, readReport(reportFile), code === 0);
+}
+
+/** The line of the summary that a run of the extension tier gets. */
+export function extensionStage(version: VscodeVersion, restricted: boolean): string {
+  return `extension ${version}${restricted ? ' restricted' : ''}`;
 }
