@@ -1,6 +1,6 @@
 /** The views of the activity bar in the real workbench, on real backups. */
 import assert from 'node:assert/strict';
-import { cp, readdir, stat } from 'node:fs/promises';
+import { cp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { holdLock } from '../support/machine/heldLock';
@@ -233,6 +233,18 @@ describe('The views in VS Code', function () {
     }
   });
 
+  /** Answers the question, and waits until what the row stands for is gone. */
+  async function trash(row: Locator): Promise<void> {
+    const { ui } = vscode;
+    await ui.dialogButton('Move to Trash').click();
+    const forGood = ui.dialogButton('Delete Permanently');
+    const gone = row.waitFor({ state: 'detached', timeout: 60_000 });
+    await Promise.race([gone, forGood.waitFor({ timeout: 60_000 })]);
+    // Some machines have no trash.
+    if (await forGood.isVisible()) await forGood.click();
+    await gone;
+  }
+
   it('delete a backup with its manifest, after a question', async () => {
     const { ui, workspace } = vscode;
     const row = sidebar.row('Backups', /^listed\.dump,/);
@@ -241,15 +253,29 @@ describe('The views in VS Code', function () {
     assert.match(await ui.dialogText(), /Delete the backup listed\.dump\?/);
     await ui.dialogButton('Cancel').click();
     await sidebar.menu(row, 'Delete…');
-    await ui.dialogButton('Move to Trash').click();
-    const forGood = ui.dialogButton('Delete Permanently');
-    const gone = row.waitFor({ state: 'detached', timeout: 60_000 });
-    await Promise.race([gone, forGood.waitFor({ timeout: 60_000 })]);
-    // Some machines have no trash.
-    if (await forGood.isVisible()) await forGood.click();
-    await gone;
+    await trash(row);
     const left = await readdir(workspace.backups);
     assert.deepEqual(left.sort(), ['a.dump', 'z folder']);
+  });
+
+  it('say which backup is missing, and remove the manifest that it has left', async () => {
+    const { ui, workspace } = vscode;
+    const backup = path.join(workspace.backups, 'missing.dump');
+    const form = await BackupForm.open(ui);
+    await form.chooseFormat('Custom');
+    await form.textField('Save to').fill(backup);
+    assert.match(await form.create(), /^Backup finished/);
+    await sidebar.row('Backups', /^missing\.dump, views_e2e, .*, custom, /).waitFor();
+    await rm(backup);
+    const row = sidebar.row('Backups', /^missing\.dump, backup is missing, views_e2e, /);
+    await row.waitFor();
+    await sidebar.menu(row, 'Remove Manifest…');
+    await trash(row);
+    const left = await readdir(workspace.backups);
+    assert.deepEqual(
+      left.filter((name) => name.startsWith('missing')),
+      [],
+    );
   });
 
   it('clear the jobs that have ended', async () => {

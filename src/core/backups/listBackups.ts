@@ -5,9 +5,9 @@ import { throwIfCancelled } from '../archive/abort';
 import { inputError } from '../archive/byteSource';
 import { isLeftoverOutput } from '../archive/unfinished';
 import { AppError } from '../errors';
-import { MANIFEST_ENDING } from './manifest';
+import { MANIFEST_ENDING, manifestPath, readManifest } from './manifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';
-import type { BackupEntry, BackupListing } from './types';
+import type { BackupEntry, BackupListing, OrphanManifest } from './types';
 
 /** Files that are looked at at the same time. */
 const AT_ONCE = 8;
@@ -46,6 +46,7 @@ export async function listBackups(
       listing.problems.push({ path: dir, text: reason(e) });
     });
   }
+  listing.orphans.sort((a, b) => (a.name < b.name ? -1 : 1));
   listing.entries.sort((a, b) => (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : 0));
   return listing;
 }
@@ -65,7 +66,7 @@ async function listLevel(
   }
   if (found.length > MAX_NAMES) listing.incomplete = true;
   const entries = found.slice(0, MAX_NAMES);
-  const names = new Set(entries.map((entry) => entry.name));
+  const names = new Set(found.map((entry) => entry.name));
   const below: string[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
@@ -78,7 +79,11 @@ async function listLevel(
         continue;
       }
       if (name.endsWith(MANIFEST_ENDING)) {
-        if (!names.has(name.slice(0, -MANIFEST_ENDING.length))) listing.orphans.push(file);
+        const backup = name.slice(0, -MANIFEST_ENDING.length);
+        if (names.has(backup)) continue;
+        const shown = prefix === '' ? backup : `${prefix}/${backup}`;
+        const orphan = await readOrphan(path.join(dir, backup), shown);
+        if (orphan !== null) listing.orphans.push(orphan);
         continue;
       }
       if (name.startsWith('.') || !mayBeBackup(entry)) continue;
@@ -108,6 +113,17 @@ async function listLevel(
   const failed = workers.find((each) => each.status === 'rejected');
   if (failed) throw failed.reason;
   return below.sort();
+}
+
+/** null = somebody else's file that is called like a manifest, or one that cannot be read. */
+async function readOrphan(backup: string, name: string): Promise<OrphanManifest | null> {
+  const manifest = await readManifest(backup).catch((e: unknown) => {
+    if (!AppError.is(e)) throw e;
+    return null;
+  });
+  if (manifest === null) return null;
+  const { database = '', finished = '' } = manifest.backup ?? {};
+  return { path: manifestPath(backup), name, database, created: finished };
 }
 
 function mayBeBackup(entry: Dirent): boolean {

@@ -114,14 +114,26 @@ export interface BackupEntry {
   verified: Verification | null;
 }
 
+/** A manifest whose backup was deleted, moved or renamed. */
+export interface OrphanManifest {
+  /** Of the manifest: absolute. */
+  path: string;
+  /** Of the backup that it is about, relative to the directory that was listed. */
+  name: string;
+  /** '' where it does not tell. */
+  database: string;
+  /** When the backup was made: ISO 8601, UTC; '' where it does not tell. */
+  created: string;
+}
+
 /** What stands in a backup directory. */
 export interface BackupListing {
   /** The newest first. */
   entries: BackupEntry[];
   /** What backups that never ended left behind. */
   leftovers: { path: string; sizeBytes: number }[];
-  /** Manifests without their backups: absolute paths. */
-  orphans: string[];
+  /** Manifests whose backups are not there. */
+  orphans: OrphanManifest[];
   /** What could not be looked at. */
   problems: { path: string; text: string }[];
   /** There was more than is listed. */

@@ -1,5 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { BackupEntry, BackupListing, Verification } from '../../core/backups/types';
+import type {
+  BackupEntry,
+  BackupListing,
+  OrphanManifest,
+  Verification,
+} from '../../core/backups/types';
 import { formatBytes } from '../../core/forms/formatBytes';
 import { formatDate } from '../../core/forms/formatDate';
 import { verifyLevelText } from '../../core/forms/jobOutcome';
@@ -26,7 +31,7 @@ export function backupItem(entry: BackupEntry): ViewItem {
     description: dotted(size, date, databaseText(entry), formatText(entry.format)),
     tooltip: tooltip(entry, verified),
     icon: icon(entry),
-    contextValue: 'backup',
+    contextValue: hasWrongManifest(entry) ? 'backup wrongManifest' : 'backup',
     spoken: spoken(entry.name, databaseText(entry), size, date, formatText(entry.format), verified),
     children: false,
   };
@@ -45,6 +50,28 @@ export function leftoverItem(leftover: BackupListing['leftovers'][number]): View
     icon: { id: 'circle-slash' },
     contextValue: 'leftover',
     spoken: spoken(name, what, size),
+    children: false,
+  };
+}
+
+/** Is there a manifest beside it that is not about it? Then that can be removed by itself. */
+function hasWrongManifest({ manifest }: BackupEntry): boolean {
+  return manifest === 'stale' || manifest === 'unreadable';
+}
+
+/** A manifest whose backup was deleted, moved or renamed. */
+export function orphanItem(orphan: OrphanManifest): ViewItem {
+  const { path, name, database, created } = orphan;
+  const what = l10n.t('backup is missing');
+  const date = created === '' ? '' : formatDate(created);
+  return {
+    id: `orphan:${path}`,
+    label: name,
+    description: dotted(what, date, database),
+    tooltip: [path, l10n.t('This manifest is all that is left: its backup was deleted or moved.')],
+    icon: { id: 'question' },
+    contextValue: 'orphan',
+    spoken: spoken(name, what, database, date),
     children: false,
   };
 }
@@ -193,7 +220,7 @@ function manifestText(manifest: BackupEntry['manifest']): string {
     case 'touched':
       return l10n.t('It was copied or rewritten since its manifest: verify it.');
     case 'stale':
-      return l10n.t('Its manifest is about another file.');
+      return l10n.t('Its manifest is about another file that was here before.');
     case 'unreadable':
       return l10n.t('Its manifest cannot be read.');
   }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { manifestPath } from '../../core/backups/manifest';
+import { MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest';
 import { AppError } from '../../core/errors';
 import { jobFile } from '../../core/forms/jobOutcome';
 import type { VerifyLevel } from '../../core/forms/options';
@@ -46,6 +46,7 @@ export function backupsCommands(parts: BackupsCommandParts): CommandTable {
     verifyTrialRestore: withPath((file) => verify(parts, file, 'trialRestore')),
     revealBackup: withPath((file) => revealInExplorer(file)),
     deleteBackup: withPath((file) => remove(parts, file)),
+    removeManifest: withPath((file) => removeManifest(parts, file)),
     refreshBackups: () => view.refresh(),
     sortBackups: () => sort(view),
     filterBackups: () => filter(view),
@@ -97,8 +98,7 @@ async function filter(view: BackupsView): Promise<void> {
 
 /** To the trash where there is one, with its manifest, after a question. */
 async function remove({ jobs, view }: BackupsCommandParts, file: string): Promise<void> {
-  const busy = jobs.list().find((job) => !isFinished(job.status) && jobFile(job) === file);
-  if (busy !== undefined) throw new AppError('outputBusy', { path: file });
+  refuseBusy(jobs, file);
   const name = path.basename(file);
   const yes = vscode.l10n.t('Move to Trash');
   const answer = await vscode.window.showWarningMessage(
@@ -107,11 +107,48 @@ async function remove({ jobs, view }: BackupsCommandParts, file: string): Promis
     yes,
   );
   if (answer !== yes) return;
-  const all = [vscode.Uri.file(file), vscode.Uri.file(manifestPath(file))];
+  await moveToTrash([file, manifestPath(file)], name);
+  await view.refresh();
+}
+
+/**
+ * The manifest alone, of a backup that is missing or that it is not about.
+ *
+ * @param file the backup, or a manifest without one
+ */
+async function removeManifest({ jobs, view }: BackupsCommandParts, file: string): Promise<void> {
+  const alone = file.endsWith(MANIFEST_ENDING);
+  const backup = alone ? file.slice(0, -MANIFEST_ENDING.length) : file;
+  const manifest = alone ? file : manifestPath(file);
+  refuseBusy(jobs, backup);
+  const name = path.basename(manifest);
+  const yes = vscode.l10n.t('Move to Trash');
+  const why = alone
+    ? vscode.l10n.t('{0}\nThe backup that it is about is not there.', manifest)
+    : vscode.l10n.t('{0}\nIt is not about the backup that is there now, which stays.', manifest);
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Remove the manifest {0}?', name),
+    { modal: true, detail: why },
+    yes,
+  );
+  if (answer !== yes) return;
+  // Its backup may have come back while the question stood there.
+  const backAgain = alone && (await exists(vscode.Uri.file(backup)));
+  if (!backAgain) await moveToTrash([manifest], name);
+  await view.refresh();
+}
+
+function refuseBusy(jobs: Jobs, file: string): void {
+  const busy = jobs.list().some((job) => !isFinished(job.status) && jobFile(job) === file);
+  if (busy) throw new AppError('outputBusy', { path: file });
+}
+
+/** What of them is there; for good where there is no trash, after one more question. */
+async function moveToTrash(files: readonly string[], name: string): Promise<void> {
+  const all = files.map((file) => vscode.Uri.file(file));
   const there = await Promise.all(all.map((uri) => exists(uri)));
   const uris = all.filter((_uri, i) => there[i]);
   if (!(await deleteAll(uris, true)) && (await confirmForGood(name))) await deleteAll(uris, false);
-  await view.refresh();
 }
 
 /** @returns false when there is no trash */

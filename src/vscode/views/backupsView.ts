@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BackupEntry, BackupListing } from '../../core/backups/types';
+import { manifestPath } from '../../core/backups/manifest';
+import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/backups/types';
 import { isFinished } from '../../core/jobs/job';
 import type { Jobs } from '../../core/jobs/jobs';
 import { isLeftoverOutput } from '../../core/jobs/outputTarget';
@@ -12,6 +13,7 @@ import {
   leftoverItem,
   orderBackups,
   orderText,
+  orphanItem,
   unreadableItem,
 } from './backupItem';
 import { treeItem } from './treeItem';
@@ -19,11 +21,20 @@ import { treeItem } from './treeItem';
 /** A row; `path` is absolute. */
 export type BackupNode =
   | { kind: 'backup'; path: string; entry: BackupEntry }
+  | { kind: 'orphan'; path: string; orphan: OrphanManifest }
   | { kind: 'leftover'; path: string; leftover: BackupListing['leftovers'][number] }
   | { kind: 'problem'; path: string; problem: BackupListing['problems'][number] };
 
 /** Looks at a directory; a directory that does not exist has no backups. */
 export type ListBackups = (dir: string, signal: AbortSignal) => Promise<BackupListing>;
+
+const nothing: BackupListing = {
+  entries: [],
+  leftovers: [],
+  orphans: [],
+  problems: [],
+  incomplete: false,
+};
 
 /** Events come in bursts; they are looked at when they are over. */
 const QUIET_MS = 400;
@@ -100,6 +111,8 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
           title: vscode.l10n.t('Open'),
           arguments: [node],
         });
+      case 'orphan':
+        return treeItem(orphanItem(node.orphan));
       case 'leftover':
         return treeItem(leftoverItem(node.leftover));
       case 'problem':
@@ -134,17 +147,16 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   }
 
   private nodes(): BackupNode[] {
-    const { entries, leftovers, problems } = this.listing ?? {
-      entries: [],
-      leftovers: [],
-      problems: [],
-    };
+    const { entries, orphans, leftovers, problems } = this.listing ?? nothing;
     const { order } = this;
     const shown = orderBackups(entries, order);
     return [
       ...shown.map((entry): BackupNode => ({ kind: 'backup', path: entry.path, entry })),
       ...(order.filter === ''
         ? [
+            ...orphans
+              .filter(({ path: file }) => !this.outputs().some((o) => manifestPath(o) === file))
+              .map((orphan): BackupNode => ({ kind: 'orphan', path: orphan.path, orphan })),
             ...leftovers
               .filter(({ path: file }) => !this.isWritten(path.dirname(file)))
               .map((leftover): BackupNode => ({ kind: 'leftover', path: leftover.path, leftover })),
@@ -160,14 +172,15 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
 
   /** Does a backup write there now? Then what looks left behind may be its own. */
   private isWritten(folder: string): boolean {
+    return this.outputs().some((output) => path.dirname(output) === folder);
+  }
+
+  /** What backups that run will be called. */
+  private outputs(): string[] {
     return this.jobs
       .list()
-      .some(
-        ({ status, options }) =>
-          !isFinished(status) &&
-          'outputPath' in options &&
-          path.dirname(options.outputPath) === folder,
-      );
+      .filter(({ status }) => !isFinished(status))
+      .flatMap(({ options }) => ('outputPath' in options ? [options.outputPath] : []));
   }
 
   private async read(): Promise<void> {
@@ -184,13 +197,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     }
     // A newer reading has begun meanwhile: its result counts.
     if (this.reading !== controller || controller.signal.aborted) return;
-    this.listing = listing ?? {
-      entries: [],
-      leftovers: [],
-      orphans: [],
-      problems: [],
-      incomplete: false,
-    };
+    this.listing = listing ?? nothing;
     if (this.listing.incomplete) {
       message = vscode.l10n.t('There are more backups than are listed here.');
     }

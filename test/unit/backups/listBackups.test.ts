@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
@@ -74,6 +82,10 @@ describe('the backups in a directory', () => {
     copy('mini.17.dump', 'gone.dump');
     await keep(at('gone.dump'), 'custom');
     renameSync(at('gone.dump'), at('renamed.dump'));
+    copy('mini.13.dir', 'older/moved');
+    await keep(at('older/moved'), 'directory');
+    rmSync(at('older/moved'), { recursive: true });
+    files.write('settings.backup.json', '{"somebody": "else\'s"}');
     files.write('hostile.dump.backup.json', '{"manifestVersion": 1, "files": 5}');
     copy('mini.17.dump', 'hostile.dump');
     files.write('cut.dump', 'PGDMP\x01');
@@ -123,7 +135,11 @@ describe('the backups in a directory', () => {
     assert.deepEqual(seen.sort(), Object.keys(told).sort());
     const newestFirst = listing.entries.map((entry) => entry.modified);
     assert.deepEqual(newestFirst, [...newestFirst].sort().reverse());
-    assert.deepEqual(listing.orphans, [at('gone.dump.backup.json')]);
+    const gone = { database: 'shop', created: '2026-01-01T00:00:01.000Z' };
+    assert.deepEqual(listing.orphans, [
+      { ...gone, path: at('gone.dump.backup.json'), name: 'gone.dump' },
+      { ...gone, path: at('older/moved.backup.json'), name: 'older/moved' },
+    ]);
     assert.deepEqual(
       listing.leftovers.map((each) => [path.basename(each.path), each.sizeBytes]).sort(),
       [

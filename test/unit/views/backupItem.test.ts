@@ -6,6 +6,7 @@ import {
   leftoverItem,
   orderBackups,
   orderText,
+  orphanItem,
 } from '../../../src/vscode/views/backupItem';
 
 function entry(more: Partial<BackupEntry> = {}): BackupEntry {
@@ -96,6 +97,29 @@ describe('a backup in its view', () => {
     const row = backupItem(entry({ cluster: true, database: '', format: 'plain' }));
     assert.match(row.description, / · whole server · plain$/);
     assert.doesNotThrow(() => backupItem(entry({ created: '', modified: '' })));
+  });
+
+  it('has its manifest removed alone only where that is about something else', () => {
+    for (const manifest of ['none', 'fresh', 'touched'] as const) {
+      assert.equal(backupItem(entry({ manifest })).contextValue, 'backup', manifest);
+    }
+    for (const manifest of ['stale', 'unreadable'] as const) {
+      const { contextValue } = backupItem(entry({ manifest }));
+      assert.equal(contextValue, 'backup wrongManifest', manifest);
+    }
+  });
+
+  it('is missing where only its manifest is left', () => {
+    const path = '/backups/older/shop.dump.backup.json';
+    const known = { database: 'shop', created: '2026-11-22T13:40:00.000Z' };
+    const row = orphanItem({ path, name: 'older/shop.dump', ...known });
+    assert.equal(row.label, 'older/shop.dump');
+    assert.match(row.description, /^backup is missing · .*2026.* · shop$/);
+    assert.match(row.spoken, /^older\/shop\.dump, backup is missing, shop, /);
+    assert.equal(row.contextValue, 'orphan');
+    assert.ok(row.tooltip.includes(path));
+    const bare = orphanItem({ path, name: 'shop.dump', database: '', created: '' });
+    assert.equal(bare.description, 'backup is missing');
   });
 
   it('a leftover can only be revealed and deleted', () => {
