@@ -60,25 +60,46 @@ export async function readServerInfo(
   };
 }
 
+/** A database that pg_dumpall dumps. */
+export interface DumpedDatabase {
+  name: string;
+  /** On disk, without what an empty database takes; 0 where that must not be asked. */
+  bytes: number;
+}
+
+const dumpedDatabases = z.array(z.tuple([z.string(), z.number().nullable()])).nullable();
+
 /**
  * The databases that pg_dumpall dumps, templates that take connections among them.
  *
  * @throws AppError as `runQuery`
  */
-export async function listDumpedDatabases(
+export async function readDumpedDatabases(
   psql: string,
   connection: LibpqConnection,
   options: QueryOptions,
-): Promise<string[]> {
-  // A limit of -2 marks one whose DROP was interrupted.
-  const names = await runQuery(
-    psql,
-    connection,
-    `SELECT pg_catalog.json_agg(datname) FROM pg_catalog.pg_database
-     WHERE datallowconn AND datconnlimit <> -2`,
-    options,
+): Promise<DumpedDatabase[]> {
+  // A limit of -2 marks one whose DROP was interrupted; `template0` is left out whatever it allows.
+  const parsed = dumpedDatabases.safeParse(
+    await runQuery(
+      psql,
+      connection,
+      `SELECT pg_catalog.json_agg(pg_catalog.json_build_array(d.datname,
+         CASE WHEN pg_catalog.has_database_privilege(d.oid, 'CONNECT')
+           THEN pg_catalog.pg_database_size(d.oid) END))
+       FROM pg_catalog.pg_database d
+       WHERE d.datname = 'template0' OR (d.datallowconn AND d.datconnlimit <> -2)`,
+      options,
+    ),
   );
-  return z.array(z.string()).parse(names);
+  if (!parsed.success) {
+    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+  }
+  const all = parsed.data ?? [];
+  const empty = Math.min(...all.map(([, bytes]) => bytes ?? Infinity));
+  return all
+    .filter(([name]) => name !== 'template0')
+    .map(([name, bytes]) => ({ name, bytes: bytes === null ? 0 : bytes - empty }));
 }
 
 /** What a restore of a whole server has to know of the roles that are there. */

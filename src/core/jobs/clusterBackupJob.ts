@@ -1,4 +1,3 @@
-import { listDumpedDatabases } from '../catalog/serverInfo';
 import type { ConnectionProfile } from '../connections/profile';
 import { evaluateBackup } from '../forms/backupForm';
 import { formConnection } from '../forms/formConnection';
@@ -8,15 +7,13 @@ import type { BackupRequest } from './backupJob';
 import { chooseTool } from '../pgtools/browser/candidates';
 import { buildDumpallArgs } from '../pgtools/browser/dumpallArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
-import type { ToolEvent } from '../pgtools/stderr/toolEvents';
 import type { ToolCommand } from '../pgtools/types';
 import { finishBackup } from './finishBackup';
 import { formTool } from './formTool';
-import { connect, QUERY_TIMEOUT_MS } from './jobConnection';
+import { connect } from './jobConnection';
 import type { JobRun } from './jobContext';
 import type { OutputTarget } from './outputTarget';
-import { pollOutputSize } from './progress/outputSize';
-import type { ProgressTracker } from './progress/progressTracker';
+import { ClusterWatch } from './progress/clusterWatch';
 import { refuseInvalid } from './refuseInvalid';
 import { toolFailure } from './toolFailure';
 import { ToolOutput } from './toolOutput';
@@ -32,7 +29,7 @@ export async function runClusterBackup(
   { options: asked, manifest }: BackupRequest,
   target: OutputTarget,
 ): Promise<'completed'> {
-  const { record, signal } = run;
+  const { record } = run;
   record.progress.setPhase('reading');
   record.touch();
   const connection = await connect(run, profile, [undefined]);
@@ -69,31 +66,18 @@ export async function runClusterBackup(
   };
   // What ran, but for the one name that nobody will ever see.
   record.command = [command.file, ...args(target.finalPath)];
-  const progress = new DumpallProgress(record.progress);
-  if (options.scope === 'server') {
-    const query = { signal, timeoutMs: QUERY_TIMEOUT_MS };
-    const all = await listDumpedDatabases(connection.psql, connection.target, query);
-    const left = all.filter((name) => !options.excludeDatabases.includes(name));
-    // How many the user's own patterns leave out, only pg_dumpall knows.
-    const patterns = options.toolOptions['exclude-database'] ?? options.toolOptions['filter'];
-    if (patterns === undefined) record.progress.setTotal(left.length);
-  }
   record.progress.setPhase('dumping');
   record.touch();
 
-  const output = new ToolOutput(record, new ErrorCollector(), {
-    onEvent: (event) => progress.add(event),
-  });
-  const stopPolling = pollOutputSize(target.partialPath, (bytes) => {
-    record.progress.setBytes(bytes);
-    record.touch();
-  });
-  run.cleanups.push(stopPolling);
+  const watch = new ClusterWatch(run, connection, options, install.version);
+  const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
+  watch.begin(target.partialPath);
   const exit = await runTool(run, connection, command, { onChunk: output.write });
   output.end();
   if (exit.code !== 0) throw toolFailure(record, 'pg_dumpall', exit, output);
 
   record.progress.setPhase('finishing');
+  await watch.finishing();
   record.touch();
   await finishBackup(run, {
     target,
@@ -104,6 +88,7 @@ export async function runClusterBackup(
     serverVersion: server.version,
     catalog: null,
   });
+  await watch.completed();
   return 'completed';
 }
 
@@ -117,22 +102,4 @@ function withoutNames(asked: RequestedBackup): BackupOptions {
     excludeTables: exact(asked.excludeTables),
     excludeTableData: exact(asked.excludeTableData),
   };
-}
-
-/** One unit is one database; the table that is being dumped is shown with it. */
-class DumpallProgress {
-  private started = 0;
-  private database: string | null = null;
-
-  constructor(private readonly tracker: ProgressTracker) {}
-
-  add(event: ToolEvent): void {
-    if (event.type === 'dumpingDatabase') {
-      this.database = event.database;
-      this.tracker.setCompleted(this.started++);
-      this.tracker.setCurrent(event.database);
-    } else if (event.type === 'dumpingTable' && this.database !== null) {
-      this.tracker.setCurrent(`${this.database}: ${event.table}`);
-    }
-  }
 }

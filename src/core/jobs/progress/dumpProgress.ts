@@ -23,7 +23,10 @@ export class DumpProgress {
 
   /** @param jobs workers of pg_dump */
   constructor(
-    private readonly tracker: ProgressTracker,
+    private readonly tracker: Pick<
+      ProgressTracker,
+      'seconds' | 'setCompleted' | 'setCurrentObjects'
+    >,
     private readonly jobs: number,
   ) {}
 

@@ -32,6 +32,8 @@ export interface DumpContents {
   tables: CatalogRelation[];
   largeObjects: number;
   relations: number;
+  /** One database of several in the same output, which is finished by somebody else. */
+  isPart?: boolean;
 }
 
 /** The tables and large objects whose data a dump with these options has. */
@@ -77,7 +79,7 @@ export class DumpWork {
   private groupsDone = 0;
 
   constructor(
-    private readonly tracker: ProgressTracker,
+    private readonly tracker: Pick<ProgressTracker, 'seconds' | 'setCopied'>,
     private readonly options: BackupOptions,
     contents: DumpContents,
     toolMajor: number,
@@ -127,7 +129,7 @@ export class DumpWork {
     this.finish = model.add({
       key: 'finish',
       kind: 'finish',
-      seconds: finishSeconds(outputBytes),
+      seconds: contents.isPart === true ? 0 : finishSeconds(outputBytes),
       size: outputBytes,
       stage: FINISH,
     });

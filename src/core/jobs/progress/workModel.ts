@@ -127,6 +127,18 @@ export class WorkModel {
   }
 
   /**
+   * How long an open piece still takes, as a closer look at it tells: a model of its own, say. Unlike
+   * what is measured, this may turn out worse than before. null = that look tells nothing any more.
+   */
+  foresee(unit: WorkUnit, seconds: number | null, now: number): void {
+    if (unit.openSince === null) return;
+    const took = now - unit.openSince;
+    const known = seconds !== null && took > 0;
+    unit.fraction = known ? Math.min(Math.max(took / (took + seconds), 1e-3), 0.999) : null;
+    unit.measuredAt = now;
+  }
+
+  /**
    * Takes over what the pieces took in an earlier run. Those that it did not know are expected in
    * proportion. Returns whether most of the work was known.
    */
