@@ -3,13 +3,13 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BackupProgress } from '../../src/core/jobs/job';
-import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
+import { spawnTool } from '../../src/core/jobs/toolProcess';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer, testServer } from '../support/servers';
 import { jobBackends, JobHarness, processesWith, until } from './jobHarness';
+import { checkForwards, heldBackFrom, percentsWhile, record } from './progressRecord';
 
 const database = 'progress';
 const rowsOfLarge = 30_000;
@@ -37,37 +37,6 @@ const schema = `
   UPDATE pg_constraint SET convalidated = true WHERE connamespace = 'slow'::regnamespace;
   ANALYZE;`;
 
-/** Holds the tool back from the moment it has said so: it works a twentieth of the time. */
-function heldBackFrom(words: string): StartTool {
-  return (command, io) => {
-    let timer: NodeJS.Timeout | undefined;
-    const tool = spawnTool(command, {
-      ...io,
-      onChunk: (chunk, from) => {
-        io.onChunk(chunk, from);
-        if (!timer && chunk.toString().includes(words)) {
-          let stopped = false;
-          timer = setInterval(() => {
-            stopped = !stopped;
-            signal(stopped ? 'SIGSTOP' : 'SIGCONT');
-            if (!stopped) setTimeout(() => signal('SIGSTOP'), 4);
-          }, 40);
-        }
-      },
-    });
-    const signal = (name: NodeJS.Signals): void => {
-      if (tool.pid === undefined) return;
-      try {
-        process.kill(-tool.pid, name);
-      } catch {
-        clearInterval(timer);
-      }
-    };
-    void tool.exit.then(() => clearInterval(timer));
-    return tool;
-  };
-}
-
 describe('the progress of a job', function () {
   this.timeout(120_000);
   const made: JobHarness[] = [];
@@ -94,41 +63,6 @@ describe('the progress of a job', function () {
     jobs.connect('main', { ...server, host: server.socketDir }, database);
     return jobs;
   }
-
-  /** All progress that watchers were told; checks that it only went forwards. */
-  function record(jobs: JobHarness): BackupProgress[] {
-    const seen: BackupProgress[] = [];
-    jobs.manager.onUpdate((job) => {
-      if (job.progress) seen.push(job.progress);
-    });
-    return seen;
-  }
-
-  function checkForwards(seen: readonly BackupProgress[]): void {
-    let percent = 0;
-    let rows = 0;
-    let bytes = 0;
-    seen.forEach((progress, i) => {
-      const ended = i === seen.length - 1;
-      assert.ok((progress.percent ?? percent) >= percent, `${percent} then ${progress.percent}`);
-      assert.ok(ended || (progress.percent ?? 0) < 100, 'done before the end');
-      assert.ok((progress.rows ?? rows) >= rows && progress.bytesWritten >= bytes);
-      percent = progress.percent ?? percent;
-      rows = progress.rows ?? rows;
-      bytes = progress.bytesWritten;
-    });
-    assert.equal(seen.at(-1)?.percent, 100);
-    assert.equal(seen.at(-1)?.remainingMs, 0);
-    assert.deepEqual(seen.at(-1)?.currentObjects, []);
-  }
-
-  const percentsWhile = (seen: readonly BackupProgress[], object: string): Set<number> =>
-    new Set(
-      seen
-        .filter(({ currentObjects }) => currentObjects.includes(object))
-        .map(({ percent }) => percent)
-        .filter((percent) => percent !== null),
-    );
 
   for (const major of [13, 0]) {
     const name = major === 0 ? 'the newest server' : `server ${major}`;

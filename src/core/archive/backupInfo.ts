@@ -10,7 +10,7 @@ import type { StructureReport } from './structureReport';
 import type { Toc } from './toc';
 import { contentsOf, surveyToc } from './tocCounts';
 import { readToc } from './tocReader';
-import type { ArchiveWarning, BackupInfo, ClusterContents, FileKind } from './types';
+import type { ArchiveWarning, BackupInfo, ClusterContents, FileKind, ScriptPart } from './types';
 import { refusalOf } from './unreadableKind';
 
 export interface BackupInfoOptions {
@@ -169,7 +169,7 @@ export async function scriptInfoOf(
     locale: scan.locale,
     complete: scan.complete,
     cluster: scan.cluster,
-    ...(scan.cluster ? { clusterContents: clusterContents(scan) } : {}),
+    ...(scan.cluster ? { clusterContents: clusterContents(scan), parts: partsOf(scan) } : {}),
     connects: [...new Set(scan.databases)],
     warnings,
   };
@@ -187,6 +187,24 @@ function clusterContents({ globals }: ScriptScan): ClusterContents {
     droppedRoles: names('drop', 'ROLE'),
     tablespaces: names('create', 'TABLESPACE'),
   };
+}
+
+const lateKinds: ReadonlySet<string> = new Set(['INDEX', 'CONSTRAINT', 'FK CONSTRAINT']);
+
+/** Each database begins with its first object; one without any is left out. */
+function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
+  const parts: ScriptPart[] = [];
+  let last = -1;
+  for (const { database, start, desc } of entries) {
+    if (database < 0) continue;
+    if (database !== last) {
+      parts.push({ database: databases[database] ?? '', start: start / size, late: 0 });
+      last = database;
+    }
+    const part = parts.at(-1);
+    if (part && lateKinds.has(desc)) part.late++;
+  }
+  return parts;
 }
 
 /** By pg_dump's comments where it wrote the script, else by its statements. */

@@ -110,6 +110,8 @@ export interface BackupInfo {
   clusterContents?: ClusterContents;
   /** Databases that a script's `\connect` lines name. */
   connects: string[];
+  /** Of a pg_dumpall script: its databases, in their order. */
+  parts?: ScriptPart[];
   /** An archive with the rows of several tables and no definition of any (`pg_dump --data-only`). */
   rowsAlone?: boolean;
   /** Between tables whose rows an archive holds; absent where none are known. */
@@ -133,6 +135,15 @@ export interface ForeignKeyEnd {
   tables: number[];
   /** Dump ids of the entries of its rows, partition by partition. */
   rows: number[];
+}
+
+/** One database in a script of pg_dumpall. */
+export interface ScriptPart {
+  database: string;
+  /** Where it begins, as a share of the script: 0 to 1. */
+  start: number;
+  /** Indexes, constraints and foreign keys, which come behind its rows. */
+  late: number;
 }
 
 /** What a script of pg_dumpall creates and drops on a server, by exact names. */

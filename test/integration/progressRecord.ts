@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import type { BackupProgress } from '../../src/core/jobs/job';
+import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
+import type { JobHarness } from './jobHarness';
+
+/** Holds the tool back from the moment it has said so: it works a twentieth of the time. */
+export function heldBackFrom(words: string): StartTool {
+  return (command, io) => {
+    let timer: NodeJS.Timeout | undefined;
+    const tool = spawnTool(command, {
+      ...io,
+      onChunk: (chunk, from) => {
+        io.onChunk(chunk, from);
+        if (!timer && chunk.toString().includes(words)) {
+          let stopped = false;
+          timer = setInterval(() => {
+            stopped = !stopped;
+            signal(stopped ? 'SIGSTOP' : 'SIGCONT');
+            if (!stopped) setTimeout(() => signal('SIGSTOP'), 4);
+          }, 40);
+        }
+      },
+    });
+    const signal = (name: NodeJS.Signals): void => {
+      if (tool.pid === undefined) return;
+      try {
+        process.kill(-tool.pid, name);
+      } catch {
+        clearInterval(timer);
+      }
+    };
+    void tool.exit.then(() => clearInterval(timer));
+    return tool;
+  };
+}
+
+/** All progress that watchers are told from now on. */
+export function record(jobs: Pick<JobHarness, 'manager'>): BackupProgress[] {
+  const seen: BackupProgress[] = [];
+  jobs.manager.onUpdate((job) => {
+    if (job.progress) seen.push(job.progress);
+  });
+  return seen;
+}
+
+/** A job that went through: nothing fell on the way, and it was not done before its end. */
+export function checkForwards(seen: readonly BackupProgress[]): void {
+  let percent = 0;
+  let rows = 0;
+  let bytes = 0;
+  seen.forEach((progress, i) => {
+    const ended = i === seen.length - 1;
+    assert.ok((progress.percent ?? percent) >= percent, `${percent} then ${progress.percent}`);
+    assert.ok(ended || (progress.percent ?? 0) < 100, 'done before the end');
+    assert.ok((progress.rows ?? rows) >= rows && progress.bytesWritten >= bytes);
+    percent = progress.percent ?? percent;
+    rows = progress.rows ?? rows;
+    bytes = progress.bytesWritten;
+  });
+  assert.equal(seen.at(-1)?.percent, 100);
+  assert.equal(seen.at(-1)?.remainingMs, 0);
+  assert.deepEqual(seen.at(-1)?.currentObjects, []);
+}
+
+/** Which percents were shown while this was worked on. */
+export function percentsWhile(seen: readonly BackupProgress[], object: string): Set<number> {
+  return new Set(
+    seen
+      .filter(({ currentObjects }) => currentObjects.includes(object))
+      .map(({ percent }) => percent)
+      .filter((percent) => percent !== null),
+  );
+}
