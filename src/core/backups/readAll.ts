@@ -25,8 +25,8 @@ export interface DataCounts {
 
 export interface ReadAllOptions {
   signal?: AbortSignal | undefined;
-  /** Stored bytes read so far. */
-  onProgress?: ((bytes: number) => void) | undefined;
+  /** Stored bytes read so far; of how many, where everything is read more than once. */
+  onProgress?: ((bytes: number, of?: number) => void) | undefined;
   onTable?: ((name: string) => void) | undefined;
 }
 
@@ -159,9 +159,11 @@ export async function readScriptData(
   const { compression, encoding } = kind;
   const from = { compression, encoding, signal: options.signal };
   try {
+    // Once for what is in it and where, once for the rows.
+    let size = 0;
     const scan = await scanScript(path, {
       ...from,
-      onProgress: (bytes) => options.onProgress?.(bytes),
+      onProgress: (bytes, total) => options.onProgress?.(bytes, 2 * (size = total)),
     });
     if (scan.complete === false) problems.add('noEnd', null, 'end of the script', scan.size);
     counts.largeObjects = scan.largeObjects;
@@ -191,7 +193,8 @@ export async function readScriptData(
       }
       checker = new RowChecker(null, utf8);
     };
-    for await (const piece of decompressed(path, compression, from)) {
+    const onRead = (bytes: number): void => options.onProgress?.(size + bytes, 2 * size);
+    for await (const piece of decompressed(path, compression, { ...from, onRead })) {
       for (;;) {
         const entry = copied[next];
         if (entry === undefined || entry.dataStart >= at + piece.length) break;

@@ -18,23 +18,26 @@ export interface RowCounts {
 }
 
 export interface CountOptions extends QueryOptions {
-  /** Called with how many tables have been counted, of how many. */
-  onProgress?: ((counted: number, total: number) => void) | undefined;
+  /** Called with how many tables have been counted, of how many, and their share of all bytes. */
+  onProgress?: ((counted: number, total: number, share: number) => void) | undefined;
 }
 
+/** One query counts no more tables, and no more than one beyond so many bytes. */
 const AT_ONCE = 100;
+const BYTES_AT_ONCE = 128 << 20;
 
 /** `search_path` is empty, so plain names are `pg_catalog`'s. */
 const tablesSql = `
 SELECT json_build_object(
-  'tables', coalesce((SELECT json_agg(json_build_array(n.nspname, c.relname) ORDER BY c.oid)
+  'tables', coalesce((SELECT json_agg(json_build_array(n.nspname, c.relname,
+      coalesce(pg_relation_size(c.oid), 0)) ORDER BY c.oid)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND c.relpersistence <> 't'
       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'), '[]'),
   'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata))`;
 
 const tablesAnswer = z.object({
-  tables: z.array(z.tuple([z.string(), z.string()])),
+  tables: z.array(z.tuple([z.string(), z.string(), z.number()])),
   largeObjects: z.number(),
 });
 const countsAnswer = z.array(z.tuple([z.number(), z.number()]));
@@ -55,8 +58,16 @@ export async function countRows(
   if (!answer.success) throw unexpected(answer.error);
   const { tables: names, largeObjects } = answer.data;
   const tables: TableRowCount[] = [];
-  for (let i = 0; i < names.length; i += AT_ONCE) {
-    const some = names.slice(i, i + AT_ONCE);
+  const all = names.reduce((sum, [, , bytes]) => sum + bytes, 0);
+  let done = 0;
+  while (tables.length < names.length) {
+    const some: (typeof names)[number][] = [];
+    let bytes = 0;
+    for (const table of names.slice(tables.length, tables.length + AT_ONCE)) {
+      if (bytes >= BYTES_AT_ONCE) break;
+      some.push(table);
+      bytes += table[2];
+    }
     const counts = await countSome(psql, connection, some, options).catch(async (e: unknown) => {
       if (!AppError.is(e, 'queryFailed')) throw e;
       return oneByOne(psql, connection, some, options);
@@ -64,15 +75,19 @@ export async function countRows(
     for (const [k, [schema, name]] of some.entries()) {
       tables.push({ schema, name, rows: counts.get(k) ?? null });
     }
-    options.onProgress?.(tables.length, names.length);
+    done += bytes;
+    options.onProgress?.(tables.length, names.length, all > 0 ? done / all : 1);
   }
   return { tables, largeObjects };
 }
 
+/** Schema, name, bytes. */
+type NamedTable = readonly [string, string, number];
+
 async function countSome(
   psql: string,
   connection: LibpqConnection,
-  tables: readonly (readonly [string, string])[],
+  tables: readonly NamedTable[],
   options: QueryOptions,
 ): Promise<Map<number, number>> {
   const each = tables.map(
@@ -91,7 +106,7 @@ async function countSome(
 async function oneByOne(
   psql: string,
   connection: LibpqConnection,
-  tables: readonly (readonly [string, string])[],
+  tables: readonly NamedTable[],
   options: QueryOptions,
 ): Promise<Map<number, number>> {
   const counts = new Map<number, number>();

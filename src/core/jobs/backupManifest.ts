@@ -81,7 +81,7 @@ export async function keepManifest(
 
 async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promise<void> {
   const { record, signal } = run;
-  const finished = new Date().toISOString();
+  const finished = record.now();
   const [git, catalog, files] = await Promise.all([
     wish.workspaceDir === null ? null : readGitHead(wish.workspaceDir),
     Promise.race([facts.catalog, delay(CATALOG_GRACE_MS, null, { ref: false })]),

@@ -72,13 +72,23 @@ export class JobRecord {
   end(status: JobStatus, failure: AppError | null = null): void {
     if (isFinished(this.status)) return;
     this.progress.stop(status === 'completed' || status === 'completedWithErrors');
-    this.startTime ??= new Date(this.clock.wall()).toISOString();
-    // The wall clock may have been set meanwhile: the end comes as long after the start as it took.
-    const took = this.startedAt === null ? 0 : this.clock.monotonic() - this.startedAt;
-    this.endTime = new Date(Date.parse(this.startTime) + took).toISOString();
+    this.endTime = this.now();
+    this.startTime ??= this.endTime;
     this.failure = failure;
     this.status = status;
     this.touch();
+  }
+
+  /**
+   * What time it is for this job: as long after its start as it took so far. The clock on the wall
+   * may have been set meanwhile. ISO 8601, UTC.
+   */
+  now(): string {
+    if (this.startTime === null || this.startedAt === null) {
+      return new Date(this.clock.wall()).toISOString();
+    }
+    const took = this.clock.monotonic() - this.startedAt;
+    return new Date(Date.parse(this.startTime) + took).toISOString();
   }
 
   /** Tells watchers that something has changed. */

@@ -1,3 +1,4 @@
+import { detectFile } from '../archive/detectFile';
 import { backupFiles } from '../backups/hashFiles';
 import { readManifest, type Manifest } from '../backups/manifest';
 import { VerifyProblems } from '../backups/problems';
@@ -52,7 +53,11 @@ export async function runVerify(
   const problems = new VerifyProblems();
   const found = await examine(run, request.options, manifest, problems);
   if (signal.aborted) throw new AppError('cancelled', {});
-  const verification = conclude(request.options, found, problems, started);
+  const verification = {
+    ...conclude(request.options, found, problems),
+    at: record.now(),
+    durationMs: Math.round(performance.now() - started),
+  };
   record.verification = verification;
   if (manifest !== null || request.manifest !== false) {
     await storeVerification(path, manifest, found.structure, verification).catch((e: unknown) => {
@@ -93,7 +98,13 @@ async function examine(
   const { record, signal } = run;
   const { inputPath: path, level } = options;
   const size = await sizeOf(path, signal);
-  const watch = new VerifyWatch(run, level, size, manifest !== null);
+  const isScript = (await detectFile(path)).kind === 'plain';
+  const watch = new VerifyWatch(run, {
+    level,
+    sizeBytes: size,
+    hasManifest: manifest !== null,
+    isScript,
+  });
   watch.begin('checksums');
   const structure = await verifyStructure(path, manifest, problems, {
     signal,
@@ -104,7 +115,7 @@ async function examine(
   if (level === 'structure' || problems.count > 0) return found;
 
   watch.begin('rows');
-  const onProgress = (bytes: number): void => watch.read('rows', bytes, size);
+  const onProgress = (bytes: number, of = size): void => watch.read('rows', bytes, of);
   const onTable = (name: string): void => {
     record.progress.setCurrent(name);
     record.touch();
@@ -133,8 +144,7 @@ async function examine(
     }
     return found;
   }
-  watch.begin('restore');
-  found.trial = await runTrialRestore(run, options, manifest, found.data, problems);
+  found.trial = await runTrialRestore(run, options, manifest, found.data, problems, watch);
   found.tool = found.trial.tool;
   return found;
 }
@@ -150,8 +160,7 @@ function conclude(
   { level }: VerifyOptions,
   { structure, data, tool, trial }: Findings,
   problems: VerifyProblems,
-  started: number,
-): Verification {
+): Omit<Verification, 'at' | 'durationMs'> {
   const { checksums, kind, toc } = structure;
   const compression =
     toc?.header.compression ?? (kind?.kind === 'plain' ? kind.compression : 'none');
@@ -163,8 +172,6 @@ function conclude(
   return {
     level,
     outcome,
-    at: new Date().toISOString(),
-    durationMs: Math.round(performance.now() - started),
     tool,
     checksums,
     // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none.

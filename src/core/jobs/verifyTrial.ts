@@ -16,6 +16,7 @@ import type { JobRun } from './jobContext';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from './restoreDatabase';
 import { refuseScript, runScriptRestore } from './restoreScript';
+import type { VerifyWatch } from './progress/verifyWatch';
 import type { RestoreTask } from './restoreTask';
 
 /** Counting the rows of a large table takes its time; nobody waits for it but this job. */
@@ -50,6 +51,7 @@ export async function runTrialRestore(
   manifest: Manifest | null,
   data: DataCounts | null,
   problems: VerifyProblems,
+  watch: VerifyWatch,
 ): Promise<TrialResult> {
   const { record, services, signal } = run;
   const profile = services.connections.get(connectionId);
@@ -81,6 +83,7 @@ export async function runTrialRestore(
     rowCount: 0,
   };
   const restore = archive ? runArchiveRestore : runScriptRestore;
+  watch.begin('restore');
   try {
     await restore(run, task, { begun: false, atomic: false });
   } catch (e) {
@@ -88,21 +91,20 @@ export async function runTrialRestore(
     problems.add('toolFailed', null, e.details.text);
     return result;
   }
+  watch.end('restore');
   for (const error of record.snapshot().errors) {
     problems.add('restoreError', error.object ?? null, error.message);
   }
 
   record.progress.setPhase('countingRows');
+  watch.begin('count');
   record.touch();
   const counts = await countRows(connection.psql, connection.to(database), {
     signal,
     timeoutMs: COUNT_TIMEOUT_MS,
-    onProgress: (counted, total) => {
-      record.progress.setTotal(total);
-      record.progress.setCompleted(counted);
-      record.touch();
-    },
+    onProgress: (counted, total, share) => watch.counted(counted, total, share),
   });
+  watch.end('count');
   result.wentThrough = true;
   compare(expectedRows(manifest, data), counts, problems);
   if (data !== null && data.largeObjects !== counts.largeObjects) {

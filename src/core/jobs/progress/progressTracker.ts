@@ -1,7 +1,14 @@
 import type { LockWait } from '../../catalog/types';
 import type { BackupProgress, JobPhase } from '../job';
 import { ShownEstimate } from './shownEstimate';
-import type { WorkModel } from './workModel';
+
+/** What tells how much there is left to do. */
+export interface Forecast {
+  /** Is there reason enough to say a number? `now`: seconds on the tracker's clock. */
+  isFounded(now: number): boolean;
+  /** Seconds until everything is done. */
+  remaining(now: number): number;
+}
 
 /** The estimate is made anew at most this often, in milliseconds. */
 const ESTIMATE_INTERVAL_MS = 200;
@@ -26,7 +33,8 @@ export class ProgressTracker {
   private startedAt: number | null = null;
   private stoppedAt: number | null = null;
   private whole = false;
-  private model: WorkModel | null = null;
+  private model: Forecast | null = null;
+  private around: ((part: Forecast) => Forecast) | null = null;
   private readonly estimate = new ShownEstimate();
   private estimatedAt = -Infinity;
   private samples: { at: number; bytes: number }[] = [];
@@ -79,8 +87,13 @@ export class ProgressTracker {
   }
 
   /** From here on percent and time left follow this model. */
-  setModel(model: WorkModel): void {
-    this.model = model;
+  setModel(model: Forecast): void {
+    this.model = this.around ? this.around(model) : model;
+  }
+
+  /** What sets a model from here on knows but a part of the job: `around` makes the whole of it. */
+  setModelAround(around: (part: Forecast) => Forecast): void {
+    this.around = around;
   }
 
   setPhase(phase: JobPhase): void {
