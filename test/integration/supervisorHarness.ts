@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { backupDefaults } from '../../src/core/forms/backupForm';
-import type { BackupOptions, RestoreOptions } from '../../src/core/forms/options';
+import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../src/core/forms/options';
 import { restoreDefaults } from '../../src/core/forms/restoreForm';
 import type { BackupJob } from '../../src/core/jobs/job';
 import { isLeftoverOutput } from '../../src/core/jobs/outputTarget';
@@ -18,6 +18,8 @@ import type { ServerCoordinates } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';
 import { supervisedJobs, type WindowSetup } from '../support/supervisedJobs';
 import { jobBackends, processesWith, until } from './jobHarness';
+
+export const windowScript = path.join(repoPaths.builtTests, 'support/jobWindow.main.js');
 
 /** A store, an output directory, and the windows on them: processes of their own, or this one. */
 export class SupervisorHarness {
@@ -44,9 +46,9 @@ export class SupervisorHarness {
     return path.join(this.dir, name);
   }
 
-  /** A window in a process of its own, which can be killed. */
-  async window(more: Partial<WindowSetup> = {}): Promise<JobWindow> {
-    const window = new JobWindow({ ...this.setup, ...more });
+  /** A window in a process of its own, which can be killed. `script`: another than the usual one. */
+  async window(more: Partial<WindowSetup> = {}, script = windowScript): Promise<JobWindow> {
+    const window = new JobWindow({ ...this.setup, ...more }, script);
     this.windows.push(window);
     assert.ok(await until(() => window.opened));
     return window;
@@ -135,8 +137,7 @@ export class JobWindow {
   readonly jobs = new Map<string, BackupJob>();
   lines = 0;
 
-  constructor(setup: WindowSetup) {
-    const script = path.join(repoPaths.builtTests, 'support/jobWindow.main.js');
+  constructor(setup: WindowSetup, script: string) {
     this.process = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.process.stdin?.on('error', () => undefined);
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
@@ -171,6 +172,12 @@ export class JobWindow {
     const jobId = randomUUID();
     const whole = { ...restoreDefaults(), connectionId: 'main', ...options };
     this.send({ do: 'restore', request: { options: whole, jobId } });
+    return jobId;
+  }
+
+  startVerify(options: VerifyOptions): string {
+    const jobId = randomUUID();
+    this.send({ do: 'verify', request: { options, jobId } });
     return jobId;
   }
 

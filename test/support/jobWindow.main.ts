@@ -2,12 +2,14 @@
 import { createInterface } from 'node:readline';
 import type { BackupRequest } from '../../src/core/jobs/backupJob';
 import type { RestoreRequest } from '../../src/core/jobs/restoreJob';
+import type { VerifyRequest } from '../../src/core/jobs/verifyJob';
 import { supervisedJobs, type WindowSetup } from './supervisedJobs';
 
 type Command =
   | { do: 'open'; setup: WindowSetup }
   | { do: 'backup'; request: BackupRequest & { jobId: string } }
   | { do: 'restore'; request: RestoreRequest & { jobId: string } }
+  | { do: 'verify'; request: VerifyRequest & { jobId: string } }
   | { do: 'dispose' };
 
 let jobs: ReturnType<typeof supervisedJobs> | undefined;
@@ -26,6 +28,7 @@ async function carryOut(command: Command): Promise<void> {
     say({ opened: true });
   } else if (command.do === 'backup') jobs?.startBackup(command.request);
   else if (command.do === 'restore') jobs?.startRestore(command.request);
+  else if (command.do === 'verify') jobs?.startVerify(command.request);
   else {
     await jobs?.dispose();
     say({ disposed: true });
