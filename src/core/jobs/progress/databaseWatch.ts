@@ -36,6 +36,7 @@ export class DatabaseWatch {
   private readonly watch: ServerWatch;
   private readonly over = new AbortController();
   private work: DumpWork | null = null;
+  private heard = 0;
 
   constructor(
     private readonly run: JobRun,
@@ -67,10 +68,12 @@ export class DatabaseWatch {
   }
 
   onEvent(event: ToolEvent): void {
-    // pg_dump is connected when it begins to write. Without rows a database is done at once.
-    const writes = startsEntry(event) || event.type === 'dumpingTable';
-    if (writes && this.watched.options.includeData)
-      this.watch.start((session) => this.look(session));
+    // pg_dumpall says what it runs; pg_dump's own first word is that it is connected.
+    if (event.type === 'reading') this.heard++;
+    if (this.heard > 1 || startsEntry(event) || event.type === 'dumpingTable') {
+      const { includeData } = this.watched.options;
+      this.watch.start(includeData ? (session) => this.look(session) : undefined);
+    }
     this.dump.add(event);
   }
 
@@ -91,7 +94,7 @@ export class DatabaseWatch {
     if (this.work) {
       this.work.finishing();
       // The rows of what was done since the last look.
-      if (this.watched.tells) this.work.server({ copies: [], indexes: [] });
+      if (this.watched.tells) this.work.server({ copies: [], indexes: [], waits: [], working: 0 });
       this.times = this.work.times();
     }
     await this.watch.stop();
