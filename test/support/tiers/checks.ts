@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
+import { stopAtExit } from '../cleanup';
 import { repoPaths } from '../repoPaths';
 import type { StageResult } from './runTier';
 
@@ -14,13 +15,24 @@ export function runNpmScript(name: string, script: string): Promise<StageResult>
       cwd: repoPaths.root,
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
+      // A process group of its own, so that what npm starts ends with it.
+      detached: process.platform !== 'win32',
     });
+    const stopNow = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // Ended already.
+      }
+    };
+    const forget = stopAtExit({ stop: async () => stopNow(), stopNow });
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
     }
     const end = (ok: boolean): void => {
+      forget();
       if (!ok) process.stdout.write(`\n${name} (npm run ${script}):\n${printed}\n`);
       const failures = ok ? [] : [`npm run ${script} failed`];
       resolve({ name, passed: 0, failed: ok ? 0 : 1, loaded: {}, failures });
