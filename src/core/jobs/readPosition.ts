@@ -1,38 +1,64 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import path from 'node:path';
+
+/** How far a process has come in a file that it has open. */
+export interface ReadPosition {
+  /** Absolute, without links. */
+  file: string;
+  /** Bytes from its beginning. */
+  position: number;
+}
+
+const INTERVAL_MS = 1000;
+const FIRST_MS = 300;
 
 /**
- * Reports about once a second how far the process has read in `file`, where the system tells
- * (Linux). Returns what stops it.
+ * Tells about once a second how far a process and those that it has started are in `where`, a file,
+ * or in the files of that directory. Only Linux knows. Returns what stops it.
  */
-export function pollReadPosition(
+export function pollReadPositions(
   pid: number,
-  file: string,
-  report: (bytes: number) => void,
+  where: string,
+  report: (positions: ReadPosition[]) => void,
 ): () => void {
   if (process.platform !== 'linux') return () => undefined;
   let stopped = false;
   let timer: NodeJS.Timeout;
   const ask = async (): Promise<void> => {
-    const bytes = await readPosition(pid, file).catch(() => null);
+    const positions = await readPositions(pid, where).catch(() => []);
     if (stopped) return;
-    if (bytes !== null) report(bytes);
-    timer = setTimeout(() => void ask(), 1000);
+    if (positions.length > 0) report(positions);
+    timer = setTimeout(() => void ask(), INTERVAL_MS);
   };
-  timer = setTimeout(() => void ask(), 300);
+  timer = setTimeout(() => void ask(), FIRST_MS);
   return () => {
     stopped = true;
     clearTimeout(timer);
   };
 }
 
-async function readPosition(pid: number, file: string): Promise<number | null> {
-  const real = await realpath(file);
+async function readPositions(pid: number, where: string): Promise<ReadPosition[]> {
+  const real = await realpath(where);
+  const isWanted = (file: string): boolean => file === real || path.dirname(file) === real;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '');
+  const pids = [String(pid), ...children.split(' ').filter((text) => text !== '')];
+  const found = await Promise.all(
+    pids.map((each) => positionsOf(each, isWanted).catch((): ReadPosition[] => [])),
+  );
+  return found.flat();
+}
+
+async function positionsOf(
+  pid: string,
+  isWanted: (file: string) => boolean,
+): Promise<ReadPosition[]> {
+  const positions: ReadPosition[] = [];
   for (const fd of await readdir(`/proc/${pid}/fd`)) {
-    const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
-    if (target !== real) continue;
-    const text = await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
-    const pos = /^pos:\s+(\d+)/m.exec(text)?.[1];
-    return pos === undefined ? null : Number(pos);
+    const file = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
+    if (!isWanted(file)) continue;
+    const text = await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8').catch(() => '');
+    const position = /^pos:\s+(\d+)/m.exec(text)?.[1];
+    if (position !== undefined) positions.push({ file, position: Number(position) });
   }
-  return null;
+  return positions;
 }

@@ -92,7 +92,10 @@ export async function runArchiveRestore(
     },
   });
   state.atomic = options.singleTransaction;
-  const running = runTool(run, connection, command, { onChunk: output.write });
+  const running = runTool(run, connection, command, {
+    onChunk: output.write,
+    onStart: watch.onStart,
+  });
   // A session of ours would be in the way of dropping a database that was made for this.
   const exit = await running.finally(() => watch.finishing());
   output.end();

@@ -13,7 +13,7 @@ import type { ToolCommand } from '../pgtools/types';
 import { QUERY_TIMEOUT_MS } from './jobConnection';
 import type { JobRun } from './jobContext';
 import { ScriptWatch } from './progress/scriptWatch';
-import { pollReadPosition } from './readPosition';
+import { pollReadPositions } from './readPosition';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { findMetaCommand } from './scriptCommands';
 import { takeErrors, toolFailure } from './toolFailure';
@@ -128,7 +128,13 @@ export async function runScriptRestore(
     onChunk: output.write,
     ...(stdin ? { stdin } : {}),
     onStart: (pid) => {
-      if (asItIs) run.cleanups.push(pollReadPosition(pid, options.inputPath, watch.read));
+      if (!asItIs) return;
+      const read = pollReadPositions(
+        pid,
+        options.inputPath,
+        ([at]) => at && watch.read(at.position),
+      );
+      run.cleanups.push(read);
     },
   });
   // A session of ours would be in the way of dropping a database that was made for this.

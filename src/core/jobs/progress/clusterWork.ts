@@ -54,7 +54,7 @@ export class ClusterWork {
     this.finish = model.add({
       key: 'finish',
       kind: 'finish',
-      seconds: finishSeconds(outputBytes),
+      seconds: finishSeconds(outputBytes, options),
       size: outputBytes,
       stage: FINISH,
     });

@@ -22,6 +22,9 @@ export const LARGE_OBJECTS = 'LARGE OBJECTS';
 /** Of a large object, until the server has told what all take together. */
 const USUAL_OBJECT_BYTES = 8 << 10;
 
+/** Tables that hold so little may have been done without a word that was understood. */
+const UNSAID_SHARE = 0.01;
+
 const READING = 0;
 const DATA = 1;
 const FINISH = 2;
@@ -129,11 +132,30 @@ export class DumpWork {
     this.finish = model.add({
       key: 'finish',
       kind: 'finish',
-      seconds: contents.isPart === true ? 0 : finishSeconds(outputBytes),
+      seconds: contents.isPart === true ? 0 : this.finishSeconds(contents, outputBytes),
       size: outputBytes,
       stage: FINISH,
     });
     model.begin(this.reading, tracker.seconds);
+  }
+
+  private finishSeconds({ tables, largeObjects }: DumpContents, bytes: number): number {
+    const files = this.options.format === 'directory' ? tables.length + largeObjects + 2 : 1;
+    return finishSeconds(bytes, this.options, files);
+  }
+
+  /** When the last data are there, pg_dump makes sure that they are on the disk, and says nothing. */
+  private flushWhenDone(at: number): void {
+    if (!this.reading.done || this.finish.running || this.finish.done) return;
+    let all = 0;
+    let left = 0;
+    for (const { plan, seconds, running, done } of this.model.units) {
+      if (plan.stage !== DATA) continue;
+      if (running) return;
+      all += seconds;
+      if (!done) left += seconds;
+    }
+    if (left <= all * UNSAID_SHARE) this.model.begin(this.finish, at);
   }
 
   /** Returns whether most of the work was known from an earlier run. */
@@ -175,7 +197,9 @@ export class DumpWork {
   /** `label` as pg_dump says it. */
   begin(label: string, at: number): void {
     this.model.end(this.reading, at);
-    if (label === LARGE_OBJECTS && this.largeObjects?.running === true) this.groupDone();
+    // Workers begin with several of them at once; of those the leader tells which are done.
+    const serial = this.options.jobs <= 1;
+    if (serial && label === LARGE_OBJECTS && this.largeObjects?.running === true) this.groupDone();
     const unit = this.unitOf(label, (candidate) => !candidate.done && !candidate.running);
     if (unit) this.model.begin(unit, at);
   }
@@ -184,6 +208,7 @@ export class DumpWork {
     if (label === LARGE_OBJECTS && this.groupDone()) return;
     const unit = this.unitOf(label, (candidate) => candidate.running);
     if (unit) this.model.end(unit, at);
+    this.flushWhenDone(at);
   }
 
   /** The tool is done; what is left is ours. */
@@ -202,6 +227,7 @@ export class DumpWork {
   /** What the server says of the tool's sessions. */
   server({ copies }: ServerProgress): void {
     const now = this.tracker.seconds;
+    this.endUnseen(copies, now);
     for (const { schema, table, rows, bytes } of copies) {
       if (schema === null || table === null) continue;
       const work = this.byKey.get(relationKey({ schema, name: table }));
@@ -228,6 +254,16 @@ export class DumpWork {
       }
     }
     this.tracker.setCopied(allRows, allBytes);
+  }
+
+  /** pg_dump alone tells that a table is done when it begins with the next, and of the last never. */
+  private endUnseen(copies: ServerProgress['copies'], now: number): void {
+    if (this.options.jobs > 1) return;
+    for (const { unit, facts, seenRows } of this.byKey.values()) {
+      if (!unit.running || seenRows < facts.rows * 0.5 || seenRows === 0) continue;
+      if (copies.length === 0) this.model.end(unit, now);
+    }
+    this.flushWhenDone(now);
   }
 
   /** The output's growth, where the server does not tell how far a table is. */

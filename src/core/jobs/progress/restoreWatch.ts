@@ -4,6 +4,7 @@ import type { RestoreOptions } from '../../forms/options';
 import { startsEntry, type ToolEvent } from '../../pgtools/stderr/toolEvents';
 import type { JobConnection } from '../jobConnection';
 import type { JobRun } from '../jobContext';
+import { pollReadPositions } from '../readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
 import { RestoreProgress } from './restoreProgress';
 import { outlineRestore } from './restoreOutline';
@@ -93,6 +94,18 @@ export class RestoreWatch {
   get anythingBegun(): boolean {
     return this.begun;
   }
+
+  /** The tool runs: how far it has read tells how far it is, where the system knows. */
+  readonly onStart = (pid: number): void => {
+    const { path, header } = this.restore.toc;
+    // In a tar nobody knows where the members are.
+    if (header.format === 'tar') return;
+    const stop = pollReadPositions(pid, path, (positions) => {
+      this.work?.read(positions);
+      this.run.record.touch();
+    });
+    this.run.cleanups.push(stop);
+  };
 
   readonly onEvent = (event: ToolEvent): void => {
     // It is connected when it begins with an entry, or drops what was there. A session of ours would
