@@ -10,7 +10,7 @@ import { WorkModel, type UnitTime, type WorkUnit } from './workModel';
 /** So many entries are pieces of their own; all others of a stage are one together. */
 const MAX_UNITS = 2000;
 /** Seconds; what takes less is not worth a piece of its own. */
-const MIN_SECONDS = 0.001;
+const MIN_SECONDS = 0.006;
 
 interface EntryWork extends RestoreEntryCost {
   unit: WorkUnit | null;
