@@ -16,7 +16,7 @@ import { checkForwards, heldBackFrom, percentsWhile, record } from './progressRe
 /** Dumped one after the other, in this order. */
 const databases = ['progress_all_a', `progress_all_b"'`] as const;
 const [, large] = databases;
-const rowsOfLarge = 60_000;
+const rowsOfLarge = 240_000;
 
 describe('the progress of a whole server', function () {
   this.timeout(120_000);
@@ -70,7 +70,7 @@ describe('the progress of a whole server', function () {
     const name = major === 0 ? 'the newest server' : `server ${major}`;
     it(`grows while one table of one database is dumped: ${name}`, async () => {
       const server = major === 0 ? newestServer() : testServer(major);
-      const jobs = await harness(server, heldBackFrom('creating TABLE "public.big'));
+      const jobs = await harness(server, heldBackFrom('creating TABLE "public.big', 2));
       const backup = async (file: string): Promise<BackupProgress[]> => {
         const seen = record(jobs);
         const outputPath = jobs.path(file);

@@ -3,8 +3,8 @@ import type { BackupProgress } from '../../src/core/jobs/job';
 import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
 import type { JobHarness } from './jobHarness';
 
-/** Holds the tool back from the moment it has said so: it works a twentieth of the time. */
-export function heldBackFrom(words: string): StartTool {
+/** Holds the tool back from the moment it has said so: it works so many of 80 milliseconds. */
+export function heldBackFrom(words: string, workMs = 4): StartTool {
   return (command, io) => {
     let timer: NodeJS.Timeout | undefined;
     const tool = spawnTool(command, {
@@ -16,7 +16,7 @@ export function heldBackFrom(words: string): StartTool {
           timer = setInterval(() => {
             stopped = !stopped;
             signal(stopped ? 'SIGSTOP' : 'SIGCONT');
-            if (!stopped) setTimeout(() => signal('SIGSTOP'), 4);
+            if (!stopped) setTimeout(() => signal('SIGSTOP'), workMs);
           }, 40);
         }
       },

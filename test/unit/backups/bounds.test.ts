@@ -14,8 +14,12 @@ describe('bounds of what lies beside a backup', () => {
     this.timeout(60_000);
     const dir = path.join(files.dir, 'many');
     mkdirSync(dir);
-    // Manifests without their backups: nothing of them has to be opened.
-    for (let i = 0; i <= 20_000; i++) writeFileSync(path.join(dir, `${i}.backup.json`), '');
+    // Manifests without their backups: somebody else's files of that name would not count.
+    const manifest = JSON.stringify({
+      ...{ manifestVersion: 1, format: 'custom', backup: null, files: [], verifications: [] },
+      modified: new Date(0).toISOString(),
+    });
+    for (let i = 0; i <= 20_000; i++) writeFileSync(path.join(dir, `${i}.backup.json`), manifest);
     const listing = await listBackups(dir);
     assert.equal(listing.incomplete, true);
     assert.equal(listing.orphans.length, 20_000);
