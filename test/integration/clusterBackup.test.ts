@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { getBackupInfo } from '../../src/core/archive/backupInfo';
+import { readManifest } from '../../src/core/backups/manifest';
 import { AppError } from '../../src/core/errors';
+import { backupDefaults } from '../../src/core/forms/backupForm';
 import type { BackupOptions } from '../../src/core/forms/options';
 import type { BackupJob } from '../../src/core/jobs/job';
 import { compareDatabases } from '../support/machine/compareDatabases';
+import { holdLock } from '../support/machine/heldLock';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql, psqlJson } from '../support/machine/psql';
-import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
+import {
+  createDatabase,
+  createSampleDatabase,
+  dropDatabase,
+} from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
 import { jobBackends, JobHarness, processesWith, until } from './jobHarness';
 
@@ -158,6 +167,46 @@ describe('backups of more than a database', function () {
     });
   }
 
+  it('computes the checksum while databases are dumped that are appended one by one', async () => {
+    const names = ['zz 1 large', 'zz 2 locked'];
+    for (const name of names) {
+      await createDatabase(source, name);
+      const rows = `SELECT repeat(md5(g::text), 32) FROM generate_series(1, 12000) g`;
+      await psql(source, name, `CREATE TABLE t (c) AS ${rows};`);
+    }
+    const lock = await holdLock(source, 'zz 2 locked', 'LOCK TABLE t;');
+    try {
+      const outputPath = jobs.path('followed.sql');
+      const { finished } = jobs.manager.startBackup({
+        options: {
+          ...backupDefaults('plain'),
+          connectionId: 'source',
+          outputPath,
+          compression: 0,
+          scope: 'server',
+        },
+        overwrite: false,
+        manifest: { workspaceDir: null },
+      });
+      // Behind the first of them the script stands still: nobody else has it open for reading.
+      assert.ok(await until(() => openFiles().some((file) => file.startsWith(jobs.dir))));
+      await lock.release();
+      const job = await finished;
+      assert.equal(job.status, 'completed', JSON.stringify(job.errors));
+      const script = await readFile(outputPath);
+      assert.ok(script.length > 2 * 12_000 * 1024);
+      const sha256 = createHash('sha256').update(script).digest('hex');
+      assert.deepEqual((await readManifest(outputPath))?.files, [
+        { name: 'followed.sql', sizeBytes: script.length, sha256 },
+      ]);
+      assert.ok(!openFiles().some((file) => file.startsWith(jobs.dir)));
+      assert.deepEqual(await jobs.leftovers(), []);
+    } finally {
+      await lock.release();
+      for (const name of names) await dropDatabase(source, name);
+    }
+  });
+
   it('cancelled, it leaves the older file and no process', async () => {
     await createSampleDatabase(source, 'zz large', 12);
     const outputPath = jobs.path('cancelled.sql');
@@ -295,3 +344,15 @@ describe('backups of more than a database', function () {
     });
   });
 });
+
+/** What this process has open (Linux). */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // Closed meanwhile, as the one is by which the list was read.
+      return [];
+    }
+  });
+}

@@ -4,6 +4,7 @@ import { formConnection } from '../forms/formConnection';
 import type { BackupOptions } from '../forms/options';
 import type { RequestedBackup } from '../forms/requests';
 import type { BackupRequest } from './backupJob';
+import { followHashes } from './backupManifest';
 import { chooseTool } from '../pgtools/browser/candidates';
 import { buildDumpallArgs } from '../pgtools/browser/dumpallArgs';
 import { ErrorCollector } from '../pgtools/errorCollector';
@@ -72,6 +73,7 @@ export async function runClusterBackup(
   const watch = new ClusterWatch(run, connection, options, install.version);
   const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
   watch.begin(target.partialPath);
+  const follower = followHashes(run, manifest, target.partialPath, options.format);
   const exit = await runTool(run, connection, command, { onChunk: output.write });
   output.end();
   if (exit.code !== 0) throw toolFailure(record, 'pg_dumpall', exit, output);
@@ -82,6 +84,7 @@ export async function runClusterBackup(
   await finishBackup(run, {
     target,
     manifest,
+    follower,
     options,
     database: '',
     tool: { name: 'pg_dumpall', version: install.version.text },
