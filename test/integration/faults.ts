@@ -62,11 +62,16 @@ export const faults: readonly Fault[] = [
     name: "the server's process of a worker is killed",
     ends: ['failed'],
     bears: false,
-    strike: async ({ server }) => {
-      let pids: number[] = [];
+    strike: async ({ server, tool }) => {
+      let pid: number | undefined;
+      await until(async () => {
+        [pid] = await copyingBackends(server);
+        return pid !== undefined || !runs(tool);
+      });
+      // It was done before.
+      if (pid === undefined) return;
+      kill(pid);
       // A server that one of its processes was killed of ends all others, and begins again.
-      await until(async () => (pids = await copyingBackends(server)).length > 0);
-      kill(pids[0] ?? 0);
       const answers = (): Promise<boolean> =>
         psql(server, 'postgres', 'SELECT 1;').then(
           () => true,
