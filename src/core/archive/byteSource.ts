@@ -84,19 +84,6 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** A part of another source, with its own bounds; closing it closes the whole. */
-export function sliceSource(whole: ByteSource, offset: number, length: number): ByteSource {
-  const size = Math.max(0, Math.min(length, whole.size - offset));
-  return {
-    size,
-    read: (target, position) => {
-      const wanted = Math.min(target.length, Math.max(0, size - position));
-      return whole.read(target.subarray(0, wanted), offset + position);
-    },
-    close: () => whole.close(),
-  };
-}
-
 /** The bytes from `position` on, at most `length` and never more than there are. */
 export async function readBytes(
   source: ByteSource,

@@ -117,9 +117,10 @@ const manifest = z.object({
 
 /** What is known of a backup, kept in a file beside it. */
 export type Manifest = z.infer<typeof manifest>;
+/** A file of the backup with its size in bytes and its SHA-256. */
 export type ManifestFile = z.infer<typeof file>;
+/** A table whose rows are in the backup. */
 export type ManifestTable = z.infer<typeof table>;
-export type ManifestBackup = NonNullable<Manifest['backup']>;
 
 /** Where the manifest of a backup is: `shop.dump.backup.json` beside `shop.dump`. */
 export function manifestPath(backupPath: string): string {

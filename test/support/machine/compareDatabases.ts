@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { libpqEnv, psql, psqlJson, quoteIdent, quoteLiteral } from './psql';
+import { libpqEnv, psqlJson, quoteIdent, quoteLiteral } from './psql';
 import { run } from './run';
 import type { ServerCoordinates } from './server';
 
@@ -152,9 +152,4 @@ export async function compareDatabases(
     differences.push(...listDifferences('data', lines(left), lines(right)));
   }
   return differences;
-}
-
-/** Size of a database in bytes, as the server counts it. */
-export async function databaseSize(server: ServerCoordinates, database: string): Promise<number> {
-  return Number(await psql(server, database, 'SELECT pg_database_size(current_database());'));
 }
