@@ -213,9 +213,7 @@ export class DumpWork {
 
   /** The tool is done; what is left is ours. */
   finishing(): void {
-    const now = this.tracker.seconds;
-    for (const unit of this.model.units) if (unit !== this.finish) this.model.end(unit, now);
-    this.model.begin(this.finish, now);
+    this.model.beginLast(this.finish, this.tracker.seconds);
   }
 
   /** All is done: closes what is open, for the next run. */

@@ -106,6 +106,12 @@ export class WorkModel {
     unit.doneShare = 1;
   }
 
+  /** All is done but this one, which begins now. */
+  beginLast(last: WorkUnit, now: number): void {
+    for (const unit of this.units) if (unit !== last) this.end(unit, now);
+    this.begin(last, now);
+  }
+
   /** For pieces that stand for many small ones: some of them are done. */
   spend(unit: WorkUnit, seconds: number, share: number): void {
     unit.spent += Math.max(0, seconds);
