@@ -212,16 +212,20 @@ export function clusterSummary(options: BackupOptions, { server }: BackupContext
     sentences.push(
       server === null
         ? l10n.t('The whole server: roles, tablespaces and every database.')
-        : left.length === 1
+        : left.length === 0
           ? l10n.t(
-              'The whole server: roles, tablespaces and one database ({0}), and what was added to template1.',
-              listNames(left),
+              'The whole server without its databases: roles, tablespaces and what was added to template1.',
             )
-          : l10n.t(
-              'The whole server: roles, tablespaces and {0} databases ({1}), and what was added to template1.',
-              left.length,
-              listNames(left),
-            ),
+          : left.length === 1
+            ? l10n.t(
+                'The whole server: roles, tablespaces and one database ({0}), and what was added to template1.',
+                listNames(left),
+              )
+            : l10n.t(
+                'The whole server: roles, tablespaces and {0} databases ({1}), and what was added to template1.',
+                left.length,
+                listNames(left),
+              ),
     );
     if (!includeData) sentences.push(l10n.t('Definitions only, no rows.'));
     else if (!includeSchema) sentences.push(l10n.t('Rows only, no definitions.'));

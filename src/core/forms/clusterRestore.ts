@@ -97,17 +97,19 @@ export function checkClusterRestore(
     'singleTransaction',
     options.singleTransaction,
     l10n.t(
-      'Databases cannot be created within a transaction, and each connection to another one ends what came before. Turn this off.',
+      'Databases cannot be created within a transaction, and each connection to another one ends what came before.',
     ),
+    l10n.t('Turn this off.'),
   );
   if (clusterErrorsAreCertain(context)) {
     evaluation.refuse(
       'exitOnError',
       options.exitOnError,
       l10n.t(
-        'The script creates the role {0}, as which it is run: that error does no harm, but would end the restore. Turn this off.',
+        'The script creates the role {0}, as which it is run: that error does no harm, but would end the restore.',
         server?.user ?? '',
       ),
+      l10n.t('Turn this off.'),
     );
   }
   if (tool && !knowsRestrict(tool.version)) {

@@ -20,10 +20,11 @@ export class Evaluation<F extends string> {
 
   /**
    * The field cannot be used. That it is used all the same (`set`) is an error, and leaves it
-   * enabled: it has to be undone.
+   * enabled: it has to be undone. `remedy` is said of it only then: what is off needs no turning
+   * off.
    */
-  refuse(field: F, set: boolean, reason: string): void {
-    if (set) this.error(field, reason);
+  refuse(field: F, set: boolean, reason: string, remedy?: string): void {
+    if (set) this.error(field, remedy === undefined ? reason : `${reason} ${remedy}`);
     else this.disable(field, reason);
   }
 

@@ -180,14 +180,16 @@ function checkJobs(
     evaluation.refuse(
       'jobs',
       jobs > 1,
-      l10n.t('A single transaction is one connection. Set 1, or turn off "single transaction".'),
+      l10n.t('A single transaction is one connection.'),
+      l10n.t('Set 1, or turn off "single transaction".'),
     );
   }
   if (info?.format === 'tar') {
     evaluation.refuse(
       'jobs',
       jobs > 1,
-      l10n.t('A tar archive is read from front to back, by one job. Set 1.'),
+      l10n.t('A tar archive is read from front to back, by one job.'),
+      l10n.t('Set 1.'),
     );
   }
   if (info?.rowsAlone === true && jobs > 1 && !options.disableTriggers) {
@@ -215,16 +217,18 @@ function checkStopping(
 ): void {
   if (setsUnknownTimeout(context)) {
     const reason = l10n.t(
-      'The restore sets transaction_timeout, which the target ({0}) does not know. That error does no harm, but would end a restore that stops at errors. Turn this off.',
+      'The restore sets transaction_timeout, which the target ({0}) does not know. That error does no harm, but would end a restore that stops at errors.',
       context.server?.version ?? '',
     );
-    evaluation.refuse('singleTransaction', options.singleTransaction, reason);
-    evaluation.refuse('exitOnError', options.exitOnError, reason);
+    const remedy = l10n.t('Turn this off.');
+    evaluation.refuse('singleTransaction', options.singleTransaction, reason, remedy);
+    evaluation.refuse('exitOnError', options.exitOnError, reason, remedy);
   } else if (options.singleTransaction) {
     evaluation.refuse(
       'exitOnError',
       !options.exitOnError,
-      l10n.t('A single transaction ends at the first error in any case. Turn this on.'),
+      l10n.t('A single transaction ends at the first error in any case.'),
+      l10n.t('Turn this on.'),
     );
   }
 }

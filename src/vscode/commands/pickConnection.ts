@@ -3,13 +3,22 @@ import type { ConnectionProfile } from '../../core/connections/profile';
 import type { ConnectionService } from '../connectionService';
 import type { Settings } from '../settings';
 
-/** Lets the user choose; production and read-only are marked. */
+/**
+ * Lets the user choose; production and read-only are marked. `toWrite`: the connection is to be
+ * written to, so read-only ones are not offered.
+ */
 export async function pickConnection(
   settings: Settings,
   connections: ConnectionService,
   title: string,
+  { toWrite = false } = {},
 ): Promise<ConnectionProfile | undefined> {
-  const summaries = connections.summaries();
+  const all = connections.summaries();
+  const summaries = toWrite ? all.filter(({ readOnly }) => !readOnly) : all;
+  const placeHolder =
+    summaries.length < all.length
+      ? vscode.l10n.t('Choose a connection (read-only ones are left out)')
+      : vscode.l10n.t('Choose a connection');
   const add = {
     label: `$(add) ${vscode.l10n.t('Add Connection…')}`,
     id: null,
@@ -32,7 +41,7 @@ export async function pickConnection(
       })),
       add,
     ],
-    { title, placeHolder: vscode.l10n.t('Choose a connection'), matchOnDetail: true },
+    { title, placeHolder, matchOnDetail: true },
   );
   if (picked === undefined) return undefined;
   if (picked.id === null) {

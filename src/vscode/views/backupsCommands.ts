@@ -68,6 +68,7 @@ async function verify(
     settings,
     connections,
     vscode.l10n.t('Server for the Trial Restore of {0}', path.basename(inputPath)),
+    { toWrite: true },
   );
   if (profile === undefined) return;
   service.startVerify({ options: { inputPath, level, connectionId: profile.id } });

@@ -61,6 +61,15 @@ describe('a backup of more than a database', () => {
     );
   });
 
+  it('counts no databases where all are left out', () => {
+    const context = backupContext({ server: server({ isSuperuser: true, databases: ['shop'] }) });
+    const whole = changeBackup(backup(), { scope: 'server' });
+    const [all] = evaluateBackup(whole, context).summary;
+    assert.match(all ?? '', /one database \(shop\)/);
+    const [none] = evaluateBackup({ ...whole, excludeDatabases: ['shop'] }, context).summary;
+    assert.match(none ?? '', /^The whole server without its databases: /);
+  });
+
   it('goes to a script and back, with what each tool has', () => {
     const before = backup({
       outputPath: '/b/x.dump',

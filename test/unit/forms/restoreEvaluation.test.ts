@@ -360,6 +360,10 @@ describe('evaluateRestore', () => {
     it(`disables what cannot apply: ${name}`, () => {
       const evaluation = evaluateRestore(restore(options), restoreContext(context));
       assert.deepEqual(Object.keys(evaluation.fields).sort(), [...fields].sort());
+      // What cannot be changed is as it has to be: there is nothing to turn on or off.
+      for (const field of Object.values(evaluation.fields)) {
+        assert.doesNotMatch(field?.reason ?? '', /Turn this|Set 1/);
+      }
     });
   }
 });
