@@ -34,6 +34,7 @@ export class JobPresenter implements vscode.Disposable {
   private readonly stop: (() => void)[];
   /** Jobs that are shown, or shall not be. */
   private readonly known = new Set<string>();
+  private readonly shown = new Set<string>();
   /** Are jobs of earlier windows still being looked for? */
   private finding = true;
 
@@ -49,9 +50,15 @@ export class JobPresenter implements vscode.Disposable {
     for (const job of jobs.list()) this.follow(job);
     void found.finally(() => (this.finding = false));
     this.stop = [
-      jobs.onLines((_id, lines) => log.lines(lines)),
+      // Another window's are in that one's channel, and in the job's log.
+      jobs.onLines((id, lines) => {
+        if (this.shown.has(id)) log.lines(lines);
+      }),
       jobs.onUpdate((job) => this.follow(job)),
-      jobs.onRemoved((id) => this.known.delete(id)),
+      jobs.onRemoved((id) => {
+        this.known.delete(id);
+        this.shown.delete(id);
+      }),
     ];
   }
 
@@ -67,6 +74,7 @@ export class JobPresenter implements vscode.Disposable {
     if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);
     if (handle === undefined) return;
+    this.shown.add(job.id);
     const title = jobTitle(job, this.labelOf);
     this.log.say(title);
     this.logCommand(job, handle.finished);
