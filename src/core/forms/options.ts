@@ -113,7 +113,7 @@ export interface RestoreOptions {
 export type VerifyLevel =
   /** Table of contents, members, sizes, and the manifest's checksums where there is one. */
   | 'structure'
-  /** Every byte read and unpacked, by pg_restore and by our own reader. */
+  /** Every byte read and unpacked by our own reader; that of an archive by pg_restore, too. */
   | 'fullRead'
   /** Restored into a scratch database, whose rows are counted. */
   | 'trialRestore';
