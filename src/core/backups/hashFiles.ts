@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -19,6 +19,8 @@ const AT_ONCE = 4;
 const SMALL_BYTES = 64 << 10;
 /** For so long at a stretch. */
 const TURN_MS = 8;
+/** A pipe that stands where a file was is not waited for. */
+const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** The files that a backup consists of. */
 export interface BackupFiles {
@@ -118,17 +120,29 @@ export async function hashFiles(
       hashed[index] = { name, ...(result ?? (await hashFile(file, options.signal, report))) };
     }
   };
-  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const stopAll = (e: unknown): never => {
+    // Nobody wants the sums of the others any more.
+    next = names.length;
+    throw e;
+  };
+  const workers = await Promise.allSettled(
+    Array.from({ length: AT_ONCE }, () => work().catch(stopAll)),
+  );
   const failed = workers.find((each) => each.status === 'rejected');
   if (failed) throw failed.reason;
   return hashed;
 }
 
+function refuseOther(stats: Stats): void {
+  if (!stats.isFile()) throw new Error('not a regular file');
+}
+
 /** `buffer`: room for more than a small file. null when it has become larger than that. */
 function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'> | null {
   try {
-    const fd = openSync(file, 'r');
+    const fd = openSync(file, READING);
     try {
+      refuseOther(fstatSync(fd));
       let sizeBytes = 0;
       for (;;) {
         const read = readSync(fd, buffer, sizeBytes, buffer.length - sizeBytes, sizeBytes);
@@ -154,10 +168,11 @@ async function hashFile(
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
-    const handle = await open(file, 'r');
+    const handle = await open(file, READING);
     try {
-      const { size } = await handle.stat();
-      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, size)));
+      const stats = await handle.stat();
+      refuseOther(stats);
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, stats.size)));
       for (;;) {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, sizeBytes);
         throwIfCancelled(signal);

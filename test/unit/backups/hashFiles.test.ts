@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
+import { AppError } from '../../../src/core/errors';
+import { scratch } from '../archive/files';
+
+describe('the checksums of a backup', () => {
+  const { dir, write } = scratch();
+
+  /** A directory with two members of these sizes. */
+  function members(name: string, sizes: readonly number[]): string {
+    mkdirSync(path.join(dir, name));
+    sizes.forEach((size, i) => write(`${name}/${i + 1}.dat`, Buffer.alloc(size, i + 1)));
+    return path.join(dir, name);
+  }
+
+  for (const [what, size] of [
+    ['small', 10],
+    ['large', 100_000],
+  ] as const) {
+    it(`are of what is in a ${what} file by then, though it has grown`, async () => {
+      const backup = members(`grown ${what}`, [size]);
+      const files = await backupFiles(backup);
+      appendFileSync(path.join(backup, '1.dat'), Buffer.alloc(70_000));
+      const whole = Buffer.concat([Buffer.alloc(size, 1), Buffer.alloc(70_000)]);
+      assert.deepEqual(await hashFiles(backup, files), [
+        {
+          name: '1.dat',
+          sizeBytes: whole.length,
+          sha256: createHash('sha256').update(whole).digest('hex'),
+        },
+      ]);
+    });
+
+    it(`are refused, not waited for, when a pipe has the name of a ${what} file`, async function () {
+      if (process.platform === 'win32') this.skip();
+      const backup = members(`pipe ${what}`, [5, size]);
+      const files = await backupFiles(backup);
+      const pipe = path.join(backup, '2.dat');
+      rmSync(pipe);
+      execFileSync('mkfifo', [pipe]);
+      await assert.rejects(
+        hashFiles(backup, files),
+        (e) => AppError.is(e, 'inputUnreadable') && e.details.path === pipe,
+      );
+    });
+  }
+
+  it('are not computed any further when one file cannot be read', async () => {
+    const sizes = Array.from({ length: 40 }, () => 200_000);
+    const backup = members('one missing', sizes);
+    const files = await backupFiles(backup);
+    rmSync(path.join(backup, '1.dat'));
+    let read = 0;
+    const hashing = hashFiles(backup, files, { onProgress: (bytes) => (read = bytes) });
+    await assert.rejects(hashing, (e) => AppError.is(e, 'inputMissing'));
+    assert.ok(read < 39 * 200_000, `${read} bytes were read`);
+  });
+});
