@@ -78,6 +78,8 @@ async function listLevel(
         listing.leftovers.push({ path: file, sizeBytes: await treeSize(file) });
         continue;
       }
+      // `.backup.json` would be the manifest of this directory itself, which is not in it.
+      if (name.startsWith('.')) continue;
       if (name.endsWith(MANIFEST_ENDING)) {
         const backup = name.slice(0, -MANIFEST_ENDING.length);
         if (names.has(backup)) continue;
@@ -86,7 +88,7 @@ async function listLevel(
         if (orphan !== null) listing.orphans.push(orphan);
         continue;
       }
-      if (name.startsWith('.') || !mayBeBackup(entry)) continue;
+      if (!mayBeBackup(entry)) continue;
       try {
         const backup = await readBackupEntry(
           file,

@@ -154,6 +154,27 @@ describe('the backups in a directory', () => {
     assert.equal(listing.incomplete, false);
   });
 
+  it('have no manifest that is outside the directory, whatever its name says', async () => {
+    const root = path.join(files.dir, 'outside');
+    const dir = path.join(root, 'listed');
+    mkdirSync(dir, { recursive: true });
+    for (const place of [dir, root]) {
+      await writeManifest(place, {
+        manifestVersion: 1,
+        format: 'directory',
+        backup: null,
+        modified: '2026-01-01T00:00:00.000Z',
+        files: [],
+        verifications: [],
+      });
+    }
+    for (const name of ['', '.', '..']) writeFileSync(path.join(dir, `${name}.backup.json`), '');
+    const listing = await listBackups(dir);
+    rmSync(root, { recursive: true });
+    rmSync(`${root}.backup.json`);
+    assert.deepEqual([listing.orphans, listing.problems], [[], []]);
+  });
+
   it('count as verified only while their manifest may be believed', async () => {
     const { entries } = await listBackups(files.dir);
     const verified = entries.filter((each) => each.verified !== null).map((each) => each.name);
