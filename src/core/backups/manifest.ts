@@ -207,14 +207,28 @@ export async function removeManifest(backupPath: string): Promise<void> {
   if (await isReplaceable(file)) await rm(file, { force: true });
 }
 
-/** Nothing there, an empty file, or one that begins as `writeManifest` begins. */
+/** Nothing there, or a manifest. */
 async function isReplaceable(file: string): Promise<boolean> {
-  let handle;
   try {
-    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return await looksLikeManifest(file);
   } catch (e) {
     return (e as NodeJS.ErrnoException).code === 'ENOENT';
   }
+}
+
+/**
+ * Is this file a manifest, whole or not, and not somebody else's file (or directory) of such a name?
+ * false where it cannot be read.
+ *
+ * @param file the manifest's own path
+ */
+export async function isManifest(file: string): Promise<boolean> {
+  return looksLikeManifest(file).catch(() => false);
+}
+
+/** An empty file, or one that begins as `writeManifest` begins. Throws system errors. */
+async function looksLikeManifest(file: string): Promise<boolean> {
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) return false;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest';
+import { isManifest, MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest';
 import { AppError } from '../../core/errors';
 import { jobFile } from '../../core/forms/jobOutcome';
 import type { VerifyLevel } from '../../core/forms/options';
@@ -108,7 +108,9 @@ async function remove({ jobs, view }: BackupsCommandParts, file: string): Promis
     yes,
   );
   if (answer !== yes) return;
-  await moveToTrash([file, manifestPath(file)], name);
+  const manifest = manifestPath(file);
+  // What only has its name is somebody else's.
+  await moveToTrash((await isManifest(manifest)) ? [file, manifest] : [file], name);
   await view.refresh();
 }
 
@@ -122,6 +124,12 @@ async function removeManifest({ jobs, view }: BackupsCommandParts, file: string)
   const backup = alone ? file.slice(0, -MANIFEST_ENDING.length) : file;
   const manifest = alone ? file : manifestPath(file);
   refuseBusy(jobs, backup);
+  const uri = vscode.Uri.file(manifest);
+  if (!(await exists(uri))) return view.refresh();
+  // A directory of that name, say: that is nothing of ours.
+  if (!(await isFile(uri))) {
+    throw new AppError('manifestInvalid', { path: manifest, problem: 'not a regular file' });
+  }
   const name = path.basename(manifest);
   const yes = vscode.l10n.t('Move to Trash');
   const why = alone
@@ -181,6 +189,14 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isFile(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
   } catch {
     return false;
   }

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
 import {
+  isManifest,
   manifestPath,
   readManifest,
   removeManifest,
@@ -58,6 +59,7 @@ describe('a manifest', () => {
     const manifest = await manifestFor(file);
     await writeManifest(file, manifest);
     assert.deepEqual(await readManifest(file), manifest);
+    assert.equal(await isManifest(manifestPath(file)), true);
     // SHA-256 of `abc` by FIPS 180-2.
     assert.equal(
       manifest.files[0]?.sha256,
@@ -66,6 +68,7 @@ describe('a manifest', () => {
     assert.deepEqual(readdirSync(files.dir).sort(), ['one.dump', 'one.dump.backup.json']);
     await removeManifest(file);
     assert.equal(await readManifest(file), null);
+    assert.equal(await isManifest(manifestPath(file)), false);
   });
 
   it('is refused when it is not what it should be', async () => {
@@ -115,9 +118,11 @@ describe('a manifest', () => {
     );
     await removeManifest(file);
     assert.equal(readFileSync(manifestPath(file), 'utf8'), '{"mine": true}');
+    assert.equal(await isManifest(manifestPath(file)), false);
     const other = files.write('dir.dump', 'abc');
     mkdirSync(manifestPath(other));
     await assert.rejects(readManifest(other), (e) => AppError.is(e));
+    assert.equal(await isManifest(manifestPath(other)), false);
     await assert.rejects(writeManifest(other, manifest), (e) =>
       AppError.is(e, 'manifestNotWritten'),
     );
