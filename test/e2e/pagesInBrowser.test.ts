@@ -163,6 +163,18 @@ describe('Pages in a browser', function () {
     await tab.getByText('Nothing is named like').waitFor();
   });
 
+  it('starting by the keyboard leaves the keys where the job can be cancelled, and not by a second Enter', async () => {
+    const tab = await open('backup');
+    await tab.getByRole('button', { name: 'Create Backup' }).focus();
+    await tab.keyboard.press('Enter');
+    const cancel = tab.getByRole('button', { name: 'Cancel' });
+    await cancel.waitFor();
+    const footer = tab.getByRole('region', { name: 'Run' });
+    assert.equal(await footer.evaluate((e) => e.matches(':focus')), true);
+    await tab.keyboard.press('Tab');
+    assert.equal(await cancel.evaluate((e) => e.matches(':focus')), true);
+  });
+
   it('problems are counted at the button, which leads to the first of them', async () => {
     const tab = await open('backup');
     await tab.locator('#tables').waitFor();

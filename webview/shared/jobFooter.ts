@@ -4,6 +4,7 @@ import { ref } from 'lit/directives/ref.js';
 import type { ProblemAction } from '../../src/protocol/types';
 import './elements/pgLog';
 import './elements/pgProgress';
+import { footerFocus } from './footerFocus';
 import { footerRoom } from './footerRoom';
 import type { JobView, OutcomeView, RunningView } from './jobView';
 import { actionLabel } from './problemBanner';
@@ -34,7 +35,14 @@ const SHOWN_ERRORS = 100;
 /** What the page does, and what came of it. */
 export function jobFooter(props: FooterProps): TemplateResult {
   const { view, log } = props;
-  return html`<div class="page-footer" role="region" aria-label=${l10n.t('Run')} ${ref(footerRoom)}>
+  return html`<div
+    class="page-footer"
+    role="region"
+    aria-label=${l10n.t('Run')}
+    tabindex="-1"
+    ${ref(footerRoom)}
+    ${ref(footerFocus)}
+  >
     ${
       view.kind === 'running'
         ? html`<pg-progress
