@@ -69,7 +69,7 @@ describe('The views in VS Code', function () {
     await sidebar.row('Jobs', /^Backup of Shop, completed, listed\.dump, /).waitFor();
     const row = sidebar.row('Backups', /^listed\.dump, views_e2e, .*, custom, /);
     await row.waitFor();
-    await sidebar.menu(row, 'Verify', 'Verify by Reading Everything');
+    await sidebar.menu(row, 'Verify', 'Verify by Full Read');
     await sidebar.row('Backups', /^listed\.dump, .*, verified \(full read\)/).waitFor();
     await sidebar.row('Jobs', /^Full read of listed\.dump, completed/).waitFor();
   });

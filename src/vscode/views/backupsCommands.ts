@@ -130,20 +130,29 @@ async function removeManifest({ jobs, view }: BackupsCommandParts, file: string)
   if (!(await isFile(uri))) {
     throw new AppError('manifestInvalid', { path: manifest, problem: 'not a regular file' });
   }
+  const before = await vscode.workspace.fs.stat(uri);
   const name = path.basename(manifest);
   const yes = vscode.l10n.t('Move to Trash');
   const why = alone
     ? vscode.l10n.t('{0}\nThe backup that it is about is not there.', manifest)
-    : vscode.l10n.t('{0}\nIt is not about the backup that is there now, which stays.', manifest);
+    : vscode.l10n.t(
+        '{0}\nIt cannot be read, or is about another backup than the one that is there, which stays.',
+        manifest,
+      );
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('Remove the manifest {0}?', name),
     { modal: true, detail: why },
     yes,
   );
   if (answer !== yes) return;
-  // Its backup may have come back while the question stood there.
+  // While the question stood there its backup may have come back, or another with its own manifest.
   const backAgain = alone && (await exists(vscode.Uri.file(backup)));
-  if (!backAgain) await moveToTrash([manifest], name);
+  const now = await vscode.workspace.fs.stat(uri).then(
+    ({ mtime, size }) => ({ mtime, size }),
+    () => null,
+  );
+  const same = now?.mtime === before.mtime && now.size === before.size;
+  if (same && !backAgain) await moveToTrash([manifest], name);
   await view.refresh();
 }
 
