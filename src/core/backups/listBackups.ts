@@ -1,11 +1,11 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../archive/abort';
 import { inputError } from '../archive/byteSource';
 import { isLeftoverOutput } from '../archive/unfinished';
 import { AppError } from '../errors';
-import { MANIFEST_ENDING, manifestPath, readManifest } from './manifest';
+import { isManifest, MANIFEST_ENDING, manifestPath, readManifest } from './manifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';
 import type { BackupEntry, BackupListing, OrphanManifest } from './types';
 
@@ -13,6 +13,8 @@ import type { BackupEntry, BackupListing, OrphanManifest } from './types';
 const AT_ONCE = 8;
 /** A directory with more than this is no backup directory; nobody scrolls through it either. */
 const MAX_NAMES = 20_000;
+/** Larger ones take longer to read than it is worth to tell of which database they are. */
+const MAX_ORPHAN_BYTES = 1 << 20;
 
 export interface ListOptions {
   signal?: AbortSignal | undefined;
@@ -119,13 +121,18 @@ async function listLevel(
 
 /** null = somebody else's file that is called like a manifest, or one that cannot be read. */
 async function readOrphan(backup: string, name: string): Promise<OrphanManifest | null> {
+  const file = manifestPath(backup);
+  const size = (await stat(file).catch(() => null))?.size ?? 0;
+  if (size > MAX_ORPHAN_BYTES) {
+    return (await isManifest(file)) ? { path: file, name, database: '', created: '' } : null;
+  }
   const manifest = await readManifest(backup).catch((e: unknown) => {
     if (!AppError.is(e)) throw e;
     return null;
   });
   if (manifest === null) return null;
   const { database = '', finished = '' } = manifest.backup ?? {};
-  return { path: manifestPath(backup), name, database, created: finished };
+  return { path: file, name, database, created: finished };
 }
 
 function mayBeBackup(entry: Dirent): boolean {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { LockWait } from '../catalog/types';
-import { blockersText } from './lockWords';
+import { blockersText, onOneLine } from './lockWords';
 import type { RestoreOptions } from './options';
 
 /*
@@ -47,7 +47,11 @@ export function settledNotes(asked: RestoreOptions, settled: RestoreOptions): st
 export function lockWaitNote(wait: LockWait): string {
   return wait.object === null
     ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(wait))
-    : l10n.t('Waiting for a lock on {0}: blocked by {1}', wait.object, blockersText(wait));
+    : l10n.t(
+        'Waiting for a lock on {0}: blocked by {1}',
+        onOneLine(wait.object),
+        blockersText(wait),
+      );
 }
 
 /** What a job that was lost may have left on the server. */

@@ -5,7 +5,7 @@ import type { LockHolder, LockWait } from '../catalog/types';
 export function blockersText({ blockers: [first, ...others] }: LockWait): string {
   if (first === undefined) return '';
   const text = holderText(first);
-  return others.length === 0 ? text : l10n.t('{0} +{1}', text, others.length);
+  return onOneLine(others.length === 0 ? text : l10n.t('{0} +{1}', text, others.length));
 }
 
 function holderText({ pid, application, user }: LockHolder): string {
@@ -19,5 +19,10 @@ function holderText({ pid, application, user }: LockHolder): string {
 /** What is locked and by whom: `app.orders, blocked by psql (alice, process 4711)`. */
 export function lockText(wait: LockWait): string {
   const by = l10n.t('blocked by {0}', blockersText(wait));
-  return wait.object === null ? by : l10n.t('{0}, {1}', wait.object, by);
+  return onOneLine(wait.object === null ? by : l10n.t('{0}, {1}', wait.object, by));
+}
+
+/** Names hold whatever somebody gave them; in a line they neither break it nor turn it around. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }

@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/jobs';
 
+/** Whoever only passes by on the way to another tab starts no job. */
+const GLANCE_MS = 300;
+
 /** A form that is looked at will probably start a job. In Restricted Mode none can be started. */
 export function expectWhileVisible(panel: vscode.WebviewPanel, jobs: Jobs): vscode.Disposable {
   let stop: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
-    if (panel.visible && vscode.workspace.isTrusted) stop ??= jobs.expect();
-    else {
+    clearTimeout(timer);
+    if (panel.visible && vscode.workspace.isTrusted) {
+      timer = setTimeout(() => (stop ??= jobs.expect()), GLANCE_MS);
+    } else {
       stop?.();
       stop = undefined;
     }
@@ -18,6 +24,7 @@ export function expectWhileVisible(panel: vscode.WebviewPanel, jobs: Jobs): vsco
   look();
   return new vscode.Disposable(() => {
     for (const subscription of subscriptions) subscription.dispose();
+    clearTimeout(timer);
     stop?.();
     stop = undefined;
   });

@@ -25,6 +25,19 @@ describe('bounds of what lies beside a backup', () => {
     assert.equal(listing.orphans.length, 20_000);
   });
 
+  it('a manifest of many megabytes whose backup is missing is told by its beginning', async () => {
+    const dir = path.join(files.dir, 'large');
+    mkdirSync(dir);
+    const padding = ' '.repeat(2 << 20);
+    writeFileSync(path.join(dir, 'a.backup.json'), `{ "manifestVersion": 1, ${padding}`);
+    writeFileSync(path.join(dir, 'b.backup.json'), `{ ${padding}`);
+    const { orphans } = await listBackups(dir);
+    assert.deepEqual(
+      orphans.map(({ name, database }) => [name, database]),
+      [['a', '']],
+    );
+  });
+
   it('a verification names a hundred problems, each in brief, and counts them all', () => {
     const problems = new VerifyProblems();
     for (let i = 0; i < 5000; i++) problems.add('damaged', 't', 'x'.repeat(100_000));
