@@ -208,7 +208,12 @@ function warningTexts(job: BackupJob): string[] {
 }
 
 function joined(...parts: string[]): string {
-  return notificationText(parts.filter((part) => part !== '').join(' '));
+  const said = parts.filter((part) => part !== '');
+  // A tool's own words end without a full stop.
+  const sentences = said.map((part, i) =>
+    i === said.length - 1 || /[.!?:…)]$/.test(part) ? part : `${part}.`,
+  );
+  return notificationText(sentences.join(' '));
 }
 
 /** The first line, cut where a notification would fill the window. */

@@ -8,6 +8,8 @@ export class Announcer {
   say(text: string): void {
     if (text === '' || text === this.last) return;
     this.last = text;
+    // What failed before is over.
+    this.assertive.textContent = '';
     this.polite.textContent = text;
   }
 

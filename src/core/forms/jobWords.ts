@@ -139,7 +139,9 @@ export function countTexts(progress: BackupProgress): string[] {
     objectsText(progress),
     rowsText(rows),
     bytesWritten > 0 ? formatBytes(bytesWritten) : '',
-    bytesPerSecond === null ? '' : l10n.t('{0}/s', formatBytes(bytesPerSecond)),
+    bytesPerSecond === null || bytesPerSecond < 1
+      ? ''
+      : l10n.t('{0}/s', formatBytes(bytesPerSecond)),
   ].filter((text) => text !== '');
 }
 

@@ -2,6 +2,7 @@ import { AppError, type FailureCause } from '../errors';
 import { classifyFailure } from '../pgtools/stderr/failureCause';
 import { isHarmless } from '../pgtools/stderr/restoreErrors';
 import type { ToolName } from '../pgtools/types';
+import { lockWaitNote } from '../forms/jobNotes';
 import type { JobRecord } from './jobRecord';
 import type { ToolExit } from './toolProcess';
 import type { ToolOutput } from './toolOutput';
@@ -35,14 +36,17 @@ export function toolFailure(
     const { message, sql } = reason;
     record.replaceErrors([{ message, ...(sql === undefined ? {} : { sql }) }]);
   }
-  const text = output.text;
-  let cause: FailureCause = classifyFailure(text);
+  const said = output.text;
+  let cause: FailureCause = classifyFailure(said);
   if (reason && isHarmless(reason)) cause = 'unknownSetting';
   if (cause === 'other' && exit.signal !== null) cause = 'killed';
+  // The tool names all tables that it wanted, not the one that it did not get.
+  const lock = cause === 'lockTimeout' ? record.progress.lastLockWait : null;
+  const text = said.length > MAX_TEXT ? `…${said.slice(-MAX_TEXT)}` : said;
   return new AppError('toolFailed', {
     tool,
     exitCode: exit.code,
     cause,
-    text: text.length > MAX_TEXT ? `…${text.slice(-MAX_TEXT)}` : text,
+    text: lock === null ? text : `${lockWaitNote(lock)}\n${text}`,
   });
 }

@@ -38,6 +38,8 @@ export class ProgressTracker {
   private readonly estimate = new ShownEstimate();
   private estimatedAt = -Infinity;
   private samples: { at: number; bytes: number }[] = [];
+  /** The lock that was waited for last, held still or not. */
+  lastLockWait: LockWait | null = null;
   private lockWait: LockWait | null = null;
   /** Milliseconds: since when nothing at all goes on, and how long that was before. */
   private standsSince: number | null = null;
@@ -76,6 +78,7 @@ export class ProgressTracker {
    */
   setLockWait(wait: LockWait | null, milliseconds: number | null = null): void {
     this.lockWait = wait;
+    this.lastLockWait = wait ?? this.lastLockWait;
     const now = this.now();
     if (wait !== null && milliseconds !== null) {
       this.standsSince ??= Math.max(this.startedAt ?? now, this.freeAt, now - milliseconds);
