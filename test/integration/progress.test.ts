@@ -77,7 +77,7 @@ describe('the progress of a job', function () {
         (await jobBackends(server)).some((backend) => backend.includes('-watch')),
       );
       assert.ok(watching || major === 13);
-      for (const process of processesWith(`--dbname=${database}`)) {
+      for (const process of processesWith(`--dbname=${database} `)) {
         assert.ok(!process.includes(server.password), process);
       }
       const job = await finished;
@@ -95,7 +95,7 @@ describe('the progress of a job', function () {
         assert.ok(seen.some(({ bytesPerSecond }) => (bytesPerSecond ?? 0) > 0));
       }
       assert.ok(await until(async () => (await jobBackends(server)).length === 0));
-      assert.deepEqual(processesWith(`--dbname=${database}`), []);
+      assert.deepEqual(processesWith(`--dbname=${database} `), []);
     });
   }
 

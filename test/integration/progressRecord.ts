@@ -12,7 +12,9 @@ export function heldBackFrom(words: string, workMs = 4): StartTool {
       onChunk: (chunk, from) => {
         io.onChunk(chunk, from);
         if (!timer && chunk.toString().includes(words)) {
-          let stopped = false;
+          // At once: a fast machine does half of the work before the first tick.
+          let stopped = true;
+          signal('SIGSTOP');
           timer = setInterval(() => {
             stopped = !stopped;
             signal(stopped ? 'SIGSTOP' : 'SIGCONT');

@@ -20,7 +20,7 @@ describe('the progress of a verification', function () {
       server,
       database,
       `CREATE TABLE first AS SELECT g AS id, (SELECT string_agg(md5((g * i)::text), '')
-         FROM generate_series(1, 6) i) AS t FROM generate_series(1, 20000) g;
+         FROM generate_series(1, 6) i) AS t FROM generate_series(1, 60000) g;
        CREATE TABLE second AS SELECT * FROM first;
        CREATE INDEX ON first (t); ANALYZE;`,
     );

@@ -10,7 +10,7 @@ const DATA_PER_BYTE = 9e-9;
 const BTREE_PER_ROW = 0.35e-6;
 const BTREE_PER_KEY_BYTE = 0.03e-6;
 const LONGEST_KEY = 40;
-const TRIGRAM_PER_BYTE = 370e-9;
+const TRIGRAM_PER_BYTE = 420e-9;
 const GIN_PER_BYTE = 80e-9;
 /** Other ways to build an index, per row. */
 const perRow: Readonly<Record<string, number>> = {

@@ -60,7 +60,7 @@ const OVERDUE_SHARE = 0.3;
 /** Measured fractions count as much as the expectation when they have reached this. */
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
-const REMEMBERED_FRACTION_TRUST = 0.5;
+const REMEMBERED_FRACTION_TRUST = 0.25;
 /**
  * How much the expectation weighs against what is observed, as a share of all work: next to nothing,
  * since machines differ tenfold.
