@@ -36,8 +36,8 @@ const extension = {
 const supervisor = {
   ...extension,
   entryPoints: {
-    supervisor: 'src/core/jobs/supervisor/supervisor.ts',
-    guard: 'src/core/jobs/supervisor/guardTools.ts',
+    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+    guard: 'src/core/jobs/supervisor/process/guardTools.ts',
   },
   external: [],
 };

@@ -95,8 +95,6 @@ export default tseslint.config(
                 './src/core/archive',
                 './src/core/backups',
               ],
-              // Files of types: nothing of them is left at run time.
-              except: ['./types.ts', './job.ts', './profile.ts'],
               message: 'Pages import browser-safe rooms only.',
             },
             {
@@ -113,7 +111,13 @@ export default tseslint.config(
   { files: ['src/**/*.ts'], rules: restrict(toolkit) },
   { files: ['src/core/**/*.ts'], rules: restrict(vscodeApi, toolkit) },
   {
-    files: ['src/core/forms/**/*.ts', 'src/core/pgtools/browser/**/*.ts', 'src/protocol/**/*.ts'],
+    files: [
+      'src/core/model/**/*.ts',
+      'src/core/text/**/*.ts',
+      'src/core/forms/**/*.ts',
+      'src/core/pgtools/{args,catalogue,choose}/**/*.ts',
+      'src/protocol/**/*.ts',
+    ],
     rules: restrict(vscodeApi, node, nodePackages, toolkit),
   },
   { files: ['webview/**/*.ts'], rules: restrict(vscodeApi, node, nodePackages, toolkit) },

@@ -1,4 +1,4 @@
-import type { VerifyLevel } from './forms/options';
+import type { VerifyLevel } from './model/options';
 
 /**
  * What can go wrong, as data: a code and the details its sentence needs. Text is made in

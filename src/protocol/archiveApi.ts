@@ -3,8 +3,8 @@ import type {
   DocumentEntry,
   DocumentHeader,
   DocumentProgress,
-} from '../core/archive/documents/documentJson';
-import type { BackupInfo } from '../core/archive/types';
+} from '../core/archive/document/documentJson';
+import type { BackupInfo } from '../core/model/archive';
 import type { ProblemReport, StringBundle } from './types';
 
 /** How far the reading of the dump has come. */

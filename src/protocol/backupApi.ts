@@ -1,6 +1,6 @@
-import type { BackupOptions, BackupScope } from '../core/forms/options';
-import type { RememberedBackup } from '../core/forms/rememberable';
-import type { FieldProblem } from '../core/forms/formTypes';
+import type { BackupOptions, BackupScope } from '../core/model/options';
+import type { RememberedBackup } from '../core/forms/api/rememberable';
+import type { FieldProblem } from '../core/forms/form/formTypes';
 import type {
   ConnectionState,
   ConnectionSummary,

@@ -1,6 +1,6 @@
 /** Decoders for what pages send: a malformed message is refused, it never reaches a handler. */
 import * as z from 'zod';
-import type { BackupOptions, RestoreOptions } from '../core/forms/options';
+import type { BackupOptions, RestoreOptions } from '../core/model/options';
 import type { BackupRequests } from './backupApi';
 import type { RestoreRequests } from './restoreApi';
 import { decoder, problemActionName, text } from './decoding';

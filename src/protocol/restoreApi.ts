@@ -1,6 +1,6 @@
-import type { BackupInfo } from '../core/archive/types';
-import type { RestoreOptions } from '../core/forms/options';
-import type { RememberedRestore } from '../core/forms/rememberable';
+import type { BackupInfo } from '../core/model/archive';
+import type { RestoreOptions } from '../core/model/options';
+import type { RememberedRestore } from '../core/forms/api/rememberable';
 import type { StartResult } from './backupApi';
 import type {
   ConnectionState,

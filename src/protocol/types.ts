@@ -1,8 +1,8 @@
 /** What pages and host tell each other. Plain JSON, no secrets. */
-import type { DatabaseCatalog, ServerInfo } from '../core/catalog/types';
-import type { Environment } from '../core/connections/profile';
-import type { BackupJob } from '../core/jobs/job';
-import type { ChoiceReason, ToolAbilities, ToolVersion } from '../core/pgtools/types';
+import type { DatabaseCatalog, ServerInfo } from '../core/model/catalog';
+import type { Environment } from '../core/model/profile';
+import type { BackupJob } from '../core/model/job';
+import type { ChoiceReason, ToolAbilities, ToolVersion } from '../core/model/tools';
 
 export interface ConnectionSummary {
   id: string;

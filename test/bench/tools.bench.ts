@@ -3,11 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { BackupInfoCache } from '../../src/core/archive/backupInfoCache';
-import type { BackupJob } from '../../src/core/jobs/job';
-import { backupDefaults } from '../../src/core/forms/backupForm';
-import type { BackupOptions, RestoreOptions } from '../../src/core/forms/options';
-import { restoreDefaults } from '../../src/core/forms/restoreForm';
+import { BackupInfoCache } from '../../src/core/archive/inspect/backupInfoCache';
+import type { BackupJob } from '../../src/core/model/job';
+import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { SupervisorHarness } from '../integration/supervisorHarness';
 import { ensurePostgres } from '../support/machine/postgres';
 import { libpqEnv, psql } from '../support/machine/psql';

@@ -5,7 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { getBackupInfo } from '../../src/core/archive/backupInfo';
+import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
 import { libpqEnv, psql } from '../support/machine/psql';

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BackupInfo } from '../../src/core/archive/types';
-import type { BackupJob } from '../../src/core/jobs/job';
+import type { BackupInfo } from '../../src/core/model/archive';
+import type { BackupJob } from '../../src/core/model/job';
 
 /** The command API as another extension would use it. */
 export const api = {

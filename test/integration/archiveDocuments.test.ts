@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { openArchiveDocument } from '../../src/core/archive/documents/archiveDocument';
-import { compareDocuments } from '../../src/core/archive/documents/compare';
-import { previewRows } from '../../src/core/archive/documents/dataPreview';
-import type { ArchiveDocument } from '../../src/core/archive/documents/documentTypes';
-import { ddlText } from '../../src/core/archive/documents/entryDdl';
-import { exportTableCsv } from '../../src/core/archive/documents/exportCsv';
-import { wholeSchema } from '../../src/core/archive/documents/normalise';
+import { openArchiveDocument } from '../../src/core/archive/document/archiveDocument';
+import { compareDocuments } from '../../src/core/archive/ddl/compare';
+import { previewRows } from '../../src/core/archive/rows/dataPreview';
+import type { ArchiveDocument } from '../../src/core/archive/document/documentTypes';
+import { ddlText } from '../../src/core/archive/ddl/entryDdl';
+import { exportTableCsv } from '../../src/core/archive/rows/exportCsv';
+import { wholeSchema } from '../../src/core/archive/ddl/normalise';
 import {
   allIds,
   closeSelection,
   dependentsOf,
   listLines,
-} from '../../src/core/archive/documents/selection';
+} from '../../src/core/archive/document/selection';
 import { libpqEnv, psql, psqlJson, quoteIdent } from '../support/machine/psql';
 import { run } from '../support/machine/run';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError, type ErrorCode } from '../../src/core/errors';
-import type { RestoreOptions } from '../../src/core/forms/options';
+import type { RestoreOptions } from '../../src/core/model/options';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';

@@ -9,10 +9,10 @@ import {
 import { runQuery } from '../../src/core/catalog/psql';
 import { readCatalog } from '../../src/core/catalog/readCatalog';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
-import { quoteIdentifier, quoteLiteral } from '../../src/core/catalog/sql';
-import type { CatalogRelation, DatabaseCatalog } from '../../src/core/catalog/types';
+import { quoteIdentifier, quoteLiteral } from '../../src/core/sql';
+import type { CatalogRelation, DatabaseCatalog } from '../../src/core/model/catalog';
 import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
-import type { ConnectionProfile } from '../../src/core/connections/profile';
+import type { ConnectionProfile } from '../../src/core/model/profile';
 import { AppError } from '../../src/core/errors';
 import { holdLock } from '../support/machine/heldLock';
 import { testedMajors } from '../support/machine/postgres';

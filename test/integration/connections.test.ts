@@ -9,7 +9,7 @@ import { runQuery } from '../../src/core/catalog/psql';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection, type ConnectionInput } from '../../src/core/connections/libpq';
 import { parseUrl } from '../../src/core/connections/parseUrl';
-import type { ConnectionProfile } from '../../src/core/connections/profile';
+import type { ConnectionProfile } from '../../src/core/model/profile';
 import { AppError } from '../../src/core/errors';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql as adminSql, quoteIdent, quoteLiteral } from '../support/machine/psql';

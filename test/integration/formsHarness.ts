@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { execa } from 'execa';
-import { getBackupInfo } from '../../src/core/archive/backupInfo';
-import type { BackupInfo } from '../../src/core/archive/types';
+import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
+import type { BackupInfo } from '../../src/core/model/archive';
 import { readCatalog } from '../../src/core/catalog/readCatalog';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection } from '../../src/core/connections/libpq';
-import type { BackupContext, RestoreContext } from '../../src/core/forms/context';
-import { parseVersion } from '../../src/core/pgtools/browser/parseVersion';
-import type { ToolName, ToolVersion } from '../../src/core/pgtools/types';
+import type { BackupContext, RestoreContext } from '../../src/core/forms/form/context';
+import { parseVersion } from '../../src/core/pgtools/choose/parseVersion';
+import type { ToolName, ToolVersion } from '../../src/core/model/tools';
 import { libpqEnv } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 

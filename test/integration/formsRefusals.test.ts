@@ -1,6 +1,6 @@
 /** What the tools refuse or ignore: why the forms do not let one ask for it. */
 import assert from 'node:assert/strict';
-import type { BackupFormat } from '../../src/core/forms/options';
+import type { BackupFormat } from '../../src/core/model/options';
 import { testedMajors } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';
 import { testServer } from '../support/servers';

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { readToc } from '../../src/core/archive/tocReader';
-import type { RelationKind } from '../../src/core/catalog/types';
-import { relationKey, withPartitions } from '../../src/core/forms/catalogIndex';
-import { backupDefaults, evaluateBackup } from '../../src/core/forms/backupForm';
-import type { BackupContext } from '../../src/core/forms/context';
-import type { BackupOptions } from '../../src/core/forms/options';
-import { backupCommand } from '../../src/core/forms/preview';
+import { readToc } from '../../src/core/archive/toc/tocReader';
+import type { RelationKind } from '../../src/core/model/catalog';
+import { relationKey, withPartitions } from '../../src/core/forms/selection/catalogIndex';
+import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
+import type { BackupContext } from '../../src/core/forms/form/context';
+import type { BackupOptions } from '../../src/core/model/options';
+import { backupCommand } from '../../src/core/forms/form/preview';
 import {
   asException,
   selectionTree,
   tickAll,
   toggle,
   toggleData,
-} from '../../src/core/forms/selectionTree';
-import { computeTicks } from '../../src/core/forms/ticks';
+} from '../../src/core/forms/selection/selectionTree';
+import { computeTicks } from '../../src/core/forms/selection/ticks';
 import { psql } from '../support/machine/psql';
 import { testedMajors } from '../support/machine/postgres';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { BackupFormat, RestoreOptions } from '../../src/core/forms/options';
-import { backupDefaults, evaluateBackup } from '../../src/core/forms/backupForm';
-import { hasErrors } from '../../src/core/forms/evaluation';
-import { backupCommand, restoreCommand } from '../../src/core/forms/preview';
+import type { BackupFormat, RestoreOptions } from '../../src/core/model/options';
+import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
+import { hasErrors } from '../../src/core/forms/form/evaluation';
+import { backupCommand, restoreCommand } from '../../src/core/forms/form/preview';
 import {
   changeRestore,
   evaluateRestore,
   restoreDefaults,
   settleRestore,
-} from '../../src/core/forms/restoreForm';
+} from '../../src/core/forms/restore/restoreForm';
 import { psql, quoteIdent } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { buildConnection } from '../../src/core/connections/libpq';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
 import { AppError } from '../../src/core/errors';
-import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
+import { spawnTool, type StartTool } from '../../src/core/jobs/tool/toolProcess';
 import { psql } from '../support/machine/psql';
 import { ensurePostgres } from '../support/machine/postgres';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackupOptions } from '../../src/core/forms/options';
-import type { BackupJob } from '../../src/core/jobs/job';
+import type { BackupOptions } from '../../src/core/model/options';
+import type { BackupJob } from '../../src/core/model/job';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
 import { ensurePostgres } from '../support/machine/postgres';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src/core/errors';
-import type { BackupJob } from '../../src/core/jobs/job';
+import type { BackupJob } from '../../src/core/model/job';
 import { compareDatabases, tableChecksums } from '../support/machine/compareDatabases';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';

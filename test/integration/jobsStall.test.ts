@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { newestServer } from '../support/servers';
 import type { ServerCoordinates } from '../support/machine/server';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import type { BackupJob } from '../../src/core/jobs/job';
+import type { BackupJob } from '../../src/core/model/job';
 import { JobHarness, until } from './jobHarness';
 import { LockHolder } from './lockHolder';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readToc } from '../../src/core/archive/tocReader';
-import { commandBytes, maxCommandBytes } from '../../src/core/pgtools/browser/longSelection';
-import { relationPattern } from '../../src/core/pgtools/browser/patterns';
+import { readToc } from '../../src/core/archive/toc/tocReader';
+import { commandBytes, maxCommandBytes } from '../../src/core/pgtools/args/longSelection';
+import { relationPattern } from '../../src/core/pgtools/args/patterns';
 import { psql, quoteIdent } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer, testServers } from '../support/servers';

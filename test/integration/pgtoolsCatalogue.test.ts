@@ -11,12 +11,12 @@ import {
   optionsFor,
   optionsOf,
   takesValue,
-} from '../../src/core/pgtools/browser/catalogue/catalogue';
-import type { OptionRow } from '../../src/core/pgtools/browser/catalogue/types';
-import { parseHelp } from '../../src/core/pgtools/browser/help';
-import { parseVersion } from '../../src/core/pgtools/browser/parseVersion';
-import { renderOptions } from '../../src/core/pgtools/browser/renderOptions';
-import type { ToolName, ToolVersion } from '../../src/core/pgtools/types';
+} from '../../src/core/pgtools/catalogue/catalogue';
+import type { OptionRow } from '../../src/core/pgtools/catalogue/types';
+import { parseHelp } from '../../src/core/pgtools/choose/help';
+import { parseVersion } from '../../src/core/pgtools/choose/parseVersion';
+import { renderOptions } from '../../src/core/pgtools/args/renderOptions';
+import type { ToolName, ToolVersion } from '../../src/core/model/tools';
 import { libpqEnv, psql } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';

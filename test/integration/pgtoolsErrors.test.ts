@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import type { FailureCause } from '../../src/core/errors';
-import { buildScriptArgs } from '../../src/core/pgtools/browser/psqlArgs';
-import { buildRestoreArgs } from '../../src/core/pgtools/browser/restoreArgs';
-import { ErrorCollector } from '../../src/core/pgtools/errorCollector';
+import { buildScriptArgs } from '../../src/core/pgtools/args/psqlArgs';
+import { buildRestoreArgs } from '../../src/core/pgtools/args/restoreArgs';
+import { ErrorCollector } from '../../src/core/pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../src/core/pgtools/stderr/failureCause';
 import { startsEntry } from '../../src/core/pgtools/stderr/toolEvents';
-import { StderrParser } from '../../src/core/pgtools/stderrParser';
+import { StderrParser } from '../../src/core/pgtools/stderr/stderrParser';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { testServer, testServers } from '../support/servers';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readToc } from '../../src/core/archive/tocReader';
-import type { TableRef } from '../../src/core/forms/options';
-import { buildQueryArgs } from '../../src/core/pgtools/browser/psqlArgs';
-import { findTools } from '../../src/core/pgtools/locate';
-import type { DumpSelection } from '../../src/core/pgtools/types';
+import { readToc } from '../../src/core/archive/toc/tocReader';
+import type { TableRef } from '../../src/core/model/options';
+import { buildQueryArgs } from '../../src/core/pgtools/args/psqlArgs';
+import { findTools } from '../../src/core/pgtools/locate/locate';
+import type { DumpSelection } from '../../src/core/model/tools';
 import { psql, psqlJson, quoteIdent } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 import { testServers } from '../support/servers';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BackupFormat, VerifyLevel } from '../../src/core/forms/options';
-import { spawnTool, type StartTool } from '../../src/core/jobs/toolProcess';
+import type { BackupFormat, VerifyLevel } from '../../src/core/model/options';
+import { spawnTool, type StartTool } from '../../src/core/jobs/tool/toolProcess';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { BackupJob } from '../../src/core/jobs/job';
+import type { BackupJob } from '../../src/core/model/job';
 import { psql } from '../support/machine/psql';
 import {
   createDatabase,

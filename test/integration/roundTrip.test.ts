@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BackupFormat } from '../../src/core/forms/options';
-import type { BackupJob, BackupProgress } from '../../src/core/jobs/job';
+import type { BackupFormat } from '../../src/core/model/options';
+import type { BackupJob, BackupProgress } from '../../src/core/model/job';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { ensurePostgres, testedMajors } from '../support/machine/postgres';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { backupDefaults } from '../../src/core/forms/backupForm';
+import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { backupDefaults } from '../../src/core/forms/backupForm';
-import type { BackupOptions, RestoreOptions } from '../../src/core/forms/options';
-import { restoreDefaults } from '../../src/core/forms/restoreForm';
-import { JobFolder } from '../../src/core/jobs/supervisor/jobFolder';
+import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
+import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { newestServer } from '../support/servers';
 import type { ServerCoordinates } from '../support/machine/server';
 import {

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readToc } from '../../src/core/archive/tocReader';
-import type { VerifyProblemKind } from '../../src/core/backups/types';
-import type { VerifyLevel } from '../../src/core/forms/options';
+import { readToc } from '../../src/core/archive/toc/tocReader';
+import type { VerifyProblemKind } from '../../src/core/model/backups';
+import type { VerifyLevel } from '../../src/core/model/options';
 
 /** Majors of servers and tools. */
 export const every = [13, 15, 17, 18];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, truncateSync } from 'node:fs';
 import { VerifyProblems } from '../../src/core/backups/problems';
-import { LocalReservations, type JobRun } from '../../src/core/jobs/jobContext';
-import { JobRecord } from '../../src/core/jobs/jobRecord';
-import { spawnTool } from '../../src/core/jobs/toolProcess';
-import { readByTool } from '../../src/core/jobs/verifyTool';
-import { findTools } from '../../src/core/pgtools/locate';
+import { LocalReservations, type JobRun } from '../../src/core/jobs/job/jobContext';
+import { JobRecord } from '../../src/core/jobs/job/jobRecord';
+import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
+import { readByTool } from '../../src/core/jobs/verify/verifyTool';
+import { findTools } from '../../src/core/pgtools/locate/locate';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { testServer } from '../support/servers';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
-import { optionsOf } from '../../src/core/pgtools/browser/catalogue/catalogue';
+import { optionsOf } from '../../src/core/pgtools/catalogue/catalogue';
 import { repoPaths } from './repoPaths';
 
 /** Where the strings for translators lie. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { optionsOf } from '../../src/core/pgtools/browser/catalogue/catalogue';
-import type { OptionRow } from '../../src/core/pgtools/browser/catalogue/types';
+import { optionsOf } from '../../src/core/pgtools/catalogue/catalogue';
+import type { OptionRow } from '../../src/core/pgtools/catalogue/types';
 import { repoPaths } from './repoPaths';
 
 /** The table of all options that the forms know, for readers. */
@@ -20,7 +20,7 @@ export function makeReference(): string {
     ].join('\n');
   });
   const head =
-    '# Options of the PostgreSQL tools\n\nMade from the option catalogue (`src/core/pgtools/browser/catalogue`) by `npm run reference`.\n';
+    '# Options of the PostgreSQL tools\n\nMade from the option catalogue (`src/core/pgtools/catalogue`) by `npm run reference`.\n';
   return [head, ...parts].join('\n');
 }
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { ConnectionProfile } from '../../src/core/connections/profile';
+import type { ConnectionProfile } from '../../src/core/model/profile';
 import { AppError } from '../../src/core/errors';
 import type { JobLimits } from '../../src/core/jobs/supervisor/messages';
-import { SupervisedJobs } from '../../src/core/jobs/supervisor/supervisedJobs';
-import { findTools } from '../../src/core/pgtools/locate';
+import { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
+import { findTools } from '../../src/core/pgtools/locate/locate';
 import { repoPaths } from './repoPaths';
 
 /** All that a window is told from outside: plain JSON. */

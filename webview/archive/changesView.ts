@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import { shownName } from '../../src/core/forms/shownText';
+import { shownName } from '../../src/core/text/shownText';
 import type { ChangeKind, Comparison } from '../../src/protocol/archiveApi';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';

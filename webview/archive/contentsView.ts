@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import '../shared/elements/pgTree';
-import { shownName } from '../../src/core/forms/shownText';
+import { shownName } from '../../src/core/text/shownText';
 import { formatNumber } from '../shared/format';
 import type { TreeRow } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';

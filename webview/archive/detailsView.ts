@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../src/core/forms/formatBytes';
+import { formatBytes } from '../../src/core/text/formatBytes';
 import type { EntryDetails } from '../../src/protocol/archiveApi';
-import { shownName, shownText } from '../../src/core/forms/shownText';
+import { shownName, shownText } from '../../src/core/text/shownText';
 import { formatNumber } from '../shared/format';
 import { button, iconButton } from '../shared/ui/button';
 import { linkButton } from '../shared/ui/link';

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../src/core/forms/formatBytes';
-import { shownName } from '../../src/core/forms/shownText';
-import { formatDate } from '../../src/core/forms/formatDate';
-import { baseName } from '../../src/core/forms/paths';
+import { formatBytes } from '../../src/core/text/formatBytes';
+import { shownName } from '../../src/core/text/shownText';
+import { formatDate } from '../../src/core/text/formatDate';
+import { baseName } from '../../src/core/text/paths';
 import type { ArchiveState } from '../../src/protocol/archiveApi';
 import '../shared/elements/pgProgress';
 import { formatNumber } from '../shared/format';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../src/core/forms/formatBytes';
-import { shownName } from '../../src/core/forms/shownText';
+import { formatBytes } from '../../src/core/text/formatBytes';
+import { shownName } from '../../src/core/text/shownText';
 import { formatNumber } from '../shared/format';
 import { linkButton } from '../shared/ui/link';
 import type { ArchiveView, PageState } from './archiveView';

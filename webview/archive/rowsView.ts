@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { shownName, shownText } from '../../src/core/forms/shownText';
+import { shownName, shownText } from '../../src/core/text/shownText';
 import type { RowsPreview } from '../../src/protocol/archiveApi';
 import { formatNumber } from '../shared/format';
 import { progressRing } from '../shared/ui/progressRing';

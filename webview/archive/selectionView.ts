@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import { formatBytes } from '../../src/core/forms/formatBytes';
-import { shownName } from '../../src/core/forms/shownText';
+import { formatBytes } from '../../src/core/text/formatBytes';
+import { shownName } from '../../src/core/text/shownText';
 import { footerRoom } from '../shared/footerRoom';
 import { formatNumber } from '../shared/format';
 import { button } from '../shared/ui/button';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../src/core/forms/formatBytes';
+import { formatBytes } from '../../src/core/text/formatBytes';
 import { NO_DATA, UNKNOWN_SIZE } from './entryStore';
 
 /** Bytes as in `EntryStore`; '' for what has no data. */

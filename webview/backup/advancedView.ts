@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { backupDefaults } from '../../src/core/forms/backupForm';
-import { clientEncodings } from '../../src/core/forms/encodings';
-import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../../src/core/forms/limits';
-import { isClusterBackup } from '../../src/core/forms/clusterBackup';
-import { toolForScope } from '../../src/core/pgtools/browser/dumpallArgs';
-import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
+import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import { clientEncodings } from '../../src/core/forms/backup/encodings';
+import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../../src/core/forms/form/limits';
+import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
+import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
 import { extraArgsField } from '../shared/options/extraArgsField';
 import type { OptionItem } from '../shared/options/optionItem';
 import { optionsPanel } from '../shared/options/optionsPanel';

@@ -1,6 +1,6 @@
-import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { BackupOptions, OptionValue } from '../../src/core/forms/options';
-import type { ToolOptionField } from '../../src/core/forms/toolOptions';
+import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
+import type { BackupOptions, OptionValue } from '../../src/core/model/options';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import type { BackupState, BackupViewPatch } from './state';
 
 /** What the views of the page read and do. */

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { backupDefaults } from '../../src/core/forms/backupForm';
-import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
-import { availableMethods, compressionMethods } from '../../src/core/pgtools/browser/compression';
+import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
+import { availableMethods, compressionMethods } from '../../src/core/pgtools/args/compression';
 import { toolOptionNotes } from '../shared/options/toolOptionItem';
 import { checkbox } from '../shared/ui/checkbox';
 import { dropdown } from '../shared/ui/dropdown';

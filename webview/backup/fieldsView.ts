@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { isClusterBackup } from '../../src/core/forms/clusterBackup';
-import type { BackupFormat, BackupOptions } from '../../src/core/forms/options';
-import { isFiltered } from '../../src/core/forms/selection';
+import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
+import { isFiltered } from '../../src/core/forms/selection/selection';
 import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
 import { checkGroup, labelledCheckbox, labelledRadios, labelledText } from '../shared/ui/fields';

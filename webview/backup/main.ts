@@ -1,4 +1,4 @@
-import type { BackupOptions } from '../../src/core/forms/options';
+import type { BackupOptions } from '../../src/core/model/options';
 import type { BackupEvents, BackupRequests } from '../../src/protocol/backupApi';
 import { connectHost, keptState } from '../shared/host';
 import { readKept } from '../shared/kept';

@@ -4,7 +4,7 @@
  * In `everything` all rows look ticked, and the first that is unticked makes it `except`; in `only`
  * nothing is ticked at first, which the options by themselves would take for everything.
  */
-import type { BackupOptions } from '../../src/core/forms/options';
+import type { BackupOptions } from '../../src/core/model/options';
 import {
   asException,
   selectionMode,
@@ -16,7 +16,7 @@ import {
   tickNone,
   type TickState,
   toggleAll,
-} from '../../src/core/forms/selectionTree';
+} from '../../src/core/forms/selection/selectionTree';
 import type { Catalog } from '../shared/types';
 
 export type ObjectsMode = SelectionMode;

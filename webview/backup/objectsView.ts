@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import { formatBytes } from '../../src/core/forms/formatBytes';
+import { formatBytes } from '../../src/core/text/formatBytes';
 import {
   dataStateOf,
   holdsData,
   selectionTree,
   type SelectionNode,
   toggleData,
-} from '../../src/core/forms/selectionTree';
+} from '../../src/core/forms/selection/selectionTree';
 import '../shared/elements/pgTree';
 import { formatBrief, formatNumber } from '../shared/format';
 import { kindIcon, kindText } from '../shared/names';

@@ -1,12 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
-import { changeBackup } from '../../src/core/forms/backupForm';
-import { isClusterBackup } from '../../src/core/forms/clusterBackup';
-import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import { noSelection } from '../../src/core/forms/noSelection';
-import type { BackupOptions, OptionValue } from '../../src/core/forms/options';
-import { changeToolOption, type ToolOptionField } from '../../src/core/forms/toolOptions';
+import { changeBackup } from '../../src/core/forms/backup/backupForm';
+import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
+import { noSelection } from '../../src/core/forms/selection/noSelection';
+import type { BackupOptions, OptionValue } from '../../src/core/model/options';
+import {
+  changeToolOption,
+  type ToolOptionField,
+} from '../../src/core/forms/toolOptions/toolOptions';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ConnectionSummary, JobUpdate, ProblemAction } from '../../src/protocol/types';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { isClusterBackup } from '../../src/core/forms/clusterBackup';
-import type { BackupScope } from '../../src/core/forms/options';
+import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import type { BackupScope } from '../../src/core/model/options';
 import { toolOptionName } from '../shared/options/toolOptionItem';
 import { checkbox } from '../shared/ui/checkbox';
 import { fieldNotes, notesFor } from '../shared/ui/field';

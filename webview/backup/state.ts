@@ -1,7 +1,7 @@
-import type { FieldProblem } from '../../src/core/forms/formTypes';
-import type { BackupOptions } from '../../src/core/forms/options';
-import { selectionTree } from '../../src/core/forms/selectionTree';
-import type { Shell } from '../../src/core/pgtools/browser/display';
+import type { FieldProblem } from '../../src/core/forms/form/formTypes';
+import type { BackupOptions } from '../../src/core/model/options';
+import { selectionTree } from '../../src/core/forms/selection/selectionTree';
+import type { Shell } from '../../src/core/pgtools/args/display';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
 import type { OptionsPanelState } from '../shared/options/optionsPanel';
 import type { ObjectsMode } from './objectModes';

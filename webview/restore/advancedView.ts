@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { nothing, type TemplateResult } from 'lit';
-import { MAX_JOBS } from '../../src/core/forms/limits';
-import { restoreDefaults } from '../../src/core/forms/restoreForm';
-import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
+import { MAX_JOBS } from '../../src/core/forms/form/limits';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
+import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
 import { extraArgsField } from '../shared/options/extraArgsField';
 import type { OptionItem } from '../shared/options/optionItem';
 import { optionsPanel } from '../shared/options/optionsPanel';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RestoreOptions } from '../../src/core/forms/options';
-import { restoreDefaults } from '../../src/core/forms/restoreForm';
-import { optionRow } from '../../src/core/pgtools/browser/catalogue/catalogue';
+import type { RestoreOptions } from '../../src/core/model/options';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
+import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
 import { notesFor } from '../shared/ui/field';
 import { checkGroup, labelledCheckbox } from '../shared/ui/fields';
 import type { RestoreView } from './restoreView';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { clusterContents, clusterEffects } from '../../src/core/forms/clusterRestore';
+import { clusterContents, clusterEffects } from '../../src/core/forms/restore/clusterRestore';
 import { notesFor } from '../shared/ui/field';
 import { checkGroup, labelledCheckbox } from '../shared/ui/fields';
 import type { RestoreView } from './restoreView';

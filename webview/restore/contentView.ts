@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RestoreOptions } from '../../src/core/forms/options';
+import type { RestoreOptions } from '../../src/core/model/options';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
 import { filterTree, type TreeRow, treeRows, type TreeShape } from '../shared/tree/rows';

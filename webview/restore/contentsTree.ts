@@ -1,6 +1,6 @@
 /** What of an archive is ticked: schemas as a whole, or tables one by one. Pure. */
-import type { RestoreOptions, TableRef } from '../../src/core/forms/options';
-import type { TickState } from '../../src/core/forms/selectionTree';
+import type { RestoreOptions, TableRef } from '../../src/core/model/options';
+import type { TickState } from '../../src/core/forms/selection/selectionTree';
 import type { Info } from '../shared/types';
 
 export interface ContentsNode {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../src/core/forms/formatBytes';
-import { formatDate } from '../../src/core/forms/formatDate';
+import { formatBytes } from '../../src/core/text/formatBytes';
+import { formatDate } from '../../src/core/text/formatDate';
 import { formatNumber } from '../shared/format';
 import { problemBanner } from '../shared/problemBanner';
 import type { Info } from '../shared/types';

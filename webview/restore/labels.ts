@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { RestoreOptions } from '../../src/core/forms/options';
-import type { ToolOptionField } from '../../src/core/forms/toolOptions';
+import type { RestoreOptions } from '../../src/core/model/options';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import { toolOptionName } from '../shared/options/toolOptionItem';
 
 /** Top to bottom, as the page shows them. */

@@ -1,4 +1,4 @@
-import type { RestoreOptions } from '../../src/core/forms/options';
+import type { RestoreOptions } from '../../src/core/model/options';
 import type { RestoreEvents, RestoreRequests } from '../../src/protocol/restoreApi';
 import { connectHost, keptState } from '../shared/host';
 import { readKept } from '../shared/kept';

@@ -1,11 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { html, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
-import { isClusterScript } from '../../src/core/forms/clusterRestore';
-import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { OptionValue, RestoreOptions } from '../../src/core/forms/options';
-import { adaptToFile, changeRestore, settleRestore } from '../../src/core/forms/restoreForm';
-import { changeToolOption, type ToolOptionField } from '../../src/core/forms/toolOptions';
+import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
+import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
+import type { OptionValue, RestoreOptions } from '../../src/core/model/options';
+import {
+  adaptToFile,
+  changeRestore,
+  settleRestore,
+} from '../../src/core/forms/restore/restoreForm';
+import {
+  changeToolOption,
+  type ToolOptionField,
+} from '../../src/core/forms/toolOptions/toolOptions';
 import type {
   InspectResult,
   RestoreEvents,

@@ -1,6 +1,6 @@
-import type { FormEvaluation } from '../../src/core/forms/formTypes';
-import type { OptionValue, RestoreOptions } from '../../src/core/forms/options';
-import type { ToolOptionField } from '../../src/core/forms/toolOptions';
+import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
+import type { OptionValue, RestoreOptions } from '../../src/core/model/options';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import type { ProblemAction } from '../../src/protocol/types';
 import type { RestoreState, RestoreViewPatch } from './state';
 

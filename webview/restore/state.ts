@@ -1,6 +1,6 @@
-import type { FieldProblem } from '../../src/core/forms/formTypes';
-import type { RestoreOptions } from '../../src/core/forms/options';
-import type { Shell } from '../../src/core/pgtools/browser/display';
+import type { FieldProblem } from '../../src/core/forms/form/formTypes';
+import type { RestoreOptions } from '../../src/core/model/options';
+import type { Shell } from '../../src/core/pgtools/args/display';
 import type { InspectResult } from '../../src/protocol/restoreApi';
 import type {
   ConnectionState,

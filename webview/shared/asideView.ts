@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import type { Shell } from '../../src/core/pgtools/browser/display';
+import type { Shell } from '../../src/core/pgtools/args/display';
 import './elements/pgCommand';
 
 export interface AsideProps {

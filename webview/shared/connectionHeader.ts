@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../src/core/forms/formatBytes';
+import { formatBytes } from '../../src/core/text/formatBytes';
 import type { ConnectionState, ConnectionSummary } from '../../src/protocol/types';
 import { toolChooser, type ToolChooserProps, toolLine } from './toolChooser';
 import type { Environment } from './types';

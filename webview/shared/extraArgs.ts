@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { parseArgumentText } from '../../src/core/pgtools/browser/argumentText';
+import { parseArgumentText } from '../../src/core/pgtools/args/argumentText';
 
-export { formatArgumentText } from '../../src/core/pgtools/browser/argumentText';
+export { formatArgumentText } from '../../src/core/pgtools/args/argumentText';
 
 /** The arguments that a line means, or why it means none yet. */
 export function readExtraArgs(

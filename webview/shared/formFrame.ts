@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FormEvaluation } from '../../src/core/forms/formTypes';
+import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { ConnectionState, JobUpdate, ProblemAction } from '../../src/protocol/types';
 import { asideView, type AsideProps } from './asideView';
 import { connectionHeader, type ConnectionHeaderProps } from './connectionHeader';

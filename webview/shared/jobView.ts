@@ -1,5 +1,5 @@
-import { formatDuration } from '../../src/core/forms/formatDuration';
-import { harmlessText, type LabelOf, outcomeTitle } from '../../src/core/forms/jobOutcome';
+import { formatDuration } from '../../src/core/text/formatDuration';
+import { harmlessText, type LabelOf, outcomeTitle } from '../../src/core/text/jobOutcome';
 import {
   countTexts,
   doingText,
@@ -9,7 +9,7 @@ import {
   remainingText,
   shownPercent,
   targetStateText,
-} from '../../src/core/forms/jobWords';
+} from '../../src/core/text/jobText';
 import type { JobUpdate, ProblemAction } from '../../src/protocol/types';
 import type { Job, JobError, JobStatus } from './types';
 

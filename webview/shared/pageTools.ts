@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { FieldProblem } from '../../src/core/forms/formTypes';
-import type { LabelOf } from '../../src/core/forms/jobOutcome';
-import { milestone } from '../../src/core/forms/jobWords';
+import type { FieldProblem } from '../../src/core/forms/form/formTypes';
+import type { LabelOf } from '../../src/core/text/jobOutcome';
+import { milestone } from '../../src/core/text/jobText';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
 import type { Announcer } from './announcer';
 import { isOver, viewJob } from './jobView';

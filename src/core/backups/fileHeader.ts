@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { openFileSource, readBytes, type ByteSource } from '../archive/byteSource';
-import { decompressed } from '../archive/decompress';
-import { detectFile, detectHead } from '../archive/detectFile';
-import { findTarMember } from '../archive/tarMembers';
-import { TocCursor, TocDamage, needMore } from '../archive/tocCursor';
-import { readTocHeader, UnknownVersion, type TocHeader } from '../archive/tocHeader';
-import type { Compression, FileKind } from '../archive/types';
-import type { BackupFormat } from '../forms/options';
+import { openFileSource, readBytes, type ByteSource } from '../archive/bytes/byteSource';
+import { decompressed } from '../archive/compression/decompress';
+import { detectFile, detectHead } from '../archive/inspect/detectFile';
+import { findTarMember } from '../archive/data/tarMembers';
+import { TocCursor, TocDamage, needMore } from '../archive/toc/tocCursor';
+import { readTocHeader, UnknownVersion, type TocHeader } from '../archive/toc/tocHeader';
+import type { Compression, FileKind } from '../model/archive';
+import type { BackupFormat } from '../model/options';
 
 /** Names and versions stand at the very beginning. */
 const HEAD = 16 << 10;

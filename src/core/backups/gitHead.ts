@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { GitHead } from './types';
+import type { GitHead } from '../model/backups';
 
 /** Repositories with 100,000 tags have 8 MB of packed refs. */
 const MAX_PACKED_REFS = 32 << 20;

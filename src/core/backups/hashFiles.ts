@@ -3,9 +3,9 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from '../archive/abort';
-import { inputError } from '../archive/byteSource';
-import { isMemberName } from '../archive/memberNames';
+import { throwIfCancelled } from '../archive/bytes/abort';
+import { inputError } from '../archive/bytes/byteSource';
+import { isMemberName } from '../archive/data/memberNames';
 import { AppError } from '../errors';
 import type { ManifestFile } from './manifest';
 

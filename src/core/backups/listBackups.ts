@@ -1,13 +1,13 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfCancelled } from '../archive/abort';
-import { inputError } from '../archive/byteSource';
-import { isLeftoverOutput } from '../archive/unfinished';
+import { throwIfCancelled } from '../archive/bytes/abort';
+import { inputError } from '../archive/bytes/byteSource';
+import { isLeftoverOutput } from '../archive/data/unfinished';
 import { AppError } from '../errors';
 import { isManifest, MANIFEST_ENDING, manifestPath, readManifest } from './manifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';
-import type { BackupEntry, BackupListing, OrphanManifest } from './types';
+import type { BackupEntry, BackupListing, OrphanManifest } from '../model/backups';
 
 /** Files that are looked at at the same time. */
 const AT_ONCE = 8;

@@ -1,6 +1,6 @@
 import type { BackupFiles } from './hashFiles';
 import type { Manifest } from './manifest';
-import type { ManifestState } from './types';
+import type { ManifestState } from '../model/backups';
 
 /** FAT keeps times in steps of two seconds. */
 const TIME_STEP_MS = 2_000;

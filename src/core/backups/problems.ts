@@ -1,5 +1,5 @@
-import type { StructureReport } from '../archive/structureReport';
-import type { VerifyProblem, VerifyProblemKind } from './types';
+import type { StructureReport } from '../archive/data/structureReport';
+import type { VerifyProblem, VerifyProblemKind } from '../model/backups';
 
 /** Most problems that a verification names; it counts them all. */
 export const MAX_PROBLEMS = 100;

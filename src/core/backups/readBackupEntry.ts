@@ -1,13 +1,13 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { inputError } from '../archive/byteSource';
+import { inputError } from '../archive/bytes/byteSource';
 import { AppError } from '../errors';
-import type { VerifyLevel } from '../forms/options';
+import type { VerifyLevel } from '../model/options';
 import { readFileHeader, type FileHeader } from './fileHeader';
 import { backupFiles, type BackupFiles } from './hashFiles';
 import { readManifest, type Manifest } from './manifest';
 import { manifestState } from './manifestState';
-import type { BackupEntry, ManifestState, Verification } from './types';
+import type { BackupEntry, ManifestState, Verification } from '../model/backups';
 
 /**
  * What is known of one backup: by its manifest where that is about this very file, else by the

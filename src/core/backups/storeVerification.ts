@@ -1,7 +1,7 @@
-import type { BackupFormat } from '../forms/options';
+import type { BackupFormat } from '../model/options';
 import { backupFiles, hashFiles } from './hashFiles';
 import { withVerification, writeManifest, type Manifest } from './manifest';
-import type { Verification } from './types';
+import type { Verification } from '../model/backups';
 import type { VerifiedStructure } from './verifyStructure';
 
 /**

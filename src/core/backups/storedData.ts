@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { throwIfCancelled } from '../archive/abort';
-import { blockTypes } from '../archive/blockCursor';
-import { openFileSource, readBytes, type ByteSource } from '../archive/byteSource';
-import { ChunkReader } from '../archive/chunkReader';
-import { directoryMember, directorySizes } from '../archive/directoryMembers';
-import { largeObjectFiles, listedLargeObjects } from '../archive/largeObjectList';
-import { tarMemberNames } from '../archive/tarCheck';
-import { walkTar, type TarMember } from '../archive/tarMembers';
-import type { Toc } from '../archive/toc';
-import type { Compression } from '../archive/types';
+import { throwIfCancelled } from '../archive/bytes/abort';
+import { blockTypes } from '../archive/data/blockCursor';
+import { openFileSource, readBytes, type ByteSource } from '../archive/bytes/byteSource';
+import { ChunkReader } from '../archive/bytes/chunkReader';
+import { directoryMember, directorySizes } from '../archive/data/directoryMembers';
+import { largeObjectFiles, listedLargeObjects } from '../archive/data/largeObjectList';
+import { tarMemberNames } from '../archive/data/tarCheck';
+import { walkTar, type TarMember } from '../archive/data/tarMembers';
+import type { Toc } from '../archive/toc/toc';
+import type { Compression } from '../model/archive';
 
 const WINDOW = 1 << 20;
 

@@ -7,11 +7,11 @@ import {
   type Gunzip,
   type Inflate,
 } from 'node:zlib';
-import { DecodeError, type StreamDecoder } from '../archive/byteQueue';
-import { Lz4FrameDecoder } from '../archive/lz4Frame';
-import { Slices } from '../archive/slices';
-import type { Compression } from '../archive/types';
-import { ZstdFrameDecoder } from '../archive/zstdFrame';
+import { DecodeError, type StreamDecoder } from '../archive/bytes/byteQueue';
+import { Lz4FrameDecoder } from '../archive/compression/lz4Frame';
+import { Slices } from '../archive/bytes/slices';
+import type { Compression } from '../model/archive';
+import { ZstdFrameDecoder } from '../archive/compression/zstdFrame';
 
 /** Compressed data up to this many bytes are unpacked at once: a stream costs more than that. */
 const SMALL = 64 << 10;

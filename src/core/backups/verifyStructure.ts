@@ -1,14 +1,14 @@
-import { checkStructureOf, checkStructure } from '../archive/checkStructure';
-import { detectFile } from '../archive/detectFile';
-import type { Toc } from '../archive/toc';
-import { readToc } from '../archive/tocReader';
-import type { FileKind } from '../archive/types';
-import { refusalOf, type UnreadableKind } from '../archive/unreadableKind';
+import { checkStructureOf, checkStructure } from '../archive/data/checkStructure';
+import { detectFile } from '../archive/inspect/detectFile';
+import type { Toc } from '../archive/toc/toc';
+import { readToc } from '../archive/toc/tocReader';
+import type { FileKind } from '../model/archive';
+import { refusalOf, type UnreadableKind } from '../archive/inspect/unreadableKind';
 import { AppError } from '../errors';
 import { backupFiles, hashFiles, type BackupFiles } from './hashFiles';
 import type { Manifest, ManifestFile } from './manifest';
 import type { VerifyProblems } from './problems';
-import type { Verification } from './types';
+import type { Verification } from '../model/backups';
 
 export interface StructureOptions {
   signal?: AbortSignal | undefined;

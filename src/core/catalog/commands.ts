@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { runCommand, runQuery, sqlStateOf, type QueryOptions } from './psql';
-import { quoteIdentifier, quoteLiteral } from './sql';
+import { quoteIdentifier, quoteLiteral } from '../sql';
 
 export interface NewDatabase {
   name: string;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { runQuery, type QueryOptions } from './psql';
-import { quoteIdentifier } from './sql';
+import { quoteIdentifier } from '../sql';
 
 /** The rows of one table. */
 export interface TableRowCount {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PsqlSession } from './psqlSession';
-import { quoteLiteral } from './sql';
-import type { LockWait } from './types';
+import { quoteLiteral } from '../sql';
+import type { LockWait } from '../model/catalog';
 
 /** A COPY that runs now. */
 export interface RunningCopy {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { runQuery, sqlStateOf, type QueryOptions } from './psql';
-import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from './types';
+import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from '../model/catalog';
 
 /** SQLSTATE `lock_not_available`. */
 const lockNotAvailable = '55P03';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { dropDatabase } from './commands';
 import { runCommand, runQuery, type QueryOptions } from './psql';
-import { quoteLiteral } from './sql';
+import { quoteLiteral } from '../sql';
 
 /** What a scratch database is recognised by, besides its name: when it was made, by the server. */
 const mark = 'pgbackup scratch database of ';

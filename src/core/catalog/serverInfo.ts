@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { runQuery, type QueryOptions } from './psql';
-import type { ServerInfo } from './types';
+import type { ServerInfo } from '../model/catalog';
 
 /** The names of 9.4 and later; templates are no place to restore into. */
 const sql = `

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PsqlSession } from './psqlSession';
-import { quoteIdentifier, quoteLiteral } from './sql';
+import { quoteIdentifier, quoteLiteral } from '../sql';
 
 /** Pages that are looked at, spread evenly over the table. */
 const PAGES = 24;

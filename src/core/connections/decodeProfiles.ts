@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isSslMode, parseUrl } from './parseUrl';
-import type { ConnectionProfile, Environment } from './profile';
+import type { ConnectionProfile, Environment } from '../model/profile';
 import type { RefusedUrlParameter } from './urlParameters';
 
 /** What is wrong with an entry of `pgBackup.connections`, or with one of its fields. */

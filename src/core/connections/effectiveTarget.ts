@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import { parseUrl, type ParsedUrl } from './parseUrl';
-import type { ConnectionProfile } from './profile';
+import type { ConnectionProfile } from '../model/profile';
 
 /**
  * A profile's fields and its URL as one: a field states what the URL leaves out.

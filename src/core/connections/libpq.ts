@@ -3,7 +3,7 @@ import path from 'node:path';
 import { conninfoString, dbnameValue } from './conninfo';
 import { effectiveTarget } from './effectiveTarget';
 import { scrubEnvironment } from './inherited';
-import { connectionLabel, type ConnectionProfile } from './profile';
+import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
 /** How a tool is told where to connect. */
 export interface LibpqConnection {

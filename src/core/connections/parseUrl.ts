@@ -1,4 +1,4 @@
-import type { SslMode } from './profile';
+import type { SslMode } from '../model/profile';
 import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
 /** What a `postgresql://` URI states. Texts are decoded; what it leaves out is absent. */

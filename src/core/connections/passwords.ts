@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import type { ConnectionProfile } from './profile';
+import type { ConnectionProfile } from '../model/profile';
 
 /** Where passwords come from. The editor keeps them; core only passes them on. */
 export interface PasswordProvider {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { decodeProfiles } from '../../core/connections/decodeProfiles';
-import type { ConnectionProfile } from '../../core/connections/profile';
-import { profileProblemText } from '../profileProblems';
+import type { ConnectionProfile } from '../../core/model/profile';
+import { profileProblemText } from '../connections/profileProblems';
 
 type Answers = Partial<
   Record<'how' | 'url' | 'host' | 'port' | 'database' | 'user' | 'name', string>

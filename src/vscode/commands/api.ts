@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import type { BackupInfoCache } from '../../core/archive/backupInfoCache';
-import type { BackupInfo } from '../../core/archive/types';
+import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
+import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
-import type { BackupOptions } from '../../core/forms/options';
+import type { BackupOptions } from '../../core/model/options';
 import {
   decodeBackupRequest,
   decodeCancelRequest,
   decodeInfoRequest,
   decodeRestoreRequest,
   decodeVerifyRequest,
-} from '../../core/forms/requests';
-import type { BackupJob } from '../../core/jobs/job';
-import type { Jobs } from '../../core/jobs/jobs';
-import { errorMessage } from '../errorText';
-import type { JobService } from '../jobService';
+} from '../../core/forms/api/requests';
+import type { BackupJob } from '../../core/model/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
+import { errorMessage } from '../text/errorText';
+import type { JobService } from '../jobs/jobService';
 
 /** What other extensions, tasks and keybindings may call. Arguments and results are plain JSON. */
 export function registerApi(

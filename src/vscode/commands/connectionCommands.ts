@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { connectionLabel, type ConnectionProfile } from '../../core/connections/profile';
-import type { ConnectionService } from '../connectionService';
-import { actionLabel, describeError } from '../errorText';
-import type { PasswordStore } from '../passwordStore';
-import type { Settings } from '../settings';
-import { requireTrust } from '../trust';
+import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
+import type { ConnectionService } from '../connections/connectionService';
+import { actionLabel, describeError } from '../text/errorText';
+import type { PasswordStore } from '../connections/passwordStore';
+import type { Settings } from '../settings/settings';
+import { requireTrust } from '../settings/trust';
 import { addConnection } from './addConnection';
 import { pickConnection } from './pickConnection';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ConnectionProfile } from '../../core/connections/profile';
-import type { ConnectionService } from '../connectionService';
-import type { Settings } from '../settings';
+import type { ConnectionProfile } from '../../core/model/profile';
+import type { ConnectionService } from '../connections/connectionService';
+import type { Settings } from '../settings/settings';
 
 /**
  * Lets the user choose; production and read-only are marked. `toWrite`: the connection is to be

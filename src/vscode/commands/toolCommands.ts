@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { ToolInstall, ToolRejection } from '../../core/pgtools/types';
-import type { ConnectionService } from '../connectionService';
-import { errorMessage } from '../errorText';
-import type { OutputLog } from '../outputLog';
-import type { Settings } from '../settings';
+import type { ToolInstall, ToolRejection } from '../../core/model/tools';
+import type { ConnectionService } from '../connections/connectionService';
+import { errorMessage } from '../text/errorText';
+import type { OutputLog } from '../ui/outputLog';
+import type { Settings } from '../settings/settings';
 import type { ToolService } from '../toolService';
-import { typeInTerminal } from '../typeInTerminal';
+import { typeInTerminal } from '../ui/typeInTerminal';
 import { installLine, thisMachine } from './installLine';
 
 export class ToolCommands {

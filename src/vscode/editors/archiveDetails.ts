@@ -1,5 +1,5 @@
-import type { ArchiveDocument } from '../../core/archive/documents/documentTypes';
-import { ddlOf, ddlText } from '../../core/archive/documents/entryDdl';
+import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
+import { ddlOf, ddlText } from '../../core/archive/ddl/entryDdl';
 import type { EntryDetails } from '../../protocol/archiveApi';
 
 /** Longest text and longest list that a page is given; documents of their own hold all of it. */

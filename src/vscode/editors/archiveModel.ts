@@ -1,15 +1,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { openArchiveDocument } from '../../core/archive/documents/archiveDocument';
+import { openArchiveDocument } from '../../core/archive/document/archiveDocument';
 import type {
   ArchiveDocument,
   DocumentHeader,
   DocumentProgress,
-} from '../../core/archive/documents/documentTypes';
-import type { BackupInfo } from '../../core/archive/types';
+} from '../../core/archive/document/documentTypes';
+import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
 import type { ArchivePhase, ArchiveState } from '../../protocol/archiveApi';
-import { describeError } from '../errorText';
+import { describeError } from '../text/errorText';
 import { FileWatch } from './fileWatch';
 
 /** Views are told of progress at most this often. */

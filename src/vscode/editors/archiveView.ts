@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { previewRows } from '../../core/archive/documents/dataPreview';
-import { dataBytesColumn } from '../../core/archive/documents/documentColumns';
+import { previewRows } from '../../core/archive/rows/dataPreview';
+import { dataBytesColumn } from '../../core/archive/document/documentColumns';
 import { AppError } from '../../core/errors';
 import { archiveDecoders } from '../../protocol/archiveDecoders';
 import type {

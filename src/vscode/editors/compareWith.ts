@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { connectionLabel } from '../../core/connections/profile';
-import { openDumpDialog } from '../dialogs';
+import { connectionLabel } from '../../core/model/profile';
+import { openDumpDialog } from '../ui/dialogs';
 import { archivePath } from './archiveModel';
 import type { EditorServices } from './editorServices';
 import type { LiveDumps } from './liveDumps';

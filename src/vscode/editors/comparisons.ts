@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { compareDocuments } from '../../core/archive/documents/compare';
-import type { ArchiveDocument, DocumentEntry } from '../../core/archive/documents/documentTypes';
+import { compareDocuments } from '../../core/archive/ddl/compare';
+import type { ArchiveDocument, DocumentEntry } from '../../core/archive/document/documentTypes';
 import { AppError } from '../../core/errors';
 import type { CompareOptions, Comparison, ObjectChange } from '../../protocol/archiveApi';
 import type { ArchiveModel } from './archiveModel';

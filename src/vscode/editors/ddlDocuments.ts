@@ -1,11 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ArchiveDocument } from '../../core/archive/documents/documentTypes';
-import { ddlOf } from '../../core/archive/documents/entryDdl';
-import { normalisedDdl, wholeSchema } from '../../core/archive/documents/normalise';
+import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
+import { ddlOf } from '../../core/archive/ddl/entryDdl';
+import { normalisedDdl, wholeSchema } from '../../core/archive/ddl/normalise';
 import { AppError } from '../../core/errors';
 import type { CompareOptions } from '../../protocol/archiveApi';
-import { errorMessage } from '../errorText';
+import { errorMessage } from '../text/errorText';
 import type { ArchiveModels } from './archiveModels';
 import { decodeIds, encodeIds } from './idRanges';
 

@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
-import type { Jobs } from '../../core/jobs/jobs';
+import type { Jobs } from '../../core/jobs/job/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
-import type { ConnectionService } from '../connectionService';
+import type { ConnectionService } from '../connections/connectionService';
 import type { RestoreStart } from '../panels/restorePanel';
-import type { Settings } from '../settings';
+import type { Settings } from '../settings/settings';
 
 /** What the archive editor needs of the rest of the extension. */
 export interface EditorServices {

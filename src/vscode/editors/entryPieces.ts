@@ -1,4 +1,4 @@
-import type { DocumentColumns } from '../../core/archive/documents/documentTypes';
+import type { DocumentColumns } from '../../core/archive/document/documentTypes';
 import type { EntriesPiece } from '../../protocol/archiveApi';
 import type { ArchiveModel } from './archiveModel';
 

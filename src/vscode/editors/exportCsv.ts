@@ -1,10 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ArchiveDocument } from '../../core/archive/documents/documentTypes';
-import { exportTableCsv } from '../../core/archive/documents/exportCsv';
+import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
+import { exportTableCsv } from '../../core/archive/rows/exportCsv';
 import { AppError } from '../../core/errors';
-import { revealInExplorer } from '../reveal';
-import { notificationText } from '../notificationText';
+import { revealInExplorer } from '../ui/reveal';
+import { notificationText } from '../text/notificationText';
 
 /** Asks where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
 export async function exportCsv(document: ArchiveDocument, id: number): Promise<void> {

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { connectionLabel, type ConnectionProfile } from '../../core/connections/profile';
+import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
-import { backupDefaults } from '../../core/forms/backupForm';
-import { progressText } from '../../core/forms/jobWords';
-import { isFinished } from '../../core/jobs/job';
-import type { Jobs } from '../../core/jobs/jobs';
-import { requireTrust } from '../trust';
+import { backupDefaults } from '../../core/forms/backup/backupForm';
+import { progressText } from '../../core/text/jobText';
+import { isFinished } from '../../core/model/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
+import { requireTrust } from '../settings/trust';
 import { dumpOf } from './ddlDocuments';
 
 /** Takes schema-only dumps of live databases to temporary files, and removes them after use. */

@@ -1,11 +1,11 @@
-import type { ArchiveDocument } from '../../core/archive/documents/documentTypes';
+import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
 import {
   applyFilter,
   closeSelection,
   dataOfTables,
   dependentsOf,
   entriesOfSchema,
-} from '../../core/archive/documents/selection';
+} from '../../core/archive/document/selection';
 import type { SelectionFilter, SelectionRelatives } from '../../protocol/archiveApi';
 
 /** What a selection needs, and what belongs to it. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { backupDefaults, evaluateBackup } from '../../core/forms/backupForm';
-import type { BackupOptions, BackupScope, ToolOptions } from '../../core/forms/options';
+import { backupDefaults, evaluateBackup } from '../../core/forms/backup/backupForm';
+import type { BackupOptions, BackupScope, ToolOptions } from '../../core/model/options';
 import type {
   BackupEvents,
   BackupInit,
@@ -8,10 +8,10 @@ import type {
   StartResult,
 } from '../../protocol/backupApi';
 import { backupDecoders } from '../../protocol/decoders';
-import { saveDialog, optionFileDialog } from '../dialogs';
-import { suggestOutputPath } from '../outputPaths';
-import { revealInExplorer } from '../reveal';
-import { typeInTerminal } from '../typeInTerminal';
+import { saveDialog, optionFileDialog } from '../ui/dialogs';
+import { suggestOutputPath } from '../settings/outputPaths';
+import { revealInExplorer } from '../ui/reveal';
+import { typeInTerminal } from '../ui/typeInTerminal';
 import { expectWhileVisible } from './expectWhileVisible';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';

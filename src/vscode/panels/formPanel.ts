@@ -7,7 +7,7 @@ import {
   type Handlers,
   type RequestMap,
 } from '../../protocol/rpc';
-import { describeError } from '../errorText';
+import { describeError } from '../text/errorText';
 import { pageHtml, pageRoots, type PageName } from './html';
 
 /** A webview panel with a page in it and the host's end of the conversation. */

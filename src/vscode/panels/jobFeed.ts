@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
-import type { Jobs } from '../../core/jobs/jobs';
-import type { BackupJob } from '../../core/jobs/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
+import type { BackupJob } from '../../core/model/job';
 import type { JobUpdate } from '../../protocol/types';
-import { describeError, describeFailure } from '../errorText';
+import { describeError, describeFailure } from '../text/errorText';
 
 /** Follows the one job that a form has started, and tells the form about it. */
 export class JobFeed implements vscode.Disposable {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { BackupOptions } from '../../core/forms/options';
-import { isFinished, type BackupJob } from '../../core/jobs/job';
+import type { BackupOptions } from '../../core/model/options';
+import { isFinished, type BackupJob } from '../../core/model/job';
 import { BackupPanel } from './backupPanel';
 import type { PanelServices } from './panelServices';
 import { RestorePanel, type RestoreStart } from './restorePanel';

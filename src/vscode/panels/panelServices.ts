@@ -1,11 +1,11 @@
 import type * as vscode from 'vscode';
-import type { BackupInfoCache } from '../../core/archive/backupInfoCache';
-import type { BackupOptions, RestoreOptions } from '../../core/forms/options';
-import type { Jobs } from '../../core/jobs/jobs';
+import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
+import type { BackupOptions, RestoreOptions } from '../../core/model/options';
+import type { Jobs } from '../../core/jobs/job/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
-import type { ConnectionService } from '../connectionService';
-import type { LastOptions } from '../lastOptions';
-import type { Settings } from '../settings';
+import type { ConnectionService } from '../connections/connectionService';
+import type { LastOptions } from '../jobs/lastOptions';
+import type { Settings } from '../settings/settings';
 
 /** What a form panel needs of the rest of the extension. */
 export interface PanelServices {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BackupInfo } from '../../core/archive/types';
-import type { RestoreOptions } from '../../core/forms/options';
-import { evaluateRestore, restoreDefaults } from '../../core/forms/restoreForm';
+import type { BackupInfo } from '../../core/model/archive';
+import type { RestoreOptions } from '../../core/model/options';
+import { evaluateRestore, restoreDefaults } from '../../core/forms/restore/restoreForm';
 import type { StartResult } from '../../protocol/backupApi';
 import { restoreDecoders } from '../../protocol/decoders';
 import type {
@@ -11,9 +11,9 @@ import type {
   RestoreInit,
   RestoreRequests,
 } from '../../protocol/restoreApi';
-import { openDumpDialog, optionFileDialog } from '../dialogs';
-import { describeError } from '../errorText';
-import { typeInTerminal } from '../typeInTerminal';
+import { openDumpDialog, optionFileDialog } from '../ui/dialogs';
+import { describeError } from '../text/errorText';
+import { typeInTerminal } from '../ui/typeInTerminal';
 import { expectWhileVisible } from './expectWhileVisible';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';

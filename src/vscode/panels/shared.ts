@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors';
-import type { FieldProblem } from '../../core/forms/formTypes';
+import type { FieldProblem } from '../../core/forms/form/formTypes';
 import type { StartResult } from '../../protocol/backupApi';
-import { describeError } from '../errorText';
+import { describeError } from '../text/errorText';
 
 /** Which command preview stands first. */
 export function previewShell(): 'bash' | 'powershell' {

@@ -4,12 +4,12 @@ import type {
   BackupListing,
   OrphanManifest,
   Verification,
-} from '../../core/backups/types';
-import { formatBytes } from '../../core/forms/formatBytes';
-import { formatDate } from '../../core/forms/formatDate';
-import { verifyLevelText } from '../../core/forms/jobOutcome';
-import type { BackupFormat } from '../../core/forms/options';
-import { baseName } from '../../core/forms/paths';
+} from '../../core/model/backups';
+import { formatBytes } from '../../core/text/formatBytes';
+import { formatDate } from '../../core/text/formatDate';
+import { verifyLevelText } from '../../core/text/jobOutcome';
+import type { BackupFormat } from '../../core/model/options';
+import { baseName } from '../../core/text/paths';
 import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
 
 /** What the view is asked to show of the directory. */

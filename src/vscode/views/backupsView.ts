@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { manifestPath } from '../../core/backups/manifest';
-import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/backups/types';
-import { isFinished } from '../../core/jobs/job';
-import type { Jobs } from '../../core/jobs/jobs';
-import { isLeftoverOutput } from '../../core/jobs/outputTarget';
-import { errorMessage } from '../errorText';
-import type { Settings } from '../settings';
+import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/model/backups';
+import { isFinished } from '../../core/model/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
+import { isLeftoverOutput } from '../../core/jobs/backup/outputTarget';
+import { errorMessage } from '../text/errorText';
+import type { Settings } from '../settings/settings';
 import {
   backupItem,
   type BackupOrder,

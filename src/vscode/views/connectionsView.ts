@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ConnectionSummary } from '../../protocol/types';
-import type { ConnectionService } from '../connectionService';
-import { profileProblemText } from '../profileProblems';
-import type { Settings } from '../settings';
+import type { ConnectionService } from '../connections/connectionService';
+import { profileProblemText } from '../connections/profileProblems';
+import type { Settings } from '../settings/settings';
 import { brokenConnectionItem, connectionItem } from './connectionItem';
 import { treeItem } from './treeItem';
 

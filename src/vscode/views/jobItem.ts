@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../core/forms/formatBytes';
+import { formatBytes } from '../../core/text/formatBytes';
 import {
   harmlessText,
   jobConnection,
@@ -9,7 +9,7 @@ import {
   jobTitle,
   type LabelOf,
   outcomeTitle,
-} from '../../core/forms/jobOutcome';
+} from '../../core/text/jobOutcome';
 import {
   activityText,
   countTexts,
@@ -20,8 +20,8 @@ import {
   remainingText,
   shownPercent,
   targetStateText,
-} from '../../core/forms/jobWords';
-import { isFinished, type BackupJob } from '../../core/jobs/job';
+} from '../../core/text/jobText';
+import { isFinished, type BackupJob } from '../../core/model/job';
 import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
 
 /** What the view knows beside the job itself. */

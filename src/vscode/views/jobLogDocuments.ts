@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
-import { formatBytes } from '../../core/forms/formatBytes';
-import { jobFileName } from '../../core/forms/jobOutcome';
-import { isFinished, type BackupJob } from '../../core/jobs/job';
-import type { Jobs } from '../../core/jobs/jobs';
-import { readLogTail } from '../../core/jobs/readLogTail';
+import { formatBytes } from '../../core/text/formatBytes';
+import { jobFileName } from '../../core/text/jobOutcome';
+import { isFinished, type BackupJob } from '../../core/model/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
+import { readLogTail } from '../../core/jobs/job/readLogTail';
 
 /** More than this of a log is not shown: every change of it goes through the whole document. */
 const MAX_BYTES = 2 * 1024 * 1024;

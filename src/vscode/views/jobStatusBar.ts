@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { LabelOf } from '../../core/forms/jobOutcome';
-import { isFinished, type BackupJob } from '../../core/jobs/job';
-import type { Jobs } from '../../core/jobs/jobs';
+import type { LabelOf } from '../../core/text/jobOutcome';
+import { isFinished, type BackupJob } from '../../core/model/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
 import { statusText } from './statusText';
 
 /** One item for all jobs of this workspace that run; hidden when none does. */

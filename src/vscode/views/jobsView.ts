@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { formatDate } from '../../core/forms/formatDate';
-import { type LabelOf, outcomeTitle } from '../../core/forms/jobOutcome';
-import { isFinished, type BackupJob } from '../../core/jobs/job';
-import type { Jobs } from '../../core/jobs/jobs';
-import { describeError } from '../errorText';
+import { formatDate } from '../../core/text/formatDate';
+import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
+import { isFinished, type BackupJob } from '../../core/model/job';
+import type { Jobs } from '../../core/jobs/job/jobs';
+import { describeError } from '../text/errorText';
 import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { treeItem } from './treeItem';
 

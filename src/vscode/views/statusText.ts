@@ -5,15 +5,15 @@ import {
   jobTarget,
   jobTitle,
   type LabelOf,
-} from '../../core/forms/jobOutcome';
+} from '../../core/text/jobOutcome';
 import {
   activityText,
   inFlightText,
   percentText,
   phaseText,
   remainingText,
-} from '../../core/forms/jobWords';
-import { isFinished, type BackupJob } from '../../core/jobs/job';
+} from '../../core/text/jobText';
+import { isFinished, type BackupJob } from '../../core/model/job';
 import { dotted } from './viewItem';
 
 export interface StatusText {

@@ -2,7 +2,7 @@
 import type {
   DocumentColumns,
   DocumentHeader,
-} from '../../../src/core/archive/documents/documentJson';
+} from '../../../src/core/archive/document/documentJson';
 import type {
   ArchiveInit,
   ArchiveRequests,

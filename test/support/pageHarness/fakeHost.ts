@@ -1,10 +1,10 @@
 /** Runs in the page before its own script: VS Code's API with a host behind it that makes things up. */
-import type { BackupInfo } from '../../../src/core/archive/types';
-import type { BackupOptions, RestoreOptions } from '../../../src/core/forms/options';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restoreForm';
-import { toolForScope } from '../../../src/core/pgtools/browser/dumpallArgs';
-import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
+import type { BackupInfo } from '../../../src/core/model/archive';
+import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { toolForScope } from '../../../src/core/pgtools/args/dumpallArgs';
+import type { BackupJob, JobStatus } from '../../../src/core/model/job';
 import type { ArchiveEvents, ArchiveRequests } from '../../../src/protocol/archiveApi';
 import type { BackupEvents, BackupRequests } from '../../../src/protocol/backupApi';
 import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/restoreApi';

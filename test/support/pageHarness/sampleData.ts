@@ -1,7 +1,7 @@
 /** A database as the pages may meet it: several schemas, odd and long names, partitions, sizes. */
-import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/catalog/types';
-import type { BackupInfo } from '../../../src/core/archive/types';
-import type { HelpOption } from '../../../src/core/pgtools/browser/help';
+import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/model/catalog';
+import type { BackupInfo } from '../../../src/core/model/archive';
+import type { HelpOption } from '../../../src/core/model/tools';
 import type {
   ConnectionState,
   ConnectionSummary,

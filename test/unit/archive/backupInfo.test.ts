@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { AppError } from '../../../src/core/errors';
-import { getBackupInfo } from '../../../src/core/archive/backupInfo';
-import type { BackupInfo } from '../../../src/core/archive/types';
+import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
+import type { BackupInfo } from '../../../src/core/model/archive';
 import { buildArchive, encodingEntry } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { BackupInfoCache, stillTrue } from '../../../src/core/archive/backupInfoCache';
+import { BackupInfoCache, stillTrue } from '../../../src/core/archive/inspect/backupInfoCache';
 import { AppError } from '../../../src/core/errors';
-import { readInput } from '../../../src/core/jobs/restoreInput';
+import { readInput } from '../../../src/core/jobs/restore/restoreInput';
 
 const script = (table: string): string => `CREATE TABLE public.${table} (i int);\n`;
 

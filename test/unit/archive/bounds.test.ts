@@ -1,15 +1,15 @@
 /** What a dump may claim or repeat without end, and how much of it is taken. */
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { memorySource } from '../../../src/core/archive/byteSource';
-import { decompressed } from '../../../src/core/archive/decompress';
-import { openArchiveDocument } from '../../../src/core/archive/documents/archiveDocument';
-import { previewRows } from '../../../src/core/archive/documents/dataPreview';
-import { ddlOf } from '../../../src/core/archive/documents/entryDdl';
-import { ScriptScanner } from '../../../src/core/archive/scriptScan';
-import type { ScriptScan } from '../../../src/core/archive/scriptTypes';
-import { readSpan } from '../../../src/core/archive/toc';
-import { readTocFrom } from '../../../src/core/archive/tocReader';
+import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { decompressed } from '../../../src/core/archive/compression/decompress';
+import { openArchiveDocument } from '../../../src/core/archive/document/archiveDocument';
+import { previewRows } from '../../../src/core/archive/rows/dataPreview';
+import { ddlOf } from '../../../src/core/archive/ddl/entryDdl';
+import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
+import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
+import { readSpan } from '../../../src/core/archive/toc/toc';
+import { readTocFrom } from '../../../src/core/archive/toc/tocReader';
 import { unpack } from '../../../src/core/backups/unpack';
 import { AppError } from '../../../src/core/errors';
 import { collect } from './documents/opened';

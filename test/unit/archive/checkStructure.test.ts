@@ -10,14 +10,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
-import { assertWhole, checkStructure } from '../../../src/core/archive/checkStructure';
-import { checkCustom, sizesByOffset } from '../../../src/core/archive/customBlocks';
-import { directoryMember } from '../../../src/core/archive/directoryMembers';
-import { memorySource } from '../../../src/core/archive/byteSource';
-import { getBackupInfo } from '../../../src/core/archive/backupInfo';
-import { parseTarHeader, walkTar } from '../../../src/core/archive/tarMembers';
-import { readToc, readTocFrom } from '../../../src/core/archive/tocReader';
-import type { StructureReport } from '../../../src/core/archive/structureReport';
+import { assertWhole, checkStructure } from '../../../src/core/archive/data/checkStructure';
+import { checkCustom, sizesByOffset } from '../../../src/core/archive/data/customBlocks';
+import { directoryMember } from '../../../src/core/archive/data/directoryMembers';
+import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
+import { parseTarHeader, walkTar } from '../../../src/core/archive/data/tarMembers';
+import { readToc, readTocFrom } from '../../../src/core/archive/toc/tocReader';
+import type { StructureReport } from '../../../src/core/archive/data/structureReport';
 import { buildArchive, buildTar, tarHeader } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../../src/core/errors';
-import type { StreamDecoder } from '../../../src/core/archive/byteQueue';
-import { decompressed, openDecompressed } from '../../../src/core/archive/decompress';
-import { Lz4FrameDecoder } from '../../../src/core/archive/lz4Frame';
-import type { Compression } from '../../../src/core/archive/types';
-import { XxHash32 } from '../../../src/core/archive/xxHash32';
-import { ZstdFrameDecoder } from '../../../src/core/archive/zstdFrame';
+import type { StreamDecoder } from '../../../src/core/archive/bytes/byteQueue';
+import { decompressed, openDecompressed } from '../../../src/core/archive/compression/decompress';
+import { Lz4FrameDecoder } from '../../../src/core/archive/compression/lz4Frame';
+import type { Compression } from '../../../src/core/model/archive';
+import { XxHash32 } from '../../../src/core/archive/compression/xxHash32';
+import { ZstdFrameDecoder } from '../../../src/core/archive/compression/zstdFrame';
 import { seededRandom } from '../../support/seededRandom';
 import { fixture, scratch } from './files';
 

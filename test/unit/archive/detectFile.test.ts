@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError } from '../../../src/core/errors';
-import { getBackupInfo } from '../../../src/core/archive/backupInfo';
-import { detectFile } from '../../../src/core/archive/detectFile';
-import type { FileKind } from '../../../src/core/archive/types';
+import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
+import { detectFile } from '../../../src/core/archive/inspect/detectFile';
+import type { FileKind } from '../../../src/core/model/archive';
 import { buildArchive, buildTar, tarHeader } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';
 

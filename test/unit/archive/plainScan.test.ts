@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../../src/core/errors';
-import { getBackupInfo } from '../../../src/core/archive/backupInfo';
-import { scanScript } from '../../../src/core/archive/plainScan';
-import { connectTarget } from '../../../src/core/archive/psqlCommands';
-import { ScriptScanner } from '../../../src/core/archive/scriptScan';
-import type { ScriptScan } from '../../../src/core/archive/scriptTypes';
+import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
+import { scanScript } from '../../../src/core/archive/script/plainScan';
+import { connectTarget } from '../../../src/core/archive/script/psqlCommands';
+import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
+import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
 import { fixture, scratch } from './files';
 
 /** Scans a text given in pieces of `size` bytes. */

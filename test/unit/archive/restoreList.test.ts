@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { memorySource } from '../../../src/core/archive/byteSource';
-import { closeDependencies } from '../../../src/core/archive/closeDependencies';
+import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';
 import {
   entriesByDumpIds,
   selectEntries,
   writeListLines,
-} from '../../../src/core/archive/restoreList';
-import { restorePlan } from '../../../src/core/archive/restorePlan';
-import type { Toc } from '../../../src/core/archive/toc';
-import { readToc, readTocFrom } from '../../../src/core/archive/tocReader';
+} from '../../../src/core/archive/selection/restoreList';
+import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
+import type { Toc } from '../../../src/core/archive/toc/toc';
+import { readToc, readTocFrom } from '../../../src/core/archive/toc/tocReader';
 import { AppError } from '../../../src/core/errors';
-import type { TableRef } from '../../../src/core/forms/options';
+import type { TableRef } from '../../../src/core/model/options';
 import { seededRandom } from '../../support/seededRandom';
 import { buildArchive, type BuiltEntry } from './buildArchive';
 import { fixture } from './files';

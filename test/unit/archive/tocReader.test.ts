@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../../src/core/errors';
-import { memorySource } from '../../../src/core/archive/byteSource';
-import { restorePlan } from '../../../src/core/archive/restorePlan';
-import type { Toc } from '../../../src/core/archive/toc';
-import { readToc, readTocFrom } from '../../../src/core/archive/tocReader';
+import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
+import type { Toc } from '../../../src/core/archive/toc/toc';
+import { readToc, readTocFrom } from '../../../src/core/archive/toc/tocReader';
 import { buildArchive, encodingEntry, type BuildOptions, type BuiltEntry } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ScriptScanner } from '../../../src/core/archive/scriptScan';
-import { withoutCommands } from '../../../src/core/archive/withoutCommands';
+import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
+import { withoutCommands } from '../../../src/core/archive/script/withoutCommands';
 
 async function* cut(script: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < script.length; at += size) yield script.subarray(at, at + size);

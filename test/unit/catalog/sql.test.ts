@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { quoteIdentifier, quoteLiteral } from '../../../src/core/catalog/sql';
+import { quoteIdentifier, quoteLiteral } from '../../../src/core/sql';
 
 describe('SQL quoting', () => {
   const identifiers: [string, string][] = [

@@ -6,7 +6,7 @@ import {
   describeTarget,
   type ConnectionInput,
 } from '../../../src/core/connections/libpq';
-import type { ConnectionProfile } from '../../../src/core/connections/profile';
+import type { ConnectionProfile } from '../../../src/core/model/profile';
 
 type Profile = Omit<ConnectionProfile, 'id'>;
 

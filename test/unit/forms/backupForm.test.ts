@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { backupDefaults, changeBackup, evaluateBackup } from '../../../src/core/forms/backupForm';
-import type { BackupContext } from '../../../src/core/forms/context';
-import { hasErrors } from '../../../src/core/forms/evaluation';
-import type { BackupFormat, BackupOptions } from '../../../src/core/forms/options';
+import {
+  backupDefaults,
+  changeBackup,
+  evaluateBackup,
+} from '../../../src/core/forms/backup/backupForm';
+import type { BackupContext } from '../../../src/core/forms/form/context';
+import { hasErrors } from '../../../src/core/forms/form/evaluation';
+import type { BackupFormat, BackupOptions } from '../../../src/core/model/options';
 import { backup, backupContext, ref, server, tool } from './sampleCatalog';
 
 const formats: BackupFormat[] = ['custom', 'plain', 'directory', 'tar'];

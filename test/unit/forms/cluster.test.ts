@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { changeBackup, evaluateBackup } from '../../../src/core/forms/backupForm';
-import { clusterEffects } from '../../../src/core/forms/clusterRestore';
-import { backupCommand } from '../../../src/core/forms/preview';
-import { rememberableBackup } from '../../../src/core/forms/rememberable';
-import { decodeBackupRequest } from '../../../src/core/forms/requests';
-import { adaptToFile, evaluateRestore } from '../../../src/core/forms/restoreForm';
-import type { BackupScope } from '../../../src/core/forms/options';
-import { optionsOf } from '../../../src/core/pgtools/browser/catalogue/catalogue';
+import { changeBackup, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { clusterEffects } from '../../../src/core/forms/restore/clusterRestore';
+import { backupCommand } from '../../../src/core/forms/form/preview';
+import { rememberableBackup } from '../../../src/core/forms/api/rememberable';
+import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
+import { adaptToFile, evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import type { BackupScope } from '../../../src/core/model/options';
+import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import {
   backup,
   backupContext,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { lockWaitNote } from '../../../src/core/forms/jobNotes';
-import { lockText } from '../../../src/core/forms/lockWords';
+import { lockWaitNote } from '../../../src/core/text/jobLogMessages';
+import { lockText } from '../../../src/core/text/lockText';
 
 describe('words for a lock that is waited for', () => {
   it('stay on one line, in their order, whatever the names are', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { outputPathFromTemplate, withExtension } from '../../../src/core/forms/outputPath';
-import type { BackupFormat } from '../../../src/core/forms/options';
+import { outputPathFromTemplate, withExtension } from '../../../src/core/forms/backup/outputPath';
+import type { BackupFormat } from '../../../src/core/model/options';
 
 const now = new Date(2026, 0, 2, 3, 4, 5);
 

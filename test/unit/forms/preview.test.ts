@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
-import { backupCommand, LIST_PLACEHOLDER, restoreCommand } from '../../../src/core/forms/preview';
-import { canConvert, canonicalEncoding, clientEncodings } from '../../../src/core/forms/encodings';
+import {
+  backupCommand,
+  LIST_PLACEHOLDER,
+  restoreCommand,
+} from '../../../src/core/forms/form/preview';
+import {
+  canConvert,
+  canonicalEncoding,
+  clientEncodings,
+} from '../../../src/core/forms/backup/encodings';
 import { backup, backupContext, ref, restore, restoreContext, script } from './sampleCatalog';
 
 const target = { file: '/usr/bin/tool', connectionArgs: ['--host=db', '--dbname=shop'] };

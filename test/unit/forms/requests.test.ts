@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backupForm';
+import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import {
   decodeBackupRequest,
   decodeCancelRequest,
   decodeInfoRequest,
   decodeRestoreRequest,
-} from '../../../src/core/forms/requests';
-import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restoreForm';
+} from '../../../src/core/forms/api/requests';
+import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { backupContext, restoreContext } from './sampleCatalog';
 
 const minimal = { connectionId: 'dev', outputPath: '/b/x.dump' };

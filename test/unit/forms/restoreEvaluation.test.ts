@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { BackupInfo, ForeignKeyEnd } from '../../../src/core/archive/types';
-import type { RestoreContext } from '../../../src/core/forms/context';
-import type { RestoreOptions } from '../../../src/core/forms/options';
-import { evaluateRestore } from '../../../src/core/forms/restoreForm';
+import type { BackupInfo, ForeignKeyEnd } from '../../../src/core/model/archive';
+import type { RestoreContext } from '../../../src/core/forms/form/context';
+import type { RestoreOptions } from '../../../src/core/model/options';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import {
   archive,
   connection,

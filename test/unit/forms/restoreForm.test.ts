@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { BackupInfo } from '../../../src/core/archive/types';
-import type { RestoreContext } from '../../../src/core/forms/context';
-import type { RestoreOptions } from '../../../src/core/forms/options';
+import type { BackupInfo } from '../../../src/core/model/archive';
+import type { RestoreContext } from '../../../src/core/forms/form/context';
+import type { RestoreOptions } from '../../../src/core/model/options';
 import {
   adaptToFile,
   changeRestore,
@@ -9,7 +9,7 @@ import {
   isDestructive,
   restoreDefaults,
   settleRestore,
-} from '../../../src/core/forms/restoreForm';
+} from '../../../src/core/forms/restore/restoreForm';
 import { archive, oldServer, ref, restore, restoreContext, script } from './sampleCatalog';
 
 const kinds: [string, BackupInfo][] = [

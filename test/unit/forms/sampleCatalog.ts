@@ -1,10 +1,10 @@
-import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/catalog/types';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import type { BackupContext, RestoreContext } from '../../../src/core/forms/context';
-import type { BackupOptions, RestoreOptions, TableRef } from '../../../src/core/forms/options';
-import { restoreDefaults } from '../../../src/core/forms/restoreForm';
-import type { BackupInfo } from '../../../src/core/archive/types';
-import type { ToolVersion } from '../../../src/core/pgtools/types';
+import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/model/catalog';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import type { BackupContext, RestoreContext } from '../../../src/core/forms/form/context';
+import type { BackupOptions, RestoreOptions, TableRef } from '../../../src/core/model/options';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import type { BackupInfo } from '../../../src/core/model/archive';
+import type { ToolVersion } from '../../../src/core/model/tools';
 
 /** `app.orders` as a reference; the first dot separates. */
 export function ref(text: string): TableRef {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { resolveSelection } from '../../../src/core/forms/selection';
-import type { BackupOptions } from '../../../src/core/forms/options';
-import type { DumpSelection } from '../../../src/core/pgtools/types';
+import { resolveSelection } from '../../../src/core/forms/selection/selection';
+import type { BackupOptions } from '../../../src/core/model/options';
+import type { DumpSelection } from '../../../src/core/model/tools';
 import { backup, ref, sampleCatalog } from './sampleCatalog';
 
 const nothing: DumpSelection = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { DatabaseCatalog } from '../../../src/core/catalog/types';
-import type { BackupOptions, TableRef } from '../../../src/core/forms/options';
-import { resolveSelection } from '../../../src/core/forms/selection';
+import type { DatabaseCatalog } from '../../../src/core/model/catalog';
+import type { BackupOptions, TableRef } from '../../../src/core/model/options';
+import { resolveSelection } from '../../../src/core/forms/selection/selection';
 import {
   asException,
   dataStateOf,
@@ -15,7 +15,7 @@ import {
   toggleData,
   type RelationNode,
   type SelectionNode,
-} from '../../../src/core/forms/selectionTree';
+} from '../../../src/core/forms/selection/selectionTree';
 import { seededRandom } from '../../support/seededRandom';
 import { backup, ref, relation, sampleCatalog } from './sampleCatalog';
 

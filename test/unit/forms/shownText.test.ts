@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { shownName, shownText } from '../../../src/core/forms/shownText';
-import { notificationText } from '../../../src/vscode/notificationText';
+import { shownName, shownText } from '../../../src/core/text/shownText';
+import { notificationText } from '../../../src/vscode/text/notificationText';
 
 describe('Names that somebody else made up', () => {
   it('show controls and marks of direction, and leave every other character', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { lostExtensions, selectionTotals } from '../../../src/core/forms/backupSummary';
-import { evaluateBackup } from '../../../src/core/forms/backupForm';
-import type { BackupOptions, RestoreOptions } from '../../../src/core/forms/options';
-import type { RestoreContext } from '../../../src/core/forms/context';
-import { evaluateRestore } from '../../../src/core/forms/restoreForm';
-import { formatBytes } from '../../../src/core/forms/formatBytes';
+import { lostExtensions, selectionTotals } from '../../../src/core/forms/backup/backupSummary';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
+import type { RestoreContext } from '../../../src/core/forms/form/context';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import { formatBytes } from '../../../src/core/text/formatBytes';
 import {
   archive,
   backup,

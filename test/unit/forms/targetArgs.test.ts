@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { withDatabase } from '../../../src/core/forms/targetArgs';
+import { withDatabase } from '../../../src/core/forms/form/targetArgs';
 import { buildConnection } from '../../../src/core/connections/libpq';
-import type { ConnectionProfile } from '../../../src/core/connections/profile';
+import type { ConnectionProfile } from '../../../src/core/model/profile';
 
 const names = [
   'copy',

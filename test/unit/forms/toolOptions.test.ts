@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { evaluateBackup } from '../../../src/core/forms/backupForm';
-import { backupToolOptions } from '../../../src/core/forms/checkToolOptions';
-import type { BackupOptions, RestoreOptions } from '../../../src/core/forms/options';
-import { backupCommand } from '../../../src/core/forms/preview';
-import { rememberableBackup, rememberableRestore } from '../../../src/core/forms/rememberable';
-import { evaluateRestore } from '../../../src/core/forms/restoreForm';
-import { changeToolOption, resetToolOption } from '../../../src/core/forms/toolOptions';
-import { parseHelp } from '../../../src/core/pgtools/browser/help';
-import { compareWithHelp, rowsOf } from '../../../src/core/pgtools/browser/catalogue/offeredRows';
-import { fitArguments, maxCommandBytes } from '../../../src/core/pgtools/browser/longSelection';
-import { parseCompression } from '../../../src/core/pgtools/browser/compression';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { backupToolOptions } from '../../../src/core/forms/toolOptions/checkToolOptions';
+import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
+import { backupCommand } from '../../../src/core/forms/form/preview';
+import { rememberableBackup, rememberableRestore } from '../../../src/core/forms/api/rememberable';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import { changeToolOption, resetToolOption } from '../../../src/core/forms/toolOptions/toolOptions';
+import { parseHelp } from '../../../src/core/pgtools/choose/help';
+import { compareWithHelp, rowsOf } from '../../../src/core/pgtools/catalogue/offeredRows';
+import { fitArguments, maxCommandBytes } from '../../../src/core/pgtools/args/longSelection';
+import { parseCompression } from '../../../src/core/pgtools/args/compression';
 import { AppError } from '../../../src/core/errors';
 import { everyMajor, version } from '../pgtools/versions';
 import {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import type { BackupOptions } from '../../../src/core/forms/options';
-import { ClusterWork, ofDatabase, withDatabase } from '../../../src/core/jobs/progress/clusterWork';
-import { ProgressTracker } from '../../../src/core/jobs/progress/progressTracker';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import type { BackupOptions } from '../../../src/core/model/options';
+import {
+  ClusterWork,
+  ofDatabase,
+  withDatabase,
+} from '../../../src/core/jobs/progress/cluster/clusterWork';
+import { ProgressTracker } from '../../../src/core/jobs/progress/estimate/progressTracker';
 
 const options: BackupOptions = {
   ...backupDefaults('plain'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError, asAppError, traceOf } from '../../../src/core/errors';
-import { fromJobFailure, toJobFailure } from '../../../src/core/jobs/jobFailure';
+import { fromJobFailure, toJobFailure } from '../../../src/core/jobs/job/jobFailure';
 
 describe('asAppError', () => {
   it('leaves an error of core as it is', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import type { BackupOptions } from '../../../src/core/forms/options';
-import { OUTPUT_TAIL_LINES } from '../../../src/core/jobs/job';
-import { JobRecord } from '../../../src/core/jobs/jobRecord';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { OUTPUT_TAIL_LINES } from '../../../src/core/model/job';
+import { JobRecord } from '../../../src/core/jobs/job/jobRecord';
 
 describe('JobRecord', () => {
   const make = () => {

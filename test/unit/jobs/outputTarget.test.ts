@@ -20,7 +20,7 @@ import {
   inspectOutput,
   isLeftoverOutput,
   OutputTarget,
-} from '../../../src/core/jobs/outputTarget';
+} from '../../../src/core/jobs/backup/outputTarget';
 
 const runId = '0123456789ab';
 

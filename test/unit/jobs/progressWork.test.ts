@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { restorePlan } from '../../../src/core/archive/restorePlan';
-import type { Toc } from '../../../src/core/archive/toc';
-import { readToc } from '../../../src/core/archive/tocReader';
-import type { CatalogRelation } from '../../../src/core/catalog/types';
-import { relationKey } from '../../../src/core/forms/catalogIndex';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import type { BackupOptions } from '../../../src/core/forms/options';
-import { dumpSeconds } from '../../../src/core/jobs/progress/dumpCosts';
-import { DumpProgress } from '../../../src/core/jobs/progress/dumpProgress';
-import { DumpWork } from '../../../src/core/jobs/progress/dumpWork';
-import { ProgressTracker } from '../../../src/core/jobs/progress/progressTracker';
-import { indexSeconds } from '../../../src/core/jobs/progress/restoreCosts';
-import { outlineRestore } from '../../../src/core/jobs/progress/restoreOutline';
-import { indexFraction, RestoreWork } from '../../../src/core/jobs/progress/restoreWork';
+import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
+import type { Toc } from '../../../src/core/archive/toc/toc';
+import { readToc } from '../../../src/core/archive/toc/tocReader';
+import type { CatalogRelation } from '../../../src/core/model/catalog';
+import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { dumpSeconds } from '../../../src/core/jobs/progress/dump/dumpCosts';
+import { DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
+import { DumpWork } from '../../../src/core/jobs/progress/dump/dumpWork';
+import { ProgressTracker } from '../../../src/core/jobs/progress/estimate/progressTracker';
+import { indexSeconds } from '../../../src/core/jobs/progress/restore/restoreCosts';
+import { outlineRestore } from '../../../src/core/jobs/progress/restore/restoreOutline';
+import { indexFraction, RestoreWork } from '../../../src/core/jobs/progress/restore/restoreWork';
 import { repoPaths } from '../../support/repoPaths';
 
 const options = (more: Partial<BackupOptions> = {}): BackupOptions => ({

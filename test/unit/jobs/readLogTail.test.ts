@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readLogTail } from '../../../src/core/jobs/readLogTail';
+import { readLogTail } from '../../../src/core/jobs/job/readLogTail';
 
 describe('the end of a log', () => {
   let dir: string;

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { historyKey, readTimes, writeTimes } from '../../../src/core/jobs/progress/runHistory';
+import {
+  historyKey,
+  readTimes,
+  writeTimes,
+} from '../../../src/core/jobs/progress/estimate/runHistory';
 
 describe('what runs took', () => {
   let dir: string;

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { makespan } from '../../../src/core/jobs/progress/makespan';
-import { ProgressTracker } from '../../../src/core/jobs/progress/progressTracker';
-import { ShownEstimate } from '../../../src/core/jobs/progress/shownEstimate';
-import { WorkModel, type UnitTime, type WorkUnit } from '../../../src/core/jobs/progress/workModel';
+import { makespan } from '../../../src/core/jobs/progress/estimate/makespan';
+import { ProgressTracker } from '../../../src/core/jobs/progress/estimate/progressTracker';
+import { ShownEstimate } from '../../../src/core/jobs/progress/estimate/shownEstimate';
+import {
+  WorkModel,
+  type UnitTime,
+  type WorkUnit,
+} from '../../../src/core/jobs/progress/estimate/workModel';
 import { seededRandom } from '../../support/seededRandom';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);

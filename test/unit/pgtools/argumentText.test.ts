@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  formatArgumentText,
-  parseArgumentText,
-} from '../../../src/core/pgtools/browser/argumentText';
+import { formatArgumentText, parseArgumentText } from '../../../src/core/pgtools/args/argumentText';
 import { seededRandom } from '../../support/seededRandom';
 
 describe('the text of extra arguments', () => {

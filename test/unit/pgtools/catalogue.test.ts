@@ -5,8 +5,8 @@ import {
   longSpellings,
   optionRow,
   optionsOf,
-} from '../../../src/core/pgtools/browser/catalogue/catalogue';
-import type { ToolName } from '../../../src/core/pgtools/types';
+} from '../../../src/core/pgtools/catalogue/catalogue';
+import type { ToolName } from '../../../src/core/model/tools';
 import { everyMajor, version } from './versions';
 
 const tools: ToolName[] = ['pg_dump', 'pg_restore', 'pg_dumpall', 'psql'];

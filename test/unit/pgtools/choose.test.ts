@@ -5,9 +5,9 @@ import {
   chooseForRestore,
   chooseForScript,
   readsArchive,
-} from '../../../src/core/pgtools/browser/choose';
-import { parseVersion } from '../../../src/core/pgtools/browser/parseVersion';
-import type { ToolInstall, ToolName } from '../../../src/core/pgtools/types';
+} from '../../../src/core/pgtools/choose/choose';
+import { parseVersion } from '../../../src/core/pgtools/choose/parseVersion';
+import type { ToolInstall, ToolName } from '../../../src/core/model/tools';
 import { version } from './versions';
 
 function install(text: string, dir = `/pg/${text}`, without: ToolName[] = []): ToolInstall {

@@ -4,7 +4,7 @@ import {
   displayCommand,
   quoteForBash,
   quoteForPowerShell,
-} from '../../../src/core/pgtools/browser/display';
+} from '../../../src/core/pgtools/args/display';
 import { seededRandom } from '../../support/seededRandom';
 
 const odd = [

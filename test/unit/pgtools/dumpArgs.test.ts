@@ -4,8 +4,8 @@ import {
   buildDumpArgs,
   type DumpOptions,
   type ResolvedBackup,
-} from '../../../src/core/pgtools/browser/dumpArgs';
-import type { DumpSelection } from '../../../src/core/pgtools/types';
+} from '../../../src/core/pgtools/args/dumpArgs';
+import type { DumpSelection } from '../../../src/core/model/tools';
 import { everyMajor, version } from './versions';
 
 const options: DumpOptions = {

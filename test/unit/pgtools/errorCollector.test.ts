@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {
   ErrorCollector,
   type ErrorCollectorOptions,
-} from '../../../src/core/pgtools/errorCollector';
-import { StderrParser } from '../../../src/core/pgtools/stderrParser';
+} from '../../../src/core/pgtools/stderr/errorCollector';
+import { StderrParser } from '../../../src/core/pgtools/stderr/stderrParser';
 
 function collect(stderr: string, options?: ErrorCollectorOptions): ErrorCollector {
   const collector = new ErrorCollector(options);

@@ -3,8 +3,8 @@ import {
   validateExtraArgs,
   type ExtraArgsContext,
   type ExtraProblem,
-} from '../../../src/core/pgtools/browser/extraArgs';
-import type { ToolName } from '../../../src/core/pgtools/types';
+} from '../../../src/core/pgtools/args/extraArgs';
+import type { ToolName } from '../../../src/core/model/tools';
 import { version } from './versions';
 
 function problems(

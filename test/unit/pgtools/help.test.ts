@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseHelp } from '../../../src/core/pgtools/browser/help';
+import { parseHelp } from '../../../src/core/pgtools/choose/help';
 
 const text = `tool does something.
 

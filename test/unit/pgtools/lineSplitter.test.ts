@@ -3,7 +3,7 @@ import {
   LineSplitter,
   maxLineBytes,
   type OutputLine,
-} from '../../../src/core/pgtools/lineSplitter';
+} from '../../../src/core/pgtools/stderr/lineSplitter';
 import { seededRandom } from '../../support/seededRandom';
 
 function split(bytes: Buffer, chunk: number): OutputLine[] {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { findTools, type FindToolsOptions } from '../../../src/core/pgtools/locate';
-import type { ToolName, ToolSearch } from '../../../src/core/pgtools/types';
-import { usualPlaces } from '../../../src/core/pgtools/usualPlaces';
+import { findTools, type FindToolsOptions } from '../../../src/core/pgtools/locate/locate';
+import type { ToolName, ToolSearch } from '../../../src/core/model/tools';
+import { usualPlaces } from '../../../src/core/pgtools/locate/usualPlaces';
 
 const all: ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
 

@@ -3,7 +3,7 @@ import {
   patternEncoding,
   quotePattern,
   relationPattern,
-} from '../../../src/core/pgtools/browser/patterns';
+} from '../../../src/core/pgtools/args/patterns';
 
 describe('patterns', () => {
   it('quotes names so that nothing in them is special', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildQueryArgs, buildScriptArgs } from '../../../src/core/pgtools/browser/psqlArgs';
+import { buildQueryArgs, buildScriptArgs } from '../../../src/core/pgtools/args/psqlArgs';
 import { everyMajor } from './versions';
 
 const head = ['--no-psqlrc', '--no-password', '--echo-errors'];

@@ -3,7 +3,7 @@ import { AppError } from '../../../src/core/errors';
 import {
   buildRestoreArgs,
   type RestoreToolOptions,
-} from '../../../src/core/pgtools/browser/restoreArgs';
+} from '../../../src/core/pgtools/args/restoreArgs';
 import { everyMajor, version } from './versions';
 
 const options: RestoreToolOptions = {

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { evaluateBackup } from '../../../src/core/forms/backupForm';
-import { backupToolOptions, restoreToolOptions } from '../../../src/core/forms/checkToolOptions';
-import type { BackupOptions } from '../../../src/core/forms/options';
-import { extensionOf } from '../../../src/core/forms/outputPath';
-import { backupCommand, restoreCommand } from '../../../src/core/forms/preview';
-import { evaluateRestore } from '../../../src/core/forms/restoreForm';
-import { compressionProblem } from '../../../src/core/pgtools/browser/compression';
-import { validateExtraArgs } from '../../../src/core/pgtools/browser/extraArgs';
-import { renderOptions } from '../../../src/core/pgtools/browser/renderOptions';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import {
+  backupToolOptions,
+  restoreToolOptions,
+} from '../../../src/core/forms/toolOptions/checkToolOptions';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { extensionOf } from '../../../src/core/forms/backup/outputPath';
+import { backupCommand, restoreCommand } from '../../../src/core/forms/form/preview';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import { compressionProblem } from '../../../src/core/pgtools/args/compression';
+import { validateExtraArgs } from '../../../src/core/pgtools/args/extraArgs';
+import { renderOptions } from '../../../src/core/pgtools/args/renderOptions';
 import {
   archive,
   backup,

@@ -1,5 +1,5 @@
-import { parseVersion } from '../../../src/core/pgtools/browser/parseVersion';
-import type { ToolVersion } from '../../../src/core/pgtools/types';
+import { parseVersion } from '../../../src/core/pgtools/choose/parseVersion';
+import type { ToolVersion } from '../../../src/core/model/tools';
 
 /** A version as a tool would tell it, e.g. `17.6`. */
 export function version(text: string): ToolVersion {

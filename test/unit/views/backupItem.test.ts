@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BackupEntry, Verification } from '../../../src/core/backups/types';
+import type { BackupEntry, Verification } from '../../../src/core/model/backups';
 import {
   backupItem,
   type BackupOrder,

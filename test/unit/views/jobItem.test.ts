@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { LockHolder } from '../../../src/core/catalog/types';
-import type { BackupJob, JobStatus } from '../../../src/core/jobs/job';
+import type { LockHolder } from '../../../src/core/model/catalog';
+import type { BackupJob, JobStatus } from '../../../src/core/model/job';
 import { jobActions, jobItem, sortJobs } from '../../../src/vscode/views/jobItem';
 import type { ViewItem } from '../../../src/vscode/views/viewItem';
 import { backupJob, labelOf, progress, restoreJob, running } from './jobs';

@@ -1,6 +1,6 @@
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restoreForm';
-import type { BackupJob, BackupProgress } from '../../../src/core/jobs/job';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import type { BackupJob, BackupProgress } from '../../../src/core/model/job';
 
 /** A backup job of the connection `shop`, called Shop. */
 export function backupJob(more: Partial<BackupJob> = {}): BackupJob {

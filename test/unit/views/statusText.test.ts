@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { milestone } from '../../../src/core/forms/jobWords';
+import { milestone } from '../../../src/core/text/jobText';
 import { statusText } from '../../../src/vscode/views/statusText';
 import { backupJob, labelOf, progress, restoreJob, running } from './jobs';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backupDefaults, changeBackup } from '../../../src/core/forms/backupForm';
+import { backupDefaults, changeBackup } from '../../../src/core/forms/backup/backupForm';
 import type { ConnectionState } from '../../../src/protocol/types';
 import { judgeBackup } from '../../../webview/backup/judgement';
 import { type BackupState, followsSuggestion, reduceBackup } from '../../../webview/backup/state';

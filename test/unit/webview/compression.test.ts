@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
 import {
   type Compression,
   readCompression,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BackupContents } from '../../../src/core/archive/types';
-import type { RestoreOptions } from '../../../src/core/forms/options';
+import type { BackupContents } from '../../../src/core/model/archive';
+import type { RestoreOptions } from '../../../src/core/model/options';
 import {
   contentsTicks,
   contentsTree,

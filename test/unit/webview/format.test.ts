@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { formatDate } from '../../../src/core/forms/formatDate';
-import { formatDuration, formatRemaining } from '../../../src/core/forms/formatDuration';
-import { baseName } from '../../../src/core/forms/paths';
+import { formatDate } from '../../../src/core/text/formatDate';
+import { formatDuration, formatRemaining } from '../../../src/core/text/formatDuration';
+import { baseName } from '../../../src/core/text/paths';
 import { formatBrief } from '../../../webview/shared/format';
 
 describe('what numbers are written as', () => {

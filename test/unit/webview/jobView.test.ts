@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restoreForm';
-import type { BackupJob } from '../../../src/core/jobs/job';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import type { BackupJob } from '../../../src/core/model/job';
 import type { ProblemReport } from '../../../src/protocol/types';
 import { type OutcomeView, viewJob } from '../../../webview/shared/jobView';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backupForm';
-import type { BackupOptions } from '../../../src/core/forms/options';
-import { resolveSelection } from '../../../src/core/forms/selection';
-import { selectionTree } from '../../../src/core/forms/selectionTree';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { resolveSelection } from '../../../src/core/forms/selection/selection';
+import { selectionTree } from '../../../src/core/forms/selection/selectionTree';
 import {
   isNothingTicked,
   objectsMode,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { restoreDefaults } from '../../../src/core/forms/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { judgeRestore } from '../../../webview/restore/judgement';
 import { reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';

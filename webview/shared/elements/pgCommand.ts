@@ -6,7 +6,7 @@ import {
   quoteForBash,
   quoteForPowerShell,
   type Shell,
-} from '../../../src/core/pgtools/browser/display';
+} from '../../../src/core/pgtools/args/display';
 import { iconButton } from '../ui/button';
 
 /** Words that are shown; copying takes them all. */

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import type { OptionValue, ToolOptions } from '../../../src/core/forms/options';
-import type { ToolOptionField } from '../../../src/core/forms/toolOptions';
-import { optionsOf } from '../../../src/core/pgtools/browser/catalogue/catalogue';
-import type { ToolName } from '../../../src/core/pgtools/types';
+import type { OptionValue, ToolOptions } from '../../../src/core/model/options';
+import type { ToolOptionField } from '../../../src/core/forms/toolOptions/toolOptions';
+import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import type { ToolName } from '../../../src/core/model/tools';
 import { button } from '../ui/button';
 import { checkbox } from '../ui/checkbox';
 import { field, type FieldNotes, noteIds } from '../ui/field';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as l10n from '@vscode/l10n';
-import type { FieldProblem, FieldState } from '../../../src/core/forms/formTypes';
+import type { FieldProblem, FieldState } from '../../../src/core/forms/form/formTypes';
 import { iconButton } from './button';
 
 /** What a form model says about one field, made ready for its control. */

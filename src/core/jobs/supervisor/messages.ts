@@ -1,9 +1,9 @@
-import type { ConnectionProfile } from '../../connections/profile';
-import type { ToolSearch } from '../../pgtools/types';
-import type { BackupRequest } from '../backupJob';
-import type { BackupJob, JobOrigin } from '../job';
-import type { RestoreRequest } from '../restoreJob';
-import type { VerifyRequest } from '../verifyJob';
+import type { ConnectionProfile } from '../../model/profile';
+import type { ToolSearch } from '../../model/tools';
+import type { BackupRequest } from '../backup/backupJob';
+import type { BackupJob, JobOrigin } from '../../model/job';
+import type { RestoreRequest } from '../restore/restoreJob';
+import type { VerifyRequest } from '../verify/verifyJob';
 
 /** What a supervisor is to carry out. */
 export type JobRequest =

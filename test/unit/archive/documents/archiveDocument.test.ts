@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
-import { dataBytesColumn } from '../../../../src/core/archive/documents/documentColumns';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { dataBytesColumn } from '../../../../src/core/archive/document/documentColumns';
 import {
   columnSections,
   type ArchiveDocument,
   type DocumentEntry,
-} from '../../../../src/core/archive/documents/documentTypes';
-import { compareDocuments } from '../../../../src/core/archive/documents/compare';
-import { wholeSchema } from '../../../../src/core/archive/documents/normalise';
+} from '../../../../src/core/archive/document/documentTypes';
+import { compareDocuments } from '../../../../src/core/archive/ddl/compare';
+import { wholeSchema } from '../../../../src/core/archive/ddl/normalise';
 import {
   closeSelection,
   dependentsOf,
   entriesOfSchema,
-} from '../../../../src/core/archive/documents/selection';
-import { readToc } from '../../../../src/core/archive/tocReader';
+} from '../../../../src/core/archive/document/selection';
+import { readToc } from '../../../../src/core/archive/toc/tocReader';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive } from '../buildArchive';
 import { fixture, fixtureNames, scratch } from '../files';

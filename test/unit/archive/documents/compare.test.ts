@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
-import { compareDocuments } from '../../../../src/core/archive/documents/compare';
-import type { ArchiveDocument } from '../../../../src/core/archive/documents/documentTypes';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { compareDocuments } from '../../../../src/core/archive/ddl/compare';
+import type { ArchiveDocument } from '../../../../src/core/archive/document/documentTypes';
 import {
   normalisedDdl,
   wholeSchema,
   type NormaliseOptions,
-} from '../../../../src/core/archive/documents/normalise';
+} from '../../../../src/core/archive/ddl/normalise';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive, type BuiltEntry } from '../buildArchive';
 import { scratch } from '../files';

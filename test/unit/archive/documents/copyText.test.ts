@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CopyDecoder, parseCopy } from '../../../../src/core/archive/documents/copyText';
+import { CopyDecoder, parseCopy } from '../../../../src/core/archive/rows/copyText';
 
 /** Decodes in pieces of a given size; values as latin1, one character a byte. */
 function decode(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
-import { openFileSource } from '../../../../src/core/archive/byteSource';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
-import { previewRows } from '../../../../src/core/archive/documents/dataPreview';
+import { openFileSource } from '../../../../src/core/archive/bytes/byteSource';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { previewRows } from '../../../../src/core/archive/rows/dataPreview';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive, type BuiltEntry } from '../buildArchive';
 import { fixture, fixtureNames, scratch } from '../files';

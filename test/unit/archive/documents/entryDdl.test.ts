@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ddlOf, ddlText } from '../../../../src/core/archive/documents/entryDdl';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
+import { ddlOf, ddlText } from '../../../../src/core/archive/ddl/entryDdl';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive } from '../buildArchive';
 import { fixture, scratch } from '../files';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
-import { previewRows } from '../../../../src/core/archive/documents/dataPreview';
-import { ddlOf } from '../../../../src/core/archive/documents/entryDdl';
-import { closeSelection } from '../../../../src/core/archive/documents/selection';
-import { openTableData } from '../../../../src/core/archive/documents/tableData';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { previewRows } from '../../../../src/core/archive/rows/dataPreview';
+import { ddlOf } from '../../../../src/core/archive/ddl/entryDdl';
+import { closeSelection } from '../../../../src/core/archive/document/selection';
+import { openTableData } from '../../../../src/core/archive/rows/tableData';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive, type BuiltEntry } from '../buildArchive';
 import { scratch } from '../files';

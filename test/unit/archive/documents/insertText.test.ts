@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InsertParser } from '../../../../src/core/archive/documents/insertText';
+import { InsertParser } from '../../../../src/core/archive/rows/insertText';
 
 function parse(
   text: string,

@@ -1,8 +1,8 @@
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
 import type {
   ArchiveDocument,
   DocumentEntry,
-} from '../../../../src/core/archive/documents/documentTypes';
+} from '../../../../src/core/archive/document/documentTypes';
 import { fixture } from '../files';
 
 /** Every kind of fixture of one major, which all hold the same database. */

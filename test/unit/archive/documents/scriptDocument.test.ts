@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
-import { previewRows } from '../../../../src/core/archive/documents/dataPreview';
-import { ddlText } from '../../../../src/core/archive/documents/entryDdl';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { previewRows } from '../../../../src/core/archive/rows/dataPreview';
+import { ddlText } from '../../../../src/core/archive/ddl/entryDdl';
 import { scratch } from '../files';
 import { entriesOf, idOf, labelOf, openFixture } from './opened';
 

@@ -8,8 +8,8 @@ import {
   entriesOfSchema,
   listLines,
   type SelectionFilter,
-} from '../../../../src/core/archive/documents/selection';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
+} from '../../../../src/core/archive/document/selection';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive } from '../buildArchive';
 import { scratch } from '../files';

@@ -4,22 +4,22 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { openArchiveDocument } from '../../../../src/core/archive/documents/archiveDocument';
-import { compareDocuments } from '../../../../src/core/archive/documents/compare';
-import { ScriptDocument } from '../../../../src/core/archive/documents/scriptDocument';
-import { previewRows } from '../../../../src/core/archive/documents/dataPreview';
-import type { ArchiveDocument } from '../../../../src/core/archive/documents/documentTypes';
-import { ddlOf } from '../../../../src/core/archive/documents/entryDdl';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { compareDocuments } from '../../../../src/core/archive/ddl/compare';
+import { ScriptDocument } from '../../../../src/core/archive/document/scriptDocument';
+import { previewRows } from '../../../../src/core/archive/rows/dataPreview';
+import type { ArchiveDocument } from '../../../../src/core/archive/document/documentTypes';
+import { ddlOf } from '../../../../src/core/archive/ddl/entryDdl';
 import {
   closeSelection,
   dataOfTables,
   dependentsOf,
-} from '../../../../src/core/archive/documents/selection';
-import { TocDocument } from '../../../../src/core/archive/documents/tocDocument';
-import { memorySource, type ByteSource } from '../../../../src/core/archive/byteSource';
-import { checkCustom } from '../../../../src/core/archive/customBlocks';
-import { ScriptScanner } from '../../../../src/core/archive/scriptScan';
-import { readTocFrom } from '../../../../src/core/archive/tocReader';
+} from '../../../../src/core/archive/document/selection';
+import { TocDocument } from '../../../../src/core/archive/document/tocDocument';
+import { memorySource, type ByteSource } from '../../../../src/core/archive/bytes/byteSource';
+import { checkCustom } from '../../../../src/core/archive/data/customBlocks';
+import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
+import { readTocFrom } from '../../../../src/core/archive/toc/tocReader';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive, encodingEntry, type BuiltEntry, type BuildOptions } from '../buildArchive';
 import { collect } from './opened';

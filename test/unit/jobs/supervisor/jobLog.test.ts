@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { JobLog, JobLogReader, readLogTail } from '../../../../src/core/jobs/supervisor/jobLog';
+import {
+  JobLog,
+  JobLogReader,
+  readLogTail,
+} from '../../../../src/core/jobs/supervisor/store/jobLog';
 
 const megabyte = 1024 * 1024;
 

@@ -13,15 +13,15 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { BackupJob } from '../../../../src/core/jobs/job';
-import { FileReservations } from '../../../../src/core/jobs/supervisor/fileReservations';
-import { JobFolder, type StoredJob } from '../../../../src/core/jobs/supervisor/jobFolder';
-import { settleLost } from '../../../../src/core/jobs/supervisor/lostJobs';
-import { newJob } from '../../../../src/core/jobs/supervisor/newJob';
-import { identify, livenessOf } from '../../../../src/core/jobs/supervisor/processIdentity';
-import { retire } from '../../../../src/core/jobs/supervisor/retention';
-import { scriptEnvironment } from '../../../../src/core/jobs/supervisor/scriptEnvironment';
-import { StatusWriter } from '../../../../src/core/jobs/supervisor/statusWriter';
+import type { BackupJob } from '../../../../src/core/model/job';
+import { FileReservations } from '../../../../src/core/jobs/supervisor/store/fileReservations';
+import { JobFolder, type StoredJob } from '../../../../src/core/jobs/supervisor/store/jobFolder';
+import { settleLost } from '../../../../src/core/jobs/supervisor/store/lostJobs';
+import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
+import { identify, livenessOf } from '../../../../src/core/jobs/supervisor/store/processIdentity';
+import { retire } from '../../../../src/core/jobs/supervisor/store/retention';
+import { scriptEnvironment } from '../../../../src/core/jobs/supervisor/process/scriptEnvironment';
+import { StatusWriter } from '../../../../src/core/jobs/supervisor/process/statusWriter';
 
 const day = 24 * 60 * 60 * 1000;
 const runId = '0123456789ab';

@@ -1,0 +1,97 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { AppError } from '../../errors';
+
+/** Random access to the bytes of a file or of a piece of memory. */
+export interface ByteSource {
+  /** Bytes; as it was when the source was opened. */
+  readonly size: number;
+  /**
+   * Fills `target` from `position` on and returns how many bytes came: fewer than asked only at the
+   * end. Never reads past `size`.
+   */
+  read(target: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Turns a file system error into the two kinds a user can do something about. */
+export function inputError(path: string, cause: unknown): AppError {
+  if (AppError.is(cause)) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AppError('inputMissing', { path }, { cause });
+  }
+  return new AppError('inputUnreadable', { path, text: message }, { cause });
+}
+
+class FileSource implements ByteSource {
+  constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+    readonly size: number,
+  ) {}
+
+  async read(target: Uint8Array, position: number): Promise<number> {
+    const wanted = Math.min(target.length, Math.max(0, this.size - position));
+    let done = 0;
+    try {
+      while (done < wanted) {
+        const { bytesRead } = await this.handle.read(target, done, wanted - done, position + done);
+        // The file was cut while it was read.
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+    } catch (e) {
+      throw inputError(this.path, e);
+    }
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+}
+
+/**
+ * Opens a file for random access; the caller closes it.
+ * Throws `inputMissing` or `inputUnreadable`.
+ */
+export async function openFileSource(path: string): Promise<ByteSource> {
+  let handle: FileHandle | undefined;
+  try {
+    // Opening a pipe that nobody writes to would wait for ever (Windows has none in file systems).
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new Error('not a regular file');
+    const { size } = stats;
+    return new FileSource(path, handle, size);
+  } catch (e) {
+    await handle?.close();
+    throw inputError(path, e);
+  }
+}
+
+/** The same over bytes that are in memory already. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (target, position) => {
+      const part = bytes.subarray(position, Math.min(bytes.length, position + target.length));
+      target.set(part);
+      return Promise.resolve(part.length);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The bytes from `position` on, at most `length` and never more than there are. */
+export async function readBytes(
+  source: ByteSource,
+  position: number,
+  length: number,
+): Promise<Buffer> {
+  const wanted = Math.max(0, Math.min(length, source.size - position));
+  const target = Buffer.allocUnsafe(wanted);
+  const read = await source.read(target, position);
+  return target.subarray(0, read);
+}

@@ -1,0 +1,113 @@
+import { throwIfCancelled } from '../bytes/abort';
+import { readBytes, type ByteSource } from '../bytes/byteSource';
+
+/** One member of a tar file. */
+export interface TarMember {
+  name: string;
+  /** Bytes the header promises; the file may end before. */
+  size: number;
+  /** Where its data begin. */
+  offset: number;
+}
+
+export const tarBlock = 512;
+
+/** The header block of a member, or null if it is none: magic and checksum are checked. */
+export function parseTarHeader(block: Buffer, offset: number): TarMember | null {
+  if (block.length < tarBlock || block.toString('latin1', 257, 262) !== 'ustar') return null;
+  let sum = 0;
+  // The checksum is made with blanks in its own place.
+  for (let i = 0; i < tarBlock; i++) sum += i >= 148 && i < 156 ? 32 : block[i]!;
+  if (parseNumber(block, 148, 8) !== sum) return null;
+  const size = parseNumber(block, 124, 12);
+  if (size === null) return null;
+  const prefix = text(block, 345, 155);
+  const name = text(block, 0, 100);
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    size,
+    offset: offset + tarBlock,
+  };
+}
+
+function text(block: Buffer, start: number, length: number): string {
+  const field = block.subarray(start, start + length);
+  const end = field.indexOf(0);
+  return field.toString('utf8', 0, end < 0 ? length : end);
+}
+
+/** Octal digits, or, with the top bit set, a big-endian number (over 8 GB). */
+function parseNumber(block: Buffer, start: number, length: number): number | null {
+  if ((block[start]! & 0x80) !== 0) {
+    let value = block[start]! & 0x7f;
+    for (let i = 1; i < length; i++) value = value * 256 + block[start + i]!;
+    return Number.isSafeInteger(value) ? value : null;
+  }
+  const digits = block
+    .toString('latin1', start, start + length)
+    .replace(/[\0 ]+$/, '')
+    .trimStart();
+  if (!/^[0-7]*$/.test(digits)) return null;
+  return digits === '' ? 0 : parseInt(digits, 8);
+}
+
+export interface TarWalk {
+  members: TarMember[];
+  /** Ends with a block of zeros behind the last member, as a whole tar does. */
+  ended: boolean;
+  /** Why the walk stopped early. */
+  problem: { offset: number; reading: string } | null;
+}
+
+/** No archive has more: pg_dump writes one member for each table and large object. */
+const maxMembers = 20_000_000;
+
+/** Every member in turn, by reading headers only. */
+export async function walkTar(
+  source: ByteSource,
+  options: { signal?: AbortSignal | undefined; visit?: (member: TarMember) => boolean } = {},
+): Promise<TarWalk> {
+  const members: TarMember[] = [];
+  const stop = (offset: number, reading: string): TarWalk => ({
+    members,
+    ended: false,
+    problem: { offset, reading },
+  });
+  // Small members lie close together: one read brings several headers.
+  const windowSize = 64 << 10;
+  let window: Buffer = Buffer.alloc(0);
+  let base = 0;
+  let at = 0;
+  while (members.length < maxMembers) {
+    throwIfCancelled(options.signal);
+    if (at < base || at + tarBlock > base + window.length) {
+      window = await readBytes(source, at, windowSize);
+      base = at;
+    }
+    const block = window.subarray(at - base, at - base + tarBlock);
+    if (block.length === 0) return stop(at, 'end of the tar file');
+    if (block.length < tarBlock) return stop(at, 'header of a tar member');
+    if (block.every((byte) => byte === 0)) return { members, ended: true, problem: null };
+    const member = parseTarHeader(block, at);
+    if (member === null) return stop(at, 'header of a tar member');
+    members.push(member);
+    if (options.visit?.(member) === false) return { members, ended: false, problem: null };
+    if (member.offset + member.size > source.size) {
+      return stop(source.size, `tar member ${member.name}`);
+    }
+    at = member.offset + Math.ceil(member.size / tarBlock) * tarBlock;
+  }
+  return stop(at, 'tar members');
+}
+
+/** The first member of this name, or null. */
+export async function findTarMember(source: ByteSource, name: string): Promise<TarMember | null> {
+  let found: TarMember | null = null;
+  await walkTar(source, {
+    visit: (member) => {
+      if (member.name === name) found = member;
+      return found === null;
+    },
+  });
+  return found;
+}

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { AppError } from '../../errors';
+
+/** Names of unfinished outputs and of replaced directories on their way out. */
+const leftoverName = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
+
+/** Is this the name of something that a backup which never ended left behind? */
+export function isLeftoverOutput(name: string): boolean {
+  return leftoverName.test(name);
+}
+
+/**
+ * Throws `inputUnfinished` for the output of a backup that never came to its end, and for what is in
+ * one: it can look whole, because the table of contents is written first. (What a new backup has
+ * replaced is whole, and may be all that is left of it.)
+ */
+export function refuseUnfinished(file: string): void {
+  const whole = path.resolve(file);
+  for (const name of [path.basename(whole), path.basename(path.dirname(whole))]) {
+    if (isLeftoverOutput(name) && name.endsWith('.partial')) {
+      throw new AppError('inputUnfinished', { path: file });
+    }
+  }
+}

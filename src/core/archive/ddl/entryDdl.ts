@@ -1,0 +1,189 @@
+import { throwIfCancelled } from '../bytes/abort';
+import { decoderOf, type TextDecode } from '../bytes/encoding';
+import { isDataEntry, RestorePlanner } from '../selection/restorePlan';
+import type { ScriptEntry } from '../script/scriptTypes';
+import type { Toc } from '../toc/toc';
+import type { TextSpan } from '../../model/archive';
+import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
+import { EntryPrinter, type EntryTexts, type PrintParts } from './entryPrinter';
+import { isScriptData } from '../document/scriptDocument';
+import { ascending, Slices } from '../bytes/slices';
+import { openText, type TextReader } from '../rows/textReader';
+
+export interface DdlOptions extends ReadOptions {
+  /** Major of the pg_restore to write like; default: that of the dump's own pg_dump. */
+  major?: number | undefined;
+}
+
+/** Pieces are put together up to this size. */
+const pieceLength = 64 << 10;
+
+/**
+ * The SQL of entries, in pieces, as `pg_restore -f - -L` writes it for them (without what stands
+ * once before and after all entries), in the order in which it restores them: comment lines,
+ * settings, statements, owner. Of an entry with rows: its COPY statement without them. `all` is
+ * everything but data, like `pg_restore --schema-only`. Of scripts it is their own text.
+ *
+ * Throws `inputChanged`, `inputMissing`, `inputUnreadable`, `archiveDamaged`, `cancelled`; a
+ * RangeError for ids that are none.
+ */
+export async function* ddlOf(
+  document: ArchiveDocument,
+  ids: readonly number[] | 'all',
+  options: DdlOptions = {},
+): AsyncGenerator<string> {
+  let piece = '';
+  for await (const text of entryTexts(document, ids, options)) {
+    piece += text;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** `ddlOf` as one text. */
+export async function ddlText(
+  document: ArchiveDocument,
+  ids: readonly number[] | 'all',
+  options: DdlOptions = {},
+): Promise<string> {
+  const pieces: string[] = [];
+  for await (const piece of ddlOf(document, ids, options)) pieces.push(piece);
+  return pieces.join('');
+}
+
+/** The same, entry by entry. */
+async function* entryTexts(
+  document: ArchiveDocument,
+  ids: readonly number[] | 'all',
+  options: DdlOptions,
+): AsyncGenerator<string> {
+  const { toc } = document;
+  if (toc === null) {
+    const chosen = ids === 'all' ? scriptSchema(document) : ascending(ids);
+    for await (const { text } of scriptTexts(document, chosen, options)) yield text;
+    return;
+  }
+  const order = await restoreOrder(document, toc, ids, options);
+  for await (const { text } of tocTexts(document, toc, order, options)) yield text;
+}
+
+/** Numbers in the table of contents, as pg_restore goes through them. */
+async function restoreOrder(
+  document: ArchiveDocument,
+  toc: Toc,
+  ids: readonly number[] | 'all',
+  options: DdlOptions,
+): Promise<number[]> {
+  const planner = new RestorePlanner(toc, { schemaOnly: ids === 'all' });
+  const slices = new Slices(options.signal, 256);
+  const sorted = ids === 'all' ? null : ascending(ids);
+  const count = sorted?.length ?? document.count;
+  for (let i = 0; i < count; i++) {
+    planner.add(document.tocIndex(sorted?.[i] ?? i));
+    if (slices.due) await slices.rest();
+  }
+  return planner.plan().order;
+}
+
+/** Ids of everything in a script that is not data. */
+export function scriptSchema(document: ArchiveDocument): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < document.count; id++) if (!isScriptData(document.desc(id))) ids.push(id);
+  return ids;
+}
+
+/** Whether an entry is data, not an object: what `--schema-only` leaves out. */
+export function isData(document: ArchiveDocument, id: number): boolean {
+  const desc = document.desc(id);
+  if (desc === 'STATISTICS DATA' || desc === 'MATERIALIZED VIEW DATA') return true;
+  const { toc } = document;
+  if (toc !== null) return isDataEntry(toc, document.tocIndex(id));
+  if (isScriptData(desc)) return true;
+  const attribute = desc === 'COMMENT' || desc === 'ACL' || desc === 'SECURITY LABEL';
+  return attribute && document.names(id).tag.startsWith('LARGE OBJECT');
+}
+
+/** The SQL of entries by their number in the table of contents, in the order given. */
+export async function* tocTexts(
+  document: ArchiveDocument,
+  toc: Toc,
+  indexes: readonly number[],
+  options: DdlOptions & { parts?: PrintParts },
+): AsyncGenerator<{ index: number; text: string }> {
+  const printer = new EntryPrinter(toc, options.major, options.parts);
+  const decode = decoderOf(toc.encoding);
+  const slices = new Slices(options.signal, 16);
+  const reader = await openText(document, options);
+  try {
+    const read = (span: TextSpan | null): Promise<string> => readSpan(reader, span, decode);
+    for (const index of indexes) {
+      const group = printer.largeObjectGroup(index);
+      const texts: EntryTexts = {
+        definition: await read(toc.definition(index)),
+        dropStatement: printer.needsDrop(index) ? await read(toc.dropStatement(index)) : '',
+        copyStatement: await read(toc.copyStatement(index)),
+        largeObjects: group < 0 ? '' : await read(toc.definition(group)),
+      };
+      yield { index, text: printer.print(index, texts) };
+      if (slices.due) await slices.rest();
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readSpan(
+  reader: TextReader,
+  span: TextSpan | null,
+  decode: TextDecode,
+): Promise<string> {
+  if (span === null || span.length === 0) return '';
+  const bytes = await reader.read(span.offset, span.offset + span.length);
+  return decode(bytes, 0, bytes.length);
+}
+
+/** The text of a script's entries by id (ascending), without rows and with one blank line after it. */
+export async function* scriptTexts(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions,
+): AsyncGenerator<{ id: number; text: string }> {
+  const decode = decoderOf(document.scan?.encoding ?? null);
+  const slices = new Slices(options.signal, 16);
+  const reader = await openText(document, options);
+  try {
+    for (const id of ids) {
+      throwIfCancelled(options.signal);
+      const row = document.rowAt(id);
+      if (row === null) continue;
+      const text = await scriptText(reader, row, decode);
+      yield { id, text: text.trimEnd() + '\n\n' };
+      if (slices.due) await slices.rest();
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Of INSERT statements no more than their first lines are shown. */
+const maxInserts = 4096;
+
+async function scriptText(
+  reader: TextReader,
+  row: ScriptEntry,
+  decode: TextDecode,
+): Promise<string> {
+  if (row.dataStart > 0) {
+    const before = await reader.read(row.start, row.dataStart);
+    return decode(before, 0, before.length);
+  }
+  if (!isScriptData(row.desc) || row.end - row.start <= maxInserts) {
+    const bytes = await reader.read(row.start, row.end);
+    return decode(bytes, 0, bytes.length);
+  }
+  const bytes = await reader.read(row.start, row.start + maxInserts);
+  const text = decode(bytes, 0, bytes.length);
+  return text.slice(0, text.lastIndexOf('\n') + 1);
+}

@@ -1,0 +1,132 @@
+import { attachmentsOf } from '../document/attachments';
+import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
+import { scriptTexts, tocTexts } from './entryDdl';
+import { oneLine } from './entryPrinter';
+import { identities, sortByKey } from '../document/identity';
+import { ascending, Slices } from '../bytes/slices';
+
+/** What counts when dumps are compared. */
+export interface NormaliseOptions extends ReadOptions {
+  /** Owners; default true. */
+  owners?: boolean | undefined;
+  /** Privileges and default privileges; default true. */
+  privileges?: boolean | undefined;
+}
+
+/** Characters; VS Code shows no more than half of it. A damaged dump may claim gigabytes. */
+const maxSchema = 100 << 20;
+
+/**
+ * The SQL of one object in a form that is the same whatever tool, format and time it was dumped
+ * with: its statements, below a line that says what it is and whose.
+ */
+export async function normalisedDdl(
+  document: ArchiveDocument,
+  id: number,
+  options: NormaliseOptions = {},
+): Promise<string> {
+  for await (const { text } of normalisedTexts(document, [id], options)) return text;
+  return '';
+}
+
+/**
+ * The whole schema as one normalised text, ordered by what things are (schema, type, name), without
+ * data, dates, keys and ids: for a diff of two dumps.
+ */
+export async function wholeSchema(
+  document: ArchiveDocument,
+  options: NormaliseOptions = {},
+): Promise<string> {
+  const slices = new Slices(options.signal, 16);
+  const objects = await identities(document, options, slices);
+  const texts = new Map<number, string>();
+  const ids = objects.map(({ id }) => id);
+  let length = 0;
+  for await (const { id, text } of normalisedTexts(document, ids, options)) {
+    length += text.length;
+    if (length > maxSchema) break;
+    texts.set(id, text);
+  }
+  let all = '';
+  for (const { id } of await sortByKey(objects, slices)) {
+    if (all !== '') all += '\n';
+    all += texts.get(id) ?? '';
+    if (slices.due) await slices.rest();
+  }
+  return all;
+}
+
+/** The normalised texts of entries by id; fastest with ascending ids. */
+export async function* normalisedTexts(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: NormaliseOptions,
+): AsyncGenerator<{ id: number; text: string }> {
+  const slices = new Slices(options.signal, 256);
+  const { byTable } = await attachmentsOf(document, slices);
+  const attached: number[] = [];
+  if (byTable.size > 0) for (const id of ids) attached.push(...some(byTable.get(id)));
+  const attachments = new Map<number, string>();
+  for await (const { id, sql } of bareTexts(document, ascending(attached), options)) {
+    attachments.set(id, sql.trim());
+  }
+  for await (const { id, sql } of bareTexts(document, ids, options)) {
+    const attachment = attachments.get(byTable.get(id) ?? -1);
+    const all = attachment === undefined ? sql : `${sql.trim()}\n${attachment}`;
+    yield { id, text: whole(document, id, all, options) };
+  }
+}
+
+const some = (id: number | undefined): number[] => (id === undefined ? [] : [id]);
+
+/** Statements alone, of each entry. */
+async function* bareTexts(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  { signal }: NormaliseOptions,
+): AsyncGenerator<{ id: number; sql: string }> {
+  const { toc } = document;
+  if (ids.length === 0) return;
+  if (toc === null) {
+    for await (const { id, text } of scriptTexts(document, ids, { signal })) {
+      yield { id, sql: statements(text) };
+    }
+    return;
+  }
+  const indexes = ids.map((id) => document.tocIndex(id));
+  const parts = { header: false, settings: false, owner: false };
+  for await (const { index, text } of tocTexts(document, toc, indexes, { signal, parts })) {
+    yield { id: document.idOfIndex(index), sql: text };
+  }
+}
+
+function whole(
+  document: ArchiveDocument,
+  id: number,
+  sql: string,
+  options: NormaliseOptions,
+): string {
+  const { desc, schema, tag, owner } = document.names(id);
+  const name = oneLine(schema === null ? tag : `${schema}.${tag}`);
+  const whose = options.owners === false || owner === '' ? '' : `; Owner: ${oneLine(owner)}`;
+  // Older versions left two blanks in default privileges.
+  const text = desc === 'DEFAULT ACL' ? sql.replace(/ {2}(?=TO |FROM )/g, ' ') : sql;
+  return `-- ${desc}: ${name}${whose}\n${text.trim()}\n`;
+}
+
+/**
+ * What of a script's entry is its definition: not the comment above it, nor what pg_dump adds for
+ * owner and access method, each behind two empty lines.
+ */
+function statements(text: string): string {
+  const name = String.raw`(?:"(?:[^"]|"")*"|[^\s";]+)`;
+  return text
+    .replace(/^(?:--[^\n]*\n|\s*\n)+/, '')
+    .trimEnd()
+    .replace(
+      new RegExp(String.raw`\n\nALTER TABLE (?:(?!\n\n\n).)+ SET ACCESS METHOD ${name};$`, 's'),
+      '',
+    )
+    .trimEnd()
+    .replace(new RegExp(String.raw`\n\n\nALTER (?:(?!\n\n\n).)+ OWNER TO ${name};$`, 's'), '');
+}

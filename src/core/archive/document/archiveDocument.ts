@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { throwIfCancelled } from '../bytes/abort';
+import { openFileSource, type ByteSource } from '../bytes/byteSource';
+import { detectFile } from '../inspect/detectFile';
+import { scanScript } from '../script/plainScan';
+import type { ScriptScan } from '../script/scriptTypes';
+import { readToc } from '../toc/tocReader';
+import type { FileKind } from '../../model/archive';
+import { refusalOf } from '../inspect/unreadableKind';
+import type {
+  ArchiveDocument,
+  DocumentHeader,
+  DocumentProgress,
+  ReadOptions,
+} from './documentTypes';
+import { stampOf } from './fileStamp';
+import { ScriptDocument } from './scriptDocument';
+import { TocDocument } from './tocDocument';
+
+export interface OpenDocumentOptions extends ReadOptions {
+  /**
+   * Called once, as soon as the header is read. The document is usable already, but grows: of a
+   * script, entries come while it is scanned.
+   */
+  onHeader?: ((header: DocumentHeader, document: ArchiveDocument) => void) | undefined;
+  /** Bytes read of how many (0: not known), and entries found so far. */
+  onProgress?: ((progress: DocumentProgress) => void) | undefined;
+  /** What `detectFile` said, if it was asked already. */
+  kind?: FileKind | undefined;
+  /** How files are opened for random access; tests count reads with it. */
+  openSource?: ((path: string) => Promise<ByteSource>) | undefined;
+}
+
+/**
+ * Opens a dump of any format as a document. No tool is needed, nothing is spawned, and the event
+ * loop is never held for more than some 20 ms. A dump that is damaged further on opens, with
+ * `damage` set.
+ *
+ * Throws `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like),
+ * `compressionUnsupported`, `archiveVersionUnsupported`, `archiveDamaged` (nothing of it can be
+ * read) and `cancelled`.
+ */
+export async function openArchiveDocument(
+  path: string,
+  options: OpenDocumentOptions = {},
+): Promise<ArchiveDocument> {
+  const kind = options.kind ?? (await detectFile(path));
+  throwIfCancelled(options.signal);
+  switch (kind.kind) {
+    case 'archive':
+      return openToc(path, kind, options);
+    case 'plain':
+      return openScript(path, kind, options);
+    case 'compressedArchive':
+    case 'other':
+      throw refusalOf(path, kind);
+  }
+}
+
+async function openToc(
+  path: string,
+  kind: Extract<FileKind, { kind: 'archive' }>,
+  options: OpenDocumentOptions,
+): Promise<ArchiveDocument> {
+  const { signal, onHeader, onProgress, openSource = openFileSource } = options;
+  const stamp = await stampOf(kind.format === 'directory' ? join(path, 'toc.dat') : path);
+  let document: TocDocument | null = null;
+  const toc = await readToc(path, {
+    kind,
+    signal,
+    onHeader: (_header, growing) => {
+      document = new TocDocument(growing, kind, stamp, openSource);
+      onHeader?.(document.header, document);
+    },
+    onProgress:
+      onProgress &&
+      ((entries, bytes) => {
+        onProgress({ bytes, total: 0, entries });
+      }),
+  });
+  document ??= new TocDocument(toc, kind, stamp, openSource);
+  await document.finish(signal);
+  return document;
+}
+
+async function openScript(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  options: OpenDocumentOptions,
+): Promise<ArchiveDocument> {
+  const { signal, onHeader, onProgress, openSource = openFileSource } = options;
+  const stamp = await stampOf(path);
+  let document: ScriptDocument | null = null;
+  const show = (scan: ScriptScan): ScriptDocument => {
+    if (document === null) {
+      document = new ScriptDocument(path, kind, stamp, scan, openSource);
+      onHeader?.(document.header, document);
+    }
+    return document;
+  };
+  const scan = await scanScript(path, {
+    signal,
+    compression: kind.compression,
+    encoding: kind.encoding,
+    onProgress: (bytes, total, growing) => {
+      const shown = show(growing);
+      onProgress?.({ bytes, total, entries: shown.count });
+    },
+  });
+  const opened = show(scan);
+  opened.finish();
+  return opened;
+}

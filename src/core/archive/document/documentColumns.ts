@@ -1,0 +1,83 @@
+import {
+  columnSections,
+  type ArchiveDocument,
+  type DocumentColumns,
+  type DocumentEntry,
+  type ReadOptions,
+} from './documentTypes';
+import { Slices } from '../bytes/slices';
+
+const defaultChunk = 4096;
+
+/** The entries of a document in pieces: see `DocumentColumns`. Never holds the event loop for long. */
+export async function* documentColumns(
+  document: ArchiveDocument,
+  options: ReadOptions & { from?: number; chunk?: number } = {},
+): AsyncGenerator<DocumentColumns> {
+  const { from = 0, chunk = defaultChunk } = options;
+  const numbers = new Map<string, number>();
+  const slices = new Slices(options.signal, 64);
+  for (let start = from; ;) {
+    const end = Math.min(document.count, start + chunk);
+    const piece: DocumentColumns = {
+      from: start,
+      count: Math.max(0, end - start),
+      strings: [],
+      stringsFrom: numbers.size,
+      tag: [],
+      desc: [],
+      schema: [],
+      owner: [],
+      section: [],
+      dataBytes: [],
+      parent: [],
+      last: false,
+    };
+    const number = (text: string): number => {
+      const known = numbers.get(text);
+      if (known !== undefined) return known;
+      const added = numbers.size;
+      numbers.set(text, added);
+      piece.strings.push(text);
+      return added;
+    };
+    const databases: number[] = [];
+    let anyDatabase = false;
+    for (let id = start; id < end; id++) {
+      const entry = document.entryAt(id);
+      piece.tag.push(entry.tag);
+      piece.desc.push(number(entry.desc));
+      piece.schema.push(entry.schema === null ? -1 : number(entry.schema));
+      piece.owner.push(number(entry.owner));
+      piece.section.push(columnSections.indexOf(entry.section));
+      piece.dataBytes.push(sizeCode(entry));
+      piece.parent.push(entry.parentId ?? -1);
+      databases.push(entry.database);
+      anyDatabase ||= entry.database >= 0;
+      if (slices.due) await slices.rest();
+    }
+    if (anyDatabase) piece.database = databases;
+    start = Math.max(start, end);
+    piece.last = start >= document.count;
+    yield piece;
+    if (piece.last) return;
+  }
+}
+
+function sizeCode(entry: DocumentEntry): number {
+  return entry.hasData ? (entry.dataBytes ?? -1) : -2;
+}
+
+/** Sizes of entries' data as in `DocumentColumns.dataBytes`, to be sent after `measure`. */
+export async function dataBytesColumn(
+  document: ArchiveDocument,
+  options: ReadOptions = {},
+): Promise<number[]> {
+  const slices = new Slices(options.signal, 64);
+  const sizes: number[] = [];
+  for (let id = 0; id < document.count; id++) {
+    sizes.push(document.dataBytesOf(id));
+    if (slices.due) await slices.rest();
+  }
+  return sizes;
+}

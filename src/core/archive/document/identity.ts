@@ -1,0 +1,136 @@
+import { attachmentsOf } from './attachments';
+import type { ArchiveDocument } from './documentTypes';
+import { isData } from '../ddl/entryDdl';
+import { oneLine } from '../ddl/entryPrinter';
+import type { Slices } from '../bytes/slices';
+
+/** The order in which types stand in a normalised schema; others come after them by name. */
+const typeOrder = [
+  'ROLE',
+  'TABLESPACE',
+  'DATABASE',
+  'SCHEMA',
+  'EXTENSION',
+  'PROCEDURAL LANGUAGE',
+  'COLLATION',
+  'TYPE',
+  'SHELL TYPE',
+  'DOMAIN',
+  'FUNCTION',
+  'PROCEDURE',
+  'AGGREGATE',
+  'OPERATOR',
+  'FOREIGN DATA WRAPPER',
+  'SERVER',
+  'SEQUENCE',
+  'TABLE',
+  'FOREIGN TABLE',
+  'VIEW',
+  'MATERIALIZED VIEW',
+  'SEQUENCE OWNED BY',
+  'TABLE ATTACH',
+  'DEFAULT',
+  'CHECK CONSTRAINT',
+  'CONSTRAINT',
+  'INDEX',
+  'INDEX ATTACH',
+  'STATISTICS',
+  'FK CONSTRAINT',
+  'RULE',
+  'TRIGGER',
+  'ROW SECURITY',
+  'POLICY',
+];
+const ranks: ReadonlyMap<string, string> = new Map(
+  typeOrder.map((type, i) => [type, String(i).padStart(2, '0')]),
+);
+
+export interface IdentityOptions {
+  /** Whether privileges count; default true. */
+  privileges?: boolean | undefined;
+}
+
+const databaseTypes = new Set(['DATABASE', 'DATABASE PROPERTIES']);
+const privilegeTypes = new Set(['ACL', 'DEFAULT ACL']);
+
+/** An entry with what makes it the same object in another dump. */
+export interface Identified {
+  id: number;
+  /** Sorts by database, schema, type and name. */
+  key: string;
+}
+
+/**
+ * The objects of a dump, as opposed to data and to the database itself, by their identity: type,
+ * schema and tag, which names the table too where a name is the table's own. What attaches a
+ * partition is part of it.
+ */
+export async function identities(
+  document: ArchiveDocument,
+  options: IdentityOptions,
+  slices: Slices,
+): Promise<Identified[]> {
+  const found: Identified[] = [];
+  const seen = new Map<string, number>();
+  const attachments = await attachmentsOf(document, slices);
+  for (let id = 0; id < document.count; id++) {
+    if (slices.due) await slices.rest();
+    if (attachments.entries.has(id) || !isObject(document, id, options)) continue;
+    const base = identityOf(document, id);
+    // Nothing stops a script from having an object twice.
+    const before = seen.get(base) ?? 0;
+    seen.set(base, before + 1);
+    found.push({ id, key: before === 0 ? base : `${base}\0${before}` });
+  }
+  return found;
+}
+
+function isObject(document: ArchiveDocument, id: number, options: IdentityOptions): boolean {
+  const desc = document.desc(id);
+  if (options.privileges === false && privilegeTypes.has(desc)) return false;
+  if (isData(document, id)) return false;
+  if (document.header.cluster) return true;
+  // An archive's own are hidden: only a script with --create shows them.
+  if (databaseTypes.has(desc)) return false;
+  const attribute = desc === 'COMMENT' || desc === 'ACL' || desc === 'SECURITY LABEL';
+  return !attribute || !document.names(id).tag.startsWith('DATABASE ');
+}
+
+function identityOf(document: ArchiveDocument, id: number): string {
+  const { desc, schema, tag, owner, database } = document.names(id);
+  const where = document.header.cluster ? (document.databases[database] ?? '') : '';
+  // Scripts have one line for a name; default privileges are those of a role.
+  const name = oneLine(tag);
+  const whose = desc === 'DEFAULT ACL' ? `\0${owner}` : '';
+  const rank = ranks.get(desc) ?? '99';
+  return `${oneLine(where)}\0${oneLine(schema ?? '')}\0${rank}${desc}\0${name}${whose}`;
+}
+
+/** Sorts in slices: 200,000 keys take too long at once. */
+export async function sortByKey(
+  items: readonly Identified[],
+  slices: Slices,
+): Promise<Identified[]> {
+  const run = 2048;
+  const byKey = (a: Identified, b: Identified): number =>
+    a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id;
+  let from: Identified[] = [];
+  for (let at = 0; at < items.length; at += run) {
+    for (const item of items.slice(at, at + run).sort(byKey)) from.push(item);
+    await slices.rest();
+  }
+  for (let width = run; width < items.length; width *= 2) {
+    const to: Identified[] = [];
+    for (let at = 0; at < from.length; at += 2 * width) {
+      const middle = Math.min(at + width, from.length);
+      const end = Math.min(at + 2 * width, from.length);
+      for (let a = at, b = middle; a < middle || b < end;) {
+        const left = b >= end || (a < middle && byKey(from[a]!, from[b]!) <= 0);
+        to.push(from[left ? a++ : b++]!);
+        if (slices.due) await slices.rest();
+      }
+    }
+    from = to;
+  }
+  return from;
+}

@@ -1,0 +1,293 @@
+import { AppError } from '../../errors';
+import { DependencyNeeds } from '../selection/closeDependencies';
+import { relationTypes } from '../toc/entryOwners';
+import { dependencyIndexes, writeListLines, type LeftOut } from '../selection/restoreList';
+import type { Toc } from '../toc/toc';
+import type { ArchiveDocument, ReadOptions } from './documentTypes';
+import { IdSet } from './idSet';
+import { ascending, Slices } from '../bytes/slices';
+
+/** What a ready filter takes out of a selection, with the comments and privileges on it. */
+export type SelectionFilter =
+  'extensions' | 'privileges' | 'comments' | 'publications' | 'subscriptions';
+
+const filtered: Record<SelectionFilter, (desc: string, tag: string) => boolean> = {
+  extensions: (desc, tag) => desc === 'EXTENSION' || tag.startsWith('EXTENSION '),
+  privileges: (desc) => desc === 'ACL' || desc === 'DEFAULT ACL' || desc === 'ACL LANGUAGE',
+  comments: (desc) => desc === 'COMMENT',
+  publications: (desc, tag) => desc.startsWith('PUBLICATION') || tag.startsWith('PUBLICATION '),
+  subscriptions: (desc, tag) => desc.startsWith('SUBSCRIPTION') || tag.startsWith('SUBSCRIPTION '),
+};
+
+const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
+
+/** The ids that a filter leaves. */
+export function applyFilter(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  filter: SelectionFilter,
+): number[] {
+  const takesOut = filtered[filter];
+  return ids.filter((id) => {
+    const desc = document.desc(id);
+    // Only of comments and the like does the tag tell what they are on.
+    return !takesOut(desc, attributeTypes.has(desc) ? document.names(id).tag : '');
+  });
+}
+
+/** Every id, in the dump's order. */
+export function allIds(document: ArchiveDocument): number[] {
+  return Array.from({ length: document.count }, (_, id) => id);
+}
+
+/** Of some entries, or of all: a schema and what is in it, comments and privileges on it included. */
+export function entriesOfSchema(
+  document: ArchiveDocument,
+  schema: string,
+  ids: readonly number[] = allIds(document),
+): number[] {
+  return ids.filter((id) => {
+    const entry = document.names(id);
+    if (entry.schema === schema) return true;
+    if (entry.desc === 'SCHEMA') return entry.tag === schema;
+    return attributeTypes.has(entry.desc) && entry.tag === `SCHEMA ${schema}`;
+  });
+}
+
+/** The rows of tables, of their partitions, and the values of the sequences that they own. */
+export async function dataOfTables(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions = {},
+): Promise<number[]> {
+  const found = new IdSet(document.count);
+  const slices = new Slices(options.signal, 16);
+  const tables = await withPartitions(document, ids, options);
+  for (const id of tables.ids()) {
+    if (slices.due) await slices.rest();
+    const rows = document.dataEntryOf(id);
+    if (rows !== null) found.add(rows);
+    for (const part of await document.children(id, options)) {
+      if (document.desc(part) !== 'SEQUENCE') continue;
+      for (const own of await document.children(part, options)) {
+        if (document.desc(own) === 'SEQUENCE SET') found.add(own);
+      }
+    }
+  }
+  return found.ids();
+}
+
+/** Tables and their partitions of any depth. */
+async function withPartitions(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions,
+): Promise<IdSet> {
+  const tables = new IdSet(document.count, ids);
+  await addPartitions(document, tables.ids(), (id) => tables.add(id), options);
+  return tables;
+}
+
+/** Goes from tables to their partitions, each of which `add` tells whether it is new. */
+async function addPartitions(
+  document: ArchiveDocument,
+  queue: number[],
+  add: (id: number) => boolean,
+  options: ReadOptions,
+): Promise<void> {
+  const { toc } = document;
+  const slices = new Slices(options.signal, 16);
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (slices.due) await slices.rest();
+    if (toc === null || document.desc(id) !== 'TABLE') continue;
+    for (const user of await document.dependents(id, options)) {
+      const desc = document.desc(user);
+      // Until 13 a partition attaches itself; since then an entry does that depends on both.
+      const partition =
+        desc === 'TABLE ATTACH'
+          ? (document.entryAt(user).parentId ?? -1)
+          : desc === 'TABLE' && toc.attachesItself(document.tocIndex(user))
+            ? user
+            : -1;
+      if (partition >= 0 && add(partition)) queue.push(partition);
+    }
+  }
+}
+
+/** What belongs to a selection and is not in it. */
+export interface Dependents {
+  ids: number[];
+  byType: { desc: string; count: number }[];
+  /** Belongs to it too, but needs what is not selected: foreign keys to other tables, … */
+  leftOut: LeftOut[];
+}
+
+/**
+ * What should come along with what is ticked: the rows, indexes, constraints, triggers, policies,
+ * sequences, partitions, privileges and comments of ticked tables, the privileges and comments of
+ * everything else.
+ */
+export async function dependentsOf(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions = {},
+): Promise<Dependents> {
+  const toc = tocOf(document);
+  const chosen = await withPartitions(document, ids, options);
+  const queue = chosen.ids();
+  const ticked = new IdSet(document.count, ids);
+  const slices = new Slices(options.signal, 16);
+  await slices.rest();
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (slices.due) await slices.rest();
+    for (const part of await relatedTo(document, id, options)) {
+      if (chosen.add(part)) queue.push(part);
+    }
+  }
+  const leftOut: LeftOut[] = [];
+  const offered: number[] = [];
+  for (const id of chosen.ids()) {
+    if (slices.due) await slices.rest();
+    if (ticked.has(id)) continue;
+    const why = whyLeftOut(document, toc, id, chosen);
+    if (why === null) offered.push(id);
+    else {
+      const { desc, schema, tag } = document.names(id);
+      leftOut.push({ dumpId: toc.dumpId(document.tocIndex(id)), desc, schema, tag, why });
+    }
+  }
+  await slices.rest();
+  return { ids: offered, byType: countByType(document, offered), leftOut };
+}
+
+/** Parts, and comments and privileges, which may be on parts or on anything. */
+async function relatedTo(
+  document: ArchiveDocument,
+  id: number,
+  options: ReadOptions,
+): Promise<number[]> {
+  const children = await document.children(id, options);
+  // What is in a schema is not a part of it; nothing else is dependent only by being needed.
+  const attributes = (await document.dependents(id, options)).filter((user) => {
+    const desc = document.desc(user);
+    return attributeTypes.has(desc) || desc === 'INDEX ATTACH' || desc === 'TABLE ATTACH';
+  });
+  return [...children, ...attributes];
+}
+
+function whyLeftOut(
+  document: ArchiveDocument,
+  toc: Toc,
+  id: number,
+  chosen: IdSet,
+): LeftOut['why'] | null {
+  const desc = document.desc(id);
+  const needs = (types: (type: string) => boolean): boolean =>
+    dependencyIndexes(toc, document.tocIndex(id)).some(
+      (index) => types(toc.desc(index)) && !chosen.has(document.idOfIndex(index)),
+    );
+  if (desc === 'FK CONSTRAINT') return needs((t) => relationTypes.has(t)) ? 'references' : null;
+  if (desc === 'TABLE ATTACH') return needs((t) => t.endsWith('TABLE')) ? 'parent' : null;
+  if (desc === 'INDEX ATTACH') {
+    return needs((t) => t === 'INDEX' || t === 'CONSTRAINT') ? 'parent' : null;
+  }
+  return null;
+}
+
+/** A selection with everything that it needs. */
+export interface Closed {
+  /** What was selected and what was added, in the archive's order. */
+  ids: number[];
+  added: number[];
+  /** For `also restores: 2 sequences, 1 type, 1 schema`; PostgreSQL's words for the types. */
+  addedByType: { desc: string; count: number }[];
+}
+
+/**
+ * Adds what the selected entries need to be restored. Of tables only the definition, but where a
+ * foreign key is selected together with rows that it will be checked for, the rows that these refer
+ * to as well.
+ */
+export async function closeSelection(
+  document: ArchiveDocument,
+  ids: readonly number[],
+  options: ReadOptions = {},
+): Promise<Closed> {
+  const toc = tocOf(document);
+  const slices = new Slices(options.signal, 16);
+  const needs = await DependencyNeeds.inSlices(toc, slices);
+  const chosen = new IdSet(document.count, ids);
+  let queue = chosen.ids();
+  while (queue.length > 0) {
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      for (const index of needs.of(document.tocIndex(id))) {
+        const need = document.idOfIndex(index);
+        if (chosen.add(need)) queue.push(need);
+      }
+      if (slices.due) await slices.rest();
+    }
+    queue = await rowsForForeignKeys(document, toc, chosen, options);
+    for (const id of queue) chosen.add(id);
+  }
+  await slices.rest();
+  const before = new IdSet(document.count, ids);
+  const all = chosen.ids();
+  const added = all.filter((id) => !before.has(id));
+  return { ids: all, added, addedByType: countByType(document, added) };
+}
+
+/** Rows that must be there when a selected foreign key is made, and are not selected. */
+async function rowsForForeignKeys(
+  document: ArchiveDocument,
+  toc: Toc,
+  chosen: IdSet,
+  options: ReadOptions,
+): Promise<number[]> {
+  const slices = new Slices(options.signal, 16);
+  const missing = new IdSet(document.count);
+  for (const id of chosen.ids()) {
+    if (slices.due) await slices.rest();
+    if (document.desc(id) !== 'FK CONSTRAINT') continue;
+    const tables = dependencyIndexes(toc, document.tocIndex(id))
+      .filter((index) => relationTypes.has(toc.desc(index)))
+      .map((index) => document.idOfIndex(index))
+      .filter((table) => table >= 0);
+    const rows: number[] = [];
+    // Few, of each of many foreign keys: not a byte for every entry of the dump.
+    const parts = new Set(tables);
+    const add = (table: number): boolean => parts.size < parts.add(table).size;
+    await addPartitions(document, tables, add, options);
+    for (const table of parts) {
+      const data = document.dataEntryOf(table);
+      if (data !== null) rows.push(data);
+    }
+    // Which of them refers to which matters little: with all of them it holds.
+    if (!rows.some((row) => chosen.has(row))) continue;
+    for (const row of rows) if (!chosen.has(row)) missing.add(row);
+  }
+  return missing.ids();
+}
+
+/** The text of a `-L` list for pg_restore, in the archive's order. */
+export function listLines(document: ArchiveDocument, ids: readonly number[]): string {
+  const toc = tocOf(document);
+  return writeListLines(toc, ascending(ids.map((id) => document.tocIndex(id))));
+}
+
+function countByType(
+  document: ArchiveDocument,
+  ids: readonly number[],
+): { desc: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const id of ids) {
+    const desc = document.desc(id);
+    counts.set(desc, (counts.get(desc) ?? 0) + 1);
+  }
+  return [...counts].map(([desc, count]) => ({ desc, count }));
+}
+
+/** Only archives can be restored in part. */
+function tocOf(document: ArchiveDocument): Toc {
+  if (document.toc !== null) return document.toc;
+  throw new AppError('notADump', { path: document.path, looksLike: 'plain' });
+}

@@ -1,0 +1,244 @@
+import { stat } from 'node:fs/promises';
+import { throwIfCancelled } from '../bytes/abort';
+import { inputError } from '../bytes/byteSource';
+import { checkStructureOf } from '../data/checkStructure';
+import { detectFile } from './detectFile';
+import { scanScript } from '../script/plainScan';
+import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
+import { Slices } from '../bytes/slices';
+import type { StructureReport } from '../data/structureReport';
+import type { Toc } from '../toc/toc';
+import { contentsOf, surveyToc } from '../toc/tocCounts';
+import { readToc } from '../toc/tocReader';
+import type {
+  ArchiveWarning,
+  BackupInfo,
+  ClusterContents,
+  FileKind,
+  ScriptPart,
+} from '../../model/archive';
+import { refusalOf } from './unreadableKind';
+
+export interface BackupInfoOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes read of how many: a large script takes its time. */
+  onProgress?: ((bytes: number, total: number) => void) | undefined;
+}
+
+/**
+ * What a backup is and what is in it, told by the file itself; nothing is spawned and no tool needs
+ * to be installed. Scripts are read to their end, archives are not.
+ *
+ * Throws `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like), `archiveDamaged`
+ * (nothing of it can be read; one that is damaged further on has `complete: false`),
+ * `archiveVersionUnsupported`, `compressionUnsupported` and `cancelled`.
+ */
+export async function getBackupInfo(
+  path: string,
+  options: BackupInfoOptions = {},
+): Promise<BackupInfo> {
+  const kind = await detectFile(path);
+  throwIfCancelled(options.signal);
+  switch (kind.kind) {
+    case 'archive':
+      return archiveInfo(path, kind, options);
+    case 'plain':
+      return scriptInfo(path, kind, options);
+    case 'compressedArchive':
+    case 'other':
+      throw refusalOf(path, kind);
+  }
+}
+
+async function archiveInfo(
+  path: string,
+  kind: Extract<FileKind, { kind: 'archive' }>,
+  options: BackupInfoOptions,
+): Promise<BackupInfo> {
+  const { signal } = options;
+  const toc = await readToc(path, { kind, signal });
+  return archiveInfoOf(toc, await checkStructureOf(toc, { signal }), options);
+}
+
+/** `getBackupInfo` of an archive whose table of contents has been read and checked. */
+export async function archiveInfoOf(
+  toc: Toc,
+  structure: StructureReport,
+  options: Pick<BackupInfoOptions, 'signal'> = {},
+): Promise<BackupInfo> {
+  const { path } = toc;
+  const survey = await surveyToc(toc, options.signal);
+  const { contents, foreignKeys, rowsAlone, attachedIndexes, lacksOffsets, database } = survey;
+  const size = structure.totalBytes ?? (await fileSize(path));
+  const properties = await databaseProperties(toc, database);
+  const { header } = toc;
+  const warnings: ArchiveWarning[] = [];
+  if (header.newer) warnings.push('newerVersion');
+  if (toc.damage !== null) warnings.push('damagedToc');
+  if (attachedIndexes) warnings.push('attachedIndexes');
+  if (lacksOffsets) warnings.push('noDataOffsets');
+  if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
+  return {
+    path,
+    format: toc.header.format,
+    sizeBytes: size,
+    created: header.created,
+    database: header.database,
+    serverVersion: header.serverVersion,
+    pgDumpVersion: header.pgDumpVersion,
+    contents,
+    archiveVersion: header.archiveVersion,
+    compression: header.compression,
+    encoding: toc.encoding,
+    ...properties,
+    complete: structure.complete,
+    cluster: false,
+    connects: [],
+    ...(rowsAlone ? { rowsAlone } : {}),
+    ...(foreignKeys.length > 0 ? { foreignKeys } : {}),
+    warnings,
+  };
+}
+
+async function fileSize(path: string): Promise<number> {
+  const stats = await stat(path).catch((e: unknown) => {
+    throw inputError(path, e);
+  });
+  return stats.size;
+}
+
+/** Encoding and locale of the dumped database, from its CREATE DATABASE. */
+async function databaseProperties(
+  toc: Toc,
+  database: number,
+): Promise<Pick<BackupInfo, 'databaseEncoding' | 'locale'>> {
+  const span = database < 0 ? null : toc.definition(database);
+  const definition = span === null ? '' : await toc.readText(span);
+  const value = (keyword: string): string | null => {
+    const match = new RegExp(`\\s${keyword} = '((?:[^']|'')*)'`).exec(definition);
+    return match?.[1]?.replaceAll("''", "'") ?? null;
+  };
+  const locale = value('LOCALE');
+  const collate = value('LC_COLLATE') ?? locale;
+  const ctype = value('LC_CTYPE') ?? locale;
+  return {
+    databaseEncoding: value('ENCODING'),
+    locale: collate !== null && ctype !== null ? { collate, ctype } : null,
+  };
+}
+
+async function scriptInfo(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  options: BackupInfoOptions,
+): Promise<BackupInfo> {
+  const { onProgress } = options;
+  const scan = await scanScript(path, {
+    signal: options.signal,
+    compression: kind.compression,
+    encoding: kind.encoding,
+    onProgress: onProgress && ((bytes, total) => onProgress(bytes, total)),
+  });
+  return scriptInfoOf(path, kind, scan);
+}
+
+/** `getBackupInfo` of a script that has been scanned. */
+export async function scriptInfoOf(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  scan: ScriptScan,
+): Promise<BackupInfo> {
+  const stats = await stat(path).catch((e: unknown) => {
+    throw inputError(path, e);
+  });
+  const warnings: ArchiveWarning[] = [];
+  if (scan.restricted) warnings.push('restrictKeys');
+  if (scan.metaCommands.length > 0) warnings.push('metaCommands');
+  if ([...scan.statements.keys()].some((kind) => /^(DROP|TRUNCATE|DELETE)\b/.test(kind))) {
+    warnings.push('drops');
+  }
+  if (kind.encoding === 'utf16le') warnings.push('utf16');
+  if (scan.entries.some((entry) => entry.desc === 'INDEX ATTACH')) warnings.push('attachedIndexes');
+  return {
+    path,
+    format: 'plain',
+    sizeBytes: stats.size,
+    created: scan.started.replace(' ', 'T'),
+    database: !scan.cluster && scan.databases.length === 1 ? (scan.databases[0] ?? '') : '',
+    serverVersion: scan.serverVersion,
+    pgDumpVersion: scan.pgDumpVersion,
+    contents: await scriptContents(scan),
+    archiveVersion: null,
+    compression: kind.compression,
+    encoding: scan.encoding,
+    databaseEncoding: scan.databaseEncoding,
+    locale: scan.locale,
+    complete: scan.complete,
+    cluster: scan.cluster,
+    ...(scan.cluster ? { clusterContents: clusterContents(scan), parts: partsOf(scan) } : {}),
+    connects: [...new Set(scan.databases)],
+    warnings,
+  };
+}
+
+function clusterContents({ globals }: ScriptScan): ClusterContents {
+  const names = (action: 'create' | 'drop', kind: GlobalStatement['kind']): string[] => {
+    const found = globals.filter((each) => each.action === action && each.kind === kind);
+    return [...new Set(found.map(({ name }) => name))];
+  };
+  return {
+    created: names('create', 'DATABASE'),
+    dropped: names('drop', 'DATABASE'),
+    roles: names('create', 'ROLE'),
+    droppedRoles: names('drop', 'ROLE'),
+    tablespaces: names('create', 'TABLESPACE'),
+  };
+}
+
+const lateKinds: ReadonlySet<string> = new Set(['INDEX', 'CONSTRAINT', 'FK CONSTRAINT']);
+
+/** Each database begins with its first object; one without any is left out. */
+function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
+  const parts: ScriptPart[] = [];
+  let last = -1;
+  for (const { database, start, desc } of entries) {
+    if (database < 0) continue;
+    if (database !== last) {
+      parts.push({ database: databases[database] ?? '', start: start / size, late: 0 });
+      last = database;
+    }
+    const part = parts.at(-1);
+    if (part && lateKinds.has(desc)) part.late++;
+  }
+  return parts;
+}
+
+/** By pg_dump's comments where it wrote the script, else by its statements. */
+async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']> {
+  const slices = new Slices(undefined, 256);
+  const counts = new Map<string, number>();
+  const schemas = new Set<string>();
+  const tables = [...scan.createdTables];
+  const data: { schema: string; name: string }[] = [];
+  for (const { desc, tag, schema } of scan.entries) {
+    if (slices.due) await slices.rest();
+    counts.set(desc, (counts.get(desc) ?? 0) + 1);
+    if (desc === 'SCHEMA') schemas.add(tag);
+    if (schema !== null) schemas.add(schema);
+    if (desc === 'TABLE' || desc === 'FOREIGN TABLE')
+      tables.push({ schema: schema ?? '', name: tag });
+    else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: tag });
+  }
+  if (scan.entries.length === 0) {
+    for (const [kind, count] of scan.statements) {
+      if (kind.startsWith('CREATE ')) counts.set(kind.slice(7), count);
+    }
+    for (const { schema } of tables) schemas.add(schema);
+  }
+  return contentsOf(
+    counts,
+    [...schemas].sort(),
+    tables.length > 0 ? tables : data,
+    scan.largeObjects,
+  );
+}

@@ -1,0 +1,68 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { getBackupInfo, type BackupInfoOptions } from './backupInfo';
+import type { BackupInfo } from '../../model/archive';
+import { refuseUnfinished } from '../data/unfinished';
+
+/** What was found out about a file, with what tells whether the file is still the same. Plain JSON. */
+export interface KnownBackup {
+  info: BackupInfo;
+  stamp: string;
+}
+
+/** A form, its question and its job ask about one file; a few forms may be open. */
+const MAX_KNOWN = 4;
+
+/**
+ * Changes whenever the file does; null for what is no file. (A directory's members can change without
+ * a trace in the directory, so nothing is kept of those.)
+ */
+async function stampOf(file: string): Promise<string | null> {
+  const found = await stat(file, { bigint: true }).catch(() => null);
+  if (!found?.isFile()) return null;
+  const { dev, ino, size, mtimeNs } = found;
+  return [path.resolve(file), dev, ino, size, mtimeNs].join(' ');
+}
+
+/** What is known of `file`, unless it is another file or has changed since. */
+export async function stillTrue(
+  known: KnownBackup | undefined,
+  file: string,
+): Promise<BackupInfo | null> {
+  if (known === undefined || known.stamp !== (await stampOf(file))) return null;
+  return { ...known.info, path: file };
+}
+
+/**
+ * `getBackupInfo` for all who look at the same file one after another: a script of gigabytes is
+ * scanned once, not for the form, the question before the restore and the job again.
+ */
+export class BackupInfoCache {
+  private readonly kept = new Map<string, KnownBackup>();
+
+  /** Throws as `getBackupInfo` and `refuseUnfinished`. */
+  async info(file: string, options: BackupInfoOptions = {}): Promise<BackupInfo> {
+    refuseUnfinished(file);
+    const before = await stampOf(file);
+    const known = await stillTrue(this.kept.get(path.resolve(file)), file);
+    if (known) return known;
+    const info = await getBackupInfo(file, options);
+    // A file that changed while it was read is not known.
+    if (before !== null && before === (await stampOf(file))) this.keep(file, info, before);
+    return info;
+  }
+
+  /** What `info` found out about the file as it is now; undefined when nobody has asked. */
+  async known(file: string): Promise<KnownBackup | undefined> {
+    const known = this.kept.get(path.resolve(file));
+    return (await stillTrue(known, file)) === null ? undefined : known;
+  }
+
+  private keep(file: string, info: BackupInfo, stamp: string): void {
+    const key = path.resolve(file);
+    this.kept.delete(key);
+    this.kept.set(key, { info, stamp });
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MAX_KNOWN && oldest !== undefined) this.kept.delete(oldest);
+  }
+}

@@ -1,0 +1,246 @@
+import { isUtf8 } from 'node:buffer';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../errors';
+import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { decompressed } from '../compression/decompress';
+import { parseTarHeader, tarBlock } from '../data/tarMembers';
+import { TocCursor } from '../toc/tocCursor';
+import { hasMagic, probeHeader } from '../toc/tocHeader';
+import type { Compression, FileKind } from '../../model/archive';
+
+type Other = Extract<FileKind, { kind: 'other' }>;
+type LooksLike = Exclude<Other['looksLike'], 'compressed'>;
+
+const other = (looksLike: LooksLike): FileKind => ({ kind: 'other', looksLike });
+
+/** Enough to see an archive's header, a few tar members or the first statements of a script. */
+const headSize = 64 << 10;
+
+/** Compressed forms that are read here, by their first bytes. */
+const compressions: readonly [Compression, Buffer][] = [
+  ['gzip', Buffer.from([0x1f, 0x8b])],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18])],
+];
+
+/** And those that are not. */
+const otherCompressions: readonly [string, Buffer][] = [
+  ['bzip2', Buffer.from('BZh')],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
+  ['zip', Buffer.from([0x50, 0x4b, 0x03, 0x04])],
+  ['7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])],
+  ['rar', Buffer.from('Rar!\x1a\x07')],
+  ['lzip', Buffer.from('LZIP')],
+  ['compress', Buffer.from([0x1f, 0x9d])],
+];
+
+/**
+ * What a path is, told from its content and never from its name.
+ * Throws `inputMissing` or `inputUnreadable`.
+ */
+export async function detectFile(path: string): Promise<FileKind> {
+  let directory: boolean;
+  try {
+    const stats = await stat(path);
+    directory = stats.isDirectory();
+    if (!directory && !stats.isFile()) {
+      throw new AppError('inputUnreadable', { path, text: 'not a regular file' });
+    }
+  } catch (e) {
+    throw inputError(path, e);
+  }
+  if (directory) return detectDirectory(path);
+  const source = await openFileSource(path);
+  try {
+    const head = await readBytes(source, 0, headSize);
+    const packed = compressions.find(([, magic]) => startsWith(head, magic))?.[0];
+    return packed === undefined
+      ? detectHead(head, source.size)
+      : await detectCompressed(path, packed);
+  } finally {
+    await source.close();
+  }
+}
+
+async function detectDirectory(path: string): Promise<FileKind> {
+  let names: Set<string>;
+  try {
+    names = new Set(await readdir(path));
+  } catch (e) {
+    throw inputError(path, e);
+  }
+  if (names.has('toc.dat')) {
+    const file = join(path, 'toc.dat');
+    const source = await openFileSource(file);
+    try {
+      const head = await readBytes(source, 0, headSize);
+      if (head.length === 0) return other('truncatedArchive');
+      if (!hasMagic(head)) {
+        return other(isPrefixOfMagic(head) ? 'truncatedArchive' : 'directoryWithoutToc');
+      }
+      return probe(head, source.size, 'directory');
+    } finally {
+      await source.close();
+    }
+  }
+  const base =
+    names.has('backup_manifest') ||
+    names.has('PG_VERSION') ||
+    [...names].some((name) => /^base\.tar(\.|$)/.test(name));
+  return other(base ? 'basebackup' : 'directoryWithoutToc');
+}
+
+/**
+ * The kind of a file of this size by its first bytes, some kilobytes at least. One that is compressed
+ * is `other`, `binary`.
+ */
+export function detectHead(head: Buffer, size: number): FileKind {
+  if (size === 0) return other('empty');
+  if (hasMagic(head)) return probe(head, size, 'custom');
+  if (isPrefixOfMagic(head) && head.length === size) return other('truncatedArchive');
+  const tar = parseTarHeader(head.subarray(0, tarBlock), 0);
+  if (tar !== null) return detectTar(head, size);
+  if (head.toString('latin1', 0, 8) === 'toc.dat\0' && size < tarBlock) {
+    return other('truncatedArchive');
+  }
+  if (startsWith(head, Buffer.from('SQLite format 3\0'))) return other('sqlite');
+  const method = otherCompressions.find(([, magic]) => startsWith(head, magic))?.[0];
+  if (method !== undefined) return { kind: 'other', looksLike: 'compressed', method };
+  if (isEncrypted(head)) return other('encrypted');
+  if (head[0] === 0xff && head[1] === 0xfe) {
+    return detectText(new TextDecoder('utf-16le').decode(head), 'none', 'utf16le');
+  }
+  return isText(head) ? detectText(textOf(head), 'none', 'utf8') : other('binary');
+}
+
+function probe(head: Buffer, size: number, format: 'custom' | 'directory'): FileKind {
+  const cursor = new TocCursor(size);
+  cursor.window = head;
+  // A header that makes no sense is for the reader to report, with its offset.
+  return probeHeader(cursor, format) === 'truncated'
+    ? other('truncatedArchive')
+    : { kind: 'archive', format };
+}
+
+/** By the first members: pg_dump writes toc.dat first, and under no other name. */
+function detectTar(head: Buffer, size: number): FileKind {
+  let at = 0;
+  const names: string[] = [];
+  while (names.length < 8) {
+    const member = parseTarHeader(head.subarray(at, at + tarBlock), at);
+    if (member === null) break;
+    names.push(member.name);
+    at = member.offset + Math.ceil(member.size / tarBlock) * tarBlock;
+  }
+  if (names[0] === 'toc.dat') {
+    return size <= tarBlock ? other('truncatedArchive') : { kind: 'archive', format: 'tar' };
+  }
+  const base =
+    /^(\.\/)?(backup_label|tablespace_map|backup_manifest|PG_VERSION|global\/|base\/|pg_wal)/;
+  return other(names.some((name) => base.test(name)) ? 'basebackup' : 'tar');
+}
+
+async function detectCompressed(path: string, compression: Compression): Promise<FileKind> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of decompressed(path, compression)) {
+      parts.push(part);
+      length += part.length;
+      if (length >= headSize) break;
+    }
+  } catch (e) {
+    if (!AppError.is(e, 'archiveDamaged')) throw e;
+    if (length === 0) return other('truncatedArchive');
+  }
+  const head = Buffer.concat(parts).subarray(0, headSize);
+  // How large the whole is, is not known: more than what was read, if that filled the buffer.
+  const inner = detectHead(head, length >= headSize ? Infinity : length);
+  switch (inner.kind) {
+    case 'archive':
+      return inner.format === 'directory'
+        ? other('binary')
+        : { kind: 'compressedArchive', compression, format: inner.format };
+    case 'plain':
+      return { ...inner, compression };
+    case 'compressedArchive':
+      return other('binary');
+    case 'other':
+      return inner;
+  }
+}
+
+const pgDumpMark = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/;
+const mysqlMark = /^(-- (MySQL|MariaDB) dump|\/\*M?!\d{5,6})/m;
+const sqliteMark = /^PRAGMA foreign_keys\s*=\s*(ON|OFF);\s*\n\s*BEGIN TRANSACTION;/;
+/** How a line of SQL (or of psql's own language) can begin. */
+const sqlLine =
+  /^\s*(--|\/\*|\\\w|(ABORT|ALTER|ANALY[SZ]E|BEGIN|CALL|CHECKPOINT|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|END|EXPLAIN|GRANT|IMPORT|INSERT|LOCK|MERGE|REASSIGN|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM|VALUES|WITH)\b)/im;
+
+function detectText(
+  withMark: string,
+  compression: Compression,
+  encoding: 'utf8' | 'utf16le',
+): FileKind {
+  const text = withMark.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  const dump = pgDumpMark.exec(text);
+  if (dump !== null) {
+    return {
+      kind: 'plain',
+      compression,
+      cluster: dump[1] !== undefined,
+      byPgDump: true,
+      encoding,
+    };
+  }
+  if (mysqlMark.test(text.slice(0, 2048))) return other('mysql');
+  if (sqliteMark.test(text)) return other('sqlite');
+  if (!sqlLine.test(text)) return other('text');
+  return { kind: 'plain', compression, cluster: false, byPgDump: false, encoding };
+}
+
+/** No byte of it is one that text does not have; the last character may be cut. */
+function isText(head: Buffer): boolean {
+  let odd = 0;
+  for (const byte of head) {
+    if (byte === 0) return false;
+    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) odd++;
+  }
+  // Scripts in other encodings than UTF-8 are text too, but not if they are full of controls.
+  return odd === 0 || (isUtf8(head) && odd * 100 < head.length);
+}
+
+function textOf(head: Buffer): string {
+  return head.toString('utf8');
+}
+
+function isEncrypted(head: Buffer): boolean {
+  const start = head.toString('latin1', 0, 64);
+  if (
+    start.startsWith('Salted__') ||
+    start.startsWith('age-encryption.org/') ||
+    start.startsWith('-----BEGIN AGE ENCRYPTED FILE-----') ||
+    start.startsWith('-----BEGIN PGP MESSAGE-----')
+  ) {
+    return true;
+  }
+  // OpenPGP: a session key packet first, for a public key (tag 1) or a passphrase (tag 3).
+  const tag = head[0] ?? 0;
+  const oldTag = (tag & 0xc0) === 0x80 ? (tag >> 2) & 15 : -1;
+  const newTag = (tag & 0xc0) === 0xc0 ? tag & 63 : -1;
+  const packet = Math.max(oldTag, newTag);
+  const headerBytes = newTag >= 0 ? 2 : 2 + (tag & 3 ? (tag & 3) * 2 - 1 : 0);
+  const version = head[headerBytes];
+  if (packet === 1) return version === 3 || version === 6;
+  if (packet === 3) return version === 4 || version === 5 || version === 6;
+  return false;
+}
+
+function isPrefixOfMagic(head: Buffer): boolean {
+  return head.length > 0 && head.length < 5 && 'PGDMP'.startsWith(head.toString('latin1'));
+}
+
+function startsWith(head: Buffer, magic: Buffer): boolean {
+  return head.length >= magic.length && head.subarray(0, magic.length).equals(magic);
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../../errors';
+import type { FileKind } from '../../model/archive';
+
+/** What is no backup, or none that anything reads as it is. */
+export type UnreadableKind = Exclude<FileKind, { kind: 'archive' | 'plain' }>;
+
+/** Why a file is refused: `compressionUnsupported` or `notADump`. */
+export function refusalOf(path: string, kind: UnreadableKind): AppError {
+  // Neither pg_restore nor anything else reads an archive that was packed.
+  if (kind.kind === 'compressedArchive') {
+    return new AppError('compressionUnsupported', { path, method: kind.compression });
+  }
+  if (kind.looksLike === 'compressed') {
+    return new AppError('compressionUnsupported', { path, method: kind.method });
+  }
+  return new AppError('notADump', { path, looksLike: kind.looksLike });
+}

@@ -1,0 +1,226 @@
+import { isUtf8 } from 'node:buffer';
+import { AppError } from '../../errors';
+import { decoderOf, encodingLabel, type TextDecode } from '../bytes/encoding';
+import { CopyDecoder, type CopySink } from './copyText';
+import type { ArchiveDocument } from '../document/documentTypes';
+import { InsertParser } from './insertText';
+import { openTableData, type TableData, type TableDataOptions } from './tableData';
+import { textDecoder } from './textDecoder';
+
+export interface PreviewOptions extends TableDataOptions {
+  /** Rows; 200 by default. */
+  limit?: number | undefined;
+  /** Longest cell, in bytes; what is longer is cut and told in `cut`. 16 kB by default. */
+  maxCell?: number | undefined;
+}
+
+/** The first rows of a table. Plain JSON. */
+export interface PreviewRows {
+  columns: string[];
+  /** null is NULL. */
+  rows: (string | null)[][];
+  /** There are more rows than these. */
+  truncated: boolean;
+  /** Unpacked bytes that were looked at. */
+  bytesRead: number;
+  style: 'copy' | 'inserts';
+  /** Cells that are longer than shown: row and column, from 0. */
+  cut: [number, number][];
+  /** Where the rows could not be read any further. */
+  damage: { offset: number; reading: string } | null;
+}
+
+const defaultLimit = 200;
+const defaultMaxCell = 16 << 10;
+/** A table has 1600 columns at most; a row that has more is none of PostgreSQL's. */
+const maxFields = 2000;
+/** So many values in all: of wide tables fewer rows are shown. */
+const maxCells = 60_000;
+/** However long its rows are, no more is unpacked for a preview. */
+const maxBytes = 16 << 20;
+
+/**
+ * The first rows of a table (or of a TABLE DATA entry), straight from the dump. In archives with
+ * data offsets, directories and tars it costs the same wherever the rows lie.
+ *
+ * Throws like `openTableData`; data that are damaged behind the first bytes give the rows before.
+ */
+export async function previewRows(
+  document: ArchiveDocument,
+  id: number,
+  options: PreviewOptions = {},
+): Promise<PreviewRows> {
+  const data = await openTableData(document, id, options);
+  const limit = Math.max(1, options.limit ?? defaultLimit);
+  return data.style === 'copy'
+    ? previewCopy(data, limit, options.maxCell ?? defaultMaxCell)
+    : previewInserts(data, limit, options.maxCell ?? defaultMaxCell);
+}
+
+/** Collects rows, one more than asked for: then there are more. */
+class RowCollector implements CopySink {
+  readonly rows: (string | null)[][] = [];
+  readonly cut: [number, number][] = [];
+  private row: (string | null)[] = [];
+  private parts: Buffer[] = [];
+  private length = 0;
+  more = false;
+  private cells = 0;
+
+  constructor(
+    private readonly decode: TextDecode,
+    private readonly limit: number,
+    private readonly maxCell: number,
+  ) {}
+
+  bytes(from: Buffer, start: number, end: number): void {
+    const room = this.row.length >= maxFields ? 0 : this.maxCell - this.length;
+    this.length += end - start;
+    if (room > 0) this.parts.push(Buffer.from(from.subarray(start, Math.min(end, start + room))));
+  }
+
+  endField(isNull: boolean): void {
+    this.cells++;
+    if (this.row.length >= maxFields) this.parts = [];
+    else if (isNull) this.row.push(null);
+    else {
+      const bytes = Buffer.concat(this.parts);
+      const isCut = this.length > this.maxCell;
+      if (isCut) this.cut.push([this.rows.length, this.row.length]);
+      const end = isCut ? wholeCharacters(bytes) : bytes.length;
+      this.row.push(this.decode(bytes, 0, end));
+    }
+    this.parts = [];
+    this.length = 0;
+  }
+
+  endRow(): boolean {
+    if (this.rows.length >= this.limit || (this.cells > maxCells && this.rows.length > 0)) {
+      this.more = true;
+      return false;
+    }
+    this.rows.push(this.row);
+    this.row = [];
+    return true;
+  }
+
+  /** Drops what belongs to the row that shows only that there are more. */
+  trimmed(): [number, number][] {
+    return this.cut.filter(([row]) => row < this.rows.length);
+  }
+}
+
+/** Where text that was cut anywhere ends with a whole character, if it is UTF-8. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let end = bytes.length; end > 0 && end > bytes.length - 4; end--) {
+    if (isUtf8(bytes.subarray(0, end))) return end;
+  }
+  return bytes.length;
+}
+
+async function previewCopy(data: TableData, limit: number, maxCell: number): Promise<PreviewRows> {
+  const sink = new RowCollector(decoderOf(data.encoding), limit, maxCell);
+  const decoder = new CopyDecoder(sink, data.encoding);
+  const result: PreviewRows = {
+    columns: [],
+    rows: sink.rows,
+    truncated: false,
+    bytesRead: 0,
+    style: 'copy',
+    cut: [],
+    damage: null,
+  };
+  await reading(result, async () => {
+    for await (const piece of data.pieces) {
+      result.bytesRead += decoder.push(piece);
+      if (decoder.ended) break;
+      if (result.bytesRead >= maxBytes) {
+        sink.more = true;
+        return;
+      }
+    }
+    decoder.finish();
+  });
+  result.truncated = sink.more || result.damage !== null;
+  result.cut = sink.trimmed();
+  result.columns = data.columns ?? numbered(sink.rows);
+  // A table without columns has rows nevertheless.
+  if (data.columns?.length === 0) result.rows = sink.rows.map(() => []);
+  return result;
+}
+
+async function previewInserts(
+  data: TableData,
+  limit: number,
+  maxCell: number,
+): Promise<PreviewRows> {
+  const parser = new InsertParser();
+  const decoder = textDecoder(data.encoding);
+  const result: PreviewRows = {
+    columns: [],
+    rows: [],
+    truncated: false,
+    bytesRead: 0,
+    style: 'inserts',
+    cut: [],
+    damage: null,
+  };
+  let cells = 0;
+  const take = (last: boolean): boolean => {
+    for (let row = parser.next(last); row !== null; row = parser.next(last)) {
+      const full = result.rows.length >= limit || (cells > maxCells && result.rows.length > 0);
+      if (full) return (result.truncated = true);
+      cells += row.length;
+      result.rows.push(row.slice(0, maxFields));
+    }
+    return false;
+  };
+  await reading(result, async () => {
+    for await (const piece of data.pieces) {
+      result.bytesRead += piece.length;
+      parser.push(decoder.push(piece));
+      if (take(false)) return;
+      if (result.bytesRead >= maxBytes) {
+        result.truncated = true;
+        return;
+      }
+    }
+    parser.push(decoder.finish());
+    take(true);
+  });
+  if (result.damage !== null) result.truncated = true;
+  // In an unknown encoding a cell was kept byte for byte until now.
+  const decode = decoderOf(data.encoding);
+  const text = (cell: string): string => {
+    if (!decoder.sameBytes || encodingLabel(data.encoding) !== null) return cell;
+    const bytes = Buffer.from(cell, 'latin1');
+    return decode(bytes, 0, bytes.length);
+  };
+  result.rows = result.rows.map((row, r) =>
+    row.map((cell, c) => {
+      if (cell === null) return null;
+      const whole = text(cell);
+      if (whole.length <= maxCell) return whole;
+      result.cut.push([r, c]);
+      return whole.slice(0, maxCell);
+    }),
+  );
+  result.columns = parser.columns ?? numbered(result.rows);
+  return result;
+}
+
+/** Runs `read`; data that are damaged end it, with what was read before. */
+async function reading(result: PreviewRows, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (e) {
+    if (!AppError.is(e, 'archiveDamaged')) throw e;
+    result.damage = { offset: e.details.offset, reading: e.details.reading };
+  }
+}
+
+/** What PostgreSQL itself calls columns without a name. */
+export function numbered(rows: readonly (readonly unknown[])[]): string[] {
+  const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
+  return Array.from({ length: width }, (_, i) => `column${i + 1}`);
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import { AppError, messageOf } from '../../errors';
+import { throwIfCancelled } from '../bytes/abort';
+import { CopyDecoder } from './copyText';
+import { CsvWriter } from './csvWriter';
+import { numbered } from './dataPreview';
+import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
+import { InsertParser } from './insertText';
+import { Slices } from '../bytes/slices';
+import { openTableData, type TableData } from './tableData';
+import { textDecoder, type PieceDecoder } from './textDecoder';
+
+export interface ExportOptions extends ReadOptions {
+  /** Unpacked bytes read and rows written so far. */
+  onProgress?: ((progress: { bytes: number; rows: number }) => void) | undefined;
+}
+
+export interface ExportResult {
+  rows: number;
+  /** Of the CSV file. */
+  bytes: number;
+}
+
+/** What takes the CSV text; resolves when it has taken it. */
+type Output = (bytes: Buffer) => Promise<void>;
+
+/**
+ * Writes all rows of a table as CSV: RFC 4180, UTF-8, a header row, NULL as an empty field and the
+ * empty string as `""`. Constant memory. A path appears only when the file is whole: it is written
+ * beside and renamed, over what is there; a stream is written to and ended neither way.
+ * Values are written as they are, also those that a spreadsheet would take for a formula (`=…`,
+ * `-1`): what is exported is data to be read back, and a prefix would change it.
+ *
+ * Throws like `openTableData`, and `outputNotWritable`; a table whose data are damaged gives no file.
+ */
+export async function exportTableCsv(
+  document: ArchiveDocument,
+  id: number,
+  target: string | Writable,
+  options: ExportOptions = {},
+): Promise<ExportResult> {
+  const data = await openTableData(document, id, {
+    signal: options.signal,
+    onSearch: (bytes) => options.onProgress?.({ bytes, rows: 0 }),
+  });
+  if (typeof target !== 'string') return writeCsv(data, toStream(target), options);
+  return toFile(target, (output) => writeCsv(data, output, options));
+}
+
+function toStream(stream: Writable): Output {
+  return (bytes) =>
+    new Promise((resolve, reject) => {
+      stream.write(bytes, (e) => {
+        if (e) reject(e);
+        else resolve();
+      });
+    });
+}
+
+async function toFile(
+  target: string,
+  write: (output: Output) => Promise<ExportResult>,
+): Promise<ExportResult> {
+  const id = randomBytes(6).toString('hex');
+  const partial = path.join(path.dirname(target), `.${id}.pgbackup-${id}.partial`);
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (e) {
+      if (AppError.is(e)) throw e;
+      throw new AppError('outputNotWritable', { path: target, text: messageOf(e) }, { cause: e });
+    }
+  };
+  const handle = await writing(() => open(partial, 'wx'));
+  try {
+    const result = await write((bytes) =>
+      writing(async () => {
+        // A write may take less than it was given.
+        for (let at = 0; at < bytes.length;) {
+          at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
+        }
+      }),
+    );
+    await writing(async () => {
+      await handle.sync();
+      await handle.close();
+      await rename(partial, target);
+    });
+    return result;
+  } catch (e) {
+    await handle.close().catch(() => undefined);
+    await rm(partial, { force: true });
+    throw e;
+  }
+}
+
+/** Unpacked pieces can be megabytes long. */
+const sliceSize = 256 << 10;
+
+async function writeCsv(
+  data: TableData,
+  output: Output,
+  options: ExportOptions,
+): Promise<ExportResult> {
+  const decoder = textDecoder(data.encoding);
+  const recoded = data.style === 'copy' && !decoder.sameBytes;
+  const writer = new CsvWriter(
+    recoded ? (bytes) => Buffer.from(decoder.push(bytes), 'utf8') : null,
+  );
+  if (data.columns !== null) writer.header(data.columns);
+  const slices = new Slices(options.signal);
+  let bytes = 0;
+  let written = 0;
+  const flush = async (): Promise<void> => {
+    const csv = writer.take();
+    if (csv.length === 0) return;
+    written += csv.length;
+    await output(csv);
+  };
+  /** Gives the rows to `use` in slices; it says how much of one it wanted, and less ends it. */
+  const feed = async (use: (slice: Buffer) => number): Promise<void> => {
+    for await (const piece of data.pieces) {
+      for (let at = 0; at < piece.length; at += sliceSize) {
+        const slice = piece.subarray(at, at + sliceSize);
+        const used = use(slice);
+        bytes += used;
+        throwIfCancelled(options.signal);
+        await flush();
+        options.onProgress?.({ bytes, rows: writer.rows });
+        if (slices.due) await slices.rest();
+        if (used < slice.length) return;
+      }
+    }
+  };
+  if (data.style === 'copy') {
+    const copy = new CopyDecoder(writer, data.encoding);
+    await feed((slice) => copy.push(slice));
+    copy.finish();
+  } else {
+    const parser = new InsertParser();
+    await feed((slice) => {
+      parser.push(decoder.push(slice));
+      writeRows(parser, writer, decoder, false);
+      return slice.length;
+    });
+    parser.push(decoder.finish());
+    writeRows(parser, writer, decoder, true);
+  }
+  // Of a table without rows at least the columns.
+  if (writer.rows === 0) writer.header(data.columns ?? []);
+  await flush();
+  options.onProgress?.({ bytes, rows: writer.rows });
+  return { rows: writer.rows, bytes: written };
+}
+
+function writeRows(
+  parser: InsertParser,
+  writer: CsvWriter,
+  decoder: PieceDecoder,
+  last: boolean,
+): void {
+  for (let row = parser.next(last); row !== null; row = parser.next(last)) {
+    if (writer.rows === 0) writer.header(parser.columns ?? numbered([row]));
+    for (const cell of row) {
+      if (cell !== null) {
+        const value = decoder.encode(cell);
+        writer.bytes(value, 0, value.length);
+      }
+      writer.endField(cell === null);
+    }
+    writer.endRow();
+  }
+}

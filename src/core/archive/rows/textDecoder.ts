@@ -1,0 +1,40 @@
+import { encodingLabel } from '../bytes/encoding';
+
+/** Turns bytes of a dump into text, piece by piece, and text into bytes of an export. */
+export interface PieceDecoder {
+  push(piece: Buffer): string;
+  finish(): string;
+  /**
+   * Text that came out of this decoder, as UTF-8; where nobody knows the encoding, as the very bytes
+   * that went in.
+   */
+  encode(text: string): Buffer;
+  /** Bytes go into an export as they are: they are UTF-8, or nobody knows what. */
+  readonly sameBytes: boolean;
+}
+
+/** A decoder for one of PostgreSQL's client encodings that keeps characters whole over pieces. */
+export function textDecoder(encoding: string | null): PieceDecoder {
+  const label = encodingLabel(encoding);
+  if (label !== null) {
+    try {
+      // A byte order mark is data here.
+      const decoder = new TextDecoder(label, { ignoreBOM: true });
+      return {
+        push: (piece) => decoder.decode(piece, { stream: true }),
+        finish: () => decoder.decode(),
+        encode: (text) => Buffer.from(text, 'utf8'),
+        sameBytes: label === 'utf-8',
+      };
+    } catch {
+      // This Node was built without that converter.
+    }
+  }
+  const known = encoding?.toUpperCase() === 'LATIN1';
+  return {
+    push: (piece) => piece.toString('latin1'),
+    finish: () => '',
+    encode: (text) => Buffer.from(text, known ? 'utf8' : 'latin1'),
+    sameBytes: !known,
+  };
+}

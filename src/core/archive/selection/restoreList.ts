@@ -1,0 +1,281 @@
+import { AppError } from '../../errors';
+import type { TableRef } from '../../model/options';
+import { partTypes, relationOf, relationTypes } from '../toc/entryOwners';
+import { ascending } from '../bytes/slices';
+import type { Toc } from '../toc/toc';
+
+/** What is ticked: whole schemas and single relations, together; null for both is everything. */
+export interface EntrySelection {
+  schemas: readonly string[] | null;
+  /** Tables, foreign tables, views, materialized views or sequences, by their exact names. */
+  tables: readonly TableRef[] | null;
+}
+
+/** An entry that belongs to a ticked table and is left out nevertheless. */
+export interface LeftOut {
+  dumpId: number;
+  desc: string;
+  schema: string | null;
+  tag: string;
+  /** `references`: a foreign key to a table that is not ticked; `parent`: of a partition. */
+  why: 'references' | 'parent';
+}
+
+export interface SelectedEntries {
+  /** Indexes into the table of contents, in the archive's order. */
+  indexes: number[];
+  leftOut: LeftOut[];
+}
+
+/** Types that always go with what they depend on. */
+const attributes = new Set([
+  'ACL',
+  'COMMENT',
+  'SECURITY LABEL',
+  'SEQUENCE OWNED BY',
+  'SEQUENCE SET',
+  'MATERIALIZED VIEW DATA',
+  'STATISTICS DATA',
+]);
+
+const attachments = new Set(['TABLE ATTACH', 'INDEX ATTACH']);
+const indexTypes = new Set(['INDEX', 'CONSTRAINT']);
+
+const keyOf = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
+
+/**
+ * The entries of a selection. A ticked relation brings its data, owned sequences, defaults,
+ * constraints, indexes, triggers, rules, policies, privileges, comments, statistics and membership
+ * in publications, and a partitioned one its partitions with all of theirs. A ticked schema brings
+ * itself and everything in it. Foreign keys to tables that are not ticked, and the attaching of a
+ * partition to a parent that is not, are left out and reported.
+ *
+ * pg_restore's own `-t` is no help: it takes bare names and brings neither indexes nor constraints,
+ * defaults or sequences.
+ *
+ * Throws `objectUnknown` for a schema or relation that the archive does not have.
+ */
+export function selectEntries(toc: Toc, selection: EntrySelection): SelectedEntries {
+  if (selection.schemas === null && selection.tables === null) {
+    return { indexes: toc.listed(), leftOut: [] };
+  }
+  const chosen = new Set<number>();
+  chooseSchemas(toc, selection.schemas ?? [], chosen);
+  const relations = chooseRelations(toc, selection.tables ?? [], chosen);
+  choosePartitions(toc, chosen, relations);
+  const leftOut = new Map<number, LeftOut['why']>();
+  // Whatever depends comes after what it depends on, but for sequences and what goes with them.
+  for (let size = -1; size !== chosen.size;) {
+    size = chosen.size;
+    for (let i = 0; i < toc.count; i++) {
+      if (!chosen.has(i) && belongs(toc, i, chosen, leftOut)) chosen.add(i);
+    }
+  }
+  for (const i of chosen) {
+    if (!toc.isListed(i)) chosen.delete(i);
+    else if (leavesOut(toc, i, chosen, leftOut)) chosen.delete(i);
+  }
+  return {
+    indexes: [...chosen].sort((a, b) => a - b),
+    leftOut: [...leftOut].map(([i, why]) => ({
+      dumpId: toc.dumpId(i),
+      desc: toc.desc(i),
+      schema: toc.schema(i),
+      tag: toc.tag(i),
+      why,
+    })),
+  };
+}
+
+function chooseSchemas(toc: Toc, schemas: readonly string[], chosen: Set<number>): void {
+  if (schemas.length === 0) return;
+  const wanted = new Set(schemas);
+  const found = new Set<string>();
+  for (let i = 0; i < toc.count; i++) {
+    const schema = toc.desc(i) === 'SCHEMA' ? toc.tag(i) : toc.schema(i);
+    if (schema === null || !wanted.has(schema)) continue;
+    found.add(schema);
+    chosen.add(i);
+  }
+  for (const name of schemas) {
+    if (!found.has(name)) throw new AppError('objectUnknown', { name, where: toc.path });
+  }
+}
+
+/** Adds the ticked relations and returns the names of those that are there as data only. */
+function chooseRelations(
+  toc: Toc,
+  tables: readonly TableRef[],
+  chosen: Set<number>,
+): ReadonlySet<string> {
+  const wanted = new Set(tables.map((table) => keyOf(table.schema, table.name)));
+  const dataOnly = new Set<string>();
+  if (wanted.size === 0) return dataOnly;
+  const found = new Set<string>();
+  for (let i = 0; i < toc.count; i++) {
+    const desc = toc.desc(i);
+    if (!relationTypes.has(desc) && desc !== 'TABLE DATA') continue;
+    const key = keyOf(toc.schema(i), toc.tag(i));
+    if (!wanted.has(key)) continue;
+    // Data follow their table below; alone they stand for it.
+    if (desc === 'TABLE DATA') dataOnly.add(key);
+    else found.add(key);
+    chosen.add(i);
+  }
+  for (const key of found) dataOnly.delete(key);
+  for (const { schema, name } of tables) {
+    const key = keyOf(schema, name);
+    if (!found.has(key) && !dataOnly.has(key)) {
+      throw new AppError('objectUnknown', { name: `${schema}.${name}`, where: toc.path });
+    }
+  }
+  if (dataOnly.size > 0) chooseSequenceValues(toc, dataOnly, chosen);
+  return found;
+}
+
+/**
+ * An archive of data alone does not tell which table a sequence belongs to; PostgreSQL's own names
+ * for them, `table_column_seq`, do.
+ */
+function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set<number>): void {
+  const names = new Set<string>();
+  for (let i = 0; i < toc.count; i++) {
+    if (toc.desc(i) === 'TABLE DATA') names.add(keyOf(toc.schema(i), toc.tag(i)));
+  }
+  for (let i = 0; i < toc.count; i++) {
+    if (toc.desc(i) !== 'SEQUENCE SET') continue;
+    const tag = toc.tag(i);
+    if (!tag.endsWith('_seq')) continue;
+    // The longest name of a table that fits: `orders_old_id_seq` is not of `orders` if that exists.
+    for (let cut = tag.length - 4; cut > 0; cut = tag.lastIndexOf('_', cut - 1)) {
+      const key = keyOf(toc.schema(i), tag.slice(0, cut));
+      if (!names.has(key)) continue;
+      if (tables.has(key)) chosen.add(i);
+      break;
+    }
+  }
+}
+
+/** Adds the partitions of chosen tables, of any depth. Children by inheritance are not partitions. */
+function choosePartitions(toc: Toc, chosen: Set<number>, relations: ReadonlySet<string>): void {
+  if (relations.size === 0) return;
+  const children = partitionsByParent(toc);
+  const queue = [...chosen].filter((i) => toc.desc(i) === 'TABLE');
+  for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
+    for (const child of children.get(parent) ?? []) {
+      if (chosen.has(child)) continue;
+      chosen.add(child);
+      queue.push(child);
+    }
+  }
+}
+
+/** Indexes of the partitions of each partitioned table that has some, one level down. */
+export function partitionsByParent(toc: Toc): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  const add = (parent: number, child: number): void => {
+    const known = children.get(parent);
+    if (known === undefined) children.set(parent, [child]);
+    else known.push(child);
+  };
+  for (let i = 0; i < toc.count; i++) {
+    if (toc.desc(i) === 'TABLE ATTACH') {
+      const { child, parents } = attachedTables(toc, i);
+      if (child >= 0) for (const parent of parents) add(parent, child);
+    } else if (toc.attachesItself(i)) {
+      for (const parent of dependencyIndexes(toc, i)) {
+        if (toc.desc(parent) === 'TABLE') add(parent, i);
+      }
+    }
+  }
+  return children;
+}
+
+/** The partition that an entry TABLE ATTACH is named after, and what it is attached to. */
+export function attachedTables(toc: Toc, i: number): { child: number; parents: number[] } {
+  const tables = dependencyIndexes(toc, i).filter((d) => toc.desc(d).endsWith('TABLE'));
+  const tag = toc.tag(i);
+  const schema = toc.schema(i);
+  const child = tables.find((d) => toc.tag(d) === tag && toc.schema(d) === schema) ?? -1;
+  return { child, parents: [...new Set(tables)].filter((d) => d !== child) };
+}
+
+/** Indexes of the entries it depends on, as far as they are in the archive. */
+export function dependencyIndexes(toc: Toc, i: number): number[] {
+  return toc
+    .dependencies(i)
+    .map((dumpId) => toc.indexOf(dumpId))
+    .filter((index) => index >= 0);
+}
+
+/** Whether an entry goes with what is chosen so far. */
+function belongs(
+  toc: Toc,
+  i: number,
+  chosen: ReadonlySet<number>,
+  leftOut: Map<number, LeftOut['why']>,
+): boolean {
+  const desc = toc.desc(i);
+  if (attributes.has(desc)) return dependencyIndexes(toc, i).some((d) => chosen.has(d));
+  if (partTypes.has(desc)) {
+    const relation = relationOf(toc, i);
+    return relation >= 0 && chosen.has(relation) && !leavesOut(toc, i, chosen, leftOut);
+  }
+  if (attachments.has(desc)) {
+    const indexes = new Set(dependencyIndexes(toc, i));
+    const ends = [...indexes].filter((d) =>
+      desc === 'TABLE ATTACH' ? toc.desc(d).endsWith('TABLE') : indexTypes.has(toc.desc(d)),
+    );
+    return (
+      ends.some((d) => chosen.has(d)) && ends.length > 1 && !leavesOut(toc, i, chosen, leftOut)
+    );
+  }
+  return false;
+}
+
+/** Whether an entry that goes with the selection cannot be restored without what is not in it. */
+function leavesOut(
+  toc: Toc,
+  i: number,
+  chosen: ReadonlySet<number>,
+  leftOut: Map<number, LeftOut['why']>,
+): boolean {
+  const desc = toc.desc(i);
+  let why: LeftOut['why'];
+  let needed: number[];
+  if (desc === 'FK CONSTRAINT') {
+    why = 'references';
+    needed = dependencyIndexes(toc, i).filter((d) => relationTypes.has(toc.desc(d)));
+  } else if (desc === 'TABLE ATTACH') {
+    why = 'parent';
+    needed = dependencyIndexes(toc, i).filter((d) => toc.desc(d).endsWith('TABLE'));
+  } else if (desc === 'INDEX ATTACH') {
+    why = 'parent';
+    needed = dependencyIndexes(toc, i).filter((d) => indexTypes.has(toc.desc(d)));
+  } else return false;
+  if (needed.every((d) => chosen.has(d))) {
+    leftOut.delete(i);
+    return false;
+  }
+  leftOut.set(i, why);
+  return true;
+}
+
+/** The lines of a `-L` list: the id is all that pg_restore reads of them. */
+export function writeListLines(toc: Toc, indexes: readonly number[]): string {
+  return indexes.map((i) => `${toc.dumpId(i)};\n`).join('');
+}
+
+/**
+ * Indexes of exactly these entries, in the archive's order, each once: an order of the user's own
+ * would be the order of the restore. Throws `objectUnknown`.
+ */
+export function entriesByDumpIds(toc: Toc, dumpIds: readonly number[]): number[] {
+  const indexes = new Set<number>();
+  for (const dumpId of dumpIds) {
+    const index = toc.indexOf(dumpId);
+    if (index < 0) throw new AppError('objectUnknown', { name: String(dumpId), where: toc.path });
+    indexes.add(index);
+  }
+  return ascending(indexes);
+}

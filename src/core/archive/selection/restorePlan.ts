@@ -1,0 +1,93 @@
+import type { Toc } from '../toc/toc';
+
+/** What of the selected entries pg_restore is told to leave out. */
+export interface RestoreParts {
+  schemaOnly?: boolean | undefined;
+  dataOnly?: boolean | undefined;
+  noPrivileges?: boolean | undefined;
+  noComments?: boolean | undefined;
+  noPublications?: boolean | undefined;
+  noSubscriptions?: boolean | undefined;
+  noSecurityLabels?: boolean | undefined;
+}
+
+/** What pg_restore will do, so that its progress can be told. */
+export interface RestorePlan {
+  /**
+   * Indexes of the entries in the order in which a serial `pg_restore -v` starts them, one line
+   * each: the k-th `creating …`, `processing data for …` or `executing …` line is the k-th of them.
+   */
+  order: number[];
+  /** Tables whose rows will be loaded. */
+  tablesWithData: number;
+}
+
+const aclTypes = new Set(['ACL', 'ACL LANGUAGE', 'DEFAULT ACL']);
+const dataTypes = new Set(['SEQUENCE SET', 'BLOB', 'BLOB METADATA', 'BLOBS']);
+const attributeTypes = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
+
+/** pg_restore's passes over its list: privileges come after everything else, and a few after them. */
+function passOf(toc: Toc, i: number): 0 | 1 | 2 {
+  const desc = toc.desc(i);
+  if (aclTypes.has(desc)) return 1;
+  if (desc === 'EVENT TRIGGER' || desc === 'MATERIALIZED VIEW DATA') return 2;
+  const attribute = desc === 'COMMENT' || desc === 'SECURITY LABEL';
+  return attribute && toc.tag(i).startsWith('EVENT TRIGGER ') ? 2 : 0;
+}
+
+/** Whether an entry is data to `--data-only` and `--schema-only` (`_tocEntryRequired`). */
+export function isDataEntry(toc: Toc, i: number): boolean {
+  if (toc.hadDumper(i)) return true;
+  const desc = toc.desc(i);
+  if (dataTypes.has(desc)) return true;
+  return attributeTypes.has(desc) && toc.tag(i).startsWith('LARGE OBJECT ');
+}
+
+function leftOut(toc: Toc, i: number, parts: RestoreParts): boolean {
+  const desc = toc.desc(i);
+  if (parts.noPrivileges === true && aclTypes.has(desc)) return true;
+  if (parts.noComments === true && desc === 'COMMENT') return true;
+  if (parts.noPublications === true && desc.startsWith('PUBLICATION')) return true;
+  if (parts.noSubscriptions === true && desc.startsWith('SUBSCRIPTION')) return true;
+  if (parts.noSecurityLabels === true && desc === 'SECURITY LABEL') return true;
+  if (parts.schemaOnly === true && (isDataEntry(toc, i) || desc === 'STATISTICS DATA')) return true;
+  return parts.dataOnly === true && !isDataEntry(toc, i);
+}
+
+/** Puts a plan together, entry by entry. */
+export class RestorePlanner {
+  private readonly passes: [number[], number[], number[]] = [[], [], []];
+  private tablesWithData = 0;
+
+  constructor(
+    private readonly toc: Toc,
+    private readonly parts: RestoreParts = {},
+  ) {}
+
+  /** Entries come in the order of the list. */
+  add(i: number): void {
+    const { toc } = this;
+    if (!toc.isListed(i) || leftOut(toc, i, this.parts)) return;
+    this.passes[passOf(toc, i)].push(i);
+    if (toc.desc(i) === 'TABLE DATA') this.tablesWithData++;
+  }
+
+  plan(): RestorePlan {
+    return { order: this.passes.flat(), tablesWithData: this.tablesWithData };
+  }
+}
+
+/**
+ * The entries that will be restored and their order. `indexes` is what a `-L` list names, in its
+ * order; null without one.
+ */
+export function restorePlan(
+  toc: Toc,
+  indexes: readonly number[] | null,
+  parts: RestoreParts = {},
+): RestorePlan {
+  const planner = new RestorePlanner(toc, parts);
+  if (indexes !== null) for (const i of indexes) planner.add(i);
+  else for (let i = 0; i < toc.count; i++) planner.add(i);
+  return planner.plan();
+}

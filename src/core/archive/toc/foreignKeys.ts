@@ -1,0 +1,89 @@
+import { relationOf } from './entryOwners';
+import { dependencyIndexes, partitionsByParent } from '../selection/restoreList';
+import type { Slices } from '../bytes/slices';
+import type { Toc } from './toc';
+import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
+
+/**
+ * The foreign keys between tables whose rows the archive holds. One of a table to itself is none:
+ * it is looked at when all rows are there, unless they come partition by partition. Archives of
+ * data alone tell of no foreign keys, neither as entries nor as dependencies of the rows; pg_dump
+ * sorts the rows by them.
+ *
+ * @param tables places of the tables in `BackupContents.tables`, by their index in `toc`
+ */
+export async function foreignKeysOf(
+  toc: Toc,
+  tables: ReadonlyMap<number, number>,
+  slices: Slices,
+): Promise<ForeignKey[]> {
+  const keys: number[] = [];
+  const rows = new Map<number, number>();
+  for (let i = 0; i < toc.count; i++) {
+    if (slices.due) await slices.rest();
+    const desc = toc.desc(i);
+    if (desc === 'FK CONSTRAINT') keys.push(i);
+    else if (desc === 'TABLE DATA') for (const d of dependencyIndexes(toc, i)) rows.set(d, i);
+  }
+  if (keys.length === 0) return [];
+  const children = partitionsByParent(toc);
+  const parents = new Map<number, number[]>();
+  for (const [parent, below] of children) {
+    for (const child of below) parents.set(child, [...(parents.get(child) ?? []), parent]);
+  }
+  const ends = new Map<number, End>();
+  const endOf = (table: number): End => {
+    let end = ends.get(table);
+    if (end === undefined) ends.set(table, (end = makeEnd(table, children, parents, rows)));
+    return end;
+  };
+  const found = new Map<string, ForeignKey>();
+  for (const key of keys) {
+    if (slices.due) await slices.rest();
+    const table = relationOf(toc, key);
+    if (table < 0) continue;
+    const targets = dependencyIndexes(toc, key).filter((d) => d !== table && tables.has(d));
+    for (const target of targets.length > 0 ? targets : [table]) {
+      const [from, to] = [endOf(table), endOf(target)];
+      const alone = target === table && from.rows.length < 2;
+      if (alone || from.rows.length === 0 || to.rows.length === 0) continue;
+      found.set(`${table} ${target}`, {
+        from: told(toc, from, tables),
+        to: told(toc, to, tables),
+        inOrder: (to.rows.at(-1) ?? 0) < (from.rows[0] ?? 0),
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Indexes of the entries of a table, its partitions and what it is a partition of, and of its rows. */
+interface End {
+  tables: number[];
+  rows: number[];
+}
+
+function makeEnd(
+  table: number,
+  children: ReadonlyMap<number, number[]>,
+  parents: ReadonlyMap<number, number[]>,
+  rows: ReadonlyMap<number, number>,
+): End {
+  const below = reach(table, children);
+  const above = reach(table, parents).slice(1);
+  const data = below.flatMap((each) => rows.get(each) ?? []);
+  return { tables: [...below, ...above], rows: data.sort((a, b) => a - b) };
+}
+
+function reach(start: number, next: ReadonlyMap<number, number[]>): number[] {
+  const seen = new Set([start]);
+  for (const at of seen) for (const each of next.get(at) ?? []) seen.add(each);
+  return [...seen];
+}
+
+function told(toc: Toc, end: End, tables: ReadonlyMap<number, number>): ForeignKeyEnd {
+  return {
+    tables: end.tables.flatMap((i) => tables.get(i) ?? []),
+    rows: end.rows.map((i) => toc.dumpId(i)),
+  };
+}

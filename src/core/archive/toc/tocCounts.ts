@@ -1,0 +1,121 @@
+import type { TableRef } from '../../model/options';
+import { openFileSource, readBytes } from '../bytes/byteSource';
+import { foreignKeysOf } from './foreignKeys';
+import { Slices } from '../bytes/slices';
+import type { Toc } from './toc';
+import type { BackupContents, ForeignKey } from '../../model/archive';
+
+/** Types of entries that are rows in a restore form's tree of tables. */
+const tableTypes = new Set(['TABLE', 'FOREIGN TABLE']);
+const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
+const viewTypes = new Set(['VIEW', 'MATERIALIZED VIEW']);
+const constraintTypes = new Set(['CONSTRAINT', 'FK CONSTRAINT', 'CHECK CONSTRAINT']);
+
+/** Sum of the counts of several types. */
+function sumOf(counts: ReadonlyMap<string, number>, types: ReadonlySet<string>): number {
+  let sum = 0;
+  for (const type of types) sum += counts.get(type) ?? 0;
+  return sum;
+}
+
+/** Turns counts of types into the figures of a backup's card. */
+export function contentsOf(
+  counts: ReadonlyMap<string, number>,
+  schemas: string[],
+  tables: TableRef[],
+  largeObjects: number,
+): BackupContents {
+  return {
+    schemas,
+    tables,
+    functions: sumOf(counts, functionTypes),
+    views: sumOf(counts, viewTypes),
+    sequences: counts.get('SEQUENCE') ?? 0,
+    indexes: counts.get('INDEX') ?? 0,
+    triggers: counts.get('TRIGGER') ?? 0,
+    constraints: sumOf(counts, constraintTypes),
+    hasBlobs: largeObjects > 0 || counts.has('BLOBS'),
+    largeObjects,
+  };
+}
+
+/** What one look at all entries of an archive tells. */
+export interface TocSurvey {
+  contents: BackupContents;
+  foreignKeys: ForeignKey[];
+  /** Rows of several tables, and no definition of a table. */
+  rowsAlone: boolean;
+  /** There are entries INDEX ATTACH. */
+  attachedIndexes: boolean;
+  /** A custom archive that does not tell where data lie: it was written to a pipe. */
+  lacksOffsets: boolean;
+  /** Index of the entry DATABASE; -1 without one. */
+  database: number;
+}
+
+/**
+ * What an archive contains, in figures: listed entries by type, its tables in its order (of one
+ * that holds data only, those that the data belong to), the schemas that it creates or has objects
+ * in. Reads the file only to count large objects. In slices; throws `cancelled`.
+ */
+export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurvey> {
+  const counts = new Map<string, number>();
+  const schemas = new Set<string>();
+  const tables: TableRef[] = [];
+  const places = new Map<number, number>();
+  const data: TableRef[] = [];
+  const groups: number[] = [];
+  let largeObjects = 0;
+  let lacksOffsets = false;
+  let database = -1;
+  const custom = toc.header.format === 'custom';
+  const slices = new Slices(signal, 256);
+  for (let i = 0; i < toc.count; i++) {
+    if (slices.due) await slices.rest();
+    const desc = toc.desc(i);
+    const schema = toc.schema(i);
+    if (toc.isListed(i)) counts.set(desc, (counts.get(desc) ?? 0) + 1);
+    if (schema !== null) schemas.add(schema);
+    if (desc === 'SCHEMA') schemas.add(toc.tag(i));
+    else if (tableTypes.has(desc)) {
+      places.set(i, tables.length);
+      tables.push({ schema: schema ?? '', name: toc.tag(i) });
+    } else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
+    else if (desc === 'BLOB') largeObjects++;
+    else if (desc === 'BLOB METADATA') {
+      // From pg_dump 17 on it stands for up to a thousand, `first..last`.
+      if (toc.tag(i).includes('..')) groups.push(i);
+      else largeObjects++;
+    } else if (desc === 'DATABASE' && database < 0) database = i;
+    if (custom && toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') lacksOffsets = true;
+  }
+  largeObjects += await countGrouped(toc, groups, slices);
+  const shown = tables.length > 0 ? tables : data;
+  return {
+    contents: contentsOf(counts, [...schemas].sort(), shown, largeObjects),
+    rowsAlone: tables.length === 0 && data.length > 1,
+    foreignKeys: await foreignKeysOf(toc, places, slices),
+    attachedIndexes: counts.has('INDEX ATTACH'),
+    lacksOffsets,
+    database,
+  };
+}
+
+/** The definition of a group of large objects has a line for each. */
+async function countGrouped(toc: Toc, groups: readonly number[], slices: Slices): Promise<number> {
+  if (groups.length === 0) return 0;
+  let count = 0;
+  const source = await openFileSource(toc.file);
+  try {
+    for (const i of groups) {
+      const span = toc.definition(i);
+      if (span === null) continue;
+      const definition = await readBytes(source, span.offset, Math.min(span.length, 1 << 20));
+      for (const byte of definition) if (byte === 10) count++;
+      if (slices.due) await slices.rest();
+    }
+  } finally {
+    await source.close();
+  }
+  return count;
+}

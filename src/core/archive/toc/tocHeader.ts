@@ -1,0 +1,147 @@
+import type { ArchiveHeader, Compression } from '../../model/archive';
+import { TocDamage, needMore, type TocCursor } from './tocCursor';
+
+/** The versions whose layout is known: pg_dump 9.0 to 18 write 1.12 to 1.16. */
+const oldestMinor = 12;
+export const newestMinor = 16;
+
+export interface TocHeader extends ArchiveHeader {
+  /** Second number of the archive version. */
+  minor: number;
+  /** The version is newer than any known here. */
+  newer: boolean;
+}
+
+/** The archive is of a version whose header this reader does not know. */
+export class UnknownVersion extends Error {
+  override readonly name = 'UnknownVersion';
+  constructor(readonly version: string) {
+    super(version);
+  }
+}
+
+const algorithms: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
+
+/** Does it start like an archive's table of contents? */
+export function hasMagic(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= 5 &&
+    Buffer.from(bytes.buffer, bytes.byteOffset, 5).toString('latin1') === 'PGDMP'
+  );
+}
+
+/**
+ * Reads the header and leaves the cursor at the first entry, with its sizes of ints and offsets
+ * set. Throws `needMore`, `TocDamage` or `UnknownVersion`.
+ */
+export function readTocHeader(
+  cursor: TocCursor,
+  container: 'custom' | 'directory' | 'tar',
+): TocHeader {
+  cursor.reading = 'header';
+  for (const expected of Buffer.from('PGDMP')) {
+    if (cursor.byte() !== expected) throw cursor.damage(cursor.base + cursor.pos - 1);
+  }
+  cursor.reading = 'archive version';
+  const major = cursor.byte();
+  const minor = cursor.byte();
+  cursor.byte();
+  const version = `${major}.${minor}`;
+  if (major !== 1 || minor < oldestMinor) throw new UnknownVersion(version);
+  const newer = minor > newestMinor;
+  cursor.reading = 'sizes of numbers';
+  cursor.intSize = cursor.byte();
+  cursor.offsetSize = cursor.byte();
+  if (cursor.intSize < 2 || cursor.intSize > 8 || cursor.offsetSize < 4 || cursor.offsetSize > 8) {
+    throw cursor.damage();
+  }
+  cursor.reading = 'format';
+  // A directory's toc.dat says 3 (tar), so it is only checked to be one that exists.
+  const format = cursor.byte();
+  if (container === 'custom' ? format !== 1 : format !== 3 && format !== 5) {
+    throw cursor.damage(cursor.base + cursor.pos - 1);
+  }
+  cursor.reading = 'compression';
+  const { compression, compressionLevel } = readCompression(cursor, minor);
+  cursor.reading = 'date';
+  const created = readDate(cursor);
+  cursor.reading = 'database name';
+  const database = text(cursor);
+  cursor.reading = 'server version';
+  const serverVersion = text(cursor);
+  cursor.reading = 'pg_dump version';
+  const pgDumpVersion = text(cursor);
+  cursor.reading = 'number of entries';
+  const at = cursor.base + cursor.pos;
+  const tocCount = cursor.int();
+  // A count too large for the file is no reason to stop: what is there of it can be shown.
+  if (tocCount < 0) throw cursor.damage(at);
+  return {
+    format: container,
+    archiveVersion: version,
+    minor,
+    newer,
+    compression,
+    compressionLevel,
+    created,
+    database,
+    serverVersion,
+    pgDumpVersion,
+    tocCount,
+  };
+}
+
+/** From 1.15 on one byte names the algorithm; before it was gzip's level, -1 for its default. */
+function readCompression(
+  cursor: TocCursor,
+  minor: number,
+): Pick<ArchiveHeader, 'compression' | 'compressionLevel'> {
+  if (minor >= 15) {
+    const compression = algorithms[cursor.byte()];
+    if (compression === undefined) throw cursor.damage(cursor.base + cursor.pos - 1);
+    return { compression, compressionLevel: null };
+  }
+  const level = cursor.int();
+  return {
+    compression: level === 0 ? 'none' : 'gzip',
+    compressionLevel: level < 0 ? null : level,
+  };
+}
+
+/** A `struct tm`: local time of the dumping host. */
+function readDate(cursor: TocCursor): string {
+  const [second, minute, hour, day, month, year] = [
+    cursor.int(),
+    cursor.int(),
+    cursor.int(),
+    cursor.int(),
+    cursor.int() + 1,
+    cursor.int() + 1900,
+  ];
+  cursor.int(); // Daylight saving time or not.
+  const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+  const date = `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}`;
+  // Nonsense is not worth refusing the archive for: the date matters to nobody but the reader.
+  return Number.isNaN(Date.parse(date)) ? '' : date;
+}
+
+function text(cursor: TocCursor): string {
+  cursor.name();
+  return cursor.start < 0 ? '' : cursor.window.toString('utf8', cursor.start, cursor.end);
+}
+
+/** What reading a header from these first bytes of a file comes to. */
+export function probeHeader(
+  cursor: TocCursor,
+  container: 'custom' | 'directory' | 'tar',
+): 'ok' | 'truncated' | 'damaged' | 'unknownVersion' {
+  try {
+    readTocHeader(cursor, container);
+    return 'ok';
+  } catch (e) {
+    if (e instanceof UnknownVersion) return 'unknownVersion';
+    if (e === needMore) return 'truncated';
+    if (e instanceof TocDamage) return e.offset >= cursor.limit - 5 ? 'truncated' : 'damaged';
+    throw e;
+  }
+}

@@ -1,0 +1,204 @@
+import { encodingOfSet } from '../bytes/encoding';
+import { needMore, type TocCursor } from './tocCursor';
+import type { TocHeader } from './tocHeader';
+import type { RawEntry, TocStore } from './tocStore';
+
+/** Names are kept in memory, so there is an end to how many of them a file may hold. */
+const maxNameBytes = 1 << 30;
+
+type Stage = 'names' | 'definition' | 'drop' | 'copy' | 'rest';
+
+/**
+ * Parses entries from the cursor's window into the store. An entry is read in stages, each of which
+ * is repeated from its start when the window ends within it; the texts between them are stepped
+ * over without being looked at, even beyond the window.
+ */
+export class TocParser {
+  private stage: Stage = 'names';
+  private desc = 0;
+  private attaches = false;
+  private isTable = false;
+  private readonly tableWords = new Set<number>();
+  private encodingWord: number;
+  private readonly raw: RawEntry = {
+    dumpId: 0,
+    hadDumper: false,
+    tableOid: 0,
+    oid: 0,
+    section: 0,
+    definitionOffset: 0,
+    definitionLength: -1,
+    dropLength: -1,
+    copyLength: -1,
+    relkind: 0,
+    dataState: 3,
+    dataOffset: 0,
+  };
+
+  /** The dump's client encoding, once its entry has been read. */
+  encoding: string | null = null;
+  private tagBytes = 0;
+
+  constructor(
+    private readonly cursor: TocCursor,
+    private readonly store: TocStore,
+    private readonly header: TocHeader,
+  ) {
+    const word = (text: string): number => {
+      const bytes = Buffer.from(text);
+      return store.word(bytes, 0, bytes.length);
+    };
+    this.encodingWord = word('ENCODING');
+    this.tableWords.add(word('TABLE'));
+  }
+
+  /** Parses as far as the window goes. Returns whether the last entry has been read. */
+  run(): boolean {
+    const { cursor, store, header } = this;
+    while (store.count < header.tocCount) {
+      const start = cursor.pos;
+      try {
+        this.step();
+      } catch (e) {
+        if (e !== needMore) throw e;
+        cursor.pos = start;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private step(): void {
+    switch (this.stage) {
+      case 'names':
+        this.readNames();
+        this.stage = 'definition';
+        return;
+      case 'definition':
+        this.readDefinition();
+        this.stage = 'drop';
+        return;
+      case 'drop':
+        this.raw.dropLength = this.skipText('drop statement');
+        this.stage = 'copy';
+        return;
+      case 'copy':
+        this.raw.copyLength = this.skipText('COPY statement');
+        this.stage = 'rest';
+        return;
+      case 'rest':
+        this.readRest();
+        this.stage = 'names';
+        return;
+    }
+  }
+
+  /** `reading` is only put together when something is wrong: it would cost more than the parsing. */
+  private what(field: string): void {
+    this.cursor.reading = field;
+  }
+
+  private readNames(): void {
+    const { cursor, store, raw } = this;
+    this.what('dump id');
+    raw.dumpId = cursor.int();
+    if (raw.dumpId <= 0) throw cursor.damage(cursor.base + cursor.pos - cursor.intSize - 1);
+    this.what('data flag');
+    raw.hadDumper = cursor.int() !== 0;
+    this.what('oid of catalog');
+    raw.tableOid = Math.max(0, cursor.digits());
+    this.what('oid');
+    raw.oid = Math.max(0, cursor.digits());
+    this.what('tag');
+    cursor.name();
+    store.setTag(cursor.window, cursor.start, cursor.end);
+    this.tagBytes = cursor.start < 0 ? 0 : cursor.end - cursor.start;
+    if (store.tagBytesUsed + this.tagBytes > maxNameBytes) throw cursor.damage();
+    this.what('type');
+    cursor.name();
+    if (cursor.start < 0) throw cursor.damage();
+    this.desc = store.word(cursor.window, cursor.start, cursor.end);
+    this.isTable = this.tableWords.has(this.desc);
+    this.what('section');
+    raw.section = cursor.int();
+    if (raw.section < 1 || raw.section > 4) {
+      throw cursor.damage(cursor.base + cursor.pos - cursor.intSize - 1);
+    }
+    this.attaches = false;
+  }
+
+  private readDefinition(): void {
+    const { cursor, raw } = this;
+    this.what('definition');
+    const length = cursor.stringLength();
+    raw.definitionLength = length;
+    raw.definitionOffset = cursor.base + cursor.pos;
+    if (length <= 0) return;
+    const inWindow = cursor.pos + length <= cursor.window.length;
+    if (this.desc === this.encodingWord) {
+      if (!inWindow && length < 1024) throw needMore;
+      const text = cursor.window.toString('utf8', cursor.pos, cursor.pos + Math.min(length, 1024));
+      this.encoding = encodingOfSet(text) ?? this.encoding;
+      this.store.setEncoding(this.encoding);
+    } else if (this.isTable && this.header.minor < 15 && length < 1 << 16) {
+      if (!inWindow) throw needMore;
+      const definition = cursor.window.subarray(cursor.pos, cursor.pos + length);
+      this.attaches = definition.includes(' ATTACH PARTITION ');
+    }
+    cursor.pos += length;
+  }
+
+  private skipText(field: string): number {
+    const { cursor } = this;
+    this.what(field);
+    const length = cursor.stringLength();
+    if (length > 0) cursor.pos += length;
+    return length;
+  }
+
+  private word(field: string): number {
+    const { cursor } = this;
+    this.what(field);
+    cursor.name();
+    return this.store.word(cursor.window, cursor.start, cursor.end);
+  }
+
+  private readRest(): void {
+    const { cursor, store, raw, header } = this;
+    const schema = this.word('schema');
+    const tablespace = this.word('tablespace');
+    const accessMethod = header.minor >= 14 ? this.word('access method') : -1;
+    raw.relkind = 0;
+    if (header.minor >= 16) {
+      this.what('relation kind');
+      raw.relkind = cursor.int();
+    }
+    const owner = this.word('owner');
+    this.what('flag WITH OIDS');
+    cursor.name();
+    this.what('dependencies');
+    store.clearDependencies();
+    for (;;) {
+      const id = cursor.digits();
+      if (id < 0) break;
+      if (id > 0x7fffffff) throw cursor.damage();
+      store.addDependency(id);
+    }
+    let fileName = -1;
+    if (header.format === 'custom') {
+      this.what('data state');
+      raw.dataState = cursor.byte();
+      // 0 is what versions before 1.7 meant by an unknown state.
+      if (raw.dataState < 1 || raw.dataState > 3) {
+        throw cursor.damage(cursor.base + cursor.pos - 1);
+      }
+      this.what('data offset');
+      raw.dataOffset = cursor.offset();
+    } else {
+      fileName = this.word('file name');
+      raw.dataState = cursor.end > cursor.start ? 1 : 3;
+      raw.dataOffset = 0;
+    }
+    store.commit(raw, this.desc, schema, tablespace, accessMethod, owner, fileName, this.attaches);
+  }
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError } from '../../errors';
+import { openFileSource, type ByteSource } from '../bytes/byteSource';
+import { detectFile } from '../inspect/detectFile';
+import { findTarMember } from '../data/tarMembers';
+import { Toc } from './toc';
+import { TocCursor, TocDamage, needMore } from './tocCursor';
+import { UnknownVersion, readTocHeader, type TocHeader } from './tocHeader';
+import { TocParser } from './tocParser';
+import type { FileKind } from '../../model/archive';
+
+export interface ReadTocOptions {
+  signal?: AbortSignal | undefined;
+  /** What `detectFile` said, if it was asked already. */
+  kind?: FileKind | undefined;
+  /** Called once, as soon as the header is read, with the table of contents that is to be filled. */
+  onHeader?: ((header: TocHeader, toc: Toc) => void) | undefined;
+  /** Called between slices with the entries and bytes read so far. */
+  onProgress?: ((entries: number, bytes: number) => void) | undefined;
+}
+
+/** Small archives need one small read; large ones are read in pieces that parse in few ms. */
+const firstWindow = 256 << 10;
+const window = 1 << 20;
+/** No stage of an entry is larger: only the dependencies of millions of large objects come near. */
+const maxWindow = 256 << 20;
+const sliceMs = 12;
+
+/**
+ * Reads the table of contents of an archive of any kind. What follows a damage is missing and
+ * `damage` tells where; names are decoded in the dump's encoding; definitions stay in the file.
+ * Never blocks the event loop for more than a few ms.
+ *
+ * Throws `inputMissing`, `inputUnreadable`, `notADump`, `archiveDamaged` (the header itself cannot
+ * be read), `archiveVersionUnsupported`, `cancelled`.
+ */
+export async function readToc(path: string, options: ReadTocOptions = {}): Promise<Toc> {
+  const kind = options.kind ?? (await detectFile(path));
+  if (kind.kind !== 'archive') {
+    throw new AppError('notADump', {
+      path,
+      looksLike: kind.kind === 'other' ? kind.looksLike : kind.kind,
+    });
+  }
+  const file = kind.format === 'directory' ? join(path, 'toc.dat') : path;
+  const source = await openFileSource(file);
+  try {
+    let start = 0;
+    let end = source.size;
+    if (kind.format === 'tar') {
+      const member = await findTarMember(source, 'toc.dat');
+      if (member === null) throw new AppError('notADump', { path, looksLike: 'tar' });
+      start = member.offset;
+      end = Math.min(source.size, member.offset + member.size);
+    }
+    return await readTocFrom(source, { path, file, container: kind.format, start, end }, options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Where in a source the table of contents lies, and what it belongs to. */
+export interface TocPlace {
+  path: string;
+  file: string;
+  container: 'custom' | 'directory' | 'tar';
+  start: number;
+  end: number;
+}
+
+/** `readToc` on an open source. */
+export async function readTocFrom(
+  source: ByteSource,
+  place: TocPlace,
+  options: ReadTocOptions = {},
+): Promise<Toc> {
+  const { signal } = options;
+  const cursor = new TocCursor(place.end);
+  cursor.base = place.start;
+  let size = firstWindow;
+  let buffer: Buffer = Buffer.allocUnsafe(Math.min(size, place.end - place.start));
+  const fill = async (): Promise<void> => {
+    const at = cursor.base + cursor.pos;
+    const wanted = Math.max(0, Math.min(size, place.end - at));
+    if (buffer.length < wanted) buffer = Buffer.allocUnsafe(wanted);
+    const read = await source.read(buffer.subarray(0, wanted), at);
+    cursor.base = at;
+    cursor.pos = 0;
+    cursor.window = buffer.subarray(0, read);
+    if (signal?.aborted) throw new AppError('cancelled', {});
+  };
+
+  await fill();
+  const header = readHeader(cursor, place);
+  const sizes = { int: cursor.intSize, offset: cursor.offsetSize };
+  const toc = new Toc(place.path, place.file, header, sizes);
+  options.onHeader?.(header, toc);
+  const parser = new TocParser(cursor, toc, header);
+  let since = performance.now();
+  try {
+    while (!parser.run()) {
+      const before = cursor.base + cursor.pos;
+      const whole = cursor.pos === 0 && cursor.window.length === size;
+      // A stage that does not fit into a full window needs a larger one; else the next piece.
+      if (whole && size >= window) size *= 2;
+      else size = window;
+      if (size > maxWindow) throw cursor.damage(before);
+      options.onProgress?.(toc.count, before - place.start);
+      const shorter = cursor.pos === 0 ? cursor.window.length : 0;
+      await fill();
+      // The file was cut while it was read.
+      if (cursor.window.length <= shorter) throw cursor.damage(before);
+      if (performance.now() - since > sliceMs) {
+        await nextTurn();
+        since = performance.now();
+      }
+    }
+  } catch (e) {
+    if (!(e instanceof TocDamage)) throw e;
+    toc.damage = { offset: e.offset, reading: `${e.reading} of entry ${toc.count + 1}` };
+  }
+  toc.encoding = parser.encoding;
+  toc.endOffset = cursor.base + cursor.pos;
+  return toc;
+}
+
+function readHeader(cursor: TocCursor, place: TocPlace): TocHeader {
+  const damaged = (offset: number): AppError =>
+    new AppError('archiveDamaged', { path: place.path, offset, reading: cursor.reading });
+  try {
+    return readTocHeader(cursor, place.container);
+  } catch (e) {
+    if (e instanceof UnknownVersion) {
+      throw new AppError('archiveVersionUnsupported', { path: place.path, version: e.version });
+    }
+    if (e instanceof TocDamage) throw damaged(e.offset);
+    // The header's names do not fit into a quarter of a megabyte.
+    if (e === needMore) throw damaged(cursor.base + cursor.pos);
+    throw e;
+  }
+}

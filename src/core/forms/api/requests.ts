@@ -1,0 +1,293 @@
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod';
+import { AppError } from '../../errors';
+import { backupDefaults } from '../backup/backupForm';
+import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../form/limits';
+import type {
+  BackupFormat,
+  BackupOptions,
+  BackupScope,
+  RestoreOptions,
+  TableRef,
+  VerifyOptions,
+} from '../../model/options';
+import { restoreDefaults } from '../restore/restoreForm';
+
+/** A table as the command API takes it: exact names, or `schema.name` to be looked up. */
+export type TableName = TableRef | string;
+
+/** A backup as it was asked for, with its missing fields filled in. */
+export type RequestedBackup = Omit<
+  BackupOptions,
+  'tables' | 'excludeTables' | 'excludeTableData'
+> & {
+  tables: TableName[] | null;
+  excludeTables: TableName[];
+  excludeTableData: TableName[];
+};
+
+/** A restore as it was asked for, with its missing fields filled in. */
+export type RequestedRestore = Omit<RestoreOptions, 'tables'> & { tables: TableName[] | null };
+
+export interface BackupRequest {
+  jobId?: string;
+  /** `outputPath` is '' when none was given: the form's default is made from the template. */
+  options: RequestedBackup;
+  /** What was asked for and will be done otherwise, one sentence each. */
+  notes: string[];
+}
+
+export interface RestoreRequest {
+  jobId?: string;
+  options: RequestedRestore;
+  /** The fields that were given; the others may follow what the file needs (`settleRestore`). */
+  given: (keyof RestoreOptions)[];
+  /** The caller vouches for a destructive restore, so no question is asked. */
+  confirmed: boolean;
+}
+
+const text = z.string();
+const notEmpty = text.min(1);
+const flag = z.boolean();
+const table = z.union([notEmpty, z.strictObject({ schema: notEmpty, name: notEmpty })]);
+const tables = z.array(table);
+const names = z.array(notEmpty);
+const jobs = z.int().min(1).max(MAX_JOBS);
+const toolOptions = z.record(
+  notEmpty,
+  z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]),
+);
+
+const backupOptions = z.strictObject({
+  connectionId: notEmpty,
+  outputPath: notEmpty.optional(),
+  scope: z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']).optional(),
+  excludeDatabases: names.optional(),
+  format: z.enum(['custom', 'plain', 'directory', 'tar']).optional(),
+  compression: z.int().min(0).max(9).optional(),
+  includeSchema: flag.optional(),
+  includeData: flag.optional(),
+  includePrivileges: flag.optional(),
+  includeOwnership: flag.optional(),
+  schemas: names.nullable().optional(),
+  tables: tables.nullable().optional(),
+  excludeSchemas: names.optional(),
+  excludeTables: tables.optional(),
+  excludeTableData: tables.optional(),
+  largeObjects: flag.nullable().optional(),
+  extensions: names.nullable().optional(),
+  jobs: jobs.optional(),
+  lockWaitTimeout: z.int().min(0).max(MAX_LOCK_WAIT_SECONDS).optional(),
+  noSync: flag.optional(),
+  encoding: notEmpty.nullable().optional(),
+  toolOptions: toolOptions.optional(),
+  toolDir: notEmpty.nullable().optional(),
+  extraArgs: z.array(text).optional(),
+});
+
+const restoreOptions = z.strictObject({
+  connectionId: notEmpty,
+  inputPath: notEmpty,
+  wholeServer: flag.optional(),
+  targetDatabase: notEmpty.nullable().optional(),
+  createDatabase: flag.optional(),
+  schemaOnly: flag.optional(),
+  dataOnly: flag.optional(),
+  schemas: names.nullable().optional(),
+  tables: tables.nullable().optional(),
+  dumpIds: z.array(z.int().min(1)).min(1).nullable().optional(),
+  clean: flag.optional(),
+  ifExists: flag.optional(),
+  noOwner: flag.optional(),
+  noPrivileges: flag.optional(),
+  exitOnError: flag.optional(),
+  singleTransaction: flag.optional(),
+  jobs: jobs.optional(),
+  disableTriggers: flag.optional(),
+  toolOptions: toolOptions.optional(),
+  toolDir: notEmpty.nullable().optional(),
+  extraArgs: z.array(text).optional(),
+});
+
+const jobId = notEmpty.max(200);
+const backupRequest = z.strictObject({ jobId: jobId.optional(), options: backupOptions });
+const restoreRequest = z.strictObject({
+  jobId: jobId.optional(),
+  options: restoreOptions,
+  confirmed: flag.optional(),
+});
+const verifyRequest = z.strictObject({
+  jobId: jobId.optional(),
+  options: z.strictObject({
+    inputPath: notEmpty,
+    level: z.enum(['structure', 'fullRead', 'trialRestore']),
+    connectionId: notEmpty.optional(),
+  }),
+});
+const infoRequest = z.strictObject({ path: notEmpty });
+const cancelRequest = z.strictObject({ jobId });
+
+/**
+ * Decodes the argument of `pgBackup.createBackup`. Missing options take the form's defaults, those
+ * of the format included. More jobs than one with a format that is written by one are taken as
+ * "at most so many": a note says that one is used.
+ *
+ * @throws AppError `requestMalformed` naming the field
+ */
+export function decodeBackupRequest(value: unknown): BackupRequest {
+  const { jobId, options: given } = decode(backupRequest, value);
+  const options: RequestedBackup = {
+    ...backupDefaults(given.format ?? formatOf(given.scope)),
+    outputPath: '',
+    ...present(given),
+  };
+  const notes: string[] = [];
+  if (options.jobs > 1 && options.format !== 'directory') {
+    notes.push(
+      l10n.t(
+        'Only the directory format is written by several jobs: one is used, not {0}.',
+        options.jobs,
+      ),
+    );
+    options.jobs = 1;
+  }
+  return { ...(jobId === undefined ? {} : { jobId }), options, notes };
+}
+
+/** pg_dumpall writes scripts only. */
+function formatOf(scope: BackupScope = 'database'): BackupFormat | undefined {
+  return scope === 'database' ? undefined : 'plain';
+}
+
+/**
+ * Decodes the argument of `pgBackup.restoreBackup`. Missing options take the form's defaults as
+ * they follow from those given: `clean` brings `ifExists`, `singleTransaction` brings
+ * `exitOnError`. What follows from the file is settled by `settleRestore`.
+ *
+ * @throws AppError `requestMalformed` naming the field
+ */
+export function decodeRestoreRequest(value: unknown): RestoreRequest {
+  const { jobId, options, confirmed } = decode(restoreRequest, value);
+  const given = present(options);
+  return {
+    ...(jobId === undefined ? {} : { jobId }),
+    options: { ...restoreDefaults(), ifExists: given.clean === true, ...given },
+    given: Object.keys(given) as (keyof RestoreOptions)[],
+    confirmed: confirmed ?? false,
+  };
+}
+
+/**
+ * Decodes the argument of `pgBackup.verifyBackup`.
+ *
+ * @throws AppError `requestMalformed` naming the field: a trial restore needs a connection
+ */
+export function decodeVerifyRequest(value: unknown): { jobId?: string; options: VerifyOptions } {
+  const { jobId, options } = decode(verifyRequest, value);
+  if (options.level === 'trialRestore' && options.connectionId === undefined) {
+    throw new AppError('requestMalformed', {
+      field: 'options.connectionId',
+      problem: l10n.t('is missing'),
+    });
+  }
+  return { ...(jobId === undefined ? {} : { jobId }), options };
+}
+
+/** Decodes the argument of `pgBackup.getBackupInfo`; throws `requestMalformed`. */
+export function decodeInfoRequest(value: unknown): { path: string } {
+  return decode(infoRequest, value);
+}
+
+/** Decodes the argument of `pgBackup.cancelJob`; throws `requestMalformed`. */
+export function decodeCancelRequest(value: unknown): { jobId: string } {
+  return decode(cancelRequest, value);
+}
+
+/** The fields that have a value: one that is `undefined` counts as missing. */
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== undefined),
+  ) as Present<T>;
+}
+
+function decode<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues);
+  throw new AppError('requestMalformed', { field: fieldOf(issue), problem: problemOf(issue) });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a table that is neither string nor object, what is wrong with the form it comes closest to. */
+function deepest(issues: readonly Issue[]): Issue {
+  const [first] = issues;
+  if (first === undefined) throw new Error('no issue');
+  if (first.code !== 'invalid_union') return first;
+  for (const branch of first.errors) {
+    const nested = branch.find((issue) => issue.path.length > 0 || issue.code !== 'invalid_type');
+    if (nested) {
+      return { ...nested, path: [...first.path, ...nested.path] };
+    }
+  }
+  return first;
+}
+
+function fieldOf(issue: Issue): string {
+  const path =
+    issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  let field = '';
+  for (const part of path) {
+    if (typeof part === 'number') field += `[${part}]`;
+    else field += `${field === '' ? '' : '.'}${String(part)}`;
+  }
+  return field === '' ? 'request' : field;
+}
+
+function problemOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return l10n.t('is not known');
+    case 'invalid_value':
+      return l10n.t('must be one of {0}', issue.values.map(String).join(', '));
+    case 'too_small':
+      return issue.origin === 'string'
+        ? l10n.t('must not be empty')
+        : l10n.t('must be at least {0}', String(issue.minimum));
+    case 'too_big':
+      return issue.origin === 'string'
+        ? l10n.t('must not be longer than {0} characters', String(issue.maximum))
+        : l10n.t('must be at most {0}', String(issue.maximum));
+    case 'invalid_union':
+      return issue.path[1] === 'toolOptions'
+        ? l10n.t('must be true or false, a number, a string or an array of strings')
+        : l10n.t('must be "schema.name" or an object with schema and name');
+    case 'invalid_type':
+      if (issue.input === undefined) return l10n.t('is missing');
+      return expectation(issue.expected);
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+      return l10n.t('is not valid');
+  }
+}
+
+function expectation(expected: string): string {
+  switch (expected) {
+    case 'int':
+      return l10n.t('must be a whole number');
+    case 'number':
+      return l10n.t('must be a number');
+    case 'string':
+      return l10n.t('must be a string');
+    case 'boolean':
+      return l10n.t('must be true or false');
+    case 'array':
+      return l10n.t('must be an array');
+    default:
+      return l10n.t('must be an object');
+  }
+}

@@ -1,0 +1,330 @@
+import * as l10n from '@vscode/l10n';
+import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
+import { selectedNames } from '../../pgtools/args/dumpArgs';
+import { patternEncoding } from '../../pgtools/args/patterns';
+import { backupSummary } from './backupSummary';
+import { checkBackupObjects } from '../selection/backupObjects';
+import { adaptToScope, checkClusterBackup, clusterSummary, isClusterBackup } from './clusterBackup';
+import { checkBackupToolOptions } from '../toolOptions/checkToolOptions';
+import type { BackupContext } from '../form/context';
+import { canConvert, canonicalEncoding } from './encodings';
+import { Evaluation } from '../form/evaluation';
+import { checkExtraArguments, optionsGivenByBackup } from '../toolOptions/extraArguments';
+import type { BackupField, FormEvaluation } from '../form/formTypes';
+import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../form/limits';
+import type { BackupDefaults, BackupFormat, BackupOptions } from '../../model/options';
+import { noSelection } from '../selection/noSelection';
+import { withExtension } from './outputPath';
+import { endsWithSeparator, isAbsolutePath } from '../../text/paths';
+import { isFiltered, resolveSelection } from '../selection/selection';
+import { noteBackupVersions } from '../toolOptions/versionNotes';
+
+export type { BackupContext } from '../form/context';
+
+type Field = BackupField;
+
+/** What a new backup form holds, by format. */
+export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults {
+  return {
+    scope: 'database',
+    excludeDatabases: [],
+    format,
+    compression: defaultCompression(format),
+    includeSchema: true,
+    includeData: true,
+    includePrivileges: true,
+    includeOwnership: true,
+    ...noSelection(),
+    jobs: 1,
+    lockWaitTimeout: 30,
+    noSync: false,
+    encoding: null,
+    toolOptions: {},
+    toolDir: null,
+    extraArgs: [],
+  };
+}
+
+/** 6 where the tools compress by default, 0 where a dump is meant to be read or cannot be compressed. */
+function defaultCompression(format: BackupFormat): number {
+  return format === 'custom' || format === 'directory' ? 6 : 0;
+}
+
+/**
+ * Which fields can be used, what is wrong, and what will be in the dump. Whatever pg_dump refuses,
+ * and whatever it accepts and then ignores, is an error at its field.
+ */
+export function evaluateBackup(
+  options: BackupOptions,
+  context: BackupContext,
+): FormEvaluation<Field> {
+  const evaluation = new Evaluation<Field>();
+  checkConnection(options, context, evaluation);
+  checkOutput(options, evaluation);
+  checkLockWait(options, evaluation);
+  checkBackupToolOptions(options, context, evaluation);
+  if (isClusterBackup(options)) {
+    checkClusterBackup(options, context, evaluation);
+    noteBackupVersions(options, context, evaluation);
+    return evaluation.finish(clusterSummary(options, context));
+  }
+  if (options.excludeDatabases.length > 0) {
+    evaluation.error(
+      'excludeDatabases',
+      l10n.t('Databases are left out of a backup of the whole server.'),
+    );
+  }
+  checkFormat(options, evaluation);
+  checkContent(options, evaluation);
+  checkBackupObjects(options, context, evaluation);
+  checkFilterExtras(options, context, evaluation);
+  checkAdvanced(options, context, evaluation);
+  noteBackupVersions(options, context, evaluation);
+  return evaluation.finish(backupSummary(options, context));
+}
+
+/**
+ * Applies a user's change together with the defaults that depend on it: another format brings its
+ * own compression, jobs, ownership and file extension.
+ */
+export function changeBackup(options: BackupOptions, patch: Partial<BackupOptions>): BackupOptions {
+  let next = { ...options, ...patch };
+  if (next.scope !== options.scope) {
+    if (isClusterBackup(options) && !isClusterBackup(next) && patch.format === undefined) {
+      next.format = backupDefaults().format;
+    }
+    next = adaptToScope(next);
+  }
+  if (next.format !== options.format) {
+    const byDefault = defaultCompression(next.format);
+    const sameKind = byDefault > 0 && defaultCompression(options.format) > 0;
+    if (patch.compression === undefined && !sameKind) next.compression = byDefault;
+    if (next.format !== 'directory') next.jobs = 1;
+    if (next.format !== 'plain') next.includeOwnership = true;
+  }
+  if (patch.outputPath === undefined) {
+    next.outputPath = withExtension(options.outputPath, options, next);
+  }
+  if (!next.includeData && next.largeObjects === true) next.largeObjects = null;
+  if (next.schemas?.length === 0) next.schemas = null;
+  if (next.tables?.length === 0) next.tables = null;
+  return next;
+}
+
+function checkConnection(
+  options: BackupOptions,
+  { connection, server, tool }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.connectionId === '' || connection === null) {
+    evaluation.error('connectionId', l10n.t('Choose a connection.'));
+  }
+  if (server === null || tool === null) return;
+  if (server.major > tool.version.major) {
+    evaluation.error(
+      'connectionId',
+      l10n.t(
+        'The server is {0}, newer than pg_dump {1}, which refuses to dump it. Install pg_dump {2} or newer.',
+        server.version,
+        tool.version.text,
+        server.major,
+      ),
+    );
+  }
+  if (server.versionNumber < 90200 && tool.version.major >= 15) {
+    evaluation.error(
+      'connectionId',
+      l10n.t(
+        'The server is {0}; pg_dump {1} dumps servers from 9.2 on. Use pg_dump 14 or older.',
+        server.version,
+        tool.version.text,
+      ),
+    );
+  }
+}
+
+function checkOutput({ outputPath, format }: BackupOptions, evaluation: Evaluation<Field>): void {
+  if (outputPath.trim() === '') {
+    evaluation.error('outputPath', l10n.t('Choose where the backup is saved.'));
+  } else if (!isAbsolutePath(outputPath)) {
+    evaluation.error('outputPath', l10n.t('The path must be absolute, beginning at the root.'));
+  } else if (outputPath.includes('\0')) {
+    evaluation.error(
+      'outputPath',
+      l10n.t('The path holds a character that no file name can have.'),
+    );
+  } else if (format !== 'directory' && endsWithSeparator(outputPath)) {
+    evaluation.error('outputPath', l10n.t('This is a directory. Add the name of the file.'));
+  }
+}
+
+function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): void {
+  const { format, compression, jobs } = options;
+  if (format === 'tar') {
+    evaluation.refuse(
+      'compression',
+      compression !== 0,
+      l10n.t('The tar format cannot be compressed. Set 0, or choose the custom format.'),
+    );
+  }
+  // A method says its own level, and the bare one does not count.
+  if ('compress' in options.toolOptions) {
+    evaluation.disable('compression', l10n.t('Method and level are chosen together.'));
+  }
+  evaluation.range(
+    'compression',
+    compression,
+    0,
+    9,
+    l10n.t('Compression is a whole number from 0 (none) to 9.'),
+  );
+  if (format !== 'directory') {
+    evaluation.refuse(
+      'jobs',
+      jobs > 1,
+      l10n.t('Only the directory format is written by several jobs. Set 1, or choose that format.'),
+    );
+  }
+  evaluation.range(
+    'jobs',
+    jobs,
+    1,
+    MAX_JOBS,
+    l10n.t('Jobs is a whole number from {0} to {1}.', 1, MAX_JOBS),
+  );
+  if (format !== 'plain') {
+    evaluation.refuse(
+      'includeOwnership',
+      !options.includeOwnership,
+      l10n.t(
+        'An archive always holds the ownership: whether it is used is chosen at restore ("no owner"). Only plain scripts can leave it out.',
+      ),
+    );
+  }
+}
+
+function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): void {
+  if (!options.includeSchema && !options.includeData) {
+    evaluation.error(
+      'includeData',
+      l10n.t('Without schema and data nothing is left to dump. Choose one of them or both.'),
+    );
+  } else if (!options.includeSchema) {
+    const reason = l10n.t(
+      'Belongs to the definitions, and only rows are dumped. Include the schema.',
+    );
+    evaluation.disable('includePrivileges', reason);
+    evaluation.disable('includeOwnership', reason);
+  } else if (!options.includeData) {
+    evaluation.disable('excludeTableData', l10n.t('No rows are dumped at all. Include the data.'));
+  }
+  if (!options.includeData) {
+    evaluation.refuse(
+      'largeObjects',
+      options.largeObjects === true,
+      l10n.t('Large objects are data, and pg_dump leaves them out with it. Include the data.'),
+    );
+  }
+}
+
+/** What a filter leaves out can be asked for. */
+function checkFilterExtras(
+  options: BackupOptions,
+  { catalog, tool }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const asked = (options.extensions ?? []).length > 0;
+  if (!isFiltered(options, catalog)) {
+    evaluation.disable(
+      'extensions',
+      l10n.t('The whole database is dumped, with all its extensions.'),
+    );
+    return;
+  }
+  if (tool && !hasOption(optionRow('pg_dump', 'extension'), tool.version)) {
+    evaluation.refuse(
+      'extensions',
+      asked,
+      l10n.t(
+        'pg_dump {0} cannot keep extensions when objects are selected. Use pg_dump 14 or newer, or dump the whole database.',
+        tool.version.text,
+      ),
+    );
+  } else if (!options.includeSchema) {
+    evaluation.refuse(
+      'extensions',
+      asked,
+      l10n.t('Extensions are definitions, and only rows are dumped. Include the schema.'),
+    );
+  }
+}
+
+function checkLockWait(options: BackupOptions, evaluation: Evaluation<Field>): void {
+  evaluation.range(
+    'lockWaitTimeout',
+    options.lockWaitTimeout,
+    0,
+    MAX_LOCK_WAIT_SECONDS,
+    l10n.t(
+      'The timeout is a whole number of seconds from 0 (wait for ever) to {0}.',
+      MAX_LOCK_WAIT_SECONDS,
+    ),
+  );
+}
+
+function checkAdvanced(
+  options: BackupOptions,
+  context: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  checkEncoding(options, context, evaluation);
+  checkExtraArguments(
+    'pg_dump',
+    context.tool?.version ?? null,
+    options.extraArgs,
+    {
+      format: options.format,
+      given: optionsGivenByBackup(options, context.catalog),
+      toolOptions: Object.keys(options.toolOptions),
+      abilities: context.tool ?? {},
+    },
+    evaluation,
+  );
+}
+
+function checkEncoding(
+  options: BackupOptions,
+  { catalog, server }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.encoding === null) return;
+  const to = canonicalEncoding(options.encoding);
+  if (to === null) {
+    evaluation.error(
+      'encoding',
+      l10n.t('PostgreSQL knows no encoding "{0}". Choose one of the list.', options.encoding),
+    );
+    return;
+  }
+  const from = server ? canonicalEncoding(server.encoding) : null;
+  if (from !== null && !canConvert(from, to)) {
+    evaluation.error(
+      'encoding',
+      l10n.t('The server cannot convert {0} into {1}. Choose UTF8 or {0}.', from, to),
+    );
+  } else if (from !== null && from !== to && to !== 'UTF8' && to !== 'SQL_ASCII') {
+    evaluation.warn(
+      'encoding',
+      l10n.t('The backup fails if the database holds a character that {0} lacks.', to),
+    );
+  }
+  const names = selectedNames(resolveSelection(options, catalog));
+  if (patternEncoding(names, to, server?.encoding ?? null) === 'unreadable') {
+    evaluation.error(
+      'encoding',
+      l10n.t(
+        'Some of the chosen names go beyond ASCII: pg_dump finds them only when the encoding is UTF8.',
+      ),
+    );
+  }
+}

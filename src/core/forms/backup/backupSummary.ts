@@ -1,0 +1,171 @@
+import * as l10n from '@vscode/l10n';
+import type { DatabaseCatalog, RelationKind } from '../../model/catalog';
+import { selectedNames } from '../../pgtools/args/dumpArgs';
+import { isUtf8, patternEncoding } from '../../pgtools/args/patterns';
+import type { BackupContext } from '../form/context';
+import { relationKey } from '../selection/catalogIndex';
+import { formatBytes } from '../../text/formatBytes';
+import { listNames, listTables } from '../../text/names';
+import type { BackupOptions, TableRef } from '../../model/options';
+import { isFiltered, resolveSelection } from '../selection/selection';
+import { computeTicks } from '../selection/ticks';
+
+/** What a selection comes to. Partitions count as tables, and so do foreign tables. */
+export interface SelectionTotals {
+  tables: number;
+  tablesTotal: number;
+  /** Of the tables whose rows are dumped, on disk, without indexes. */
+  bytes: number;
+  bytesTotal: number;
+}
+
+/** Counts what is selected; O(relations). */
+export function selectionTotals(options: BackupOptions, catalog: DatabaseCatalog): SelectionTotals {
+  const { index, dumped, withoutData } = computeTicks(options, catalog);
+  const totals: SelectionTotals = { tables: 0, tablesTotal: 0, bytes: 0, bytesTotal: 0 };
+  for (const { key, offered, relation } of index.byKey.values()) {
+    if (!offered || !isTable(relation.kind)) continue;
+    totals.tablesTotal++;
+    totals.bytesTotal += relation.bytes;
+    if (!dumped.has(key)) continue;
+    totals.tables++;
+    if (options.includeData && !withoutData.has(key)) totals.bytes += relation.bytes;
+  }
+  return totals;
+}
+
+function isTable(kind: RelationKind): boolean {
+  return kind === 'table' || kind === 'partitionedTable' || kind === 'foreignTable';
+}
+
+/** What will be in the dump and what is left out, one sentence each. */
+export function backupSummary(options: BackupOptions, context: BackupContext): string[] {
+  const { catalog } = context;
+  const sentences = [extent(options, context)];
+  if (!options.includeData) sentences.push(l10n.t('Definitions only, no rows.'));
+  else if (!options.includeSchema) sentences.push(l10n.t('Rows only, no definitions.'));
+  if (catalog === null) return sentences;
+  return [
+    ...sentences,
+    ...comesAlong(options, catalog),
+    ...leftOut(options, catalog),
+    ...encodingNote(options, context),
+  ];
+}
+
+function extent(options: BackupOptions, { catalog, server }: BackupContext): string {
+  if (catalog === null) {
+    if (isFiltered(options, null)) return l10n.t('Selected objects only.');
+    return server === null
+      ? l10n.t('The whole database.')
+      : l10n.t('The whole database {0}.', server.database);
+  }
+  const { tables, tablesTotal, bytes } = selectionTotals(options, catalog);
+  const size = options.includeData ? formatBytes(bytes) : l10n.t('no rows');
+  const whole = tables === tablesTotal && !isFiltered(options, catalog);
+  if (!whole) return l10n.t('{0} of {1} tables, {2}.', tables, tablesTotal, size);
+  return tables === 1
+    ? l10n.t('The whole database {0}: its one table, {1}.', catalog.database, size)
+    : l10n.t('The whole database {0}: all {1} tables, {2}.', catalog.database, tables, size);
+}
+
+function comesAlong(options: BackupOptions, catalog: DatabaseCatalog): string[] {
+  if (!isFiltered(options, catalog)) return [];
+  const selection = resolveSelection(options, catalog);
+  if (selection.tables.length > 0) {
+    if (!options.includeSchema) return [];
+    return [
+      l10n.t(
+        'Single tables are dumped with their indexes, constraints, triggers and sequences. Their schemas, and the types and functions that they use, are not: they must be there where it is restored.',
+      ),
+      ...orphanPartitions(options, catalog),
+    ];
+  }
+  const { marks } = computeTicks(options, catalog);
+  const partial = selection.schemas.filter((name) => !marks.schemas.has(name));
+  if (partial.length === 0) return [];
+  return [
+    l10n.t(
+      'Together with whole schemas, pg_dump takes single tables only along with their schema: its functions, types and other objects come along ({0}).',
+      listNames(partial),
+    ),
+  ];
+}
+
+function orphanPartitions(options: BackupOptions, catalog: DatabaseCatalog): string[] {
+  const { index, dumped } = computeTicks(options, catalog);
+  const orphans: TableRef[] = [];
+  for (const key of dumped) {
+    const entry = index.byKey.get(key);
+    if (entry?.parent && !dumped.has(entry.parent.key)) orphans.push(entry.relation);
+  }
+  if (orphans.length === 0) return [];
+  return [
+    l10n.t(
+      'Partitions without the table that they belong to: {0}. Where that table is missing, restoring reports that they could not be attached.',
+      listTables(orphans),
+    ),
+  ];
+}
+
+function leftOut(options: BackupOptions, catalog: DatabaseCatalog): string[] {
+  const out: string[] = [];
+  const selection = resolveSelection(options, catalog);
+  const { index } = computeTicks(options, catalog);
+  if (selection.excludeSchemas.length > 0) {
+    out.push(l10n.t('schema {0}', listNames(selection.excludeSchemas)));
+  }
+  const excluded = selection.excludeTables.filter((table) => {
+    const entry = index.byKey.get(relationKey(table));
+    return entry?.offered !== false;
+  });
+  if (excluded.length > 0) out.push(listTables(excluded));
+  const withoutRows = selection.excludeTableData.filter((table) => {
+    const kind = index.byKey.get(relationKey(table))?.relation.kind;
+    return kind !== 'partitionedTable';
+  });
+  if (withoutRows.length > 0) out.push(l10n.t('the rows of {0}', listTables(withoutRows)));
+
+  if (isFiltered(options, catalog)) out.push(...lostToFilter(options, catalog));
+  else if (selection.largeObjects === false && catalog.largeObjects > 0) {
+    out.push(largeObjectsText(catalog));
+  }
+  return out.length === 0 ? [] : [l10n.t('Left out: {0}.', out.join('; '))];
+}
+
+function lostToFilter(options: BackupOptions, catalog: DatabaseCatalog): string[] {
+  const out: string[] = [];
+  const selection = resolveSelection(options, catalog);
+  if (options.includeData && catalog.largeObjects > 0 && selection.largeObjects !== true) {
+    out.push(largeObjectsText(catalog));
+  }
+  if (!options.includeSchema) return out;
+  const lost = lostExtensions(options, catalog);
+  if (lost.length > 0) out.push(l10n.t('extensions ({0})', listNames(lost)));
+  if (catalog.databaseObjects > 0) {
+    out.push(l10n.t('publications, event triggers and other objects of the database itself'));
+  }
+  return out;
+}
+
+function largeObjectsText(catalog: DatabaseCatalog): string {
+  return l10n.t('large objects ({0})', catalog.largeObjects);
+}
+
+/** Extensions that a filter leaves out. plpgsql is in every database and never missed. */
+export function lostExtensions(options: BackupOptions, catalog: DatabaseCatalog): string[] {
+  if (!isFiltered(options, catalog)) return [];
+  const kept = new Set(options.extensions ?? []);
+  return catalog.extensions
+    .map((extension) => extension.name)
+    .filter((name) => name !== 'plpgsql' && !kept.has(name));
+}
+
+function encodingNote(options: BackupOptions, { catalog, server }: BackupContext): string[] {
+  if (options.encoding !== null || catalog === null || server === null) return [];
+  if (isUtf8(server.encoding)) return [];
+  const names = selectedNames(resolveSelection(options, catalog));
+  return patternEncoding(names, null, server.encoding) === 'setUtf8'
+    ? [l10n.t('The dump will be in UTF8, because some of the chosen names go beyond ASCII.')]
+    : [];
+}

@@ -1,0 +1,276 @@
+import * as l10n from '@vscode/l10n';
+import { optionsOf } from '../../pgtools/catalogue/catalogue';
+import { toolForScope } from '../../pgtools/args/dumpallArgs';
+import { hasNonAscii, isUtf8, patternEncoding } from '../../pgtools/args/patterns';
+import type { BackupContext } from '../form/context';
+import { canonicalEncoding } from './encodings';
+import type { Evaluation } from '../form/evaluation';
+import { checkExtraArguments, optionsGivenByClusterBackup } from '../toolOptions/extraArguments';
+import type { BackupField } from '../form/formTypes';
+import { listNames } from '../../text/names';
+import { noSelection } from '../selection/noSelection';
+import type { BackupOptions, ToolOptions } from '../../model/options';
+
+type Field = BackupField;
+
+/** Is it made by pg_dumpall, rather than by pg_dump? */
+export function isClusterBackup({ scope }: Pick<BackupOptions, 'scope'>): boolean {
+  return scope !== 'database';
+}
+
+/** What pg_dumpall cannot be told, and what it would refuse, or take and ignore. */
+export function checkClusterBackup(
+  options: BackupOptions,
+  context: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  checkFormat(options, evaluation);
+  checkSelection(options, evaluation);
+  checkContent(options, evaluation);
+  checkDatabases(options, context, evaluation);
+  checkNames(options, context, evaluation);
+  checkRights(options, context, evaluation);
+  checkEncoding(options, context, evaluation);
+  checkExtraArguments(
+    'pg_dumpall',
+    context.tool?.version ?? null,
+    options.extraArgs,
+    {
+      given: optionsGivenByClusterBackup(options),
+      toolOptions: Object.keys(options.toolOptions),
+      abilities: context.tool ?? {},
+    },
+    evaluation,
+  );
+}
+
+function checkFormat(
+  { format, compression, jobs }: BackupOptions,
+  evaluation: Evaluation<Field>,
+): void {
+  evaluation.refuse(
+    'format',
+    format !== 'plain',
+    l10n.t(
+      'pg_dumpall writes plain SQL only. Choose that format, or back up the databases one by one.',
+    ),
+  );
+  evaluation.refuse('compression', compression !== 0, l10n.t('pg_dumpall does not compress.'));
+  evaluation.refuse(
+    'jobs',
+    jobs !== 1,
+    l10n.t('pg_dumpall dumps one database after the other, by one job. Set 1.'),
+  );
+}
+
+function checkSelection(options: BackupOptions, evaluation: Evaluation<Field>): void {
+  const whole = l10n.t(
+    'Objects are chosen in a backup of one database. pg_dumpall takes databases as a whole.',
+  );
+  evaluation.refuse('schemas', (options.schemas?.length ?? 0) > 0, whole);
+  evaluation.refuse('tables', (options.tables?.length ?? 0) > 0, whole);
+  evaluation.refuse('excludeSchemas', options.excludeSchemas.length > 0, whole);
+  evaluation.refuse('excludeTables', options.excludeTables.length > 0, whole);
+  evaluation.refuse('excludeTableData', options.excludeTableData.length > 0, whole);
+  evaluation.refuse('largeObjects', options.largeObjects !== null, whole);
+  evaluation.refuse('extensions', options.extensions !== null, whole);
+}
+
+function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): void {
+  const { includeSchema, includeData, includeOwnership, lockWaitTimeout, scope } = options;
+  if (scope === 'server') {
+    if (!includeSchema && !includeData) {
+      evaluation.error(
+        'includeData',
+        l10n.t('Without schema and data nothing is left to dump. Choose one of them or both.'),
+      );
+    } else if (!includeSchema) {
+      // Measured: roles and tablespaces are left out, empty databases are created all the same.
+      evaluation.warn(
+        'includeSchema',
+        l10n.t(
+          'Rows only: the script holds no roles, no tablespaces and no tables. They must be there where it is restored.',
+        ),
+      );
+    }
+    return;
+  }
+  const reason = l10n.t('No database is dumped, only what all of them share.');
+  evaluation.refuse('includeSchema', !includeSchema, reason);
+  evaluation.refuse('includeData', !includeData, reason);
+  evaluation.refuse('includeOwnership', !includeOwnership, reason);
+  // It has a default, which does no harm here.
+  if (lockWaitTimeout >= 0) evaluation.disable('lockWaitTimeout', reason);
+}
+
+function checkDatabases(
+  options: BackupOptions,
+  { server }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const { scope, excludeDatabases } = options;
+  if (scope !== 'server') {
+    evaluation.refuse(
+      'excludeDatabases',
+      excludeDatabases.length > 0,
+      l10n.t('No database is dumped, so none can be left out.'),
+    );
+    return;
+  }
+  if (server === null) return;
+  // pg_dumpall says nothing about a name that matches none.
+  const unknown = excludeDatabases.filter((name) => !server.databases.includes(name));
+  if (unknown.length > 0) {
+    evaluation.error(
+      'excludeDatabases',
+      l10n.t('Not on the server: database {0}.', listNames(unknown)),
+    );
+  }
+}
+
+/** pg_dumpall starts pg_dump through a shell and refuses what it could not quote. */
+function checkNames(
+  options: BackupOptions,
+  { server }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.scope !== 'server') return;
+  const breaks = /[\r\n]/;
+  if (breaks.test(options.outputPath)) {
+    evaluation.error('outputPath', l10n.t('pg_dumpall takes no path with a line break.'));
+  }
+  const excluded = new Set(options.excludeDatabases);
+  const broken = (server?.databases ?? []).filter((n) => breaks.test(n) && !excluded.has(n));
+  if (broken.length > 0) {
+    evaluation.error(
+      'excludeDatabases',
+      l10n.t(
+        'pg_dumpall cannot dump a database whose name has a line break. Leave it out: {0}.',
+        listNames(broken),
+      ),
+    );
+  }
+}
+
+function checkRights(
+  options: BackupOptions,
+  { server }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const withPasswords =
+    options.scope !== 'tablespaces' && options.toolOptions['no-role-passwords'] !== true;
+  if (server === null || server.isSuperuser || !withPasswords) return;
+  evaluation.warn(
+    'scope',
+    l10n.t(
+      'The passwords of roles can be read by a superuser only, and {0} is none: the backup fails unless they are left out.',
+      server.user,
+    ),
+  );
+}
+
+function checkEncoding(
+  options: BackupOptions,
+  { server }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const { encoding, excludeDatabases } = options;
+  if (encoding === null) return;
+  const to = canonicalEncoding(encoding);
+  if (to === null) {
+    evaluation.error(
+      'encoding',
+      l10n.t('PostgreSQL knows no encoding "{0}". Choose one of the list.', encoding),
+    );
+    return;
+  }
+  if (!isUtf8(to) && to !== 'SQL_ASCII') {
+    evaluation.warn(
+      'encoding',
+      l10n.t('The backup fails if a database holds a character that {0} lacks.', to),
+    );
+  }
+  const unreadable =
+    hasNonAscii(excludeDatabases) &&
+    patternEncoding(excludeDatabases, to, server?.encoding ?? null) === 'unreadable';
+  if (unreadable) {
+    evaluation.error(
+      'encoding',
+      l10n.t(
+        'Some of the chosen names go beyond ASCII: pg_dumpall finds them only when the encoding is UTF8.',
+      ),
+    );
+  }
+}
+
+/** What will be in the script, one sentence each. */
+export function clusterSummary(options: BackupOptions, { server }: BackupContext): string[] {
+  const { scope, excludeDatabases, includeSchema, includeData } = options;
+  const sentences: string[] = [];
+  if (scope === 'server') {
+    const left = (server?.databases ?? []).filter((name) => !excludeDatabases.includes(name));
+    sentences.push(
+      server === null
+        ? l10n.t('The whole server: roles, tablespaces and every database.')
+        : left.length === 0
+          ? l10n.t(
+              'The whole server without its databases: roles, tablespaces and what was added to template1.',
+            )
+          : left.length === 1
+            ? l10n.t(
+                'The whole server: roles, tablespaces and one database ({0}), and what was added to template1.',
+                listNames(left),
+              )
+            : l10n.t(
+                'The whole server: roles, tablespaces and {0} databases ({1}), and what was added to template1.',
+                left.length,
+                listNames(left),
+              ),
+    );
+    if (!includeData) sentences.push(l10n.t('Definitions only, no rows.'));
+    else if (!includeSchema) sentences.push(l10n.t('Rows only, no definitions.'));
+    if (excludeDatabases.length > 0) {
+      sentences.push(l10n.t('Left out: {0}.', listNames(excludeDatabases)));
+    }
+    sentences.push(
+      l10n.t(
+        'Each database is dumped as it is when its turn comes: the backup is not one moment of the whole server.',
+      ),
+    );
+  } else if (scope === 'globals') {
+    sentences.push(l10n.t('Roles and tablespaces, no database.'));
+  } else if (scope === 'roles') {
+    sentences.push(l10n.t('Roles only: no tablespaces, no database.'));
+  } else {
+    sentences.push(l10n.t('Tablespaces only: no roles, no database.'));
+  }
+  if (scope !== 'tablespaces' && includeSchema) {
+    sentences.push(
+      options.toolOptions['no-role-passwords'] === true
+        ? l10n.t('Roles come without their passwords.')
+        : l10n.t('The script holds the password hashes of all roles. Keep it safe.'),
+    );
+  }
+  return sentences;
+}
+
+/** The options after another scope was chosen: what the other tool cannot be told goes back to its default. */
+export function adaptToScope(options: BackupOptions): BackupOptions {
+  const next: BackupOptions = { ...options, toolOptions: ofTool(options) };
+  if (options.scope !== 'server') {
+    Object.assign(next, { excludeDatabases: [], includeSchema: true, includeData: true });
+    if (isClusterBackup(options)) next.includeOwnership = true;
+  }
+  if (!isClusterBackup(options)) return next;
+  return { ...next, ...noSelection(), format: 'plain', compression: 0, jobs: 1 };
+}
+
+function ofTool({ scope, toolOptions }: BackupOptions): ToolOptions {
+  const rows = optionsOf(toolForScope(scope));
+  const kept = Object.entries(toolOptions).filter(([id]) => {
+    const row = rows.find((each) => each.id === id);
+    // `compress` alone has a field and can be told more than that.
+    return row !== undefined && (row.seedField === undefined || id === 'compress');
+  });
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,34 @@
+import type { BackupInfo } from '../../model/archive';
+import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
+import type { ToolVersion } from '../../model/tools';
+import type { RestoreContext } from '../form/context';
+
+/** The major of a version as pg_dump writes it into its files, e.g. `17.11 (Debian …)`; null = not told. */
+export function majorOf(version: string): number | null {
+  const digits = /^\s*(\d+)/.exec(version)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** A script for psql, not an archive for pg_restore. */
+export function isScript(info: BackupInfo | null): boolean {
+  return info?.format === 'plain';
+}
+
+/**
+ * Will the restore make the target report an error whatever is in the file? pg_restore from 17 on,
+ * and the scripts of pg_dump from 17 on, set `transaction_timeout`, which older servers do not
+ * know. Harmless, unless the restore stops at errors.
+ */
+export function setsUnknownTimeout({ info, server, tool }: RestoreContext): boolean {
+  if (info === null || server === null || server.major >= 17) return false;
+  const writer = isScript(info) ? majorOf(info.pgDumpVersion) : tool?.version.major;
+  return (writer ?? 0) >= 17;
+}
+
+/**
+ * Does this psql know `\restrict`, which pg_dump writes into its scripts since August 2025? It
+ * came with the minor releases that gave pg_dump `--restrict-key`.
+ */
+export function knowsRestrict(version: ToolVersion): boolean {
+  return hasOption(optionRow('pg_dump', 'restrict-key'), version);
+}

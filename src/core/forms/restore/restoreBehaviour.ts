@@ -1,0 +1,270 @@
+import * as l10n from '@vscode/l10n';
+import type { BackupInfo } from '../../model/archive';
+import type { ServerInfo } from '../../model/catalog';
+import { setsUnknownTimeout } from './archiveFacts';
+import { isClusterScript } from './clusterRestore';
+import type { RestoreContext } from '../form/context';
+import type { Evaluation } from '../form/evaluation';
+import { keysAtRisk } from './foreignKeyOrder';
+import type { RestoreField } from '../form/formTypes';
+import { MAX_JOBS } from '../form/limits';
+import { listNames, listTables, tableName } from '../../text/names';
+import { relationKey } from '../selection/catalogIndex';
+import type { RestoreOptions } from '../../model/options';
+
+type Field = RestoreField;
+
+/** What pg_restore can be told. */
+export function checkArchiveRestore(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  checkContent(options, context, evaluation);
+  checkObjects(options, context, evaluation);
+  checkClean(options, context, evaluation);
+  checkJobs(options, context, evaluation);
+  checkStopping(options, context, evaluation);
+}
+
+function checkContent(
+  options: RestoreOptions,
+  { info, server }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.schemaOnly && options.dataOnly) {
+    evaluation.error(
+      'dataOnly',
+      l10n.t('Schema only and data only exclude each other. Choose neither to restore both.'),
+    );
+  }
+  if (!options.dataOnly) {
+    evaluation.refuse(
+      'disableTriggers',
+      options.disableTriggers,
+      l10n.t('pg_restore disables triggers only while it restores data alone. Choose "data only".'),
+    );
+    return;
+  }
+  const reason = l10n.t('Belongs to the definitions, and only rows are restored.');
+  evaluation.disable('noOwner', reason);
+  evaluation.disable('noPrivileges', reason);
+  if (options.disableTriggers && server && !server.isSuperuser) {
+    evaluation.warn(
+      'disableTriggers',
+      l10n.t(
+        'The triggers of foreign keys can be disabled by a superuser only, and {0} is none.',
+        server.user,
+      ),
+    );
+  }
+  if (!options.disableTriggers && info) noteKeysAtRisk(options, info, server, evaluation);
+}
+
+/** Rows whose foreign keys may be looked at too early; and what can be done about it. */
+function noteKeysAtRisk(
+  options: RestoreOptions,
+  info: BackupInfo,
+  server: ServerInfo | null,
+  evaluation: Evaluation<Field>,
+): void {
+  const risk = keysAtRisk(options, info);
+  if (risk === null) return;
+  const from = tableName(risk.first.from);
+  const to = tableName(risk.first.to);
+  const what =
+    risk.count === 1
+      ? l10n.t(
+          'The foreign key of {0} to {1} can refuse rows that come before those they refer to.',
+          from,
+          to,
+        )
+      : l10n.t(
+          '{0} foreign keys, such as that of {1} to {2}, can refuse rows that come before those they refer to.',
+          risk.count,
+          from,
+          to,
+        );
+  const ways: string[] = [];
+  if (risk.onlyByJobs) ways.push(l10n.t('With 1 job all rows come in their order.'));
+  ways.push(
+    server && !server.isSuperuser
+      ? l10n.t(
+          'Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and {0} is none.',
+          server.user,
+        )
+      : server
+        ? l10n.t(
+            'Disable triggers, or restore the definitions as well: foreign keys are then made after the rows.',
+          )
+        : l10n.t(
+            'Disable triggers, which takes a superuser, or restore the definitions as well: foreign keys are then made after the rows.',
+          ),
+  );
+  evaluation.warn('dataOnly', [what, ...ways].join(' '));
+}
+
+function checkObjects(
+  options: RestoreOptions,
+  { info }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.dumpIds !== null && (options.schemas !== null || options.tables !== null)) {
+    evaluation.error(
+      'dumpIds',
+      l10n.t('Entries are chosen by number: schemas and tables cannot be chosen besides.'),
+    );
+  }
+  if (info === null) return;
+  const schemas = new Set(info.contents.schemas);
+  for (const table of info.contents.tables) schemas.add(table.schema);
+  const unknown = (options.schemas ?? []).filter((name) => !schemas.has(name));
+  if (unknown.length > 0) {
+    evaluation.error('schemas', l10n.t('Not in the archive: schema {0}.', listNames(unknown)));
+  }
+  if (options.tables === null) return;
+  const tables = new Set(info.contents.tables.map(relationKey));
+  const missing = options.tables.filter((table) => !tables.has(relationKey(table)));
+  if (missing.length > 0) {
+    evaluation.error('tables', l10n.t('Not in the archive: {0}.', listTables(missing)));
+  }
+}
+
+function checkClean(
+  options: RestoreOptions,
+  { info }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.dataOnly) {
+    evaluation.refuse(
+      'clean',
+      options.clean,
+      l10n.t('Objects are not dropped when only their rows are restored. Turn off "data only".'),
+    );
+  }
+  if (!options.clean) {
+    evaluation.refuse(
+      'ifExists',
+      options.ifExists,
+      l10n.t('Applies to the dropping of objects. Choose "clean" first.'),
+    );
+    return;
+  }
+  const stops = options.exitOnError || options.singleTransaction;
+  if (!options.ifExists && stops) {
+    evaluation.warn(
+      'ifExists',
+      l10n.t('The restore stops at the first object that is not in the target yet.'),
+    );
+  }
+  if (info?.warnings.includes('attachedIndexes') !== true) return;
+  evaluation.warn(
+    'clean',
+    stops
+      ? l10n.t(
+          'The archive holds partitioned tables: the indexes of their partitions cannot be dropped by themselves, so the restore stops there if they are in the target. Turn off "exit on error" and "single transaction", or restore into a new database.',
+        )
+      : l10n.t(
+          'The archive holds partitioned tables: dropping the indexes of their partitions is reported as errors, which do no harm.',
+        ),
+  );
+}
+
+function checkJobs(
+  options: RestoreOptions,
+  { info }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const { jobs } = options;
+  if (options.singleTransaction) {
+    evaluation.refuse(
+      'jobs',
+      jobs > 1,
+      l10n.t('A single transaction is one connection.'),
+      l10n.t('Set 1, or turn off "single transaction".'),
+    );
+  }
+  if (info?.format === 'tar') {
+    evaluation.refuse(
+      'jobs',
+      jobs > 1,
+      l10n.t('A tar archive is read from front to back, by one job.'),
+      l10n.t('Set 1.'),
+    );
+  }
+  if (info?.rowsAlone === true && jobs > 1 && !options.disableTriggers) {
+    evaluation.warn(
+      'jobs',
+      l10n.t(
+        'The archive holds rows alone, in an order that suits foreign keys. Several jobs do not keep it: set 1 if the target has foreign keys.',
+      ),
+    );
+  }
+  evaluation.range(
+    'jobs',
+    jobs,
+    1,
+    MAX_JOBS,
+    l10n.t('Jobs is a whole number from {0} to {1}.', 1, MAX_JOBS),
+  );
+}
+
+/** Stopping at errors is refused where an error is certain. */
+function checkStopping(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (setsUnknownTimeout(context)) {
+    const reason = l10n.t(
+      'The restore sets transaction_timeout, which the target ({0}) does not know. That error does no harm, but would end a restore that stops at errors.',
+      context.server?.version ?? '',
+    );
+    const remedy = l10n.t('Turn this off.');
+    evaluation.refuse('singleTransaction', options.singleTransaction, reason, remedy);
+    evaluation.refuse('exitOnError', options.exitOnError, reason, remedy);
+  } else if (options.singleTransaction) {
+    evaluation.refuse(
+      'exitOnError',
+      !options.exitOnError,
+      l10n.t('A single transaction ends at the first error in any case.'),
+      l10n.t('Turn this on.'),
+    );
+  }
+}
+
+/** What cannot be told to psql: the script decides. */
+export function checkScriptRestore(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const whole = l10n.t('A script is run as a whole: only archives can be restored in part.');
+  evaluation.refuse('schemaOnly', options.schemaOnly, whole);
+  evaluation.refuse('dataOnly', options.dataOnly, whole);
+  evaluation.refuse('schemas', (options.schemas?.length ?? 0) > 0, whole);
+  evaluation.refuse('tables', (options.tables?.length ?? 0) > 0, whole);
+  evaluation.refuse('dumpIds', options.dumpIds !== null, whole);
+
+  const written = l10n.t('Decided when the script was written. Only archives leave the choice.');
+  evaluation.refuse('clean', options.clean, written);
+  evaluation.refuse('ifExists', options.ifExists, written);
+  evaluation.refuse('noOwner', options.noOwner, written);
+  evaluation.refuse('noPrivileges', options.noPrivileges, written);
+  evaluation.refuse('disableTriggers', options.disableTriggers, written);
+
+  const serial = l10n.t('A script is run one statement after the other. Set 1.');
+  evaluation.refuse('jobs', options.jobs !== 1, serial);
+
+  // A whole server's has rules of its own.
+  if (isClusterScript(context.info)) return;
+  checkStopping(options, context, evaluation);
+  if (options.singleTransaction && context.info?.contents.hasBlobs === true) {
+    evaluation.warn(
+      'singleTransaction',
+      l10n.t(
+        'The script holds large objects, with transactions of their own: what comes before them stays even if the restore fails later.',
+      ),
+    );
+  }
+}

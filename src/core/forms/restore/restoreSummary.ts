@@ -1,0 +1,76 @@
+import * as l10n from '@vscode/l10n';
+import { isScript } from './archiveFacts';
+import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
+import type { RestoreContext } from '../form/context';
+import { listNames, listTables } from '../../text/names';
+import type { RestoreOptions } from '../../model/options';
+import { targetDatabase } from './restoreTarget';
+
+/** What will happen, one sentence each, in the order in which it does. */
+export function restoreSummary(options: RestoreOptions, context: RestoreContext): string[] {
+  const { info, connection } = context;
+  if (isClusterScript(info)) return clusterRestoreSummary(options, context);
+  const database = targetDatabase(options, context) ?? l10n.t("the connection's own database");
+  const where = connection?.label ?? l10n.t('the chosen connection');
+  const sentences: string[] = [];
+  if (options.createDatabase) sentences.push(creation(database, context));
+  if (options.clean) {
+    sentences.push(
+      l10n.t('Drops from database {0} on {1} what it is about to restore.', database, where),
+    );
+  }
+  sentences.push(
+    l10n.t('Restores {0} into database {1} on {2}.', what(options, context), database, where),
+  );
+  if (info && isScript(info)) {
+    sentences.push(l10n.t('The script is run by psql as it is.'));
+  } else if (hasSelection(options)) {
+    sentences.push(
+      l10n.t('Tables come with their indexes, constraints, sequences, triggers and defaults.'),
+    );
+  }
+  sentences.push(atErrors(options, context));
+  return sentences;
+}
+
+function creation(database: string, { info }: RestoreContext): string {
+  const encoding = info?.databaseEncoding ?? info?.encoding;
+  const details = [...(encoding ? [encoding] : []), ...(info?.locale ? [info.locale.collate] : [])];
+  return details.length > 0
+    ? l10n.t('Creates database {0} ({1}).', database, details.join(', '))
+    : l10n.t('Creates database {0}.', database);
+}
+
+function hasSelection(options: RestoreOptions): boolean {
+  return (options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0;
+}
+
+function what(options: RestoreOptions, { info }: RestoreContext): string {
+  const parts: string[] = [];
+  if (options.dumpIds) {
+    const { length } = options.dumpIds;
+    parts.push(length === 1 ? l10n.t('1 chosen entry') : l10n.t('{0} chosen entries', length));
+  }
+  if (options.schemas && options.schemas.length > 0) {
+    parts.push(l10n.t('schema {0}', listNames(options.schemas)));
+  }
+  if (options.tables && options.tables.length > 0) parts.push(listTables(options.tables));
+  const objects = parts.length > 0 ? parts.join('; ') : all(info?.contents.tables.length ?? null);
+  if (options.schemaOnly) return l10n.t('the definitions of {0}', objects);
+  if (options.dataOnly) return l10n.t('the rows of {0}', objects);
+  return objects;
+}
+
+function all(tables: number | null): string {
+  if (tables === null || tables === 0) return l10n.t('everything');
+  return tables === 1 ? l10n.t('everything (1 table)') : l10n.t('everything ({0} tables)', tables);
+}
+
+function atErrors(options: RestoreOptions, context: RestoreContext): string {
+  if (options.singleTransaction && !(isScript(context.info) && context.info?.contents.hasBlobs)) {
+    return l10n.t('All or nothing: an error undoes the whole restore.');
+  }
+  return options.exitOnError
+    ? l10n.t('Stops at the first error; what was restored until then stays.')
+    : l10n.t('Goes on after errors and lists them at the end.');
+}

@@ -1,0 +1,221 @@
+import * as l10n from '@vscode/l10n';
+import type { BackupInfo } from '../../model/archive';
+import { readsArchive } from '../../pgtools/choose/choose';
+import { isScript, knowsRestrict, majorOf } from './archiveFacts';
+import { checkClusterRestore, isClusterScript } from './clusterRestore';
+import type { RestoreContext } from '../form/context';
+import type { Evaluation } from '../form/evaluation';
+import type { RestoreField } from '../form/formTypes';
+import { MAX_NAME_BYTES } from '../form/limits';
+import { listNames } from '../../text/names';
+import type { RestoreOptions } from '../../model/options';
+import { isAbsolutePath } from '../../text/paths';
+
+type Field = RestoreField;
+
+/** The database that is restored into; null = not known. */
+export function targetDatabase(
+  options: Pick<RestoreOptions, 'targetDatabase'>,
+  { server }: RestoreContext,
+): string | null {
+  return options.targetDatabase ?? server?.database ?? null;
+}
+
+/** May it be restored there, and is the database there, or not yet, as the options say? */
+export function checkTarget(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const { connection } = context;
+  if (options.connectionId === '' || connection === null) {
+    evaluation.error('connectionId', l10n.t('Choose a connection.'));
+  } else if (connection.readOnly) {
+    evaluation.error(
+      'connectionId',
+      l10n.t('{0} is marked read-only: nothing is restored into it.', connection.label),
+    );
+  } else if (connection.environment === 'production') {
+    evaluation.warn(
+      'connectionId',
+      l10n.t(
+        '{0} is a production server. Make sure that it is the one you mean.',
+        connection.label,
+      ),
+    );
+  }
+  checkDatabase(options, context, evaluation);
+  checkAge(context, evaluation);
+}
+
+function checkDatabase(
+  options: RestoreOptions,
+  { server }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const name = options.targetDatabase;
+  if (options.createDatabase) {
+    evaluation.refuse(
+      'clean',
+      options.clean,
+      l10n.t('A new database has nothing to be dropped. Choose either of the two.'),
+    );
+  }
+  if (name === null) {
+    if (options.createDatabase) {
+      evaluation.error('targetDatabase', l10n.t('Enter the name of the database to create.'));
+    }
+    return;
+  }
+  if (name === '' || name.includes('\0')) {
+    evaluation.error('targetDatabase', l10n.t('This cannot be the name of a database.'));
+    return;
+  }
+  if (new TextEncoder().encode(name).length > MAX_NAME_BYTES) {
+    evaluation.error(
+      'targetDatabase',
+      l10n.t('The name is too long: PostgreSQL takes {0} bytes.', MAX_NAME_BYTES),
+    );
+    return;
+  }
+  if (server === null) return;
+  const exists = server.databases.includes(name) || name === server.database;
+  if (options.createDatabase && (exists || name === 'template0')) {
+    evaluation.error(
+      'targetDatabase',
+      l10n.t(
+        'Database {0} exists already. Choose another name, or restore into it without creating it.',
+        name,
+      ),
+    );
+  } else if (!options.createDatabase && !exists) {
+    evaluation.error(
+      'targetDatabase',
+      l10n.t('There is no database {0} on the server. Choose "create database" to make it.', name),
+    );
+  }
+}
+
+function checkAge({ info, server }: RestoreContext, evaluation: Evaluation<Field>): void {
+  const from = info ? majorOf(info.serverVersion) : null;
+  if (from === null || server === null || from <= server.major) return;
+  evaluation.warn(
+    'connectionId',
+    l10n.t(
+      'The dump is of a newer server ({0}) than the target ({1}): it may hold what the target does not know.',
+      from,
+      server.major,
+    ),
+  );
+}
+
+/** Is there a file, whole, that this tool reads? */
+export function checkInput(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.inputPath.trim() === '') {
+    evaluation.error('inputPath', l10n.t('Choose the file or the directory to restore.'));
+    return;
+  }
+  if (!isAbsolutePath(options.inputPath) || options.inputPath.includes('\0')) {
+    evaluation.error('inputPath', l10n.t('The path must be absolute, beginning at the root.'));
+    return;
+  }
+  if (isScript(context.info)) checkScript(options, context, evaluation);
+  else checkArchive(context, evaluation);
+}
+
+function checkArchive({ info, tool }: RestoreContext, evaluation: Evaluation<Field>): void {
+  if (info === null) return;
+  const version = info.archiveVersion;
+  if (tool && version !== null && !readsArchive(tool.version.major, version)) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'pg_restore {0} cannot read archives of version {1}. Install a newer one.',
+        tool.version.text,
+        version,
+      ),
+    );
+  }
+  const damaged = info.warnings.some((each) => each === 'missingMembers' || each === 'damagedToc');
+  if (damaged || info.complete === false) {
+    evaluation.error(
+      'inputPath',
+      l10n.t('The archive is not whole: data that it should hold is missing.'),
+    );
+  }
+}
+
+function checkScript(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  const { info, tool } = context;
+  if (info === null) return;
+  if (isClusterScript(info)) checkClusterRestore(options, context, evaluation);
+  else checkConnects(options, context, info, evaluation);
+  if (tool && info.warnings.includes('restrictKeys') && !knowsRestrict(tool.version)) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'psql {0} does not know the \\restrict lines of this script. Install the newest minor release, or psql 18.',
+        tool.version.text,
+      ),
+    );
+  } else if (tool && !isClusterScript(info) && !knowsRestrict(tool.version)) {
+    // Rows whose COPY fails are read as commands by a psql that goes on after errors.
+    evaluation.refuse(
+      'exitOnError',
+      !options.exitOnError && !options.singleTransaction,
+      l10n.t(
+        'psql {0} cannot be kept from running commands that are hidden in a script, unless it stops at the first error. Turn this on, or install its newest minor release, or psql 18.',
+        tool.version.text,
+      ),
+    );
+  }
+  if (info.warnings.includes('metaCommands')) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'The script holds psql commands (lines that begin with \\), which can read files and run programs on this machine. Remove them, or run the script with psql yourself if you trust who wrote it.',
+      ),
+    );
+  }
+  if (info.complete === false) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'The script lacks the line that pg_dump ends with: its end is missing, and psql would not notice.',
+      ),
+    );
+  }
+}
+
+/** A script for one database may connect to that one, and to no other. */
+function checkConnects(
+  options: RestoreOptions,
+  context: RestoreContext,
+  info: BackupInfo,
+  evaluation: Evaluation<Field>,
+): void {
+  const target = targetDatabase(options, context);
+  const elsewhere = info.connects.filter((database) => database !== target);
+  if (elsewhere.length > 0) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'The script connects to another database ({0}) and would be restored there. Remove its \\connect line, or choose that database as the target.',
+        listNames(elsewhere),
+      ),
+    );
+  } else if (info.connects.length > 0) {
+    evaluation.warn(
+      'inputPath',
+      l10n.t('The script connects to {0} itself.', listNames(info.connects)),
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import type { CatalogRelation, DatabaseCatalog } from '../../model/catalog';
+import type { TableRef } from '../../model/options';
+
+/** A relation with what belongs to it. */
+export interface IndexedRelation {
+  key: string;
+  relation: CatalogRelation;
+  /** The partitioned table it is a partition of, where the catalog has it. */
+  parent: IndexedRelation | null;
+  /** Its own partitions, in the catalog's order. */
+  partitions: IndexedRelation[];
+  /** Can be ticked: an extension's relations and owned sequences come with their owners. */
+  offered: boolean;
+}
+
+export interface IndexedSchema {
+  name: string;
+  /** All relations that can be ticked, partitions among them. */
+  relations: IndexedRelation[];
+}
+
+/** A catalog made quick to ask. */
+export interface CatalogIndex {
+  catalog: DatabaseCatalog;
+  byKey: ReadonlyMap<string, IndexedRelation>;
+  /** The schemas that can be ticked, by name. */
+  schemas: ReadonlyMap<string, IndexedSchema>;
+  /** Names of all schemas there are. */
+  schemaNames: ReadonlySet<string>;
+}
+
+/** A map key for exact names: no two relations share one, whatever characters they hold. */
+export function relationKey(ref: TableRef): string {
+  return JSON.stringify([ref.schema, ref.name]);
+}
+
+const indexes = new WeakMap<DatabaseCatalog, CatalogIndex>();
+
+/** The index of a catalog; made once for each catalog object. */
+export function indexCatalog(catalog: DatabaseCatalog): CatalogIndex {
+  const known = indexes.get(catalog);
+  if (known) return known;
+  const made = makeIndex(catalog);
+  indexes.set(catalog, made);
+  return made;
+}
+
+function makeIndex(catalog: DatabaseCatalog): CatalogIndex {
+  const byKey = new Map<string, IndexedRelation>();
+  for (const relation of catalog.relations) {
+    const key = relationKey(relation);
+    const offered = relation.extension === null && relation.ownedBy === null;
+    byKey.set(key, { key, relation, parent: null, partitions: [], offered });
+  }
+  const schemas = new Map<string, IndexedSchema>();
+  for (const { name, extension } of catalog.schemas) {
+    if (extension === null) schemas.set(name, { name, relations: [] });
+  }
+  for (const entry of byKey.values()) {
+    const { partitionOf, schema } = entry.relation;
+    const parent = partitionOf ? byKey.get(relationKey(partitionOf)) : undefined;
+    if (parent) {
+      entry.parent = parent;
+      parent.partitions.push(entry);
+    }
+    if (!entry.offered) continue;
+    // A user's own table may live in an extension's schema: then the schema is offered too.
+    let home = schemas.get(schema);
+    if (!home) schemas.set(schema, (home = { name: schema, relations: [] }));
+    home.relations.push(entry);
+  }
+  return { catalog, byKey, schemas, schemaNames: new Set(catalog.schemas.map((s) => s.name)) };
+}
+
+/** The relation and all its partitions, however deep, parents first. */
+export function withPartitions(entry: IndexedRelation): IndexedRelation[] {
+  const found = [entry];
+  // The list grows while it is walked.
+  for (const next of found) for (const partition of next.partitions) found.push(partition);
+  return found;
+}

@@ -1,0 +1,170 @@
+import * as l10n from '@vscode/l10n';
+import type { Reserved } from '../../pgtools/catalogue/types';
+import {
+  validateExtraArgs,
+  type ExtraArgsContext,
+  type ExtraProblem,
+} from '../../pgtools/args/extraArgs';
+import type { ToolName, ToolVersion } from '../../model/tools';
+import { scopeOption } from '../../pgtools/args/dumpallArgs';
+import { isFiltered } from '../selection/selection';
+import type { DatabaseCatalog } from '../../model/catalog';
+import type { BackupOptions, RestoreOptions } from '../../model/options';
+import { selectsObjects } from '../selection/selectsObjects';
+
+/** Judges the user's own arguments; without a tool, whose options count, nothing is said. */
+export function checkExtraArguments(
+  tool: ToolName,
+  version: ToolVersion | null,
+  args: readonly string[],
+  context: ExtraArgsContext,
+  evaluation: { error(field: 'extraArgs', message: string): void },
+): void {
+  const nul = args.find((arg) => arg.includes('\0'));
+  if (nul !== undefined) {
+    evaluation.error('extraArgs', l10n.t('An argument holds a character that none can have.'));
+  }
+  if (version === null) return;
+  for (const { argument, problem } of validateExtraArgs(tool, version, args, context)) {
+    evaluation.error('extraArgs', `${argument}: ${problemText(tool, version, problem)}`);
+  }
+}
+
+function problemText(tool: ToolName, version: ToolVersion, problem: ExtraProblem): string {
+  switch (problem.code) {
+    case 'unknown':
+      return l10n.t('{0} {1} has no such option.', tool, version.text);
+    case 'otherVersion':
+      return problem.until === null
+        ? l10n.t(
+            '{0} has this from version {1} on; this is {2}.',
+            tool,
+            problem.since,
+            version.text,
+          )
+        : l10n.t(
+            '{0} has this in versions {1} to {2}; this is {3}.',
+            tool,
+            problem.since,
+            problem.until,
+            version.text,
+          );
+    case 'abbreviation':
+      return l10n.t(
+        'abbreviated, and another version could take it for another option. Write it out: {0}.',
+        problem.candidates.join(', '),
+      );
+    case 'formField':
+      return l10n.t('the form has a field for this ({0}). Use that.', problem.field);
+    case 'setInForm':
+      return l10n.t('it is set among the options of the form. Give it only there.');
+    case 'reserved':
+      return reservedText(problem.reason);
+    case 'positional':
+      return l10n.t('not an option. What has no dash would be taken for a file or a database.');
+    case 'valueMissing':
+      return l10n.t('needs a value.');
+    case 'valueUnexpected':
+      return l10n.t('takes no value.');
+    case 'valueInvalid':
+      return l10n.t('the value must be one of {0}.', problem.allowed);
+    case 'formatRefuses':
+      return l10n.t('only with the format {0}.', problem.formats.join(', '));
+    case 'formatIgnores':
+      return l10n.t('has an effect only with the format {0}.', problem.formats.join(', '));
+    case 'needs':
+      return l10n.t('has an effect only together with {0}.', problem.anyOf.join(', '));
+    case 'conflict':
+      return problem.field === null
+        ? l10n.t('cannot be used together with {0}.', problem.with)
+        : l10n.t(
+            'cannot be used together with {0}, which the form gives ({1}).',
+            problem.with,
+            problem.field,
+          );
+  }
+}
+
+function reservedText(reason: Reserved): string {
+  switch (reason) {
+    case 'connection':
+      return l10n.t('the connection says this. Edit the connection.');
+    case 'information':
+      return l10n.t('would print something instead of doing the work.');
+    case 'managed':
+      return l10n.t('is given in every run.');
+    case 'elsewhere':
+      return l10n.t('would act on another database than the one that is chosen.');
+  }
+}
+
+/** Ids of the options that the fields of a backup give to pg_dump, as far as others care. */
+export function optionsGivenByBackup(
+  options: BackupOptions,
+  catalog: DatabaseCatalog | null,
+): Set<string> {
+  const filtered = isFiltered(options, catalog);
+  const given = new Set(['format', 'file', 'no-password', 'verbose']);
+  const add = (id: string, when: boolean): unknown => when && given.add(id);
+  add('compress', options.format !== 'tar');
+  add('jobs', options.jobs > 1);
+  add('schema-only', !options.includeData);
+  add('data-only', !options.includeSchema);
+  add('no-privileges', !options.includePrivileges);
+  add('no-owner', !options.includeOwnership);
+  add('schema', filtered && (options.schemas?.length ?? 0) > 0);
+  add('table', filtered && (options.tables?.length ?? 0) > 0);
+  add('exclude-schema', !filtered && options.excludeSchemas.length > 0);
+  add('exclude-table', options.excludeTables.length > 0);
+  add('exclude-table-data', options.includeData && options.excludeTableData.length > 0);
+  add('extension', filtered && (options.extensions?.length ?? 0) > 0);
+  add('large-objects', filtered && options.largeObjects === true);
+  add('no-large-objects', !filtered && options.largeObjects === false);
+  add('encoding', options.encoding !== null);
+  add('lock-wait-timeout', options.lockWaitTimeout > 0);
+  add('no-sync', options.noSync);
+  return given;
+}
+
+/** Ids of the options that the fields of a backup give to pg_dumpall. */
+export function optionsGivenByClusterBackup(options: BackupOptions): Set<string> {
+  const whole = options.scope === 'server';
+  const given = new Set(['file', 'no-password', 'verbose', 'database']);
+  const add = (id: string, when: boolean): unknown => when && given.add(id);
+  const only = scopeOption(options.scope);
+  if (only !== null) given.add(only);
+  add('schema-only', whole && !options.includeData);
+  add('data-only', whole && !options.includeSchema);
+  add('no-privileges', !options.includePrivileges);
+  add('no-owner', whole && !options.includeOwnership);
+  add('exclude-database', whole && options.excludeDatabases.length > 0);
+  add('encoding', options.encoding !== null);
+  add('lock-wait-timeout', whole && options.lockWaitTimeout > 0);
+  add('no-sync', options.noSync);
+  return given;
+}
+
+/** Ids of the options that the fields of a restore give to pg_restore. */
+export function optionsGivenByRestore(options: RestoreOptions): Set<string> {
+  const given = new Set(['dbname', 'no-password', 'verbose']);
+  const add = (id: string, when: boolean): unknown => when && given.add(id);
+  add('schema-only', options.schemaOnly);
+  add('data-only', options.dataOnly);
+  add('use-list', selectsObjects(options));
+  add('clean', options.clean);
+  add('if-exists', options.ifExists);
+  add('no-owner', options.noOwner);
+  add('no-privileges', options.noPrivileges);
+  add('disable-triggers', options.disableTriggers);
+  add('exit-on-error', options.exitOnError && !options.singleTransaction);
+  add('single-transaction', options.singleTransaction);
+  add('jobs', options.jobs > 1);
+  return given;
+}
+
+/** Ids of the options that the fields of a restore give to psql. */
+export function optionsGivenByScript(options: RestoreOptions): Set<string> {
+  const given = new Set(['dbname', 'no-password', 'no-psqlrc', 'file', 'set']);
+  if (options.singleTransaction) given.add('single-transaction');
+  return given;
+}

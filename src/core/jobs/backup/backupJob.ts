@@ -1,0 +1,184 @@
+import { readCatalog } from '../../catalog/readCatalog';
+import type { DatabaseCatalog } from '../../model/catalog';
+import { AppError } from '../../errors';
+import { evaluateBackup } from '../../forms/backup/backupForm';
+import { isClusterBackup } from '../../forms/backup/clusterBackup';
+import { formConnection } from '../../forms/form/formConnection';
+import type { BackupOptions } from '../../model/options';
+import type { RequestedBackup, TableName } from '../../forms/api/requests';
+import { resolveSelection } from '../../forms/selection/selection';
+import { buildDumpArgs } from '../../pgtools/args/dumpArgs';
+import { chooseTool } from '../../pgtools/choose/candidates';
+import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
+import { filterFileText, fitArguments, type SelectionForm } from '../../pgtools/args/longSelection';
+import type { DumpSelection, ToolCommand } from '../../model/tools';
+import { followHashes, type ManifestWish } from './backupManifest';
+import { BackupWatch } from '../progress/dump/backupWatch';
+import { runClusterBackup } from './clusterBackupJob';
+import { FilterFile } from '../tool/filterFile';
+import { finishBackup } from './finishBackup';
+import { formTool } from '../job/formTool';
+import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
+import type { JobRun } from '../job/jobContext';
+import { canonicalPath, OutputTarget } from './outputTarget';
+import { checkSchemas, resolveTables } from './resolveTables';
+import { refuseInvalid } from '../job/refuseInvalid';
+import { toolFailure } from '../tool/toolFailure';
+import { ToolOutput } from '../tool/toolOutput';
+import { runTool } from '../tool/toolRun';
+
+export interface BackupRequest {
+  /** Tables may still be `schema.name` strings: the catalog tells what they mean. */
+  options: RequestedBackup;
+  /** What stands at the output path may be replaced: the user was asked. */
+  overwrite: boolean;
+  /** Whether a manifest is kept beside the backup; none when left out. */
+  manifest?: ManifestWish | null | undefined;
+  /** What is done otherwise than it was asked, in words: the first lines of the output. */
+  notes?: readonly string[] | undefined;
+}
+
+/** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
+export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
+  const { record, services } = run;
+  const { outputPath, format } = request.options;
+  record.outputPath = outputPath;
+  record.addLines([...(request.notes ?? [])]);
+  const profile = services.connections.get(request.options.connectionId);
+
+  const release = run.reservations.take(`output ${await canonicalPath(outputPath)}`);
+  if (!release) throw new AppError('outputBusy', { path: outputPath });
+  run.cleanups.push(release);
+  const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
+  run.cleanups.push(() => target.discard());
+  if (isClusterBackup(request.options)) return runClusterBackup(run, profile, request, target);
+
+  record.progress.setPhase('reading');
+  record.touch();
+  const connection = await connect(run, profile, [undefined]);
+  const { installs } = connection.search;
+  const task = { tool: 'pg_dump', server: connection.server } as const;
+  const { install } = chooseTool(installs, task, request.options.toolDir);
+  const tool = await formTool(run, install, 'pg_dump', request.options.toolOptions);
+  const plan = await decide(run, request.options, connection);
+  const { options, catalog } = plan;
+  record.options = options;
+
+  const context = {
+    connection: formConnection(profile),
+    server: connection.server,
+    catalog,
+    tool,
+  };
+  refuseInvalid(evaluateBackup(options, context).problems);
+
+  const filter = new FilterFile(run);
+  const args = (file: string, form: SelectionForm): string[] =>
+    buildDumpArgs(
+      {
+        options,
+        selection: plan.selection,
+        file,
+        connectionArgs: connection.target.args,
+        databaseEncoding: connection.server.encoding,
+        unknownOptions: tool.unknownOptions,
+        selectionForm: form,
+        filterFile: form === 'filterFile' ? filter.path : null,
+      },
+      install.version,
+    );
+  const windows = process.platform === 'win32';
+  const fit = fitArguments((form) => args(target.partialPath, form), install.version, windows);
+  if (fit.form === 'filterFile') await filter.write(filterFileText(plan.selection));
+  const command: ToolCommand = {
+    tool: 'pg_dump',
+    file: install.tools.pg_dump ?? '',
+    args: fit.args,
+    env: connection.target.env,
+  };
+  // What ran, but for the one name that nobody will ever see.
+  record.command = [command.file, ...args(target.finalPath, fit.form)];
+  record.progress.setPhase('dumping');
+  record.touch();
+
+  const watch = new BackupWatch(run, connection, options, install.version);
+  const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
+  const whatThereIs = catalog ?? loadLater(run, connection);
+  watch.begin(whatThereIs, target.partialPath);
+  const follower = followHashes(run, request.manifest, target.partialPath, options.format);
+  const exit = await runTool(run, connection, command, { onChunk: output.write });
+  output.end();
+  if (exit.code !== 0) throw toolFailure(record, 'pg_dump', exit, output);
+
+  record.progress.setPhase('finishing');
+  await watch.finishing();
+  record.touch();
+  await finishBackup(run, {
+    target,
+    manifest: request.manifest,
+    follower,
+    options,
+    database: connection.server.database,
+    tool: { name: 'pg_dump', version: install.version.text },
+    serverVersion: connection.server.version,
+    snapshot: watch.snapshot,
+    catalog: whatThereIs,
+  });
+  await watch.completed();
+  return 'completed';
+}
+
+interface Plan {
+  options: BackupOptions;
+  catalog: DatabaseCatalog | null;
+  selection: DumpSelection;
+}
+
+/** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
+async function decide(
+  run: JobRun,
+  asked: RequestedBackup,
+  connection: JobConnection,
+): Promise<Plan> {
+  const { tables, excludeTables, excludeTableData, schemas } = asked;
+  const lists = [
+    schemas ?? [],
+    tables ?? [],
+    asked.excludeSchemas,
+    excludeTables,
+    excludeTableData,
+  ];
+  const needsCatalog = lists.some((list) => list.length > 0) || asked.extensions !== null;
+  if (!needsCatalog) {
+    const options = { ...asked, tables: null, excludeTables: [], excludeTableData: [] };
+    return { options, catalog: null, selection: resolveSelection(options, null) };
+  }
+  const catalog = await loadCatalog(connection, run.signal);
+  const where = catalog.database;
+  const resolve = (names: readonly TableName[]) => resolveTables(names, catalog.relations, where);
+  const known = catalog.schemas.map((s) => s.name);
+  const options: BackupOptions = {
+    ...asked,
+    schemas: schemas && checkSchemas(schemas, known, where),
+    excludeSchemas: checkSchemas(asked.excludeSchemas, known, where),
+    tables: tables && resolve(tables),
+    excludeTables: resolve(excludeTables),
+    excludeTableData: resolve(excludeTableData),
+  };
+  return { options, catalog, selection: resolveSelection(options, catalog) };
+}
+
+/** Without a selection the catalog only tells how much there is: pg_dump does not wait for it. */
+function loadLater(run: JobRun, connection: JobConnection): Promise<DatabaseCatalog | null> {
+  const noLonger = new AbortController();
+  run.cleanups.push(() => noLonger.abort());
+  const both = AbortSignal.any([run.signal, noLonger.signal]);
+  return loadCatalog(connection, both).catch(() => null);
+}
+
+function loadCatalog(connection: JobConnection, signal: AbortSignal): Promise<DatabaseCatalog> {
+  return readCatalog(connection.psql, connection.target, connection.server, {
+    signal,
+    timeoutMs: QUERY_TIMEOUT_MS,
+  });
+}

@@ -1,0 +1,141 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readGitHead } from '../../backups/gitHead';
+import { backupFiles, hashFiles, type KnownHashes } from '../../backups/hashFiles';
+import { HashFollower } from '../../backups/hashFollower';
+import { removeManifest, writeManifest, type ManifestTable } from '../../backups/manifest';
+import { tableKey } from '../../backups/tableKey';
+import type { DatabaseCatalog } from '../../model/catalog';
+import { AppError, messageOf } from '../../errors';
+import { relationKey } from '../../forms/selection/catalogIndex';
+import type { BackupFormat, BackupOptions } from '../../model/options';
+import { computeTicks } from '../../forms/selection/ticks';
+import type { ToolName } from '../../model/tools';
+import type { JobRun } from '../job/jobContext';
+
+/** How long a backup that is done waits for the catalog's answer. */
+const CATALOG_GRACE_MS = 2_000;
+
+/** What a manifest is made of besides the backup's own files. */
+export interface ManifestWish {
+  /** Of whose repository branch and commit are noted; null = of none. */
+  workspaceDir: string | null;
+}
+
+/** What the job knows of a backup that has its final name. */
+export interface BackupFacts {
+  path: string;
+  options: BackupOptions;
+  database: string;
+  tool: { name: ToolName; version: string };
+  serverVersion: string;
+  /** ISO 8601, UTC; null = not known. */
+  snapshot?: string | null | undefined;
+  /** May still be under way; null = nobody asked. */
+  catalog: DatabaseCatalog | null | Promise<DatabaseCatalog | null>;
+  /** Rows that were copied, by `tableKey`. */
+  exactRows?: ReadonlyMap<string, number> | undefined;
+  /** Checksums that were computed while the files were written. */
+  hashes?: KnownHashes | undefined;
+}
+
+/**
+ * Begins to compute the checksums of a backup that is being written, where that helps. Before the
+ * backup gets its final name the follower is to be finished; the job's end stops it.
+ */
+export function followHashes(
+  run: JobRun,
+  wish: ManifestWish | null | undefined,
+  partialPath: string,
+  format: BackupFormat,
+): HashFollower | null {
+  if (!wish || format === 'custom') return null;
+  const follower = new HashFollower(partialPath);
+  run.cleanups.push(() => follower.stop());
+  return follower;
+}
+
+/**
+ * Writes a finished backup's manifest beside it; without a wish for one, that of the backup which it
+ * has replaced goes. Never throws: the backup is whole whatever becomes of its manifest, so what
+ * fails is a warning of the job. A cancel that comes only now leaves it out.
+ */
+export async function keepManifest(
+  run: JobRun,
+  wish: ManifestWish | null | undefined,
+  facts: BackupFacts,
+): Promise<void> {
+  try {
+    // Whatever happens now: what the old one says is not about this backup.
+    await removeManifest(facts.path);
+    if (wish) await write(run, wish, facts);
+  } catch (e) {
+    if (AppError.is(e, 'cancelled')) return;
+    const text = messageOf(e);
+    const known = AppError.is(e, 'manifestNotWritten');
+    run.record.addWarning(
+      known ? e : new AppError('manifestNotWritten', { path: facts.path, text }, { cause: e }),
+    );
+  }
+}
+
+async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promise<void> {
+  const { record, signal } = run;
+  const finished = record.now();
+  const [git, catalog, files] = await Promise.all([
+    wish.workspaceDir === null ? null : readGitHead(wish.workspaceDir),
+    Promise.race([facts.catalog, delay(CATALOG_GRACE_MS, null, { ref: false })]),
+    backupFiles(facts.path, signal),
+  ]);
+  const { options } = facts;
+  await writeManifest(facts.path, {
+    manifestVersion: 1,
+    format: options.format,
+    backup: {
+      connectionId: options.connectionId,
+      database: facts.database,
+      command: [...record.command],
+      tool: facts.tool,
+      serverVersion: facts.serverVersion,
+      options: { ...options, outputPath: path.basename(facts.path) },
+      started: record.snapshot().startTime ?? finished,
+      finished,
+      snapshot: facts.snapshot ?? null,
+      tables: catalog ? tablesOf(options, catalog, facts.exactRows) : [],
+      largeObjects: catalog && largeObjectsOf(options, catalog),
+      git,
+    },
+    modified: new Date(files.modifiedMs).toISOString(),
+    files: await hashFiles(facts.path, files, { signal, known: facts.hashes }),
+    verifications: [],
+  });
+}
+
+/** The tables whose rows are in the backup. */
+function tablesOf(
+  options: BackupOptions,
+  catalog: DatabaseCatalog,
+  exactRows: ReadonlyMap<string, number> | undefined,
+): ManifestTable[] {
+  if (!options.includeData) return [];
+  const { dumped, withoutData } = computeTicks(options, catalog);
+  return catalog.relations
+    .filter(
+      (relation) =>
+        relation.kind === 'table' &&
+        dumped.has(relationKey(relation)) &&
+        !withoutData.has(relationKey(relation)),
+    )
+    .map(({ schema, name, rows, bytes }) => {
+      const copied = exactRows?.get(tableKey(schema, name));
+      const exact = copied !== undefined;
+      return { schema, name, rows: exact ? copied : rows && Math.max(0, rows), exact, bytes };
+    });
+}
+
+/** As far as the options tell; with a filter pg_dump leaves them out unless told otherwise. */
+function largeObjectsOf(options: BackupOptions, catalog: DatabaseCatalog): number {
+  const filtered = (options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0;
+  const included = options.includeData && (options.largeObjects ?? !filtered);
+  return included ? catalog.largeObjects : 0;
+}

@@ -1,0 +1,33 @@
+import { assertWhole } from '../../archive/data/checkStructure';
+import type { HashFollower } from '../../backups/hashFollower';
+import { AppError } from '../../errors';
+import { keepManifest, type BackupFacts, type ManifestWish } from './backupManifest';
+import type { JobRun } from '../job/jobContext';
+import type { OutputTarget } from './outputTarget';
+import { outputSize } from '../progress/dump/outputSize';
+
+/** A backup whose tool has ended well. */
+export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
+  target: OutputTarget;
+  manifest: ManifestWish | null | undefined;
+  /** What has followed the output since it began to grow. */
+  follower?: HashFollower | null | undefined;
+}
+
+/**
+ * Checks that the output is whole, gives it its final name and writes its manifest. Throws what
+ * `assertWhole` and `OutputTarget.commit` throw; `cancelled` only as long as nothing has its name.
+ */
+export async function finishBackup(
+  run: JobRun,
+  { target, manifest, follower, ...facts }: WrittenBackup,
+): Promise<void> {
+  const { record, signal } = run;
+  await assertWhole(target.partialPath, { signal, written: true });
+  if (signal.aborted) throw new AppError('cancelled', {});
+  record.sizeBytes = await outputSize(target.partialPath);
+  record.progress.setBytes(record.sizeBytes);
+  const hashes = await follower?.finish();
+  await target.commit(!facts.options.noSync);
+  await keepManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
+}

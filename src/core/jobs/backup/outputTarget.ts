@@ -1,0 +1,242 @@
+import { constants, type Stats } from 'node:fs';
+import {
+  access,
+  chmod,
+  link,
+  lstat,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { isMemberName } from '../../archive/data/memberNames';
+import { AppError, messageOf } from '../../errors';
+import type { BackupFormat } from '../../model/options';
+
+export { isLeftoverOutput } from '../../archive/data/unfinished';
+
+/** What stands at a backup's output path now. */
+export type OutputState =
+  /** Nothing, or an empty directory that a directory backup may fill. */
+  | 'free'
+  /** A file, a link or a directory archive: replaced only when the user said so. */
+  | 'replaceable'
+  /** A directory with other things in it, a device, a pipe: never replaced. */
+  | 'notReplaceable';
+
+/** Longest file name in bytes that the usual file systems take. */
+const NAME_MAX = 255;
+
+/** Looks at `outputPath` without touching it. Throws `outputNotWritable` when it cannot be seen. */
+export async function inspectOutput(
+  outputPath: string,
+  format: BackupFormat,
+): Promise<OutputState> {
+  let found: Stats;
+  try {
+    found = await lstat(outputPath);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'free';
+    throw notWritable(outputPath, error);
+  }
+  if (found.isFile() || found.isSymbolicLink()) return 'replaceable';
+  if (!found.isDirectory()) return 'notReplaceable';
+  const names = await readdir(outputPath).catch((error: unknown) => {
+    throw notWritable(outputPath, error);
+  });
+  if (names.length === 0) return format === 'directory' ? 'free' : 'notReplaceable';
+  const isArchive = names.some((name) => name.startsWith('toc.dat')) && names.every(isMemberName);
+  return isArchive ? 'replaceable' : 'notReplaceable';
+}
+
+/** One name for one place, however it was written: the real directory and the name in it. */
+export async function canonicalPath(outputPath: string): Promise<string> {
+  const dir = path.dirname(outputPath);
+  const real = await realpath(dir).catch(() => path.resolve(dir));
+  const whole = path.join(real, path.basename(outputPath));
+  return process.platform === 'linux' ? whole : whole.toLowerCase();
+}
+
+/** Where `name` lies while it is being written: beside its final place, so that a rename will do. */
+function besideName(name: string, runId: string, ending: 'partial' | 'old'): string {
+  const tail = `.pgbackup-${runId}.${ending}`;
+  let head = name;
+  while (Buffer.byteLength(`.${head}${tail}`) > NAME_MAX) head = [...head].slice(0, -1).join('');
+  return `.${head}${tail}`;
+}
+
+/**
+ * A backup's output: written under another name beside its final one, moved into place once it is
+ * whole. Whatever stood there before stays as it is until that very moment.
+ */
+export class OutputTarget {
+  private constructor(
+    /** Absolute path that the user chose. */
+    readonly finalPath: string,
+    /** Absolute path that the tool writes to. */
+    readonly partialPath: string,
+    private readonly oldPath: string,
+    private readonly format: BackupFormat,
+    private readonly overwrite: boolean,
+  ) {}
+
+  /**
+   * Checks all that can be checked before anything runs and makes the partial file, so that a
+   * directory that cannot be written to is found out now.
+   * `runId`: 12 hexadecimal digits, unique.
+   * Throws `optionInvalid`, `outputDirectoryMissing`, `outputNotWritable`, `outputNotReplaceable`,
+   * `outputExists`.
+   */
+  static async prepare(
+    outputPath: string,
+    format: BackupFormat,
+    overwrite: boolean,
+    runId: string,
+  ): Promise<OutputTarget> {
+    if (!path.isAbsolute(outputPath) || outputPath.includes('\0')) {
+      throw new AppError('optionInvalid', { field: 'outputPath', problem: 'notAbsolute' });
+    }
+    // A trailing separator means the directory itself.
+    const finalPath = path.resolve(outputPath);
+    const dir = path.dirname(finalPath);
+    if (finalPath === dir) throw new AppError('outputNotReplaceable', { path: finalPath });
+    const parent = await stat(dir).catch((error: unknown) => {
+      const code = errorCode(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+      throw notWritable(finalPath, error);
+    });
+    if (!parent?.isDirectory()) throw new AppError('outputDirectoryMissing', { path: dir });
+
+    const state = await inspectOutput(finalPath, format);
+    if (state === 'notReplaceable') throw new AppError('outputNotReplaceable', { path: finalPath });
+    if (state === 'replaceable' && !overwrite) {
+      throw new AppError('outputExists', { path: finalPath });
+    }
+    const name = path.basename(finalPath);
+    const target = new OutputTarget(
+      finalPath,
+      path.join(dir, besideName(name, runId, 'partial')),
+      path.join(dir, besideName(name, runId, 'old')),
+      format,
+      overwrite,
+    );
+    await target.reserve(dir);
+    return target;
+  }
+
+  /**
+   * Moves the finished output to its final name. With `sync`, the move itself survives a power cut
+   * (the content was synced by pg_dump). Throws `outputExists` when something has appeared there
+   * meanwhile that nobody agreed to replace; the partial output is left then, for `discard`.
+   */
+  async commit(sync: boolean): Promise<void> {
+    try {
+      if (this.format === 'directory') await this.commitDirectory();
+      else await this.commitFile();
+    } catch (error) {
+      throw AppError.is(error) ? error : notWritable(this.finalPath, error);
+    }
+    if (sync) await syncDirectory(path.dirname(this.finalPath));
+  }
+
+  /** Removes the partial output. Retries while a dying worker may still be writing into it. */
+  async discard(): Promise<void> {
+    await rm(this.partialPath, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private async reserve(dir: string): Promise<void> {
+    try {
+      if (this.format === 'directory') {
+        // pg_dump makes the directory itself, private to the user.
+        await access(dir, constants.W_OK | constants.X_OK);
+      } else {
+        // pg_dump creates it with the same rights; here it fails before anything has run.
+        await (await open(this.partialPath, 'wx', 0o666)).close();
+      }
+    } catch (error) {
+      throw notWritable(this.finalPath, error);
+    }
+  }
+
+  private async commitFile(): Promise<void> {
+    const old = await lstat(this.finalPath).catch(() => null);
+    if (!this.overwrite) {
+      if (old) throw new AppError('outputExists', { path: this.finalPath });
+      try {
+        // Unlike a rename, a link cannot replace what appears in this very moment.
+        await link(this.partialPath, this.finalPath);
+        await unlink(this.partialPath);
+        return;
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST') {
+          throw new AppError('outputExists', { path: this.finalPath });
+        }
+        // Some file systems have no links.
+      }
+    } else if (old?.isDirectory()) {
+      // What was agreed to be replaced is an archive: it may have become something else meanwhile.
+      if ((await inspectOutput(this.finalPath, this.format)) !== 'replaceable') {
+        throw new AppError('outputNotReplaceable', { path: this.finalPath });
+      }
+      await this.replaceDirectory();
+      return;
+    } else if (old?.isFile()) {
+      // Who closed the old file to others wants the new one closed too.
+      await chmod(this.partialPath, old.mode & 0o7777).catch(() => undefined);
+    }
+    await rename(this.partialPath, this.finalPath);
+  }
+
+  private async commitDirectory(): Promise<void> {
+    const state = await inspectOutput(this.finalPath, this.format);
+    if (state === 'notReplaceable' || (state === 'replaceable' && !this.overwrite)) {
+      throw new AppError('outputExists', { path: this.finalPath });
+    }
+    if (state === 'replaceable') {
+      await this.replaceDirectory();
+      return;
+    }
+    // An empty directory that is there gives way (Windows wants it removed); a filled one does not.
+    await rmdir(this.finalPath).catch(() => undefined);
+    await rename(this.partialPath, this.finalPath);
+  }
+
+  private async replaceDirectory(): Promise<void> {
+    await rename(this.finalPath, this.oldPath);
+    try {
+      await rename(this.partialPath, this.finalPath);
+    } catch (error) {
+      await rename(this.oldPath, this.finalPath);
+      throw error;
+    }
+    // The new backup is in place: what cannot be removed of the old one is recognisable by name.
+    await rm(this.oldPath, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+}
+
+/** Makes a rename durable. Windows cannot open directories, and some file systems cannot sync them. */
+async function syncDirectory(dir: string): Promise<void> {
+  try {
+    const handle = await open(dir, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // The backup is in place all the same.
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function notWritable(outputPath: string, cause: unknown): AppError {
+  return new AppError('outputNotWritable', { path: outputPath, text: messageOf(cause) }, { cause });
+}

@@ -1,0 +1,65 @@
+import { AppError } from '../../errors';
+import type { TableRef } from '../../model/options';
+import type { TableName } from '../../forms/api/requests';
+
+/**
+ * Finds the relations meant by `names` among those that exist. Names are exact: no folding, no
+ * quoting, no patterns. A string is cut at any of its dots, since names may contain dots too.
+ * Duplicates collapse. `where` names the database or the file in errors.
+ * Throws `objectUnknown` (pg_dump would silently skip one bad name among good ones) and
+ * `objectAmbiguous` (`a.b.c` where both `a`.`b.c` and `a.b`.`c` exist).
+ */
+export function resolveTables(
+  names: readonly TableName[],
+  existing: readonly TableRef[],
+  where: string,
+): TableRef[] {
+  const bySchema = new Map<string, Set<string>>();
+  for (const { schema, name } of existing) {
+    const relations = bySchema.get(schema) ?? new Set();
+    relations.add(name);
+    bySchema.set(schema, relations);
+  }
+  const exists = (ref: TableRef): boolean => bySchema.get(ref.schema)?.has(ref.name) === true;
+
+  const resolved = new Map<string, TableRef>();
+  for (const given of names) {
+    const fits = (typeof given === 'string' ? splits(given) : [given]).filter(exists);
+    const [ref, ...others] = fits;
+    const name = typeof given === 'string' ? given : `${given.schema}.${given.name}`;
+    if (ref === undefined) throw new AppError('objectUnknown', { name, where });
+    if (others.length > 0) {
+      const candidates = fits.map((f) => `"${f.schema}"."${f.name}"`).join(', ');
+      throw new AppError('objectAmbiguous', { name, candidates });
+    }
+    resolved.set(JSON.stringify([ref.schema, ref.name]), { schema: ref.schema, name: ref.name });
+  }
+  return [...resolved.values()];
+}
+
+/** Checks that every schema exists; throws `objectUnknown` for the first that does not. */
+export function checkSchemas(
+  names: readonly string[],
+  existing: readonly string[],
+  where: string,
+): string[] {
+  const known = new Set(existing);
+  for (const name of names) {
+    if (!known.has(name)) throw new AppError('objectUnknown', { name, where });
+  }
+  return [...new Set(names)];
+}
+
+/** `a.b.c` as `a` + `b.c` and as `a.b` + `c`. */
+function splits(text: string): TableRef[] {
+  const refs: TableRef[] = [];
+  for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
+    refs.push({ schema: text.slice(0, dot), name: text.slice(dot + 1) });
+  }
+  return refs;
+}
+
+/** For showing what was asked for before it is resolved: a string is cut at its first dot. */
+export function provisionalTable(name: TableName): TableRef {
+  return typeof name === 'string' ? (splits(name)[0] ?? { schema: '', name }) : name;
+}

@@ -1,0 +1,26 @@
+import type { FormTool } from '../../forms/form/context';
+import type { ToolOptions } from '../../model/options';
+import { offeredRows } from '../../pgtools/catalogue/offeredRows';
+import { readToolAbilities } from '../../pgtools/locate/toolHelp';
+import type { ToolInstall, ToolName } from '../../model/tools';
+import type { JobRun } from './jobContext';
+
+/**
+ * The tool as the forms judge it. Its help is read only when something is set that the catalogue
+ * alone cannot vouch for: an option it does not know, or a method of compression.
+ */
+export async function formTool(
+  run: JobRun,
+  install: ToolInstall,
+  tool: ToolName,
+  toolOptions: ToolOptions,
+): Promise<FormTool> {
+  const { version, tools } = install;
+  const known = new Set(offeredRows(tool, version).map((row) => row.id));
+  const ids = Object.keys(toolOptions);
+  const file = tools[tool];
+  if (file === undefined || ids.every((id) => known.has(id) && id !== 'compress')) {
+    return { version };
+  }
+  return { version, ...(await readToolAbilities(file, tool, version, run.services.inherited)) };
+}

@@ -1,0 +1,79 @@
+import { readServerInfo } from '../../catalog/serverInfo';
+import type { ServerInfo } from '../../model/catalog';
+import { buildConnection, type LibpqConnection } from '../../connections/libpq';
+import { withPassword } from '../../connections/passwords';
+import type { ConnectionProfile } from '../../model/profile';
+import { AppError } from '../../errors';
+import type { ToolSearch } from '../../model/tools';
+import type { JobRun } from './jobContext';
+
+/** Seconds; libpq tries each of a host's addresses that long. */
+const CONNECT_TIMEOUT_SECONDS = 15;
+/** For one query of a job's own, connecting included. */
+export const QUERY_TIMEOUT_MS = 120_000;
+
+/** A server that has answered. */
+export interface JobConnection {
+  profile: ConnectionProfile;
+  search: ToolSearch;
+  /** Absolute path of the psql that asks. */
+  psql: string;
+  /** Told by the database that was connected to. */
+  server: ServerInfo;
+  /** To that database, as the job's own application. */
+  target: LibpqConnection;
+  /** The same server and user, another database or application. */
+  to(database: string | undefined, applicationName?: string): LibpqConnection;
+}
+
+/**
+ * Connects as the job's user: asks for a password only when the server wants one.
+ * `databases` are tried one after another while they do not exist; undefined is the connection's
+ * own. Throws `toolsNotFound`, `passwordRequired`, `authenticationFailed`, `connectFailed`,
+ * `databaseMissing`, `cancelled`.
+ */
+export async function connect(
+  run: JobRun,
+  profile: ConnectionProfile,
+  databases: readonly (string | undefined)[],
+): Promise<JobConnection> {
+  const { services, signal } = run;
+  const search = await services.tools.find();
+  const psql = newestPsql(search);
+  let password: string | undefined;
+  const to: JobConnection['to'] = (database, applicationName = run.applicationName) =>
+    buildConnection(profile, {
+      password,
+      database,
+      applicationName,
+      inherited: services.inherited,
+      connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
+    });
+  const ask = async (given: string | undefined): Promise<[LibpqConnection, ServerInfo]> => {
+    password = given;
+    for (const [index, database] of databases.entries()) {
+      const target = to(database);
+      try {
+        const options = { signal, timeoutMs: QUERY_TIMEOUT_MS };
+        return [target, await readServerInfo(psql, target, options)];
+      } catch (error) {
+        if (!AppError.is(error, 'databaseMissing') || index === databases.length - 1) throw error;
+      }
+    }
+    throw new AppError('internal', { text: 'no database to connect to' });
+  };
+  const [target, server] = await withPassword(profile, services.passwords, ask, signal);
+  return { profile, search, psql, server, target, to };
+}
+
+/** A newer psql talks to all older servers; the other way round is not promised. */
+function newestPsql(search: ToolSearch): string {
+  let best: { psql: string; major: number } | null = null;
+  for (const { tools, version } of search.installs) {
+    if (tools.psql !== undefined && (best === null || version.major > best.major)) {
+      best = { psql: tools.psql, major: version.major };
+    }
+  }
+  if (best === null) throw new AppError('toolsNotFound', { searched: search.searched.join(', ') });
+  return best.psql;
+}

@@ -1,0 +1,81 @@
+import type { AppError } from '../../errors';
+import type { PasswordProvider } from '../../connections/passwords';
+import type { ConnectionProfile } from '../../model/profile';
+import type { ToolSearch } from '../../model/tools';
+import type { JobRecord } from './jobRecord';
+import type { StartTool } from '../tool/toolProcess';
+
+/** What jobs need of the world around them. */
+export interface JobServices {
+  connections: {
+    /** Throws `connectionUnknown` or `connectionInvalid`. */
+    get(id: string): ConnectionProfile;
+  };
+  passwords: PasswordProvider;
+  /** The client tools on this machine; may be answered from a cache. */
+  tools: { find(): Promise<ToolSearch> };
+  /** The host's environment, of which tools get what `buildConnection` lets through. */
+  inherited: Readonly<Record<string, string | undefined>>;
+  /** Absolute; list files are kept below it, in a private directory, while a restore runs. */
+  tempDir: string;
+  /**
+   * Absolute; small files in it remember what each object took in a job's last run, for the time
+   * left of its next. Nothing is remembered when left out.
+   */
+  historyDir?: string | undefined;
+  /**
+   * Says a failure in words, for a job's list of errors when the tool itself said nothing; whoever
+   * shows the job does so when this is left out.
+   */
+  describe?: ((failure: AppError) => string) | undefined;
+  /** Seconds until connecting is given up; 15 when left out. */
+  connectTimeoutSeconds?: number;
+  /**
+   * For how many seconds a tool may say nothing, write nothing and get nothing done on the server
+   * before it counts as stalled; for ever when left out or 0.
+   */
+  stallTimeoutSeconds?: number | undefined;
+  /** Who owns the tools' processes; this process when left out. */
+  startTool?: StartTool;
+  /** Names held by jobs; by those of one manager when left out. */
+  reservations?: Reservations;
+  /**
+   * Resolves when the job may begin, with what lets the next one in; rejects when it is cancelled
+   * before. At once when left out.
+   */
+  admit?: (signal: AbortSignal) => Promise<() => void>;
+  /** A new job's `runId`; random when left out. */
+  newRunId?: () => string;
+}
+
+/** Names that only one running job may hold: an output path, a database that is restored into. */
+export interface Reservations {
+  /** Returns what gives it back, or null when another job holds it. */
+  take(name: string): (() => void) | null;
+}
+
+/** Names held by jobs of this process. */
+export class LocalReservations implements Reservations {
+  private readonly held = new Set<string>();
+
+  take(name: string): (() => void) | null {
+    if (this.held.has(name)) return null;
+    this.held.add(name);
+    return () => this.held.delete(name);
+  }
+}
+
+/** One job's surroundings while it runs. */
+export interface JobRun {
+  record: JobRecord;
+  services: JobServices;
+  reservations: Reservations;
+  /** 12 hexadecimal digits, in the names of partial outputs and in the application name. */
+  runId: string;
+  /** By which the server's backends of this job are found. */
+  applicationName: string;
+  /** Aborted when the job is cancelled. */
+  signal: AbortSignal;
+  /** What has to be done when the job ends, newest first; failures are swallowed. */
+  cleanups: (() => unknown)[];
+}

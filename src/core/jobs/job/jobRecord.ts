@@ -1,0 +1,155 @@
+import type { AppError } from '../../errors';
+import type { Verification } from '../../model/backups';
+import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../model/options';
+import {
+  isFinished,
+  type BackupJob,
+  type JobError,
+  type JobStatus,
+  type TargetState,
+} from '../../model/job';
+import { toJobFailure } from './jobFailure';
+import { LineTail } from './lineTail';
+import { ProgressTracker } from '../progress/estimate/progressTracker';
+
+/** Most errors kept; a restore into a full database can bring one per object. */
+const MAX_ERRORS = 1000;
+
+/** Milliseconds by the clock on the wall, which can be set, and by one that only goes forward. */
+export interface JobClock {
+  wall(): number;
+  monotonic(): number;
+}
+
+const systemClock: JobClock = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+/** What a record tells those who watch it. */
+export interface JobWatcher {
+  changed(record: JobRecord): void;
+  lines(record: JobRecord, lines: string[]): void;
+}
+
+/** One job's state while it runs and after. Whoever runs the job writes, everybody else gets copies. */
+export class JobRecord {
+  readonly progress = new ProgressTracker();
+  status: JobStatus = 'pending';
+  exitCode: number | null = null;
+  command: string[] = [];
+  outputPath: string | null = null;
+  sizeBytes: number | null = null;
+  targetState: TargetState | null = null;
+  /** Errors of a restore that do no harm. */
+  harmlessErrors = 0;
+  /** Why it failed; null unless `status` is `failed`. */
+  failure: AppError | null = null;
+  verification: Verification | null = null;
+  /** Made by this job and not dropped again. */
+  createdDatabase: string | null = null;
+  private startTime: string | null = null;
+  private endTime: string | null = null;
+  private startedAt: number | null = null;
+  private readonly tail = new LineTail();
+  private readonly errors: JobError[] = [];
+  private readonly warnings: AppError[] = [];
+
+  constructor(
+    readonly id: string,
+    readonly type: BackupJob['type'],
+    public options: BackupOptions | RestoreOptions | VerifyOptions,
+    private readonly watcher: JobWatcher,
+    private readonly clock: JobClock = systemClock,
+  ) {}
+
+  start(): void {
+    this.status = 'running';
+    this.startTime = new Date(this.clock.wall()).toISOString();
+    this.startedAt = this.clock.monotonic();
+    this.progress.start();
+    this.touch();
+  }
+
+  cancelling(): void {
+    if (isFinished(this.status)) return;
+    this.status = 'cancelling';
+    this.progress.setPhase('cancelling');
+    this.touch();
+  }
+
+  end(status: JobStatus, failure: AppError | null = null): void {
+    if (isFinished(this.status)) return;
+    this.progress.stop(status === 'completed' || status === 'completedWithErrors');
+    this.endTime = this.now();
+    this.startTime ??= this.endTime;
+    this.failure = failure;
+    this.status = status;
+    this.touch();
+  }
+
+  /**
+   * What time it is for this job: as long after its start as it took so far. The clock on the wall
+   * may have been set meanwhile. ISO 8601, UTC.
+   */
+  now(): string {
+    if (this.startTime === null || this.startedAt === null) {
+      return new Date(this.clock.wall()).toISOString();
+    }
+    const took = this.clock.monotonic() - this.startedAt;
+    return new Date(Date.parse(this.startTime) + took).toISOString();
+  }
+
+  /** Tells watchers that something has changed. */
+  touch(): void {
+    this.watcher.changed(this);
+  }
+
+  addLines(lines: string[]): void {
+    if (lines.length === 0) return;
+    this.tail.add(lines);
+    this.watcher.lines(this, lines);
+    this.touch();
+  }
+
+  addError(error: JobError): void {
+    if (this.errors.length < MAX_ERRORS) this.errors.push(error);
+    this.touch();
+  }
+
+  /** The job goes on: it is not what it is for. */
+  addWarning(warning: AppError): void {
+    this.warnings.push(warning);
+    this.touch();
+  }
+
+  replaceErrors(errors: readonly JobError[]): void {
+    this.errors.splice(0, this.errors.length, ...errors.slice(0, MAX_ERRORS));
+  }
+
+  get errorCount(): number {
+    return this.errors.length;
+  }
+
+  /** A copy in plain JSON. */
+  snapshot(): BackupJob {
+    return {
+      id: this.id,
+      type: this.type,
+      status: this.status,
+      options: structuredClone(this.options),
+      startTime: this.startTime,
+      endTime: this.endTime,
+      output: this.tail.lines(),
+      errors: this.errors.map((error) => ({ ...error })),
+      progress: this.progress.snapshot(),
+      exitCode: this.exitCode,
+      command: [...this.command],
+      outputPath: this.outputPath,
+      sizeBytes: this.sizeBytes,
+      targetState: this.targetState,
+      failure: this.failure && toJobFailure(this.failure),
+      ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(toJobFailure) }),
+      ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
+      ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import type { AppError } from '../../errors';
+import type { BackupRequest } from '../backup/backupJob';
+import type { BackupJob } from '../../model/job';
+import type { RestoreRequest } from '../restore/restoreJob';
+import type { VerifyRequest } from '../verify/verifyJob';
+
+/** A job that was started. */
+export interface JobHandle {
+  /** As it was at the start. */
+  readonly job: BackupJob;
+  /** Resolves when the job has ended, however it did; never rejects. */
+  readonly finished: Promise<BackupJob>;
+}
+
+/** Stops what it was returned for. */
+export type Stop = () => void;
+
+/**
+ * All jobs that are known here, whoever runs them: this process (`JobManager`) or supervisors that
+ * outlive it (`SupervisedJobs`).
+ */
+export interface Jobs {
+  /**
+   * Throws `jobIdTaken`. Everything else that can go wrong makes the job end as `failed`, with the
+   * reason in `failure(id)`. An output that exists is replaced only with `overwrite`.
+   */
+  startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle;
+  /** Throws `jobIdTaken`; see `startBackup`. Asks nothing: whoever calls has confirmed. */
+  startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle;
+  /**
+   * Verifies a backup; the result is in the job's `verification` and stays with the backup. Throws
+   * `jobIdTaken`; see `startBackup`.
+   */
+  startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;
+  /** Somebody may soon start a job, which then begins at once; until what it returns is called. */
+  expect(): Stop;
+  get(id: string): BackupJob | undefined;
+  /**
+   * All known jobs, oldest first. Jobs of earlier windows have no `output` here; `get` fills it from
+   * their log.
+   */
+  list(): BackupJob[];
+  /** A job that is known, also one that another window has started. */
+  handle(id: string): JobHandle | undefined;
+  /** Was it started here, by this very process? */
+  isOwn(id: string): boolean;
+  /** Why a job failed; null when it did not. */
+  failure(id: string): AppError | null;
+  /**
+   * Ends a job and everything it started, and resolves once nothing of it is left. A job that has
+   * ended already stays as it is. Throws `jobUnknown`.
+   */
+  cancel(id: string): Promise<BackupJob>;
+  /** Forgets a job that has ended, and its log. Throws `jobUnknown`, also for one that still runs. */
+  remove(id: string): Promise<void>;
+  /** Absolute path of the job's whole output as text; null when there is no such file. */
+  logPath(id: string): string | null;
+  /** Listens to jobs' states, also of those that were found or started elsewhere. */
+  onUpdate(listener: (job: BackupJob) => void): Stop;
+  /** Listens to all output, line by line, as it comes. */
+  onLines(listener: (jobId: string, lines: string[]) => void): Stop;
+  /** Listens to jobs that are no longer known: removed by the user, or too old. */
+  onRemoved(listener: (jobId: string) => void): Stop;
+  /** Nothing can be started or is told afterwards. */
+  dispose(): Promise<void>;
+}

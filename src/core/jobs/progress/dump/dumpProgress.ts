@@ -1,0 +1,98 @@
+import type { DatabaseCatalog } from '../../../model/catalog';
+import type { BackupOptions } from '../../../model/options';
+import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
+import { dumpContents, LARGE_OBJECTS, type DumpWork } from './dumpWork';
+import type { ProgressTracker } from '../estimate/progressTracker';
+
+/** Dump ids begin at 1. */
+const LARGE_OBJECTS_ID = 0;
+
+/**
+ * What pg_dump says about tables, as progress. One unit is the data of one table; all large objects
+ * together are one more. The definitions that a tar archive repeats for its restore.sql, and those
+ * of a script, are not counted: they take no time.
+ */
+export class DumpProgress {
+  private readonly started = new Set<string>();
+  private readonly finished = new Set<number>();
+  /** What is being dumped, the newest last. */
+  private running: string[] = [];
+  private work: DumpWork | null = null;
+  /** What was said before the work was known. */
+  private early: { label: string; begins: boolean; at: number }[] = [];
+
+  /** @param jobs workers of pg_dump */
+  constructor(
+    private readonly tracker: Pick<
+      ProgressTracker,
+      'seconds' | 'setCompleted' | 'setCurrentObjects'
+    >,
+    private readonly jobs: number,
+  ) {}
+
+  /** From here on `work` follows; it gets what was said before, too. */
+  setWork(work: DumpWork): void {
+    this.work = work;
+    for (const { label, begins, at } of this.early) {
+      if (begins) work.begin(label, at);
+      else work.end(label, at);
+    }
+    this.early = [];
+  }
+
+  add(event: ToolEvent): void {
+    if (event.type === 'dumpingTable') this.begin(event.table);
+    else if (event.type === 'savingLargeObjects') this.begin(LARGE_OBJECTS);
+    else if (event.type === 'item' && event.action === 'finished') {
+      // Workers say what they begin, only the leader what is done.
+      if (event.label.startsWith('TABLE DATA ')) {
+        if (!this.finished.has(event.dumpId)) this.endTable(event.label.slice(11));
+        this.finished.add(event.dumpId);
+        // From 17 on there is one for each thousand of them.
+      } else if (event.label.startsWith('BLOBS')) {
+        this.end(LARGE_OBJECTS);
+        this.finished.add(LARGE_OBJECTS_ID);
+      }
+      this.tracker.setCompleted(this.finished.size);
+      this.tracker.setCurrentObjects(this.running);
+    }
+  }
+
+  private begin(label: string): void {
+    this.started.add(label);
+    if (this.jobs <= 1) {
+      // The next begins when the one before is done.
+      for (const before of this.running) if (before !== label) this.end(before);
+      this.tracker.setCompleted(this.started.size - 1);
+    }
+    this.running = [...this.running.filter((other) => other !== label), label];
+    // A line that told of an end was lost.
+    while (this.running.length > Math.max(1, this.jobs)) this.end(this.running[0] ?? '');
+    this.tell(label, true);
+    this.tracker.setCurrentObjects(this.running);
+  }
+
+  /** The leader names a table without its schema: the one that runs longest is meant. */
+  private endTable(name: string): void {
+    const label = this.running.find((candidate) => candidate.endsWith(`.${name}`));
+    if (label !== undefined) this.end(label);
+  }
+
+  private end(label: string): void {
+    this.running = this.running.filter((other) => other !== label);
+    this.tell(label, false);
+  }
+
+  private tell(label: string, begins: boolean): void {
+    const at = this.tracker.seconds;
+    if (!this.work) this.early.push({ label, begins, at });
+    else if (begins) this.work.begin(label, at);
+    else this.work.end(label, at);
+  }
+}
+
+/** How many units a dump with these options has. */
+export function countDumpUnits(options: BackupOptions, catalog: DatabaseCatalog): number {
+  const { tables, largeObjects } = dumpContents(options, catalog);
+  return tables.length + (largeObjects > 0 ? 1 : 0);
+}

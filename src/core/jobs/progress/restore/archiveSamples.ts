@@ -1,0 +1,120 @@
+import { openArchiveDocument } from '../../../archive/document/archiveDocument';
+import { openTableData } from '../../../archive/rows/tableData';
+import type { ArchiveDocument } from '../../../archive/document/documentTypes';
+import type { Toc } from '../../../archive/toc/toc';
+import { deflateRatio } from '../server/tableSamples';
+
+/** Smaller data make no difference. */
+const MIN_STORED_BYTES = 64 << 10;
+/** The largest that hold this share of all data, but no more than so many. */
+const SHARE = 0.97;
+const MAX_TABLES = 30;
+const SAMPLE_BYTES = 96 << 10;
+const MAX_MS = 3000;
+/** Opening the archive a second time costs more than it tells. */
+const MAX_ENTRIES = 50_000;
+
+/** What the first rows of a table in an archive tell about all of them. */
+export interface ArchiveSample {
+  /** Of COPY's text, of the whole table. */
+  textBytes: number;
+  rows: number;
+  /** Bytes of each column's text, in one row. */
+  widths: ReadonlyMap<string, number>;
+}
+
+/** Stored to unpacked, from what deflating a sample gives. */
+function storedRatio(compression: Toc['header']['compression'], deflated: number): number {
+  switch (compression) {
+    case 'none':
+      return 1;
+    case 'gzip':
+      return deflated;
+    case 'lz4':
+      return Math.min(1, 1.6 * deflated);
+    case 'zstd':
+      return 0.85 * deflated;
+  }
+}
+
+/** Usual ratios, for data nobody looked at. */
+export const usualStoredRatio: Readonly<Record<Toc['header']['compression'], number>> = {
+  none: 1,
+  gzip: 0.25,
+  lz4: 0.4,
+  zstd: 0.2,
+};
+
+/**
+ * Looks at the first rows of the largest tables of an archive: how many rows there are and how long
+ * cannot be told from the bytes that are stored. By dump id of their data; empty when the archive
+ * cannot be read that way.
+ */
+export async function sampleArchive(
+  toc: Toc,
+  dataSizes: ReadonlyMap<number, number>,
+  indexes: readonly number[],
+  signal: AbortSignal,
+): Promise<Map<number, ArchiveSample>> {
+  const samples = new Map<number, ArchiveSample>();
+  if (toc.count > MAX_ENTRIES) return samples;
+  const tables = indexes
+    .filter((i) => toc.desc(i) === 'TABLE DATA')
+    .map((i) => ({ index: i, dumpId: toc.dumpId(i), stored: dataSizes.get(toc.dumpId(i)) ?? 0 }));
+  const all = tables.reduce((sum, { stored }) => sum + stored, 0);
+  const largest = tables
+    .filter(({ stored }) => stored >= MIN_STORED_BYTES)
+    .sort((a, b) => b.stored - a.stored)
+    .slice(0, MAX_TABLES);
+  if (largest.length === 0) return samples;
+  const document = await openArchiveDocument(toc.path, { signal });
+  const end = performance.now() + MAX_MS;
+  let covered = 0;
+  for (const { index, dumpId, stored } of largest) {
+    if (covered >= all * SHARE || performance.now() > end) break;
+    covered += stored;
+    // Without offsets everything before it would have to be read.
+    if (toc.header.format === 'custom' && toc.dataOffset(index) === null) continue;
+    const sample = await sampleTable(document, dumpId, stored, signal).catch(() => null);
+    if (sample) samples.set(dumpId, sample);
+  }
+  return samples;
+}
+
+async function sampleTable(
+  document: ArchiveDocument,
+  dumpId: number,
+  stored: number,
+  signal: AbortSignal,
+): Promise<ArchiveSample | null> {
+  const id = document.idOfDumpId(dumpId);
+  const { toc } = document;
+  if (id === null || toc === null) return null;
+  const data = await openTableData(document, id, { signal });
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of data.pieces) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length >= SAMPLE_BYTES) break;
+  }
+  const text = Buffer.concat(pieces).subarray(0, SAMPLE_BYTES);
+  // The last row may be cut.
+  const whole = text.subarray(0, text.lastIndexOf(10) + 1);
+  if (whole.length === 0) return null;
+  const lines = whole.toString('latin1').split('\n');
+  lines.pop();
+  const ratio = Math.max(storedRatio(toc.header.compression, deflateRatio(whole)), 0.002);
+  const textBytes = stored / ratio;
+  const widths = new Map<string, number>();
+  if (data.style === 'copy' && data.columns) {
+    for (const line of lines) {
+      line.split('\t').forEach((field, i) => {
+        const column = data.columns?.[i];
+        if (column === undefined) return;
+        widths.set(column, (widths.get(column) ?? 0) + field.length / lines.length);
+      });
+    }
+  }
+  return { textBytes, rows: (textBytes * lines.length) / whole.length, widths };
+}

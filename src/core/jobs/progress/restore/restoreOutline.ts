@@ -1,0 +1,222 @@
+import type { Toc } from '../../../archive/toc/toc';
+import { usualStoredRatio, type ArchiveSample } from './archiveSamples';
+import {
+  dataSeconds,
+  foreignKeySeconds,
+  indexSeconds,
+  largeObjectsSeconds,
+  STATEMENT_SECONDS,
+  usualTable,
+  viewSeconds,
+} from './restoreCosts';
+import type { WorkKind } from '../estimate/workModel';
+
+/** Before the data, data and what builds on them, and what comes when all else is there. */
+const BEFORE = 1;
+const MAIN = 2;
+const LAST = 3;
+
+/** Definitions of so many indexes are read to tell what building them takes. */
+const MAX_DEFINITIONS = 500;
+/** Data of less than this, unpacked, make indexes that take no time. */
+const MIN_INDEXED_BYTES = 1 << 20;
+
+/** An entry of the archive that takes its time, and what restoring it may take. */
+export interface RestoreEntryCost {
+  index: number;
+  key: string;
+  kind: WorkKind;
+  seconds: number;
+  /** Stored bytes: of its data, or of those of its table. */
+  size: number;
+  stage: number;
+  /** The entry of the table that it loads or indexes; null for everything else. */
+  tableIndex: number | null;
+  /** The data that have to be there first. */
+  afterIndex: number | null;
+  /** Of a table's data: unpacked, and how many rows a sample told; null without one. */
+  textBytes: number;
+  rows: number | null;
+}
+
+/** What a restore has to go through. */
+export interface RestoreOutline {
+  entries: RestoreEntryCost[];
+  /** How many others there are, by stage. */
+  statements: number[];
+  largeObjects: number;
+}
+
+const weighty = new Set([
+  'TABLE DATA',
+  'BLOBS',
+  'MATERIALIZED VIEW DATA',
+  'INDEX',
+  'CONSTRAINT',
+  'FK CONSTRAINT',
+]);
+const lastTypes = new Set([
+  'ACL',
+  'ACL LANGUAGE',
+  'DEFAULT ACL',
+  'EVENT TRIGGER',
+  'MATERIALIZED VIEW DATA',
+]);
+
+/** In which stage an entry is restored. */
+export function stageOf(toc: Toc, index: number): number {
+  if (lastTypes.has(toc.desc(index))) return LAST;
+  return toc.section(index) === 'preData' ? BEFORE : MAIN;
+}
+
+/**
+ * Tells what the entries of a restore may take: those that load rows by their size, those that build
+ * indexes or check keys by the rows of their table.
+ *
+ * @param order indexes of the entries, as `restorePlan` gives them
+ * @param dataSizes stored bytes by dump id
+ * @param samples by dump id of the data
+ */
+export async function outlineRestore(
+  toc: Toc,
+  order: readonly number[],
+  dataSizes: ReadonlyMap<number, number>,
+  samples: ReadonlyMap<number, ArchiveSample>,
+): Promise<RestoreOutline> {
+  const stored = (index: number): number => dataSizes.get(toc.dumpId(index)) ?? 0;
+  const ratio = packedRatio(toc, order, dataSizes, samples);
+  /** The data of a table, by the dump id of the table. */
+  const dataOf = new Map<number, number>();
+  const restored = new Set(order);
+  for (const index of order) {
+    if (toc.desc(index) !== 'TABLE DATA') continue;
+    for (const dumpId of toc.dependencies(index)) {
+      if (toc.desc(toc.indexOf(dumpId)) === 'TABLE') dataOf.set(dumpId, index);
+    }
+  }
+  const rowsOf = (dataIndex: number): ArchiveSample =>
+    samples.get(toc.dumpId(dataIndex)) ?? usualTable(stored(dataIndex) / ratio);
+
+  const largeObjects = countLargeObjects(toc, order);
+  const outline: RestoreOutline = { entries: [], statements: [0, 0, 0, 0], largeObjects };
+  const groups = order.filter((index) => toc.desc(index) === 'BLOBS').length;
+  let definitions = 0;
+  for (const index of order) {
+    const desc = toc.desc(index);
+    const stage = stageOf(toc, index);
+    if (!weighty.has(desc)) {
+      outline.statements[stage] = (outline.statements[stage] ?? 0) + 1;
+      continue;
+    }
+    const entry: RestoreEntryCost = {
+      index,
+      key: `${desc} ${JSON.stringify([toc.schema(index), toc.tag(index)])}`,
+      kind: 'definition',
+      seconds: STATEMENT_SECONDS,
+      size: 0,
+      stage,
+      tableIndex: null,
+      afterIndex: null,
+      textBytes: 0,
+      rows: null,
+    };
+    outline.entries.push(entry);
+    if (desc === 'TABLE DATA') {
+      const sample = samples.get(toc.dumpId(index));
+      const table = rowsOf(index);
+      entry.kind = 'data';
+      entry.seconds = dataSeconds(table);
+      entry.size = stored(index);
+      entry.tableIndex = index;
+      entry.textBytes = table.textBytes;
+      entry.rows = sample ? Math.round(sample.rows) : null;
+    } else if (desc === 'BLOBS') {
+      entry.kind = 'largeObjects';
+      entry.size = stored(index);
+      entry.seconds = largeObjectsSeconds(largeObjects / groups, entry.size);
+    } else if (desc === 'MATERIALIZED VIEW DATA') {
+      entry.kind = 'index';
+      entry.seconds = viewSeconds(tablesBehind(toc, index, dataOf).map(rowsOf));
+    } else {
+      const dataIndex = firstData(toc, index, dataOf);
+      if (dataIndex === null || !restored.has(dataIndex)) continue;
+      const table = rowsOf(dataIndex);
+      entry.size = stored(dataIndex);
+      entry.tableIndex = dataIndex;
+      entry.afterIndex = dataIndex;
+      entry.kind = desc === 'FK CONSTRAINT' ? 'foreignKey' : 'index';
+      if (entry.kind === 'foreignKey') entry.seconds = foreignKeySeconds(table);
+      else {
+        const span = toc.definition(index);
+        const isLarge = table.textBytes >= MIN_INDEXED_BYTES && definitions++ < MAX_DEFINITIONS;
+        const text = span && isLarge ? await toc.readText(span) : '(x)';
+        entry.seconds = indexSeconds(text, table);
+      }
+    }
+  }
+  return outline;
+}
+
+/** Stored to unpacked of this archive's data, as far as samples tell. */
+function packedRatio(
+  toc: Toc,
+  order: readonly number[],
+  dataSizes: ReadonlyMap<number, number>,
+  samples: ReadonlyMap<number, ArchiveSample>,
+): number {
+  let packed = 0;
+  let text = 0;
+  for (const index of order) {
+    const sample = samples.get(toc.dumpId(index));
+    if (!sample) continue;
+    packed += dataSizes.get(toc.dumpId(index)) ?? 0;
+    text += sample.textBytes;
+  }
+  return text > 0 ? packed / text : usualStoredRatio[toc.header.compression];
+}
+
+/** The data of the table that an entry depends on; for a foreign key, of its own table. */
+function firstData(toc: Toc, index: number, dataOf: ReadonlyMap<number, number>): number | null {
+  const schema = toc.schema(index);
+  // The tag of a constraint is its table's name and its own: `orders orders_pkey`.
+  const tag = toc.tag(index);
+  let found: number | null = null;
+  for (const dumpId of toc.dependencies(index)) {
+    const data = dataOf.get(dumpId);
+    if (data === undefined) continue;
+    if (toc.schema(data) === schema && tag.startsWith(`${toc.tag(data)} `)) return data;
+    found ??= data;
+  }
+  return found;
+}
+
+/** The data that a materialised view is filled from, over views in between. */
+function tablesBehind(toc: Toc, index: number, dataOf: ReadonlyMap<number, number>): number[] {
+  const found = new Set<number>();
+  const seen = new Set<number>();
+  const pending = [...toc.dependencies(index)];
+  // As deep as views may be stacked, as long as nobody built a trap.
+  while (pending.length > 0 && seen.size < 1000) {
+    const dumpId = pending.pop();
+    if (dumpId === undefined || seen.has(dumpId)) continue;
+    seen.add(dumpId);
+    const data = dataOf.get(dumpId);
+    if (data !== undefined) found.add(data);
+    const at = toc.indexOf(dumpId);
+    if (at >= 0 && /VIEW/.test(toc.desc(at))) pending.push(...toc.dependencies(at));
+  }
+  return [...found];
+}
+
+/** Up to 16 each has an entry; from 17 on an entry stands for a range, by its first and last. */
+function countLargeObjects(toc: Toc, order: readonly number[]): number {
+  let count = 0;
+  for (const index of order) {
+    const desc = toc.desc(index);
+    if (desc === 'BLOB') count++;
+    if (desc !== 'BLOB METADATA') continue;
+    const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(toc.tag(index)) ?? [];
+    count += first === undefined ? 1 : Math.min(1000, Number(last) - Number(first) + 1);
+  }
+  return count;
+}

@@ -1,0 +1,130 @@
+import type { Toc } from '../../../archive/toc/toc';
+import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
+import type { ProgressTracker } from '../estimate/progressTracker';
+import type { RestoreWork } from './restoreWork';
+
+/**
+ * What pg_restore says about entries, as progress. Serially it prints one line as it starts each
+ * entry, in the order of the list: counting is enough, names are never taken apart. With workers it
+ * names entries by dump id.
+ */
+export class RestoreProgress {
+  private bytes = 0;
+  private readonly positions = new Map<number, number>();
+  private readonly inLeader = new Set<number>();
+  private readonly finished = new Set<number>();
+  /** Entries that are being restored, the newest last. */
+  private readonly running = new Set<number>();
+  private work: RestoreWork | null = null;
+
+  /**
+   * `order`: indexes of the entries that will be restored, as `restorePlan` gives them.
+   * `dataSizes`: bytes of data in the archive by dump id, as far as they are known.
+   */
+  constructor(
+    private readonly tracker: ProgressTracker,
+    private readonly toc: Toc,
+    private readonly order: readonly number[],
+    private readonly dataSizes: ReadonlyMap<number, number>,
+    private readonly parallel: boolean,
+  ) {
+    if (parallel) order.forEach((index, k) => this.positions.set(toc.dumpId(index), k));
+    tracker.setTotal(order.length);
+  }
+
+  /** From here on `work` follows; before the first event. */
+  setWork(work: RestoreWork): void {
+    this.work = work;
+  }
+
+  /** The tool has come to its end: so has what was begun last. */
+  finish(): void {
+    this.endLeaders();
+    for (const index of [...this.running]) this.end(index);
+  }
+
+  add(event: ToolEvent): void {
+    if (event.type === 'restoringLargeObject') this.work?.largeObject();
+    if (this.parallel) this.addItem(event);
+    else if (startsEntry(event)) this.beginNext();
+  }
+
+  private startedSerially = 0;
+
+  private beginNext(): void {
+    const k = this.startedSerially++;
+    const before = this.order[k - 1];
+    if (before !== undefined) this.end(before);
+    const index = this.order[k];
+    if (index === undefined) return;
+    this.tracker.setCompleted(k);
+    this.begin(index);
+  }
+
+  private addItem(event: ToolEvent): void {
+    if (event.type === 'parallelLoop') this.endLeaders();
+    if (event.type !== 'item') return;
+    const index = this.order[this.positions.get(event.dumpId) ?? -1];
+    // pg_restore also mentions what is not in the list: the encoding, the database itself.
+    if (index === undefined) return;
+    if (event.action === 'processing') {
+      // The leader goes through what comes before the data one by one: the next ends the last.
+      this.endLeaders();
+      this.inLeader.add(event.dumpId);
+      this.begin(index);
+    } else if (event.action === 'launching') {
+      this.begin(index);
+    } else if (!this.finished.has(event.dumpId)) {
+      this.finished.add(event.dumpId);
+      this.end(index);
+    }
+    this.tracker.setCompleted(this.finished.size);
+  }
+
+  private endLeaders(): void {
+    for (const dumpId of this.inLeader) {
+      this.finished.add(dumpId);
+      const index = this.order[this.positions.get(dumpId) ?? -1];
+      if (index !== undefined) this.end(index);
+    }
+    this.inLeader.clear();
+  }
+
+  private begin(index: number): void {
+    this.running.add(index);
+    this.work?.begin(index);
+    this.tellRunning();
+  }
+
+  private end(index: number): void {
+    this.running.delete(index);
+    this.addBytes(index);
+    this.work?.end(index);
+    this.tellRunning();
+  }
+
+  private tellRunning(): void {
+    this.tracker.setCurrentObjects([...this.running].map((index) => this.nameOf(index)));
+  }
+
+  private addBytes(index: number): void {
+    this.bytes += this.dataSizes.get(this.toc.dumpId(index)) ?? 0;
+    this.tracker.setBytes(this.bytes);
+  }
+
+  private nameOf(index: number): string {
+    const schema = this.toc.schema(index);
+    const name = this.toc.tag(index);
+    return schema === null || schema === '' ? name : `${schema}.${name}`;
+  }
+}
+
+/** How an entry is called in a list of errors: `TABLE public.orders`. */
+export function describeEntry(toc: Toc, dumpId: number): string | null {
+  const index = toc.indexOf(dumpId);
+  if (index < 0) return null;
+  const schema = toc.schema(index);
+  const tag = toc.tag(index);
+  const name = schema === null || schema === '' ? tag : `${schema}.${tag}`;
+  return `${toc.desc(index)} ${name}`;
+}

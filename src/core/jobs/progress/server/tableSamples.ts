@@ -1,0 +1,66 @@
+import { deflateSync } from 'node:zlib';
+import type { CatalogRelation } from '../../../model/catalog';
+import { relationKey } from '../../../forms/selection/catalogIndex';
+import { guardSamples, sampleRows } from '../../../catalog/tableSample';
+import type { PsqlSession } from '../../../catalog/psqlSession';
+
+/** Smaller ones make no difference. */
+const MIN_TABLE_BYTES = 2 << 20;
+const MIN_ALL_BYTES = 16 << 20;
+/** The largest tables that hold this share of all bytes, but no more than so many. */
+const SHARE = 0.97;
+const MAX_TABLES = 30;
+/** All samples together may take so long. */
+const MAX_MS = 3000;
+/** Aimed at for one sample, in characters; and the rows that this may need. */
+const SAMPLE_SIZE = 48_000;
+const MAX_ROWS = 960;
+/** Tables of longer rows are left alone: a few of them could be gigabytes. */
+const MAX_ROW_BYTES = 64 << 10;
+
+/** What a few rows of a table tell about all of them. */
+export interface TableSample {
+  /** Of one row, as COPY writes it. */
+  rowBytes: number;
+  /** Deflated to not deflated. */
+  ratio: number;
+}
+
+/** How well a text packs, and so how long packing takes: of a good part of it. */
+export function deflateRatio(text: Buffer): number {
+  if (text.length === 0) return 1;
+  return Math.min(1, deflateSync(text, { level: 6 }).length / text.length);
+}
+
+/**
+ * Samples of the largest of `tables`, by `relationKey`: what lies packed or unpacked on the disk,
+ * and how well it packs, differs tenfold between tables of the same size.
+ */
+export async function sampleTables(
+  session: PsqlSession,
+  tables: readonly CatalogRelation[],
+): Promise<Map<string, TableSample>> {
+  const samples = new Map<string, TableSample>();
+  const all = tables.reduce((sum, table) => sum + table.bytes, 0);
+  if (all < MIN_ALL_BYTES) return samples;
+  const largest = [...tables]
+    .filter((table) => table.bytes >= MIN_TABLE_BYTES)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, MAX_TABLES);
+  const end = performance.now() + MAX_MS;
+  await guardSamples(session);
+  let covered = 0;
+  for (const table of largest) {
+    if (covered >= all * SHARE || performance.now() > end || !session.isOpen) break;
+    covered += table.bytes;
+    const width = table.rows !== null && table.rows > 0 ? table.bytes / table.rows : 200;
+    if (width > MAX_ROW_BYTES) continue;
+    const wanted = Math.min(MAX_ROWS, Math.max(48, Math.ceil(SAMPLE_SIZE / width)));
+    const rows = await sampleRows(session, table, wanted);
+    if (!rows || rows.length < 5) continue;
+    const text = Buffer.from(rows.join('\n'));
+    const rowBytes = text.length / rows.length;
+    samples.set(relationKey(table), { rowBytes, ratio: deflateRatio(text) });
+  }
+  return samples;
+}

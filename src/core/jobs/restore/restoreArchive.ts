@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { assertReportWhole } from '../../archive/data/checkStructure';
+import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
+import { closeDependencies } from '../../archive/selection/closeDependencies';
+import {
+  entriesByDumpIds,
+  selectEntries,
+  writeListLines,
+} from '../../archive/selection/restoreList';
+import { restorePlan } from '../../archive/selection/restorePlan';
+import type { Toc } from '../../archive/toc/toc';
+import { readToc } from '../../archive/toc/tocReader';
+import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
+import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
+import { classifyFailure } from '../../pgtools/stderr/failureCause';
+import type { ToolCommand } from '../../model/tools';
+import type { JobRun } from '../job/jobContext';
+import type { RestoreProgressState, RestoreTask } from './restoreTask';
+import { describeEntry } from '../progress/restore/restoreProgress';
+import { RestoreWatch } from '../progress/restore/restoreWatch';
+import { checkArchive } from './restoreInput';
+import { findMissing } from './targetObjects';
+import { takeErrors, toolFailure } from '../tool/toolFailure';
+import { ToolOutput } from '../tool/toolOutput';
+import { runTool } from '../tool/toolRun';
+
+/** Restores an archive by pg_restore. */
+export async function runArchiveRestore(
+  run: JobRun,
+  task: RestoreTask,
+  state: RestoreProgressState,
+): Promise<'completed' | 'completedWithErrors'> {
+  const { record, signal } = run;
+  const { options, connection, install } = task;
+  const { toc, structure } =
+    task.archive ?? (await checkArchive(await readToc(options.inputPath, { signal }), signal));
+  // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
+  // tar that is.
+  assertReportWhole(options.inputPath, structure);
+  const indexes = await chooseEntries(run, task, toc);
+  const left = (id: string): boolean => options.toolOptions[id] === true;
+  const plan = restorePlan(toc, indexes, {
+    ...options,
+    noComments: left('no-comments'),
+    noPublications: left('no-publications'),
+    noSubscriptions: left('no-subscriptions'),
+    noSecurityLabels: left('no-security-labels'),
+  });
+  const target = connection.to(task.database);
+  const listFile = indexes && (await writeListFile(run, toc, indexes));
+
+  const args = buildRestoreArgs(
+    {
+      options,
+      listFile,
+      archive: options.inputPath,
+      connectionArgs: target.args,
+      unknownOptions: task.unknownOptions,
+    },
+    install.version,
+  );
+  const command: ToolCommand = {
+    tool: 'pg_restore',
+    file: install.tools.pg_restore ?? '',
+    args,
+    env: target.env,
+  };
+  record.command = [command.file, ...command.args];
+  record.progress.setPhase('restoring');
+  record.touch();
+
+  const watch = new RestoreWatch(run, connection, {
+    toc,
+    order: plan.order,
+    dataSizes: structure.dataSizes,
+    options,
+    database: task.database,
+  });
+  watch.begin();
+  const attached = options.clean ? attachedIndexIds(toc) : new Set<number>();
+  const collector = new ErrorCollector({
+    describe: (dumpId) => describeEntry(toc, dumpId),
+    harmless: ({ dumpId, sql = '' }) => {
+      // What was not dropped goes with its parent's, or cannot be created: that would be told.
+      const drops = /^DROP INDEX |^ALTER TABLE .* DROP CONSTRAINT /s.test(sql);
+      if (!drops || !attached.has(dumpId ?? 0)) return false;
+      record.harmlessErrors++;
+      return true;
+    },
+  });
+  const output = new ToolOutput(record, collector, {
+    onEvent: (event) => {
+      watch.onEvent(event);
+      if (watch.anythingBegun) state.begun = true;
+    },
+  });
+  state.atomic = options.singleTransaction;
+  const running = runTool(run, connection, command, {
+    onChunk: output.write,
+    onStart: watch.onStart,
+  });
+  // A session of ours would be in the way of dropping a database that was made for this.
+  const exit = await running.finally(() => watch.finishing());
+  output.end();
+  if (exit.code === 0) {
+    await watch.completed();
+    return 'completed';
+  }
+  // Workers that lost the server go through the whole list too, with one error for each entry that
+  // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
+  const mayGoThrough = exit.code === 1 && !exitsOnError(command.args);
+  if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) {
+    throw toolFailure(record, 'pg_restore', exit, output);
+  }
+  takeErrors(record, output);
+  return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/** Each of these implies the first. */
+function exitsOnError(args: readonly string[]): boolean {
+  return args.some((arg) =>
+    /^(?:--exit-on-error|-e|--single-transaction|-1|--transaction-size(?:=.*)?)$/.test(arg),
+  );
+}
+
+function lostServer(collector: ErrorCollector): boolean {
+  return collector.errors.some(
+    ({ message }) => classifyFailure(`pg_restore: error: ${message}`) === 'connectionLost',
+  );
+}
+
+/** Indexes of the entries for a list file; null = everything, no list is needed. */
+async function chooseEntries(
+  run: JobRun,
+  { options, connection, database, created }: RestoreTask,
+  toc: Toc,
+): Promise<number[] | null> {
+  if (options.dumpIds !== null) return entriesByDumpIds(toc, options.dumpIds);
+  if ((options.schemas?.length ?? 0) === 0 && (options.tables?.length ?? 0) === 0) return null;
+  const { indexes } = selectEntries(toc, options);
+  if (options.dataOnly) return indexes;
+  const closed = closeDependencies(toc, indexes);
+  // Nothing is there in a new database; elsewhere, what is there already stays as it is.
+  if (created || closed.added.length === 0) return closed.indexes;
+  const missing = await findMissing(connection.psql, connection.to(database), toc, closed.added, {
+    signal: run.signal,
+  });
+  const unneeded = new Set(closed.added.filter((index) => !missing.has(index)));
+  return closed.indexes.filter((index) => !unneeded.has(index));
+}
+
+/** In a private directory that goes when the job ends. */
+async function writeListFile(run: JobRun, toc: Toc, indexes: readonly number[]): Promise<string> {
+  const { tempDir } = run.services;
+  await mkdir(tempDir, { recursive: true });
+  // mkdtemp makes it accessible to this user only.
+  const dir = await mkdtemp(path.join(tempDir, 'pgbackup-'));
+  run.cleanups.push(() => rm(dir, { recursive: true, force: true }));
+  const file = path.join(dir, 'restore.list');
+  await writeFile(file, writeListLines(toc, indexes), { mode: 0o600, flag: 'wx' });
+  return file;
+}

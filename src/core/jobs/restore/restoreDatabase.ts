@@ -1,0 +1,123 @@
+import type { BackupInfo } from '../../model/archive';
+import { createDatabase, dropDatabase } from '../../catalog/commands';
+import { effectiveTarget } from '../../connections/effectiveTarget';
+import type { LibpqConnection } from '../../connections/libpq';
+import type { ConnectionProfile } from '../../model/profile';
+import { AppError } from '../../errors';
+import { localeNote } from '../../text/jobLogMessages';
+import type { JobConnection } from '../job/jobConnection';
+import type { JobRun } from '../job/jobContext';
+import type { JobRecord } from '../job/jobRecord';
+
+/** How long a database that this job created may take to be dropped again. */
+const DROP_TIMEOUT_MS = 10_000;
+
+/** How long a cancel waits for the server to end what it does; a cancel has 3 s in all. */
+const CANCEL_GRACE_MS = 2_000;
+
+/** From which databases to try to create `database`: any but itself. */
+export function maintenanceDatabases(
+  profile: ConnectionProfile,
+  database: string | null,
+): (string | undefined)[] {
+  const own = effectiveTarget(profile).database;
+  return [...new Set([own, 'postgres', 'template1'])].filter((name) => name !== database);
+}
+
+/**
+ * Only one job at a time restores into a database. The server is known by when it was started, to
+ * the microsecond: whatever name, address or tunnel leads to it. Throws `targetBusy`.
+ */
+export function reserveDatabase(run: JobRun, connection: JobConnection, database: string): void {
+  const { host, port, service } = effectiveTarget(connection.profile);
+  const server = connection.server.startedAt ?? [host, port, service];
+  const release = run.reservations.take(`database ${JSON.stringify([server, database])}`);
+  if (!release) throw new AppError('targetBusy', { database });
+  run.cleanups.push(release);
+}
+
+/** A database made for this restore; undone when the restore does not go through. */
+export class CreatedDatabase {
+  private constructor(
+    readonly name: string,
+    private readonly record: JobRecord,
+    private readonly connection: JobConnection,
+    private readonly maintenance: LibpqConnection,
+  ) {}
+
+  /**
+   * Creates it from template0 with the archive's encoding and locale. `connection` is to another
+   * database. A cancel lets it end first, for a while: nobody could tell otherwise whether it is ours
+   * to drop. Throws `databaseExists`, `queryFailed`, `cancelled`.
+   */
+  static async create(
+    run: JobRun,
+    connection: JobConnection,
+    name: string,
+    info: BackupInfo,
+  ): Promise<CreatedDatabase> {
+    const maintenance = connection.to(connection.server.database, `${run.applicationName}-create`);
+    const encoding = info.databaseEncoding ?? info.encoding ?? undefined;
+    const created = new CreatedDatabase(name, run.record, connection, maintenance);
+    const { collate, ctype } = info.locale ?? {};
+    // Before it is there: should nobody live to drop it, the job's record has to name it.
+    run.record.createdDatabase = name;
+    run.record.touch();
+    const creating = createDatabase(connection.psql, maintenance, {
+      name,
+      encoding,
+      collate,
+      ctype,
+    }).catch((error: unknown) => {
+      run.record.createdDatabase = null;
+      throw error;
+    });
+    if (await endsInTime(creating, run.signal)) {
+      const outcome = await creating;
+      if (outcome !== 'asAsked') {
+        run.record.addLines([localeNote(name, { collate, ctype }, outcome)]);
+      }
+      return created;
+    }
+    // The server does not answer. Should it create the database after all, nobody wants it.
+    void creating.then(() => created.drop()).catch(() => undefined);
+    run.record.targetState = 'unknown';
+    throw new AppError('cancelled', {});
+  }
+
+  /**
+   * Drops it again: like a backup's partial output, half a database that this very job made is
+   * nothing anybody asked for, and it would be in the way of the next try. Not while somebody is
+   * connected to it. Returns whether it is gone.
+   */
+  async drop(): Promise<boolean> {
+    try {
+      await dropDatabase(this.connection.psql, this.maintenance, this.name, {
+        timeoutMs: DROP_TIMEOUT_MS,
+      });
+    } catch (error) {
+      if (!AppError.is(error, 'databaseMissing')) return false;
+    }
+    this.record.createdDatabase = null;
+    return true;
+  }
+}
+
+/** Waits for the end of `work`, but no longer than a cancel may take; false = it was given up. */
+async function endsInTime(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  let abort = (): void => undefined;
+  const givenUp = new Promise<false>((resolve) => {
+    abort = () => {
+      timer = setTimeout(() => resolve(false), CANCEL_GRACE_MS);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work.then(() => true), givenUp]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}

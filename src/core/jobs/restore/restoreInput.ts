@@ -1,0 +1,47 @@
+import { archiveInfoOf, getBackupInfo } from '../../archive/inspect/backupInfo';
+import { stillTrue, type KnownBackup } from '../../archive/inspect/backupInfoCache';
+import { checkStructureOf } from '../../archive/data/checkStructure';
+import { detectFile } from '../../archive/inspect/detectFile';
+import type { StructureReport } from '../../archive/data/structureReport';
+import type { Toc } from '../../archive/toc/toc';
+import { readToc } from '../../archive/toc/tocReader';
+import type { BackupInfo } from '../../model/archive';
+import { refuseUnfinished } from '../../archive/data/unfinished';
+
+/** The file that is restored, as a restore needs to know it. */
+export interface RestoreInput {
+  info: BackupInfo;
+  /** null for a script. */
+  archive: RestoreArchive | null;
+}
+
+export interface RestoreArchive {
+  toc: Toc;
+  /** Of the full check: everything that is there has its end. */
+  structure: StructureReport;
+}
+
+/**
+ * Reads the file, once: what is known already of a script is not found out again. Throws as
+ * `getBackupInfo` and `refuseUnfinished`; an archive that is damaged further on is returned with what is wrong with it.
+ */
+export async function readInput(
+  path: string,
+  known: KnownBackup | undefined,
+  signal: AbortSignal,
+): Promise<RestoreInput> {
+  refuseUnfinished(path);
+  const kind = await detectFile(path);
+  if (kind.kind === 'archive') {
+    const toc = await readToc(path, { kind, signal });
+    const archive = await checkArchive(toc, signal);
+    return { info: await archiveInfoOf(toc, archive.structure, { signal }), archive };
+  }
+  const info = (await stillTrue(known, path)) ?? (await getBackupInfo(path, { signal }));
+  return { info, archive: null };
+}
+
+/** Looks whether everything is there that the table of contents promises. */
+export async function checkArchive(toc: Toc, signal: AbortSignal): Promise<RestoreArchive> {
+  return { toc, structure: await checkStructureOf(toc, { signal, full: true }) };
+}

@@ -1,0 +1,193 @@
+import type { KnownBackup } from '../../archive/inspect/backupInfoCache';
+import { assertReportWhole } from '../../archive/data/checkStructure';
+import type { BackupInfo } from '../../model/archive';
+import type { ServerInfo } from '../../model/catalog';
+import { connectionLabel, type ConnectionProfile } from '../../model/profile';
+import { AppError } from '../../errors';
+import type { RestoreContext } from '../../forms/form/context';
+import { formConnection } from '../../forms/form/formConnection';
+import type { RestoreOptions } from '../../model/options';
+import type { RequestedRestore } from '../../forms/api/requests';
+import { clusterDatabases, maintenanceDatabase } from '../../forms/restore/clusterRestore';
+import { settledNotes } from '../../text/jobLogMessages';
+import { evaluateRestore, settleRestore } from '../../forms/restore/restoreForm';
+import { chooseTool, type ToolTask } from '../../pgtools/choose/candidates';
+import type { ToolInstall } from '../../model/tools';
+import { formTool } from '../job/formTool';
+import { connect, type JobConnection } from '../job/jobConnection';
+import type { TargetState } from '../../model/job';
+import type { JobRun } from '../job/jobContext';
+import { refuseInvalid } from '../job/refuseInvalid';
+import { checkSchemas, resolveTables } from '../backup/resolveTables';
+import { runArchiveRestore } from './restoreArchive';
+import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
+import { readInput, type RestoreInput } from './restoreInput';
+import { refuseScript, runScriptRestore } from './restoreScript';
+import type { RestoreProgressState, RestoreTask } from './restoreTask';
+
+export interface RestoreRequest {
+  options: RequestedRestore;
+  /**
+   * The fields that somebody asked for; the others follow what file, server and tool need. All
+   * count as asked for when left out.
+   */
+  given?: readonly (keyof RestoreOptions)[] | undefined;
+  /** What is known of the file already; it is only used while the file is the same. */
+  known?: KnownBackup | undefined;
+}
+
+/** Restores a file into a database. All that can be checked is checked before anything changes. */
+export async function runRestore(
+  run: JobRun,
+  request: RestoreRequest,
+): Promise<'completed' | 'completedWithErrors'> {
+  const { record, services, signal } = run;
+  record.targetState = 'untouched';
+  const state: RestoreProgressState = { begun: false, atomic: false };
+  let created: CreatedDatabase | null = null;
+  try {
+    const profile = services.connections.get(request.options.connectionId);
+    if (profile.readOnly === true) {
+      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+    }
+    record.progress.setPhase('reading');
+    record.touch();
+    const [{ info, archive }, connection] = await readAndConnect(run, profile, request);
+    const database = info.cluster
+      ? maintenanceDatabase(connection.server)
+      : (request.options.targetDatabase ?? connection.server.database);
+    const touched = info.cluster ? clusterDatabases(info) : [database];
+    for (const name of touched) reserveDatabase(run, connection, name);
+    const install = chooseInstall(connection, info, request.options.toolDir);
+    const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
+    const tool = await formTool(run, install, toolName, request.options.toolOptions);
+    if (info.format === 'plain') await refuseScript(info, database, signal);
+    const options = decide(request, info, {
+      connection: formConnection(profile),
+      server: connection.server,
+      info,
+      tool,
+    });
+    record.addLines(
+      settledNotes({ ...options, exitOnError: request.options.exitOnError }, options),
+    );
+    record.options = options;
+    if (archive) assertReportWhole(info.path, archive.structure);
+    const { unknownOptions } = tool;
+    const task: RestoreTask = {
+      options,
+      info,
+      archive,
+      connection,
+      database,
+      install,
+      unknownOptions,
+      created,
+    };
+    if (options.createDatabase) {
+      record.progress.setPhase('creatingDatabase');
+      record.touch();
+      created = await CreatedDatabase.create(run, connection, database, info);
+      task.created = created;
+    }
+    if (signal.aborted) throw new AppError('cancelled', {});
+    const restore = info.format === 'plain' ? runScriptRestore : runArchiveRestore;
+    const status = await restore(run, task, state);
+    record.targetState = null;
+    return status;
+  } catch (error) {
+    // Unless it is known already that nobody knows.
+    if ((record.targetState as TargetState | null) !== 'unknown') {
+      record.targetState = await leaveTarget(state, created);
+    }
+    throw error;
+  }
+}
+
+/** Both take their time, and neither needs the other; the first that fails ends both. */
+async function readAndConnect(
+  run: JobRun,
+  profile: ConnectionProfile,
+  { options, known }: RestoreRequest,
+): Promise<[RestoreInput, JobConnection]> {
+  const inVain = new AbortController();
+  const signal = AbortSignal.any([run.signal, inVain.signal]);
+  try {
+    return await Promise.all([
+      readInput(options.inputPath, known, signal),
+      connectForRestore({ ...run, signal }, profile, options),
+    ]);
+  } finally {
+    // A question for a password goes as well.
+    inVain.abort();
+  }
+}
+
+/** In what state the database is after a restore that did not go through. */
+async function leaveTarget(
+  state: RestoreProgressState,
+  created: CreatedDatabase | null,
+): Promise<'untouched' | 'rolledBack' | 'partial' | 'databaseDropped'> {
+  if (created) return (await created.drop()) ? 'databaseDropped' : 'partial';
+  if (!state.begun) return 'untouched';
+  return state.atomic ? 'rolledBack' : 'partial';
+}
+
+async function connectForRestore(
+  run: JobRun,
+  profile: ConnectionProfile,
+  options: RequestedRestore,
+): Promise<JobConnection> {
+  if (!options.createDatabase) {
+    return connect(run, profile, [options.targetDatabase ?? undefined]);
+  }
+  const databases = maintenanceDatabases(profile, options.targetDatabase);
+  const connection = await connect(run, profile, databases);
+  if (options.targetDatabase !== null && hasDatabase(connection.server, options.targetDatabase)) {
+    throw new AppError('databaseExists', { database: options.targetDatabase });
+  }
+  return connection;
+}
+
+function hasDatabase(server: ServerInfo, name: string): boolean {
+  return name === server.database || server.databases.includes(name);
+}
+
+function chooseInstall(
+  { search, server }: JobConnection,
+  info: BackupInfo,
+  toolDir: string | null,
+): ToolInstall {
+  const { archiveVersion } = info;
+  const task: ToolTask =
+    info.format === 'plain'
+      ? { tool: 'psql', server, script: info }
+      : { tool: 'pg_restore', server, archiveVersion };
+  return chooseTool(search.installs, task, toolDir).install;
+}
+
+/** Turns what was asked for into what the tool is told. Throws what is wrong with it. */
+function decide(
+  { options: asked, given }: RestoreRequest,
+  info: BackupInfo,
+  context: RestoreContext,
+): RestoreOptions {
+  // A script has no objects to choose from: the form's rules say so below.
+  const names = asked.tables ?? [];
+  const { schemas, tables } = info.contents;
+  const isArchive = info.format !== 'plain';
+  const known = [...schemas, ...tables.map((table) => table.schema)];
+  const resolved: RestoreOptions = {
+    ...asked,
+    schemas:
+      asked.schemas && isArchive ? checkSchemas(asked.schemas, known, info.path) : asked.schemas,
+    tables:
+      asked.tables &&
+      (isArchive
+        ? resolveTables(names, tables, info.path)
+        : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),
+  };
+  const options = given ? settleRestore(resolved, given, context) : resolved;
+  refuseInvalid(evaluateRestore(options, context).problems);
+  return options;
+}

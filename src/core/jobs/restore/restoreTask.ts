@@ -1,0 +1,30 @@
+import type { BackupInfo } from '../../model/archive';
+import type { RestoreOptions } from '../../model/options';
+import type { HelpOption, ToolInstall } from '../../model/tools';
+import type { JobConnection } from '../job/jobConnection';
+import type { CreatedDatabase } from './restoreDatabase';
+import type { RestoreArchive } from './restoreInput';
+
+/** A restore of which everything is decided and checked. */
+export interface RestoreTask {
+  options: RestoreOptions;
+  info: BackupInfo;
+  /** The archive as it was read for `info`; read now when left out. */
+  archive?: RestoreArchive | null | undefined;
+  connection: JobConnection;
+  /** The database that is restored into. */
+  database: string;
+  install: ToolInstall;
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
+  /** Made by this job, so it is empty and may be dropped again. */
+  created: CreatedDatabase | null;
+}
+
+/** How a restore that was started went, as far as it got. */
+export interface RestoreProgressState {
+  /** Did the tool begin to change the database? */
+  begun: boolean;
+  /** Does the server undo everything when the tool does not come to its end? */
+  atomic: boolean;
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import type { Toc } from '../../archive/toc/toc';
+import { runQuery, type QueryOptions } from '../../catalog/psql';
+import type { LibpqConnection } from '../../connections/libpq';
+import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
+
+const pair = z.tuple([z.string(), z.string()]);
+const answer = z.object({
+  schemas: z.array(z.string()).nullable(),
+  relations: z.array(pair).nullable(),
+  types: z.array(pair).nullable(),
+  functions: z.array(pair).nullable(),
+});
+
+/**
+ * User objects only; `search_path` is empty, so plain names are `pg_catalog`'s, and types are written
+ * as in an archive's signatures (`format_function_signature` in pg_dump's source).
+ */
+const sql = `
+SELECT json_build_object(
+  'schemas', (SELECT json_agg(nspname) FROM pg_namespace),
+  'relations', (SELECT json_agg(json_build_array(n.nspname, c.relname))
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
+  'types', (SELECT json_agg(json_build_array(n.nspname, t.typname))
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE t.oid >= 16384 AND t.typelem = 0),
+  'functions', (SELECT json_agg(json_build_array(n.nspname, p.proname || '(' ||
+      CASE WHEN p.pronargs = 0 AND EXISTS (SELECT FROM pg_aggregate WHERE aggfnoid = p.oid) THEN '*'
+      ELSE coalesce((SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY a.position)
+        FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY a (type, position)), '') END || ')'))
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid >= 16384))`;
+
+const relationTypes = new Set(['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE', 'SEQUENCE']);
+const typeTypes = new Set(['TYPE', 'DOMAIN', 'SHELL TYPE']);
+const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
+
+/**
+ * Of entries that only come along because others need them, those whose objects the target does
+ * not have yet. Functions are compared with the types of their arguments: there may be several of
+ * one name. What is of another type (extensions are created `IF NOT EXISTS`) counts as missing.
+ * Throws as `runQuery`.
+ */
+export async function findMissing(
+  psql: string,
+  connection: LibpqConnection,
+  toc: Toc,
+  indexes: readonly number[],
+  options: Partial<QueryOptions>,
+): Promise<Set<number>> {
+  const json = await runQuery(psql, connection, sql, { timeoutMs: QUERY_TIMEOUT_MS, ...options });
+  const there = answer.parse(json);
+  const key = (schema: string | null, name: string): string => JSON.stringify([schema, name]);
+  const keys = (pairs: [string, string][] | null): Set<string> =>
+    new Set((pairs ?? []).map(([schema, name]) => key(schema, name)));
+  const schemas = new Set(there.schemas);
+  const relations = keys(there.relations);
+  const types = keys(there.types);
+  const functions = keys(there.functions);
+  return new Set(
+    indexes.filter((index) => {
+      const desc = toc.desc(index);
+      const tag = toc.tag(index);
+      const schema = toc.schema(index);
+      if (desc === 'SCHEMA') return !schemas.has(tag);
+      if (relationTypes.has(desc)) return !relations.has(key(schema, tag));
+      if (typeTypes.has(desc)) return !types.has(key(schema, tag));
+      // `add_tax(numeric, numeric)`
+      if (functionTypes.has(desc)) return !functions.has(key(schema, tag));
+      return true;
+    }),
+  );
+}

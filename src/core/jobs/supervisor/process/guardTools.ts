@@ -1,0 +1,37 @@
+// The program that ends a job's tools when their supervisor has died. A bundle of its own.
+import { setTimeout as delay } from 'node:timers/promises';
+import { killGroup, signalGroup } from '../../tool/processGroup';
+import { BYE } from './guard';
+
+/** From the polite request to the end by force: time enough to cancel a statement on the server. */
+const GRACE_MS = 700;
+
+/** The guard itself. Returns when the supervisor has ended, in order or not. */
+async function guardTools(): Promise<void> {
+  // What is meant for the supervisor too must not end the guard first.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => undefined);
+  }
+  let text = '';
+  let groups: number[] = [];
+  process.stdin.setEncoding('utf8');
+  try {
+    for await (const chunk of process.stdin) {
+      const lines = `${text}${String(chunk)}`.split('\n');
+      text = lines.pop() ?? '';
+      const last = lines.at(-1);
+      if (lines.includes(BYE)) return;
+      if (last !== undefined) groups = JSON.parse(last) as number[];
+    }
+  } catch {
+    // As good as its end.
+  }
+  if (groups.length === 0) return;
+  if (process.platform !== 'win32') {
+    for (const group of groups) signalGroup(group, 'SIGINT');
+    await delay(GRACE_MS);
+  }
+  for (const group of groups) killGroup(group);
+}
+
+void guardTools().then(() => process.exit(0));

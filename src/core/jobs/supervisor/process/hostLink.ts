@@ -1,0 +1,115 @@
+import type { PasswordProvider } from '../../../connections/passwords';
+import type { ConnectionProfile } from '../../../model/profile';
+import type { BackupJob } from '../../../model/job';
+import type { FromSupervisor, StartMessage, ToSupervisor } from '../messages';
+
+/** How long a window that does not listen keeps the supervisor from ending. */
+const LAST_WORD_MS = 2000;
+
+/** The supervisor's end of the pipe to the window that has started it, as long as that lives. */
+export class HostLink {
+  private asks = 0;
+  private readonly answers = new Map<number, (password: string | undefined) => void>();
+  private next: BackupJob | undefined;
+  private sending = false;
+  private optionsSent = '';
+  private readonly started: Promise<StartMessage | null>;
+
+  /** `onCancel`, `onGone`: what to do when the window says so, or is gone. */
+  constructor(
+    private readonly on: {
+      cancel: () => void;
+      gone: () => void;
+    },
+  ) {
+    this.started = new Promise((resolve) => {
+      process.on('message', (message) => {
+        const received = message as ToSupervisor;
+        if (received.type === 'start') resolve(received);
+        else if (received.type === 'cancel') this.on.cancel();
+        else this.answers.get(received.ask)?.(received.password);
+      });
+      process.once('disconnect', () => {
+        resolve(null);
+        for (const answer of [...this.answers.values()]) answer(undefined);
+        this.on.gone();
+      });
+    });
+    if (!process.connected) process.emit('disconnect');
+  }
+
+  /** What is to be done; null when the window was gone before it could say. */
+  start(): Promise<StartMessage | null> {
+    return this.started;
+  }
+
+  /** Tells the newest state; what a slow window has missed meanwhile is left out. */
+  update(job: BackupJob): void {
+    this.next = job;
+    this.sendNext();
+  }
+
+  /** Resolves when the window has got it, or will not. */
+  async end(job: BackupJob): Promise<void> {
+    this.next = undefined;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, LAST_WORD_MS).unref();
+      if (!this.send({ type: 'ended', job }, () => resolve())) resolve();
+    });
+  }
+
+  /** Passwords that came with the start, then those that the window knows or asks the user for. */
+  passwords(known: Readonly<Record<string, string>>): PasswordProvider {
+    return {
+      get: async (profile) => known[profile.id] ?? (await this.ask(profile, 'known')),
+      request: (profile, reason, signal) => this.ask(profile, reason, signal),
+      // Whether it is kept is the window's business.
+      accepted: async (profile) => void this.send({ type: 'accepted', profile }),
+    };
+  }
+
+  private ask(
+    profile: ConnectionProfile,
+    reason: 'known' | 'missing' | 'rejected',
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
+    const ask = ++this.asks;
+    return new Promise((resolve) => {
+      const withdraw = (): void => {
+        this.send({ type: 'withdraw', ask });
+        answer(undefined);
+      };
+      const answer = (password: string | undefined): void => {
+        signal?.removeEventListener('abort', withdraw);
+        this.answers.delete(ask);
+        resolve(password);
+      };
+      this.answers.set(ask, answer);
+      signal?.addEventListener('abort', withdraw, { once: true });
+      if (signal?.aborted || !this.send({ type: 'ask', ask, profile, reason })) answer(undefined);
+    });
+  }
+
+  private sendNext(): void {
+    if (this.sending || !this.next) return;
+    const { options, ...job } = this.next;
+    this.next = undefined;
+    // They can be large, and change once: when it is known what the names mean.
+    const state = `${job.status} ${job.command.length}`;
+    const whole = { ...job, output: [], ...(state === this.optionsSent ? {} : { options }) };
+    this.optionsSent = state;
+    this.sending = true;
+    const sent = this.send({ type: 'job', job: whole }, () => {
+      this.sending = false;
+      this.sendNext();
+    });
+    if (!sent) this.sending = false;
+  }
+
+  private send(message: FromSupervisor, done: () => void = () => undefined): boolean {
+    if (!process.connected || !process.send) return false;
+    // An error is the same as the window's end, which is told by itself.
+    process.send(message, undefined, undefined, () => done());
+    return true;
+  }
+}

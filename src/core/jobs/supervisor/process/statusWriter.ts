@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BackupJob } from '../../../model/job';
+import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
+import { identify, type ProcessIdentity } from '../store/processIdentity';
+
+/** The status is written at most this often, */
+const INTERVAL_MS = 250;
+/** and never for more than this part of the time: 20,000 chosen tables are a megabyte. */
+const MAX_SHARE = 0.05;
+
+/** How long the job's end is tried to be written when the disk is full. */
+const END_ATTEMPTS = 300;
+const END_RETRY_MS = 1000;
+
+/** Keeps `status.json` up to date. A disk that is full delays it and harms nothing else. */
+export class StatusWriter {
+  private job: BackupJob | undefined;
+  private beat = 1;
+  private readonly tools = new Map<number, ProcessIdentity>();
+  private timer: NodeJS.Timeout | undefined;
+  private earliest = 0;
+  private readonly heart: NodeJS.Timeout;
+
+  constructor(
+    private readonly folder: JobFolder,
+    private readonly base: Pick<StoredJob, 'owner' | 'runId' | 'ticket' | 'origin'>,
+  ) {
+    this.heart = setInterval(() => this.write(), HEARTBEAT_MS);
+  }
+
+  update(job: BackupJob): void {
+    this.job = job;
+    if (this.timer) return;
+    this.timer = setTimeout(() => this.write(), Math.max(0, this.earliest - performance.now()));
+  }
+
+  /** At once: whoever finds the job dead must find its tools. */
+  addTool(pid: number): void {
+    this.tools.set(pid, identify(pid));
+    this.write();
+  }
+
+  removeTool(pid: number): void {
+    this.tools.delete(pid);
+  }
+
+  write(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.job) return;
+    const started = performance.now();
+    try {
+      this.folder.write(this.stored(this.job));
+    } catch {
+      // No room, or somebody has removed the directory: the next one may succeed.
+    }
+    const now = performance.now();
+    this.earliest = now + Math.max(INTERVAL_MS, (now - started) / MAX_SHARE);
+  }
+
+  /** The last one has to get there: a job without an end counts as lost. */
+  async end(job: BackupJob): Promise<void> {
+    clearInterval(this.heart);
+    clearTimeout(this.timer);
+    this.tools.clear();
+    for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
+      try {
+        this.folder.write(this.stored(job), true);
+        this.folder.giveUpReserve();
+        return;
+      } catch (error) {
+        const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+        // Nobody wants to know any more.
+        if (gone) return;
+        this.folder.giveUpReserve();
+        if (attempt > 0) await delay(END_RETRY_MS);
+      }
+    }
+  }
+
+  private stored(job: BackupJob): StoredJob {
+    return {
+      version: 1,
+      beat: ++this.beat,
+      ...this.base,
+      tools: [...this.tools.values()],
+      job: { ...job, output: [] },
+    };
+  }
+}

@@ -1,0 +1,180 @@
+import { existsSync, watch } from 'node:fs';
+import path from 'node:path';
+import { AppError, traceOf } from '../../../errors';
+import type { BackupJob } from '../../../model/job';
+import { JobManager } from '../../job/jobManager';
+import type { JobHandle } from '../../job/jobs';
+import { spawnTool, type StartTool } from '../../tool/toolProcess';
+import { FileReservations } from '../store/fileReservations';
+import { Guard } from './guard';
+import { HostLink } from './hostLink';
+import { JobFolder } from '../store/jobFolder';
+import { JobLog } from '../store/jobLog';
+import type { StartMessage } from '../messages';
+import { identify } from '../store/processIdentity';
+import { StatusWriter } from './statusWriter';
+import { reservationsDir } from '../store/storeDir';
+import { takeTurns } from './turns';
+
+/** How often is looked for the wish to cancel, should the system not tell of new files. */
+const CANCEL_POLL_MS = 200;
+
+/**
+ * Carries out one job from its start to its end, in a process of its own that no window's end ends.
+ * `guardScript`: absolute path of the guard's bundle. Resolves when everything is written.
+ */
+export async function supervise(guardScript: string): Promise<void> {
+  let cancel = (): void => undefined;
+  let endWithWindow = false;
+  const link = new HostLink({
+    cancel: () => cancel(),
+    gone: () => {
+      if (endWithWindow) cancel();
+    },
+  });
+  // A shell's end is nobody's wish; the system's is.
+  process.on('SIGHUP', () => undefined);
+  process.on('SIGTERM', () => cancel());
+  process.on('SIGINT', () => cancel());
+  // It takes its time to come up too, which is better spent while there is nothing to do.
+  const guard = new Guard(guardScript);
+  const start = await link.start();
+  if (start === null) {
+    guard.dismiss();
+    return;
+  }
+  ({ endWithWindow } = start.limits);
+
+  const folder = JobFolder.of(start.storeDir, start.id);
+  folder.setAside();
+  const log = new JobLog(folder.log);
+  const status = new StatusWriter(folder, {
+    owner: identify(),
+    runId: start.runId,
+    ticket: start.ticket,
+    origin: start.origin,
+  });
+  const manager = createManager(start, folder, link, guarded(guard, status));
+  manager.onLines((_id, lines) => log.add(lines));
+  manager.onUpdate((job) => {
+    status.update(job);
+    link.update(job);
+  });
+  const { job, finished } = begin(manager, start);
+  cancel = () => void manager.cancel(job.id);
+  status.update(job);
+  status.write();
+  const stopWatching = watchForCancel(folder, () => cancel());
+  if (endWithWindow && !process.connected) cancel();
+
+  const fail = (error: unknown): void => void endBroken(error, manager, status, job.id);
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+
+  const ended = await finished;
+  stopWatching();
+  log.close();
+  guard.dismiss();
+  // The window need not wait for a disk that is full.
+  await Promise.all([status.end(ended), link.end(ended)]);
+}
+
+function createManager(
+  { limits, profiles, passwords, tools, inherited, storeDir, id, ticket, runId }: StartMessage,
+  folder: JobFolder,
+  link: HostLink,
+  startTool: StartTool,
+): JobManager {
+  const reservations = new FileReservations(reservationsDir(storeDir));
+  return new JobManager({
+    connections: {
+      get: (wanted) => {
+        const profile = profiles.find((candidate) => candidate.id === wanted);
+        if (!profile) throw new AppError('connectionUnknown', { id: wanted });
+        return profile;
+      },
+    },
+    passwords: link.passwords(passwords),
+    tools: { find: async () => tools },
+    inherited,
+    tempDir: folder.temporary,
+    historyDir: path.join(storeDir, 'history'),
+    connectTimeoutSeconds: limits.connectTimeoutSeconds,
+    stallTimeoutSeconds: limits.stallTimeoutSeconds,
+    startTool,
+    reservations,
+    admit: takeTurns(storeDir, { ticket, id }, limits.concurrency, reservations),
+    newRunId: () => runId,
+  });
+}
+
+function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
+  switch (request.kind) {
+    case 'backup':
+      return manager.startBackup({ ...request.request, jobId: id });
+    case 'restore':
+      return manager.startRestore({ ...request.request, jobId: id });
+    case 'verify':
+      return manager.startVerify({ ...request.request, jobId: id });
+  }
+}
+
+/** Tools that the guard knows of, and whoever finds this process dead. */
+function guarded(guard: Guard, status: StatusWriter): StartTool {
+  return (command, options) => {
+    const tool = spawnTool(command, options);
+    const { pid } = tool;
+    if (pid !== undefined) {
+      guard.add(pid);
+      status.addTool(pid);
+      void tool.exit.then(() => {
+        guard.remove(pid);
+        status.removeTool(pid);
+      });
+    }
+    return tool;
+  };
+}
+
+/** Calls `wanted` once as soon as somebody has asked for the job's end. */
+function watchForCancel(folder: JobFolder, wanted: () => void): () => void {
+  let done = false;
+  const look = (): void => {
+    if (done || !existsSync(folder.cancel)) return;
+    stop();
+    wanted();
+  };
+  const timer = setInterval(look, CANCEL_POLL_MS);
+  let stopEvents = (): void => undefined;
+  const stop = (): void => {
+    done = true;
+    clearInterval(timer);
+    stopEvents();
+  };
+  try {
+    const watcher = watch(folder.dir, (_event, name) => {
+      if (name === null || name === path.basename(folder.cancel)) look();
+    });
+    watcher.on('error', () => watcher.close());
+    stopEvents = () => watcher.close();
+  } catch {
+    // The timer does.
+  }
+  look();
+  return stop;
+}
+
+/** A fault of our own must not leave a tool without an owner, nor a job without an end. */
+async function endBroken(
+  error: unknown,
+  manager: JobManager,
+  status: StatusWriter,
+  id: string,
+): Promise<void> {
+  const ended: BackupJob | undefined = await manager.cancel(id).catch(() => manager.get(id));
+  if (ended) {
+    const failure = { code: 'internal', details: { text: traceOf(error) } };
+    await status.end({ ...ended, status: 'failed', failure });
+  }
+  process.exit(1);
+}

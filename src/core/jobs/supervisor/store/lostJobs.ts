@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { leftDatabaseNote } from '../../../text/jobLogMessages';
+import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
+import type { Reservations } from '../../job/jobContext';
+import { isLeftoverOutput } from '../../backup/outputTarget';
+import { killGroup } from '../../tool/processGroup';
+import type { JobFolder, StoredJob } from './jobFolder';
+import { identify, livenessOf } from './processIdentity';
+
+/**
+ * Tidies up after a job whose supervisor is gone, and writes down that nobody knows how it ended:
+ * what still runs of it is ended, its partial output and temporary files are removed, and an older
+ * backup that it was just replacing gets its name back. `isDead` says, from what is stored, whether
+ * that is so. Returns what is stored then; null when another window is at it, or nothing is there.
+ */
+export async function settleLost(
+  folder: JobFolder,
+  reservations: Reservations,
+  isDead: (stored: StoredJob) => boolean = ({ owner }) => livenessOf(owner) === 'gone',
+): Promise<StoredJob | null> {
+  const release = reservations.take(`settle ${folder.dir}`);
+  if (!release) return null;
+  try {
+    const stored = await folder.read();
+    if (stored === null || isFinished(stored.job.status) || !isDead(stored)) return stored;
+    endTools(stored);
+    await restoreOutput(stored);
+    await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
+    const settled = { ...stored, beat: stored.beat + 1, owner: identify(), tools: [] };
+    const written = { ...settled, job: asLost(stored) };
+    try {
+      folder.giveUpReserve();
+      folder.write(written, true);
+    } catch {
+      // The disk is full: the next window says so again.
+    }
+    return written;
+  } finally {
+    release();
+  }
+}
+
+function asLost({ job, origin }: StoredJob): BackupJob {
+  // When it was last heard of, by a clock that cannot have been set meanwhile.
+  const elapsed = job.progress?.elapsedMs ?? 0;
+  const startTime = job.startTime ?? new Date().toISOString();
+  return {
+    ...job,
+    status: 'lost',
+    startTime,
+    endTime: new Date(Date.parse(startTime) + elapsed).toISOString(),
+    targetState: job.type === 'restore' ? 'unknown' : null,
+    errors: [...leftDatabase(job, origin), ...job.errors],
+  };
+}
+
+/** Whoever could drop a database that the job made is gone, and nobody connects without being asked. */
+function leftDatabase(
+  { createdDatabase, options }: BackupJob,
+  origin: JobOrigin | undefined,
+): JobError[] {
+  if (createdDatabase === undefined) return [];
+  const connection = origin?.connection ?? options.connectionId ?? '';
+  const message = leftDatabaseNote(createdDatabase, connection);
+  return [{ message, object: `DATABASE ${createdDatabase}` }];
+}
+
+/** The guard has done so, unless it was ended together with the supervisor. */
+function endTools({ tools, runId }: StoredJob): void {
+  for (const tool of tools) if (livenessOf(tool) === 'running') killGroup(tool.pid);
+  // Workers outlive a leader that was killed; all carry the job's own name.
+  if (process.platform === 'linux') for (const pid of processesOf(runId)) kill(pid);
+}
+
+function processesOf(runId: string): number[] {
+  const found: number[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
+      if (`\0${environment}`.includes(`\0PGAPPNAME=pgbackup-${runId}`)) found.push(Number(name));
+    } catch {
+      // Somebody else's, or it has ended.
+    }
+  }
+  return found;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
+  const asked = 'outputPath' in job.options ? job.options.outputPath : null;
+  const output = job.outputPath ?? asked;
+  if (typeof output !== 'string' || !path.isAbsolute(output) || !/^[0-9a-f]{12}$/.test(runId)) {
+    return;
+  }
+  const finalPath = path.resolve(output);
+  const dir = path.dirname(finalPath);
+  for (const name of existsSync(dir) ? readdirSync(dir) : []) {
+    if (!isLeftoverOutput(name) || !name.includes(`.pgbackup-${runId}.`)) continue;
+    const leftover = path.join(dir, name);
+    try {
+      // Ended between the two renames: the new one was about to take the older one's place.
+      if (name.endsWith('.old') && !existsSync(finalPath)) renameSync(leftover, finalPath);
+      else await rm(leftover, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    } catch {
+      // Recognisable by its name.
+    }
+  }
+}

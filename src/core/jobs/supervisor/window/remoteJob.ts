@@ -1,0 +1,193 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { isFinished, OUTPUT_TAIL_LINES, type BackupJob } from '../../../model/job';
+import { LineTail } from '../../job/lineTail';
+import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
+import { JobLogReader, readLogTail } from '../store/jobLog';
+import type { FromSupervisor } from '../messages';
+import { livenessOf } from '../store/processIdentity';
+
+/** How often is looked whether the supervisor of a job that is followed by its files still lives. */
+const LIVENESS_MS = 1000;
+/** Where nobody can say whether it does, its heart has to beat. */
+const SILENCE_MS = 6 * HEARTBEAT_MS;
+
+/** What a remote job tells. */
+export interface RemoteJobEvents {
+  changed(job: RemoteJob): void;
+  lines(job: RemoteJob, lines: string[]): void;
+}
+
+/**
+ * A job in another process, as this window sees it: by messages while this window is the one that has
+ * started it, by the files in its folder otherwise.
+ */
+export class RemoteJob {
+  readonly finished: Promise<BackupJob>;
+  private resolve: (job: BackupJob) => void = () => undefined;
+  private child: ChildProcess | null = null;
+  private readonly reader: JobLogReader;
+  private readonly tail = new LineTail();
+  private mark = '';
+  private lookedAt = performance.now();
+  private beat: { count: number; since: number };
+  private output: string[] | null = null;
+
+  constructor(
+    readonly folder: JobFolder,
+    private stored: StoredJob,
+    private readonly events: RemoteJobEvents,
+    /** What was written before this window came is only its tail's business. */
+    from: 'start' | 'tail',
+  ) {
+    this.beat = { count: stored.beat, since: performance.now() };
+    this.finished = new Promise((resolve) => (this.resolve = resolve));
+    this.reader = new JobLogReader(folder.log, from, (lines, old) => {
+      this.tail.add(lines);
+      if (!old) this.events.lines(this, lines);
+    });
+    if (this.isFinished) this.resolve(this.snapshot());
+  }
+
+  get id(): string {
+    return this.stored.job.id;
+  }
+
+  get ticket(): number {
+    return this.stored.ticket;
+  }
+
+  get isFinished(): boolean {
+    return isFinished(this.stored.job.status);
+  }
+
+  /** Does it tell by itself what happens? */
+  get attached(): boolean {
+    return this.child !== null;
+  }
+
+  /** A copy, with the newest output as far as this window follows it. */
+  snapshot(): BackupJob {
+    const { job, origin } = this.stored;
+    const output = this.output ?? this.tail.lines();
+    return structuredClone({ ...job, output, ...(origin === undefined ? {} : { origin }) });
+  }
+
+  /** The same; the output of a job that had ended before this window came is read from its log. */
+  whole(): BackupJob {
+    if (this.isFinished && this.output === null) {
+      const followed = this.tail.lines();
+      this.output =
+        followed.length > 0 ? followed : readLogTail(this.folder.log, OUTPUT_TAIL_LINES);
+    }
+    return this.snapshot();
+  }
+
+  attach(child: ChildProcess): void {
+    this.child = child;
+  }
+
+  /** From now on the files tell. */
+  detach(): void {
+    this.child = null;
+  }
+
+  receive(message: FromSupervisor): void {
+    if (message.type === 'job') {
+      const { options = this.stored.job.options, ...job } = message.job;
+      this.stored = { ...this.stored, job: { ...job, options } };
+      void this.reader.poll().then(() => this.tell());
+    } else if (message.type === 'ended') void this.end(message.job);
+  }
+
+  /** Asks for its end, by the pipe and by the file that everybody may make. */
+  cancel(): void {
+    try {
+      writeFileSync(this.folder.cancel, '', { mode: 0o600 });
+    } catch {
+      // No room, or it has been removed.
+      this.terminate();
+    }
+    if (this.child?.connected === true) this.child.send({ type: 'cancel' }, () => undefined);
+  }
+
+  /**
+   * Reads what has changed. Returns whether the supervisor is gone without having written an end:
+   * what is left then is not this class's business.
+   */
+  async poll(): Promise<'alive' | 'dead'> {
+    const mark = this.folder.mark();
+    await this.reader.poll();
+    if (mark !== this.mark) {
+      this.mark = mark;
+      const stored = await this.folder.read();
+      if (stored) await this.take(stored);
+    } else this.tell();
+    if (this.isFinished || this.child !== null) return 'alive';
+    if (performance.now() - this.lookedAt < LIVENESS_MS) return 'alive';
+    return (await this.isDead()) ? 'dead' : 'alive';
+  }
+
+  /** Looks now, not when it is time for it. */
+  async isDead(): Promise<boolean> {
+    this.lookedAt = performance.now();
+    if (!this.seemsDead(this.stored)) return false;
+    // It may have written its end and then ended.
+    const stored = await this.folder.read();
+    if (stored) await this.take(stored);
+    return !this.isFinished && this.seemsDead(this.stored);
+  }
+
+  /** Takes over what is stored now. */
+  async take(stored: StoredJob): Promise<void> {
+    if (this.isFinished) return;
+    if (stored.beat !== this.beat.count) {
+      this.beat = { count: stored.beat, since: performance.now() };
+    }
+    this.stored = stored;
+    if (this.isFinished) await this.end(stored.job);
+    else this.tell();
+  }
+
+  /** Also when it is known here alone, because it could not be started. */
+  async end(job: BackupJob): Promise<void> {
+    await this.reader.poll();
+    await this.reader.close();
+    this.child = null;
+    const lines = this.tail.lines();
+    this.output = lines.length >= job.output.length ? lines : job.output;
+    this.stored = { ...this.stored, job };
+    this.events.changed(this);
+    this.resolve(this.snapshot());
+  }
+
+  /** How it is stored, for an end that this window has to write. */
+  get state(): StoredJob {
+    return this.stored;
+  }
+
+  async close(): Promise<void> {
+    this.child = null;
+    await this.reader.close();
+  }
+
+  readonly seemsDead = ({ owner }: StoredJob): boolean => {
+    const liveness = livenessOf(owner);
+    if (liveness !== 'unknown') return liveness === 'gone';
+    return performance.now() - this.beat.since > SILENCE_MS;
+  };
+
+  private tell(): void {
+    if (!this.isFinished) this.events.changed(this);
+  }
+
+  private terminate(): void {
+    const { owner } = this.stored;
+    if (owner.pid === process.pid || livenessOf(owner) !== 'running') return;
+    try {
+      process.kill(owner.pid, 'SIGTERM');
+    } catch {
+      // It has just ended.
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { JobRun } from '../job/jobContext';
+
+/** A selection that is too long for arguments, in a private directory that goes when the job ends. */
+export class FilterFile {
+  private made: string | undefined;
+
+  constructor(private readonly run: JobRun) {}
+
+  /** The directory is made when the path is first asked for. */
+  get path(): string {
+    if (this.made === undefined) {
+      const { tempDir } = this.run.services;
+      mkdirSync(tempDir, { recursive: true });
+      // mkdtemp makes it accessible to this user only.
+      const dir = mkdtempSync(path.join(tempDir, 'pgbackup-'));
+      this.run.cleanups.push(() => rm(dir, { recursive: true, force: true }));
+      this.made = path.join(dir, 'selected-objects.filter');
+    }
+    return this.made;
+  }
+
+  write(text: string): Promise<void> {
+    return writeFile(this.path, text, { mode: 0o600, flag: 'wx' });
+  }
+}

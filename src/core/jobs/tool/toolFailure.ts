@@ -1,0 +1,52 @@
+import { AppError, type FailureCause } from '../../errors';
+import { classifyFailure } from '../../pgtools/stderr/failureCause';
+import { isHarmless } from '../../pgtools/stderr/restoreErrors';
+import type { ToolName } from '../../model/tools';
+import { lockWaitNote } from '../../text/jobLogMessages';
+import type { JobRecord } from '../job/jobRecord';
+import type { ToolExit } from './toolProcess';
+import type { ToolOutput } from './toolOutput';
+
+/** The most characters of a tool's own words that an error carries. */
+const MAX_TEXT = 4000;
+
+/** Fills the job's list of errors from what the tool said. */
+export function takeErrors(record: JobRecord, output: ToolOutput): void {
+  record.replaceErrors(
+    output.collector.errors.map(({ message, object, sql }) => ({
+      message,
+      ...(object === undefined ? {} : { object }),
+      ...(sql === undefined ? {} : { sql }),
+    })),
+  );
+}
+
+/** Why a tool that ended with an error did so; the job's list of errors is filled on the way. */
+export function toolFailure(
+  record: JobRecord,
+  tool: ToolName,
+  exit: ToolExit,
+  output: ToolOutput,
+): AppError<'toolFailed'> {
+  takeErrors(record, output);
+  const { harmlessError } = output.collector;
+  // Harmless where the tool goes on; where it stops at the first error, the reason all the same.
+  const reason = record.errorCount === 0 && exit.code === 1 ? harmlessError : null;
+  if (reason) {
+    const { message, sql } = reason;
+    record.replaceErrors([{ message, ...(sql === undefined ? {} : { sql }) }]);
+  }
+  const said = output.text;
+  let cause: FailureCause = classifyFailure(said);
+  if (reason && isHarmless(reason)) cause = 'unknownSetting';
+  if (cause === 'other' && exit.signal !== null) cause = 'killed';
+  // The tool names all tables that it wanted, not the one that it did not get.
+  const lock = cause === 'lockTimeout' ? record.progress.lastLockWait : null;
+  const text = said.length > MAX_TEXT ? `…${said.slice(-MAX_TEXT)}` : said;
+  return new AppError('toolFailed', {
+    tool,
+    exitCode: exit.code,
+    cause,
+    text: lock === null ? text : `${lockWaitNote(lock)}\n${text}`,
+  });
+}

@@ -1,0 +1,100 @@
+import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
+import { LineSplitter } from '../../pgtools/stderr/lineSplitter';
+import { StderrParser } from '../../pgtools/stderr/stderrParser';
+import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+import type { JobRecord } from '../job/jobRecord';
+
+/** How much of the end of stderr is kept to tell why a tool failed. */
+const MAX_KEPT = 64 * 1024;
+/** How many characters of a statement's line tell which one it was. */
+const MAX_STATEMENT = 300;
+
+export interface ToolOutputOptions {
+  onEvent: (event: ToolEvent) => void;
+  /** Lines of stdout: psql prints the tags of statements there. */
+  onStdout?: (line: string) => void;
+}
+
+/** Takes a tool's output as it comes: to the job's log, to progress, and to the list of errors. */
+export class ToolOutput {
+  private readonly stderr: StderrParser;
+  private readonly stdout = new LineSplitter();
+  private batch: string[] = [];
+  /** The newest lines of stderr that are no progress, for `text`. */
+  private readonly kept: string[] = [];
+  private keptLength = 0;
+
+  constructor(
+    private readonly record: JobRecord,
+    readonly collector: ErrorCollector,
+    private readonly options: ToolOutputOptions,
+  ) {
+    this.stderr = new StderrParser((line, events) => {
+      const text = line.truncated ? `${line.text}…` : line.text;
+      this.batch.push(text);
+      for (const event of events) {
+        collector.add(event);
+        options.onEvent(event);
+      }
+      // A statement can name thousands of tables; what is wrong stands before it and after it.
+      const isStatement = events.some((event) => event.type === 'sql');
+      const long = isStatement && text.length > MAX_STATEMENT;
+      if (events.some(isWorthKeeping)) this.keep(long ? `${text.slice(0, MAX_STATEMENT)}…` : text);
+    });
+  }
+
+  readonly write = (chunk: Buffer, from: 'stdout' | 'stderr'): void => {
+    if (from === 'stderr') this.stderr.push(chunk);
+    else this.addStdout(this.stdout.push(chunk));
+    this.flush();
+  };
+
+  /** After the last chunk. */
+  end(): void {
+    this.stderr.end();
+    this.addStdout(this.stdout.end());
+    this.collector.end();
+    this.flush();
+  }
+
+  /** What the tool said besides its progress; the end of it, when it was much. */
+  get text(): string {
+    return this.kept.join('\n');
+  }
+
+  private addStdout(lines: { text: string }[]): void {
+    for (const { text } of lines) {
+      this.batch.push(text);
+      this.options.onStdout?.(text);
+    }
+  }
+
+  private keep(line: string): void {
+    this.kept.push(line);
+    this.keptLength += line.length + 1;
+    while (this.keptLength > MAX_KEPT) this.keptLength -= (this.kept.shift()?.length ?? 0) + 1;
+  }
+
+  private flush(): void {
+    if (this.batch.length === 0) return;
+    const lines = this.batch;
+    this.batch = [];
+    this.record.addLines(lines);
+  }
+}
+
+function isWorthKeeping(event: ToolEvent): boolean {
+  switch (event.type) {
+    case 'error':
+    case 'more':
+    case 'sql':
+    case 'warning':
+    case 'continuation':
+    case 'tocEntry':
+    case 'other':
+    case 'errorsIgnored':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,141 @@
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import type { ToolCommand } from '../../model/tools';
+import { killGroup, signalGroup } from './processGroup';
+
+/** How a tool ended. */
+export interface ToolExit {
+  /** null when a signal ended it, or when it never started. */
+  code: number | null;
+  signal: string | null;
+  /** Why it could not be started at all (`ENOENT`, `EACCES`, …); null when it ran. */
+  startFailure: string | null;
+}
+
+/**
+ * A running tool, whoever owns its process. Jobs know nothing else of processes: they start one
+ * through `StartTool`, get its output as chunks, wait for `exit`, and may interrupt or kill it.
+ */
+export interface ToolProcess {
+  /** undefined when the tool could not be started. */
+  readonly pid: number | undefined;
+  /** Resolves once, after the last chunk of output was handed over. Never rejects. */
+  readonly exit: Promise<ToolExit>;
+  /** Asks the tool and all its workers to stop: SIGINT to the group, which psql honours too. */
+  interrupt(): void;
+  /** Ends the tool and all its workers at once. */
+  kill(): void;
+}
+
+export interface ToolStartOptions {
+  /** Raw output, stderr and stdout as they come; called synchronously, so nothing piles up. */
+  onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void;
+  /** What the tool reads on its standard input; nothing when left out. */
+  stdin?: Readable;
+}
+
+/** Starts a tool; returns at once, also when it cannot be started (see `ToolExit.startFailure`). */
+export type StartTool = (command: ToolCommand, options: ToolStartOptions) => ToolProcess;
+
+/** How long pipes may stay open after the tool's own end (a worker that outlived its leader). */
+const PIPE_GRACE_MS = 2000;
+
+const windows = process.platform === 'win32';
+
+/** Tools that run now; none outlives this process when it ends in order. */
+const running = new Set<() => void>();
+let exitHookInstalled = false;
+
+function killAtExit(kill: () => void): () => void {
+  if (!exitHookInstalled) {
+    exitHookInstalled = true;
+    process.once('exit', () => running.forEach((killNow) => killNow()));
+  }
+  running.add(kill);
+  return () => running.delete(kill);
+}
+
+/**
+ * `StartTool` with this Node process as the owner: no shell, exactly the given environment, a
+ * process group of its own, the tool's own directory to work in (Windows searches it for libraries),
+ * and both pipes drained all the time (pg_dump blocks for ever on a full stderr pipe).
+ */
+export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
+  const child = execa(command.file, command.args, {
+    shell: false,
+    env: command.env,
+    extendEnv: false,
+    cwd: path.dirname(command.file),
+    detached: !windows,
+    windowsHide: true,
+    stdin: stdin === undefined ? 'ignore' : 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    encoding: 'buffer',
+    reject: false,
+  });
+  // What it resolves with is not used: it would wait for pipes that an orphan holds open.
+  void child.catch(() => undefined);
+  const { pid } = child;
+  let ended = false;
+  const kill = (): void => {
+    // Once everything has ended the id may be somebody else's.
+    if (pid === undefined || ended) return;
+    killGroup(pid);
+  };
+  const forget = killAtExit(kill);
+
+  if (stdin !== undefined && child.stdin) {
+    // The tool may stop reading at any time (EPIPE); its exit tells why, not the pipe.
+    child.stdin.on('error', () => stdin.destroy());
+    // An input that fails must not look like its end: psql would commit what it got so far.
+    stdin.on('error', () => kill());
+    stdin.pipe(child.stdin);
+  }
+
+  const exit = new Promise<ToolExit>((resolve) => {
+    if (pid === undefined) {
+      forget();
+      const fail = (error: unknown): void => {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+        resolve({ code: null, signal: null, startFailure: code });
+      };
+      void child.then((result) => fail(result.cause ?? result), fail);
+      return;
+    }
+    const pipes = [child.stdout, child.stderr];
+    const closed = pipes.map(
+      (pipe, index) =>
+        new Promise<void>((done) => {
+          pipe.on('data', (chunk: Buffer) => onChunk(chunk, index === 0 ? 'stdout' : 'stderr'));
+          pipe.on('error', () => done());
+          pipe.on('close', () => done());
+        }),
+    );
+    child.once('exit', (code, signal) => {
+      stdin?.destroy();
+      // A leader that died leaves its workers writing for seconds; one that ended well has none.
+      if (!windows) signalGroup(pid, 'SIGKILL');
+      const timer = setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), PIPE_GRACE_MS);
+      void Promise.all(closed).then(() => {
+        clearTimeout(timer);
+        ended = true;
+        forget();
+        resolve({ code, signal, startFailure: null });
+      });
+    });
+  });
+
+  return {
+    pid,
+    exit,
+    interrupt: () => {
+      // There is no interrupt for another console's process on Windows.
+      if (windows) kill();
+      else if (pid !== undefined && !ended) signalGroup(pid, 'SIGINT');
+    },
+    kill,
+  };
+};

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { terminateBackends } from '../../catalog/commands';
+import { AppError } from '../../errors';
+import type { ToolCommand } from '../../model/tools';
+import type { JobConnection } from '../job/jobConnection';
+import type { JobRun } from '../job/jobContext';
+import { watchForStall } from './stallWatch';
+import { spawnTool, type ToolExit, type ToolProcess, type ToolStartOptions } from './toolProcess';
+
+/** From the polite request to the end by force. All that a cancel does must fit into 3 s. */
+const INTERRUPT_GRACE_MS = 1500;
+/** How long the server is asked to end what the tool left running. */
+const BACKENDS_TIMEOUT_MS = 1200;
+
+/** What the system says to arguments of more than (mostly) 2 MB; on Windows 32,767 characters. */
+const commandTooLong: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
+
+/**
+ * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
+ * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
+ * killed leave a statement running. Throws `cancelled` then; `toolFailed` when the same was done
+ * because it stalled; `toolMissing` or `argumentsTooLong` when the tool cannot be started. Every
+ * other end is returned.
+ */
+export async function runTool(
+  run: JobRun,
+  connection: JobConnection,
+  command: ToolCommand,
+  io: ToolStartOptions & { onStart?: (pid: number) => void },
+): Promise<ToolExit> {
+  const { signal } = run;
+  if (signal.aborted) throw new AppError('cancelled', {});
+  const start = run.services.startTool ?? spawnTool;
+  const stall = new AbortController();
+  const seconds = run.services.stallTimeoutSeconds ?? 0;
+  const watch = watchForStall(run, connection, seconds, () => stall.abort());
+  const tool = start(command, {
+    ...io,
+    onChunk: (chunk, from) => {
+      watch.heard();
+      io.onChunk(chunk, from);
+    },
+  });
+  if (tool.pid !== undefined) io.onStart?.(tool.pid);
+  const exit = await untilExit(tool, AbortSignal.any([signal, stall.signal]));
+  watch.stop();
+  run.record.exitCode = exit.code;
+  if (exit.startFailure !== null && commandTooLong.has(exit.startFailure)) {
+    throw new AppError(
+      'argumentsTooLong',
+      { tool: command.tool, needs: null },
+      { cause: exit.startFailure },
+    );
+  }
+  if (exit.startFailure !== null) {
+    throw new AppError(
+      'toolMissing',
+      { tool: command.tool, dir: path.dirname(command.file) },
+      { cause: exit.startFailure },
+    );
+  }
+  const stopped = signal.aborted || stall.signal.aborted;
+  if (stopped || exit.signal !== null) await endBackends(run, connection);
+  // A tool that was done before the request reached it has done its work.
+  if (signal.aborted && exit.code !== 0) throw new AppError('cancelled', {});
+  if (stall.signal.aborted && exit.code !== 0) {
+    const { tool: name } = command;
+    throw new AppError('toolFailed', { tool: name, exitCode: null, cause: 'stalled', text: '' });
+  }
+  return exit;
+}
+
+async function untilExit(tool: ToolProcess, signal: AbortSignal): Promise<ToolExit> {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    tool.interrupt();
+    timer = setTimeout(() => tool.kill(), INTERRUPT_GRACE_MS);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await tool.exit;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * Ends what the server still runs for this job and waits until it is gone, as long as there is
+ * time. A server that does not answer is not waited for.
+ */
+export async function endBackends(run: JobRun, connection: JobConnection): Promise<void> {
+  const controller = new AbortController();
+  const options = { signal: controller.signal, timeoutMs: BACKENDS_TIMEOUT_MS };
+  const monitor = connection.to(connection.target.database, `${run.applicationName}-end`);
+  const done = terminateBackends(connection.psql, monitor, run.applicationName, options).catch(
+    () => undefined,
+  );
+  const timer = delay(BACKENDS_TIMEOUT_MS, undefined, { ref: false });
+  await Promise.race([done, timer]);
+  controller.abort();
+}

@@ -1,0 +1,190 @@
+import { detectFile } from '../../archive/inspect/detectFile';
+import { backupFiles } from '../../backups/hashFiles';
+import { readManifest, type Manifest } from '../../backups/manifest';
+import { VerifyProblems } from '../../backups/problems';
+import { readArchiveData, readScriptData, type DataCounts } from '../../backups/readAll';
+import { storeVerification } from '../../backups/storeVerification';
+import type { Verification } from '../../model/backups';
+import { verifyStructure, type VerifiedStructure } from '../../backups/verifyStructure';
+import { AppError } from '../../errors';
+import type { VerifyOptions } from '../../model/options';
+import type { JobRun } from '../job/jobContext';
+import { canonicalPath } from '../backup/outputTarget';
+import { VerifyWatch } from '../progress/verify/verifyWatch';
+import { runTrialRestore, type TrialResult } from './verifyTrial';
+import { readByTool } from './verifyTool';
+
+export interface VerifyRequest {
+  options: VerifyOptions;
+  /** Begin a manifest for a backup without one, to keep the result in; true when left out. */
+  manifest?: boolean | undefined;
+}
+
+interface Findings {
+  structure: VerifiedStructure;
+  data: DataCounts | null;
+  tool: string | null;
+  trial: TrialResult | null;
+}
+
+/**
+ * Verifies one backup. What is found stays with it and is in the record's `verification`; damage
+ * makes the job fail with `backupDamaged`. Each level goes on only while the one before found
+ * nothing: a cut tar would make pg_restore spin.
+ */
+export async function runVerify(
+  run: JobRun,
+  request: VerifyRequest,
+): Promise<'completed' | 'completedWithErrors'> {
+  const { record, signal } = run;
+  const { inputPath: path, level } = request.options;
+  const started = performance.now();
+  // A backup that is being written to this path would be read half.
+  const release = run.reservations.take(`output ${await canonicalPath(path)}`);
+  if (!release) throw new AppError('outputBusy', { path });
+  run.cleanups.push(release);
+  if (level === 'trialRestore' && request.options.connectionId === undefined) {
+    throw new AppError('optionInvalid', { field: 'connectionId', problem: 'missing' });
+  }
+  record.progress.setPhase('verifying');
+  record.touch();
+
+  const manifest = await manifestOf(run, path);
+  const problems = new VerifyProblems();
+  const found = await examine(run, request.options, manifest, problems);
+  if (signal.aborted) throw new AppError('cancelled', {});
+  const verification = {
+    ...conclude(request.options, found, problems),
+    at: record.now(),
+    durationMs: Math.round(performance.now() - started),
+  };
+  record.verification = verification;
+  if (manifest !== null || request.manifest !== false) {
+    await storeVerification(path, manifest, found.structure, verification).catch((e: unknown) => {
+      if (!AppError.is(e)) throw e;
+      record.addWarning(e);
+    });
+  }
+  if (verification.outcome === 'failed') {
+    const [first] = problems.items;
+    const text = [first?.object, first?.detail].filter(Boolean).join(': ');
+    throw new AppError('backupDamaged', {
+      path,
+      level,
+      first: text === '' ? (first?.kind ?? '') : text,
+      count: problems.count,
+    });
+  }
+  return verification.outcome === 'passed' ? 'completed' : 'completedWithErrors';
+}
+
+/** A manifest that cannot be read counts as none, but not in silence. */
+async function manifestOf(run: JobRun, path: string): Promise<Manifest | null> {
+  try {
+    return await readManifest(path);
+  } catch (e) {
+    if (!AppError.is(e, 'manifestInvalid')) throw e;
+    run.record.addWarning(e);
+    return null;
+  }
+}
+
+async function examine(
+  run: JobRun,
+  options: VerifyOptions,
+  manifest: Manifest | null,
+  problems: VerifyProblems,
+): Promise<Findings> {
+  const { record, signal } = run;
+  const { inputPath: path, level } = options;
+  const size = await sizeOf(path, signal);
+  const isScript = (await detectFile(path)).kind === 'plain';
+  const watch = new VerifyWatch(run, {
+    level,
+    sizeBytes: size,
+    hasManifest: manifest !== null,
+    isScript,
+  });
+  watch.begin('checksums');
+  const structure = await verifyStructure(path, manifest, problems, {
+    signal,
+    onProgress: (bytes) => watch.read('checksums', bytes, size),
+  });
+  watch.end('checksums');
+  const found: Findings = { structure, data: null, tool: null, trial: null };
+  if (level === 'structure' || problems.count > 0) return found;
+
+  watch.begin('rows');
+  const onProgress = (bytes: number, of = size): void => watch.read('rows', bytes, of);
+  const onTable = (name: string): void => {
+    record.progress.setCurrent(name);
+    record.touch();
+  };
+  const { toc, kind } = structure;
+  if (toc) found.data = await readArchiveData(toc, problems, { signal, onProgress, onTable });
+  else if (kind?.kind === 'plain') {
+    found.data = await readScriptData(path, kind, problems, { signal, onProgress });
+  }
+  watch.end('rows');
+  record.progress.setCurrent(null);
+  if (problems.count > 0) return found;
+
+  if (level === 'fullRead') {
+    // No tool reads a script but the one that would run it.
+    if (!toc || !found.data) return found;
+    const { rowBytes } = found.data;
+    watch.begin('tool');
+    const reading = await readByTool(run, path, toc.header, problems, {
+      onBytes: (bytes) => watch.read('tool', bytes, rowBytes),
+    });
+    watch.end('tool');
+    found.tool = reading.tool;
+    if (reading.bytes !== null && reading.bytes < rowBytes) {
+      problems.add('toolReadLess', null, `${reading.bytes} < ${rowBytes}`);
+    }
+    return found;
+  }
+  found.trial = await runTrialRestore(run, options, manifest, found.data, problems, watch);
+  found.tool = found.trial.tool;
+  return found;
+}
+
+async function sizeOf(path: string, signal: AbortSignal): Promise<number> {
+  const { sizes } = await backupFiles(path, signal);
+  let sum = 0;
+  for (const size of sizes.values()) sum += size;
+  return sum;
+}
+
+function conclude(
+  { level }: VerifyOptions,
+  { structure, data, tool, trial }: Findings,
+  problems: VerifyProblems,
+): Omit<Verification, 'at' | 'durationMs'> {
+  const { checksums, kind, toc } = structure;
+  const compression =
+    toc?.header.compression ?? (kind?.kind === 'plain' ? kind.compression : 'none');
+  const harmless = problems.items.every((problem) => problem.kind === 'restoreError');
+  let outcome: Verification['outcome'] = 'passed';
+  if (problems.count > 0)
+    outcome = trial?.wentThrough === true && harmless ? 'passedWithErrors' : 'failed';
+  const counted = trial ?? (data && countsOf(data));
+  return {
+    level,
+    outcome,
+    tool,
+    checksums,
+    // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none.
+    blind: checksums === 'none' && (level === 'structure' || compression !== 'gzip'),
+    problems: problems.items,
+    problemCount: problems.count,
+    tables: counted?.tables ?? null,
+    rows: counted?.rowCount ?? null,
+  };
+}
+
+function countsOf(data: DataCounts): { tables: number; rowCount: number } {
+  let rowCount = 0;
+  for (const rows of data.rows.values()) rowCount += rows ?? 0;
+  return { tables: data.rows.size, rowCount };
+}

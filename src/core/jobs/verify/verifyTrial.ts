@@ -1,0 +1,209 @@
+import { getBackupInfo } from '../../archive/inspect/backupInfo';
+import type { BackupInfo } from '../../model/archive';
+import type { Manifest } from '../../backups/manifest';
+import type { VerifyProblems } from '../../backups/problems';
+import type { DataCounts } from '../../backups/readAll';
+import { tableKey } from '../../backups/tableKey';
+import { countRows, type RowCounts } from '../../catalog/countRows';
+import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
+import { connectionLabel } from '../../model/profile';
+import { AppError } from '../../errors';
+import type { RestoreOptions, VerifyOptions } from '../../model/options';
+import { restoreDefaults } from '../../forms/restore/restoreForm';
+import { chooseTool } from '../../pgtools/choose/candidates';
+import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
+import type { JobRun } from '../job/jobContext';
+import { runArchiveRestore } from '../restore/restoreArchive';
+import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
+import { refuseScript, runScriptRestore } from '../restore/restoreScript';
+import type { VerifyWatch } from '../progress/verify/verifyWatch';
+import type { RestoreTask } from '../restore/restoreTask';
+
+/** Counting the rows of a large table takes its time; nobody waits for it but this job. */
+const COUNT_TIMEOUT_MS = 3_600_000;
+
+export interface TrialResult {
+  tool: string;
+  /** The tool came to the end of the backup, whatever failed on the way. */
+  wentThrough: boolean;
+  /** Tables that were counted, and their rows. */
+  tables: number;
+  rowCount: number;
+}
+
+/** The name of the database that a verification restores into. */
+export function scratchDatabase(runId: string): string {
+  return `pgbackup_verify_${runId}`;
+}
+
+/**
+ * Restores a backup into a database that is made for it and dropped again however this ends, and
+ * counts the rows of every table: against the rows that were counted while the backup was made, else
+ * against those that are in it. Owners and privileges are left out, because their roles belong to the
+ * server that the backup is of; statements that fail all the same are told.
+ *
+ * Throws `connectionUnknown`, `connectionReadOnly`, `trialRestoreImpossible`; as `connect`,
+ * `refuseScript` and `chooseTool`; `cancelled`.
+ */
+export async function runTrialRestore(
+  run: JobRun,
+  { inputPath, connectionId = '' }: VerifyOptions,
+  manifest: Manifest | null,
+  data: DataCounts | null,
+  problems: VerifyProblems,
+  watch: VerifyWatch,
+): Promise<TrialResult> {
+  const { record, services, signal } = run;
+  const profile = services.connections.get(connectionId);
+  if (profile.readOnly === true) {
+    throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+  }
+  const info = await getBackupInfo(inputPath, { signal });
+  if (info.cluster) throw new AppError('trialRestoreImpossible', { path: inputPath });
+  const database = scratchDatabase(run.runId);
+  if (info.format === 'plain') await refuseScript(info, database, signal);
+  const connection = await connect(run, profile, maintenanceDatabases(profile, database));
+  const task = taskFor(connection, info, { inputPath, connectionId, database });
+
+  record.progress.setPhase('creatingDatabase');
+  record.touch();
+  await dropAbandoned(run, connection);
+  const created = await CreatedDatabase.create(run, connection, database, info);
+  run.cleanups.push(() => dropScratch(run, created));
+  task.created = created;
+  const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
+  await markScratchDatabase(connection.psql, connection.target, database, asked);
+
+  const archive = info.format !== 'plain';
+  const { text } = task.install.version;
+  const result: TrialResult = {
+    tool: `${archive ? 'pg_restore' : 'psql'} ${text}`,
+    wentThrough: false,
+    tables: 0,
+    rowCount: 0,
+  };
+  const restore = archive ? runArchiveRestore : runScriptRestore;
+  watch.begin('restore');
+  try {
+    await restore(run, task, { begun: false, atomic: false });
+  } catch (e) {
+    if (!AppError.is(e, 'toolFailed')) throw e;
+    problems.add('toolFailed', null, e.details.text);
+    return result;
+  }
+  watch.end('restore');
+  for (const error of record.snapshot().errors) {
+    problems.add('restoreError', error.object ?? null, error.message);
+  }
+
+  record.progress.setPhase('countingRows');
+  watch.begin('count');
+  record.touch();
+  const counts = await countRows(connection.psql, connection.to(database), {
+    signal,
+    timeoutMs: COUNT_TIMEOUT_MS,
+    onProgress: (counted, total, share) => watch.counted(counted, total, share),
+  });
+  watch.end('count');
+  result.wentThrough = true;
+  compare(expectedRows(manifest, data), counts, problems);
+  if (data !== null && data.largeObjects !== counts.largeObjects) {
+    problems.add('rowsDiffer', 'LARGE OBJECTS', `${data.largeObjects} → ${counts.largeObjects}`);
+  }
+  for (const { rows } of counts.tables) {
+    if (rows === null) continue;
+    result.tables++;
+    result.rowCount += rows;
+  }
+  return result;
+}
+
+function taskFor(
+  connection: JobConnection,
+  info: BackupInfo,
+  at: { inputPath: string; connectionId: string; database: string },
+): RestoreTask {
+  const { server, search } = connection;
+  const { archiveVersion } = info;
+  const { install } =
+    info.format === 'plain'
+      ? chooseTool(search.installs, { tool: 'psql', server, script: info }, null)
+      : chooseTool(search.installs, { tool: 'pg_restore', server, archiveVersion }, null);
+  const options: RestoreOptions = {
+    ...restoreDefaults(),
+    inputPath: at.inputPath,
+    connectionId: at.connectionId,
+    targetDatabase: at.database,
+    createDatabase: true,
+    exitOnError: false,
+    ...(info.format === 'plain' ? {} : { noOwner: true, noPrivileges: true }),
+  };
+  return {
+    options,
+    info,
+    connection,
+    database: at.database,
+    install,
+    created: null,
+  };
+}
+
+interface Expected {
+  schema: string;
+  name: string;
+  /** null = nobody counted them. */
+  rows: number | null;
+}
+
+/** What was counted at the source, else in the backup itself. */
+function expectedRows(manifest: Manifest | null, data: DataCounts | null): Map<string, Expected> {
+  const expected = new Map<string, Expected>();
+  for (const [key, rows] of data?.rows ?? []) {
+    const [schema = '', name = ''] = JSON.parse(key) as string[];
+    expected.set(key, { schema, name, rows });
+  }
+  for (const { schema, name, rows, exact } of manifest?.backup?.tables ?? []) {
+    if (exact && rows !== null) expected.set(tableKey(schema, name), { schema, name, rows });
+  }
+  return expected;
+}
+
+function compare(
+  expected: ReadonlyMap<string, Expected>,
+  { tables }: RowCounts,
+  problems: VerifyProblems,
+): void {
+  const found = new Map(tables.map((table) => [tableKey(table.schema, table.name), table]));
+  // Where a script tells its tables, a line's end in a name is a space.
+  for (const table of tables) {
+    const asTold = tableKey(oneLine(table.schema), oneLine(table.name));
+    if (!found.has(asTold)) found.set(asTold, table);
+  }
+  for (const [key, { schema, name, rows }] of expected) {
+    const shown = `${schema}.${name}`;
+    const there = found.get(key);
+    if (there === undefined) problems.add('tableMissing', shown, '');
+    else if (there.rows === null) problems.add('rowsUncounted', shown, '');
+    else if (rows !== null && rows !== there.rows) {
+      problems.add('rowsDiffer', shown, `${rows} → ${there.rows}`);
+    }
+  }
+}
+
+function oneLine(name: string): string {
+  return name.replaceAll(/[\r\n]/g, ' ');
+}
+
+/** Those of verifications whose process was killed. What comes of it is no matter of this one. */
+async function dropAbandoned(run: JobRun, { psql, target }: JobConnection): Promise<void> {
+  const options = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
+  const names = await dropAbandonedScratch(psql, target, options).catch(() => []);
+  if (run.signal.aborted) throw new AppError('cancelled', {});
+  run.record.addLines(names.map((name) => `DROP DATABASE ${name}`));
+}
+
+/** Nobody else is in there: what the tool left is ended before. */
+async function dropScratch(run: JobRun, created: CreatedDatabase): Promise<void> {
+  if ((await created.drop()) || (await created.drop())) return;
+  run.record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name }));
+}

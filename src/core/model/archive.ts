@@ -1,0 +1,189 @@
+import type { BackupFormat, TableRef } from './options';
+
+export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
+
+/** What a path turned out to be, told from its content. */
+export type FileKind =
+  | { kind: 'archive'; format: 'custom' | 'directory' | 'tar' }
+  | {
+      kind: 'plain';
+      compression: Compression;
+      cluster: boolean;
+      byPgDump: boolean;
+      encoding: 'utf8' | 'utf16le';
+    }
+  /** A compressed archive: `gzip < x.dump`; must be unpacked first. */
+  | { kind: 'compressedArchive'; compression: Compression; format: 'custom' | 'tar' }
+  | {
+      kind: 'other';
+      looksLike:
+        | 'empty'
+        | 'binary'
+        | 'text'
+        | 'mysql'
+        | 'sqlite'
+        | 'basebackup'
+        | 'tar'
+        | 'truncatedArchive'
+        | 'directoryWithoutToc'
+        | 'encrypted';
+    }
+  /** Packed by something no PostgreSQL tool and none of ours reads; `method` is `xz`, `bzip2`, … */
+  | { kind: 'other'; looksLike: 'compressed'; method: string };
+
+export type Section = 'none' | 'preData' | 'data' | 'postData';
+
+/** Where a text of the TOC lies in the file; read on demand so that 40 MB of DDL stay on disk. */
+export interface TextSpan {
+  offset: number;
+  length: number;
+}
+
+/** One entry of the table of contents. Names are decoded in the archive's encoding. */
+export interface TocEntry {
+  dumpId: number;
+  /** Whether the entry has data in the archive. */
+  hadDumper: boolean;
+  tableOid: number;
+  oid: number;
+  tag: string;
+  /** PostgreSQL's own word for the type: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  desc: string;
+  section: Section;
+  /** null where the archive holds NULL. */
+  schema: string | null;
+  tablespace: string | null;
+  tableAccessMethod: string | null;
+  relkind: string | null;
+  owner: string;
+  dependencies: readonly number[];
+  definition: TextSpan | null;
+  dropStatement: TextSpan | null;
+  copyStatement: TextSpan | null;
+  /** Custom: whether and where its data lies. Directory and tar: `fileName`. */
+  dataState: 'none' | 'offsetUnknown' | 'offsetKnown';
+  dataOffset: number | null;
+  fileName: string | null;
+}
+
+export interface ArchiveHeader {
+  format: 'custom' | 'directory' | 'tar';
+  /** e.g. `1.16`. */
+  archiveVersion: string;
+  compression: Compression;
+  compressionLevel: number | null;
+  /** Local time of the dumping host, no zone: `2026-11-22T13:40:00`. */
+  created: string;
+  database: string;
+  serverVersion: string;
+  pgDumpVersion: string;
+  /** As the header says, hidden entries included. */
+  tocCount: number;
+}
+
+/** The seed's `BackupInfo`: plain JSON. */
+export interface BackupInfo {
+  path: string;
+  format: BackupFormat;
+  /** Bytes on disk; a directory's whole size. */
+  sizeBytes: number;
+  /** ISO 8601; '' where the file does not tell. */
+  created: string;
+  database: string;
+  serverVersion: string;
+  pgDumpVersion: string;
+  contents: BackupContents;
+  /** Version of the archive format, null for scripts. */
+  archiveVersion: string | null;
+  compression: Compression;
+  /** Client encoding of the dump, where it tells. */
+  encoding: string | null;
+  /** Encoding of the dumped database itself, where the archive tells; a dump may use another. */
+  databaseEncoding: string | null;
+  /** LC_COLLATE and LC_CTYPE of the dumped database, where the archive tells. */
+  locale: { collate: string; ctype: string } | null;
+  /** A script that ends without pg_dump's own end mark, or an archive with missing data, is not whole. */
+  complete: boolean | null;
+  /** A pg_dumpall script. */
+  cluster: boolean;
+  /** What it does to a server, of a pg_dumpall script. */
+  clusterContents?: ClusterContents;
+  /** Databases that a script's `\connect` lines name. */
+  connects: string[];
+  /** Of a pg_dumpall script: its databases, in their order. */
+  parts?: ScriptPart[];
+  /** An archive with the rows of several tables and no definition of any (`pg_dump --data-only`). */
+  rowsAlone?: boolean;
+  /** Between tables whose rows an archive holds; absent where none are known. */
+  foreignKeys?: ForeignKey[];
+  /** Things worth knowing before a restore, as codes. */
+  warnings: ArchiveWarning[];
+}
+
+/** A foreign key between two tables (or two partitions of one) whose rows an archive holds. */
+export interface ForeignKey {
+  from: ForeignKeyEnd;
+  /** What it refers to. */
+  to: ForeignKeyEnd;
+  /** Do the rows that it refers to come before its own, restored one after the other? */
+  inOrder: boolean;
+}
+
+/** A table at one end of a foreign key. */
+export interface ForeignKeyEnd {
+  /** Its place in `BackupContents.tables`, and those of its partitions and of what it is a partition of. */
+  tables: number[];
+  /** Dump ids of the entries of its rows, partition by partition. */
+  rows: number[];
+}
+
+/** One database in a script of pg_dumpall. */
+export interface ScriptPart {
+  database: string;
+  /** Where it begins, as a share of the script: 0 to 1. */
+  start: number;
+  /** Indexes, constraints and foreign keys, which come behind its rows. */
+  late: number;
+}
+
+/** What a script of pg_dumpall creates and drops on a server, by exact names. */
+export interface ClusterContents {
+  /** Databases that it creates; `connects` has all that it writes into. */
+  created: string[];
+  dropped: string[];
+  roles: string[];
+  droppedRoles: string[];
+  tablespaces: string[];
+}
+
+export type ArchiveWarning =
+  /** Index or constraint of a partition attached to its parent's: `--clean` cannot drop it alone. */
+  | 'attachedIndexes'
+  /** Written to a pipe: parallel restore has to search. */
+  | 'noDataOffsets'
+  /** psql of before August 2025 cannot read it. */
+  | 'restrictKeys'
+  /** Backslash commands other than pg_dump's own. */
+  | 'metaCommands'
+  | 'missingMembers'
+  /** The archive format is newer than this reader knows; shown as far as it could be read. */
+  | 'newerVersion'
+  /** The table of contents ends early or makes no sense from some point on. */
+  | 'damagedToc'
+  /** A script that drops objects or empties tables before it fills them. */
+  | 'drops'
+  /** A UTF-16 script (PowerShell's `>`), which psql cannot read as it is. */
+  | 'utf16';
+
+export interface BackupContents {
+  schemas: string[];
+  tables: TableRef[];
+  functions: number;
+  views: number;
+  sequences: number;
+  indexes: number;
+  triggers: number;
+  constraints: number;
+  hasBlobs: boolean;
+  largeObjects: number;
+}

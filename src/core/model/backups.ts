@@ -1,0 +1,141 @@
+/** What is told about backups on disk. Plain JSON, types only: pages get it as it is. */
+import type { BackupFormat, VerifyLevel } from './options';
+import type { Compression } from './archive';
+
+export type VerifyProblemKind =
+  /** A file, a member or data that should be there is not. */
+  | 'missing'
+  /** A file, a member or data end early. */
+  | 'truncated'
+  /** Bytes that cannot be where they are, or data that cannot be unpacked. */
+  | 'damaged'
+  /** The mark at the very end is not there. */
+  | 'noEnd'
+  /** Rows that COPY would not take: another number of columns, text that is none. */
+  | 'badRow'
+  /** A file has another size than the manifest says. */
+  | 'sizeChanged'
+  /** A file has another SHA-256 than the manifest says. */
+  | 'checksumMismatch'
+  /** A file in a directory archive that the manifest does not know. */
+  | 'extraFile'
+  /** The tool ended with an error; `detail` are its words. */
+  | 'toolFailed'
+  /** The tool made no progress and was ended. */
+  | 'toolStalled'
+  /** The tool read fewer bytes than there are, without a word. */
+  | 'toolReadLess'
+  /** A statement that failed in the trial restore. */
+  | 'restoreError'
+  /** A table has other rows after the trial restore than it should. */
+  | 'rowsDiffer'
+  /** A table that should be there after the trial restore is not. */
+  | 'tableMissing'
+  /** The rows of a table could not be counted. */
+  | 'rowsUncounted';
+
+export interface VerifyProblem {
+  kind: VerifyProblemKind;
+  /** File or table concerned; null = the whole. */
+  object: string | null;
+  /** What was being read, what the tool said, `expected 10, found 9`. Never a secret. */
+  detail: string;
+  /** Bytes, in the file concerned. */
+  offset: number | null;
+}
+
+/** How one verification went. */
+export interface Verification {
+  level: VerifyLevel;
+  /** `passedWithErrors`: all rows are there, but statements failed in the trial restore. */
+  outcome: 'passed' | 'passedWithErrors' | 'failed';
+  /** ISO 8601, UTC: when it ended. */
+  at: string;
+  durationMs: number;
+  /** The tool that read the backup, e.g. `pg_restore 17.11`; null where none did. */
+  tool: string | null;
+  /** SHA-256 of every file against the manifest; `none` = there was nothing to compare with. */
+  checksums: 'matched' | 'mismatch' | 'none';
+  /**
+   * Nothing vouches for the single byte: there are no checksums here, and the data are stored in a
+   * way that has none itself, so a character that became another one goes unnoticed.
+   */
+  blind: boolean;
+  /** At most `MAX_PROBLEMS`. */
+  problems: VerifyProblem[];
+  problemCount: number;
+  /** Tables whose rows were read or, after a trial restore, counted; null where none were. */
+  tables: number | null;
+  /** Rows of these, as far as they could be counted (INSERT statements are not). */
+  rows: number | null;
+}
+
+/** A commit of the workspace that a backup was made in. */
+export interface GitHead {
+  /** null = detached. */
+  branch: string | null;
+  /** null on a branch without commits. */
+  commit: string | null;
+}
+
+/**
+ * Whether a backup's manifest can be believed. `fresh`: files, sizes and time are as it says.
+ * `touched`: the sizes are, the time is not (copied, or rewritten): verifying tells. `stale`: it is
+ * about other files.
+ */
+export type ManifestState = 'none' | 'fresh' | 'touched' | 'stale' | 'unreadable';
+
+/** One backup in a directory. */
+export interface BackupEntry {
+  /** Absolute. */
+  path: string;
+  /** Relative to the directory that was listed. */
+  name: string;
+  format: BackupFormat;
+  compression: Compression;
+  sizeBytes: number;
+  /** When it was made: ISO 8601 UTC by the manifest, else without zone by the file, else ''. */
+  created: string;
+  /** When its newest file was written: ISO 8601, UTC. */
+  modified: string;
+  /** '' where neither manifest nor file tells. */
+  database: string;
+  serverVersion: string;
+  connectionId: string | null;
+  manifest: ManifestState;
+  git: GitHead | null;
+  /** A script of pg_dumpall. */
+  cluster: boolean;
+  /** Its header can be read, what follows ends before it begins. */
+  truncated: boolean;
+  /** The newest of each level, of this very file: empty unless the manifest is fresh or touched. */
+  verifications: Partial<Record<VerifyLevel, Verification>>;
+  /** The newest of them. */
+  verified: Verification | null;
+}
+
+/** A manifest whose backup was deleted, moved or renamed. */
+export interface OrphanManifest {
+  /** Of the manifest: absolute. */
+  path: string;
+  /** Of the backup that it is about, relative to the directory that was listed. */
+  name: string;
+  /** '' where it does not tell. */
+  database: string;
+  /** When the backup was made: ISO 8601, UTC; '' where it does not tell. */
+  created: string;
+}
+
+/** What stands in a backup directory. */
+export interface BackupListing {
+  /** The newest first. */
+  entries: BackupEntry[];
+  /** What backups that never ended left behind. */
+  leftovers: { path: string; sizeBytes: number }[];
+  /** Manifests whose backups are not there. */
+  orphans: OrphanManifest[];
+  /** What could not be looked at. */
+  problems: { path: string; text: string }[];
+  /** There was more than is listed. */
+  incomplete: boolean;
+}

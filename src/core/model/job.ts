@@ -1,0 +1,128 @@
+import type { Verification } from './backups';
+import type { LockWait } from './catalog';
+import type { BackupOptions, RestoreOptions, VerifyOptions } from './options';
+
+export type JobStatus =
+  | 'pending'
+  | 'running'
+  | 'cancelling'
+  | 'completed'
+  /** A restore went through, with errors that were ignored. */
+  | 'completedWithErrors'
+  | 'failed'
+  | 'cancelled'
+  /** Nobody knows how it ended: whoever owned the tool is gone. */
+  | 'lost';
+
+/** What a job is doing. The phases are codes: the host turns them into words. */
+export type JobPhase =
+  | 'starting'
+  | 'reading'
+  | 'dumping'
+  | 'creatingDatabase'
+  | 'restoring'
+  /** Reading a backup to find out whether it is whole. */
+  | 'verifying'
+  | 'countingRows'
+  | 'finishing'
+  | 'cancelling';
+
+export interface BackupProgress {
+  phase: string;
+  currentObject: string | null;
+  /** Objects this run will go through, once known. */
+  objectsTotal: number | null;
+  objectsCompleted: number;
+  /** Bytes written to the output so far (a backup), or read from the archive (a restore). */
+  bytesWritten: number;
+  elapsedMs: number;
+  /** 0 to 100, never falling, 100 only when the job has ended; null while nobody can know. */
+  percent: number | null;
+  /** Milliseconds left, as estimated; null while it cannot be estimated. */
+  remainingMs: number | null;
+  /** Everything that is being worked on, one per worker; `currentObject` is the newest of them. */
+  currentObjects: string[];
+  /**
+   * Rows copied so far, as the server counts them, those of finished tables by its estimates; null
+   * when it does not say.
+   */
+  rows: number | null;
+  /**
+   * Bytes per second over the last seconds: of table data where the server counts them, else of the
+   * output or of the archive; null while unknown.
+   */
+  bytesPerSecond: number | null;
+  /** The lock that holds it up, as the server says; absent = none that is known. */
+  lockWait?: LockWait;
+}
+
+export interface JobError {
+  message: string;
+  /** The object it is about, e.g. `TABLE public.orders`. */
+  object?: string;
+  /** The statement that failed. */
+  sql?: string;
+}
+
+/** An `AppError` in plain JSON. Its details never hold a secret. */
+export interface JobFailure {
+  code: string;
+  details: Readonly<Record<string, unknown>>;
+}
+
+/** Where a job was asked for. */
+export interface JobOrigin {
+  /** The workspace of the window, by its URI; '' = the window had none. */
+  workspace: string;
+  /** What that is called. */
+  workspaceName: string;
+  /** What its connection is called there; null = none takes part. */
+  connection: string | null;
+}
+
+/** A job as the command API returns it and the forms show it: plain JSON. */
+export interface BackupJob {
+  id: string;
+  type: 'backup' | 'restore' | 'verify';
+  status: JobStatus;
+  options: BackupOptions | RestoreOptions | VerifyOptions;
+  /** ISO 8601, UTC. */
+  startTime: string | null;
+  endTime: string | null;
+  /** The newest lines of the tool's output, at most `OUTPUT_TAIL_LINES`. */
+  output: string[];
+  errors: JobError[];
+  progress: BackupProgress | null;
+  exitCode: number | null;
+  /** argv of the tool that ran, without any secret. */
+  command: string[];
+  /** The backup's final path; null for a restore. */
+  outputPath: string | null;
+  /** Size of the finished backup in bytes; null until then and for restores. */
+  sizeBytes: number | null;
+  /** In what state the target was left, when a restore did not go through. */
+  targetState: TargetState | null;
+  /** Why it failed; null unless `status` is `failed`. */
+  failure: JobFailure | null;
+  /** Errors of a restore that do no harm and are not in `errors`; absent = none. */
+  harmlessErrors?: number;
+  /** What went wrong beside the job's purpose, e.g. a manifest that could not be written. */
+  warnings?: JobFailure[];
+  /** How a verification went, once it has ended; also when it found the backup damaged. */
+  verification?: Verification;
+  /** Absent: it ended with the window that knew, or is of an earlier version. */
+  origin?: JobOrigin;
+  /** A database that this job made, or was about to make; absent once it is dropped again. */
+  createdDatabase?: string;
+}
+
+/** What a restore that was cancelled or failed left behind. */
+export type TargetState = 'untouched' | 'rolledBack' | 'partial' | 'databaseDropped' | 'unknown';
+
+/** How many lines of output a job keeps in memory. */
+export const OUTPUT_TAIL_LINES = 500;
+
+/** Has the job ended? */
+export function isFinished(status: JobStatus): boolean {
+  return status !== 'pending' && status !== 'running' && status !== 'cancelling';
+}

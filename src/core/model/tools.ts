@@ -1,0 +1,105 @@
+import type { TableRef } from './options';
+
+export type ToolName = 'pg_dump' | 'pg_restore' | 'psql' | 'pg_dumpall';
+
+export interface ToolVersion {
+  major: number;
+  minor: number;
+  /** As `--version` prints it, e.g. `17.6` or `18beta1`. */
+  text: string;
+}
+
+/** The client tools found in one directory. */
+export interface ToolInstall {
+  /** Absolute. */
+  dir: string;
+  version: ToolVersion;
+  /** Absolute paths of those that are there. */
+  tools: Partial<Record<ToolName, string>>;
+  source: 'setting' | 'path' | 'wellKnown';
+}
+
+/** Why an install was chosen. */
+export type ChoiceReason =
+  | 'serverMajor'
+  | 'nearestNewer'
+  | 'targetMajor'
+  | 'newest'
+  /** The user wanted this one. */
+  | 'chosen';
+
+export interface ToolChoice {
+  install: ToolInstall;
+  reason: ChoiceReason;
+}
+
+/** What to run, as data: compared in tests, previewed in the form, redacted in the log. */
+export interface ToolCommand {
+  tool: ToolName;
+  /** Absolute path of the executable. */
+  file: string;
+  args: string[];
+  /** The whole environment of the child. The password is in here and nowhere else. */
+  env: Record<string, string>;
+}
+
+/** One option as `--help` lists it. */
+export interface HelpOption {
+  /** e.g. `--large-objects`. */
+  flag: string;
+  /** e.g. `-b`. */
+  short: string | null;
+  /** Further long spellings in the same line, e.g. `--variable` of psql's `-v`. */
+  also: string[];
+  /** Name of the value, e.g. `PATTERN`; null = takes none. */
+  argument: string | null;
+  /** The tool's own words, in one line. */
+  description: string;
+}
+
+/** What a tool says of itself beyond its version; the catalogue alone counts where it is missing. */
+export interface ToolAbilities {
+  /** What `--help` lists and the catalogue does not know. */
+  unknownOptions?: readonly HelpOption[];
+  /** Ids of rows that the version should have and `--help` does not list. */
+  missingOptions?: readonly string[];
+  /** Compression methods that pg_dump was built with. */
+  compressionMethods?: readonly string[];
+}
+
+/** What a search for tools brought. */
+export interface ToolSearch {
+  /** In the order of preference among equals: setting, PATH, usual places. */
+  installs: ToolInstall[];
+  /** Directories and patterns looked at. */
+  searched: string[];
+  /** What was there and was not taken. */
+  rejected: { path: string; reason: ToolRejection }[];
+}
+
+export type ToolRejection =
+  /** A PATH entry that depends on the working directory. */
+  | 'relative'
+  /** Lies in the workspace or in another place that is never searched. */
+  | 'excluded'
+  /** Debian's pg_wrapper: its version depends on the cluster it finds. */
+  | 'wrapper'
+  /** `--version` failed, took too long or said something else. */
+  | 'notATool';
+
+/**
+ * What a backup is limited to, with exact names. Whoever resolves the form's ticks has already
+ * decided between schemas and tables: pg_dump ignores `--schema` and `--exclude-schema` as soon as
+ * there is a `--table`.
+ */
+export interface DumpSelection {
+  schemas: readonly string[];
+  tables: readonly TableRef[];
+  excludeSchemas: readonly string[];
+  excludeTables: readonly TableRef[];
+  excludeTableData: readonly TableRef[];
+  /** null = the tool's default: all, and none as soon as schemas or tables are named. */
+  largeObjects: boolean | null;
+  /** null = the tool's default: all, and none as soon as schemas or tables are named. */
+  extensions: readonly string[] | null;
+}

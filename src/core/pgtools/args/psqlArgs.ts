@@ -1,0 +1,74 @@
+import type { RestoreOptions } from '../../model/options';
+import type { HelpOption, ToolVersion } from '../../model/tools';
+import type { OptionValue } from '../catalogue/types';
+import { renderOptions } from './renderOptions';
+import { toolOptionValues } from './toolOptionValues';
+
+/** A script to be run by psql. */
+export interface ResolvedScript {
+  options: Pick<RestoreOptions, 'exitOnError' | 'singleTransaction' | 'toolOptions' | 'extraArgs'>;
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
+  /** Absolute path of the script; null = it comes on stdin. */
+  file: string | null;
+  /** With `--dbname` of the target. */
+  connectionArgs: readonly string[];
+  /**
+   * Letters and digits: makes psql refuse every backslash command of the script
+   * (psql 13.22, 14.19, 15.14, 16.10, 17.6, 18 and newer). Not for scripts that have their own
+   * `\restrict` line.
+   */
+  restrictKey?: string;
+}
+
+/**
+ * The arguments of psql for a script. Without `--quiet`, so that psql prints the tag of each
+ * statement (`CREATE TABLE`, `COPY 1000`) on stdout, from which progress is told; with
+ * `--echo-errors`, so that the failed statement follows its error on stderr.
+ *
+ * A single transaction always stops at the first error: without ON_ERROR_STOP, psql would roll
+ * everything back and exit 0 (measured).
+ */
+export function buildScriptArgs(script: ResolvedScript, tool: ToolVersion): string[] {
+  const { options } = script;
+  const stop = options.exitOnError || options.singleTransaction;
+  const values = new Map<string, OptionValue>([
+    ['no-psqlrc', true],
+    ['no-password', true],
+    ['echo-errors', true],
+    ['set', `ON_ERROR_STOP=${stop ? '1' : '0'}`],
+  ]);
+  if (options.singleTransaction) values.set('single-transaction', true);
+  if (script.restrictKey !== undefined) {
+    values.set('command', `\\restrict ${script.restrictKey}`);
+  }
+  const { unknownOptions } = script;
+  for (const [id, value] of toolOptionValues('psql', options.toolOptions, unknownOptions)) {
+    values.set(id, value);
+  }
+  values.set('file', script.file ?? '-');
+  const args = renderOptions('psql', tool, values, unknownOptions);
+  return [...args, ...options.extraArgs, ...script.connectionArgs];
+}
+
+/**
+ * The arguments of psql for one query of ours: bare rows on stdout, exit 3 at the first error.
+ *
+ * @param sql one statement, or several that together are one transaction
+ */
+export function buildQueryArgs(
+  sql: string,
+  connectionArgs: readonly string[],
+  tool: ToolVersion,
+): string[] {
+  const values = new Map<string, OptionValue>([
+    ['no-psqlrc', true],
+    ['quiet', true],
+    ['no-align', true],
+    ['tuples-only', true],
+    ['no-password', true],
+    ['set', 'ON_ERROR_STOP=1'],
+    ['command', sql],
+  ]);
+  return [...renderOptions('psql', tool, values), ...connectionArgs];
+}

@@ -1,0 +1,61 @@
+import { AppError } from '../../errors';
+import type { HelpOption, ToolName, ToolVersion } from '../../model/tools';
+import { flagFor, hasOption, optionRow, sinceText, takesValue } from '../catalogue/catalogue';
+import { unknownRows } from '../catalogue/offeredRows';
+import type { OptionRow, OptionValue } from '../catalogue/types';
+
+/** Option values by row id, in the order in which they shall stand in the command. */
+export type OptionValues = ReadonlyMap<string, OptionValue>;
+
+/**
+ * Spells option values as arguments: `--flag`, `--flag=value`, a list once for each element.
+ *
+ * @param unknown options of the tool that the catalogue does not know
+ * @throws AppError `optionInvalid` when this version of the tool lacks an option: tools silently
+ *   take some unknown options for others, so they are never given one that they do not have.
+ */
+export function renderOptions(
+  tool: ToolName,
+  version: ToolVersion,
+  values: OptionValues,
+  unknown: readonly HelpOption[] = [],
+): string[] {
+  const args: string[] = [];
+  const more = unknownRows(tool, unknown);
+  for (const [id, value] of values) {
+    const row = more.find((each) => each.id === id) ?? optionRow(tool, id);
+    if (!hasOption(row, version)) throw missing(row, version);
+    args.push(...renderOption(row, version, value));
+  }
+  return args;
+}
+
+function renderOption(row: OptionRow, version: ToolVersion, value: OptionValue): string[] {
+  const flag = flagFor(row, version);
+  if (value === true) {
+    if (takesValue(row)) throw new Error(`${row.flag} needs a value`);
+    return [flag];
+  }
+  if (!takesValue(row)) throw new Error(`${row.flag} takes no value`);
+  if (typeof value === 'string') {
+    // Before 15 a method is read as level 0: an uncompressed archive, and no word about it.
+    if (row.kind.kind === 'compression' && version.major < 16) {
+      const problem = `methods need ${row.tool} 16 or newer, this is ${version.text}`;
+      throw new AppError('optionInvalid', { field: `toolOptions.${row.id}`, problem });
+    }
+    return [`${flag}=${value}`];
+  }
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new Error(`${row.flag} takes integers`);
+    return [`${flag}=${String(value)}`];
+  }
+  return value.map((element) => `${flag}=${element}`);
+}
+
+function missing(row: OptionRow, version: ToolVersion): AppError {
+  const problem =
+    row.until !== undefined && version.major > row.until
+      ? `${row.flag} was removed after ${row.tool} ${String(row.until)}, this is ${version.text}`
+      : `${row.flag} needs ${row.tool} ${sinceText(row)} or newer, this is ${version.text}`;
+  return new AppError('optionInvalid', { field: row.seedField ?? row.id, problem });
+}

@@ -1,0 +1,94 @@
+import { AppError } from '../../errors';
+import type { RestoreOptions } from '../../model/options';
+import type { HelpOption, ToolVersion } from '../../model/tools';
+import type { OptionValue } from '../catalogue/types';
+import { renderOptions } from './renderOptions';
+import { toolOptionValues } from './toolOptionValues';
+
+/** The fields of `RestoreOptions` that become options of pg_restore as they are. */
+export type RestoreToolOptions = Pick<
+  RestoreOptions,
+  | 'schemaOnly'
+  | 'dataOnly'
+  | 'clean'
+  | 'ifExists'
+  | 'noOwner'
+  | 'noPrivileges'
+  | 'exitOnError'
+  | 'singleTransaction'
+  | 'jobs'
+  | 'disableTriggers'
+  | 'toolOptions'
+  | 'extraArgs'
+>;
+
+/** A restore of which everything is decided. */
+export interface ResolvedRestore {
+  options: RestoreToolOptions;
+  /**
+   * Path of a list for `--use-list`, null = everything. The only way to select: pg_restore's
+   * `--table` takes no schema and leaves indexes, constraints and sequences behind.
+   */
+  listFile: string | null;
+  /** Absolute path of the archive. pg_restore takes `-` for a file of that name, not for stdin. */
+  archive: string;
+  /** With `--dbname` of the target. */
+  connectionArgs: readonly string[];
+  /** What the tool has beyond the catalogue. */
+  unknownOptions?: readonly HelpOption[] | undefined;
+}
+
+/**
+ * The arguments of pg_restore for an archive. Never `--create`: it restores into the database
+ * whose name is in the archive, whatever `--dbname` says.
+ *
+ * @throws AppError `optionInvalid` for combinations that pg_restore refuses or, worse, accepts
+ *   without effect; the forms have told the user before.
+ */
+export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): string[] {
+  return [
+    ...renderOptions('pg_restore', tool, restoreValues(restore), restore.unknownOptions),
+    ...restore.options.extraArgs,
+    ...restore.connectionArgs,
+    restore.archive,
+  ];
+}
+
+/** The options that a restore gives to pg_restore, by row id, in order. Throws as `buildRestoreArgs`. */
+export function restoreValues({
+  options,
+  listFile,
+  unknownOptions,
+}: ResolvedRestore): Map<string, OptionValue> {
+  const values = new Map<string, OptionValue>();
+  const set = (id: string, when: boolean, value: OptionValue = true): void => {
+    if (when) values.set(id, value);
+  };
+  check(!(options.schemaOnly && options.dataOnly), 'dataOnly', 'not together with schemaOnly');
+  check(!(options.clean && options.dataOnly), 'clean', 'not together with dataOnly');
+  check(!options.ifExists || options.clean, 'ifExists', 'only with clean');
+  check(!options.singleTransaction || options.jobs <= 1, 'jobs', 'not with a single transaction');
+  check(!options.disableTriggers || options.dataOnly, 'disableTriggers', 'only with dataOnly');
+
+  set('schema-only', options.schemaOnly);
+  set('data-only', options.dataOnly);
+  set('use-list', listFile !== null, listFile ?? '');
+  set('clean', options.clean);
+  set('if-exists', options.ifExists);
+  set('no-owner', options.noOwner);
+  set('no-privileges', options.noPrivileges);
+  set('disable-triggers', options.disableTriggers);
+  set('exit-on-error', options.exitOnError && !options.singleTransaction);
+  set('single-transaction', options.singleTransaction);
+  set('jobs', options.jobs > 1, options.jobs);
+  for (const [id, value] of toolOptionValues('pg_restore', options.toolOptions, unknownOptions)) {
+    values.set(id, value);
+  }
+  values.set('no-password', true);
+  values.set('verbose', true);
+  return values;
+}
+
+function check(fine: boolean, field: keyof RestoreOptions, problem: string): void {
+  if (!fine) throw new AppError('optionInvalid', { field, problem });
+}

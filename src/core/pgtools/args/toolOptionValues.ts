@@ -1,0 +1,36 @@
+import { AppError } from '../../errors';
+import type { ToolOptions } from '../../model/options';
+import type { HelpOption, ToolName } from '../../model/tools';
+import { optionsOf } from '../catalogue/catalogue';
+import { unknownRows } from '../catalogue/offeredRows';
+import type { OptionValue } from '../catalogue/types';
+
+/**
+ * What is set of a tool's own options, by row id in the order of the catalogue. Of what the form
+ * has fields for, only `compress` is taken.
+ *
+ * @throws AppError `optionInvalid` for an id that the tool does not have, or that is not to be set
+ */
+export function toolOptionValues(
+  tool: ToolName,
+  toolOptions: ToolOptions,
+  unknown: readonly HelpOption[] = [],
+): Map<string, OptionValue> {
+  const rows = [...optionsOf(tool), ...unknownRows(tool, unknown)];
+  for (const id of Object.keys(toolOptions)) {
+    const row = rows.find((each) => each.id === id);
+    const settable =
+      row !== undefined &&
+      row.reserved === undefined &&
+      (row.seedField === undefined || id === 'compress');
+    if (settable) continue;
+    const problem = `${tool} has no option --${id} that can be set here`;
+    throw new AppError('optionInvalid', { field: `toolOptions.${id}`, problem });
+  }
+  const values = new Map<string, OptionValue>();
+  for (const { id } of rows) {
+    const value = toolOptions[id];
+    if (value !== undefined && value !== false) values.set(id, value);
+  }
+  return values;
+}

@@ -1,0 +1,66 @@
+import type { ToolName, ToolVersion } from '../../model/tools';
+import { dumpOptions } from './dump';
+import { dumpAllOptions } from './dumpall';
+import { psqlOptions } from './psql';
+import { restoreOptions } from './restore';
+import type { OptionRow } from './types';
+
+const catalogue: Readonly<Record<ToolName, readonly OptionRow[]>> = {
+  pg_dump: dumpOptions,
+  pg_restore: restoreOptions,
+  pg_dumpall: dumpAllOptions,
+  psql: psqlOptions,
+};
+
+/** All rows of a tool, whatever its version. */
+export function optionsOf(tool: ToolName): readonly OptionRow[] {
+  return catalogue[tool];
+}
+
+/** The rows that this version of the tool has. */
+export function optionsFor(tool: ToolName, version: ToolVersion): OptionRow[] {
+  return catalogue[tool].filter((row) => hasOption(row, version));
+}
+
+/** The row of this id; throws on an id that the tool does not have, which is a mistake of ours. */
+export function optionRow(tool: ToolName, id: string): OptionRow {
+  const row = catalogue[tool].find((r) => r.id === id);
+  if (row === undefined) throw new Error(`${tool} has no option ${id}`);
+  return row;
+}
+
+/**
+ * Does this version have the option? By version only: the tools themselves accept unique prefixes
+ * of their options and so take some that they do not know for others.
+ */
+export function hasOption(row: OptionRow, version: ToolVersion): boolean {
+  if (row.since !== undefined && version.major < row.since) return false;
+  if (row.until !== undefined && version.major > row.until) return false;
+  const firstMinor = row.minors?.[version.major];
+  return firstMinor === undefined || version.minor >= firstMinor;
+}
+
+/** The spelling to give to this version, e.g. `--blobs` before 16. */
+export function flagFor(row: OptionRow, version: ToolVersion): string {
+  if (row.flagSince === undefined || version.major >= row.flagSince) return row.flag;
+  return row.spellings?.find((s) => s.hidden !== true)?.flag ?? row.flag;
+}
+
+/** Every long spelling that this version accepts for the row. */
+export function longSpellings(row: OptionRow, version: ToolVersion): string[] {
+  const flags = (row.spellings ?? [])
+    .filter((s) => version.major >= (s.since ?? 0) && version.major <= (s.until ?? Infinity))
+    .map((s) => s.flag);
+  if (row.flagSince === undefined || version.major >= row.flagSince) flags.unshift(row.flag);
+  return flags;
+}
+
+/** The first version that has it, as people read it, e.g. `16`. */
+export function sinceText(row: OptionRow): string {
+  return String(row.since ?? 12);
+}
+
+/** Does the option take a value? */
+export function takesValue(row: OptionRow): boolean {
+  return row.kind.kind !== 'flag';
+}

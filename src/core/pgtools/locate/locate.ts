@@ -1,0 +1,218 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { parseVersion } from '../choose/parseVersion';
+import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
+import { usualPlaces } from './usualPlaces';
+
+export interface FindToolsOptions {
+  /** The user's setting: a directory with tools, one above it (`…/bin`, `…/17/bin`), or a tool. */
+  toolsPath?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  platform: NodeJS.Platform;
+  homeDir: string;
+  /** Nothing in or below them is ever run: workspace folders. */
+  excludeDirs: readonly string[];
+  /** Patterns to look at instead of this platform's usual places. */
+  places?: readonly string[];
+}
+
+const toolNames: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
+
+/** A tool that does not even tell its version in this time (milliseconds) is not usable. */
+const versionTimeout = 10_000;
+
+type Source = ToolInstall['source'];
+
+interface Candidate {
+  /** Where it was found, which is what will be run. */
+  file: string;
+  /** What is behind all links. */
+  real: string;
+  tool: ToolName;
+  source: Source;
+}
+
+/**
+ * Finds the PostgreSQL client tools of this machine: through the setting, PATH and the platform's
+ * usual places, all of them, each with its version. Only absolute places count; the excluded
+ * directories neither as places nor as what a link leads to.
+ */
+export async function findTools(options: FindToolsOptions): Promise<ToolSearch> {
+  const search: ToolSearch = { installs: [], searched: [], rejected: [] };
+  const excluded = await realDirs(options.excludeDirs);
+  const candidates: Candidate[] = [];
+  const seen = new Set<string>();
+  for (const { dir, source } of await directories(options, search)) {
+    for (const candidate of await toolsIn(dir, source, options.platform)) {
+      const key = `${candidate.tool}\0${candidate.real}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      // Debian's /usr/bin/pg_dump is a script that picks a version by the cluster it finds.
+      if (path.basename(candidate.real) === 'pg_wrapper') {
+        search.rejected.push({ path: candidate.file, reason: 'wrapper' });
+      } else if (isExcluded([candidate.file, candidate.real], excluded, options)) {
+        search.rejected.push({ path: candidate.file, reason: 'excluded' });
+      } else {
+        candidates.push(candidate);
+      }
+    }
+  }
+  const versions = await Promise.all(candidates.map((c) => askVersion(c, options.env)));
+  const installs = new Installs();
+  candidates.forEach((candidate, i) => {
+    const version = versions[i];
+    if (version) installs.add(candidate, version);
+    else search.rejected.push({ path: candidate.file, reason: 'notATool' });
+  });
+  return { ...search, installs: installs.list() };
+}
+
+/** What really lies in one directory and has one version belongs together, however it was reached. */
+class Installs {
+  private readonly byPlace = new Map<string, ToolInstall>();
+
+  add(candidate: Candidate, version: ToolVersion): void {
+    const place = `${path.dirname(candidate.real)}\0${version.text}`;
+    let install = this.byPlace.get(place);
+    if (!install) {
+      install = { dir: path.dirname(candidate.file), version, tools: {}, source: candidate.source };
+      this.byPlace.set(place, install);
+    }
+    install.tools[candidate.tool] ??= candidate.file;
+  }
+
+  list(): ToolInstall[] {
+    return [...this.byPlace.values()];
+  }
+}
+
+async function directories(
+  options: FindToolsOptions,
+  search: ToolSearch,
+): Promise<{ dir: string; source: Source }[]> {
+  const { env, platform, homeDir, toolsPath } = options;
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const found: { dir: string; source: Source }[] = [];
+  const add = async (pattern: string, source: Source): Promise<void> => {
+    search.searched.push(pattern);
+    for (const dir of await expand(pattern)) found.push({ dir, source });
+  };
+  if (toolsPath !== undefined && toolsPath !== '') {
+    if (paths.isAbsolute(toolsPath)) {
+      const dir = (await isFile(toolsPath)) ? path.dirname(toolsPath) : toolsPath;
+      await add(dir, 'setting');
+      await add(path.join(dir, 'bin'), 'setting');
+      await add(path.join(dir, '*', 'bin'), 'setting');
+    } else {
+      search.rejected.push({ path: toolsPath, reason: 'relative' });
+    }
+  }
+  for (const entry of pathEntries(env, platform)) {
+    if (paths.isAbsolute(entry)) await add(entry, 'path');
+    else search.rejected.push({ path: entry, reason: 'relative' });
+  }
+  for (const pattern of options.places ?? usualPlaces(platform, env, homeDir)) {
+    await add(pattern, 'wellKnown');
+  }
+  return found;
+}
+
+/** The entries of PATH; an empty one means the working directory. */
+function pathEntries(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): string[] {
+  // Windows ignores the case of variable names, a copied environment does not.
+  const name =
+    platform === 'win32' ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
+  const value = name === undefined ? undefined : env[name];
+  if (value === undefined || value === '') return [];
+  const entries = value.split(platform === 'win32' ? ';' : ':');
+  return platform === 'win32' ? entries.map((e) => e.replace(/^"(.*)"$/, '$1')) : entries;
+}
+
+/** The directories that an absolute pattern stands for; newest version first where names tell. */
+async function expand(pattern: string): Promise<string[]> {
+  const star = pattern.indexOf('*');
+  if (star < 0) return [pattern];
+  const before = pattern.slice(0, star);
+  const parent = path.dirname(`${before}x`);
+  const rest = path.relative(parent, pattern).split(path.sep);
+  const [first = '', ...below] = rest;
+  const [prefix = '', suffix = ''] = first.split('*');
+  const names = await readdir(parent).catch(() => []);
+  return names
+    .filter((n) => n.length >= first.length - 1 && n.startsWith(prefix) && n.endsWith(suffix))
+    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((name) => path.join(parent, name, ...below));
+}
+
+async function toolsIn(
+  dir: string,
+  source: Source,
+  platform: NodeJS.Platform,
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const tool of toolNames) {
+    const file = path.join(dir, platform === 'win32' ? `${tool}.exe` : tool);
+    if (!(await isFile(file))) continue;
+    found.push({ file, real: await realpath(file), tool, source });
+  }
+  return found;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  const info = await stat(file).catch(() => null);
+  return info?.isFile() ?? false;
+}
+
+/** The directories as given and as they really are. */
+async function realDirs(dirs: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(dirs.map((dir) => realpath(dir).catch(() => dir)));
+  return [...new Set([...dirs, ...real])];
+}
+
+/**
+ * Does one of the files lie in or below one of the directories? The root and what the home
+ * directory lies in would exclude nearly everything when an editor was started there, so of those
+ * only what lies directly in them counts.
+ */
+function isExcluded(
+  files: readonly string[],
+  dirs: readonly string[],
+  { platform, homeDir }: FindToolsOptions,
+): boolean {
+  const fold = (p: string): string =>
+    platform === 'win32' || platform === 'darwin' ? p.toLowerCase() : p;
+  const isIn = (file: string, dir: string): boolean => {
+    const relative = path.relative(fold(dir), fold(file));
+    return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
+  };
+  return dirs.some((dir) =>
+    files.some((file) =>
+      isIn(homeDir, dir) ? fold(path.dirname(file)) === fold(dir) : isIn(file, dir),
+    ),
+  );
+}
+
+async function askVersion(
+  candidate: Candidate,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ToolVersion | null> {
+  const result = await execa(candidate.file, ['--version'], {
+    shell: false,
+    reject: false,
+    stdin: 'ignore',
+    cwd: path.dirname(candidate.file),
+    extendEnv: false,
+    env: { ...env, LC_ALL: 'C' },
+    timeout: versionTimeout,
+    forceKillAfterDelay: 500,
+    maxBuffer: 10_000,
+    windowsHide: true,
+  });
+  if (result.failed) return null;
+  const parsed = parseVersion(result.stdout.trim());
+  return parsed?.tool === candidate.tool ? parsed.version : null;
+}

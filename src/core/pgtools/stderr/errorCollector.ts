@@ -1,0 +1,155 @@
+import type { JobError } from '../../model/job';
+import { endsRestore, isHarmless, plainMessage } from './restoreErrors';
+import type { ToolEvent } from './toolEvents';
+
+/** An error of a restore, with what of it is only known here. */
+export interface CollectedError extends JobError {
+  /** The entry of the archive it is about. */
+  dumpId?: number;
+  /** Line of the script, from 1. */
+  line?: number;
+}
+
+export interface ErrorCollectorOptions {
+  /** Names an entry of the archive, e.g. `TABLE app.orders`; null = the tool's own words. */
+  describe?: (dumpId: number) => string | null;
+  /** Is it an error that says nothing about this restore? */
+  harmless?: (error: CollectedError) => boolean;
+  /** How many errors are kept; the others are only counted. */
+  limit?: number;
+}
+
+/** The most characters kept of one error's message and of its statement. */
+const maxText = 4000;
+
+/**
+ * Puts the errors of pg_restore and psql together from their events: message with detail and hint,
+ * object, statement. Memory stays bounded however many there are.
+ */
+export class ErrorCollector {
+  /** The first errors, without the harmless ones. */
+  readonly errors: CollectedError[] = [];
+  /** How many errors there were, without the harmless ones. */
+  total = 0;
+  /** How many said nothing about the restore. */
+  harmless = 0;
+  /** The last of those: where pg_restore stops at the first error, it is the reason all the same. */
+  harmlessError: CollectedError | null = null;
+  /**
+   * pg_restore's own count, which it only gives after it went through everything; with parallel
+   * jobs it counts some twice. null = it did not say so as its very last words: a notice, a name or
+   * a statement may hold the same line anywhere else.
+   */
+  ignored: number | null = null;
+  /** Errors that pg_restore never ignores. */
+  private fatal = 0;
+
+  private readonly limit: number;
+  private current: CollectedError | null = null;
+  private entry: { dumpId: number; text: string } | null = null;
+  private continues: 'message' | 'sql' | null = null;
+
+  constructor(private readonly options: ErrorCollectorOptions = {}) {
+    this.limit = options.limit ?? 500;
+  }
+
+  /**
+   * Did pg_restore go through its whole list, as far as its words tell? What a hostile archive makes
+   * it print can add lines, but not take away the error that every other end begins with.
+   */
+  get wentThrough(): boolean {
+    return this.ignored !== null && this.fatal === 0 && this.total + this.harmless > 0;
+  }
+
+  add(event: ToolEvent): void {
+    this.ignored = null;
+    switch (event.type) {
+      case 'error':
+        if (endsRestore(event.text)) this.fatal++;
+        this.begin(plainMessage(event.text), event.line);
+        break;
+      case 'more':
+        this.append('message', event.text);
+        break;
+      case 'sql':
+        if (this.current) this.current.sql = event.text.slice(0, maxText);
+        this.continues = this.current ? 'sql' : null;
+        break;
+      case 'continuation':
+        if (this.continues) this.append(this.continues, event.text);
+        break;
+      case 'during':
+        this.finish();
+        this.entry = null;
+        break;
+      case 'tocEntry':
+        this.finish();
+        this.entry = { dumpId: event.dumpId, text: event.text };
+        break;
+      case 'errorsIgnored':
+        this.finish();
+        this.ignored = event.count;
+        break;
+      case 'warning':
+      case 'notice':
+      case 'other':
+        this.finish();
+        break;
+      case 'reading':
+      case 'dumpingDatabase':
+      case 'dumpingTable':
+      case 'savingLargeObjects':
+      case 'creating':
+      case 'dropping':
+      case 'processingData':
+      case 'processingLargeObjects':
+      case 'executing':
+      case 'restoringLargeObject':
+      case 'item':
+      case 'connecting':
+      case 'parallelLoop':
+        this.finish();
+        // pg_restore names the entry of the first error of each; then it goes on to another.
+        this.entry = null;
+        break;
+    }
+  }
+
+  /** After the last event. */
+  end(): void {
+    this.finish();
+  }
+
+  private begin(message: string, line: number | null): void {
+    this.finish();
+    this.current = { message: message.slice(0, maxText) };
+    if (line !== null) this.current.line = line;
+    if (this.entry) {
+      this.current.dumpId = this.entry.dumpId;
+      this.current.object = this.options.describe?.(this.entry.dumpId) ?? this.entry.text;
+    }
+    this.continues = 'message';
+  }
+
+  private append(to: 'message' | 'sql', text: string): void {
+    const before = this.current?.[to];
+    if (!this.current || before === undefined || before.length >= maxText) return;
+    this.current[to] = `${before}\n${text}`.slice(0, maxText);
+  }
+
+  private finish(): void {
+    const error = this.current;
+    this.current = null;
+    this.continues = null;
+    if (!error) return;
+    error.message = error.message.trimEnd();
+    if (error.sql !== undefined) error.sql = error.sql.trimEnd();
+    if (isHarmless(error) || this.options.harmless?.(error) === true) {
+      this.harmless++;
+      this.harmlessError = error;
+      return;
+    }
+    this.total++;
+    if (this.errors.length < this.limit) this.errors.push(error);
+  }
+}

@@ -1,0 +1,64 @@
+import * as l10n from '@vscode/l10n';
+import type { LockWait } from '../model/catalog';
+import { blockersText, onOneLine } from './lockText';
+import type { RestoreOptions } from '../model/options';
+
+/*
+ * What a job does otherwise than it was asked, as lines of its output.
+ */
+
+/** How a created database's locale came about when not as asked (`createDatabase` in the catalog). */
+export function localeNote(
+  database: string,
+  asked: { collate?: string | undefined; ctype?: string | undefined },
+  outcome: 'serverDefault' | 'c',
+): string {
+  const names = [...new Set([asked.collate, asked.ctype])].filter((name) => name !== undefined);
+  if (names.length === 0) {
+    return l10n.t(
+      'The database "{0}" was created with the locale C: the default of the server does not go with the encoding of the backup.',
+      database,
+    );
+  }
+  return outcome === 'c'
+    ? l10n.t(
+        'The database "{0}" was created with the locale C: the server does not know {1}, and its own does not go with the encoding of the backup. Texts may be sorted otherwise than before.',
+        database,
+        names.join(', '),
+      )
+    : l10n.t(
+        'The database "{0}" was created with the locale of the server: it does not know {1}. Texts may be sorted otherwise than before.',
+        database,
+        names.join(', '),
+      );
+}
+
+/** Defaults that nobody asked for and that follow what file, server and tool need. */
+export function settledNotes(asked: RestoreOptions, settled: RestoreOptions): string[] {
+  if (asked.exitOnError === settled.exitOnError) return [];
+  return [
+    settled.exitOnError
+      ? l10n.t('The restore stops at the first error.')
+      : l10n.t('The restore does not stop at errors: some that do no harm are certain.'),
+  ];
+}
+
+/** Who holds the job up: it goes on when they let it. */
+export function lockWaitNote(wait: LockWait): string {
+  return wait.object === null
+    ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(wait))
+    : l10n.t(
+        'Waiting for a lock on {0}: blocked by {1}',
+        onOneLine(wait.object),
+        blockersText(wait),
+      );
+}
+
+/** What a job that was lost may have left on the server. */
+export function leftDatabaseNote(database: string, connection: string): string {
+  return l10n.t(
+    'The database "{0}" on {1} was made by this job. If it is there, it may be incomplete: look into it, or drop it.',
+    database,
+    connection,
+  );
+}

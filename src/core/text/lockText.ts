@@ -1,0 +1,28 @@
+import * as l10n from '@vscode/l10n';
+import type { LockHolder, LockWait } from '../model/catalog';
+
+/** Who is in the way of a lock, the first of them by name: `psql (alice, process 4711) +1`. */
+export function blockersText({ blockers: [first, ...others] }: LockWait): string {
+  if (first === undefined) return '';
+  const text = holderText(first);
+  return onOneLine(others.length === 0 ? text : l10n.t('{0} +{1}', text, others.length));
+}
+
+function holderText({ pid, application, user }: LockHolder): string {
+  if (pid === 0) return l10n.t('a prepared transaction');
+  if (user === null) return l10n.t('process {0}', pid);
+  return application === ''
+    ? l10n.t('process {0} of {1}', pid, user)
+    : l10n.t('{0} ({1}, process {2})', application, user, pid);
+}
+
+/** What is locked and by whom: `app.orders, blocked by psql (alice, process 4711)`. */
+export function lockText(wait: LockWait): string {
+  const by = l10n.t('blocked by {0}', blockersText(wait));
+  return onOneLine(wait.object === null ? by : l10n.t('{0}, {1}', wait.object, by));
+}
+
+/** Names hold whatever somebody gave them; in a line they neither break it nor turn it around. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+}

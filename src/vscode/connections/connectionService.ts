@@ -1,0 +1,281 @@
+import * as vscode from 'vscode';
+import { readCatalog } from '../../core/catalog/readCatalog';
+import { readServerInfo } from '../../core/catalog/serverInfo';
+import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
+import { buildConnection, describeTarget } from '../../core/connections/libpq';
+import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
+import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
+import type { BackupInfo } from '../../core/model/archive';
+import type { BackupContext } from '../../core/forms/form/context';
+import { formConnection } from '../../core/forms/form/formConnection';
+import { AppError } from '../../core/errors';
+import type { BackupScope } from '../../core/model/options';
+import { chooseForBackup } from '../../core/pgtools/choose/choose';
+import { toolForScope } from '../../core/pgtools/args/dumpallArgs';
+import {
+  candidatesFor,
+  chooseTool,
+  type ToolTask,
+  type Unfit,
+  unfitFor,
+} from '../../core/pgtools/choose/candidates';
+import type { ToolChoice, ToolInstall } from '../../core/model/tools';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  ToolCandidate,
+  ToolSummary,
+} from '../../protocol/types';
+import { describeError } from '../text/errorText';
+import type { Settings } from '../settings/settings';
+import type { ToolService } from '../toolService';
+
+/** How long a question to the catalog may take. */
+const CATALOG_TIMEOUT_MS = 60_000;
+const APPLICATION_NAME = 'pgbk-form';
+
+interface Known {
+  server: ServerInfo;
+  catalog: DatabaseCatalog;
+}
+
+/** What forms and commands ask about the connections of the settings. */
+export class ConnectionService {
+  /** By connection id; what the server said last. */
+  private readonly known = new Map<string, Promise<Known>>();
+
+  private readonly answered = new Map<string, ServerInfo>();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly passwords: PasswordProvider,
+    private readonly tools: ToolService,
+  ) {
+    settings.onDidChangeConnections(() => {
+      this.known.clear();
+      this.answered.clear();
+    });
+  }
+
+  summaries(): ConnectionSummary[] {
+    return this.settings.connections().map((profile) => ({
+      ...formConnection(profile),
+      target: describeTarget(profile, process.env),
+    }));
+  }
+
+  /** How a connection is called; of one that is not there any more, its id. */
+  labelOf(connectionId: string): string {
+    const profile = this.settings.connections().find(({ id }) => id === connectionId);
+    return profile === undefined ? connectionId : connectionLabel(profile);
+  }
+
+  /** Asks the server who it is, by way of the user's password when it wants one. */
+  async test(profile: ConnectionProfile, signal?: AbortSignal): Promise<ServerInfo> {
+    const psql = await this.tools.newest('psql');
+    return this.connected(
+      profile,
+      (connection) => readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS, signal }),
+      signal,
+    );
+  }
+
+  /** For the backup form: server, catalog and the pg_dump, or pg_dumpall, that fits. */
+  async stateForBackup(
+    connectionId: string,
+    refresh: boolean,
+    toolDir?: string | null,
+    scope: BackupScope = 'database',
+  ): Promise<ConnectionState> {
+    return this.state(connectionId, refresh, toolDir ?? null, (server) => ({
+      tool: toolForScope(scope),
+      server,
+    }));
+  }
+
+  /** For the restore form: the tool depends on the file too. */
+  async stateForRestore(
+    connectionId: string,
+    info: BackupInfo | null,
+    refresh: boolean,
+    toolDir?: string | null,
+  ): Promise<ConnectionState> {
+    return this.state(connectionId, refresh, toolDir ?? null, (server) =>
+      info?.format === 'plain'
+        ? { tool: 'psql', server, script: info }
+        : { tool: 'pg_restore', server, archiveVersion: info?.archiveVersion ?? null },
+    );
+  }
+
+  /** The database that the server said it is, once it was asked; else the settings' own. */
+  databaseName(connectionId: string): string | undefined {
+    const profile = this.settings.connections().find((p) => p.id === connectionId);
+    return this.answered.get(connectionId)?.database ?? profile?.database;
+  }
+
+  /** Those that the server said it has, once it was asked; null = it was not. */
+  databases(connectionId: string): string[] | null {
+    return this.answered.get(connectionId)?.databases ?? null;
+  }
+
+  /** Of the servers that have answered: its tools serve all of them. */
+  newestServerMajor(): number | null {
+    const majors = [...this.answered.values()].map(({ major }) => major);
+    return majors.length === 0 ? null : Math.max(...majors);
+  }
+
+  /** The pg_dump that would run, without ever asking for a password. */
+  async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
+    const psql = await this.tools.newest('psql');
+    const connection = this.connection(profile, await this.passwords.get(profile));
+    const server = await readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS });
+    const { installs } = await this.tools.find();
+    return { ...chooseForBackup(installs, server), server };
+  }
+
+  /** What a form is judged against, from what its page was told. */
+  formContext(state: ConnectionState): BackupContext {
+    return {
+      connection: this.summaries().find(({ id }) => id === state.connectionId) ?? null,
+      server: state.server,
+      catalog: state.catalog,
+      tool: state.tool,
+    };
+  }
+
+  /** What was known of all databases is not true any more, after a restore of a server. */
+  forgetAll(): void {
+    this.known.clear();
+  }
+
+  /** What was known of a database is not true any more, after a restore into it. */
+  forget(connectionId: string): void {
+    this.known.delete(connectionId);
+  }
+
+  private async state(
+    connectionId: string,
+    refresh: boolean,
+    toolDir: string | null,
+    taskFor: (server: ServerInfo) => ToolTask,
+  ): Promise<ConnectionState> {
+    const state: ConnectionState = {
+      connectionId,
+      server: null,
+      catalog: null,
+      tool: null,
+      tools: [],
+      connectionArgs: [],
+      problem: null,
+    };
+    try {
+      const profile = this.settings.connection(connectionId);
+      state.connectionArgs = this.connection(profile, undefined).args;
+      if (refresh) this.forget(connectionId);
+      const known = await this.load(profile);
+      this.answered.set(connectionId, known.server);
+      state.server = known.server;
+      state.catalog = known.catalog;
+      const task = taskFor(known.server);
+      const { installs } = await this.tools.find();
+      state.tools = toolCandidates(installs, task, null);
+      if (task.tool === 'pg_dumpall') {
+        state.connectionArgs = this.connection(profile, undefined).dumpallArgs;
+      }
+      const choice = chooseTool(installs, task, toolDir);
+      state.tools = toolCandidates(installs, task, choice);
+      state.tool = await this.toolSummary(task, choice);
+    } catch (error) {
+      state.problem = describeError(error);
+    }
+    return state;
+  }
+
+  private async toolSummary({ tool }: ToolTask, choice: ToolChoice): Promise<ToolSummary> {
+    const { dir, version, tools } = choice.install;
+    const file = tools[tool];
+    if (file === undefined) throw new AppError('toolMissing', { tool, dir });
+    const abilities = await this.tools.abilitiesOf(file, tool, version);
+    return { file, version, reason: choice.reason, ...abilities };
+  }
+
+  private load(profile: ConnectionProfile): Promise<Known> {
+    const already = this.known.get(profile.id);
+    if (already) return already;
+    const loading = this.read(profile);
+    this.known.set(profile.id, loading);
+    // A failed answer is not remembered.
+    loading.catch(() => {
+      if (this.known.get(profile.id) === loading) this.known.delete(profile.id);
+    });
+    return loading;
+  }
+
+  private async read(profile: ConnectionProfile): Promise<Known> {
+    const psql = await this.tools.newest('psql');
+    // Several forms may wait for the same answer, so no single one of them can call it off.
+    const options = { timeoutMs: CATALOG_TIMEOUT_MS };
+    return this.connected(profile, async (connection) => {
+      const server = await readServerInfo(psql, connection, options);
+      return { server, catalog: await readCatalog(psql, connection, server, options) };
+    });
+  }
+
+  private connected<T>(
+    profile: ConnectionProfile,
+    run: (connection: ReturnType<typeof buildConnection>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return withPassword(
+      profile,
+      this.passwords,
+      (password) => run(this.connection(profile, password)),
+      signal,
+    );
+  }
+
+  private connection(
+    profile: ConnectionProfile,
+    password: string | undefined,
+  ): ReturnType<typeof buildConnection> {
+    return buildConnection(profile, {
+      password,
+      applicationName: APPLICATION_NAME,
+      inherited: process.env,
+      connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),
+    });
+  }
+}
+
+function toolCandidates(
+  installs: readonly ToolInstall[],
+  task: ToolTask,
+  choice: ToolChoice | null,
+): ToolCandidate[] {
+  return candidatesFor(installs, task.tool).map((install) => {
+    const unfit = unfitFor(install, task);
+    return {
+      dir: install.dir,
+      file: install.tools[task.tool] ?? '',
+      version: install.version,
+      reason: choice?.install === install ? choice.reason : null,
+      usable: unfit === null,
+      ...(unfit === null ? {} : { whyNot: unfitText(unfit, task) }),
+    };
+  });
+}
+
+function unfitText(unfit: Unfit, { tool, server }: ToolTask): string {
+  switch (unfit) {
+    case 'toolMissing':
+      return vscode.l10n.t('There is no {0} in this directory.', tool);
+    case 'tooOld':
+      return vscode.l10n.t('Too old: {0} 12 or newer is needed.', tool);
+    case 'serverNewer':
+      return vscode.l10n.t('The server ({0}) is newer: pg_dump refuses to dump it.', server.major);
+    case 'archiveNewer':
+      return vscode.l10n.t('It cannot read this archive, which a newer pg_dump made.');
+    case 'restrictUnknown':
+      return vscode.l10n.t('It does not know the \\restrict lines of this script.');
+  }
+}

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import type { ProfileProblemReport } from '../../core/connections/decodeProfiles';
+import type { RefusedUrlParameter } from '../../core/connections/urlParameters';
+
+/** What is wrong with an entry of `pgBackup.connections`, as a sentence. */
+export function profileProblemText(
+  report: Pick<ProfileProblemReport, 'problem' | 'field' | 'parameter'>,
+): string {
+  const name = report.field ?? '';
+  switch (report.problem) {
+    case 'notAnArray':
+      return vscode.l10n.t('The setting must be a list of connections.');
+    case 'notAnObject':
+      return vscode.l10n.t('The entry must be an object.');
+    case 'missingId':
+      return vscode.l10n.t('It has no "id".');
+    case 'duplicateId':
+      return vscode.l10n.t('Another entry has the same "id".');
+    case 'badText':
+      return vscode.l10n.t('"{0}" must be a text.', name);
+    case 'badPort':
+      return vscode.l10n.t('"port" must be a whole number from 1 to 65535.');
+    case 'badSslMode':
+      return vscode.l10n.t(
+        '"sslMode" must be one of disable, allow, prefer, require, verify-ca, verify-full.',
+      );
+    case 'badEnvironment':
+      return vscode.l10n.t('"environment" must be development, staging or production.');
+    case 'badReadOnly':
+      return vscode.l10n.t('"readOnly" must be true or false.');
+    case 'badUrl':
+      return vscode.l10n.t('"url" is not a postgresql:// URI that libpq understands.');
+    case 'unknownUrlParameter':
+      return vscode.l10n.t('"url" has a parameter that libpq does not know.');
+    case 'refusedUrlParameter':
+      return refusedParameterText(report.parameter);
+    case 'passwordInUrl':
+      return vscode.l10n.t(
+        'A password does not belong in "url". Remove it and run "PostgreSQL Backup: Set Password…".',
+      );
+    case 'passwordInSettings':
+      return vscode.l10n.t(
+        'A password does not belong in the settings. Remove "{0}" and run "PostgreSQL Backup: Set Password…".',
+        name,
+      );
+    case 'urlInHost':
+      return vscode.l10n.t('"host" is a URI; write it as "url".');
+    case 'urlContradictsField':
+      return vscode.l10n.t('"url" and "{0}" state different things.', name);
+    case 'relativePath':
+      return vscode.l10n.t('"{0}" must be an absolute path, or begin with ~/.', name);
+    case 'unknownKey':
+      return name
+        ? vscode.l10n.t('"{0}" is not a field of a connection.', name)
+        : vscode.l10n.t('It has a field that connections do not have.');
+  }
+}
+
+/** What to do instead of stating it in the URL. */
+function refusedParameterText(parameter: RefusedUrlParameter | undefined): string {
+  switch (parameter) {
+    case 'passfile':
+      return vscode.l10n.t(
+        '"passfile" does not belong in "url". Use ~/.pgpass, the environment variable PGPASSFILE, or "PostgreSQL Backup: Set Password…".',
+      );
+    case 'options':
+      return vscode.l10n.t(
+        '"options" does not belong in "url": it changes roles and settings unseen. Set them for the role by ALTER ROLE … SET.',
+      );
+    case 'client_encoding':
+      return vscode.l10n.t(
+        '"client_encoding" does not belong in "url". Choose the encoding in the backup form.',
+      );
+    case 'gsslib':
+    case 'krbsrvname':
+    case 'gssdelegation':
+      return vscode.l10n.t(
+        '"{0}" does not belong in "url". Set the environment variable {1} instead.',
+        parameter,
+        `PG${parameter.toUpperCase()}`,
+      );
+    case 'oauth_issuer':
+    case 'oauth_client_id':
+    case 'oauth_scope':
+    case undefined:
+      return vscode.l10n.t(
+        '"url" asks for a sign-in in the browser (OAuth), which the tools cannot do by themselves.',
+      );
+  }
+}
+
+/** The same with the entry it is about. */
+export function profileProblemLine(report: ProfileProblemReport): string {
+  const text = profileProblemText(report);
+  if (report.id !== undefined) return vscode.l10n.t('Connection "{0}": {1}', report.id, text);
+  return report.index < 0
+    ? text
+    : vscode.l10n.t('Connection number {0}: {1}', report.index + 1, text);
+}

@@ -1,0 +1,51 @@
+import type * as vscode from 'vscode';
+import { backupDefaults } from '../../core/forms/backup/backupForm';
+import { noSelection } from '../../core/forms/selection/noSelection';
+import type { BackupOptions, RestoreOptions } from '../../core/model/options';
+import {
+  rememberableBackup,
+  rememberableRestore,
+  type RememberedBackup,
+  type RememberedRestore,
+} from '../../core/forms/api/rememberable';
+import { decodeBackupRequest, decodeRestoreRequest } from '../../core/forms/api/requests';
+import { restoreDefaults } from '../../core/forms/restore/restoreForm';
+
+/** The options of the last run for each connection, in the workspace's own storage. */
+export class LastOptions {
+  constructor(private readonly state: vscode.Memento) {}
+
+  async keepBackup(options: BackupOptions): Promise<void> {
+    await this.state.update(`last.backup.${options.connectionId}`, rememberableBackup(options));
+  }
+
+  async keepRestore(options: RestoreOptions): Promise<void> {
+    await this.state.update(`last.restore.${options.connectionId}`, rememberableRestore(options));
+  }
+
+  /** null when there are none, or what is stored is not of today's form any more. */
+  backup(connectionId: string): RememberedBackup | null {
+    const stored = this.state.get<Partial<RememberedBackup>>(`last.backup.${connectionId}`);
+    if (stored === undefined) return null;
+    try {
+      const { options } = decodeBackupRequest({ options: { ...stored, connectionId } });
+      return rememberableBackup({ ...backupDefaults(), ...options, ...noSelection() });
+    } catch {
+      return null;
+    }
+  }
+
+  /** Likewise. */
+  restore(connectionId: string): RememberedRestore | null {
+    const stored = this.state.get<Partial<RememberedRestore>>(`last.restore.${connectionId}`);
+    if (stored === undefined) return null;
+    try {
+      const { options } = decodeRestoreRequest({
+        options: { ...stored, connectionId, inputPath: '-' },
+      });
+      return rememberableRestore({ ...restoreDefaults(), ...options, tables: null });
+    } catch {
+      return null;
+    }
+  }
+}

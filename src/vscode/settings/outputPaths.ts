@@ -1,0 +1,37 @@
+import type { BackupFormat, BackupScope, ToolOptions } from '../../core/model/options';
+import { outputPathFromTemplate } from '../../core/forms/backup/outputPath';
+import type { ConnectionService } from '../connections/connectionService';
+import type { Settings } from './settings';
+
+/** Where a new backup is proposed, from the settings' template. Absolute. */
+export function suggestOutputPath(
+  settings: Settings,
+  connections: ConnectionService,
+  request: {
+    connectionId: string;
+    format: BackupFormat;
+    compression: number;
+    scope?: BackupScope | undefined;
+    /** A method of compression may be among them. */
+    toolOptions?: ToolOptions | undefined;
+  },
+): string {
+  const { connectionId, format, compression, scope = 'database' } = request;
+  const profile = settings.connections().find(({ id }) => id === connectionId);
+  return outputPathFromTemplate({
+    template: settings.fileNameTemplate(),
+    directory: settings.backupDirectory(),
+    format,
+    compression,
+    toolOptions: request.toolOptions,
+    // Where there is no one database, the scope stands for it.
+    database:
+      scope === 'database'
+        ? (connections.databaseName(connectionId) ?? connectionId)
+        : scope === 'server'
+          ? 'all-databases'
+          : scope,
+    connection: profile?.name ?? connectionId,
+    now: new Date(),
+  });
+}

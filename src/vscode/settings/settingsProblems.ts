@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { ConnectionCommands } from '../commands/connectionCommands';
+import { profileProblemLine } from '../connections/profileProblems';
+import type { Settings } from './settings';
+
+/** Says which entries of the settings cannot be used, once for each state of the settings. */
+export class SettingsProblems implements vscode.Disposable {
+  private told = '';
+  private readonly subscription: vscode.Disposable;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly commands: ConnectionCommands,
+  ) {
+    this.subscription = settings.onDidChangeConnections(() => void this.tell());
+    void this.tell();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private async tell(): Promise<void> {
+    const lines = this.settings
+      .connectionProblems()
+      .filter(({ severity }) => severity === 'error')
+      .map(profileProblemLine);
+    const text = lines.join(' ');
+    if (text === this.told) return;
+    this.told = text;
+    if (text === '') return;
+    const edit = vscode.l10n.t('Edit Connections');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Some connections in the settings cannot be used. {0}', text),
+      edit,
+    );
+    if (answer === edit) await this.commands.edit();
+  }
+}

@@ -1,0 +1,352 @@
+import * as vscode from 'vscode';
+import {
+  AppError,
+  asAppError,
+  type ErrorCode,
+  type ErrorDetails,
+  type RowsUnavailable,
+} from '../../core/errors';
+import type { JobFailure } from '../../core/model/job';
+import { fromJobFailure } from '../../core/jobs/job/jobFailure';
+import type { ProblemAction, ProblemReport } from '../../protocol/types';
+import { failureActions, failureSentence } from './failureText';
+
+/** One sentence for each code; the details' own words come behind it as `detail`. */
+type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
+  message: string;
+  detail?: string;
+  actions?: ProblemAction[];
+};
+
+const describers: { [C in ErrorCode]: Describe<C> } = {
+  requestMalformed: (d) => ({
+    message: vscode.l10n.t('The request is malformed: {0}: {1}', d.field, d.problem),
+  }),
+  connectionUnknown: (d) => ({
+    message: vscode.l10n.t('There is no connection with the id "{0}" in the settings.', d.id),
+    actions: ['editConnections', 'addConnection'],
+  }),
+  connectionInvalid: (d) => ({
+    message: vscode.l10n.t(
+      'The connection "{0}" in the settings cannot be used: {1}',
+      d.id,
+      d.problem,
+    ),
+    actions: ['editConnections'],
+  }),
+  connectionReadOnly: (d) => ({
+    message: vscode.l10n.t('"{0}" is marked read-only: nothing is restored into it.', d.name),
+    actions: ['editConnections'],
+  }),
+  passwordRequired: (d) => ({
+    message: vscode.l10n.t('The server of "{0}" wants a password and none is known.', d.connection),
+    actions: ['setPassword'],
+  }),
+  authenticationFailed: (d) => ({
+    message: vscode.l10n.t('The server of "{0}" refused the login.', d.connection),
+    detail: d.text,
+    actions: ['setPassword', 'editConnections'],
+  }),
+  connectFailed: (d) => ({
+    message: vscode.l10n.t('Could not connect to "{0}".', d.connection),
+    detail: d.text,
+    actions: ['retry', 'editConnections'],
+  }),
+  databaseMissing: (d) => ({
+    message: vscode.l10n.t(
+      'There is no database "{0}" on the server of "{1}".',
+      d.database,
+      d.connection,
+    ),
+    actions: ['editConnections'],
+  }),
+  databaseExists: (d) => ({
+    message: vscode.l10n.t(
+      'The database "{0}" exists already. Choose another name, or restore into it without creating it.',
+      d.database,
+    ),
+  }),
+  queryFailed: (d) => ({ message: vscode.l10n.t('The server refused a query.'), detail: d.text }),
+  queryTimedOut: (d) => ({
+    message: vscode.l10n.t('The server did not answer within {0} seconds.', d.seconds),
+    actions: ['retry'],
+  }),
+  toolsNotFound: (d) => ({
+    message: vscode.l10n.t('pg_dump, pg_restore and psql were not found on this machine.'),
+    detail: vscode.l10n.t('Searched: {0}', d.searched),
+    actions: ['chooseToolsFolder', 'installTools'],
+  }),
+  serverNewerThanTools: (d) => ({
+    message: vscode.l10n.t(
+      'The server is PostgreSQL {0}; the newest pg_dump found is {1}. A pg_dump that is at least as new as the server is needed.',
+      d.server,
+      d.newest,
+    ),
+    detail: d.dir,
+    actions: ['installTools', 'chooseToolsFolder'],
+  }),
+  archiveNewerThanTools: (d) => ({
+    message: vscode.l10n.t(
+      'The archive has format version {0}, which needs pg_restore {1} or newer; the newest found is {2}.',
+      d.archive,
+      d.needs,
+      d.newest,
+    ),
+    actions: ['installTools', 'chooseToolsFolder'],
+  }),
+  toolMissing: (d) => ({
+    message: vscode.l10n.t('{0} is not in {1}.', d.tool, d.dir),
+    actions: ['chooseToolsFolder', 'installTools'],
+  }),
+  outputExists: (d) => ({
+    message: vscode.l10n.t('{0} exists already and was not overwritten.', d.path),
+  }),
+  outputNotReplaceable: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is something else than a backup and is not replaced. Choose another path.',
+      d.path,
+    ),
+  }),
+  outputDirectoryMissing: (d) => ({
+    message: vscode.l10n.t('The folder {0} does not exist.', d.path),
+  }),
+  outputNotWritable: (d) => ({
+    message: vscode.l10n.t('{0} cannot be written.', d.path),
+    detail: d.text,
+  }),
+  outputBusy: (d) => ({ message: vscode.l10n.t('Another job is writing to {0}.', d.path) }),
+  targetBusy: (d) => ({
+    message: vscode.l10n.t('Another job is restoring into the database "{0}".', d.database),
+  }),
+  inputMissing: (d) => ({ message: vscode.l10n.t('There is no file {0}.', d.path) }),
+  inputChanged: (d) => ({
+    message: vscode.l10n.t('{0} has changed since it was opened.', d.path),
+  }),
+  inputUnreadable: (d) => ({
+    message: vscode.l10n.t('{0} cannot be read.', d.path),
+    detail: d.text,
+  }),
+  inputUnfinished: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is what a backup left behind that did not come to its end. It is not whole and is not restored.',
+      d.path,
+    ),
+  }),
+  notADump: (d) => ({ message: notADump(d.path, d.looksLike) }),
+  archiveDamaged: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is damaged or truncated: at byte {1}, while reading {2}.',
+      d.path,
+      String(d.offset),
+      d.reading,
+    ),
+  }),
+  backupDamaged: (d) => ({
+    message:
+      d.count > 1
+        ? vscode.l10n.t('{0} is damaged: {1} ({2} problems)', d.path, d.first, d.count)
+        : vscode.l10n.t('{0} is damaged: {1}', d.path, d.first),
+  }),
+  trialRestoreImpossible: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is a script of a whole cluster: it would create roles and databases, so there is no trial restore of it.',
+      d.path,
+    ),
+  }),
+  scratchDatabaseLeft: (d) => ({
+    message: vscode.l10n.t(
+      'The scratch database "{0}" could not be dropped: somebody is connected to it. Drop it by hand.',
+      d.database,
+    ),
+  }),
+  manifestInvalid: (d) => ({
+    message: vscode.l10n.t('{0} is not a manifest that can be read.', d.path),
+    detail: d.problem,
+  }),
+  manifestNotWritten: (d) => ({
+    message: vscode.l10n.t('The manifest {0} could not be written.', d.path),
+    detail: d.text,
+  }),
+  archiveVersionUnsupported: (d) => ({
+    message: vscode.l10n.t(
+      '{0} has the archive version {1}, which is not known here.',
+      d.path,
+      d.version,
+    ),
+  }),
+  compressionUnsupported: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is compressed with {1}, which cannot be read here. Unpack it first.',
+      d.path,
+      d.method,
+    ),
+  }),
+  rowsUnavailable: (d) => ({ message: rowsUnavailable(d.name, d.reason) }),
+  objectUnknown: (d) => ({ message: vscode.l10n.t('There is no "{0}" in {1}.', d.name, d.where) }),
+  objectAmbiguous: (d) => ({
+    message: vscode.l10n.t(
+      '"{0}" fits more than one object: {1}. Write it as schema and name.',
+      d.name,
+      d.candidates,
+    ),
+  }),
+  optionInvalid: (d) => ({ message: vscode.l10n.t('{0}: {1}', d.field, d.problem) }),
+  argumentsTooLong: (d) => ({
+    message:
+      d.needs === null
+        ? vscode.l10n.t(
+            'The selection is too long for a command of this system. Choose whole schemas, or fewer objects.',
+          )
+        : vscode.l10n.t(
+            'The selection is too long for a command of this system. Choose whole schemas or fewer objects, or use {0} {1} or newer, which reads it from a file.',
+            d.tool,
+            d.needs,
+          ),
+  }),
+  extraArgumentRefused: (d) => ({
+    message: vscode.l10n.t('The extra argument {0} cannot be used: {1}', d.argument, d.problem),
+  }),
+  scriptSwitchesDatabase: (d) => ({
+    message: vscode.l10n.t(
+      'The script {0} switches to the database "{1}" by itself (\\connect), so it is not run.',
+      d.path,
+      d.database,
+    ),
+  }),
+  scriptRunsCommands: (d) => ({
+    message: vscode.l10n.t(
+      'Line {0} of the script {1} has the psql command {2}, which would read files or run programs on this machine, so it is not run.',
+      d.line,
+      d.path,
+      d.command,
+    ),
+  }),
+  confirmationRequired: (d) => ({
+    message: vscode.l10n.t(
+      'Restoring into "{0}" drops what is there, and was not confirmed.',
+      d.database,
+    ),
+  }),
+  workspaceUntrusted: () => ({
+    message: vscode.l10n.t(
+      'This workspace is in Restricted Mode: no program is started until you trust it.',
+    ),
+  }),
+  jobUnknown: (d) => ({ message: vscode.l10n.t('There is no job "{0}".', d.id) }),
+  jobIdTaken: (d) => ({ message: vscode.l10n.t('There is a job "{0}" already.', d.id) }),
+  cancelled: () => ({ message: vscode.l10n.t('Cancelled.') }),
+  toolFailed: (d) => ({
+    message: failureSentence(d.tool, d.cause, d.text),
+    detail: d.text,
+    actions: failureActions(d.cause),
+  }),
+  internal: (d) => ({
+    message: vscode.l10n.t('Something unexpected happened.'),
+    detail: d.text,
+    actions: ['showOutput'],
+  }),
+};
+
+/** What an error says to the user, and what can be done about it. */
+export function describeError(thrown: unknown): ProblemReport {
+  const error = asAppError(thrown);
+  const describe = describers[error.code] as Describe<ErrorCode> | undefined;
+  // A job that another version of this extension has run may have failed in ways unknown here.
+  if (!describe) return describeError(new AppError('internal', { text: error.message }));
+  return { actions: [], ...describe(error.details) };
+}
+
+/** The same for a failure in plain JSON, as jobs carry it. */
+export function describeFailure(failure: JobFailure): ProblemReport {
+  // What an earlier or later version wrote may have a code that is not known here.
+  if (!(failure.code in describers)) return { message: failure.code, actions: [] };
+  return describeError(fromJobFailure(failure));
+}
+
+/** The same in one string, for places that show only that. */
+export function errorMessage(error: unknown): string {
+  const { message, detail } = describeError(error);
+  return detail ? `${message} ${detail}` : message;
+}
+
+function notADump(path: string, looksLike: string): string {
+  switch (looksLike) {
+    case 'empty':
+      return vscode.l10n.t('{0} is empty.', path);
+    case 'mysql':
+      return vscode.l10n.t('{0} is a MySQL or MariaDB dump, not one of PostgreSQL.', path);
+    case 'sqlite':
+      return vscode.l10n.t('{0} is a SQLite database, not a PostgreSQL dump.', path);
+    case 'basebackup':
+      return vscode.l10n.t(
+        '{0} is a base backup (pg_basebackup): it is a copy of a whole server and is not restored with pg_restore.',
+        path,
+      );
+    case 'tar':
+      return vscode.l10n.t(
+        '{0} is a tar file, but not one that pg_dump wrote. If it holds a directory archive, unpack it first.',
+        path,
+      );
+    case 'truncatedArchive':
+      return vscode.l10n.t(
+        '{0} begins like a PostgreSQL archive but ends too early: it is truncated.',
+        path,
+      );
+    case 'directoryWithoutToc':
+      return vscode.l10n.t(
+        'The folder {0} has no toc.dat, so it is not a directory archive.',
+        path,
+      );
+    case 'compressedArchive':
+      return vscode.l10n.t(
+        '{0} is a compressed archive. Unpack it first, then restore the archive inside.',
+        path,
+      );
+    case 'compressed':
+      return vscode.l10n.t(
+        '{0} is compressed in a way that is not read here. Unpack it first.',
+        path,
+      );
+    case 'encrypted':
+      return vscode.l10n.t('{0} is encrypted. Decrypt it first.', path);
+    case 'binary':
+      return vscode.l10n.t('{0} is a binary file that is not a PostgreSQL dump.', path);
+    case 'text':
+      return vscode.l10n.t('{0} is a text file without SQL that could be restored.', path);
+    default:
+      return vscode.l10n.t('{0} is not a PostgreSQL dump.', path);
+  }
+}
+
+/** What a problem's button is called. */
+export function actionLabel(action: ProblemAction): string {
+  switch (action) {
+    case 'setPassword':
+      return vscode.l10n.t('Set Password…');
+    case 'editConnections':
+      return vscode.l10n.t('Edit Connections');
+    case 'addConnection':
+      return vscode.l10n.t('Add Connection…');
+    case 'chooseToolsFolder':
+      return vscode.l10n.t('Choose Folder…');
+    case 'installTools':
+      return vscode.l10n.t('How to Install');
+    case 'showOutput':
+      return vscode.l10n.t('Show Output');
+    case 'retry':
+      return vscode.l10n.t('Retry');
+  }
+}
+
+function rowsUnavailable(name: string, reason: RowsUnavailable): string {
+  switch (reason) {
+    case 'none':
+      return vscode.l10n.t('The dump holds no rows of {0}.', name);
+    case 'largeObjects':
+      return vscode.l10n.t('{0}: large objects cannot be shown as rows.', name);
+    case 'copyOptions':
+      return vscode.l10n.t('The rows of {0} are not in COPY’s usual text form.', name);
+    case 'missing':
+      return vscode.l10n.t('The rows of {0} are missing in the dump.', name);
+  }
+}

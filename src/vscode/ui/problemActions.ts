@@ -1,0 +1,30 @@
+import type { ProblemAction } from '../../protocol/types';
+import type { ConnectionCommands } from '../commands/connectionCommands';
+import type { ToolCommands } from '../commands/toolCommands';
+import type { OutputLog } from './outputLog';
+
+/** What the buttons of a problem do. `retry` is carried out by whoever shows it. */
+export function problemActions(
+  connections: ConnectionCommands,
+  tools: ToolCommands,
+  log: OutputLog,
+): (action: ProblemAction, connectionId: string | null) => Promise<void> {
+  return async (action, connectionId) => {
+    switch (action) {
+      case 'setPassword':
+        return connections.setPassword(connectionId ?? undefined);
+      case 'editConnections':
+        return connections.edit();
+      case 'addConnection':
+        return connections.add();
+      case 'chooseToolsFolder':
+        return tools.chooseFolder();
+      case 'installTools':
+        return tools.install();
+      case 'showOutput':
+        return log.show();
+      case 'retry':
+        return;
+    }
+  };
+}
