@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ClusterContents } from '../../core/model/archive';
 import type { ClusterEffects } from '../../core/forms/restore/clusterRestore';
 import type { BackupFormat, RestoreOptions } from '../../core/model/options';
+import { askBefore } from './askBefore';
 
 /** Where to save; a directory archive is a new folder, so its dialog asks for a name too. */
 export async function saveDialog(current: string, format: BackupFormat): Promise<string | null> {
@@ -70,17 +71,13 @@ export async function optionFileDialog(
 }
 
 /** An existing backup is replaced only after a clear yes. */
-export async function confirmOverwrite(path: string): Promise<boolean> {
-  const overwrite = vscode.l10n.t('Overwrite');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} exists already.', path),
-    {
-      modal: true,
-      detail: vscode.l10n.t('It is replaced only after the new backup is complete.'),
-    },
-    overwrite,
-  );
-  return answer === overwrite;
+export function confirmOverwrite(path: string): Promise<boolean> {
+  return askBefore({
+    title: vscode.l10n.t('{0} exists already.', path),
+    detail: vscode.l10n.t('It is replaced only after the new backup is complete.'),
+    dangerous: vscode.l10n.t('Overwrite'),
+    safe: vscode.l10n.t('Keep It'),
+  });
 }
 
 export interface DestructiveTarget {
@@ -90,31 +87,27 @@ export interface DestructiveTarget {
 }
 
 /** Says which host, database and file a destructive restore is about. */
-export async function confirmDestructiveRestore(
+export function confirmDestructiveRestore(
   options: Pick<RestoreOptions, 'inputPath'>,
   target: DestructiveTarget,
 ): Promise<boolean> {
-  const restore = target.production
-    ? vscode.l10n.t('Drop in Production and Restore')
-    : vscode.l10n.t('Drop and Restore');
-  const answer = await vscode.window.showWarningMessage(
-    target.production
+  return askBefore({
+    title: target.production
       ? vscode.l10n.t('Drop objects in the PRODUCTION database "{0}"?', target.database)
       : vscode.l10n.t('Drop objects in the database "{0}"?', target.database),
-    {
-      modal: true,
-      detail: [
-        vscode.l10n.t('Host: {0}', target.host),
-        vscode.l10n.t('Database: {0}', target.database),
-        vscode.l10n.t('File: {0}', options.inputPath),
-        vscode.l10n.t(
-          'Objects that are in the file are dropped first, with their data, then restored.',
-        ),
-      ].join('\n'),
-    },
-    restore,
-  );
-  return answer === restore;
+    detail: [
+      vscode.l10n.t('Host: {0}', target.host),
+      vscode.l10n.t('Database: {0}', target.database),
+      vscode.l10n.t('File: {0}', options.inputPath),
+      vscode.l10n.t(
+        'Objects that are in the file are dropped first, with their data, then restored.',
+      ),
+    ],
+    dangerous: target.production
+      ? vscode.l10n.t('Drop in Production and Restore')
+      : vscode.l10n.t('Drop and Restore'),
+    safe: vscode.l10n.t('Change Nothing'),
+  });
 }
 
 export interface ClusterTarget {
@@ -125,36 +118,32 @@ export interface ClusterTarget {
 }
 
 /** Names the server and every database that a script of pg_dumpall drops, creates or writes into. */
-export async function confirmClusterRestore(
+export function confirmClusterRestore(
   options: Pick<RestoreOptions, 'inputPath'>,
   { host, production, effects, contents }: ClusterTarget,
 ): Promise<boolean> {
   const { dropped, created, written } = effects;
   const drops = dropped.length + contents.droppedRoles.length > 0;
-  const restore = drops
-    ? vscode.l10n.t('Drop and Restore Whole Server')
-    : vscode.l10n.t('Restore Whole Server');
   const line = (text: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : [`${text} ${names.map((name) => `"${name}"`).join(', ')}`];
-  const answer = await vscode.window.showWarningMessage(
-    production
+  return askBefore({
+    title: production
       ? vscode.l10n.t('Run this script on the whole PRODUCTION server?')
       : vscode.l10n.t('Run this script on the whole server?'),
-    {
-      modal: true,
-      detail: [
-        vscode.l10n.t('Host: {0}', host),
-        vscode.l10n.t('File: {0}', options.inputPath),
-        ...line(vscode.l10n.t('Drops databases:'), dropped),
-        ...line(vscode.l10n.t('Creates databases:'), created),
-        ...line(vscode.l10n.t('Writes into databases:'), written),
-        ...line(vscode.l10n.t('Drops roles:'), contents.droppedRoles),
-        ...line(vscode.l10n.t('Creates roles:'), contents.roles),
-        ...line(vscode.l10n.t('Creates tablespaces:'), contents.tablespaces),
-        vscode.l10n.t('It cannot be undone: each statement takes effect at once.'),
-      ].join('\n'),
-    },
-    restore,
-  );
-  return answer === restore;
+    detail: [
+      vscode.l10n.t('Host: {0}', host),
+      vscode.l10n.t('File: {0}', options.inputPath),
+      ...line(vscode.l10n.t('Drops databases:'), dropped),
+      ...line(vscode.l10n.t('Creates databases:'), created),
+      ...line(vscode.l10n.t('Writes into databases:'), written),
+      ...line(vscode.l10n.t('Drops roles:'), contents.droppedRoles),
+      ...line(vscode.l10n.t('Creates roles:'), contents.roles),
+      ...line(vscode.l10n.t('Creates tablespaces:'), contents.tablespaces),
+      vscode.l10n.t('It cannot be undone: each statement takes effect at once.'),
+    ],
+    dangerous: drops
+      ? vscode.l10n.t('Drop and Restore Whole Server')
+      : vscode.l10n.t('Restore Whole Server'),
+    safe: vscode.l10n.t('Change Nothing'),
+  });
 }

@@ -11,6 +11,7 @@ import type { ConnectionService } from '../connections/connectionService';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
 import type { PanelManager } from '../panels/panelManager';
+import { askBefore } from '../ui/askBefore';
 import { revealInExplorer } from '../ui/reveal';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
@@ -101,13 +102,13 @@ async function filter(view: BackupsView): Promise<void> {
 async function remove({ jobs, view }: BackupsCommandParts, file: string): Promise<void> {
   refuseBusy(jobs, file);
   const name = path.basename(file);
-  const yes = vscode.l10n.t('Move to Trash');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Delete the backup {0}?', name),
-    { modal: true, detail: vscode.l10n.t('{0}\nIts manifest is deleted with it.', file) },
-    yes,
-  );
-  if (answer !== yes) return;
+  const yes = await askBefore({
+    title: vscode.l10n.t('Delete the backup {0}?', name),
+    detail: vscode.l10n.t('{0}\nIts manifest is deleted with it.', file),
+    dangerous: vscode.l10n.t('Move to Trash'),
+    safe: vscode.l10n.t('Keep the Backup'),
+  });
+  if (!yes) return;
   const manifest = manifestPath(file);
   // What only has its name is somebody else's.
   await moveToTrash((await isManifest(manifest)) ? [file, manifest] : [file], name);
@@ -132,19 +133,19 @@ async function removeManifest({ jobs, view }: BackupsCommandParts, file: string)
   }
   const before = await vscode.workspace.fs.stat(uri);
   const name = path.basename(manifest);
-  const yes = vscode.l10n.t('Move to Trash');
   const why = alone
     ? vscode.l10n.t('{0}\nThe backup that it is about is not there.', manifest)
     : vscode.l10n.t(
         '{0}\nIt cannot be read, or is about another backup than the one that is there, which stays.',
         manifest,
       );
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Remove the manifest {0}?', name),
-    { modal: true, detail: why },
-    yes,
-  );
-  if (answer !== yes) return;
+  const yes = await askBefore({
+    title: vscode.l10n.t('Remove the manifest {0}?', name),
+    detail: why,
+    dangerous: vscode.l10n.t('Move to Trash'),
+    safe: vscode.l10n.t('Keep the Manifest'),
+  });
+  if (!yes) return;
   // While the question stood there its backup may have come back, or another with its own manifest.
   const backAgain = alone && (await exists(vscode.Uri.file(backup)));
   const now = await vscode.workspace.fs.stat(uri).then(
@@ -184,14 +185,13 @@ async function deleteAll(uris: readonly vscode.Uri[], useTrash: boolean): Promis
   return true;
 }
 
-async function confirmForGood(name: string): Promise<boolean> {
-  const yes = vscode.l10n.t('Delete Permanently');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} could not be moved to the trash.', name),
-    { modal: true, detail: vscode.l10n.t('Deleted permanently, it cannot be brought back.') },
-    yes,
-  );
-  return answer === yes;
+function confirmForGood(name: string): Promise<boolean> {
+  return askBefore({
+    title: vscode.l10n.t('{0} could not be moved to the trash.', name),
+    detail: vscode.l10n.t('Deleted permanently, it cannot be brought back.'),
+    dangerous: vscode.l10n.t('Delete Permanently'),
+    safe: vscode.l10n.t('Keep It'),
+  });
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

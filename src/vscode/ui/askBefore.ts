@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { notificationText } from '../text/notificationText';
+
+/** A question before something that cannot be undone. */
+export interface Question {
+  title: string;
+  /** What is meant and what would happen, a fact a line. */
+  detail: string | readonly string[];
+  /** The button that does it, by a verb: "Drop and Restore". */
+  dangerous: string;
+  /** The button that has the focus and changes nothing, by what stays: "Keep the Backup". */
+  safe: string;
+}
+
+/**
+ * Asks in a modal dialog. VS Code gives the focus to the first button, and puts a button that is the
+ * close affordance last: so the safe one comes first and is none. Escape answers no as well.
+ *
+ * @returns true only when the dangerous button was chosen
+ */
+export async function askBefore({ title, detail, dangerous, safe }: Question): Promise<boolean> {
+  const lines = typeof detail === 'string' ? detail : detail.join('\n');
+  const answer = await vscode.window.showWarningMessage(
+    notificationText(title),
+    { modal: true, detail: notificationText(lines) },
+    safe,
+    dangerous,
+  );
+  return answer === dangerous;
+}
