@@ -5,6 +5,7 @@ import { readToc } from '../archive/toc/tocReader';
 import type { FileKind } from '../model/archive';
 import { refusalOf, type UnreadableKind } from '../archive/inspect/unreadableKind';
 import { AppError } from '../errors';
+import { compareFiles } from './compareFiles';
 import { backupFiles, hashFiles, type BackupFiles } from './hashFiles';
 import type { Manifest, ManifestFile } from './manifest';
 import type { VerifyProblems } from './problems';
@@ -80,28 +81,4 @@ function unreadable(
     problems.add('truncated', null, 'header');
   } else if (manifest) problems.add('damaged', null, 'header');
   else throw refusalOf(path, kind);
-}
-
-function compareFiles(
-  expected: readonly ManifestFile[],
-  files: BackupFiles,
-  hashed: readonly ManifestFile[],
-  problems: VerifyProblems,
-): 'matched' | 'mismatch' {
-  const before = problems.count;
-  // A file may have been renamed together with its manifest.
-  const nameOf = (name: string): string => (files.directory ? name : '');
-  const found = new Map(hashed.map((file) => [nameOf(file.name), file]));
-  for (const file of expected) {
-    const name = nameOf(file.name);
-    const there = found.get(name);
-    found.delete(name);
-    if (there === undefined) problems.add('missing', file.name, '');
-    else if (there.sizeBytes !== file.sizeBytes) {
-      const detail = `${file.sizeBytes} → ${there.sizeBytes}`;
-      problems.add('sizeChanged', there.name, detail, Math.min(file.sizeBytes, there.sizeBytes));
-    } else if (there.sha256 !== file.sha256) problems.add('checksumMismatch', there.name, '');
-  }
-  for (const { name } of found.values()) problems.add('extraFile', name, '');
-  return problems.count === before ? 'matched' : 'mismatch';
 }
