@@ -114,6 +114,7 @@ export default tseslint.config(
     files: [
       'src/core/model/**/*.ts',
       'src/core/text/**/*.ts',
+      'src/core/plans/**/*.ts',
       'src/core/forms/**/*.ts',
       'src/core/pgtools/{args,catalogue,choose}/**/*.ts',
       'src/protocol/**/*.ts',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished, type BackupJob } from '../../src/core/model/job';
-import type { JobHandle } from '../../src/core/jobs/job/jobs';
+import type { JobHandle } from '../../src/core/jobs/manager/jobs';
 import { JobHarness } from '../integration/jobHarness';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';

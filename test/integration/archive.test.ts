@@ -10,7 +10,7 @@ import { scanScript } from '../../src/core/archive/script/plainScan';
 import { selectEntries, writeListLines } from '../../src/core/archive/selection/restoreList';
 import { restorePlan } from '../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../src/core/archive/toc/toc';
-import { readToc } from '../../src/core/archive/toc/tocReader';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import type { TableRef } from '../../src/core/model/options';
 import { libpqEnv, psql, psqlJson, quoteIdent } from '../support/machine/psql';
 import { run } from '../support/machine/run';

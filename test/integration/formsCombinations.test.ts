@@ -3,7 +3,7 @@ import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/back
 import type { RestoreContext } from '../../src/core/forms/form/context';
 import { hasErrors } from '../../src/core/forms/form/evaluation';
 import type { BackupFormat, BackupOptions, RestoreOptions } from '../../src/core/model/options';
-import { restoreCommand } from '../../src/core/forms/form/preview';
+import { restoreCommand } from '../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { isFiltered, resolveSelection } from '../../src/core/forms/selection/selection';
 import { computeTicks } from '../../src/core/forms/selection/ticks';

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
-import { backupCommand } from '../../src/core/forms/form/preview';
+import { backupCommand } from '../../src/core/plans/preview';
 import { psql, quoteIdent } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';

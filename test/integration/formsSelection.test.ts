@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { readToc } from '../../src/core/archive/toc/tocReader';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import type { RelationKind } from '../../src/core/model/catalog';
 import { relationKey, withPartitions } from '../../src/core/forms/selection/catalogIndex';
 import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import type { BackupOptions } from '../../src/core/model/options';
-import { backupCommand } from '../../src/core/forms/form/preview';
+import { backupCommand } from '../../src/core/plans/preview';
 import {
   asException,
   selectionTree,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { BackupFormat, RestoreOptions } from '../../src/core/model/options';
 import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import { hasErrors } from '../../src/core/forms/form/evaluation';
-import { backupCommand, restoreCommand } from '../../src/core/forms/form/preview';
+import { backupCommand, restoreCommand } from '../../src/core/plans/preview';
 import {
   changeRestore,
   evaluateRestore,

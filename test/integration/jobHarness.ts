@@ -11,7 +11,7 @@ import type { BackupOptions, RestoreOptions } from '../../src/core/model/options
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import type { BackupJob } from '../../src/core/model/job';
 import type { JobServices } from '../../src/core/jobs/job/jobContext';
-import { JobManager } from '../../src/core/jobs/job/jobManager';
+import { JobManager } from '../../src/core/jobs/manager/jobManager';
 import { isLeftoverOutput } from '../../src/core/jobs/backup/outputTarget';
 import { findTools } from '../../src/core/pgtools/locate/locate';
 import { psql } from '../support/machine/psql';

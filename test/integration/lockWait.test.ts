@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { activityText, percentText } from '../../src/core/text/jobText';
 import type { BackupProgress } from '../../src/core/model/job';
-import type { JobHandle } from '../../src/core/jobs/job/jobs';
+import type { JobHandle } from '../../src/core/jobs/manager/jobs';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';

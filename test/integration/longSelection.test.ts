@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readToc } from '../../src/core/archive/toc/tocReader';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import { commandBytes, maxCommandBytes } from '../../src/core/pgtools/args/longSelection';
 import { relationPattern } from '../../src/core/pgtools/args/patterns';
 import { psql, quoteIdent } from '../support/machine/psql';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readToc } from '../../src/core/archive/toc/tocReader';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import type { TableRef } from '../../src/core/model/options';
 import { buildQueryArgs } from '../../src/core/pgtools/args/psqlArgs';
 import { findTools } from '../../src/core/pgtools/locate/locate';

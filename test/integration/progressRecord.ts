@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BackupProgress } from '../../src/core/model/job';
-import { spawnTool, type StartTool } from '../../src/core/jobs/tool/toolProcess';
+import type { StartTool } from '../../src/core/jobs/job/startTool';
+import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
 import type { JobHarness } from './jobHarness';
 
 /** Holds the tool back from the moment it has said so: it works so many of 80 milliseconds. */

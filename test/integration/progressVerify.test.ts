@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BackupFormat, VerifyLevel } from '../../src/core/model/options';
-import { spawnTool, type StartTool } from '../../src/core/jobs/tool/toolProcess';
+import type { StartTool } from '../../src/core/jobs/job/startTool';
+import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';

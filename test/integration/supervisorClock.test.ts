@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readManifest } from '../../src/core/backups/manifest';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
-import type { BackupRequest } from '../../src/core/jobs/backup/backupJob';
+import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';
 import type { BackupProgress } from '../../src/core/model/job';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';

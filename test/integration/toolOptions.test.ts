@@ -6,7 +6,7 @@ import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/back
 import type { BackupContext } from '../../src/core/forms/form/context';
 import { hasErrors } from '../../src/core/forms/form/evaluation';
 import type { BackupOptions, OptionValue, RestoreOptions } from '../../src/core/model/options';
-import { backupCommand, restoreCommand } from '../../src/core/forms/form/preview';
+import { backupCommand, restoreCommand } from '../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { offeredRows } from '../../src/core/pgtools/catalogue/offeredRows';
 import type { OptionRow } from '../../src/core/pgtools/catalogue/types';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readToc } from '../../src/core/archive/toc/tocReader';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import type { VerifyProblemKind } from '../../src/core/model/backups';
 import type { VerifyLevel } from '../../src/core/model/options';
 

@@ -1,6 +1,6 @@
 // What a window is to its jobs, without the window: a process that starts them and can be killed.
 import { createInterface } from 'node:readline';
-import type { BackupRequest } from '../../src/core/jobs/backup/backupJob';
+import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';
 import type { RestoreRequest } from '../../src/core/jobs/restore/restoreJob';
 import type { VerifyRequest } from '../../src/core/jobs/verify/verifyJob';
 import { supervisedJobs, type WindowSetup } from './supervisedJobs';

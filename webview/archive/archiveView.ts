@@ -8,7 +8,7 @@ import type {
 import type { ProblemAction } from '../../src/protocol/types';
 import type { Comparing } from './comparing';
 import type { Selecting } from './selecting';
-import type { SortKey, Sorting } from './sorting';
+import type { SortKey, Sorting } from './elements/sorting';
 import type { SearchResult } from './entrySearch';
 import type { EntryStore } from './entryStore';
 import type { EntryTree } from './entryTree';

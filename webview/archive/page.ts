@@ -17,7 +17,7 @@ import type { ArchiveView, PageState, ViewMode } from './archiveView';
 import { Comparing } from './comparing';
 import { contentsView } from './contentsView';
 import { detailsView } from './detailsView';
-import type { SortKey } from './sorting';
+import type { SortKey } from './elements/sorting';
 import { EntrySearch } from './entrySearch';
 import { EntryStore } from './entryStore';
 import { EntryTree } from './entryTree';

@@ -1,4 +1,4 @@
-import type { Sorting, SortKey } from './sorting';
+import type { Sorting, SortKey } from './elements/sorting';
 import type { EntryStore } from './entryStore';
 import { compareText } from './entryGroups';
 import { sortInSlices } from './slices';

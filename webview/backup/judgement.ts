@@ -3,7 +3,7 @@ import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
-import { backupCommand } from '../../src/core/forms/form/preview';
+import { backupCommand } from '../../src/core/plans/preview';
 import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
 import { backupToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';

@@ -1,7 +1,7 @@
 import { isClusterScript, maintenanceDatabase } from '../../src/core/forms/restore/clusterRestore';
 import type { RestoreContext } from '../../src/core/forms/form/context';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
-import { restoreCommand } from '../../src/core/forms/form/preview';
+import { restoreCommand } from '../../src/core/plans/preview';
 import { restoreToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import { evaluateRestore } from '../../src/core/forms/restore/restoreForm';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { openFileSource, readBytes, type ByteSource } from '../archive/bytes/byteSource';
 import { decompressed } from '../archive/compression/decompress';
-import { detectFile, detectHead } from '../archive/inspect/detectFile';
-import { findTarMember } from '../archive/data/tarMembers';
+import { detectFile, detectHead } from '../archive/file/detectFile';
+import { findTarMember } from '../archive/file/tarMembers';
 import { TocCursor, TocDamage, needMore } from '../archive/toc/tocCursor';
 import { readTocHeader, UnknownVersion, type TocHeader } from '../archive/toc/tocHeader';
 import type { Compression, FileKind } from '../model/archive';

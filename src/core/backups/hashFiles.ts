@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../archive/bytes/abort';
 import { inputError } from '../archive/bytes/byteSource';
-import { isMemberName } from '../archive/data/memberNames';
+import { isMemberName } from '../archive/file/memberNames';
 import { AppError } from '../errors';
 import type { ManifestFile } from './manifest';
 

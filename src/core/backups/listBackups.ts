@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../archive/bytes/abort';
 import { inputError } from '../archive/bytes/byteSource';
-import { isLeftoverOutput } from '../archive/data/unfinished';
+import { isLeftoverOutput } from '../archive/file/unfinished';
 import { AppError } from '../errors';
 import { isManifest, MANIFEST_ENDING, manifestPath, readManifest } from './manifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';

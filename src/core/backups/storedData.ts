@@ -2,11 +2,11 @@ import path from 'node:path';
 import { throwIfCancelled } from '../archive/bytes/abort';
 import { blockTypes } from '../archive/data/blockCursor';
 import { openFileSource, readBytes, type ByteSource } from '../archive/bytes/byteSource';
-import { ChunkReader } from '../archive/bytes/chunkReader';
+import { ChunkReader } from '../archive/data/chunkReader';
 import { directoryMember, directorySizes } from '../archive/data/directoryMembers';
 import { largeObjectFiles, listedLargeObjects } from '../archive/data/largeObjectList';
 import { tarMemberNames } from '../archive/data/tarCheck';
-import { walkTar, type TarMember } from '../archive/data/tarMembers';
+import { walkTar, type TarMember } from '../archive/file/tarMembers';
 import type { Toc } from '../archive/toc/toc';
 import type { Compression } from '../model/archive';
 

@@ -1,9 +1,9 @@
 import { checkStructureOf, checkStructure } from '../archive/data/checkStructure';
-import { detectFile } from '../archive/inspect/detectFile';
+import { detectFile } from '../archive/file/detectFile';
 import type { Toc } from '../archive/toc/toc';
-import { readToc } from '../archive/toc/tocReader';
+import { readToc } from '../archive/file/tocReader';
 import type { FileKind } from '../model/archive';
-import { refusalOf, type UnreadableKind } from '../archive/inspect/unreadableKind';
+import { refusalOf, type UnreadableKind } from '../archive/file/unreadableKind';
 import { AppError } from '../errors';
 import { compareFiles } from './compareFiles';
 import { backupFiles, hashFiles, type BackupFiles } from './hashFiles';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { decodeProfiles } from '../../core/connections/decodeProfiles';
 import type { ConnectionProfile } from '../../core/model/profile';
-import { profileProblemText } from '../connections/profileProblems';
+import { profileProblemText } from '../settings/profileProblems';
 
 type Answers = Partial<
   Record<'how' | 'url' | 'host' | 'port' | 'database' | 'user' | 'name', string>

@@ -11,7 +11,7 @@ import {
   decodeVerifyRequest,
 } from '../../core/forms/api/requests';
 import type { BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { errorMessage } from '../text/errorText';
 import type { JobService } from '../jobs/jobService';
 

@@ -6,7 +6,7 @@ import type { PasswordStore } from '../connections/passwordStore';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { addConnection } from './addConnection';
-import { pickConnection } from './pickConnection';
+import { pickConnection } from '../connections/pickConnection';
 
 export class ConnectionCommands {
   constructor(

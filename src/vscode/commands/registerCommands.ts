@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import { progressText } from '../../core/text/jobText';
 import { isFinished } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { openDumpDialog } from '../ui/dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError, errorMessage } from '../text/errorText';
@@ -10,7 +10,7 @@ import { notificationText } from '../text/notificationText';
 import type { OutputLog } from '../ui/outputLog';
 import type { PanelManager } from '../panels/panelManager';
 import { requireTrust } from '../settings/trust';
-import type { CommandTable } from '../views/commandTable';
+import type { CommandTable } from '../ui/commandTable';
 import type { ConnectionCommands } from './connectionCommands';
 import type { ToolCommands } from './toolCommands';
 

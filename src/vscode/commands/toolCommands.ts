@@ -4,7 +4,7 @@ import type { ConnectionService } from '../connections/connectionService';
 import { errorMessage } from '../text/errorText';
 import type { OutputLog } from '../ui/outputLog';
 import type { Settings } from '../settings/settings';
-import type { ToolService } from '../toolService';
+import type { ToolService } from '../connections/toolService';
 import { typeInTerminal } from '../ui/typeInTerminal';
 import { installLine, thisMachine } from './installLine';
 

@@ -28,7 +28,7 @@ import type {
 } from '../../protocol/types';
 import { describeError } from '../text/errorText';
 import type { Settings } from '../settings/settings';
-import type { ToolService } from '../toolService';
+import type { ToolService } from './toolService';
 
 /** How long a question to the catalog may take. */
 const CATALOG_TIMEOUT_MS = 60_000;

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
 import type { RestoreStart } from '../panels/restorePanel';

@@ -8,7 +8,7 @@ import { AppError } from '../../core/errors';
 import { backupDefaults } from '../../core/forms/backup/backupForm';
 import { progressText } from '../../core/text/jobText';
 import { isFinished } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { requireTrust } from '../settings/trust';
 import { dumpOf } from './ddlDocuments';
 

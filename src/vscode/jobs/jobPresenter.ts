@@ -8,7 +8,7 @@ import {
 } from '../../core/text/jobOutcome';
 import { progressText, shownPercent, targetStateText } from '../../core/text/jobText';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { displayCommand } from '../../core/pgtools/args/display';
 import type { ProblemAction } from '../../protocol/types';
 import { actionLabel, describeError, describeFailure } from '../text/errorText';

@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/backupApi';
 import { backupDecoders } from '../../protocol/decoders';
 import { saveDialog, optionFileDialog } from '../ui/dialogs';
-import { suggestOutputPath } from '../settings/outputPaths';
+import { suggestOutputPath } from '../connections/outputPaths';
 import { revealInExplorer } from '../ui/reveal';
 import { typeInTerminal } from '../ui/typeInTerminal';
 import { expectWhileVisible } from './expectWhileVisible';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 
 /** Whoever only passes by on the way to another tab starts no job. */
 const GLANCE_MS = 300;

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { BackupJob } from '../../core/model/job';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError, describeFailure } from '../text/errorText';

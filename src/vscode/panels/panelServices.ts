@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
 import type { BackupOptions, RestoreOptions } from '../../core/model/options';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
-import type { LastOptions } from '../jobs/lastOptions';
+import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 
 /** What a form panel needs of the rest of the extension. */

@@ -6,7 +6,7 @@ import type { ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
 import type { JobLimits } from '../../core/jobs/supervisor/messages';
 import type { Retention } from '../../core/jobs/supervisor/store/retention';
-import { profileProblemText } from '../connections/profileProblems';
+import { profileProblemText } from './profileProblems';
 
 const SECTION = 'pgBackup';
 

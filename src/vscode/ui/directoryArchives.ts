@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isLeftoverOutput } from '../../core/archive/data/unfinished';
+import { isLeftoverOutput } from '../../core/archive/file/unfinished';
 
 /** More than this is no workspace of dumps: the menu entry is left to the toc.dat file itself. */
 const MAX_FOLDERS = 1000;

@@ -5,8 +5,8 @@ import { AppError } from '../../core/errors';
 import { jobFile } from '../../core/text/jobOutcome';
 import type { VerifyLevel } from '../../core/model/options';
 import { isFinished } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
-import { pickConnection } from '../commands/pickConnection';
+import type { Jobs } from '../../core/jobs/manager/jobs';
+import { pickConnection } from '../connections/pickConnection';
 import type { ConnectionService } from '../connections/connectionService';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
@@ -17,7 +17,7 @@ import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { type BackupOrder, orderLabel } from './backupItem';
 import type { BackupsView } from './backupsView';
-import type { CommandTable } from './commandTable';
+import type { CommandTable } from '../ui/commandTable';
 
 export interface BackupsCommandParts {
   jobs: Jobs;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { manifestPath } from '../../core/backups/manifest';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/model/backups';
 import { isFinished } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { isLeftoverOutput } from '../../core/jobs/backup/outputTarget';
 import { errorMessage } from '../text/errorText';
 import type { Settings } from '../settings/settings';

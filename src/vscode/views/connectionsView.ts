@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionSummary } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
-import { profileProblemText } from '../connections/profileProblems';
+import { profileProblemText } from '../settings/profileProblems';
 import type { Settings } from '../settings/settings';
 import { brokenConnectionItem, connectionItem } from './connectionItem';
 import { treeItem } from './treeItem';

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors';
 import { formatBytes } from '../../core/text/formatBytes';
 import { jobFileName } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { readLogTail } from '../../core/jobs/job/readLogTail';
 
 /** More than this of a log is not shown: every change of it goes through the whole document. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LabelOf } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { statusText } from './statusText';
 
 /** One item for all jobs of this workspace that run; hidden when none does. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatDate } from '../../core/text/formatDate';
 import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
 import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { treeItem } from './treeItem';

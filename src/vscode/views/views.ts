@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { LabelOf } from '../../core/text/jobOutcome';
 import type { BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/job/jobs';
+import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ConnectionService } from '../connections/connectionService';
 import { openDumpDialog } from '../ui/dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
@@ -11,7 +11,7 @@ import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { backupsCommands } from './backupsCommands';
 import { BackupsView, type ListBackups } from './backupsView';
-import type { CommandTable } from './commandTable';
+import type { CommandTable } from '../ui/commandTable';
 import { ConnectionsView } from './connectionsView';
 import { jobsCommands } from './jobsCommands';
 import type { JobLogDocuments } from './jobLogDocuments';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { attachedIndexIds } from '../../../src/core/archive/toc/attachedIndexes';
-import { readToc } from '../../../src/core/archive/toc/tocReader';
+import { readToc } from '../../../src/core/archive/file/tocReader';
 
 describe('indexes of partitions', () => {
   for (const version of [12, 17]) {

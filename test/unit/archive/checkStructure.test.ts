@@ -15,8 +15,8 @@ import { checkCustom, sizesByOffset } from '../../../src/core/archive/data/custo
 import { directoryMember } from '../../../src/core/archive/data/directoryMembers';
 import { memorySource } from '../../../src/core/archive/bytes/byteSource';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
-import { parseTarHeader, walkTar } from '../../../src/core/archive/data/tarMembers';
-import { readToc, readTocFrom } from '../../../src/core/archive/toc/tocReader';
+import { parseTarHeader, walkTar } from '../../../src/core/archive/file/tarMembers';
+import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
 import type { StructureReport } from '../../../src/core/archive/data/structureReport';
 import { buildArchive, buildTar, tarHeader } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';

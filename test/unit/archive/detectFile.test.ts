@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError } from '../../../src/core/errors';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
-import { detectFile } from '../../../src/core/archive/inspect/detectFile';
+import { detectFile } from '../../../src/core/archive/file/detectFile';
 import type { FileKind } from '../../../src/core/model/archive';
 import { buildArchive, buildTar, tarHeader } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';

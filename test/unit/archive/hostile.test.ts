@@ -8,8 +8,8 @@ import { closeDependencies } from '../../../src/core/archive/selection/closeDepe
 import { checkCustom } from '../../../src/core/archive/data/customBlocks';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
 import { selectEntries } from '../../../src/core/archive/selection/restoreList';
-import { walkTar } from '../../../src/core/archive/data/tarMembers';
-import { readTocFrom } from '../../../src/core/archive/toc/tocReader';
+import { walkTar } from '../../../src/core/archive/file/tarMembers';
+import { readTocFrom } from '../../../src/core/archive/file/tocReader';
 import { seededRandom } from '../../support/seededRandom';
 import { buildArchive, buildTar, encodingEntry, int } from './buildArchive';
 import { fixture, scratch } from './files';

@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/archive/selection/restoreList';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../src/core/archive/toc/toc';
-import { readToc, readTocFrom } from '../../../src/core/archive/toc/tocReader';
+import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
 import { AppError } from '../../../src/core/errors';
 import type { TableRef } from '../../../src/core/model/options';
 import { seededRandom } from '../../support/seededRandom';

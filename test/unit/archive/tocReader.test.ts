@@ -4,7 +4,7 @@ import { AppError } from '../../../src/core/errors';
 import { memorySource } from '../../../src/core/archive/bytes/byteSource';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../src/core/archive/toc/toc';
-import { readToc, readTocFrom } from '../../../src/core/archive/toc/tocReader';
+import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
 import { buildArchive, encodingEntry, type BuildOptions, type BuiltEntry } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { detectFile } from '../../../src/core/archive/inspect/detectFile';
-import { readToc } from '../../../src/core/archive/toc/tocReader';
+import { detectFile } from '../../../src/core/archive/file/detectFile';
+import { readToc } from '../../../src/core/archive/file/tocReader';
 import { VerifyProblems } from '../../../src/core/backups/problems';
 import {
   readArchiveData,

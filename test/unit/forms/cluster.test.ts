@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { changeBackup, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import { clusterEffects } from '../../../src/core/forms/restore/clusterRestore';
-import { backupCommand } from '../../../src/core/forms/form/preview';
+import { backupCommand } from '../../../src/core/plans/preview';
 import { rememberableBackup } from '../../../src/core/forms/api/rememberable';
 import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
 import { adaptToFile, evaluateRestore } from '../../../src/core/forms/restore/restoreForm';

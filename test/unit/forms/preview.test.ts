@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  backupCommand,
-  LIST_PLACEHOLDER,
-  restoreCommand,
-} from '../../../src/core/forms/form/preview';
+import { backupCommand, LIST_PLACEHOLDER, restoreCommand } from '../../../src/core/plans/preview';
 import {
   canConvert,
   canonicalEncoding,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import { backupToolOptions } from '../../../src/core/forms/toolOptions/checkToolOptions';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
-import { backupCommand } from '../../../src/core/forms/form/preview';
+import { backupCommand } from '../../../src/core/plans/preview';
 import { rememberableBackup, rememberableRestore } from '../../../src/core/forms/api/rememberable';
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { changeToolOption, resetToolOption } from '../../../src/core/forms/toolOptions/toolOptions';

@@ -6,7 +6,7 @@ import {
   ofDatabase,
   withDatabase,
 } from '../../../src/core/jobs/progress/cluster/clusterWork';
-import { ProgressTracker } from '../../../src/core/jobs/progress/estimate/progressTracker';
+import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
 
 const options: BackupOptions = {
   ...backupDefaults('plain'),

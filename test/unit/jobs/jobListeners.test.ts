@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { JobListeners } from '../../../src/core/jobs/job/jobListeners';
+import { JobListeners } from '../../../src/core/jobs/manager/jobListeners';
 
 describe('JobListeners', () => {
   function listen(): { listeners: JobListeners; told: string[]; stop: () => void } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { checkSchemas, resolveTables } from '../../../src/core/jobs/backup/resolveTables';
+import { checkSchemas, resolveTables } from '../../../src/core/forms/api/resolveTables';
 
 const existing = [
   { schema: 'public', name: 'orders' },

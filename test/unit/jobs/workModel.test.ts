@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { makespan } from '../../../src/core/jobs/progress/estimate/makespan';
-import { ProgressTracker } from '../../../src/core/jobs/progress/estimate/progressTracker';
-import { ShownEstimate } from '../../../src/core/jobs/progress/estimate/shownEstimate';
-import {
-  WorkModel,
-  type UnitTime,
-  type WorkUnit,
-} from '../../../src/core/jobs/progress/estimate/workModel';
+import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import { ShownEstimate } from '../../../src/core/jobs/job/shownEstimate';
+import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../../../src/core/jobs/progress/estimate/workUnit';
 import { seededRandom } from '../../support/seededRandom';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);

@@ -7,7 +7,7 @@ import {
 } from '../../../src/core/forms/toolOptions/checkToolOptions';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { extensionOf } from '../../../src/core/forms/backup/outputPath';
-import { backupCommand, restoreCommand } from '../../../src/core/forms/form/preview';
+import { backupCommand, restoreCommand } from '../../../src/core/plans/preview';
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { compressionProblem } from '../../../src/core/pgtools/args/compression';
 import { validateExtraArgs } from '../../../src/core/pgtools/args/extraArgs';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Sorting, SortKey } from '../sorting';
+import type { Sorting, SortKey } from './sorting';
 
 /** As high as a row of the tree; `archive.css` sets the same. */
 const ROW_HEIGHT = 22;

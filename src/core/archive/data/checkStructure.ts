@@ -1,12 +1,12 @@
 import { AppError } from '../../errors';
 import { readBytes, openFileSource } from '../bytes/byteSource';
 import { checkCustom } from './customBlocks';
-import { detectFile } from '../inspect/detectFile';
+import { detectFile } from '../file/detectFile';
 import { checkDirectory } from './directoryMembers';
 import type { CheckOptions, StructureReport } from './structureReport';
 import { checkTarMembers } from './tarCheck';
 import type { Toc } from '../toc/toc';
-import { readToc } from '../toc/tocReader';
+import { readToc } from '../file/tocReader';
 import type { FileKind } from '../../model/archive';
 
 /**

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../bytes/byteSource';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
-import { walkTar } from './tarMembers';
+import { walkTar } from '../file/tarMembers';
 import type { Toc } from '../toc/toc';
 
 /** The members that hold an entry's data: large objects are listed in a `blobs….toc`. */

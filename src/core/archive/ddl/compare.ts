@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveDocument } from '../document/documentTypes';
-import { identities, sortByKey, type Identified } from '../document/identity';
+import { identities, sortByKey, type Identified } from './identity';
 import { normalisedTexts, type NormaliseOptions } from './normalise';
 import { ascending, Slices } from '../bytes/slices';
 

@@ -2,7 +2,7 @@ import { attachmentsOf } from '../document/attachments';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
 import { oneLine } from './entryPrinter';
-import { identities, sortByKey } from '../document/identity';
+import { identities, sortByKey } from './identity';
 import { ascending, Slices } from '../bytes/slices';
 
 /** What counts when dumps are compared. */

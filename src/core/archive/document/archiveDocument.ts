@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { throwIfCancelled } from '../bytes/abort';
 import { openFileSource, type ByteSource } from '../bytes/byteSource';
-import { detectFile } from '../inspect/detectFile';
+import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';
 import type { ScriptScan } from '../script/scriptTypes';
-import { readToc } from '../toc/tocReader';
+import { readToc } from '../file/tocReader';
 import type { FileKind } from '../../model/archive';
-import { refusalOf } from '../inspect/unreadableKind';
+import { refusalOf } from '../file/unreadableKind';
 import type {
   ArchiveDocument,
   DocumentHeader,

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
-import { detectFile } from './detectFile';
+import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';
 import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
 import { Slices } from '../bytes/slices';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc } from '../toc/toc';
-import { contentsOf, surveyToc } from '../toc/tocCounts';
-import { readToc } from '../toc/tocReader';
+import { contentsOf, surveyToc } from './tocCounts';
+import { readToc } from '../file/tocReader';
 import type {
   ArchiveWarning,
   BackupInfo,
@@ -17,7 +17,7 @@ import type {
   FileKind,
   ScriptPart,
 } from '../../model/archive';
-import { refusalOf } from './unreadableKind';
+import { refusalOf } from '../file/unreadableKind';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { getBackupInfo, type BackupInfoOptions } from './backupInfo';
 import type { BackupInfo } from '../../model/archive';
-import { refuseUnfinished } from '../data/unfinished';
+import { refuseUnfinished } from '../file/unfinished';
 
 /** What was found out about a file, with what tells whether the file is still the same. Plain JSON. */
 export interface KnownBackup {

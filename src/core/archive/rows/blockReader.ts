@@ -1,7 +1,7 @@
 import { AppError } from '../../errors';
 import { blockTypes } from '../data/blockCursor';
 import type { ByteSource } from '../bytes/byteSource';
-import { ChunkReader } from '../bytes/chunkReader';
+import { ChunkReader } from '../data/chunkReader';
 import { BlockWalker } from '../data/customBlocks';
 import type { Toc } from '../toc/toc';
 import { TocDamage, needMore } from '../toc/tocCursor';

@@ -12,7 +12,7 @@ import { directoryMember, memberSize } from '../data/directoryMembers';
 import { Lz4FrameDecoder } from '../compression/lz4Frame';
 import type { ScriptEntry } from '../script/scriptTypes';
 import { tarMemberNames } from '../data/tarCheck';
-import { walkTar, type TarMember } from '../data/tarMembers';
+import { walkTar, type TarMember } from '../file/tarMembers';
 import { readSpan, type Toc } from '../toc/toc';
 import type { TextSpan } from '../../model/archive';
 import { ZstdFrameDecoder } from '../compression/zstdFrame';

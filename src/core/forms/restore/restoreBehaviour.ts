@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
-import { setsUnknownTimeout } from './archiveFacts';
+import { setsUnknownTimeout } from '../form/archiveFacts';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';

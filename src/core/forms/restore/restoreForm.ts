@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { optionsOf } from '../../pgtools/catalogue/catalogue';
 import type { ToolName } from '../../model/tools';
-import { isScript, setsUnknownTimeout } from './archiveFacts';
+import { isScript, setsUnknownTimeout } from '../form/archiveFacts';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isScript } from './archiveFacts';
+import { isScript } from '../form/archiveFacts';
 import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { listNames, listTables } from '../../text/names';

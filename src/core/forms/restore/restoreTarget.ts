@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../../model/archive';
 import { readsArchive } from '../../pgtools/choose/choose';
-import { isScript, knowsRestrict, majorOf } from './archiveFacts';
+import { isScript, knowsRestrict, majorOf } from '../form/archiveFacts';
 import { checkClusterRestore, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';

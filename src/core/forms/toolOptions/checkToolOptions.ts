@@ -3,7 +3,7 @@ import { optionsOf } from '../../pgtools/catalogue/catalogue';
 import { offeredRows } from '../../pgtools/catalogue/offeredRows';
 import { compressionProblem } from '../../pgtools/args/compression';
 import type { BackupContext, RestoreContext } from '../form/context';
-import { isScript } from '../restore/archiveFacts';
+import { isScript } from '../form/archiveFacts';
 import {
   optionsGivenByBackup,
   optionsGivenByClusterBackup,

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { archiveVersionOf, readsArchive } from '../../pgtools/choose/choose';
-import { isScript, majorOf, setsUnknownTimeout } from '../restore/archiveFacts';
+import { isScript, majorOf, setsUnknownTimeout } from '../form/archiveFacts';
 import type { BackupContext, RestoreContext } from '../form/context';
 import type { BackupOptions, RestoreOptions } from '../../model/options';
 

@@ -12,7 +12,8 @@ import { chooseTool } from '../../pgtools/choose/candidates';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { filterFileText, fitArguments, type SelectionForm } from '../../pgtools/args/longSelection';
 import type { DumpSelection, ToolCommand } from '../../model/tools';
-import { followHashes, type ManifestWish } from './backupManifest';
+import type { BackupRequest } from './backupRequest';
+import { followHashes } from './backupManifest';
 import { BackupWatch } from '../progress/dump/backupWatch';
 import { runClusterBackup } from './clusterBackupJob';
 import { FilterFile } from '../tool/filterFile';
@@ -21,22 +22,11 @@ import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath, OutputTarget } from './outputTarget';
-import { checkSchemas, resolveTables } from './resolveTables';
+import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { refuseInvalid } from '../job/refuseInvalid';
 import { toolFailure } from '../tool/toolFailure';
 import { ToolOutput } from '../tool/toolOutput';
 import { runTool } from '../tool/toolRun';
-
-export interface BackupRequest {
-  /** Tables may still be `schema.name` strings: the catalog tells what they mean. */
-  options: RequestedBackup;
-  /** What stands at the output path may be replaced: the user was asked. */
-  overwrite: boolean;
-  /** Whether a manifest is kept beside the backup; none when left out. */
-  manifest?: ManifestWish | null | undefined;
-  /** What is done otherwise than it was asked, in words: the first lines of the output. */
-  notes?: readonly string[] | undefined;
-}
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {

@@ -3,7 +3,7 @@ import { evaluateBackup } from '../../forms/backup/backupForm';
 import { formConnection } from '../../forms/form/formConnection';
 import type { BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
-import type { BackupRequest } from './backupJob';
+import type { BackupRequest } from './backupRequest';
 import { followHashes } from './backupManifest';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import { buildDumpallArgs } from '../../pgtools/args/dumpallArgs';

@@ -14,11 +14,11 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { isMemberName } from '../../archive/data/memberNames';
+import { isMemberName } from '../../archive/file/memberNames';
 import { AppError, messageOf } from '../../errors';
 import type { BackupFormat } from '../../model/options';
 
-export { isLeftoverOutput } from '../../archive/data/unfinished';
+export { isLeftoverOutput } from '../../archive/file/unfinished';
 
 /** What stands at a backup's output path now. */
 export type OutputState =

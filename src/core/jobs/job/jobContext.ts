@@ -3,7 +3,7 @@ import type { PasswordProvider } from '../../connections/passwords';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
 import type { JobRecord } from './jobRecord';
-import type { StartTool } from '../tool/toolProcess';
+import type { StartTool } from './startTool';
 
 /** What jobs need of the world around them. */
 export interface JobServices {

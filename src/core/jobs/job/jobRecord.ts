@@ -10,7 +10,7 @@ import {
 } from '../../model/job';
 import { toJobFailure } from './jobFailure';
 import { LineTail } from './lineTail';
-import { ProgressTracker } from '../progress/estimate/progressTracker';
+import { ProgressTracker } from './progressTracker';
 
 /** Most errors kept; a restore into a full database can bring one per object. */
 const MAX_ERRORS = 1000;

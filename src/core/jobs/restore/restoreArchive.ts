@@ -10,7 +10,7 @@ import {
 } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
-import { readToc } from '../../archive/toc/tocReader';
+import { readToc } from '../../archive/file/tocReader';
 import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';

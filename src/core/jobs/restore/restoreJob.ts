@@ -18,7 +18,7 @@ import { connect, type JobConnection } from '../job/jobConnection';
 import type { TargetState } from '../../model/job';
 import type { JobRun } from '../job/jobContext';
 import { refuseInvalid } from '../job/refuseInvalid';
-import { checkSchemas, resolveTables } from '../backup/resolveTables';
+import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
 import { readInput, type RestoreInput } from './restoreInput';

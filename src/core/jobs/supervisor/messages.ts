@@ -1,6 +1,6 @@
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
-import type { BackupRequest } from '../backup/backupJob';
+import type { BackupRequest } from '../backup/backupRequest';
 import type { BackupJob, JobOrigin } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { VerifyRequest } from '../verify/verifyJob';

@@ -4,7 +4,7 @@ import { isHarmless } from '../../pgtools/stderr/restoreErrors';
 import type { ToolName } from '../../model/tools';
 import { lockWaitNote } from '../../text/jobLogMessages';
 import type { JobRecord } from '../job/jobRecord';
-import type { ToolExit } from './toolProcess';
+import type { ToolExit } from '../job/startTool';
 import type { ToolOutput } from './toolOutput';
 
 /** The most characters of a tool's own words that an error carries. */

@@ -1,42 +1,7 @@
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import type { ToolCommand } from '../../model/tools';
+import type { StartTool, ToolExit } from '../job/startTool';
 import { killGroup, signalGroup } from './processGroup';
-
-/** How a tool ended. */
-export interface ToolExit {
-  /** null when a signal ended it, or when it never started. */
-  code: number | null;
-  signal: string | null;
-  /** Why it could not be started at all (`ENOENT`, `EACCES`, …); null when it ran. */
-  startFailure: string | null;
-}
-
-/**
- * A running tool, whoever owns its process. Jobs know nothing else of processes: they start one
- * through `StartTool`, get its output as chunks, wait for `exit`, and may interrupt or kill it.
- */
-export interface ToolProcess {
-  /** undefined when the tool could not be started. */
-  readonly pid: number | undefined;
-  /** Resolves once, after the last chunk of output was handed over. Never rejects. */
-  readonly exit: Promise<ToolExit>;
-  /** Asks the tool and all its workers to stop: SIGINT to the group, which psql honours too. */
-  interrupt(): void;
-  /** Ends the tool and all its workers at once. */
-  kill(): void;
-}
-
-export interface ToolStartOptions {
-  /** Raw output, stderr and stdout as they come; called synchronously, so nothing piles up. */
-  onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void;
-  /** What the tool reads on its standard input; nothing when left out. */
-  stdin?: Readable;
-}
-
-/** Starts a tool; returns at once, also when it cannot be started (see `ToolExit.startFailure`). */
-export type StartTool = (command: ToolCommand, options: ToolStartOptions) => ToolProcess;
 
 /** How long pipes may stay open after the tool's own end (a worker that outlived its leader). */
 const PIPE_GRACE_MS = 2000;

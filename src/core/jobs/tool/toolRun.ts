@@ -6,7 +6,8 @@ import type { ToolCommand } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { watchForStall } from './stallWatch';
-import { spawnTool, type ToolExit, type ToolProcess, type ToolStartOptions } from './toolProcess';
+import type { ToolExit, ToolProcess, ToolStartOptions } from '../job/startTool';
+import { spawnTool } from './toolProcess';
 
 /** From the polite request to the end by force. All that a cancel does must fit into 3 s. */
 const INTERRUPT_GRACE_MS = 1500;

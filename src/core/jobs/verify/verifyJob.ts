@@ -1,4 +1,4 @@
-import { detectFile } from '../../archive/inspect/detectFile';
+import { detectFile } from '../../archive/file/detectFile';
 import { backupFiles } from '../../backups/hashFiles';
 import { readManifest, type Manifest } from '../../backups/manifest';
 import { VerifyProblems } from '../../backups/problems';

@@ -15,7 +15,7 @@ import {
   dependentsOf,
   entriesOfSchema,
 } from '../../../../src/core/archive/document/selection';
-import { readToc } from '../../../../src/core/archive/toc/tocReader';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive } from '../buildArchive';
 import { fixture, fixtureNames, scratch } from '../files';

@@ -19,7 +19,7 @@ import { TocDocument } from '../../../../src/core/archive/document/tocDocument';
 import { memorySource, type ByteSource } from '../../../../src/core/archive/bytes/byteSource';
 import { checkCustom } from '../../../../src/core/archive/data/customBlocks';
 import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
-import { readTocFrom } from '../../../../src/core/archive/toc/tocReader';
+import { readTocFrom } from '../../../../src/core/archive/file/tocReader';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive, encodingEntry, type BuiltEntry, type BuildOptions } from '../buildArchive';
 import { collect } from './opened';

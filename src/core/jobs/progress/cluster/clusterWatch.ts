@@ -9,7 +9,7 @@ import { ClusterWork, ofDatabase, withDatabase } from './clusterWork';
 import { DatabaseWatch } from '../server/databaseWatch';
 import { pollOutputSize } from '../dump/outputSize';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
-import type { UnitTime } from '../estimate/workModel';
+import type { UnitTime } from '../estimate/workUnit';
 
 /** How far the current database is, is worked out at most this often. */
 const FORESEE_SECONDS = 0.2;

@@ -1,8 +1,9 @@
 import type { DumpedDatabase } from '../../../catalog/serverInfo';
 import type { BackupOptions } from '../../../model/options';
 import { dumpedBytes, dumpSeconds, finishSeconds, USUAL_RATIO } from '../dump/dumpCosts';
-import type { ProgressTracker } from '../estimate/progressTracker';
-import { WorkModel, type UnitTime, type WorkUnit } from '../estimate/workModel';
+import type { ProgressTracker } from '../../job/progressTracker';
+import { WorkModel } from '../estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
 /** Of what a database holds beyond an empty one's files, this much becomes rows: indexes do not. */
 const ROWS_SHARE = 0.6;

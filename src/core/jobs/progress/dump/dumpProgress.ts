@@ -2,7 +2,7 @@ import type { DatabaseCatalog } from '../../../model/catalog';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import { dumpContents, LARGE_OBJECTS, type DumpWork } from './dumpWork';
-import type { ProgressTracker } from '../estimate/progressTracker';
+import type { ProgressTracker } from '../../job/progressTracker';
 
 /** Dump ids begin at 1. */
 const LARGE_OBJECTS_ID = 0;

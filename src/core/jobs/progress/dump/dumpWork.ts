@@ -12,9 +12,10 @@ import {
   USUAL_RATIO,
   type TableFacts,
 } from './dumpCosts';
-import type { ProgressTracker } from '../estimate/progressTracker';
+import type { ProgressTracker } from '../../job/progressTracker';
 import type { TableSample } from '../server/tableSamples';
-import { WorkModel, type UnitTime, type WorkUnit } from '../estimate/workModel';
+import { WorkModel } from '../estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
 /** What stands for the large objects where a table's name stands otherwise: PostgreSQL's own word. */
 export const LARGE_OBJECTS = 'LARGE OBJECTS';

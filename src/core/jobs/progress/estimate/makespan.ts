@@ -1,4 +1,4 @@
-import type { WorkUnit } from './workModel';
+import type { WorkUnit } from './workUnit';
 
 /** How many of the longest pieces are laid out one by one; the others fill the gaps. */
 const LAID_OUT = 300;

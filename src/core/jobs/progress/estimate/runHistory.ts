@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import type { UnitTime } from './workModel';
+import type { UnitTime } from './workUnit';
 
 /** The pieces that took longest are remembered; the others are expected in proportion. */
 const MAX_UNITS = 2000;

@@ -9,7 +9,7 @@ import {
   usualTable,
   viewSeconds,
 } from './restoreCosts';
-import type { WorkKind } from '../estimate/workModel';
+import type { WorkKind } from '../estimate/workUnit';
 
 /** Before the data, data and what builds on them, and what comes when all else is there. */
 const BEFORE = 1;

@@ -1,6 +1,6 @@
 import type { Toc } from '../../../archive/toc/toc';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
-import type { ProgressTracker } from '../estimate/progressTracker';
+import type { ProgressTracker } from '../../job/progressTracker';
 import type { RestoreWork } from './restoreWork';
 
 /**

@@ -4,7 +4,7 @@ import type { RestoreOptions } from '../../../model/options';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
-import { pollReadPositions } from '../../restore/readPosition';
+import { pollReadPositions } from '../../tool/readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
 import { RestoreProgress } from './restoreProgress';
 import { outlineRestore } from './restoreOutline';

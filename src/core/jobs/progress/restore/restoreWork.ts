@@ -3,9 +3,10 @@ import type { RunningCopy, RunningIndex, ServerProgress } from '../../../catalog
 import type { Toc } from '../../../archive/toc/toc';
 import { STATEMENT_SECONDS } from './restoreCosts';
 import { stageOf, type RestoreEntryCost, type RestoreOutline } from './restoreOutline';
-import type { ReadPosition } from '../../restore/readPosition';
-import type { ProgressTracker } from '../estimate/progressTracker';
-import { WorkModel, type UnitTime, type WorkUnit } from '../estimate/workModel';
+import type { ReadPosition } from '../../tool/readPosition';
+import type { ProgressTracker } from '../../job/progressTracker';
+import { WorkModel } from '../estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
 /** So many entries are pieces of their own; all others of a stage are one together. */
 const MAX_UNITS = 2000;

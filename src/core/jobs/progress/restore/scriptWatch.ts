@@ -1,10 +1,11 @@
 import type { BackupInfo } from '../../../model/archive';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
-import type { RestoreTask } from '../../restore/restoreTask';
+import type { RestoreOptions } from '../../../model/options';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
 import { ServerWatch } from '../server/serverWatch';
-import { WorkModel, type WorkUnit } from '../estimate/workModel';
+import { WorkModel } from '../estimate/workModel';
+import { type WorkUnit } from '../estimate/workUnit';
 
 /** While nothing else is new, the time left still is. */
 const TICK_MS = 1000;
@@ -56,7 +57,7 @@ export class ScriptWatch {
     private readonly run: JobRun,
     connection: JobConnection,
     private readonly info: BackupInfo,
-    { options, database: target }: Pick<RestoreTask, 'options' | 'database'>,
+    { options, database: target }: { options: RestoreOptions; database: string },
   ) {
     this.watch = info.cluster ? null : new ServerWatch(run, connection, target, () => undefined);
     const { sizeBytes, contents, database, cluster, connects } = info;

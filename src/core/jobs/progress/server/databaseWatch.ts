@@ -9,7 +9,7 @@ import { DumpProgress } from '../dump/dumpProgress';
 import { dumpContents, DumpWork } from '../dump/dumpWork';
 import { ServerWatch } from './serverWatch';
 import { sampleTables } from './tableSamples';
-import type { UnitTime } from '../estimate/workModel';
+import type { UnitTime } from '../estimate/workUnit';
 
 /** What a database's dump is watched for. */
 export interface WatchedDatabase {

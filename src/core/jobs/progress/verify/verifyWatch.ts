@@ -1,7 +1,8 @@
 import type { VerifyLevel } from '../../../model/options';
 import type { JobRun } from '../../job/jobContext';
-import type { Forecast } from '../estimate/progressTracker';
-import { WorkModel, type WorkKind, type WorkUnit } from '../estimate/workModel';
+import type { Forecast } from '../../job/progressTracker';
+import { WorkModel } from '../estimate/workModel';
+import { type WorkKind, type WorkUnit } from '../estimate/workUnit';
 
 /** While nothing else is new, the time left still is. */
 const TICK_MS = 1000;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import type { Stop } from '../../job/jobs';
+import type { Stop } from '../../manager/jobs';
 import { scriptEnvironment } from '../process/scriptEnvironment';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
-import { parseTarHeader, tarBlock } from '../data/tarMembers';
+import { parseTarHeader, tarBlock } from './tarMembers';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
 import type { Compression, FileKind } from '../../model/archive';

@@ -1,5 +1,5 @@
-import { BlockCursor } from '../data/blockCursor';
-import type { ByteSource } from './byteSource';
+import { BlockCursor } from './blockCursor';
+import type { ByteSource } from '../bytes/byteSource';
 import type { Toc } from '../toc/toc';
 
 /** Reads what is in data blocks. */

@@ -1,16 +1,16 @@
-import { AppError } from '../../errors';
-import { buildDumpallArgs } from '../../pgtools/args/dumpallArgs';
-import { buildDumpArgs } from '../../pgtools/args/dumpArgs';
-import { fitArguments } from '../../pgtools/args/longSelection';
-import { buildScriptArgs } from '../../pgtools/args/psqlArgs';
-import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
-import type { ToolVersion } from '../../model/tools';
-import { isScript } from '../restore/archiveFacts';
-import { isClusterBackup } from '../backup/clusterBackup';
-import type { BackupContext, RestoreContext } from './context';
-import type { BackupOptions, RestoreOptions } from '../../model/options';
-import { resolveSelection } from '../selection/selection';
-import { selectsObjects } from '../selection/selectsObjects';
+import { AppError } from '../errors';
+import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
+import { buildDumpArgs } from '../pgtools/args/dumpArgs';
+import { fitArguments } from '../pgtools/args/longSelection';
+import { buildScriptArgs } from '../pgtools/args/psqlArgs';
+import { buildRestoreArgs } from '../pgtools/args/restoreArgs';
+import type { ToolVersion } from '../model/tools';
+import { isScript } from '../forms/form/archiveFacts';
+import { isClusterBackup } from '../forms/backup/clusterBackup';
+import type { BackupContext, RestoreContext } from '../forms/form/context';
+import type { BackupOptions, RestoreOptions } from '../model/options';
+import { resolveSelection } from '../forms/selection/selection';
+import { selectsObjects } from '../forms/selection/selectsObjects';
 
 /** Where the tool is and how it reaches the server; never a secret. */
 export interface CommandTarget {

@@ -1,7 +1,7 @@
-import { attachmentsOf } from './attachments';
-import type { ArchiveDocument } from './documentTypes';
-import { isData } from '../ddl/entryDdl';
-import { oneLine } from '../ddl/entryPrinter';
+import { attachmentsOf } from '../document/attachments';
+import type { ArchiveDocument } from '../document/documentTypes';
+import { isData } from './entryDdl';
+import { oneLine } from './entryPrinter';
 import type { Slices } from '../bytes/slices';
 
 /** The order in which types stand in a normalised schema; others come after them by name. */

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError, asAppError, traceOf } from '../../errors';
-import { runBackup, type BackupRequest } from '../backup/backupJob';
-import { LocalReservations, type JobRun, type JobServices } from './jobContext';
+import { runBackup } from '../backup/backupJob';
+import type { BackupRequest } from '../backup/backupRequest';
+import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
 import { JobListeners } from './jobListeners';
-import { JobRecord } from './jobRecord';
+import { JobRecord } from '../job/jobRecord';
 import { isFinished, type BackupJob } from '../../model/job';
 import type { JobHandle, Jobs, Stop } from './jobs';
 import { shownBackup, shownRestore } from './shownOptions';

@@ -1,8 +1,8 @@
 import type { TableRef } from '../../model/options';
 import { openFileSource, readBytes } from '../bytes/byteSource';
-import { foreignKeysOf } from './foreignKeys';
+import { foreignKeysOf } from '../selection/foreignKeys';
 import { Slices } from '../bytes/slices';
-import type { Toc } from './toc';
+import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
 
 /** Types of entries that are rows in a restore form's tree of tables. */

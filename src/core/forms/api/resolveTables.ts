@@ -1,6 +1,6 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
-import type { TableName } from '../../forms/api/requests';
+import type { TableName } from './requests';
 
 /**
  * Finds the relations meant by `names` among those that exist. Names are exact: no folding, no

@@ -1,5 +1,5 @@
-import type { LockWait } from '../../../model/catalog';
-import type { BackupProgress, JobPhase } from '../../../model/job';
+import type { LockWait } from '../../model/catalog';
+import type { BackupProgress, JobPhase } from '../../model/job';
 import { ShownEstimate } from './shownEstimate';
 
 /** What tells how much there is left to do. */

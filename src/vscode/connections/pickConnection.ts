@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/model/profile';
-import type { ConnectionService } from '../connections/connectionService';
+import type { ConnectionService } from './connectionService';
 import type { Settings } from '../settings/settings';
 
 /**

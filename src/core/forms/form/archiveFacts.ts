@@ -1,7 +1,7 @@
 import type { BackupInfo } from '../../model/archive';
 import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
 import type { ToolVersion } from '../../model/tools';
-import type { RestoreContext } from '../form/context';
+import type { RestoreContext } from './context';
 
 /** The major of a version as pg_dump writes it into its files, e.g. `17.11 (Debian …)`; null = not told. */
 export function majorOf(version: string): number | null {

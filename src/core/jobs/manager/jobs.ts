@@ -1,5 +1,5 @@
 import type { AppError } from '../../errors';
-import type { BackupRequest } from '../backup/backupJob';
+import type { BackupRequest } from '../backup/backupRequest';
 import type { BackupJob } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { VerifyRequest } from '../verify/verifyJob';

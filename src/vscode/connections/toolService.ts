@@ -1,11 +1,11 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
-import { AppError } from '../core/errors';
-import { findTools } from '../core/pgtools/locate/locate';
-import { readToolAbilities } from '../core/pgtools/locate/toolHelp';
-import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../core/model/tools';
-import type { Settings } from './settings/settings';
-import { requireTrust } from './settings/trust';
+import { AppError } from '../../core/errors';
+import { findTools } from '../../core/pgtools/locate/locate';
+import { readToolAbilities } from '../../core/pgtools/locate/toolHelp';
+import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../../core/model/tools';
+import type { Settings } from '../settings/settings';
+import { requireTrust } from '../settings/trust';
 
 /** The client tools on this machine, looked for once and again when asked. */
 export class ToolService {

@@ -1,7 +1,7 @@
 import type { ProblemAction } from '../../protocol/types';
-import type { ConnectionCommands } from '../commands/connectionCommands';
-import type { ToolCommands } from '../commands/toolCommands';
-import type { OutputLog } from './outputLog';
+import type { ConnectionCommands } from './connectionCommands';
+import type { ToolCommands } from './toolCommands';
+import type { OutputLog } from '../ui/outputLog';
 
 /** What the buttons of a problem do. `retry` is carried out by whoever shows it. */
 export function problemActions(

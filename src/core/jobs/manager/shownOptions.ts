@@ -1,6 +1,6 @@
 import type { BackupOptions, RestoreOptions } from '../../model/options';
 import type { RequestedBackup, RequestedRestore } from '../../forms/api/requests';
-import { provisionalTable } from '../backup/resolveTables';
+import { provisionalTable } from '../../forms/api/resolveTables';
 
 /** A backup's options as a job shows them until the catalog has told what the names mean. */
 export function shownBackup(options: RequestedBackup): BackupOptions {

@@ -1,7 +1,7 @@
 import type { BackupFormat, BackupScope, ToolOptions } from '../../core/model/options';
 import { outputPathFromTemplate } from '../../core/forms/backup/outputPath';
-import type { ConnectionService } from '../connections/connectionService';
-import type { Settings } from './settings';
+import type { ConnectionService } from './connectionService';
+import type { Settings } from '../settings/settings';
 
 /** Where a new backup is proposed, from the settings' template. Absolute. */
 export function suggestOutputPath(

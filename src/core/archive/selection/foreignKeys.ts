@@ -1,7 +1,7 @@
-import { relationOf } from './entryOwners';
-import { dependencyIndexes, partitionsByParent } from '../selection/restoreList';
+import { relationOf } from '../toc/entryOwners';
+import { dependencyIndexes, partitionsByParent } from './restoreList';
 import type { Slices } from '../bytes/slices';
-import type { Toc } from './toc';
+import type { Toc } from '../toc/toc';
 import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
 
 /**

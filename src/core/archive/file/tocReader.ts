@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../errors';
 import { openFileSource, type ByteSource } from '../bytes/byteSource';
-import { detectFile } from '../inspect/detectFile';
-import { findTarMember } from '../data/tarMembers';
-import { Toc } from './toc';
-import { TocCursor, TocDamage, needMore } from './tocCursor';
-import { UnknownVersion, readTocHeader, type TocHeader } from './tocHeader';
-import { TocParser } from './tocParser';
+import { detectFile } from './detectFile';
+import { findTarMember } from './tarMembers';
+import { Toc } from '../toc/toc';
+import { TocCursor, TocDamage, needMore } from '../toc/tocCursor';
+import { UnknownVersion, readTocHeader, type TocHeader } from '../toc/tocHeader';
+import { TocParser } from '../toc/tocParser';
 import type { FileKind } from '../../model/archive';
 
 export interface ReadTocOptions {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ConnectionCommands } from '../commands/connectionCommands';
-import { profileProblemLine } from '../connections/profileProblems';
-import type { Settings } from './settings';
+import type { ConnectionCommands } from './connectionCommands';
+import { profileProblemLine } from '../settings/profileProblems';
+import type { Settings } from '../settings/settings';
 
 /** Says which entries of the settings cannot be used, once for each state of the settings. */
 export class SettingsProblems implements vscode.Disposable {
