@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { BackupInfoCache } from './core/archive/inspect/backupInfoCache';
-import { listBackups } from './core/backups/listBackups';
+import { listBackups } from './core/backups/list/listBackups';
 import { messageOf } from './core/errors';
 import { JobManager } from './core/jobs/manager/jobManager';
 import type { Jobs } from './core/jobs/manager/jobs';

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestPath } from '../../src/core/backups/manifest';
+import { manifestPath } from '../../src/core/backups/manifest/manifest';
 import type { VerifyProblemKind } from '../../src/core/model/backups';
 import type { VerifyLevel } from '../../src/core/model/options';
 import type { BackupJob } from '../../src/core/model/job';

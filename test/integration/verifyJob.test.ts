@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestPath, readManifest, type Manifest } from '../../src/core/backups/manifest';
-import { readBackupEntry } from '../../src/core/backups/readBackupEntry';
+import {
+  manifestPath,
+  readManifest,
+  type Manifest,
+} from '../../src/core/backups/manifest/manifest';
+import { readBackupEntry } from '../../src/core/backups/list/readBackupEntry';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupFormat, BackupOptions, VerifyLevel } from '../../src/core/model/options';
 import type { BackupJob } from '../../src/core/model/job';

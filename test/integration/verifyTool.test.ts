@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, truncateSync } from 'node:fs';
-import { VerifyProblems } from '../../src/core/backups/problems';
+import { VerifyProblems } from '../../src/core/backups/manifest/problems';
 import { LocalReservations, type JobRun } from '../../src/core/jobs/job/jobContext';
 import { JobRecord } from '../../src/core/jobs/job/jobRecord';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';

@@ -3,7 +3,7 @@ import { connectHost, keptState } from '../shared/host';
 import { startPage } from '../shared/startPage';
 import { useStrings } from '../shared/strings';
 import './archive.css';
-import { readKeptView } from './keptView';
+import { readKeptView } from './state/keptView';
 import { ArchivePage } from './page';
 
 startPage(async (root) => {

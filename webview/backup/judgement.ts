@@ -8,7 +8,7 @@ import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
 import { backupToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import type { ConnectionState } from '../../src/protocol/types';
-import { hasNaN, withHostProblems } from '../shared/pageTools';
+import { hasNaN, withHostProblems } from '../shared/form/pageTools';
 import { isNothingTicked, objectsMode } from './objectModes';
 import type { BackupState } from './state';
 

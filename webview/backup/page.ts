@@ -15,13 +15,19 @@ import type { RpcClient } from '../../src/protocol/rpc';
 import type { ConnectionSummary, JobUpdate, ProblemAction } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
-import { beforeAnything, formFrame } from '../shared/formFrame';
+import { beforeAnything, formFrame } from '../shared/form/formFrame';
 import { keepState } from '../shared/host';
-import { isOver } from '../shared/jobView';
+import { isOver } from '../shared/form/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
-import { announceJob, labelsOf, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
+import {
+  announceJob,
+  labelsOf,
+  oncePerTurn,
+  sortedErrors,
+  unanswered,
+} from '../shared/form/pageTools';
 import { button } from '../shared/ui/button';
 import { focusControl } from '../shared/ui/field';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/core/text/formatBytes';
 import { formatDate } from '../../src/core/text/formatDate';
 import { formatNumber } from '../shared/format';
-import { problemBanner } from '../shared/problemBanner';
+import { problemBanner } from '../shared/form/problemBanner';
 import type { Info } from '../shared/types';
 import { button } from '../shared/ui/button';
 import { fieldNotes, noteText, notesFor } from '../shared/ui/field';

@@ -7,7 +7,7 @@ import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptio
 import { evaluateRestore } from '../../src/core/forms/restore/restoreForm';
 import { withDatabase } from '../../src/core/forms/form/targetArgs';
 import type { ConnectionState } from '../../src/protocol/types';
-import { hasNaN, withHostProblems } from '../shared/pageTools';
+import { hasNaN, withHostProblems } from '../shared/form/pageTools';
 import type { RestoreState } from './state';
 
 /** What follows from a state by the form model's rules. */

@@ -28,13 +28,19 @@ import type {
 } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
 import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
-import { beforeAnything, formFrame } from '../shared/formFrame';
+import { beforeAnything, formFrame } from '../shared/form/formFrame';
 import { keepState } from '../shared/host';
-import { isOver } from '../shared/jobView';
+import { isOver } from '../shared/form/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
 import { memoLast } from '../shared/memo';
-import { announceJob, labelsOf, oncePerTurn, sortedErrors, unanswered } from '../shared/pageTools';
+import {
+  announceJob,
+  labelsOf,
+  oncePerTurn,
+  sortedErrors,
+  unanswered,
+} from '../shared/form/pageTools';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';
 import { toolOptionName } from '../shared/options/toolOptionItem';
 import { focusControl } from '../shared/ui/field';

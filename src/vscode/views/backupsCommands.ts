@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isManifest, MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest';
+import { isManifest, MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest/manifest';
 import { AppError } from '../../core/errors';
 import { jobFile } from '../../core/text/jobOutcome';
 import type { VerifyLevel } from '../../core/model/options';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { manifestPath } from '../../core/backups/manifest';
+import { manifestPath } from '../../core/backups/manifest/manifest';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/model/backups';
 import { isFinished } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';

@@ -1,6 +1,6 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MANIFEST_ENDING } from '../../../src/core/backups/manifest';
+import { MANIFEST_ENDING } from '../../../src/core/backups/manifest/manifest';
 import { compareDatabases, tableChecksums } from '../machine/compareDatabases';
 import { openWorkbench } from '../machine/workbench';
 import type { ThemeName, WorkbenchPage } from '../machine/workbenchPage';

@@ -10,7 +10,7 @@ import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
 import { readSpan } from '../../../src/core/archive/toc/toc';
 import { readTocFrom } from '../../../src/core/archive/file/tocReader';
-import { unpack } from '../../../src/core/backups/unpack';
+import { unpack } from '../../../src/core/backups/verify/unpack';
 import { AppError } from '../../../src/core/errors';
 import { collect } from './documents/opened';
 import { buildArchive, type BuiltEntry } from './buildArchive';

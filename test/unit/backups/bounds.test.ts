@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readGitHead } from '../../../src/core/backups/gitHead';
-import { listBackups } from '../../../src/core/backups/listBackups';
-import { MAX_PROBLEMS, VerifyProblems } from '../../../src/core/backups/problems';
+import { readGitHead } from '../../../src/core/backups/manifest/gitHead';
+import { listBackups } from '../../../src/core/backups/list/listBackups';
+import { MAX_PROBLEMS, VerifyProblems } from '../../../src/core/backups/manifest/problems';
 import { scratch } from '../archive/files';
 
 describe('bounds of what lies beside a backup', () => {

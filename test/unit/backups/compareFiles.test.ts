@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { compareWithManifest } from '../../../src/core/backups/compareFiles';
-import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
-import { manifestPath, writeManifest } from '../../../src/core/backups/manifest';
+import { compareWithManifest } from '../../../src/core/backups/files/compareFiles';
+import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
+import { manifestPath, writeManifest } from '../../../src/core/backups/manifest/manifest';
 import { AppError } from '../../../src/core/errors';
 import { fixture, scratch } from '../archive/files';
 

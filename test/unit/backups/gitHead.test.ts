@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readGitHead } from '../../../src/core/backups/gitHead';
+import { readGitHead } from '../../../src/core/backups/manifest/gitHead';
 import { scratch } from '../archive/files';
 
 describe('the commit of a workspace', () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
+import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import { AppError } from '../../../src/core/errors';
 import { scratch } from '../archive/files';
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HashFollower } from '../../../src/core/backups/hashFollower';
+import { HashFollower } from '../../../src/core/backups/files/hashFollower';
 import { scratch } from '../archive/files';
 
 const piece = randomBytes(9 << 20);

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
-import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
-import { listBackups } from '../../../src/core/backups/listBackups';
-import { writeManifest, type Manifest } from '../../../src/core/backups/manifest';
+import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
+import { listBackups } from '../../../src/core/backups/list/listBackups';
+import { writeManifest, type Manifest } from '../../../src/core/backups/manifest/manifest';
 import { fixture, scratch } from '../archive/files';
 
 const passed: Manifest['verifications'][number] = {

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
-import { backupFiles, hashFiles } from '../../../src/core/backups/hashFiles';
+import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import {
   isManifest,
   manifestPath,
@@ -18,8 +18,8 @@ import {
   withVerification,
   writeManifest,
   type Manifest,
-} from '../../../src/core/backups/manifest';
-import { manifestState } from '../../../src/core/backups/manifestState';
+} from '../../../src/core/backups/manifest/manifest';
+import { manifestState } from '../../../src/core/backups/files/manifestState';
 import { scratch } from '../archive/files';
 
 const verification: Manifest['verifications'][number] = {

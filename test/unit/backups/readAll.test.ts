@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { detectFile } from '../../../src/core/archive/file/detectFile';
 import { readToc } from '../../../src/core/archive/file/tocReader';
-import { VerifyProblems } from '../../../src/core/backups/problems';
+import { VerifyProblems } from '../../../src/core/backups/manifest/problems';
 import {
   readArchiveData,
   readScriptData,
   type DataCounts,
-} from '../../../src/core/backups/readAll';
-import { tableKey } from '../../../src/core/backups/tableKey';
+} from '../../../src/core/backups/verify/readAll';
+import { tableKey } from '../../../src/core/backups/manifest/tableKey';
 import { fixture, fixtureNames } from '../archive/files';
 
 async function read(file: string): Promise<{ counts: DataCounts; problems: VerifyProblems }> {

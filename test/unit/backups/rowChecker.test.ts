@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RowChecker } from '../../../src/core/backups/rowChecker';
+import { RowChecker } from '../../../src/core/backups/verify/rowChecker';
 
 /** Checks a text in pieces of `size` bytes. */
 function check(text: string | Buffer, size: number, columns: number | null = 2): RowChecker {

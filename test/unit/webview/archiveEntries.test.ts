@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { EntrySearch } from '../../../webview/archive/entrySearch';
-import { EntryStore, NO_DATA, UNKNOWN_SIZE } from '../../../webview/archive/entryStore';
-import { EntryTree } from '../../../webview/archive/entryTree';
-import { sortEntries } from '../../../webview/archive/sortEntries';
-import { sortInSlices } from '../../../webview/archive/slices';
-import { Ticks } from '../../../webview/archive/ticks';
+import { EntrySearch } from '../../../webview/archive/entries/entrySearch';
+import { EntryStore, NO_DATA, UNKNOWN_SIZE } from '../../../webview/archive/entries/entryStore';
+import { EntryTree } from '../../../webview/archive/entries/entryTree';
+import { sortEntries } from '../../../webview/archive/entries/sortEntries';
+import { sortInSlices } from '../../../webview/archive/entries/slices';
+import { Ticks } from '../../../webview/archive/entries/ticks';
 import { seededRandom } from '../../support/seededRandom';
 
 interface Entry {

@@ -3,7 +3,7 @@ import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { ProblemReport } from '../../../src/protocol/types';
-import { type OutcomeView, viewJob } from '../../../webview/shared/jobView';
+import { type OutcomeView, viewJob } from '../../../webview/shared/form/jobView';
 
 function job(more: Partial<BackupJob>): BackupJob {
   return {

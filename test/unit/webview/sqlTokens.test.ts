@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sqlTokens } from '../../../webview/archive/sqlTokens';
+import { sqlTokens } from '../../../webview/archive/entries/sqlTokens';
 import { seededRandom } from '../../support/seededRandom';
 
 const kinds = (text: string): string[] =>

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readGitHead } from '../../backups/gitHead';
-import { backupFiles, hashFiles, type KnownHashes } from '../../backups/hashFiles';
-import { HashFollower } from '../../backups/hashFollower';
-import { removeManifest, writeManifest, type ManifestTable } from '../../backups/manifest';
-import { tableKey } from '../../backups/tableKey';
+import { readGitHead } from '../../backups/manifest/gitHead';
+import { backupFiles, hashFiles, type KnownHashes } from '../../backups/files/hashFiles';
+import { HashFollower } from '../../backups/files/hashFollower';
+import { removeManifest, writeManifest, type ManifestTable } from '../../backups/manifest/manifest';
+import { tableKey } from '../../backups/manifest/tableKey';
 import type { DatabaseCatalog } from '../../model/catalog';
 import { AppError, messageOf } from '../../errors';
 import { relationKey } from '../../forms/selection/catalogIndex';

@@ -1,5 +1,5 @@
 import { assertWhole } from '../../archive/data/checkStructure';
-import type { HashFollower } from '../../backups/hashFollower';
+import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError } from '../../errors';
 import { keepManifest, type BackupFacts, type ManifestWish } from './backupManifest';
 import type { JobRun } from '../job/jobContext';

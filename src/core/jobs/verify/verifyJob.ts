@@ -1,11 +1,11 @@
 import { detectFile } from '../../archive/file/detectFile';
-import { backupFiles } from '../../backups/hashFiles';
-import { readManifest, type Manifest } from '../../backups/manifest';
-import { VerifyProblems } from '../../backups/problems';
-import { readArchiveData, readScriptData, type DataCounts } from '../../backups/readAll';
-import { storeVerification } from '../../backups/storeVerification';
+import { backupFiles } from '../../backups/files/hashFiles';
+import { readManifest, type Manifest } from '../../backups/manifest/manifest';
+import { VerifyProblems } from '../../backups/manifest/problems';
+import { readArchiveData, readScriptData, type DataCounts } from '../../backups/verify/readAll';
+import { storeVerification } from '../../backups/verify/storeVerification';
 import type { Verification } from '../../model/backups';
-import { verifyStructure, type VerifiedStructure } from '../../backups/verifyStructure';
+import { verifyStructure, type VerifiedStructure } from '../../backups/verify/verifyStructure';
 import { AppError } from '../../errors';
 import type { VerifyOptions } from '../../model/options';
 import type { JobRun } from '../job/jobContext';

@@ -1,5 +1,5 @@
 import type { TocHeader } from '../../archive/toc/tocHeader';
-import type { VerifyProblems } from '../../backups/problems';
+import type { VerifyProblems } from '../../backups/manifest/problems';
 import { scrubEnvironment } from '../../connections/inherited';
 import { AppError } from '../../errors';
 import { chooseTool } from '../../pgtools/choose/candidates';

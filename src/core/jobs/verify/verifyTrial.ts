@@ -1,9 +1,9 @@
 import { getBackupInfo } from '../../archive/inspect/backupInfo';
 import type { BackupInfo } from '../../model/archive';
-import type { Manifest } from '../../backups/manifest';
-import type { VerifyProblems } from '../../backups/problems';
-import type { DataCounts } from '../../backups/readAll';
-import { tableKey } from '../../backups/tableKey';
+import type { Manifest } from '../../backups/manifest/manifest';
+import type { VerifyProblems } from '../../backups/manifest/problems';
+import type { DataCounts } from '../../backups/verify/readAll';
+import { tableKey } from '../../backups/manifest/tableKey';
 import { countRows, type RowCounts } from '../../catalog/countRows';
 import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
 import { connectionLabel } from '../../model/profile';

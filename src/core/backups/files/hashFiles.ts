@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfCancelled } from '../../archive/bytes/abort';
+import { inputError } from '../../archive/bytes/byteSource';
+import { isMemberName } from '../../archive/file/memberNames';
+import { AppError } from '../../errors';
+import type { ManifestFile } from '../manifest/manifest';
+
+/** Holds the event loop for less than a millisecond; four files at once keep reads going meanwhile. */
+const PIECE = 512 << 10;
+const AT_ONCE = 4;
+/**
+ * Files up to here are read without asking the thread pool, which takes ten times as long as the
+ * read itself: a directory archive has one for each large object.
+ */
+const SMALL_BYTES = 64 << 10;
+/** For so long at a stretch. */
+const TURN_MS = 8;
+/** A pipe that stands where a file was is not waited for. */
+const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** The files that a backup consists of. */
+export interface BackupFiles {
+  /** Names (of members, or the backup's own) with their sizes in bytes, sorted. */
+  sizes: Map<string, number>;
+  /** Time of the newest of them, whole milliseconds of the epoch. */
+  modifiedMs: number;
+  directory: boolean;
+}
+
+/**
+ * The regular files of a backup: itself, or the members of a directory archive.
+ * `known` is what is known of the path itself. Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ */
+export async function backupFiles(
+  backupPath: string,
+  signal?: AbortSignal,
+  known?: Stats,
+): Promise<BackupFiles> {
+  try {
+    const own = known ?? (await stat(backupPath));
+    if (!own.isDirectory()) {
+      const sizes = new Map([[path.basename(backupPath), own.size]]);
+      return { sizes, modifiedMs: Math.trunc(own.mtimeMs), directory: false };
+    }
+    // What a file manager leaves beside them belongs to nobody's backup.
+    const names = (await readdir(backupPath)).filter(isMemberName).sort();
+    const sizes = new Map<string, number>();
+    let modifiedMs = 0;
+    const atOnce = 64;
+    for (let i = 0; i < names.length; i += atOnce) {
+      throwIfCancelled(signal);
+      const some = names.slice(i, i + atOnce);
+      const stats = await Promise.all(some.map((each) => stat(path.join(backupPath, each))));
+      for (const [k, each] of stats.entries()) {
+        if (!each.isFile()) continue;
+        sizes.set(some[k] ?? '', each.size);
+        modifiedMs = Math.max(modifiedMs, Math.trunc(each.mtimeMs));
+      }
+    }
+    return { sizes, modifiedMs, directory: true };
+  } catch (e) {
+    throw inputError(backupPath, e);
+  }
+}
+
+/** Checksums by name; that of a backup which is one file by ''. */
+export type KnownHashes = ReadonlyMap<string, Omit<ManifestFile, 'name'>>;
+
+export interface HashOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes read so far, of all files. */
+  onProgress?: ((bytes: number) => void) | undefined;
+  /** Those that need not be computed again. */
+  known?: KnownHashes | undefined;
+}
+
+/**
+ * SHA-256 of every file of a backup, read back from where it lies: right after it was written that
+ * is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s). What was
+ * followed while it was written is `known`.
+ * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ */
+export async function hashFiles(
+  backupPath: string,
+  files: BackupFiles,
+  options: HashOptions = {},
+): Promise<ManifestFile[]> {
+  const names = [...files.sizes.keys()];
+  const hashed: ManifestFile[] = [];
+  let done = 0;
+  let next = 0;
+  let since = performance.now();
+  const small = Buffer.allocUnsafe(SMALL_BYTES + 1);
+  const report = (bytes: number): void => options.onProgress?.((done += bytes));
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const index = next++;
+      const name = names[index];
+      if (name === undefined) return;
+      const known = options.known?.get(files.directory ? name : '');
+      if (known !== undefined && known.sizeBytes === files.sizes.get(name)) {
+        hashed[index] = { name, ...known };
+        continue;
+      }
+      const file = files.directory ? path.join(backupPath, name) : backupPath;
+      let result: Omit<ManifestFile, 'name'> | null = null;
+      if ((files.sizes.get(name) ?? 0) <= SMALL_BYTES) {
+        if (performance.now() - since > TURN_MS) {
+          await nextTurn();
+          throwIfCancelled(options.signal);
+          since = performance.now();
+        }
+        result = hashSmallFile(file, small);
+        if (result) report(result.sizeBytes);
+      }
+      hashed[index] = { name, ...(result ?? (await hashFile(file, options.signal, report))) };
+    }
+  };
+  const stopAll = (e: unknown): never => {
+    // Nobody wants the sums of the others any more.
+    next = names.length;
+    throw e;
+  };
+  const workers = await Promise.allSettled(
+    Array.from({ length: AT_ONCE }, () => work().catch(stopAll)),
+  );
+  const failed = workers.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
+  return hashed;
+}
+
+function refuseOther(stats: Stats): void {
+  if (!stats.isFile()) throw new Error('not a regular file');
+}
+
+/** `buffer`: room for more than a small file. null when it has become larger than that. */
+function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'> | null {
+  try {
+    const fd = openSync(file, READING);
+    try {
+      refuseOther(fstatSync(fd));
+      let sizeBytes = 0;
+      for (;;) {
+        const read = readSync(fd, buffer, sizeBytes, buffer.length - sizeBytes, sizeBytes);
+        if (read === 0) break;
+        sizeBytes += read;
+        if (sizeBytes === buffer.length) return null;
+      }
+      const sha256 = createHash('sha256').update(buffer.subarray(0, sizeBytes)).digest('hex');
+      return { sizeBytes, sha256 };
+    } finally {
+      closeSync(fd);
+    }
+  } catch (e) {
+    throw inputError(file, e);
+  }
+}
+
+async function hashFile(
+  file: string,
+  signal: AbortSignal | undefined,
+  report: (bytes: number) => void,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  try {
+    const handle = await open(file, READING);
+    try {
+      const stats = await handle.stat();
+      refuseOther(stats);
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, stats.size)));
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, sizeBytes);
+        throwIfCancelled(signal);
+        if (bytesRead === 0) break;
+        hash.update(buffer.subarray(0, bytesRead));
+        sizeBytes += bytesRead;
+        report(bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (e) {
+    throw AppError.is(e) ? e : inputError(file, e);
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,137 @@
+import path from 'node:path';
+import { openFileSource, readBytes, type ByteSource } from '../../archive/bytes/byteSource';
+import { decompressed } from '../../archive/compression/decompress';
+import { detectFile, detectHead } from '../../archive/file/detectFile';
+import { findTarMember } from '../../archive/file/tarMembers';
+import { TocCursor, TocDamage, needMore } from '../../archive/toc/tocCursor';
+import { readTocHeader, UnknownVersion, type TocHeader } from '../../archive/toc/tocHeader';
+import type { Compression, FileKind } from '../../model/archive';
+import type { BackupFormat } from '../../model/options';
+
+/** Names and versions stand at the very beginning. */
+const HEAD = 16 << 10;
+
+/** What the first bytes of a backup tell. */
+export interface FileHeader {
+  format: BackupFormat;
+  compression: Compression;
+  /** Local time of the dumping host, no zone; '' where it does not tell. */
+  created: string;
+  database: string;
+  serverVersion: string;
+  cluster: boolean;
+  /** It ends before its header does. */
+  truncated: boolean;
+}
+
+/**
+ * Reads what a backup tells in its first bytes, whatever its size. null = nothing that pg_dump or
+ * pg_dumpall wrote. Throws `inputMissing`, `inputUnreadable`.
+ */
+export async function readFileHeader(file: string, directory: boolean): Promise<FileHeader | null> {
+  if (directory) return headerOf(file, await detectFile(file));
+  const source = await openFileSource(file);
+  try {
+    // One look is enough for nearly all of them, and there may be thousands.
+    const head = await readBytes(source, 0, HEAD);
+    const kind = detectHead(head, source.size);
+    if (kind.kind === 'plain' && kind.encoding === 'utf8') {
+      return kind.byPgDump ? scriptHeaderOf(head.toString('utf8'), kind) : null;
+    }
+    if (kind.kind === 'archive') return await archiveHeaderOf(source, kind.format);
+  } finally {
+    await source.close();
+  }
+  return headerOf(file, await detectFile(file));
+}
+
+async function headerOf(file: string, kind: FileKind): Promise<FileHeader | null> {
+  switch (kind.kind) {
+    case 'archive':
+      return archiveHeader(file, kind.format);
+    case 'plain':
+      return kind.byPgDump ? scriptHeader(file, kind) : null;
+    case 'compressedArchive':
+      return null;
+    case 'other':
+      return kind.looksLike === 'truncatedArchive' ? { ...unknown, truncated: true } : null;
+  }
+}
+
+const unknown: FileHeader = {
+  format: 'custom',
+  compression: 'none',
+  created: '',
+  database: '',
+  serverVersion: '',
+  cluster: false,
+  truncated: false,
+};
+
+async function archiveHeader(
+  file: string,
+  format: 'custom' | 'directory' | 'tar',
+): Promise<FileHeader> {
+  const source = await openFileSource(format === 'directory' ? path.join(file, 'toc.dat') : file);
+  try {
+    return await archiveHeaderOf(source, format);
+  } finally {
+    await source.close();
+  }
+}
+
+async function archiveHeaderOf(
+  source: ByteSource,
+  format: 'custom' | 'directory' | 'tar',
+): Promise<FileHeader> {
+  const header = await tocHeader(source, format);
+  if (header === null) return { ...unknown, format, truncated: true };
+  const { compression, created, database, serverVersion } = header;
+  return { ...unknown, format, compression, created, database, serverVersion };
+}
+
+/** null = what there is of it makes no sense, or is of a version nobody knows. */
+async function tocHeader(
+  source: ByteSource,
+  format: 'custom' | 'directory' | 'tar',
+): Promise<TocHeader | null> {
+  const start = format === 'tar' ? (await findTarMember(source, 'toc.dat'))?.offset : 0;
+  if (start === undefined) return null;
+  const cursor = new TocCursor(source.size);
+  cursor.base = start;
+  cursor.window = await readBytes(source, start, HEAD);
+  try {
+    return readTocHeader(cursor, format);
+  } catch (e) {
+    if (e === needMore || e instanceof TocDamage || e instanceof UnknownVersion) return null;
+    throw e;
+  }
+}
+
+async function scriptHeader(
+  file: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+): Promise<FileHeader> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of decompressed(file, kind.compression, { encoding: kind.encoding })) {
+    parts.push(part);
+    length += part.length;
+    if (length >= HEAD) break;
+  }
+  return scriptHeaderOf(Buffer.concat(parts).toString('utf8', 0, HEAD), kind);
+}
+
+function scriptHeaderOf(head: string, kind: Extract<FileKind, { kind: 'plain' }>): FileHeader {
+  const told = (mark: RegExp): string => mark.exec(head)?.[1]?.trim() ?? '';
+  const database = /^\\connect (?:-reuse-previous=on )?("dbname='[^']*'"|\S+)\s*$/m;
+  return {
+    ...unknown,
+    format: 'plain',
+    compression: kind.compression,
+    created: told(/^-- Started on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/m).replace(' ', 'T'),
+    database: kind.cluster ? '' : told(database).replace(/^"dbname='(.*)'"$/, '$1'),
+    serverVersion: told(/^-- Dumped from database version (\S+)/m),
+    cluster: kind.cluster,
+  };
+}

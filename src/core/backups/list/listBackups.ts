@@ -1,0 +1,144 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { throwIfCancelled } from '../../archive/bytes/abort';
+import { inputError } from '../../archive/bytes/byteSource';
+import { isLeftoverOutput } from '../../archive/file/unfinished';
+import { AppError } from '../../errors';
+import { isManifest, MANIFEST_ENDING, manifestPath, readManifest } from '../manifest/manifest';
+import { readBackupEntry, treeSize } from './readBackupEntry';
+import type { BackupEntry, BackupListing, OrphanManifest } from '../../model/backups';
+
+/** Files that are looked at at the same time. */
+const AT_ONCE = 8;
+/** A directory with more than this is no backup directory; nobody scrolls through it either. */
+const MAX_NAMES = 20_000;
+/** Larger ones take longer to read than it is worth to tell of which database they are. */
+const MAX_ORPHAN_BYTES = 1 << 20;
+
+export interface ListOptions {
+  signal?: AbortSignal | undefined;
+  /** Called now and then with the entries that were found since. */
+  onEntries?: ((entries: BackupEntry[]) => void) | undefined;
+}
+
+/**
+ * The backups in a directory and in the directories right below it, from their manifests and their
+ * first bytes: nothing is read whole. Directory archives are one entry each; what is no backup is
+ * not listed; links are followed. A file that cannot be looked at is among the `problems`.
+ * Throws `inputMissing`, `inputUnreadable` (of the directory itself), `cancelled`.
+ */
+export async function listBackups(
+  directory: string,
+  options: ListOptions = {},
+): Promise<BackupListing> {
+  const listing: BackupListing = {
+    entries: [],
+    leftovers: [],
+    orphans: [],
+    problems: [],
+    incomplete: false,
+  };
+  const root = path.resolve(directory);
+  const below = await listLevel(root, '', listing, options);
+  for (const name of below) {
+    const dir = path.join(root, name);
+    await listLevel(dir, name, listing, options).catch((e: unknown) => {
+      if (!AppError.is(e) || e.code === 'cancelled') throw e;
+      listing.problems.push({ path: dir, text: reason(e) });
+    });
+  }
+  listing.orphans.sort((a, b) => (a.name < b.name ? -1 : 1));
+  listing.entries.sort((a, b) => (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : 0));
+  return listing;
+}
+
+/** Lists one directory; returns the directories in it that are no archives, of the first level. */
+async function listLevel(
+  dir: string,
+  prefix: string,
+  listing: BackupListing,
+  options: ListOptions,
+): Promise<string[]> {
+  let found: Dirent[];
+  try {
+    found = await readdir(dir, { withFileTypes: true });
+  } catch (e) {
+    throw inputError(dir, e);
+  }
+  if (found.length > MAX_NAMES) listing.incomplete = true;
+  const entries = found.slice(0, MAX_NAMES);
+  const names = new Set(found.map((entry) => entry.name));
+  const below: string[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let entry = entries[next++]; entry !== undefined; entry = entries[next++]) {
+      throwIfCancelled(options.signal);
+      const { name } = entry;
+      const file = path.join(dir, name);
+      if (isLeftoverOutput(name)) {
+        listing.leftovers.push({ path: file, sizeBytes: await treeSize(file) });
+        continue;
+      }
+      // `.backup.json` would be the manifest of this directory itself, which is not in it.
+      if (name.startsWith('.')) continue;
+      if (name.endsWith(MANIFEST_ENDING)) {
+        const backup = name.slice(0, -MANIFEST_ENDING.length);
+        if (names.has(backup)) continue;
+        const shown = prefix === '' ? backup : `${prefix}/${backup}`;
+        const orphan = await readOrphan(path.join(dir, backup), shown);
+        if (orphan !== null) listing.orphans.push(orphan);
+        continue;
+      }
+      if (!mayBeBackup(entry)) continue;
+      try {
+        const backup = await readBackupEntry(
+          file,
+          options.signal,
+          names.has(name + MANIFEST_ENDING),
+        );
+        if (backup === 'directory') {
+          if (prefix === '' && !entry.isSymbolicLink()) below.push(name);
+        } else if (backup !== null) {
+          const one = { ...backup, name: prefix === '' ? name : `${prefix}/${name}` };
+          listing.entries.push(one);
+          options.onEntries?.([one]);
+        }
+      } catch (e) {
+        if (!AppError.is(e)) throw e;
+        if (e.code === 'cancelled') throw e;
+        // Gone since the directory was read, or a link to nothing.
+        if (e.code === 'inputMissing' && !entry.isSymbolicLink()) continue;
+        listing.problems.push({ path: file, text: reason(e) });
+      }
+    }
+  };
+  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const failed = workers.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
+  return below.sort();
+}
+
+/** null = somebody else's file that is called like a manifest, or one that cannot be read. */
+async function readOrphan(backup: string, name: string): Promise<OrphanManifest | null> {
+  const file = manifestPath(backup);
+  const size = (await stat(file).catch(() => null))?.size ?? 0;
+  if (size > MAX_ORPHAN_BYTES) {
+    return (await isManifest(file)) ? { path: file, name, database: '', created: '' } : null;
+  }
+  const manifest = await readManifest(backup).catch((e: unknown) => {
+    if (!AppError.is(e)) throw e;
+    return null;
+  });
+  if (manifest === null) return null;
+  const { database = '', finished = '' } = manifest.backup ?? {};
+  return { path: file, name, database, created: finished };
+}
+
+function mayBeBackup(entry: Dirent): boolean {
+  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+}
+
+function reason(error: AppError): string {
+  return AppError.is(error, 'inputUnreadable') ? error.details.text : error.code;
+}

@@ -1,0 +1,89 @@
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { GitHead } from '../../model/backups';
+
+/** Repositories with 100,000 tags have 8 MB of packed refs. */
+const MAX_PACKED_REFS = 32 << 20;
+const MAX_SMALL_FILE = 4096;
+/** SHA-1, or SHA-256 in repositories of that format. */
+const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/**
+ * Branch and commit of the repository that a directory is in, read from git's own files: nothing
+ * is spawned, so nothing that a repository configures is run. null where there is none, or where
+ * its form is not known (reftable). Never throws.
+ */
+export async function readGitHead(directory: string): Promise<GitHead | null> {
+  try {
+    const dir = await findGitDir(path.resolve(directory));
+    return dir === null ? null : await readHead(dir);
+  } catch {
+    return null;
+  }
+}
+
+/** The `.git` of the directory or of one above it; a worktree's or submodule's is a file. */
+async function findGitDir(start: string): Promise<string | null> {
+  for (let dir = start; ; dir = path.dirname(dir)) {
+    const candidate = path.join(dir, '.git');
+    const found = await stat(candidate).catch(() => null);
+    if (found?.isDirectory() === true) return candidate;
+    if (found?.isFile() === true) {
+      const link = /^gitdir: (.+)$/m.exec((await readText(candidate, MAX_SMALL_FILE)) ?? '')?.[1];
+      // Looking at a share would hand the user's credentials to whoever it names (Windows).
+      if (link === undefined || /^[/\\]{2}/.test(link)) return null;
+      return path.resolve(dir, link.trimEnd());
+    }
+    if (dir === path.dirname(dir)) return null;
+  }
+}
+
+async function readHead(gitDir: string): Promise<GitHead | null> {
+  const head = (await readText(path.join(gitDir, 'HEAD'), MAX_SMALL_FILE))?.trimEnd();
+  if (head === undefined) return null;
+  if (commitId.test(head)) return { branch: null, commit: head };
+  const ref = /^ref: (refs\/.+)$/.exec(head)?.[1];
+  if (ref === undefined || !isPlainRef(ref)) return null;
+  const branch = ref.replace(/^refs\/heads\//, '');
+  // The branches of all worktrees are in the main repository's directory.
+  const common = (await readText(path.join(gitDir, 'commondir'), MAX_SMALL_FILE))?.trimEnd();
+  const refs =
+    common === undefined || /^[/\\]{2}/.test(common) ? gitDir : path.resolve(gitDir, common);
+  const loose = (await readText(path.join(refs, ref), MAX_SMALL_FILE))?.trimEnd();
+  if (loose !== undefined && commitId.test(loose)) return { branch, commit: loose };
+  return { branch, commit: await packedRef(path.join(refs, 'packed-refs'), ref) };
+}
+
+/** Reftables have `ref: refs/heads/.invalid` here, and nothing may lead out of the directory. */
+function isPlainRef(ref: string): boolean {
+  return (
+    !/[\0\\]/.test(ref) && ref.split('/').every((part) => part !== '' && !part.startsWith('.'))
+  );
+}
+
+async function packedRef(file: string, ref: string): Promise<string | null> {
+  const text = await readText(file, MAX_PACKED_REFS);
+  for (const line of text?.split('\n') ?? []) {
+    const space = line.indexOf(' ');
+    const id = line.slice(0, space);
+    if (line.slice(space + 1) === ref && commitId.test(id)) return id;
+  }
+  return null;
+}
+
+/** undefined when there is no such file, or a larger one. */
+async function readText(file: string, limit: number): Promise<string | undefined> {
+  let handle;
+  try {
+    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return undefined;
+  }
+  try {
+    const stats = await handle.stat();
+    return stats.isFile() && stats.size <= limit ? await handle.readFile('utf8') : undefined;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { AppError, messageOf } from '../../errors';
+
+/** What comes behind the name of a backup in that of its manifest. */
+export const MANIFEST_ENDING = '.backup.json';
+
+/** Tables and members of 100,000 each fit; nobody's memory is filled by a file that lies around. */
+const MAX_MANIFEST_BYTES = 64 << 20;
+/** Verifications that are kept besides the newest of each level. */
+const MAX_HISTORY = 20;
+
+const text = z.string().max(10_000);
+const name = z.string().max(1_000);
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const instant = z
+  .string()
+  .max(40)
+  .refine((value) => !Number.isNaN(Date.parse(value)));
+
+/** Of a member of a directory archive, or the backup itself: never a path. */
+const fileName = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((value) => !/[/\\\0]/.test(value) && value !== '.' && value !== '..');
+
+const file = z.object({
+  name: fileName,
+  sizeBytes: count,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const table = z.object({
+  schema: name,
+  name,
+  /** null = never analysed. */
+  rows: count.nullable(),
+  /** Counted while they were copied; else the planner's estimate. */
+  exact: z.boolean(),
+  /** On disk, with TOAST. */
+  bytes: count.nullable(),
+});
+
+const problem = z.object({
+  kind: z.enum([
+    'missing',
+    'truncated',
+    'damaged',
+    'noEnd',
+    'badRow',
+    'sizeChanged',
+    'checksumMismatch',
+    'extraFile',
+    'toolFailed',
+    'toolStalled',
+    'toolReadLess',
+    'restoreError',
+    'rowsDiffer',
+    'tableMissing',
+    'rowsUncounted',
+  ]),
+  object: text.nullable(),
+  detail: text,
+  offset: count.nullable(),
+});
+
+const verification = z.object({
+  level: z.enum(['structure', 'fullRead', 'trialRestore']),
+  outcome: z.enum(['passed', 'passedWithErrors', 'failed']),
+  at: instant,
+  durationMs: z.number().min(0),
+  tool: name.nullable(),
+  checksums: z.enum(['matched', 'mismatch', 'none']),
+  blind: z.boolean(),
+  problems: z.array(problem).max(1_000),
+  problemCount: count,
+  tables: count.nullable(),
+  rows: count.nullable(),
+});
+
+const toolVersion = z.object({ name, version: name });
+
+const manifest = z.object({
+  /** Of this very form. */
+  manifestVersion: z.literal(1),
+  format: z.enum(['custom', 'directory', 'tar', 'plain']),
+  /** Written when the backup was made; null where a verification began the manifest later. */
+  backup: z
+    .object({
+      connectionId: name,
+      database: name,
+      /** argv, without any secret. */
+      command: z.array(z.string().max(1_000_000)).max(500_000),
+      tool: toolVersion,
+      serverVersion: name,
+      /** The form's options, `outputPath` as the mere name. */
+      options: z.record(z.string().max(1_000), z.unknown()),
+      started: instant,
+      finished: instant,
+      /** When the snapshot was taken that all rows are of; null where nobody knows. */
+      snapshot: instant.nullable(),
+      tables: z.array(table).max(1_000_000),
+      largeObjects: count.nullable(),
+      git: z.object({ branch: name.nullable(), commit: name.nullable() }).nullable(),
+    })
+    .nullable(),
+  /** Time of the newest of the files. */
+  modified: instant,
+  files: z.array(file).max(5_000_000),
+  /** The newest first. */
+  verifications: z.array(verification).max(100),
+});
+
+/** What is known of a backup, kept in a file beside it. */
+export type Manifest = z.infer<typeof manifest>;
+/** A file of the backup with its size in bytes and its SHA-256. */
+export type ManifestFile = z.infer<typeof file>;
+/** A table whose rows are in the backup. */
+export type ManifestTable = z.infer<typeof table>;
+
+/** Where the manifest of a backup is: `shop.dump.backup.json` beside `shop.dump`. */
+export function manifestPath(backupPath: string): string {
+  return path.resolve(backupPath) + MANIFEST_ENDING;
+}
+
+/**
+ * Reads the manifest of a backup; null when there is none. Anybody may have written it: nothing in
+ * it is believed without a look at the files (`manifestState`).
+ * Throws `manifestInvalid` (what is there is none) and `inputUnreadable`.
+ */
+export async function readManifest(backupPath: string): Promise<Manifest | null> {
+  const file = manifestPath(backupPath);
+  const invalid = (problem: string, cause?: unknown): AppError =>
+    new AppError('manifestInvalid', { path: file, problem }, { cause });
+  let json: string;
+  try {
+    // A pipe of that name must not be waited for.
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw invalid('not a regular file');
+      if (stats.size > MAX_MANIFEST_BYTES) throw invalid('too large');
+      json = await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (e) {
+    if (AppError.is(e)) throw e;
+    const { code, message } = e as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new AppError('inputUnreadable', { path: file, text: message }, { cause: e });
+  }
+  return parseManifest(json, invalid);
+}
+
+function parseManifest(
+  json: string,
+  invalid: (problem: string, cause?: unknown) => AppError,
+): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (e) {
+    throw invalid('no JSON', e);
+  }
+  const parsed = manifest.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const version = (value as { manifestVersion?: unknown } | null)?.manifestVersion;
+  if (typeof version === 'number' && version > 1) throw invalid('newer version', parsed.error);
+  const [issue] = parsed.error.issues;
+  throw invalid(issue?.path.map(String).join('.').slice(0, 200) ?? '', parsed.error);
+}
+
+/**
+ * Writes a manifest beside its backup in one step: whoever reads it sees the old or the new one.
+ * What stands there is replaced only if it looks like a manifest.
+ * Throws `manifestNotWritten`.
+ */
+export async function writeManifest(backupPath: string, content: Manifest): Promise<void> {
+  const target = manifestPath(backupPath);
+  const dir = path.dirname(target);
+  // The name of a leftover, should this never end: it is recognised as one.
+  const partial = path.join(dir, `.manifest.pgbackup-${randomBytes(6).toString('hex')}.partial`);
+  try {
+    if (!(await isReplaceable(target))) throw new Error('something else has this name');
+    const handle = await open(partial, 'wx', 0o644);
+    try {
+      await handle.writeFile(`${JSON.stringify(content, null, 1)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, target);
+  } catch (e) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw new AppError('manifestNotWritten', { path: target, text: messageOf(e) }, { cause: e });
+  }
+}
+
+/** Removes the manifest of a backup that is no more; what is no manifest stays. */
+export async function removeManifest(backupPath: string): Promise<void> {
+  const file = manifestPath(backupPath);
+  if (await isReplaceable(file)) await rm(file, { force: true });
+}
+
+/** Nothing there, or a manifest. */
+async function isReplaceable(file: string): Promise<boolean> {
+  try {
+    return await looksLikeManifest(file);
+  } catch (e) {
+    return (e as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+/**
+ * Is this file a manifest, whole or not, and not somebody else's file (or directory) of such a name?
+ * false where it cannot be read.
+ *
+ * @param file the manifest's own path
+ */
+export async function isManifest(file: string): Promise<boolean> {
+  return looksLikeManifest(file).catch(() => false);
+}
+
+/** An empty file, or one that begins as `writeManifest` begins. Throws system errors. */
+async function looksLikeManifest(file: string): Promise<boolean> {
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) return false;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(200), 0, 200, 0);
+    return bytesRead === 0 || buffer.toString('latin1', 0, bytesRead).includes('"manifestVersion"');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The verifications with one more: the newest of each level stay, of the others the newest 20. */
+export function withVerification(
+  verifications: Manifest['verifications'],
+  added: Manifest['verifications'][number],
+): Manifest['verifications'] {
+  const all = [added, ...verifications];
+  const seen = new Set<string>();
+  let history = 0;
+  return all.filter((each) => {
+    if (!seen.has(each.level)) {
+      seen.add(each.level);
+      return true;
+    }
+    return history++ < MAX_HISTORY;
+  });
+}

@@ -1,0 +1,44 @@
+import type { StructureReport } from '../../archive/data/structureReport';
+import type { VerifyProblem, VerifyProblemKind } from '../../model/backups';
+
+/** Most problems that a verification names; it counts them all. */
+export const MAX_PROBLEMS = 100;
+const MAX_DETAIL = 1_000;
+
+/** What a verification has found, without growing for ever on a file that is all wrong. */
+export class VerifyProblems {
+  readonly items: VerifyProblem[] = [];
+  count = 0;
+
+  add(
+    kind: VerifyProblemKind,
+    object: string | null,
+    detail: string,
+    offset: number | null = null,
+  ): void {
+    if (this.count++ >= MAX_PROBLEMS) return;
+    const short = detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL)}…` : detail;
+    this.items.push({ kind, object, detail: short, offset });
+  }
+
+  /** What the structural check says, in the words of a verification. */
+  addStructure(report: StructureReport): void {
+    for (const { kind, what, offset } of report.problems) {
+      switch (kind) {
+        case 'missingData':
+          this.add('missing', what, '', offset);
+          break;
+        case 'truncatedData':
+          this.add('truncated', null, what, offset);
+          break;
+        case 'noEnd':
+          this.add('noEnd', null, what, offset);
+          break;
+        case 'damaged':
+        case 'damagedToc':
+          this.add('damaged', null, what, offset);
+          break;
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { BackupFormat } from '../../model/options';
+import { backupFiles, hashFiles } from '../files/hashFiles';
+import { withVerification, writeManifest, type Manifest } from '../manifest/manifest';
+import type { Verification } from '../../model/backups';
+import type { VerifiedStructure } from './verifyStructure';
+
+/**
+ * Keeps the result of a verification with its backup: in its manifest, or in a new one with what is
+ * known by now (sizes, checksums, this result). The checksums of a manifest that is there are never
+ * replaced; where they match, its time becomes the file's.
+ * Throws `manifestNotWritten`, `inputMissing`, `inputUnreadable`.
+ */
+export async function storeVerification(
+  path: string,
+  manifest: Manifest | null,
+  structure: VerifiedStructure,
+  verification: Verification,
+): Promise<void> {
+  const modified = new Date(structure.files.modifiedMs).toISOString();
+  if (manifest !== null) {
+    await writeManifest(path, {
+      ...manifest,
+      modified: verification.checksums === 'matched' ? modified : manifest.modified,
+      verifications: withVerification(manifest.verifications, verification),
+    });
+    return;
+  }
+  const format = formatOf(structure);
+  if (format === null) return;
+  const files = await backupFiles(path);
+  await writeManifest(path, {
+    manifestVersion: 1,
+    format,
+    backup: null,
+    modified: new Date(files.modifiedMs).toISOString(),
+    files: structure.hashed ?? (await hashFiles(path, files)),
+    verifications: [verification],
+  });
+}
+
+function formatOf({ kind }: VerifiedStructure): BackupFormat | null {
+  if (kind === null) return null;
+  return kind.kind === 'archive' ? kind.format : 'plain';
+}

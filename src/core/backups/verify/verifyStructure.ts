@@ -1,0 +1,84 @@
+import { checkStructureOf, checkStructure } from '../../archive/data/checkStructure';
+import { detectFile } from '../../archive/file/detectFile';
+import type { Toc } from '../../archive/toc/toc';
+import { readToc } from '../../archive/file/tocReader';
+import type { FileKind } from '../../model/archive';
+import { refusalOf, type UnreadableKind } from '../../archive/file/unreadableKind';
+import { AppError } from '../../errors';
+import { compareFiles } from '../files/compareFiles';
+import { backupFiles, hashFiles, type BackupFiles } from '../files/hashFiles';
+import type { Manifest, ManifestFile } from '../manifest/manifest';
+import type { VerifyProblems } from '../manifest/problems';
+import type { Verification } from '../../model/backups';
+
+export interface StructureOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes read so far for checksums. */
+  onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** What the first level has found out; the others go on from there. */
+export interface VerifiedStructure {
+  files: BackupFiles;
+  /** The checksums of all files, where they were needed. */
+  hashed: ManifestFile[] | null;
+  checksums: Verification['checksums'];
+  /** null = what it is could not be told. */
+  kind: Extract<FileKind, { kind: 'archive' | 'plain' }> | null;
+  /** Of an archive, unless its table of contents cannot even be begun. */
+  toc: Toc | null;
+}
+
+/**
+ * The first level: everything that the table of contents promises is there, with its ends; and where
+ * there is a manifest, every file has its size and its SHA-256.
+ *
+ * Throws `inputMissing`, `inputUnreadable`, `cancelled`; `notADump` and `compressionUnsupported` of
+ * files that nothing says to be backups.
+ */
+export async function verifyStructure(
+  path: string,
+  manifest: Manifest | null,
+  problems: VerifyProblems,
+  options: StructureOptions = {},
+): Promise<VerifiedStructure> {
+  const { signal } = options;
+  const files = await backupFiles(path, signal);
+  const hashed = manifest && (await hashFiles(path, files, options));
+  const checksums = hashed ? compareFiles(manifest.files, files, hashed, problems) : 'none';
+  const result: VerifiedStructure = { files, hashed, checksums, kind: null, toc: null };
+  try {
+    const kind = await detectFile(path);
+    if (kind.kind === 'archive') {
+      result.kind = kind;
+      result.toc = await readToc(path, { signal, kind });
+      problems.addStructure(await checkStructureOf(result.toc, { signal, full: true }));
+    } else if (kind.kind === 'plain') {
+      result.kind = kind;
+      problems.addStructure(await checkStructure(path, { signal }));
+    } else unreadable(path, kind, manifest, problems);
+  } catch (e) {
+    if (AppError.is(e, 'archiveDamaged')) {
+      problems.add('damaged', null, e.details.reading, e.details.offset);
+    } else if (AppError.is(e, 'archiveVersionUnsupported') && manifest) {
+      problems.add('damaged', null, 'archive version');
+    } else throw e;
+  }
+  return result;
+}
+
+/** It is no backup, or not any more: a manifest, or the first bytes of one, say that it was. */
+function unreadable(
+  path: string,
+  kind: UnreadableKind,
+  manifest: Manifest | null,
+  problems: VerifyProblems,
+): void {
+  if (
+    kind.kind === 'other' &&
+    (kind.looksLike === 'truncatedArchive' || kind.looksLike === 'empty')
+  ) {
+    problems.add('truncated', null, 'header');
+  } else if (manifest) problems.add('damaged', null, 'header');
+  else throw refusalOf(path, kind);
+}

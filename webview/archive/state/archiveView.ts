@@ -1,0 +1,28 @@
+import type { ProblemAction } from '../../../src/protocol/types';
+import type { Comparing } from './comparing';
+import type { SortKey } from '../elements/sorting';
+import type { PageState, ViewMode } from './pageState';
+import type { Selecting } from './selecting';
+
+/** What the views of the page read and do. */
+export interface ArchiveView {
+  state: PageState;
+  readonly selecting: Selecting;
+  readonly comparing: Comparing;
+  setQuery(query: string): void;
+  setMode(mode: ViewMode): void;
+  sortBy(key: SortKey): void;
+  expand(id: string, expanded: boolean): void;
+  select(id: number | null): void;
+  /** Selects it and brings it into sight in the tree. */
+  reveal(id: number): void;
+  previewRows(): void;
+  exportRows(id: number): void;
+  openDdl(ids: number[] | null): void;
+  restore(ids: number[] | null): void;
+  copyNames(ids: readonly number[]): void;
+  cancelReading(): void;
+  readAgain(): void;
+  openAsText(): void;
+  problemAction(action: ProblemAction): void;
+}

@@ -1,0 +1,35 @@
+import * as l10n from '@vscode/l10n';
+import { html, type TemplateResult } from 'lit';
+import type { Shell } from '../../../src/core/pgtools/args/display';
+import '../elements/pgCommand';
+
+export interface AsideProps {
+  sentences: readonly string[];
+  /** Program and arguments, unquoted. */
+  argv: readonly string[];
+  shell: Shell;
+  onShell: (shell: Shell) => void;
+  onCopy: (text: string) => Promise<void>;
+  /** Types it into a terminal. */
+  onTerminal: (text: string) => Promise<void>;
+}
+
+/** What will happen, in words and as a command. */
+export function asideView(props: AsideProps): TemplateResult {
+  return html`<div class="aside" role="complementary" aria-label=${l10n.t('Summary')}>
+    <div class="summary">
+      <h2>${l10n.t('Summary')}</h2>
+      <ul>
+        ${props.sentences.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>
+    </div>
+    <pg-command
+      .label=${l10n.t('Command')}
+      .shell=${props.shell}
+      .argv=${props.argv}
+      .onShell=${props.onShell}
+      .onCopy=${props.onCopy}
+      .onTerminal=${props.onTerminal}
+    ></pg-command>
+  </div>`;
+}

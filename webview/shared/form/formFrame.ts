@@ -1,0 +1,130 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FormEvaluation } from '../../../src/core/forms/form/formTypes';
+import type { ConnectionState, JobUpdate, ProblemAction } from '../../../src/protocol/types';
+import { asideView, type AsideProps } from './asideView';
+import { connectionHeader, type ConnectionHeaderProps } from './connectionHeader';
+import { jobFooter, type FooterProps } from './jobFooter';
+import { viewJob } from './jobView';
+import { labelsOf } from './pageTools';
+import { problemBanner } from './problemBanner';
+import { notesFor } from '../ui/field';
+
+/** What the states of both forms have in common. */
+export interface FrameState {
+  connections: ConnectionHeaderProps['connections'];
+  options: { connectionId: string; toolDir: string | null };
+  loading: boolean;
+  starting: boolean;
+  failure: string;
+  job: JobUpdate | null;
+  jobAt: number;
+  jobDismissed: boolean;
+  shell: AsideProps['shell'];
+  toolsOpen: boolean;
+  logOpen: boolean;
+}
+
+export interface FrameProps {
+  /** The page's heading, for screen readers. */
+  title: string;
+  state: FrameState;
+  evaluation: FormEvaluation<string>;
+  /** What is known of the chosen connection. */
+  connection: ConnectionState | null;
+  command: readonly string[];
+  header: Pick<ConnectionHeaderProps, 'label' | 'name' | 'before' | 'barred'>;
+  /** Said while there is no connection to choose. */
+  noConnections: string;
+  submitLabel: string;
+  problems: FooterProps['problems'];
+  outputActions?: FooterProps['outputActions'];
+  /** The fields. */
+  body: TemplateResult;
+  onConnection: (connectionId: string) => void;
+  onTool: (toolDir: string | null) => void;
+  onView: (patch: Partial<Pick<FrameState, 'shell' | 'toolsOpen' | 'logOpen'>>) => void;
+  onRefresh: () => void;
+  onSubmit: () => void;
+  onProblemAction: (action: ProblemAction) => void;
+  onCancel: (jobId: string) => void;
+  onDismiss: () => void;
+  onCopy: (text: string) => Promise<void>;
+  onTerminal: (text: string) => Promise<void>;
+}
+
+/** The form of a backup or a restore around its fields: who and where, what will happen, what came of it. */
+export function formFrame(props: FrameProps): TemplateResult {
+  const { state, evaluation, connection } = props;
+  const problem = state.loading ? null : (connection?.problem ?? null);
+  return html`<h1 class="visually-hidden">${props.title}</h1>
+    ${connectionHeader({
+      ...props.header,
+      connections: state.connections,
+      connectionId: state.options.connectionId,
+      state: connection,
+      loading: state.loading,
+      notes: notesFor('connectionId', evaluation),
+      onChange: props.onConnection,
+      onRefresh: props.onRefresh,
+      toolChoice: {
+        toolDir: state.options.toolDir,
+        open: state.toolsOpen,
+        onOpen: (toolsOpen) => props.onView({ toolsOpen }),
+        onChange: props.onTool,
+      },
+    })}
+    <div class="scroll">
+      <div class="columns">
+        <div class="form">
+          ${
+            state.connections.length === 0
+              ? problemBanner(
+                  { message: props.noConnections, actions: ['addConnection', 'editConnections'] },
+                  props.onProblemAction,
+                  'info',
+                )
+              : nothing
+          }
+          ${problem ? problemBanner(problem, props.onProblemAction) : nothing} ${props.body}
+        </div>
+        ${asideView({
+          sentences: evaluation.summary,
+          // Without a server there is nothing that could be run.
+          argv: state.options.connectionId === '' ? [] : props.command,
+          shell: state.shell,
+          onShell: (shell) => props.onView({ shell }),
+          onCopy: props.onCopy,
+          onTerminal: props.onTerminal,
+        })}
+      </div>
+    </div>
+    ${footer(props)}`;
+}
+
+function footer(props: FrameProps): TemplateResult {
+  const { state } = props;
+  const job = state.jobDismissed ? null : state.job;
+  return jobFooter({
+    view: viewJob(job, performance.now() - state.jobAt, labelsOf(state.connections)),
+    submit: { label: props.submitLabel, busy: state.starting, onClick: props.onSubmit },
+    problems: props.problems,
+    general: state.failure,
+    log: {
+      lines: job?.job.output ?? [],
+      open: state.logOpen,
+      onToggle: () => props.onView({ logOpen: !state.logOpen }),
+    },
+    onCancel: props.onCancel,
+    onAction: (action) => (action === 'retry' ? props.onSubmit() : props.onProblemAction(action)),
+    onDismiss: props.onDismiss,
+    outputActions: props.outputActions ?? (() => html``),
+  });
+}
+
+/**
+ * Nothing is marked as wrong before there is a connection and before the user has asked for anything:
+ * the banner that says how to begin is enough.
+ */
+export function beforeAnything(evaluation: FormEvaluation<string>): FormEvaluation<string> {
+  return { ...evaluation, problems: evaluation.problems.filter((p) => p.severity !== 'error') };
+}

@@ -1,0 +1,190 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
+import type { ProblemAction } from '../../../src/protocol/types';
+import '../elements/pgLog';
+import '../elements/pgProgress';
+import { footerFocus } from './footerFocus';
+import { footerRoom } from '../footerRoom';
+import type { JobView, OutcomeView, RunningView } from './jobView';
+import { actionLabel } from './problemBanner';
+import type { JobError } from '../types';
+import { button, iconButton } from '../ui/button';
+import { linkButton } from '../ui/link';
+import { progressRing } from '../ui/progressRing';
+
+export interface FooterProps {
+  view: JobView;
+  /** The page's one main button. */
+  submit: { label: string; busy: boolean; onClick: () => void };
+  /** Fields with errors, in the page's order: the words at it, and the way there. */
+  problems: readonly { label: string; onClick: () => void }[];
+  /** An error that stands at no field. */
+  general: string;
+  log: { lines: readonly string[]; open: boolean; onToggle: () => void };
+  onCancel: (jobId: string) => void;
+  onAction: (action: ProblemAction) => void;
+  onDismiss: () => void;
+  /** Buttons of a finished job that left something. */
+  outputActions: (jobId: string) => TemplateResult;
+}
+
+/** Errors beyond this many are only counted: the output has them all. */
+const SHOWN_ERRORS = 100;
+
+/** What the page does, and what came of it. */
+export function jobFooter(props: FooterProps): TemplateResult {
+  const { view, log } = props;
+  return html`<div
+    class="page-footer"
+    role="region"
+    aria-label=${l10n.t('Run')}
+    tabindex="-1"
+    ${ref(footerRoom)}
+    ${ref(footerFocus)}
+  >
+    ${
+      view.kind === 'running'
+        ? html`<pg-progress
+            .label=${view.running.phase}
+            .value=${view.running.percent}
+            .max=${100}
+            .text=${barText(view.running)}
+          ></pg-progress>`
+        : nothing
+    }
+    ${
+      log.open && view.kind !== 'none'
+        ? html`<pg-log .label=${l10n.t('Output of the tool')} .lines=${log.lines}></pg-log>`
+        : nothing
+    }
+    ${view.kind === 'finished' ? outcomeBlock(view.outcome, props) : nothing}
+    <div class="footer-bar">
+      ${view.kind === 'running' ? runningBar(view.running, props) : idleBar(props)}
+      ${view.kind === 'none' ? nothing : logSwitch(log)}
+    </div>
+  </div>`;
+}
+
+function logSwitch(log: FooterProps['log']): TemplateResult {
+  const label = log.open ? l10n.t('Hide Log') : l10n.t('Show Log');
+  return button({ label, icon: log.open ? 'chevron-down' : 'chevron-up', onClick: log.onToggle });
+}
+
+function idleBar(props: FooterProps): TemplateResult {
+  const { submit, problems } = props;
+  return html`${button({
+    id: 'submit',
+    label: submit.label,
+    appearance: 'primary',
+    disabled: submit.busy,
+    onClick: submit.onClick,
+    describedBy: problems.length > 0 ? 'problem-count' : undefined,
+  })}
+  ${submit.busy ? html`${progressRing()}<span>${l10n.t('Starting…')}</span>` : nothing}
+  ${
+    problems.length > 0 || props.general
+      ? html`<div class="footer-text" id="problem-count">
+          ${problemCount(problems, props.general)}
+        </div>`
+      : nothing
+  }`;
+}
+
+function problemCount(problems: FooterProps['problems'], general: string): TemplateResult {
+  return html`${
+    problems.length > 0
+      ? html`<span class="problem-count"
+          ><span class="codicon codicon-error" aria-hidden="true"></span>
+          <span
+            >${
+              problems.length === 1
+                ? l10n.t('1 problem:')
+                : l10n.t('{0} problems:', problems.length)
+            }
+            ${problems
+              .slice(0, 3)
+              .map(
+                ({ label, onClick }, index) =>
+                  html`${index > 0 ? ', ' : ''}${linkButton({ label, onClick })}`,
+              )}${problems.length > 3 ? ', …' : ''}</span
+          ></span
+        >`
+      : html`<span class="problem-count"
+          ><span class="codicon codicon-error" aria-hidden="true"></span>${general}</span
+        >`
+  }`;
+}
+
+/** What the bar is read out as. */
+function barText({ share, remaining, counts }: RunningView): string {
+  return [share, remaining, counts[0] ?? ''].filter((text) => text !== '').join(', ');
+}
+
+function runningBar(running: RunningView, props: FooterProps): TemplateResult {
+  const { share, remaining, counts, elapsed } = running;
+  return html`${button({
+      id: 'cancel',
+      label: l10n.t('Cancel'),
+      disabled: running.cancelling,
+      onClick: () => props.onCancel(running.jobId),
+    })}
+    <div class="running">
+      ${share === '' ? nothing : html`<strong class="tabular nowrap running-share">${share}</strong>`}
+      <span class="nowrap">${running.phase}</span>
+      <span class="running-object" title=${running.objects}>${running.object}</span>
+      ${[...counts, elapsed].map((text) => html`<span class="dim tabular nowrap">${text}</span>`)}
+      ${remaining === '' ? nothing : html`<span class="tabular nowrap running-left">${remaining}</span>`}
+    </div>`;
+}
+
+const icons = {
+  done: 'pass-filled',
+  warned: 'warning',
+  failed: 'error',
+  cancelled: 'circle-slash',
+} as const;
+
+function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult {
+  return html`<div class="outcome" role="group" aria-label=${l10n.t('Result')}>
+    <div class="outcome-head">
+      <span
+        class="codicon codicon-${icons[outcome.tone]} outcome-${outcome.tone}"
+        aria-hidden="true"
+      ></span>
+      <div class="outcome-line footer-text">
+        <strong>${outcome.title}</strong> ${outcome.lines.join(' ')}
+      </div>
+      ${iconButton({ label: l10n.t('Dismiss'), icon: 'close', onClick: props.onDismiss })}
+    </div>
+    ${outcome.detail ? html`<pre class="banner-detail" tabindex="0">${outcome.detail}</pre>` : nothing}
+    ${outcome.errors.length > 0 ? errorList(outcome.errors) : nothing}
+    ${
+      outcome.output || outcome.actions.length > 0
+        ? html`<div class="actions">
+            ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
+            ${outcome.actions.map((action) =>
+              button({ label: actionLabel(action), onClick: () => props.onAction(action) }),
+            )}
+          </div>`
+        : nothing
+    }
+  </div>`;
+}
+
+function errorList(errors: readonly JobError[]): TemplateResult {
+  const more = errors.length - SHOWN_ERRORS;
+  return html`<ol class="errors" tabindex="0" aria-label=${l10n.t('Errors')}>
+    ${errors.slice(0, SHOWN_ERRORS).map((error) => html`<li>${errorItem(error)}</li>`)}
+    ${more > 0 ? html`<li class="dim">${l10n.t('{0} more: see the output.', more)}</li>` : nothing}
+  </ol>`;
+}
+
+function errorItem(error: JobError): TemplateResult {
+  const head = html`${error.object ? html`<strong>${error.object}</strong> ` : nothing}${error.message}`;
+  if (!error.sql) return html`<div class="error-head">${head}</div>`;
+  return html`<details>
+    <summary>${head}</summary>
+    <pre class="banner-detail" tabindex="0">${error.sql}</pre>
+  </details>`;
+}

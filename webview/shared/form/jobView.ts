@@ -1,0 +1,136 @@
+import { formatDuration } from '../../../src/core/text/formatDuration';
+import { harmlessText, type LabelOf, outcomeTitle } from '../../../src/core/text/jobOutcome';
+import {
+  countTexts,
+  doingText,
+  inFlightText,
+  percentText,
+  phaseText,
+  remainingText,
+  shownPercent,
+  targetStateText,
+} from '../../../src/core/text/jobText';
+import type { JobUpdate, ProblemAction } from '../../../src/protocol/types';
+import type { Job, JobError, JobStatus } from '../types';
+
+/** What the footer shows of a job: one of these at a time. */
+export type JobView =
+  | { kind: 'none' }
+  | { kind: 'running'; running: RunningView }
+  | { kind: 'finished'; outcome: OutcomeView };
+
+export interface RunningView {
+  jobId: string;
+  cancelling: boolean;
+  phase: string;
+  /** What is being worked on, in short, and one name a line. */
+  object: string;
+  objects: string;
+  /** `12 of 40 objects`, `3.4 MB`, … */
+  counts: string[];
+  elapsed: string;
+  /** `43%`, or that it cannot be known yet; '' while it is cancelled. */
+  share: string;
+  /** `1 min 50 s left`; '' while it cannot be estimated. */
+  remaining: string;
+  /** Whole percent for the bar; null = not known. */
+  percent: number | null;
+}
+
+export interface OutcomeView {
+  jobId: string;
+  tone: 'done' | 'warned' | 'failed' | 'cancelled';
+  /** One sentence. */
+  title: string;
+  /** Further sentences. */
+  lines: string[];
+  /** The tool's own words. */
+  detail: string;
+  errors: readonly JobError[];
+  actions: readonly ProblemAction[];
+  /** Is there something to reveal and to restore from? */
+  output: boolean;
+}
+
+/** Has the job ended? */
+export function isOver(status: JobStatus): boolean {
+  return status !== 'pending' && status !== 'running' && status !== 'cancelling';
+}
+
+/** `sinceUpdateMs` = time since the update came, so that the clock goes on while the tool is silent. */
+export function viewJob(
+  update: JobUpdate | null,
+  sinceUpdateMs: number,
+  labelOf?: LabelOf,
+): JobView {
+  if (!update) return { kind: 'none' };
+  const { job } = update;
+  if (isOver(job.status)) return { kind: 'finished', outcome: outcome(update, labelOf) };
+  return { kind: 'running', running: running(job, Math.max(0, sinceUpdateMs)) };
+}
+
+function running(job: Job, sinceUpdateMs: number): RunningView {
+  const { progress } = job;
+  const cancelling = job.status === 'cancelling';
+  const elapsed = (progress?.elapsedMs ?? 0) + sinceUpdateMs;
+  return {
+    jobId: job.id,
+    cancelling,
+    phase: cancelling ? phaseText('cancelling') : doingText(progress),
+    object: inFlightText(progress),
+    // A lock's holder is told as a whole where the line has no room for it.
+    objects: progress?.lockWait
+      ? inFlightText(progress)
+      : (progress?.currentObjects.join('\n') ?? ''),
+    counts: progress === null ? [] : countTexts(progress),
+    elapsed: formatDuration(Math.floor(elapsed / 1000) * 1000),
+    share: cancelling ? '' : percentText(progress),
+    remaining: cancelling ? '' : remainingText(progress),
+    percent: shownPercent(progress),
+  };
+}
+
+function outcome({ job, problem, warnings = [] }: JobUpdate, labelOf?: LabelOf): OutcomeView {
+  const title = outcomeTitle(job, labelOf);
+  const base = {
+    jobId: job.id,
+    title,
+    lines: [...state(job), ...warnings],
+    detail: problem?.detail ?? '',
+    errors: repeatsProblem(job, problem) ? [] : job.errors,
+    actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
+    output: false,
+  };
+  switch (job.status) {
+    case 'completed':
+      return { ...base, tone: 'done', errors: [], output: job.outputPath !== null };
+    case 'completedWithErrors':
+      return { ...base, tone: 'warned' };
+    case 'cancelled':
+      return { ...base, tone: 'cancelled', errors: [] };
+    case 'lost':
+    case 'failed':
+    case 'pending':
+    case 'running':
+    case 'cancelling':
+      return { ...base, tone: 'failed', title: problem?.message ?? title };
+  }
+}
+
+/** One error that says what the headline and the tool's own words say already. */
+function repeatsProblem(job: Job, problem: JobUpdate['problem']): boolean {
+  const [error, ...more] = job.errors;
+  return (
+    error !== undefined &&
+    more.length === 0 &&
+    error.sql === undefined &&
+    problem !== null &&
+    error.message.startsWith(problem.message)
+  );
+}
+
+function state(job: Job): string[] {
+  const target =
+    job.targetState === null || job.status === 'completed' ? '' : targetStateText(job.targetState);
+  return [target, harmlessText(job)].filter((text) => text !== '');
+}

@@ -1,0 +1,99 @@
+import * as l10n from '@vscode/l10n';
+import type { FieldProblem } from '../../../src/core/forms/form/formTypes';
+import type { LabelOf } from '../../../src/core/text/jobOutcome';
+import { milestone } from '../../../src/core/text/jobText';
+import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../../src/protocol/types';
+import type { Announcer } from '../announcer';
+import { isOver, viewJob } from './jobView';
+
+/** Calls `draw` once for all changes of one turn. */
+export function oncePerTurn(draw: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      draw();
+    });
+  };
+}
+
+/** Speaks a job's phases, quarters and end. Returns whether it ended with this update. */
+export function announceJob(
+  announcer: Announcer,
+  before: JobUpdate | null,
+  update: JobUpdate,
+  labelOf?: LabelOf,
+): boolean {
+  const same = before?.job.id === update.job.id ? before : null;
+  const view = viewJob(update, 0, labelOf);
+  if (view.kind === 'running') {
+    const earlier = viewJob(same, 0);
+    const { phase, remaining } = view.running;
+    if (earlier.kind !== 'running' || earlier.running.phase !== phase) announcer.say(phase);
+    const quarter = milestone(same?.job.progress ?? null, update.job.progress);
+    if (quarter !== null) {
+      const said = l10n.t('{0} percent done', quarter);
+      announcer.say(remaining === '' ? said : `${said}, ${remaining}`);
+    }
+  }
+  if (view.kind !== 'finished') return false;
+  if (same !== null && isOver(same.job.status)) return false;
+  const { title, tone, lines } = view.outcome;
+  const text = [title, ...lines].join(' ');
+  if (tone === 'failed') announcer.alert(text);
+  else announcer.say(text);
+  return true;
+}
+
+/** How each connection is called. */
+export function labelsOf(connections: readonly ConnectionSummary[]): LabelOf {
+  return (id) => connections.find((connection) => connection.id === id)?.label ?? id;
+}
+
+/** A connection that could not even be asked about. */
+export function unanswered(connectionId: string, error: Error): ConnectionState {
+  return {
+    connectionId,
+    server: null,
+    catalog: null,
+    tool: null,
+    tools: [],
+    connectionArgs: [],
+    problem: { message: error.message, actions: ['retry'] },
+  };
+}
+
+/** The form's problems with those that the host found, each message at a field once. */
+export function withHostProblems<F extends string>(
+  own: readonly FieldProblem<F>[],
+  host: readonly FieldProblem<string>[],
+): FieldProblem<F>[] {
+  const all = [...own];
+  for (const problem of host) {
+    const same = (p: FieldProblem<string>): boolean =>
+      p.field === problem.field && p.message === problem.message;
+    if (!all.some(same)) all.push(problem as FieldProblem<F>);
+  }
+  return all;
+}
+
+/** Is any text that was meant as a number none? */
+export function hasNaN(options: object): boolean {
+  return Object.values(options).some(
+    (value: unknown) =>
+      Number.isNaN(value) ||
+      (typeof value === 'object' && value !== null && !Array.isArray(value) && hasNaN(value)),
+  );
+}
+
+/** Errors only, in the order of the page. */
+export function sortedErrors<F extends string>(
+  problems: readonly FieldProblem<F>[],
+  order: (field: F) => number,
+): FieldProblem<F>[] {
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .sort((a, b) => order(a.field) - order(b.field));
+}
