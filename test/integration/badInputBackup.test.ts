@@ -11,10 +11,10 @@ import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { jobBackends, JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, JobHarness } from './jobHarness';
 
 describe('a backup that cannot be made', function () {
-  this.timeout(120_000);
   let server: PgServer;
   let jobs: JobHarness;
   let older: { binDir: string };

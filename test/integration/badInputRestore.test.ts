@@ -14,13 +14,13 @@ import {
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
 import { seededRandom } from '../support/seededRandom';
-import { jobBackends, JobHarness, seedOfRun, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, JobHarness, seedOfRun } from './jobHarness';
 
 /** A script that is refused or fails must not have run anything before. */
 const MARK = 'CREATE TABLE public.mark ();\n';
 
 describe('a restore that cannot be made', function () {
-  this.timeout(180_000);
   let server: PgServer;
   let jobs: JobHarness;
   before(async () => {

@@ -30,7 +30,6 @@ const sample = 'catalog = "sample"';
 
 for (const major of testedMajors) {
   describe(`catalog of PostgreSQL ${major}`, function () {
-    this.timeout(120_000);
     let server: ServerCoordinates;
     let psql: string;
     let profile: ConnectionProfile;

@@ -19,13 +19,13 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { jobBackends, JobHarness, processesWith, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, JobHarness, processesWith } from './jobHarness';
 
 const odd = `odd "db' = x`;
 const accented = 'Café.*';
 
 describe('backups of more than a database', function () {
-  this.timeout(120_000);
   let source: PgServer;
   let target: PgServer;
   let jobs: JobHarness;

@@ -47,7 +47,6 @@ interface Who {
 }
 
 describe('connections', function () {
-  this.timeout(120_000);
   /** The server that is meant. */
   let server: PgServer;
   /** The one that inherited variables lead to. */

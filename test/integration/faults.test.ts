@@ -8,7 +8,6 @@ import { seedOfRun } from './jobHarness';
 import { SupervisorHarness } from './supervisorHarness';
 
 describe('a backup that replaces an older one, while', function () {
-  this.timeout(60_000);
   let server: PgServer;
   let harness: SupervisorHarness;
   let took: number;

@@ -7,7 +7,7 @@ import type { BackupOptions } from '../../src/core/model/options';
 import { isFinished, type BackupJob, type JobStatus } from '../../src/core/model/job';
 import { psql } from '../support/machine/psql';
 import type { PgServer } from '../support/machine/server';
-import { until } from './jobHarness';
+import { comesTrue, until } from '../support/until';
 import { childrenOf, type JobWindow, runs, type SupervisorHarness } from './supervisorHarness';
 
 /** What a fault strikes: a backup that runs, and replaces an older one. */
@@ -70,15 +70,16 @@ export const faults: readonly Fault[] = [
       });
       // It was done before.
       if (pid === undefined) return;
-      kill(pid);
       // A server that one of its processes was killed of ends all others, and begins again.
-      const answers = (): Promise<boolean> =>
-        psql(server, 'postgres', 'SELECT 1;').then(
-          () => true,
-          () => false,
-        );
-      await until(async () => !(await answers()));
-      await until(answers);
+      const begun = (): Promise<string> =>
+        psql(
+          server,
+          'postgres',
+          `SELECT backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer';`,
+        ).catch(() => '');
+      const before = await begun();
+      kill(pid);
+      await until(async () => !['', before].includes(await begun()), 'the server begins again');
     },
   },
   {
@@ -181,7 +182,7 @@ export async function suffer(
   if (!allowed.includes(status)) wrong.push(`ended as ${status} ${JSON.stringify(job.failure)}`);
   if (fault.bears && status !== 'completed') wrong.push('was to bear it');
   if (status === 'failed' && job.errors.length === 0) wrong.push('no word of why');
-  if (await until(() => !runs(tool))) {
+  if (await comesTrue(() => !runs(tool), 20_000)) {
     await harness.nothingIsLeft(id, server).catch((error: unknown) => wrong.push(String(error)));
   } else wrong.push('the tool goes on');
   let filesLost = 0;
@@ -210,9 +211,12 @@ async function endOf(
 ): Promise<BackupJob> {
   const alive = runs(window.process.pid ?? 0);
   const jobs = await harness.open();
-  const ended = await until(() => isFinished(jobs.get(id)?.status ?? 'running'));
+  await until(
+    () => isFinished(jobs.get(id)?.status ?? 'running'),
+    `the job ends (its window ${alive ? 'lives' : 'is gone'})`,
+  );
   const job = jobs.get(id);
-  assert.ok(ended && job, `the job ends (its window ${alive ? 'lives' : 'is gone'})`);
+  assert.ok(job);
   return job;
 }
 

@@ -15,13 +15,13 @@ import {
 import { psql, quoteIdent } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
+import { assertHabit, assertRefused } from '../support/measuredReleases';
 import { newestServer, testServer, testServers } from '../support/servers';
 import { liveBackupContext, liveRestoreContext, runTool } from './formsHarness';
 
 const source = 'forms versions';
 
 describe('what the restore form says of other versions', function () {
-  this.timeout(180_000);
   let dir: string;
   let target: string;
   let made: [ServerCoordinates, string][] = [];
@@ -123,7 +123,9 @@ describe('what the restore form says of other versions', function () {
           (problem) => problem.field === 'inputPath' && problem.severity === 'error',
         );
         const listed = await runTool(server, source, 'pg_restore', ['--list', file], reader);
-        assert.equal(listed.code !== 0, refused, `${writer.major} read by ${reader.major}`);
+        const what = `an archive of ${writer.version} read by ${reader.version}`;
+        if (refused) assertRefused(reader, what, listed, /unsupported version/);
+        else assert.equal(listed.code, 0, `${what}: ${listed.stderr}`);
         results.push(`${writer.major}${refused ? '✗' : '✓'}${reader.major}`);
       }
       for (const [server, name] of made) await dropDatabase(server, name);
@@ -150,11 +152,13 @@ describe('what the restore form says of other versions', function () {
       assert.deepEqual(warned, ['clean']);
 
       const stopped = await restore(server, server, insisting, source);
-      assert.equal(stopped.code, 1);
-      assert.doesNotMatch(stopped.stderr, /errors ignored/);
       const finished = await restore(server, server, cleaning, source);
-      assert.equal(finished.code, 1);
-      assert.match(finished.stderr, /errors ignored on restore/);
+      assertHabit(server, 'pg_restore drops attached indexes, which fails', () => {
+        assert.equal(stopped.code, 1);
+        assert.doesNotMatch(stopped.stderr, /errors ignored/);
+        assert.equal(finished.code, 1);
+        assert.match(finished.stderr, /errors ignored on restore/);
+      });
       assert.equal((await psql(server, source, 'SELECT count(*) FROM log')).trim(), '1');
     });
   }
@@ -164,7 +168,8 @@ describe('what the restore form says of other versions', function () {
     const file = await dump(server, 'custom', table);
     await create(server, target);
     const bare = optionsFor(file, { clean: true });
-    assert.equal((await restore(server, server, bare)).code, 1);
+    const stopped = await restore(server, server, bare);
+    assertRefused(server, 'pg_restore --clean of what is not there', stopped, /does not exist/);
     assert.equal((await restore(server, server, { ...bare, ifExists: true })).code, 0);
   });
 

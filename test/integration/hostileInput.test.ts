@@ -9,7 +9,6 @@ import { startServer, type PgServer } from '../support/machine/server';
 import { JobHarness } from './jobHarness';
 
 describe('what should not hang or mislead', function () {
-  this.timeout(60_000);
   let server: PgServer;
   let jobs: JobHarness;
   before(async () => {

@@ -57,7 +57,6 @@ const wrappings: readonly (readonly [name: string, (script: Buffer) => Buffer])[
 ];
 
 describe('a script that hides psql commands', function () {
-  this.timeout(120_000);
   let server: PgServer;
   const harnesses = new Map<number, JobHarness>();
   before(async () => {

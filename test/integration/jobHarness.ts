@@ -2,7 +2,6 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
 import { AppError } from '../../src/core/errors';
@@ -160,16 +159,6 @@ export function processesWith(mark: string): string[] {
     }
   }
   return found;
-}
-
-/** Waits until `condition` holds, at most 20 s; returns whether it did. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > end) return false;
-    await delay(5);
-  }
-  return true;
 }
 
 /** The seed of this run: `SEED` repeats an earlier one. Printed, so that a failure can be repeated. */

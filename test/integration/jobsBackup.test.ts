@@ -11,10 +11,10 @@ import { psql } from '../support/machine/psql';
 import { ensurePostgres } from '../support/machine/postgres';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { JobHarness, processesWith, until } from './jobHarness';
+import { until } from '../support/until';
+import { JobHarness, processesWith } from './jobHarness';
 
 describe('a backup job', function () {
-  this.timeout(120_000);
   let server: PgServer;
   let jobs: JobHarness;
   before(async () => {

@@ -17,7 +17,6 @@ import { repoPaths } from '../support/repoPaths';
 import { jobBackends, JobHarness } from './jobHarness';
 
 describe('a restore job', function () {
-  this.timeout(180_000);
   let server: PgServer;
   let old: PgServer;
   let jobs: JobHarness;

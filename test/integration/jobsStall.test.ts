@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { newestServer } from '../support/servers';
 import type { ServerCoordinates } from '../support/machine/server';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import { until } from '../support/until';
 import type { BackupJob } from '../../src/core/model/job';
-import { JobHarness, until } from './jobHarness';
+import { JobHarness } from './jobHarness';
 import { LockHolder } from './lockHolder';
 
 const database = 'stalled';
@@ -48,7 +49,6 @@ class Proxy {
 }
 
 describe('a job that stalls', function () {
-  this.timeout(60_000);
   let server: ServerCoordinates;
   let jobs: JobHarness;
   before(async () => {
@@ -73,7 +73,6 @@ describe('a job that stalls', function () {
       const stop = jobs.manager.onLines((_id, lines) => {
         if (lines.some((line) => line.includes('dumping contents'))) proxy.freeze();
       });
-      const began = performance.now();
       const outputPath = jobs.path('stalled.dump');
       const { job, finished } = jobs.startBackup({ connectionId: 'proxied', outputPath });
       const ended = await finished;
@@ -82,7 +81,6 @@ describe('a job that stalls', function () {
       const failure = jobs.manager.failure(job.id);
       assert.ok(failure?.code === 'toolFailed');
       assert.equal((failure.details as { cause: string }).cause, 'stalled');
-      assert.ok(performance.now() - began < 15_000);
       assert.deepEqual(await jobs.leftovers(), []);
     } finally {
       proxy.close();

@@ -9,7 +9,8 @@ import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer, testServer } from '../support/servers';
-import { JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { JobHarness } from './jobHarness';
 import { LockHolder } from './lockHolder';
 
 const database = 'lock_wait';
@@ -20,7 +21,6 @@ const schema = `
   ANALYZE;`;
 
 describe('a job that waits for a lock', function () {
-  this.timeout(120_000);
   const made: JobHarness[] = [];
   let historyDir: string;
   const holders: LockHolder[] = [];

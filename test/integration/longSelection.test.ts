@@ -13,7 +13,6 @@ const count = 2400;
 const names = Array.from({ length: count }, (_, n) => `${n}`.padEnd(63, '"'));
 
 describe('a backup of more names than a command line takes', function () {
-  this.timeout(120_000);
   const database = 'long selection';
   const [oldest = newestServer()] = testServers();
   for (const server of new Set([oldest, newestServer()])) {

@@ -29,7 +29,6 @@ function read(stderr: string): { collector: ErrorCollector; entries: number } {
 }
 
 describe('what the tools say', function () {
-  this.timeout(120_000);
   let scratch: Scratch;
   before(async () => {
     scratch = await Scratch.create();

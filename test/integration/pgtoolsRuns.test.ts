@@ -45,7 +45,6 @@ function sorted(tables: TableRef[]): TableRef[] {
 }
 
 describe('the tools, run as built', function () {
-  this.timeout(120_000);
   let scratch: Scratch;
   before(async () => {
     scratch = await Scratch.create();

@@ -10,7 +10,8 @@ import { psql, psqlJson } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type ServerCoordinates } from '../support/machine/server';
 import { newestServer, testServer } from '../support/servers';
-import { jobBackends, JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, JobHarness } from './jobHarness';
 import { checkForwards, heldBackFrom, percentsWhile, record } from './progressRecord';
 
 /** Dumped one after the other, in this order. */
@@ -19,7 +20,6 @@ const [, large] = databases;
 const rowsOfLarge = 240_000;
 
 describe('the progress of a whole server', function () {
-  this.timeout(120_000);
   const made: JobHarness[] = [];
   let historyDir: string;
   const servers = (): ServerCoordinates[] => [testServer(13), newestServer()];

@@ -5,13 +5,13 @@ import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
-import { jobBackends, JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, JobHarness } from './jobHarness';
 import { checkForwards, heldBackFrom, record } from './progressRecord';
 
 const database = 'progress_verified';
 
 describe('the progress of a verification', function () {
-  this.timeout(120_000);
   const server = newestServer();
   const made: JobHarness[] = [];
 

@@ -13,7 +13,6 @@ import { newestServer, testServers } from '../support/servers';
 import { liveRestoreContext, runTool } from './formsHarness';
 
 describe('rows alone restored into tables with foreign keys', function () {
-  this.timeout(120_000);
   let dir: string;
   before(async () => {
     dir = await mkdtemp(path.join(os.tmpdir(), 'rows-alone-'));

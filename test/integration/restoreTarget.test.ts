@@ -11,7 +11,6 @@ import { testServer } from '../support/servers';
 import { JobHarness } from './jobHarness';
 
 describe('what a restore finds at its target', function () {
-  this.timeout(60_000);
   const server = testServer(17);
   let jobs: JobHarness;
   before(async () => {

@@ -52,7 +52,6 @@ class Watch {
 
 for (const major of testedMajors) {
   describe(`round trip on PostgreSQL ${major} with its own tools`, function () {
-    this.timeout(120_000);
     let server: PgServer;
     let jobs: JobHarness;
     before(async () => {

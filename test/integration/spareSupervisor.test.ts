@@ -6,13 +6,13 @@ import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase'
 import type { ServerCoordinates } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
-import { processesWith, until } from './jobHarness';
+import { until } from '../support/until';
+import { processesWith } from './jobHarness';
 import { SupervisorHarness } from './supervisorHarness';
 
 const database = 'spare';
 
 describe('a supervisor that is started ahead of need', function () {
-  this.timeout(60_000);
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
   let script: string;

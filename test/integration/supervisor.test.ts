@@ -15,14 +15,14 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { seededRandom } from '../support/seededRandom';
-import { jobBackends, processesWith, seedOfRun, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, processesWith, seedOfRun } from './jobHarness';
 import { runs, SupervisorHarness } from './supervisorHarness';
 
 const database = 'supervised';
 const target = 'supervised_target';
 
 describe('a job in its supervisor', function () {
-  this.timeout(60_000);
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
   before(async () => {

@@ -9,7 +9,7 @@ import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDat
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';
 import { repoPaths } from '../support/repoPaths';
-import { until } from './jobHarness';
+import { until } from '../support/until';
 import { SupervisorHarness, windowScript } from './supervisorHarness';
 
 const database = 'supervised_clock';
@@ -36,7 +36,6 @@ function onClock(file: string, program: string): string {
 }
 
 describe('a job while the clock is set back', function () {
-  this.timeout(60_000);
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
   let clock: string;

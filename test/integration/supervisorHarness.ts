@@ -17,7 +17,8 @@ import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/super
 import type { ServerCoordinates } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';
 import { supervisedJobs, type WindowSetup } from '../support/supervisedJobs';
-import { jobBackends, processesWith, until } from './jobHarness';
+import { until } from '../support/until';
+import { jobBackends, processesWith } from './jobHarness';
 
 export const windowScript = path.join(repoPaths.builtTests, 'support/jobWindow.main.js');
 
@@ -76,11 +77,11 @@ export class SupervisorHarness {
   async toolOf(id: string, storeDir = this.setup.storeDir): Promise<number> {
     let tool: number | undefined;
     const folder = JobFolder.of(storeDir, id);
-    const found = await until(async () => {
+    await until(async () => {
       tool = (await folder.read())?.tools[0]?.pid;
       return tool !== undefined && readLogTail(folder.log, 1).length > 0;
-    });
-    assert.ok(found && tool !== undefined, 'the tool was started');
+    }, 'the tool was started');
+    assert.ok(tool !== undefined);
     return tool;
   }
 

@@ -15,7 +15,7 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { psql } from '../support/machine/psql';
-import { until } from './jobHarness';
+import { until } from '../support/until';
 import { SupervisorHarness } from './supervisorHarness';
 
 const database = 'shared';
@@ -35,7 +35,6 @@ function fill(file: string): void {
 }
 
 describe('jobs of several windows', function () {
-  this.timeout(60_000);
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
   before(async () => {

@@ -9,13 +9,12 @@ import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';
-import { until } from './jobHarness';
+import { until } from '../support/until';
 import { runs, SupervisorHarness } from './supervisorHarness';
 
 const database = 'supervised_verify';
 
 describe('a verification in its supervisor', function () {
-  this.timeout(60_000);
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
   let backup: string;

@@ -11,14 +11,15 @@ import { libpqEnv, psql } from '../support/machine/psql';
 import { run } from '../support/machine/run';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
+import { assertHabit } from '../support/measuredReleases';
 import { testServer } from '../support/servers';
-import { JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { JobHarness } from './jobHarness';
 import { change, damageCases, every, row } from './verifyDamageCases';
 
 const levels: readonly VerifyLevel[] = ['structure', 'fullRead', 'trialRestore'];
 for (const major of every) {
   describe(`damage that the tools of ${major} pass over`, function () {
-    this.timeout(120_000);
     const database = 'verify_damage';
     const dir = mkdtempSync(path.join(tmpdir(), 'pgbackup-damage-'));
     const dumps = new Map<string, string>();
@@ -89,7 +90,9 @@ for (const major of every) {
         const tool = path.join(server.binDir, 'pg_restore');
         if (each.silent?.majors.includes(major)) {
           const args = each.silent.of === 'list' ? ['-l', backup] : ['-f', '/dev/null', backup];
-          assert.equal(spawnSync(tool, args, { stdio: 'ignore' }).status, 0, 'the tool is silent');
+          const { status } = spawnSync(tool, args, { stdio: 'ignore' });
+          const habit = `pg_restore ${args[0] ?? ''} is silent about ${each.what}`;
+          assertHabit(server, habit, () => assert.equal(status, 0, habit));
         }
         const withManifest = await verify(backup, 'structure');
         assertCaught(withManifest, each.byManifest);
@@ -135,7 +138,9 @@ for (const major of every) {
         assert.equal(await ended, 'SIGKILL');
         await psql(server, database, 'DROP TABLE filling;');
         const tool = path.join(server.binDir, 'pg_restore');
-        assert.equal(spawnSync(tool, ['-l', file], { stdio: 'ignore' }).status, 0);
+        const { status } = spawnSync(tool, ['-l', file], { stdio: 'ignore' });
+        const habit = 'pg_restore -l is silent about a killed dump';
+        assertHabit(server, habit, () => assert.equal(status, 0));
         const job = await verify(file, 'structure');
         assert.equal(job.verification?.outcome, 'failed', JSON.stringify(job.verification));
         assert.equal(job.failure?.code, 'backupDamaged');

@@ -17,7 +17,8 @@ import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer, testServer, testServers } from '../support/servers';
-import { JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { JobHarness } from './jobHarness';
 
 const database = 'verify_source';
 const scratchSql = "SELECT datname FROM pg_database WHERE datname LIKE 'pgbackup_verify_%';";
@@ -59,7 +60,6 @@ async function backUp(
 }
 
 describe('verifying backups', function () {
-  this.timeout(120_000);
   let server: ServerCoordinates;
   let jobs: JobHarness;
 

@@ -9,10 +9,10 @@ import { findTools } from '../../src/core/pgtools/locate/locate';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { testServer } from '../support/servers';
-import { JobHarness, until } from './jobHarness';
+import { until } from '../support/until';
+import { JobHarness } from './jobHarness';
 
 describe('pg_restore reading a whole backup', function () {
-  this.timeout(60_000);
   const database = 'verify_tool';
   let server: ServerCoordinates;
   let jobs: JobHarness;

@@ -31,7 +31,7 @@ function line(row: OptionRow): string {
       ? `${String(row.since ?? 12)} and newer`
       : `${String(row.since ?? 12)} to ${String(row.until)}`;
   const relations = [
-    ...(row.formats ? [`only with ${row.formats.join(', ')}`] : []),
+    ...(row.formats ? [`only with ${[...row.formats, ...laterFormats(row)].join(', ')}`] : []),
     ...(row.actsOn ? [`acts on ${row.actsOn.join(', ')} only`] : []),
     ...(row.requires ? [`needs ${names(row.requires, ' or ')}`] : []),
     ...(row.actsOnlyWith ? [`acts only with ${names(row.actsOnlyWith, ' or ')}`] : []),
@@ -40,6 +40,13 @@ function line(row: OptionRow): string {
   ];
   const text = [row.help, ...relations].join('; ').replaceAll('|', '\\|');
   return `| ${flag} | ${versions} | ${text} | ${place(row)} |`;
+}
+
+function laterFormats(row: OptionRow): string[] {
+  return (row.laterFormats ?? []).map(({ format, minors }) => {
+    const since = Object.entries(minors).map(([major, minor]) => `${major}.${String(minor)}`);
+    return `${format} (${since.join(', ')})`;
+  });
 }
 
 function names(ids: readonly string[], between: string): string {

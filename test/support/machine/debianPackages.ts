@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { debianSources } from './aptSources';
 import { run } from './run';
 
-const defaultMirror = 'http://deb.debian.org/debian';
 const keyring = 'usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** What to take, from which Debian release. */
@@ -20,22 +20,6 @@ export interface DebianSelection {
 /** Debian, Ubuntu and what derives from them. */
 export function hasDebianTools(): boolean {
   return existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg');
-}
-
-/** The Debian mirror that this machine already uses, else the public one. */
-async function machineMirror(): Promise<string> {
-  const files = ['/etc/apt/sources.list'];
-  const parts = await readdir('/etc/apt/sources.list.d').catch(() => []);
-  files.push(...parts.map((name) => path.join('/etc/apt/sources.list.d', name)));
-  for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    for (const line of text.split('\n')) {
-      if (line.trimStart().startsWith('#')) continue;
-      const uri = /\bhttps?:\/\/\S+\/debian(?=\/?(\s|$))/.exec(line)?.[0];
-      if (uri !== undefined) return uri;
-    }
-  }
-  return defaultMirror;
 }
 
 /** The archive's keys; Ubuntu has them in a package of the same name. */
@@ -83,10 +67,12 @@ async function unpackFromSuite(
   }
   try {
     const signed = `[signed-by=${await archiveKeyring(path.join(work, 'keys'))}]`;
-    const mirror = await machineMirror();
-    const sources = [`deb ${signed} ${mirror} ${suite} main`];
+    const from = await debianSources();
+    if (from === undefined)
+      throw new Error("this system's apt is not configured with Debian's archive");
+    const sources = [`deb ${signed} ${from.archive} ${suite} main`];
     if (selection.withSecurity === true) {
-      sources.push(`deb ${signed} ${mirror}-security ${suite}-security main`);
+      sources.push(`deb ${signed} ${from.security} ${suite}-security main`);
     }
     await writeFile(path.join(work, 'sources.list'), `${sources.join('\n')}\n`);
     await writeFile(path.join(work, 'status'), '');

@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { step } from '../steps';
+import { debianSources } from './aptSources';
 import { cachedDirectory } from './cache';
 import { hasDebianTools, unpackDebianPackages } from './debianPackages';
 import { run } from './run';
@@ -21,7 +22,7 @@ export interface PostgresInstall {
 export const testedMajors: readonly number[] = [13, 15, 17, 18];
 
 /** Raised when the recipe below changes, so that what older checkouts built is not used. */
-const recipe = 'r1';
+const recipe = 'r2';
 
 /** Which Debian releases carry a major. */
 const debianSuites: Readonly<Record<number, { suites: string[]; withSecurity?: boolean }>> = {
@@ -40,7 +41,8 @@ const neededTools = ['initdb', 'postgres', 'pg_dump', 'pg_restore', 'pg_dumpall'
 
 /** Installs (once, in the cache) and returns the given majors. Idempotent; needs no root. */
 export async function ensurePostgres(majors: readonly number[]): Promise<PostgresInstall[]> {
-  const isolated = process.platform === 'linux' && hasDebianTools();
+  const isolated =
+    process.platform === 'linux' && hasDebianTools() && (await debianSources()) !== undefined;
   const found = await Promise.all(
     majors.map((major) =>
       isolated && major in debianSuites && process.arch in architectures
@@ -76,7 +78,7 @@ async function findLoader(root: string): Promise<string> {
 /** Only libraries and the programs themselves: no Perl, no JIT, no system services. */
 function isNeeded(packageName: string): boolean {
   if (/^(libllvm|libperl|libpam-|libc-l10n)/.test(packageName)) return false;
-  return /^(lib|tzdata$)/.test(packageName);
+  return /^(lib|zlib1g$|tzdata$)/.test(packageName);
 }
 
 async function debianInstall(major: number): Promise<PostgresInstall> {
@@ -116,6 +118,37 @@ async function makeSelfContained(root: string, final: string, major: number): Pr
     ...['--force-rpath', '--set-rpath', libraryDirs(final).join(':')],
     ...programs.map((name) => path.join(binDir, name)),
   ]);
+  const modules = path.join(path.dirname(binDir), 'lib');
+  for (const name of (await readdir(modules)).filter((file) => file.startsWith('llvmjit'))) {
+    // Its library is left out; the server does without where the module is not there.
+    await rm(path.join(modules, name), { recursive: true });
+  }
+  const libraries = (await readdir(modules)).filter((name) => name.endsWith('.so'));
+  await assertSelfContained(root, path.join(root, loader), [
+    ...programs.map((name) => path.join(binDir, name)),
+    ...libraries.map((name) => path.join(modules, name)),
+  ]);
+}
+
+/** Throws when one of the files would take a library from this system, or from nowhere. */
+async function assertSelfContained(
+  root: string,
+  loader: string,
+  files: readonly string[],
+): Promise<void> {
+  const missing = new Set<string>();
+  for (const file of files) {
+    const listed = await run(loader, [
+      '--library-path',
+      libraryDirs(root).join(':'),
+      '--list',
+      file,
+    ]);
+    for (const [, name = '', found = ''] of listed.matchAll(/^\s*(\S+) => (\S+)/gm)) {
+      if (!found.startsWith(`${root}/`)) missing.add(`${name} of ${path.basename(file)}`);
+    }
+  }
+  if (missing.size > 0) throw new Error(`not unpacked: ${[...missing].join(', ')}`);
 }
 
 const extraTools = ['pg_ctl', 'pg_controldata', 'createdb', 'dropdb', 'pg_isready', 'pg_resetwal'];
@@ -157,7 +190,10 @@ function missingText(majors: readonly number[]): string {
     'The tests use several majors side by side. Install them, then run this again:',
     ...majors.map((major) => `  ${line?.(major) ?? ''}`),
     ...(process.platform === 'linux'
-      ? ['(packages of https://www.postgresql.org/download/linux/)']
+      ? [
+          "(from your distribution or PostgreSQL's own packages. Where there is Debian's apt, the URI",
+          'of a Debian archive in PGBR_DEBIAN_ARCHIVE does, too: packages of it are only unpacked.)',
+        ]
       : []),
   ].join('\n');
 }

@@ -109,13 +109,11 @@ describe('bounds of what is read', () => {
   });
 
   it('of objects in a script of no tool’s 200,000 are kept', function () {
-    this.timeout(30_000);
     const { objects } = scan('CREATE TABLE t();\n'.repeat(200_001));
     assert.equal(objects.length, 200_000);
   });
 
   it('a script with more roles and databases than are kept is not called whole', function () {
-    this.timeout(30_000);
     const cluster = (roles: number): ScriptScan =>
       scan(
         '--\n-- PostgreSQL database cluster dump\n--\n\n' +

@@ -143,7 +143,6 @@ describe('the structure of an archive', () => {
   });
 
   it('of a large custom archive is judged by its last block', async function () {
-    this.timeout(30_000);
     const big = 'x'.repeat(70 << 20);
     const bytes = buildArchive([
       { dumpId: 1, ...table, data: big },
@@ -164,7 +163,6 @@ describe('the structure of an archive', () => {
   });
 
   it('of a tar archive tells truncations in its members, between them and at its end', async function () {
-    this.timeout(30_000);
     const whole = readFileSync(fixture('mini.18.tar'));
     const source = memorySource(whole);
     const { members, ended } = await walkTar(source);

@@ -72,7 +72,6 @@ describe('compressed scripts', () => {
     });
 
     it(`${name} with flipped bits never does worse than an error`, function () {
-      this.timeout(60_000);
       const seed = 7;
       const random = seededRandom(seed);
       const bytes = readFileSync(fixture(name));

@@ -4,7 +4,6 @@ import { bundleFile, makeBundle } from '../../support/l10nBundle';
 
 describe('The strings for translators', function () {
   // It reads all of the code, which takes seconds, and more beside other tests.
-  this.timeout(60_000);
   it('are those of the code (npm run l10n writes them)', async () => {
     const kept = JSON.parse(readFileSync(bundleFile, 'utf8')) as object;
     const made = JSON.parse(await makeBundle()) as object;

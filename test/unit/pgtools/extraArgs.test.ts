@@ -166,6 +166,12 @@ describe('validateExtraArgs', () => {
     assert.deepEqual(codes('pg_dump', '17.6', ['--restrict-key=a'], custom), [
       'formatRefuses --restrict-key',
     ]);
+    const tar: ExtraArgsContext = { format: 'tar', given: new Set() };
+    const formats = (v: string): unknown[] =>
+      validateExtraArgs('pg_dump', version(v), ['--restrict-key=a'], tar).map((p) => p.problem);
+    const refused = { code: 'formatRefuses', flag: '--restrict-key', formats: ['plain'] };
+    for (const v of ['13.23', '16.10', '17.11', '18.6']) assert.deepEqual(formats(v), [refused]);
+    for (const v of ['17.12', '17.13']) assert.deepEqual(formats(v), []);
     assert.deepEqual(codes('pg_dump', '17.6', ['--include-foreign-data=x'], custom), [
       '--include-foreign-data against --schema-only includeData',
     ]);

@@ -120,10 +120,10 @@ function control(
 
 /** Why the tool would refuse the option, or accept it and do nothing, as things stand. */
 export function toolOptionRule(row: OptionRow, request: ToolOptionsRequest): OptionProblem | null {
-  const { tool, abilities, format, given, toolOptions } = request;
+  const { tool, version, abilities, format, given, toolOptions } = request;
   const rows = [...optionsOf(tool), ...unknownRows(tool, abilities.unknownOptions ?? [])];
   const all = new Set([...given, ...Object.keys(toolOptions)]);
-  return checkFormat(row, format) ?? checkOthers(row, rows, all, given);
+  return checkFormat(row, format, version) ?? checkOthers(row, rows, all, given);
 }
 
 /** Sets an option; an empty text or list, `false` and null take it back. */

@@ -88,7 +88,7 @@ export function validateExtraArgs(
     const problem =
       ownership(option, byForm) ??
       (option.value === null ? null : checkValue(option.row, option.value)) ??
-      checkFormat(option.row, context.format) ??
+      checkFormat(option.row, context.format, version) ??
       checkOthers(option.row, rows.all, given, context.given);
     if (problem) report(option.argument, option.index, problem);
   }

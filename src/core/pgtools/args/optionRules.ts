@@ -1,4 +1,6 @@
 import type { BackupFormat, BackupOptions, RestoreOptions } from '../../model/options';
+import type { ToolVersion } from '../../model/tools';
+import { formatsFor } from '../catalogue/catalogue';
 import type { OptionRow } from '../catalogue/types';
 
 /** Why an option cannot be used as things stand. */
@@ -34,14 +36,16 @@ export function checkValue(row: OptionRow, value: string): OptionProblem | null 
   return null;
 }
 
-/** Does the option mean anything in this output format? */
+/** Does the option mean anything to this version of the tool, in this output format? */
 export function checkFormat(
   row: OptionRow,
   format: BackupFormat | null | undefined,
+  version: ToolVersion,
 ): OptionProblem | null {
   if (!format) return null;
-  if (row.formats && !row.formats.includes(format)) {
-    return { code: 'formatRefuses', flag: row.flag, formats: row.formats };
+  const formats = formatsFor(row, version);
+  if (formats && !formats.includes(format)) {
+    return { code: 'formatRefuses', flag: row.flag, formats };
   }
   if (row.actsOn && !row.actsOn.includes(format)) {
     return { code: 'formatIgnores', flag: row.flag, formats: row.actsOn };

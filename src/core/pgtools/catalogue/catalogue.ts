@@ -1,3 +1,4 @@
+import type { BackupFormat } from '../../model/options';
 import type { ToolName, ToolVersion } from '../../model/tools';
 import { dumpOptions } from './dump';
 import { dumpAllOptions } from './dumpall';
@@ -38,6 +39,18 @@ export function hasOption(row: OptionRow, version: ToolVersion): boolean {
   if (row.until !== undefined && version.major > row.until) return false;
   const firstMinor = row.minors?.[version.major];
   return firstMinor === undefined || version.minor >= firstMinor;
+}
+
+/** The output formats that this version takes the option with; undefined = all. */
+export function formatsFor(
+  row: OptionRow,
+  version: ToolVersion,
+): readonly BackupFormat[] | undefined {
+  const later = (row.laterFormats ?? []).filter(({ minors }) => {
+    const firstMinor = minors[version.major];
+    return firstMinor !== undefined && version.minor >= firstMinor;
+  });
+  return row.formats && [...row.formats, ...later.map(({ format }) => format)];
 }
 
 /** The spelling to give to this version, e.g. `--blobs` before 16. */

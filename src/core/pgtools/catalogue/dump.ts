@@ -156,7 +156,12 @@ const script: readonly OptionRow[] = [
     help: 'The script creates the database under its old name and connects to it',
   },
   ifExistsRow(tool),
-  { ...restrictKeyRow(tool), formats: ['plain'] },
+  // Measured with 13.23, 15.18, 17.11, 17.12 and 18.6.
+  {
+    ...restrictKeyRow(tool),
+    formats: ['plain'],
+    laterFormats: [{ format: 'tar', minors: { 17: 12 } }],
+  },
 ];
 
 const behaviour: readonly OptionRow[] = [

@@ -90,6 +90,11 @@ export interface OptionRow {
   kind: OptionKind;
   /** Output formats the tool accepts it with; left out = all. */
   formats?: readonly BackupFormat[];
+  /**
+   * Further formats, with which only some releases take it: first minor release, by major. Majors
+   * that are not listed refuse it.
+   */
+  laterFormats?: readonly { format: BackupFormat; minors: Readonly<Record<number, number>> }[];
   /** Formats in which it does something; the tool accepts it in the others and ignores it. */
   actsOn?: readonly BackupFormat[];
   /** The tool refuses it unless one of these (ids) is given too. */

@@ -31,7 +31,6 @@ describe('two dumps compared', () => {
   }
 
   it('are the same if they are of the same database, in whatever format', async function () {
-    this.timeout(60_000);
     const first = await openFixture('mini.17.dump');
     const schema = await wholeSchema(first);
     for (const name of fixturesOf17) {

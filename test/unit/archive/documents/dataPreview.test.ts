@@ -24,7 +24,6 @@ describe('a preview of rows', () => {
   const files = scratch();
 
   it('is the same from every format and compression', async function () {
-    this.timeout(60_000);
     const previews = new Map<string, unknown>();
     for (const name of fixturesOf17) {
       const document = await openFixture(name);

@@ -57,7 +57,6 @@ describe('an export as CSV', () => {
 
   for (const name of ['mini.18.dump', 'mini.18.zstd.dir', 'mini.15.tar', 'plain.sql.gz']) {
     it(`${name}: has every row and value`, async function () {
-      this.timeout(60_000);
       const document = await openFixture(name);
       let rows = 0;
       for (const { id } of entriesOf(document).filter((e) => e.desc === 'TABLE DATA')) {

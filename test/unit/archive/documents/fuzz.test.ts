@@ -125,7 +125,6 @@ if (isMainThread) {
     });
 
     it('cut at every byte are used as well', async function () {
-      this.timeout(60_000);
       for (const bytes of dumps()) {
         for (let length = 0; length < bytes.length; length++) {
           await useBytes(bytes.subarray(0, length));
@@ -134,7 +133,6 @@ if (isMainThread) {
     });
 
     it('of real tools, flipped anywhere, are used as well', async function () {
-      this.timeout(60_000);
       const originals = [
         'mini.17.lz4.dump',
         'mini.17.zstd.dump',
