@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Frame, Locator } from 'playwright-core';
 import { libpqEnv, psql } from '../support/machine/psql';
@@ -14,6 +13,7 @@ import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { RestoreForm } from '../support/start/formPages';
 import { connectionTo } from '../support/testWorkspace';
+import { until } from '../support/until';
 
 const run = promisify(execFile);
 const server = newestServer();
@@ -28,14 +28,6 @@ const dumps = [
   'mini.17.sql',
   'plain.sql.gz',
 ];
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}`);
-    await delay(50);
-  }
-}
 
 /** The page of a dump, by the names that a user reads. */
 class ArchivePage {
@@ -81,7 +73,6 @@ async function prepare(dir: string): Promise<void> {
 }
 
 describe('Dumps in VS Code', function () {
-  this.timeout(180_000);
   let vscode: OpenedExtension;
 
   before(async () => {
@@ -164,10 +155,13 @@ describe('Dumps in VS Code', function () {
     const tree = page.frame.getByRole('tree', { name: 'Entries' });
     assert.ok(await tree.evaluate((element) => element === document.activeElement));
     const orders = page.row(/orders.*50 kB/);
+    const chosen = tree.locator('[aria-selected="true"]');
+    const name = async (): Promise<string> => (await chosen.textContent()) ?? '';
     for (let i = 0; (await orders.getAttribute('aria-selected')) !== 'true'; i++) {
       assert.ok(i < 10, 'the row of the table');
+      const before = await name();
       await vscode.page.keyboard.press('ArrowDown');
-      await delay(30);
+      await until(async () => (await name()) !== before, 'the next row');
     }
     await page.details.getByText('app_owner').first().waitFor();
     const sql = page.details.getByRole('region', { name: 'SQL' });

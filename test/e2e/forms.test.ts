@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
 import { compareDatabases } from '../support/machine/compareDatabases';
@@ -15,6 +14,7 @@ import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
 import { connectionTo } from '../support/testWorkspace';
+import { until } from '../support/until';
 
 const run = promisify(execFile);
 const database = 'forms_shop';
@@ -28,16 +28,7 @@ const connections = [
   { ...connection, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
 ];
 
-async function waitUntil(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}`);
-    await delay(50);
-  }
-}
-
 describe('The forms in VS Code', function () {
-  this.timeout(180_000);
   let vscode: OpenedExtension;
 
   before(async () => {
@@ -110,7 +101,7 @@ describe('The forms in VS Code', function () {
       await form.chooseFormat('Custom');
       await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
       await form.button('Create Backup').click();
-      await waitUntil(
+      await until(
         async () =>
           (await count(`application_name LIKE 'pgbackup-%' AND wait_event_type = 'Lock'`)) > 0,
         'pg_dump waits',
@@ -270,7 +261,6 @@ describe('The forms in VS Code', function () {
 });
 
 describe('Passwords', function () {
-  this.timeout(180_000);
   let vscode: OpenedExtension;
 
   before(async () => {

@@ -29,7 +29,6 @@ const sources = [
 ];
 
 describe('The package', function () {
-  this.timeout(240_000);
   const database = 'package_shop';
   const server = newestServer();
   let dir: string;

@@ -15,7 +15,6 @@ import {
 import type { ThemeName } from '../support/pageHarness/themes';
 
 describe('Pages in a browser', function () {
-  this.timeout(120_000);
   let pages: PageTester;
 
   before(async () => {

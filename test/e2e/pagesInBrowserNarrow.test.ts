@@ -59,7 +59,6 @@ async function outOfReach(tab: Page): Promise<string[]> {
 }
 
 describe('Pages 320 pixels wide', function () {
-  this.timeout(120_000);
   let pages: PageTester;
 
   before(async () => {

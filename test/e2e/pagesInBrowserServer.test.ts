@@ -15,7 +15,6 @@ async function tabTo(tab: Page, control: Locator): Promise<void> {
 }
 
 describe('Whole servers in the pages', function () {
-  this.timeout(60_000);
   let pages: PageTester;
 
   before(async () => {

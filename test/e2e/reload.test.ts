@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
 import { isLeftoverOutput } from '../../src/core/jobs/backup/outputTarget';
 import { holdLock } from '../support/machine/heldLock';
@@ -15,6 +14,7 @@ import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
 import { connectionTo } from '../support/testWorkspace';
+import { until } from '../support/until';
 
 const database = 'reload_e2e';
 const server = newestServer();
@@ -40,7 +40,6 @@ function supervisors({ temporaryDir }: VscodeProcess): { pid: number; parent: nu
 }
 
 describe('A window that is reloaded', function () {
-  this.timeout(180_000);
   let vscode: OpenedExtension;
 
   before(async () => {
@@ -86,13 +85,11 @@ describe('A window that is reloaded', function () {
       await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor({ timeout: 30_000 });
       await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
       // The host that has started them is gone: they belong to nobody now.
-      const deadline = Date.now() + 30_000;
       const orphans = (): boolean =>
         before.every(({ pid, parent }) =>
           running().some((now) => now.pid === pid && now.parent !== parent),
         );
-      while (!orphans() && Date.now() < deadline) await delay(50);
-      assert.ok(orphans(), JSON.stringify([before, running()]));
+      await until(orphans, `others own ${JSON.stringify(before)}`);
       await ui.screenshot('reloaded-running');
       await lock.release();
       await sidebar.row('Jobs', /^Backup of Shop, completed, reloaded\.dump/).waitFor();

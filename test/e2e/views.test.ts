@@ -32,7 +32,6 @@ async function prepare(dir: string): Promise<void> {
 }
 
 describe('The views in VS Code', function () {
-  this.timeout(120_000);
   let vscode: OpenedExtension;
   let sidebar: Sidebar;
 

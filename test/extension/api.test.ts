@@ -8,6 +8,7 @@ import { psql } from '../support/machine/psql';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
 import { connectionTo } from '../support/testWorkspace';
+import { until } from '../support/until';
 import { api, scratchDir, setConnections } from './support';
 
 const formats = [
@@ -18,7 +19,6 @@ const formats = [
 ] as const;
 
 describe('The command API', function () {
-  this.timeout(120_000);
   const server = newestServer();
   let dir: string;
   let remove: () => Promise<void>;
@@ -174,11 +174,8 @@ describe('The command API', function () {
     const older = path.join(place, 'older.dump');
     await writeFile(older, 'an older file');
     const lock = await holdLock(server, 'api_shop', 'LOCK TABLE app.orders;');
-    const waitFor = async (sql: string): Promise<void> => {
-      while ((await psql(server, 'postgres', sql)).trim() !== 't') {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    };
+    const waitFor = (sql: string): Promise<true> =>
+      until(async () => (await psql(server, 'postgres', sql)).trim() === 't', sql);
     try {
       const job = api.createBackup({
         jobId: 'to-cancel',

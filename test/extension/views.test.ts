@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupJob, JobOrigin } from '../../src/core/model/job';
@@ -14,23 +13,15 @@ import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
 import { connectionTo } from '../support/testWorkspace';
+import { until } from '../support/until';
 import { api, scratchDir, setConnections } from './support';
 
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`pgBackup.${name}`, ...args);
 
-async function waitUntil(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within 20 s: ${what}`);
-    await delay(50);
-  }
-}
-
 const tabs = (): vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 
 describe('The views', function () {
-  this.timeout(60_000);
   const server = newestServer();
   const database = 'views_shop';
   const jobId = 'views-backup';
@@ -77,15 +68,15 @@ describe('The views', function () {
   it('fill a form with the options of a job', async () => {
     const before = tabs().length;
     await run('openJobForm', { jobId });
-    await waitUntil(() => tabs().length > before, 'the form');
+    await until(() => tabs().length > before, 'the form');
     assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Back Up Database');
   });
 
   it('open, and open for a restore, a backup of the list', async () => {
     await run('openBackup', { kind: 'backup', path: outputPath });
-    await waitUntil(() => tabs().some(({ label }) => label === 'views.dump'), 'the editor');
+    await until(() => tabs().some(({ label }) => label === 'views.dump'), 'the editor');
     await run('restoreFromBackup', { kind: 'backup', path: outputPath });
-    await waitUntil(() => tabs().some(({ label }) => label === 'Restore views.dump'), 'the form');
+    await until(() => tabs().some(({ label }) => label === 'Restore views.dump'), 'the form');
   });
 
   it('forget a job that has ended, with its log', async () => {
@@ -110,12 +101,10 @@ describe('The views', function () {
 });
 
 async function clearUntil(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('not cleared within 20 s');
-    await run('clearFinishedJobs');
-    await delay(50);
-  }
+  await until(async () => {
+    if (!condition()) await run('clearFinishedJobs');
+    return condition();
+  }, 'the jobs are cleared');
 }
 
 /** A finished job's record, as a window of that workspace would have left it. */

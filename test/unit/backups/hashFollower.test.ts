@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { HashFollower } from '../../../src/core/backups/files/hashFollower';
+import { until } from '../../support/until';
 import { scratch } from '../archive/files';
 
 const piece = randomBytes(9 << 20);
@@ -13,9 +13,8 @@ const sha256 = (...parts: Buffer[]): string => {
   return hash.digest('hex');
 };
 
-async function until(follower: HashFollower, bytes: number): Promise<void> {
-  while (follower.bytes < bytes) await delay(10);
-}
+const read = (follower: HashFollower, bytes: number): Promise<true> =>
+  until(() => follower.bytes >= bytes, `${bytes} bytes are read`);
 
 describe('checksums that follow a file', () => {
   const files = scratch();
@@ -24,9 +23,9 @@ describe('checksums that follow a file', () => {
     const file = path.join(files.dir, 'grows');
     const follower = new HashFollower(file);
     writeFileSync(file, piece);
-    await until(follower, piece.length);
+    await read(follower, piece.length);
     appendFileSync(file, piece);
-    await until(follower, 2 * piece.length);
+    await read(follower, 2 * piece.length);
     appendFileSync(file, 'end');
     const expected = {
       sizeBytes: 2 * piece.length + 3,
@@ -41,7 +40,7 @@ describe('checksums that follow a file', () => {
     const follower = new HashFollower(dir);
     writeFileSync(path.join(dir, '1.dat'), piece);
     writeFileSync(path.join(dir, '2.dat'), 'small');
-    await until(follower, piece.length);
+    await read(follower, piece.length);
     const expected = { sizeBytes: piece.length, sha256: sha256(piece) };
     assert.deepEqual(await follower.finish(), new Map([['1.dat', expected]]));
   });
@@ -50,7 +49,7 @@ describe('checksums that follow a file', () => {
     const file = path.join(files.dir, 'shrinks');
     writeFileSync(file, piece);
     const follower = new HashFollower(file);
-    await until(follower, piece.length);
+    await read(follower, piece.length);
     truncateSync(file, 5);
     assert.equal((await follower.finish()).size, 0);
     writeFileSync(file, piece);

@@ -25,7 +25,6 @@ const reader = `
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('how far processes have read', function () {
-  this.timeout(20_000);
   let dir: string;
   before(() => {
     dir = mkdtempSync(path.join(realpathSync(tmpdir()), 'read-position-'));
