@@ -92,6 +92,7 @@ function tests() {
       'axe-core',
       '@vscode/l10n-dev',
       'esbuild',
+      'eslint',
     ],
   };
 }

@@ -21,6 +21,23 @@ const restrict = (...patterns) => ({
   '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
 });
 
+const literalTexts =
+  'Texts reach VS Code through src/vscode/ui/window.ts, which makes them literal.';
+/** What of `vscode.window` shows no text of ours. */
+const TEXTLESS =
+  '/^(activeTextEditor|visibleTextEditors|tabGroups|onDid[A-Z].*|register[A-Z].*|showTextDocument|createOutputChannel)$/';
+/** The namespace is imported whole and as `vscode`, so that the other selectors see every use of it. */
+export const literalTextRules = [
+  'ImportDeclaration[source.value="vscode"] > ImportSpecifier[imported.name=/^(window|MarkdownString|default)$/]',
+  'ImportDeclaration[source.value="vscode"] > ImportDefaultSpecifier',
+  'ImportDeclaration[source.value="vscode"] > ImportNamespaceSpecifier[local.name!="vscode"]',
+  `:not(MemberExpression[computed=false][property.name=${TEXTLESS}]) > MemberExpression[object.name="vscode"][property.name="window"]`,
+  'MemberExpression[object.name="vscode"][computed=true]',
+  'VariableDeclarator[init.name="vscode"] Property[key.name=/^(window|MarkdownString)$/]',
+  'VariableDeclarator[init.type="Identifier"][init.name="vscode"][id.type="Identifier"]',
+  'NewExpression[callee.object.name="vscode"][callee.property.name="MarkdownString"]',
+].map((selector) => ({ selector, message: literalTexts }));
+
 export default tseslint.config(
   {
     ignores: [
@@ -110,6 +127,11 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts'], rules: restrict(toolkit) },
   { files: ['src/core/**/*.ts'], rules: restrict(vscodeApi, toolkit) },
+  {
+    files: ['src/extension.ts', 'src/vscode/**/*.ts'],
+    ignores: ['src/vscode/ui/window.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...literalTextRules] },
+  },
   {
     files: [
       'src/core/model/**/*.ts',

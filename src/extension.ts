@@ -30,6 +30,7 @@ import { ToolService } from './vscode/connections/toolService';
 import { JobLogDocuments } from './vscode/views/jobLogDocuments';
 import { Views } from './vscode/views/views';
 import { isForeign, thisWorkspace } from './vscode/settings/workspace';
+import { window } from './vscode/ui/window';
 
 let jobs: readonly Jobs[] = [];
 
@@ -38,7 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     activateParts(context);
   } catch (error) {
     // VS Code itself says nothing when an extension fails to activate.
-    void vscode.window.showErrorMessage(
+    void window.showErrorMessage(
       vscode.l10n.t('PostgreSQL Backup could not be started: {0}', messageOf(error)),
     );
     throw error;

@@ -21,6 +21,7 @@ const connections = [
   shop,
   { ...shop, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
   { id: 'broken', port: 'many' },
+  { id: ' [odd](command:workbench.action.quit) \u202e', port: 'many' },
 ];
 
 /** Older backups, of another database. */
@@ -57,6 +58,15 @@ describe('The views in VS Code', function () {
     await live.hover();
     const buttons = await live.getByRole('button').allInnerTexts();
     assert.equal(buttons.length, 1, 'nothing is restored into what is read-only');
+  });
+
+  it('show what a workspace calls its connections as text, from the first warning on', async () => {
+    const { ui } = vscode;
+    const shown = '[odd] (command:workbench.action.quit)';
+    const warning = await ui.waitForNotification('Some connections in the settings');
+    assert.ok((await warning.innerText()).includes(`${shown} <U+202E>"`));
+    assert.equal(await warning.locator('.notification-list-item-message a').count(), 0);
+    await sidebar.view('Connections').getByText(`␣${shown} <U+202E>`, { exact: true }).waitFor();
   });
 
   it('back up from a connection, list the backup, verify it and show it in the jobs', async () => {
@@ -248,7 +258,11 @@ describe('The views in VS Code', function () {
     await sidebar.menu(row, 'Delete…');
     await ui.dialogButton('Move to Trash').waitFor();
     assert.match(await ui.dialogText(), /Delete the backup listed\.dump\?/);
-    await ui.dialogButton('Cancel').click();
+    // Enter alone deletes nothing.
+    assert.equal(await ui.dialogFocus(), 'Keep the Backup');
+    await vscode.page.keyboard.press('Enter');
+    await ui.dialogButton('Move to Trash').waitFor({ state: 'detached' });
+    await row.waitFor();
     await sidebar.menu(row, 'Delete…');
     await trash(row);
     const left = await readdir(workspace.backups);

@@ -1,24 +1,26 @@
 /**
- * Names in a dump are whoever's who wrote it. Controls, and the marks that turn the direction of
- * text, would make a name look like another, or move what stands beside it.
+ * Names in a dump are whoever's who wrote it. Controls, the marks that turn the direction of text,
+ * and characters that nobody sees would make a name look like another, or move what stands beside it.
  */
-const controls =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-const controlsInText =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNSEEN = String.raw`\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}\u00ad\u034f\u061c`;
+/** Joiners belong into some scripts and emoji; beside ASCII they only hide. */
+const STRAY_JOINER = String.raw`(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])`;
+
+const UNSEEN_IN_NAME = new RegExp(`[${UNSEEN}]|${STRAY_JOINER}`, 'gu');
+const UNSEEN_IN_TEXT = new RegExp(String.raw`(?![\t\r\n])[${UNSEEN}]|${STRAY_JOINER}`, 'gu');
 
 /** A name with what cannot be seen made visible: newlines as `↵`, others by their pictures or codes. */
 export function shownName(name: string): string {
-  return name.replace(controls, picture);
+  return name.replace(UNSEEN_IN_NAME, picture);
 }
 
 /** The same of text with lines and tabs, which stay. */
 export function shownText(text: string): string {
-  return text.replace(controlsInText, picture);
+  return text.replace(UNSEEN_IN_TEXT, picture);
 }
 
-function picture(control: string): string {
-  const code = control.charCodeAt(0);
+function picture(unseen: string): string {
+  const code = unseen.codePointAt(0) ?? 0;
   if (code === 10 || code === 13) return '↵';
   if (code < 32) return String.fromCharCode(0x2400 + code);
   if (code === 127) return '␡';

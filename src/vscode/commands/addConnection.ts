@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { decodeProfiles } from '../../core/connections/decodeProfiles';
 import type { ConnectionProfile } from '../../core/model/profile';
 import { profileProblemText } from '../settings/profileProblems';
+import { window } from '../ui/window';
 
 type Answers = Partial<
   Record<'how' | 'url' | 'host' | 'port' | 'database' | 'user' | 'name', string>
@@ -91,7 +92,7 @@ function problemOf(fields: Record<string, unknown>): string | undefined {
 }
 
 async function pickHow(): Promise<'fields' | 'url' | undefined> {
-  const picked = await vscode.window.showQuickPick(
+  const picked = await window.showQuickPick(
     [
       { label: vscode.l10n.t('Host, port, database, user'), how: 'fields' as const },
       { label: vscode.l10n.t('URI'), description: 'postgresql://…', how: 'url' as const },
@@ -131,7 +132,7 @@ function askUse(index: number, total: number): Promise<{ use: Use } | 'back' | '
     },
   ];
   return new Promise((resolve) => {
-    const pick = vscode.window.createQuickPick<(typeof items)[number]>();
+    const pick = window.createQuickPick<(typeof items)[number]>();
     pick.title = vscode.l10n.t('Add Connection');
     pick.step = index;
     pick.totalSteps = total;
@@ -165,7 +166,7 @@ function ask(
   total: number,
 ): Promise<{ text: string } | 'back' | 'cancel'> {
   return new Promise((resolve) => {
-    const input = vscode.window.createInputBox();
+    const input = window.createInputBox();
     input.title = vscode.l10n.t('Add Connection');
     input.step = index;
     input.totalSteps = total;

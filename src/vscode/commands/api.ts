@@ -13,6 +13,7 @@ import {
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { errorMessage } from '../text/errorText';
+import { literalText } from '../text/literalText';
 import type { JobService } from '../jobs/jobService';
 
 /** What other extensions, tasks and keybindings may call. Arguments and results are plain JSON. */
@@ -33,8 +34,8 @@ export function registerApi(
       try {
         return await run(request);
       } catch (error) {
-        // Callers get a sentence, not a code.
-        throw new Error(errorMessage(error));
+        // Callers get a sentence, not a code; VS Code shows it when a keybinding was the caller.
+        throw new Error(literalText(errorMessage(error)));
       }
     });
   return [

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { addConnection } from './addConnection';
 import { pickConnection } from '../connections/pickConnection';
+import { window } from '../ui/window';
 
 export class ConnectionCommands {
   constructor(
@@ -24,7 +25,7 @@ export class ConnectionCommands {
     if (version === null) return;
     await this.settings.addConnection(profile);
     const backup = vscode.l10n.t('Back Up…');
-    const answer = await vscode.window.showInformationMessage(
+    const answer = await window.showInformationMessage(
       version === ''
         ? vscode.l10n.t('Connection "{0}" was saved without a test.', connectionLabel(profile))
         : vscode.l10n.t(
@@ -45,7 +46,7 @@ export class ConnectionCommands {
     if (profile === undefined) return;
     try {
       const server = await this.withProgress(profile);
-      void vscode.window.showInformationMessage(
+      void window.showInformationMessage(
         vscode.l10n.t(
           'Connected to "{0}": PostgreSQL {1}, database {2}, as {3}.',
           connectionLabel(profile),
@@ -64,7 +65,7 @@ export class ConnectionCommands {
     const { message, detail, actions } = describeError(error);
     const text = [message, detail].filter(Boolean).join(' ');
     const labels = actions.map(actionLabel);
-    const answer = await vscode.window.showErrorMessage(text, ...labels);
+    const answer = await window.showErrorMessage(text, ...labels);
     switch (actions[labels.indexOf(answer ?? '')]) {
       case 'retry':
         return this.test(profile.id);
@@ -103,7 +104,7 @@ export class ConnectionCommands {
     if (password === undefined) return;
     await this.passwords.accepted(profile);
     this.connections.forget(profile.id);
-    void vscode.window.showInformationMessage(
+    void window.showInformationMessage(
       vscode.l10n.t('The password for "{0}" is set.', connectionLabel(profile)),
     );
   }
@@ -114,7 +115,7 @@ export class ConnectionCommands {
     const had = await this.passwords.has(profile);
     await this.passwords.forget(profile);
     this.connections.forget(profile.id);
-    void vscode.window.showInformationMessage(
+    void window.showInformationMessage(
       had
         ? vscode.l10n.t('The password for "{0}" is forgotten.', connectionLabel(profile))
         : vscode.l10n.t('No password was kept for "{0}".', connectionLabel(profile)),
@@ -140,7 +141,7 @@ export class ConnectionCommands {
         const retry = vscode.l10n.t('Retry');
         const keep = vscode.l10n.t('Save Anyway');
         const { message, detail } = describeError(error);
-        const answer = await vscode.window.showErrorMessage(
+        const answer = await window.showErrorMessage(
           message,
           { modal: true, ...(detail === undefined ? {} : { detail }) },
           retry,
@@ -154,7 +155,7 @@ export class ConnectionCommands {
 
   private withProgress(profile: ConnectionProfile): ReturnType<ConnectionService['test']> {
     return Promise.resolve(
-      vscode.window.withProgress(
+      window.withProgress(
         {
           location: vscode.ProgressLocation.Notification,
           title: vscode.l10n.t('Connecting to "{0}"…', connectionLabel(profile)),

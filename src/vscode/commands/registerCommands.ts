@@ -6,13 +6,13 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { openDumpDialog } from '../ui/dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError, errorMessage } from '../text/errorText';
-import { notificationText } from '../text/notificationText';
 import type { OutputLog } from '../ui/outputLog';
 import type { PanelManager } from '../panels/panelManager';
 import { requireTrust } from '../settings/trust';
 import type { CommandTable } from '../ui/commandTable';
 import type { ConnectionCommands } from './connectionCommands';
 import type { ToolCommands } from './toolCommands';
+import { window } from '../ui/window';
 
 export interface CommandParts {
   panels: PanelManager;
@@ -86,10 +86,10 @@ function textField(value: unknown, field: string): string | undefined {
 async function cancelRunningJob(jobs: Jobs): Promise<void> {
   const running = jobs.list().filter((job) => !isFinished(job.status));
   if (running.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No backup or restore is running.'));
+    void window.showInformationMessage(vscode.l10n.t('No backup or restore is running.'));
     return;
   }
-  const picked = await vscode.window.showQuickPick(
+  const picked = await window.showQuickPick(
     running.map((job) => ({
       label: job.type === 'backup' ? vscode.l10n.t('Backup') : vscode.l10n.t('Restore'),
       description: 'outputPath' in job.options ? job.options.outputPath : job.options.inputPath,
@@ -108,7 +108,7 @@ async function cancelRunningJob(jobs: Jobs): Promise<void> {
 async function showProblem(error: unknown): Promise<void> {
   if (AppError.is(error) && error.code === 'workspaceUntrusted') {
     const manage = vscode.l10n.t('Manage Workspace Trust');
-    const answer = await vscode.window.showErrorMessage(errorMessage(error), manage);
+    const answer = await window.showErrorMessage(errorMessage(error), manage);
     if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
     return;
   }
@@ -116,7 +116,7 @@ async function showProblem(error: unknown): Promise<void> {
   const offered = actions.filter((action) => action !== 'retry');
   const labels = offered.map(actionLabel);
   const text = detail === undefined ? message : `${message} ${detail}`;
-  const answer = await vscode.window.showErrorMessage(notificationText(text), ...labels);
+  const answer = await window.showErrorMessage(text, ...labels);
   const action = offered[labels.indexOf(answer ?? '')];
   // Each action is a command of the same name.
   if (action !== undefined) await vscode.commands.executeCommand(`pgBackup.${action}`);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionCommands } from './connectionCommands';
 import { profileProblemLine } from '../settings/profileProblems';
 import type { Settings } from '../settings/settings';
+import { window } from '../ui/window';
 
 /** Says which entries of the settings cannot be used, once for each state of the settings. */
 export class SettingsProblems implements vscode.Disposable {
@@ -30,7 +31,7 @@ export class SettingsProblems implements vscode.Disposable {
     this.told = text;
     if (text === '') return;
     const edit = vscode.l10n.t('Edit Connections');
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await window.showWarningMessage(
       vscode.l10n.t('Some connections in the settings cannot be used. {0}', text),
       edit,
     );

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings';
 import type { ToolService } from '../connections/toolService';
 import { typeInTerminal } from '../ui/typeInTerminal';
 import { installLine, thisMachine } from './installLine';
+import { window } from '../ui/window';
 
 export class ToolCommands {
   constructor(
@@ -23,16 +24,16 @@ export class ToolCommands {
     this.log.say(vscode.l10n.t('PostgreSQL tools: searched {0}', searched.join(', ')));
     for (const { path, reason } of rejected) this.log.say(`${path}: ${rejectionText(reason)}`);
     const choose = {
-      label: `$(folder-opened) ${vscode.l10n.t('Choose Folder…')}`,
+      label: vscode.l10n.t('Choose Folder…'),
+      iconPath: new vscode.ThemeIcon('folder-opened'),
       run: () => this.chooseFolder(),
     };
     const install = {
-      label: `$(cloud-download) ${vscode.l10n.t('How to Install')}`,
+      label: vscode.l10n.t('How to Install'),
+      iconPath: new vscode.ThemeIcon('cloud-download'),
       run: () => this.install(),
     };
-    const pick = vscode.window.createQuickPick<
-      vscode.QuickPickItem & { run?: () => Promise<void> }
-    >();
+    const pick = window.createQuickPick<vscode.QuickPickItem & { run?: () => Promise<void> }>();
     pick.title = vscode.l10n.t('PostgreSQL Tools on This Machine');
     pick.placeholder =
       installs.length === 0
@@ -74,7 +75,8 @@ export class ToolCommands {
                 );
           chosenFor.set(chosen.dir, [...(chosenFor.get(chosen.dir) ?? []), why]);
         } catch (error) {
-          failures.push({ label: `$(warning) ${name}`, detail: errorMessage(error) });
+          const iconPath = new vscode.ThemeIcon('warning');
+          failures.push({ label: name, iconPath, detail: errorMessage(error) });
         }
         list();
       }),
@@ -84,7 +86,7 @@ export class ToolCommands {
 
   /** Sets `pgBackup.toolsPath` to a folder that has tools in it. */
   async chooseFolder(): Promise<void> {
-    const uris = await vscode.window.showOpenDialog({
+    const uris = await window.showOpenDialog({
       title: vscode.l10n.t('Folder with pg_dump, pg_restore and psql'),
       openLabel: vscode.l10n.t('Use This Folder'),
       canSelectFiles: false,
@@ -97,11 +99,11 @@ export class ToolCommands {
     const { installs } = await this.tools.find();
     const found = installs.find((install) => install.source === 'setting');
     if (found === undefined) {
-      void vscode.window.showWarningMessage(
+      void window.showWarningMessage(
         vscode.l10n.t('No PostgreSQL tools that run were found in {0}.', dir),
       );
     } else {
-      void vscode.window.showInformationMessage(
+      void window.showInformationMessage(
         vscode.l10n.t('PostgreSQL {0} tools are used from {1}.', found.version.text, found.dir),
       );
     }
@@ -124,7 +126,8 @@ function installItem(
     wellKnown: vscode.l10n.t('from a usual folder'),
   }[install.source];
   return {
-    label: `$(${chosenFor.length > 0 ? 'pass' : 'tools'}) PostgreSQL ${install.version.text}`,
+    label: `PostgreSQL ${install.version.text}`,
+    iconPath: new vscode.ThemeIcon(chosenFor.length > 0 ? 'pass' : 'tools'),
     description: install.dir,
     detail: [source, Object.keys(install.tools).join(' '), ...chosenFor].join(' · '),
   };

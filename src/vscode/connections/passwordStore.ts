@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PasswordProvider } from '../../core/connections/passwords';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { describeTarget } from '../../core/connections/libpq';
+import { window } from '../ui/window';
 
 /**
  * Passwords in VS Code's SecretStorage, or in memory for those not to be kept. A password is bound
@@ -51,7 +52,7 @@ export class PasswordStore implements PasswordProvider {
     const abort = (): void => source.cancel();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const password = await vscode.window.showInputBox(
+      const password = await window.showInputBox(
         {
           title: vscode.l10n.t('Password for {0}', connectionLabel(profile)),
           prompt:
@@ -84,7 +85,7 @@ export class PasswordStore implements PasswordProvider {
     profile: ConnectionProfile,
     token: vscode.CancellationToken,
   ): Promise<boolean | undefined> {
-    const picked = await vscode.window.showQuickPick(
+    const picked = await window.showQuickPick(
       [
         { label: vscode.l10n.t('Use for this session'), keep: false },
         {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { ConnectionService } from './connectionService';
 import type { Settings } from '../settings/settings';
+import { window } from '../ui/window';
 
 /**
  * Lets the user choose; production and read-only are marked. `toWrite`: the connection is to be
@@ -20,13 +21,17 @@ export async function pickConnection(
       ? vscode.l10n.t('Choose a connection (read-only ones are left out)')
       : vscode.l10n.t('Choose a connection');
   const add = {
-    label: `$(add) ${vscode.l10n.t('Add Connection…')}`,
+    label: vscode.l10n.t('Add Connection…'),
+    iconPath: new vscode.ThemeIcon('add'),
     id: null,
   };
-  const picked = await vscode.window.showQuickPick(
+  const picked = await window.showQuickPick(
     [
       ...summaries.map((summary) => ({
-        label: `$(${summary.environment === 'production' ? 'warning' : 'database'}) ${summary.label}`,
+        label: summary.label,
+        iconPath: new vscode.ThemeIcon(
+          summary.environment === 'production' ? 'warning' : 'database',
+        ),
         // A line of its own: beside a long name the marks would be cut off.
         detail: [
           summary.environment === 'production'

@@ -5,6 +5,7 @@ import { openDumpDialog } from '../ui/dialogs';
 import { archivePath } from './archiveModel';
 import type { EditorServices } from './editorServices';
 import type { LiveDumps } from './liveDumps';
+import { window } from '../ui/window';
 
 /** What a dump is compared with. */
 export interface OtherDump {
@@ -23,7 +24,7 @@ export async function pickOther(
   liveDumps: LiveDumps,
   self: string,
 ): Promise<OtherDump | null> {
-  const picked = await vscode.window.showQuickPick(itemsFor(services, liveDumps, self), {
+  const picked = await window.showQuickPick(itemsFor(services, liveDumps, self), {
     title: vscode.l10n.t('Compare {0} With', path.basename(self)),
     placeHolder: vscode.l10n.t('Choose another dump, or a database as it is now'),
     matchOnDescription: true,
@@ -36,16 +37,19 @@ function itemsFor(services: EditorServices, liveDumps: LiveDumps, self: string):
   const items: Item[] = [
     separator(vscode.l10n.t('Dumps')),
     ...open.map((dump) => ({
-      label: `$(archive) ${path.basename(dump)}`,
+      label: path.basename(dump),
+      iconPath: new vscode.ThemeIcon('archive'),
       description: path.dirname(dump),
       choose: async () => dumpAt(dump),
     })),
     {
-      label: `$(file) ${vscode.l10n.t('Dump File…')}`,
+      label: vscode.l10n.t('Dump File…'),
+      iconPath: new vscode.ThemeIcon('file'),
       choose: async () => dumpAt(await openDumpDialog(false)),
     },
     {
-      label: `$(folder) ${vscode.l10n.t('Directory Archive…')}`,
+      label: vscode.l10n.t('Directory Archive…'),
+      iconPath: new vscode.ThemeIcon('folder'),
       choose: async () => dumpAt(await openDumpDialog(true)),
     },
   ];
@@ -55,7 +59,8 @@ function itemsFor(services: EditorServices, liveDumps: LiveDumps, self: string):
   if (connections.length > 0) items.push(separator(vscode.l10n.t('Databases as they are now')));
   for (const { id, label, target } of connections) {
     items.push({
-      label: `$(database) ${label}`,
+      label,
+      iconPath: new vscode.ThemeIcon('database'),
       description: target,
       choose: async () => {
         const profile = services.settings.connection(id);

@@ -4,14 +4,14 @@ import type { ArchiveDocument } from '../../core/archive/document/documentTypes'
 import { exportTableCsv } from '../../core/archive/rows/exportCsv';
 import { AppError } from '../../core/errors';
 import { revealInExplorer } from '../ui/reveal';
-import { notificationText } from '../text/notificationText';
+import { window } from '../ui/window';
 
 /** Asks where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
 export async function exportCsv(document: ArchiveDocument, id: number): Promise<void> {
   const entry = document.entryAt(id);
   const name = [entry.schema, entry.tag].filter((part) => part !== null).join('.');
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? path.dirname(document.path);
-  const uri = await vscode.window.showSaveDialog({
+  const uri = await window.showSaveDialog({
     title: vscode.l10n.t('Export Rows of {0}', name),
     filters: { CSV: ['csv'] },
     defaultUri: vscode.Uri.file(path.join(folder, `${name.replace(/[/\\:*?"<>|]/g, '_')}.csv`)),
@@ -32,12 +32,10 @@ export async function exportCsv(document: ArchiveDocument, id: number): Promise<
             path.basename(file),
           );
     // Nobody waits for the answer: the page may go on.
-    void vscode.window
-      .showInformationMessage(notificationText(text), open, reveal)
-      .then(async (answer) => {
-        if (answer === open) await vscode.commands.executeCommand('vscode.open', uri);
-        else if (answer === reveal) await revealInExplorer(file);
-      });
+    void window.showInformationMessage(text, open, reveal).then(async (answer) => {
+      if (answer === open) await vscode.commands.executeCommand('vscode.open', uri);
+      else if (answer === reveal) await revealInExplorer(file);
+    });
   } catch (error) {
     if (!AppError.is(error, 'cancelled')) throw error;
   }
@@ -49,23 +47,20 @@ async function write(
   file: string,
   name: string,
 ): Promise<number> {
-  const title = notificationText(vscode.l10n.t('Exporting {0}', name));
+  const title = vscode.l10n.t('Exporting {0}', name);
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (progress, token) => {
-      const controller = new AbortController();
-      const cancelling = token.onCancellationRequested(() => controller.abort());
-      try {
-        const { rows } = await exportTableCsv(document, id, file, {
-          signal: controller.signal,
-          onProgress: (done) =>
-            progress.report({ message: vscode.l10n.t('{0} rows', done.rows.toLocaleString()) }),
-        });
-        return rows;
-      } finally {
-        cancelling.dispose();
-      }
-    },
-  );
+  return window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => controller.abort());
+    try {
+      const { rows } = await exportTableCsv(document, id, file, {
+        signal: controller.signal,
+        onProgress: (done) =>
+          progress.report({ message: vscode.l10n.t('{0} rows', done.rows.toLocaleString()) }),
+      });
+      return rows;
+    } finally {
+      cancelling.dispose();
+    }
+  });
 }

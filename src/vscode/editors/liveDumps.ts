@@ -11,6 +11,7 @@ import { isFinished } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { requireTrust } from '../settings/trust';
 import { dumpOf } from './ddlDocuments';
+import { window } from '../ui/window';
 
 /** Takes schema-only dumps of live databases to temporary files, and removes them after use. */
 export class LiveDumps implements vscode.Disposable {
@@ -56,40 +57,37 @@ export class LiveDumps implements vscode.Disposable {
   private async dump(profile: ConnectionProfile, outputPath: string): Promise<void> {
     const title = vscode.l10n.t('Reading the schema of {0}', connectionLabel(profile));
     const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress(
-      { location, title, cancellable: true },
-      async (progress, token) => {
-        const defaults = backupDefaults('custom');
-        const handle = this.jobs.startBackup({
-          options: {
-            ...defaults,
-            connectionId: profile.id,
-            outputPath,
-            includeData: false,
-            noSync: true,
-          },
-          overwrite: false,
-        });
-        const { id } = handle.job;
-        const stop = this.jobs.onUpdate((job) => {
-          if (job.id === id && !isFinished(job.status)) {
-            progress.report({ message: progressText(job.progress) });
-          }
-        });
-        const cancelling = token.onCancellationRequested(() => void this.jobs.cancel(id));
-        try {
-          const { status } = await handle.finished;
-          if (status === 'cancelled') throw new AppError('cancelled', {});
-          const failure = this.jobs.failure(id);
-          if (failure !== null) throw failure;
-        } finally {
-          stop();
-          cancelling.dispose();
-          // Its file is temporary, and so is what is known of it.
-          await this.jobs.remove(id).catch(() => undefined);
+    await window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      const defaults = backupDefaults('custom');
+      const handle = this.jobs.startBackup({
+        options: {
+          ...defaults,
+          connectionId: profile.id,
+          outputPath,
+          includeData: false,
+          noSync: true,
+        },
+        overwrite: false,
+      });
+      const { id } = handle.job;
+      const stop = this.jobs.onUpdate((job) => {
+        if (job.id === id && !isFinished(job.status)) {
+          progress.report({ message: progressText(job.progress) });
         }
-      },
-    );
+      });
+      const cancelling = token.onCancellationRequested(() => void this.jobs.cancel(id));
+      try {
+        const { status } = await handle.finished;
+        if (status === 'cancelled') throw new AppError('cancelled', {});
+        const failure = this.jobs.failure(id);
+        if (failure !== null) throw failure;
+      } finally {
+        stop();
+        cancelling.dispose();
+        // Its file is temporary, and so is what is known of it.
+        await this.jobs.remove(id).catch(() => undefined);
+      }
+    });
   }
 
   /** An editor whose tab is in the background asks for its text again when it is shown. */

@@ -12,10 +12,10 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { displayCommand } from '../../core/pgtools/args/display';
 import type { ProblemAction } from '../../protocol/types';
 import { actionLabel, describeError, describeFailure } from '../text/errorText';
-import { notificationText } from '../text/notificationText';
 import type { OutputLog } from '../ui/outputLog';
 import { previewShell } from '../panels/shared';
 import { revealInExplorer } from '../ui/reveal';
+import { window } from '../ui/window';
 
 /** Characters of a tool's own words in a notification. */
 const MAX_CAUSE = 250;
@@ -79,7 +79,7 @@ export class JobPresenter implements vscode.Disposable {
     this.log.say(title);
     this.logCommand(job, handle.finished);
     const { Notification } = vscode.ProgressLocation;
-    void vscode.window.withProgress(
+    void window.withProgress(
       { location: Notification, title, cancellable: true },
       (progress, token) => this.showProgress(job, handle.finished, progress, token),
     );
@@ -140,7 +140,7 @@ export class JobPresenter implements vscode.Disposable {
         return this.withErrors(job, title);
       case 'cancelled': {
         const state = job.targetState === null ? '' : targetStateText(job.targetState);
-        await vscode.window.showInformationMessage(joined(title, state));
+        await window.showInformationMessage(joined(title, state));
         return;
       }
       case 'failed':
@@ -166,8 +166,7 @@ export class JobPresenter implements vscode.Disposable {
       [vscode.l10n.t('Show Log'), () => this.actions.showLog(job.id)],
     ];
     const warnings = warningTexts(job);
-    const show =
-      warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    const show = warnings.length > 0 ? window.showWarningMessage : window.showInformationMessage;
     const answer = await show(
       joined(title, harmlessText(job), ...warnings),
       ...buttons.map(([label]) => label),
@@ -178,7 +177,7 @@ export class JobPresenter implements vscode.Disposable {
   private async withErrors(job: BackupJob, title: string): Promise<void> {
     const show = vscode.l10n.t('Show Log');
     const text = joined(title, harmlessText(job));
-    const answer = await vscode.window.showWarningMessage(text, show);
+    const answer = await window.showWarningMessage(text, show);
     if (answer === show) await this.actions.showLog(job.id);
   }
 
@@ -196,7 +195,7 @@ export class JobPresenter implements vscode.Disposable {
     );
     const showLog = vscode.l10n.t('Show Log');
     const labels = offered.map(actionLabel);
-    const answer = await vscode.window.showErrorMessage(joined(...parts), ...labels, showLog);
+    const answer = await window.showErrorMessage(joined(...parts), ...labels, showLog);
     if (answer === showLog) return this.actions.showLog(job.id);
     const action = offered[labels.indexOf(answer ?? '')];
     if (action !== undefined) await this.actions.act(action, job.options.connectionId ?? null);
@@ -213,7 +212,7 @@ function joined(...parts: string[]): string {
   const sentences = said.map((part, i) =>
     i === said.length - 1 || /[.!?:…)]$/.test(part) ? part : `${part}.`,
   );
-  return notificationText(sentences.join(' '));
+  return sentences.join(' ');
 }
 
 /** The first line, cut where a notification would fill the window. */

@@ -9,6 +9,7 @@ import {
 } from '../../protocol/rpc';
 import { describeError } from '../text/errorText';
 import { pageHtml, pageRoots, type PageName } from './html';
+import { window } from '../ui/window';
 
 /** A webview panel with a page in it and the host's end of the conversation. */
 export abstract class FormPanel<R extends RequestMap<R>, E extends EventMap<E>>
@@ -19,7 +20,10 @@ export abstract class FormPanel<R extends RequestMap<R>, E extends EventMap<E>>
   readonly onDidDispose = this.disposed.event;
   private rpc: RpcServer<R, E> | undefined;
 
-  protected constructor(protected readonly panel: vscode.WebviewPanel) {
+  protected readonly panel: vscode.WebviewPanel;
+
+  protected constructor(panel: vscode.WebviewPanel) {
+    this.panel = window.guardPanel(panel);
     this.disposables.push(
       panel.onDidDispose(() => this.dispose()),
       this.disposed,
@@ -87,7 +91,7 @@ export function createPanel(
   viewType: string,
   title: string,
 ): vscode.WebviewPanel {
-  const panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active);
+  const panel = window.createWebviewPanel(viewType, title);
   setPanelIcon(panel, extensionUri);
   return panel;
 }

@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { notificationText } from '../text/notificationText';
+import { window } from './window';
 
 /** A question before something that cannot be undone. */
 export interface Question {
@@ -20,9 +19,9 @@ export interface Question {
  */
 export async function askBefore({ title, detail, dangerous, safe }: Question): Promise<boolean> {
   const lines = typeof detail === 'string' ? detail : detail.join('\n');
-  const answer = await vscode.window.showWarningMessage(
-    notificationText(title),
-    { modal: true, detail: notificationText(lines) },
+  const answer = await window.showWarningMessage(
+    title,
+    { modal: true, detail: lines },
     safe,
     dangerous,
   );

@@ -3,6 +3,7 @@ import type { ClusterContents } from '../../core/model/archive';
 import type { ClusterEffects } from '../../core/forms/restore/clusterRestore';
 import type { BackupFormat, RestoreOptions } from '../../core/model/options';
 import { askBefore } from './askBefore';
+import { window } from './window';
 
 /** Where to save; a directory archive is a new folder, so its dialog asks for a name too. */
 export async function saveDialog(current: string, format: BackupFormat): Promise<string | null> {
@@ -12,7 +13,7 @@ export async function saveDialog(current: string, format: BackupFormat): Promise
     tar: { [vscode.l10n.t('Tar archive')]: ['tar'] },
     directory: {},
   };
-  const uri = await vscode.window.showSaveDialog({
+  const uri = await window.showSaveDialog({
     title: vscode.l10n.t('Save Backup To'),
     saveLabel: vscode.l10n.t('Select'),
     filters: { ...filters[format], [vscode.l10n.t('All files')]: ['*'] },
@@ -22,7 +23,7 @@ export async function saveDialog(current: string, format: BackupFormat): Promise
 }
 
 export async function openDumpDialog(folder: boolean): Promise<string | null> {
-  const uris = await vscode.window.showOpenDialog({
+  const uris = await window.showOpenDialog({
     title: folder
       ? vscode.l10n.t('Choose a Directory Archive')
       : vscode.l10n.t('Choose a Dump File'),
@@ -57,13 +58,13 @@ export async function optionFileDialog(
 ): Promise<string | null> {
   const start = current === '' ? {} : { defaultUri: vscode.Uri.file(current) };
   if (direction === 'out') {
-    const uri = await vscode.window.showSaveDialog({
+    const uri = await window.showSaveDialog({
       saveLabel: vscode.l10n.t('Select'),
       ...start,
     });
     return uri?.fsPath ?? null;
   }
-  const uris = await vscode.window.showOpenDialog({
+  const uris = await window.showOpenDialog({
     openLabel: vscode.l10n.t('Select'),
     ...start,
   });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { window } from './window';
 
 /** The longest that a shell is waited for before something is typed into it. */
 const SHELL_READY_MS = 2000;
@@ -14,7 +15,7 @@ export async function typeInTerminal(
   text: string,
   name: string = vscode.l10n.t('PostgreSQL'),
 ): Promise<void> {
-  const terminal = vscode.window.createTerminal({ name });
+  const terminal = window.createTerminal(name);
   terminal.show();
   await shellIsReady(terminal);
   terminal.sendText(text, false);

@@ -18,6 +18,7 @@ import { requireTrust } from '../settings/trust';
 import { type BackupOrder, orderLabel } from './backupItem';
 import type { BackupsView } from './backupsView';
 import type { CommandTable } from '../ui/commandTable';
+import { window } from '../ui/window';
 
 export interface BackupsCommandParts {
   jobs: Jobs;
@@ -78,7 +79,7 @@ async function verify(
 async function sort(view: BackupsView): Promise<void> {
   const { by } = view.order;
   const orders: BackupOrder['by'][] = ['date', 'name', 'database', 'size'];
-  const picked = await vscode.window.showQuickPick(
+  const picked = await window.showQuickPick(
     orders.map((order) => ({
       label: orderLabel(order),
       description: order === by ? vscode.l10n.t('now') : '',
@@ -90,7 +91,7 @@ async function sort(view: BackupsView): Promise<void> {
 }
 
 async function filter(view: BackupsView): Promise<void> {
-  const text = await vscode.window.showInputBox({
+  const text = await window.showInputBox({
     title: vscode.l10n.t('Filter Backups'),
     prompt: vscode.l10n.t('Parts of the name, the database, the format or the Git branch'),
     value: view.order.filter,

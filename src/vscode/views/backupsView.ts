@@ -17,6 +17,7 @@ import {
   unreadableItem,
 } from './backupItem';
 import { treeItem } from './treeItem';
+import { window } from '../ui/window';
 
 /** A row; `path` is absolute. */
 export type BackupNode =
@@ -64,7 +65,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     private readonly state: vscode.Memento,
   ) {
     this.directory = settings.backupDirectory();
-    this.view = vscode.window.createTreeView(BackupsView.id, { treeDataProvider: this });
+    this.view = window.createTreeView(BackupsView.id, this);
     this.registrations = [
       this.view,
       this.view.onDidChangeVisibility(({ visible }) => {

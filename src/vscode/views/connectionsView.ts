@@ -5,6 +5,7 @@ import { profileProblemText } from '../settings/profileProblems';
 import type { Settings } from '../settings/settings';
 import { brokenConnectionItem, connectionItem } from './connectionItem';
 import { treeItem } from './treeItem';
+import { window } from '../ui/window';
 
 /** A row; commands take its `connectionId`. */
 export type ConnectionNode =
@@ -23,7 +24,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionNode>,
     private readonly connections: ConnectionService,
   ) {
     this.registrations = [
-      vscode.window.createTreeView(ConnectionsView.id, { treeDataProvider: this }),
+      window.createTreeView(ConnectionsView.id, this),
       settings.onDidChangeConnections(() => this.changed.fire()),
       // Until the workspace is trusted its connections are hidden.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),

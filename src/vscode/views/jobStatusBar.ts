@@ -3,12 +3,13 @@ import type { LabelOf } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { statusText } from './statusText';
+import { window } from '../ui/window';
 
 /** One item for all jobs of this workspace that run; hidden when none does. */
 export class JobStatusBar implements vscode.Disposable {
-  private readonly item = vscode.window.createStatusBarItem(
+  private readonly item = window.createStatusBarItem(
     'pgBackup.jobs',
-    vscode.StatusBarAlignment.Left,
+    vscode.l10n.t('PostgreSQL Backup Jobs'),
     50,
   );
   private readonly running = new Map<string, BackupJob>();
@@ -19,8 +20,6 @@ export class JobStatusBar implements vscode.Disposable {
     private readonly labelOf: LabelOf,
     private readonly isForeign: (job: BackupJob) => boolean,
   ) {
-    this.item.name = vscode.l10n.t('PostgreSQL Backup Jobs');
-    this.item.command = 'pgBackup.showJobs';
     this.stop = [
       jobs.onUpdate((job) => this.update(job)),
       jobs.onRemoved((id) => {
@@ -47,9 +46,11 @@ export class JobStatusBar implements vscode.Disposable {
   private show(): void {
     const now = statusText([...this.running.values()], this.labelOf);
     if (now === null) return this.item.hide();
-    if (this.item.text !== now.text) this.item.text = now.text;
-    this.item.tooltip = [...now.lines, vscode.l10n.t('Click to show the jobs.')].join('\n');
-    this.item.accessibilityInformation = { label: now.spoken };
-    this.item.show();
+    this.item.show({
+      icon: 'sync~spin',
+      text: now.text,
+      tooltip: [...now.lines, vscode.l10n.t('Click to show the jobs.')].join('\n'),
+      command: 'pgBackup.showJobs',
+    });
   }
 }

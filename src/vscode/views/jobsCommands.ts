@@ -12,6 +12,7 @@ import type { CommandTable } from '../ui/commandTable';
 import { sortJobs } from './jobItem';
 import type { JobLogDocuments } from './jobLogDocuments';
 import type { JobsView } from './jobsView';
+import { window } from '../ui/window';
 
 export interface JobsCommandParts {
   jobs: Jobs;
@@ -101,7 +102,7 @@ function soleRunning({ jobs, view }: JobsCommandParts): string | undefined {
 async function pickJob({ jobs, labelOf, view }: JobsCommandParts): Promise<string | undefined> {
   const known = sortJobs(jobs.list().filter((job) => view.shows(job)));
   if (known.length === 0) throw new AppError('jobUnknown', { id: '' });
-  const picked = await vscode.window.showQuickPick(
+  const picked = await window.showQuickPick(
     known.map((job) => ({
       label: isFinished(job.status) ? outcomeTitle(job, labelOf) : jobTitle(job, labelOf),
       description: jobFile(job),

@@ -6,6 +6,7 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
 import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { treeItem } from './treeItem';
+import { window } from '../ui/window';
 
 /** A row: a job, or one of the objects that it works on. */
 export interface JobNode {
@@ -50,7 +51,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       },
     };
     for (const job of jobs.list()) this.keep(job);
-    this.view = vscode.window.createTreeView(JobsView.id, { treeDataProvider: this });
+    this.view = window.createTreeView(JobsView.id, this);
     this.stop = [
       jobs.onUpdate((job) => this.update(job)),
       jobs.onRemoved((id) => {

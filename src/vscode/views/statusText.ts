@@ -20,8 +20,6 @@ export interface StatusText {
   text: string;
   /** The whole, for the tooltip. */
   lines: string[];
-  /** For screen readers: without the icon. */
-  spoken: string;
 }
 
 /** What the status bar says of the jobs that run; null = nothing runs. */
@@ -29,15 +27,9 @@ export function statusText(jobs: readonly BackupJob[], labelOf: LabelOf): Status
   const running = jobs.filter(({ status }) => !isFinished(status));
   const [first] = running;
   if (first === undefined) return null;
-  // A name must not be taken for an icon.
-  const words = (running.length === 1 ? one(first, labelOf) : several(running)).replaceAll(
-    '$(',
-    '$\u200b(',
-  );
   return {
-    text: `$(sync~spin) ${words}`,
+    text: running.length === 1 ? one(first, labelOf) : several(running),
     lines: running.map((job) => dotted(jobTitle(job, labelOf), how(job))),
-    spoken: words,
   };
 }
 

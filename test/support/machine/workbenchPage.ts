@@ -170,6 +170,11 @@ export class WorkbenchPage {
       .getByRole('button', { name: label, exact: true });
   }
 
+  /** Of the button that has the focus in the modal dialog. */
+  async dialogFocus(): Promise<string> {
+    return this.page.locator('.monaco-dialog-box .monaco-button:focus').innerText();
+  }
+
   /** Text of the modal dialog that is open. */
   async dialogText(): Promise<string> {
     return this.page.locator('.monaco-dialog-box .dialog-message-container').innerText();
