@@ -1,5 +1,5 @@
 import { type EntryStore, NO_DATA, UNKNOWN_SIZE } from './entryStore';
-import { typeOrder } from './types';
+import { typeOrder } from '../../../src/core/model/entryTypes';
 
 /** A group of the tree: a database of a script, a schema, or one type in a schema. */
 export interface GroupNode {

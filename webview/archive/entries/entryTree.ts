@@ -1,7 +1,7 @@
 import type { TreeRow } from '../../shared/tree/rows';
 import { compareText, EntryGroups, type GroupNode } from './entryGroups';
 import type { EntryStore } from './entryStore';
-import { typeOrder } from './types';
+import { typeOrder } from '../../../src/core/model/entryTypes';
 
 export type NodeRef = { group: GroupNode } | { entry: number };
 

@@ -12,7 +12,7 @@ import { progressRing } from '../../shared/ui/progressRing';
 import type { ArchiveView } from '../state/archiveView';
 import type { PageState } from '../state/pageState';
 import { wordsOf } from '../entries/entrySearch';
-import { typeIcon, typeSingular } from '../entries/types';
+import { typeIcon, typeSingular } from '../../../src/core/model/entryTypes';
 
 /** More editors than this in one are slow to open. */
 const MAX_TOGETHER = 300;

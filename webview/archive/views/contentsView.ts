@@ -13,7 +13,7 @@ import { changesView } from './changesView';
 import '../elements/entryList';
 import type { EntryListRow } from '../elements/entryList';
 import { sizeText } from '../state/sizeText';
-import { typeIcon, typePlural, typeSingular } from '../entries/types';
+import { typeIcon, typePlural, typeSingular } from '../../../src/core/model/entryTypes';
 
 /** With more matches than this, groups stay closed: their counts say where to look. */
 const OPEN_MATCHES = 5000;

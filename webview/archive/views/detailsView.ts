@@ -12,7 +12,7 @@ import { UNKNOWN_SIZE } from '../entries/entryStore';
 import { banner } from './headView';
 import { rowsView } from './rowsView';
 import { sqlTokens } from '../entries/sqlTokens';
-import { typeIcon, typeSingular } from '../entries/types';
+import { typeIcon, typeSingular } from '../../../src/core/model/entryTypes';
 
 /** Lists are folded above this many. */
 const FEW = 12;

@@ -7,7 +7,7 @@ import { linkButton } from '../../shared/ui/link';
 import type { ArchiveView } from '../state/archiveView';
 import type { PageState } from '../state/pageState';
 import type { EntryStore } from '../entries/entryStore';
-import { typeIcon, typeOrder, typePlural } from '../entries/types';
+import { typeIcon, typeOrder, typePlural } from '../../../src/core/model/entryTypes';
 
 /** This many of the largest tables. */
 const LARGEST = 15;

@@ -11,7 +11,7 @@ import { linkButton } from '../../shared/ui/link';
 import type { MoreEntries, SelectionFilter } from '../../../src/protocol/archiveApi';
 import type { ArchiveView } from '../state/archiveView';
 import type { PageState } from '../state/pageState';
-import { typeCounted } from '../entries/types';
+import { typeCounted } from '../../../src/core/model/entryTypes';
 
 /** What is ticked, and what can be done with it. */
 export function selectionView(view: ArchiveView): TemplateResult | typeof nothing {

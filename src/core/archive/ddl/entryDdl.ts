@@ -9,6 +9,7 @@ import { EntryPrinter, type EntryTexts, type PrintParts } from './entryPrinter';
 import { isScriptData } from '../document/scriptDocument';
 import { ascending, Slices } from '../bytes/slices';
 import { openText, type TextReader } from '../rows/textReader';
+import { isAboutObject } from '../../model/entryTypes';
 
 export interface DdlOptions extends ReadOptions {
   /** Major of the pg_restore to write like; default: that of the dump's own pg_dump. */
@@ -101,7 +102,7 @@ export function isData(document: ArchiveDocument, id: number): boolean {
   const { toc } = document;
   if (toc !== null) return isDataEntry(toc, document.tocIndex(id));
   if (isScriptData(desc)) return true;
-  const attribute = desc === 'COMMENT' || desc === 'ACL' || desc === 'SECURITY LABEL';
+  const attribute = isAboutObject(desc);
   return attribute && document.names(id).tag.startsWith('LARGE OBJECT');
 }
 

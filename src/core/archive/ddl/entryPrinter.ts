@@ -1,6 +1,7 @@
 import { dependencyIndexes } from '../selection/restoreList';
 import type { Toc } from '../toc/toc';
 import { majorOf, qualifiedName, sqlName } from './sqlNames';
+import { entryType } from '../../model/entryTypes';
 
 /** The texts of one entry, read from the archive. */
 export interface EntryTexts {
@@ -22,40 +23,6 @@ export interface PrintParts {
 }
 
 const everything: PrintParts = { header: true, settings: true, owner: true };
-
-/** Types whose name is their tag (`_getObjectDescription` of pg_restore). */
-const ownedByName = new Set([
-  'COLLATION',
-  'CONVERSION',
-  'DOMAIN',
-  'FOREIGN TABLE',
-  'MATERIALIZED VIEW',
-  'SEQUENCE',
-  'STATISTICS',
-  'TABLE',
-  'TEXT SEARCH DICTIONARY',
-  'TEXT SEARCH CONFIGURATION',
-  'TYPE',
-  'VIEW',
-  'DATABASE',
-  'PROCEDURAL LANGUAGE',
-  'SCHEMA',
-  'EVENT TRIGGER',
-  'FOREIGN DATA WRAPPER',
-  'SERVER',
-  'PUBLICATION',
-  'SUBSCRIPTION',
-]);
-
-/** Types whose name with its arguments is in their DROP statement. */
-const ownedByDrop = new Set([
-  'AGGREGATE',
-  'FUNCTION',
-  'OPERATOR',
-  'OPERATOR CLASS',
-  'OPERATOR FAMILY',
-  'PROCEDURE',
-]);
 
 /** Until 15 their owner is set by ALTER TABLE. */
 const oldTables = new Set(['VIEW', 'SEQUENCE', 'MATERIALIZED VIEW']);
@@ -85,7 +52,7 @@ export class EntryPrinter {
 
   /** Whether the DROP statement is needed to write this entry. */
   needsDrop(i: number): boolean {
-    return this.parts.owner && ownedByDrop.has(this.toc.desc(i));
+    return this.parts.owner && entryType(this.toc.desc(i)).ownerTarget === 'dropStatement';
   }
 
   /** The entry whose definition lists the large objects that an ACL is for; -1 for others. */
@@ -172,11 +139,13 @@ export class EntryPrinter {
     if (owner === '' || (toc.dropStatement(i)?.length ?? 0) === 0) return '';
     const desc = toc.desc(i);
     let object: string;
-    if (ownedByName.has(desc)) {
+    const { ownerTarget } = entryType(desc);
+    if (ownerTarget === 'name') {
       const type = major < 16 && oldTables.has(desc) ? 'TABLE' : desc;
       object = `${type} ${qualifiedName(toc.schema(i), toc.tag(i), major)}`;
     } else if (desc === 'BLOB') object = `LARGE OBJECT ${toc.tag(i)}`;
-    else if (ownedByDrop.has(desc)) object = dropStatement.slice(5).replace(/[;\n]+$/, '');
+    else if (ownerTarget === 'dropStatement')
+      object = dropStatement.slice(5).replace(/[;\n]+$/, '');
     else return '';
     return `ALTER ${object} OWNER TO ${sqlName(owner, major)};\n\n`;
   }

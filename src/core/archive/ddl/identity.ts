@@ -3,6 +3,7 @@ import type { ArchiveDocument } from '../document/documentTypes';
 import { isData } from './entryDdl';
 import { oneLine } from './entryPrinter';
 import type { Slices } from '../bytes/slices';
+import { entryType, isAboutObject } from '../../model/entryTypes';
 
 /** The order in which types stand in a normalised schema; others come after them by name. */
 const typeOrder = [
@@ -50,9 +51,6 @@ export interface IdentityOptions {
   privileges?: boolean | undefined;
 }
 
-const databaseTypes = new Set(['DATABASE', 'DATABASE PROPERTIES']);
-const privilegeTypes = new Set(['ACL', 'DEFAULT ACL']);
-
 /** An entry with what makes it the same object in another dump. */
 export interface Identified {
   id: number;
@@ -87,12 +85,12 @@ export async function identities(
 
 function isObject(document: ArchiveDocument, id: number, options: IdentityOptions): boolean {
   const desc = document.desc(id);
-  if (options.privileges === false && privilegeTypes.has(desc)) return false;
+  if (options.privileges === false && entryType(desc).class === 'privileges') return false;
   if (isData(document, id)) return false;
   if (document.header.cluster) return true;
   // An archive's own are hidden: only a script with --create shows them.
-  if (databaseTypes.has(desc)) return false;
-  const attribute = desc === 'COMMENT' || desc === 'ACL' || desc === 'SECURITY LABEL';
+  if (entryType(desc).class === 'database') return false;
+  const attribute = isAboutObject(desc);
   return !attribute || !document.names(id).tag.startsWith('DATABASE ');
 }
 

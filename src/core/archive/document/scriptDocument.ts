@@ -1,7 +1,6 @@
 import { AppError } from '../../errors';
 import { scriptInfoOf } from '../inspect/backupInfo';
 import type { ByteSource } from '../bytes/byteSource';
-import { taggedByRelation } from '../toc/entryOwners';
 import type { ScriptEntry, ScriptScan } from '../script/scriptTypes';
 import type { StructureReport } from '../data/structureReport';
 import type { TocDamageInfo } from '../toc/toc';
@@ -18,47 +17,11 @@ import type {
 } from './documentTypes';
 import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
-
-const dataTypes = new Set([
-  'TABLE DATA',
-  'BLOBS',
-  'SEQUENCE SET',
-  'STATISTICS DATA',
-  'BLOB',
-  'BLOB METADATA',
-]);
-const postDataTypes = new Set([
-  'INDEX',
-  'INDEX ATTACH',
-  'CONSTRAINT',
-  'FK CONSTRAINT',
-  'TRIGGER',
-  'RULE',
-  'POLICY',
-  'ROW SECURITY',
-  'STATISTICS',
-  'PUBLICATION',
-  'PUBLICATION TABLE',
-  'SUBSCRIPTION',
-  'EVENT TRIGGER',
-  'MATERIALIZED VIEW DATA',
-  'DEFAULT ACL',
-]);
-const relationTypes = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE']);
-/** Their tag is the name of what they belong to. */
-const sameName = new Set([
-  'TABLE DATA',
-  'ROW SECURITY',
-  'SEQUENCE SET',
-  'SEQUENCE OWNED BY',
-  'MATERIALIZED VIEW DATA',
-  'TABLE ATTACH',
-]);
-const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
+import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
 /** Whether this type of entry is data, not an object. */
 export function isScriptData(desc: string): boolean {
-  return dataTypes.has(desc);
+  return entryType(desc).section === 'data';
 }
 
 /** A document over what was found in a script. */
@@ -146,7 +109,7 @@ export class ScriptDocument implements ArchiveDocument {
     const id = this.rows.length;
     this.rows.push(row);
     const key = keyOf(row.database, row.schema, row.tag);
-    if (relationTypes.has(row.desc)) this.relations.set(key, id);
+    if (isRelation(row.desc)) this.relations.set(key, id);
     else this.objects.set(`${row.desc}\0${key}`, id);
     if (row.desc === 'SEQUENCE OWNED BY') this.owned.set(key, id);
   }
@@ -256,15 +219,16 @@ export class ScriptDocument implements ArchiveDocument {
   private parentOf(id: number): number {
     const row = this.rowAt(id);
     const { desc, tag, schema, database } = row;
-    if (sameName.has(desc)) return this.relation(database, schema, tag);
+    if (entryType(desc).tag === 'relation') return this.relation(database, schema, tag);
     if (desc === 'SEQUENCE') return this.ownerOf(row);
     if (row.on !== undefined) return this.relation(database, row.on.schema, row.on.name);
-    if (taggedByRelation.has(desc)) return this.longestPrefix(database, schema, tag, ' ');
+    if (entryType(desc).tag === 'relationAndName')
+      return this.longestPrefix(database, schema, tag, ' ');
     if (desc === 'PUBLICATION TABLE') {
       const name = tag.slice(tag.indexOf(' ') + 1);
       return this.relation(database, schema, name);
     }
-    if (!attributeTypes.has(desc)) return -1;
+    if (!isAboutObject(desc)) return -1;
     if (tag.startsWith('COLUMN ')) return this.longestPrefix(database, schema, tag.slice(7), '.');
     return this.described(database, schema, tag);
   }
@@ -298,7 +262,7 @@ export class ScriptDocument implements ArchiveDocument {
     for (let at = tag.indexOf(' '); at > 0; at = tag.indexOf(' ', at + 1)) {
       const desc = tag.slice(0, at);
       const key = keyOf(database, schema, tag.slice(at + 1));
-      const found = relationTypes.has(desc)
+      const found = isRelation(desc)
         ? this.relations.get(key)
         : this.objects.get(`${desc}\0${key}`);
       if (found !== undefined) return found;
@@ -357,7 +321,5 @@ function keyOf(database: number, schema: string | null, name: string): string {
 }
 
 function sectionOf(desc: string): Section {
-  if (dataTypes.has(desc)) return 'data';
-  if (attributeTypes.has(desc)) return 'none';
-  return postDataTypes.has(desc) ? 'postData' : 'preData';
+  return entryType(desc).section ?? 'preData';
 }

@@ -1,11 +1,11 @@
 import { AppError } from '../../errors';
 import { DependencyNeeds } from '../selection/closeDependencies';
-import { relationTypes } from '../toc/entryOwners';
 import { dependencyIndexes, writeListLines, type LeftOut } from '../selection/restoreList';
 import type { Toc } from '../toc/toc';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { IdSet } from './idSet';
 import { ascending, Slices } from '../bytes/slices';
+import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
 /** What a ready filter takes out of a selection, with the comments and privileges on it. */
 export type SelectionFilter =
@@ -13,13 +13,11 @@ export type SelectionFilter =
 
 const filtered: Record<SelectionFilter, (desc: string, tag: string) => boolean> = {
   extensions: (desc, tag) => desc === 'EXTENSION' || tag.startsWith('EXTENSION '),
-  privileges: (desc) => desc === 'ACL' || desc === 'DEFAULT ACL' || desc === 'ACL LANGUAGE',
+  privileges: (desc) => entryType(desc).class === 'privileges',
   comments: (desc) => desc === 'COMMENT',
   publications: (desc, tag) => desc.startsWith('PUBLICATION') || tag.startsWith('PUBLICATION '),
   subscriptions: (desc, tag) => desc.startsWith('SUBSCRIPTION') || tag.startsWith('SUBSCRIPTION '),
 };
-
-const attributeTypes = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
 
 /** The ids that a filter leaves. */
 export function applyFilter(
@@ -31,7 +29,7 @@ export function applyFilter(
   return ids.filter((id) => {
     const desc = document.desc(id);
     // Only of comments and the like does the tag tell what they are on.
-    return !takesOut(desc, attributeTypes.has(desc) ? document.names(id).tag : '');
+    return !takesOut(desc, isAboutObject(desc) ? document.names(id).tag : '');
   });
 }
 
@@ -50,7 +48,7 @@ export function entriesOfSchema(
     const entry = document.names(id);
     if (entry.schema === schema) return true;
     if (entry.desc === 'SCHEMA') return entry.tag === schema;
-    return attributeTypes.has(entry.desc) && entry.tag === `SCHEMA ${schema}`;
+    return isAboutObject(entry.desc) && entry.tag === `SCHEMA ${schema}`;
   });
 }
 
@@ -170,7 +168,7 @@ async function relatedTo(
   // What is in a schema is not a part of it; nothing else is dependent only by being needed.
   const attributes = (await document.dependents(id, options)).filter((user) => {
     const desc = document.desc(user);
-    return attributeTypes.has(desc) || desc === 'INDEX ATTACH' || desc === 'TABLE ATTACH';
+    return isAboutObject(desc) || entryType(desc).class === 'attachment';
   });
   return [...children, ...attributes];
 }
@@ -186,7 +184,7 @@ function whyLeftOut(
     dependencyIndexes(toc, document.tocIndex(id)).some(
       (index) => types(toc.desc(index)) && !chosen.has(document.idOfIndex(index)),
     );
-  if (desc === 'FK CONSTRAINT') return needs((t) => relationTypes.has(t)) ? 'references' : null;
+  if (desc === 'FK CONSTRAINT') return needs(isRelation) ? 'references' : null;
   if (desc === 'TABLE ATTACH') return needs((t) => t.endsWith('TABLE')) ? 'parent' : null;
   if (desc === 'INDEX ATTACH') {
     return needs((t) => t === 'INDEX' || t === 'CONSTRAINT') ? 'parent' : null;
@@ -249,7 +247,7 @@ async function rowsForForeignKeys(
     if (slices.due) await slices.rest();
     if (document.desc(id) !== 'FK CONSTRAINT') continue;
     const tables = dependencyIndexes(toc, document.tocIndex(id))
-      .filter((index) => relationTypes.has(toc.desc(index)))
+      .filter((index) => isRelation(toc.desc(index)))
       .map((index) => document.idOfIndex(index))
       .filter((table) => table >= 0);
     const rows: number[] = [];

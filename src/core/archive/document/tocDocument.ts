@@ -2,7 +2,7 @@ import { AppError } from '../../errors';
 import { archiveInfoOf } from '../inspect/backupInfo';
 import type { ByteSource } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
-import { partTypes, relationOf } from '../toc/entryOwners';
+import { relationOf } from '../toc/entryOwners';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc, TocDamageInfo } from '../toc/toc';
 import type { BackupInfo, FileKind } from '../../model/archive';
@@ -19,20 +19,7 @@ import type {
 import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
 import { Slices } from '../bytes/slices';
-
-/** Types that say something about another object, which is among their dependencies. */
-const attributeTypes = new Set([
-  'ACL',
-  'COMMENT',
-  'SECURITY LABEL',
-  'SEQUENCE OWNED BY',
-  'SEQUENCE SET',
-  'MATERIALIZED VIEW DATA',
-  'STATISTICS DATA',
-  'TABLE ATTACH',
-  'INDEX ATTACH',
-  'BLOBS',
-]);
+import { entryType } from '../../model/entryTypes';
 
 const rowTypes = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);
 
@@ -226,8 +213,8 @@ export class TocDocument implements ArchiveDocument {
     const { toc } = this;
     const i = this.tocIndex(id);
     const desc = toc.desc(i);
-    if (partTypes.has(desc)) return this.idOfIndex(relationOf(toc, i));
-    if (!attributeTypes.has(desc)) return -1;
+    if (entryType(desc).partOfRelation) return this.idOfIndex(relationOf(toc, i));
+    if (!entryType(desc).describesAnother) return -1;
     const dependencies = toc
       .dependencies(i)
       .map((dumpId) => toc.indexOf(dumpId))

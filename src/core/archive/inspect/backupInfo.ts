@@ -18,6 +18,7 @@ import type {
   ScriptPart,
 } from '../../model/archive';
 import { refusalOf } from '../file/unreadableKind';
+import { entryType } from '../../model/entryTypes';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -195,7 +196,11 @@ function clusterContents({ globals }: ScriptScan): ClusterContents {
   };
 }
 
-const lateKinds: ReadonlySet<string> = new Set(['INDEX', 'CONSTRAINT', 'FK CONSTRAINT']);
+/** An index or a key that is built behind the rows of its table. */
+function isLate(desc: string): boolean {
+  const { class: kind, costly } = entryType(desc);
+  return costly === true && (kind === 'index' || kind === 'constraint');
+}
 
 /** Each database begins with its first object; one without any is left out. */
 function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
@@ -208,7 +213,7 @@ function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
       last = database;
     }
     const part = parts.at(-1);
-    if (part && lateKinds.has(desc)) part.late++;
+    if (part && isLate(desc)) part.late++;
   }
   return parts;
 }

@@ -4,15 +4,14 @@ import { foreignKeysOf } from '../selection/foreignKeys';
 import { Slices } from '../bytes/slices';
 import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
+import { typesOfClass } from '../../model/entryTypes';
 
 /** Types of entries that are rows in a restore form's tree of tables. */
 const tableTypes = new Set(['TABLE', 'FOREIGN TABLE']);
-const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 const viewTypes = new Set(['VIEW', 'MATERIALIZED VIEW']);
-const constraintTypes = new Set(['CONSTRAINT', 'FK CONSTRAINT', 'CHECK CONSTRAINT']);
 
 /** Sum of the counts of several types. */
-function sumOf(counts: ReadonlyMap<string, number>, types: ReadonlySet<string>): number {
+function sumOf(counts: ReadonlyMap<string, number>, types: Iterable<string>): number {
   let sum = 0;
   for (const type of types) sum += counts.get(type) ?? 0;
   return sum;
@@ -28,12 +27,12 @@ export function contentsOf(
   return {
     schemas,
     tables,
-    functions: sumOf(counts, functionTypes),
+    functions: sumOf(counts, typesOfClass('routine')),
     views: sumOf(counts, viewTypes),
     sequences: counts.get('SEQUENCE') ?? 0,
     indexes: counts.get('INDEX') ?? 0,
     triggers: counts.get('TRIGGER') ?? 0,
-    constraints: sumOf(counts, constraintTypes),
+    constraints: sumOf(counts, typesOfClass('constraint')),
     hasBlobs: largeObjects > 0 || counts.has('BLOBS'),
     largeObjects,
   };

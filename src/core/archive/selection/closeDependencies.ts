@@ -1,6 +1,7 @@
 import { attachedTables, dependencyIndexes } from './restoreList';
 import type { Slices } from '../bytes/slices';
 import type { Toc } from '../toc/toc';
+import { entryType } from '../../model/entryTypes';
 
 export interface ClosedSelection {
   /** What was selected and what it needs, in the archive's order. */
@@ -10,8 +11,6 @@ export interface ClosedSelection {
   /** How many of each type were added, for `also restores: 2 SEQUENCE, 1 TYPE`. */
   addedByType: { desc: string; count: number }[];
 }
-
-const indexTypes = new Set(['INDEX', 'CONSTRAINT']);
 
 /**
  * Adds what the selected entries need to be created: schemas, types, functions, sequences, parents
@@ -95,7 +94,7 @@ export class DependencyNeeds {
     const needed = dependencyIndexes(toc, i).filter((d) => {
       const type = toc.desc(d);
       // A partition's index stands alone until it is attached.
-      if (indexTypes.has(desc) && indexTypes.has(type)) return false;
+      if (entryType(desc).buildsIndex && entryType(type).buildsIndex) return false;
       // So does a partition.
       if (this.parents.get(i)?.has(d) === true) return false;
       // A sequence of a serial column is created by itself; one of an identity column is not.

@@ -1,8 +1,9 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
-import { partTypes, relationOf, relationTypes } from '../toc/entryOwners';
+import { relationOf } from '../toc/entryOwners';
 import { ascending } from '../bytes/slices';
 import type { Toc } from '../toc/toc';
+import { entryType, isRelation } from '../../model/entryTypes';
 
 /** What is ticked: whole schemas and single relations, together; null for both is everything. */
 export interface EntrySelection {
@@ -27,19 +28,13 @@ export interface SelectedEntries {
   leftOut: LeftOut[];
 }
 
-/** Types that always go with what they depend on. */
-const attributes = new Set([
-  'ACL',
-  'COMMENT',
-  'SECURITY LABEL',
-  'SEQUENCE OWNED BY',
-  'SEQUENCE SET',
-  'MATERIALIZED VIEW DATA',
-  'STATISTICS DATA',
-]);
-
-const attachments = new Set(['TABLE ATTACH', 'INDEX ATTACH']);
-const indexTypes = new Set(['INDEX', 'CONSTRAINT']);
+/** Does it always go with what it depends on? */
+function followsAnother(desc: string): boolean {
+  const type = entryType(desc);
+  return (
+    type.describesAnother === true && type.class !== 'attachment' && type.class !== 'largeObject'
+  );
+}
 
 const keyOf = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
 
@@ -114,7 +109,7 @@ function chooseRelations(
   const found = new Set<string>();
   for (let i = 0; i < toc.count; i++) {
     const desc = toc.desc(i);
-    if (!relationTypes.has(desc) && desc !== 'TABLE DATA') continue;
+    if (!isRelation(desc) && desc !== 'TABLE DATA') continue;
     const key = keyOf(toc.schema(i), toc.tag(i));
     if (!wanted.has(key)) continue;
     // Data follow their table below; alone they stand for it.
@@ -216,15 +211,15 @@ function belongs(
   leftOut: Map<number, LeftOut['why']>,
 ): boolean {
   const desc = toc.desc(i);
-  if (attributes.has(desc)) return dependencyIndexes(toc, i).some((d) => chosen.has(d));
-  if (partTypes.has(desc)) {
+  if (followsAnother(desc)) return dependencyIndexes(toc, i).some((d) => chosen.has(d));
+  if (entryType(desc).partOfRelation) {
     const relation = relationOf(toc, i);
     return relation >= 0 && chosen.has(relation) && !leavesOut(toc, i, chosen, leftOut);
   }
-  if (attachments.has(desc)) {
+  if (entryType(desc).class === 'attachment') {
     const indexes = new Set(dependencyIndexes(toc, i));
     const ends = [...indexes].filter((d) =>
-      desc === 'TABLE ATTACH' ? toc.desc(d).endsWith('TABLE') : indexTypes.has(toc.desc(d)),
+      desc === 'TABLE ATTACH' ? toc.desc(d).endsWith('TABLE') : entryType(toc.desc(d)).buildsIndex,
     );
     return (
       ends.some((d) => chosen.has(d)) && ends.length > 1 && !leavesOut(toc, i, chosen, leftOut)
@@ -245,13 +240,13 @@ function leavesOut(
   let needed: number[];
   if (desc === 'FK CONSTRAINT') {
     why = 'references';
-    needed = dependencyIndexes(toc, i).filter((d) => relationTypes.has(toc.desc(d)));
+    needed = dependencyIndexes(toc, i).filter((d) => isRelation(toc.desc(d)));
   } else if (desc === 'TABLE ATTACH') {
     why = 'parent';
     needed = dependencyIndexes(toc, i).filter((d) => toc.desc(d).endsWith('TABLE'));
   } else if (desc === 'INDEX ATTACH') {
     why = 'parent';
-    needed = dependencyIndexes(toc, i).filter((d) => indexTypes.has(toc.desc(d)));
+    needed = dependencyIndexes(toc, i).filter((d) => entryType(toc.desc(d)).buildsIndex);
   } else return false;
   if (needed.every((d) => chosen.has(d))) {
     leftOut.delete(i);

@@ -1,4 +1,5 @@
 import type { Toc } from '../toc/toc';
+import { entryType, isAboutObject } from '../../model/entryTypes';
 
 /** What of the selected entries pg_restore is told to leave out. */
 export interface RestoreParts {
@@ -22,15 +23,12 @@ export interface RestorePlan {
   tablesWithData: number;
 }
 
-const aclTypes = new Set(['ACL', 'ACL LANGUAGE', 'DEFAULT ACL']);
-const dataTypes = new Set(['SEQUENCE SET', 'BLOB', 'BLOB METADATA', 'BLOBS']);
-const attributeTypes = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
-
 /** pg_restore's passes over its list: privileges come after everything else, and a few after them. */
 function passOf(toc: Toc, i: number): 0 | 1 | 2 {
   const desc = toc.desc(i);
-  if (aclTypes.has(desc)) return 1;
-  if (desc === 'EVENT TRIGGER' || desc === 'MATERIALIZED VIEW DATA') return 2;
+  const type = entryType(desc);
+  if (type.class === 'privileges') return 1;
+  if (type.restoredLast) return 2;
   const attribute = desc === 'COMMENT' || desc === 'SECURITY LABEL';
   return attribute && toc.tag(i).startsWith('EVENT TRIGGER ') ? 2 : 0;
 }
@@ -39,13 +37,13 @@ function passOf(toc: Toc, i: number): 0 | 1 | 2 {
 export function isDataEntry(toc: Toc, i: number): boolean {
   if (toc.hadDumper(i)) return true;
   const desc = toc.desc(i);
-  if (dataTypes.has(desc)) return true;
-  return attributeTypes.has(desc) && toc.tag(i).startsWith('LARGE OBJECT ');
+  if (desc === 'SEQUENCE SET' || entryType(desc).class === 'largeObject') return true;
+  return isAboutObject(desc) && toc.tag(i).startsWith('LARGE OBJECT ');
 }
 
 function leftOut(toc: Toc, i: number, parts: RestoreParts): boolean {
   const desc = toc.desc(i);
-  if (parts.noPrivileges === true && aclTypes.has(desc)) return true;
+  if (parts.noPrivileges === true && entryType(desc).class === 'privileges') return true;
   if (parts.noComments === true && desc === 'COMMENT') return true;
   if (parts.noPublications === true && desc.startsWith('PUBLICATION')) return true;
   if (parts.noSubscriptions === true && desc.startsWith('SUBSCRIPTION')) return true;

@@ -1,42 +1,5 @@
 import type { Toc } from './toc';
-
-/** Types of entries that are relations: what has rows, indexes, privileges on columns, … */
-export const relationTypes: ReadonlySet<string> = new Set([
-  'TABLE',
-  'FOREIGN TABLE',
-  'VIEW',
-  'MATERIALIZED VIEW',
-  'SEQUENCE',
-]);
-
-/** Types of entries that are parts of a relation, see `relationOf`. */
-export const partTypes: ReadonlySet<string> = new Set([
-  'TABLE DATA',
-  'DEFAULT',
-  'CONSTRAINT',
-  'CHECK CONSTRAINT',
-  'FK CONSTRAINT',
-  'INDEX',
-  'TRIGGER',
-  'RULE',
-  'POLICY',
-  'ROW SECURITY',
-  'STATISTICS',
-  'PUBLICATION TABLE',
-  // Owned by a column, or the identity of one.
-  'SEQUENCE',
-]);
-
-/** Types whose tag is the relation's name, a blank and their own name. */
-export const taggedByRelation: ReadonlySet<string> = new Set([
-  'DEFAULT',
-  'CONSTRAINT',
-  'CHECK CONSTRAINT',
-  'FK CONSTRAINT',
-  'TRIGGER',
-  'RULE',
-  'POLICY',
-]);
+import { entryType, isRelation } from '../../model/entryTypes';
 
 /**
  * Index of the relation that a part (an index, a constraint, a trigger, …) belongs to, -1 if the
@@ -50,13 +13,14 @@ export function relationOf(toc: Toc, i: number): number {
   let first = -1;
   let best = -1;
   let bestLength = -1;
-  const tag = taggedByRelation.has(desc) || desc === 'ROW SECURITY' ? toc.tag(i) : null;
+  const tag =
+    entryType(desc).tag === 'relationAndName' || desc === 'ROW SECURITY' ? toc.tag(i) : null;
   for (const dumpId of toc.dependencies(i)) {
     const d = toc.indexOf(dumpId);
     if (d < 0 || d === i) continue;
     const type = toc.desc(d);
     // A default depends on its sequence, but belongs to its table.
-    if (!relationTypes.has(type) || (type === 'SEQUENCE' && tag !== null)) continue;
+    if (!isRelation(type) || (type === 'SEQUENCE' && tag !== null)) continue;
     if (ownSequence && type === 'SEQUENCE') continue;
     // Only extended statistics may lie in another schema than their table.
     if (toc.schema(d) !== schema && desc !== 'STATISTICS') continue;

@@ -3,6 +3,7 @@ import { decoderOf } from '../bytes/encoding';
 import type { TocHeader } from './tocHeader';
 import { TocStore } from './tocStore';
 import type { TextSpan, TocEntry } from '../../model/archive';
+import { entryType } from '../../model/entryTypes';
 
 /** From where on the table of contents could not be read, and what was being read there. */
 export interface TocDamageInfo {
@@ -12,16 +13,12 @@ export interface TocDamageInfo {
   reading: string;
 }
 
-/** Types that pg_restore handles by itself and never lists (`_tocEntryRequired` in its source). */
-const specialTypes = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH']);
-const databaseTypes = new Set(['DATABASE', 'DATABASE PROPERTIES']);
-const attributeTypes = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
-
 type Listing = 'never' | 'attribute' | 'always';
 
 function listingOf(desc: string): Listing {
-  if (specialTypes.has(desc) || databaseTypes.has(desc)) return 'never';
-  return attributeTypes.has(desc) ? 'attribute' : 'always';
+  const type = entryType(desc);
+  if (type.class === 'setting' || type.class === 'database') return 'never';
+  return type.tag === 'object' ? 'attribute' : 'always';
 }
 
 /** The table of contents of one archive, as far as it could be read. */

@@ -3,6 +3,7 @@ import type { Toc } from '../../archive/toc/toc';
 import { runQuery, type QueryOptions } from '../../catalog/psql';
 import type { LibpqConnection } from '../../connections/libpq';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
+import { entryType, isRelation } from '../../model/entryTypes';
 
 const pair = z.tuple([z.string(), z.string()]);
 const answer = z.object({
@@ -30,10 +31,6 @@ SELECT json_build_object(
       ELSE coalesce((SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY a.position)
         FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY a (type, position)), '') END || ')'))
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid >= 16384))`;
-
-const relationTypes = new Set(['TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE', 'SEQUENCE']);
-const typeTypes = new Set(['TYPE', 'DOMAIN', 'SHELL TYPE']);
-const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 
 /**
  * Of entries that only come along because others need them, those whose objects the target does
@@ -63,10 +60,10 @@ export async function findMissing(
       const tag = toc.tag(index);
       const schema = toc.schema(index);
       if (desc === 'SCHEMA') return !schemas.has(tag);
-      if (relationTypes.has(desc)) return !relations.has(key(schema, tag));
-      if (typeTypes.has(desc)) return !types.has(key(schema, tag));
+      if (isRelation(desc)) return !relations.has(key(schema, tag));
+      if (entryType(desc).class === 'type') return !types.has(key(schema, tag));
       // `add_tax(numeric, numeric)`
-      if (functionTypes.has(desc)) return !functions.has(key(schema, tag));
+      if (entryType(desc).class === 'routine') return !functions.has(key(schema, tag));
       return true;
     }),
   );

@@ -10,6 +10,7 @@ import {
   viewSeconds,
 } from './restoreCosts';
 import type { WorkKind } from '../estimate/workUnit';
+import { entryType } from '../../../model/entryTypes';
 
 /** Before the data, data and what builds on them, and what comes when all else is there. */
 const BEFORE = 1;
@@ -47,25 +48,10 @@ export interface RestoreOutline {
   largeObjects: number;
 }
 
-const weighty = new Set([
-  'TABLE DATA',
-  'BLOBS',
-  'MATERIALIZED VIEW DATA',
-  'INDEX',
-  'CONSTRAINT',
-  'FK CONSTRAINT',
-]);
-const lastTypes = new Set([
-  'ACL',
-  'ACL LANGUAGE',
-  'DEFAULT ACL',
-  'EVENT TRIGGER',
-  'MATERIALIZED VIEW DATA',
-]);
-
 /** In which stage an entry is restored. */
 export function stageOf(toc: Toc, index: number): number {
-  if (lastTypes.has(toc.desc(index))) return LAST;
+  const type = entryType(toc.desc(index));
+  if (type.class === 'privileges' || type.restoredLast) return LAST;
   return toc.section(index) === 'preData' ? BEFORE : MAIN;
 }
 
@@ -104,7 +90,7 @@ export async function outlineRestore(
   for (const index of order) {
     const desc = toc.desc(index);
     const stage = stageOf(toc, index);
-    if (!weighty.has(desc)) {
+    if (!entryType(desc).costly) {
       outline.statements[stage] = (outline.statements[stage] ?? 0) + 1;
       continue;
     }
