@@ -4,9 +4,11 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { BackupInfoCache } from './core/archive/inspect/backupInfoCache';
 import { listBackups } from './core/backups/list/listBackups';
+import { MachineRecords } from './core/backups/records/machineRecords';
 import { messageOf } from './core/errors';
 import { JobManager } from './core/jobs/manager/jobManager';
 import type { Jobs } from './core/jobs/manager/jobs';
+import { recordsDir } from './core/jobs/supervisor/store/storeDir';
 import { SupervisedJobs } from './core/jobs/supervisor/window/supervisedJobs';
 import { registerApi } from './vscode/commands/api';
 import { ConnectionCommands } from './vscode/commands/connectionCommands';
@@ -72,9 +74,11 @@ function activateParts(context: vscode.ExtensionContext): void {
     inherited: process.env,
     describe: errorMessage,
   };
+  const storeDir = path.join(context.globalStorageUri.fsPath, 'jobs');
+  const records = new MachineRecords(recordsDir(storeDir));
   const manager = new SupervisedJobs({
     ...services,
-    storeDir: path.join(context.globalStorageUri.fsPath, 'jobs'),
+    storeDir,
     script: vscode.Uri.joinPath(extensionUri, 'dist', 'supervisor.js').fsPath,
     workspace: thisWorkspace,
     limits: () => settings.jobLimits(),
@@ -137,7 +141,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     panels,
     archives,
     logs,
-    listBackups: (dir, signal) => listBackups(dir, { signal }),
+    listBackups: (dir, signal) => listBackups(dir, { signal, records }),
     labelOf,
     isForeign,
     state: context.workspaceState,

@@ -53,6 +53,8 @@ export interface ErrorDetails {
   /** A file that has a manifest's name and is none; `problem` is what is wrong with it. */
   manifestInvalid: { path: string; problem: string };
   manifestNotWritten: { path: string; text: string };
+  /** What a job has found out could not be kept in the extension's own storage. */
+  recordNotWritten: { path: string; text: string };
   /** An archive format that this reader cannot even begin to read. */
   archiveVersionUnsupported: { path: string; version: string };
   compressionUnsupported: { path: string; method: string };

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MachineRecords } from '../../src/core/backups/records/machineRecords';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
 import { AppError } from '../../src/core/errors';
@@ -21,14 +22,18 @@ export class JobHarness {
   readonly manager: JobManager;
   /** What the user would be asked. */
   readonly asked: string[] = [];
+  /** What its jobs have made and verified. */
+  readonly records: MachineRecords;
   private constructor(
     readonly dir: string,
     readonly tempDir: string,
+    private readonly recordsDir: string,
     private readonly profiles: Map<string, ConnectionProfile>,
     private readonly passwords: Map<string, string>,
     services: Partial<JobServices>,
     tools: readonly string[],
   ) {
+    this.records = new MachineRecords(recordsDir);
     const provider: PasswordProvider = {
       accepted: () => Promise.resolve(),
       get: async (profile) => passwords.get(profile.id),
@@ -56,6 +61,7 @@ export class JobHarness {
       tools: { find: () => search },
       inherited: { PATH: process.env['PATH'], HOME: '/nonexistent' },
       tempDir,
+      records: this.records,
       describe: (failure) => failure.message,
       ...services,
     });
@@ -68,7 +74,8 @@ export class JobHarness {
   ): Promise<JobHarness> {
     const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-jobs-'));
     const tempDir = await mkdtemp(path.join(tmpdir(), 'pg-backup-temp-'));
-    return new JobHarness(dir, tempDir, new Map(), new Map(), services, binDirs);
+    const recordsDir = await mkdtemp(path.join(tmpdir(), 'pg-backup-records-'));
+    return new JobHarness(dir, tempDir, recordsDir, new Map(), new Map(), services, binDirs);
   }
 
   /** Makes a connection `id` to a server, with its password known. */
@@ -132,6 +139,7 @@ export class JobHarness {
     await this.manager.dispose();
     await rm(this.dir, { recursive: true, force: true });
     await rm(this.tempDir, { recursive: true, force: true });
+    await rm(this.recordsDir, { recursive: true, force: true });
   }
 }
 

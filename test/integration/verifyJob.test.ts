@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   manifestPath,
@@ -201,11 +201,18 @@ describe('verifying backups', function () {
             assert.equal(verification.tool !== null, byTool, shown);
             assert.deepEqual((await manifestOf(backup)).verifications[0], verification);
           }
-          const entry = await readBackupEntry(backup);
+          const entry = await readBackupEntry(backup, { records: own.records });
           assert.ok(entry !== null && entry !== 'directory');
           assert.equal(entry.manifest, 'fresh');
           assert.equal(entry.verified?.level, 'trialRestore');
+          assert.deepEqual(entry.claims, {});
           assert.equal(entry.database, database);
+          assert.ok((await own.records.find(backup))?.made, 'made here');
+          // To whoever has nothing but the backup and its manifest, all this is hearsay.
+          const elsewhere = await readBackupEntry(backup);
+          assert.ok(elsewhere !== null && elsewhere !== 'directory');
+          assert.equal(elsewhere.verified, null);
+          assert.equal(elsewhere.claims.trialRestore?.outcome, 'passed');
         }
         assert.equal(await psql(each, 'postgres', scratchSql), '');
         assert.deepEqual(await own.leftovers(), []);
@@ -352,9 +359,30 @@ describe('verifying backups', function () {
     assert.equal(job.verification?.checksums, 'mismatch');
     const after = await manifestOf(backup);
     assert.deepEqual(after.files, before.files);
-    const entry = await readBackupEntry(backup);
+    const entry = await readBackupEntry(backup, { records: jobs.records });
     assert.ok(entry !== null && entry !== 'directory');
     assert.equal(entry.manifest, 'stale');
     assert.equal(entry.verified?.outcome, 'failed');
+    assert.equal((await jobs.records.find(backup))?.made, null);
+  });
+
+  it('says nothing of a backup that changes while it is verified', async () => {
+    const backup = jobs.path('moving.dump');
+    await backUp(jobs, backup);
+    const before = await manifestOf(backup);
+    // The file is touched while pg_restore reads it, long after its checksum was made.
+    const startTool: StartTool = (command, options) => {
+      utimesSync(backup, new Date(), new Date());
+      return spawnTool(command, options);
+    };
+    const own = await JobHarness.create([server.binDir], { startTool });
+    try {
+      const job = await verify(own, backup, 'fullRead');
+      assert.equal(job.failure?.code, 'inputChanged');
+      assert.equal(await own.records.find(backup), null);
+      assert.deepEqual(await manifestOf(backup), before);
+    } finally {
+      await own.dispose();
+    }
   });
 });

@@ -108,10 +108,17 @@ export interface BackupEntry {
   cluster: boolean;
   /** Its header can be read, what follows ends before it begins. */
   truncated: boolean;
-  /** The newest of each level, of this very file: empty unless the manifest is fresh or touched. */
+  /** By jobs of this machine, of these very files as they are now: the newest of each level. */
   verifications: Partial<Record<VerifyLevel, Verification>>;
   /** The newest of them. */
   verified: Verification | null;
+  /**
+   * What its manifest says of verifications that no job of this machine has made of these files: the
+   * newest of each level. Anybody may have written it.
+   */
+  claims: Partial<Record<VerifyLevel, Verification>>;
+  /** A job of this machine has verified what was here before; the files have changed since. */
+  changedSinceVerified: boolean;
 }
 
 /** A manifest whose backup was deleted, moved or renamed. */

@@ -167,6 +167,10 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('The manifest {0} could not be written.', d.path),
     detail: d.text,
   }),
+  recordNotWritten: (d) => ({
+    message: vscode.l10n.t('What is known of {0} could not be kept.', d.path),
+    detail: d.text,
+  }),
   archiveVersionUnsupported: (d) => ({
     message: vscode.l10n.t(
       '{0} has the archive version {1}, which is not known here.',

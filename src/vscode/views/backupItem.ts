@@ -164,8 +164,20 @@ function formatText(format: BackupFormat): string {
 /** Whether it is known to be whole, in words. */
 export function verifiedText(entry: BackupEntry): string {
   if (entry.truncated) return l10n.t('truncated');
-  if (entry.verified === null) return l10n.t('not verified');
-  return verificationText(entry.verified);
+  if (entry.verified !== null) return verificationText(entry.verified);
+  const claimed = newestOf(entry.claims);
+  if (claimed !== null) return claimText(claimed);
+  return l10n.t('not verified');
+}
+
+/** What somebody has written down, which no job of this machine has seen. */
+function claimText(claimed: Verification): string {
+  return l10n.t('its manifest says: {0}', verificationText(claimed));
+}
+
+function newestOf(verifications: BackupEntry['claims']): Verification | null {
+  const times = Object.values(verifications).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  return times[0] ?? null;
 }
 
 function verificationText({ outcome, level, at }: Verification): string {
@@ -180,16 +192,22 @@ function verificationText({ outcome, level, at }: Verification): string {
   }
 }
 
-function icon({ truncated, verified }: BackupEntry): ViewItem['icon'] {
+function icon({ truncated, verified, claims }: BackupEntry): ViewItem['icon'] {
   if (truncated || verified?.outcome === 'failed') return { id: 'error', color: resultColors.bad };
   if (verified?.outcome === 'passed') return { id: 'verified-filled', color: resultColors.good };
   if (verified !== null) return { id: 'verified', color: resultColors.doubtful };
+  // Whatever a manifest says, it is no badge; a doubt that it raises is worth a look.
+  if (newestOf(claims)?.outcome === 'failed')
+    return { id: 'warning', color: resultColors.doubtful };
   return { id: 'archive' };
 }
 
 function tooltip(entry: BackupEntry, verified: string): string[] {
-  const { created, modified, serverVersion, git, manifest, verifications } = entry;
-  const levels = Object.values(verifications).map(verificationText);
+  const { created, modified, serverVersion, git, manifest, verifications, claims } = entry;
+  const levels = [
+    ...Object.values(verifications).map(verificationText),
+    ...Object.values(claims).map(claimText),
+  ];
   const head = git && [git.branch ?? '', git.commit?.slice(0, 10) ?? ''].filter(Boolean).join(' ');
   return [
     entry.path,
@@ -201,15 +219,29 @@ function tooltip(entry: BackupEntry, verified: string): string[] {
     dotted(formatBytes(entry.sizeBytes), formatDate(created || modified)),
     head ? l10n.t('Workspace: {0}', head) : '',
     ...(levels.length > 0 ? levels : [verified]),
-    blindText(entry.verified),
+    blindText(entry),
+    changedText(entry),
     manifestText(manifest),
   ].filter((line) => line !== '');
 }
 
 /** What a verification cannot have seen, so that nobody takes it for more than it is. */
-function blindText(verified: Verification | null): string {
+function blindText({ verified, format }: BackupEntry): string {
   if (verified?.blind !== true || verified.outcome === 'failed') return '';
-  return l10n.t('There were no checksums: a changed character in the rows could go unnoticed.');
+  return format === 'directory'
+    ? l10n.t(
+        'There were no checksums: a changed character in the rows, or a file of another backup, could go unnoticed.',
+      )
+    : l10n.t('There were no checksums: a changed character in the rows could go unnoticed.');
+}
+
+/** What speaks against believing what was verified once, and what to do about it. */
+function changedText({ changedSinceVerified, claims }: BackupEntry): string {
+  if (changedSinceVerified) {
+    return l10n.t('It has changed since it was verified on this machine: verify it again.');
+  }
+  if (Object.keys(claims).length === 0) return '';
+  return l10n.t('That was not verified on this machine, as the file is now: verify it to be sure.');
 }
 
 function manifestText(manifest: BackupEntry['manifest']): string {
@@ -218,7 +250,7 @@ function manifestText(manifest: BackupEntry['manifest']): string {
     case 'fresh':
       return '';
     case 'touched':
-      return l10n.t('It was copied or rewritten since its manifest: verify it.');
+      return l10n.t('It was copied or rewritten since its manifest was written.');
     case 'stale':
       return l10n.t('Its manifest is about another file that was here before.');
     case 'unreadable':

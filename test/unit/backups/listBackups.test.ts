@@ -13,6 +13,7 @@ import { AppError } from '../../../src/core/errors';
 import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import { listBackups } from '../../../src/core/backups/list/listBackups';
 import { writeManifest, type Manifest } from '../../../src/core/backups/manifest/manifest';
+import { MachineRecords } from '../../../src/core/backups/records/machineRecords';
 import { fixture, scratch } from '../archive/files';
 
 const passed: Manifest['verifications'][number] = {
@@ -29,7 +30,11 @@ const passed: Manifest['verifications'][number] = {
   rows: 1,
 };
 
-async function keep(file: string, format: Manifest['format']): Promise<void> {
+async function keep(
+  file: string,
+  format: Manifest['format'],
+  times = { started: '2026-01-01T00:00:00.000Z', finished: '2026-01-01T00:00:01.000Z' },
+): Promise<void> {
   const files = await backupFiles(file);
   await writeManifest(file, {
     manifestVersion: 1,
@@ -41,8 +46,7 @@ async function keep(file: string, format: Manifest['format']): Promise<void> {
       tool: { name: 'pg_dump', version: '17.11' },
       serverVersion: '17.11',
       options: {},
-      started: '2026-01-01T00:00:00.000Z',
-      finished: '2026-01-01T00:00:01.000Z',
+      ...times,
       snapshot: null,
       tables: [],
       largeObjects: 0,
@@ -111,22 +115,22 @@ describe('the backups in a directory', () => {
         [each.format, each.compression, each.database, each.serverVersion, each.manifest],
       ]),
     );
-    const archived = /^mini/;
     for (const [name, [, , database]] of Object.entries(told)) {
-      if (['shop', ''].includes(database ?? '')) continue;
-      assert.match(database ?? '', archived, name);
+      if (database === '') continue;
+      // What the file itself says counts, and not what its manifest says: that would be `shop`.
+      assert.match(database ?? '', /^mini/, name);
       told[name]![2] = 'mini';
     }
     assert.deepEqual(told, {
-      'with.dump': ['custom', 'gzip', 'shop', '17.11', 'fresh'],
+      'with.dump': ['custom', 'gzip', 'mini', '17.11', 'fresh'],
       'link.dump': ['custom', 'gzip', 'mini', '17.11', 'none'],
       'tar.backup': ['tar', 'none', 'mini', '15.18', 'none'],
-      members: ['directory', 'gzip', 'shop', '17.11', 'fresh'],
+      members: ['directory', 'gzip', 'mini', '18.6', 'fresh'],
       'script.sql': ['plain', 'none', '', '17.11', 'none'],
       'script.sql.gz': ['plain', 'gzip', '', '17.11', 'none'],
       'older/old.dump': ['custom', 'gzip', 'mini', '13.23', 'none'],
       'older/old.dir': ['directory', 'gzip', 'mini', '13.23', 'none'],
-      'copied.dump': ['custom', 'gzip', 'shop', '17.11', 'touched'],
+      'copied.dump': ['custom', 'gzip', 'mini', '17.11', 'touched'],
       'replaced.dump': ['custom', 'gzip', 'mini', '16.15', 'stale'],
       'renamed.dump': ['custom', 'gzip', 'mini', '17.11', 'none'],
       'hostile.dump': ['custom', 'gzip', 'mini', '17.11', 'unreadable'],
@@ -175,14 +179,18 @@ describe('the backups in a directory', () => {
     assert.deepEqual([listing.orphans, listing.problems], [[], []]);
   });
 
-  it('count as verified only while their manifest may be believed', async () => {
-    const { entries } = await listBackups(files.dir);
-    const verified = entries.filter((each) => each.verified !== null).map((each) => each.name);
-    assert.deepEqual(verified.sort(), ['copied.dump', 'members', 'with.dump']);
+  it('never count as verified by what a manifest says', async () => {
+    const { entries } = await listBackups(files.dir, { records: new MachineRecords(at('none')) });
+    assert.ok(entries.every(({ verified, verifications }) => !verified && !verifications.fullRead));
+    const claimed = entries.filter(({ claims }) => claims.fullRead !== undefined);
+    assert.deepEqual(claimed.map(({ name }) => name).sort(), [
+      'copied.dump',
+      'members',
+      'with.dump',
+    ]);
     const fresh = entries.find((each) => each.name === 'with.dump');
-    assert.deepEqual(fresh?.verifications, { fullRead: passed });
+    assert.deepEqual(fresh?.claims, { fullRead: passed });
     assert.equal(fresh.connectionId, 'staging');
-    assert.equal(fresh.created, '2026-01-01T00:00:01.000Z');
     assert.deepEqual(fresh.git, { branch: 'main', commit: null });
     const cut = entries.find((each) => each.name === 'cut.dump');
     assert.equal(cut?.truncated, true);
@@ -218,3 +226,27 @@ function scratch2000(dir: string): string {
   }
   return many;
 }
+
+describe('when a backup was made', () => {
+  const files = scratch();
+  const days = 24 * 3_600_000;
+  const toldBy: [string, number, 'manifest' | 'file'][] = [
+    ['at the very moment', 0, 'manifest'],
+    ['in another zone', days / 2, 'manifest'],
+    ['the day before', -days, 'file'],
+    ['years later', 1000 * days, 'file'],
+  ];
+  for (const [when, apart, source] of toldBy) {
+    it(`is what the ${source} says where its manifest says ${when}`, async () => {
+      const backup = path.join(files.dir, `${apart}.dump`);
+      cpSync(fixture('mini.17.dump'), backup);
+      const [entry] = (await listBackups(files.dir)).entries.filter(({ path: p }) => p === backup);
+      const byFile = entry?.created ?? '';
+      assert.match(byFile, /^\d{4}-\d\d-\d\dT[\d:]+$/);
+      const told = new Date(Date.parse(`${byFile}Z`) + apart).toISOString();
+      await keep(backup, 'custom', { started: told, finished: told });
+      const again = (await listBackups(files.dir)).entries.find(({ path: p }) => p === backup);
+      assert.equal(again?.created, source === 'manifest' ? told : byFile);
+    });
+  }
+});

@@ -27,6 +27,8 @@ function entry(more: Partial<BackupEntry> = {}): BackupEntry {
     truncated: false,
     verifications: {},
     verified: null,
+    claims: {},
+    changedSinceVerified: false,
     ...more,
   };
 }
@@ -75,11 +77,52 @@ describe('a backup in its view', () => {
     });
   }
 
+  const claims: [Verification['outcome'], string, RegExp][] = [
+    ['passed', 'archive', /its manifest says: verified \(full read\)/],
+    ['passedWithErrors', 'archive', /its manifest says: verified with errors \(full read\)/],
+    ['failed', 'warning', /its manifest says: damaged \(full read\)/],
+  ];
+  for (const [outcome, icon, words] of claims) {
+    it(`gives no badge for what a manifest says: ${outcome}`, () => {
+      const row = backupItem(entry({ claims: { fullRead: verification(outcome) } }));
+      assert.equal(row.icon.id, icon);
+      assert.match(row.spoken, words);
+      assert.match(row.tooltip.join('\n'), words);
+      assert.match(row.tooltip.join('\n'), /verify it to be sure/);
+    });
+  }
+
+  it('shows what this machine knows before what a manifest says', () => {
+    const verified: Verification = { ...verification('failed'), level: 'structure' };
+    const row = backupItem(
+      entry({
+        verified,
+        verifications: { structure: verified },
+        claims: { fullRead: verification('passed') },
+      }),
+    );
+    assert.equal(row.icon.id, 'error');
+    assert.match(row.spoken, /damaged/);
+    assert.doesNotMatch(row.spoken, /its manifest says/);
+  });
+
+  it('says that what was verified here has changed', () => {
+    const row = backupItem(entry({ changedSinceVerified: true }));
+    assert.equal(row.icon.id, 'archive');
+    assert.match(row.tooltip.join('\n'), /has changed since it was verified .* verify it again/);
+  });
+
   it('says what a verification without checksums cannot have seen', () => {
-    const told = (outcome: Verification['outcome'], blind: boolean): string => {
+    const told = (
+      outcome: Verification['outcome'],
+      blind: boolean,
+      format: BackupEntry['format'] = 'custom',
+    ): string => {
       const verified = { ...verification(outcome), blind };
-      return backupItem(entry({ verified })).tooltip.join('\n');
+      return backupItem(entry({ verified, format })).tooltip.join('\n');
     };
+    assert.match(told('passed', true, 'directory'), /no checksums.*file of another backup/);
+    assert.doesNotMatch(told('passed', true), /file of another backup/);
     assert.match(told('passed', true), /no checksums/);
     assert.match(told('passedWithErrors', true), /no checksums/);
     assert.doesNotMatch(told('passed', false), /no checksums/);
@@ -90,7 +133,7 @@ describe('a backup in its view', () => {
     assert.equal(backupItem(entry({ truncated: true })).icon.id, 'error');
     assert.match(backupItem(entry({ truncated: true })).spoken, /truncated/);
     assert.match(backupItem(entry({ manifest: 'stale' })).tooltip.join(), /another file/);
-    assert.match(backupItem(entry({ manifest: 'touched' })).tooltip.join(), /verify it/);
+    assert.match(backupItem(entry({ manifest: 'touched' })).tooltip.join(), /copied or rewritten/);
   });
 
   it('calls a script of pg_dumpall a whole server, and does without a date', () => {

@@ -7,6 +7,7 @@ import { isLeftoverOutput } from '../../archive/file/unfinished';
 import { AppError } from '../../errors';
 import { isManifest, MANIFEST_ENDING, manifestPath, readManifest } from '../manifest/manifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';
+import type { MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../model/backups';
 
 /** Files that are looked at at the same time. */
@@ -20,11 +21,13 @@ export interface ListOptions {
   signal?: AbortSignal | undefined;
   /** Called now and then with the entries that were found since. */
   onEntries?: ((entries: BackupEntry[]) => void) | undefined;
+  /** What jobs of this machine know of backups; nothing counts as verified when left out. */
+  records?: MachineRecords | undefined;
 }
 
 /**
- * The backups in a directory and in the directories right below it, from their manifests and their
- * first bytes: nothing is read whole. Directory archives are one entry each; what is no backup is
+ * The backups in a directory and in the directories right below it, from their first bytes and their
+ * manifests: nothing is read whole. Directory archives are one entry each; what is no backup is
  * not listed; links are followed. A file that cannot be looked at is among the `problems`.
  * Throws `inputMissing`, `inputUnreadable` (of the directory itself), `cancelled`.
  */
@@ -92,11 +95,11 @@ async function listLevel(
       }
       if (!mayBeBackup(entry)) continue;
       try {
-        const backup = await readBackupEntry(
-          file,
-          options.signal,
-          names.has(name + MANIFEST_ENDING),
-        );
+        const backup = await readBackupEntry(file, {
+          signal: options.signal,
+          hasManifest: names.has(name + MANIFEST_ENDING),
+          records: options.records,
+        });
         if (backup === 'directory') {
           if (prefix === '' && !entry.isSymbolicLink()) below.push(name);
         } else if (backup !== null) {

@@ -2,22 +2,45 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inputError } from '../../archive/bytes/byteSource';
 import { AppError } from '../../errors';
-import type { VerifyLevel } from '../../model/options';
 import { readFileHeader, type FileHeader } from './fileHeader';
 import { backupFiles, type BackupFiles } from '../files/hashFiles';
 import { readManifest, type Manifest } from '../manifest/manifest';
 import { manifestState } from '../files/manifestState';
+import { byLevel, type MachineRecord, type MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, ManifestState, Verification } from '../../model/backups';
 
+/** No two places are further apart by their clocks, and an hour for a clock that is wrong. */
+const MAX_ZONE_MS = 15 * 3_600_000;
+
+export interface EntryOptions {
+  signal?: AbortSignal | undefined;
+  /** False = nobody looks for a manifest; true when left out. */
+  hasManifest?: boolean | undefined;
+  /** What jobs of this machine know; nothing is verified when left out. */
+  records?: MachineRecords | undefined;
+}
+
+/** What is known of a backup, from its most to its least trustworthy source. */
+interface Sources {
+  record: MachineRecord | null;
+  /** Is the record about the files as they are now? */
+  current: boolean;
+  header: FileHeader | null;
+  manifest: Manifest | null;
+  state: ManifestState;
+}
+
 /**
- * What is known of one backup: by its manifest where that is about this very file, else by the
- * file's first bytes. null = it is none; `directory` = a directory that is no archive.
- * With `hasManifest` false nobody looks for one. Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ * What is known of one backup. Whether it was verified is what jobs of this machine say of these very
+ * files; what it is and what it is of, its first bytes say; its manifest fills what they leave open,
+ * and what it says of verifications are claims. null = it is none; `directory` = a directory that is
+ * no archive.
+ *
+ * @throws `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readBackupEntry(
   file: string,
-  signal?: AbortSignal,
-  hasManifest = true,
+  { signal, hasManifest = true, records }: EntryOptions = {},
 ): Promise<BackupEntry | 'directory' | null> {
   const found = await stat(file).catch((e: unknown) => {
     throw inputError(file, e);
@@ -39,7 +62,8 @@ export async function readBackupEntry(
   const header = await readFileHeader(file, files.directory);
   // Without a manifest, what is not written by pg_dump is somebody's other file.
   if (header === null && manifest === null) return null;
-  return entryOf(path.resolve(file), files, header, manifest, state);
+  const known = (await records?.look(file, signal)) ?? { record: null, current: false };
+  return entryOf(path.resolve(file), files, { ...known, header, manifest, state });
 }
 
 async function manifestOf(
@@ -58,14 +82,12 @@ async function manifestOf(
 function entryOf(
   file: string,
   files: BackupFiles,
-  header: FileHeader | null,
-  manifest: Manifest | null,
-  state: ManifestState,
+  { record, current, header, manifest, state }: Sources,
 ): BackupEntry {
   const modified = new Date(files.modifiedMs).toISOString();
-  const believed = state === 'fresh' || state === 'touched';
-  const told = believed ? manifest?.backup : null;
-  const verifications = newestOfEach(manifest, believed, modified);
+  const fits = state === 'fresh' || state === 'touched';
+  const told = fits ? manifest?.backup : null;
+  const verifications = byLevel(current && record ? record.verifications : []);
   let sizeBytes = 0;
   for (const size of files.sizes.values()) sizeBytes += size;
   return {
@@ -74,10 +96,10 @@ function entryOf(
     format: header?.format ?? manifest?.format ?? 'custom',
     compression: header?.compression ?? 'none',
     sizeBytes,
-    created: told?.finished ?? header?.created ?? '',
+    created: createdOf(header, told),
     modified,
-    database: told?.database ?? header?.database ?? '',
-    serverVersion: told?.serverVersion ?? shortVersion(header?.serverVersion ?? ''),
+    database: header?.database || (told?.database ?? ''),
+    serverVersion: shortVersion(header?.serverVersion ?? '') || (told?.serverVersion ?? ''),
     connectionId: told?.connectionId ?? null,
     manifest: state,
     git: told?.git ?? null,
@@ -85,7 +107,21 @@ function entryOf(
     truncated: header === null || header.truncated,
     verifications,
     verified: newest(Object.values(verifications)),
+    claims: claimsOf(manifest, fits, modified, verifications),
+    changedSinceVerified: !current && record !== null && record.verifications.length > 0,
   };
+}
+
+/**
+ * The file tells the local time of the host where its dump began; a manifest tells the very moment,
+ * and is followed where the two can be the same.
+ */
+function createdOf(header: FileHeader | null, told: Manifest['backup'] | undefined): string {
+  const byFile = header?.created ?? '';
+  if (!told) return byFile;
+  if (byFile === '') return told.finished;
+  const apart = Math.abs(Date.parse(`${byFile}Z`) - Date.parse(told.started));
+  return apart <= MAX_ZONE_MS ? told.finished : byFile;
 }
 
 /** `17.11 (Debian 17.11-1.pgdg13+1)` */
@@ -93,22 +129,26 @@ function shortVersion(version: string): string {
   return version.split(' ')[0] ?? '';
 }
 
-/** Of a file that has changed since, only what was found to be wrong with what is there now. */
-function newestOfEach(
+/**
+ * What a manifest says of verifications, unless this machine knows better. Of a file that has changed
+ * since, only what was found to be wrong with what is there now.
+ */
+function claimsOf(
   manifest: Manifest | null,
-  believed: boolean,
+  fits: boolean,
   modified: string,
-): Partial<Record<VerifyLevel, Verification>> {
-  const result: Partial<Record<VerifyLevel, Verification>> = {};
-  for (const each of manifest?.verifications ?? []) {
-    const counts =
-      believed || (each.outcome === 'failed' && Date.parse(each.at) >= Date.parse(modified));
-    if (counts) result[each.level] ??= each;
-  }
-  return result;
+  known: BackupEntry['verifications'],
+): BackupEntry['claims'] {
+  const claims = (manifest?.verifications ?? []).filter(
+    ({ level, outcome, at }) =>
+      known[level] === undefined &&
+      (fits || (outcome === 'failed' && Date.parse(at) >= Date.parse(modified))),
+  );
+  return byLevel(claims);
 }
 
-function newest(verifications: readonly Verification[]): Verification | null {
+/** The one that was made last; null where there is none. */
+export function newest(verifications: readonly Verification[]): Verification | null {
   let found: Verification | null = null;
   for (const each of verifications) {
     if (found === null || Date.parse(each.at) > Date.parse(found.at)) found = each;

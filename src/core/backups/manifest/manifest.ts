@@ -68,7 +68,8 @@ const problem = z.object({
   offset: count.nullable(),
 });
 
-const verification = z.object({
+/** One verification as it is kept, here and wherever else verifications are kept. */
+export const verificationSchema = z.object({
   level: z.enum(['structure', 'fullRead', 'trialRestore']),
   outcome: z.enum(['passed', 'passedWithErrors', 'failed']),
   at: instant,
@@ -112,7 +113,7 @@ const manifest = z.object({
   modified: instant,
   files: z.array(file).max(5_000_000),
   /** The newest first. */
-  verifications: z.array(verification).max(100),
+  verifications: z.array(verificationSchema).max(100),
 });
 
 /** What is known of a backup, kept in a file beside it. */

@@ -1,5 +1,4 @@
 import type { BackupFormat } from '../../model/options';
-import { backupFiles, hashFiles } from '../files/hashFiles';
 import { withVerification, writeManifest, type Manifest } from '../manifest/manifest';
 import type { Verification } from '../../model/backups';
 import type { VerifiedStructure } from './verifyStructure';
@@ -8,7 +7,7 @@ import type { VerifiedStructure } from './verifyStructure';
  * Keeps the result of a verification with its backup: in its manifest, or in a new one with what is
  * known by now (sizes, checksums, this result). The checksums of a manifest that is there are never
  * replaced; where they match, its time becomes the file's.
- * Throws `manifestNotWritten`, `inputMissing`, `inputUnreadable`.
+ * @throws `manifestNotWritten`
  */
 export async function storeVerification(
   path: string,
@@ -27,13 +26,12 @@ export async function storeVerification(
   }
   const format = formatOf(structure);
   if (format === null) return;
-  const files = await backupFiles(path);
   await writeManifest(path, {
     manifestVersion: 1,
     format,
     backup: null,
-    modified: new Date(files.modifiedMs).toISOString(),
-    files: structure.hashed ?? (await hashFiles(path, files)),
+    modified,
+    files: structure.hashed,
     verifications: [verification],
   });
 }

@@ -20,8 +20,8 @@ export interface StructureOptions {
 /** What the first level has found out; the others go on from there. */
 export interface VerifiedStructure {
   files: BackupFiles;
-  /** The checksums of all files, where they were needed. */
-  hashed: ManifestFile[] | null;
+  /** The checksums of all files. */
+  hashed: ManifestFile[];
   checksums: Verification['checksums'];
   /** null = what it is could not be told. */
   kind: Extract<FileKind, { kind: 'archive' | 'plain' }> | null;
@@ -44,8 +44,9 @@ export async function verifyStructure(
 ): Promise<VerifiedStructure> {
   const { signal } = options;
   const files = await backupFiles(path, signal);
-  const hashed = manifest && (await hashFiles(path, files, options));
-  const checksums = hashed ? compareFiles(manifest.files, files, hashed, problems) : 'none';
+  // Without a manifest too: what is found out is kept together with the bytes that it is about.
+  const hashed = await hashFiles(path, files, options);
+  const checksums = manifest ? compareFiles(manifest.files, files, hashed, problems) : 'none';
   const result: VerifiedStructure = { files, hashed, checksums, kind: null, toc: null };
   try {
     const kind = await detectFile(path);

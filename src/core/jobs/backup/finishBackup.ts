@@ -1,6 +1,6 @@
 import { assertWhole } from '../../archive/data/checkStructure';
 import type { HashFollower } from '../../backups/files/hashFollower';
-import { AppError } from '../../errors';
+import { AppError, messageOf } from '../../errors';
 import { keepManifest, type BackupFacts, type ManifestWish } from './backupManifest';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
@@ -29,5 +29,16 @@ export async function finishBackup(
   record.progress.setBytes(record.sizeBytes);
   const hashes = await follower?.finish();
   await target.commit(!facts.options.noSync);
+  await keepMade(run, target.finalPath);
   await keepManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
+}
+
+/** Notes that this machine has made these files, and replaces what is known of older ones. */
+async function keepMade({ record, services }: JobRun, path: string): Promise<void> {
+  try {
+    await services.records?.keepMade(path, record.now());
+  } catch (error) {
+    const text = messageOf(error);
+    record.addWarning(new AppError('recordNotWritten', { path, text }, { cause: error }));
+  }
 }

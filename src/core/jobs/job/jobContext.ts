@@ -1,3 +1,4 @@
+import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
 import type { PasswordProvider } from '../../connections/passwords';
 import type { ConnectionProfile } from '../../model/profile';
@@ -23,6 +24,8 @@ export interface JobServices {
    * left of its next. Nothing is remembered when left out.
    */
   historyDir?: string | undefined;
+  /** Where is kept what jobs of this machine made and verified; nowhere when left out. */
+  records?: MachineRecords | undefined;
   /**
    * Says a failure in words, for a job's list of errors when the tool itself said nothing; whoever
    * shows the job does so when this is left out.

@@ -3,10 +3,11 @@ import { backupFiles } from '../../backups/files/hashFiles';
 import { readManifest, type Manifest } from '../../backups/manifest/manifest';
 import { VerifyProblems } from '../../backups/manifest/problems';
 import { readArchiveData, readScriptData, type DataCounts } from '../../backups/verify/readAll';
+import { backupDigest, backupStamp, untilSettled } from '../../backups/records/backupStamp';
 import { storeVerification } from '../../backups/verify/storeVerification';
 import type { Verification } from '../../model/backups';
 import { verifyStructure, type VerifiedStructure } from '../../backups/verify/verifyStructure';
-import { AppError } from '../../errors';
+import { AppError, messageOf } from '../../errors';
 import type { VerifyOptions } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath } from '../backup/outputTarget';
@@ -51,14 +52,19 @@ export async function runVerify(
 
   const manifest = await manifestOf(run, path);
   const problems = new VerifyProblems();
+  await untilSettled(path, signal);
+  const stamp = await backupStamp(path, signal);
   const found = await examine(run, request.options, manifest, problems);
   if (signal.aborted) throw new AppError('cancelled', {});
+  // Of what was read before it changed, nothing is known of what is there now.
+  if ((await backupStamp(path, signal)) !== stamp) throw new AppError('inputChanged', { path });
   const verification = {
     ...conclude(request.options, found, problems),
     at: record.now(),
     durationMs: Math.round(performance.now() - started),
   };
   record.verification = verification;
+  await keepRecord(run, path, { stamp, digest: digestOf(found.structure) }, verification);
   if (manifest !== null || request.manifest !== false) {
     await storeVerification(path, manifest, found.structure, verification).catch((e: unknown) => {
       if (!AppError.is(e)) throw e;
@@ -76,6 +82,25 @@ export async function runVerify(
     });
   }
   return verification.outcome === 'passed' ? 'completed' : 'completedWithErrors';
+}
+
+function digestOf({ hashed, files }: VerifiedStructure): string {
+  return backupDigest(hashed, files.directory);
+}
+
+/** Keeps the result where no manifest and no copy of the backup reaches. Never throws. */
+async function keepRecord(
+  { record, services }: JobRun,
+  path: string,
+  files: { stamp: string; digest: string },
+  verification: Verification,
+): Promise<void> {
+  try {
+    await services.records?.keepVerification(path, files, verification);
+  } catch (error) {
+    const text = messageOf(error);
+    record.addWarning(new AppError('recordNotWritten', { path, text }, { cause: error }));
+  }
 }
 
 /** A manifest that cannot be read counts as none, but not in silence. */
@@ -102,7 +127,6 @@ async function examine(
   const watch = new VerifyWatch(run, {
     level,
     sizeBytes: size,
-    hasManifest: manifest !== null,
     isScript,
   });
   watch.begin('checksums');
@@ -174,8 +198,11 @@ function conclude(
     outcome,
     tool,
     checksums,
-    // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none.
-    blind: checksums === 'none' && (level === 'structure' || compression !== 'gzip'),
+    // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none. And nothing tells that
+    // a member of a directory is the one that was made with the others.
+    blind:
+      checksums === 'none' &&
+      (level === 'structure' || compression !== 'gzip' || structure.files.directory),
     problems: problems.items,
     problemCount: problems.count,
     tables: counted?.tables ?? null,

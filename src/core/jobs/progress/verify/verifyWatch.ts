@@ -26,13 +26,12 @@ export interface VerifyPlan {
   level: VerifyLevel;
   /** Of the backup. */
   sizeBytes: number;
-  hasManifest: boolean;
   /** Of which no tool reads but the one that would run it. */
   isScript: boolean;
 }
 
-function stepsOf({ level, hasManifest, isScript }: VerifyPlan): VerifyStep[] {
-  const steps: VerifyStep[] = hasManifest ? ['checksums'] : [];
+function stepsOf({ level, isScript }: VerifyPlan): VerifyStep[] {
+  const steps: VerifyStep[] = ['checksums'];
   if (level !== 'structure') steps.push('rows');
   if (level === 'fullRead' && !isScript) steps.push('tool');
   if (level === 'trialRestore') steps.push('restore', 'count');

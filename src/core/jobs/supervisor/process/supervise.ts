@@ -1,5 +1,6 @@
 import { existsSync, watch } from 'node:fs';
 import path from 'node:path';
+import { MachineRecords } from '../../../backups/records/machineRecords';
 import { AppError, traceOf } from '../../../errors';
 import type { BackupJob } from '../../../model/job';
 import { JobManager } from '../../manager/jobManager';
@@ -14,7 +15,7 @@ import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
-import { reservationsDir } from '../store/storeDir';
+import { recordsDir, reservationsDir } from '../store/storeDir';
 import { takeTurns } from './turns';
 
 /** How often is looked for the wish to cancel, should the system not tell of new files. */
@@ -100,6 +101,7 @@ function createManager(
     inherited,
     tempDir: folder.temporary,
     historyDir: path.join(storeDir, 'history'),
+    records: new MachineRecords(recordsDir(storeDir)),
     connectTimeoutSeconds: limits.connectTimeoutSeconds,
     stallTimeoutSeconds: limits.stallTimeoutSeconds,
     startTool,

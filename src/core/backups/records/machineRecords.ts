@@ -1,0 +1,160 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { VerifyLevel } from '../../model/options';
+import type { Verification } from '../../model/backups';
+import { backupStamp } from './backupStamp';
+import { verificationSchema } from '../manifest/manifest';
+
+/** The backups that were made or verified last are remembered. */
+const MAX_RECORDS = 10_000;
+/** So many are left when there were more: finding the oldest takes a look at each of them. */
+const KEPT_RECORDS = 9_000;
+/** A file that is larger is none of ours: a verification lists at most 100 problems. */
+const MAX_BYTES = 2 << 20;
+const ENDING = '.record.json';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z
+  .string()
+  .max(40)
+  .refine((value) => !Number.isNaN(Date.parse(value)));
+
+const record = z.object({
+  version: z.literal(1),
+  /** `backupStamp` of the files that this is about. */
+  stamp: sha256,
+  /** `backupDigest` of them; null where nobody has read them. */
+  digest: sha256.nullable(),
+  /** When a job of this machine made them; null where none did. */
+  made: instant.nullable(),
+  /** The newest of each level. */
+  verifications: z.array(verificationSchema).max(3),
+});
+
+/** What jobs of this machine know of one backup. */
+export type MachineRecord = z.infer<typeof record>;
+
+/**
+ * What jobs of this machine have made and verified. A manifest travels with its backup and may be
+ * written by anybody; this is kept in the extension's own storage, and it is bound to the very files
+ * as they were then.
+ */
+export class MachineRecords {
+  /** `dir`: absolute; it is made when there is something to keep. */
+  constructor(private readonly dir: string) {}
+
+  /**
+   * What is known of the files that are at this path now; null when nothing is, or when they are
+   * not those any more. Never throws but `cancelled`: what cannot be read is not known.
+   */
+  async find(backupPath: string, signal?: AbortSignal): Promise<MachineRecord | null> {
+    const { record: found, current } = await this.look(backupPath, signal);
+    return current ? found : null;
+  }
+
+  /** The same, and whether something was known of what was at this path before. */
+  async look(
+    backupPath: string,
+    signal?: AbortSignal,
+  ): Promise<{ record: MachineRecord | null; current: boolean }> {
+    const found = await this.read(await this.fileOf(backupPath));
+    if (found === null) return { record: null, current: false };
+    const stamp = await backupStamp(backupPath, signal).catch((error: unknown) => {
+      if (signal?.aborted === true) throw error;
+      return null;
+    });
+    return { record: found, current: found.stamp === stamp };
+  }
+
+  /** Notes that a job has just made this backup. Throws system errors. */
+  async keepMade(backupPath: string, made: string): Promise<void> {
+    const stamp = await backupStamp(backupPath);
+    await this.write(backupPath, { version: 1, stamp, digest: null, made, verifications: [] });
+  }
+
+  /**
+   * Notes how a verification went, of the files with this stamp and digest. What is known from
+   * before stays as far as it is about the same bytes. Throws system errors.
+   */
+  async keepVerification(
+    backupPath: string,
+    files: { stamp: string; digest: string },
+    verification: Verification,
+  ): Promise<void> {
+    const before = await this.read(await this.fileOf(backupPath));
+    const same =
+      before !== null && (before.stamp === files.stamp || before.digest === files.digest);
+    const others = same
+      ? before.verifications.filter(({ level }) => level !== verification.level)
+      : [];
+    await this.write(backupPath, {
+      version: 1,
+      ...files,
+      made: same ? before.made : null,
+      verifications: [verification, ...others],
+    });
+  }
+
+  private async read(file: string): Promise<MachineRecord | null> {
+    try {
+      if ((await stat(file)).size > MAX_BYTES) return null;
+      return record.parse(JSON.parse(await readFile(file, 'utf8')));
+    } catch {
+      return null;
+    }
+  }
+
+  private async write(backupPath: string, content: MachineRecord): Promise<void> {
+    const file = await this.fileOf(backupPath);
+    const partial = `${file}.${randomBytes(6).toString('hex')}.part`;
+    try {
+      await mkdir(this.dir, { recursive: true, mode: 0o700 });
+      const handle = await open(
+        partial,
+        constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+        0o600,
+      );
+      try {
+        await handle.writeFile(JSON.stringify(content));
+      } finally {
+        await handle.close();
+      }
+      await rename(partial, file);
+    } catch (error) {
+      await rm(partial, { force: true }).catch(() => undefined);
+      throw error;
+    }
+    await this.forgetOldest().catch(() => undefined);
+  }
+
+  /** One name for one place, and none that tells of it. */
+  private async fileOf(backupPath: string): Promise<string> {
+    const place = await realpath(backupPath).catch(() => path.resolve(backupPath));
+    const name = createHash('sha256').update(place).digest('hex').slice(0, 32);
+    return path.join(this.dir, name + ENDING);
+  }
+
+  private async forgetOldest(): Promise<void> {
+    const names = (await readdir(this.dir)).filter((name) => /\.(json|part)$/.test(name));
+    if (names.length <= MAX_RECORDS) return;
+    const ages: { file: string; at: number }[] = [];
+    for (const name of names) {
+      const file = path.join(this.dir, name);
+      ages.push({ file, at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 });
+    }
+    ages.sort((a, b) => b.at - a.at);
+    for (const { file } of ages.slice(KEPT_RECORDS)) await rm(file, { force: true });
+  }
+}
+
+/** Verifications by level. */
+export function byLevel(
+  verifications: readonly Verification[],
+): Partial<Record<VerifyLevel, Verification>> {
+  const result: Partial<Record<VerifyLevel, Verification>> = {};
+  for (const each of verifications) result[each.level] ??= each;
+  return result;
+}
