@@ -1,5 +1,4 @@
-import type { BackupOptions, BackupScope } from '../core/model/options';
-import type { RememberedBackup } from '../core/forms/api/rememberable';
+import type { BackupOptions, BackupScope, RememberedBackup } from '../core/model/options';
 import type { FieldProblem } from '../core/forms/form/formTypes';
 import type {
   ConnectionState,

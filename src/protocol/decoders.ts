@@ -1,6 +1,9 @@
 /** Decoders for what pages send: a malformed message is refused, it never reaches a handler. */
 import * as z from 'zod';
-import type { BackupOptions, RestoreOptions } from '../core/model/options';
+import { shapeOf, type KindSchemas } from '../core/forms/api/fieldSchemas';
+import { backupFields } from '../core/model/backupFields';
+import type { BackupOptions, RestoreOptions, TableRef } from '../core/model/options';
+import { restoreFields } from '../core/model/restoreFields';
 import type { BackupRequests } from './backupApi';
 import type { RestoreRequests } from './restoreApi';
 import { decoder, problemActionName, text } from './decoding';
@@ -11,68 +14,31 @@ const MAX_NAMES = 500_000;
 /** Most entries of an archive in one list. */
 const MAX_ENTRIES = 5_000_000;
 
-const names = z.array(text).max(MAX_NAMES);
-const tables = z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES);
-const integer = z.number().int();
 const id = z.string().max(200);
 
-const toolOptions = z
-  .record(z.string().max(100), z.union([z.boolean(), z.number(), text, z.array(text).max(10_000)]))
-  .refine((options) => Object.keys(options).length <= 200);
+/** The form model judges what is in the fields: here it is only bounded. */
+const schemas: KindSchemas<TableRef> = {
+  flag: z.boolean(),
+  integer: () => z.number(),
+  text,
+  names: z.array(text).max(MAX_NAMES),
+  relations: z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES),
+  entries: z.array(z.int().min(1)).max(MAX_ENTRIES),
+  arguments: z.array(text).max(1000),
+  toolOptions: z
+    .record(
+      z.string().max(100),
+      z.union([z.boolean(), z.number(), text, z.array(text).max(10_000)]),
+    )
+    .refine((options) => Object.keys(options).length <= 200),
+};
 
-const format = z.enum(['custom', 'plain', 'directory', 'tar']);
-const scope = z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']);
-
-const backupOptions = z.strictObject({
-  connectionId: text,
-  outputPath: text,
-  scope,
-  excludeDatabases: names,
-  format,
-  compression: integer,
-  includeSchema: z.boolean(),
-  includeData: z.boolean(),
-  includePrivileges: z.boolean(),
-  includeOwnership: z.boolean(),
-  schemas: names.nullable(),
-  tables: tables.nullable(),
-  excludeSchemas: names,
-  excludeTables: tables,
-  excludeTableData: tables,
-  largeObjects: z.boolean().nullable(),
-  extensions: names.nullable(),
-  jobs: integer,
-  lockWaitTimeout: z.number(),
-  noSync: z.boolean(),
-  encoding: text.nullable(),
-  toolOptions,
-  toolDir: text.nullable(),
-  extraArgs: z.array(text).max(1000),
-}) satisfies z.ZodType<BackupOptions>;
-
-const restoreOptions = z.strictObject({
-  connectionId: text,
-  inputPath: text,
-  wholeServer: z.boolean(),
-  targetDatabase: text.nullable(),
-  createDatabase: z.boolean(),
-  schemaOnly: z.boolean(),
-  dataOnly: z.boolean(),
-  schemas: names.nullable(),
-  tables: tables.nullable(),
-  dumpIds: z.array(integer.min(1)).max(MAX_ENTRIES).nullable(),
-  clean: z.boolean(),
-  ifExists: z.boolean(),
-  noOwner: z.boolean(),
-  noPrivileges: z.boolean(),
-  exitOnError: z.boolean(),
-  singleTransaction: z.boolean(),
-  jobs: integer,
-  disableTriggers: z.boolean(),
-  toolOptions,
-  toolDir: text.nullable(),
-  extraArgs: z.array(text).max(1000),
-}) satisfies z.ZodType<RestoreOptions>;
+const backupShape = shapeOf(backupFields, schemas);
+const { format, scope } = backupShape;
+const backupOptions = z.strictObject(backupShape) satisfies z.ZodType<BackupOptions>;
+const restoreOptions = z.strictObject(
+  shapeOf(restoreFields, schemas),
+) satisfies z.ZodType<RestoreOptions>;
 
 const problemAction = z.strictObject({ action: problemActionName, connectionId: text.nullable() });
 const jobRef = z.strictObject({ jobId: id });

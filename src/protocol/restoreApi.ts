@@ -1,6 +1,5 @@
 import type { BackupInfo } from '../core/model/archive';
-import type { RestoreOptions } from '../core/model/options';
-import type { RememberedRestore } from '../core/forms/api/rememberable';
+import type { RestoreOptions, RememberedRestore } from '../core/model/options';
 import type { StartResult } from './backupApi';
 import type {
   ConnectionState,

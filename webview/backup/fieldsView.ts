@@ -3,16 +3,14 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
 import { isFiltered } from '../../src/core/forms/selection/selection';
+import { controlsAt } from '../shared/options/formFields';
 import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
 import { checkGroup, labelledCheckbox, labelledRadios, labelledText } from '../shared/ui/fields';
 import type { RadioOption } from '../shared/ui/radioGroup';
+import { backupForm } from './advancedView';
 import type { BackupView } from './backupView';
 import { compressionView } from './compressionView';
-
-type BooleanKeys = {
-  [K in keyof BackupOptions]: BackupOptions[K] extends boolean ? K : never;
-}[keyof BackupOptions];
 
 function formats(): RadioOption<BackupFormat>[] {
   return [
@@ -68,29 +66,7 @@ function formatView(view: BackupView): TemplateResult {
 }
 
 function contentView(view: BackupView): TemplateResult {
-  const check = (name: BooleanKeys, label: string, description: string): TemplateResult =>
-    labelledCheckbox({
-      name,
-      label,
-      description,
-      checked: view.state.options[name],
-      notes: notesFor(name, view.evaluation),
-      // All of them are on by default.
-      onReset: view.state.options[name] ? undefined : () => view.change({ [name]: true }),
-      onChange: (checked) => view.change({ [name]: checked }),
-    });
-  const { scope } = view.state.options;
-  const privileges = check('includePrivileges', l10n.t('Privileges'), l10n.t('GRANT and REVOKE'));
-  // No database is among these.
-  if (scope !== 'database' && scope !== 'server') {
-    return checkGroup(l10n.t('Content'), [privileges]);
-  }
-  return checkGroup(l10n.t('Content'), [
-    check('includeSchema', l10n.t('Schema'), l10n.t('Definitions of tables, views, functions…')),
-    check('includeData', l10n.t('Data'), l10n.t('Rows, sequence values, large objects')),
-    privileges,
-    check('includeOwnership', l10n.t('Ownership'), l10n.t('Who owns each object')),
-  ]);
+  return checkGroup(l10n.t('Content'), controlsAt({ ...backupForm(view), tool: null }, 'content'));
 }
 
 /** What a filter on objects leaves out unless it is asked for: large objects and extensions. */

@@ -3,6 +3,14 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
 import { changeBackup } from '../../src/core/forms/backup/backupForm';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import {
+  controlOf,
+  fieldLabel,
+  fieldOrder,
+  isAdvanced,
+  toolOptionName,
+} from '../../src/core/forms/fields/fieldText';
+import { backupFields } from '../../src/core/model/backupFields';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import { noSelection } from '../../src/core/forms/selection/noSelection';
 import type { BackupOptions, OptionValue } from '../../src/core/model/options';
@@ -31,12 +39,10 @@ import {
 import { button } from '../shared/ui/button';
 import { focusControl } from '../shared/ui/field';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';
-import { toolOptionName } from '../shared/options/toolOptionItem';
-import { advancedItems, advancedView, isAdvanced } from './advancedView';
+import { advancedItems, advancedView } from './advancedView';
 import type { BackupView } from './backupView';
 import { fieldsView, objectExtras } from './fieldsView';
 import { type BackupJudgement, judgeBackup } from './judgement';
-import { controlOf, fieldLabel, fieldOrder } from './labels';
 import { objectsView } from './objectsView';
 import { clusterView, scopeView } from './scopeView';
 import {
@@ -54,6 +60,8 @@ const SETTLE_MS = 150;
 function afresh(): Partial<BackupOptions> {
   return { ...noSelection(), excludeDatabases: [], toolDir: null };
 }
+
+const placeOf = (name: string): number => fieldOrder(backupFields, name);
 
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
 export class BackupPage implements BackupView {
@@ -267,7 +275,7 @@ export class BackupPage implements BackupView {
 
   private submit(): void {
     this.asked = true;
-    const first = sortedErrors(this.judgement.evaluation.problems, fieldOrder)[0];
+    const first = sortedErrors(this.judgement.evaluation.problems, placeOf)[0];
     if (first) {
       const { message } = first;
       this.announcer.alert(message);
@@ -287,8 +295,8 @@ export class BackupPage implements BackupView {
 
   /** Opens what holds the field and moves the focus there. */
   private goTo(name: string): void {
-    const control = controlOf(name);
-    if (isAdvanced(name)) {
+    const control = controlOf(backupFields, name);
+    if (isAdvanced(backupFields, name)) {
       const optionsPanel = revealOption(this.state.optionsPanel, advancedItems(this), control);
       this.setView({ advancedOpen: true, optionsPanel });
     }
@@ -317,8 +325,10 @@ export class BackupPage implements BackupView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const errors = sortedErrors(this.evaluation.problems, fieldOrder);
-    const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
+    const errors = sortedErrors(this.evaluation.problems, placeOf);
+    const labels = new Map(
+      errors.map(({ field }) => [fieldLabel(backupFields, field, this.toolFields), field]),
+    );
     return formFrame({
       title: l10n.t('Back up a database'),
       state,

@@ -1,14 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { nothing, type TemplateResult } from 'lit';
-import { MAX_JOBS } from '../../src/core/forms/form/limits';
+import { restoreFields } from '../../src/core/model/restoreFields';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
-import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
 import { extraArgsField } from '../shared/options/extraArgsField';
+import { advancedFields, type FormFields } from '../shared/options/formFields';
 import type { OptionItem } from '../shared/options/optionItem';
 import { optionsPanel } from '../shared/options/optionsPanel';
 import { toolOptionItems } from '../shared/options/toolOptionItem';
 import { notesFor } from '../shared/ui/field';
-import { labelledCheckbox, labelledNumber } from '../shared/ui/fields';
 import type { RestoreView } from './restoreView';
 
 /** What most restores leave as it is. */
@@ -40,7 +39,7 @@ function toolOf({ state }: RestoreView): 'psql' | 'pg_restore' {
 /** Every option of the advanced part, the form's own and the tool's. */
 export function advancedItems(view: RestoreView): OptionItem[] {
   return [
-    ...formItems(view),
+    ...advancedFields(restoreForm(view)),
     ...toolOptionItems(
       toolOf(view),
       view.toolFields,
@@ -55,58 +54,16 @@ export function advancedItems(view: RestoreView): OptionItem[] {
   ];
 }
 
-function formItems(view: RestoreView): OptionItem[] {
-  const { options, input } = view.state;
-  const defaults = restoreDefaults();
-  const script = input.info?.format === 'plain';
-  const item = (name: 'jobs' | 'disableTriggers', label: string, help: string) => {
-    const row = optionRow('pg_restore', name === 'jobs' ? 'jobs' : 'disable-triggers');
-    const changed = options[name] !== defaults[name];
-    const flag = script ? '' : row.flag;
-    const notes = notesFor(name, view.evaluation);
-    const onReset = changed ? (): void => view.change({ [name]: defaults[name] }) : undefined;
-    return {
-      item: { id: name, flag, label, help, group: row.group, changed },
-      common: { name, label, description: help, flag, notes, onReset },
-    };
+/** The fields of a restore, for what is drawn from their table. */
+export function restoreForm(view: RestoreView): FormFields {
+  return {
+    table: restoreFields,
+    options: view.state.options,
+    defaults: restoreDefaults(),
+    evaluation: view.evaluation,
+    // psql has none of these switches; what they ask for is done in another way there.
+    tool: toolOf(view) === 'psql' ? null : 'pg_restore',
+    groupsBy: 'pg_restore',
+    change: (patch) => view.change(patch),
   };
-  const jobs = item(
-    'jobs',
-    l10n.t('Parallel jobs'),
-    l10n.t('Tables and indexes restored at the same time.'),
-  );
-  const triggers = item(
-    'disableTriggers',
-    l10n.t('Disable triggers'),
-    l10n.t('No triggers and foreign key checks while rows are restored.'),
-  );
-  return [
-    {
-      ...jobs.item,
-      draw: () =>
-        labelledNumber({
-          ...jobs.common,
-          value: options.jobs,
-          min: 1,
-          max: MAX_JOBS,
-          onInput: (value) => view.change({ jobs: value }),
-        }),
-    },
-    {
-      ...triggers.item,
-      draw: () =>
-        labelledCheckbox({
-          ...triggers.common,
-          checked: options.disableTriggers,
-          onChange: (disableTriggers) => view.change({ disableTriggers }),
-        }),
-    },
-  ];
-}
-
-/** Fields that stand in the advanced part, for the way to their problems. */
-export function isAdvanced(field: string): boolean {
-  return (
-    ['jobs', 'disableTriggers', 'extraArgs'].includes(field) || field.startsWith('toolOptions.')
-  );
 }

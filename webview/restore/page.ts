@@ -2,6 +2,14 @@ import * as l10n from '@vscode/l10n';
 import { html, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
+import {
+  controlOf,
+  fieldLabel,
+  fieldOrder,
+  isAdvanced,
+  toolOptionName,
+} from '../../src/core/forms/fields/fieldText';
+import { restoreFields } from '../../src/core/model/restoreFields';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { OptionValue, RestoreOptions } from '../../src/core/model/options';
 import {
@@ -42,15 +50,13 @@ import {
   unanswered,
 } from '../shared/form/pageTools';
 import { closedOptions, revealOption } from '../shared/options/optionsPanel';
-import { toolOptionName } from '../shared/options/toolOptionItem';
 import { focusControl } from '../shared/ui/field';
-import { advancedItems, advancedView, isAdvanced } from './advancedView';
+import { advancedItems, advancedView } from './advancedView';
 import { behaviourView } from './behaviourView';
 import { clusterView } from './clusterView';
 import { contentView, objectsView } from './contentView';
 import { infoCard, inputField } from './inputView';
 import { judgeRestore, type RestoreJudgement } from './judgement';
-import { controlOf, fieldLabel, fieldOrder } from './labels';
 import type { RestoreView } from './restoreView';
 import {
   type RestoreAction,
@@ -63,6 +69,8 @@ import { targetView } from './targetView';
 /** Wait this long after the last key before the file is read. */
 const TYPING_MS = 400;
 const SETTLE_MS = 150;
+
+const placeOf = (name: string): number => fieldOrder(restoreFields, name);
 
 /** The restore page: state in, requests out, the whole picture drawn from the state. */
 export class RestorePage implements RestoreView {
@@ -310,7 +318,7 @@ export class RestorePage implements RestoreView {
 
   private submit(): void {
     this.asked = true;
-    const first = sortedErrors(this.judgement.evaluation.problems, fieldOrder)[0];
+    const first = sortedErrors(this.judgement.evaluation.problems, placeOf)[0];
     if (first) {
       this.announcer.alert(first.message);
       this.draw();
@@ -326,8 +334,8 @@ export class RestorePage implements RestoreView {
 
   /** Opens what holds the field and moves the focus there. */
   private goTo(name: string): void {
-    const control = controlOf(name);
-    if (isAdvanced(name)) {
+    const control = controlOf(restoreFields, name);
+    if (isAdvanced(restoreFields, name)) {
       const optionsPanel = revealOption(this.state.optionsPanel, advancedItems(this), control);
       this.setView({ advancedOpen: true, optionsPanel });
     }
@@ -358,8 +366,10 @@ export class RestorePage implements RestoreView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const errors = sortedErrors(this.evaluation.problems, fieldOrder);
-    const labels = new Map(errors.map(({ field }) => [fieldLabel(field, this.toolFields), field]));
+    const errors = sortedErrors(this.evaluation.problems, placeOf);
+    const labels = new Map(
+      errors.map(({ field }) => [fieldLabel(restoreFields, field, this.toolFields), field]),
+    );
     return formFrame({
       title: l10n.t('Restore a backup'),
       state,

@@ -1,13 +1,13 @@
 import type * as vscode from 'vscode';
 import { backupDefaults } from '../../core/forms/backup/backupForm';
 import { noSelection } from '../../core/forms/selection/noSelection';
-import type { BackupOptions, RestoreOptions } from '../../core/model/options';
-import {
-  rememberableBackup,
-  rememberableRestore,
-  type RememberedBackup,
-  type RememberedRestore,
-} from '../../core/forms/api/rememberable';
+import type {
+  BackupOptions,
+  RememberedBackup,
+  RememberedRestore,
+  RestoreOptions,
+} from '../../core/model/options';
+import { rememberableBackup, rememberableRestore } from '../../core/forms/api/rememberable';
 import { decodeBackupRequest, decodeRestoreRequest } from '../../core/forms/api/requests';
 import { restoreDefaults } from '../../core/forms/restore/restoreForm';
 

@@ -6,7 +6,7 @@ import { rememberableBackup } from '../../../src/core/forms/api/rememberable';
 import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
 import { adaptToFile, evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import type { BackupScope } from '../../../src/core/model/options';
-import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { formFieldOf, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import {
   backup,
   backupContext,
@@ -138,7 +138,7 @@ describe('a backup of more than a database', () => {
   });
 
   it('has a field or an option for everything that pg_dumpall can be told', () => {
-    const fields = optionsOf('pg_dumpall').filter((row) => row.seedField === 'scope');
+    const fields = optionsOf('pg_dumpall').filter((row) => formFieldOf(row) === 'scope');
     assert.deepEqual(
       fields.map(({ id }) => id),
       ['globals-only', 'roles-only', 'tablespaces-only'],

@@ -184,7 +184,7 @@ describe('decodeRestoreRequest', () => {
   it('fills in the defaults, which the form accepts', () => {
     const { options, given, confirmed } = decodeRestoreRequest({ options: input });
     assert.deepEqual(options, { ...restoreDefaults(), ...input });
-    assert.deepEqual(given, ['connectionId', 'inputPath']);
+    assert.deepEqual(given.sort(), ['connectionId', 'inputPath']);
     assert.equal(confirmed, false);
   });
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import type { OptionValue, ToolOptions } from '../../../src/core/model/options';
+import { toolOptionName } from '../../../src/core/forms/fields/fieldText';
 import type { ToolOptionField } from '../../../src/core/forms/toolOptions/toolOptions';
 import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import type { ToolName } from '../../../src/core/model/tools';
@@ -24,11 +25,6 @@ export interface ToolOptionHandlers {
   onChange: (id: string, value: OptionValue | null) => void;
   onReset: (id: string) => void;
   onBrowse: (id: string, direction: 'in' | 'out', current: string) => void;
-}
-
-/** The name of an option's field in problems, and the id of its control. */
-export function toolOptionName(id: string): string {
-  return `toolOptions.${id}`;
 }
 
 /** What stands at an option: its problems by name, its own, and why it cannot be used. */

@@ -1,43 +1,16 @@
 import { optionsOf } from '../../pgtools/catalogue/catalogue';
 import { toolForScope } from '../../pgtools/args/dumpallArgs';
 import type { ToolName } from '../../model/tools';
+import { backupFields } from '../../model/backupFields';
 import type {
-  BackupDefaults,
   BackupOptions,
-  RestoreDefaults,
+  RememberedBackup,
+  RememberedRestore,
   RestoreOptions,
   ToolOptions,
 } from '../../model/options';
-
-/** What of a backup comes back the next time a form is opened for the same connection. */
-export type RememberedBackup = Pick<
-  BackupDefaults,
-  | 'scope'
-  | 'format'
-  | 'compression'
-  | 'includeSchema'
-  | 'includeData'
-  | 'includePrivileges'
-  | 'includeOwnership'
-  | 'jobs'
-  | 'lockWaitTimeout'
-  | 'noSync'
-  | 'encoding'
-  | 'toolOptions'
-  | 'toolDir'
->;
-
-/** What of a restore comes back. */
-export type RememberedRestore = Pick<
-  RestoreDefaults,
-  | 'noOwner'
-  | 'noPrivileges'
-  | 'exitOnError'
-  | 'singleTransaction'
-  | 'jobs'
-  | 'toolOptions'
-  | 'toolDir'
->;
+import { restoreFields } from '../../model/restoreFields';
+import { rememberedOf } from '../fields/fieldValues';
 
 /**
  * What of a backup's options is kept. Not what is dumped: objects come and go, and a backup that
@@ -45,23 +18,8 @@ export type RememberedRestore = Pick<
  * they do, or whether a secret is among them.
  */
 export function rememberableBackup(options: BackupOptions): RememberedBackup {
-  const { format, compression, includeSchema, includeData, includePrivileges } = options;
-  const { includeOwnership, jobs, lockWaitTimeout, noSync, encoding, toolDir, scope } = options;
-  return {
-    scope,
-    format,
-    compression,
-    includeSchema,
-    includeData,
-    includePrivileges,
-    includeOwnership,
-    jobs,
-    lockWaitTimeout,
-    noSync,
-    encoding,
-    toolOptions: harmless(toolForScope(options.scope), options.toolOptions),
-    toolDir,
-  };
+  const toolOptions = harmless(toolForScope(options.scope), options.toolOptions);
+  return { ...rememberedOf(backupFields, options), toolOptions };
 }
 
 /**
@@ -69,27 +27,19 @@ export function rememberableBackup(options: BackupOptions): RememberedBackup {
  * clean, if-exists, create, the target database, a selection, the user's own arguments.
  */
 export function rememberableRestore(options: RestoreOptions): RememberedRestore {
-  const { noOwner, noPrivileges, exitOnError, singleTransaction, jobs, toolDir } = options;
-  return {
-    noOwner,
-    noPrivileges,
-    exitOnError,
-    singleTransaction,
-    jobs,
-    toolOptions: harmless('pg_restore', options.toolOptions),
-    toolDir,
-  };
+  const toolOptions = harmless('pg_restore', options.toolOptions);
+  return { ...rememberedOf(restoreFields, options), toolOptions };
 }
 
 /** Groups whose options choose what is dumped or restored, or what a script does to its target. */
-const neverKept: ReadonlySet<string> = new Set(['selection', 'content', 'script', 'other']);
+const notRemembered: ReadonlySet<string> = new Set(['selection', 'content', 'script', 'other']);
 
 /** Without what is dangerous, limits what is in the dump, or belongs to one run (a snapshot, a file). */
 function harmless(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
   const rows = optionsOf(tool);
   const kept = Object.entries(toolOptions).filter(([id]) => {
     const row = rows.find((each) => each.id === id);
-    if (row === undefined || row.dangerous || neverKept.has(row.group)) return false;
+    if (row === undefined || row.dangerous || notRemembered.has(row.group)) return false;
     return row.kind.kind !== 'file' && !(row.kind.kind === 'text' && row.kind.of === 'snapshot');
   });
   return Object.fromEntries(kept);

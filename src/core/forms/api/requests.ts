@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { AppError } from '../../errors';
 import { backupDefaults } from '../backup/backupForm';
-import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../form/limits';
+import { backupFields } from '../../model/backupFields';
 import type {
   BackupFormat,
   BackupOptions,
@@ -11,23 +11,18 @@ import type {
   TableRef,
   VerifyOptions,
 } from '../../model/options';
+import { restoreFields, verifyFields } from '../../model/restoreFields';
 import { restoreDefaults } from '../restore/restoreForm';
+import { shapeOf, type KindSchemas, type WithRelations } from './fieldSchemas';
 
 /** A table as the command API takes it: exact names, or `schema.name` to be looked up. */
 export type TableName = TableRef | string;
 
 /** A backup as it was asked for, with its missing fields filled in. */
-export type RequestedBackup = Omit<
-  BackupOptions,
-  'tables' | 'excludeTables' | 'excludeTableData'
-> & {
-  tables: TableName[] | null;
-  excludeTables: TableName[];
-  excludeTableData: TableName[];
-};
+export type RequestedBackup = WithRelations<BackupOptions, TableName>;
 
 /** A restore as it was asked for, with its missing fields filled in. */
-export type RequestedRestore = Omit<RestoreOptions, 'tables'> & { tables: TableName[] | null };
+export type RequestedRestore = WithRelations<RestoreOptions, TableName>;
 
 export interface BackupRequest {
   jobId?: string;
@@ -46,83 +41,45 @@ export interface RestoreRequest {
   confirmed: boolean;
 }
 
-const text = z.string();
-const notEmpty = text.min(1);
-const flag = z.boolean();
+const notEmpty = z.string().min(1);
 const table = z.union([notEmpty, z.strictObject({ schema: notEmpty, name: notEmpty })]);
-const tables = z.array(table);
-const names = z.array(notEmpty);
-const jobs = z.int().min(1).max(MAX_JOBS);
-const toolOptions = z.record(
-  notEmpty,
-  z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]),
-);
 
-const backupOptions = z.strictObject({
-  connectionId: notEmpty,
-  outputPath: notEmpty.optional(),
-  scope: z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']).optional(),
-  excludeDatabases: names.optional(),
-  format: z.enum(['custom', 'plain', 'directory', 'tar']).optional(),
-  compression: z.int().min(0).max(9).optional(),
-  includeSchema: flag.optional(),
-  includeData: flag.optional(),
-  includePrivileges: flag.optional(),
-  includeOwnership: flag.optional(),
-  schemas: names.nullable().optional(),
-  tables: tables.nullable().optional(),
-  excludeSchemas: names.optional(),
-  excludeTables: tables.optional(),
-  excludeTableData: tables.optional(),
-  largeObjects: flag.nullable().optional(),
-  extensions: names.nullable().optional(),
-  jobs: jobs.optional(),
-  lockWaitTimeout: z.int().min(0).max(MAX_LOCK_WAIT_SECONDS).optional(),
-  noSync: flag.optional(),
-  encoding: notEmpty.nullable().optional(),
-  toolOptions: toolOptions.optional(),
-  toolDir: notEmpty.nullable().optional(),
-  extraArgs: z.array(text).optional(),
-});
+const schemas: KindSchemas<TableName> = {
+  flag: z.boolean(),
+  integer: ({ min, max }) => z.int().min(min).max(max),
+  text: notEmpty,
+  names: z.array(notEmpty),
+  relations: z.array(table),
+  entries: z.array(z.int().min(1)).min(1),
+  arguments: z.array(z.string()),
+  toolOptions: z.record(
+    notEmpty,
+    z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]),
+  ),
+};
 
-const restoreOptions = z.strictObject({
-  connectionId: notEmpty,
-  inputPath: notEmpty,
-  wholeServer: flag.optional(),
-  targetDatabase: notEmpty.nullable().optional(),
-  createDatabase: flag.optional(),
-  schemaOnly: flag.optional(),
-  dataOnly: flag.optional(),
-  schemas: names.nullable().optional(),
-  tables: tables.nullable().optional(),
-  dumpIds: z.array(z.int().min(1)).min(1).nullable().optional(),
-  clean: flag.optional(),
-  ifExists: flag.optional(),
-  noOwner: flag.optional(),
-  noPrivileges: flag.optional(),
-  exitOnError: flag.optional(),
-  singleTransaction: flag.optional(),
-  jobs: jobs.optional(),
-  disableTriggers: flag.optional(),
-  toolOptions: toolOptions.optional(),
-  toolDir: notEmpty.nullable().optional(),
-  extraArgs: z.array(text).optional(),
-});
+const backupOptions = z
+  .strictObject(shapeOf(backupFields, schemas))
+  .partial()
+  .required({ connectionId: true });
+const restoreOptions = z
+  .strictObject(shapeOf(restoreFields, schemas))
+  .partial()
+  .required({ connectionId: true, inputPath: true });
+const verifyOptions = z
+  .strictObject(shapeOf(verifyFields, schemas))
+  .partial({ connectionId: true });
 
 const jobId = notEmpty.max(200);
 const backupRequest = z.strictObject({ jobId: jobId.optional(), options: backupOptions });
 const restoreRequest = z.strictObject({
   jobId: jobId.optional(),
   options: restoreOptions,
-  confirmed: flag.optional(),
+  confirmed: z.boolean().optional(),
 });
 const verifyRequest = z.strictObject({
   jobId: jobId.optional(),
-  options: z.strictObject({
-    inputPath: notEmpty,
-    level: z.enum(['structure', 'fullRead', 'trialRestore']),
-    connectionId: notEmpty.optional(),
-  }),
+  options: verifyOptions,
 });
 const infoRequest = z.strictObject({ path: notEmpty });
 const cancelRequest = z.strictObject({ jobId });

@@ -9,11 +9,13 @@ import { checkBackupToolOptions } from '../toolOptions/checkToolOptions';
 import type { BackupContext } from '../form/context';
 import { canConvert, canonicalEncoding } from './encodings';
 import { Evaluation } from '../form/evaluation';
-import { checkExtraArguments, optionsGivenByBackup } from '../toolOptions/extraArguments';
+import { checkNumbers, checkScope } from '../fields/checkFields';
+import { defaultsOf } from '../fields/fieldValues';
+import { backupFields } from '../../model/backupFields';
+import { checkExtraArguments } from '../toolOptions/extraArguments';
+import { optionsGivenByBackup } from '../toolOptions/givenOptions';
 import type { BackupField, FormEvaluation } from '../form/formTypes';
-import { MAX_JOBS, MAX_LOCK_WAIT_SECONDS } from '../form/limits';
 import type { BackupDefaults, BackupFormat, BackupOptions } from '../../model/options';
-import { noSelection } from '../selection/noSelection';
 import { withExtension } from './outputPath';
 import { endsWithSeparator, isAbsolutePath } from '../../text/paths';
 import { isFiltered, resolveSelection } from '../selection/selection';
@@ -24,30 +26,8 @@ export type { BackupContext } from '../form/context';
 type Field = BackupField;
 
 /** What a new backup form holds, by format. */
-export function backupDefaults(format: BackupFormat = 'custom'): BackupDefaults {
-  return {
-    scope: 'database',
-    excludeDatabases: [],
-    format,
-    compression: defaultCompression(format),
-    includeSchema: true,
-    includeData: true,
-    includePrivileges: true,
-    includeOwnership: true,
-    ...noSelection(),
-    jobs: 1,
-    lockWaitTimeout: 30,
-    noSync: false,
-    encoding: null,
-    toolOptions: {},
-    toolDir: null,
-    extraArgs: [],
-  };
-}
-
-/** 6 where the tools compress by default, 0 where a dump is meant to be read or cannot be compressed. */
-function defaultCompression(format: BackupFormat): number {
-  return format === 'custom' || format === 'directory' ? 6 : 0;
+export function backupDefaults(format?: BackupFormat): BackupDefaults {
+  return defaultsOf(backupFields, format);
 }
 
 /**
@@ -61,18 +41,13 @@ export function evaluateBackup(
   const evaluation = new Evaluation<Field>();
   checkConnection(options, context, evaluation);
   checkOutput(options, evaluation);
-  checkLockWait(options, evaluation);
+  checkScope(backupFields, options, evaluation);
+  checkNumbers(backupFields, options, evaluation, options.scope);
   checkBackupToolOptions(options, context, evaluation);
   if (isClusterBackup(options)) {
     checkClusterBackup(options, context, evaluation);
     noteBackupVersions(options, context, evaluation);
     return evaluation.finish(clusterSummary(options, context));
-  }
-  if (options.excludeDatabases.length > 0) {
-    evaluation.error(
-      'excludeDatabases',
-      l10n.t('Databases are left out of a backup of the whole server.'),
-    );
   }
   checkFormat(options, evaluation);
   checkContent(options, evaluation);
@@ -96,8 +71,8 @@ export function changeBackup(options: BackupOptions, patch: Partial<BackupOption
     next = adaptToScope(next);
   }
   if (next.format !== options.format) {
-    const byDefault = defaultCompression(next.format);
-    const sameKind = byDefault > 0 && defaultCompression(options.format) > 0;
+    const byDefault = backupDefaults(next.format).compression;
+    const sameKind = byDefault > 0 && backupDefaults(options.format).compression > 0;
     if (patch.compression === undefined && !sameKind) next.compression = byDefault;
     if (next.format !== 'directory') next.jobs = 1;
     if (next.format !== 'plain') next.includeOwnership = true;
@@ -171,13 +146,6 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
   if ('compress' in options.toolOptions) {
     evaluation.disable('compression', l10n.t('Method and level are chosen together.'));
   }
-  evaluation.range(
-    'compression',
-    compression,
-    0,
-    9,
-    l10n.t('Compression is a whole number from 0 (none) to 9.'),
-  );
   if (format !== 'directory') {
     evaluation.refuse(
       'jobs',
@@ -185,13 +153,6 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
       l10n.t('Only the directory format is written by several jobs. Set 1, or choose that format.'),
     );
   }
-  evaluation.range(
-    'jobs',
-    jobs,
-    1,
-    MAX_JOBS,
-    l10n.t('Jobs is a whole number from {0} to {1}.', 1, MAX_JOBS),
-  );
   if (format !== 'plain') {
     evaluation.refuse(
       'includeOwnership',
@@ -259,19 +220,6 @@ function checkFilterExtras(
   }
 }
 
-function checkLockWait(options: BackupOptions, evaluation: Evaluation<Field>): void {
-  evaluation.range(
-    'lockWaitTimeout',
-    options.lockWaitTimeout,
-    0,
-    MAX_LOCK_WAIT_SECONDS,
-    l10n.t(
-      'The timeout is a whole number of seconds from 0 (wait for ever) to {0}.',
-      MAX_LOCK_WAIT_SECONDS,
-    ),
-  );
-}
-
 function checkAdvanced(
   options: BackupOptions,
   context: BackupContext,
@@ -284,7 +232,7 @@ function checkAdvanced(
     options.extraArgs,
     {
       format: options.format,
-      given: optionsGivenByBackup(options, context.catalog),
+      given: optionsGivenByBackup(options, context),
       toolOptions: Object.keys(options.toolOptions),
       abilities: context.tool ?? {},
     },

@@ -1,14 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { optionsOf } from '../../pgtools/catalogue/catalogue';
+import { isToolOption, optionsOf } from '../../pgtools/catalogue/catalogue';
 import { toolForScope } from '../../pgtools/args/dumpallArgs';
 import { hasNonAscii, isUtf8, patternEncoding } from '../../pgtools/args/patterns';
+import { backupFields } from '../../model/backupFields';
+import { valuesOutside } from '../fields/fieldValues';
 import type { BackupContext } from '../form/context';
 import { canonicalEncoding } from './encodings';
 import type { Evaluation } from '../form/evaluation';
-import { checkExtraArguments, optionsGivenByClusterBackup } from '../toolOptions/extraArguments';
+import { checkExtraArguments } from '../toolOptions/extraArguments';
+import { optionsGivenByBackup } from '../toolOptions/givenOptions';
 import type { BackupField } from '../form/formTypes';
 import { listNames } from '../../text/names';
-import { noSelection } from '../selection/noSelection';
 import type { BackupOptions, ToolOptions } from '../../model/options';
 
 type Field = BackupField;
@@ -24,8 +26,6 @@ export function checkClusterBackup(
   context: BackupContext,
   evaluation: Evaluation<Field>,
 ): void {
-  checkFormat(options, evaluation);
-  checkSelection(options, evaluation);
   checkContent(options, evaluation);
   checkDatabases(options, context, evaluation);
   checkNames(options, context, evaluation);
@@ -36,7 +36,7 @@ export function checkClusterBackup(
     context.tool?.version ?? null,
     options.extraArgs,
     {
-      given: optionsGivenByClusterBackup(options),
+      given: optionsGivenByBackup(options, context),
       toolOptions: Object.keys(options.toolOptions),
       abilities: context.tool ?? {},
     },
@@ -44,40 +44,8 @@ export function checkClusterBackup(
   );
 }
 
-function checkFormat(
-  { format, compression, jobs }: BackupOptions,
-  evaluation: Evaluation<Field>,
-): void {
-  evaluation.refuse(
-    'format',
-    format !== 'plain',
-    l10n.t(
-      'pg_dumpall writes plain SQL only. Choose that format, or back up the databases one by one.',
-    ),
-  );
-  evaluation.refuse('compression', compression !== 0, l10n.t('pg_dumpall does not compress.'));
-  evaluation.refuse(
-    'jobs',
-    jobs !== 1,
-    l10n.t('pg_dumpall dumps one database after the other, by one job. Set 1.'),
-  );
-}
-
-function checkSelection(options: BackupOptions, evaluation: Evaluation<Field>): void {
-  const whole = l10n.t(
-    'Objects are chosen in a backup of one database. pg_dumpall takes databases as a whole.',
-  );
-  evaluation.refuse('schemas', (options.schemas?.length ?? 0) > 0, whole);
-  evaluation.refuse('tables', (options.tables?.length ?? 0) > 0, whole);
-  evaluation.refuse('excludeSchemas', options.excludeSchemas.length > 0, whole);
-  evaluation.refuse('excludeTables', options.excludeTables.length > 0, whole);
-  evaluation.refuse('excludeTableData', options.excludeTableData.length > 0, whole);
-  evaluation.refuse('largeObjects', options.largeObjects !== null, whole);
-  evaluation.refuse('extensions', options.extensions !== null, whole);
-}
-
 function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): void {
-  const { includeSchema, includeData, includeOwnership, lockWaitTimeout, scope } = options;
+  const { includeSchema, includeData, lockWaitTimeout, scope } = options;
   if (scope === 'server') {
     if (!includeSchema && !includeData) {
       evaluation.error(
@@ -95,12 +63,11 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
     }
     return;
   }
-  const reason = l10n.t('No database is dumped, only what all of them share.');
-  evaluation.refuse('includeSchema', !includeSchema, reason);
-  evaluation.refuse('includeData', !includeData, reason);
-  evaluation.refuse('includeOwnership', !includeOwnership, reason);
   // It has a default, which does no harm here.
-  if (lockWaitTimeout >= 0) evaluation.disable('lockWaitTimeout', reason);
+  if (lockWaitTimeout >= 0) {
+    const reason = l10n.t('No database is dumped, only what all of them share.');
+    evaluation.disable('lockWaitTimeout', reason);
+  }
 }
 
 function checkDatabases(
@@ -109,15 +76,7 @@ function checkDatabases(
   evaluation: Evaluation<Field>,
 ): void {
   const { scope, excludeDatabases } = options;
-  if (scope !== 'server') {
-    evaluation.refuse(
-      'excludeDatabases',
-      excludeDatabases.length > 0,
-      l10n.t('No database is dumped, so none can be left out.'),
-    );
-    return;
-  }
-  if (server === null) return;
+  if (scope !== 'server' || server === null) return;
   // pg_dumpall says nothing about a name that matches none.
   const unknown = excludeDatabases.filter((name) => !server.databases.includes(name));
   if (unknown.length > 0) {
@@ -254,23 +213,20 @@ export function clusterSummary(options: BackupOptions, { server }: BackupContext
   return sentences;
 }
 
-/** The options after another scope was chosen: what the other tool cannot be told goes back to its default. */
+/** The options after another scope was chosen: what means nothing in it goes back to its default. */
 export function adaptToScope(options: BackupOptions): BackupOptions {
-  const next: BackupOptions = { ...options, toolOptions: ofTool(options) };
-  if (options.scope !== 'server') {
-    Object.assign(next, { excludeDatabases: [], includeSchema: true, includeData: true });
-    if (isClusterBackup(options)) next.includeOwnership = true;
-  }
-  if (!isClusterBackup(options)) return next;
-  return { ...next, ...noSelection(), format: 'plain', compression: 0, jobs: 1 };
+  return {
+    ...options,
+    ...valuesOutside(backupFields, options.scope),
+    toolOptions: ofTool(options),
+  };
 }
 
 function ofTool({ scope, toolOptions }: BackupOptions): ToolOptions {
   const rows = optionsOf(toolForScope(scope));
   const kept = Object.entries(toolOptions).filter(([id]) => {
     const row = rows.find((each) => each.id === id);
-    // `compress` alone has a field and can be told more than that.
-    return row !== undefined && (row.seedField === undefined || id === 'compress');
+    return row !== undefined && isToolOption(row);
   });
   return Object.fromEntries(kept);
 }

@@ -28,11 +28,6 @@ export class Evaluation<F extends string> {
     else this.disable(field, reason);
   }
 
-  /** A whole number from `min` to `max`. */
-  range(field: F, value: number, min: number, max: number, message: string): void {
-    if (!Number.isInteger(value) || value < min || value > max) this.error(field, message);
-  }
-
   finish(summary: string[]): FormEvaluation<F> {
     return { fields: this.fields, problems: this.problems, summary };
   }

@@ -7,7 +7,8 @@ import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import { keysAtRisk } from './foreignKeyOrder';
 import type { RestoreField } from '../form/formTypes';
-import { MAX_JOBS } from '../form/limits';
+import { restoreFields } from '../../model/restoreFields';
+import { checkNumbers } from '../fields/checkFields';
 import { listNames, listTables, tableName } from '../../text/names';
 import { relationKey } from '../selection/catalogIndex';
 import type { RestoreOptions } from '../../model/options';
@@ -200,13 +201,7 @@ function checkJobs(
       ),
     );
   }
-  evaluation.range(
-    'jobs',
-    jobs,
-    1,
-    MAX_JOBS,
-    l10n.t('Jobs is a whole number from {0} to {1}.', 1, MAX_JOBS),
-  );
+  checkNumbers(restoreFields, options, evaluation);
 }
 
 /** Stopping at errors is refused where an error is certain. */

@@ -5,12 +5,11 @@ import { isScript, setsUnknownTimeout } from '../form/archiveFacts';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';
+import { defaultsOf } from '../fields/fieldValues';
 import { Evaluation } from '../form/evaluation';
-import {
-  checkExtraArguments,
-  optionsGivenByRestore,
-  optionsGivenByScript,
-} from '../toolOptions/extraArguments';
+import { restoreFields } from '../../model/restoreFields';
+import { checkExtraArguments } from '../toolOptions/extraArguments';
+import { optionsGivenByRestore } from '../toolOptions/givenOptions';
 import type { FormEvaluation, RestoreField } from '../form/formTypes';
 import type { RestoreDefaults, RestoreOptions, ToolOptions } from '../../model/options';
 import { checkArchiveRestore, checkScriptRestore } from './restoreBehaviour';
@@ -24,27 +23,7 @@ type Field = keyof RestoreOptions;
 
 /** What a new restore form holds: accepted by the tools for every kind of dump. */
 export function restoreDefaults(): RestoreDefaults {
-  return {
-    wholeServer: false,
-    targetDatabase: null,
-    createDatabase: false,
-    schemaOnly: false,
-    dataOnly: false,
-    schemas: null,
-    tables: null,
-    dumpIds: null,
-    clean: false,
-    ifExists: false,
-    noOwner: false,
-    noPrivileges: false,
-    exitOnError: true,
-    singleTransaction: false,
-    jobs: 1,
-    disableTriggers: false,
-    toolOptions: {},
-    toolDir: null,
-    extraArgs: [],
-  };
+  return defaultsOf(restoreFields);
 }
 
 /**
@@ -63,18 +42,15 @@ export function evaluateRestore(
   const version = context.tool?.version ?? null;
   const toolOptions = Object.keys(options.toolOptions);
   const abilities = context.tool ?? {};
+  const others = { given: optionsGivenByRestore(options, context), toolOptions, abilities };
   if (options.wholeServer && context.info !== null && !isClusterScript(context.info)) {
     evaluation.error('wholeServer', l10n.t('Only scripts of pg_dumpall are about a whole server.'));
   }
   if (isScript(context.info)) {
     checkScriptRestore(options, context, evaluation);
-    const given = optionsGivenByScript(options);
-    const others = { given, toolOptions, abilities };
     checkExtraArguments('psql', version, options.extraArgs, others, evaluation);
   } else {
     checkArchiveRestore(options, context, evaluation);
-    const given = optionsGivenByRestore(options);
-    const others = { given, toolOptions, abilities };
     checkExtraArguments('pg_restore', version, options.extraArgs, others, evaluation);
   }
   return evaluation.finish(restoreSummary(options, context));

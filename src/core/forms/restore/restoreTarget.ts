@@ -6,7 +6,7 @@ import { checkClusterRestore, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { RestoreField } from '../form/formTypes';
-import { MAX_NAME_BYTES } from '../form/limits';
+import { MAX_NAME_BYTES } from '../../model/limits';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
 import { isAbsolutePath } from '../../text/paths';

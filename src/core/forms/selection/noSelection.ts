@@ -1,26 +1,11 @@
-import type { BackupOptions } from '../../model/options';
+import { backupFields } from '../../model/backupFields';
+import type { OptionsAt } from '../../model/optionFields';
+import { defaultsAt } from '../fields/fieldValues';
 
 /** The options that choose what of a database a backup holds. */
-export type ObjectOptions = Pick<
-  BackupOptions,
-  | 'schemas'
-  | 'tables'
-  | 'excludeSchemas'
-  | 'excludeTables'
-  | 'excludeTableData'
-  | 'largeObjects'
-  | 'extensions'
->;
+export interface ObjectOptions extends OptionsAt<typeof backupFields, 'objects'> {}
 
 /** The whole database. Lists of its own each time, as options may be changed. */
 export function noSelection(): ObjectOptions {
-  return {
-    schemas: null,
-    tables: null,
-    excludeSchemas: [],
-    excludeTables: [],
-    excludeTableData: [],
-    largeObjects: null,
-    extensions: null,
-  };
+  return defaultsAt(backupFields, 'objects');
 }

@@ -79,6 +79,14 @@ export function isFiltered(options: SelectionOptions, catalog: DatabaseCatalog |
   return (options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0;
 }
 
+/** Will the large objects be in the dump? A filter leaves them out unless they are asked for. */
+export function includesLargeObjects(
+  options: SelectionOptions,
+  catalog: DatabaseCatalog | null,
+): boolean {
+  return options.includeData && (options.largeObjects ?? !isFiltered(options, catalog));
+}
+
 function isFilter({ marks, index }: Ticks): boolean {
   if (marks.mode !== 'only') return false;
   if (marks.schemas.size === 0) return true;

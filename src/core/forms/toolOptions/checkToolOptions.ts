@@ -1,15 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { optionsOf } from '../../pgtools/catalogue/catalogue';
+import { formFieldOf, optionsOf } from '../../pgtools/catalogue/catalogue';
 import { offeredRows } from '../../pgtools/catalogue/offeredRows';
 import { compressionProblem } from '../../pgtools/args/compression';
 import type { BackupContext, RestoreContext } from '../form/context';
+import { fieldName } from '../fields/fieldText';
 import { isScript } from '../form/archiveFacts';
-import {
-  optionsGivenByBackup,
-  optionsGivenByClusterBackup,
-  optionsGivenByRestore,
-  optionsGivenByScript,
-} from './extraArguments';
+import { optionsGivenByBackup, optionsGivenByRestore } from './givenOptions';
 import type { ToolOptionName } from '../form/formTypes';
 import type { BackupOptions, RestoreOptions } from '../../model/options';
 import {
@@ -69,10 +65,8 @@ export function checkRestoreToolOptions(
   if (request) checkToolOptions(request, problems);
 }
 
-function backupRequest(
-  options: BackupOptions,
-  { tool, catalog }: BackupContext,
-): ToolOptionsRequest | null {
+function backupRequest(options: BackupOptions, context: BackupContext): ToolOptionsRequest | null {
+  const { tool } = context;
   if (tool === null) return null;
   const cluster = options.scope !== 'database';
   return {
@@ -80,15 +74,16 @@ function backupRequest(
     version: tool.version,
     abilities: tool,
     format: cluster ? null : options.format,
-    given: cluster ? optionsGivenByClusterBackup(options) : optionsGivenByBackup(options, catalog),
+    given: optionsGivenByBackup(options, context),
     toolOptions: options.toolOptions,
   };
 }
 
 function restoreRequest(
   options: RestoreOptions,
-  { tool, info }: RestoreContext,
+  context: RestoreContext,
 ): ToolOptionsRequest | null {
+  const { tool, info } = context;
   if (tool === null) return null;
   const script = isScript(info);
   return {
@@ -96,7 +91,7 @@ function restoreRequest(
     version: tool.version,
     abilities: tool,
     format: null,
-    given: script ? optionsGivenByScript(options) : optionsGivenByRestore(options),
+    given: optionsGivenByRestore(options, context),
     toolOptions: options.toolOptions,
   };
 }
@@ -133,8 +128,9 @@ function notOffered({ tool, version, abilities }: ToolOptionsRequest, id: string
   if (row === undefined) {
     return l10n.t('{0} {1} has no option {2}. Take it back.', tool, version.text, `--${id}`);
   }
-  if (row.seedField !== undefined) {
-    return l10n.t('The form has a field of its own for {0} ({1}).', row.flag, row.seedField);
+  const field = formFieldOf(row);
+  if (field !== null) {
+    return l10n.t('The form has a field of its own for {0} ({1}).', row.flag, fieldName(field));
   }
   if (row.reserved !== undefined || row.extraOnly) {
     return l10n.t('{0} cannot be set here.', row.flag);

@@ -6,11 +6,7 @@ import {
   type ExtraProblem,
 } from '../../pgtools/args/extraArgs';
 import type { ToolName, ToolVersion } from '../../model/tools';
-import { scopeOption } from '../../pgtools/args/dumpallArgs';
-import { isFiltered } from '../selection/selection';
-import type { DatabaseCatalog } from '../../model/catalog';
-import type { BackupOptions, RestoreOptions } from '../../model/options';
-import { selectsObjects } from '../selection/selectsObjects';
+import { fieldName } from '../fields/fieldText';
 
 /** Judges the user's own arguments; without a tool, whose options count, nothing is said. */
 export function checkExtraArguments(
@@ -55,7 +51,7 @@ function problemText(tool: ToolName, version: ToolVersion, problem: ExtraProblem
         problem.candidates.join(', '),
       );
     case 'formField':
-      return l10n.t('the form has a field for this ({0}). Use that.', problem.field);
+      return l10n.t('the form has a field for this ({0}). Use that.', fieldName(problem.field));
     case 'setInForm':
       return l10n.t('it is set among the options of the form. Give it only there.');
     case 'reserved':
@@ -80,7 +76,7 @@ function problemText(tool: ToolName, version: ToolVersion, problem: ExtraProblem
         : l10n.t(
             'cannot be used together with {0}, which the form gives ({1}).',
             problem.with,
-            problem.field,
+            fieldName(problem.field),
           );
   }
 }
@@ -96,75 +92,4 @@ function reservedText(reason: Reserved): string {
     case 'elsewhere':
       return l10n.t('would act on another database than the one that is chosen.');
   }
-}
-
-/** Ids of the options that the fields of a backup give to pg_dump, as far as others care. */
-export function optionsGivenByBackup(
-  options: BackupOptions,
-  catalog: DatabaseCatalog | null,
-): Set<string> {
-  const filtered = isFiltered(options, catalog);
-  const given = new Set(['format', 'file', 'no-password', 'verbose']);
-  const add = (id: string, when: boolean): unknown => when && given.add(id);
-  add('compress', options.format !== 'tar');
-  add('jobs', options.jobs > 1);
-  add('schema-only', !options.includeData);
-  add('data-only', !options.includeSchema);
-  add('no-privileges', !options.includePrivileges);
-  add('no-owner', !options.includeOwnership);
-  add('schema', filtered && (options.schemas?.length ?? 0) > 0);
-  add('table', filtered && (options.tables?.length ?? 0) > 0);
-  add('exclude-schema', !filtered && options.excludeSchemas.length > 0);
-  add('exclude-table', options.excludeTables.length > 0);
-  add('exclude-table-data', options.includeData && options.excludeTableData.length > 0);
-  add('extension', filtered && (options.extensions?.length ?? 0) > 0);
-  add('large-objects', filtered && options.largeObjects === true);
-  add('no-large-objects', !filtered && options.largeObjects === false);
-  add('encoding', options.encoding !== null);
-  add('lock-wait-timeout', options.lockWaitTimeout > 0);
-  add('no-sync', options.noSync);
-  return given;
-}
-
-/** Ids of the options that the fields of a backup give to pg_dumpall. */
-export function optionsGivenByClusterBackup(options: BackupOptions): Set<string> {
-  const whole = options.scope === 'server';
-  const given = new Set(['file', 'no-password', 'verbose', 'database']);
-  const add = (id: string, when: boolean): unknown => when && given.add(id);
-  const only = scopeOption(options.scope);
-  if (only !== null) given.add(only);
-  add('schema-only', whole && !options.includeData);
-  add('data-only', whole && !options.includeSchema);
-  add('no-privileges', !options.includePrivileges);
-  add('no-owner', whole && !options.includeOwnership);
-  add('exclude-database', whole && options.excludeDatabases.length > 0);
-  add('encoding', options.encoding !== null);
-  add('lock-wait-timeout', whole && options.lockWaitTimeout > 0);
-  add('no-sync', options.noSync);
-  return given;
-}
-
-/** Ids of the options that the fields of a restore give to pg_restore. */
-export function optionsGivenByRestore(options: RestoreOptions): Set<string> {
-  const given = new Set(['dbname', 'no-password', 'verbose']);
-  const add = (id: string, when: boolean): unknown => when && given.add(id);
-  add('schema-only', options.schemaOnly);
-  add('data-only', options.dataOnly);
-  add('use-list', selectsObjects(options));
-  add('clean', options.clean);
-  add('if-exists', options.ifExists);
-  add('no-owner', options.noOwner);
-  add('no-privileges', options.noPrivileges);
-  add('disable-triggers', options.disableTriggers);
-  add('exit-on-error', options.exitOnError && !options.singleTransaction);
-  add('single-transaction', options.singleTransaction);
-  add('jobs', options.jobs > 1);
-  return given;
-}
-
-/** Ids of the options that the fields of a restore give to psql. */
-export function optionsGivenByScript(options: RestoreOptions): Set<string> {
-  const given = new Set(['dbname', 'no-password', 'no-psqlrc', 'file', 'set']);
-  if (options.singleTransaction) given.add('single-transaction');
-  return given;
 }

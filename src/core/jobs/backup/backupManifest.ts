@@ -9,6 +9,7 @@ import type { DatabaseCatalog } from '../../model/catalog';
 import { AppError, messageOf } from '../../errors';
 import { relationKey } from '../../forms/selection/catalogIndex';
 import type { BackupFormat, BackupOptions } from '../../model/options';
+import { includesLargeObjects } from '../../forms/selection/selection';
 import { computeTicks } from '../../forms/selection/ticks';
 import type { ToolName } from '../../model/tools';
 import type { JobRun } from '../job/jobContext';
@@ -133,9 +134,7 @@ function tablesOf(
     });
 }
 
-/** As far as the options tell; with a filter pg_dump leaves them out unless told otherwise. */
+/** As far as the options tell. */
 function largeObjectsOf(options: BackupOptions, catalog: DatabaseCatalog): number {
-  const filtered = (options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0;
-  const included = options.includeData && (options.largeObjects ?? !filtered);
-  return included ? catalog.largeObjects : 0;
+  return includesLargeObjects(options, catalog) ? catalog.largeObjects : 0;
 }

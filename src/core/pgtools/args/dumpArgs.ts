@@ -1,5 +1,6 @@
 import { AppError } from '../../errors';
-import type { BackupOptions } from '../../model/options';
+import type { backupFields } from '../../model/backupFields';
+import type { OptionsFor } from '../../model/optionFields';
 import type { DumpSelection, HelpOption, ToolVersion } from '../../model/tools';
 import type { OptionValue } from '../catalogue/types';
 import { namePatterns, relationPatterns, type SelectionForm } from './longSelection';
@@ -8,21 +9,7 @@ import { renderOptions } from './renderOptions';
 import { toolOptionValues } from './toolOptionValues';
 
 /** The fields of `BackupOptions` that become options of pg_dump as they are. */
-export type DumpOptions = Pick<
-  BackupOptions,
-  | 'format'
-  | 'compression'
-  | 'includeSchema'
-  | 'includeData'
-  | 'includePrivileges'
-  | 'includeOwnership'
-  | 'jobs'
-  | 'lockWaitTimeout'
-  | 'noSync'
-  | 'encoding'
-  | 'toolOptions'
-  | 'extraArgs'
->;
+export interface DumpOptions extends OptionsFor<typeof backupFields, 'pg_dump'> {}
 
 /** A backup of which everything is decided. */
 export interface ResolvedBackup {
@@ -52,6 +39,7 @@ export interface ResolvedBackup {
  */
 export function buildDumpArgs(backup: ResolvedBackup, tool: ToolVersion): string[] {
   const { options } = backup;
+  refuseContradictions(backup);
   return [
     ...renderOptions('pg_dump', tool, dumpValues(backup), backup.unknownOptions),
     ...options.extraArgs,
@@ -59,7 +47,33 @@ export function buildDumpArgs(backup: ResolvedBackup, tool: ToolVersion): string
   ];
 }
 
-/** The options that a backup gives to pg_dump, by row id, in order. Throws as `buildDumpArgs`. */
+function refuseContradictions({ options, selection, databaseEncoding }: ResolvedBackup): void {
+  const { schemas, tables, excludeSchemas } = selection;
+  if (!options.includeSchema && !options.includeData) {
+    throw new AppError('optionInvalid', {
+      field: 'includeData',
+      problem: 'neither schema nor data',
+    });
+  }
+  if (tables.length > 0 && schemas.length + excludeSchemas.length > 0) {
+    // pg_dump says nothing and drops the schemas.
+    throw new AppError('internal', { text: 'schemas and tables in one selection' });
+  }
+  const names = selectedNames(selection);
+  if (patternEncoding(names, options.encoding, databaseEncoding) === 'unreadable') {
+    throw new AppError('optionInvalid', {
+      field: 'encoding',
+      problem: 'names beyond ASCII can only be chosen when the encoding of the dump is UTF8',
+    });
+  }
+}
+
+/**
+ * The options that a backup gives to pg_dump, by row id, in order; also of one that `buildDumpArgs`
+ * would refuse.
+ *
+ * @throws AppError `optionInvalid` for an option of the tool that it does not have
+ */
 export function dumpValues({
   options,
   selection,
@@ -68,7 +82,7 @@ export function dumpValues({
   unknownOptions,
   filterFile = null,
   selectionForm = 'names',
-}: ResolvedBackup): Map<string, OptionValue> {
+}: Omit<ResolvedBackup, 'connectionArgs'>): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>([
     ['format', options.format],
     ['file', file],
@@ -77,12 +91,6 @@ export function dumpValues({
     if (when) values.set(id, value);
   };
 
-  if (!options.includeSchema && !options.includeData) {
-    throw new AppError('optionInvalid', {
-      field: 'includeData',
-      problem: 'neither schema nor data',
-    });
-  }
   // 0 is passed too: without the option, custom and directory are compressed by default. A bare
   // level means gzip in every version. tar refuses all but 0, which is its default.
   set('compress', options.format !== 'tar' || options.compression > 0, options.compression);
@@ -116,10 +124,6 @@ export function dumpValues({
 function selectionValues(selection: DumpSelection, form: SelectionForm): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>();
   const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = selection;
-  if (tables.length > 0 && schemas.length + excludeSchemas.length > 0) {
-    // pg_dump says nothing and drops the schemas.
-    throw new AppError('internal', { text: 'schemas and tables in one selection' });
-  }
   const list = (id: string, patterns: readonly string[]): void => {
     if (patterns.length > 0 && form !== 'filterFile') values.set(id, patterns);
   };
@@ -143,17 +147,8 @@ function dumpEncoding(
   chosen: string | null,
   databaseEncoding: string | null,
 ): string | null {
-  switch (patternEncoding(selectedNames(selection), chosen, databaseEncoding)) {
-    case 'asIs':
-      return chosen;
-    case 'setUtf8':
-      return 'UTF8';
-    case 'unreadable':
-      throw new AppError('optionInvalid', {
-        field: 'encoding',
-        problem: 'names beyond ASCII can only be chosen when the encoding of the dump is UTF8',
-      });
-  }
+  const names = selectedNames(selection);
+  return patternEncoding(names, chosen, databaseEncoding) === 'setUtf8' ? 'UTF8' : chosen;
 }
 
 /** Every name that becomes part of a pattern. */

@@ -1,3 +1,5 @@
+import type { backupFields } from '../../model/backupFields';
+import type { OptionsFor } from '../../model/optionFields';
 import type { BackupOptions, BackupScope } from '../../model/options';
 import type { HelpOption, ToolName, ToolVersion } from '../../model/tools';
 import type { OptionValue } from '../catalogue/types';
@@ -6,20 +8,8 @@ import { renderOptions } from './renderOptions';
 import { toolOptionValues } from './toolOptionValues';
 
 /** The fields of `BackupOptions` that become options of pg_dumpall. */
-export type DumpallOptions = Pick<
-  BackupOptions,
-  | 'scope'
-  | 'excludeDatabases'
-  | 'includeSchema'
-  | 'includeData'
-  | 'includePrivileges'
-  | 'includeOwnership'
-  | 'lockWaitTimeout'
-  | 'noSync'
-  | 'encoding'
-  | 'toolOptions'
-  | 'extraArgs'
->;
+export interface DumpallOptions
+  extends OptionsFor<typeof backupFields, 'pg_dumpall'>, Pick<BackupOptions, 'excludeDatabases'> {}
 
 /** A backup of more than a database, of which everything is decided. */
 export interface ResolvedClusterBackup {
@@ -75,7 +65,7 @@ export function dumpallValues({
   database,
   databaseEncoding,
   unknownOptions,
-}: ResolvedClusterBackup): Map<string, OptionValue> {
+}: Omit<ResolvedClusterBackup, 'connectionArgs'>): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>([['file', file]]);
   const set = (id: string, when: boolean, value: OptionValue = true): void => {
     if (when) values.set(id, value);

@@ -1,6 +1,12 @@
-import type { BackupFormat, BackupOptions, RestoreOptions } from '../../model/options';
+import type { BackupFormat, RestoreOptions } from '../../model/options';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
-import { longSpellings, optionsOf, takesValue } from '../catalogue/catalogue';
+import {
+  formFieldOf,
+  longSpellings,
+  optionsOf,
+  takesValue,
+  type FormField,
+} from '../catalogue/catalogue';
 import { rowsOf, unknownRows } from '../catalogue/offeredRows';
 import type { OptionRow, Reserved } from '../catalogue/types';
 import { checkFormat, checkOthers, checkValue, type OptionProblem } from './optionRules';
@@ -14,7 +20,7 @@ export type ExtraProblem =
   /** The beginning of one or more options: what it means depends on the version. */
   | { code: 'abbreviation'; candidates: string[] }
   /** A field of the form says this. */
-  | { code: 'formField'; flag: string; field: keyof BackupOptions | keyof RestoreOptions }
+  | { code: 'formField'; flag: string; field: FormField }
   /** It is set among the tool's options in the form. */
   | { code: 'setInForm'; flag: string }
   | { code: 'reserved'; flag: string; reason: Reserved }
@@ -178,7 +184,8 @@ function ownership({ row, value }: Found, byForm: ReadonlySet<string>): ExtraPro
   const { flag } = row;
   if (row.reserved) return { code: 'reserved', flag, reason: row.reserved };
   if (byForm.has(row.id)) return { code: 'setInForm', flag };
-  if (row.seedField) return { code: 'formField', flag, field: row.seedField };
+  const field = formFieldOf(row);
+  if (field !== null) return { code: 'formField', flag, field };
   const name = value?.replace(/=.*$/s, '') ?? '';
   const owner = Object.entries(row.reservedNames ?? {}).find(([n]) => n === name)?.[1];
   if (owner === undefined) return null;

@@ -1,6 +1,6 @@
-import type { BackupFormat, BackupOptions, RestoreOptions } from '../../model/options';
+import type { BackupFormat } from '../../model/options';
 import type { ToolVersion } from '../../model/tools';
-import { formatsFor } from '../catalogue/catalogue';
+import { formatsFor, formFieldOf, type FormField } from '../catalogue/catalogue';
 import type { OptionRow } from '../catalogue/types';
 
 /** Why an option cannot be used as things stand. */
@@ -13,12 +13,7 @@ export type OptionProblem =
   /** The tool refuses it, or ignores it, without one of these (flags). */
   | { code: 'needs'; flag: string; anyOf: string[] }
   /** The tool refuses the two together, or one of them does nothing. */
-  | {
-      code: 'conflict';
-      flag: string;
-      with: string;
-      field: keyof BackupOptions | keyof RestoreOptions | null;
-    };
+  | { code: 'conflict'; flag: string; with: string; field: FormField | null };
 
 /** A value as it stands in an argument: a whole number in range, one of the choices. */
 export function checkValue(row: OptionRow, value: string): OptionProblem | null {
@@ -76,6 +71,6 @@ export function checkOthers(
   const id = against.find((other) => given.has(other));
   if (id === undefined) return null;
   const other = rowOf(id);
-  const field = byForm?.has(id) ? (other?.seedField ?? null) : null;
+  const field = other && byForm?.has(id) ? formFieldOf(other) : null;
   return { code: 'conflict', flag: row.flag, with: other?.flag ?? id, field };
 }

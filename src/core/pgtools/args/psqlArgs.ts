@@ -30,6 +30,14 @@ export interface ResolvedScript {
  * everything back and exit 0 (measured).
  */
 export function buildScriptArgs(script: ResolvedScript, tool: ToolVersion): string[] {
+  const args = renderOptions('psql', tool, scriptValues(script), script.unknownOptions);
+  return [...args, ...script.options.extraArgs, ...script.connectionArgs];
+}
+
+/** The options that a restore of a script gives to psql, by row id, in order. */
+export function scriptValues(
+  script: Omit<ResolvedScript, 'connectionArgs'>,
+): Map<string, OptionValue> {
   const { options } = script;
   const stop = options.exitOnError || options.singleTransaction;
   const values = new Map<string, OptionValue>([
@@ -47,8 +55,7 @@ export function buildScriptArgs(script: ResolvedScript, tool: ToolVersion): stri
     values.set(id, value);
   }
   values.set('file', script.file ?? '-');
-  const args = renderOptions('psql', tool, values, unknownOptions);
-  return [...args, ...options.extraArgs, ...script.connectionArgs];
+  return values;
 }
 
 /**

@@ -1,6 +1,13 @@
 import { AppError } from '../../errors';
 import type { HelpOption, ToolName, ToolVersion } from '../../model/tools';
-import { flagFor, hasOption, optionRow, sinceText, takesValue } from '../catalogue/catalogue';
+import {
+  flagFor,
+  formFieldOf,
+  hasOption,
+  optionRow,
+  sinceText,
+  takesValue,
+} from '../catalogue/catalogue';
 import { unknownRows } from '../catalogue/offeredRows';
 import type { OptionRow, OptionValue } from '../catalogue/types';
 
@@ -57,5 +64,5 @@ function missing(row: OptionRow, version: ToolVersion): AppError {
     row.until !== undefined && version.major > row.until
       ? `${row.flag} was removed after ${row.tool} ${String(row.until)}, this is ${version.text}`
       : `${row.flag} needs ${row.tool} ${sinceText(row)} or newer, this is ${version.text}`;
-  return new AppError('optionInvalid', { field: row.seedField ?? row.id, problem });
+  return new AppError('optionInvalid', { field: formFieldOf(row) ?? row.id, problem });
 }

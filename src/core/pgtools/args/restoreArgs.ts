@@ -1,26 +1,14 @@
 import { AppError } from '../../errors';
+import type { OptionsFor } from '../../model/optionFields';
 import type { RestoreOptions } from '../../model/options';
+import type { restoreFields } from '../../model/restoreFields';
 import type { HelpOption, ToolVersion } from '../../model/tools';
 import type { OptionValue } from '../catalogue/types';
 import { renderOptions } from './renderOptions';
 import { toolOptionValues } from './toolOptionValues';
 
 /** The fields of `RestoreOptions` that become options of pg_restore as they are. */
-export type RestoreToolOptions = Pick<
-  RestoreOptions,
-  | 'schemaOnly'
-  | 'dataOnly'
-  | 'clean'
-  | 'ifExists'
-  | 'noOwner'
-  | 'noPrivileges'
-  | 'exitOnError'
-  | 'singleTransaction'
-  | 'jobs'
-  | 'disableTriggers'
-  | 'toolOptions'
-  | 'extraArgs'
->;
+export interface RestoreToolOptions extends OptionsFor<typeof restoreFields, 'pg_restore'> {}
 
 /** A restore of which everything is decided. */
 export interface ResolvedRestore {
@@ -46,6 +34,7 @@ export interface ResolvedRestore {
  *   without effect; the forms have told the user before.
  */
 export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): string[] {
+  refuseContradictions(restore.options);
   return [
     ...renderOptions('pg_restore', tool, restoreValues(restore), restore.unknownOptions),
     ...restore.options.extraArgs,
@@ -54,21 +43,29 @@ export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): s
   ];
 }
 
-/** The options that a restore gives to pg_restore, by row id, in order. Throws as `buildRestoreArgs`. */
-export function restoreValues({
-  options,
-  listFile,
-  unknownOptions,
-}: ResolvedRestore): Map<string, OptionValue> {
-  const values = new Map<string, OptionValue>();
-  const set = (id: string, when: boolean, value: OptionValue = true): void => {
-    if (when) values.set(id, value);
-  };
+function refuseContradictions(options: RestoreToolOptions): void {
   check(!(options.schemaOnly && options.dataOnly), 'dataOnly', 'not together with schemaOnly');
   check(!(options.clean && options.dataOnly), 'clean', 'not together with dataOnly');
   check(!options.ifExists || options.clean, 'ifExists', 'only with clean');
   check(!options.singleTransaction || options.jobs <= 1, 'jobs', 'not with a single transaction');
   check(!options.disableTriggers || options.dataOnly, 'disableTriggers', 'only with dataOnly');
+}
+
+/**
+ * The options that a restore gives to pg_restore, by row id, in order; also of one that
+ * `buildRestoreArgs` would refuse.
+ *
+ * @throws AppError `optionInvalid` for an option of the tool that it does not have
+ */
+export function restoreValues({
+  options,
+  listFile,
+  unknownOptions,
+}: Pick<ResolvedRestore, 'options' | 'listFile' | 'unknownOptions'>): Map<string, OptionValue> {
+  const values = new Map<string, OptionValue>();
+  const set = (id: string, when: boolean, value: OptionValue = true): void => {
+    if (when) values.set(id, value);
+  };
 
   set('schema-only', options.schemaOnly);
   set('data-only', options.dataOnly);

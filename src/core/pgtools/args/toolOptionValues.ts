@@ -1,7 +1,7 @@
 import { AppError } from '../../errors';
 import type { ToolOptions } from '../../model/options';
 import type { HelpOption, ToolName } from '../../model/tools';
-import { optionsOf } from '../catalogue/catalogue';
+import { isToolOption, optionsOf } from '../catalogue/catalogue';
 import { unknownRows } from '../catalogue/offeredRows';
 import type { OptionValue } from '../catalogue/types';
 
@@ -19,11 +19,7 @@ export function toolOptionValues(
   const rows = [...optionsOf(tool), ...unknownRows(tool, unknown)];
   for (const id of Object.keys(toolOptions)) {
     const row = rows.find((each) => each.id === id);
-    const settable =
-      row !== undefined &&
-      row.reserved === undefined &&
-      (row.seedField === undefined || id === 'compress');
-    if (settable) continue;
+    if (row !== undefined && isToolOption(row)) continue;
     const problem = `${tool} has no option --${id} that can be set here`;
     throw new AppError('optionInvalid', { field: `toolOptions.${id}`, problem });
   }

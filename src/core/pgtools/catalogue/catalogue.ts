@@ -1,4 +1,7 @@
-import type { BackupFormat } from '../../model/options';
+import { backupFields } from '../../model/backupFields';
+import type { FieldTable } from '../../model/optionFields';
+import type { BackupFormat, BackupOptions, RestoreOptions } from '../../model/options';
+import { restoreFields } from '../../model/restoreFields';
 import type { ToolName, ToolVersion } from '../../model/tools';
 import { dumpOptions } from './dump';
 import { dumpAllOptions } from './dumpall';
@@ -28,6 +31,29 @@ export function optionRow(tool: ToolName, id: string): OptionRow {
   const row = catalogue[tool].find((r) => r.id === id);
   if (row === undefined) throw new Error(`${tool} has no option ${id}`);
   return row;
+}
+
+/** A field of a form's options. */
+export type FormField = keyof BackupOptions | keyof RestoreOptions;
+
+const formFields = new Map<string, FormField>(
+  [backupFields, restoreFields].flatMap((table: FieldTable) =>
+    Object.entries(table).flatMap(([name, { options = {} }]) =>
+      Object.entries(options).flatMap(([tool, ids]) =>
+        ids.map((id) => [`${tool} ${id}`, name as FormField] as const),
+      ),
+    ),
+  ),
+);
+
+/** The field of the form that says what this option says; null = none. */
+export function formFieldOf({ tool, id }: Pick<OptionRow, 'tool' | 'id'>): FormField | null {
+  return formFields.get(`${tool} ${id}`) ?? null;
+}
+
+/** Can the option be set by its id? `compress` has a field, and can be told more than that. */
+export function isToolOption(row: OptionRow): boolean {
+  return row.reserved === undefined && (formFieldOf(row) === null || row.id === 'compress');
 }
 
 /**

@@ -57,7 +57,6 @@ export function dataRows(tool: 'pg_dump' | 'pg_dumpall'): OptionRow[] {
       group: 'data',
       label: 'Encoding',
       help: "Encoding of the dump; the database's own when left out",
-      seedField: 'encoding',
     },
     {
       id: 'extra-float-digits',

@@ -25,7 +25,6 @@ const output: readonly OptionRow[] = [
     group: 'output',
     label: 'Save to',
     help: 'Output file, or directory for the directory format',
-    seedField: 'outputPath',
   },
   {
     id: 'format',
@@ -45,7 +44,6 @@ const output: readonly OptionRow[] = [
     group: 'output',
     label: 'Format',
     help: 'Format of the output',
-    seedField: 'format',
   },
   {
     id: 'compress',
@@ -73,7 +71,6 @@ const output: readonly OptionRow[] = [
     group: 'output',
     label: 'Compression',
     help: 'Method and level; 0 = not compressed',
-    seedField: 'compression',
   },
   {
     id: 'jobs',
@@ -88,7 +85,6 @@ const output: readonly OptionRow[] = [
     group: 'performance',
     label: 'Parallel jobs',
     help: 'Tables dumped at the same time; needs one connection more than jobs',
-    seedField: 'jobs',
   },
   {
     id: 'lock-wait-timeout',
@@ -99,7 +95,6 @@ const output: readonly OptionRow[] = [
     group: 'behaviour',
     label: 'Lock wait timeout',
     help: 'Fail when a table lock cannot be had in this time, instead of waiting for ever',
-    seedField: 'lockWaitTimeout',
   },
   {
     id: 'no-sync',
@@ -109,7 +104,6 @@ const output: readonly OptionRow[] = [
     group: 'performance',
     label: 'No sync',
     help: 'Do not wait until the output is safely on disk',
-    seedField: 'noSync',
   },
   {
     id: 'sync-method',

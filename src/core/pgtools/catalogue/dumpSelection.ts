@@ -16,7 +16,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Schemas',
     help: 'Only these schemas and what is in them',
-    seedField: 'schemas',
   },
   {
     id: 'exclude-schema',
@@ -28,7 +27,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without schemas',
     help: 'Everything but these schemas',
-    seedField: 'schemas',
   },
   {
     id: 'table',
@@ -40,7 +38,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Tables',
     help: 'Only these tables, views, sequences and foreign tables',
-    seedField: 'tables',
   },
   {
     id: 'exclude-table',
@@ -51,7 +48,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without tables',
     help: 'Everything but these tables',
-    seedField: 'excludeTables',
   },
   {
     id: 'exclude-table-data',
@@ -61,7 +57,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without data of tables',
     help: 'Define these tables, leave out their rows',
-    seedField: 'excludeTableData',
   },
   {
     id: 'table-and-children',
@@ -73,7 +68,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Tables with children',
     help: 'Only these tables with their partitions and inheriting tables',
-    seedField: 'tables',
   },
   {
     id: 'exclude-table-and-children',
@@ -84,7 +78,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without tables and children',
     help: 'Everything but these tables, their partitions and inheriting tables',
-    seedField: 'excludeTables',
   },
   {
     id: 'exclude-table-data-and-children',
@@ -95,7 +88,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without data of tables and children',
     help: 'Define these tables, their partitions and inheriting tables, leave out their rows',
-    seedField: 'excludeTableData',
   },
   {
     id: 'large-objects',
@@ -109,7 +101,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Large objects',
     help: 'Include large objects even when schemas or tables are chosen',
-    seedField: 'largeObjects',
   },
   {
     id: 'no-large-objects',
@@ -123,7 +114,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without large objects',
     help: 'Leave large objects out',
-    seedField: 'largeObjects',
   },
   {
     id: 'extension',
@@ -135,7 +125,6 @@ export const dumpSelectionOptions: readonly OptionRow[] = [
     group: 'selection',
     label: 'Extensions',
     help: 'Only these extensions; with chosen schemas or tables: these extensions too',
-    seedField: 'extensions',
   },
   {
     id: 'exclude-extension',

@@ -27,7 +27,6 @@ const own: readonly OptionRow[] = [
     group: 'output',
     label: 'Save to',
     help: 'Output file; always a plain script',
-    seedField: 'outputPath',
   },
   {
     id: 'lock-wait-timeout',
@@ -38,7 +37,6 @@ const own: readonly OptionRow[] = [
     group: 'behaviour',
     label: 'Lock wait timeout',
     help: 'Fail when a table lock cannot be had in this time, instead of waiting for ever',
-    seedField: 'lockWaitTimeout',
   },
   {
     id: 'no-sync',
@@ -48,7 +46,6 @@ const own: readonly OptionRow[] = [
     group: 'performance',
     label: 'No sync',
     help: 'Do not wait until the output is safely on disk',
-    seedField: 'noSync',
   },
   {
     id: 'globals-only',
@@ -60,7 +57,6 @@ const own: readonly OptionRow[] = [
     group: 'selection',
     label: 'Globals only',
     help: 'Only roles and tablespaces, no databases',
-    seedField: 'scope',
   },
   {
     id: 'roles-only',
@@ -72,7 +68,6 @@ const own: readonly OptionRow[] = [
     group: 'selection',
     label: 'Roles only',
     help: 'Only roles, no tablespaces and no databases',
-    seedField: 'scope',
   },
   {
     id: 'tablespaces-only',
@@ -84,7 +79,6 @@ const own: readonly OptionRow[] = [
     group: 'selection',
     label: 'Tablespaces only',
     help: 'Only tablespaces, no roles and no databases',
-    seedField: 'scope',
   },
   {
     id: 'exclude-database',

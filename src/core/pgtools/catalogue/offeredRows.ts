@@ -1,5 +1,5 @@
 import type { HelpOption, ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
-import { longSpellings, optionsFor, optionsOf } from './catalogue';
+import { isToolOption, longSpellings, optionsFor, optionsOf } from './catalogue';
 import type { OptionRow } from './types';
 
 /** The options that a tool of this version and build has, those beyond the catalogue included. */
@@ -25,10 +25,7 @@ export function offeredRows(
   abilities?: ToolAbilities,
 ): OptionRow[] {
   return rowsOf(tool, version, abilities).filter(
-    (row) =>
-      row.reserved === undefined &&
-      row.extraOnly !== true &&
-      (row.seedField === undefined || row.id === 'compress'),
+    (row) => isToolOption(row) && row.extraOnly !== true,
   );
 }
 

@@ -17,8 +17,6 @@ export function ownershipRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       group: 'ownership',
       label: 'Without owners',
       help: 'Objects belong to whoever restores them',
-      ...(tool !== 'pg_restore' && { seedField: 'includeOwnership' as const }),
-      ...(tool === 'pg_restore' && { seedField: 'noOwner' as const }),
     },
     {
       id: 'no-privileges',
@@ -30,8 +28,6 @@ export function ownershipRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       group: 'ownership',
       label: 'Without privileges',
       help: 'Leave out GRANT and REVOKE',
-      ...(tool !== 'pg_restore' && { seedField: 'includePrivileges' as const }),
-      ...(tool === 'pg_restore' && { seedField: 'noPrivileges' as const }),
     },
     {
       id: 'no-tablespaces',

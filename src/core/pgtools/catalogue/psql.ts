@@ -29,7 +29,6 @@ const general: readonly OptionRow[] = [
     'script',
     'Script',
     'Run the commands in this file',
-    { seedField: 'inputPath' },
   ),
   row('list', '-l', flag, 'information', 'List databases', 'List the databases and exit', {
     reserved: 'information',
@@ -54,7 +53,6 @@ const general: readonly OptionRow[] = [
     'behaviour',
     'Single transaction',
     'Everything or nothing, unless the script ends the transaction itself',
-    { seedField: 'singleTransaction' },
   ),
   row('echo-all', '-a', flag, 'display', 'Echo all', 'Print all input lines', extraOnly),
   row('echo-errors', '-b', flag, 'display', 'Echo errors', 'Print commands that failed', managed),

@@ -69,7 +69,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'List file',
     help: 'Only the entries in this list, in its order',
-    seedField: 'tables',
   },
   {
     id: 'schema',
@@ -80,7 +79,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'Schemas',
     help: 'Only what is in these schemas; the schemas themselves are not created',
-    seedField: 'schemas',
   },
   {
     id: 'exclude-schema',
@@ -91,7 +89,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'Without schemas',
     help: 'Nothing that is in these schemas',
-    seedField: 'schemas',
   },
   {
     id: 'table',
@@ -102,7 +99,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'Tables',
     help: 'Only relations of these names, in whatever schema, without their indexes and constraints',
-    seedField: 'tables',
   },
   {
     id: 'index',
@@ -113,7 +109,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'Indexes',
     help: 'Only indexes of these names',
-    seedField: 'tables',
   },
   {
     id: 'function',
@@ -124,7 +119,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'Functions',
     help: 'Only these functions, with argument types as the archive lists them',
-    seedField: 'tables',
   },
   {
     id: 'trigger',
@@ -135,7 +129,6 @@ const selection: readonly OptionRow[] = [
     group: 'selection',
     label: 'Triggers',
     help: 'Only these triggers, each as table and trigger name with a space between',
-    seedField: 'tables',
   },
   {
     id: 'filter',
@@ -180,7 +173,6 @@ const behaviour: readonly OptionRow[] = [
     group: 'script',
     label: 'Drop first',
     help: 'Drop the objects of the archive before creating them',
-    seedField: 'clean',
     dangerous: true,
   },
   ifExistsRow(tool),
@@ -207,7 +199,6 @@ const behaviour: readonly OptionRow[] = [
     group: 'behaviour',
     label: 'Stop at the first error',
     help: 'End at the first error instead of counting errors and going on',
-    seedField: 'exitOnError',
   },
   {
     id: 'single-transaction',
@@ -220,7 +211,6 @@ const behaviour: readonly OptionRow[] = [
     group: 'behaviour',
     label: 'Single transaction',
     help: 'Everything or nothing; implies stopping at the first error',
-    seedField: 'singleTransaction',
   },
   {
     id: 'transaction-size',
@@ -244,7 +234,6 @@ const behaviour: readonly OptionRow[] = [
     group: 'performance',
     label: 'Parallel jobs',
     help: 'Tables and indexes restored at the same time; custom and directory archives only',
-    seedField: 'jobs',
   },
   {
     id: 'disable-triggers',
@@ -255,7 +244,6 @@ const behaviour: readonly OptionRow[] = [
     group: 'data',
     label: 'Disable triggers',
     help: 'Switch triggers off while rows are loaded into existing tables; needs a superuser',
-    seedField: 'disableTriggers',
   },
   {
     id: 'no-data-for-failed-tables',

@@ -142,8 +142,6 @@ export function contentRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       group: 'content',
       label: 'Schema only',
       help: `Only ${verb} the definitions, no rows`,
-      ...(tool === 'pg_restore' && { seedField: 'schemaOnly' as const }),
-      ...(tool !== 'pg_restore' && { seedField: 'includeData' as const }),
     },
     {
       id: 'data-only',
@@ -155,8 +153,6 @@ export function contentRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       group: 'content',
       label: 'Data only',
       help: `Only ${verb} rows, sequence values and large objects, no definitions`,
-      ...(tool === 'pg_restore' && { seedField: 'dataOnly' as const }),
-      ...(tool !== 'pg_restore' && { seedField: 'includeSchema' as const }),
     },
     {
       id: 'no-data',
@@ -246,6 +242,5 @@ export function ifExistsRow(tool: Exclude<ToolName, 'psql'>): OptionRow {
     group: 'script',
     label: 'Drop if exists',
     help: 'No error for objects to be dropped that are not there',
-    ...(tool === 'pg_restore' && { seedField: 'ifExists' as const }),
   };
 }

@@ -1,4 +1,4 @@
-import type { BackupFormat, BackupOptions, RestoreOptions } from '../../model/options';
+import type { BackupFormat, RestoreOptions } from '../../model/options';
 import type { ToolName } from '../../model/tools';
 
 /** The kinds of value an option takes; forms choose the control by it. */
@@ -110,8 +110,6 @@ export interface OptionRow {
   group: OptionGroup;
   label: string;
   help: string;
-  /** The field of the form's options that it implements. */
-  seedField?: keyof BackupOptions | keyof RestoreOptions;
   reserved?: Reserved;
   /** Of no use in a form; can be given as an extra argument. */
   extraOnly?: true;

@@ -1,5 +1,7 @@
 import { tellsProgress } from '../../../catalog/progressQueries';
 import { readDumpedDatabases } from '../../../catalog/serverInfo';
+import { historyValues } from '../../../forms/fields/fieldValues';
+import { backupFields } from '../../../model/backupFields';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
@@ -39,11 +41,8 @@ export class ClusterWatch {
     private readonly options: BackupOptions,
     private readonly tool: ToolVersion,
   ) {
-    const { includeSchema, includeData, excludeDatabases, toolOptions, extraArgs } = options;
-    this.key = historyKey([
-      ...['cluster', connection.to('').args, options.scope],
-      ...[includeSchema, includeData, excludeDatabases, toolOptions, extraArgs],
-    ]);
+    const what = historyValues(backupFields, options);
+    this.key = historyKey(['cluster', connection.to('').args, what]);
   }
 
   /** Before the tool starts, which does not wait for it. */

@@ -4,6 +4,8 @@ import {
   tellsProgress,
 } from '../../../catalog/progressQueries';
 import type { PsqlSession } from '../../../catalog/psqlSession';
+import { historyValues } from '../../../forms/fields/fieldValues';
+import { backupFields } from '../../../model/backupFields';
 import type { DatabaseCatalog } from '../../../model/catalog';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
@@ -121,12 +123,7 @@ export class BackupWatch {
 }
 
 /** Backups with the same key take about the same time; where they are written makes no difference. */
-function backupKey(connection: JobConnection, options: BackupOptions): string {
-  const { format, compression, includeSchema, includeData, jobs, toolOptions, extraArgs } = options;
-  const { schemas, tables, excludeTables, excludeTableData, largeObjects } = options;
-  return historyKey([
-    ...['backup', connection.target.args, connection.server.database],
-    ...[format, compression, includeSchema, includeData, jobs, toolOptions, extraArgs],
-    ...[schemas, tables, excludeTables, excludeTableData, largeObjects],
-  ]);
+function backupKey({ target, server }: JobConnection, options: BackupOptions): string {
+  const what = historyValues(backupFields, options);
+  return historyKey(['backup', target.args, server.database, what]);
 }

@@ -2,6 +2,7 @@ import type { CatalogRelation, DatabaseCatalog } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
 import type { BackupOptions } from '../../../model/options';
+import { includesLargeObjects } from '../../../forms/selection/selection';
 import { computeTicks } from '../../../forms/selection/ticks';
 import {
   dumpedBytes,
@@ -45,13 +46,12 @@ export function dumpContents(options: BackupOptions, catalog: DatabaseCatalog): 
   const contents: DumpContents = { tables: [], largeObjects: 0, relations: 0 };
   contents.relations = catalog.relations.length;
   if (!options.includeData) return contents;
-  const { dumped, withoutData, index } = computeTicks(options, catalog);
+  const { dumped, withoutData } = computeTicks(options, catalog);
   for (const relation of catalog.relations) {
     if (relation.kind !== 'table' || !dumped.has(relationKey(relation))) continue;
     if (!withoutData.has(relationKey(relation))) contents.tables.push(relation);
   }
-  const filtered = (options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0;
-  if (options.largeObjects ?? !filtered) contents.largeObjects = index.catalog.largeObjects;
+  if (includesLargeObjects(options, catalog)) contents.largeObjects = catalog.largeObjects;
   return contents;
 }
 

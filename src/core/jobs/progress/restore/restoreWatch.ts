@@ -1,5 +1,7 @@
 import type { Toc } from '../../../archive/toc/toc';
 import { tellsProgress } from '../../../catalog/progressQueries';
+import { historyValues } from '../../../forms/fields/fieldValues';
+import { restoreFields } from '../../../model/restoreFields';
 import type { RestoreOptions } from '../../../model/options';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { JobConnection } from '../../job/jobConnection';
@@ -140,12 +142,8 @@ export class RestoreWatch {
  * another backup of the same database: what its tables hold is compared entry by entry.
  */
 function restoreKey(connection: JobConnection, toc: Toc, options: RestoreOptions): string {
-  const { schemaOnly, dataOnly, schemas, tables, dumpIds, jobs, singleTransaction } = options;
-  const { clean, disableTriggers, toolOptions, extraArgs } = options;
   const { format, compression, database } = toc.header;
   const server = connection.to('').args;
-  return historyKey([
-    ...['restore', server, database, format, compression, schemaOnly, dataOnly, schemas, tables],
-    ...[dumpIds, jobs, singleTransaction, clean, disableTriggers, toolOptions, extraArgs],
-  ]);
+  const what = historyValues(restoreFields, options);
+  return historyKey(['restore', server, database, format, compression, what]);
 }

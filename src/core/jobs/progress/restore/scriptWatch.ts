@@ -1,4 +1,6 @@
+import { historyValues } from '../../../forms/fields/fieldValues';
 import type { BackupInfo } from '../../../model/archive';
+import { restoreFields } from '../../../model/restoreFields';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { RestoreOptions } from '../../../model/options';
@@ -70,7 +72,7 @@ export class ScriptWatch {
       this.parts.push(this.plan(i, { ...plan, start: plan.start * sizeBytes, end }));
     }
     this.key = historyKey([
-      ...['script', connection.to('').args, database, options.singleTransaction],
+      ...['script', connection.to('').args, database, historyValues(restoreFields, options)],
       ...(cluster ? connects : []),
     ]);
   }

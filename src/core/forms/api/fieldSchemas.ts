@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { FieldKind, FieldTable, OptionField } from '../../model/optionFields';
+import type { TableRef, ToolOptions } from '../../model/optionValues';
+
+type KindOf<T extends FieldKind['type']> = Extract<FieldKind, { type: T }>;
+
+/**
+ * A schema for each kind of field. `R` is how a relation is named: where only exact names are taken
+ * it is a `TableRef`.
+ */
+export interface KindSchemas<R> {
+  flag: z.ZodType<boolean>;
+  integer: (kind: KindOf<'integer'>) => z.ZodType<number>;
+  text: z.ZodType<string>;
+  names: z.ZodType<string[]>;
+  relations: z.ZodType<R[]>;
+  entries: z.ZodType<number[]>;
+  arguments: z.ZodType<string[]>;
+  toolOptions: z.ZodType<ToolOptions>;
+}
+
+/** Options whose relations are named as `R` says. */
+export type WithRelations<O, R> = {
+  [F in keyof O]: O[F] extends TableRef[]
+    ? R[]
+    : O[F] extends TableRef[] | null
+      ? R[] | null
+      : O[F];
+};
+
+type Values<T extends FieldTable, R> = {
+  -readonly [F in keyof T]: z.ZodType<ValueOf<T[F]['kind'], R>>;
+};
+
+type ValueOf<K extends FieldKind, R> = K extends { nullable: true }
+  ? NotNull<K, R> | null
+  : NotNull<K, R>;
+
+type NotNull<K extends FieldKind, R> = K extends { type: 'choice'; values: readonly (infer V)[] }
+  ? V
+  : K extends { type: 'integer' }
+    ? number
+    : K extends { type: Exclude<keyof KindSchemas<R>, 'integer'> }
+      ? z.infer<KindSchemas<R>[K['type']]>
+      : never;
+
+/** The shape of all fields of a table, each of which has to be there. */
+export function shapeOf<T extends FieldTable, R>(table: T, schemas: KindSchemas<R>): Values<T, R> {
+  const shape = Object.entries(table).map(([name, field]) => [name, schemaOf(field, schemas)]);
+  return Object.fromEntries(shape) as Values<T, R>;
+}
+
+function schemaOf<R>({ kind }: OptionField, schemas: KindSchemas<R>): z.ZodType {
+  const schema = schemaOfKind(kind, schemas);
+  return kind.nullable ? schema.nullable() : schema;
+}
+
+function schemaOfKind<R>(kind: FieldKind, schemas: KindSchemas<R>): z.ZodType {
+  switch (kind.type) {
+    case 'choice':
+      return z.enum(kind.values);
+    case 'integer':
+      return schemas.integer(kind);
+    default:
+      return schemas[kind.type];
+  }
+}

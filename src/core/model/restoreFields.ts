@@ -1,0 +1,191 @@
+import { MAX_JOBS } from './limits';
+import { field, type FieldTable } from './optionFields';
+
+const FLAG = { type: 'flag' } as const;
+
+/** What belongs to one file, or destroys, or says into what: never remembered. */
+const ONCE = { remembered: false, inHistory: false } as const;
+const SELECTION = { ...ONCE, default: null, label: 'Objects', place: 'objects' } as const;
+
+/** Every field of a restore's options, from the top of the form to its end. */
+export const restoreFields = {
+  /** Absolute path of an archive, a directory archive or a script. */
+  inputPath: field(
+    { type: 'text' },
+    { ...ONCE, label: 'File', place: 'alone', options: { psql: ['file'] } },
+  ),
+  connectionId: field({ type: 'text' }, { ...ONCE, label: 'Connection', place: 'alone' }),
+  /**
+   * The file is a script of pg_dumpall and may be run: it creates roles and databases, and connects
+   * to each of them in turn. Never together with a target database.
+   */
+  wholeServer: field(FLAG, { ...ONCE, default: false, label: 'Whole server', place: 'alone' }),
+  /** null = the connection's own database. */
+  targetDatabase: field(
+    { type: 'text', nullable: true },
+    { ...ONCE, default: null, label: 'Target database', place: 'alone' },
+  ),
+  /** Create `targetDatabase` from template0 first; it must not exist. */
+  createDatabase: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Create a new database',
+    group: 'Target database',
+    place: 'alone',
+  }),
+  schemaOnly: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Schema only',
+    group: 'Content',
+    place: 'alone',
+    control: 'content',
+    options: { pg_restore: ['schema-only'] },
+    inHistory: true,
+  }),
+  dataOnly: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Data only',
+    group: 'Content',
+    place: 'alone',
+    control: 'content',
+    options: { pg_restore: ['data-only'] },
+    inHistory: true,
+  }),
+  /** Exact names; null = everything. */
+  schemas: field(
+    { type: 'names', nullable: true },
+    {
+      ...SELECTION,
+      control: 'tables',
+      options: { pg_restore: ['schema', 'exclude-schema'] },
+      inHistory: true,
+    },
+  ),
+  /** With what belongs to them: indexes, constraints, owned sequences, triggers, defaults, … */
+  tables: field(
+    { type: 'relations', nullable: true },
+    {
+      ...SELECTION,
+      options: { pg_restore: ['use-list', 'table', 'index', 'function', 'trigger'] },
+      inHistory: true,
+    },
+  ),
+  /** Entries by their numbers in the archive, exactly those; not together with the two above. */
+  dumpIds: field(
+    { type: 'entries', nullable: true },
+    { ...SELECTION, control: 'tables', inHistory: true },
+  ),
+  clean: field(FLAG, {
+    default: false,
+    label: 'Clean',
+    help: 'Drop each object before it is restored.',
+    place: 'existing',
+    options: { pg_restore: ['clean'] },
+    remembered: false,
+    inHistory: true,
+  }),
+  /** Only with `clean`. */
+  ifExists: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'If exists',
+    help: 'No error where there is nothing to drop.',
+    place: 'existing',
+    options: { pg_restore: ['if-exists'] },
+  }),
+  exitOnError: field(FLAG, {
+    default: true,
+    label: 'Exit on error',
+    help: 'Stop at the first error instead of listing them at the end.',
+    place: 'errors',
+    options: { pg_restore: ['exit-on-error'] },
+    remembered: true,
+    inHistory: false,
+  }),
+  /** Excludes `jobs` > 1; implies `exitOnError`. */
+  singleTransaction: field(FLAG, {
+    default: false,
+    label: 'Single transaction',
+    help: 'All or nothing: an error undoes the whole restore.',
+    place: 'errors',
+    options: { pg_restore: ['single-transaction'], psql: ['single-transaction'] },
+    remembered: true,
+    inHistory: true,
+  }),
+  noOwner: field(FLAG, {
+    default: false,
+    label: 'No owner',
+    help: 'Everything belongs to you.',
+    place: 'owners',
+    options: { pg_restore: ['no-owner'] },
+    remembered: true,
+    inHistory: false,
+  }),
+  noPrivileges: field(FLAG, {
+    default: false,
+    label: 'No privileges',
+    help: 'No GRANT and REVOKE.',
+    place: 'owners',
+    options: { pg_restore: ['no-privileges'] },
+    remembered: true,
+    inHistory: false,
+  }),
+  jobs: field(
+    { type: 'integer', min: 1, max: MAX_JOBS },
+    {
+      default: 1,
+      label: 'Parallel jobs',
+      help: 'Tables and indexes restored at the same time.',
+      place: 'advanced',
+      options: { pg_restore: ['jobs'] },
+      remembered: true,
+      inHistory: true,
+    },
+  ),
+  disableTriggers: field(FLAG, {
+    default: false,
+    label: 'Disable triggers',
+    help: 'No triggers and foreign key checks while rows are restored.',
+    place: 'advanced',
+    options: { pg_restore: ['disable-triggers'] },
+    remembered: false,
+    inHistory: true,
+  }),
+  /** Passed as they are, one argument an element; checked against the form's own fields. */
+  extraArgs: field(
+    { type: 'arguments' },
+    {
+      default: [],
+      label: 'Extra arguments',
+      place: 'advanced',
+      remembered: false,
+      inHistory: true,
+    },
+  ),
+  toolOptions: field(
+    { type: 'toolOptions' },
+    { default: {}, label: 'Advanced', place: 'alone', remembered: true, inHistory: true },
+  ),
+  /** Directory of the installed tools that shall be used; null = those that fit best. */
+  toolDir: field(
+    { type: 'text', nullable: true },
+    { default: null, label: 'Tool', place: 'alone', remembered: true, inHistory: false },
+  ),
+} satisfies FieldTable;
+
+/** Every field of a verification's options. */
+export const verifyFields = {
+  /** Absolute path of the backup. */
+  inputPath: field({ type: 'text' }, { ...ONCE, label: 'File', place: 'alone' }),
+  level: field(
+    { type: 'choice', values: ['structure', 'fullRead', 'trialRestore'] },
+    { ...ONCE, label: 'Level', place: 'alone' },
+  ),
+  /** On whose server the scratch database is made; needed for `trialRestore` only. */
+  connectionId: field(
+    { type: 'text' },
+    { ...ONCE, optional: true, label: 'Connection', place: 'alone' },
+  ),
+} satisfies FieldTable;
