@@ -1,4 +1,4 @@
-import type { BackupFormat, TableRef } from './options';
+import type { BackupFormat, TableRef } from './optionValues';
 
 export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
 

@@ -1,4 +1,4 @@
-import type { TableRef } from './options';
+import type { TableRef } from './optionValues';
 
 export type ToolName = 'pg_dump' | 'pg_restore' | 'psql' | 'pg_dumpall';
 
