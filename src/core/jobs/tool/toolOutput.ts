@@ -2,10 +2,13 @@ import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { LineSplitter } from '../../pgtools/stderr/lineSplitter';
 import { StderrParser } from '../../pgtools/stderr/stderrParser';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+import { maskSecrets } from '../../secrets/mask';
 import type { JobRecord } from '../job/jobRecord';
 
 /** How much of the end of stderr is kept to tell why a tool failed. */
 const MAX_KEPT = 64 * 1024;
+/** After so long a silence a message is taken for whole: tools write one in pieces of 8 KB. */
+const MESSAGE_GAP_MS = 100;
 /** How many characters of a statement's line tell which one it was. */
 const MAX_STATEMENT = 300;
 
@@ -23,6 +26,7 @@ export class ToolOutput {
   /** The newest lines of stderr that are no progress, for `text`. */
   private readonly kept: string[] = [];
   private keptLength = 0;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly record: JobRecord,
@@ -44,13 +48,20 @@ export class ToolOutput {
   }
 
   readonly write = (chunk: Buffer, from: 'stdout' | 'stderr'): void => {
-    if (from === 'stderr') this.stderr.push(chunk);
-    else this.addStdout(this.stdout.push(chunk));
+    if (from === 'stderr') {
+      this.stderr.push(chunk);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => {
+        this.stderr.pause();
+        this.flush();
+      }, MESSAGE_GAP_MS);
+    } else this.addStdout(this.stdout.push(chunk));
     this.flush();
   };
 
   /** After the last chunk. */
   end(): void {
+    clearTimeout(this.timer);
     this.stderr.end();
     this.addStdout(this.stdout.end());
     this.collector.end();
@@ -63,7 +74,8 @@ export class ToolOutput {
   }
 
   private addStdout(lines: { text: string }[]): void {
-    for (const { text } of lines) {
+    for (const line of lines) {
+      const text = maskSecrets(line.text);
       this.batch.push(text);
       this.options.onStdout?.(text);
     }

@@ -1,23 +1,32 @@
 import { LineSplitter, type OutputLine } from './lineSplitter';
-import { parseLine } from './parseLine';
+import { MessageMasker } from './messageMasker';
 import type { ToolEvent } from './toolEvents';
 
 /**
  * Turns a tool's raw stderr into lines and events, whatever the chunks, the encoding and the length
- * of the lines; holds one line at most.
+ * of the lines, and hides secrets in them; holds one message at most.
  */
 export class StderrParser {
   private readonly splitter = new LineSplitter();
+  private readonly masker: MessageMasker;
 
   /** `onLine` gets each line with what it says, in order. */
-  constructor(private readonly onLine: (line: OutputLine, events: ToolEvent[]) => void) {}
+  constructor(onLine: (line: OutputLine, events: ToolEvent[]) => void) {
+    this.masker = new MessageMasker(onLine);
+  }
 
   push(chunk: Uint8Array): void {
-    for (const line of this.splitter.push(chunk)) this.onLine(line, parseLine(line.text));
+    for (const line of this.splitter.push(chunk)) this.masker.push(line);
+  }
+
+  /** Nothing has come for a while: lines that were held back in case they go on are let go. */
+  pause(): void {
+    this.masker.pause();
   }
 
   /** After the last chunk. */
   end(): void {
-    for (const line of this.splitter.end()) this.onLine(line, parseLine(line.text));
+    for (const line of this.splitter.end()) this.masker.push(line);
+    this.masker.end();
   }
 }

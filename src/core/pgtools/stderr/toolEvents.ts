@@ -52,3 +52,24 @@ export function startsEntry(event: ToolEvent): boolean {
     event.type === 'executing'
   );
 }
+
+const progressTypes: ReadonlySet<ToolEvent['type']> = new Set([
+  'reading',
+  'dumpingDatabase',
+  'dumpingTable',
+  'savingLargeObjects',
+  'creating',
+  'dropping',
+  'processingData',
+  'processingLargeObjects',
+  'executing',
+  'restoringLargeObject',
+  'item',
+  'connecting',
+  'parallelLoop',
+]);
+
+/** Does the event only tell how far the tool is? */
+export function isProgress(event: ToolEvent): boolean {
+  return progressTypes.has(event.type);
+}

@@ -1,0 +1,74 @@
+import { SecretFinder } from './secretFinder';
+import { MASK, SECRET_NAME, VERIFIER } from './secretWords';
+import { sqlConstants, type SqlConstant } from './sqlTexts';
+import type { Range } from './urlSecrets';
+
+/** What is shown in place of a secret. */
+export type MaskFor = (secret: string) => string;
+
+/** `text` with something else in place of the ranges, which are in order and apart. */
+export function replaced(text: string, ranges: readonly Range[], maskFor: MaskFor): string {
+  let result = '';
+  let at = 0;
+  for (const { start, end } of ranges) {
+    result += text.slice(at, start) + maskFor(text.slice(start, end));
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+const fixed: MaskFor = () => MASK;
+
+/** May there be a secret at all? Most texts have none, and are not looked at any closer. */
+function isSuspicious(text: string): boolean {
+  return text.search(SECRET_NAME) >= 0 || text.includes('://') || text.search(VERIFIER) >= 0;
+}
+
+/**
+ * A text without its secrets: an error, a line of output, a name. Better too much is hidden than too
+ * little. For output that comes line by line: `pgtools/stderr/messageMasker.ts`.
+ */
+export function maskSecrets(text: string): string {
+  if (!isSuspicious(text)) return text;
+  return replaced(text, new SecretFinder({ careless: true }).next(text), fixed);
+}
+
+/**
+ * Whole statements without their secrets, for reading; nothing that runs is made of it. Knows what
+ * is a string constant and what is not, so that it leaves everything else as it is.
+ */
+export function maskSql(sql: string, maskFor: MaskFor = fixed): string {
+  if (!isSuspicious(sql)) return sql;
+  const constants = sqlConstants(sql);
+  const finder = new SecretFinder({
+    opens: (quotes) => !endsConstant(sql, constants, quotes),
+    conninfoEnd: (at) => {
+      const constant = innermost(constants, at);
+      if (constant?.body === false) return constant.contentEnd;
+      return /\w=$/.test(sql.slice(Math.max(0, at - 2), at)) ? sql.length : null;
+    },
+  });
+  return replaced(sql, finder.next(sql), maskFor);
+}
+
+/** Do the quotes at `at` end the constant that they are in? When in doubt they begin another. */
+function endsConstant(sql: string, constants: readonly SqlConstant[], at: number): boolean {
+  const around = innermost(constants, at);
+  if (around === null || around.inBody || around.start >= at || sql[at] !== "'") return false;
+  let after = at;
+  while (sql[after] === "'") after++;
+  return after === around.end && (after - at) % 2 === 1 && /^[\s;,)\]:|]?$/.test(sql.charAt(after));
+}
+
+/** The constant that holds a place. Bodies alone hold others, and those come behind them. */
+function innermost(constants: readonly SqlConstant[], at: number): SqlConstant | null {
+  let low = 0;
+  let high = constants.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((constants[middle]?.start ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  const last = constants[low - 1];
+  return last !== undefined && last.end > at ? last : null;
+}

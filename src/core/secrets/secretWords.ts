@@ -1,0 +1,54 @@
+/*
+ * What stands before a secret, in SQL, in connection strings and in URLs. One table for everything
+ * that hides secrets: the output of tools, errors, and the SQL that is shown of a dump.
+ *
+ * Sources: gram.y (PASSWORD takes any string constant), fe-connect.c (PQconninfoOptions, libpq 12 to
+ * 18), and the options of the widespread foreign data wrappers.
+ */
+
+/** What is shown in place of a secret, whatever its length. */
+export const MASK = '********';
+
+/** Keywords of libpq's connection strings whose value is a secret. */
+export const SECRET_CONNINFO_KEYS: ReadonlySet<string> = new Set([
+  'password',
+  'sslpassword',
+  'scram_client_key',
+  'scram_server_key',
+  'oauth_client_secret',
+]);
+
+/**
+ * Ends of names that a secret follows, also by `=`, `:=`, `=>` and `TO`: `PASSWORD '…'`,
+ * `sslpassword=…`, `OPTIONS (aws_secret_access_key '…')`, `SET app.jwt_secret TO '…'`.
+ */
+const STRONG = [
+  'pass(?:word|wd|phrase)',
+  'pwd',
+  String.raw`\bpass`,
+  '_(?:secret|token|credentials?)',
+  '(?:access|account|api|auth|client|encryption|private|sa|secret|server|shared|signing|storage)_?key',
+];
+
+/** Words too common to mean a secret unless a string follows at once: `OPTIONS (token '…')`. */
+const WEAK = [String.raw`\b(?:secret|token|credentials?)`];
+
+/** An identifier written with Unicode escapes may be any of the names. */
+const ESCAPED_NAME = String.raw`U&"[^"\n\\]{0,600}\\[^"\n]{0,600}"`;
+
+/** `strong` and `weak` say which kind it is. */
+export const SECRET_NAME = new RegExp(
+  `(?:(?<strong>${STRONG.join('|')})|(?<weak>${WEAK.join('|')}))\\b|(?<escaped>${ESCAPED_NAME})`,
+  'gi',
+);
+
+/** Calls whose next argument is a secret. */
+export const SECRET_CALL = new RegExp(
+  String.raw`\bset_config\s*\(\s*(?:E|N)?'+[^'\n]*(?:${STRONG.join('|')})'+\s*,` +
+    String.raw`|\bcreate_secret\s*\(`,
+  'gi',
+);
+
+/** What a server keeps in place of a password, as pg_dumpall writes it (`get_password_type`). */
+export const VERIFIER =
+  /\bmd5[0-9a-f]{32}\b|SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+/gi;

@@ -1,0 +1,68 @@
+import { SECRET_CONNINFO_KEYS } from './secretWords';
+
+/** A part of a text, in UTF-16 units. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** No URL is longer, and nobody's patience lasts. */
+const MAX_LENGTH = 8192;
+const SCHEME = /\b([a-z][a-z0-9+.-]*):\/\//gi;
+
+/**
+ * Passwords in URLs of any kind. A URL of PostgreSQL may hold one with characters that should have
+ * been written otherwise (`/`, `@`, `#`, `?`, blanks): everything between its first colon and the
+ * last `@` counts.
+ */
+export function urlSecrets(text: string): Range[] {
+  const ranges: Range[] = [];
+  for (const match of text.matchAll(SCHEME)) {
+    const offset = match.index + match[0].length;
+    const url = text.slice(offset, offset + MAX_LENGTH);
+    for (const { start, end } of secretsOf(url, match[1] ?? '')) {
+      ranges.push({ start: offset + start, end: offset + end });
+    }
+  }
+  return ranges;
+}
+/** `url`: what follows `scheme://`, and more. */
+function secretsOf(url: string, scheme: string): Range[] {
+  const isPostgres = /postgres(?:ql)?/i.test(scheme);
+  const end = isPostgres ? endOfLoose(url) : url.search(/[\s/?#'"<>]|$/);
+  const at = url.slice(0, end).lastIndexOf('@');
+  const colon = url.indexOf(':');
+  const ranges = colon >= 0 && colon < at ? [{ start: colon + 1, end: at }] : [];
+  return isPostgres ? [...ranges, ...queryValues(url)] : ranges;
+}
+
+/** The whole word, or, when the last `@` is behind a blank, as far as the quotes or the line go. */
+function endOfLoose(url: string): number {
+  const word = url.search(/[\s"]|$/);
+  const quoted = url.slice(0, url.search(/[\n'"]|$/));
+  return Math.max(word, quoted.lastIndexOf('@') + 1);
+}
+
+/** libpq takes the names of parameters percent-encoded as well. */
+function queryValues(url: string): Range[] {
+  const found = /^[^\s'"?]*\?([^\s'"]*)/.exec(url);
+  if (found === null) return [];
+  const query = found[1] ?? '';
+  const ranges: Range[] = [];
+  let at = found[0].length - query.length;
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=');
+    if (equals >= 0 && isSecretKey(pair.slice(0, equals))) {
+      ranges.push({ start: at + equals + 1, end: at + pair.length });
+    }
+    at += pair.length + 1;
+  }
+  return ranges;
+}
+
+function isSecretKey(key: string): boolean {
+  const decoded = key.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+  return SECRET_CONNINFO_KEYS.has(decoded.toLowerCase());
+}
