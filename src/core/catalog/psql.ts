@@ -2,6 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
+import { maskSecrets } from '../secrets/mask';
 import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 
 export interface QueryOptions {
@@ -29,6 +30,8 @@ export function sqlStateOf(error: unknown): string | undefined {
 const maxOutputBytes = 256 * 1024 * 1024;
 /** Nothing we ask for is worth waiting behind somebody's ALTER TABLE. */
 const lockTimeoutMs = 1000;
+/** The most characters of the server's words that an error carries. */
+const MAX_TEXT = 4000;
 /** How long psql may take to end after it was told to. */
 const killDelayMs = 2000;
 
@@ -171,5 +174,6 @@ export function readServerError(stderr: string): { sqlState: string | undefined;
     lines.push(`${severity ?? ''}${rest ?? ''}`);
   }
   const text = lines.join('\n').trim();
-  return { sqlState, text: text.length > 4000 ? `${text.slice(0, 4000)}…` : text };
+  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return { sqlState, text: maskSecrets(short) };
 }

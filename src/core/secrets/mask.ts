@@ -1,3 +1,4 @@
+import { AppError } from '../errors';
 import { SecretFinder } from './secretFinder';
 import { MASK, SECRET_NAME, VERIFIER } from './secretWords';
 import { sqlConstants, type SqlConstant } from './sqlTexts';
@@ -71,4 +72,16 @@ function innermost(constants: readonly SqlConstant[], at: number): SqlConstant |
   }
   const last = constants[low - 1];
   return last !== undefined && last.end > at ? last : null;
+}
+
+/** The same error; its details, which go to logs and pages, without secrets. */
+export function maskError(error: AppError): AppError {
+  const details = Object.fromEntries(
+    Object.entries(error.details).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'string' ? maskSecrets(value) : value,
+    ]),
+  );
+  if (Object.entries(error.details).every(([name, value]) => details[name] === value)) return error;
+  return new AppError(error.code, details as typeof error.details, { cause: error.cause });
 }

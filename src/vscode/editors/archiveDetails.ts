@@ -1,5 +1,6 @@
 import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
 import { ddlOf, ddlText } from '../../core/archive/ddl/entryDdl';
+import { maskSql } from '../../core/secrets/mask';
 import type { EntryDetails } from '../../protocol/archiveApi';
 
 /** Longest text and longest list that a page is given; documents of their own hold all of it. */
@@ -43,7 +44,7 @@ async function shortDdl(
 ): Promise<{ ddl: string; ddlCut: boolean }> {
   let text = '';
   for await (const piece of ddlOf(document, [id], { signal })) {
-    text += piece;
+    text += maskSql(piece);
     if (text.length > MAX_DDL) break;
   }
   const ddl = withoutHead(text);
@@ -73,7 +74,7 @@ async function commentsOf(
 ): Promise<string> {
   const comments: string[] = [];
   for (const id of ids) {
-    const text = await ddlText(document, [id], { signal });
+    const text = maskSql(await ddlText(document, [id], { signal }));
     // The literal is the last thing in the statement.
     const literal = /\sIS\s+E?'((?:[^']|'')*)';\s*$/.exec(text)?.[1]?.replaceAll("''", "'");
     if (literal === undefined) continue;

@@ -1,9 +1,12 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
 import { ddlOf } from '../../core/archive/ddl/entryDdl';
 import { normalisedDdl, wholeSchema } from '../../core/archive/ddl/normalise';
 import { AppError } from '../../core/errors';
+import { maskSql } from '../../core/secrets/mask';
+import { MASK } from '../../core/secrets/secretWords';
 import type { CompareOptions } from '../../protocol/archiveApi';
 import { errorMessage } from '../text/errorText';
 import type { ArchiveModels } from './archiveModels';
@@ -21,6 +24,14 @@ export type DdlSource =
 
 /** VS Code refuses documents of 50 MB; this is in UTF-16 units, most of which are a byte. */
 const MAX_LENGTH = 40 << 20;
+
+const markKey = randomBytes(32);
+
+/** In a comparison it has to be seen that two secrets differ, and nothing else of them. */
+function markDifferences(secret: string): string {
+  const digest = createHmac('sha256', markKey).update(secret).digest('hex');
+  return `${MASK}${digest.slice(0, 4)}`;
+}
 
 /** Read-only SQL documents made of dumps, `pgbackup-ddl:/name.sql?what`. */
 export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -113,9 +124,14 @@ async function textOf(
     case 'ddl':
       return limited(ddlOf(document, source.ids ?? 'all', { signal }));
     case 'object':
-      return normalisedDdl(document, source.id, { ...comparing(source), signal });
+      return maskSql(
+        await normalisedDdl(document, source.id, { ...comparing(source), signal }),
+        markDifferences,
+      );
     case 'schema':
-      return cut(await wholeSchema(document, { ...comparing(source), signal }));
+      return cut(
+        maskSql(await wholeSchema(document, { ...comparing(source), signal }), markDifferences),
+      );
   }
 }
 
@@ -126,7 +142,7 @@ function comparing({ owners, privileges }: CompareOptions): CompareOptions {
 async function limited(pieces: AsyncIterable<string>): Promise<string> {
   let text = '';
   for await (const piece of pieces) {
-    text += piece;
+    text += maskSql(piece);
     if (text.length > MAX_LENGTH) break;
   }
   return cut(text);

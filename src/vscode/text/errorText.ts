@@ -6,6 +6,7 @@ import {
   type ErrorDetails,
   type RowsUnavailable,
 } from '../../core/errors';
+import { maskError } from '../../core/secrets/mask';
 import type { JobFailure } from '../../core/model/job';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
@@ -257,7 +258,7 @@ export function describeError(thrown: unknown): ProblemReport {
   const describe = describers[error.code] as Describe<ErrorCode> | undefined;
   // A job that another version of this extension has run may have failed in ways unknown here.
   if (!describe) return describeError(new AppError('internal', { text: error.message }));
-  return { actions: [], ...describe(error.details) };
+  return { actions: [], ...describe(maskError(error).details) };
 }
 
 /** The same for a failure in plain JSON, as jobs carry it. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { maskSecrets } from '../../core/secrets/mask';
 
 /** How long lines are collected before they are written: a burst must not flood the host. */
 const FLUSH_MS = 100;
@@ -24,7 +25,8 @@ export class OutputLog implements vscode.Disposable {
 
   /** Lines of a tool. */
   lines(lines: readonly string[]): void {
-    for (const line of lines) this.pending.push(line);
+    // The last gate: what came here by whatever way has no secret when it is shown.
+    for (const line of lines) this.pending.push(maskSecrets(line));
     this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 

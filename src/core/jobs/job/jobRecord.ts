@@ -1,3 +1,4 @@
+import { maskError, maskSecrets } from '../../secrets/mask';
 import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../model/options';
@@ -80,7 +81,7 @@ export class JobRecord {
     this.progress.stop(status === 'completed' || status === 'completedWithErrors');
     this.endTime = this.now();
     this.startTime ??= this.endTime;
-    this.failure = failure;
+    this.failure = failure && maskError(failure);
     this.status = status;
     this.touch();
   }
@@ -104,24 +105,26 @@ export class JobRecord {
 
   addLines(lines: string[]): void {
     if (lines.length === 0) return;
-    this.tail.add(lines);
-    this.watcher.lines(this, lines);
+    // Lines of tools come without secrets already; others have not been looked at.
+    const masked = lines.map(maskSecrets);
+    this.tail.add(masked);
+    this.watcher.lines(this, masked);
     this.touch();
   }
 
   addError(error: JobError): void {
-    if (this.errors.length < MAX_ERRORS) this.errors.push(error);
+    if (this.errors.length < MAX_ERRORS) this.errors.push(withoutSecrets(error));
     this.touch();
   }
 
   /** The job goes on: it is not what it is for. */
   addWarning(warning: AppError): void {
-    this.warnings.push(warning);
+    this.warnings.push(maskError(warning));
     this.touch();
   }
 
   replaceErrors(errors: readonly JobError[]): void {
-    this.errors.splice(0, this.errors.length, ...errors.slice(0, MAX_ERRORS));
+    this.errors.splice(0, this.errors.length, ...errors.slice(0, MAX_ERRORS).map(withoutSecrets));
   }
 
   get errorCount(): number {
@@ -152,4 +155,13 @@ export class JobRecord {
       ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
     };
   }
+}
+
+function withoutSecrets(error: JobError): JobError {
+  const { message, sql } = error;
+  return {
+    ...error,
+    message: maskSecrets(message),
+    ...(sql === undefined ? {} : { sql: maskSecrets(sql) }),
+  };
 }
