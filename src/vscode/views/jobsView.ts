@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatDate } from '../../core/text/formatDate';
 import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
+import { Throttle } from '../../core/throttle';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
 import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
@@ -16,6 +17,8 @@ export interface JobNode {
 
 /** Rows change at most this often, however fast a job goes. */
 const REFRESH_MS = 500;
+/** The whole list changes at most this often, however many jobs come and go. */
+const REBUILD_MS = 100;
 
 /** Kept for the workspace. */
 const ALL_KEY = 'jobs.all';
@@ -31,7 +34,12 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   /** The newest states; `list` would copy every job's output for each row. */
   private readonly known = new Map<string, BackupJob>();
   private readonly pending = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly refresh = new Throttle(() => this.refreshRows(), REFRESH_MS);
+  /** Jobs came, went or changed their places: 10,000 of them may be found at once. */
+  private readonly rebuild = new Throttle(() => {
+    this.changed.fire(undefined);
+    this.publish();
+  }, REBUILD_MS);
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
 
@@ -57,8 +65,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       jobs.onRemoved((id) => {
         this.known.delete(id);
         this.nodes.delete(id);
-        this.changed.fire(undefined);
-        this.publish();
+        this.rebuild.request();
       }),
     ];
     this.publish();
@@ -119,7 +126,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    this.refresh.cancel();
+    this.rebuild.cancel();
     for (const stop of this.stop) stop();
     this.view.dispose();
     this.changed.dispose();
@@ -139,18 +147,17 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   private update(job: BackupJob): void {
     const before = this.known.get(job.id)?.status;
     this.keep(job);
-    if (before !== job.status) {
-      // It goes to another place in the list.
-      this.changed.fire(undefined);
-      this.publish();
-      return;
+    // It goes to another place in the list.
+    if (before !== job.status) this.rebuild.request();
+    else {
+      this.pending.add(job.id);
+      this.refresh.request();
     }
-    this.pending.add(job.id);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      for (const id of this.pending) this.changed.fire(this.nodes.get(id));
-      this.pending.clear();
-    }, REFRESH_MS);
+  }
+
+  private refreshRows(): void {
+    for (const id of this.pending) this.changed.fire(this.nodes.get(id));
+    this.pending.clear();
   }
 
   /** What the menus and the activity bar show of it. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { AppError, messageOf } from '../../errors';
+import { writePiecesAtomically } from '../../files/writeAtomically';
 import { throwIfCancelled } from '../bytes/abort';
 import { CopyDecoder } from './copyText';
 import { CsvWriter } from './csvWriter';
@@ -66,34 +67,32 @@ async function toFile(
 ): Promise<ExportResult> {
   const id = randomBytes(6).toString('hex');
   const partial = path.join(path.dirname(target), `.${id}.pgbackup-${id}.partial`);
-  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (e) {
-      if (AppError.is(e)) throw e;
-      throw new AppError('outputNotWritable', { path: target, text: messageOf(e) }, { cause: e });
-    }
-  };
-  const handle = await writing(() => open(partial, 'wx'));
-  try {
-    const result = await write((bytes) =>
-      writing(async () => {
+  const notWritten = (e: unknown): AppError =>
+    new AppError('outputNotWritable', { path: target, text: messageOf(e) }, { cause: e });
+  /** What went wrong with the archive, and not with the file that is written. */
+  let readError: unknown;
+  const writePieces = async (file: FileHandle): Promise<ExportResult> => {
+    const output: Output = async (bytes) => {
+      try {
         // A write may take less than it was given.
         for (let at = 0; at < bytes.length;) {
-          at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
+          at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
         }
-      }),
-    );
-    await writing(async () => {
-      await handle.sync();
-      await handle.close();
-      await rename(partial, target);
-    });
-    return result;
+      } catch (e) {
+        throw notWritten(e);
+      }
+    };
+    try {
+      return await write(output);
+    } catch (e) {
+      readError = e;
+      throw e;
+    }
+  };
+  try {
+    return await writePiecesAtomically(target, writePieces, { partial, mode: 0o666, sync: true });
   } catch (e) {
-    await handle.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw e;
+    throw e === readError ? e : notWritten(e);
   }
 }
 

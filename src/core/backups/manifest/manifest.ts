@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError, messageOf } from '../../errors';
+import { writeAtomically } from '../../files/writeAtomically';
 
 /** What comes behind the name of a backup in that of its manifest. */
 export const MANIFEST_ENDING = '.backup.json';
@@ -188,16 +189,9 @@ export async function writeManifest(backupPath: string, content: Manifest): Prom
   const partial = path.join(dir, `.manifest.pgbackup-${randomBytes(6).toString('hex')}.partial`);
   try {
     if (!(await isReplaceable(target))) throw new Error('something else has this name');
-    const handle = await open(partial, 'wx', 0o644);
-    try {
-      await handle.writeFile(`${JSON.stringify(content, null, 1)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, target);
+    const how = { partial, mode: 0o644, sync: true };
+    await writeAtomically(target, `${JSON.stringify(content, null, 1)}\n`, how);
   } catch (e) {
-    await rm(partial, { force: true }).catch(() => undefined);
     throw new AppError('manifestNotWritten', { path: target, text: messageOf(e) }, { cause: e });
   }
 }

@@ -62,8 +62,11 @@ export async function canonicalPath(outputPath: string): Promise<string> {
   return process.platform === 'linux' ? whole : whole.toLowerCase();
 }
 
-/** Where `name` lies while it is being written: beside its final place, so that a rename will do. */
-function besideName(name: string, runId: string, ending: 'partial' | 'old'): string {
+/**
+ * What `name` is called while it is being written (`partial`), or replaced (`old`): beside its final
+ * place, so that a rename will do.
+ */
+export function besideName(name: string, runId: string, ending: 'partial' | 'old'): string {
   const tail = `.pgbackup-${runId}.${ending}`;
   let head = name;
   while (Buffer.byteLength(`.${head}${tail}`) > NAME_MAX) head = [...head].slice(0, -1).join('');

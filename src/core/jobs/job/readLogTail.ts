@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { openRegular } from '../../files/regularFile';
 
 /** The end of a log. */
 export interface LogTail {
@@ -9,10 +9,12 @@ export interface LogTail {
 
 /**
  * At most the last `maxBytes` of a log in UTF-8, from the beginning of a line on; null when there is
- * no such file. Throws as `fs` where it cannot be read.
+ * no such file.
+ *
+ * @throws UnusableFile where it is no regular file; system errors
  */
 export async function readLogTail(file: string, maxBytes: number): Promise<LogTail | null> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+  const handle = await openRegular(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });

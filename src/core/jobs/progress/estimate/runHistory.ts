@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { readBounded } from '../../../files/regularFile';
+import { writeAtomically } from '../../../files/writeAtomically';
 import type { UnitTime } from './workUnit';
 
 /** The pieces that took longest are remembered; the others are expected in proportion. */
@@ -29,8 +31,8 @@ export async function readTimes(dir: string | undefined, key: string): Promise<U
   if (dir === undefined) return [];
   try {
     const file = path.join(dir, key + ENDING);
-    if ((await stat(file)).size > MAX_BYTES) return [];
-    const { units } = content.parse(JSON.parse(await readFile(file, 'utf8')));
+    const bytes = await readBounded(file, MAX_BYTES);
+    const { units } = content.parse(JSON.parse(bytes.toString('utf8')));
     return units.map(([name, seconds, size]) => ({ key: name, seconds, size }));
   } catch {
     return [];
@@ -59,16 +61,11 @@ export async function writeTimes(
   const partial = path.join(dir, `${key}.${randomBytes(6).toString('hex')}.part`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const file = await open(partial, 'wx', 0o600);
-    try {
-      await file.writeFile(JSON.stringify({ version: 1, units }));
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path.join(dir, key + ENDING));
+    const how = { partial, mode: 0o600, sync: false };
+    await writeAtomically(path.join(dir, key + ENDING), JSON.stringify({ version: 1, units }), how);
     await forgetOldest(dir);
   } catch {
-    await rm(partial, { force: true }).catch(() => undefined);
+    // The job has done its work.
   }
 }
 

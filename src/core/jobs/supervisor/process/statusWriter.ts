@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackupJob } from '../../../model/job';
+import { Throttle } from '../../../throttle';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
 import { identify, type ProcessIdentity } from '../store/processIdentity';
 
@@ -17,21 +18,22 @@ export class StatusWriter {
   private job: BackupJob | undefined;
   private beat = 1;
   private readonly tools = new Map<number, ProcessIdentity>();
-  private timer: NodeJS.Timeout | undefined;
-  private earliest = 0;
+  private readonly soon: Throttle;
+  private took = 0;
   private readonly heart: NodeJS.Timeout;
 
   constructor(
     private readonly folder: JobFolder,
     private readonly base: Pick<StoredJob, 'owner' | 'runId' | 'ticket' | 'origin'>,
   ) {
+    const interval = (): number => Math.max(INTERVAL_MS, this.took / MAX_SHARE);
+    this.soon = new Throttle(() => this.writeNow(), interval);
     this.heart = setInterval(() => this.write(), HEARTBEAT_MS);
   }
 
   update(job: BackupJob): void {
     this.job = job;
-    if (this.timer) return;
-    this.timer = setTimeout(() => this.write(), Math.max(0, this.earliest - performance.now()));
+    this.soon.request();
   }
 
   /** At once: whoever finds the job dead must find its tools. */
@@ -45,23 +47,13 @@ export class StatusWriter {
   }
 
   write(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (!this.job) return;
-    const started = performance.now();
-    try {
-      this.folder.write(this.stored(this.job));
-    } catch {
-      // No room, or somebody has removed the directory: the next one may succeed.
-    }
-    const now = performance.now();
-    this.earliest = now + Math.max(INTERVAL_MS, (now - started) / MAX_SHARE);
+    this.soon.now();
   }
 
   /** The last one has to get there: a job without an end counts as lost. */
   async end(job: BackupJob): Promise<void> {
     clearInterval(this.heart);
-    clearTimeout(this.timer);
+    this.soon.cancel();
     this.tools.clear();
     for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
       try {
@@ -76,6 +68,17 @@ export class StatusWriter {
         if (attempt > 0) await delay(END_RETRY_MS);
       }
     }
+  }
+
+  private writeNow(): void {
+    if (!this.job) return;
+    const started = performance.now();
+    try {
+      this.folder.write(this.stored(this.job));
+    } catch {
+      // No room, or somebody has removed the directory: the next one may succeed.
+    }
+    this.took = performance.now() - started;
   }
 
   private stored(job: BackupJob): StoredJob {

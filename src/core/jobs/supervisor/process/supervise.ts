@@ -1,4 +1,4 @@
-import { existsSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import path from 'node:path';
 import { MachineRecords } from '../../../backups/records/machineRecords';
 import { AppError, traceOf } from '../../../errors';
@@ -143,7 +143,7 @@ function guarded(guard: Guard, status: StatusWriter): StartTool {
 function watchForCancel(folder: JobFolder, wanted: () => void): () => void {
   let done = false;
   const look = (): void => {
-    if (done || !existsSync(folder.cancel)) return;
+    if (done || !folder.isAskedToCancel()) return;
     stop();
     wanted();
   };

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../../errors';
 import { isFinished } from '../../../model/job';
@@ -19,7 +20,7 @@ export function takeTurns(
   concurrency: number,
   reservations: Reservations,
 ): NonNullable<JobServices['admit']> {
-  /** Directories of jobs that are past waiting. */
+  /** Directories of jobs that are past waiting, and those without a job. */
   const settled = new Set<string>();
 
   const isOlder = ({ ticket, job }: StoredJob): boolean =>
@@ -28,8 +29,12 @@ export function takeTurns(
   const olderOnesWait = async (): Promise<boolean> => {
     for (const name of await readdir(storeDir).catch(() => [])) {
       if (!JobFolder.isName(name) || settled.has(name)) continue;
-      const stored = await new JobFolder(`${storeDir}/${name}`).read();
-      if (stored === null) continue;
+      const stored = await new JobFolder(path.join(storeDir, name)).look();
+      if (typeof stored === 'string') {
+        // What is no record does not become one; the others may be read the next time.
+        if (stored === 'broken' || stored === 'later') settled.add(name);
+        continue;
+      }
       if (isFinished(stored.job.status) || stored.job.status === 'running') settled.add(name);
       else if (stored.job.status === 'pending' && isOlder(stored)) {
         if (livenessOf(stored.owner) === 'running') return true;

@@ -1,13 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import * as z from 'zod';
+import { readBoundedSync, UnusableFile } from '../../../files/regularFile';
 import type { Reservations } from '../../job/jobContext';
-import { identify, livenessOf, type ProcessIdentity } from './processIdentity';
+import { identify, livenessOf, processIdentity } from './processIdentity';
 
-interface Holder extends ProcessIdentity {
+const holder = processIdentity.extend({
   /** Unique to one taking. */
-  token: string;
-}
+  token: z.string().min(1).max(100),
+});
+type Holder = z.infer<typeof holder>;
+
+/** Many times what a holder takes. */
+const MAX_BYTES = 64 * 1024;
+/** How often a holder shows that it lives, for those who cannot see its process. */
+const BEAT_MS = 10_000;
+/** A holder that cannot be seen and that has shown nothing for so long is no more. */
+const SILENCE_MS = 120_000;
 
 /**
  * Names that only one process at a time holds, on this machine, across windows and supervisors: one
@@ -15,6 +33,9 @@ interface Holder extends ProcessIdentity {
  */
 export class FileReservations implements Reservations {
   private readonly self = identify();
+  /** Files of the names that are held through this object. */
+  private readonly held = new Set<string>();
+  private heart: NodeJS.Timeout | undefined;
 
   constructor(private readonly dir: string) {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -23,14 +44,14 @@ export class FileReservations implements Reservations {
   take(name: string): (() => void) | null {
     const file = path.join(this.dir, createHash('sha256').update(name).digest('hex').slice(0, 32));
     const token = randomBytes(12).toString('hex');
-    const holder: Holder = { ...this.self, token };
     // Whole from its first moment: nobody reads half of it.
     const mine = `${file}.${token}`;
-    writeFileSync(mine, JSON.stringify(holder), { mode: 0o600 });
+    const content: Holder = { ...this.self, token };
+    writeFileSync(mine, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
     try {
       for (let attempt = 0; attempt < 3; attempt++) {
-        if (tryLink(mine, file)) return () => release(file, token);
-        if (!this.removeStale(file)) return null;
+        if (tryLink(mine, file)) return this.holding(file, token);
+        if (!removeStale(file)) return null;
       }
       return null;
     } finally {
@@ -38,47 +59,75 @@ export class FileReservations implements Reservations {
     }
   }
 
-  /** Returns whether it is worth trying again. */
-  private removeStale(file: string): boolean {
-    const seen = readHolder(file);
-    if (seen === 'missing') return true;
-    if (seen !== 'broken' && livenessOf(seen) !== 'gone') return false;
-    // Somebody else may be doing the same: only what was seen may go.
-    const away = `${file}.${randomBytes(12).toString('hex')}`;
-    try {
-      renameSync(file, away);
-    } catch {
-      return true;
+  private holding(file: string, token: string): () => void {
+    this.held.add(file);
+    this.heart ??= setInterval(() => this.beat(), BEAT_MS).unref();
+    return () => {
+      this.held.delete(file);
+      if (this.held.size === 0) {
+        clearInterval(this.heart);
+        this.heart = undefined;
+      }
+      release(file, token);
+    };
+  }
+
+  private beat(): void {
+    const now = new Date();
+    for (const file of this.held) {
+      try {
+        utimesSync(file, now, now);
+      } catch {
+        // Somebody has taken it for stale: nobody can do anything about that now.
+      }
     }
-    const moved = readHolder(away);
-    const same =
-      typeof moved === 'string' || typeof seen === 'string'
-        ? moved === seen
-        : moved.token === seen.token;
-    if (!same) tryLink(away, file);
-    rmSync(away, { force: true });
-    return true;
   }
 }
 
-function readHolder(file: string): Holder | 'missing' | 'broken' {
-  let text: string;
+/** Removes what is certainly nobody's. Returns whether it is worth trying again. */
+function removeStale(file: string): boolean {
+  const seen = readHolder(file);
+  if (seen === 'missing') return true;
+  if (seen === 'unreadable') return false;
+  if (seen !== 'broken' && !isGone(seen, file)) return false;
+  // Somebody else may be doing the same: only what was seen may go.
+  const away = `${file}.${randomBytes(12).toString('hex')}`;
   try {
-    text = readFileSync(file, 'utf8');
+    renameSync(file, away);
   } catch {
-    return 'missing';
+    return true;
   }
+  const moved = readHolder(away);
+  const same =
+    typeof moved === 'string' || typeof seen === 'string'
+      ? moved === seen
+      : moved.token === seen.token;
+  if (!same) tryLink(away, file);
+  rmSync(away, { recursive: true, force: true });
+  return true;
+}
+
+function isGone(seen: Holder, file: string): boolean {
+  const liveness = livenessOf(seen);
+  if (liveness !== 'unknown') return liveness === 'gone';
+  const shown = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return shown !== undefined && Date.now() - shown > SILENCE_MS;
+}
+
+function readHolder(file: string): Holder | 'missing' | 'broken' | 'unreadable' {
   try {
-    const holder = JSON.parse(text) as Holder;
-    return typeof holder.pid === 'number' && typeof holder.token === 'string' ? holder : 'broken';
-  } catch {
-    return 'broken';
+    return holder.parse(JSON.parse(readBoundedSync(file, MAX_BYTES).toString('utf8')));
+  } catch (error) {
+    const isBroken =
+      error instanceof UnusableFile || error instanceof SyntaxError || error instanceof z.ZodError;
+    if (isBroken || code(error) === 'ENXIO') return 'broken';
+    return code(error) === 'ENOENT' ? 'missing' : 'unreadable';
   }
 }
 
 function release(file: string, token: string): void {
-  const holder = readHolder(file);
-  if (typeof holder !== 'string' && holder.token === token) rmSync(file, { force: true });
+  const seen = readHolder(file);
+  if (typeof seen !== 'string' && seen.token === token) rmSync(file, { force: true });
 }
 
 /** Makes `file`, unless it is there. Throws what has nothing to do with that. */
@@ -90,7 +139,8 @@ function tryLink(from: string, file: string): boolean {
     if (code(error) === 'EEXIST') return false;
     // A file system without links.
     try {
-      writeFileSync(file, readFileSync(from), { flag: 'wx', mode: 0o600 });
+      const content = readBoundedSync(from, MAX_BYTES);
+      writeFileSync(file, content, { flag: 'wx', mode: 0o600 });
       return true;
     } catch (second) {
       if (code(second) === 'EEXIST') return false;

@@ -1,45 +1,35 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupJob, JobOrigin } from '../../../model/job';
-import type { ProcessIdentity } from './processIdentity';
+import { readBounded, UnusableFile } from '../../../files/regularFile';
+import { writeAtomicallySync } from '../../../files/writeAtomically';
+import { decodeStoredJob, isLaterRecord, type StoredJob } from './storedJob';
 
-/** What `status.json` holds: a job as whoever owns it last saw it. */
-export interface StoredJob {
-  version: 1;
-  /** Grows with every writing, at least every `HEARTBEAT_MS`: no clock is needed to see it live. */
-  beat: number;
-  /** The order in which jobs were asked for; clocks can be set back. */
-  ticket: number;
-  /** Who will write the next one: the supervisor, or the window that is starting it. */
-  owner: ProcessIdentity;
-  /** 12 hexadecimal digits: in the names of partial outputs and in the application name. */
-  runId: string;
-  /** Leaders of the tools' process groups that run now. */
-  tools: ProcessIdentity[];
-  /** Absent in records of earlier versions. */
-  origin?: JobOrigin | undefined;
-  /** Without its output, which is in the log. */
-  job: BackupJob;
-}
+export type { StoredJob } from './storedJob';
 
 export const HEARTBEAT_MS = 5000;
 
 /** Bytes that are given up when the disk is full, so that the job's end can be written. */
 const RESERVE_BYTES = 256 * 1024;
 
+/** 20,000 chosen tables are a megabyte; a file that is larger than this is no record of ours. */
+const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+
+/** Why there is no record. Only `missing` and `broken` are certain. */
+export type NoRecord =
+  | 'missing'
+  /** Not of the form that every version has written, or another job's. */
+  | 'broken'
+  /** Written by a later version. */
+  | 'later'
+  /** It may be there and whole: no rights, no file handles, a disk that does not answer. */
+  | 'unreadable';
+
 /** A job's private directory, and what is in it. */
 export class JobFolder {
+  private endedLog: Promise<number> | undefined;
+
   constructor(readonly dir: string) {}
 
   /** By the job's id, which may be anything that another extension thought of. */
@@ -79,58 +69,99 @@ export class JobFolder {
   /** Sets bytes aside for the day when the disk is full; without them the job is just less safe. */
   setAside(): void {
     try {
+      this.giveUpReserve();
       // Not zeros: a file system may keep those without taking any space.
-      writeFileSync(this.reserve, Buffer.alloc(RESERVE_BYTES, 'reserve '), { mode: 0o600 });
+      const bytes = Buffer.alloc(RESERVE_BYTES, 'reserve ');
+      writeFileSync(this.reserve, bytes, { mode: 0o600, flag: 'wx' });
     } catch {
       // It is full already.
     }
   }
 
   giveUpReserve(): void {
-    rmSync(this.reserve, { force: true });
+    rmSync(this.reserve, { recursive: true, force: true });
+  }
+
+  /** Asks whoever carries the job out for its end. Throws system errors. */
+  askToCancel(): void {
+    // What is there already, be it a pipe, says the same and must not be opened.
+    if (!this.isAskedToCancel()) writeFileSync(this.cancel, '', { mode: 0o600, flag: 'wx' });
+  }
+
+  isAskedToCancel(): boolean {
+    return lstatSync(this.cancel, { throwIfNoEntry: false }) !== undefined;
   }
 
   /** Replaces `status.json` as a whole; with `durable`, it survives a power cut. Throws system errors. */
   write(stored: StoredJob, durable = false): void {
-    const next = `${this.status}.next`;
-    const fd = openSync(next, 'w', 0o600);
-    try {
-      const bytes = Buffer.from(JSON.stringify(stored));
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-      if (durable) fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(next, this.status);
+    writeAtomicallySync(this.status, JSON.stringify(stored), {
+      partial: `${this.status}.${process.pid}.next`,
+      mode: 0o600,
+      sync: durable,
+    });
   }
 
   /** null when there is nothing that could be understood. */
   async read(): Promise<StoredJob | null> {
+    const found = await this.look();
+    return typeof found === 'string' ? null : found;
+  }
+
+  /** The record, or why there is none. Never rejects. */
+  async look(): Promise<StoredJob | NoRecord> {
+    let bytes: Buffer;
     try {
-      const stored: unknown = JSON.parse(await readFile(this.status, 'utf8'));
-      return isStored(stored) ? stored : null;
-    } catch {
-      return null;
+      bytes = await readBounded(this.status, MAX_RECORD_BYTES);
+    } catch (error) {
+      if (error instanceof UnusableFile) return 'broken';
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      // A directory that is a file, and a socket or a device without a driver.
+      if (code === 'ENOTDIR' || code === 'ENXIO' || code === 'ENODEV') return 'broken';
+      return code === 'ENOENT' ? 'missing' : 'unreadable';
     }
+    let value: unknown;
+    try {
+      value = JSON.parse(bytes.toString('utf8'));
+    } catch {
+      return 'broken';
+    }
+    if (isLaterRecord(value)) return 'later';
+    const stored = decodeStoredJob(value);
+    if (stored === null) return 'broken';
+    // A record that was carried to another place would stand for the job whose place it is.
+    const { dir } = JobFolder.of(path.dirname(this.dir), stored.job.id);
+    return path.basename(dir) === path.basename(this.dir) ? stored : 'broken';
   }
 
   /** Differs whenever `status.json` was written anew; '' when there is none. */
   mark(): string {
-    const found = statSync(this.status, { bigint: true, throwIfNoEntry: false });
-    return found ? `${found.ino} ${found.mtimeNs} ${found.size}` : '';
+    try {
+      const found = statSync(this.status, { bigint: true, throwIfNoEntry: false });
+      return found ? `${found.ino} ${found.mtimeNs} ${found.size}` : '';
+    } catch {
+      return '';
+    }
   }
-}
 
-/** The file is our own, in a private directory: this is about older and newer versions of it. */
-function isStored(value: unknown): value is StoredJob {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, job, owner, tools } = value as Partial<StoredJob>;
-  return (
-    version === 1 &&
-    typeof job?.id === 'string' &&
-    typeof job.status === 'string' &&
-    typeof job.options === 'object' &&
-    typeof owner?.pid === 'number' &&
-    Array.isArray(tools)
-  );
+  /** Bytes of the log of a job that has ended, which does not change any more; 0 where there is none. */
+  logBytes(): Promise<number> {
+    this.endedLog ??= lstat(this.log).then(
+      (found) => (found.isFile() ? found.size : 0),
+      () => 0,
+    );
+    return this.endedLog;
+  }
+
+  /** Removes the directory with all that is in it. Never rejects. */
+  async remove(): Promise<void> {
+    try {
+      // Behind a link there is somebody else's directory.
+      if (!(await lstat(this.dir)).isDirectory()) return await unlink(this.dir);
+      // Mostly a few files: that is a third of the work of a removal that is ready for anything.
+      for (const name of await readdir(this.dir)) await unlink(path.join(this.dir, name));
+      await rmdir(this.dir);
+    } catch {
+      await rm(this.dir, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
 }

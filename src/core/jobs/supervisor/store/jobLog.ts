@@ -1,5 +1,15 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { stat, type FileHandle } from 'node:fs/promises';
+import { openRegular, openRegularSync } from '../../../files/regularFile';
 
 /** A log is cut when it would become larger. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -9,6 +19,14 @@ const HEAD_BYTES = 2 * 1024 * 1024;
 const CUT_BYTES = 4 * 1024 * 1024;
 
 const NEWLINE = 10;
+
+/** A pipe of the log's name must not be waited for, nor a link be followed (not on Windows). */
+const APPENDING =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NONBLOCK ?? 0) |
+  (constants.O_NOFOLLOW ?? 0);
 
 /**
  * A job's output on disk: everything, or, when it is more than 8 MB, its beginning and its end. A disk
@@ -21,8 +39,10 @@ export class JobLog {
 
   constructor(private readonly file: string) {
     try {
-      this.fd = openSync(file, 'a+', 0o600);
-      this.size = statSync(file).size;
+      const fd = openSync(file, APPENDING, 0o600);
+      const stats = fstatSync(fd);
+      if (stats.isFile()) [this.fd, this.size] = [fd, stats.size];
+      else closeSync(fd);
     } catch {
       // Nothing can be kept then.
     }
@@ -65,7 +85,8 @@ export class JobLog {
       const tail = this.readLines(this.size - (CUT_BYTES - HEAD_BYTES - 200), this.size, 'last');
       const note = `[${this.size - head.length - tail.length} bytes and more were left out here]`;
       const room = CUT_BYTES - head.length - tail.length;
-      const fd = openSync(next, 'w+', 0o600);
+      rmSync(next, { recursive: true, force: true });
+      const fd = openSync(next, 'wx+', 0o600);
       try {
         for (const part of [head, Buffer.from(`${note.padEnd(room - 1)}\n`), tail]) {
           writeSync(fd, part);
@@ -131,7 +152,7 @@ export class JobLogReader {
   private async advance(): Promise<void> {
     if (this.closed) return;
     if (this.handle === null) {
-      this.handle = await open(this.file, 'r');
+      this.handle = await openRegular(this.file);
       if (this.from === 'tail') await this.readOld(this.handle);
     }
     await this.readToEnd(this.handle);
@@ -140,7 +161,7 @@ export class JobLogReader {
     // It was cut. What came before the cut may have grown since it was last read.
     await this.readToEnd(this.handle);
     await this.handle.close();
-    this.handle = await open(this.file, 'r');
+    this.handle = await openRegular(this.file);
     this.position = CUT_BYTES;
     await this.readToEnd(this.handle);
   }
@@ -174,7 +195,7 @@ export class JobLogReader {
 export function readLogTail(file: string, lines: number): string[] {
   let fd: number | undefined;
   try {
-    fd = openSync(file, 'r');
+    fd = openRegularSync(file);
     const { size } = fstatSync(fd);
     const from = Math.max(0, size - TAIL_BYTES);
     const buffer = Buffer.alloc(size - from);

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { leftDatabaseNote } from '../../../text/jobLogMessages';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
-import { isLeftoverOutput } from '../../backup/outputTarget';
+import { besideName } from '../../backup/outputTarget';
 import { killGroup } from '../../tool/processGroup';
 import type { JobFolder, StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';
@@ -42,7 +42,8 @@ export async function settleLost(
   }
 }
 
-function asLost({ job, origin }: StoredJob): BackupJob {
+/** A job of which nobody knows how it ended. */
+export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): BackupJob {
   // When it was last heard of, by a clock that cannot have been set meanwhile.
   const elapsed = job.progress?.elapsedMs ?? 0;
   const startTime = job.startTime ?? new Date().toISOString();
@@ -76,8 +77,8 @@ function endTools({ tools, runId }: StoredJob): void {
 
 function processesOf(runId: string): number[] {
   const found: number[] = [];
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
+  for (const name of processNames()) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     try {
       const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
       if (`\0${environment}`.includes(`\0PGAPPNAME=pgbackup-${runId}`)) found.push(Number(name));
@@ -86,6 +87,15 @@ function processesOf(runId: string): number[] {
     }
   }
   return found;
+}
+
+function processNames(): string[] {
+  try {
+    return readdirSync('/proc');
+  } catch {
+    // Without /proc nobody can find them.
+    return [];
+  }
 }
 
 function kill(pid: number): void {
@@ -97,22 +107,22 @@ function kill(pid: number): void {
 }
 
 async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
-  const asked = 'outputPath' in job.options ? job.options.outputPath : null;
-  const output = job.outputPath ?? asked;
-  if (typeof output !== 'string' || !path.isAbsolute(output) || !/^[0-9a-f]{12}$/.test(runId)) {
-    return;
-  }
+  if (!('outputPath' in job.options)) return;
+  const output = job.outputPath ?? job.options.outputPath;
+  if (!path.isAbsolute(output) || output.includes('\0')) return;
   const finalPath = path.resolve(output);
-  const dir = path.dirname(finalPath);
-  for (const name of existsSync(dir) ? readdirSync(dir) : []) {
-    if (!isLeftoverOutput(name) || !name.includes(`.pgbackup-${runId}.`)) continue;
-    const leftover = path.join(dir, name);
-    try {
-      // Ended between the two renames: the new one was about to take the older one's place.
-      if (name.endsWith('.old') && !existsSync(finalPath)) renameSync(leftover, finalPath);
-      else await rm(leftover, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    } catch {
-      // Recognisable by its name.
-    }
+  const [dir, name] = [path.dirname(finalPath), path.basename(finalPath)];
+  const old = path.join(dir, besideName(name, runId, 'old'));
+  try {
+    // Ended between the two renames: the new one was about to take the older one's place.
+    if (existsSync(old) && !existsSync(finalPath)) await rename(old, finalPath);
+  } catch {
+    // Recognisable by its name.
+  }
+  for (const leftover of [old, path.join(dir, besideName(name, runId, 'partial'))]) {
+    // What was given back its name is not there any more; what could not be is all that is left.
+    if (leftover === old && !existsSync(finalPath)) continue;
+    const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
+    await rm(leftover, options).catch(() => undefined);
   }
 }

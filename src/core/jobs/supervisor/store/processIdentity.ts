@@ -1,63 +1,126 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
+import * as z from 'zod';
+
+/** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
+export const processNumber = z.int().min(2).max(0x7fff_ffff);
+
+export const processIdentity = z.object({
+  pid: processNumber,
+  stamp: z.string().max(500).nullable(),
+  host: z.string().max(500),
+  space: z.string().max(100).optional(),
+});
 
 /** A process, told from a later one that got the same number. */
 export interface ProcessIdentity {
+  /** Greater than 1. */
   pid: number;
   /** When it started, in the system's own words; null where that cannot be told. */
   stamp: string | null;
   /** The machine's name: stores may lie on a network drive, or be carried into another container. */
   host: string;
+  /**
+   * The system's name for the set of processes that the number is one of: containers that share a
+   * host's name have sets of their own. Absent where there is only one, or it cannot be told.
+   */
+  space?: string | undefined;
 }
 
-/** `unknown`: there is such a process, or it is on another machine; nobody can say whose. */
+/**
+ * `gone` is certain: the system says that there is no such process. `unknown`: there is one of that
+ * number, or it cannot be seen from here, and nobody can say whose it is.
+ */
 export type Liveness = 'running' | 'gone' | 'unknown';
+
+/** What the system tells of a process. */
+type Look = { state: 'running'; stamp: string | null } | { state: 'ended' } | { state: 'unseen' };
 
 /** This process, or a child of it while it certainly runs. */
 export function identify(pid: number = process.pid): ProcessIdentity {
-  return { pid, stamp: look(pid)?.stamp ?? null, host: os.hostname() };
+  const seen = look(pid);
+  const stamp = seen.state === 'running' ? seen.stamp : null;
+  const here = space();
+  return { pid, stamp, host: os.hostname(), ...(here === undefined ? {} : { space: here }) };
 }
 
 /** Does the process still run? One that has ended and was not waited for does not. */
-export function livenessOf({ pid, stamp, host }: ProcessIdentity): Liveness {
+export function livenessOf(identity: ProcessIdentity): Liveness {
+  const { pid, stamp, host } = identity;
   if (host !== os.hostname()) return 'unknown';
-  if (!exists(pid)) return 'gone';
+  const here = space();
+  if (identity.space !== undefined && here !== undefined && identity.space !== here) {
+    return 'unknown';
+  }
+  if (isAbsent(pid)) return 'gone';
   const now = look(pid);
-  if (now === null) return process.platform === 'win32' ? 'unknown' : 'gone';
-  if (stamp === null || now.stamp === null) return 'unknown';
-  return now.stamp === stamp ? 'running' : 'gone';
+  switch (now.state) {
+    case 'ended':
+      return 'gone';
+    case 'unseen':
+      // It may have ended between the two looks. That a file of /proc is missing says nothing: it
+      // may be hidden from us, or there is no /proc.
+      return isAbsent(pid) ? 'gone' : 'unknown';
+    case 'running':
+      if (stamp === null || now.stamp === null) return 'unknown';
+      return now.stamp === stamp ? 'running' : 'gone';
+  }
 }
 
-function exists(pid: number): boolean {
+/** Only ESRCH is certain: a process of another user, or one that a sandbox hides, is there. */
+function isAbsent(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }
 
-/** null when there is no such process (any more). */
-function look(pid: number): { stamp: string | null } | null {
+function look(pid: number): Look {
   try {
     if (process.platform === 'linux') return lookLinux(pid);
-    if (process.platform === 'win32') return { stamp: null };
+    if (process.platform === 'win32') return { state: 'running', stamp: null };
     const env = { LC_ALL: 'C', TZ: 'UTC' };
-    const text = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env });
-    return { stamp: text.toString('latin1').trim() };
+    const text = execFileSync('/bin/ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return parsePs(text.toString('latin1'));
   } catch {
-    return null;
+    return { state: 'unseen' };
   }
+}
+
+/** `S+   Thu Nov 26 10:00:00 2026`: the state first, Z for one that only waits to be buried. */
+function parsePs(text: string): Look {
+  const [, state = '', started = ''] = /^\s*(\S+)\s+(.*\S)\s*$/.exec(text) ?? [];
+  if (state === '' || started === '') return { state: 'unseen' };
+  return state.startsWith('Z') ? { state: 'ended' } : { state: 'running', stamp: started };
 }
 
 let boot: string | undefined;
 
 /** proc(5): the name, in brackets, may hold anything; state is the 3rd field, start the 22nd. */
-function lookLinux(pid: number): { stamp: string } | null {
+function lookLinux(pid: number): Look {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return null;
+  const [state = '', started = ''] = [fields[0], fields[19]];
+  if (state === 'Z' || state === 'X') return { state: 'ended' };
+  if (!/^[A-Za-z]$/.test(state) || !/^\d+$/.test(started)) return { state: 'unseen' };
   boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  return { stamp: `${boot} ${fields[19] ?? ''}` };
+  return { state: 'running', stamp: `${boot} ${started}` };
+}
+
+let knownSpace: string | undefined;
+
+/** pid_namespaces(7): `pid:[4026531836]`. */
+function space(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return (knownSpace ??= readlinkSync('/proc/self/ns/pid'));
+  } catch {
+    return undefined;
+  }
 }

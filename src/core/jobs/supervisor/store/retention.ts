@@ -1,7 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isFinished } from '../../../model/job';
-import { JobFolder } from './jobFolder';
+import { JobFolder, type NoRecord, type StoredJob } from './jobFolder';
 
 /** How many jobs that have ended are kept, for how long, and with how much output in all. */
 export interface Retention {
@@ -10,37 +10,110 @@ export interface Retention {
   bytes: number;
 }
 
-/** Directories without a status are somebody's beginning, or its end; not after so long. */
-const STRAY_MS = 24 * 60 * 60 * 1000;
-
-/** Removes the oldest of the jobs that have ended, with their logs, until the others are within bounds. */
-export async function retire(storeDir: string, { count, days, bytes }: Retention): Promise<void> {
-  const ended: { dir: string; ticket: number; endedAt: number; size: number }[] = [];
-  for (const name of await readdir(storeDir).catch(() => [])) {
-    const dir = path.join(storeDir, name);
-    const stray = /^new-[0-9a-f]+$/.test(name);
-    if (!stray && !JobFolder.isName(name)) continue;
-    const folder = new JobFolder(dir);
-    const stored = stray ? null : await folder.read();
-    if (stored === null) {
-      const changed = await stat(dir).catch(() => null);
-      if (changed && Date.now() - changed.mtimeMs > STRAY_MS) await remove(dir);
-    } else if (isFinished(stored.job.status)) {
-      const size = (await stat(folder.log).catch(() => null))?.size ?? 0;
-      const endedAt = Date.parse(stored.job.endTime ?? '');
-      ended.push({ dir, ticket: stored.ticket, endedAt, size });
-    }
-  }
-  let kept = 0;
-  let total = 0;
-  for (const job of ended.sort((a, b) => b.ticket - a.ticket)) {
-    total += job.size;
-    const tooOld = Date.now() - job.endedAt > days * 24 * 60 * 60 * 1000;
-    if (kept >= count || tooOld || (total > bytes && kept > 0)) await remove(job.dir);
-    else kept++;
-  }
+/** A directory of the store, and what was found in it. */
+export interface FoundJob {
+  folder: JobFolder;
+  record: StoredJob | NoRecord;
 }
 
-async function remove(dir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true }).catch(() => undefined);
+/** A job that is known, as far as it matters how long it is kept. */
+export type KeptJob = FoundJob & { record: StoredJob };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Directories without a status are somebody's beginning, or its end; not after so long. */
+const STRAY_MS = DAY_MS;
+/** So many directories are read at a time, */
+const READ_AT_ONCE = 32;
+/** and removed: that has time, and more would keep others from the disk. */
+const REMOVED_AT_ONCE = 4;
+
+/** What is in directories of the store, each of which is read once; in all of them when left out. */
+export async function findJobs(storeDir: string, names?: readonly string[]): Promise<FoundJob[]> {
+  const found: FoundJob[] = [];
+  const wanted = (names ?? (await readdir(storeDir).catch(() => []))).filter(isOurs);
+  await eachOf(wanted, READ_AT_ONCE, async (name) => {
+    const folder = new JobFolder(path.join(storeDir, name));
+    found.push({ folder, record: JobFolder.isName(name) ? await folder.look() : 'missing' });
+  });
+  return found;
+}
+
+function isOurs(name: string): boolean {
+  return JobFolder.isName(name) || /^new-[0-9a-f]+$/.test(name);
+}
+
+/**
+ * The jobs that are more than is to be kept: of those that have ended the oldest, in the order in
+ * which they were asked for. Looks at the logs of those only that number and age would let stay.
+ */
+export async function surplusJobs(
+  jobs: readonly KeptJob[],
+  { count, days, bytes }: Retention,
+): Promise<KeptJob[]> {
+  const surplus: KeptJob[] = [];
+  let kept = 0;
+  let total = 0;
+  const ended = jobs.filter(({ record }) => isFinished(record.job.status));
+  for (const job of ended.sort((a, b) => b.record.ticket - a.record.ticket)) {
+    const endedAt = Date.parse(job.record.job.endTime ?? '');
+    const tooOld = Date.now() - endedAt > days * DAY_MS;
+    if (kept < count && !tooOld && (total <= bytes || kept === 0)) {
+      total += await job.folder.logBytes();
+      if (total <= bytes || kept === 0) {
+        kept++;
+        continue;
+      }
+    }
+    surplus.push(job);
+  }
+  return surplus;
+}
+
+/**
+ * The directories in which certainly nobody's job is: begun and never filled a day ago, or with a
+ * record that is none and that was left as long as jobs are kept. What cannot be read may be whole,
+ * and what a later version has written is that version's.
+ */
+export async function strayFolders(
+  found: readonly FoundJob[],
+  { days }: Retention,
+): Promise<JobFolder[]> {
+  const strays: JobFolder[] = [];
+  for (const { folder, record } of found) {
+    if (record !== 'missing' && record !== 'broken') continue;
+    const changed = await lstat(folder.dir).catch(() => null);
+    const limit = record === 'missing' ? STRAY_MS : Math.max(STRAY_MS, days * DAY_MS);
+    if (changed && Date.now() - changed.mtimeMs > limit) strays.push(folder);
+  }
+  return strays;
+}
+
+/** Removes directories with all that is in them. */
+export async function removeFolders(folders: readonly JobFolder[]): Promise<void> {
+  await eachOf(folders, REMOVED_AT_ONCE, (folder) => folder.remove());
+}
+
+/** Removes the oldest of the jobs that have ended, with their logs, until the others are within bounds. */
+export async function retire(storeDir: string, retention: Retention): Promise<void> {
+  const found = await findJobs(storeDir);
+  const surplus = await surplusJobs(found.filter(isKept), retention);
+  const strays = await strayFolders(found, retention);
+  await removeFolders([...surplus.map(({ folder }) => folder), ...strays]);
+}
+
+/** Is there a record in it? */
+export function isKept(found: FoundJob): found is KeptJob {
+  return typeof found.record !== 'string';
+}
+
+async function eachOf<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) await work(items[next++]!);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { isFinished, OUTPUT_TAIL_LINES, type BackupJob } from '../../../model/job';
 import { LineTail } from '../../job/lineTail';
+import type { FromSupervisor } from '../messages';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
 import { JobLogReader, readLogTail } from '../store/jobLog';
-import type { FromSupervisor } from '../messages';
 import { livenessOf } from '../store/processIdentity';
+import { Escalation } from './escalation';
 
 /** How often is looked whether the supervisor of a job that is followed by its files still lives. */
 const LIVENESS_MS = 1000;
@@ -28,10 +28,15 @@ export class RemoteJob {
   private child: ChildProcess | null = null;
   private readonly reader: JobLogReader;
   private readonly tail = new LineTail();
+  private readonly escalation = new Escalation({
+    wake: () => this.signal('SIGCONT'),
+    kill: () => this.signal('SIGKILL'),
+  });
   private mark = '';
   private lookedAt = performance.now();
   private beat: { count: number; since: number };
   private output: string[] | null = null;
+  private ending = false;
 
   constructor(
     readonly folder: JobFolder,
@@ -47,6 +52,8 @@ export class RemoteJob {
       if (!old) this.events.lines(this, lines);
     });
     if (this.isFinished) this.resolve(this.snapshot());
+    // An earlier window may have asked for its end, in vain until now.
+    else if (from === 'tail' && folder.isAskedToCancel()) this.escalation.start();
   }
 
   get id(): string {
@@ -93,6 +100,7 @@ export class RemoteJob {
   }
 
   receive(message: FromSupervisor): void {
+    this.escalation.sign();
     if (message.type === 'job') {
       const { options = this.stored.job.options, ...job } = message.job;
       this.stored = { ...this.stored, job: { ...job, options } };
@@ -100,13 +108,14 @@ export class RemoteJob {
     } else if (message.type === 'ended') void this.end(message.job);
   }
 
-  /** Asks for its end, by the pipe and by the file that everybody may make. */
+  /** Asks for its end, by the pipe and by the file that everybody may make; at last by force. */
   cancel(): void {
+    this.escalation.start();
     try {
-      writeFileSync(this.folder.cancel, '', { mode: 0o600 });
+      this.folder.askToCancel();
     } catch {
       // No room, or it has been removed.
-      this.terminate();
+      this.signal('SIGTERM');
     }
     if (this.child?.connected === true) this.child.send({ type: 'cancel' }, () => undefined);
   }
@@ -143,6 +152,7 @@ export class RemoteJob {
     if (this.isFinished) return;
     if (stored.beat !== this.beat.count) {
       this.beat = { count: stored.beat, since: performance.now() };
+      this.escalation.sign();
     }
     this.stored = stored;
     if (this.isFinished) await this.end(stored.job);
@@ -151,6 +161,9 @@ export class RemoteJob {
 
   /** Also when it is known here alone, because it could not be started. */
   async end(job: BackupJob): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    this.escalation.stop();
     await this.reader.poll();
     await this.reader.close();
     this.child = null;
@@ -167,25 +180,34 @@ export class RemoteJob {
   }
 
   async close(): Promise<void> {
+    this.escalation.stop();
     this.child = null;
     await this.reader.close();
   }
 
-  readonly seemsDead = ({ owner }: StoredJob): boolean => {
+  readonly seemsDead = ({ owner, beat }: StoredJob): boolean => {
     const liveness = livenessOf(owner);
+    // One that even SIGKILL does not end waits for a device, and will never run again.
+    if (this.escalation.killed) return true;
     if (liveness !== 'unknown') return liveness === 'gone';
-    return performance.now() - this.beat.since > SILENCE_MS;
+    return beat === this.beat.count && performance.now() - this.beat.since > SILENCE_MS;
   };
 
   private tell(): void {
     if (!this.isFinished) this.events.changed(this);
   }
 
-  private terminate(): void {
+  /** Reaches whoever carries the job out, as far as it is certain who that is. */
+  private signal(signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): void {
+    if (signal === 'SIGCONT' && process.platform === 'win32') return;
+    if (this.child !== null) {
+      this.child.kill(signal);
+      return;
+    }
     const { owner } = this.stored;
     if (owner.pid === process.pid || livenessOf(owner) !== 'running') return;
     try {
-      process.kill(owner.pid, 'SIGTERM');
+      process.kill(owner.pid, signal);
     } catch {
       // It has just ended.
     }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, watch } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { setMaxListeners } from 'node:events';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { connectionLabel } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
@@ -13,17 +13,15 @@ import type { JobHandle, Jobs, Stop } from '../../manager/jobs';
 import type { RestoreRequest } from '../../restore/restoreJob';
 import { shownBackup, shownRestore } from '../../manager/shownOptions';
 import type { VerifyRequest } from '../../verify/verifyJob';
-import { FileReservations } from '../store/fileReservations';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
 import { launch, type HostServices } from './launch';
-import { settleLost } from '../store/lostJobs';
 import type { JobRequest } from '../messages';
 import { newJob } from './newJob';
 import { identify } from '../store/processIdentity';
-import { RemoteJob, type RemoteJobEvents } from './remoteJob';
-import { retire, type Retention } from '../store/retention';
+import { KnownJobs, type KnownJobsEvents } from './knownJobs';
+import { RemoteJob } from './remoteJob';
+import type { Retention } from '../store/retention';
 import { SpareSupervisor } from './spareSupervisor';
-import { reservationsDir } from '../store/storeDir';
 
 /** A window's workspace as `JobOrigin` has it. */
 export type Workspace = Pick<JobOrigin, 'workspace' | 'workspaceName'>;
@@ -41,9 +39,6 @@ export interface SupervisedJobsOptions extends HostServices {
   describe(failure: AppError): string;
 }
 
-/** How often jobs are looked at that this window follows by their files; none, when none runs. */
-const POLL_MS = 100;
-
 /** How long the end of jobs is waited for that end with their window. */
 const DISPOSE_MS = 4000;
 
@@ -54,21 +49,39 @@ const DISPOSE_MS = 4000;
 export class SupervisedJobs implements Jobs {
   /** Resolves when the jobs of earlier windows are known, and the lost ones tidied up after. */
   readonly ready: Promise<void>;
-  private readonly jobs = new Map<string, RemoteJob>();
+  private readonly jobs: KnownJobs;
   /** Those that this window has started and that have not ended. */
-  private readonly mine = new Set<RemoteJob>();
+  private readonly running = new Set<RemoteJob>();
   /** Ids of all that it has started. */
-  private readonly own = new Set<string>();
+  private readonly startedHere = new Set<string>();
   private readonly listeners = new JobListeners();
   private readonly supervisors: SpareSupervisor;
-  private readonly stops: (() => void)[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private scanning: Promise<void> = Promise.resolve();
+  private readonly disposing = new AbortController();
   private disposed = false;
 
+  private readonly events: KnownJobsEvents = {
+    found: (job) => this.listeners.updated(this.withErrorText(job.snapshot())),
+    changed: (job) => {
+      this.listeners.updated(this.withErrorText(job.snapshot()));
+      if (!job.isFinished) return;
+      this.running.delete(job);
+      if (!this.disposed) void this.jobs.retire();
+    },
+    lines: (job, lines) => this.listeners.lines(job.id, lines),
+    removed: (id) => this.listeners.removed(id),
+  };
+
   constructor(private readonly options: SupervisedJobsOptions) {
+    // Every job that runs listens to it.
+    setMaxListeners(0, this.disposing.signal);
     this.supervisors = new SpareSupervisor(options.script);
-    this.ready = this.open();
+    const { storeDir } = options;
+    this.jobs = new KnownJobs({
+      storeDir,
+      retention: () => options.retention(),
+      events: this.events,
+    });
+    this.ready = this.jobs.open();
   }
 
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
@@ -94,22 +107,20 @@ export class SupervisedJobs implements Jobs {
 
   get(id: string): BackupJob | undefined {
     const job = this.jobs.get(id);
-    return job && this.worded(job.whole());
+    return job && this.withErrorText(job.whole());
   }
 
   list(): BackupJob[] {
-    const known = [...this.jobs.values()];
-    known.sort((a, b) => a.ticket - b.ticket || (a.id < b.id ? -1 : 1));
-    return known.map((job) => this.worded(job.snapshot()));
+    return this.jobs.list().map((job) => this.withErrorText(job.snapshot()));
   }
 
   handle(id: string): JobHandle | undefined {
     const job = this.jobs.get(id);
-    return job && { job: this.worded(job.snapshot()), finished: this.finished(job) };
+    return job && { job: this.withErrorText(job.snapshot()), finished: this.finished(job) };
   }
 
   isOwn(id: string): boolean {
-    return this.own.has(id);
+    return this.startedHere.has(id);
   }
 
   failure(id: string): AppError | null {
@@ -127,13 +138,12 @@ export class SupervisedJobs implements Jobs {
   async remove(id: string): Promise<void> {
     const job = this.jobs.get(id);
     if (!job?.isFinished) throw new AppError('jobUnknown', { id });
-    await rm(job.folder.dir, { recursive: true, force: true });
-    await this.forget(job);
+    await this.jobs.remove(job);
   }
 
   logPath(id: string): string | null {
     const file = this.jobs.get(id)?.folder.log;
-    return file !== undefined && existsSync(file) ? file : null;
+    return file !== undefined && isFile(file) ? file : null;
   }
 
   onUpdate(listener: (job: BackupJob) => void): Stop {
@@ -152,10 +162,9 @@ export class SupervisedJobs implements Jobs {
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
-    for (const stop of this.stops) stop();
     this.supervisors.dispose();
     if (this.options.limits().endWithWindow) {
-      const running = [...this.mine].filter((job) => !job.isFinished);
+      const running = [...this.running].filter((job) => !job.isFinished);
       for (const job of running) job.cancel();
       const ended = Promise.all(running.map((job) => job.finished));
       await Promise.race([
@@ -164,22 +173,9 @@ export class SupervisedJobs implements Jobs {
       ]);
     }
     this.disposing.abort();
-    clearInterval(this.timer);
     this.listeners.clear();
-    await Promise.all([...this.jobs.values()].map((job) => job.close()));
+    await this.jobs.dispose();
   }
-
-  private readonly disposing = new AbortController();
-
-  private readonly events: RemoteJobEvents = {
-    changed: (job) => {
-      this.listeners.updated(this.worded(job.snapshot()));
-      if (!job.isFinished) return;
-      this.mine.delete(job);
-      void retire(this.options.storeDir, this.options.retention()).then(() => this.scan());
-    },
-    lines: (job, lines) => this.listeners.lines(job.id, lines),
-  };
 
   private start(
     jobId: string | undefined,
@@ -187,14 +183,12 @@ export class SupervisedJobs implements Jobs {
     request: JobRequest,
   ): JobHandle {
     const id = jobId ?? randomUUID();
-    if (this.jobs.has(id)) throw new AppError('jobIdTaken', { id });
+    if (this.jobs.get(id)) throw new AppError('jobIdTaken', { id });
     const folder = JobFolder.of(this.options.storeDir, id);
-    const newest = Math.max(0, ...[...this.jobs.values()].map((job) => job.ticket));
     const stored: StoredJob = {
       version: 1,
       beat: 0,
-      // Later than all that is known, even when the clock was set back.
-      ticket: Math.max(Date.now(), newest + 1),
+      ticket: this.jobs.nextTicket(),
       owner: identify(),
       runId: randomBytes(6).toString('hex'),
       tools: [],
@@ -203,10 +197,10 @@ export class SupervisedJobs implements Jobs {
     };
     const broken = this.createFolder(folder, stored);
     const job = new RemoteJob(folder, stored, this.events, 'start');
-    this.jobs.set(id, job);
-    this.mine.add(job);
-    this.own.add(id);
-    const started = this.worded(job.snapshot());
+    this.jobs.add(job);
+    this.running.add(job);
+    this.startedHere.add(id);
+    const started = this.withErrorText(job.snapshot());
     if (this.disposed) void this.endHere(job, 'cancelled');
     else if (broken) void this.endHere(job, 'failed', broken);
     else void this.launch(job, request);
@@ -260,11 +254,11 @@ export class SupervisedJobs implements Jobs {
       if (!told.isTold()) await this.endHere(job, 'cancelled');
       return null;
     }
-    const stored = await job.folder.read();
-    if (stored && stored.owner.pid !== process.pid) {
+    const stored = await job.folder.look();
+    if (typeof stored === 'string' || stored.owner.pid !== process.pid) {
       // What it has written last says how it ended; or nobody knows.
-      this.watchRunning();
-      await this.look(job, true);
+      this.jobs.follow();
+      await this.jobs.look(job, true);
       return null;
     }
     if (!AppError.is(failure, 'cancelled')) return failure;
@@ -291,78 +285,12 @@ export class SupervisedJobs implements Jobs {
     await job.end(ended);
   }
 
-  private async open(): Promise<void> {
-    try {
-      mkdirSync(this.options.storeDir, { recursive: true, mode: 0o700 });
-      const watcher = watch(this.options.storeDir, { persistent: false }, () => void this.scan());
-      watcher.on('error', () => watcher.close());
-      this.stops.push(() => watcher.close());
-    } catch {
-      // What other windows start is not seen then; nothing else is missing.
-    }
-    await retire(this.options.storeDir, this.options.retention());
-    await this.scan();
-    await Promise.all([...this.jobs.values()].map((job) => this.look(job, true)));
-  }
-
-  /** Finds jobs of other windows, and those that are no more. */
-  private scan(): Promise<void> {
-    this.scanning = this.scanning.then(async () => {
-      if (this.disposed) return;
-      const names = await readdir(this.options.storeDir).catch(() => []);
-      const folders = new Set(names.filter((name) => JobFolder.isName(name)));
-      for (const job of [...this.jobs.values()]) {
-        const gone = !folders.delete(path.basename(job.folder.dir));
-        if (gone && job.isFinished && !existsSync(job.folder.dir)) await this.forget(job);
-      }
-      for (const name of folders) await this.find(name);
-    });
-    return this.scanning;
-  }
-
-  private async find(name: string): Promise<void> {
-    const folder = new JobFolder(path.join(this.options.storeDir, name));
-    const stored = await folder.read();
-    if (stored === null || this.disposed || this.jobs.has(stored.job.id)) return;
-    const job = new RemoteJob(folder, stored, this.events, 'tail');
-    this.jobs.set(stored.job.id, job);
-    if (!job.isFinished) this.watchRunning();
-    this.listeners.updated(this.worded(job.snapshot()));
-  }
-
-  private watchRunning(): void {
-    if (this.timer !== undefined || this.disposed) return;
-    this.timer = setInterval(() => {
-      const followed = [...this.jobs.values()].filter((job) => !job.isFinished && !job.attached);
-      for (const job of followed) void this.look(job);
-      if (followed.length > 0) return;
-      clearInterval(this.timer);
-      this.timer = undefined;
-    }, POLL_MS);
-    this.timer.unref();
-  }
-
-  private async look(job: RemoteJob, now = false): Promise<void> {
-    if (job.isFinished || job.attached) return;
-    const dead = now ? await job.isDead() : (await job.poll()) === 'dead';
-    if (!dead) return;
-    const reservations = new FileReservations(reservationsDir(this.options.storeDir));
-    const settled = await settleLost(job.folder, reservations, job.seemsDead);
-    if (settled) await job.take(settled);
-  }
-
-  private async forget(job: RemoteJob): Promise<void> {
-    if (!this.jobs.delete(job.id)) return;
-    await job.close();
-    this.listeners.removed(job.id);
-  }
-
   private async finished(job: RemoteJob): Promise<BackupJob> {
-    return this.worded(await job.finished);
+    return this.withErrorText(await job.finished);
   }
 
-  /** A supervisor knows no words. */
-  private worded(job: BackupJob): BackupJob {
+  /** Failures come from supervisors as codes: the text is added where it can be localised. */
+  private withErrorText(job: BackupJob): BackupJob {
     if (job.status !== 'failed' || job.failure === null || job.errors.length > 0) return job;
     return { ...job, errors: [{ message: this.describe(fromJobFailure(job.failure)) }] };
   }
@@ -373,5 +301,13 @@ export class SupervisedJobs implements Jobs {
     } catch {
       return failure.message;
     }
+  }
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
   }
 }

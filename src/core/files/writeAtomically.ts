@@ -1,0 +1,80 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+
+/** How a file is written beside its place. */
+export interface AtomicWrite {
+  /** Absolute path beside the target: what is left there should this process end is known by it. */
+  partial: string;
+  /** Rights of the new file. */
+  mode: number;
+  /** The content is to survive a power cut. */
+  sync: boolean;
+}
+
+/**
+ * Writes a file in one step: whoever reads `target` sees what was there before, or all of the new
+ * content. When writing fails, what was there stays and nothing is left beside it.
+ *
+ * @throws system errors
+ */
+export async function writeAtomically(
+  target: string,
+  content: string | Buffer,
+  how: AtomicWrite,
+): Promise<void> {
+  await writePiecesAtomically(target, (file) => file.writeFile(content), how);
+}
+
+/**
+ * The same for what comes in pieces: `write` gets the open file, which it need not close, and its
+ * result is returned.
+ *
+ * @throws system errors, and whatever `write` throws
+ */
+export async function writePiecesAtomically<T>(
+  target: string,
+  write: (file: FileHandle) => Promise<T>,
+  { partial, mode, sync }: AtomicWrite,
+): Promise<T> {
+  const handle = await open(partial, 'wx', mode);
+  try {
+    let result: T;
+    try {
+      result = await write(handle);
+      if (sync) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, target);
+    return result;
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * The same for code that cannot wait. `partial` is this process's own: what stands there is removed
+ * first, whatever it is, so that a pipe of that name does not hold the writer up.
+ */
+export function writeAtomicallySync(
+  target: string,
+  content: string | Buffer,
+  { partial, mode, sync }: AtomicWrite,
+): void {
+  rmSync(partial, { recursive: true, force: true });
+  const fd = openSync(partial, 'wx', mode);
+  try {
+    try {
+      const bytes = Buffer.from(content);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+      if (sync) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}

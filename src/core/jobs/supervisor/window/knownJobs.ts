@@ -1,0 +1,233 @@
+import { existsSync, mkdirSync, watch } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Slices } from '../../../archive/bytes/slices';
+import { Throttle } from '../../../throttle';
+import { isFinished } from '../../../model/job';
+import { FileReservations } from '../store/fileReservations';
+import { JobFolder } from '../store/jobFolder';
+import { asLost, settleLost } from '../store/lostJobs';
+import {
+  findJobs,
+  isKept,
+  removeFolders,
+  strayFolders,
+  surplusJobs,
+  type FoundJob,
+  type Retention,
+} from '../store/retention';
+import { reservationsDir } from '../store/storeDir';
+import { RemoteJob, type RemoteJobEvents } from './remoteJob';
+
+/** How often jobs are looked at that this window follows by their files; none, when none runs. */
+const POLL_MS = 100;
+/** How often those are that wait for their turn, and of which there can be many. */
+const POLL_WAITING_MS = 500;
+/** However many directories come and go, the store is read no more often. */
+const SCAN_MS = 200;
+
+/** What is told of jobs: of each what a remote job tells, and that it was found, or is no more. */
+export interface KnownJobsEvents extends RemoteJobEvents {
+  found(job: RemoteJob): void;
+  removed(id: string): void;
+}
+
+export interface KnownJobsOptions {
+  /** Absolute; made, private, when it is missing. All windows share it. */
+  storeDir: string;
+  /** How much of what has ended is kept. */
+  retention(): Retention;
+  events: KnownJobsEvents;
+}
+
+/**
+ * The jobs of the store, whoever has started them: found, followed while they run, settled when they
+ * are lost, and removed when they are too many. Every directory is read once, however many there are.
+ */
+export class KnownJobs {
+  private readonly jobs = new Map<string, RemoteJob>();
+  /** Names of directories that are being removed. */
+  private readonly doomed = new Set<string>();
+  /** Directories in which there is no job, and what their status was like then. */
+  private readonly useless = new Map<string, string>();
+  private readonly scanSoon = new Throttle(() => void this.scan(), SCAN_MS);
+  private stopWatching = (): void => undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ticks = 0;
+  private scanning: Promise<void> = Promise.resolve();
+  private nextScan: Promise<void> | null = null;
+  private cleaning: Promise<void> = Promise.resolve();
+  private disposed = false;
+
+  constructor(private readonly options: KnownJobsOptions) {}
+
+  /** Resolves when the jobs of earlier windows are known, and the lost ones tidied up after. */
+  async open(): Promise<void> {
+    const { storeDir } = this.options;
+    try {
+      mkdirSync(storeDir, { recursive: true, mode: 0o700 });
+      const watcher = watch(storeDir, { persistent: false }, () => this.scanSoon.request());
+      watcher.on('error', () => watcher.close());
+      this.stopWatching = () => watcher.close();
+    } catch {
+      // What other windows start is not seen then; nothing else is missing.
+    }
+    const found = await findJobs(storeDir);
+    const surplus = await surplusJobs(found.filter(isKept), this.options.retention());
+    const strays = await strayFolders(found, this.options.retention());
+    // They go while the window is used already.
+    this.cleaning = this.discard([...surplus.map(({ folder }) => folder), ...strays]);
+    await this.take(found);
+    const running = [...this.jobs.values()].filter((job) => !job.isFinished);
+    await Promise.all(running.map((job) => this.look(job, true)));
+  }
+
+  /** Resolves when what the start has found to be too much is removed. */
+  settled(): Promise<void> {
+    return this.cleaning;
+  }
+
+  get(id: string): RemoteJob | undefined {
+    return this.jobs.get(id);
+  }
+
+  /** In the order in which they were asked for. */
+  list(): RemoteJob[] {
+    return [...this.jobs.values()].sort((a, b) => a.ticket - b.ticket || (a.id < b.id ? -1 : 1));
+  }
+
+  /** Later than all that is known, even when the clock was set back. */
+  nextTicket(): number {
+    let newest = 0;
+    for (const { ticket } of this.jobs.values()) newest = Math.max(newest, ticket);
+    return Math.max(Date.now(), newest + 1);
+  }
+
+  add(job: RemoteJob): void {
+    this.jobs.set(job.id, job);
+  }
+
+  /** Finds jobs of other windows, and those that are no more. Never rejects. */
+  scan(): Promise<void> {
+    this.nextScan ??= this.scanning.then(async () => {
+      this.nextScan = null;
+      if (!this.disposed) await this.scanNow().catch(() => undefined);
+    });
+    this.scanning = this.nextScan;
+    return this.nextScan;
+  }
+
+  /** Removes what is more than is to be kept. */
+  async retire(): Promise<void> {
+    const known = [...this.jobs.values()].map(({ folder, state }) => ({ folder, record: state }));
+    const surplus = await surplusJobs(known, this.options.retention());
+    await this.discard(surplus.map(({ folder }) => folder));
+    for (const { record } of surplus) await this.forget(record.job.id);
+  }
+
+  /** Removes a job that has ended. */
+  async remove(job: RemoteJob): Promise<void> {
+    await this.discard([job.folder]);
+    await this.forget(job.id);
+  }
+
+  /** Looks at what runs from time to time, for as long as something does. */
+  follow(): void {
+    if (this.timer !== undefined || this.disposed) return;
+    this.timer = setInterval(() => {
+      const followed = [...this.jobs.values()].filter((job) => !job.isFinished && !job.attached);
+      const rarely = ++this.ticks % Math.round(POLL_WAITING_MS / POLL_MS) !== 0;
+      for (const job of followed) {
+        if (!rarely || job.state.job.status !== 'pending') void this.look(job);
+      }
+      if (followed.length > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    }, POLL_MS);
+    this.timer.unref();
+  }
+
+  /** Reads what is new of a job, and settles it when it is lost. `now`: is it certainly? Never rejects. */
+  async look(job: RemoteJob, now = false): Promise<void> {
+    try {
+      await this.lookAt(job, now);
+    } catch {
+      // The disk is full, or there are no file handles: the next look may find it otherwise.
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.stopWatching();
+    this.scanSoon.cancel();
+    clearInterval(this.timer);
+    await Promise.all([...this.jobs.values()].map((job) => job.close()));
+  }
+
+  private async lookAt(job: RemoteJob, now: boolean): Promise<void> {
+    if (job.isFinished || job.attached) return;
+    const dead = now ? await job.isDead() : (await job.poll()) === 'dead';
+    if (!dead) return;
+    const reservations = new FileReservations(reservationsDir(this.options.storeDir));
+    const settled = await settleLost(job.folder, reservations, job.seemsDead);
+    if (settled) await job.take(settled);
+    // Somebody has removed its directory: then only this window knows.
+    else if (!existsSync(job.folder.dir)) await job.end(asLost(job.state));
+  }
+
+  private async scanNow(): Promise<void> {
+    const { storeDir } = this.options;
+    // Without file handles nothing is known; that is no reason to forget anything.
+    const names = await readdir(storeDir).catch(() => null);
+    if (names === null) return;
+    const there = new Set(names.filter((name) => JobFolder.isName(name)));
+    for (const job of [...this.jobs.values()]) {
+      const name = path.basename(job.folder.dir);
+      const gone = !there.delete(name) && !this.doomed.has(name);
+      if (gone && job.isFinished && !existsSync(job.folder.dir)) await this.forget(job.id);
+    }
+    for (const name of there) if (this.doomed.has(name) || this.isUseless(name)) there.delete(name);
+    await this.take(await findJobs(storeDir, [...there]));
+  }
+
+  private isUseless(name: string): boolean {
+    const seen = this.useless.get(name);
+    return (
+      seen !== undefined && seen === new JobFolder(path.join(this.options.storeDir, name)).mark()
+    );
+  }
+
+  /** Makes what was found known. */
+  private async take(found: FoundJob[]): Promise<void> {
+    const slices = new Slices();
+    const usable = found.filter(isKept).sort((a, b) => a.record.ticket - b.record.ticket);
+    for (const { folder, record } of found) {
+      if (record === 'broken' || record === 'later') {
+        this.useless.set(path.basename(folder.dir), folder.mark());
+      }
+    }
+    for (const { folder, record } of usable) {
+      if (slices.due) await slices.rest();
+      if (this.disposed) return;
+      if (this.jobs.has(record.job.id) || this.doomed.has(path.basename(folder.dir))) continue;
+      const job = new RemoteJob(folder, record, this.options.events, 'tail');
+      this.jobs.set(job.id, job);
+      if (!isFinished(record.job.status)) this.follow();
+      this.options.events.found(job);
+    }
+  }
+
+  private async discard(folders: readonly JobFolder[]): Promise<void> {
+    const names = folders.map(({ dir }) => path.basename(dir));
+    for (const name of names) this.doomed.add(name);
+    await removeFolders(folders);
+    for (const name of names) this.doomed.delete(name);
+  }
+
+  private async forget(id: string): Promise<void> {
+    const job = this.jobs.get(id);
+    if (!this.jobs.delete(id) || job === undefined) return;
+    await job.close();
+    this.options.events.removed(id);
+  }
+}

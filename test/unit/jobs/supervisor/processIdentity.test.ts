@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import {
+  identify,
+  livenessOf,
+  processIdentity,
+} from '../../../../src/core/jobs/supervisor/store/processIdentity';
+
+describe('whether a process still runs', () => {
+  const { readFileSync } = fs;
+  let child: ChildProcess;
+  before(() => (child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])));
+  afterEach(() => (fs.readFileSync = readFileSync));
+  after(() => child.kill('SIGKILL'));
+
+  /** As if /proc answered so for every process. */
+  function procAnswers(answer: string | { code: string }): void {
+    fs.readFileSync = ((file: fs.PathLike, ...rest: [BufferEncoding]) => {
+      if (!/^\/proc\/\d+\/stat$/.test(String(file))) return readFileSync(file, ...rest);
+      if (typeof answer === 'string') return answer;
+      throw Object.assign(new Error(answer.code), answer);
+    }) as typeof fs.readFileSync;
+  }
+
+  it('is certain only where the system says so', async () => {
+    const identity = identify(child.pid);
+    assert.equal(livenessOf(identity), 'running');
+    assert.equal(livenessOf({ ...identity, stamp: `${identity.stamp}0` }), 'gone');
+    assert.equal(livenessOf({ ...identity, stamp: null }), 'unknown');
+    assert.equal(livenessOf({ ...identity, host: 'another' }), 'unknown');
+    assert.equal(livenessOf({ ...identity, space: 'pid:[1]' }), 'unknown');
+    const dead = spawn(process.execPath, ['-e', '']);
+    const ended = identify(dead.pid);
+    await once(dead, 'exit');
+    assert.equal(livenessOf(ended), 'gone');
+  });
+
+  for (const code of ['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'ESRCH', 'ENOMEM']) {
+    it(`is unknown when /proc cannot be read: ${code}`, () => {
+      const identity = identify(child.pid);
+      procAnswers({ code });
+      assert.equal(livenessOf(identity), 'unknown');
+      // One that was written down without a look at /proc is not judged later either.
+      assert.equal(identify(child.pid).stamp, null);
+    });
+  }
+
+  for (const stat of ['', '1', '4711 (node)', '4711 (node) S', '4711 (a) S b) ? 1 2', '\0\0']) {
+    it(`is unknown when /proc answers ${JSON.stringify(stat)}`, () => {
+      const identity = identify(child.pid);
+      procAnswers(stat);
+      assert.equal(livenessOf(identity), 'unknown');
+    });
+  }
+
+  it('is certain without /proc, too, when there is no such process', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    procAnswers({ code: 'ENOENT' });
+    assert.equal(livenessOf({ ...identify(), pid }), 'gone');
+  });
+
+  it('is not asked of numbers that mean other than one process', () => {
+    const good = identify();
+    assert.ok(processIdentity.safeParse(good).success);
+    for (const pid of [1, 0, -1, -2, 1.5, 2 ** 31, NaN, Infinity, '4711', null, undefined]) {
+      assert.equal(processIdentity.safeParse({ ...good, pid }).success, false, String(pid));
+    }
+  });
+});
