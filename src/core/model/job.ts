@@ -28,7 +28,7 @@ export type JobPhase =
   | 'cancelling';
 
 export interface BackupProgress {
-  phase: string;
+  phase: JobPhase;
   currentObject: string | null;
   /** Objects this run will go through, once known. */
   objectsTotal: number | null;

@@ -1,14 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import type { BackupJob, BackupProgress, TargetState } from '../model/job';
+import type { BackupJob, BackupProgress, JobPhase, TargetState } from '../model/job';
 import { formatBytes } from './formatBytes';
 import { formatDuration, formatRemaining } from './formatDuration';
 import { lockText } from './lockText';
 
-/** A phase's code in words; what is no code stays as it is. */
-export function phaseText(phase: string): string {
+/** A phase's code in words. */
+export function phaseText(phase: JobPhase): string {
   switch (phase) {
-    case 'waiting':
-      return l10n.t('Waiting');
     case 'starting':
       return l10n.t('Starting…');
     case 'reading':
@@ -27,8 +25,6 @@ export function phaseText(phase: string): string {
       return l10n.t('Finishing');
     case 'cancelling':
       return l10n.t('Cancelling…');
-    default:
-      return phase;
   }
 }
 

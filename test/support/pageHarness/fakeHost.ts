@@ -87,7 +87,7 @@ function job(status: JobStatus, options: BackupOptions | RestoreOptions): Backup
     ),
     errors: [],
     progress: {
-      phase: type === 'backup' ? 'Dumping data' : 'Restoring data',
+      phase: type === 'backup' ? 'dumping' : 'restoring',
       currentObject: 'app.order_items',
       objectsTotal: 40,
       objectsCompleted: 17,

@@ -32,6 +32,7 @@ describe('a whole server as work', () => {
   };
   const percentAt = (tracker: ProgressTracker, seconds: number): number | null => {
     now = seconds;
+    tracker.advance();
     return tracker.snapshot()?.percent ?? null;
   };
 

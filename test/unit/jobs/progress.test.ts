@@ -66,6 +66,7 @@ describe('ProgressTracker', () => {
         model.begin(second, 10);
         tracker.setCompleted(1);
       }
+      tracker.advance();
       return tracker.snapshot() as BackupProgress;
     };
     return { tracker, at };

@@ -52,6 +52,7 @@ function play(job: Job, step = 0.1): { seen: Seen[]; seconds: number; model: Wor
     for (const [unit, { from, takes, measured }] of open) {
       if (measured) model.measure(unit, now - from, takes, now);
     }
+    tracker.advance();
     const { percent = null, remainingMs = null } = tracker.snapshot() ?? {};
     seen.push({ at: now - start, percent, remaining: remainingMs });
     now += step;
@@ -59,6 +60,7 @@ function play(job: Job, step = 0.1): { seen: Seen[]; seconds: number; model: Wor
   model.begin(finish, now);
   now += 0.1;
   model.end(finish, now);
+  tracker.advance();
   const before = tracker.snapshot();
   assert.ok((before?.percent ?? 0) <= 99, `${before?.percent} % before the end`);
   tracker.stop(true);
@@ -159,13 +161,14 @@ describe('the estimate of work', () => {
       model.remember(times);
       tracker.setModel(model);
       model.begin(unit, 0);
-      for (now = 0; now < 60_000; now += 250) tracker.snapshot();
+      for (now = 0; now < 60_000; now += 250) tracker.advance();
       const { percent = 0, remainingMs } = tracker.snapshot() ?? {};
       assert.equal(remainingMs, null);
       assert.ok((percent ?? 0) < 80, String(percent));
       // It went on: there is something to say again.
       model.measure(unit, 50, 100, now / 1000);
       now += 1000;
+      tracker.advance();
       assert.ok(tracker.snapshot()?.remainingMs);
     }
   });

@@ -48,7 +48,7 @@ describe('what the footer shows of a job', () => {
   it('phase, object, counts and a clock that goes on between updates', () => {
     const progress = {
       ...unknown,
-      phase: 'Dumping',
+      phase: 'dumping' as const,
       currentObject: 'app.orders',
       objectsTotal: 40,
       objectsCompleted: 17,
@@ -67,7 +67,7 @@ describe('what the footer shows of a job', () => {
 
   it('percent, time left, rows and rate, and all that is worked on', () => {
     const progress = {
-      phase: 'dumping',
+      phase: 'dumping' as const,
       currentObject: 'app.orders',
       objectsTotal: 40,
       objectsCompleted: 17,
@@ -95,7 +95,7 @@ describe('what the footer shows of a job', () => {
   it('does not claim a share while the total is not known', () => {
     const progress = {
       ...unknown,
-      phase: 'Reading',
+      phase: 'reading' as const,
       currentObject: null,
       objectsTotal: null,
       objectsCompleted: 3,

@@ -100,6 +100,7 @@ export class JobRecord {
 
   /** Tells watchers that something has changed. */
   touch(): void {
+    this.progress.advance();
     this.watcher.changed(this);
   }
 

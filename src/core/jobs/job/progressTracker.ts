@@ -144,10 +144,9 @@ export class ProgressTracker {
     this.sample(this.dataBytes);
   }
 
-  /** null before the start. */
+  /** How far it was when the estimate was last brought up to date; null before the start. */
   snapshot(): BackupProgress | null {
     if (this.startedAt === null) return null;
-    this.update();
     const ended = this.stoppedAt !== null;
     const over = ended || this.phase === 'cancelling';
     const left = over || this.standsSince !== null ? null : this.estimate.remaining;
@@ -169,7 +168,8 @@ export class ProgressTracker {
     };
   }
 
-  private update(): void {
+  /** Brings percent and time left up to now, unless that was done a moment ago. */
+  advance(): void {
     if (!this.model || this.stoppedAt !== null || this.phase === 'cancelling') return;
     const now = this.now();
     if (now - this.estimatedAt < ESTIMATE_INTERVAL_MS) return;
