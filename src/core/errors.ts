@@ -69,8 +69,17 @@ export interface ErrorDetails {
   extraArgumentRefused: { argument: string; problem: string };
   /** psql would follow a `\connect` in the script into another database. */
   scriptSwitchesDatabase: { path: string; database: string };
-  /** A psql command in a script that reads files or runs programs here; `line` from 1. */
+  /** A psql command in a script, of which none is ever run; `line` from 1. */
   scriptRunsCommands: { path: string; line: number; command: string };
+  /** What psql might take for a command, and this psql cannot be told to refuse; `line` from 1. */
+  scriptNeedsRestrict: {
+    path: string;
+    line: number;
+    command: string;
+    /** The version of psql, and the releases that can be told. */
+    psql: string;
+    needs: string;
+  };
   confirmationRequired: { database: string };
   workspaceUntrusted: Record<string, never>;
   jobUnknown: { id: string };

@@ -10,6 +10,7 @@ import { maskError } from '../../core/secrets/mask';
 import type { JobFailure } from '../../core/model/job';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
+import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
@@ -220,11 +221,23 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   scriptRunsCommands: (d) => ({
     message: vscode.l10n.t(
-      'Line {0} of the script {1} has the psql command {2}, which would read files or run programs on this machine, so it is not run.',
+      'Line {0} of the script {1} has the psql command {2}, which {3}. No command of a script is run here, so the script is not run either.',
       d.line,
       d.path,
       d.command,
+      psqlCommandText(d.command),
     ),
+  }),
+  scriptNeedsRestrict: (d) => ({
+    message: vscode.l10n.t(
+      'psql {0} might take {1} in line {2} of the script {3} for a command of its own, and cannot be told to refuse commands, so the script is not run. Install one of psql {4}, or a newer one.',
+      d.psql,
+      d.command,
+      d.line,
+      d.path,
+      d.needs,
+    ),
+    actions: ['chooseToolsFolder'],
   }),
   confirmationRequired: (d) => ({
     message: vscode.l10n.t(

@@ -76,7 +76,7 @@ async function findLoader(root: string): Promise<string> {
 }
 
 /** Only libraries and the programs themselves: no Perl, no JIT, no system services. */
-function isNeeded(packageName: string): boolean {
+export function isNeeded(packageName: string): boolean {
   if (/^(libllvm|libperl|libpam-|libc-l10n)/.test(packageName)) return false;
   return /^(lib|zlib1g$|tzdata$)/.test(packageName);
 }
@@ -106,7 +106,7 @@ async function debianInstall(major: number): Promise<PostgresInstall> {
  * Makes the programs use the C library and the libraries they were unpacked with, at the place
  * where they will be (`final`). An rpath rather than LD_LIBRARY_PATH: nothing leaks into children.
  */
-async function makeSelfContained(root: string, final: string, major: number): Promise<void> {
+export async function makeSelfContained(root: string, final: string, major: number): Promise<void> {
   const loader = await findLoader(root);
   const binDir = path.join(root, 'usr/lib/postgresql', String(major), 'bin');
   const programs = (await readdir(binDir)).filter((name) =>

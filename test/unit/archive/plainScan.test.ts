@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '../../../src/core/errors';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { scanScript } from '../../../src/core/archive/script/plainScan';
-import { connectTarget } from '../../../src/core/archive/script/psqlCommands';
 import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
 import { fixture, scratch } from './files';
@@ -169,6 +168,7 @@ describe('the scan of a script', () => {
       '\\connect "My ""DB"""',
       `\\connect -reuse-previous=on "dbname='odd db=1 /x'"`,
       'SELECT 1 \\gexec',
+      ';',
       '\\i other.sql',
       '\\unrestrict abc',
     ].join('\n');
@@ -182,20 +182,6 @@ describe('the scan of a script', () => {
         ['\\i other.sql', '\\i'],
       ],
     );
-  });
-
-  it('reads the target of \\connect as psql does', () => {
-    const cases: [string, string | null][] = [
-      [' shop', 'shop'],
-      [' shop user host', 'shop'],
-      [' "a b"', 'a b'],
-      [" 'it''s'", "it's"],
-      [` -reuse-previous=on "dbname='a\\'b\\\\c'"`, "a'b\\c"],
-      [' "host=h dbname=x"', 'x'],
-      [' -', null],
-      ['', null],
-    ];
-    for (const [text, expected] of cases) assert.equal(connectTarget(text), expected, text);
   });
 
   it('tells whether the end is there', () => {

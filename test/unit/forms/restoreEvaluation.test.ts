@@ -129,12 +129,6 @@ describe('evaluateRestore', () => {
       { info: cluster, tool: tool('17.5') },
     ],
     [
-      'a script that goes on after errors by a psql that follows hidden commands',
-      { exitOnError: false },
-      ['exitOnError'],
-      { info: script(), tool: tool('17.5') },
-    ],
-    [
       'a script that connects elsewhere',
       {},
       ['inputPath'],
@@ -158,6 +152,14 @@ describe('evaluateRestore', () => {
   for (const [name, options, fields, context = {}] of refusals) {
     it(`refuses ${name}`, () => assert.deepEqual(problemsOf(options, context, 'error'), fields));
   }
+
+  it('promises nothing of a psql that follows hidden commands, whatever it does at errors', () => {
+    for (const exitOnError of [true, false]) {
+      const context = { info: script(), tool: tool('17.5') };
+      assert.deepEqual(problemsOf({ exitOnError }, context, 'error'), []);
+      assert.deepEqual(problemsOf({ exitOnError }, context, 'warning'), ['inputPath']);
+    }
+  });
 
   const forScripts: Partial<RestoreOptions>[] = [
     { schemaOnly: true },

@@ -1,60 +1,69 @@
-/**
- * The backslash commands that pg_dump and pg_dumpall write, to the letter: psql runs what stands in
- * backticks even in the arguments of `\restrict` (measured with 17), and `\connect` takes a user,
- * host and port after the database, or all of them in a connection string.
- */
-const pgDumpsOwn = new RegExp(
-  [
-    String.raw`^\\(?:un)?restrict [A-Za-z0-9]+$`,
-    // Before a `\connect` to a name that is not plain.
-    String.raw`^\\encoding \w+$`,
-    String.raw`^\\connect (?:"(?!postgres(?:ql)?://)(?:[^"\`=]|"")*"|[^\s'"\`=:\\]+)$`,
-    // Only these two are escaped there; psql would take another `\` for the next command's.
-    String.raw`^\\connect -reuse-previous=on "dbname='(?:[^'"\`\\]|""|\\[\\'])*'"$`,
-  ].join('|'),
-);
+import type { TextDecode } from '../bytes/encoding';
+
+/** One of the backslash commands that pg_dump and pg_dumpall write. */
+export type OwnCommand =
+  | { kind: 'restrict' | 'unrestrict' }
+  /** Before a `\connect` to a name that is not plain. */
+  | { kind: 'encoding'; encoding: string }
+  /** null = the same database once more. */
+  | { kind: 'connect'; database: string | null };
 
 /** Longest backslash command that is looked at, in bytes: a name has 63 characters. */
 export const maxCommand = 4096;
 
+const restrict = /^\\(un)?restrict [A-Za-z0-9]+$/;
+const encoding = /^\\encoding (\w+)$/;
 /**
- * Whether `text`, the head of `line`, is one of these. A command may hide behind blanks, so a line
- * that is longer than what was read is never one.
+ * The forms of `\connect` that name a database and nothing else. All others name a user, a host or a
+ * port as well, or a connection string, which can hold them.
  */
-export function isPgDumpsOwn(line: Buffer, text: string): boolean {
-  return line.length <= maxCommand && pgDumpsOwn.test(text);
+const connect = new RegExp(
+  [
+    String.raw`^\\c(?:onnect)? (?:"(?<quoted>(?!postgres(?:ql)?://)(?:[^"\`\\=]|"")+)"`,
+    // psql drops semicolons at the end.
+    String.raw`(?<plain>[^\x00-\x20'"\`=:;\\]+);*)$`,
+  ].join('|'),
+);
+/** As pg_dump writes it for names that are not plain: only these two characters are escaped. */
+const connectByString =
+  /^\\connect -reuse-previous=on "dbname='(?<name>(?:[^'"`\\]|""|\\[\\'])*)'"$/;
+
+/**
+ * What the bytes of a command, up to the end of its line, say, if it is one of pg_dump's own to the
+ * letter; else null. psql runs what stands in backticks even in the arguments of `\restrict`, and
+ * takes a user, a host and a port from `\connect`.
+ *
+ * Bytes decide: which of them are letters is the client encoding's to say, and what that is only psql
+ * knows. `decode` only turns the bytes of a name into a name, which our own command uses; a name that
+ * the encoding cannot explain is none.
+ */
+export function ownCommand(line: Buffer, decode: TextDecode): OwnCommand | null {
+  // A command may hide behind blanks.
+  if (line.length > maxCommand) return null;
+  // One character for each byte.
+  const text = line.toString('latin1').replace(/[ \t\r]+$/, '');
+  const lifts = restrict.exec(text);
+  if (lifts !== null) return { kind: lifts[1] === undefined ? 'restrict' : 'unrestrict' };
+  const encoded = encoding.exec(text)?.[1];
+  if (encoded !== undefined) return { kind: 'encoding', encoding: encoded };
+  const name = connectedName(text);
+  if (name === null) return null;
+  if (name === '-') return { kind: 'connect', database: null };
+  const bytes = Buffer.from(name, 'latin1');
+  const database = decode(bytes, 0, bytes.length);
+  return /[\0\uFFFD]/.test(database) ? null : { kind: 'connect', database };
 }
 
-/** The database that the arguments of `\connect` name; null for none (or `-`, the same one). */
-export function connectTarget(text: string): string | null {
-  const named = psqlArguments(text).find((arg) => !arg.startsWith('-reuse-previous'));
-  if (named === undefined || named === '-') return null;
-  // What cannot be a plain name is a connection string.
-  const conninfo = /(?:^|\s)dbname\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))/s.exec(named);
-  if (conninfo === null) return named;
-  return (conninfo[1] ?? conninfo[2] ?? '').replace(/\\(.)/gs, '$1');
+/** The bytes of the database's name in a `\connect`. */
+function connectedName(text: string): string | null {
+  const { quoted, plain } = connect.exec(text)?.groups ?? {};
+  if (quoted !== undefined) return quoted.replaceAll('""', '"');
+  if (plain !== undefined) return plain;
+  const named = connectByString.exec(text)?.groups?.['name'];
+  return named?.replaceAll('""', '"').replace(/\\(.)/gs, '$1') ?? null;
 }
 
-/** Cuts a backslash command's arguments as psql does: `"` and `'` quote, doubled they are meant. */
-function psqlArguments(text: string): string[] {
-  const args: string[] = [];
-  let current: string | null = null;
-  let quote = '';
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charAt(i);
-    if (quote !== '') {
-      if (c === quote && text[i + 1] === quote) current += text.charAt(i++);
-      else if (c === quote) quote = '';
-      else if (c === '\\' && quote === "'") current += text.charAt(++i);
-      else current += c;
-    } else if (c === '"' || c === "'") {
-      quote = c;
-      current ??= '';
-    } else if (/\s/.test(c)) {
-      if (current !== null) args.push(current);
-      current = null;
-    } else current = (current ?? '') + c;
-  }
-  if (current !== null) args.push(current);
-  return args;
+/** The name of a backslash command, as psql reads it: all up to a blank or another backslash. */
+export function commandName(line: string): string {
+  return /^\\([^\s\\\0]*)/.exec(line)?.[1] ?? '';
 }

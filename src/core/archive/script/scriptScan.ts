@@ -8,7 +8,7 @@ import {
   usedBy,
 } from './createStatements';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
-import { connectTarget, isPgDumpsOwn, maxCommand } from './psqlCommands';
+import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
 import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
 import { SqlLexer } from './sqlLexer';
@@ -33,8 +33,8 @@ const globalKinds: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
 
 /** Those who want to know where things are while they are scanned. Bytes of the script. */
 export interface ScriptHooks {
-  /** Where one of pg_dump's own backslash commands begins and ends. */
-  ownCommand?: (start: number, end: number) => void;
+  /** One of pg_dump's own backslash commands, and where it begins and ends. */
+  ownCommand?: (command: OwnCommand, start: number, end: number) => void;
   /** Where a statement ends, and its first words. */
   statement?: (end: number, tokens: readonly string[]) => void;
 }
@@ -305,27 +305,29 @@ export class ScriptScanner implements SqlEvents {
 
   meta(start: number, end: number, line: Buffer): void {
     const { scan } = this;
-    const text = this.decode(line, 0, Math.min(line.length, maxCommand)).trimEnd();
-    const command = /^\\(\w+|.)/.exec(text)?.[1] ?? '';
-    if (command === 'restrict') scan.restricted = true;
-    else if (command === 'connect' || command === 'c') {
-      this.closeEntry();
-      const database = connectTarget(text.slice(command.length + 1));
-      // pg_dump -C connects twice where the database has settings of its own.
-      if (database !== null && database !== scan.databases.at(-1)) {
-        if (scan.databases.length < maxDatabases) scan.databases.push(database);
-        else this.tooMany = true;
-      }
+    // Within a statement psql would go on with it in another database; behind a COPY statement in
+    // its line, rows come first.
+    const own = this.lexer.betweenStatements ? ownCommand(line, this.decode) : null;
+    if (own === null) {
       this.marked = false;
+      if (scan.metaCommands.length >= maxMetaCommands) return;
+      const text = this.decode(line, 0, Math.min(line.length, maxCommand)).trimEnd();
+      scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
+      return;
     }
-    if (isPgDumpsOwn(line, text)) {
-      this.hooks.ownCommand?.(start, end);
-    } else {
-      this.marked = false;
-      if (scan.metaCommands.length < maxMetaCommands) {
-        scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
-      }
-    }
+    if (own.kind === 'restrict') scan.restricted = true;
+    else if (own.kind === 'connect') this.connect(own.database);
+    this.hooks.ownCommand?.(own, start, end);
+  }
+
+  private connect(database: string | null): void {
+    const { databases } = this.scan;
+    this.closeEntry();
+    this.marked = false;
+    // pg_dump -C connects twice where the database has settings of its own.
+    if (database === null || database === databases.at(-1)) return;
+    if (databases.length < maxDatabases) databases.push(database);
+    else this.tooMany = true;
   }
 
   copyData(start: number, end: number, ended: boolean): void {

@@ -67,6 +67,11 @@ export class SqlLexer {
     return this.statementStart >= 0;
   }
 
+  /** Neither in a statement nor in anything else. */
+  get betweenStatements(): boolean {
+    return this.state === State.Normal && this.statementStart < 0;
+  }
+
   /**
    * Scans `bytes[from, to)`, whose first byte lies at `base + from` in the script, and returns how
    * far it came: what is left is to be given again, with more behind it. `last` means there is no

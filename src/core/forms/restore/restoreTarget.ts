@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../../model/archive';
-import { readsArchive } from '../../pgtools/choose/choose';
+import { readsArchive, restrictReleases } from '../../pgtools/choose/choose';
 import { isScript, knowsRestrict, majorOf } from '../form/archiveFacts';
 import { checkClusterRestore, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
@@ -167,13 +167,12 @@ function checkScript(
       ),
     );
   } else if (tool && !isClusterScript(info) && !knowsRestrict(tool.version)) {
-    // Rows whose COPY fails are read as commands by a psql that goes on after errors.
-    evaluation.refuse(
-      'exitOnError',
-      !options.exitOnError && !options.singleTransaction,
+    evaluation.warn(
+      'inputPath',
       l10n.t(
-        'psql {0} cannot be kept from running commands that are hidden in a script, unless it stops at the first error. Turn this on, or install its newest minor release, or psql 18.',
+        'psql {0} cannot be told to refuse commands that are hidden in a script. So the whole script is searched for backslashes that it might take for one, and not run if there are any, even in rows. Install one of psql {1}, or a newer one, to restore every script.',
         tool.version.text,
+        restrictReleases(),
       ),
     );
   }
@@ -181,7 +180,7 @@ function checkScript(
     evaluation.error(
       'inputPath',
       l10n.t(
-        'The script holds psql commands (lines that begin with \\), which can read files and run programs on this machine. Remove them, or run the script with psql yourself if you trust who wrote it.',
+        'The script holds commands of psql (they begin with \\), and none is ever run here: some of them read files and run programs on this machine. Remove them, or run the script with psql yourself if you trust who wrote it.',
       ),
     );
   }

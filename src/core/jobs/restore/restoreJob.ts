@@ -22,7 +22,8 @@ import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
 import { readInput, type RestoreInput } from './restoreInput';
-import { refuseScript, runScriptRestore } from './restoreScript';
+import { refuseScript } from './refuseScript';
+import { runScriptRestore } from './restoreScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
 export interface RestoreRequest {
@@ -61,7 +62,7 @@ export async function runRestore(
     const install = chooseInstall(connection, info, request.options.toolDir);
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
     const tool = await formTool(run, install, toolName, request.options.toolOptions);
-    if (info.format === 'plain') await refuseScript(info, database, signal);
+    if (info.format === 'plain') await refuseScript(info, database, install.version, signal);
     const options = decide(request, info, {
       connection: formConnection(profile),
       server: connection.server,

@@ -11,9 +11,9 @@ import type { ToolOutput } from './toolOutput';
 const MAX_TEXT = 4000;
 
 /** Fills the job's list of errors from what the tool said. */
-export function takeErrors(record: JobRecord, output: ToolOutput): void {
+export function takeErrors(record: JobRecord, { collector }: Pick<ToolOutput, 'collector'>): void {
   record.replaceErrors(
-    output.collector.errors.map(({ message, object, sql }) => ({
+    collector.errors.map(({ message, object, sql }) => ({
       message,
       ...(object === undefined ? {} : { object }),
       ...(sql === undefined ? {} : { sql }),

@@ -16,6 +16,8 @@ export interface ToolOutputOptions {
   onEvent: (event: ToolEvent) => void;
   /** Lines of stdout: psql prints the tags of statements there. */
   onStdout?: (line: string) => void;
+  /** Lines of the script that psql did not get: it counts without them. */
+  linesBefore?: number;
 }
 
 /** Takes a tool's output as it comes: to the job's log, to progress, and to the list of errors. */
@@ -34,9 +36,13 @@ export class ToolOutput {
     private readonly options: ToolOutputOptions,
   ) {
     this.stderr = new StderrParser((line, events) => {
-      const text = line.truncated ? `${line.text}…` : line.text;
+      const told = renumbered(line.text, this.options.linesBefore ?? 0);
+      const text = line.truncated ? `${told}…` : told;
       this.batch.push(text);
       for (const event of events) {
+        if (event.type === 'error' && event.line !== null) {
+          event.line += this.options.linesBefore ?? 0;
+        }
         collector.add(event);
         options.onEvent(event);
       }
@@ -93,6 +99,15 @@ export class ToolOutput {
     this.batch = [];
     this.record.addLines(lines);
   }
+}
+
+/** A line of psql's with the number that the script's line has in the file. */
+function renumbered(line: string, linesBefore: number): string {
+  if (linesBefore === 0) return line;
+  return line.replace(
+    /^(psql(?:\.exe)?:<stdin>:)(\d+)(?=: )/,
+    (_, before: string, number: string) => `${before}${Number(number) + linesBefore}`,
+  );
 }
 
 function isWorthKeeping(event: ToolEvent): boolean {

@@ -15,7 +15,8 @@ import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnect
 import type { JobRun } from '../job/jobContext';
 import { runArchiveRestore } from '../restore/restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
-import { refuseScript, runScriptRestore } from '../restore/restoreScript';
+import { refuseScript } from '../restore/refuseScript';
+import { runScriptRestore } from '../restore/restoreScript';
 import type { VerifyWatch } from '../progress/verify/verifyWatch';
 import type { RestoreTask } from '../restore/restoreTask';
 
@@ -61,9 +62,10 @@ export async function runTrialRestore(
   const info = await getBackupInfo(inputPath, { signal });
   if (info.cluster) throw new AppError('trialRestoreImpossible', { path: inputPath });
   const database = scratchDatabase(run.runId);
-  if (info.format === 'plain') await refuseScript(info, database, signal);
   const connection = await connect(run, profile, maintenanceDatabases(profile, database));
   const task = taskFor(connection, info, { inputPath, connectionId, database });
+  const { version } = task.install;
+  if (info.format === 'plain') await refuseScript(info, database, version, signal);
 
   record.progress.setPhase('creatingDatabase');
   record.touch();

@@ -88,7 +88,7 @@ export function chooseForScript(
   if (best) return { install: best, reason: 'newest' };
   throw new AppError('archiveNewerThanTools', {
     archive: '\\restrict',
-    needs: restrictReleases(row.minors ?? {}),
+    needs: restrictReleases(),
     newest: newestOf(usable).version.text,
   });
 }
@@ -118,7 +118,9 @@ function majorForArchive(archiveVersion: string): string {
   return major === undefined ? '> 18' : String(major);
 }
 
-function restrictReleases(minors: Readonly<Record<number, number>>): string {
+/** The oldest releases of psql that know `\restrict`, as text. */
+export function restrictReleases(): string {
+  const { minors = {} } = optionRow('pg_dump', 'restrict-key');
   const releases = Object.entries(minors).map(([major, minor]) => `${major}.${String(minor)}`);
   return [...releases, '18'].join(', ');
 }

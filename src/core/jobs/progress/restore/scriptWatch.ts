@@ -23,8 +23,6 @@ const ROWS_READ = 0.97;
 const commandTag = /^[A-Z]{2,}( [A-Z]+)*( \d+)*$/;
 /** Those of indexes, constraints and foreign keys; also of owners. */
 const lateTag = /^(?:CREATE INDEX|ALTER TABLE|REFRESH MATERIALIZED VIEW)$/;
-/** What it prints for `\connect`. */
-const connectedTo = /^You are now connected to database "(.*?)" as user "/;
 
 /** The rows of one database and what comes behind them. */
 interface Part {
@@ -124,8 +122,6 @@ export class ScriptWatch {
 
   /** A line of psql's standard output. */
   line(line: string): void {
-    const database = connectedTo.exec(line)?.[1];
-    if (database !== undefined) this.enter(database);
     if (!commandTag.test(line)) return;
     // It is connected when a first statement has gone through.
     this.watch?.start();
@@ -169,8 +165,8 @@ export class ScriptWatch {
     this.late = 0;
   }
 
-  /** psql goes on to this database: what comes before it is done. */
-  private enter(database: string): void {
+  /** The script goes on in this database: what comes before it is done. */
+  enter(database: string): void {
     const next = this.parts.findIndex((part, i) => i > this.at && part.database === database);
     if (next < 0) return;
     const { progress } = this.run.record;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
-import { withoutCommands } from '../../../src/core/archive/script/withoutCommands';
+import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
+import { inOneDatabase, ScriptParts } from '../../../../src/core/archive/script/scriptParts';
+import { keepPassword, withoutCommands } from '../../../../src/core/archive/script/withoutCommands';
 
 async function* cut(script: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < script.length; at += size) yield script.subarray(at, at + size);
@@ -8,7 +9,8 @@ async function* cut(script: Buffer, size: number): AsyncGenerator<Buffer> {
 
 async function without(script: string, size = 1 << 20): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of withoutCommands(cut(Buffer.from(script), size))) parts.push(part);
+  const bytes = inOneDatabase(withoutCommands(cut(Buffer.from(script), size)));
+  for await (const part of bytes) parts.push(part);
   return Buffer.concat(parts).toString();
 }
 
@@ -73,6 +75,63 @@ describe("a script without pg_dump's own commands", () => {
   });
 });
 
+describe('the parts of a script of pg_dumpall', () => {
+  type Part = [database: string | null, linesBefore: number, text: string];
+  const partsOf = async (script: string | Buffer, size = 1 << 20): Promise<Part[]> => {
+    const found: Part[] = [];
+    const bytes = cut(Buffer.from(script), size);
+    const parts = new ScriptParts(withoutCommands(bytes, keepPassword('own', 'kept')));
+    for await (const { database, linesBefore, pieces } of parts.all()) {
+      const read: Buffer[] = [];
+      for await (const piece of pieces) read.push(piece);
+      found.push([database, linesBefore, Buffer.concat(read).toString('latin1')]);
+    }
+    return found;
+  };
+
+  it('are what runs in one database each, with no command left, however the script is cut', async () => {
+    const script = [
+      'CREATE ROLE own;',
+      "ALTER ROLE own WITH PASSWORD 'x';",
+      '\\connect one',
+      'SELECT 1;',
+      '\\connect -',
+      'SELECT 2;',
+      '\\encoding SQL_ASCII',
+      `\\connect -reuse-previous=on "dbname='two ''s'"`.replace("''", "\\'"),
+      '\\connect template1',
+      'SELECT 3;',
+      '',
+    ].join('\n');
+    const kept = ` ALTER ROLE "own" PASSWORD 'kept';`;
+    const expected: Part[] = [
+      [null, 0, `CREATE ROLE own;\nALTER ROLE own WITH PASSWORD 'x';${kept}\n`],
+      ['one', 2, '\nSELECT 1;\n'],
+      ['one', 4, `\nSELECT 2;\nSET client_encoding = 'SQL_ASCII';\n`],
+      ["two 's", 7, '\n'],
+      ['template1', 8, '\nSELECT 3;\n'],
+    ];
+    assert.deepEqual(await partsOf(script), expected);
+    for (let size = 1; size < 60; size++) assert.deepEqual(await partsOf(script, size), expected);
+  });
+
+  it('leave out a beginning without anything, not a database without anything', async () => {
+    assert.deepEqual(await partsOf('\\connect a\n\\connect b'), [
+      ['a', 0, '\n'],
+      ['b', 1, ''],
+    ]);
+    assert.deepEqual(await partsOf(''), []);
+  });
+
+  it('are not gone on with when one was left unread', async () => {
+    const parts = new ScriptParts(withoutCommands(cut(Buffer.from('A;\nB;\n\\connect x\nC;'), 4)));
+    await assert.rejects(async () => {
+      for await (const { pieces } of parts.all()) await pieces.return(undefined);
+    }, /unread/);
+    await parts.close();
+  });
+});
+
 describe('the scan of a script that hides commands', () => {
   const commandsOf = (script: string): string[] => {
     const scanner = new ScriptScanner();
@@ -90,6 +149,12 @@ describe('the scan of a script that hides commands', () => {
     assert.deepEqual(commandsOf('COPY t FROM stdin; \\! id\n1\n\\.\n'), ['\\! id']);
     assert.deepEqual(commandsOf('COPY t FROM stdin; \r\n1\n\\.\n'), []);
     assert.equal(commandsOf(`\\restrict a${' '.repeat(5000)}\\! id\n`).length, 1);
+  });
+
+  it('takes no command for pg_dump’s own in a statement, or before the rows of a COPY', () => {
+    assert.deepEqual(commandsOf('DROP TABLE t\n\\connect x\n;\n'), ['\\connect x']);
+    assert.deepEqual(commandsOf('COPY t FROM stdin; \\connect x\n1\n\\.\n'), ['\\connect x']);
+    assert.deepEqual(commandsOf('SELECT 1; \\connect x\n'), []);
   });
 
   it('takes a script with a NUL for damaged: psql drops the rest of its line', () => {

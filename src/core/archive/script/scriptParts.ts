@@ -1,0 +1,82 @@
+import { newline } from './sqlBytes';
+import type { DatabaseSwitch } from './withoutCommands';
+
+/** What of a script is run in one database, by one psql. */
+export interface ScriptPart {
+  /** null = the one that the script begins in. */
+  database: string | null;
+  /** How many lines of the script come before it. */
+  linesBefore: number;
+  /** To be read to its end before the next part is asked for. */
+  pieces: AsyncGenerator<Buffer>;
+}
+
+/**
+ * A script, piece by piece, as the parts that run in one database each. No psql is ever told to
+ * connect to another one: whatever a part did to its psql (an open string, another client encoding)
+ * ends with it.
+ */
+export class ScriptParts {
+  private lines = 0;
+  private database: string | null = null;
+  private ended = false;
+  /** The part that was given out was read to its end. */
+  private partRead = true;
+
+  constructor(private readonly source: AsyncGenerator<Buffer | DatabaseSwitch>) {}
+
+  /** The parts in their order; those without anything in them are left out. */
+  async *all(): AsyncGenerator<ScriptPart> {
+    while (!this.ended) {
+      if (!this.partRead) throw new Error('a part of the script was left unread');
+      const { database, lines: linesBefore } = this;
+      const pieces = this.part();
+      // A database that nothing happens in needs no connection, unless it is not there: that is told.
+      const first = await pieces.next();
+      if (first.done === true && database === null) continue;
+      yield { database, linesBefore, pieces: behind(first, pieces) };
+    }
+  }
+
+  /** Ends the source: nothing more is read. */
+  async close(): Promise<void> {
+    this.ended = true;
+    await this.source.return(undefined);
+  }
+
+  private async *part(): AsyncGenerator<Buffer> {
+    this.partRead = false;
+    for (;;) {
+      const { done, value } = await this.source.next();
+      if (done === true) {
+        this.ended = this.partRead = true;
+        return;
+      }
+      if (!Buffer.isBuffer(value)) {
+        this.database = value.connectTo ?? this.database;
+        this.partRead = true;
+        return;
+      }
+      for (let at = value.indexOf(newline); at >= 0; at = value.indexOf(newline, at + 1)) {
+        this.lines++;
+      }
+      yield value;
+    }
+  }
+}
+
+async function* behind(
+  first: IteratorResult<Buffer, unknown>,
+  rest: AsyncGenerator<Buffer>,
+): AsyncGenerator<Buffer> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}
+
+/** The bytes of a script that stays in one database, wherever it connects. */
+export async function* inOneDatabase(
+  source: AsyncIterable<Buffer | DatabaseSwitch>,
+): AsyncGenerator<Buffer> {
+  for await (const piece of source) if (Buffer.isBuffer(piece)) yield piece;
+}

@@ -1,0 +1,95 @@
+import { decompressed } from '../../archive/compression/decompress';
+import { refusingCommands, type PossibleCommand } from '../../archive/script/commandGuard';
+import { scanScript } from '../../archive/script/plainScan';
+import { inOneDatabase } from '../../archive/script/scriptParts';
+import { withoutCommands } from '../../archive/script/withoutCommands';
+import { AppError } from '../../errors';
+import { knowsRestrict } from '../../forms/form/archiveFacts';
+import type { BackupInfo, Compression } from '../../model/archive';
+import type { ToolVersion } from '../../model/tools';
+import { restrictReleases } from '../../pgtools/choose/choose';
+
+interface ScriptBytes {
+  compression: Compression;
+  encoding: 'utf8' | 'utf16le';
+  signal: AbortSignal;
+}
+
+/** How the bytes of a script are to be read. */
+export function encodingOf({ warnings }: Pick<BackupInfo, 'warnings'>): 'utf8' | 'utf16le' {
+  return warnings.includes('utf16') ? 'utf16le' : 'utf8';
+}
+
+/**
+ * Refuses a script that would do something else than fill the target: one that goes to another
+ * database, holds commands of psql (which run programs by `\!`, `\copy … program` and others), or was
+ * cut. A psql that cannot be told to refuse commands gets nothing that it could take for one.
+ *
+ * @param psql the version that will run it
+ * @throws AppError `scriptSwitchesDatabase`, `scriptRunsCommands`, `scriptNeedsRestrict`,
+ *   `archiveDamaged`; as `scanScript`
+ */
+export async function refuseScript(
+  info: BackupInfo,
+  database: string,
+  psql: ToolVersion,
+  signal: AbortSignal,
+): Promise<void> {
+  const { path, compression } = info;
+  const bytes: ScriptBytes = { compression, encoding: encodingOf(info), signal };
+  if (info.warnings.includes('metaCommands')) {
+    const found = await findMetaCommand(path, bytes);
+    if (found) throw new AppError('scriptRunsCommands', { path, ...found });
+  }
+  const elsewhere = info.connects.find((name) => name !== database);
+  if (elsewhere !== undefined && !info.cluster) {
+    throw new AppError('scriptSwitchesDatabase', { path, database: elsewhere });
+  }
+  // psql would run a script that was cut at the end of a line without a word.
+  if (info.complete === false) {
+    const offset = info.sizeBytes;
+    throw new AppError('archiveDamaged', { path, offset, reading: 'end of the script' });
+  }
+  if (!knowsRestrict(psql)) await refusePossibleCommands(path, psql, bytes);
+}
+
+/** The first psql command of a script that is not one of pg_dump's own. */
+async function findMetaCommand(
+  path: string,
+  options: ScriptBytes,
+): Promise<PossibleCommand | null> {
+  const { metaCommands } = await scanScript(path, options);
+  const [first] = metaCommands;
+  if (!first) return null;
+  let line = 1;
+  let left = first.offset;
+  for await (const piece of decompressed(path, options.compression, options)) {
+    const part = piece.subarray(0, left);
+    for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) line++;
+    left -= part.length;
+    if (left <= 0) break;
+  }
+  return { line, command: first.text };
+}
+
+/** Why a psql that cannot be told to refuse commands does not get a script. */
+export function commandRefusal(
+  path: string,
+  { text }: ToolVersion,
+): (found: PossibleCommand) => AppError<'scriptNeedsRestrict'> {
+  return (found) => {
+    const needs = restrictReleases();
+    return new AppError('scriptNeedsRestrict', { path, psql: text, needs, ...found });
+  };
+}
+
+/** Reads a script as such a psql would get it, to its end. */
+async function refusePossibleCommands(
+  path: string,
+  version: ToolVersion,
+  options: ScriptBytes,
+): Promise<void> {
+  const bytes = inOneDatabase(withoutCommands(decompressed(path, options.compression, options)));
+  const guarded = refusingCommands(bytes, commandRefusal(path, version));
+  while ((await guarded.next()).done !== true);
+}
