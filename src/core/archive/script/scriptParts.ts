@@ -47,11 +47,12 @@ export class ScriptParts {
   private async *part(): AsyncGenerator<Buffer> {
     this.partRead = false;
     for (;;) {
-      const { done, value } = await this.source.next();
-      if (done === true) {
+      const next = await this.source.next();
+      if (next.done === true) {
         this.ended = this.partRead = true;
         return;
       }
+      const { value } = next;
       if (!Buffer.isBuffer(value)) {
         this.database = value.connectTo ?? this.database;
         this.partRead = true;
