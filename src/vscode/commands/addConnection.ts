@@ -4,47 +4,67 @@ import type { ConnectionProfile } from '../../core/model/profile';
 import { profileProblemText } from '../settings/profileProblems';
 import { window } from '../ui/window';
 
-type Answers = Partial<
-  Record<'how' | 'url' | 'host' | 'port' | 'database' | 'user' | 'name', string>
->;
+type Texts = Partial<Record<'url' | 'host' | 'port' | 'database' | 'user' | 'name', string>>;
+type Use = Pick<ConnectionProfile, 'environment' | 'readOnly'>;
+type Scope = 'user' | 'workspace';
+
+/** A new entry, and whose settings it goes to. */
+export interface NewConnection {
+  profile: ConnectionProfile;
+  scope: Scope;
+}
 
 interface Step {
-  key: keyof Answers;
+  key: keyof Texts;
   prompt: string;
   placeHolder: string;
   /** The problem with an answer, or undefined. */
   check(answer: string): string | undefined;
 }
 
+interface Position {
+  step: number;
+  totalSteps: number;
+}
+
+type Answer<T> = { given: T } | 'back' | 'cancel';
+
 /**
  * Asks for a new connection, one thing at a time; Back returns to the step before.
  * An empty answer leaves the field to libpq's own default.
  */
-export async function addConnection(
-  taken: readonly string[],
-): Promise<ConnectionProfile | undefined> {
-  const answers: Answers = {};
+export async function addConnection(taken: readonly string[]): Promise<NewConnection | undefined> {
   const how = await pickHow();
   if (how === undefined) return undefined;
-  const steps =
-    how === 'url' ? [urlStep, nameStep] : [hostStep, portStep, databaseStep, userStep, nameStep];
-  const total = steps.length + 1;
-  for (let i = 0; i < total;) {
-    const step = steps[i];
-    const answer = step
-      ? await ask(step, answers[step.key] ?? '', i + 1, total)
-      : await askUse(total, total);
-    if (answer === 'cancel') return undefined;
-    if (answer === 'back') {
-      if (i === 0) return addConnection(taken);
-      i--;
-      continue;
-    }
-    if ('use' in answer) return toProfile(answers, answer.use, taken);
-    if (step) answers[step.key] = answer.text;
-    i++;
+  const texts: Texts = {};
+  let use: Use = {};
+  let scope: Scope = 'user';
+  const asks: ((position: Position) => Promise<Answer<unknown>>)[] = [
+    ...(how === 'url' ? urlSteps : fieldSteps).map((step) => async (position: Position) => {
+      const answer = await ask(step, texts[step.key] ?? '', position);
+      if (typeof answer === 'object') texts[step.key] = answer.given;
+      return answer;
+    }),
+    async (position) => {
+      const answer = await askUse(position);
+      if (typeof answer === 'object') use = answer.given;
+      return answer;
+    },
+  ];
+  if (vscode.workspace.workspaceFolders !== undefined) {
+    asks.push(async (position) => {
+      const answer = await askScope(position);
+      if (typeof answer === 'object') scope = answer.given;
+      return answer;
+    });
   }
-  return undefined;
+  for (let i = 0; i < asks.length;) {
+    const answer = await asks[i]?.({ step: i + 1, totalSteps: asks.length });
+    if (answer === 'cancel') return undefined;
+    if (answer === 'back' && i === 0) return addConnection(taken);
+    i += answer === 'back' ? -1 : 1;
+  }
+  return { profile: toProfile(texts, use, taken), scope };
 }
 
 const hostStep: Step = {
@@ -85,6 +105,9 @@ const nameStep: Step = {
   check: (answer) => (answer.trim() === '' ? vscode.l10n.t('Give it a name.') : undefined),
 };
 
+const fieldSteps = [hostStep, portStep, databaseStep, userStep, nameStep];
+const urlSteps = [urlStep, nameStep];
+
 /** The settings' own decoder judges each answer, so that nothing can be saved that it refuses. */
 function problemOf(fields: Record<string, unknown>): string | undefined {
   const [problem] = decodeProfiles([{ id: 'new', ...fields }]).problems;
@@ -106,41 +129,62 @@ async function pickHow(): Promise<'fields' | 'url' | undefined> {
   return picked?.how;
 }
 
-type Use = Pick<ConnectionProfile, 'environment' | 'readOnly'>;
-
 /** What the database is for, and whether anything may ever be restored into it. */
-function askUse(index: number, total: number): Promise<{ use: Use } | 'back' | 'cancel'> {
+function askUse(position: Position): Promise<Answer<Use>> {
   const readOnly = vscode.l10n.t('nothing is ever restored into it');
-  const items: (vscode.QuickPickItem & { use: Use })[] = [
-    { label: vscode.l10n.t('Development'), use: { environment: 'development' } },
-    { label: vscode.l10n.t('Staging'), use: { environment: 'staging' } },
+  return askOne(vscode.l10n.t('What is the database for?'), position, [
+    { label: vscode.l10n.t('Development'), gives: { environment: 'development' } },
+    { label: vscode.l10n.t('Staging'), gives: { environment: 'staging' } },
     {
       label: vscode.l10n.t('Production'),
       description: vscode.l10n.t('marked in every picker and form'),
-      use: { environment: 'production' },
+      gives: { environment: 'production' },
     },
     {
       label: vscode.l10n.t('Production, Read-Only'),
       description: readOnly,
-      use: { environment: 'production', readOnly: true },
+      gives: { environment: 'production', readOnly: true },
     },
-    { label: vscode.l10n.t('Leave It Open'), use: {} },
+    { label: vscode.l10n.t('Leave It Open'), gives: {} },
     {
       label: vscode.l10n.t('Leave It Open, Read-Only'),
       description: readOnly,
-      use: { readOnly: true },
+      gives: { readOnly: true },
     },
-  ];
+  ]);
+}
+
+function askScope(position: Position): Promise<Answer<Scope>> {
+  return askOne(vscode.l10n.t('Whose connection is it?'), position, [
+    {
+      label: vscode.l10n.t('For Me'),
+      description: vscode.l10n.t('user settings: in every window, and in no repository'),
+      gives: 'user',
+    },
+    {
+      label: vscode.l10n.t('For This Workspace'),
+      description: vscode.l10n.t('workspace settings: for everybody who has its files'),
+      gives: 'workspace',
+    },
+  ]);
+}
+
+/** Asks to choose one of several things. */
+function askOne<T>(
+  placeholder: string,
+  { step, totalSteps }: Position,
+  items: (vscode.QuickPickItem & { gives: T })[],
+): Promise<Answer<T>> {
   return new Promise((resolve) => {
     const pick = window.createQuickPick<(typeof items)[number]>();
     pick.title = vscode.l10n.t('Add Connection');
-    pick.step = index;
-    pick.totalSteps = total;
-    pick.placeholder = vscode.l10n.t('What is the database for?');
+    pick.step = step;
+    pick.totalSteps = totalSteps;
+    pick.placeholder = placeholder;
     pick.items = items;
     pick.ignoreFocusOut = true;
     pick.buttons = [vscode.QuickInputButtons.Back];
-    let answer: { use: Use } | 'back' | 'cancel' = 'cancel';
+    let answer: Answer<T> = 'cancel';
     pick.onDidTriggerButton(() => {
       answer = 'back';
       pick.hide();
@@ -148,7 +192,7 @@ function askUse(index: number, total: number): Promise<{ use: Use } | 'back' | '
     pick.onDidAccept(() => {
       const [chosen] = pick.selectedItems;
       if (!chosen) return;
-      answer = { use: chosen.use };
+      answer = { given: chosen.gives };
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -159,23 +203,18 @@ function askUse(index: number, total: number): Promise<{ use: Use } | 'back' | '
   });
 }
 
-function ask(
-  step: Step,
-  value: string,
-  index: number,
-  total: number,
-): Promise<{ text: string } | 'back' | 'cancel'> {
+function ask(step: Step, value: string, position: Position): Promise<Answer<string>> {
   return new Promise((resolve) => {
     const input = window.createInputBox();
     input.title = vscode.l10n.t('Add Connection');
-    input.step = index;
-    input.totalSteps = total;
+    input.step = position.step;
+    input.totalSteps = position.totalSteps;
     input.prompt = step.prompt;
     input.placeholder = step.placeHolder;
     input.value = value;
     input.ignoreFocusOut = true;
     input.buttons = [vscode.QuickInputButtons.Back];
-    let answer: { text: string } | 'back' | 'cancel' = 'cancel';
+    let answer: Answer<string> = 'cancel';
     input.onDidChangeValue((text) => {
       input.validationMessage = step.check(text.trim());
     });
@@ -188,7 +227,7 @@ function ask(
       const problem = step.check(text);
       input.validationMessage = problem;
       if (problem !== undefined) return;
-      answer = { text };
+      answer = { given: text };
       input.hide();
     });
     input.onDidHide(() => {
@@ -199,8 +238,8 @@ function ask(
   });
 }
 
-function toProfile(answers: Answers, use: Use, taken: readonly string[]): ConnectionProfile {
-  const { url, host, port, database, user, name } = answers;
+function toProfile(texts: Texts, use: Use, taken: readonly string[]): ConnectionProfile {
+  const { url, host, port, database, user, name } = texts;
   return {
     id: freeId(name ?? 'connection', taken),
     ...(name ? { name } : {}),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConnectionPlace } from '../../core/connections/mergeConnections';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
 import { actionLabel, describeError } from '../text/errorText';
@@ -6,6 +7,7 @@ import type { PasswordStore } from '../connections/passwordStore';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { addConnection } from './addConnection';
+import { connectionEntries, editConnection, isWanted, pickEntry } from './editConnection';
 import { pickConnection } from '../connections/pickConnection';
 import { window } from '../ui/window';
 
@@ -19,11 +21,12 @@ export class ConnectionCommands {
   /** Asks step by step, tests, and saves what works (or what the user wants kept anyway). */
   async add(): Promise<void> {
     requireTrust();
-    const profile = await addConnection(this.settings.connections().map((p) => p.id));
-    if (profile === undefined) return;
+    const added = await addConnection(this.settings.connectionIds());
+    if (added === undefined) return;
+    const { profile, scope } = added;
     const version = await this.tested(profile);
     if (version === null) return;
-    await this.settings.addConnection(profile);
+    await this.settings.addConnection(profile, scope);
     const backup = vscode.l10n.t('Back Up…');
     const answer = await window.showInformationMessage(
       version === ''
@@ -72,7 +75,7 @@ export class ConnectionCommands {
       case 'setPassword':
         return this.setPassword(profile.id);
       case 'editConnections':
-        return this.edit();
+        return this.edit(profile.id);
       case 'addConnection':
         return this.add();
       case 'chooseToolsFolder':
@@ -86,15 +89,24 @@ export class ConnectionCommands {
     }
   }
 
-  /** Opens the settings.json that holds the connections. */
-  async edit(): Promise<void> {
-    const target =
-      vscode.workspace.workspaceFolders === undefined
-        ? 'workbench.action.openSettingsJson'
-        : 'workbench.action.openWorkspaceSettingsFile';
-    await vscode.commands.executeCommand(target, {
-      revealSetting: { key: 'pgBackup.connections', edit: true },
-    });
+  /**
+   * Opens the settings file at an entry, without writing anything.
+   *
+   * @param wanted its id or its place; without one the user chooses
+   */
+  async edit(wanted?: string | ConnectionPlace): Promise<void> {
+    const entries = connectionEntries(this.settings);
+    const entry =
+      entries.find((each) => isWanted(each, wanted)) ??
+      (entries.length > 1 ? await pickEntry(entries) : entries[0]);
+    if (entry !== undefined) return editConnection(entry.place);
+    if (entries.length > 0) return;
+    const add = vscode.l10n.t('Add Connection…');
+    const answer = await window.showInformationMessage(
+      vscode.l10n.t('There is no connection in the settings yet.'),
+      add,
+    );
+    if (answer === add) await this.add();
   }
 
   async setPassword(connectionId?: string): Promise<void> {

@@ -14,7 +14,7 @@ export function problemActions(
       case 'setPassword':
         return connections.setPassword(connectionId ?? undefined);
       case 'editConnections':
-        return connections.edit();
+        return connections.edit(connectionId ?? undefined);
       case 'addConnection':
         return connections.add();
       case 'chooseToolsFolder':

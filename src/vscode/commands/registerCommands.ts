@@ -11,6 +11,7 @@ import type { PanelManager } from '../panels/panelManager';
 import { requireTrust } from '../settings/trust';
 import type { CommandTable } from '../ui/commandTable';
 import type { ConnectionCommands } from './connectionCommands';
+import { placeOf } from './editConnection';
 import type { ToolCommands } from './toolCommands';
 import { window } from '../ui/window';
 
@@ -50,7 +51,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       archives.reopenAsText(argument instanceof vscode.Uri ? argument : undefined),
     addConnection: () => connectionCommands.add(),
     testConnection: (argument) => connectionCommands.test(textField(argument, 'connectionId')),
-    editConnections: () => connectionCommands.edit(),
+    editConnections: (argument) =>
+      connectionCommands.edit(placeOf(argument) ?? textField(argument, 'connectionId')),
     setPassword: (argument) => connectionCommands.setPassword(textField(argument, 'connectionId')),
     forgetPassword: (argument) =>
       connectionCommands.forgetPassword(textField(argument, 'connectionId')),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionCommands } from './connectionCommands';
 import { profileProblemLine } from '../settings/profileProblems';
+import { placeText } from '../settings/connectionSettings';
 import type { Settings } from '../settings/settings';
 import { window } from '../ui/window';
 
@@ -25,7 +26,7 @@ export class SettingsProblems implements vscode.Disposable {
     const lines = this.settings
       .connectionProblems()
       .filter(({ severity }) => severity === 'error')
-      .map(profileProblemLine);
+      .map((problem) => profileProblemLine(problem, placeText(problem.place)));
     const text = lines.join(' ');
     if (text === this.told) return;
     this.told = text;

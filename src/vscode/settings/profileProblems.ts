@@ -90,10 +90,11 @@ function refusedParameterText(parameter: RefusedUrlParameter | undefined): strin
 }
 
 /** The same with the entry it is about. */
-export function profileProblemLine(report: ProfileProblemReport): string {
+export function profileProblemLine(report: ProfileProblemReport, place: string): string {
   const text = profileProblemText(report);
-  if (report.id !== undefined) return vscode.l10n.t('Connection "{0}": {1}', report.id, text);
+  if (report.id !== undefined)
+    return vscode.l10n.t('Connection "{0}" ({1}): {2}', report.id, place, text);
   return report.index < 0
-    ? text
-    : vscode.l10n.t('Connection number {0}: {1}', report.index + 1, text);
+    ? vscode.l10n.t('pgBackup.connections ({0}): {1}', place, text)
+    : vscode.l10n.t('Connection number {0} ({1}): {2}', report.index + 1, place, text);
 }

@@ -1,11 +1,12 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { decodeProfiles, type ProfileProblemReport } from '../../core/connections/decodeProfiles';
+import type { PlacedConnection, PlacedProblem } from '../../core/connections/mergeConnections';
 import type { ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
 import type { JobLimits } from '../../core/jobs/supervisor/messages';
 import type { Retention } from '../../core/jobs/supervisor/store/retention';
+import { appendConnection, readConnections } from './connectionSettings';
 import { profileProblemText } from './profileProblems';
 
 const SECTION = 'pgBackup';
@@ -14,29 +15,49 @@ const SECTION = 'pgBackup';
 export class Settings implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeConnections = this.changed.event;
-  private readonly subscription: vscode.Disposable;
+  private readonly subscriptions: vscode.Disposable[];
 
   constructor() {
-    this.subscription = vscode.workspace.onDidChangeConfiguration((e) => {
-      if (e.affectsConfiguration(`${SECTION}.connections`)) this.changed.fire();
-    });
+    this.subscriptions = [
+      vscode.workspace.onDidChangeConfiguration((e) => {
+        if (e.affectsConfiguration(`${SECTION}.connections`)) this.changed.fire();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.changed.fire()),
+      // Until the workspace is trusted its connections are hidden.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
+      this.changed,
+    ];
   }
 
-  /** The usable entries of `pgBackup.connections`. */
+  /** The usable entries of `pgBackup.connections`, of all settings files. */
   connections(): ConnectionProfile[] {
-    return this.decoded().profiles;
+    return readConnections().connections.map(({ profile }) => profile);
+  }
+
+  /** The same with where each stands. */
+  placedConnections(): PlacedConnection[] {
+    return readConnections().connections;
   }
 
   /** What is wrong with the others. */
-  connectionProblems(): ProfileProblemReport[] {
-    return this.decoded().problems;
+  connectionProblems(): PlacedProblem[] {
+    return readConnections().problems;
+  }
+
+  /** Ids that are in use, by entries that cannot be used as well. */
+  connectionIds(): string[] {
+    const { connections, problems } = readConnections();
+    return [
+      ...connections.map(({ profile }) => profile.id),
+      ...problems.flatMap(({ id }) => id ?? []),
+    ];
   }
 
   /** @throws AppError `connectionUnknown`, or `connectionInvalid` when the entry is there but unusable. */
   connection(id: string): ConnectionProfile {
-    const { profiles, problems } = this.decoded();
-    const profile = profiles.find((p) => p.id === id);
-    if (profile) return profile;
+    const { connections, problems } = readConnections();
+    const found = connections.find(({ profile }) => profile.id === id);
+    if (found) return found.profile;
     const problem = problems.find((p) => p.id === id && p.severity === 'error');
     if (problem) {
       const text = profileProblemText(problem);
@@ -45,17 +66,9 @@ export class Settings implements vscode.Disposable {
     throw new AppError('connectionUnknown', { id });
   }
 
-  /** Adds an entry to the workspace's settings (the user's, when no folder is open). */
-  async addConnection(profile: ConnectionProfile): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration(SECTION);
-    const inspected = configuration.inspect<unknown[]>('connections');
-    const inWorkspace = vscode.workspace.workspaceFolders !== undefined;
-    const current = inWorkspace ? inspected?.workspaceValue : inspected?.globalValue;
-    await configuration.update(
-      'connections',
-      [...(Array.isArray(current) ? current : []), profile],
-      inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
-    );
+  /** Adds an entry to the user's or the workspace's settings. */
+  addConnection(profile: ConnectionProfile, scope: 'user' | 'workspace'): Promise<void> {
+    return appendConnection(profile, scope);
   }
 
   /** Absolute path of the folder that new backups are proposed in. */
@@ -116,12 +129,7 @@ export class Settings implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
-    this.changed.dispose();
-  }
-
-  private decoded(): ReturnType<typeof decodeProfiles> {
-    return decodeProfiles(vscode.workspace.getConfiguration(SECTION).get<unknown>('connections'));
+    for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   private value(key: string): unknown {

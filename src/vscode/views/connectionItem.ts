@@ -2,38 +2,65 @@ import * as l10n from '@vscode/l10n';
 import type { ConnectionSummary } from '../../protocol/types';
 import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
 
+/** Where an entry stands, in words: `user settings`. */
+export interface Standing {
+  /** Position in its list. */
+  index: number;
+  place: string;
+  /** Do all entries stand there? Then the row need not say so. */
+  only: boolean;
+  /** Where entries of the same id stand that do not count because of this one. */
+  hides: readonly string[];
+}
+
 /** A connection as its row says it. `context`: `connection`, and `writable` where restores may go. */
-export function connectionItem(connection: ConnectionSummary): ViewItem {
+export function connectionItem(connection: ConnectionSummary, standing: Standing): ViewItem {
   const { id, label, target, environment, readOnly } = connection;
   const marks = [environmentText(environment), readOnly ? l10n.t('read-only') : ''];
+  const stands = standsText(standing);
   return {
     id: `connection:${id}`,
     label,
-    description: dotted(...marks, target),
-    tooltip: [label, target, ...marks.filter((mark) => mark !== '')],
+    description: dotted(...marks, target, ...stands),
+    tooltip: [
+      label,
+      target,
+      ...marks.filter((mark) => mark !== ''),
+      l10n.t('From the {0}', standing.place),
+      ...hidesTexts(id, standing),
+    ],
     icon:
       environment === 'production'
         ? { id: 'database', color: resultColors.bad }
         : { id: 'database' },
     contextValue: readOnly ? 'connection' : 'connection writable',
-    spoken: spoken(label, ...marks, target),
+    spoken: spoken(label, ...marks, target, ...stands),
     children: false,
   };
 }
 
 /** An entry of the settings that cannot be used. */
-export function brokenConnectionItem(id: string, problem: string): ViewItem {
+export function brokenConnectionItem(id: string, problem: string, standing: Standing): ViewItem {
   const label = id === '' ? l10n.t('Unusable entry') : id;
+  const stands = standsText(standing);
   return {
-    id: `broken:${id}:${problem}`,
+    id: `broken:${standing.place}:${standing.index}:${problem}`,
     label,
-    description: problem,
-    tooltip: [label, problem],
+    description: dotted(problem, ...stands),
+    tooltip: [label, problem, l10n.t('From the {0}', standing.place), ...hidesTexts(id, standing)],
     icon: { id: 'error', color: resultColors.bad },
     contextValue: 'broken',
-    spoken: spoken(label, l10n.t('cannot be used'), problem),
+    spoken: spoken(label, l10n.t('cannot be used'), problem, ...stands),
     children: false,
   };
+}
+
+function standsText({ place, only, hides }: Standing): string[] {
+  return [...(only ? [] : [place]), ...(hides.length > 0 ? [l10n.t('hides another')] : [])];
+}
+
+function hidesTexts(id: string, { hides }: Standing): string[] {
+  return hides.map((place) => l10n.t('Hides "{0}" of the {1}', id, place));
 }
 
 function environmentText(environment: ConnectionSummary['environment']): string {

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import {
+  mergeConnections,
+  type MergedConnections,
+  type ScopedConnections,
+  type SettingsPlace,
+} from '../../core/connections/mergeConnections';
+import { AppError } from '../../core/errors';
+import type { ConnectionProfile } from '../../core/model/profile';
+import { profileProblemText } from './profileProblems';
+
+/** The entries of every settings file that counts in this window. */
+export function readConnections(): MergedConnections {
+  return mergeConnections(sources());
+}
+
+function sources(): ScopedConnections[] {
+  const stated = inspect();
+  const user: ScopedConnections = { scope: 'user', folder: '', value: stated.globalValue };
+  // What a workspace states counts only once it is trusted.
+  if (!vscode.workspace.isTrusted) return [user];
+  const workspace: ScopedConnections = {
+    scope: 'workspace',
+    folder: '',
+    value: stated.workspaceValue,
+  };
+  // Without a workspace file the one folder's settings are those of the workspace.
+  const folders =
+    vscode.workspace.workspaceFile === undefined ? [] : (vscode.workspace.workspaceFolders ?? []);
+  return [
+    user,
+    workspace,
+    ...folders.map(({ uri }): ScopedConnections => ({
+      scope: 'folder',
+      folder: uri.toString(),
+      value: inspect(uri).workspaceFolderValue,
+    })),
+  ];
+}
+
+interface Stated {
+  globalValue?: unknown;
+  workspaceValue?: unknown;
+  workspaceFolderValue?: unknown;
+}
+
+function inspect(folder?: vscode.Uri): Stated {
+  const configuration = vscode.workspace.getConfiguration('pgBackup', folder);
+  return configuration.inspect<unknown>('connections') ?? {};
+}
+
+/**
+ * Appends an entry to the list of one settings file; other files stay as they are.
+ *
+ * @throws AppError `connectionInvalid` when the file has something there that is no list
+ */
+export async function appendConnection(
+  profile: ConnectionProfile,
+  scope: 'user' | 'workspace',
+): Promise<void> {
+  const stated = inspect();
+  const current: unknown = (scope === 'user' ? stated.globalValue : stated.workspaceValue) ?? [];
+  if (!Array.isArray(current)) {
+    const problem = profileProblemText({ problem: 'notAnArray' });
+    throw new AppError('connectionInvalid', { id: profile.id, problem });
+  }
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  await vscode.workspace
+    .getConfiguration('pgBackup')
+    .update(
+      'connections',
+      [...(current as unknown[]), profile],
+      scope === 'user' ? Global : Workspace,
+    );
+}
+
+/** Whose settings: `user settings`. */
+export function placeText({ scope, folder }: SettingsPlace): string {
+  switch (scope) {
+    case 'user':
+      return vscode.l10n.t('user settings');
+    case 'workspace':
+      return vscode.l10n.t('workspace settings');
+    case 'folder':
+      return vscode.l10n.t('settings of the folder {0}', folderName(folder));
+  }
+}
+
+function folderName(folder: string): string {
+  const uri = vscode.Uri.parse(folder);
+  return vscode.workspace.getWorkspaceFolder(uri)?.name ?? uri.path;
+}
