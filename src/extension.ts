@@ -166,7 +166,6 @@ function activateParts(context: vscode.ExtensionContext): void {
       connectionCommands,
       toolCommands,
       log,
-      jobs: manager,
       more: views.commands,
     }),
   );

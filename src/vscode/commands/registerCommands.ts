@@ -1,8 +1,5 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
-import { progressText } from '../../core/text/jobText';
-import { isFinished } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/manager/jobs';
 import { openDumpDialog } from '../ui/dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import { actionLabel, describeError, errorMessage } from '../text/errorText';
@@ -21,14 +18,13 @@ export interface CommandParts {
   connectionCommands: ConnectionCommands;
   toolCommands: ToolCommands;
   log: OutputLog;
-  jobs: Jobs;
   /** Those of the views. */
   more: CommandTable;
 }
 
 /** The commands of the palette and the menus. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { panels, archives, connectionCommands, toolCommands, log, jobs } = parts;
+  const { panels, archives, connectionCommands, toolCommands, log } = parts;
   const commands: CommandTable = {
     backup: (argument) => {
       requireTrust();
@@ -59,7 +55,6 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     showTools: () => toolCommands.show(),
     chooseToolsFolder: () => toolCommands.chooseFolder(),
     installTools: () => toolCommands.install(),
-    cancelRunningJob: () => cancelRunningJob(jobs),
     showOutput: () => log.show(),
     ...parts.more,
   };
@@ -83,27 +78,6 @@ function textField(value: unknown, field: string): string | undefined {
   const found: unknown =
     typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
   return typeof found === 'string' ? found : undefined;
-}
-
-async function cancelRunningJob(jobs: Jobs): Promise<void> {
-  const running = jobs.list().filter((job) => !isFinished(job.status));
-  if (running.length === 0) {
-    void window.showInformationMessage(vscode.l10n.t('No backup or restore is running.'));
-    return;
-  }
-  const picked = await window.showQuickPick(
-    running.map((job) => ({
-      label: job.type === 'backup' ? vscode.l10n.t('Backup') : vscode.l10n.t('Restore'),
-      description: 'outputPath' in job.options ? job.options.outputPath : job.options.inputPath,
-      detail: progressText(job.progress),
-      id: job.id,
-    })),
-    {
-      title: vscode.l10n.t('Cancel Running Job'),
-      placeHolder: vscode.l10n.t('Choose the job to cancel'),
-    },
-  );
-  if (picked !== undefined) await jobs.cancel(picked.id);
 }
 
 /** An error with the buttons that help. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { AppError } from '../../core/errors';
 import { manifestPath } from '../../core/backups/manifest/manifest';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/model/backups';
 import { isFinished } from '../../core/model/job';
@@ -194,7 +195,9 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     try {
       listing = await this.list(this.directory, controller.signal);
     } catch (error) {
-      message = errorMessage(error);
+      // Until the first backup there is no directory.
+      const none = AppError.is(error, 'inputMissing') && error.details.path === this.directory;
+      if (!none) message = errorMessage(error);
     }
     // A newer reading has begun meanwhile: its result counts.
     if (this.reading !== controller || controller.signal.aborted) return;

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { AppError } from '../../core/errors';
-import { jobFile, jobTitle, type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
+import { jobFile } from '../../core/text/jobOutcome';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../core/model/options';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
@@ -20,7 +19,6 @@ export interface JobsCommandParts {
   panels: Pick<PanelManager, 'openBackupWith' | 'openRestore'>;
   view: JobsView;
   logs: JobLogDocuments;
-  labelOf: LabelOf;
 }
 
 /** What can be done with a job of the view. */
@@ -36,9 +34,10 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
   return {
     showJobs: () => view.show(soleRunning(parts)),
     showJobLog: async (node) => {
-      const id = idOf(node) ?? (await pickJob(parts));
+      const id = idOf(node) ?? (await pickLog(parts));
       if (id !== undefined) await logs.open(id);
     },
+    cancelRunningJob: () => cancelRunningJob(parts),
     cancelShownJob: withJob(({ id }) => jobs.cancel(id)),
     rerunJob: withJob((job) => rerun(service, job)),
     openJobForm: withJob((job) => openForm(panels, job)),
@@ -99,18 +98,36 @@ function soleRunning({ jobs, view }: JobsCommandParts): string | undefined {
   return running.length === 1 ? running[0]?.id : undefined;
 }
 
-async function pickJob({ jobs, labelOf, view }: JobsCommandParts): Promise<string | undefined> {
+async function pickLog({ jobs, view }: JobsCommandParts): Promise<string | undefined> {
   const known = sortJobs(jobs.list().filter((job) => view.shows(job)));
-  if (known.length === 0) throw new AppError('jobUnknown', { id: '' });
-  const picked = await window.showQuickPick(
-    known.map((job) => ({
-      label: isFinished(job.status) ? outcomeTitle(job, labelOf) : jobTitle(job, labelOf),
-      description: jobFile(job),
-      id: job.id,
-    })),
-    { title: vscode.l10n.t('Show Job Log'), placeHolder: vscode.l10n.t('Choose a job') },
-  );
-  return picked?.id;
+  if (known.length > 0) return pickJob(known, view, vscode.l10n.t('Show Job Log'));
+  void window.showInformationMessage(vscode.l10n.t('There are no jobs, so there is no log yet.'));
+  return undefined;
+}
+
+async function cancelRunningJob({ jobs, view }: JobsCommandParts): Promise<void> {
+  const running = jobs.list().filter((job) => !isFinished(job.status));
+  if (running.length === 0) {
+    void window.showInformationMessage(vscode.l10n.t('No job is running.'));
+    return;
+  }
+  const id = await pickJob(running, view, vscode.l10n.t('Cancel Running Job'));
+  if (id !== undefined) await jobs.cancel(id);
+}
+
+/** As the view shows them, with the whole path below. */
+async function pickJob(
+  jobs: readonly BackupJob[],
+  view: JobsView,
+  title: string,
+): Promise<string | undefined> {
+  const items = jobs.map((job) => {
+    const { label, description, icon } = view.item(job);
+    const iconPath = new vscode.ThemeIcon(icon.id);
+    return { label, description, detail: jobFile(job), iconPath, id: job.id };
+  });
+  const placeHolder = vscode.l10n.t('Choose a job');
+  return (await window.showQuickPick(items, { title, placeHolder, matchOnDetail: true }))?.id;
 }
 
 function idOf(node: unknown): string | undefined {

@@ -7,6 +7,7 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
 import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { treeItem } from './treeItem';
+import type { ViewItem } from './viewItem';
 import { window } from '../ui/window';
 
 /** A row: a job, or one of the objects that it works on. */
@@ -90,7 +91,12 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     if (object !== undefined) return treeItem(flightItem(jobId, object));
     const job = this.known.get(jobId);
     if (job === undefined) return new vscode.TreeItem('');
-    return treeItem(jobItem(job, this.context));
+    return treeItem(this.item(job));
+  }
+
+  /** What a job's row says. */
+  item(job: BackupJob): ViewItem {
+    return jobItem(job, this.context);
   }
 
   /** Are jobs of other workspaces shown, too? */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { Settings } from '../../../src/vscode/settings/settings';
 import { api } from '../support';
 
 /** The command lines of all processes below this one. */
@@ -35,6 +36,19 @@ describe('Restricted Mode', () => {
     }
     const tools = childCommands().filter((args) => /pg_dump|pg_restore|psql|--version/.test(args));
     assert.deepEqual(tools, []);
+  });
+
+  it('knows the connections of the user, and none of the workspace', async () => {
+    const { Global } = vscode.ConfigurationTarget;
+    const configuration = vscode.workspace.getConfiguration('pgBackup');
+    const settings = new Settings();
+    await configuration.update('connections', [{ id: 'mine' }], Global);
+    try {
+      assert.deepEqual(settings.connectionIds(), ['mine']);
+    } finally {
+      settings.dispose();
+      await configuration.update('connections', undefined, Global);
+    }
   });
 
   it('still tells what is in a file', async () => {
