@@ -1,12 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { VirtualRows } from '../../shared/elements/virtualRows';
 import type { Sorting, SortKey } from './sorting';
-
-/** As high as a row of the tree; `archive.css` sets the same. */
-const ROW_HEIGHT = 22;
-const OVERSCAN = 8;
 
 export interface EntryListRow {
   icon: string;
@@ -17,9 +14,9 @@ export interface EntryListRow {
 
 const keys: readonly SortKey[] = ['name', 'type', 'schema', 'owner', 'size'];
 
-/** All entries in a flat table, any number of them: only the rows in sight are in the document. */
+/** All entries in a flat table, any number of them. */
 @customElement('pg-entry-list')
-export class EntryList extends LitElement {
+export class EntryList extends VirtualRows {
   @property({ attribute: false }) label = '';
   /** In the order of the rows. */
   @property({ attribute: false }) ids: Int32Array = new Int32Array(0);
@@ -29,36 +26,24 @@ export class EntryList extends LitElement {
   @property({ attribute: false }) onSelect: ((id: number) => void) | undefined;
   @property({ attribute: false }) onTick: ((id: number) => void) | undefined;
 
-  @state() private first = 0;
-  @state() private visible = 30;
   @state() private active = -1;
 
-  private reveal = false;
-  private resize: ResizeObserver | undefined;
+  protected override readonly name = 'list';
+  /** The head of the columns. */
+  protected override readonly headRows = 1;
 
-  protected override createRenderRoot(): HTMLElement {
-    return this;
+  protected override get rowCount(): number {
+    return this.ids.length;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.resize = new ResizeObserver(() => this.measure());
-    this.resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    this.resize?.disconnect();
-    super.disconnectedCallback();
-  }
-
-  private get scroller(): HTMLElement | null {
-    return this.querySelector<HTMLElement>('.list');
+  protected override get activeRow(): number {
+    return this.active;
   }
 
   protected override render(): TemplateResult {
     const { ids } = this;
-    const from = Math.max(0, Math.min(this.first, ids.length - this.visible) - OVERSCAN);
-    const shown = [...ids.subarray(from, from + this.visible + 2 * OVERSCAN)];
+    const { from, to } = this.rowWindow();
+    const shown = [...ids.subarray(from, to)];
     const activeShown = this.active >= from && this.active < from + shown.length;
     return html`<div
       class="list"
@@ -69,7 +54,7 @@ export class EntryList extends LitElement {
       aria-colcount=${keys.length}
       aria-multiselectable="true"
       aria-activedescendant=${activeShown ? `list-row-${this.active}` : nothing}
-      @scroll=${() => this.measure()}
+      @scroll=${this.measure}
       @keydown=${(event: KeyboardEvent) => this.key(event)}
       @focus=${() => {
         if (this.active < 0 && ids.length > 0) this.active = 0;
@@ -138,49 +123,17 @@ export class EntryList extends LitElement {
     </div>`;
   }
 
-  protected override updated(changed: PropertyValues): void {
-    const window = this.querySelector<HTMLElement>('.list-window');
-    // Set through the object model: the pages' security policy forbids style attributes.
-    this.querySelector<HTMLElement>('.list-all')?.style.setProperty(
-      'height',
-      `${this.ids.length * ROW_HEIGHT}px`,
-    );
-    const from = Number(window?.dataset['from'] ?? 0);
-    window?.style.setProperty('transform', `translateY(${from * ROW_HEIGHT}px)`);
-    if (changed.has('ids')) {
-      this.active = Math.min(this.active, this.ids.length - 1);
-      this.measure();
-    }
-    if (this.reveal) {
-      this.reveal = false;
-      this.bringIntoSight();
-    }
-  }
-
-  private measure(): void {
-    const { scroller } = this;
-    if (!scroller) return;
-    this.first = Math.floor(scroller.scrollTop / ROW_HEIGHT);
-    this.visible = Math.max(1, Math.ceil(scroller.clientHeight / ROW_HEIGHT));
-  }
-
-  /** The head stays on top of the rows. */
-  private bringIntoSight(): void {
-    const { scroller } = this;
-    if (!scroller || this.active < 0) return;
-    const top = this.active * ROW_HEIGHT;
-    const height = scroller.clientHeight - ROW_HEIGHT;
-    if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + ROW_HEIGHT > scroller.scrollTop + height) {
-      scroller.scrollTop = top + ROW_HEIGHT - height;
-    }
+  protected override updated(changed?: PropertyValues): void {
+    super.updated();
+    if (!changed?.has('ids')) return;
+    this.active = Math.min(this.active, this.ids.length - 1);
     this.measure();
   }
 
   private moveTo(index: number): void {
     if (this.ids.length === 0) return;
-    this.active = Math.max(0, Math.min(this.ids.length - 1, index));
-    this.reveal = true;
+    this.active = index;
+    this.revealActiveRow();
     this.onSelect?.(this.ids[this.active] ?? 0);
   }
 
@@ -188,25 +141,16 @@ export class EntryList extends LitElement {
     const id = this.ids[index];
     if (id === undefined) return;
     this.active = index;
-    this.scroller?.focus({ preventScroll: true });
+    this.focus({ preventScroll: true });
     if ((event.target as Element).closest('.tree-check')) this.onTick?.(id);
     else this.onSelect?.(id);
   }
 
   private key(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey || event.target !== this.scroller) return;
-    const page = Math.max(1, this.visible - 2);
     const id = this.ids[this.active];
-    const moves: Record<string, number> = {
-      ArrowDown: this.active + 1,
-      ArrowUp: this.active - 1,
-      PageDown: this.active + page,
-      PageUp: this.active - page,
-      Home: 0,
-      End: this.ids.length - 1,
-    };
-    const move = moves[event.key];
-    if (move !== undefined) this.moveTo(move);
+    const move = this.moveOf(event.key, this.active);
+    if (move !== null) this.moveTo(move);
     else if (event.key === ' ' && id !== undefined) this.onTick?.(id);
     else if (event.key === 'Enter' && id !== undefined) this.onSelect?.(id);
     else return;
