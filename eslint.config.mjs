@@ -143,6 +143,7 @@ export default tseslint.config(
       'src/core/text/**/*.ts',
       'src/core/plans/**/*.ts',
       'src/core/forms/**/*.ts',
+      'src/core/preflight/**/*.ts',
       'src/core/pgtools/{args,catalogue,choose}/**/*.ts',
       'src/protocol/**/*.ts',
     ],

@@ -36,6 +36,8 @@ export interface ErrorDetails {
   outputBusy: { path: string };
   targetBusy: { database: string };
   inputMissing: { path: string };
+  /** A backup's files are others than its manifest says; `first` of `count` differences. */
+  inputDiffers: { path: string; first: string; count: number };
   /** The file is no longer the one that was opened. */
   inputChanged: { path: string };
   inputUnreadable: { path: string; text: string };

@@ -9,6 +9,8 @@ export interface ConnectionSummary {
   label: string;
   /** e.g. `db.example:5432/shop`, honest about what is left to libpq. */
   target: string;
+  /** The same without a database, for sentences that name one: `db.example:5432`. */
+  address: string;
   environment: Environment | null;
   readOnly: boolean;
 }

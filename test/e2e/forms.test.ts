@@ -21,12 +21,21 @@ const database = 'forms_shop';
 const copy = 'forms_copy';
 /** Another one: the form remembers for a while which databases there are. */
 const whole = 'forms_whole';
+const empty = 'forms_empty';
 const server = newestServer();
 const connection = { ...connectionTo(server, 'shop', database), name: 'Shop' };
 const connections = [
   connection,
   { ...connection, id: 'live', name: 'Live shop', environment: 'production', readOnly: true },
+  { ...connection, id: 'production', name: 'Production shop', environment: 'production' },
 ];
+
+/** Enter in a question that comes by surprise changes nothing. */
+async function safeAnswerHasFocus(ui: OpenedExtension['ui']): Promise<void> {
+  const button = ui.dialogButton('Change Nothing');
+  await button.waitFor();
+  assert.ok(await button.evaluate((element) => element === element.ownerDocument.activeElement));
+}
 
 describe('The forms in VS Code', function () {
   let vscode: OpenedExtension;
@@ -40,6 +49,7 @@ describe('The forms in VS Code', function () {
     await dropDatabase(server, database);
     await dropDatabase(server, copy);
     await dropDatabase(server, whole);
+    await dropDatabase(server, empty);
   });
   afterEach(async () => {
     await vscode.page.keyboard.press('Escape');
@@ -136,7 +146,7 @@ describe('The forms in VS Code', function () {
     assert.equal((await readFile(older)).subarray(0, 5).toString(), 'PGDMP');
   });
 
-  it('ask before anything is dropped, naming host, database and file', async () => {
+  it('ask before anything is dropped, naming what is meant once, with the safe answer first', async () => {
     const { ui, workspace } = vscode;
     const form = await BackupForm.open(ui);
     await form.chooseFormat('Custom');
@@ -147,11 +157,53 @@ describe('The forms in VS Code', function () {
     await restore.button('Restore').click();
     await ui.dialogButton('Drop and Restore').waitFor();
     const text = await ui.dialogText();
-    assert.match(text, new RegExp(`Host: .*${server.port}`));
-    assert.match(text, new RegExp(`Database: ${database}`));
+    assert.match(text, new RegExp(`Drop objects in the database "${database}"`));
+    assert.match(text, /Connection: Shop\n/);
+    assert.match(text, new RegExp(`Server: [^\\n/]*:${server.port}\\n`));
     assert.match(text, /File: .*clean\.dump/);
-    await ui.dialogButton('Cancel').click();
+    assert.match(text, /It holds \d+ tables/);
+    assert.equal(text.split(database).length, 2, 'the database is named once');
+    await safeAnswerHasFocus(ui);
+    await vscode.page.keyboard.press('Enter');
     await restore.button('Restore').waitFor();
+    assert.equal(await restore.result.count(), 0);
+  });
+
+  it('ask before anything is added to what is there, and want the name typed in production', async () => {
+    const { ui, page, workspace } = vscode;
+    const rows = (): Promise<string> =>
+      psql(server, database, 'SELECT count(*) FROM app.customer;');
+    const before = await rows();
+    await psql(server, 'postgres', `CREATE DATABASE ${empty} TEMPLATE template0;`);
+    const form = await BackupForm.open(ui);
+    await form.textField('Save to').fill(path.join(workspace.backups, 'add.dump'));
+    assert.match(await form.create(), /^Backup finished/);
+
+    const restore = await RestoreForm.openFor(ui, 'backups/add.dump');
+    await restore.frame.getByRole('radio', { name: 'Data only' }).click();
+    await restore.button('Restore').click();
+    await ui.dialogButton('Restore All the Same').waitFor();
+    assert.match(await ui.dialogText(), /Restore into the database "forms_shop"\?/);
+    await safeAnswerHasFocus(ui);
+    await page.keyboard.press('Escape');
+
+    await restore.choose('Restore into connection', 'Production shop');
+    await restore.choose('Target database', empty);
+    await restore.frame.getByRole('radio', { name: 'Schema and data' }).click();
+    await restore.button('Restore').click();
+    await ui.dialogButton('Restore in Production').waitFor();
+    assert.match(await ui.dialogText(), new RegExp(`PRODUCTION database "${empty}"`));
+    assert.ok(!(await ui.dialogText()).includes(database), 'not that of the connection');
+    await safeAnswerHasFocus(ui);
+    await ui.dialogButton('Restore in Production').click();
+    // What is not its name starts nothing.
+    await ui.fillQuickInput('forms_shop');
+    await page.getByText(`Type ${empty}.`).waitFor();
+    assert.equal(await restore.result.count(), 0);
+    await ui.fillQuickInput(empty);
+    assert.match(await restore.outcome(60_000), /^Restore of add\.dump into .* finished/);
+    assert.equal(await psql(server, empty, 'SELECT count(*) FROM app.customer;'), before);
+    assert.equal(await rows(), before, 'nothing was added where the answer was no');
   });
 
   it('ask before a script is run on the whole server, naming what it drops and creates', async () => {
@@ -178,13 +230,14 @@ describe('The forms in VS Code', function () {
       const dropping = await ask('server.sql');
       await ui.dialogButton('Drop and Restore Whole Server').waitFor();
       const text = await ui.dialogText();
-      assert.match(text, new RegExp(`Host: .*${server.port}`));
+      assert.match(text, new RegExp(`Server: .*${server.port}`));
       assert.match(text, /File: .*server\.sql/);
       assert.match(text, new RegExp(`Drops databases: .*"${database}"`));
       assert.match(text, new RegExp(`Creates databases: .*"${database}"`));
       assert.match(text, new RegExp(`Drops roles: .*"${role}"`));
       assert.match(text, new RegExp(`Creates roles: .*"${role}"`));
-      await ui.dialogButton('Cancel').click();
+      await safeAnswerHasFocus(ui);
+      await ui.dialogButton('Change Nothing').click();
       await dropping.button('Restore').waitFor();
       assert.equal(await dropping.result.count(), 0);
       assert.equal((await roles()).trim(), '1', 'nothing was dropped');

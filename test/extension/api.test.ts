@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
@@ -29,6 +29,7 @@ describe('The command API', function () {
     await setConnections([
       connectionTo(server, 'shop', 'api_shop'),
       { ...connectionTo(server, 'live', 'api_shop'), environment: 'production', readOnly: true },
+      { ...connectionTo(server, 'main', 'api_shop'), environment: 'production' },
       { ...connectionTo(server, 'nowhere', 'api_shop'), port: 1 },
       { id: 'broken', port: 'many' },
     ]);
@@ -143,15 +144,19 @@ describe('The command API', function () {
     await psql(server, 'postgres', `CREATE DATABASE ${database} TEMPLATE template0;`);
     try {
       await psql(server, database, 'CREATE SCHEMA app; CREATE TABLE app.orders (id int);');
-      const job = await api.restoreBackup({
-        options: {
-          connectionId: 'shop',
-          inputPath,
-          targetDatabase: database,
-          exitOnError: false,
-          singleTransaction: false,
-        },
-      });
+      const options = {
+        connectionId: 'shop',
+        inputPath,
+        targetDatabase: database,
+        exitOnError: false,
+        singleTransaction: false,
+      };
+      // VS Code shows no dialog in tests, and says in the error which one it would have shown.
+      await assert.rejects(
+        api.restoreBackup({ options }),
+        /refused to show dialog in tests.*Restore into the database "api_again"/,
+      );
+      const job = await api.restoreBackup({ options, confirmed: true });
       assert.equal(job.status, 'completedWithErrors');
       const error = job.errors.find(({ object }) => object?.includes('orders'));
       assert.ok(error, JSON.stringify(job.errors.slice(0, 3)));
@@ -159,6 +164,40 @@ describe('The command API', function () {
     } finally {
       await psql(server, 'postgres', `DROP DATABASE ${database};`);
     }
+  });
+
+  it('asks before a trial restore on a production server, unless somebody vouches for it', async () => {
+    const inputPath = path.join(dir, 'trial.dump');
+    await api.createBackup({ options: { connectionId: 'shop', outputPath: inputPath } });
+    const options = { inputPath, level: 'trialRestore', connectionId: 'main' } as const;
+    await assert.rejects(
+      api.verifyBackup({ options }),
+      /refused to show dialog in tests.*PRODUCTION server/,
+    );
+    const job = await api.verifyBackup({ options, confirmed: true });
+    assert.equal(job.status, 'completed', job.errors[0]?.message);
+  });
+
+  it('refuses a file that is not the one of its manifest, whoever vouches for the target', async () => {
+    const inputPath = path.join(dir, 'cut.sql');
+    await api.createBackup({
+      options: { connectionId: 'shop', outputPath: inputPath, format: 'plain' },
+    });
+    await appendFile(inputPath, '-- somebody was here\n');
+    const options = {
+      connectionId: 'shop',
+      inputPath,
+      targetDatabase: 'api_cut',
+      createDatabase: true,
+    };
+    await assert.rejects(
+      api.restoreBackup({ options }),
+      /refused to show dialog in tests.*Restore into the database "api_cut"/,
+    );
+    const job = await api.restoreBackup({ options, confirmed: true });
+    assert.equal(job.status, 'failed');
+    assert.equal(job.failure?.code, 'inputDiffers');
+    assert.equal(job.targetState, 'untouched');
   });
 
   it('resolves with a failed job when the server cannot be reached', async () => {

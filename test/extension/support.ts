@@ -9,6 +9,7 @@ import type { BackupJob } from '../../src/core/model/job';
 export const api = {
   createBackup: (request: unknown) => call<BackupJob>('createBackup', request),
   restoreBackup: (request: unknown) => call<BackupJob>('restoreBackup', request),
+  verifyBackup: (request: unknown) => call<BackupJob>('verifyBackup', request),
   getBackupInfo: (request: unknown) => call<BackupInfo>('getBackupInfo', request),
   cancelJob: (request: unknown) => call<BackupJob>('cancelJob', request),
 };

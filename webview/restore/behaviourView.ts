@@ -27,7 +27,7 @@ function cleanWarning({ state }: RestoreView): TemplateResult {
           'What is restored is first dropped from database {0} on {1} ({2}). Rows that are not in the backup are lost.',
           database,
           target?.label ?? '?',
-          target?.target ?? '?',
+          target?.address ?? '?',
         )}
       </div>
     </div>

@@ -111,10 +111,6 @@ export function buildConnection(
   };
 }
 
-function inBrackets(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
 /**
  * Where a connection leads, for display: no secret, no user, and no guess. What the profile leaves
  * out is taken from the inherited variables that libpq would take, else left out here too. Values
@@ -127,6 +123,30 @@ export function describeTarget(
   profile: ConnectionProfile,
   inherited: Readonly<Record<string, string | undefined>> = {},
 ): string {
+  const { database } = effectiveTarget(profile);
+  const { address, service } = addressOf(profile, inherited);
+  if (service) return database === undefined ? address : `${address} dbname=${database}`;
+  const named = database ?? (inherited['PGDATABASE'] || undefined);
+  return address + (named === undefined ? '' : `/${named}`);
+}
+
+/**
+ * The same without the connection's database: for sentences about another one, or that name it
+ * besides.
+ *
+ * @throws AppError connectionInvalid
+ */
+export function describeAddress(
+  profile: ConnectionProfile,
+  inherited: Readonly<Record<string, string | undefined>> = {},
+): string {
+  return addressOf(profile, inherited).address;
+}
+
+function addressOf(
+  profile: ConnectionProfile,
+  inherited: Readonly<Record<string, string | undefined>>,
+): { address: string; service: boolean } {
   const target = effectiveTarget(profile);
   const open = target.host === undefined && target.parameters['hostaddr'] === undefined;
   const service =
@@ -136,9 +156,8 @@ export function describeTarget(
       `service=${service}`,
       ...(target.host === undefined ? [] : [`host=${target.host}`]),
       ...(target.port === undefined ? [] : [`port=${target.port}`]),
-      ...(target.database === undefined ? [] : [`dbname=${target.database}`]),
     ];
-    return parts.join(' ');
+    return { address: parts.join(' '), service: true };
   }
   // `||`: an empty variable is no variable.
   const address = target.parameters['hostaddr'] ?? (inherited['PGHOSTADDR'] || undefined);
@@ -147,9 +166,13 @@ export function describeTarget(
   const portList = ports.split(',');
   const where = hosts.split(',').map((host, i) => {
     const port = portList.length === 1 ? ports : (portList[i] ?? '');
-    const shown = host === '[local]' ? host : inBrackets(host);
-    return port === '' ? shown : `${shown}:${port}`;
+    return withPort(host, port);
   });
-  const database = target.database ?? (inherited['PGDATABASE'] || undefined);
-  return where.join(',') + (database === undefined ? '' : `/${database}`);
+  return { address: where.join(','), service: false };
+}
+
+/** `db.example:5432`, `[::1]:5432`. */
+export function withPort(host: string, port: string): string {
+  const shown = host === '[local]' || !host.includes(':') ? host : `[${host}]`;
+  return port === '' ? shown : `${shown}:${port}`;
 }

@@ -56,9 +56,16 @@ export function registerApi(
       }
       return handle.finished;
     }),
-    register('verifyBackup', (value): Promise<BackupJob> =>
-      Promise.resolve(service.startVerify(decodeVerifyRequest(value)).finished),
-    ),
+    register('verifyBackup', async (value): Promise<BackupJob> => {
+      const request = decodeVerifyRequest(value);
+      const handle = await service.startVerify(request);
+      if (handle === null) {
+        throw new AppError('confirmationRequired', {
+          database: request.options.connectionId ?? '',
+        });
+      }
+      return handle.finished;
+    }),
     register('getBackupInfo', (value): Promise<BackupInfo> =>
       files.info(decodeInfoRequest(value).path),
     ),

@@ -1,8 +1,14 @@
 import * as vscode from 'vscode';
 import { readCatalog } from '../../core/catalog/readCatalog';
+import { readTargetContents, type TargetReading } from '../../core/catalog/readTargetContents';
 import { readServerInfo } from '../../core/catalog/serverInfo';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
-import { buildConnection, describeTarget } from '../../core/connections/libpq';
+import {
+  buildConnection,
+  describeAddress,
+  describeTarget,
+  type LibpqConnection,
+} from '../../core/connections/libpq';
 import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupInfo } from '../../core/model/archive';
@@ -32,6 +38,8 @@ import type { ToolService } from './toolService';
 
 /** How long a question to the catalog may take. */
 const CATALOG_TIMEOUT_MS = 60_000;
+/** How long somebody who has pressed a button waits for the question. */
+const LOOK_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'pgbk-form';
 
 interface Known {
@@ -61,6 +69,7 @@ export class ConnectionService {
     return this.settings.connections().map((profile) => ({
       ...formConnection(profile),
       target: describeTarget(profile, process.env),
+      address: describeAddress(profile, process.env),
     }));
   }
 
@@ -76,7 +85,7 @@ export class ConnectionService {
     return this.connected(
       profile,
       (connection) => readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS, signal }),
-      signal,
+      { signal },
     );
   }
 
@@ -113,9 +122,36 @@ export class ConnectionService {
     return this.answered.get(connectionId)?.database ?? profile?.database;
   }
 
-  /** Those that the server said it has, once it was asked; null = it was not. */
-  databases(connectionId: string): string[] | null {
-    return this.answered.get(connectionId)?.databases ?? null;
+  /**
+   * What is in a database of a connection right now, undefined = in its own.
+   *
+   * @throws AppError as `runQuery`
+   */
+  async readTarget(
+    profile: ConnectionProfile,
+    database: string | undefined,
+  ): Promise<TargetReading> {
+    const psql = await this.tools.newest('psql');
+    const options = { timeoutMs: LOOK_TIMEOUT_MS };
+    const read = async (connection: LibpqConnection): Promise<TargetReading> => {
+      const server = await readServerInfo(psql, connection, options);
+      return readTargetContents(psql, connection, server, options);
+    };
+    return this.connected(profile, read, { database });
+  }
+
+  /**
+   * The databases that the connection's server has right now.
+   *
+   * @throws AppError as `runQuery`
+   */
+  async readDatabases(profile: ConnectionProfile): Promise<string[]> {
+    const psql = await this.tools.newest('psql');
+    const options = { timeoutMs: LOOK_TIMEOUT_MS };
+    return this.connected(
+      profile,
+      async (connection) => (await readServerInfo(psql, connection, options)).databases,
+    );
   }
 
   /** Of the servers that have answered: its tools serve all of them. */
@@ -223,13 +259,13 @@ export class ConnectionService {
 
   private connected<T>(
     profile: ConnectionProfile,
-    run: (connection: ReturnType<typeof buildConnection>) => Promise<T>,
-    signal?: AbortSignal,
+    run: (connection: LibpqConnection) => Promise<T>,
+    { signal, database }: { signal?: AbortSignal | undefined; database?: string | undefined } = {},
   ): Promise<T> {
     return withPassword(
       profile,
       this.passwords,
-      (password) => run(this.connection(profile, password)),
+      (password) => run(this.connection(profile, password, database)),
       signal,
     );
   }
@@ -237,9 +273,11 @@ export class ConnectionService {
   private connection(
     profile: ConnectionProfile,
     password: string | undefined,
-  ): ReturnType<typeof buildConnection> {
+    database?: string,
+  ): LibpqConnection {
     return buildConnection(profile, {
       password,
+      database,
       applicationName: APPLICATION_NAME,
       inherited: process.env,
       connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),

@@ -2,24 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
-import { detectFile } from '../../core/archive/file/detectFile';
-import { describeTarget } from '../../core/connections/libpq';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
-import {
-  clusterContents,
-  clusterEffects,
-  isClusterScript,
-} from '../../core/forms/restore/clusterRestore';
-import type { RestoreOptions } from '../../core/model/options';
-import { isDestructive } from '../../core/forms/restore/restoreForm';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
 import { inspectOutput } from '../../core/jobs/backup/outputTarget';
+import { lookBeforeRestore, type DoorRequest } from '../../core/jobs/restore/restoreDoor';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
 import type { VerifyRequest } from '../../core/jobs/verify/verifyJob';
 import type { ConnectionService } from '../connections/connectionService';
-import { confirmClusterRestore, confirmDestructiveRestore, confirmOverwrite } from '../ui/dialogs';
+import { confirmRestore } from '../ui/confirmRestore';
+import { confirmOverwrite } from '../ui/dialogs';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 
@@ -60,33 +53,29 @@ export class JobService {
   }
 
   /**
-   * @returns null when the user did not confirm a destructive restore.
+   * Every restore goes through one door: what it says has to be asked is asked, unless the caller
+   * vouches for it.
+   *
+   * @returns null when the answer was no.
    * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
-   *   `connectionReadOnly`, `jobIdTaken`
+   *   `connectionReadOnly`, `jobIdTaken`, and as `lookBeforeRestore`
    */
   async startRestore(
     request: WithId<RestoreRequest> & { confirmed?: boolean | undefined },
   ): Promise<JobHandle | null> {
     requireTrust();
-    const { options } = request;
-    const profile = this.settings.connection(options.connectionId);
-    if (profile.readOnly === true) {
-      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
-    }
-    const database =
-      options.targetDatabase ??
-      this.connections.databaseName(options.connectionId) ??
-      vscode.l10n.t("the connection's own database");
-    const drops = isDestructive(options) || (await this.scriptDrops(options.inputPath));
-    if (options.wholeServer) {
-      if (request.confirmed !== true && !(await this.confirmCluster(profile, options))) return null;
-    } else if (drops && request.confirmed !== true) {
-      const host = describeTarget(profile, process.env);
-      const production = profile.environment === 'production';
-      if (!(await confirmDestructiveRestore(options, { host, database, production }))) return null;
-    }
+    const { confirmed = false, ...wanted } = request;
+    const { options } = wanted;
+    const profile = this.writable(options.connectionId);
+    const asked: DoorRequest = {
+      ...options,
+      kind: options.wholeServer ? 'server' : 'database',
+      checksums: request.checksums === true,
+    };
+    if (!confirmed && !(await this.passDoor(profile, asked))) return null;
     const known = await this.files.known(options.inputPath);
-    const handle = this.jobs.startRestore({ ...request, known });
+    // Who was asked has said yes to a file that differs, too; who vouches knows nothing of that.
+    const handle = this.jobs.startRestore({ ...wanted, known, acceptDifferences: !confirmed });
     // What was known of the database is not true any more, however the restore ends.
     void handle.finished.then(() =>
       options.wholeServer
@@ -96,35 +85,49 @@ export class JobService {
     return handle;
   }
 
-  /** A file that cannot be read, or is no such script, is refused by the job. */
-  private async confirmCluster(
-    profile: ConnectionProfile,
-    options: Pick<RestoreOptions, 'inputPath'>,
-  ): Promise<boolean> {
-    const info = await this.files.info(options.inputPath).catch(() => null);
-    if (info === null || !isClusterScript(info)) return true;
-    return confirmClusterRestore(options, {
-      host: describeTarget(profile, process.env),
-      production: profile.environment === 'production',
-      effects: clusterEffects(info, this.connections.databases(profile.id)),
-      contents: clusterContents(info),
-    });
-  }
-
-  /** @throws AppError `workspaceUntrusted`, `jobIdTaken` */
-  startVerify(request: WithId<VerifyRequest>): JobHandle {
-    requireTrust();
-    return this.jobs.startVerify({ ...request, manifest: this.settings.manifest() });
-  }
-
   /**
-   * Does a script itself drop objects or empty tables (`pg_dump --clean` writes such ones)? A file
-   * that cannot be read drops nothing here: the job says what is wrong with it.
+   * A trial restore goes through the same door.
+   *
+   * @returns null when the answer was no.
+   * @throws AppError `workspaceUntrusted`, `jobIdTaken`; for a trial restore as `startRestore`
    */
-  private async scriptDrops(inputPath: string): Promise<boolean> {
-    const kind = await detectFile(inputPath).catch(() => null);
-    if (kind?.kind !== 'plain') return false;
-    const info = await this.files.info(inputPath).catch(() => null);
-    return info?.warnings.includes('drops') === true;
+  async startVerify(
+    request: WithId<VerifyRequest> & { confirmed?: boolean | undefined },
+  ): Promise<JobHandle | null> {
+    requireTrust();
+    const { confirmed = false, ...wanted } = request;
+    const { level, inputPath, connectionId } = wanted.options;
+    if (level === 'trialRestore' && connectionId !== undefined && !confirmed) {
+      const asked: DoorRequest = {
+        kind: 'trial',
+        inputPath,
+        targetDatabase: null,
+        createDatabase: true,
+        clean: false,
+        checksums: false,
+      };
+      if (!(await this.passDoor(this.writable(connectionId), asked))) return null;
+    }
+    return this.jobs.startVerify({ ...wanted, manifest: this.settings.manifest() });
+  }
+
+  /** The connection, unless nothing may be restored into it. */
+  private writable(connectionId: string): ConnectionProfile {
+    const profile = this.settings.connection(connectionId);
+    if (profile.readOnly === true) {
+      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+    }
+    return profile;
+  }
+
+  private async passDoor(profile: ConnectionProfile, asked: DoorRequest): Promise<boolean> {
+    const judgement = await lookBeforeRestore(asked, {
+      profile,
+      inherited: process.env,
+      readFile: (path) => this.files.info(path),
+      readTarget: (database) => this.connections.readTarget(profile, database),
+      readDatabases: () => this.connections.readDatabases(profile),
+    });
+    return confirmRestore(judgement, asked.inputPath);
   }
 }

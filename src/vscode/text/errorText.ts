@@ -128,6 +128,16 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('{0} cannot be read.', d.path),
     detail: d.text,
   }),
+  inputDiffers: (d) => ({
+    message: vscode.l10n.t(
+      'The file is not the one that its manifest describes, so it was not restored: {0}',
+      d.path,
+    ),
+    detail:
+      d.count === 1
+        ? d.first
+        : vscode.l10n.t('{0}, the first of {1} differences', d.first, d.count.toLocaleString()),
+  }),
   inputUnfinished: (d) => ({
     message: vscode.l10n.t(
       '{0} is what a backup left behind that did not come to its end. It is not whole and is not restored.',
@@ -240,10 +250,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     actions: ['chooseToolsFolder'],
   }),
   confirmationRequired: (d) => ({
-    message: vscode.l10n.t(
-      'Restoring into "{0}" drops what is there, and was not confirmed.',
-      d.database,
-    ),
+    message: vscode.l10n.t('Restoring into "{0}" was not confirmed.', d.database),
   }),
   workspaceUntrusted: () => ({
     message: vscode.l10n.t(

@@ -93,6 +93,11 @@ export const window = {
     });
   },
 
+  /** For so many milliseconds. */
+  setStatusBarMessage(text: string, duration: number): vscode.Disposable {
+    return vscode.window.setStatusBarMessage(literalLabel(text), duration);
+  },
+
   createWebviewPanel(viewType: string, title: string): vscode.WebviewPanel {
     const { Active } = vscode.ViewColumn;
     return vscode.window.createWebviewPanel(viewType, literalLabel(title), Active);

@@ -63,7 +63,7 @@ async function verify(
 ): Promise<void> {
   requireTrust();
   if (level !== 'trialRestore') {
-    service.startVerify({ options: { inputPath, level } });
+    await service.startVerify({ options: { inputPath, level } });
     return;
   }
   const profile = await pickConnection(
@@ -73,7 +73,7 @@ async function verify(
     { toWrite: true },
   );
   if (profile === undefined) return;
-  service.startVerify({ options: { inputPath, level, connectionId: profile.id } });
+  await service.startVerify({ options: { inputPath, level, connectionId: profile.id } });
 }
 
 async function sort(view: BackupsView): Promise<void> {

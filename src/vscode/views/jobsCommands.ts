@@ -13,6 +13,9 @@ import type { JobLogDocuments } from './jobLogDocuments';
 import type { JobsView } from './jobsView';
 import { window } from '../ui/window';
 
+/** For how long a message in the status bar stays. */
+const MESSAGE_MS = 5_000;
+
 export interface JobsCommandParts {
   jobs: Jobs;
   service: JobService;
@@ -23,10 +26,11 @@ export interface JobsCommandParts {
 
 /** What can be done with a job of the view. */
 export function jobsCommands(parts: JobsCommandParts): CommandTable {
-  const { jobs, service, panels, view, logs } = parts;
+  const { jobs, panels, view, logs } = parts;
   const withJob =
     (act: (job: BackupJob) => unknown) =>
     async (node: unknown): Promise<void> => {
+      if (view.movedUnder(node)) return void sayListMoved();
       const id = idOf(node) ?? view.selected;
       const job = id === undefined ? undefined : jobs.get(id);
       if (job !== undefined) await act(job);
@@ -39,7 +43,7 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     },
     cancelRunningJob: () => cancelRunningJob(parts),
     cancelShownJob: withJob(({ id }) => jobs.cancel(id)),
-    rerunJob: withJob((job) => rerun(service, job)),
+    rerunJob: withJob((job) => rerun(parts, job)),
     openJobForm: withJob((job) => openForm(panels, job)),
     revealJobFile: withJob((job) => revealInExplorer(jobFile(job))),
     restoreJobFile: withJob((job) => panels.openRestore({ inputPath: jobFile(job) })),
@@ -53,20 +57,29 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
   };
 }
 
+/** A click that came when another row was there would be about a job that nobody means. */
+function sayListMoved(): void {
+  const text = vscode.l10n.t('The list has just changed: nothing was done. Choose again.');
+  window.setStatusBarMessage(text, MESSAGE_MS);
+}
+
 /**
- * The same request again. What stands at a backup's path is replaced only after a question, and a
- * restore that drops something asks as it did the first time.
+ * The same request again. What stands at a backup's path is replaced only after a question. A
+ * restore is never run: its form opens with the same options, to be looked at first.
  */
-async function rerun(service: JobService, { type, options }: BackupJob): Promise<void> {
+async function rerun({ service, panels }: JobsCommandParts, job: BackupJob): Promise<void> {
+  const { type, options } = job;
   switch (type) {
     case 'backup':
       await service.startBackup({ options: options as BackupOptions });
       return;
-    case 'restore':
-      await service.startRestore({ options: options as RestoreOptions });
+    case 'restore': {
+      const restore = options as RestoreOptions;
+      panels.openRestore({ inputPath: restore.inputPath, options: restore });
       return;
+    }
     case 'verify':
-      service.startVerify({ options: options as VerifyOptions });
+      await service.startVerify({ options: options as VerifyOptions });
   }
 }
 

@@ -21,6 +21,9 @@ const REFRESH_MS = 500;
 /** The whole list changes at most this often, however many jobs come and go. */
 const REBUILD_MS = 100;
 
+/** For so long after the rows moved a click may have been meant for another one. */
+const SETTLE_MS = 500;
+
 /** Kept for the workspace. */
 const ALL_KEY = 'jobs.all';
 
@@ -41,6 +44,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.changed.fire(undefined);
     this.publish();
   }, REBUILD_MS);
+  /** The rows that were drawn last, by their ids. */
+  private order: string | undefined;
+  private movedAt = -Infinity;
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
 
@@ -74,7 +80,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   getChildren(node?: JobNode): JobNode[] {
     if (node === undefined) {
-      return sortJobs(this.shown()).map(({ id }) => this.node(id));
+      const rows = sortJobs(this.shown()).map(({ id }) => this.node(id));
+      this.drawn(rows);
+      return rows;
     }
     const job = node.object === undefined ? this.known.get(node.jobId) : undefined;
     if (job === undefined || isFinished(job.status)) return [];
@@ -124,6 +132,17 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     return this.view.selection[0]?.jobId;
   }
 
+  /**
+   * Was the list moved so recently that whoever acts on this row may have meant the one that was in
+   * its place before? Only rows of this view are, not jobs that a command names.
+   */
+  movedUnder(node: unknown): boolean {
+    const id: unknown =
+      typeof node === 'object' && node !== null ? Reflect.get(node, 'jobId') : undefined;
+    const isRow = typeof id === 'string' && this.nodes.get(id) === node;
+    return isRow && performance.now() - this.movedAt < SETTLE_MS;
+  }
+
   /** Moves the focus into the view, to this job when it is there. */
   async show(jobId?: string): Promise<void> {
     const node = jobId === undefined ? undefined : this.nodes.get(jobId);
@@ -148,6 +167,13 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   private keep(job: BackupJob): void {
     // The lines are nowhere shown here, and there can be many.
     this.known.set(job.id, { ...job, output: [] });
+  }
+
+  /** Notes when VS Code fetches rows that stand otherwise than before: it draws them right after. */
+  private drawn(rows: readonly JobNode[]): void {
+    const order = rows.map(({ jobId }) => jobId).join('\n');
+    if (this.order !== undefined && this.order !== order) this.movedAt = performance.now();
+    this.order = order;
   }
 
   private update(job: BackupJob): void {

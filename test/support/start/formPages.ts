@@ -21,6 +21,12 @@ class FormPage {
     return this.frame.getByRole('textbox', { name: label });
   }
 
+  /** Chooses from a list by its label; `option` is what the chosen one begins with. */
+  async choose(label: string, option: string): Promise<void> {
+    await this.frame.getByRole('combobox', { name: label }).click();
+    await this.frame.getByRole('option', { name: new RegExp(`^${option}`) }).click();
+  }
+
   button(label: string): Locator {
     return this.frame.getByRole('button', { name: label, exact: true });
   }

@@ -6,7 +6,6 @@ import {
   adaptToFile,
   changeRestore,
   evaluateRestore,
-  isDestructive,
   restoreDefaults,
   settleRestore,
 } from '../../../src/core/forms/restore/restoreForm';
@@ -194,12 +193,5 @@ describe('adaptToFile', () => {
   it('keeps what an archive can be told, but for the objects of the other file', () => {
     const adapted = adaptToFile(wishes, restoreContext({ info: archive({ format: 'tar' }) }));
     assert.deepEqual(adapted, { ...wishes, jobs: 1, tables: null });
-  });
-});
-
-describe('isDestructive', () => {
-  it('is so when objects are dropped', () => {
-    assert.equal(isDestructive(restore()), false);
-    assert.equal(isDestructive(restore({ clean: true })), true);
   });
 });

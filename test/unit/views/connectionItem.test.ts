@@ -5,6 +5,7 @@ const shop = {
   id: 'shop',
   label: 'Shop',
   target: 'db.example:5432/shop',
+  address: 'db.example:5432',
   environment: null,
   readOnly: false,
 };

@@ -37,7 +37,19 @@ export interface RestoreRequest {
   options: RequestedRestore;
   /** The fields that were given; the others may follow what the file needs (`settleRestore`). */
   given: (keyof RestoreOptions)[];
-  /** The caller vouches for a destructive restore, so no question is asked. */
+  /**
+   * The caller vouches for what the restore does to its target, so nothing is asked: neither about
+   * what is there, nor about production. A file that is not the one of its manifest is refused.
+   */
+  confirmed: boolean;
+  /** Compare the file with the checksums of its manifest before anything runs. */
+  checksums: boolean;
+}
+
+export interface VerifyRequest {
+  jobId?: string;
+  options: VerifyOptions;
+  /** The caller vouches for a trial restore on a production server. */
   confirmed: boolean;
 }
 
@@ -76,9 +88,11 @@ const restoreRequest = z.strictObject({
   jobId: jobId.optional(),
   options: restoreOptions,
   confirmed: z.boolean().optional(),
+  checksums: z.boolean().optional(),
 });
 const verifyRequest = z.strictObject({
   jobId: jobId.optional(),
+  confirmed: z.boolean().optional(),
   options: verifyOptions,
 });
 const infoRequest = z.strictObject({ path: notEmpty });
@@ -124,13 +138,14 @@ function formatOf(scope: BackupScope = 'database'): BackupFormat | undefined {
  * @throws AppError `requestMalformed` naming the field
  */
 export function decodeRestoreRequest(value: unknown): RestoreRequest {
-  const { jobId, options, confirmed } = decode(restoreRequest, value);
+  const { jobId, options, confirmed, checksums } = decode(restoreRequest, value);
   const given = present(options);
   return {
     ...(jobId === undefined ? {} : { jobId }),
     options: { ...restoreDefaults(), ifExists: given.clean === true, ...given },
     given: Object.keys(given) as (keyof RestoreOptions)[],
     confirmed: confirmed ?? false,
+    checksums: checksums ?? false,
   };
 }
 
@@ -139,15 +154,15 @@ export function decodeRestoreRequest(value: unknown): RestoreRequest {
  *
  * @throws AppError `requestMalformed` naming the field: a trial restore needs a connection
  */
-export function decodeVerifyRequest(value: unknown): { jobId?: string; options: VerifyOptions } {
-  const { jobId, options } = decode(verifyRequest, value);
+export function decodeVerifyRequest(value: unknown): VerifyRequest {
+  const { jobId, options, confirmed } = decode(verifyRequest, value);
   if (options.level === 'trialRestore' && options.connectionId === undefined) {
     throw new AppError('requestMalformed', {
       field: 'options.connectionId',
       problem: l10n.t('is missing'),
     });
   }
-  return { ...(jobId === undefined ? {} : { jobId }), options };
+  return { ...(jobId === undefined ? {} : { jobId }), options, confirmed: confirmed ?? false };
 }
 
 /** Decodes the argument of `pgBackup.getBackupInfo`; throws `requestMalformed`. */

@@ -153,8 +153,3 @@ function ofTool(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
   const ids = new Set(optionsOf(tool).map((row) => row.id));
   return Object.fromEntries(Object.entries(toolOptions).filter(([id]) => ids.has(id)));
 }
-
-/** Does the restore drop what is in the target? Then it asks first. */
-export function isDestructive(options: Pick<RestoreOptions, 'clean'>): boolean {
-  return options.clean;
-}

@@ -1,5 +1,6 @@
 import type { KnownBackup } from '../../archive/inspect/backupInfoCache';
 import { assertReportWhole } from '../../archive/data/checkStructure';
+import { compareWithManifest } from '../../backups/files/compareFiles';
 import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
 import { connectionLabel, type ConnectionProfile } from '../../model/profile';
@@ -35,6 +36,10 @@ export interface RestoreRequest {
   given?: readonly (keyof RestoreOptions)[] | undefined;
   /** What is known of the file already; it is only used while the file is the same. */
   known?: KnownBackup | undefined;
+  /** Compare the file with the checksums of its manifest before anything runs, not its sizes alone. */
+  checksums?: boolean | undefined;
+  /** Somebody was asked and restores the file though it is not the one of its manifest. */
+  acceptDifferences?: boolean | undefined;
 }
 
 /** Restores a file into a database. All that can be checked is checked before anything changes. */
@@ -53,6 +58,7 @@ export async function runRestore(
     }
     record.progress.setPhase('reading');
     record.touch();
+    if (request.acceptDifferences !== true) await refuseDifferences(request, signal);
     const [{ info, archive }, connection] = await readAndConnect(run, profile, request);
     const database = info.cluster
       ? maintenanceDatabase(connection.server)
@@ -103,6 +109,21 @@ export async function runRestore(
     }
     throw error;
   }
+}
+
+/** A backup that has lost or gained bytes since its manifest was written is restored by no accident. */
+async function refuseDifferences(
+  { options: { inputPath }, checksums = false }: RestoreRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { differences, differenceCount } = await compareWithManifest(inputPath, {
+    checksums,
+    signal,
+  });
+  const [found] = differences;
+  if (found === undefined) return;
+  const first = [found.object, found.detail].filter(Boolean).join(': ');
+  throw new AppError('inputDiffers', { path: inputPath, first, count: differenceCount });
 }
 
 /** Both take their time, and neither needs the other; the first that fails ends both. */

@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import type { ServerInfo } from '../model/catalog';
+import type { TargetContents } from '../model/preflight';
+import { runQuery, type QueryOptions } from './psql';
+
+const count = z.number();
+const answer = z.object({
+  database: z.string(),
+  host: z.string(),
+  port: z.string(),
+  tables: count,
+  views: count,
+  others: count,
+  rows: count,
+  uncountedTables: count,
+});
+
+/** What is in a database, and where that is. */
+export interface TargetReading {
+  /** As the server calls it. */
+  database: string;
+  /** The host that was dialled (a socket's directory begins with `/`), and its port. */
+  host: string;
+  port: string;
+  contents: TargetContents;
+}
+
+/** Catalogs of objects that are no relations, with the column that names their schema. */
+const OTHER_CATALOGS: readonly [catalog: string, schema: string | null][] = [
+  ['pg_proc', 'pronamespace'],
+  ['pg_type', 'typnamespace'],
+  ['pg_operator', 'oprnamespace'],
+  ['pg_opclass', 'opcnamespace'],
+  ['pg_collation', 'collnamespace'],
+  ['pg_conversion', 'connamespace'],
+  ['pg_ts_config', 'cfgnamespace'],
+  ['pg_ts_dict', 'dictnamespace'],
+  ['pg_cast', null],
+  ['pg_language', null],
+  ['pg_foreign_data_wrapper', null],
+  ['pg_foreign_server', null],
+  ['pg_event_trigger', null],
+];
+/** Those that servers have since version 10. */
+const LATER_CATALOGS: typeof OTHER_CATALOGS = [
+  ['pg_statistic_ext', 'stxnamespace'],
+  ['pg_publication', null],
+];
+
+/**
+ * Objects are told from those of the system by their oid: what initdb makes stays below 16384, also
+ * after pg_upgrade. Members of extensions are not counted, for no backup holds them; nor is what is
+ * part of something else: row types, array types, sequences of columns, functions of a range type.
+ * `search_path` is empty, so plain names are `pg_catalog`'s. All that is read is open to every role.
+ * `HOST` and `PORT` are psql's own variables.
+ *
+ * Rows are estimated as the planner does it, by those on a page when the table was last analysed and
+ * by the pages that it has now; else they are those that the statistics have seen. Pages are only
+ * asked of a table that nobody locks exclusively, because that opens it. A partitioned table's rows
+ * are those of its partitions.
+ */
+function contentsSql(versionNumber: number): string {
+  const later = versionNumber >= 100_000;
+  const catalogs = later ? [...OTHER_CATALOGS, ...LATER_CATALOGS] : OTHER_CATALOGS;
+  // Until 13 only superusers may read a subscription's oid.
+  const subscriptions = later
+    ? `+ (SELECT count(*) FROM pg_subscription WHERE subdbid = (
+        SELECT oid FROM pg_database WHERE datname = current_database()))`
+    : '';
+  return `
+WITH parts AS (
+  SELECT classid, objid, deptype FROM pg_depend WHERE deptype IN ('e', 'i')
+), locks AS (
+  SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL
+), relations AS (
+  SELECT c.relkind, CASE
+    WHEN c.relkind <> 'r' THEN 0
+    WHEN c.relpages > 0 AND c.reltuples >= 0
+      THEN round(c.reltuples::numeric / c.relpages * coalesce(size.pages, c.relpages))
+    WHEN size.pages = 0 THEN 0
+    WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid)
+  END AS live
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN LATERAL (SELECT CASE
+    WHEN c.relkind = 'r' AND c.oid NOT IN (SELECT relation FROM locks)
+      THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size
+  WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relpersistence <> 't'
+    AND NOT EXISTS (SELECT FROM parts p
+      WHERE p.classid = 'pg_class'::regclass AND p.objid = c.oid AND p.deptype = 'e')
+    AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')))
+)
+SELECT json_build_object(
+  'database', current_database(), 'host', :'HOST', 'port', :'PORT',
+  'tables', (SELECT count(*) FROM relations WHERE relkind IN ('r', 'p', 'f')),
+  'views', (SELECT count(*) FROM relations WHERE relkind IN ('v', 'm')),
+  'rows', (SELECT coalesce(sum(live), 0) FROM relations),
+  'uncountedTables', (SELECT count(*) FROM relations WHERE relkind = 'f' OR live IS NULL),
+  'others', (SELECT count(*) FROM relations WHERE relkind = 'S')
+    + (SELECT count(*) FROM pg_largeobject_metadata)
+    + (SELECT count(*) FROM pg_namespace o WHERE o.oid >= 16384 AND o.nspname !~ '^pg_'
+        AND o.nspname NOT IN ('public', 'information_schema') AND NOT ${isPart('pg_namespace')})
+    ${subscriptions}
+    ${catalogs.map((each) => countOf(...each)).join('\n    ')})`;
+}
+
+function isPart(catalog: string): string {
+  return `EXISTS (SELECT FROM parts p
+      WHERE p.classid = '${catalog}'::regclass AND p.objid = o.oid)`;
+}
+
+function countOf(catalog: string, schema: string | null): string {
+  const ofSystem = `EXISTS (SELECT FROM pg_namespace n WHERE n.oid = o.${schema ?? ''}
+      AND (n.nspname ~ '^pg_' OR n.nspname = 'information_schema'))`;
+  return `+ (SELECT count(*) FROM ${catalog} o WHERE o.oid >= 16384
+      ${schema === null ? '' : `AND NOT ${ofSystem}`} AND NOT ${isPart(catalog)})`;
+}
+
+/**
+ * Looks what is in a database that somebody wants to restore into.
+ *
+ * @param server the catalogs differ by version
+ * @throws AppError as `runQuery`
+ */
+export async function readTargetContents(
+  psql: string,
+  connection: LibpqConnection,
+  server: Pick<ServerInfo, 'versionNumber'>,
+  options: QueryOptions,
+): Promise<TargetReading> {
+  const sql = contentsSql(server.versionNumber);
+  const parsed = answer.safeParse(await runQuery(psql, connection, sql, options));
+  if (!parsed.success) {
+    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+  }
+  const { database, host, port, ...contents } = parsed.data;
+  return { database, host, port, contents };
+}

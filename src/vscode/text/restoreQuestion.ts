@@ -1,0 +1,172 @@
+import * as vscode from 'vscode';
+import type { VerifyProblem } from '../../core/model/backups';
+import type {
+  RestoreFinding,
+  RestoreJudgement,
+  ServerEffects,
+  TargetContents,
+} from '../../core/model/preflight';
+import { fromJobFailure } from '../../core/jobs/job/jobFailure';
+import type { Question } from '../ui/askBefore';
+import { describeError } from './errorText';
+
+/** What the door of restores found, as the question that is asked. */
+export function restoreQuestion(judgement: RestoreJudgement, inputPath: string): Question {
+  const { findings, target } = judgement;
+  const has = (code: RestoreFinding['code']): boolean =>
+    findings.some((finding) => finding.code === code);
+  return {
+    title: titleOf(judgement, has),
+    detail: [
+      vscode.l10n.t('Connection: {0}', target.connection),
+      vscode.l10n.t('Server: {0}', target.address),
+      vscode.l10n.t('File: {0}', inputPath),
+      '',
+      ...findings.flatMap(sentencesOf),
+    ],
+    dangerous: actionOf(findings, has),
+    safe: vscode.l10n.t('Change Nothing'),
+  };
+}
+
+type Has = (code: RestoreFinding['code']) => boolean;
+
+function titleOf({ target, findings }: RestoreJudgement, has: Has): string {
+  const production = has('production');
+  if (has('wholeServer')) {
+    return production
+      ? vscode.l10n.t('Run this script on the whole PRODUCTION server?')
+      : vscode.l10n.t('Run this script on the whole server?');
+  }
+  const { database } = target;
+  if (database === null) {
+    return production
+      ? vscode.l10n.t('Restore on the PRODUCTION server?')
+      : vscode.l10n.t('Restore on this server?');
+  }
+  if (findings.some(({ code }) => code === 'drops')) {
+    return production
+      ? vscode.l10n.t('Drop objects in the PRODUCTION database "{0}"?', database)
+      : vscode.l10n.t('Drop objects in the database "{0}"?', database);
+  }
+  return production
+    ? vscode.l10n.t('Restore into the PRODUCTION database "{0}"?', database)
+    : vscode.l10n.t('Restore into the database "{0}"?', database);
+}
+
+function actionOf(findings: readonly RestoreFinding[], has: Has): string {
+  const server = findings.find((finding) => finding.code === 'wholeServer');
+  if (server) {
+    const { droppedDatabases, droppedRoles } = server.effects;
+    return droppedDatabases.length + droppedRoles.length > 0
+      ? vscode.l10n.t('Drop and Restore Whole Server')
+      : vscode.l10n.t('Restore Whole Server');
+  }
+  if (has('drops')) {
+    return has('production')
+      ? vscode.l10n.t('Drop in Production and Restore')
+      : vscode.l10n.t('Drop and Restore');
+  }
+  return has('production')
+    ? vscode.l10n.t('Restore in Production')
+    : vscode.l10n.t('Restore All the Same');
+}
+
+function sentencesOf(finding: RestoreFinding): string[] {
+  switch (finding.code) {
+    case 'production':
+      return [vscode.l10n.t('The connection is marked production.')];
+    case 'wholeServer':
+      return serverSentences(finding.effects);
+    case 'drops':
+      return [
+        finding.by === 'clean'
+          ? vscode.l10n.t(
+              'Objects that are in the file are dropped first, with their data, then restored.',
+            )
+          : vscode.l10n.t('The script itself drops objects or empties tables.'),
+      ];
+    case 'notEmpty':
+      return [
+        vscode.l10n.t('The database is not empty. It holds {0}.', contentsText(finding.contents)),
+      ];
+    case 'contentsUnknown': {
+      const { message, detail } = describeError(fromJobFailure(finding.failure));
+      return [
+        vscode.l10n.t(
+          'It could not be found out what is in the database: {0}',
+          detail === undefined ? message : `${message} ${detail}`,
+        ),
+      ];
+    }
+    case 'fileDiffers':
+      return [
+        vscode.l10n.t('The file is not the one that its manifest describes.'),
+        differenceText(finding.differences.first),
+      ];
+  }
+}
+
+/** `41 tables with about 1,200,000 rows, 3 views, 12 other objects`. */
+export function contentsText(contents: TargetContents): string {
+  const parts: string[] = [];
+  if (contents.tables > 0) parts.push(tablesText(contents));
+  if (contents.views > 0) {
+    parts.push(
+      contents.views === 1
+        ? vscode.l10n.t('1 view')
+        : vscode.l10n.t('{0} views', contents.views.toLocaleString()),
+    );
+  }
+  if (contents.others > 0) {
+    parts.push(
+      contents.others === 1
+        ? vscode.l10n.t('1 other object')
+        : vscode.l10n.t('{0} other objects', contents.others.toLocaleString()),
+    );
+  }
+  return parts.join(', ');
+}
+
+function tablesText({ tables, rows, uncountedTables }: TargetContents): string {
+  const named =
+    tables === 1 ? vscode.l10n.t('1 table') : vscode.l10n.t('{0} tables', tables.toLocaleString());
+  const count = rows.toLocaleString();
+  if (uncountedTables === 0) {
+    return rows === 0
+      ? vscode.l10n.t('{0} without rows', named)
+      : vscode.l10n.t('{0} with about {1} rows', named, count);
+  }
+  return rows === 0
+    ? vscode.l10n.t('{0} (nobody knows how many rows)', named)
+    : vscode.l10n.t('{0} with about {1} rows or more', named, count);
+}
+
+function serverSentences(effects: ServerEffects): string[] {
+  const line = (text: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${text} ${names.map((name) => `"${name}"`).join(', ')}`];
+  return [
+    ...line(vscode.l10n.t('Drops databases:'), effects.droppedDatabases),
+    ...line(vscode.l10n.t('Creates databases:'), effects.createdDatabases),
+    ...line(vscode.l10n.t('Writes into databases:'), effects.writtenDatabases),
+    ...line(vscode.l10n.t('Drops roles:'), effects.droppedRoles),
+    ...line(vscode.l10n.t('Creates roles:'), effects.createdRoles),
+    ...line(vscode.l10n.t('Creates tablespaces:'), effects.createdTablespaces),
+    vscode.l10n.t('It cannot be undone: each statement takes effect at once.'),
+  ];
+}
+
+/** What about a backup's file is not as its manifest says. */
+export function differenceText({ kind, object, detail }: VerifyProblem): string {
+  const name = object ?? '';
+  switch (kind) {
+    case 'missing':
+      return vscode.l10n.t('Missing: {0}', name);
+    case 'extraFile':
+      return vscode.l10n.t('Not in the manifest: {0}', name);
+    case 'sizeChanged':
+      return vscode.l10n.t('Another size: {0} ({1} bytes)', name, detail);
+    default:
+      return vscode.l10n.t('Other contents: {0}', name);
+  }
+}
