@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RestoreJudgement } from '../../core/model/preflight';
 import { literalLabel } from '../text/literalText';
-import { restoreQuestion } from '../text/restoreQuestion';
+import { restoreQuestion } from './restoreQuestion';
 import { askBefore } from './askBefore';
 import { window } from './window';
 

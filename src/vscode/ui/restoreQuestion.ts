@@ -7,8 +7,8 @@ import type {
   TargetContents,
 } from '../../core/model/preflight';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
-import type { Question } from '../ui/askBefore';
-import { describeError } from './errorText';
+import type { Question } from './askBefore';
+import { describeError } from '../text/errorText';
 
 /** What the door of restores found, as the question that is asked. */
 export function restoreQuestion(judgement: RestoreJudgement, inputPath: string): Question {
