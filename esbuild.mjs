@@ -1,4 +1,5 @@
 // Builds everything that runs: the extension, the webview pages and, with --tests, the tests.
+// --units builds the unit tests alone, --tools the scripts that look after texts and documents.
 import * as esbuild from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,8 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const withTests = process.argv.includes('--tests');
+const unitsOnly = process.argv.includes('--units');
+const toolsOnly = process.argv.includes('--tools');
 
 const common = {
   absWorkingDir: root,
@@ -67,18 +70,16 @@ function filesBelow(dir, ending) {
 }
 
 /** Tests keep their tree under out/ and take npm packages from node_modules. */
-function tests() {
+function tests(entryPoints, outdir = 'out/test') {
   return {
     ...common,
     sourcemap: 'inline',
+    // The sources lie beside: without them the tests are a quarter of the size.
+    sourcesContent: false,
     minify: false,
     logLevel: 'warning',
-    entryPoints: [
-      ...filesBelow('test', '.test.ts'),
-      ...filesBelow('test', '.main.ts'),
-      ...filesBelow('test', '.bench.ts'),
-    ],
-    outdir: 'out/test',
+    entryPoints,
+    outdir,
     outbase: 'test',
     platform: 'node',
     target: 'node20',
@@ -97,11 +98,32 @@ function tests() {
   };
 }
 
-const configs = [extension, supervisor, ...(pages.length > 0 ? [webview] : [])];
-if (withTests) {
-  rmSync(path.join(root, 'out/test'), { recursive: true, force: true });
-  configs.push(tests());
+const unitTests = [
+  ...filesBelow('test/unit', '.test.ts'),
+  ...filesBelow('test/soak', '.test.ts'),
+  ...['check', 'soak', 'l10n', 'tiers/mocha'].map((name) => `test/support/${name}.main.ts`),
+];
+const tools = ['l10n', 'reference', 'graph'].map((name) => `test/support/${name}.main.ts`);
+
+/** What is asked for by the arguments. */
+function chosenConfigs() {
+  if (toolsOnly) return [tests(tools, 'out/tools')];
+  if (unitsOnly) {
+    for (const tier of ['unit', 'soak']) remove(`out/test/${tier}`);
+    return [tests(unitTests)];
+  }
+  const product = [extension, supervisor, ...(pages.length > 0 ? [webview] : [])];
+  if (!withTests) return product;
+  remove('out/test');
+  const endings = ['.test.ts', '.main.ts', '.bench.ts'];
+  return [...product, tests(endings.flatMap((ending) => filesBelow('test', ending)))];
 }
+
+function remove(dir) {
+  rmSync(path.join(root, dir), { recursive: true, force: true });
+}
+
+const configs = chosenConfigs();
 
 if (watch) {
   const contexts = await Promise.all(configs.map((config) => esbuild.context(config)));
@@ -113,8 +135,10 @@ if (watch) {
 }
 
 // The icon font is loaded by the pages from dist: node_modules is not packaged.
-const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
-mkdirSync(path.join(root, 'dist/codicons'), { recursive: true });
-for (const file of ['codicon.css', 'codicon.ttf']) {
-  cpSync(path.join(codicons, file), path.join(root, 'dist/codicons', file));
+if (!unitsOnly && !toolsOnly) {
+  const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
+  mkdirSync(path.join(root, 'dist/codicons'), { recursive: true });
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    cpSync(path.join(codicons, file), path.join(root, 'dist/codicons', file));
+  }
 }

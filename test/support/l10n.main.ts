@@ -1,9 +1,17 @@
+// `npm run l10n` writes the strings for translators; with --check they are only looked at.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleFile, makeBundle } from './l10nBundle';
+import { bundleDifferences, bundleFile, makeBundle } from './l10nBundle';
 
-/** `npm run l10n`: writes the strings for translators. */
 async function main(): Promise<void> {
+  if (process.argv.includes('--check')) {
+    const differences = await bundleDifferences();
+    if (differences.length === 0) return;
+    const file = path.basename(bundleFile);
+    console.error([`${file} is out of date (npm run l10n):`, ...differences].join('\n  '));
+    process.exitCode = 1;
+    return;
+  }
   await mkdir(path.dirname(bundleFile), { recursive: true });
   await writeFile(bundleFile, await makeBundle());
 }

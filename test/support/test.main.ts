@@ -1,5 +1,5 @@
 // `npm test`: sets up whatever is missing and runs every test.
-// `npm test -- --only unit|integration|extension|e2e [--grep text] [part of a file name...]`
+// `npm test -- --only unit|soak|integration|extension|e2e [--grep text] [part of a file name...]`
 import { parseArgs } from 'node:util';
 import { stopEverything } from './cleanup';
 import { ensureChromium } from './machine/chromium';
@@ -45,6 +45,11 @@ function readRequest(): Request {
     throw new Error(`--only takes one of: ${tiers.join(', ')}`);
   }
   return { only, grep: values.grep, fileParts: positionals };
+}
+
+/** Tests of these run without servers and without VS Code, many files in one process. */
+function needsNothing(tier: Tier): boolean {
+  return tier === 'unit' || tier === 'soak';
 }
 
 const results: TimedResult[] = [];
@@ -133,9 +138,10 @@ interface Order {
  */
 function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   const orders: Order[] = [];
-  const unit = filesOf('unit');
-  if (unit.length > 0) {
-    orders.push({ name: 'unit', files: unit, run: (input) => runPlainTier('unit', input) });
+  for (const tier of tiers.filter(needsNothing)) {
+    const files = filesOf(tier);
+    const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
+    if (files.length > 0) orders.push({ name: tier, files, run });
   }
   const eachOf = (name: string, tier: Tier, files: readonly string[]): void => {
     const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
@@ -190,7 +196,8 @@ async function main(): Promise<number> {
   const orders = testOrders(filesOf);
   const held = laneCount > 1 && checks.length + orders.length > 1;
   const tasks = orders.map(({ name, files, run }): LaneTask => {
-    const needed = name === 'unit' ? async () => [] : (lane: number) => servers.of(lane);
+    const alone = tiers.some((tier) => tier === name && needsNothing(tier));
+    const needed = alone ? async () => [] : (lane: number) => servers.of(lane);
     return {
       name,
       run: async (lane) => run({ files, servers: await needed(lane), ...grep, held }),

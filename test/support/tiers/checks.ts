@@ -4,18 +4,37 @@ import { stopAtExit } from '../cleanup';
 import { repoPaths } from '../repoPaths';
 import type { StageResult } from './runTier';
 
+/** A program to run, and how a reader would run it. */
+interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly shell?: boolean;
+  readonly text: string;
+}
+
 /**
  * Runs one of package.json's scripts; what it prints is shown only when it fails. It gets the time
  * that others leave over: tests that run beside it wait a lot, and some measure.
  */
 export function runNpmScript(name: string, script: string): Promise<StageResult> {
+  const windows = process.platform === 'win32';
+  const args = ['run', '--silent', script];
+  const text = `npm run ${script}`;
+  return runQuietly(name, { file: windows ? 'npm.cmd' : 'npm', args, shell: windows, text });
+}
+
+/** Runs a script with this Node; what it prints is shown only when it fails. */
+export function runScript(name: string, args: readonly string[]): Promise<StageResult> {
+  return runQuietly(name, { file: process.execPath, args, text: args.join(' ') });
+}
+
+function runQuietly(name: string, command: Command): Promise<StageResult> {
   return new Promise((resolve) => {
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const child = spawn(npm, ['run', '--silent', script], {
+    const child = spawn(command.file, command.args, {
       cwd: repoPaths.root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-      // A process group of its own, so that what npm starts ends with it.
+      shell: command.shell === true,
+      // A process group of its own, so that what it starts ends with it.
       detached: process.platform !== 'win32',
     });
     const stopNow = (): void => {
@@ -33,8 +52,8 @@ export function runNpmScript(name: string, script: string): Promise<StageResult>
     }
     const end = (ok: boolean): void => {
       forget();
-      if (!ok) process.stdout.write(`\n${name} (npm run ${script}):\n${printed}\n`);
-      const failures = ok ? [] : [`npm run ${script} failed`];
+      if (!ok) process.stdout.write(`\n${name} (${command.text}):\n${printed}\n`);
+      const failures = ok ? [] : [`${command.text} failed`];
       resolve({ name, passed: 0, failed: ok ? 0 : 1, loaded: {}, failures });
     };
     child.on('error', (error) => {

@@ -8,10 +8,10 @@ import { type TierReport, builtTest, readOrder, writeReport } from './tierReport
  * and exclusive tests are failures.
  */
 export async function runMocha(timeoutMs: number): Promise<TierReport> {
-  const { files, grep, reportFile } = readOrder();
+  const { files, grep, brief, reportFile } = readOrder();
   const mocha = new Mocha({
     ui: 'bdd',
-    reporter: 'spec',
+    reporter: brief === true ? 'dot' : 'spec',
     timeout: timeoutMs,
     forbidOnly: true,
     forbidPending: true,

@@ -23,16 +23,22 @@ export interface TierInput {
   readonly servers: readonly ServerCoordinates[];
   /** Another process runs beside it: what it prints comes in one piece. */
   readonly held?: boolean;
+  /** Prints a dot for each test. */
+  readonly brief?: boolean;
 }
 
 const minutes = 60_000;
 /** Against tests that hang. None of them may depend on how busy the machine is. */
 const testTimeouts: Readonly<Record<Tier, number>> = {
-  unit: 60_000,
-  integration: 180_000,
-  extension: 180_000,
-  e2e: 240_000,
+  unit: 1 * minutes,
+  soak: 60 * minutes,
+  integration: 3 * minutes,
+  extension: 3 * minutes,
+  e2e: 4 * minutes,
 };
+/** Against processes that hang. */
+const RUN_LIMIT_MS = 15 * minutes;
+const SOAK_LIMIT_MS = 180 * minutes;
 
 function toResult(name: string, report: TierReport | undefined, clean: boolean): StageResult {
   if (report === undefined) {
@@ -64,7 +70,8 @@ export async function runPlainTier(tier: Tier, input: TierInput): Promise<StageR
   const order = { reportFile, files: input.files, ...pick(input) };
   const script = path.join(repoPaths.builtTests, 'support/tiers/mocha.main.js');
   const env = { ...serversEnv(input.servers), ...orderEnv(order) };
-  const code = await runChild([script, String(testTimeouts[tier])], env, 15 * minutes, input.held);
+  const limit = tier === 'soak' ? SOAK_LIMIT_MS : RUN_LIMIT_MS;
+  const code = await runChild([script, String(testTimeouts[tier])], env, limit, input.held);
   return toResult(tier, readReport(reportFile), code === 0);
 }
 
@@ -80,8 +87,8 @@ export function together(name: string, results: readonly StageResult[]): StageRe
   };
 }
 
-function pick(input: TierInput): { grep?: string } {
-  return input.grep === undefined ? {} : { grep: input.grep };
+function pick({ grep, brief }: TierInput): { grep?: string; brief?: boolean } {
+  return { ...(grep === undefined ? {} : { grep }), ...(brief === undefined ? {} : { brief }) };
 }
 
 /**
@@ -99,7 +106,7 @@ export async function runExtensionTier(
   const script = path.join(repoPaths.builtTests, 'support/tiers/extension.main.js');
   const args = [script, version, restricted ? 'restricted' : 'trusted'];
   const env = { ...serversEnv(input.servers), ...orderEnv(order) };
-  const code = await runChild(args, env, 16 * minutes, input.held);
+  const code = await runChild(args, env, RUN_LIMIT_MS + minutes, input.held);
   return toResult(name, readReport(reportFile), code === 0);
 }
 

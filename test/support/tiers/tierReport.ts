@@ -3,7 +3,7 @@ import path from 'node:path';
 import { repoPaths } from '../repoPaths';
 
 /** The kinds of tests, in the order in which they run. */
-export const tiers = ['unit', 'integration', 'extension', 'e2e'] as const;
+export const tiers = ['unit', 'soak', 'integration', 'extension', 'e2e'] as const;
 
 /** A kind of tests: a folder below test/. */
 export type Tier = (typeof tiers)[number];
@@ -23,6 +23,7 @@ export interface TierReport {
 const reportVariable = 'PGBR_TEST_REPORT';
 const grepVariable = 'PGBR_TEST_GREP';
 const filesVariable = 'PGBR_TEST_FILES';
+const briefVariable = 'PGBR_TEST_BRIEF';
 
 /** What a mocha run is told, by environment: one of them runs inside VS Code. */
 export interface MochaOrder {
@@ -30,6 +31,8 @@ export interface MochaOrder {
   /** Relative to out/test, without ending. */
   readonly files: readonly string[];
   readonly grep?: string;
+  /** Prints a dot for each test, and more of those that fail. */
+  readonly brief?: boolean;
 }
 
 /** Environment that carries the order. */
@@ -38,6 +41,7 @@ export function orderEnv(order: MochaOrder): Record<string, string> {
     [reportVariable]: order.reportFile,
     [filesVariable]: JSON.stringify(order.files),
     ...(order.grep === undefined ? {} : { [grepVariable]: order.grep }),
+    ...(order.brief === true ? { [briefVariable]: '1' } : {}),
   };
 }
 
@@ -53,6 +57,7 @@ export function readOrder(): MochaOrder {
     reportFile,
     files: JSON.parse(files) as string[],
     ...(grep === undefined ? {} : { grep }),
+    brief: process.env[briefVariable] !== undefined,
   };
 }
 

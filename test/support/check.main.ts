@@ -1,0 +1,133 @@
+// `npm run check`: what to know before a commit, in less than a minute when little has changed.
+// Types and lint remember what they have seen; of the unit tests those run whose code, with all that
+// it imports, is another one than when they last passed.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stopEverything } from './cleanup';
+import { repoPaths } from './repoPaths';
+import { note } from './steps';
+import { runScript } from './tiers/checks';
+import { inLanes } from './tiers/lanes';
+import { runPlainTier, type StageResult } from './tiers/runTier';
+import { summary, type TimedResult } from './tiers/summary';
+import { allTestFiles, tierOf } from './tiers/testFiles';
+import { builtTest } from './tiers/tierReport';
+
+const cache = path.join(repoPaths.root, '.cache/check');
+const passedFile = path.join(cache, 'units.json');
+const projects = [
+  'tsconfig.json',
+  'tsconfig.browser.json',
+  'webview/tsconfig.json',
+  'test/tsconfig.json',
+];
+/** They read the repository itself, whatever they import. */
+const always = /^unit\/(support|manifest)\//;
+/** What others read of the repository when they run. */
+const readByTests = ['test/fixtures', 'media/reference', 'package.json', 'package.nls.json'];
+
+/** The scripts that npm's own links lead to; those are no scripts on Windows. */
+const programs = {
+  tsc: 'typescript/bin/tsc',
+  eslint: 'eslint/bin/eslint.js',
+  prettier: 'prettier/bin/prettier.cjs',
+} as const;
+
+function program(name: keyof typeof programs): string {
+  return path.join(repoPaths.root, 'node_modules', programs[name]);
+}
+
+async function types(): Promise<StageResult[]> {
+  const results: StageResult[] = [];
+  for (const project of projects) {
+    const info = path.join(cache, `${project.replaceAll('/', '-')}.tsbuildinfo`);
+    const args = ['-p', project, '--incremental', '--tsBuildInfoFile', info];
+    results.push(await runScript(`types of ${project}`, [program('tsc'), ...args]));
+  }
+  return results;
+}
+
+async function lint(): Promise<StageResult[]> {
+  const remember = (name: string): string[] => [
+    ...['--cache', '--cache-strategy', 'content', '--cache-location', path.join(cache, name)],
+  ];
+  return [
+    await runScript('eslint', [
+      ...[program('eslint'), ...remember('eslint'), '--max-warnings', '0', '.'],
+    ]),
+    await runScript('prettier', [
+      ...[program('prettier'), ...remember('prettier'), '--log-level', 'warn', '--check', '.'],
+    ]),
+    await runScript('texts', [
+      ...[path.join(repoPaths.builtTests, 'support/l10n.main.js'), '--check'],
+    ]),
+  ];
+}
+
+function filesBelow(file: string): string[] {
+  const absolute = path.join(repoPaths.root, file);
+  const entries = readdirSync(absolute, { recursive: true, withFileTypes: true });
+  return entries.filter((e) => e.isFile()).map((e) => path.join(e.parentPath, e.name));
+}
+
+/** Changes with anything that a test depends on: its bundle holds all that it imports. */
+function hashesOfUnits(files: readonly string[]): Map<string, string> {
+  const shared = createHash('sha256');
+  for (const name of readByTests) {
+    const isFile = name.endsWith('.json');
+    const read = isFile ? [path.join(repoPaths.root, name)] : filesBelow(name);
+    for (const file of read) shared.update(file).update(readFileSync(file));
+  }
+  const common = shared.digest('hex');
+  const hash = (file: string): string =>
+    createHash('sha256')
+      .update(common)
+      .update(readFileSync(builtTest(file)))
+      .digest('hex');
+  return new Map(files.map((file) => [file, hash(file)]));
+}
+
+function readPassed(): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(passedFile, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+async function units(): Promise<StageResult[]> {
+  const all = allTestFiles().filter((file) => ['unit', 'soak'].includes(tierOf(file) ?? ''));
+  const hashes = hashesOfUnits(all);
+  const passed = readPassed();
+  const files = all.filter((file) => always.test(file) || passed[file] !== hashes.get(file));
+  const name = `unit tests in ${files.length} of ${all.length} files`;
+  const input = { files, servers: [], held: true, brief: true };
+  const result = { ...(await runPlainTier('unit', input)), name };
+  if (result.failed === 0) writeFileSync(passedFile, JSON.stringify(Object.fromEntries(hashes)));
+  return [result];
+}
+
+async function main(): Promise<number> {
+  mkdirSync(cache, { recursive: true });
+  const results: TimedResult[] = [];
+  const timed = (stage: () => Promise<StageResult[]>) => async (): Promise<void> => {
+    const began = performance.now();
+    const ended = await stage();
+    const milliseconds = (performance.now() - began) / ended.length;
+    results.push(...ended.map((result) => ({ ...result, milliseconds })));
+  };
+  await inLanes(2, [timed(types), timed(lint), timed(units)]);
+  note(summary(results));
+  return results.some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
+void main()
+  .catch((error: unknown) => {
+    console.error(error);
+    return 1;
+  })
+  .then(async (code) => {
+    await stopEverything();
+    process.exit(code);
+  });
