@@ -1,6 +1,18 @@
 import type { VerifyLevel } from './model/options';
 
 /**
+ * What is wrong with an option: a sentence of the form model, or a code. `field`, `flag`: the other
+ * one that it is about.
+ */
+export type OptionProblem =
+  | string
+  | { code: 'notAbsolute' | 'missing' | 'nothingToDump' | 'namesNeedUtf8' }
+  | { code: 'excludes' | 'needs'; field: string }
+  | { code: 'unknown'; tool: string }
+  | { code: 'methodTooNew' | 'tooNew'; flag: string; tool: string; since: string; version: string }
+  | { code: 'removed'; flag: string; tool: string; until: number; version: string };
+
+/**
  * What can go wrong, as data: a code and the details its sentence needs. Text is made in
  * `src/vscode/errorText.ts`, so that it can be localised and never carries a secret by accident.
  */
@@ -65,7 +77,7 @@ export interface ErrorDetails {
   objectUnknown: { name: string; where: string };
   objectAmbiguous: { name: string; candidates: string };
   /** An option cannot be used as it is set; `field` is its name in the options. */
-  optionInvalid: { field: string; problem: string };
+  optionInvalid: { field: string; problem: OptionProblem };
   /** The system takes no command that long; `needs` is the major of pg_dump that reads a file instead. */
   argumentsTooLong: { tool: string; needs: number | null };
   extraArgumentRefused: { argument: string; problem: string };

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors';
 import type { FieldProblem } from '../../core/forms/form/formTypes';
 import type { StartResult } from '../../protocol/backupApi';
 import { describeError } from '../text/errorText';
+import { optionProblemText } from '../text/optionText';
 
 /** Which command preview stands first. */
 export function previewShell(): 'bash' | 'powershell' {
@@ -19,7 +20,9 @@ export async function startResult(start: () => Promise<string | null>): Promise<
   } catch (error) {
     const { message, detail } = describeError(error);
     const field = AppError.is(error, 'optionInvalid') ? error.details.field : fieldOf(error);
-    const told = AppError.is(error, 'optionInvalid') ? error.details.problem : message;
+    const told = AppError.is(error, 'optionInvalid')
+      ? optionProblemText(error.details.problem)
+      : message;
     return {
       started: false,
       declined: false,

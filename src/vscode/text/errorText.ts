@@ -7,11 +7,13 @@ import {
   type RowsUnavailable,
 } from '../../core/errors';
 import { maskError } from '../../core/secrets/mask';
+import { fieldName } from '../../core/forms/fields/fieldText';
 import type { JobFailure } from '../../core/model/job';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
+import { optionProblemText } from './optionText';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
 type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
@@ -206,7 +208,9 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.candidates,
     ),
   }),
-  optionInvalid: (d) => ({ message: vscode.l10n.t('{0}: {1}', d.field, d.problem) }),
+  optionInvalid: (d) => ({
+    message: vscode.l10n.t('{0}: {1}', fieldName(d.field), optionProblemText(d.problem)),
+  }),
   argumentsTooLong: (d) => ({
     message:
       d.needs === null

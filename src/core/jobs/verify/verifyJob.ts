@@ -45,7 +45,7 @@ export async function runVerify(
   if (!release) throw new AppError('outputBusy', { path });
   run.cleanups.push(release);
   if (level === 'trialRestore' && request.options.connectionId === undefined) {
-    throw new AppError('optionInvalid', { field: 'connectionId', problem: 'missing' });
+    throw new AppError('optionInvalid', { field: 'connectionId', problem: { code: 'missing' } });
   }
   record.progress.setPhase('verifying');
   record.touch();

@@ -52,7 +52,7 @@ function refuseContradictions({ options, selection, databaseEncoding }: Resolved
   if (!options.includeSchema && !options.includeData) {
     throw new AppError('optionInvalid', {
       field: 'includeData',
-      problem: 'neither schema nor data',
+      problem: { code: 'nothingToDump' },
     });
   }
   if (tables.length > 0 && schemas.length + excludeSchemas.length > 0) {
@@ -63,7 +63,7 @@ function refuseContradictions({ options, selection, databaseEncoding }: Resolved
   if (patternEncoding(names, options.encoding, databaseEncoding) === 'unreadable') {
     throw new AppError('optionInvalid', {
       field: 'encoding',
-      problem: 'names beyond ASCII can only be chosen when the encoding of the dump is UTF8',
+      problem: { code: 'namesNeedUtf8' },
     });
   }
 }

@@ -47,8 +47,11 @@ function renderOption(row: OptionRow, version: ToolVersion, value: OptionValue):
   if (typeof value === 'string') {
     // Before 15 a method is read as level 0: an uncompressed archive, and no word about it.
     if (row.kind.kind === 'compression' && version.major < 16) {
-      const problem = `methods need ${row.tool} 16 or newer, this is ${version.text}`;
-      throw new AppError('optionInvalid', { field: `toolOptions.${row.id}`, problem });
+      const { tool } = row;
+      throw new AppError('optionInvalid', {
+        field: `toolOptions.${row.id}`,
+        problem: { code: 'methodTooNew', flag, tool, since: '16', version: version.text },
+      });
     }
     return [`${flag}=${value}`];
   }
@@ -60,9 +63,14 @@ function renderOption(row: OptionRow, version: ToolVersion, value: OptionValue):
 }
 
 function missing(row: OptionRow, version: ToolVersion): AppError {
-  const problem =
-    row.until !== undefined && version.major > row.until
-      ? `${row.flag} was removed after ${row.tool} ${String(row.until)}, this is ${version.text}`
-      : `${row.flag} needs ${row.tool} ${sinceText(row)} or newer, this is ${version.text}`;
-  return new AppError('optionInvalid', { field: formFieldOf(row) ?? row.id, problem });
+  const { tool, flag, until } = row;
+  const field = formFieldOf(row) ?? `toolOptions.${row.id}`;
+  const common = { flag, tool, version: version.text };
+  return new AppError('optionInvalid', {
+    field,
+    problem:
+      until !== undefined && version.major > until
+        ? { code: 'removed', ...common, until }
+        : { code: 'tooNew', ...common, since: sinceText(row) },
+  });
 }

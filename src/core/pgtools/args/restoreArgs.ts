@@ -44,11 +44,13 @@ export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): s
 }
 
 function refuseContradictions(options: RestoreToolOptions): void {
-  check(!(options.schemaOnly && options.dataOnly), 'dataOnly', 'not together with schemaOnly');
-  check(!(options.clean && options.dataOnly), 'clean', 'not together with dataOnly');
-  check(!options.ifExists || options.clean, 'ifExists', 'only with clean');
-  check(!options.singleTransaction || options.jobs <= 1, 'jobs', 'not with a single transaction');
-  check(!options.disableTriggers || options.dataOnly, 'disableTriggers', 'only with dataOnly');
+  const { schemaOnly, dataOnly, clean, ifExists, singleTransaction, jobs, disableTriggers } =
+    options;
+  if (schemaOnly && dataOnly) refuse('dataOnly', 'excludes', 'schemaOnly');
+  if (clean && dataOnly) refuse('clean', 'excludes', 'dataOnly');
+  if (ifExists && !clean) refuse('ifExists', 'needs', 'clean');
+  if (singleTransaction && jobs > 1) refuse('jobs', 'excludes', 'singleTransaction');
+  if (disableTriggers && !dataOnly) refuse('disableTriggers', 'needs', 'dataOnly');
 }
 
 /**
@@ -86,6 +88,10 @@ export function restoreValues({
   return values;
 }
 
-function check(fine: boolean, field: keyof RestoreOptions, problem: string): void {
-  if (!fine) throw new AppError('optionInvalid', { field, problem });
+function refuse(
+  field: keyof RestoreOptions,
+  code: 'excludes' | 'needs',
+  other: keyof RestoreOptions,
+): never {
+  throw new AppError('optionInvalid', { field, problem: { code, field: other } });
 }

@@ -20,7 +20,7 @@ export function toolOptionValues(
   for (const id of Object.keys(toolOptions)) {
     const row = rows.find((each) => each.id === id);
     if (row !== undefined && isToolOption(row)) continue;
-    const problem = `${tool} has no option --${id} that can be set here`;
+    const problem = { code: 'unknown', tool } as const;
     throw new AppError('optionInvalid', { field: `toolOptions.${id}`, problem });
   }
   const values = new Map<string, OptionValue>();
