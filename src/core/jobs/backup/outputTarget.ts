@@ -102,7 +102,10 @@ export class OutputTarget {
     runId: string,
   ): Promise<OutputTarget> {
     if (!path.isAbsolute(outputPath) || outputPath.includes('\0')) {
-      throw new AppError('optionInvalid', { field: 'outputPath', problem: { code: 'notAbsolute' } });
+      throw new AppError('optionInvalid', {
+        field: 'outputPath',
+        problem: { code: 'notAbsolute' },
+      });
     }
     // A trailing separator means the directory itself.
     const finalPath = path.resolve(outputPath);
