@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
-import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { until } from '../support/until';
 import { processesWith } from './jobHarness';
@@ -23,13 +20,7 @@ describe('a supervisor that is started ahead of need', function () {
   after(() => dropDatabase(server, database));
   beforeEach(async () => {
     harness = await SupervisorHarness.create(server, database);
-    // Bundles of its own, so that their processes can be told from all others.
-    const dir = harness.path('bundles');
-    mkdirSync(dir);
-    for (const name of ['supervisor.js', 'guard.js']) {
-      copyFileSync(path.join(repoPaths.root, 'dist', name), path.join(dir, name));
-    }
-    script = path.join(dir, 'supervisor.js');
+    script = harness.ownBundles();
   });
   afterEach(() => harness.dispose());
 
@@ -80,6 +71,18 @@ describe('a supervisor that is started ahead of need', function () {
     const { job, finished } = jobs.startBackup(backup('other.dump'));
     assert.equal((await finished).status, 'completed');
     assert.notEqual((await harness.stored(job.id)).owner.pid, dead);
+    stop();
+    assert.ok(await until(() => supervisors().length === 0 && guards().length === 0));
+  });
+
+  it('is replaced by a new one when it was stopped meanwhile', async () => {
+    const jobs = await harness.open({ script });
+    const stop = jobs.expect();
+    const stopped = await ready();
+    process.kill(stopped, 'SIGSTOP');
+    const { job, finished } = jobs.startBackup(backup('other.dump'));
+    assert.equal((await finished).status, 'completed');
+    assert.notEqual((await harness.stored(job.id)).owner.pid, stopped);
     stop();
     assert.ok(await until(() => supervisors().length === 0 && guards().length === 0));
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,6 +45,16 @@ export class SupervisorHarness {
 
   path(name: string): string {
     return path.join(this.dir, name);
+  }
+
+  /** Bundles of its own, so that their processes can be told from all others; the supervisor's path. */
+  ownBundles(): string {
+    const dir = this.path('bundles');
+    mkdirSync(dir);
+    for (const name of ['supervisor.js', 'guard.js']) {
+      copyFileSync(path.join(repoPaths.root, 'dist', name), path.join(dir, name));
+    }
+    return path.join(dir, 'supervisor.js');
   }
 
   /** A window in a process of its own, which can be killed. `script`: another than the usual one. */
@@ -180,6 +190,10 @@ export class JobWindow {
     const jobId = randomUUID();
     this.send({ do: 'verify', request: { options, jobId } });
     return jobId;
+  }
+
+  cancel(jobId: string): void {
+    this.send({ do: 'cancel', jobId });
   }
 
   /** Ends it in order. */

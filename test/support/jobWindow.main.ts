@@ -10,6 +10,7 @@ type Command =
   | { do: 'backup'; request: BackupRequest & { jobId: string } }
   | { do: 'restore'; request: RestoreRequest & { jobId: string } }
   | { do: 'verify'; request: VerifyRequest & { jobId: string } }
+  | { do: 'cancel'; jobId: string }
   | { do: 'dispose' };
 
 let jobs: ReturnType<typeof supervisedJobs> | undefined;
@@ -29,6 +30,7 @@ async function carryOut(command: Command): Promise<void> {
   } else if (command.do === 'backup') jobs?.startBackup(command.request);
   else if (command.do === 'restore') jobs?.startRestore(command.request);
   else if (command.do === 'verify') jobs?.startVerify(command.request);
+  else if (command.do === 'cancel') await jobs?.cancel(command.jobId);
   else {
     await jobs?.dispose();
     say({ disposed: true });

@@ -59,3 +59,13 @@ export type FromSupervisor =
     }
   | { type: 'withdraw'; ask: number }
   | { type: 'accepted'; profile: ConnectionProfile };
+
+/** What a window tells the keeper of its queue, of which the jobs come by the same pipe. */
+export type ToKeeper =
+  | { type: 'hold'; start: StartMessage }
+  /** The window itself starts this one now, or it is not wanted any more. */
+  | { type: 'drop'; id: string };
+
+export type FromKeeper =
+  /** From now on the job does not end with the window. */
+  { type: 'held'; id: string };

@@ -43,7 +43,31 @@ export class Guard {
 
   private post(): void {
     if (this.dismissed) return;
-    const child = spawn(process.execPath, [this.script], {
+    let gone = false;
+    const next = (): void => {
+      if (gone) return;
+      gone = true;
+      setTimeout(() => this.post(), RESPAWN_MS).unref();
+    };
+    let child: ChildProcess;
+    try {
+      child = this.spawn();
+    } catch {
+      // Too few resources just now.
+      next();
+      return;
+    }
+    this.child = child;
+    // Without file handles there is no pipe either, and an error will be told.
+    child.stdin?.on('error', () => undefined);
+    child.once('exit', next);
+    child.on('error', next);
+    child.unref();
+    this.tell();
+  }
+
+  private spawn(): ChildProcess {
+    return spawn(process.execPath, [this.script], {
       // A session of its own: whoever ends the supervisor's group does not end the guard with it.
       detached: true,
       windowsHide: true,
@@ -51,18 +75,6 @@ export class Guard {
       env: scriptEnvironment(process.env),
       stdio: ['pipe', 'ignore', 'ignore'],
     });
-    this.child = child;
-    child.stdin.on('error', () => undefined);
-    let gone = false;
-    const next = (): void => {
-      if (gone) return;
-      gone = true;
-      setTimeout(() => this.post(), RESPAWN_MS).unref();
-    };
-    child.once('exit', next);
-    child.once('error', next);
-    child.unref();
-    this.tell();
   }
 
   private tell(): void {

@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { MachineRecords } from '../../../backups/records/machineRecords';
 import { AppError, traceOf } from '../../../errors';
@@ -66,6 +67,8 @@ export async function supervise(guardScript: string): Promise<void> {
   cancel = () => void manager.cancel(job.id);
   status.update(job);
   status.write();
+  // Whoever waits for a sign that it has been taken over gets one.
+  link.update(job);
   const stopWatching = watchForCancel(folder, () => cancel());
   if (endWithWindow && !process.connected) cancel();
 
@@ -75,6 +78,8 @@ export async function supervise(guardScript: string): Promise<void> {
 
   const ended = await finished;
   stopWatching();
+  // Empty by now, or what could not be removed by name.
+  await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
   log.close();
   guard.dismiss();
   // The window need not wait for a disk that is full.

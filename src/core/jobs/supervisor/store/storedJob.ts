@@ -15,6 +15,8 @@ export interface StoredJob {
   ticket: number;
   /** Who will write the next one: the supervisor, or the window that is starting it. */
   owner: ProcessIdentity;
+  /** The owner only keeps the job until its turn, and others with it: it must not be ended for one. */
+  keeper?: boolean | undefined;
   /** 12 hexadecimal digits: in the names of partial outputs and in the application name. */
   runId: string;
   /** Leaders of the tools' process groups that run now. */
@@ -205,6 +207,7 @@ const storedJob = z.object({
   beat: count,
   ticket: z.number().min(0).max(MAX_TICKET),
   owner: processIdentity,
+  keeper: flag.optional(),
   runId: runIdForm,
   tools: z.array(processIdentity).max(MAX_TOOLS),
   origin: z

@@ -6,10 +6,15 @@ export interface Reachable {
   kill(): void;
 }
 
-/** An owner that is asked for a job's end shows that it heard within a few milliseconds. */
-const WAKE_MS = 1500;
-/** It writes at least every 5 s, whatever it does: one that is silent for so long does nothing. */
-const KILL_MS = 15_000;
+/** How long an owner that was asked for a job's end may be silent, in milliseconds. */
+export interface Patience {
+  /** Until it is woken: it shows that it heard within a few milliseconds. */
+  wakeMs: number;
+  /** Until it is ended by force: it writes at least every 5 s, whatever it does. */
+  killMs: number;
+}
+
+const PATIENCE: Patience = { wakeMs: 1500, killMs: 15_000 };
 
 /**
  * Ends a job's owner that was asked for the job's end and does not show any sign: it was stopped, or
@@ -22,13 +27,16 @@ export class Escalation {
   /** Was the owner ended by force? */
   killed = false;
 
-  constructor(private readonly target: Reachable) {}
+  constructor(
+    private readonly target: Reachable,
+    private readonly patience: Patience = PATIENCE,
+  ) {}
 
   /** From now on it is waited for a sign. */
   start(): void {
     if (this.running) return;
     this.running = true;
-    this.wait(WAKE_MS, () => {
+    this.wait(this.patience.wakeMs, () => {
       this.target.wake();
       this.waitForEnd();
     });
@@ -45,7 +53,7 @@ export class Escalation {
   }
 
   private waitForEnd(): void {
-    this.wait(KILL_MS, () => {
+    this.wait(this.patience.killMs, () => {
       this.killed = true;
       this.target.kill();
     });

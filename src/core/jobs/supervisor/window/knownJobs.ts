@@ -17,6 +17,7 @@ import {
   type Retention,
 } from '../store/retention';
 import { reservationsDir } from '../store/storeDir';
+import type { Patience } from './escalation';
 import { RemoteJob, type RemoteJobEvents } from './remoteJob';
 
 /** How often jobs are looked at that this window follows by their files; none, when none runs. */
@@ -38,6 +39,8 @@ export interface KnownJobsOptions {
   /** How much of what has ended is kept. */
   retention(): Retention;
   events: KnownJobsEvents;
+  /** See `RemoteJobStart`. */
+  patience?: Patience | undefined;
 }
 
 /**
@@ -200,6 +203,7 @@ export class KnownJobs {
   /** Makes what was found known. */
   private async take(found: FoundJob[]): Promise<void> {
     const slices = new Slices();
+    const { events, patience } = this.options;
     const usable = found.filter(isKept).sort((a, b) => a.record.ticket - b.record.ticket);
     for (const { folder, record } of found) {
       if (record === 'broken' || record === 'later') {
@@ -210,10 +214,10 @@ export class KnownJobs {
       if (slices.due) await slices.rest();
       if (this.disposed) return;
       if (this.jobs.has(record.job.id) || this.doomed.has(path.basename(folder.dir))) continue;
-      const job = new RemoteJob(folder, record, this.options.events, 'tail');
+      const job = new RemoteJob(folder, record, events, { from: 'tail', patience });
       this.jobs.set(job.id, job);
       if (!isFinished(record.job.status)) this.follow();
-      this.options.events.found(job);
+      events.found(job);
     }
   }
 

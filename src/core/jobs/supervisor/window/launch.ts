@@ -32,8 +32,8 @@ export interface HostServices {
 export interface Launched {
   /** Resolves when the process has ended, or this window let go of it; with why it never began. */
   gone: Promise<AppError>;
-  /** Does it know what to do? Before that it does nothing, and ends with the window. */
-  isTold(): boolean;
+  /** Resolves when the process has shown that it has taken the job over. */
+  begun: Promise<void>;
 }
 
 /**
@@ -42,58 +42,51 @@ export interface Launched {
  */
 export function launch(
   child: ChildProcess,
-  storeDir: string,
-  job: RemoteJob,
-  request: JobRequest,
-  services: HostServices,
-  letGo: AbortSignal,
+  start: StartMessage,
+  { job, passwords, letGo }: { job: RemoteJob; passwords: PasswordProvider; letGo: AbortSignal },
 ): Launched {
-  const send = (message: ToSupervisor): void => {
-    if (child.connected) child.send(message, () => undefined);
+  const send = (message: ToSupervisor, sent: () => void = () => undefined): void => {
+    if (child.connected) child.send(message, sent);
+    else sent();
   };
-  let reason: unknown;
-  const abandon = (why: unknown): void => {
-    reason ??= why;
-    if (child.connected) child.disconnect();
-  };
+  const told = new Promise<void>((resolve) => send(start, resolve));
   const asks = new Map<number, AbortController>();
-  child.on('message', (message) => {
-    const received = message as FromSupervisor;
-    if (received.type === 'ask') void answer(received, asks, services.passwords, send);
-    else if (received.type === 'withdraw') asks.get(received.ask)?.abort();
-    else if (received.type === 'accepted') {
-      void services.passwords.accepted(received.profile).catch(() => undefined);
-    } else job.receive(received);
+  const begun = new Promise<void>((resolve) => {
+    child.on('message', (message) => {
+      resolve();
+      const received = message as FromSupervisor;
+      if (received.type === 'ask') void answer(received, asks, passwords, send);
+      else if (received.type === 'withdraw') asks.get(received.ask)?.abort();
+      else if (received.type === 'accepted') {
+        void passwords.accepted(received.profile).catch(() => undefined);
+      } else job.receive(received);
+    });
   });
   const gone = new Promise<AppError>((resolve) => {
-    const end = (code: number | null, signal: string | null): void => {
+    const end = (reason: unknown): void => {
       letGo.removeEventListener('abort', leave);
       for (const controller of asks.values()) controller.abort();
-      const how = signal ?? `exit code ${code}`;
-      reason ??= new AppError('internal', { text: `the job's supervisor has ended (${how})` });
       resolve(asAppError(reason));
     };
-    child.once('error', (error) => {
-      reason ??= error;
-      end(null, null);
+    child.on('error', end);
+    child.once('exit', (code, signal) => {
+      const how = signal ?? `exit code ${code}`;
+      end(new AppError('internal', { text: `the job's supervisor has ended (${how})` }));
     });
-    child.once('exit', end);
     const leave = (): void => {
-      abandon(new AppError('cancelled', {}));
-      end(null, null);
+      // What is being written would be lost.
+      void told.then(() => {
+        if (child.connected) child.disconnect();
+      });
+      end(new AppError('cancelled', {}));
     };
     letGo.addEventListener('abort', leave, { once: true });
   });
-  let told = false;
-  void startMessage(storeDir, job, request, services).then((message) => {
-    if (!child.connected) return;
-    send(message);
-    told = true;
-  }, abandon);
-  return { gone, isTold: () => told };
+  return { gone, begun };
 }
 
-async function startMessage(
+/** All that a job needs, as it is now: what waits is not carried out otherwise than it was asked for. */
+export async function startMessage(
   storeDir: string,
   job: RemoteJob,
   request: JobRequest,

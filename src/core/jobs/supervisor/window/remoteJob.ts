@@ -4,8 +4,8 @@ import { LineTail } from '../../job/lineTail';
 import type { FromSupervisor } from '../messages';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
 import { JobLogReader, readLogTail } from '../store/jobLog';
-import { livenessOf } from '../store/processIdentity';
-import { Escalation } from './escalation';
+import { livenessOf, type ProcessIdentity } from '../store/processIdentity';
+import { Escalation, type Patience } from './escalation';
 
 /** How often is looked whether the supervisor of a job that is followed by its files still lives. */
 const LIVENESS_MS = 1000;
@@ -18,6 +18,14 @@ export interface RemoteJobEvents {
   lines(job: RemoteJob, lines: string[]): void;
 }
 
+/** How a remote job is begun to be followed. */
+export interface RemoteJobStart {
+  /** What was written before this window came is only its tail's business. */
+  from: 'start' | 'tail';
+  /** With an owner that does not do what it is asked; the usual one when left out. */
+  patience?: Patience | undefined;
+}
+
 /**
  * A job in another process, as this window sees it: by messages while this window is the one that has
  * started it, by the files in its folder otherwise.
@@ -28,23 +36,26 @@ export class RemoteJob {
   private child: ChildProcess | null = null;
   private readonly reader: JobLogReader;
   private readonly tail = new LineTail();
-  private readonly escalation = new Escalation({
-    wake: () => this.signal('SIGCONT'),
-    kill: () => this.signal('SIGKILL'),
-  });
+  private readonly escalation: Escalation;
   private mark = '';
   private lookedAt = performance.now();
   private beat: { count: number; since: number };
   private output: string[] | null = null;
   private ending = false;
+  /** Does it wait here, in this window, for its turn? */
+  waits = false;
 
   constructor(
     readonly folder: JobFolder,
     private stored: StoredJob,
     private readonly events: RemoteJobEvents,
-    /** What was written before this window came is only its tail's business. */
-    from: 'start' | 'tail',
+    { from, patience }: RemoteJobStart,
   ) {
+    const reachable = {
+      wake: () => this.signal('SIGCONT'),
+      kill: () => this.signal('SIGKILL'),
+    };
+    this.escalation = new Escalation(reachable, patience);
     this.beat = { count: stored.beat, since: performance.now() };
     this.finished = new Promise((resolve) => (this.resolve = resolve));
     this.reader = new JobLogReader(folder.log, from, (lines, old) => {
@@ -70,7 +81,7 @@ export class RemoteJob {
 
   /** Does it tell by itself what happens? */
   get attached(): boolean {
-    return this.child !== null;
+    return this.child !== null || this.waits;
   }
 
   /** A copy, with the newest output as far as this window follows it. */
@@ -108,6 +119,16 @@ export class RemoteJob {
     } else if (message.type === 'ended') void this.end(message.job);
   }
 
+  /** Writes down who answers for it while it waits; `keeper`: for others, too. */
+  ownedBy(owner: ProcessIdentity, keeper: boolean): void {
+    this.stored = { ...this.stored, beat: this.stored.beat + 1, owner, keeper };
+    try {
+      this.folder.write(this.stored);
+    } catch {
+      // No room: should this window end, the job counts as lost.
+    }
+  }
+
   /** Asks for its end, by the pipe and by the file that everybody may make; at last by force. */
   cancel(): void {
     this.escalation.start();
@@ -132,7 +153,7 @@ export class RemoteJob {
       const stored = await this.folder.read();
       if (stored) await this.take(stored);
     } else this.tell();
-    if (this.isFinished || this.child !== null) return 'alive';
+    if (this.isFinished || this.attached) return 'alive';
     if (performance.now() - this.lookedAt < LIVENESS_MS) return 'alive';
     return (await this.isDead()) ? 'dead' : 'alive';
   }
@@ -204,8 +225,10 @@ export class RemoteJob {
       this.child.kill(signal);
       return;
     }
-    const { owner } = this.stored;
+    const { owner, keeper } = this.stored;
     if (owner.pid === process.pid || livenessOf(owner) !== 'running') return;
+    // It keeps other jobs, too.
+    if (keeper === true && signal !== 'SIGCONT') return;
     try {
       process.kill(owner.pid, signal);
     } catch {

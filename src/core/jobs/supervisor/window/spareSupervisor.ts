@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { Stop } from '../../manager/jobs';
-import { scriptEnvironment } from '../process/scriptEnvironment';
+import { startScript } from '../startScript';
 
 /**
  * Starts supervisors, and one ahead of need while somebody expects to start a job: a process takes
@@ -35,9 +34,9 @@ export class SpareSupervisor {
     return ready?.connected === true ? this.taken(ready) : null;
   }
 
-  /** A new one. */
+  /** A new one. Throws where the system refuses at once. */
   takeNew(): ChildProcess {
-    return this.taken(this.start());
+    return this.taken(startScript(this.script));
   }
 
   /** Ends the one that is ready. */
@@ -49,31 +48,25 @@ export class SpareSupervisor {
   /** The next is started when this one is done: cores are few. */
   private taken(child: ChildProcess): ChildProcess {
     child.once('exit', () => this.fill());
+    // Whoever uses it hears it too; an error without a listener would end this process.
+    child.on('error', () => undefined);
     return child;
   }
 
   private fill(): void {
     if (this.expecting === 0 || this.spare !== null) return;
-    const spare = this.start();
+    let spare: ChildProcess;
+    try {
+      spare = startScript(this.script);
+    } catch {
+      // Too few resources just now: the job itself will say so, if it is still so then.
+      return;
+    }
     this.spare = spare;
     const forget = (): void => {
       if (this.spare === spare) this.spare = null;
     };
     spare.once('exit', forget);
-    spare.once('error', forget);
-  }
-
-  private start(): ChildProcess {
-    const child = spawn(process.execPath, [this.script], {
-      // A session and process group of its own: what ends the window's does not end it.
-      detached: true,
-      windowsHide: true,
-      cwd: path.dirname(this.script),
-      env: scriptEnvironment(process.env),
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    child.unref();
-    child.channel?.unref();
-    return child;
+    spare.on('error', forget);
   }
 }

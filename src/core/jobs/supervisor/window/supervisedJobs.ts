@@ -7,15 +7,17 @@ import { connectionLabel } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
 import type { BackupRequest } from '../../backup/backupRequest';
 import type { BackupJob, JobOrigin } from '../../../model/job';
-import { fromJobFailure, toJobFailure } from '../../job/jobFailure';
+import { fromJobFailure } from '../../job/jobFailure';
 import { JobListeners } from '../../manager/jobListeners';
 import type { JobHandle, Jobs, Stop } from '../../manager/jobs';
 import type { RestoreRequest } from '../../restore/restoreJob';
 import { shownBackup, shownRestore } from '../../manager/shownOptions';
 import type { VerifyRequest } from '../../verify/verifyJob';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
-import { launch, type HostServices } from './launch';
-import type { JobRequest } from '../messages';
+import { launch, startMessage, type HostServices } from './launch';
+import { JobQueue } from './jobQueue';
+import { endUnstarted } from '../store/endedJob';
+import type { JobRequest, StartMessage } from '../messages';
 import { newJob } from './newJob';
 import { identify } from '../store/processIdentity';
 import { KnownJobs, type KnownJobsEvents } from './knownJobs';
@@ -42,6 +44,9 @@ export interface SupervisedJobsOptions extends HostServices {
 /** How long the end of jobs is waited for that end with their window. */
 const DISPOSE_MS = 4000;
 
+/** How long a supervisor that is ready may take to show that it has got its job. */
+const READY_MS = 5000;
+
 /**
  * Jobs in processes that outlive this one: each is carried out by a supervisor of its own, and found
  * again by the next window through the store.
@@ -56,6 +61,7 @@ export class SupervisedJobs implements Jobs {
   private readonly startedHere = new Set<string>();
   private readonly listeners = new JobListeners();
   private readonly supervisors: SpareSupervisor;
+  private readonly queue: JobQueue;
   private readonly disposing = new AbortController();
   private disposed = false;
 
@@ -80,6 +86,12 @@ export class SupervisedJobs implements Jobs {
       storeDir,
       retention: () => options.retention(),
       events: this.events,
+    });
+    this.queue = new JobQueue({
+      script: options.script,
+      limit: () => options.limits().concurrency,
+      run: (job, start) => this.run(job, start),
+      end: (job, status, failure) => this.end(job, status, failure),
     });
     this.ready = this.jobs.open();
   }
@@ -131,7 +143,7 @@ export class SupervisedJobs implements Jobs {
   async cancel(id: string): Promise<BackupJob> {
     const job = this.jobs.get(id);
     if (!job) throw new AppError('jobUnknown', { id });
-    if (!job.isFinished) job.cancel();
+    if (!job.isFinished && !this.queue.cancel(job)) job.cancel();
     return this.finished(job);
   }
 
@@ -163,7 +175,9 @@ export class SupervisedJobs implements Jobs {
     if (this.disposed) return;
     this.disposed = true;
     this.supervisors.dispose();
-    if (this.options.limits().endWithWindow) {
+    const { endWithWindow } = this.options.limits();
+    await this.queue.dispose(endWithWindow);
+    if (endWithWindow) {
       const running = [...this.running].filter((job) => !job.isFinished);
       for (const job of running) job.cancel();
       const ended = Promise.all(running.map((job) => job.finished));
@@ -196,14 +210,17 @@ export class SupervisedJobs implements Jobs {
       job: newJob(id, request.kind, shown),
     };
     const broken = this.createFolder(folder, stored);
-    const job = new RemoteJob(folder, stored, this.events, 'start');
+    const job = new RemoteJob(folder, stored, this.events, { from: 'start' });
     this.jobs.add(job);
     this.running.add(job);
     this.startedHere.add(id);
     const started = this.withErrorText(job.snapshot());
-    if (this.disposed) void this.endHere(job, 'cancelled');
-    else if (broken) void this.endHere(job, 'failed', broken);
-    else void this.launch(job, request);
+    if (this.disposed) void this.end(job, 'cancelled');
+    else if (broken) void this.end(job, 'failed', broken);
+    else {
+      const start = startMessage(this.options.storeDir, job, request, this.options);
+      this.queue.add(job, start);
+    }
     this.listeners.updated(started);
     return { job: started, finished: this.finished(job) };
   }
@@ -230,59 +247,58 @@ export class SupervisedJobs implements Jobs {
     }
   }
 
-  private async launch(job: RemoteJob, request: JobRequest): Promise<void> {
-    const ready = this.supervisors.takeReady();
-    // One that died before it took the job over has done nothing of it.
-    if (ready && (await this.carryOut(ready, job, request)) === null) return;
-    const failure = await this.carryOut(this.supervisors.takeNew(), job, request);
-    if (failure) await this.endHere(job, 'failed', failure);
+  /** Has a supervisor carry the job out; resolves when that has ended, or this window lets go. */
+  private async run(job: RemoteJob, start: StartMessage): Promise<void> {
+    try {
+      const ready = this.supervisors.takeReady();
+      // One that died before it took the job over has done nothing of it.
+      if (ready && (await this.carryOut(ready, job, start, READY_MS)) === null) return;
+      if (job.folder.isAskedToCancel()) return await this.end(job, 'cancelled');
+      const failure = await this.carryOut(this.supervisors.takeNew(), job, start);
+      if (failure) await this.end(job, 'failed', failure);
+    } catch (error) {
+      await this.end(job, 'failed', asAppError(error));
+    }
   }
 
-  /** Returns why the supervisor did not even take the job over; null when the job's end is known. */
+  /**
+   * Returns why the supervisor did not even take the job over; null when the job's end is known.
+   * `patience`: milliseconds after which one that shows no sign is ended: it may have been stopped.
+   */
   private async carryOut(
     supervisor: ChildProcess,
     job: RemoteJob,
-    request: JobRequest,
+    start: StartMessage,
+    patience?: number,
   ): Promise<AppError | null> {
-    const { storeDir } = this.options;
     job.attach(supervisor);
-    const told = launch(supervisor, storeDir, job, request, this.options, this.disposing.signal);
-    const failure = await told.gone;
+    const { passwords } = this.options;
+    const launched = launch(supervisor, start, { job, passwords, letGo: this.disposing.signal });
+    const kill = (): void => void supervisor.kill('SIGKILL');
+    const timer = patience === undefined ? undefined : setTimeout(kill, patience).unref();
+    void launched.begun.then(() => clearTimeout(timer));
+    const failure = await launched.gone;
+    clearTimeout(timer);
     job.detach();
-    if (job.isFinished) return null;
-    if (this.disposed) {
-      if (!told.isTold()) await this.endHere(job, 'cancelled');
-      return null;
-    }
+    if (job.isFinished || this.disposed) return null;
     const stored = await job.folder.look();
-    if (typeof stored === 'string' || stored.owner.pid !== process.pid) {
-      // What it has written last says how it ended; or nobody knows.
-      this.jobs.follow();
-      await this.jobs.look(job, true);
-      return null;
-    }
-    if (!AppError.is(failure, 'cancelled')) return failure;
-    await this.endHere(job, 'cancelled');
+    const untouched = typeof stored !== 'string' && stored.owner.pid === process.pid;
+    if (untouched) return failure;
+    // What it has written last says how it ended; or nobody knows.
+    this.jobs.follow();
+    await this.jobs.look(job, true);
     return null;
   }
 
   /** The end of a job that no supervisor has taken over. */
-  private async endHere(
+  private async end(
     job: RemoteJob,
     status: 'failed' | 'cancelled',
     failure: AppError | null = null,
   ): Promise<void> {
     await Promise.resolve();
-    const now = new Date().toISOString();
-    const plain = failure && toJobFailure(failure);
-    const times = { startTime: now, endTime: now };
-    const ended: BackupJob = { ...job.state.job, ...times, status, failure: plain };
-    try {
-      job.folder.write({ ...job.state, beat: job.state.beat + 1, job: ended }, true);
-    } catch {
-      // Then only this window knows.
-    }
-    await job.end(ended);
+    if (job.isFinished) return;
+    await job.end(endUnstarted(job.folder, job.state, { status, failure }).job);
   }
 
   private async finished(job: RemoteJob): Promise<BackupJob> {

@@ -1,0 +1,25 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { scriptEnvironment } from './process/scriptEnvironment';
+
+/** What the supervisor's bundle does when it is started with this argument: see `keepQueue`. */
+export const KEEP_QUEUE = 'keep-queue';
+
+/**
+ * Starts a supervisor, or with `KEEP_QUEUE` a keeper of the queue: with a pipe for messages, and in a
+ * session and process group of its own, so that what ends this process does not end it.
+ * `script`: absolute path of the bundle. Throws where the system refuses at once; `error` events of
+ * the process are the caller's to hear.
+ */
+export function startScript(script: string, ...args: (typeof KEEP_QUEUE)[]): ChildProcess {
+  const child = spawn(process.execPath, [script, ...args], {
+    detached: true,
+    windowsHide: true,
+    cwd: path.dirname(script),
+    env: scriptEnvironment(process.env),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  child.unref();
+  child.channel?.unref();
+  return child;
+}

@@ -1,0 +1,183 @@
+import { asAppError, type AppError } from '../../../errors';
+import { isFinished } from '../../../model/job';
+import type { StartMessage } from '../messages';
+import { HEARTBEAT_MS } from '../store/jobFolder';
+import { identify } from '../store/processIdentity';
+import { KeeperLink } from './keeperLink';
+import type { RemoteJob } from './remoteJob';
+
+/** How often is looked whether another window wants a job that waits to be cancelled. */
+const LOOK_MS = 500;
+/** How long the keeper has to say that it holds what is left to it when this window ends. */
+const HAND_OVER_MS = 1000;
+
+export interface JobQueueOptions {
+  /** Absolute path of the supervisor's bundle. */
+  script: string;
+  /** How many supervisors this window has at a time. Asked anew for each job. */
+  limit(): number;
+  /** Has a supervisor carry the job out; resolves when that has ended. Never rejects. */
+  run(job: RemoteJob, start: StartMessage): Promise<void>;
+  /** Ends a job that was never begun. */
+  end(job: RemoteJob, status: 'failed' | 'cancelled', failure?: AppError): Promise<void>;
+}
+
+interface Waiting {
+  job: RemoteJob;
+  start: Promise<StartMessage>;
+}
+
+/**
+ * The jobs that this window has asked for and that wait: no more supervisors are started than may
+ * work at a time, and one process keeps all the others for the case that this window ends. In which
+ * order the jobs of several windows begin is the supervisors' business (`takeTurns`): each window
+ * starts its own in the order in which they were asked for.
+ */
+export class JobQueue {
+  private readonly waiting: Waiting[] = [];
+  /** Those whose turn it is, and that no supervisor has got yet. */
+  private readonly beginning = new Set<Waiting>();
+  private readonly running = new Set<RemoteJob>();
+  private readonly keeper: KeeperLink;
+  private timer: NodeJS.Timeout | undefined;
+  private beatAt = performance.now();
+  private closed = false;
+
+  constructor(private readonly options: JobQueueOptions) {
+    this.keeper = new KeeperLink(options.script, {
+      held: (id, keeper) => this.find(id)?.job.ownedBy(keeper, true),
+      gone: () => this.ownAll(),
+    });
+  }
+
+  /** Starts the job when it is its turn. `start` is what it was asked for now, whenever it begins. */
+  add(job: RemoteJob, start: Promise<StartMessage>): void {
+    const waiting = { job, start };
+    // The failure is told where the job begins; until then nobody listens.
+    start.catch(() => undefined);
+    job.waits = true;
+    this.waiting.push(waiting);
+    this.pump();
+    if (!this.waiting.includes(waiting)) return;
+    this.timer ??= setInterval(() => this.look(), LOOK_MS).unref();
+    void start.then(
+      (message) => {
+        if (this.waiting.includes(waiting) && !this.closed) this.keeper.hold(message);
+      },
+      (error: unknown) => this.fail(waiting, error),
+    );
+  }
+
+  /** Ends a job that waits. Returns false for one that does not. */
+  cancel(job: RemoteJob): boolean {
+    const waiting = this.waiting.find((each) => each.job === job);
+    if (waiting === undefined) return false;
+    this.remove(waiting);
+    void this.options.end(job, 'cancelled');
+    return true;
+  }
+
+  /** Leaves what waits to the keeper; with `endAll`, and where that is not possible, it is cancelled. */
+  async dispose(endAll: boolean): Promise<void> {
+    this.closed = true;
+    clearInterval(this.timer);
+    const beginning = [...this.beginning];
+    const left = endAll ? [...this.waiting] : await this.withoutKeeper();
+    for (const waiting of left) this.remove(waiting);
+    await Promise.all([...beginning, ...left].map(({ job }) => this.options.end(job, 'cancelled')));
+    if (endAll) await this.keeper.handOver(0);
+  }
+
+  /** What the keeper does not hold. */
+  private async withoutKeeper(): Promise<Waiting[]> {
+    const unheld = new Set(await this.keeper.handOver(HAND_OVER_MS));
+    return this.waiting.filter(({ job }) => unheld.has(job.id) || job.state.keeper !== true);
+  }
+
+  private pump(): void {
+    while (!this.closed && this.waiting.length > 0 && this.running.size < this.options.limit()) {
+      const [next] = this.waiting;
+      if (next) void this.begin(next);
+    }
+    if (this.waiting.length > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private async begin(waiting: Waiting): Promise<void> {
+    const { job } = waiting;
+    this.remove(waiting);
+    this.running.add(job);
+    this.beginning.add(waiting);
+    // The keeper, should it not hear that it is none of its business any more, is to see it.
+    if (job.state.keeper === true) job.ownedBy(identify(), false);
+    try {
+      const start = await this.begun(waiting);
+      if (start) await Promise.race([this.options.run(job, start), job.finished]);
+    } catch (error) {
+      if (!this.closed) await this.endFailed(job, error);
+    } finally {
+      this.running.delete(job);
+      this.pump();
+    }
+  }
+
+  /** What the supervisor is to be told; null when the job has come to another end meanwhile. */
+  private async begun(waiting: Waiting): Promise<StartMessage | null> {
+    const { job, start } = waiting;
+    try {
+      const stored = await job.folder.look();
+      const message = await start;
+      // This window ends: `dispose` has cancelled it.
+      if (this.closed) return null;
+      // Another window may have taken it for lost.
+      if (typeof stored === 'string' || !isFinished(stored.job.status)) return message;
+      await job.take(stored);
+      return null;
+    } finally {
+      this.beginning.delete(waiting);
+    }
+  }
+
+  private remove(waiting: Waiting): void {
+    this.waiting.splice(this.waiting.indexOf(waiting), 1);
+    waiting.job.waits = false;
+    this.keeper.drop(waiting.job.id);
+  }
+
+  private async fail(waiting: Waiting, error: unknown): Promise<void> {
+    if (!this.waiting.includes(waiting)) return;
+    this.remove(waiting);
+    await this.endFailed(waiting.job, error);
+  }
+
+  private async endFailed(job: RemoteJob, error: unknown): Promise<void> {
+    const failure = asAppError(error);
+    if (failure.code === 'cancelled') await this.options.end(job, 'cancelled');
+    else await this.options.end(job, 'failed', failure);
+  }
+
+  private find(id: string): Waiting | undefined {
+    return this.waiting.find(({ job }) => job.id === id);
+  }
+
+  /** The keeper is gone: until there is another, this window answers for the jobs. */
+  private ownAll(): void {
+    const self = identify();
+    for (const { job } of this.waiting) job.ownedBy(self, false);
+  }
+
+  private look(): void {
+    for (const { job } of [...this.waiting]) {
+      if (job.folder.isAskedToCancel()) this.cancel(job);
+    }
+    // Where nobody can see that the keeper lives, its jobs have to show it.
+    const due = performance.now() - this.beatAt >= HEARTBEAT_MS;
+    if (!due) return;
+    this.beatAt = performance.now();
+    for (const { job } of this.waiting) {
+      const { owner, keeper } = job.state;
+      if (owner.stamp === null) job.ownedBy(owner, keeper === true);
+    }
+  }
+}
