@@ -140,8 +140,11 @@ export interface ArchiveRequests {
   ready: [undefined, ArchiveInit];
   /** The next entries, beginning with `from`. Waits while the file is being read. */
   'entries/next': [{ generation: number; from: number }, EntriesPiece];
-  /** Sizes of data by entry, see `DocumentColumns.dataBytes`; null: read again meanwhile. */
-  'entries/sizes': [{ generation: number }, { sizes: number[] | null }];
+  /**
+   * Sizes of data by entry, see `DocumentColumns.dataBytes`; null: read again meanwhile. `cut`: those
+   * whose data are missing or end early.
+   */
+  'entries/sizes': [{ generation: number }, { sizes: number[] | null; cut: number[] }];
   'entry/details': [{ generation: number; id: number }, EntryDetails];
   'entry/rows': [{ generation: number; id: number }, RowsPreview];
   'entry/export': [{ generation: number; id: number }, void];

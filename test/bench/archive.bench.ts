@@ -13,7 +13,7 @@ import { readToc } from '../../src/core/archive/file/tocReader';
 import { openArchiveDocument } from '../../src/core/archive/document/archiveDocument';
 import { compareDocuments } from '../../src/core/archive/ddl/compare';
 import { previewRows } from '../../src/core/archive/rows/dataPreview';
-import { dataBytesColumn, documentColumns } from '../../src/core/archive/document/documentColumns';
+import { measuredData, documentColumns } from '../../src/core/archive/document/documentColumns';
 import type { ArchiveDocument } from '../../src/core/archive/document/documentTypes';
 import { wholeSchema } from '../../src/core/archive/ddl/normalise';
 import { allIds, closeSelection, dependentsOf } from '../../src/core/archive/document/selection';
@@ -131,7 +131,7 @@ async function openForPage(file: string): Promise<ArchiveDocument> {
   const document = await openArchiveDocument(file);
   for await (const piece of documentColumns(document)) JSON.stringify(piece.count);
   await document.info();
-  await dataBytesColumn(document);
+  await measuredData(document);
   return document;
 }
 

@@ -211,7 +211,7 @@ export const damageCases: DamageCase[] = [
     majors: every,
     dump: ['-Fd', '-Z6'],
     damage: async (backup) => cut(await rowsOf(backup), (size) => size - 1),
-    caught: ['fullRead', 'damaged'],
+    caught: ['structure', 'truncated'],
     byManifest: 'sizeChanged',
   },
   {
@@ -219,7 +219,7 @@ export const damageCases: DamageCase[] = [
     majors: every,
     dump: ['-Fd', '-Z6'],
     damage: async (backup) => cut(await rowsOf(backup), (size) => Math.floor(size / 2)),
-    caught: ['fullRead', 'damaged'],
+    caught: ['structure', 'truncated'],
     byManifest: 'sizeChanged',
   },
   {
@@ -272,7 +272,7 @@ export const damageCases: DamageCase[] = [
     majors: [13, 17],
     dump: ['-Fp', '-Z6'],
     damage: (backup) => cut(backup, middle),
-    caught: ['fullRead', 'damaged'],
+    caught: ['structure', 'damaged'],
     byManifest: 'sizeChanged',
   },
   {
@@ -286,7 +286,7 @@ export const damageCases: DamageCase[] = [
         gzipSync(text.subarray(0, text.lastIndexOf('\n', middle(text.length)) + 1)),
       );
     },
-    caught: ['fullRead', 'noEnd'],
+    caught: ['structure', 'noEnd'],
     byManifest: 'sizeChanged',
   },
 ];

@@ -305,9 +305,9 @@ export class ArchivePage implements ArchiveView, PageParts {
     const { store } = state;
     if (!state.complete) return;
     try {
-      const { sizes } = await this.host.request('entries/sizes', { generation });
+      const { sizes, cut } = await this.host.request('entries/sizes', { generation });
       if (generation !== this.generation || sizes === null) return;
-      store.setSizes(sizes);
+      store.setSizes(sizes, cut);
       this.grow();
     } catch (error) {
       this.failed(error);

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { completeText } from '../../src/core/text/completeText';
 import { formatBytes } from '../../src/core/text/formatBytes';
 import { formatDate } from '../../src/core/text/formatDate';
 import { formatNumber } from '../shared/format';
@@ -106,11 +107,6 @@ function formatText(info: Info): string {
 /** Packagers add themselves in brackets: shown, but after the product's name. */
 function version(product: string, text: string): string {
   return text === '' ? '' : `${product} ${text}`;
-}
-
-function completeText(info: Info): string {
-  if (info.complete === null) return '';
-  return info.complete ? l10n.t('yes') : l10n.t('no: something is missing');
 }
 
 /** Only what there is; each count with its word. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { previewRows } from '../../core/archive/rows/dataPreview';
-import { dataBytesColumn } from '../../core/archive/document/documentColumns';
+import { measuredData } from '../../core/archive/document/documentColumns';
 import { AppError } from '../../core/errors';
 import { archiveDecoders } from '../../protocol/archiveDecoders';
 import type {
@@ -126,10 +126,10 @@ export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
   private async sizes(
     generation: number,
     signal: AbortSignal,
-  ): Promise<{ sizes: number[] | null }> {
+  ): Promise<{ sizes: number[] | null; cut: number[] }> {
     const document = this.model.documentOf(generation);
     await document.measure({ signal });
-    return { sizes: await dataBytesColumn(document, { signal }) };
+    return measuredData(document, { signal });
   }
 
   private async rows(generation: number, id: number, signal: AbortSignal): Promise<RowsPreview> {

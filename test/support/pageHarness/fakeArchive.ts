@@ -126,7 +126,7 @@ export function archiveHandlers(count: number, awkward = false): Handlers<Archiv
       from >= count
         ? { columns: null, restart: false }
         : { columns: columns(from, count, awkward), restart: from === 0 },
-    'entries/sizes': () => ({ sizes: null }),
+    'entries/sizes': () => ({ sizes: null, cut: [] }),
     'entry/details': ({ id }) => {
       const piece = entry(id);
       return {

@@ -86,9 +86,21 @@ describe('The entries of the archive page', () => {
     assert.equal(store.total(2), 500);
     assert.equal(store.total(3), UNKNOWN_SIZE);
     assert.equal(store.total(8), NO_DATA);
-    store.setSizes([-2, -2, -2, -2, 700, 20, -2, -2, -2]);
+    store.setSizes([-2, -2, -2, -2, 700, 20, -2, -2, -2], []);
     assert.equal(store.total(2), 700);
     assert.equal(store.total(3), 20);
+  });
+
+  it('know which data are cut, and what these belong to', () => {
+    const store = storeOf(shop);
+    assert.equal(store.cutCount, 0);
+    store.setSizes([-2, -2, -2, -2, 700, 20, -2, -2, -2], [4]);
+    assert.equal(store.cutCount, 1);
+    assert.deepEqual([store.isCut(4), store.isCut(2), store.isCut(5)], [true, false, false]);
+    assert.deepEqual(
+      [4, 2, 3, 5].map((id) => store.holdsCut(id)),
+      [true, true, false, false],
+    );
   });
 
   it('survive entries that belong to each other', () => {
@@ -280,7 +292,10 @@ describe('The ticks of the archive page', () => {
     assert.deepEqual([...descs].sort(), ['EXTENSION', 'TABLE DATA', 'VIEW']);
     assert.deepEqual(schemas, ['app', 'report']);
     assert.equal(bytes, 500);
-    store.setSizes(shop.map(({ size }) => (size === UNKNOWN_SIZE ? 70 : (size ?? NO_DATA))));
+    store.setSizes(
+      shop.map(({ size }) => (size === UNKNOWN_SIZE ? 70 : (size ?? NO_DATA))),
+      [],
+    );
     assert.equal(ticks.facts(store).bytes, 570);
   });
 

@@ -23,6 +23,8 @@ export class EntryStore {
   /** Which database of a script; -1 for none. */
   readonly databases: number[] = [];
 
+  private cut: ReadonlySet<number> = new Set();
+  private cutParts: ReadonlySet<number> = new Set();
   private readonly numbers = new Map<string, number>();
   /** From a piece's own numbers to those here. */
   private run: number[] = [];
@@ -48,9 +50,25 @@ export class EntryStore {
     this.forget();
   }
 
-  setSizes(sizes: readonly number[]): void {
+  setSizes(sizes: readonly number[], cut: readonly number[]): void {
     this.sizes = Array.from({ length: this.count }, (_, id) => sizes[id] ?? NO_DATA);
+    this.cut = new Set(cut);
+    this.cutParts = new Set(cut.flatMap((id) => this.above(id)));
     this.sums = null;
+  }
+
+  /** Are its own data missing or cut? */
+  isCut(id: number): boolean {
+    return this.cut.has(id);
+  }
+
+  /** Are data of it, or of what belongs to it, missing or cut? */
+  holdsCut(id: number): boolean {
+    return this.cutParts.has(id);
+  }
+
+  get cutCount(): number {
+    return this.cut.size;
   }
 
   tag(id: number): string {
@@ -148,13 +166,19 @@ export class EntryStore {
     return { first, next };
   }
 
+  /** It and all that it belongs to: as deep as partitions of partitions go; a circle ends, too. */
+  private above(id: number): number[] {
+    const found: number[] = [];
+    for (let at = id; at >= 0 && found.length < 16; at = this.parent(at)) found.push(at);
+    return found;
+  }
+
   private addUp(): Float64Array {
     const sums = new Float64Array(this.count).fill(NO_DATA);
     for (let id = 0; id < this.count; id++) {
       const size = this.sizes[id] ?? NO_DATA;
       if (size === NO_DATA) continue;
-      // As deep as partitions of partitions go; a circle ends here too.
-      for (let at = id, steps = 0; at >= 0 && steps < 16; at = this.parent(at), steps++) {
+      for (const at of this.above(id)) {
         const before = sums[at] ?? NO_DATA;
         if (size === UNKNOWN_SIZE) sums[at] = before === NO_DATA ? UNKNOWN_SIZE : before;
         else sums[at] = Math.max(0, before) + size;

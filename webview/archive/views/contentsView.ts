@@ -146,7 +146,7 @@ function rowView(state: PageState, id: string): TreeRowView {
       icon: typeIcon(desc),
       check: ticks.stateOf(store, entry),
       selected: state.selected === entry,
-      cells: [sizeText(store.total(entry))],
+      cells: [sizeText(store.total(entry), store.holdsCut(entry))],
       ...(isPart ? { description: typeSingular(desc) } : {}),
     };
   }
@@ -198,7 +198,7 @@ function list(view: ArchiveView): TemplateResult {
         type: typeSingular(store.desc(id)),
         schema: shownName(store.schema(id) ?? ''),
         owner: shownName(store.owner(id)),
-        size: sizeText(store.sizes[id] ?? -2),
+        size: sizeText(store.sizes[id] ?? -2, store.isCut(id)),
       },
     })}
     .onSort=${view.sortBy.bind(view)}

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../../src/core/text/formatBytes';
 import type { EntryDetails } from '../../../src/protocol/archiveApi';
 import { shownName, shownText } from '../../../src/core/text/shownText';
 import { formatNumber } from '../../shared/format';
@@ -10,6 +9,7 @@ import { progressRing } from '../../shared/ui/progressRing';
 import type { ArchiveView } from '../state/archiveView';
 import { UNKNOWN_SIZE } from '../entries/entryStore';
 import { banner } from './headView';
+import { sizeText } from '../state/sizeText';
 import { rowsView } from './rowsView';
 import { sqlTokens } from '../entries/sqlTokens';
 import { typeIcon, typeSingular } from '../../../src/core/model/entryTypes';
@@ -97,8 +97,10 @@ function body(view: ArchiveView, id: number, details: EntryDetails): TemplateRes
 function dataText({ state }: ArchiveView, { dataId, dataBytes }: EntryDetails): string {
   if (dataId === null) return '';
   const bytes = dataBytes ?? state.store.sizes[dataId] ?? UNKNOWN_SIZE;
-  if (bytes >= 0) return formatBytes(bytes);
-  return state.archive.phase === 'ready' ? l10n.t('size not known') : l10n.t('Finding the sizes…');
+  const { phase } = state.archive;
+  if (state.store.isCut(dataId) || bytes >= 0) return sizeText(bytes, state.store.isCut(dataId));
+  const over = phase === 'ready' || phase === 'failed';
+  return over ? l10n.t('size not known') : l10n.t('Finding the sizes…');
 }
 
 /** Coloured by kinds of words; the text itself is text content only. */

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { completeText } from '../../../src/core/text/completeText';
 import { formatBytes } from '../../../src/core/text/formatBytes';
 import { shownName } from '../../../src/core/text/shownText';
 import { formatDate } from '../../../src/core/text/formatDate';
@@ -65,7 +66,7 @@ function facts(archive: ArchiveState): TemplateResult | typeof nothing {
       header.byPgDump ? version(writer, header.pgDumpVersion) : l10n.t('not pg_dump'),
     ],
     [l10n.t('Entries'), entriesText(archive)],
-    [l10n.t('Complete'), completeText(archive)],
+    [l10n.t('Complete'), wholeText(archive)],
   ];
   return html`<dl class="head-facts" aria-label=${l10n.t('About the file')}>
     ${all
@@ -102,10 +103,9 @@ function entriesText({ header, count, finished }: ArchiveState): string {
   return count === 0 ? '' : l10n.t('{0} so far', formatNumber(count));
 }
 
-function completeText({ info, damage }: ArchiveState): string {
-  if (damage !== null) return l10n.t('no');
-  if (info === null || info.complete === null) return '';
-  return info.complete ? l10n.t('yes') : l10n.t('no');
+function wholeText({ info, damage }: ArchiveState): string {
+  if (info === null) return damage === null ? '' : l10n.t('no: something is missing');
+  return completeText(damage === null ? info : { ...info, complete: false });
 }
 
 function progress(view: ArchiveView): TemplateResult | typeof nothing {

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatBytes } from '../../../src/core/text/formatBytes';
 import { shownName } from '../../../src/core/text/shownText';
 import { formatNumber } from '../../shared/format';
 import { linkButton } from '../../shared/ui/link';
+import { sizeText, totalText, withoutSizes } from '../state/sizeText';
 import type { ArchiveView } from '../state/archiveView';
 import type { PageState } from '../state/pageState';
 import type { EntryStore } from '../entries/entryStore';
@@ -15,6 +15,8 @@ const LARGEST = 15;
 /** What the dump is made of, while no entry is selected. */
 export function overviewView(view: ArchiveView): TemplateResult {
   const { state } = view;
+  // Of what could not be opened at all, the banner above says everything.
+  if (state.archive.phase === 'failed' && state.archive.header === null) return html``;
   return html`<div class="overview">
     ${bytesView(view)} ${typesView(state)} ${statementsView(state)}
   </div>`;
@@ -22,20 +24,14 @@ export function overviewView(view: ArchiveView): TemplateResult {
 
 function bytesView(view: ArchiveView): TemplateResult {
   const { state } = view;
-  const { largest, total, unknown } = sizesOf(state.store, state.archive.phase);
+  const { largest, total, unknown } = sizesOf(state.store);
   const top = largest[0]?.size ?? 0;
   return html`<section class="bytes" aria-labelledby="bytes-title">
     <h2 id="bytes-title">${l10n.t('Where the bytes are')}</h2>
     ${
       largest.length === 0
         ? html`<p class="dim">
-            ${
-              state.archive.phase === 'ready'
-                ? unknown > 0
-                  ? l10n.t('The dump does not tell how large its data are.')
-                  : l10n.t('There are no rows in it.')
-                : l10n.t('Finding the sizes…')
-            }
+            ${withoutSizes(state.archive.phase, { cut: state.store.cutCount, unknown })}
           </p>`
         : html`<ol class="bars">
             ${largest.map(
@@ -45,7 +41,7 @@ function bytesView(view: ArchiveView): TemplateResult {
                     label: shownName(state.store.fullName(id)),
                     onClick: () => view.reveal(ownerOf(state.store, id)),
                   })}
-                  <span class="bar-size tabular">${formatBytes(size)}</span>
+                  <span class="bar-size tabular">${sizeText(size, state.store.isCut(id))}</span>
                   <span class="bar-share dim tabular">${percent(size / total)}</span>
                   <span class="bar" aria-hidden="true"
                     ><span class="bar-fill" .style=${`width: ${(100 * size) / top}%`}></span
@@ -57,7 +53,7 @@ function bytesView(view: ArchiveView): TemplateResult {
     ${
       largest.length > 0
         ? html`<p class="dim">
-            ${l10n.t('{0} of data in all, as they are stored.', formatBytes(total))}
+            ${totalText(total, state.store.cutCount)}
             ${unknown > 0 ? unknownText(unknown) : nothing}
           </p>`
         : nothing
@@ -77,12 +73,11 @@ interface Sizes {
   unknown: number;
 }
 
-let last: { store: EntryStore; count: number; phase: string; sizes: Sizes } | undefined;
+let last: { of: readonly number[]; count: number; sizes: Sizes } | undefined;
 
-function sizesOf(store: EntryStore, phase: string): Sizes {
-  if (last?.store === store && last.count === store.count && last.phase === phase) {
-    return last.sizes;
-  }
+function sizesOf(store: EntryStore): Sizes {
+  // Entries are added to the list of sizes; what was measured is a list of its own.
+  if (last?.of === store.sizes && last.count === store.count) return last.sizes;
   const known: { id: number; size: number }[] = [];
   let total = 0;
   let unknown = 0;
@@ -94,7 +89,7 @@ function sizesOf(store: EntryStore, phase: string): Sizes {
   });
   known.sort((a, b) => b.size - a.size);
   const sizes = { largest: known.slice(0, LARGEST), total, unknown };
-  last = { store, count: store.count, phase, sizes };
+  last = { of: store.sizes, count: store.count, sizes };
   return sizes;
 }
 

@@ -1,20 +1,21 @@
 import { AppError } from '../../errors';
 import { readBytes, openFileSource } from '../bytes/byteSource';
+import { decompressed } from '../compression/decompress';
 import { checkCustom } from './customBlocks';
 import { detectFile } from '../file/detectFile';
 import { checkDirectory } from './directoryMembers';
-import type { CheckOptions, StructureReport } from './structureReport';
+import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import { checkTarMembers } from './tarCheck';
 import type { Toc } from '../toc/toc';
 import { readToc } from '../file/tocReader';
 import type { FileKind } from '../../model/archive';
 
 /**
- * Checks that everything an archive's table of contents promises is there, without decompressing:
- * finds every truncation of custom and tar archives and missing members of directories, not flipped
+ * Checks that everything an archive's table of contents promises is there: finds every truncation of
+ * custom and tar archives, missing members of directories and, with `full`, their ends, not flipped
  * bits in the data. pg_restore itself cannot be asked: `-l` succeeds on cut archives, and it spins
- * for ever at a tar member that ends early. Of a script it looks at the end mark alone (not of a
- * compressed one: `complete` is null).
+ * for ever at a tar member that ends early. Of a script it looks at the end mark alone (of a
+ * compressed one with `full`; else `complete` is null).
  *
  * Returns what is wrong; throws like `readToc` where there is nothing to check.
  */
@@ -76,30 +77,59 @@ async function checkByFormat(toc: Toc, options: CheckOptions): Promise<Structure
   }
 }
 
+function nothingKnown(): StructureReport {
+  return { problems: [], complete: null, dataSizes: new Map(), cut: new Set() };
+}
+
 const tailSize = 4096;
 
-/** pg_dump's own last lines are the only sign of completeness that a script has. */
+/**
+ * pg_dump's own last lines are the only sign of completeness that a script has. One that is compressed
+ * has its end where everything before it was unpacked, which is done with `full`.
+ */
 async function checkScriptEnd(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
   options: CheckOptions,
 ): Promise<StructureReport> {
-  const unknown: StructureReport = { problems: [], complete: null, dataSizes: new Map() };
-  if (kind.compression !== 'none' || (!kind.byPgDump && options.written !== true)) return unknown;
+  const owed = kind.byPgDump || options.written === true;
+  const packed = kind.compression !== 'none';
+  if (packed ? options.full !== true : !owed) return nothingKnown();
+  const { tail, size } = packed
+    ? await unpackedTail(path, kind, options.signal)
+    : await storedTail(path);
+  if (!owed) return nothingKnown();
+  const text = tail.toString(kind.encoding === 'utf16le' && !packed ? 'utf16le' : 'latin1');
+  const mark = kind.cluster
+    ? '-- PostgreSQL database cluster dump complete'
+    : '-- PostgreSQL database dump complete';
+  if (text.includes(mark)) return { ...nothingKnown(), complete: true };
+  const problems = new ProblemList();
+  problems.add('noEnd', 'end of the script', null, size);
+  return { ...nothingKnown(), problems: problems.items, complete: false };
+}
+
+async function storedTail(path: string): Promise<{ tail: Buffer; size: number }> {
   const source = await openFileSource(path);
   try {
-    const tail = await readBytes(source, Math.max(0, source.size - tailSize), tailSize);
-    const text = tail.toString(kind.encoding === 'utf16le' ? 'utf16le' : 'latin1');
-    const mark = kind.cluster
-      ? '-- PostgreSQL database cluster dump complete'
-      : '-- PostgreSQL database dump complete';
-    if (text.includes(mark)) return { ...unknown, complete: true };
-    return {
-      problems: [{ kind: 'noEnd', dumpId: null, offset: source.size, what: 'end of the script' }],
-      complete: false,
-      dataSizes: new Map(),
-    };
+    const { size } = source;
+    return { tail: await readBytes(source, Math.max(0, size - tailSize), tailSize), size };
   } finally {
     await source.close();
   }
+}
+
+/** UTF-16 comes as UTF-8. Throws `archiveDamaged` where it cannot be unpacked to its end. */
+async function unpackedTail(
+  path: string,
+  { compression, encoding }: Extract<FileKind, { kind: 'plain' }>,
+  signal: AbortSignal | undefined,
+): Promise<{ tail: Buffer; size: number }> {
+  let tail: Buffer = Buffer.alloc(0);
+  let size = 0;
+  for await (const piece of decompressed(path, compression, { encoding, signal })) {
+    size += piece.length;
+    tail = Buffer.from(Buffer.concat([tail, piece]).subarray(-tailSize));
+  }
+  return { tail, size };
 }

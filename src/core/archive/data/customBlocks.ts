@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BlockCursor, blockTypes } from './blockCursor';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
+import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';
 import { TocDamage, needMore } from '../toc/tocCursor';
@@ -23,8 +24,18 @@ export interface DataBlock {
 /** Data up to here are walked whole in a moment: 16 MB take some 10 ms. */
 const quickBytes = 16 << 20;
 
+/** A file that is damaged more often is not worth reading on. */
+const MAX_WALKS = 200;
+
 /** The walk would have read more than it was allowed to. */
 const overBudget = new Error('over budget');
+
+export interface WalkOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes that may be read. */
+  budget?: number;
+  onLargeObject?: (oid: number) => void;
+}
 
 /** Steps over data blocks by their headers, without looking at the data. */
 export class BlockWalker extends BlockCursor {
@@ -37,7 +48,7 @@ export class BlockWalker extends BlockCursor {
     source: ByteSource,
     toc: Toc,
     start: number,
-    private readonly options: { signal?: AbortSignal | undefined; budget?: number } = {},
+    private readonly options: WalkOptions = {},
   ) {
     super(source, toc, start, options.signal);
   }
@@ -56,7 +67,12 @@ export class BlockWalker extends BlockCursor {
     let size = 0;
     if (type === blockTypes.rows) size = await this.chunks();
     else {
-      while ((await this.read(() => this.cursor.int())) !== 0) size += await this.chunks();
+      for (;;) {
+        const oid = await this.read(() => this.cursor.int());
+        if (oid === 0) break;
+        this.options.onLargeObject?.(oid);
+        size += await this.chunks();
+      }
     }
     return {
       dumpId,
@@ -113,81 +129,167 @@ export class BlockWalker extends BlockCursor {
   }
 }
 
-/** Stored bytes of each entry's data by the distance of offsets alone: nothing is read. */
-export function sizesByOffset(toc: Toc, fileSize: number): Map<number, number> {
-  const known = toc
-    .withData()
-    .map((i) => ({ dumpId: toc.dumpId(i), offset: toc.dataOffset(i) }))
-    .filter((e): e is { dumpId: number; offset: number } => e.offset !== null)
-    .sort((a, b) => a.offset - b.offset);
-  const blockHeader = 2 * (1 + toc.sizes.int) + 1;
-  return new Map(
-    known.map(({ dumpId, offset }, i) => {
-      const end = known[i + 1]?.offset ?? fileSize;
-      return [dumpId, Math.max(0, end - offset - blockHeader)];
-    }),
-  );
+/** Where the data of entries lie by their offsets alone, in the order of the file. */
+interface Extent {
+  index: number;
+  dumpId: number;
+  offset: number;
+  /** Stored bytes of it that are in the file. */
+  size: number;
+  /** It begins or ends behind the end of the file. */
+  cut: boolean;
 }
 
-/** Checks a custom archive's data blocks: all of them, or the last one of a large archive. */
+/** By the distance of offsets: nothing is read. Entries without an offset are left out. */
+function extentsOf(toc: Toc, fileSize: number): Extent[] {
+  const known = toc
+    .withData()
+    .map((index) => ({ index, dumpId: toc.dumpId(index), offset: toc.dataOffset(index) }))
+    .filter((e): e is typeof e & { offset: number } => e.offset !== null)
+    .sort((a, b) => a.offset - b.offset);
+  const blockHeader = 2 * (1 + toc.sizes.int) + 1;
+  return known.map((entry, i) => {
+    const end = known[i + 1]?.offset ?? fileSize;
+    const there = Math.min(end, fileSize) - entry.offset - blockHeader;
+    return { ...entry, size: Math.max(0, there), cut: Math.max(end, entry.offset + 1) > fileSize };
+  });
+}
+
+/**
+ * Stored bytes of each entry's data by the distance of offsets alone: nothing is read. Of what lies
+ * behind the end of a cut file there is nothing.
+ */
+export function sizesByOffset(toc: Toc, fileSize: number): Map<number, number> {
+  return new Map(extentsOf(toc, fileSize).map(({ dumpId, size }) => [dumpId, size]));
+}
+
+/** Checks all data blocks of a custom archive, one after the other. */
+class BlocksCheck {
+  readonly problems = new ProblemList();
+  readonly dataSizes: Map<number, number>;
+  private readonly missing: Map<number, number>;
+  private readonly extents: readonly Extent[];
+  private readonly held = new LargeObjectSum();
+  private largeObjects = false;
+
+  constructor(
+    private readonly source: ByteSource,
+    private readonly toc: Toc,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.missing = new Map(toc.withData().map((i) => [toc.dumpId(i), i]));
+    this.extents = extentsOf(toc, source.size);
+    this.dataSizes = new Map(this.extents.map(({ dumpId, size }) => [dumpId, size]));
+  }
+
+  async run(): Promise<StructureReport> {
+    const { toc, problems, missing, extents } = this;
+    let next = 0;
+    let start: number | undefined = toc.endOffset;
+    for (let walks = 0; start !== undefined && walks < MAX_WALKS; walks++) {
+      const damaged = await this.walk(start);
+      if (damaged === null) break;
+      // pg_restore finds what lies behind a damage by its offset, and so is it found here.
+      while (next < extents.length && (extents[next]?.offset ?? 0) <= damaged) next++;
+      start = extents[next]?.offset;
+    }
+    for (const index of missing.values()) {
+      problems.add('missingData', toc.tag(index), toc.dumpId(index));
+      if (toc.dataOffset(index) === null) this.dataSizes.delete(toc.dumpId(index));
+    }
+    if (problems.count === 0 && this.largeObjects) {
+      const promised = await largeObjectsOfToc(toc, { source: this.source });
+      if (holdsAll(promised, this.held) === false) problems.add('missingData', 'large objects');
+    }
+    const { items, count, cut } = problems;
+    return { problems: items, complete: count === 0, dataSizes: this.dataSizes, cut };
+  }
+
+  /** Returns where the block begins that makes no sense; null when none did. */
+  private async walk(start: number): Promise<number | null> {
+    const walker = new BlockWalker(this.source, this.toc, start, {
+      signal: this.signal,
+      onLargeObject: (oid) => this.held.add(oid),
+    });
+    let block = start;
+    try {
+      while (this.missing.size > 0 && !walker.atEnd) {
+        block = walker.position;
+        this.take(await walker.next());
+      }
+      return null;
+    } catch (e) {
+      if (!(e instanceof TocDamage)) throw e;
+      this.damaged(e);
+      return block;
+    }
+  }
+
+  private take(block: DataBlock): void {
+    const { toc, problems, missing } = this;
+    const { dumpId, offset, size } = block;
+    const index = missing.get(dumpId);
+    if (index === undefined) {
+      problems.add('damaged', 'block of no entry', dumpId, offset);
+      return;
+    }
+    missing.delete(dumpId);
+    this.dataSizes.set(dumpId, size);
+    const expected = toc.dataOffset(index);
+    if (expected !== null && expected !== offset) {
+      problems.add('damaged', 'data offset', dumpId, expected);
+    }
+    if (block.largeObjects !== (toc.desc(index) === 'BLOBS')) {
+      problems.add('damaged', `data of entry ${dumpId}`, dumpId, offset);
+    }
+    // Even no rows at all have an end mark.
+    if (!block.largeObjects && size === 0) {
+      problems.add('truncatedData', `data of entry ${dumpId}`, dumpId, offset);
+    }
+    this.largeObjects ||= block.largeObjects;
+  }
+
+  private damaged({ offset, reading }: TocDamage): void {
+    // A number of which not all bytes are there is told by its first one.
+    const truncated = offset + this.toc.sizes.int >= this.source.size;
+    const told = Number(/^data of entry (\d+)$/.exec(reading)?.[1] ?? NaN);
+    const dumpId = this.missing.has(told) ? told : null;
+    this.problems.add(truncated ? 'truncatedData' : 'damaged', reading, dumpId, offset);
+    if (dumpId !== null) {
+      this.problems.cut.add(dumpId);
+      this.missing.delete(dumpId);
+    }
+  }
+}
+
+/**
+ * Checks a custom archive's data blocks: all of them, or the last one of a large archive. That there
+ * is a last one says that the file was not cut, and nothing about what lies before.
+ */
 export async function checkCustom(
   source: ByteSource,
   toc: Toc,
   options: CheckOptions,
 ): Promise<StructureReport> {
+  const extents = extentsOf(toc, source.size);
+  const known = {
+    dataSizes: new Map(extents.map(({ dumpId, size }) => [dumpId, size])),
+    cut: new Set(extents.filter(({ cut }) => cut).map(({ dumpId }) => dumpId)),
+  };
+  if (toc.damage !== null) return { problems: [], complete: false, ...known };
+  const withData = toc.withData().length;
+  const last = extents.length === withData ? extents.at(-1) : undefined;
+  const isSmall = source.size - toc.endOffset <= quickBytes || withData === 0;
+  if (options.full === true || isSmall || (last?.offset ?? 0) >= source.size) {
+    return new BlocksCheck(source, toc, options.signal).run();
+  }
+  if (last === undefined || (await lastBlockIsWhole(source, toc, last.offset, options))) {
+    return { problems: [], complete: null, ...known };
+  }
   const problems = new ProblemList();
-  const expected = toc.withData();
-  const dataSizes = sizesByOffset(toc, source.size);
-  if (toc.damage !== null) return { problems: [], complete: false, dataSizes };
-  const offsets = expected.map((i) => toc.dataOffset(i));
-  const last = offsets.every((o) => o !== null) ? largest(offsets) : null;
-  const beyond = last !== null && last >= source.size;
-  const bytes = source.size - toc.endOffset;
-  if (options.full !== true && bytes > quickBytes && !beyond && expected.length > 0) {
-    const complete = last === null ? null : await lastBlockIsWhole(source, toc, last, options);
-    if (complete === false) problems.add('noEnd', 'last data block', null, source.size);
-    return { problems: problems.items, complete, dataSizes };
-  }
-
-  const missing = new Map(expected.map((i) => [toc.dumpId(i), i]));
-  const walker = new BlockWalker(source, toc, toc.endOffset, { signal: options.signal });
-  try {
-    while (missing.size > 0 && !walker.atEnd) {
-      const block = await walker.next();
-      const index = missing.get(block.dumpId);
-      if (index === undefined) {
-        problems.add('damaged', 'block of no entry', block.dumpId, block.offset);
-        continue;
-      }
-      missing.delete(block.dumpId);
-      dataSizes.set(block.dumpId, block.size);
-      const offset = toc.dataOffset(index);
-      if (offset !== null && offset !== block.offset) {
-        problems.add('damaged', 'data offset', block.dumpId, offset);
-      }
-    }
-  } catch (e) {
-    if (!(e instanceof TocDamage)) throw e;
-    // A number of which not all bytes are there is told by its first one.
-    const truncated = e.offset + toc.sizes.int >= source.size;
-    const dumpId = Number(/^data of entry (\d+)$/.exec(e.reading)?.[1] ?? NaN);
-    problems.add(
-      truncated ? 'truncatedData' : 'damaged',
-      e.reading,
-      Number.isNaN(dumpId) ? null : dumpId,
-      e.offset,
-    );
-    missing.delete(dumpId);
-  }
-  for (const index of missing.values()) {
-    problems.add('missingData', toc.tag(index), toc.dumpId(index));
-  }
-  return { problems: problems.items, complete: problems.count === 0, dataSizes };
-}
-
-/** Without handing 20,000 arguments to `Math.max`. */
-function largest(offsets: readonly (number | null)[]): number {
-  return offsets.reduce<number>((found, offset) => Math.max(found, offset ?? 0), 0);
+  problems.add('noEnd', 'last data block', null, source.size);
+  known.cut.add(last.dumpId);
+  return { problems: problems.items, complete: false, ...known };
 }
 
 /**

@@ -4,7 +4,10 @@ import { AppError } from '../../errors';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
+import { endOfData } from './dataEnds';
+import { isMemberName } from '../file/memberNames';
 import { largeObjectFiles } from './largeObjectList';
+import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';
 import type { Compression } from '../../model/archive';
@@ -69,15 +72,16 @@ export async function memberSize(root: string, file: string): Promise<number | n
 }
 
 /**
- * The file behind a name that an archive gives, with the ending of its compression. A name that is
- * not a plain file name is taken for missing: nothing outside the directory is ever opened.
+ * The file behind a name that an archive gives, with the ending of its compression. A name that
+ * pg_dump does not give is taken for missing: nothing outside the directory is ever opened, and
+ * nothing that checksums would not see.
  */
 export function directoryMember(
   directory: string,
   sizes: ReadonlyMap<string, number>,
   name: string,
 ): DirectoryMember | null {
-  if (!/^[\w-][\w.-]*$/.test(name)) return null;
+  if (!isMemberName(name)) return null;
   for (const [ending, compression] of endings) {
     const size = sizes.get(name + ending);
     if (size !== undefined) {
@@ -87,23 +91,21 @@ export function directoryMember(
   return null;
 }
 
-/** How the rows of a table end: COPY's end mark, or the last of the INSERTs. */
-const endOfCopy = Buffer.from('\\.\n\n\n');
-const endOfInserts = Buffer.from('\n\n');
-
 /**
- * Is the end of a member's data there? pg_restore (16 to 18) takes a zstd or lz4 file that is cut for
- * a short one, and 12 to 18 an uncompressed one that is cut behind a line: they restore fewer rows
- * and end with 0 (measured). What is cut of gzip they tell themselves, so that is not read twice.
+ * Is the end of a member's data there? null: nothing tells, or it was not looked for. pg_restore (16
+ * to 18) takes a zstd or lz4 file that is cut for a short one, and 12 to 18 an uncompressed one that
+ * is cut behind a line: they restore fewer rows and end with 0 (measured). What is cut of gzip they
+ * tell themselves, so that is only read when asked for.
  */
 async function hasEnd(
   member: DirectoryMember,
   end: Buffer | null,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (member.compression === 'gzip') return true;
+  { signal, gzip }: CheckOptions,
+): Promise<boolean | null> {
+  if (member.compression === 'gzip' && gzip !== true) return null;
   if (member.compression === 'none') {
-    if (end === null) return true;
+    // Contents of large objects have no end mark.
+    if (end === null) return null;
     const source = await openFileSource(member.path);
     try {
       const tail = await readBytes(source, Math.max(0, source.size - end.length), end.length);
@@ -113,63 +115,95 @@ async function hasEnd(
     }
   }
   try {
-    const pieces = decompressed(member.path, member.compression, { signal });
-    while ((await pieces.next()).done !== true) throwIfCancelled(signal);
-    return true;
+    let tail: Buffer = Buffer.alloc(0);
+    for await (const piece of decompressed(member.path, member.compression, { signal })) {
+      throwIfCancelled(signal);
+      if (end !== null) tail = Buffer.from(Buffer.concat([tail, piece]).subarray(-end.length));
+    }
+    return end === null || tail.equals(end);
   } catch (e) {
     if (AppError.is(e, 'archiveDamaged')) return false;
     throw e;
   }
 }
 
-/**
- * Checks that a directory archive has every file it promises, none of them empty; with `full` also
- * that their ends are there, as far as pg_restore would not tell.
- */
-export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<StructureReport> {
-  const problems = new ProblemList();
-  const dataSizes = new Map<number, number>();
-  const sizes = await directorySizes(toc.path, options.signal);
-  const check = async (
+/** Checks the members of one directory archive. */
+class DirectoryCheck {
+  readonly problems = new ProblemList();
+  readonly dataSizes = new Map<number, number>();
+  private readonly held = new LargeObjectSum();
+  /** Were the ends of all members looked for, and can they be told? */
+  private endsRead: boolean;
+
+  constructor(
+    private readonly toc: Toc,
+    private readonly sizes: ReadonlyMap<string, number>,
+    private readonly options: CheckOptions,
+  ) {
+    this.endsRead = options.full === true;
+  }
+
+  async run(): Promise<StructureReport> {
+    const { toc, problems, dataSizes } = this;
+    let largeObjects = false;
+    for (const i of toc.withData()) {
+      throwIfCancelled(this.options.signal);
+      const dumpId = toc.dumpId(i);
+      const isList = toc.desc(i) === 'BLOBS';
+      const member = await this.check(toc.fileName(i) ?? '', dumpId, endOfData(toc, i));
+      if (member !== null) {
+        dataSizes.set(dumpId, isList ? await this.checkList(member, dumpId) : member.size);
+      }
+      largeObjects ||= isList;
+    }
+    if (largeObjects && holdsAll(await largeObjectsOfToc(toc), this.held) === false) {
+      problems.add('missingData', 'large objects');
+    }
+    const totalBytes = [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
+    const complete = problems.count > 0 ? false : this.endsRead ? true : null;
+    return { problems: problems.items, complete, dataSizes, cut: problems.cut, totalBytes };
+  }
+
+  private async check(
     name: string,
     dumpId: number,
     end: Buffer | null,
-  ): Promise<DirectoryMember | null> => {
-    const member = directoryMember(toc.path, sizes, name);
+  ): Promise<DirectoryMember | null> {
+    const { problems, options } = this;
+    const member = directoryMember(this.toc.path, this.sizes, name);
     if (member === null) problems.add('missingData', name, dumpId);
-    // Even no rows at all leave a compressed file of some bytes, and an uncompressed one its end mark;
-    // an empty large object leaves gzip's header.
-    else if (member.size === 0 && (!name.startsWith('blob_') || member.compression === 'gzip')) {
+    // Even no rows at all leave a compressed file of some bytes, and an uncompressed one its end mark.
+    else if (member.size === 0 && !mayBeEmpty(member)) {
       problems.add('truncatedData', member.name, dumpId, 0);
-    } else if (
-      options.full === true &&
-      member.size > 0 &&
-      !(await hasEnd(member, end, options.signal))
-    ) {
-      problems.add('truncatedData', member.name, dumpId, member.size);
+    } else if (options.full === true && member.size > 0) {
+      const there = await hasEnd(member, end, options);
+      if (there === false) problems.add('truncatedData', member.name, dumpId, member.size);
+      if (there === null) this.endsRead = false;
     }
     return member;
-  };
-  for (const i of toc.withData()) {
-    throwIfCancelled(options.signal);
-    const dumpId = toc.dumpId(i);
-    const copies = (toc.copyStatement(i)?.length ?? 0) > 0;
-    const ends = copies ? endOfCopy : endOfInserts;
-    const member = await check(
-      toc.fileName(i) ?? '',
-      dumpId,
-      toc.desc(i) === 'TABLE DATA' ? ends : null,
-    );
-    if (member === null) continue;
-    let size = member.size;
-    if (toc.desc(i) === 'BLOBS') {
-      size = 0;
-      for await (const name of largeObjectFiles(member.path, options.signal)) {
-        size += (await check(name, dumpId, null))?.size ?? 0;
-      }
-    }
-    dataSizes.set(dumpId, size);
   }
-  const totalBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  return { problems: problems.items, complete: problems.count === 0, dataSizes, totalBytes };
+
+  /** Bytes of the large objects in a list. */
+  private async checkList(list: DirectoryMember, dumpId: number): Promise<number> {
+    let size = 0;
+    for await (const { oid, name } of largeObjectFiles(list.path, this.options.signal)) {
+      this.held.add(oid);
+      if (name === '') this.problems.add('damaged', list.name, dumpId);
+      else size += (await this.check(name, dumpId, null))?.size ?? 0;
+    }
+    return size;
+  }
+}
+
+/** An empty large object leaves gzip's header, and nothing at all in the other forms. */
+export function mayBeEmpty({ name, compression }: DirectoryMember): boolean {
+  return name.startsWith('blob_') && compression !== 'gzip';
+}
+
+/**
+ * Checks that a directory archive has every file it promises, none of them empty that may not be;
+ * with `full` also that their ends are there. Whole is only what all ends were read of.
+ */
+export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<StructureReport> {
+  return new DirectoryCheck(toc, await directorySizes(toc.path, options.signal), options).run();
 }

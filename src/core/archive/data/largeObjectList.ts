@@ -5,16 +5,27 @@ const piece = 1 << 20;
 /** A name in such a list has some twenty characters. */
 const maxLine = 1024;
 
+/** A large object in such a list. */
+export interface ListedLargeObject {
+  oid: number;
+  /** Of the file or member with its contents; '' where the line is none that pg_dump writes. */
+  name: string;
+}
+
+/** `16400 blob_16400.dat` */
+const LINE = /^(\d{1,10}) (blob_\1\.dat)$/;
+
 /**
- * The names of the files or members that a `blobs….toc` lists, which may be millions: a line of it
- * is `16400 blob_16400.dat`. `start` and `end`: where the list lies in `source`.
+ * The large objects that a `blobs….toc` lists, which may be millions. `start` and `end`: where the
+ * list lies in `source`. A line that names another object's file would put the contents of one into
+ * the other, so that is none.
  */
 export async function* listedLargeObjects(
   source: ByteSource,
   start: number,
   end: number,
   signal?: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<ListedLargeObject> {
   let rest = '';
   for (let at = start; at < end;) {
     throwIfCancelled(signal);
@@ -23,16 +34,22 @@ export async function* listedLargeObjects(
     at += bytes.length;
     const lines = (rest + bytes.toString('latin1')).split('\n');
     rest = (lines.pop() ?? '').slice(0, maxLine);
-    for (const line of lines) if (line !== '') yield line.slice(line.indexOf(' ') + 1);
+    for (const line of lines) if (line !== '') yield parseLine(line);
   }
-  if (rest !== '') yield rest.slice(rest.indexOf(' ') + 1);
+  // Without its end, what is there of the last line is not to be trusted.
+  if (rest !== '') yield { ...parseLine(rest), name: '' };
+}
+
+function parseLine(line: string): ListedLargeObject {
+  const [, oid = '0', name = ''] = LINE.exec(line) ?? [];
+  return { oid: Number(oid), name };
 }
 
 /** The same of a list that is a file of its own. */
 export async function* largeObjectFiles(
   path: string,
   signal?: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<ListedLargeObject> {
   const source = await openFileSource(path);
   try {
     yield* listedLargeObjects(source, 0, source.size, signal);

@@ -22,10 +22,15 @@ export interface StructureProblem {
 export interface StructureReport {
   /** At most 1000 of them. */
   problems: StructureProblem[];
-  /** Whether the archive is whole; null where finding out would have taken too long. */
+  /** Whether the archive is whole; null where not everything that tells was read. */
   complete: boolean | null;
-  /** Stored (compressed) bytes of data by dump id, of those entries for which the archive tells. */
+  /**
+   * Stored (compressed) bytes of data by dump id, of those entries for which the archive tells: what
+   * is there of them, where not all is.
+   */
   dataSizes: Map<number, number>;
+  /** Dump ids of entries whose data are missing or cut. */
+  cut: ReadonlySet<number>;
   /** Of all files of a directory archive together. */
   totalBytes?: number;
 }
@@ -34,6 +39,8 @@ export interface StructureReport {
 export class ProblemList {
   readonly items: StructureProblem[] = [];
   count = 0;
+  /** Dump ids of entries whose data are missing or end early. */
+  readonly cut = new Set<number>();
 
   add(
     kind: StructureProblem['kind'],
@@ -41,6 +48,9 @@ export class ProblemList {
     dumpId: number | null = null,
     offset: number | null = null,
   ): void {
+    if (dumpId !== null && (kind === 'missingData' || kind === 'truncatedData')) {
+      this.cut.add(dumpId);
+    }
     if (this.count++ < 1000) this.items.push({ kind, what, dumpId, offset });
   }
 }
@@ -48,10 +58,15 @@ export class ProblemList {
 export interface CheckOptions {
   signal?: AbortSignal | undefined;
   /**
-   * Walk every data block of a custom archive, however large it is. Without it, one with more than
-   * 16 MB of data is judged by its last block.
+   * Walk every data block of a custom archive, however large it is (without it, of one with more than
+   * 16 MB of data only the last block is read), and read the members of a directory to their ends.
    */
   full?: boolean | undefined;
+  /**
+   * With `full`: unpack the gzip members of a directory too. pg_restore itself tells where one is cut,
+   * so whoever restores need not read them twice.
+   */
+  gzip?: boolean | undefined;
   /**
    * pg_dump or pg_dumpall has just written it: a script without their marks is a damaged one, not
    * somebody else's.

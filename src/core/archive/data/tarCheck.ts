@@ -1,7 +1,11 @@
-import type { ByteSource } from '../bytes/byteSource';
-import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
+import { readBytes, type ByteSource } from '../bytes/byteSource';
+import type { TarMember } from '../file/tarMembers';
 import { walkTar } from '../file/tarMembers';
 import type { Toc } from '../toc/toc';
+import { endOfData } from './dataEnds';
+import { listedLargeObjects } from './largeObjectList';
+import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
+import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 
 /** The members that hold an entry's data: large objects are listed in a `blobs….toc`. */
 export function tarMemberNames(toc: Toc, index: number): string[] {
@@ -10,29 +14,101 @@ export function tarMemberNames(toc: Toc, index: number): string[] {
   return [toc.fileName(index) ?? `${toc.dumpId(index)}.dat`];
 }
 
-/** Checks that a tar archive has every member it promises, each whole, and its end. */
+/** Checks the members of one tar archive. */
+class TarCheck {
+  readonly problems = new ProblemList();
+  readonly dataSizes = new Map<number, number>();
+  private readonly held = new LargeObjectSum();
+  private readonly members: ReadonlyMap<string, TarMember>;
+
+  constructor(
+    private readonly source: ByteSource,
+    private readonly toc: Toc,
+    members: readonly TarMember[],
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.members = new Map(members.map((member) => [member.name, member]));
+  }
+
+  async run(): Promise<void> {
+    const { toc, problems, dataSizes } = this;
+    let largeObjects = false;
+    for (const i of toc.withData()) {
+      const dumpId = toc.dumpId(i);
+      const names = tarMemberNames(toc, i);
+      const member = await this.check(names, dumpId, endOfData(toc, i));
+      if (member === null) continue;
+      const isList = toc.desc(i) === 'BLOBS';
+      dataSizes.set(dumpId, isList ? await this.checkList(member, dumpId) : member.size);
+      largeObjects ||= isList;
+    }
+    if (
+      largeObjects &&
+      holdsAll(await largeObjectsOfToc(toc, { source: this.source }), this.held) === false
+    ) {
+      problems.add('missingData', 'large objects');
+    }
+  }
+
+  /** The first member that there is of these names, whole or not. */
+  private async check(
+    names: readonly string[],
+    dumpId: number,
+    end: Buffer | null,
+  ): Promise<TarMember | null> {
+    const { source, problems } = this;
+    const member = names.map((name) => this.members.get(name)).find((found) => found !== undefined);
+    if (member === undefined) {
+      problems.add('missingData', names[0] ?? '', dumpId);
+      return null;
+    }
+    const behind = member.offset + member.size;
+    if (behind > source.size) {
+      problems.add('truncatedData', member.name, dumpId, source.size);
+      return { ...member, size: Math.max(0, source.size - member.offset) };
+    }
+    if (end !== null) {
+      const size = Math.min(end.length, member.size);
+      const tail = await readBytes(source, behind - size, size);
+      if (!tail.equals(end)) problems.add('truncatedData', member.name, dumpId, behind);
+    }
+    return member;
+  }
+
+  /** Bytes of the large objects in a list. */
+  private async checkList({ name, offset, size }: TarMember, dumpId: number): Promise<number> {
+    let bytes = 0;
+    const listed = listedLargeObjects(this.source, offset, offset + size, this.signal);
+    for await (const each of listed) {
+      this.held.add(each.oid);
+      if (each.name === '') this.problems.add('damaged', name, dumpId);
+      else bytes += (await this.check([each.name], dumpId, null))?.size ?? 0;
+    }
+    return bytes;
+  }
+}
+
+/**
+ * Checks that a tar archive has every member it promises, each whole and with its end mark, and its
+ * own end.
+ */
 export async function checkTarMembers(
   source: ByteSource,
   toc: Toc,
   options: CheckOptions,
 ): Promise<StructureReport> {
-  const problems = new ProblemList();
-  const dataSizes = new Map<number, number>();
   const walk = await walkTar(source, { signal: options.signal });
-  const cut = walk.problem !== null ? walk.members.at(-1) : undefined;
-  const sizes = new Map(walk.members.map((member) => [member.name, member.size]));
-  for (const i of toc.withData()) {
-    const names = tarMemberNames(toc, i);
-    const name = names.find((candidate) => sizes.has(candidate));
-    if (name === undefined) problems.add('missingData', names[0] ?? '', toc.dumpId(i));
-    else if (name === cut?.name && cut.offset + cut.size > source.size) {
-      problems.add('truncatedData', name, toc.dumpId(i), source.size);
-    } else dataSizes.set(toc.dumpId(i), sizes.get(name) ?? 0);
+  const check = new TarCheck(source, toc, walk.members, options.signal);
+  await check.run();
+  const { problems, dataSizes } = check;
+  if (new Set(walk.members.map(({ name }) => name)).size < walk.members.length) {
+    problems.add('damaged', 'members of the same name');
   }
   if (walk.problem !== null) {
     problems.add('noEnd', walk.problem.reading, null, walk.problem.offset);
   } else if (walk.members.at(-1)?.name !== 'restore.sql') {
     problems.add('noEnd', 'restore.sql');
   }
-  return { problems: problems.items, complete: problems.count === 0, dataSizes };
+  const { items, count, cut } = problems;
+  return { problems: items, complete: count === 0, dataSizes, cut };
 }

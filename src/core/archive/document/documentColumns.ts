@@ -68,16 +68,25 @@ function sizeCode(entry: DocumentEntry): number {
   return entry.hasData ? (entry.dataBytes ?? -1) : -2;
 }
 
-/** Sizes of entries' data as in `DocumentColumns.dataBytes`, to be sent after `measure`. */
-export async function dataBytesColumn(
+/** What `measure` has found out about the data of all entries. */
+export interface MeasuredData {
+  /** As in `DocumentColumns.dataBytes`. */
+  sizes: number[];
+  /** Ids of entries whose data are missing or cut. */
+  cut: number[];
+}
+
+/** Sizes of entries' data, and which of them are cut: to be sent after `measure`. */
+export async function measuredData(
   document: ArchiveDocument,
   options: ReadOptions = {},
-): Promise<number[]> {
+): Promise<MeasuredData> {
   const slices = new Slices(options.signal, 64);
-  const sizes: number[] = [];
+  const found: MeasuredData = { sizes: [], cut: [] };
   for (let id = 0; id < document.count; id++) {
-    sizes.push(document.dataBytesOf(id));
+    found.sizes.push(document.dataBytesOf(id));
+    if (document.isCut(id)) found.cut.push(id);
     if (slices.due) await slices.rest();
   }
-  return sizes;
+  return found;
 }

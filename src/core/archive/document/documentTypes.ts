@@ -55,6 +55,8 @@ export interface ArchiveDocument {
   names(id: number): EntryNames;
   /** Like `DocumentColumns.dataBytes`: -1 for data of unknown size, -2 for no data. */
   dataBytesOf(id: number): number;
+  /** Are its data missing or cut? Of archives it is known after `measure`. */
+  isCut(id: number): boolean;
   /** Ids of what it depends on, by the archive's own dependencies; [] in scripts. */
   dependencies(id: number): number[];
   /** Ids of what depends on it. The first call takes a moment on large archives. */

@@ -175,6 +175,11 @@ export class ScriptDocument implements ArchiveDocument {
     return row.dataStart > 0 ? row.dataEnd - row.dataStart : Math.max(0, row.end - row.start);
   }
 
+  isCut(id: number): boolean {
+    const { dataStart, dataEnd } = this.rowAt(id);
+    return this.scan.complete === false && dataStart > 0 && dataEnd >= this.scan.size;
+  }
+
   /** What names tell: its schema, what it belongs to, and the relation that its statement names. */
   dependencies(id: number): number[] {
     const { schema, database, uses } = this.rowAt(id);
@@ -296,6 +301,7 @@ export class ScriptDocument implements ArchiveDocument {
           : [{ kind: 'noEnd', dumpId: null, offset: damage.offset, what: damage.reading }],
       complete: scan.complete,
       dataSizes: new Map(),
+      cut: new Set(),
     });
   }
 

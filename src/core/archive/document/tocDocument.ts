@@ -161,6 +161,10 @@ export class TocDocument implements ArchiveDocument {
     return this.report?.dataSizes.get(toc.dumpId(i)) ?? -1;
   }
 
+  isCut(id: number): boolean {
+    return this.report?.cut.has(this.toc.dumpId(this.tocIndex(id))) ?? false;
+  }
+
   dependencies(id: number): number[] {
     const { toc } = this;
     const found: number[] = [];

@@ -1,5 +1,5 @@
 import type { TableRef } from '../../model/options';
-import { openFileSource, readBytes } from '../bytes/byteSource';
+import { largeObjectsOfToc } from '../data/largeObjectSum';
 import { foreignKeysOf } from '../selection/foreignKeys';
 import { Slices } from '../bytes/slices';
 import type { Toc } from '../toc/toc';
@@ -63,8 +63,6 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
   const tables: TableRef[] = [];
   const places = new Map<number, number>();
   const data: TableRef[] = [];
-  const groups: number[] = [];
-  let largeObjects = 0;
   let lacksOffsets = false;
   let database = -1;
   const custom = toc.header.format === 'custom';
@@ -80,15 +78,10 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
       places.set(i, tables.length);
       tables.push({ schema: schema ?? '', name: toc.tag(i) });
     } else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
-    else if (desc === 'BLOB') largeObjects++;
-    else if (desc === 'BLOB METADATA') {
-      // From pg_dump 17 on it stands for up to a thousand, `first..last`.
-      if (toc.tag(i).includes('..')) groups.push(i);
-      else largeObjects++;
-    } else if (desc === 'DATABASE' && database < 0) database = i;
+    else if (desc === 'DATABASE' && database < 0) database = i;
     if (custom && toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') lacksOffsets = true;
   }
-  largeObjects += await countGrouped(toc, groups, slices);
+  const largeObjects = (await largeObjectsOfToc(toc, { slices })).count;
   const shown = tables.length > 0 ? tables : data;
   return {
     contents: contentsOf(counts, [...schemas].sort(), shown, largeObjects),
@@ -98,23 +91,4 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
     lacksOffsets,
     database,
   };
-}
-
-/** The definition of a group of large objects has a line for each. */
-async function countGrouped(toc: Toc, groups: readonly number[], slices: Slices): Promise<number> {
-  if (groups.length === 0) return 0;
-  let count = 0;
-  const source = await openFileSource(toc.file);
-  try {
-    for (const i of groups) {
-      const span = toc.definition(i);
-      if (span === null) continue;
-      const definition = await readBytes(source, span.offset, Math.min(span.length, 1 << 20));
-      for (const byte of definition) if (byte === 10) count++;
-      if (slices.due) await slices.rest();
-    }
-  } finally {
-    await source.close();
-  }
-  return count;
 }

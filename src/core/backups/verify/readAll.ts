@@ -1,6 +1,7 @@
 import { DecodeError } from '../../archive/bytes/byteQueue';
 import { openFileSource, type ByteSource } from '../../archive/bytes/byteSource';
 import { decompressed } from '../../archive/compression/decompress';
+import { holdsAll, LargeObjectSum, largeObjectsOfToc } from '../../archive/data/largeObjectSum';
 import { parseCopy } from '../../archive/rows/copyText';
 import { scanScript } from '../../archive/script/plainScan';
 import { Slices } from '../../archive/bytes/slices';
@@ -44,6 +45,7 @@ export async function readArchiveData(
   const counts: DataCounts = { rows: new Map(), largeObjects: 0, rowBytes: 0 };
   const slices = new Slices(options.signal);
   const texts = await openFileSource(toc.file);
+  const held = new LargeObjectSum();
   let bytes = 0;
   try {
     const data = storedData(toc, {
@@ -55,10 +57,16 @@ export async function readArchiveData(
       const isTable = each.index >= 0 && !each.largeObject && toc.desc(each.index) === 'TABLE DATA';
       if (each.largeObject) {
         counts.largeObjects++;
+        held.add(each.oid ?? 0);
         await drain(each, problems, slices, options.signal);
       } else if (isTable) {
         await readTable(toc, texts, each, counts, problems, slices, options);
       } else await drain(each, problems, slices, options.signal);
+    }
+    const promised =
+      held.count > 0 ? await largeObjectsOfToc(toc, { slices, source: texts }) : held;
+    if (holdsAll(promised, held) === false) {
+      problems.add('missing', 'LARGE OBJECTS', `${promised.count} → ${held.count}`);
     }
   } catch (e) {
     if (!(e instanceof TocDamage)) throw e;

@@ -3,7 +3,11 @@ import { throwIfCancelled } from '../../archive/bytes/abort';
 import { blockTypes } from '../../archive/data/blockCursor';
 import { openFileSource, readBytes, type ByteSource } from '../../archive/bytes/byteSource';
 import { ChunkReader } from '../../archive/data/chunkReader';
-import { directoryMember, directorySizes } from '../../archive/data/directoryMembers';
+import {
+  directoryMember,
+  directorySizes,
+  type DirectoryMember,
+} from '../../archive/data/directoryMembers';
 import { largeObjectFiles, listedLargeObjects } from '../../archive/data/largeObjectList';
 import { tarMemberNames } from '../../archive/data/tarCheck';
 import { walkTar, type TarMember } from '../../archive/file/tarMembers';
@@ -23,6 +27,8 @@ export interface StoredData {
   compression: Compression;
   container: 'zlib' | 'gzip';
   largeObject: boolean;
+  /** Of a large object. */
+  oid?: number;
   /** Each piece is the caller's until it asks for the next one. */
   pieces: AsyncGenerator<Buffer>;
 }
@@ -82,13 +88,13 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
     const missing = new Set(toc.withData());
     const reader = new BlockReader(source, toc, toc.endOffset, options);
     const { compression } = toc.header;
-    const one = (index: number, largeObject: boolean): StoredData => ({
+    const one = (index: number): StoredData => ({
       index,
       file: path.basename(toc.path),
       offset: reader.position,
       compression,
       container: 'zlib',
-      largeObject,
+      largeObject: false,
       pieces: reader.chunks(),
     });
     while (missing.size > 0 && !reader.atEnd) {
@@ -96,11 +102,11 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
       const index = toc.indexOf(dumpId);
       missing.delete(index);
       if (!largeObjects) {
-        yield one(index, false);
+        yield one(index);
         await reader.finishChunks();
       } else {
-        while ((await reader.oid()) !== 0) {
-          yield one(index, true);
+        for (let oid = await reader.oid(); oid !== 0; oid = await reader.oid()) {
+          yield { ...one(index), largeObject: true, oid };
           await reader.finishChunks();
         }
       }
@@ -146,22 +152,24 @@ async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenera
       continue;
     }
     const largeObject = toc.desc(index) === 'BLOBS';
-    const names = largeObject ? largeObjectFiles(member.path, options.signal) : [name];
-    for await (const each of names) {
-      const file = directoryMember(toc.path, sizes, each);
-      if (file === null) options.onMissing(index, each);
-      // An empty large object leaves gzip's header, and nothing in the other forms.
-      else if (!largeObject || file.size > 0 || file.compression === 'gzip') {
-        yield {
-          index,
-          file: file.name,
-          offset: 0,
-          compression: file.compression,
-          container: 'gzip',
-          largeObject,
-          pieces: filePieces(file.path, options),
-        };
-      }
+    const one = (file: DirectoryMember): StoredData => ({
+      index,
+      file: file.name,
+      offset: 0,
+      compression: file.compression,
+      container: 'gzip',
+      largeObject,
+      pieces: filePieces(file.path, options),
+    });
+    if (!largeObject) {
+      yield one(member);
+      continue;
+    }
+    for await (const listed of largeObjectFiles(member.path, options.signal)) {
+      const file = directoryMember(toc.path, sizes, listed.name);
+      // Empty ones leave no bytes in most forms, and are large objects all the same.
+      if (file !== null) yield { ...one(file), oid: listed.oid };
+      else options.onMissing(index, listed.name || member.name);
     }
   }
 }
@@ -171,26 +179,27 @@ async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<St
   try {
     const walk = await walkTar(source, { signal: options.signal });
     const members = new Map(walk.members.map((member) => [member.name, member]));
-    const one = (index: number, member: TarMember, largeObject: boolean): StoredData => ({
+    const one = (index: number, member: TarMember): StoredData => ({
       index,
       file: member.name,
       offset: 0,
       compression: 'none',
       container: 'gzip',
-      largeObject,
+      largeObject: false,
       pieces: sourcePieces(source, member.offset, member.offset + member.size, options),
     });
     for (const index of toc.withData()) {
       const names = tarMemberNames(toc, index);
       const member = names.map((name) => members.get(name)).find((found) => found !== undefined);
       if (member === undefined) options.onMissing(index, names[0] ?? '');
-      else if (toc.desc(index) !== 'BLOBS') yield one(index, member, false);
+      else if (toc.desc(index) !== 'BLOBS') yield one(index, member);
       else {
         const end = member.offset + member.size;
-        for await (const name of listedLargeObjects(source, member.offset, end, options.signal)) {
+        const listed = listedLargeObjects(source, member.offset, end, options.signal);
+        for await (const { oid, name } of listed) {
           const object = members.get(name);
-          if (object === undefined) options.onMissing(index, name);
-          else yield one(index, object, true);
+          if (object === undefined) options.onMissing(index, name || member.name);
+          else yield { ...one(index, object), largeObject: true, oid };
         }
       }
     }

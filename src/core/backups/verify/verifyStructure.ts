@@ -13,6 +13,8 @@ import type { Verification } from '../../model/backups';
 
 export interface StructureOptions {
   signal?: AbortSignal | undefined;
+  /** Nothing else reads the data afterwards: their ends are looked for here. */
+  alone?: boolean | undefined;
   /** Bytes read so far for checksums. */
   onProgress?: ((bytes: number) => void) | undefined;
 }
@@ -53,10 +55,12 @@ export async function verifyStructure(
     if (kind.kind === 'archive') {
       result.kind = kind;
       result.toc = await readToc(path, { signal, kind });
-      problems.addStructure(await checkStructureOf(result.toc, { signal, full: true }));
+      // What unpacks all of it finds the ends of members too.
+      const full = options.alone !== false || kind.format !== 'directory';
+      problems.addStructure(await checkStructureOf(result.toc, { signal, full, gzip: full }));
     } else if (kind.kind === 'plain') {
       result.kind = kind;
-      problems.addStructure(await checkStructure(path, { signal }));
+      problems.addStructure(await checkStructure(path, { signal, full: options.alone !== false }));
     } else unreadable(path, kind, manifest, problems);
   } catch (e) {
     if (AppError.is(e, 'archiveDamaged')) {

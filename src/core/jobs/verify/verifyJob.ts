@@ -132,6 +132,7 @@ async function examine(
   watch.begin('checksums');
   const structure = await verifyStructure(path, manifest, problems, {
     signal,
+    alone: level === 'structure',
     onProgress: (bytes) => watch.read('checksums', bytes, size),
   });
   watch.end('checksums');
