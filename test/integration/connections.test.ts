@@ -171,7 +171,7 @@ describe('connections', function () {
       });
       assert.equal('url' in parseUrl(url), raw.exitCode === 0, `${url}\n${raw.stderr}`);
       if (raw.exitCode !== 0) continue;
-      assert.deepEqual(await ask({ id: 'a', url }), JSON.parse(raw.stdout), url);
+      assert.deepEqual(await ask({ id: 'a', url, source: 'user' }), JSON.parse(raw.stdout), url);
     }
   });
 
@@ -273,6 +273,7 @@ describe('connections', function () {
       };
       const profile: ConnectionProfile = {
         id: 'a',
+        source: 'user',
         service: 'here',
         user: 'postgres',
         sslMode: 'disable',
@@ -292,7 +293,7 @@ describe('connections', function () {
       });
       assert.equal(other.database, 'postgres://nobody@nowhere.invalid/x');
       const byUrl = await ask(
-        { id: 'a', url: 'postgresql://postgres@/?service=here&sslmode=disable' },
+        { id: 'a', source: 'user', url: 'postgresql://postgres@/?service=here&sslmode=disable' },
         { inherited },
       );
       assert.deepEqual(byUrl, expected);

@@ -1,6 +1,10 @@
 import path from 'node:path';
-import { isSslMode, parseUrl } from './parseUrl';
-import type { ConnectionProfile, Environment } from '../model/profile';
+import { mergedTarget } from './effectiveTarget';
+import { maskSecrets } from '../secrets/mask';
+import { isSecretName } from '../secrets/secretWords';
+import { isSslMode, parseUrl, type ParsedUrl } from './parseUrl';
+import { redirectOf, type Redirect } from './redirects';
+import type { ConnectionProfile, Environment, ProfileSource } from '../model/profile';
 import type { RefusedUrlParameter } from './urlParameters';
 
 /** What is wrong with an entry of `pgBackup.connections`, or with one of its fields. */
@@ -21,11 +25,14 @@ export type ProfileProblem =
   /** A parameter of the URL that has no place in settings; `parameter` says which. */
   | 'refusedUrlParameter'
   | 'passwordInUrl'
+  | 'atSignInUrl'
   /** A field named `password`, or a URI where only a host is meant. */
   | 'passwordInSettings'
   | 'urlInHost'
   /** The field and the URL state different things. */
   | 'urlContradictsField'
+  /** In a workspace's entry: `field` would send a secret of the user elsewhere. */
+  | Redirect['problem']
   /** A certificate's path has to be absolute, or begin with `~/`. */
   | 'relativePath'
   /** Warning only: the entry works without it. */
@@ -60,14 +67,6 @@ const knownKeys: ReadonlySet<string> = new Set([
   ...textFields,
   ...pathFields,
 ]);
-const passwordKeys: ReadonlySet<string> = new Set([
-  'password',
-  'pass',
-  'passwd',
-  'pwd',
-  'pgpassword',
-]);
-
 type Report = (
   problem: ProfileProblem,
   field?: string,
@@ -77,8 +76,13 @@ type Report = (
 /**
  * Reads the setting. Each entry stands for itself: one that cannot be used is reported and left
  * out, the others work. An empty text counts as left out.
+ *
+ * @param source whose settings they are
  */
-export function decodeProfiles(value: unknown): DecodedProfiles {
+export function decodeProfiles(
+  value: unknown,
+  source: ProfileSource = 'workspace',
+): DecodedProfiles {
   const decoded: DecodedProfiles = { profiles: [], problems: [] };
   if (value === undefined || value === null) return decoded;
   if (!Array.isArray(value)) {
@@ -89,8 +93,7 @@ export function decodeProfiles(value: unknown): DecodedProfiles {
   for (const [index, entry] of (value as unknown[]).entries()) {
     let refused = false;
     const given = isRecord(entry) ? entry['id'] : undefined;
-    const id =
-      typeof given === 'string' && given.trim() !== '' && !given.includes('\0') ? given : '';
+    const id = typeof given === 'string' && isId(given) ? given : '';
     const report: Report = (problem, field, more) => {
       if (more?.severity === undefined) refused = true;
       decoded.problems.push({
@@ -115,10 +118,16 @@ export function decodeProfiles(value: unknown): DecodedProfiles {
       continue;
     }
     ids.add(id);
-    const profile = decodeFields(id, entry, report);
+    const start = source === 'user' ? { id, source } : { id };
+    const profile = decodeFields(start, entry, report);
     if (!refused) decoded.profiles.push(profile);
   }
   return decoded;
+}
+
+/** It is shown in every message about the entry. */
+function isId(text: string): boolean {
+  return text.trim() !== '' && !text.includes('\0') && maskSecrets(text) === text;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -126,30 +135,52 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function decodeFields(
-  id: string,
+  start: Pick<ConnectionProfile, 'id' | 'source'>,
   fields: Record<string, unknown>,
   report: Report,
 ): ConnectionProfile {
-  const profile: ConnectionProfile = { id };
+  const profile: ConnectionProfile = { ...start };
   for (const key of Object.keys(fields)) {
     if (knownKeys.has(key)) continue;
     // The key may be anything, even a secret pasted in the wrong place: it is named only when short.
-    if (passwordKeys.has(key.toLowerCase())) report('passwordInSettings', key);
-    else report('unknownKey', /^\w{1,30}$/.test(key) ? key : undefined, { severity: 'warning' });
+    if (isSecretName(key)) report('passwordInSettings', shownKey(key));
+    else report('unknownKey', shownKey(key), { severity: 'warning' });
   }
   for (const field of [...textFields, ...pathFields]) {
     const value = decodeText(fields[field]);
     if (value === null) report('badText', field);
-    else if (value !== undefined) profile[field] = value;
+    // The value is shown wherever the connection is.
+    else if (
+      field !== 'url' &&
+      field !== 'host' &&
+      value !== undefined &&
+      maskSecrets(value) !== value
+    ) {
+      report('passwordInSettings', field);
+    } else if (value !== undefined) profile[field] = value;
   }
   decodeChoices(fields, profile, report);
-  if (profile.host?.includes('://') === true) report('urlInHost', 'host');
+  if (profile.host !== undefined && isUrlLike(profile.host)) report('urlInHost', 'host');
+  else if (profile.host !== undefined && maskSecrets(profile.host) !== profile.host) {
+    report('passwordInSettings', 'host');
+  }
   for (const field of pathFields) {
     const value = profile[field];
     if (value !== undefined && !isFixedPath(field, value)) report('relativePath', field);
   }
-  if (profile.url !== undefined) checkUrl(profile.url, profile, report);
+  const url = profile.url === undefined ? null : checkUrl(profile.url, profile, report);
+  const redirect = redirectOf(mergedTarget(profile, url ?? { parameters: {} }), profile.source);
+  if (redirect !== null) report(redirect.problem, redirect.field);
   return profile;
+}
+
+function shownKey(key: string): string | undefined {
+  return /^\w{1,30}$/.test(key) ? key : undefined;
+}
+
+/** A URI, or what stands in one before a host; abstract sockets begin with an `@`. */
+function isUrlLike(host: string): boolean {
+  return host.includes('://') || host.split(',').some((one) => one.lastIndexOf('@') > 0);
 }
 
 /** undefined = left out, null = not a text that can be passed on. */
@@ -193,12 +224,12 @@ function isFixedPath(field: (typeof pathFields)[number], value: string): boolean
 }
 
 /** Fields may fill what the URL leaves out; where both speak they have to agree. */
-function checkUrl(text: string, profile: ConnectionProfile, report: Report): void {
+function checkUrl(text: string, profile: ConnectionProfile, report: Report): ParsedUrl | null {
   const result = parseUrl(text);
   if (!('url' in result)) {
     if (result.problem !== 'refusedUrlParameter') report(result.problem, 'url');
     else report(result.problem, 'url', { parameter: result.parameter });
-    return;
+    return null;
   }
   const { url } = result;
   if (url.sslKey !== undefined && !isFixedPath('sslKey', url.sslKey)) report('relativePath', 'url');
@@ -220,4 +251,5 @@ function checkUrl(text: string, profile: ConnectionProfile, report: Report): voi
   if (profile.port !== undefined && differs(url.port, String(profile.port))) {
     report('urlContradictsField', 'port');
   }
+  return url;
 }

@@ -1,11 +1,13 @@
 import { AppError } from '../errors';
 import { parseUrl, type ParsedUrl } from './parseUrl';
+import { redirectOf } from './redirects';
 import type { ConnectionProfile } from '../model/profile';
 
 /**
  * A profile's fields and its URL as one: a field states what the URL leaves out.
  *
- * @throws AppError connectionInvalid: the profile's URL cannot be used
+ * @throws AppError connectionInvalid: the profile's URL cannot be used, or a workspace's entry
+ *   would send a secret of the user elsewhere
  */
 export function effectiveTarget(profile: ConnectionProfile): ParsedUrl {
   let url: ParsedUrl = { parameters: {} };
@@ -16,6 +18,16 @@ export function effectiveTarget(profile: ConnectionProfile): ParsedUrl {
     }
     url = result.url;
   }
+  const target = mergedTarget(profile, url);
+  const redirect = redirectOf(target, profile.source);
+  if (redirect !== null) {
+    throw new AppError('connectionInvalid', { id: profile.id, problem: redirect.problem });
+  }
+  return target;
+}
+
+/** The same of a URL that was read already. */
+export function mergedTarget(profile: ConnectionProfile, url: ParsedUrl): ParsedUrl {
   return {
     host: url.host ?? profile.host,
     port: url.port ?? (profile.port === undefined ? undefined : String(profile.port)),

@@ -8,7 +8,24 @@ export interface Stated {
   /** disable, allow or prefer: libpq refuses direct TLS negotiation together with them. */
   weakSslMode: boolean;
   password: boolean;
+  /** It leaves the server to the environment, or names the very one that the environment does. */
+  inheritedPlace: boolean;
+  /** It came with a workspace, which must not weaken what the user demands. */
+  guarded: boolean;
 }
+
+/** Of a tool that connects nowhere. */
+export const NO_CONNECTION: Stated = {
+  host: false,
+  hostaddr: false,
+  port: false,
+  service: false,
+  sslMode: false,
+  weakSslMode: false,
+  password: false,
+  inheritedPlace: false,
+  guarded: true,
+};
 
 type Rule = (stated: Stated, value: string) => boolean;
 
@@ -25,16 +42,18 @@ const whereIsOpen: Rule = (s) => !s.host && !s.hostaddr && !s.service;
  *
  * | variable | kept when | why |
  * |---|---|---|
- * | PGHOST, PGUSER, PGDATABASE | always | arguments win over them; they fill what is left out |
+ * | PGUSER, PGDATABASE | always | arguments win over them; they fill what is left out |
+ * | PGHOST | no address alone is stated | the password of its name would go to that address |
  * | PGPORT | always, a list only with an inherited host list | a list must match the hosts' number |
  * | PGHOSTADDR | the connection says nothing about where | it is dialled instead of the stated host |
  * | PGSERVICE | … nor names a port | its section may hold hostaddr, options, sslmode |
  * | PGSERVICEFILE, PGSYSCONFDIR | always | say only where sections are looked up |
  * | PGTARGETSESSIONATTRS, PGLOADBALANCEHOSTS | … says nothing about where | choose among hosts |
  * | PGOPTIONS | never | sets roles, search paths, timeouts behind the connection's back |
- * | PGPASSWORD | no password is stored | |
- * | PGPASSFILE | always | PGPASSWORD, which we set, wins over it |
- * | PGSSLMODE, PGREQUIRESSL, PGGSSENCMODE | no sslMode is stated | GSS encryption takes TLS's place |
+ * | PGPASSWORD | no password is stored, and the server is the environment's own | it says for no host |
+ * | PGPASSFILE | always | it says for which hosts; PGPASSWORD, which we set, wins over it |
+ * | PGSSLMODE, PGREQUIRESSL | no sslMode is stated | a workspace states none that is weaker |
+ * | PGGSSENCMODE | no sslMode is stated, or `require` over a workspace | GSS encryption takes TLS's place |
  * | PGSSLNEGOTIATION | no weak sslMode is stated | libpq refuses the pair |
  * | PGSSLROOTCERT, PGSSLCERT, PGSSLKEY | always | replaced where stated |
  * | PGSSLCRL…, PGREQUIREPEER, PGREQUIREAUTH, PGCHANNELBINDING, PGKRBSRVNAME, … | always | how to prove who we are and who they are, never where to |
@@ -43,7 +62,7 @@ const whereIsOpen: Rule = (s) => !s.host && !s.hostaddr && !s.service;
  * | PG_COLOR, PG_COLORS, PSQL*, PGLOCALEDIR | never | change what the tools print |
  */
 const rules: Readonly<Record<string, Rule>> = {
-  PGHOST: always,
+  PGHOST: (s) => s.host || !s.hostaddr,
   PGUSER: always,
   PGDATABASE: always,
   PGPORT: (s, value) => !value.includes(',') || whereIsOpen(s, value),
@@ -53,11 +72,11 @@ const rules: Readonly<Record<string, Rule>> = {
   PGSYSCONFDIR: always,
   PGTARGETSESSIONATTRS: whereIsOpen,
   PGLOADBALANCEHOSTS: whereIsOpen,
-  PGPASSWORD: (s) => !s.password,
+  PGPASSWORD: (s) => !s.password && s.inheritedPlace,
   PGPASSFILE: always,
   PGSSLMODE: (s) => !s.sslMode,
   PGREQUIRESSL: (s) => !s.sslMode,
-  PGGSSENCMODE: (s) => !s.sslMode,
+  PGGSSENCMODE: (s, value) => !s.sslMode || (s.guarded && value === 'require'),
   PGSSLNEGOTIATION: (s) => !s.weakSslMode,
   PGSSLROOTCERT: always,
   PGSSLCERT: always,
@@ -78,6 +97,19 @@ const rules: Readonly<Record<string, Rule>> = {
   PGGSSLIB: always,
   PGGSSDELEGATION: always,
 };
+
+/** The variables of libpq among the inherited ones, empty ones left out. */
+export function libpqVariables(
+  inherited: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(inherited)) {
+    const canonical = platform === 'win32' ? name.toUpperCase() : name;
+    if (canonical.startsWith('PG') && value) env[canonical] = value;
+  }
+  return env;
+}
 
 /**
  * The environment for a tool before the connection's own variables are added. Messages must come in

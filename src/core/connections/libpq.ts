@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { conninfoString, dbnameValue } from './conninfo';
-import { effectiveTarget } from './effectiveTarget';
-import { scrubEnvironment } from './inherited';
+import { dialledTarget, type DialledHost } from './dialledTarget';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
 /** How a tool is told where to connect. */
@@ -61,23 +60,13 @@ export function buildConnection(
   profile: ConnectionProfile,
   input: ConnectionInput,
 ): LibpqConnection {
-  const target = effectiveTarget(profile);
+  const { target, env, service } = dialledTarget(profile, {
+    ...input,
+    hasPassword: input.password !== undefined,
+  });
   const database = input.database ?? target.database;
-  const env = scrubEnvironment(
-    input.inherited,
-    {
-      host: target.host !== undefined,
-      hostaddr: target.parameters['hostaddr'] !== undefined,
-      port: target.port !== undefined,
-      service: target.service !== undefined,
-      sslMode: target.sslMode !== undefined,
-      weakSslMode: ['disable', 'allow', 'prefer'].includes(target.sslMode ?? ''),
-      password: input.password !== undefined,
-    },
-    input.platform ?? process.platform,
-  );
-  if (target.service !== undefined) env['PGSERVICE'] = target.service;
-  const byService = env['PGSERVICE'] !== undefined;
+  if (service !== undefined) env['PGSERVICE'] = service;
+  const byService = service !== undefined;
 
   const info: [key: string, value: string][] = Object.entries(target.parameters);
   const state = (variable: string, key: string, value: string | undefined): void => {
@@ -112,10 +101,12 @@ export function buildConnection(
 }
 
 /**
- * Where a connection leads, for display: no secret, no user, and no guess. What the profile leaves
- * out is taken from the inherited variables that libpq would take, else left out here too. Values
- * only, so nothing in it needs translating: `db.example:5432/shop`, `service=staging dbname=shop`;
- * `[local]` where no host is known, as psql's prompt has it.
+ * Where a connection leads, for display: no secret, no user, and no guess. It names what is dialled:
+ * an address beside a name, every host of a list, the service, and that nothing is encrypted. What
+ * the profile leaves out is taken from the inherited variables that libpq would take, else left out
+ * here too. Values only, so nothing in it needs translating: `db.example:5432/shop`,
+ * `db.example (10.0.0.5)/shop`, `service=staging dbname=shop`; `[local]` where no host is known, as
+ * psql's prompt has it.
  *
  * @throws AppError connectionInvalid: the profile's URL cannot be used
  */
@@ -123,11 +114,12 @@ export function describeTarget(
   profile: ConnectionProfile,
   inherited: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  const { database } = effectiveTarget(profile);
-  const { address, service } = addressOf(profile, inherited);
-  if (service) return database === undefined ? address : `${address} dbname=${database}`;
-  const named = database ?? (inherited['PGDATABASE'] || undefined);
-  return address + (named === undefined ? '' : `/${named}`);
+  const { target, database, service } = dialledTarget(profile, { inherited });
+  const { place, mode } = addressOf(profile, inherited);
+  if (service !== undefined) {
+    return target.database === undefined ? place : `${place} dbname=${target.database}`;
+  }
+  return place + (database === undefined ? '' : `/${database}`) + mode;
 }
 
 /**
@@ -140,39 +132,45 @@ export function describeAddress(
   profile: ConnectionProfile,
   inherited: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  return addressOf(profile, inherited).address;
+  const { place, mode } = addressOf(profile, inherited);
+  return place + mode;
 }
 
 function addressOf(
   profile: ConnectionProfile,
   inherited: Readonly<Record<string, string | undefined>>,
-): { address: string; service: boolean } {
-  const target = effectiveTarget(profile);
-  const open = target.host === undefined && target.parameters['hostaddr'] === undefined;
-  const service =
-    target.service ?? (open && target.port === undefined ? inherited['PGSERVICE'] : undefined);
-  if (service) {
+): { place: string; mode: string } {
+  const { target, service, hosts } = dialledTarget(profile, { inherited });
+  if (service !== undefined) {
+    const address = target.parameters['hostaddr'];
     const parts = [
       `service=${service}`,
       ...(target.host === undefined ? [] : [`host=${target.host}`]),
+      ...(address === undefined ? [] : [`hostaddr=${address}`]),
       ...(target.port === undefined ? [] : [`port=${target.port}`]),
     ];
-    return { address: parts.join(' '), service: true };
+    return { place: parts.join(' '), mode: '' };
   }
-  // `||`: an empty variable is no variable.
-  const address = target.parameters['hostaddr'] ?? (inherited['PGHOSTADDR'] || undefined);
-  const hosts = (target.host ?? (open ? inherited['PGHOST'] || address : address)) || '[local]';
-  const ports = target.port ?? (inherited['PGPORT'] || '');
-  const portList = ports.split(',');
-  const where = hosts.split(',').map((host, i) => {
-    const port = portList.length === 1 ? ports : (portList[i] ?? '');
-    return withPort(host, port);
-  });
-  return { address: where.join(','), service: false };
+  const unencrypted = target.sslMode === 'disable' || target.sslMode === 'allow';
+  return {
+    place: hosts.map(describeHost).join(','),
+    mode: unencrypted && hosts.some(isRemote) ? ` sslmode=${target.sslMode}` : '',
+  };
+}
+
+function describeHost({ host, address, port }: DialledHost): string {
+  const named = host || address || '[local]';
+  if (host === '' || address === '' || host === address) return withPort(named, port);
+  return `${withPort(host, '')} (${address})${port === '' ? '' : `:${port}`}`;
 }
 
 /** `db.example:5432`, `[::1]:5432`. */
 export function withPort(host: string, port: string): string {
   const shown = host === '[local]' || !host.includes(':') ? host : `[${host}]`;
   return port === '' ? shown : `${shown}:${port}`;
+}
+
+function isRemote({ host, address }: DialledHost): boolean {
+  const dialled = address || host;
+  return !/^(?:$|[/@]|localhost$|127\.|::1$)/.test(dialled);
 }

@@ -1,4 +1,5 @@
 import type { SslMode } from '../model/profile';
+import { maskSecrets } from '../secrets/mask';
 import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
 /** What a `postgresql://` URI states. Texts are decoded; what it leaves out is absent. */
@@ -23,6 +24,8 @@ export type UrlProblem =
   | { problem: 'badUrl' }
   /** A password or another secret is part of it. */
   | { problem: 'passwordInUrl' }
+  /** A raw `@` that belongs to a name: libpq would take what is behind it for a host or database. */
+  | { problem: 'atSignInUrl' }
   | { problem: 'badSslMode' }
   | { problem: 'badPort' }
   /** libpq has no such parameter, or it cannot serve a backup. */
@@ -123,6 +126,12 @@ function parse(text: string): UrlResult {
     if (colon >= 0 && colon < credentials.length - 2) return { problem: 'passwordInUrl' };
     stated.set('user', decode(credentials.slice(0, colon >= 0 ? colon : -1)));
   }
+  const misplaced = misplacedAt(rest);
+  if (misplaced >= 0) {
+    // `bob:4711/secret@db/x`: with a slash in it the password's beginning looks like a port.
+    const hidesPassword = text.lastIndexOf(':', text.length - rest.length + misplaced);
+    return { problem: hidesPassword >= scheme.length ? 'passwordInUrl' : 'atSignInUrl' };
+  }
   const { host, port, rest: tail } = splitHosts(rest);
   stated.set('host', decode(host));
   stated.set('port', decode(port));
@@ -148,10 +157,17 @@ function parse(text: string): UrlResult {
     }
     if (verdict === 'kept') stated.set(key, value);
   }
-  const result = toParsedUrl(stated);
-  // An unencoded `/` in a password makes its beginning look like a port.
-  const hidesPassword = 'problem' in result && result.problem === 'badPort' && tail.includes('@');
-  return hidesPassword ? { problem: 'passwordInUrl' } : result;
+  return toParsedUrl(stated);
+}
+
+/**
+ * Where an `@` stands behind the user's part that is not in the value of `user` or `dbname`; -1 =
+ * nowhere. Whoever wrote it meant a part of the user's name or password.
+ */
+function misplacedAt(rest: string): number {
+  const allowed = /[?&](?:user|dbname)=[^&/]*/g;
+  const blanked = rest.replace(allowed, (pair) => pair.replaceAll('@', ' '));
+  return blanked.indexOf('@');
 }
 
 const partKeywords = [
@@ -193,6 +209,10 @@ function toParsedUrl(stated: Map<string, string>): UrlResult {
     sslKey: part('sslkey'),
     parameters: {},
   };
+  const shown = [url.host, url.user, url.database, url.service];
+  if (shown.some((text) => text !== undefined && maskSecrets(text) !== text)) {
+    return { problem: 'passwordInUrl' };
+  }
   for (const [key, value] of stated) {
     if (value !== '') url.parameters[key] = value;
   }

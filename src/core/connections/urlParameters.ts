@@ -1,3 +1,5 @@
+import { isSecretName } from '../secrets/secretWords';
+
 /*
  * Which parameters a connection's URL may carry. The URL can come with a workspace, so this is a list
  * of what is allowed: what sends a connection, a ticket or a password elsewhere than the URL says,
@@ -33,15 +35,6 @@ export type ParameterVerdict =
   /** libpq 12 to 18 has no such parameter, or it cannot serve a backup. */
   | 'unknown'
   | { refused: RefusedUrlParameter };
-
-/** Keywords whose value is a secret (libpq 12 to 18). */
-const secrets: ReadonlySet<string> = new Set([
-  'password',
-  'sslpassword',
-  'scram_client_key',
-  'scram_server_key',
-  'oauth_client_secret',
-]);
 
 /** The application name is ours: it is how a job finds its backends. */
 const dropped: ReadonlySet<string> = new Set(['application_name', 'fallback_application_name']);
@@ -90,7 +83,7 @@ const endpointOption = /^(?:endpoint|project)=[\w.-]+$/;
 
 /** What to do with a parameter that is no part of its own (`sslkeylogfile` is unknown here: it writes). */
 export function judgeParameter(key: string, value: string): ParameterVerdict {
-  if (secrets.has(key)) return 'secret';
+  if (isSecretName(key)) return 'secret';
   if (dropped.has(key)) return 'dropped';
   if (kept.has(key)) return 'kept';
   if (!refused.has(key)) return 'unknown';

@@ -2,6 +2,12 @@ export type Environment = 'development' | 'staging' | 'production';
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
+/**
+ * Whose settings state an entry. What a workspace states may be anybody's word: it never decides
+ * where a secret of the user goes.
+ */
+export type ProfileSource = 'user' | 'workspace';
+
 /** One entry of `pgBackup.connections`. What is left out falls to libpq's own defaults. */
 export interface ConnectionProfile {
   id: string;
@@ -21,6 +27,8 @@ export interface ConnectionProfile {
   environment?: Environment;
   /** Never restore into it. */
   readOnly?: boolean;
+  /** Where it was read; no field of the settings. Left out: a workspace's. */
+  source?: ProfileSource;
 }
 
 /** What pickers and forms show. */

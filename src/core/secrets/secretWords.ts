@@ -42,6 +42,13 @@ export const SECRET_NAME = new RegExp(
   'gi',
 );
 
+const NAME_ALONE = new RegExp(`(?:${STRONG.join('|')})$`, 'i');
+
+/** Is the value of a setting or parameter of this name a secret? */
+export function isSecretName(name: string): boolean {
+  return SECRET_CONNINFO_KEYS.has(name.toLowerCase()) || NAME_ALONE.test(name);
+}
+
 /** Calls whose next argument is a secret. */
 export const SECRET_CALL = new RegExp(
   String.raw`\bset_config\s*\(\s*(?:E|N)?'+[^'\n]*(?:${STRONG.join('|')})'+\s*,` +

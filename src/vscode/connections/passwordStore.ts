@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PasswordProvider } from '../../core/connections/passwords';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
+import { placeOf } from '../../core/connections/dialledTarget';
 import { describeTarget } from '../../core/connections/libpq';
 import { window } from '../ui/window';
 
@@ -104,9 +105,7 @@ export class PasswordStore implements PasswordProvider {
   }
 }
 
+/** Bound to what is really dialled, inherited variables included (see `placeOf`). */
 function secretKey(profile: ConnectionProfile): string {
-  // What decides where a password goes, and how well it is protected on its way.
-  const { id, host, port, user, service, url, sslMode, sslRootCert } = profile;
-  const target = [id, host, port, user, service, url, sslMode, sslRootCert];
-  return `pgBackup.password:${JSON.stringify(target)}`;
+  return `pgBackup.password:${placeOf(profile, { inherited: process.env })}`;
 }

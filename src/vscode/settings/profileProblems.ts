@@ -38,6 +38,10 @@ export function profileProblemText(
       return vscode.l10n.t(
         'A password does not belong in "url". Remove it and run "PostgreSQL Backup: Set Password…".',
       );
+    case 'atSignInUrl':
+      return vscode.l10n.t(
+        '"url" has an "@" where none can be. Within a user name or database write %40 for it.',
+      );
     case 'passwordInSettings':
       return vscode.l10n.t(
         'A password does not belong in the settings. Remove "{0}" and run "PostgreSQL Backup: Set Password…".',
@@ -47,6 +51,15 @@ export function profileProblemText(
       return vscode.l10n.t('"host" is a URI; write it as "url".');
     case 'urlContradictsField':
       return vscode.l10n.t('"url" and "{0}" state different things.', name);
+    case 'addressBesideHost':
+      return vscode.l10n.t(
+        'In workspace settings "hostaddr" does not stand beside a host: the password that this machine has for the host would go to that address. Write the address as the host, or move the entry to your user settings.',
+      );
+    case 'besideService':
+      return vscode.l10n.t(
+        'In workspace settings "{0}" does not stand beside a service: the password of the service would not go where pg_service.conf sends it. Remove it, or move the entry to your user settings.',
+        name,
+      );
     case 'relativePath':
       return vscode.l10n.t('"{0}" must be an absolute path, or begin with ~/.', name);
     case 'unknownKey':

@@ -34,7 +34,8 @@ describe('decodeProfiles', () => {
       environment: 'production',
       readOnly: true,
     };
-    assert.deepEqual(decodeProfiles([profile]), { profiles: [profile], problems: [] });
+    const profiles = [{ ...profile, source: 'user' }];
+    assert.deepEqual(decodeProfiles([profile], 'user'), { profiles, problems: [] });
   });
 
   it('counts empty texts as left out', () => {
@@ -56,6 +57,13 @@ describe('decodeProfiles', () => {
     [{ id: 'a', sslMode: 'on' }, 'badSslMode', 'sslMode'],
     [{ id: 'a', environment: 'prod' }, 'badEnvironment', 'environment'],
     [{ id: 'a', readOnly: 'yes' }, 'badReadOnly', 'readOnly'],
+    [{ id: 'a', host: 'bob:secret@db' }, 'urlInHost', 'host'],
+    [{ id: 'a', host: 'a,bob@db' }, 'urlInHost', 'host'],
+    [{ id: 'a', database: 'postgresql://u:secret@h/d' }, 'passwordInSettings', 'database'],
+    [{ id: 'a', user: 'bob password=secret' }, 'passwordInSettings', 'user'],
+    [{ id: 'a', name: 'postgres://u:4711/secret@h' }, 'passwordInSettings', 'name'],
+    [{ id: 'postgres://u:secret@h/d' }, 'missingId', 'id'],
+    [{ id: 'a', sslPassword: 'secret' }, 'passwordInSettings', 'sslPassword'],
     [{ id: 'a', host: 5 }, 'badText', 'host'],
     [{ id: 'a', database: 'x\0y' }, 'badText', 'database'],
     [{ id: 'a', host: 'postgresql://u:secret@h' }, 'urlInHost', 'host'],

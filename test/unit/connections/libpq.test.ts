@@ -18,7 +18,7 @@ const base: ConnectionInput = {
 };
 
 function build(profile: Profile, input: Partial<ConnectionInput> = {}) {
-  return buildConnection({ id: 'a', ...profile }, { ...base, ...input });
+  return buildConnection({ id: 'a', source: 'user', ...profile }, { ...base, ...input });
 }
 
 describe('buildConnection: arguments', () => {
@@ -151,7 +151,7 @@ describe('buildConnection: environment', () => {
     ['PGSSLKEY', { sslKey: '/k' }, '/k'],
     ['PGREQUIREAUTH', server, 'inherited'],
     ['PGCHANNELBINDING', server, 'inherited'],
-    ['PGPASSWORD', server, 'inherited'],
+    ['PGHOST', { url: 'postgresql:///d?hostaddr=1.2.3.4' }, undefined],
     ['PGPASSFILE', server, 'inherited'],
     ['PGAPPNAME', {}, 'pgbk-1'],
     ['PGCONNECT_TIMEOUT', {}, '10'],
@@ -232,10 +232,23 @@ describe('describeTarget', () => {
     [{ database: 'd' }, { PGSERVICE: 's' }, 'service=s dbname=d'],
     [{ url: 'postgresql://u@a:1,[::1]:2/d?sslmode=require' }, {}, 'a:1,[::1]:2/d'],
     [{ url: 'postgresql://a,b/d', port: 7 }, {}, 'a:7,b:7/d'],
+    [{ url: 'postgresql://db.example:5/d?hostaddr=10.0.0.5' }, {}, 'db.example (10.0.0.5):5/d'],
+    [{ url: 'postgresql://a,b/d?hostaddr=1.1.1.1,::2' }, {}, 'a (1.1.1.1),b (::2)/d'],
+    [{ url: 'postgresql:///d?hostaddr=10.0.0.5' }, { PGHOST: 'db.example' }, '10.0.0.5/d'],
+    [{}, { PGHOST: 'db.example', PGHOSTADDR: '10.0.0.5' }, 'db.example (10.0.0.5)'],
+    [
+      { service: 's', url: 'postgresql://h?hostaddr=1.1.1.1' },
+      {},
+      'service=s host=h hostaddr=1.1.1.1',
+    ],
+    [{ host: 'h', database: 'd', sslMode: 'disable' }, {}, 'h/d sslmode=disable'],
+    [{ host: 'h', sslMode: 'allow' }, { PGSSLMODE: 'verify-full' }, 'h sslmode=allow'],
+    [{ host: '127.0.0.1', sslMode: 'disable' }, {}, '127.0.0.1'],
+    [{ host: '@evil' }, {}, '@evil'],
   ];
   for (const [profile, inherited, text] of cases) {
     it(`${JSON.stringify(profile)} ${JSON.stringify(inherited)}: ${text}`, () => {
-      assert.equal(describeTarget({ id: 'a', ...profile }, inherited), text);
+      assert.equal(describeTarget({ id: 'a', source: 'user', ...profile }, inherited), text);
     });
   }
 });

@@ -19,7 +19,7 @@ const profiles: ConnectionProfile[] = [
   { id: 'a', host: 'h', port: 5433, database: 'shop', user: 'u' },
   { id: 'b', host: 'h' },
   { id: 'c', host: 'h', database: `odd='name\\` },
-  { id: 'd', service: 's', database: 'shop', sslMode: 'require' },
+  { id: 'd', service: 's', database: 'shop', sslMode: 'require', source: 'user' },
   { id: 'e', url: 'postgresql://h/shop?connect_timeout=3' },
   { id: 'f', url: 'postgresql://h?target_session_attrs=read-write' },
 ];

@@ -1,6 +1,6 @@
 import type { TocHeader } from '../../archive/toc/tocHeader';
 import type { VerifyProblems } from '../../backups/manifest/problems';
-import { scrubEnvironment } from '../../connections/inherited';
+import { NO_CONNECTION, scrubEnvironment } from '../../connections/inherited';
 import { AppError } from '../../errors';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
@@ -52,20 +52,11 @@ export async function readByTool(
   const { archiveVersion } = header;
   const task = { tool: 'pg_restore', server: { major }, archiveVersion } as const;
   const { install } = chooseTool(installs, task, null);
-  const unstated = {
-    host: false,
-    hostaddr: false,
-    port: false,
-    service: false,
-    sslMode: false,
-    weakSslMode: false,
-    password: false,
-  };
   const command: ToolCommand = {
     tool: 'pg_restore',
     file: install.tools.pg_restore ?? '',
     args: ['--file=-', path],
-    env: scrubEnvironment(services.inherited, unstated, process.platform),
+    env: scrubEnvironment(services.inherited, NO_CONNECTION, process.platform),
   };
   record.command = [command.file, ...command.args];
   if (signal.aborted) throw new AppError('cancelled', {});

@@ -1,0 +1,120 @@
+import type { ConnectionProfile } from '../model/profile';
+import { effectiveTarget } from './effectiveTarget';
+import { libpqVariables, scrubEnvironment } from './inherited';
+import type { ParsedUrl } from './parseUrl';
+import { guardsOf, isWorkspaces, takesService, withoutWeakening } from './redirects';
+
+export interface DiallingInput {
+  /** `process.env` of the host. */
+  inherited: Readonly<Record<string, string | undefined>>;
+  /** Is a password given with it? */
+  hasPassword?: boolean | undefined;
+  /** For tests; the running one is the default. */
+  platform?: NodeJS.Platform | undefined;
+}
+
+/** One server of those that are tried in turn. */
+export interface DialledHost {
+  /** Name, address or socket directory; '' = libpq's own default. */
+  host: string;
+  /** What is dialled instead of the name; '' = what the name means. */
+  address: string;
+  /** '' = libpq's own default. */
+  port: string;
+}
+
+/** Where a profile really leads: what is shown, what passwords are bound to, and what tools get. */
+export interface DialledTarget {
+  /** What is stated to the tools. */
+  target: ParsedUrl;
+  /** The environment of the tools, without what is stated. */
+  env: Record<string, string>;
+  /** The section of a service file that takes part, stated or inherited. */
+  service: string | undefined;
+  hosts: DialledHost[];
+  user: string | undefined;
+  database: string | undefined;
+}
+
+/**
+ * What the profile states together with what is inherited, by libpq's rules and ours (`inherited.ts`,
+ * `redirects.ts`).
+ *
+ * @throws AppError connectionInvalid: the profile cannot be used
+ */
+export function dialledTarget(profile: ConnectionProfile, input: DiallingInput): DialledTarget {
+  const platform = input.platform ?? process.platform;
+  const variables = libpqVariables(input.inherited, platform);
+  const guarded = isWorkspaces(profile.source);
+  const stated = effectiveTarget(profile);
+  const target = guarded ? withoutWeakening(stated, variables) : stated;
+  const env = scrubEnvironment(
+    input.inherited,
+    {
+      host: target.host !== undefined,
+      hostaddr: target.parameters['hostaddr'] !== undefined,
+      port: target.port !== undefined,
+      service: target.service !== undefined,
+      sslMode: target.sslMode !== undefined,
+      weakSslMode: ['disable', 'allow', 'prefer'].includes(target.sslMode ?? ''),
+      password: input.hasPassword === true,
+      inheritedPlace: isInheritedPlace(target, variables),
+      guarded,
+    },
+    platform,
+  );
+  return {
+    target,
+    env,
+    service: target.service ?? env['PGSERVICE'],
+    hosts: hostsOf(target, env),
+    user: target.user ?? env['PGUSER'],
+    database: target.database ?? env['PGDATABASE'],
+  };
+}
+
+/** Does a password that is inherited go where it would go without the profile? */
+function isInheritedPlace(target: ParsedUrl, env: Readonly<Record<string, string>>): boolean {
+  const { host, port, service, parameters } = target;
+  if (service !== undefined || parameters['hostaddr'] !== undefined) return false;
+  if (takesService(target, env)) return true;
+  if (host === undefined && port === undefined) return true;
+  const elsewhere = env['PGSERVICE'] !== undefined || env['PGHOSTADDR'] !== undefined;
+  const sameHost = host === undefined || (host === env['PGHOST'] && !elsewhere);
+  const samePort = port === undefined || port === (env['PGPORT'] ?? '5432');
+  return sameHost && samePort && env['PGSERVICE'] === undefined;
+}
+
+function hostsOf(target: ParsedUrl, env: Readonly<Record<string, string>>): DialledHost[] {
+  const hosts = (target.host ?? env['PGHOST'] ?? '').split(',');
+  const addresses = (target.parameters['hostaddr'] ?? env['PGHOSTADDR'] ?? '').split(',');
+  const ports = (target.port ?? env['PGPORT'] ?? '').split(',');
+  const count = Math.max(hosts.length, addresses.length);
+  return Array.from({ length: count }, (_, i) => ({
+    host: hosts[i] ?? '',
+    address: addresses[i] ?? '',
+    port: (ports.length === 1 ? ports[0] : ports[i]) ?? '',
+  }));
+}
+
+/**
+ * What a password, or the user's consent, is bound to: the entry, the servers that are dialled, and
+ * how a password is protected on its way there. Two that differ in anything of it are different.
+ *
+ * @throws AppError connectionInvalid: the profile cannot be used
+ */
+export function placeOf(profile: ConnectionProfile, input: DiallingInput): string {
+  const { target, env, service, hosts, user } = dialledTarget(profile, input);
+  const files = service === undefined ? [] : [env['PGSERVICEFILE'], env['PGSYSCONFDIR']];
+  const { sslMode, sslRootCert } = target;
+  return JSON.stringify([
+    profile.id,
+    hosts,
+    user,
+    service,
+    files,
+    sslMode,
+    sslRootCert,
+    guardsOf(target),
+  ]);
+}

@@ -1,0 +1,101 @@
+import type { ProfileSource, SslMode } from '../model/profile';
+import { sslModes, type ParsedUrl } from './parseUrl';
+
+/*
+ * libpq looks a password up under the host's name, or takes it from a service file, and sends it
+ * wherever else the connection says. An entry that came with a workspace may say much, but not that.
+ */
+
+/** What a workspace's entry may not state. */
+export interface Redirect {
+  problem:
+    /** `hostaddr` is dialled, with the password of the host that stands beside it. */
+    | 'addressBesideHost'
+    /** A service file's password would go elsewhere, or less protected, than the file says. */
+    | 'besideService';
+  field: string;
+}
+
+/** URL parameters by which libpq makes sure of the server, and the variables that do the same. */
+const GUARDS: Readonly<Record<string, string>> = {
+  require_auth: 'PGREQUIREAUTH',
+  channel_binding: 'PGCHANNELBINDING',
+  requirepeer: 'PGREQUIREPEER',
+  gssencmode: 'PGGSSENCMODE',
+  sslcertmode: 'PGSSLCERTMODE',
+  sslcompression: 'PGSSLCOMPRESSION',
+  sslcrl: 'PGSSLCRL',
+  sslcrldir: 'PGSSLCRLDIR',
+  ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
+  ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
+};
+
+export function isWorkspaces(source: ProfileSource | undefined): boolean {
+  return source !== 'user';
+}
+
+/** null: it may be used as it is. The user's own entries may state anything. */
+export function redirectOf(target: ParsedUrl, source: ProfileSource | undefined): Redirect | null {
+  if (!isWorkspaces(source)) return null;
+  const { parameters } = target;
+  const hasAddress = parameters['hostaddr'] !== undefined;
+  if (target.service !== undefined) {
+    const field =
+      (['host', 'port', 'sslMode', 'sslRootCert'] as const).find((f) => target[f] !== undefined) ??
+      (hasAddress ? 'hostaddr' : Object.keys(GUARDS).find((g) => parameters[g] !== undefined));
+    return field === undefined ? null : { problem: 'besideService', field };
+  }
+  if (hasAddress && target.host !== undefined) {
+    return { problem: 'addressBesideHost', field: 'hostaddr' };
+  }
+  return null;
+}
+
+/** The parameters of a target that decide how well a password is protected on its way. */
+export function guardsOf({ parameters }: ParsedUrl): [name: string, value: string][] {
+  return Object.entries(parameters).filter(([name]) => name in GUARDS || name === 'options');
+}
+
+/**
+ * What a workspace states with nothing in it that weakens what the user's own variables, or the
+ * service that they name, demand of a server.
+ *
+ * @param env the user's variables, empty ones left out
+ */
+export function withoutWeakening(
+  target: ParsedUrl,
+  env: Readonly<Record<string, string>>,
+): ParsedUrl {
+  const byService = takesService(target, env);
+  const parameters = Object.fromEntries(
+    Object.entries(target.parameters).filter(([name]) => {
+      const variable = GUARDS[name];
+      return variable === undefined || (!byService && env[variable] === undefined);
+    }),
+  );
+  const required = env['PGREQUIRESSL'] === '1' ? 'require' : undefined;
+  const sslMode = stronger(target.sslMode, env['PGSSLMODE'] ?? required);
+  return {
+    ...target,
+    parameters,
+    // A service file may demand anything: only what is never weaker may be stated over it.
+    sslMode: byService && sslMode !== 'verify-full' ? undefined : sslMode,
+    sslRootCert: byService || env['PGSSLROOTCERT'] !== undefined ? undefined : target.sslRootCert,
+  };
+}
+
+/** Does the service that the user's variables name take part? */
+export function takesService(
+  { host, port, service, parameters }: ParsedUrl,
+  env: Readonly<Record<string, string>>,
+): boolean {
+  const open = host === undefined && port === undefined && parameters['hostaddr'] === undefined;
+  return service === undefined && open && env['PGSERVICE'] !== undefined;
+}
+
+/** An inherited mode that libpq does not know stays: it refuses to connect then. */
+function stronger(stated: SslMode | undefined, inherited: string | undefined): SslMode | undefined {
+  if (stated === undefined || inherited === undefined) return stated;
+  const rank = sslModes.indexOf(inherited as SslMode);
+  return rank < 0 || rank > sslModes.indexOf(stated) ? (inherited as SslMode) : stated;
+}
