@@ -210,7 +210,7 @@ describe('connections', function () {
         PGDATESTYLE: 'nonsense',
         PGTZ: 'nonsense',
       };
-      const profile = profileOf({ database: 'plain', sslMode: 'disable' });
+      const profile = profileOf({ database: 'plain', sslMode: 'disable', source: 'user' });
       assert.deepEqual(await ask(profile, { inherited }), {
         database: 'plain',
         user: 'postgres',

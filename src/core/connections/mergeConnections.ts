@@ -60,7 +60,7 @@ export function mergeConnections(sources: readonly ScopedConnections[]): MergedC
   const winners = new Map<string, Winner>();
   const problems: PlacedProblem[] = [];
   for (const { scope, folder, value } of bySpecificity(sources)) {
-    const decoded = decodeProfiles(value);
+    const decoded = decodeProfiles(value, scope === 'user' ? 'user' : 'workspace');
     const placeAt = (index: number): ConnectionPlace => ({ scope, folder, index });
     const hidden = new Set(winners.keys());
     const usable = new Map(decoded.profiles.map((profile) => [profile.id, profile]));
