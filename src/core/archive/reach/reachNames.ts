@@ -91,6 +91,10 @@ export const knownCalls: ReadonlySet<string> = new Set(
    string_to_array unnest generate_series row_number rank dense_rank lag lead first_value last_value
    json_agg jsonb_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json
    regexp_replace regexp_matches regexp_match to_tsvector to_tsquery plainto_tsquery setweight
+   current_database current_schema current_user session_user current_date localtimestamp
+   array_position cardinality json_array_elements jsonb_array_elements json_each jsonb_each jsonb_set
+   pg_typeof pg_table_size pg_relation_size pg_total_relation_size pg_database_size pg_size_pretty
+   pg_get_userbyid obj_description col_description format_type to_hex chr ascii sign sqrt exp ln log
    gen_random_uuid uuid_generate_v1 uuid_generate_v4 current_setting version pg_get_serial_sequence
    to_regclass set_config pg_sleep
    lo_create lo_creat lo_open lo_close lowrite loread lo_lseek lo_lseek64 lo_tell lo_put lo_get

@@ -85,6 +85,11 @@ export class StatementReach implements TokenListener {
     this.report(kind, statement);
   }
 
+  /** How many kinds of statements were found. */
+  get kinds(): number {
+    return this.found.size;
+  }
+
   /** In the order in which the first of each was found. */
   get all(): FoundReach[] {
     return [...this.found.values()];
