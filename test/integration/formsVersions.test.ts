@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { beginChoices, choose } from '../../src/core/forms/form/choices';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,9 +8,9 @@ import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/back
 import { hasErrors } from '../../src/core/forms/form/evaluation';
 import { backupCommand, restoreCommand } from '../../src/core/plans/preview';
 import {
-  changeRestore,
   evaluateRestore,
   restoreDefaults,
+  restoreOptionsOf,
   settleRestore,
 } from '../../src/core/forms/restore/restoreForm';
 import { psql, quoteIdent } from '../support/machine/psql';
@@ -145,7 +146,7 @@ describe('what the restore form says of other versions', function () {
       const file = await dump(server, 'custom', partitioned);
       const context = await liveRestoreContext(server, source, file);
       assert.ok(context.info.warnings.includes('attachedIndexes'));
-      const cleaning = changeRestore(optionsFor(file), { clean: true }, context);
+      const cleaning = restoreOptionsOf(choose(beginChoices(optionsFor(file)), { clean: true }), context);
       assert.equal(cleaning.exitOnError, false);
       const insisting = { ...cleaning, exitOnError: true };
       const warned = evaluateRestore(insisting, context).problems.map((problem) => problem.field);

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { beginChoices } from '../../../src/core/forms/form/choices';
 import { changeBackup, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import { clusterEffects } from '../../../src/core/forms/restore/clusterRestore';
 import { backupCommand } from '../../../src/core/plans/preview';
 import { rememberableBackup } from '../../../src/core/forms/api/rememberable';
 import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
-import { adaptToFile, evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import {
+  evaluateRestore,
+  forAnotherFile,
+  restoreOptionsOf,
+} from '../../../src/core/forms/restore/restoreForm';
 import type { BackupScope } from '../../../src/core/model/options';
 import { formFieldOf, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import {
@@ -175,10 +180,8 @@ describe('a restore of a whole server', () => {
       server: { ...there, isSuperuser: true },
       tool: tool('17.11'),
     });
-    const options = adaptToFile(
-      restore({ wholeServer: true, targetDatabase: 'shop', createDatabase: true }),
-      context,
-    );
+    const before = restore({ wholeServer: true, targetDatabase: 'shop', createDatabase: true });
+    const options = restoreOptionsOf(forAnotherFile(beginChoices(before)), context);
     assert.deepEqual(
       [options.wholeServer, options.targetDatabase, options.createDatabase, options.exitOnError],
       [false, null, false, false],
