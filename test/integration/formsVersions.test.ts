@@ -146,7 +146,10 @@ describe('what the restore form says of other versions', function () {
       const file = await dump(server, 'custom', partitioned);
       const context = await liveRestoreContext(server, source, file);
       assert.ok(context.info.warnings.includes('attachedIndexes'));
-      const cleaning = restoreOptionsOf(choose(beginChoices(optionsFor(file)), { clean: true }), context);
+      const cleaning = restoreOptionsOf(
+        choose(beginChoices(optionsFor(file)), { clean: true }),
+        context,
+      );
       assert.equal(cleaning.exitOnError, false);
       const insisting = { ...cleaning, exitOnError: true };
       const warned = evaluateRestore(insisting, context).problems.map((problem) => problem.field);
