@@ -57,7 +57,7 @@ describe('what the restore form says of other versions', function () {
     const outputPath = path.join(dir, `${server.major}-${tools.major}.${format}`);
     await rm(outputPath, { recursive: true, force: true });
     const options = { ...backupDefaults(format), connectionId: 'test', outputPath };
-    const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] });
+    const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] }).argv;
     const result = await runTool(server, source, 'pg_dump', args, tools);
     assert.equal(result.code, 0, result.stderr);
     return outputPath;
@@ -73,7 +73,7 @@ describe('what the restore form says of other versions', function () {
     const [, ...args] = restoreCommand(options, context, {
       file: '',
       connectionArgs: [`--dbname=${into}`],
-    });
+    }).argv;
     const tool = context.info.format === 'plain' ? 'psql' : 'pg_restore';
     return runTool(server, into, tool, args, tools);
   }
@@ -217,7 +217,7 @@ describe('what the restore form says of other versions', function () {
     const older = await liveBackupContext(oldest, 'postgres');
     const outputPath = path.join(dir, 'refused.sql');
     const options = { ...backupDefaults('plain'), connectionId: 'test', outputPath };
-    const [, ...args] = backupCommand(options, older, { file: '', connectionArgs: [] });
+    const [, ...args] = backupCommand(options, older, { file: '', connectionArgs: [] }).argv;
     const result = await runTool(newest, 'postgres', 'pg_dump', args, oldest);
     assert.equal(result.code, 1);
     assert.match(result.stderr, /server version mismatch/);

@@ -30,7 +30,10 @@ function command(scope: BackupScope, more: Parameters<typeof backup>[0] = {}): s
   const options = { ...changeBackup(backup(), { scope }), ...more };
   const { problems } = evaluateBackup(options, superuser);
   assert.deepEqual(problems, []);
-  const [, ...args] = backupCommand(options, superuser, { file: 'pg_dumpall', connectionArgs: [] });
+  const [, ...args] = backupCommand(options, superuser, {
+    file: 'pg_dumpall',
+    connectionArgs: [],
+  }).argv;
   return args;
 }
 
@@ -59,7 +62,7 @@ describe('a backup of more than a database', () => {
       toolOptions: { 'exclude-database': ['test*'] },
     };
     assert.deepEqual(evaluateBackup(options, context).problems, []);
-    const args = backupCommand(options, context, { file: 'pg_dumpall', connectionArgs: [] });
+    const args = backupCommand(options, context, { file: 'pg_dumpall', connectionArgs: [] }).argv;
     assert.deepEqual(
       args.filter((arg) => arg.startsWith('--exclude-database')),
       ['--exclude-database="A ""b"".*"', '--exclude-database=test*'],

@@ -54,11 +54,11 @@ describe('options of the tools', () => {
         const options = { toolOptions: { compress } };
         assert.deepEqual(errors(options, text), ['toolOptions.compress'], text);
         const context = backupContext({ tool: tool(text) });
-        assert.deepEqual(backupCommand(backup(options), context, target), []);
+        assert.deepEqual(backupCommand(backup(options), context, target).argv, []);
       }
       const context = backupContext({ tool: tool('17.6') });
       assert.deepEqual(errors({ toolOptions: { compress } }, '17.6'), []);
-      const command = backupCommand(backup({ toolOptions: { compress } }), context, target);
+      const command = backupCommand(backup({ toolOptions: { compress } }), context, target).argv;
       assert.deepEqual(
         command.filter((arg) => arg.startsWith('--compress')),
         [`--compress=${compress}`],
@@ -170,7 +170,7 @@ describe('options of the tools', () => {
         ['shiny', 'flag', 'other', 'polish'],
       ],
     );
-    const command = backupCommand(options, context, target);
+    const command = backupCommand(options, context, target).argv;
     assert.ok(command.includes('--warp=9') && command.includes('--shiny'));
   });
 

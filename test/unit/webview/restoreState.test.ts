@@ -79,8 +79,8 @@ describe('the restore page’s state', () => {
 
   it('shows the command with the target database in place of the connection’s own', () => {
     const named = initial({ options: { ...options, targetDatabase: 'a=b' } });
-    assert.ok(judgeRestore(initial()).command.includes('--dbname=shop'));
-    const { command } = judgeRestore(named);
+    assert.ok(judgeRestore(initial()).command.argv.includes('--dbname=shop'));
+    const command = judgeRestore(named).command.argv;
     assert.ok(command.includes(`--dbname=dbname='a=b'`), command.join(' '));
     assert.ok(!command.includes('--dbname=shop'));
   });
