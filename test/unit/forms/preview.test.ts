@@ -93,7 +93,7 @@ describe('encodings', () => {
     ] as const) {
       assert.equal(canonicalEncoding(alias), name);
     }
-    for (const wrong of ['', 'utf', 'utf16', 'latin0', 'windows-1259']) {
+    for (const wrong of ['', 'utf', 'utf16', 'latin0', 'windows-1259', 'constructor']) {
       assert.equal(canonicalEncoding(wrong), null, wrong);
     }
   });
