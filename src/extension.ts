@@ -24,6 +24,7 @@ import { suggestOutputPath } from './vscode/connections/outputPaths';
 import { LastOptions } from './vscode/settings/lastOptions';
 import { OutputLog } from './vscode/ui/outputLog';
 import { PanelManager } from './vscode/panels/panelManager';
+import { UsedConnections } from './vscode/connections/usedConnections';
 import { PasswordStore } from './vscode/connections/passwordStore';
 import { problemActions } from './vscode/commands/problemActions';
 import { Settings } from './vscode/settings/settings';
@@ -62,7 +63,8 @@ function activateParts(context: vscode.ExtensionContext): void {
   const settings = new Settings();
   const passwords = new PasswordStore(context.secrets);
   const tools = new ToolService(settings);
-  const connections = new ConnectionService(settings, passwords, tools);
+  const used = new UsedConnections(context.globalState);
+  const connections = new ConnectionService(settings, passwords, tools, used);
   const files = new BackupInfoCache();
   const services = {
     connections: {

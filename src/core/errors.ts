@@ -23,6 +23,8 @@ export interface ErrorDetails {
   /** The settings entry with this id exists but cannot be used. */
   connectionInvalid: { id: string; problem: string };
   connectionReadOnly: { name: string };
+  /** It comes with the workspace, and nobody has said yet that it may be connected to. */
+  connectionUnused: { name: string; target: string };
   /** The server wants a password and none is known, or the user gave none. */
   passwordRequired: { connection: string };
   authenticationFailed: { connection: string; text: string };

@@ -13,6 +13,8 @@ export interface ConnectionSummary {
   address: string;
   environment: Environment | null;
   readOnly: boolean;
+  /** It comes with the workspace and was never used here: nothing connects before it is chosen. */
+  unused?: true;
 }
 
 /** The tool that will run. */

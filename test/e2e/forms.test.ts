@@ -318,7 +318,7 @@ describe('Passwords', function () {
 
   before(async () => {
     await createSampleDatabase(server, database, 'tiny');
-    vscode = await openExtension({ connections, env: { PGPASSWORD: undefined } });
+    vscode = await openExtension({ connections, env: { PGPASSFILE: undefined } });
   });
   after(async () => {
     await vscode.close();

@@ -81,13 +81,12 @@ describe('The package', function () {
       ...['--extensions-dir', extensionsDir, '--user-data-dir', path.join(dir, 'user-data')],
       ...['--server-data-dir', path.join(dir, 'server'), '--accept-server-license-terms'],
     ]);
-    const workspace = await createTestWorkspace({
-      'pgBackup.connections': [connectionTo(server, 'shop', database)],
-    });
+    const workspace = await createTestWorkspace({});
     const workbench = await openWorkbench({
       version: 'minimum',
       workspace: workspace.dir,
       extensionsDir,
+      settings: { 'pgBackup.connections': [connectionTo(server, 'shop', database)] },
       env: toolsEnv([server]),
     });
     try {

@@ -22,10 +22,10 @@ describe('Connections in the settings of the user and of the workspace', () => {
     { id: 'theirs', host: 'w' },
   ];
   let settings: Settings;
-  let earlier: unknown;
+  let earlier: { globalValue?: unknown; workspaceValue?: unknown } | undefined;
 
   before(async () => {
-    earlier = configuration().inspect('connections')?.workspaceValue;
+    earlier = configuration().inspect('connections');
     settings = new Settings();
     await set(user, Global);
     await set(workspace, Workspace);
@@ -33,8 +33,8 @@ describe('Connections in the settings of the user and of the workspace', () => {
   after(async () => {
     settings.dispose();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await set(undefined, Global);
-    await set(earlier, Workspace);
+    await set(earlier?.globalValue, Global);
+    await set(earlier?.workspaceValue, Workspace);
   });
 
   /** `id host place`, and where what it hides stands. */

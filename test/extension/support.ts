@@ -18,11 +18,11 @@ async function call<T>(name: string, request: unknown): Promise<T> {
   return vscode.commands.executeCommand<T>(`pgBackup.${name}`, request);
 }
 
-/** Makes `connections` the workspace's, and resolves when the extension can see them. */
+/** Makes `connections` the user's own, and resolves when the extension can see them. */
 export async function setConnections(connections: readonly object[]): Promise<void> {
   await vscode.workspace
     .getConfiguration('pgBackup')
-    .update('connections', connections, vscode.ConfigurationTarget.Workspace);
+    .update('connections', connections, vscode.ConfigurationTarget.Global);
 }
 
 /** A folder for a test's outputs, removed by `remove`. */

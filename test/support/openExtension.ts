@@ -9,7 +9,10 @@ import { toolsEnv } from './toolsEnv';
 export interface OpenExtensionOptions {
   /** Default `current`. */
   readonly version?: VscodeVersion;
-  /** Default: one to each test server, `pg13`... `production`, database `postgres`. */
+  /**
+   * In the user settings, where they are used without a question. Default: one to each test server,
+   * `pg13`... `production`, database `postgres`.
+   */
   readonly connections?: readonly Record<string, unknown>[];
   /** More workspace settings. */
   readonly workspaceSettings?: Readonly<Record<string, unknown>>;
@@ -17,7 +20,7 @@ export interface OpenExtensionOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Ask whether to trust the workspace. Default false. */
   readonly workspaceTrust?: boolean;
-  /** Added to the environment; `{ PGPASSWORD: undefined }` makes the extension ask for it. */
+  /** Added to the environment; `{ PGPASSFILE: undefined }` makes the extension ask for it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Puts files into the workspace's folder before VS Code opens it. */
@@ -32,10 +35,7 @@ export interface OpenedExtension extends Workbench {
 /** Opens VS Code with the built extension installed and connections to the test servers. */
 export async function openExtension(options: OpenExtensionOptions = {}): Promise<OpenedExtension> {
   const servers = testServers();
-  const workspace = await createTestWorkspace({
-    'pgBackup.connections': options.connections ?? connectionsTo(servers),
-    ...options.workspaceSettings,
-  });
+  const workspace = await createTestWorkspace(options.workspaceSettings ?? {});
   try {
     await options.prepare?.(workspace.dir);
     const workbench = await openWorkbench({
@@ -44,7 +44,10 @@ export async function openExtension(options: OpenExtensionOptions = {}): Promise
       installedExtension: repoPaths.root,
       workspaceTrust: options.workspaceTrust === true,
       env: { ...toolsEnv(servers), ...options.env },
-      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      settings: {
+        'pgBackup.connections': options.connections ?? connectionsTo(servers),
+        ...options.settings,
+      },
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     });
     return {

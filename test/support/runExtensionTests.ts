@@ -16,6 +16,8 @@ export interface ExtensionTestRun {
   readonly workspace: string;
   /** Open the folder without trusting it. Needs the hosted VS Code. */
   readonly restricted?: boolean;
+  /** User settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Passed on to the extension host. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -66,20 +68,23 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
     },
     stopNow: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   });
+  const userData = path.join(dir, 'user-data');
   try {
+    await mkdir(path.join(userData, 'User'), { recursive: true });
+    await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(run.settings ?? {}));
     await runTests({
       vscodeExecutablePath,
       extensionDevelopmentPath: repoPaths.root,
       extensionTestsPath: path.join(repoPaths.builtTests, 'extension/index.main.js'),
       launchArgs: [
         run.workspace,
-        `--user-data-dir=${path.join(dir, 'user-data')}`,
+        `--user-data-dir=${userData}`,
         `--extensions-dir=${path.join(dir, 'extensions')}`,
       ],
       extensionTestsEnv: {
         ...run.env,
         [launcherPidVariable]: path.join(dir, launcherPidFile),
-        PGBR_USER_DATA: path.join(dir, 'user-data'),
+        PGBR_USER_DATA: userData,
         PGBR_WORKSPACE_TRUST: run.restricted === true ? '1' : '0',
       },
     });

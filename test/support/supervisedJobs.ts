@@ -48,7 +48,7 @@ export function supervisedJobs(
       },
     },
     passwords: {
-      get: async ({ id }) => (Object.hasOwn(setup.passwords, id) ? setup.passwords[id] : undefined),
+      get: async (profile) => setup.passwords[profile.id],
       request: async (profile, reason) => {
         onAsked(`${profile.id} ${reason}`);
         return typed.shift();

@@ -99,13 +99,7 @@ export class BackupPage implements BackupView {
       suggestedPath: string | null,
     ) => {
       this.kept = keepable(options, this.kept);
-      const kept: Kept<BackupOptions> = {
-        options: this.kept,
-        touched: [],
-        advancedOpen,
-        shell,
-        suggestedPath,
-      };
+      const kept: Kept<BackupOptions> = { options: this.kept, advancedOpen, shell, suggestedPath };
       keepState(kept);
     },
   );
@@ -265,7 +259,7 @@ export class BackupPage implements BackupView {
 
   private connectionsChanged(connections: readonly ConnectionSummary[]): void {
     this.dispatch({ type: 'connections', connections });
-    const first = this.state.connections[0];
+    const first = this.state.connections.find(({ unused }) => unused !== true);
     // The first connection that is added is the one that is meant.
     if (this.state.options.connectionId === '' && first) this.change({ connectionId: first.id });
     else this.load(false);

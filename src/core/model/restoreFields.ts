@@ -101,8 +101,7 @@ export const restoreFields = {
     help: 'Stop at the first error instead of listing them at the end.',
     place: 'errors',
     options: { pg_restore: ['exit-on-error'] },
-    // A restore that once went on after errors is no reason for the next one to.
-    remembered: false,
+    remembered: true,
     inHistory: false,
   }),
   /** Excludes `jobs` > 1; implies `exitOnError`. */

@@ -24,6 +24,8 @@ export class ConnectionCommands {
     const added = await addConnection(this.settings.connectionIds());
     if (added === undefined) return;
     const { profile, scope } = added;
+    // Whoever has just typed where it leads has chosen it.
+    await this.connections.chosen(profile);
     const version = await this.tested(profile);
     if (version === null) return;
     await this.settings.addConnection(profile, scope);

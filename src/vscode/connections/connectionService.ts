@@ -34,6 +34,7 @@ import type {
 } from '../../protocol/types';
 import { describeError } from '../text/errorText';
 import type { Settings } from '../settings/settings';
+import { unused, type UsedConnections } from './usedConnections';
 import type { ToolService } from './toolService';
 
 /** How long a question to the catalog may take. */
@@ -58,6 +59,7 @@ export class ConnectionService {
     private readonly settings: Settings,
     private readonly passwords: PasswordProvider,
     private readonly tools: ToolService,
+    private readonly used: UsedConnections,
   ) {
     settings.onDidChangeConnections(() => {
       this.known.clear();
@@ -70,6 +72,7 @@ export class ConnectionService {
       ...formConnection(profile),
       target: describeTarget(profile, process.env),
       address: describeAddress(profile, process.env),
+      ...(this.used.has(profile) ? {} : { unused: true as const }),
     }));
   }
 
@@ -160,8 +163,27 @@ export class ConnectionService {
     return majors.length === 0 ? null : Math.max(...majors);
   }
 
-  /** The pg_dump that would run, without ever asking for a password. */
+  /**
+   * Before anything connects: asks about an entry of the workspace that was never used.
+   *
+   * @throws AppError connectionUnused
+   */
+  requireUse(profile: ConnectionProfile): Promise<void> {
+    return this.used.require(profile);
+  }
+
+  /** The user has chosen it among others, seeing where each leads. */
+  chosen(profile: ConnectionProfile): Promise<void> {
+    return this.used.add(profile);
+  }
+
+  /**
+   * The pg_dump that would run, without ever asking for anything.
+   *
+   * @throws AppError connectionUnused, as `runQuery`
+   */
   async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
+    if (!this.used.has(profile)) throw unused(profile);
     const psql = await this.tools.newest('psql');
     const connection = this.connection(profile, await this.passwords.get(profile));
     const server = await readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS });
@@ -257,11 +279,12 @@ export class ConnectionService {
     });
   }
 
-  private connected<T>(
+  private async connected<T>(
     profile: ConnectionProfile,
     run: (connection: LibpqConnection) => Promise<T>,
     { signal, database }: { signal?: AbortSignal | undefined; database?: string | undefined } = {},
   ): Promise<T> {
+    await this.used.require(profile);
     return withPassword(
       profile,
       this.passwords,

@@ -53,5 +53,7 @@ export async function pickConnection(
     await vscode.commands.executeCommand('pgBackup.addConnection');
     return undefined;
   }
-  return settings.connection(picked.id);
+  const profile = settings.connection(picked.id);
+  await connections.chosen(profile);
+  return profile;
 }

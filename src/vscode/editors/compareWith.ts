@@ -64,6 +64,7 @@ function itemsFor(services: EditorServices, liveDumps: LiveDumps, self: string):
       description: target,
       choose: async () => {
         const profile = services.settings.connection(id);
+        await services.connections.chosen(profile);
         const name = connectionLabel(profile);
         return { path: await liveDumps.take(profile), name, temporary: true };
       },

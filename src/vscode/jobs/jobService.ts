@@ -29,13 +29,14 @@ export class JobService {
 
   /**
    * @returns null when the user does not want the existing output replaced.
-   * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`, `jobIdTaken`
+   * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
+   *   `connectionUnused`, `jobIdTaken`
    */
   async startBackup(request: WithId<Omit<BackupRequest, 'overwrite'>>): Promise<JobHandle | null> {
     requireTrust();
     const { options } = request;
     // Refuses a connection that is not there before anything is asked.
-    this.settings.connection(options.connectionId);
+    await this.connections.requireUse(this.settings.connection(options.connectionId));
     // The folder that we propose ourselves is made on first use; any other has to be there.
     const directory = this.settings.backupDirectory();
     if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
@@ -67,6 +68,7 @@ export class JobService {
     const { confirmed = false, ...wanted } = request;
     const { options } = wanted;
     const profile = this.writable(options.connectionId);
+    await this.connections.requireUse(profile);
     const asked: DoorRequest = {
       ...options,
       kind: options.wholeServer ? 'server' : 'database',
@@ -97,6 +99,9 @@ export class JobService {
     requireTrust();
     const { confirmed = false, ...wanted } = request;
     const { level, inputPath, connectionId } = wanted.options;
+    if (connectionId !== undefined) {
+      await this.connections.requireUse(this.settings.connection(connectionId));
+    }
     if (level === 'trialRestore' && connectionId !== undefined && !confirmed) {
       const asked: DoorRequest = {
         kind: 'trial',

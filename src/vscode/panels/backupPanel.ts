@@ -16,7 +16,7 @@ import { expectWhileVisible } from './expectWhileVisible';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
-import { previewShell, refusals, startResult } from './shared';
+import { firstChoice, previewShell, refusals, startResult } from './shared';
 
 /** What the form is opened with. */
 export interface BackupStart {
@@ -94,7 +94,8 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
   private init(restored: BackupOptions | null): BackupInit {
     const connections = this.services.connections.summaries();
     const given = this.start.options;
-    const connectionId = given?.connectionId ?? this.start.connectionId ?? connections[0]?.id ?? '';
+    const connectionId =
+      given?.connectionId ?? this.start.connectionId ?? firstChoice(connections)?.id ?? '';
     const last = this.services.lastOptions.backup(connectionId);
     const defaults = given ?? { ...backupDefaults(last?.format), ...last };
     return {

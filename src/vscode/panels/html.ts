@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { contentPolicy, textLanguage } from './pagePolicy';
 
 export type PageName = 'backup' | 'restore' | 'archive';
 
@@ -22,10 +21,15 @@ export function pageHtml(
   const nonce = randomBytes(16).toString('base64');
   const asset = (...parts: string[]): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', ...parts)).toString();
-  const csp = contentPolicy(webview.cspSource, nonce);
-  const language = textLanguage(vscode.l10n.bundle, vscode.env.language);
+  const csp = [
+    `default-src 'none'`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+  ].join('; ');
   return `<!DOCTYPE html>
-<html lang="${escapeHtml(language)}">
+<html lang="${escapeHtml(vscode.env.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${csp}">

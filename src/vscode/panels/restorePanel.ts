@@ -18,7 +18,7 @@ import { expectWhileVisible } from './expectWhileVisible';
 import { createPanel, FormPanel, setPanelIcon } from './formPanel';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
-import { previewShell, refusals, startResult } from './shared';
+import { firstChoice, previewShell, refusals, startResult } from './shared';
 
 /** What the form is opened with. */
 export interface RestoreStart {
@@ -102,7 +102,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
 
   private init(restored: RestoreOptions | null): RestoreInit {
     const connections = this.services.connections.summaries();
-    const first = connections.find((connection) => !connection.readOnly);
+    const first = firstChoice(connections.filter(({ readOnly }) => !readOnly));
     const given = this.initial.options;
     const connectionId = given?.connectionId ?? this.initial.connectionId ?? first?.id ?? '';
     return {

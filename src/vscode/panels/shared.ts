@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { FieldProblem } from '../../core/forms/form/formTypes';
 import type { StartResult } from '../../protocol/backupApi';
+import type { ConnectionSummary } from '../../protocol/types';
 import { describeError } from '../text/errorText';
 import { optionProblemText } from '../text/optionText';
 
@@ -47,4 +48,11 @@ function fieldOf(error: unknown): string {
   if (error.code === 'extraArgumentRefused') return 'extraArgs';
   if (error.code.startsWith('database')) return 'targetDatabase';
   return '';
+}
+
+/** The connection that a form begins with: none that the user has yet to choose. */
+export function firstChoice(
+  connections: readonly ConnectionSummary[],
+): ConnectionSummary | undefined {
+  return connections.find(({ unused }) => unused !== true);
 }

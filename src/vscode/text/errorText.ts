@@ -42,6 +42,14 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('"{0}" is marked read-only: nothing is restored into it.', d.name),
     actions: ['editConnections'],
   }),
+  connectionUnused: (d) => ({
+    message: vscode.l10n.t(
+      '"{0}" ({1}) comes with the workspace and was not used on this machine: nothing connects to it before you say so.',
+      d.name,
+      d.target,
+    ),
+    actions: ['retry'],
+  }),
   passwordRequired: (d) => ({
     message: vscode.l10n.t('The server of "{0}" wants a password and none is known.', d.connection),
     actions: ['setPassword'],

@@ -188,11 +188,13 @@ class RunningVscode implements VscodeProcess {
 
   async writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     this.settings = settings;
-    const text = JSON.stringify(settings, undefined, 2);
-    // Settings of machine scope are read from the remote machine's file only.
-    for (const scope of ['User', 'Machine']) {
+    // Settings of machine scope are read from the remote machine's file only. Connections are in one:
+    // the other would hide them, and hold what an update does not change.
+    const machine = { ...settings, 'pgBackup.connections': undefined };
+    for (const [scope, stated] of Object.entries({ User: settings, Machine: machine })) {
       await mkdir(path.join(this.userDataDir, scope), { recursive: true });
-      await writeFile(path.join(this.userDataDir, scope, 'settings.json'), text);
+      const file = path.join(this.userDataDir, scope, 'settings.json');
+      await writeFile(file, JSON.stringify(stated, undefined, 2));
     }
   }
 

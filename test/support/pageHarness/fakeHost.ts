@@ -19,15 +19,12 @@ const scenario = query.get('scenario') ?? 'default';
 const page = location.pathname.includes('restore') ? 'restore' : 'backup';
 const isArchive = location.pathname.includes('archive');
 
-/** As VS Code does when the user changes the theme: the style is a new one as a whole. */
-function setTheme(name: ThemeName): void {
-  const { variables, bodyClass, kind } = themes[name];
-  const style = Object.entries(variables).map(([key, value]) => `--vscode-${key}: ${value}`);
-  document.documentElement.style.cssText = style.join('; ');
-  document.body.className = bodyClass;
-  document.body.dataset['vscodeThemeKind'] = kind;
+const theme = themes[(query.get('theme') ?? 'dark') as ThemeName];
+for (const [name, value] of Object.entries(theme.variables)) {
+  document.documentElement.style.setProperty(`--vscode-${name}`, value);
 }
-setTheme((query.get('theme') ?? 'dark') as ThemeName);
+document.body.className = theme.bodyClass;
+document.body.dataset['vscodeThemeKind'] = theme.kind;
 
 /** What the page asked, for tests to read. */
 const asked: { method: string; params: unknown }[] = [];
@@ -343,7 +340,6 @@ serve();
 
 let state: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null');
 Object.assign(window, {
-  setTheme,
   asked,
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {

@@ -7,7 +7,7 @@ import { chromiumArgs, ensureChromium } from '../machine/chromium';
 import { repoPaths } from '../repoPaths';
 import { type Harness, startHarness } from './harnessServer';
 import type { PageName } from './pageHtml';
-import { themes, type ThemeName } from './themes';
+import type { ThemeName } from './themes';
 
 export interface PageOptions {
   theme?: ThemeName;
@@ -22,8 +22,7 @@ interface AxeResult {
 
 declare global {
   interface Window {
-    axe: { run(options?: { runOnly: string[] }): Promise<AxeResult> };
-    setTheme(name: ThemeName): void;
+    axe: { run(): Promise<AxeResult> };
     asked: { method: string; params: { options: Record<string, unknown> } }[];
   }
 }
@@ -80,36 +79,14 @@ export class PageTester {
   }
 }
 
-/** What axe finds, one line each; `runOnly` = the rules to look for. */
-export async function violations(tab: Page, runOnly?: string[]): Promise<string[]> {
+/** What axe finds, one line each. */
+export async function violations(tab: Page): Promise<string[]> {
   const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
   const session = await tab.context().newCDPSession(tab);
   await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
-  const { violations: found } = await tab.evaluate(
-    (rules) => window.axe.run(rules === undefined ? undefined : { runOnly: rules }),
-    runOnly,
-  );
+  const { violations: found } = await tab.evaluate(() => window.axe.run());
   return found.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
-  );
-}
-
-/** The same in every theme of VS Code; what the theme cannot change is looked for once. */
-export async function violationsInAllThemes(tab: Page): Promise<string[]> {
-  const found = await violations(tab);
-  for (const theme of Object.keys(themes) as ThemeName[]) {
-    await tab.evaluate((name) => window.setTheme(name), theme);
-    await nextFrames(tab);
-    const inTheme = await violations(tab, ['color-contrast']);
-    found.push(...inTheme.map((line) => `${theme}: ${line}`));
-  }
-  return found;
-}
-
-/** The toolkit takes over a new theme's colours in the frame after the change. */
-async function nextFrames(tab: Page): Promise<void> {
-  await tab.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   );
 }
 

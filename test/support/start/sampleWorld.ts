@@ -10,7 +10,7 @@ export interface SampleWorld {
   readonly server: PgServer;
   readonly database: string;
   readonly workspace: TestWorkspace;
-  /** User settings: `pgBackup.toolsPath` has machine scope. */
+  /** User settings: `pgBackup.toolsPath` has machine scope, connections are used without a question. */
   readonly userSettings: Readonly<Record<string, unknown>>;
   /** For VS Code: the server's password comes by environment, so nothing has to be typed. */
   readonly env: Readonly<Record<string, string>>;
@@ -24,26 +24,25 @@ export async function createSampleWorld(): Promise<SampleWorld> {
   const server = await step(`starting PostgreSQL ${install.version}`, () => startServer(install));
   const database = 'shop';
   await step('filling the sample database', () => createSampleDatabase(server, database, 'medium'));
-  const workspace = await createTestWorkspace({
-    'pgBackup.connections': [
-      {
-        ...connectionTo(server, 'sample', database),
-        name: 'Sample shop',
-        environment: 'development',
-      },
-      {
-        ...connectionTo(server, 'production', database),
-        name: 'Production shop',
-        environment: 'production',
-        readOnly: true,
-      },
-    ],
-  });
+  const workspace = await createTestWorkspace({});
+  const connections = [
+    {
+      ...connectionTo(server, 'sample', database),
+      name: 'Sample shop',
+      environment: 'development',
+    },
+    {
+      ...connectionTo(server, 'production', database),
+      name: 'Production shop',
+      environment: 'production',
+      readOnly: true,
+    },
+  ];
   return {
     server,
     database,
     workspace,
-    userSettings: { 'pgBackup.toolsPath': server.binDir },
+    userSettings: { 'pgBackup.toolsPath': server.binDir, 'pgBackup.connections': connections },
     env: toolsEnv([server]),
     remove: async () => {
       await workspace.remove();

@@ -9,12 +9,16 @@ async function main(): Promise<void> {
   const [version, trust] = process.argv.slice(2);
   if (version !== 'minimum' && version !== 'current') throw new Error('minimum or current first');
   const servers = testServers();
-  const workspace = await createTestWorkspace({ 'pgBackup.connections': connectionsTo(servers) });
+  // The user's own are used without a question; in Restricted Mode the workspace's must not be.
+  const connections = { 'pgBackup.connections': connectionsTo(servers) };
+  const restricted = trust === 'restricted';
+  const workspace = await createTestWorkspace(restricted ? connections : {});
   try {
     await runExtensionTests({
       version,
       workspace: workspace.dir,
-      restricted: trust === 'restricted',
+      restricted,
+      settings: restricted ? {} : connections,
       env: { ...toolsEnv(servers), ...orderEnv(readOrder()) },
     });
   } finally {

@@ -1,4 +1,4 @@
-import { countLines } from '../bytes/countLines';
+import { newline } from './sqlBytes';
 import type { DatabaseSwitch } from './withoutCommands';
 
 /** What of a script is run in one database, by one psql. */
@@ -58,7 +58,9 @@ export class ScriptParts {
         this.partRead = true;
         return;
       }
-      this.lines += countLines(value, 0, value.length);
+      for (let at = value.indexOf(newline); at >= 0; at = value.indexOf(newline, at + 1)) {
+        this.lines++;
+      }
       yield value;
     }
   }

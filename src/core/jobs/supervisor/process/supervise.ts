@@ -87,12 +87,11 @@ export async function supervise(guardScript: string): Promise<void> {
 }
 
 function createManager(
-  start: StartMessage,
+  { limits, profiles, passwords, tools, inherited, storeDir, id, ticket, runId }: StartMessage,
   folder: JobFolder,
   link: HostLink,
   startTool: StartTool,
 ): JobManager {
-  const { limits, profiles, tools, inherited, storeDir, id, ticket, runId } = start;
   const reservations = new FileReservations(reservationsDir(storeDir));
   return new JobManager({
     connections: {
@@ -102,7 +101,7 @@ function createManager(
         return profile;
       },
     },
-    passwords: link.passwords(start),
+    passwords: link.passwords(passwords),
     tools: { find: async () => tools },
     inherited,
     tempDir: folder.temporary,

@@ -109,7 +109,7 @@ export async function startMessage(
     origin: job.state.origin,
     request,
     profiles: own ? [own, ...others] : others,
-    password: password ?? null,
+    passwords: own && password !== undefined ? { [own.id]: password } : {},
     tools,
     inherited: services.inherited,
     limits: services.limits(),
