@@ -1,7 +1,7 @@
 /** The pages beside other editors, 320 pixels wide: nothing cut off, everything within reach of the keys. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { PageTester, violations } from '../support/pageHarness/pageTester';
+import { PageTester, settled, violations } from '../support/pageHarness/pageTester';
 
 /** What sticks out sideways, but for what scrolls in itself. */
 async function wider(tab: Page): Promise<string[]> {
@@ -70,6 +70,7 @@ describe('Pages 320 pixels wide', function () {
   const narrow = { width: 320, height: 640 };
 
   async function fits(tab: Page): Promise<void> {
+    await settled(tab);
     assert.deepEqual(await wider(tab), []);
     assert.deepEqual(await outOfReach(tab), []);
   }
@@ -81,6 +82,7 @@ describe('Pages 320 pixels wide', function () {
       await tab.getByRole('button', { name: 'Change the tool' }).click();
       // A word that most descriptions hold: every group is open.
       await tab.getByRole('textbox', { name: 'Search options' }).fill('e');
+      await settled(tab);
       assert.deepEqual(await violations(tab), []);
       await fits(tab);
     });
@@ -127,6 +129,7 @@ describe('Pages 320 pixels wide', function () {
     await tab.getByRole('button', { name: 'Preview Rows' }).click();
     await tab.getByRole('region', { name: 'Rows' }).waitFor();
     await tab.getByText(/^Used by/).click();
+    await settled(tab);
     assert.deepEqual(await violations(tab), []);
     await fits(tab);
 

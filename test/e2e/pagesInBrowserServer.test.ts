@@ -1,7 +1,13 @@
 /** Backups and restores of a whole server in the pages by themselves: what is asked, and what is sent. */
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { askedMethods, PageTester, submitted, violations } from '../support/pageHarness/pageTester';
+import {
+  askedMethods,
+  PageTester,
+  settled,
+  submitted,
+  violations,
+} from '../support/pageHarness/pageTester';
 import type { ThemeName } from '../support/pageHarness/themes';
 
 /** Presses Tab until the focus is there. */
@@ -26,17 +32,18 @@ describe('Whole servers in the pages', function () {
   const checkbox = (tab: Page, name: string | RegExp): Locator =>
     tab.getByRole('checkbox', { name, exact: true });
   const radio = (tab: Page, name: string): Locator => tab.getByRole('radio', { name, exact: true });
-  const command = (tab: Page): Promise<string> => tab.locator('.command-text').innerText();
+  const command = async (tab: Page): Promise<string> => {
+    await settled(tab);
+    return tab.locator('.command-text').innerText();
+  };
   const themes: ThemeName[] = ['light', 'hc'];
   it(`backup and restore: nothing for axe to find (${themes.join(', ')})`, async () => {
-    for (const theme of themes) {
-      const backup = await pages.open('backup', { theme, scenario: 'server' });
-      await backup.locator('#excludeDatabases').waitFor();
-      assert.deepEqual(await violations(backup), [], `backup in ${theme}`);
-      const restore = await pages.open('restore', { theme, scenario: 'cluster' });
-      await restore.locator('[data-field="wholeServer"] .field-error').waitFor();
-      assert.deepEqual(await violations(restore), [], `restore in ${theme}`);
-    }
+    const backup = await pages.open('backup', { scenario: 'server' });
+    await backup.locator('#excludeDatabases').waitFor();
+    assert.deepEqual(await violations(backup, themes), [], 'backup');
+    const restore = await pages.open('restore', { scenario: 'cluster' });
+    await restore.locator('[data-field="wholeServer"] .field-error').waitFor();
+    assert.deepEqual(await violations(restore, themes), [], 'restore');
   });
 
   it('a server but for some databases and without passwords, by keys alone', async () => {
@@ -45,6 +52,7 @@ describe('Whole servers in the pages', function () {
     await tabTo(tab, radio(tab, 'This database'));
     await tab.keyboard.press('ArrowRight');
     await tab.locator('#tables').waitFor({ state: 'detached' });
+    await settled(tab);
     assert.ok(await radio(tab, 'Whole server').isChecked());
     await tabTo(tab, checkbox(tab, 'shop_copy'));
     await tab.keyboard.press('Space');
@@ -77,9 +85,11 @@ describe('Whole servers in the pages', function () {
     await radio(tab, 'Tablespaces only').click();
     await checkbox(tab, 'With their passwords').waitFor({ state: 'detached' });
     await tab.getByText('Tablespaces only: no roles, no database.').waitFor();
+    await settled(tab);
     assert.match(await command(tab), /--tablespaces-only/);
     await radio(tab, 'Roles only').click();
     await checkbox(tab, 'With their passwords').waitFor();
+    await settled(tab);
     assert.match(await command(tab), /--roles-only/);
     await radio(tab, 'Roles and tablespaces').click();
     await tab.getByText('Roles and tablespaces, no database.').waitFor();
@@ -141,6 +151,7 @@ describe('Whole servers in the pages', function () {
     await tab.getByText('1 problem:').waitFor();
     await tab.getByRole('button', { name: 'Restore', exact: true }).click();
     await tab.waitForFunction(() => document.activeElement?.id === 'wholeServer');
+    await settled(tab);
     assert.ok(!(await askedMethods(tab)).includes('job/start'));
     await tab.keyboard.press('Space');
     await tab.locator('#problem-count').waitFor({ state: 'detached' });

@@ -6,6 +6,7 @@ import { ensureChromium } from './machine/chromium';
 import { ensurePostgres, testedMajors } from './machine/postgres';
 import { type PgServer, randomPassword, startServer } from './machine/server';
 import { ensureVscode } from './machine/vscodeServer';
+import { type Provisions, ranWith } from './ranWith';
 import { note, step } from './steps';
 import { runNpmScript } from './tiers/checks';
 import { inLanes, laneCount } from './tiers/lanes';
@@ -67,12 +68,14 @@ async function stage(action: () => Promise<StageResult[]>, name: string): Promis
 }
 
 /** Downloads and unpacks what the tiers need, all at once: it mostly waits for the network. */
-async function provision(wanted: (tier: Tier) => boolean): Promise<void> {
+async function provision(wanted: (tier: Tier) => boolean): Promise<Provisions> {
   const inVscode = wanted('extension') || wanted('e2e');
-  await Promise.all([
-    ...(wanted('integration') || inVscode ? [ensurePostgres(testedMajors)] : []),
-    ...(inVscode ? [ensureChromium(), ensureVscode('minimum'), ensureVscode('current')] : []),
+  const [postgres, vscode, chromium] = await Promise.all([
+    wanted('integration') || inVscode ? ensurePostgres(testedMajors) : [],
+    inVscode ? Promise.all([ensureVscode('minimum'), ensureVscode('current')]) : [],
+    inVscode ? ensureChromium() : undefined,
   ]);
+  return { postgres, vscode, chromium };
 }
 
 /**
@@ -129,6 +132,7 @@ async function runLaneTasks(tasks: readonly LaneTask[], lanes: number): Promise<
 interface Order {
   readonly name: string;
   readonly files: readonly string[];
+  readonly needsServers: boolean;
   readonly run: (input: TierInput) => Promise<StageResult>;
 }
 
@@ -141,11 +145,12 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   for (const tier of tiers.filter(needsNothing)) {
     const files = filesOf(tier);
     const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
-    if (files.length > 0) orders.push({ name: tier, files, run });
+    if (files.length > 0) orders.push({ name: tier, files, needsServers: false, run });
   }
   const eachOf = (name: string, tier: Tier, files: readonly string[]): void => {
     const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
-    orders.push(...longestFirst(files).map((file) => ({ name, files: [file], run })));
+    const needsServers = name !== 'pages';
+    orders.push(...longestFirst(files).map((file) => ({ name, files: [file], needsServers, run })));
   };
   const e2e = filesOf('e2e');
   const inVscode = e2e.filter((file) => !isWithoutVscode(file));
@@ -158,7 +163,8 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
     for (const version of ['minimum', 'current'] as const) {
       const run = (input: TierInput): Promise<StageResult> =>
         runExtensionTier(version, restricted, input);
-      orders.push({ name: extensionStage(version, restricted), files, run });
+      const name = extensionStage(version, restricted);
+      orders.push({ name, files, needsServers: true, run });
     }
   }
   return orders;
@@ -182,8 +188,10 @@ async function main(): Promise<number> {
   const grep = request.grep === undefined ? {} : { grep: request.grep };
 
   note('Setting up');
+  let versions: string[] = [];
   const setUp = stage(async () => {
-    await provision(wanted);
+    versions = await ranWith(await provision(wanted));
+    note(versions.map((line) => `  ${line}`).join('\n'));
     return [{ name: 'setup', passed: 0, failed: 0, loaded: {}, failures: [] }];
   }, 'setup');
   const servers = new LaneServers(setUp);
@@ -195,9 +203,8 @@ async function main(): Promise<number> {
   }
   const orders = testOrders(filesOf);
   const held = laneCount > 1 && checks.length + orders.length > 1;
-  const tasks = orders.map(({ name, files, run }): LaneTask => {
-    const alone = tiers.some((tier) => tier === name && needsNothing(tier));
-    const needed = alone ? async () => [] : (lane: number) => servers.of(lane);
+  const tasks = orders.map(({ name, files, needsServers, run }): LaneTask => {
+    const needed = needsServers ? (lane: number) => servers.of(lane) : async () => [];
     return {
       name,
       run: async (lane) => run({ files, servers: await needed(lane), ...grep, held }),
@@ -218,7 +225,7 @@ async function main(): Promise<number> {
     );
   }
   await stopEverything();
-  note(summary(results));
+  note(summary(results, versions));
   return results.some((result) => result.failed > 0) || results.length === 0 ? 1 : 0;
 }
 

@@ -8,7 +8,8 @@ import {
   type RequestMap,
 } from '../../protocol/rpc';
 import { describeError } from '../text/errorText';
-import { pageHtml, pageRoots, type PageName } from './html';
+import { pageHtml, pageRoots } from './html';
+import type { PageName } from './pageDocument';
 import { window } from '../ui/window';
 
 /** A webview panel with a page in it and the host's end of the conversation. */

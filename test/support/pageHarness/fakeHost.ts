@@ -4,7 +4,12 @@ import type { BackupOptions, RestoreOptions } from '../../../src/core/model/opti
 import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { toolForScope } from '../../../src/core/pgtools/args/dumpallArgs';
-import type { BackupJob, JobStatus } from '../../../src/core/model/job';
+import {
+  isFinished,
+  type BackupJob,
+  type BackupProgress,
+  type JobStatus,
+} from '../../../src/core/model/job';
 import type { ArchiveEvents, ArchiveRequests } from '../../../src/protocol/archiveApi';
 import type { BackupEvents, BackupRequests } from '../../../src/protocol/backupApi';
 import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/restoreApi';
@@ -19,21 +24,32 @@ const scenario = query.get('scenario') ?? 'default';
 const page = location.pathname.includes('restore') ? 'restore' : 'backup';
 const isArchive = location.pathname.includes('archive');
 
-const theme = themes[(query.get('theme') ?? 'dark') as ThemeName];
-for (const [name, value] of Object.entries(theme.variables)) {
-  document.documentElement.style.setProperty(`--vscode-${name}`, value);
+/** As VS Code changes the theme of a page that is open. */
+function useTheme(name: ThemeName): void {
+  const { bodyClass, kind, variables } = themes[name];
+  const { style } = document.documentElement;
+  style.cssText = '';
+  for (const [key, value] of Object.entries(variables)) style.setProperty(`--vscode-${key}`, value);
+  document.body.className = bodyClass;
+  document.body.dataset['vscodeThemeKind'] = kind;
 }
-document.body.className = theme.bodyClass;
-document.body.dataset['vscodeThemeKind'] = theme.kind;
+useTheme((query.get('theme') ?? 'dark') as ThemeName);
 
 /** What the page asked, for tests to read. */
 const asked: { method: string; params: unknown }[] = [];
+
+/** Requests that have no answer yet, by their numbers. */
+const unanswered = new Set<unknown>();
 
 let receive: (message: unknown) => void = () => undefined;
 const channel = {
   // Structured clone, as between frames: nothing is shared by reference.
   post: (message: unknown) =>
-    setTimeout(() => window.postMessage(structuredClone(message), location.origin)),
+    setTimeout(() => {
+      const { type, id } = message as { type: string; id?: number };
+      window.postMessage(structuredClone(message), location.origin);
+      if (type === 'reply') unanswered.delete(id);
+    }),
   listen: (listener: (message: unknown) => void) => {
     receive = listener;
     return () => undefined;
@@ -72,34 +88,44 @@ function load(
   return new Promise((resolve) => setTimeout(() => resolve(state), 30));
 }
 
+/** As the tracker of a job tells it: what is done has nothing left to do. */
+function progress(isDone: boolean): BackupProgress {
+  const halfway: BackupProgress = {
+    phase: page === 'backup' ? 'dumping' : 'restoring',
+    currentObject: 'app.order_items',
+    objectsTotal: 40,
+    objectsCompleted: 17,
+    bytesWritten: 123_456_789,
+    elapsedMs: 83_000,
+    percent: 43,
+    remainingMs: 110_000,
+    currentObjects: ['app.customers', 'audit.log_2024', 'app.order_items'],
+    rows: 1_234_567,
+    bytesPerSecond: 1_480_000,
+  };
+  if (!isDone) return halfway;
+  const end = { phase: 'finishing', currentObject: null } as const;
+  const sums = { objectsCompleted: 40, elapsedMs: 187_000, percent: 100, remainingMs: 0 };
+  return { ...halfway, ...end, ...sums, currentObjects: [] };
+}
+
 function job(status: JobStatus, options: BackupOptions | RestoreOptions): BackupJob {
   const type = page;
+  const isDone = status === 'completed' || status === 'completedWithErrors';
   return {
     id: 'job-1',
     type,
     status,
     options,
     startTime: '2026-11-22T13:40:00.000Z',
-    endTime: '2026-11-22T13:43:07.000Z',
+    endTime: isFinished(status) ? '2026-11-22T13:43:07.000Z' : null,
     output: Array.from(
       { length: 60 },
       (_, n) => `pg_dump: dumping contents of table "app.orders_${n}"`,
     ),
     errors: [],
-    progress: {
-      phase: type === 'backup' ? 'dumping' : 'restoring',
-      currentObject: 'app.order_items',
-      objectsTotal: 40,
-      objectsCompleted: 17,
-      bytesWritten: 123_456_789,
-      elapsedMs: 83_000,
-      percent: 43,
-      remainingMs: 110_000,
-      currentObjects: ['app.customers', 'audit.log_2024', 'app.order_items'],
-      rows: 1_234_567,
-      bytesPerSecond: 1_480_000,
-    },
-    exitCode: null,
+    progress: progress(isDone),
+    exitCode: isDone ? Number(status !== 'completed') : null,
     command: [],
     outputPath: type === 'backup' ? '/home/dev/shop/backups/shop_2026-11-22_1340.dump' : null,
     sizeBytes: null,
@@ -232,7 +258,7 @@ function start(options: BackupOptions | RestoreOptions): { started: true; jobId:
     completed++;
     const over = completed > 40;
     const current = job(over ? 'completed' : 'running', options);
-    if (current.progress) {
+    if (!over && current.progress) {
       current.progress.objectsCompleted = Math.min(40, completed);
       current.progress.elapsedMs = completed * 100;
       current.progress.percent = completed < 3 ? null : Math.min(99, completed * 2.5);
@@ -341,10 +367,15 @@ serve();
 let state: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null');
 Object.assign(window, {
   asked,
+  unanswered,
+  useTheme,
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
-      const copy = structuredClone(message) as { method?: string; params?: unknown };
-      if (copy.method !== undefined) asked.push({ method: copy.method, params: copy.params });
+      const copy = structuredClone(message) as { id?: number; method?: string; params?: unknown };
+      if (copy.method !== undefined) {
+        asked.push({ method: copy.method, params: copy.params });
+        unanswered.add(copy.id);
+      }
       setTimeout(() => receive(copy));
     },
     getState: () => state,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { pageHtml, type PageName } from './pageHtml';
+import { pageDocument, type PageName } from '../../../src/vscode/panels/pageDocument';
 
 const types: Record<string, string> = {
   '.css': 'text/css',
@@ -16,6 +16,15 @@ const types: Record<string, string> = {
 export interface Harness {
   origin: string;
   close(): void;
+}
+
+/** The document as the extension makes it, with one script more: the made-up host. */
+function documentWithHost(page: PageName, origin: string): string {
+  const nonce = randomBytes(16).toString('base64');
+  const parts = { page, title: page, language: 'en', nonce, source: origin };
+  const made = pageDocument({ ...parts, asset: (file) => `/dist/${file}` });
+  const host = `<script nonce="${nonce}" src="/harness/fakeHost.js"></script>`;
+  return made.replace('<script ', `${host}\n$&`);
 }
 
 /** Serves the built pages to a plain browser, with a made-up host and the extension's policy. */
@@ -39,8 +48,7 @@ export async function startHarness(root: string): Promise<Harness> {
     };
     if (pathname === '/favicon.ico') response.writeHead(204).end();
     else if (pathname === '/backup' || pathname === '/restore' || pathname === '/archive') {
-      const page = pathname.slice(1) as PageName;
-      send('text/html', pageHtml(page, origin, randomBytes(16).toString('base64')));
+      send('text/html', documentWithHost(pathname.slice(1) as PageName, origin));
     } else if (pathname === '/harness/fakeHost.js') {
       send('text/javascript', fakeHost);
     } else if (pathname.startsWith('/dist/') && !pathname.includes('..')) {

@@ -6,8 +6,11 @@ export interface TimedResult extends StageResult {
   readonly milliseconds: number;
 }
 
-/** Failures first, then a line for each stage, then the one line that tools read. */
-export function summary(results: readonly TimedResult[]): string {
+/**
+ * A line for each stage, with what exact versions they ran, then what failed, then the one line that
+ * tools read.
+ */
+export function summary(results: readonly TimedResult[], versions: readonly string[] = []): string {
   const lines: string[] = ['', 'Summary'];
   const width = Math.max(...results.map((result) => result.name.length));
   for (const { name, passed, failed, milliseconds } of results) {
@@ -15,6 +18,7 @@ export function summary(results: readonly TimedResult[]): string {
     const verdict = isCheck && failed === 0 ? 'ok' : `${passed} passed, ${failed} failed`;
     lines.push(`  ${name.padEnd(width)}  ${formatSeconds(milliseconds).padStart(8)}  ${verdict}`);
   }
+  if (versions.length > 0) lines.push('', 'Ran with', ...versions.map((line) => `  ${line}`));
   const failures = results.flatMap(({ name, failures }) => failures.map((f) => `${name}: ${f}`));
   if (failures.length > 0) {
     lines.push('', 'Failures', ...failures.map((line) => `  ${line.replaceAll('\n', '\n    ')}`));
