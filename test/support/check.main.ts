@@ -25,7 +25,7 @@ const projects = [
 /** They read the repository itself, whatever they import. */
 const always = /^unit\/(support|manifest)\//;
 /** What others read of the repository when they run. */
-const readByTests = ['test/fixtures', 'media/reference', 'package.json', 'package.nls.json'];
+const readByTests = ['test/fixtures', '.github/options.md', 'package.json', 'package.nls.json'];
 
 /** The scripts that npm's own links lead to; those are no scripts on Windows. */
 const programs = {

@@ -8,7 +8,7 @@ import type { OptionRow } from '../../src/core/pgtools/catalogue/types';
 import { repoPaths } from './repoPaths';
 
 /** The table of all options that the forms know, for readers. */
-export const referenceFile = path.join(repoPaths.root, 'media/reference/options.md');
+export const referenceFile = path.join(repoPaths.root, '.github/options.md');
 
 const BACKUP_FORMATS = backupFields.format.kind.values;
 
