@@ -225,7 +225,7 @@ for (const major of testedMajors) {
         const [, ...args] = restoreCommand(options, contexts[row.format], {
           file: '',
           connectionArgs: [`--dbname=${target}`],
-        });
+        }).argv;
         const tool = row.format === 'plain' ? 'psql' : 'pg_restore';
         const result = await runTool(source.server, target, tool, args);
         const { problems } = evaluateRestore(options, contexts[row.format]);

@@ -93,7 +93,7 @@ export class FormsDatabase {
     const outputPath = this.path(name);
     const options = { ...fields, connectionId: 'test', outputPath };
     const command = { file: 'pg_dump', connectionArgs: [] };
-    const [, ...args] = backupCommand(options, this.context, command);
+    const [, ...args] = backupCommand(options, this.context, command).argv;
     return [await runTool(this.server, this.name, 'pg_dump', args), outputPath];
   }
 

@@ -116,7 +116,7 @@ for (const major of testedMajors) {
         const told = `seed ${seed}, dump ${n}: ${JSON.stringify({ schemas, tables, excludeSchemas, excludeTables, excludeTableData })}`;
         const { problems } = evaluateBackup(options, context);
         assert.deepEqual(problems, [], told);
-        const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] });
+        const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] }).argv;
         const result = await runTool(server, database, 'pg_dump', args);
         assert.equal(result.code, 0, `${told}\n${result.stderr}`);
 

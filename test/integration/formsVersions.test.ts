@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { beginChoices, choose } from '../../src/core/forms/form/choices';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,9 +8,9 @@ import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/back
 import { hasErrors } from '../../src/core/forms/form/evaluation';
 import { backupCommand, restoreCommand } from '../../src/core/plans/preview';
 import {
-  changeRestore,
   evaluateRestore,
   restoreDefaults,
+  restoreOptionsOf,
   settleRestore,
 } from '../../src/core/forms/restore/restoreForm';
 import { psql, quoteIdent } from '../support/machine/psql';
@@ -56,7 +57,7 @@ describe('what the restore form says of other versions', function () {
     const outputPath = path.join(dir, `${server.major}-${tools.major}.${format}`);
     await rm(outputPath, { recursive: true, force: true });
     const options = { ...backupDefaults(format), connectionId: 'test', outputPath };
-    const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] });
+    const [, ...args] = backupCommand(options, context, { file: '', connectionArgs: [] }).argv;
     const result = await runTool(server, source, 'pg_dump', args, tools);
     assert.equal(result.code, 0, result.stderr);
     return outputPath;
@@ -72,7 +73,7 @@ describe('what the restore form says of other versions', function () {
     const [, ...args] = restoreCommand(options, context, {
       file: '',
       connectionArgs: [`--dbname=${into}`],
-    });
+    }).argv;
     const tool = context.info.format === 'plain' ? 'psql' : 'pg_restore';
     return runTool(server, into, tool, args, tools);
   }
@@ -145,7 +146,10 @@ describe('what the restore form says of other versions', function () {
       const file = await dump(server, 'custom', partitioned);
       const context = await liveRestoreContext(server, source, file);
       assert.ok(context.info.warnings.includes('attachedIndexes'));
-      const cleaning = changeRestore(optionsFor(file), { clean: true }, context);
+      const cleaning = restoreOptionsOf(
+        choose(beginChoices(optionsFor(file)), { clean: true }),
+        context,
+      );
       assert.equal(cleaning.exitOnError, false);
       const insisting = { ...cleaning, exitOnError: true };
       const warned = evaluateRestore(insisting, context).problems.map((problem) => problem.field);
@@ -213,7 +217,7 @@ describe('what the restore form says of other versions', function () {
     const older = await liveBackupContext(oldest, 'postgres');
     const outputPath = path.join(dir, 'refused.sql');
     const options = { ...backupDefaults('plain'), connectionId: 'test', outputPath };
-    const [, ...args] = backupCommand(options, older, { file: '', connectionArgs: [] });
+    const [, ...args] = backupCommand(options, older, { file: '', connectionArgs: [] }).argv;
     const result = await runTool(newest, 'postgres', 'pg_dump', args, oldest);
     assert.equal(result.code, 1);
     assert.match(result.stderr, /server version mismatch/);

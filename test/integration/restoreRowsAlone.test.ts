@@ -110,7 +110,7 @@ describe('rows alone restored into tables with foreign keys', function () {
         const [, ...args] = restoreCommand({ ...full, tables: null }, live, {
           file: '',
           connectionArgs: [`--dbname=${target}`],
-        });
+        }).argv;
         const only = full.tables === null ? [] : [`--use-list=${list}`];
         const { code, stderr } = await runTool(server, target, 'pg_restore', [...only, ...args]);
         assert.equal(code, warns ? 1 : 0, `${name}: ${stderr}`);

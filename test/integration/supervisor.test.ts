@@ -100,6 +100,20 @@ describe('a job in its supervisor', function () {
     assert.deepEqual(asked, ['main missing', 'main rejected', 'main accepted']);
   });
 
+  it('takes nothing for a password that only an id brings along', async () => {
+    const [main] = harness.setup.profiles;
+    assert.ok(main);
+    for (const id of ['constructor', '__proto__']) {
+      const asked: string[] = [];
+      const setup = { profiles: [{ ...main, id }], passwords: {}, typed: [server.password] };
+      const jobs = await harness.open(setup, asked);
+      const request = backupTo(harness.path(`${id}.dump`), { connectionId: id });
+      const { finished } = jobs.startBackup(request);
+      assert.equal((await finished).status, 'completed', id);
+      assert.deepEqual(asked, [`${id} missing`, `${id} accepted`]);
+    }
+  });
+
   it('keeps the password out of files, arguments and its own environment', async () => {
     const secret = server.password;
     const window = await harness.window();

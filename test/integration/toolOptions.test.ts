@@ -188,7 +188,7 @@ describe('options of the tools in the forms', function () {
         const [, ...args] = backupCommand({ ...options, outputPath }, context, {
           file: 'pg_dump',
           connectionArgs: [],
-        });
+        }).argv;
         const { code, stderr } = await runTool(server, database, 'pg_dump', args);
         const what = `seed ${seed}, ${names.join(' ')}: ${stderr
           .split('\n')
@@ -229,7 +229,7 @@ describe('options of the tools in the forms', function () {
         const [, ...args] = restoreCommand(options, context, {
           file: 'pg_restore',
           connectionArgs: ['--host=/nowhere', '--dbname=none'],
-        });
+        }).argv;
         const { stderr } = await runTool(server, database, 'pg_restore', args);
         assert.match(stderr, /connection to|could not connect/, `${names.join(' ')}: ${stderr}`);
       }
@@ -249,7 +249,7 @@ describe('options of the tools in the forms', function () {
         const [, ...args] = restoreCommand(options, context, {
           file: 'pg_restore',
           connectionArgs: [`--dbname=${target}`],
-        });
+        }).argv;
         const { code, stderr } = await runTool(server, target, 'pg_restore', args);
         if (code !== 0)
           failed.push(

@@ -48,7 +48,7 @@ export function supervisedJobs(
       },
     },
     passwords: {
-      get: async (profile) => setup.passwords[profile.id],
+      get: async ({ id }) => (Object.hasOwn(setup.passwords, id) ? setup.passwords[id] : undefined),
       request: async (profile, reason) => {
         onAsked(`${profile.id} ${reason}`);
         return typed.shift();

@@ -3,7 +3,7 @@ import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
-import { backupCommand } from '../../src/core/plans/preview';
+import { backupCommand, NO_COMMAND, type ShownCommand } from '../../src/core/plans/preview';
 import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
 import { backupToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
@@ -19,8 +19,7 @@ export interface BackupJudgement {
   evaluation: FormEvaluation<string>;
   /** Options of the tool that will run. */
   toolFields: ToolOptionField[];
-  /** Program and arguments. */
-  command: string[];
+  command: ShownCommand;
 }
 
 type Judged = Pick<
@@ -53,7 +52,7 @@ export function judgeBackup(state: Judged): BackupJudgement {
     all.push({ field: 'tables', severity: 'error', message });
   }
   // Text that is no number (yet) is none of a command's arguments.
-  const command = hasNaN(options) || nothing ? [] : backupCommand(options, context, target);
+  const command = hasNaN(options) || nothing ? NO_COMMAND : backupCommand(options, context, target);
   const toolFields = backupToolOptions(options, context);
   return {
     connection,

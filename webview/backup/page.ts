@@ -99,7 +99,13 @@ export class BackupPage implements BackupView {
       suggestedPath: string | null,
     ) => {
       this.kept = keepable(options, this.kept);
-      const kept: Kept<BackupOptions> = { options: this.kept, advancedOpen, shell, suggestedPath };
+      const kept: Kept<BackupOptions> = {
+        options: this.kept,
+        touched: [],
+        advancedOpen,
+        shell,
+        suggestedPath,
+      };
       keepState(kept);
     },
   );

@@ -1,7 +1,7 @@
 import { isClusterScript, maintenanceDatabase } from '../../src/core/forms/restore/clusterRestore';
 import type { RestoreContext } from '../../src/core/forms/form/context';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
-import { restoreCommand } from '../../src/core/plans/preview';
+import { restoreCommand, NO_COMMAND, type ShownCommand } from '../../src/core/plans/preview';
 import { restoreToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import { evaluateRestore } from '../../src/core/forms/restore/restoreForm';
@@ -18,8 +18,7 @@ export interface RestoreJudgement {
   evaluation: FormEvaluation<string>;
   /** Options of the tool that will run. */
   toolFields: ToolOptionField[];
-  /** Program and arguments. */
-  command: string[];
+  command: ShownCommand;
 }
 
 type Judged = Pick<
@@ -56,7 +55,7 @@ export function judgeRestore(state: Judged): RestoreJudgement {
         : withDatabase(connection?.connectionArgs ?? [], database),
   };
   // Text that is no number (yet) is none of a command's arguments.
-  const command = hasNaN(options) ? [] : restoreCommand(options, context, target);
+  const command = hasNaN(options) ? NO_COMMAND : restoreCommand(options, context, target);
   const toolFields = restoreToolOptions(options, context);
   const evaluation = { fields, problems: all, summary };
   return { connection, context, evaluation, toolFields, command };

@@ -10,12 +10,22 @@ import {
   toolOptionName,
 } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
+import {
+  beginChoices,
+  choose,
+  chosenFields,
+  type Choices,
+  forget,
+  rebase,
+  resumeChoices,
+  wishesOf,
+} from '../../src/core/forms/form/choices';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { OptionValue, RestoreOptions } from '../../src/core/model/options';
 import {
-  adaptToFile,
-  changeRestore,
-  settleRestore,
+  forAnotherFile,
+  restoreDefaults,
+  restoreOptionsOf,
 } from '../../src/core/forms/restore/restoreForm';
 import {
   changeToolOption,
@@ -70,6 +80,15 @@ import { targetView } from './targetView';
 const TYPING_MS = 400;
 const SETTLE_MS = 150;
 
+/** A form that is opened with somebody's options holds them as chosen; so does one after a reload. */
+function beginning(init: RestoreInit, kept: Kept<RestoreOptions>): Choices<RestoreOptions> {
+  const { options } = init;
+  const isField = (name: string): name is keyof RestoreOptions => name in options;
+  if (kept.options) return resumeChoices(options, kept.touched.filter(isField), restoreDefaults());
+  if ((init.touched ?? []).length === 0) return beginChoices(options);
+  return choose(beginChoices({ ...options, ...restoreDefaults() }), options);
+}
+
 const placeOf = (name: string): number => fieldOrder(restoreFields, name);
 
 /** The restore page: state in, requests out, the whole picture drawn from the state. */
@@ -94,10 +113,11 @@ export class RestorePage implements RestoreView {
     ) => judgeRestore({ options, connections, connection, input, hostProblems, extraError }),
   );
   private readonly keep = memoLast(
-    (options: RestoreOptions, advancedOpen: boolean, shell: RestoreState['shell']) => {
-      this.kept = keepable(options, this.kept);
+    (choices: RestoreState['choices'], advancedOpen: boolean, shell: RestoreState['shell']) => {
+      this.kept = keepable(wishesOf(choices), this.kept);
       keepState({
         options: this.kept,
+        touched: chosenFields(choices),
         advancedOpen,
         shell,
         suggestedPath: null,
@@ -117,8 +137,8 @@ export class RestorePage implements RestoreView {
   ) {
     this.state = {
       connections: init.connections,
+      choices: beginning(init, kept),
       options: init.options,
-      touched: new Set(init.touched),
       extraText: formatArgumentText(init.options.extraArgs),
       extraError: null,
       input: { path: init.options.inputPath, reading: false, info: null, problem: null },
@@ -164,14 +184,14 @@ export class RestorePage implements RestoreView {
 
   change(patch: Partial<RestoreOptions>): void {
     const before = this.state.options;
-    const options = changeRestore(before, patch, this.judgement.context);
-    const another = options.connectionId !== before.connectionId;
+    const another = patch.connectionId !== undefined && patch.connectionId !== before.connectionId;
+    let choices = choose(this.state.choices, patch);
     // A database's name means nothing on another server.
-    if (another && !options.createDatabase) options.targetDatabase = null;
+    if (another && !before.createDatabase) choices = forget(choices, { targetDatabase: null });
     // The tool that was chosen for one server may not do for another.
-    if (another) options.toolDir = null;
-    const touched = Object.keys(patch) as (keyof RestoreOptions)[];
-    this.dispatch({ type: 'options', options, touched });
+    if (another) choices = forget(choices, { toolDir: null });
+    this.hold(choices);
+    const { options } = this.state;
     if (options.inputPath !== before.inputPath) this.read(TYPING_MS);
     if (another) {
       this.setView({ toolsOpen: false });
@@ -184,10 +204,7 @@ export class RestorePage implements RestoreView {
   private recall(connectionId: string): void {
     this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
       if (options === null || this.state.options.connectionId !== connectionId) return;
-      // What does not suit the file gives way.
-      const { context } = this.judgement;
-      const next = settleRestore(changeRestore(this.state.options, options, context), [], context);
-      this.dispatch({ type: 'options', options: next, touched: [] });
+      this.hold(rebase(this.state.choices, options));
       this.load(false);
     });
   }
@@ -229,8 +246,8 @@ export class RestorePage implements RestoreView {
 
   private dispatch(action: RestoreAction): void {
     this.state = reduceRestore(this.state, action);
-    const { options, advancedOpen, shell } = this.state;
-    this.keep(options, advancedOpen, shell);
+    const { choices, advancedOpen, shell } = this.state;
+    this.keep(choices, advancedOpen, shell);
     this.draw();
   }
 
@@ -252,22 +269,19 @@ export class RestorePage implements RestoreView {
   private wasRead(path: string, result: InspectResult): void {
     this.dispatch({ type: 'read', path, result });
     if (!result.info) return;
-    if (path === this.settledPath) this.settle();
-    else {
-      const options = adaptToFile(this.state.options, this.judgement.context);
-      this.settledPath = path;
-      this.dispatch({ type: 'options', options, touched: [] });
-    }
+    const another = path !== this.settledPath;
+    this.settledPath = path;
+    this.hold(another ? forAnotherFile(this.state.choices) : this.state.choices);
     // Which tool restores depends on the file.
     this.load(false);
   }
 
-  /** What became known may make some defaults pointless; what the user set stays. */
-  private settle(): void {
-    const { options, touched } = this.state;
-    const settled = settleRestore(options, [...touched], this.judgement.context);
-    if (JSON.stringify(settled) === JSON.stringify(options)) return;
-    this.dispatch({ type: 'options', options: settled, touched: [] });
+  /** Makes the options from these choices and from what is known by now. */
+  private hold(choices: RestoreState['choices']): void {
+    const options = restoreOptionsOf(choices, this.judgement.context);
+    const same = JSON.stringify(options) === JSON.stringify(this.state.options);
+    if (same && choices === this.state.choices) return;
+    this.dispatch({ type: 'options', choices, options });
   }
 
   private load(refresh: boolean): void {
@@ -283,7 +297,7 @@ export class RestorePage implements RestoreView {
       (connection) => {
         this.dispatch({ type: 'loaded', connection });
         this.useCreated(connection);
-        this.settle();
+        this.hold(this.state.choices);
       },
       (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
       refresh ? 0 : SETTLE_MS,
@@ -306,8 +320,7 @@ export class RestorePage implements RestoreView {
     const there = server?.databases.includes(options.targetDatabase ?? '') === true;
     if (!this.created || !there || !options.createDatabase) return;
     this.created = false;
-    const next = { ...options, createDatabase: false };
-    this.dispatch({ type: 'options', options: next, touched: [] });
+    this.hold(choose(this.state.choices, { createDatabase: false }));
   }
 
   private send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {

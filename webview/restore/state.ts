@@ -1,3 +1,4 @@
+import { choose, type Choices } from '../../src/core/forms/form/choices';
 import type { FieldProblem } from '../../src/core/forms/form/formTypes';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { Shell } from '../../src/core/pgtools/args/display';
@@ -23,9 +24,10 @@ export interface InputState {
 /** Everything the restore page shows is made from this. */
 export interface RestoreState {
   connections: readonly ConnectionSummary[];
+  /** What the user set, and what the form began with. */
+  choices: Choices<RestoreOptions>;
+  /** What follows from the choices: what is shown, and what will run. */
   options: RestoreOptions;
-  /** Fields that the user set: what is settled by itself leaves them alone. */
-  touched: ReadonlySet<keyof RestoreOptions>;
   extraText: string;
   extraError: string | null;
   input: InputState;
@@ -48,7 +50,7 @@ export interface RestoreState {
 }
 
 export type RestoreAction =
-  | { type: 'options'; options: RestoreOptions; touched: readonly (keyof RestoreOptions)[] }
+  | { type: 'options'; choices: Choices<RestoreOptions>; options: RestoreOptions }
   | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
   | { type: 'connections'; connections: readonly ConnectionSummary[] }
   | { type: 'reading'; path: string }
@@ -76,11 +78,8 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
     case 'options':
       return {
         ...state,
+        choices: action.choices,
         options: action.options,
-        touched:
-          action.touched.length > 0
-            ? new Set([...state.touched, ...action.touched])
-            : state.touched,
         hostProblems: [],
         failure: '',
       };
@@ -89,7 +88,10 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
         ...state,
         extraText: action.text,
         extraError: action.error,
-        options: action.args ? { ...state.options, extraArgs: action.args } : state.options,
+        ...(action.args && {
+          choices: choose(state.choices, { extraArgs: action.args }),
+          options: { ...state.options, extraArgs: action.args },
+        }),
         hostProblems: [],
         failure: '',
       };

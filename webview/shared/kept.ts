@@ -1,6 +1,8 @@
 /** What a page keeps over a reload: the user's entries and what was open. */
 export interface Kept<O> {
   options: O | null;
+  /** Names of the options that the user set, the latest last. */
+  touched: string[];
   advancedOpen: boolean;
   shell: 'bash' | 'powershell' | null;
   /** The proposed path, while the path follows it. */
@@ -9,9 +11,18 @@ export interface Kept<O> {
 
 /** Reads what an older or newer version of the page may have written; the host checks the options. */
 export function readKept<O>(value: unknown): Kept<O> {
-  const kept: Kept<O> = { options: null, advancedOpen: false, shell: null, suggestedPath: null };
+  const kept: Kept<O> = {
+    options: null,
+    touched: [],
+    advancedOpen: false,
+    shell: null,
+    suggestedPath: null,
+  };
   if (typeof value !== 'object' || value === null) return kept;
   if ('options' in value && typeof value.options === 'object') kept.options = value.options as O;
+  if ('touched' in value && Array.isArray(value.touched)) {
+    kept.touched = value.touched.filter((field) => typeof field === 'string');
+  }
   if ('advancedOpen' in value) kept.advancedOpen = value.advancedOpen === true;
   if ('shell' in value && (value.shell === 'bash' || value.shell === 'powershell')) {
     kept.shell = value.shell;

@@ -7,14 +7,14 @@ import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from 
 /** SQLSTATE `lock_not_available`. */
 const lockNotAvailable = '55P03';
 
-const kinds: Readonly<Record<string, RelationKind>> = {
-  r: 'table',
-  p: 'partitionedTable',
-  v: 'view',
-  m: 'materializedView',
-  f: 'foreignTable',
-  S: 'sequence',
-};
+const kinds: ReadonlyMap<string, RelationKind> = new Map([
+  ['r', 'table'],
+  ['p', 'partitionedTable'],
+  ['v', 'view'],
+  ['m', 'materializedView'],
+  ['f', 'foreignTable'],
+  ['S', 'sequence'],
+]);
 
 /** Rows are arrays and refer to each other by oid: for 20,000 tables that saves megabytes. */
 const oid = z.number();
@@ -163,7 +163,7 @@ function toCatalog(data: z.infer<typeof answer>): DatabaseCatalog {
   const relations: CatalogRelation[] = [];
   for (const [id, , , relkind, bytes, rows, parent, extension, owner] of data.relations ?? []) {
     const named = names.get(id);
-    const kind = kinds[relkind];
+    const kind = kinds.get(relkind);
     if (named === undefined || kind === undefined) continue;
     relations.push({
       ...named,

@@ -116,8 +116,40 @@ export interface BackupInfo {
   rowsAlone?: boolean;
   /** Between tables whose rows an archive holds; absent where none are known. */
   foreignKeys?: ForeignKey[];
+  /** Statements that go beyond one database or run programs; absent where none was found. */
+  reach?: Reach[];
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
+}
+
+/** How a statement goes beyond the database that a backup is restored into. */
+export type ReachKind =
+  /** Makes, changes or drops databases, roles, tablespaces, subscriptions. */
+  | 'databases'
+  | 'roles'
+  | 'tablespaces'
+  | 'subscriptions'
+  /** Settings and work of the whole server: ALTER SYSTEM, replication slots, other sessions. */
+  | 'server'
+  /** Runs programs on the server, or code there that nothing confines. */
+  | 'programs'
+  /** Reads or writes files of the server. */
+  | 'files'
+  /** Connects to other servers. */
+  | 'otherServers'
+  /** What it does cannot be told by reading it. */
+  | 'unjudged';
+
+/** Statements of one kind that go beyond the database that a backup is restored into. */
+export interface Reach {
+  kind: ReachKind;
+  /** In SQL's words: `DROP DATABASE`, `COPY … TO PROGRAM`, `pg_read_file()`. */
+  statement: string;
+  count: number;
+  /** Line of the first, from 1, in a script; null in an archive. */
+  line: number | null;
+  /** The entry of an archive that has the first, e.g. `FUNCTION app.f()`; null in a script. */
+  object: string | null;
 }
 
 /** A foreign key between two tables (or two partitions of one) whose rows an archive holds. */

@@ -101,7 +101,8 @@ export const restoreFields = {
     help: 'Stop at the first error instead of listing them at the end.',
     place: 'errors',
     options: { pg_restore: ['exit-on-error'] },
-    remembered: true,
+    // A restore that once went on after errors is no reason for the next one to.
+    remembered: false,
     inHistory: false,
   }),
   /** Excludes `jobs` > 1; implies `exitOnError`. */

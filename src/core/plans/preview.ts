@@ -1,16 +1,13 @@
 import { AppError } from '../errors';
-import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
-import { buildDumpArgs } from '../pgtools/args/dumpArgs';
-import { fitArguments } from '../pgtools/args/longSelection';
-import { buildScriptArgs } from '../pgtools/args/psqlArgs';
-import { buildRestoreArgs } from '../pgtools/args/restoreArgs';
-import type { ToolVersion } from '../model/tools';
 import { isScript } from '../forms/form/archiveFacts';
-import { isClusterBackup } from '../forms/backup/clusterBackup';
 import type { BackupContext, RestoreContext } from '../forms/form/context';
-import type { BackupOptions, RestoreOptions } from '../model/options';
+import { isClusterBackup } from '../forms/backup/clusterBackup';
 import { resolveSelection } from '../forms/selection/selection';
-import { selectsObjects } from '../forms/selection/selectsObjects';
+import type { BackupOptions, RestoreOptions } from '../model/options';
+import type { ToolVersion } from '../model/tools';
+import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';
+import { FILTER_PLACEHOLDER, planBackup } from './planBackup';
+import { planArchive, planScript } from './planRestore';
 
 /** Where the tool is and how it reaches the server; never a secret. */
 export interface CommandTarget {
@@ -20,100 +17,84 @@ export interface CommandTarget {
   connectionArgs: readonly string[];
 }
 
+/** A command as a form shows it. */
+export interface ShownCommand {
+  /** Executable and arguments; empty when the options cannot be put into a command. */
+  argv: string[];
+  /** What it reads on its standard input; null = nothing. */
+  stdin: ScriptInput | null;
+  /** The file that it names and that is made when the job starts; null = there is none. */
+  madeLater: string | null;
+}
+
+/** No command can say the options. */
+export const NO_COMMAND: ShownCommand = { argv: [], stdin: null, madeLater: null };
+
 /** Stands for the list of what is selected, a file that is made when the restore starts. */
 export const LIST_PLACEHOLDER = 'selected-objects.list';
-
-/** Stands for a selection that is too long for arguments, likewise. */
-export const FILTER_PLACEHOLDER = 'selected-objects.filter';
+/** Stands for a random word that is made when the restore starts. */
+export const KEY_PLACEHOLDER = 'KEY';
 
 /** Before a tool is found, its newest form is shown. */
 const NEWEST: ToolVersion = { major: 18, minor: 0, text: '18' };
 
 /**
- * argv of the backup with its final path, which differs from what runs by the name of the partial
- * file alone. Empty when the options cannot be put into a command; `evaluateBackup` says why.
+ * The backup's command with its final path, which differs from what runs by the name of the partial
+ * file alone. `evaluateBackup` says why it is empty.
  */
 export function backupCommand(
   options: BackupOptions,
   context: BackupContext,
   target: CommandTarget,
-): string[] {
-  const version = context.tool?.version ?? NEWEST;
-  if (isClusterBackup(options)) {
-    return orNothing(() => [
-      target.file,
-      ...buildDumpallArgs(
-        {
-          options,
-          file: options.outputPath,
-          connectionArgs: target.connectionArgs,
-          database: context.server?.database ?? null,
-          databaseEncoding: context.server?.encoding ?? null,
-          unknownOptions: context.tool?.unknownOptions,
-        },
-        version,
-      ),
-    ]);
-  }
-  return orNothing(() => [
-    target.file,
-    ...fitArguments(
-      (form) =>
-        buildDumpArgs(
-          {
-            options,
-            selection: resolveSelection(options, context.catalog),
-            file: options.outputPath,
-            connectionArgs: target.connectionArgs,
-            databaseEncoding: context.server?.encoding ?? null,
-            unknownOptions: context.tool?.unknownOptions,
-            selectionForm: form,
-            filterFile: form === 'filterFile' ? FILTER_PLACEHOLDER : null,
-          },
-          version,
-        ),
-      version,
-      target.file.includes('\\'),
-    ).args,
-  ]);
+): ShownCommand {
+  return shown(target.file, { output: options.outputPath }, () => {
+    const plan = planBackup(options, {
+      version: context.tool?.version ?? NEWEST,
+      connectionArgs: target.connectionArgs,
+      selection: isClusterBackup(options) ? null : resolveSelection(options, context.catalog),
+      database: context.server?.database ?? null,
+      databaseEncoding: context.server?.encoding ?? null,
+      unknownOptions: context.tool?.unknownOptions,
+      windows: target.file.includes('\\'),
+    });
+    return { plan, stdin: null, madeLater: plan.filterText === null ? null : FILTER_PLACEHOLDER };
+  });
 }
 
-/**
- * argv of the restore: pg_restore, or psql for scripts. A selection shows as `LIST_PLACEHOLDER`
- * unless `listFile` is given. Empty when the options cannot be put into a command.
- */
+/** The command of a restore: pg_restore's, or psql's for scripts. */
 export function restoreCommand(
   options: RestoreOptions,
   context: RestoreContext,
   target: CommandTarget & { listFile?: string },
-): string[] {
-  const version = context.tool?.version ?? NEWEST;
-  const { connectionArgs } = target;
-  const unknownOptions = context.tool?.unknownOptions;
-  return orNothing(() => {
-    if (isScript(context.info)) {
-      // psql reads no compressed files and no UTF-16: those come through its standard input.
-      const asItIs =
-        context.info?.compression === 'none' && !context.info.warnings.includes('utf16');
-      const file = asItIs ? options.inputPath : null;
-      return [
-        target.file,
-        ...buildScriptArgs({ options, file, connectionArgs, unknownOptions }, version),
-      ];
+): ShownCommand {
+  const { info, tool } = context;
+  const command = {
+    version: tool?.version ?? NEWEST,
+    connectionArgs: target.connectionArgs,
+    unknownOptions: tool?.unknownOptions,
+  };
+  const list = target.listFile ?? LIST_PLACEHOLDER;
+  return shown(target.file, { list }, () => {
+    if (info !== null && isScript(info)) {
+      const plan = planScript(options, info, command);
+      return { plan, stdin: plan.stdin, madeLater: null };
     }
-    const selects = selectsObjects(options);
-    const listFile = selects ? (target.listFile ?? LIST_PLACEHOLDER) : null;
-    const archive = options.inputPath;
-    const restore = { options, listFile, archive, connectionArgs, unknownOptions };
-    return [target.file, ...buildRestoreArgs(restore, version)];
+    const plan = planArchive(options, command);
+    return { plan, stdin: null, madeLater: plan.usesList ? list : null };
   });
 }
 
-function orNothing(build: () => string[]): string[] {
+function shown(
+  file: string,
+  known: Partial<PlanNames>,
+  make: () => { plan: CommandPlan } & Omit<ShownCommand, 'argv'>,
+): ShownCommand {
+  const names = { ...NO_NAMES, filter: FILTER_PLACEHOLDER, restrictKey: KEY_PLACEHOLDER, ...known };
   try {
-    return build();
+    const { plan, ...rest } = make();
+    return { argv: [file, ...plan.args(names)], ...rest };
   } catch (error) {
-    if (AppError.is(error)) return [];
+    if (AppError.is(error)) return NO_COMMAND;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { pageDocument, type PageName } from './pageDocument';
+import { textLanguage } from './pagePolicy';
 
 /** The folders a page may load from. */
 export function pageRoots(extensionUri: vscode.Uri): vscode.Uri[] {
@@ -20,7 +21,7 @@ export function pageHtml(
   return pageDocument({
     page,
     title,
-    language: vscode.env.language,
+    language: textLanguage(vscode.l10n.bundle, vscode.env.language),
     nonce: randomBytes(16).toString('base64'),
     source: webview.cspSource,
     asset: (file) =>

@@ -1,3 +1,5 @@
+import { contentPolicy } from './pagePolicy';
+
 /** A page that is shown in a webview. */
 export type PageName = 'backup' | 'restore' | 'archive';
 
@@ -20,15 +22,7 @@ export interface PageParts {
  * is needed here, so that tests try the pages under the policy that ships.
  */
 export function pageDocument({ page, title, language, nonce, source, asset }: PageParts): string {
-  const policy = [
-    `default-src 'none'`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-    `style-src ${source} 'nonce-${nonce}'`,
-    `font-src ${source}`,
-    `img-src ${source}`,
-    `script-src 'nonce-${nonce}'`,
-  ].join('; ');
+  const policy = contentPolicy(source, nonce);
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
 <head>

@@ -7,7 +7,7 @@ import type { PageName } from '../../../src/vscode/panels/pageDocument';
 import { chromiumArgs, ensureChromium } from '../machine/chromium';
 import { repoPaths } from '../repoPaths';
 import { type Harness, startHarness } from './harnessServer';
-import type { ThemeName } from './themes';
+import { themes, type ThemeName } from './themes';
 
 export interface PageOptions {
   theme?: ThemeName;
@@ -137,6 +137,11 @@ export async function violations(tab: Page, others: readonly ThemeName[] = []): 
     all.push(...lines(found, theme));
   }
   return all;
+}
+
+/** The same, with the colours of every theme of VS Code. */
+export function violationsInAllThemes(tab: Page): Promise<string[]> {
+  return violations(tab, Object.keys(themes) as ThemeName[]);
 }
 
 /** What the page has asked its host for so far. */

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { beginChoices } from '../../../src/core/forms/form/choices';
 import { changeBackup, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import { clusterEffects } from '../../../src/core/forms/restore/clusterRestore';
 import { backupCommand } from '../../../src/core/plans/preview';
 import { rememberableBackup } from '../../../src/core/forms/api/rememberable';
 import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
-import { adaptToFile, evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import {
+  evaluateRestore,
+  forAnotherFile,
+  restoreOptionsOf,
+} from '../../../src/core/forms/restore/restoreForm';
 import type { BackupScope } from '../../../src/core/model/options';
 import { formFieldOf, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import {
@@ -25,7 +30,10 @@ function command(scope: BackupScope, more: Parameters<typeof backup>[0] = {}): s
   const options = { ...changeBackup(backup(), { scope }), ...more };
   const { problems } = evaluateBackup(options, superuser);
   assert.deepEqual(problems, []);
-  const [, ...args] = backupCommand(options, superuser, { file: 'pg_dumpall', connectionArgs: [] });
+  const [, ...args] = backupCommand(options, superuser, {
+    file: 'pg_dumpall',
+    connectionArgs: [],
+  }).argv;
   return args;
 }
 
@@ -54,7 +62,7 @@ describe('a backup of more than a database', () => {
       toolOptions: { 'exclude-database': ['test*'] },
     };
     assert.deepEqual(evaluateBackup(options, context).problems, []);
-    const args = backupCommand(options, context, { file: 'pg_dumpall', connectionArgs: [] });
+    const args = backupCommand(options, context, { file: 'pg_dumpall', connectionArgs: [] }).argv;
     assert.deepEqual(
       args.filter((arg) => arg.startsWith('--exclude-database')),
       ['--exclude-database="A ""b"".*"', '--exclude-database=test*'],
@@ -175,10 +183,8 @@ describe('a restore of a whole server', () => {
       server: { ...there, isSuperuser: true },
       tool: tool('17.11'),
     });
-    const options = adaptToFile(
-      restore({ wholeServer: true, targetDatabase: 'shop', createDatabase: true }),
-      context,
-    );
+    const before = restore({ wholeServer: true, targetDatabase: 'shop', createDatabase: true });
+    const options = restoreOptionsOf(forAnotherFile(beginChoices(before)), context);
     assert.deepEqual(
       [options.wholeServer, options.targetDatabase, options.createDatabase, options.exitOnError],
       [false, null, false, false],

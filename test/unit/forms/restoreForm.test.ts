@@ -3,10 +3,18 @@ import type { BackupInfo } from '../../../src/core/model/archive';
 import type { RestoreContext } from '../../../src/core/forms/form/context';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import {
-  adaptToFile,
-  changeRestore,
+  beginChoices,
+  type Choices,
+  choose,
+  chosenFields,
+  resumeChoices,
+  wishesOf,
+} from '../../../src/core/forms/form/choices';
+import {
   evaluateRestore,
+  forAnotherFile,
   restoreDefaults,
+  restoreOptionsOf,
   settleRestore,
 } from '../../../src/core/forms/restore/restoreForm';
 import { archive, oldServer, ref, restore, restoreContext, script } from './sampleCatalog';
@@ -39,7 +47,7 @@ describe('restoreDefaults', () => {
   }
 });
 
-describe('changeRestore', () => {
+describe('The options that follow from a choice', () => {
   const attached = archive({ warnings: ['attachedIndexes'] });
   const changes: [
     string,
@@ -126,40 +134,98 @@ describe('changeRestore', () => {
   ];
   for (const [name, before, patch, after, context = {}] of changes) {
     it(name, () => {
-      const changed = changeRestore(restore(before), patch, restoreContext(context));
+      const choices = choose(beginChoices(restore(before)), patch);
+      const changed = restoreOptionsOf(choices, restoreContext(context));
       assert.deepEqual(changed, { ...restore(before), ...patch, ...after });
     });
   }
 
-  it('never leaves the form refused because of another box', () => {
-    const boxes = [
-      'schemaOnly',
-      'dataOnly',
-      'clean',
-      'ifExists',
-      'noOwner',
-      'noPrivileges',
-      'exitOnError',
-      'singleTransaction',
-      'disableTriggers',
-    ] as const;
+  const boxes = [
+    'schemaOnly',
+    'dataOnly',
+    'clean',
+    'ifExists',
+    'createDatabase',
+    'noOwner',
+    'noPrivileges',
+    'exitOnError',
+    'singleTransaction',
+    'disableTriggers',
+  ] as const;
+  type Form = Choices<RestoreOptions>;
+  const click = (form: Form, box: (typeof boxes)[number], context: RestoreContext): Form =>
+    choose(form, { [box]: !restoreOptionsOf(form, context)[box] });
+
+  it('are never refused because of another box', () => {
     for (const [, info] of kinds.filter(([, each]) => each.format !== 'plain')) {
       const context = restoreContext({ info });
       for (const first of boxes) {
         for (const second of boxes) {
-          let options = restore();
+          let form = beginChoices(restore({ targetDatabase: 'brand_new' }));
           for (const box of [first, second]) {
             // Only what the form lets one click.
-            if (evaluateRestore(options, context).fields[box]?.enabled === false) continue;
-            options = changeRestore(options, { [box]: !options[box] }, context);
+            const { fields } = evaluateRestore(restoreOptionsOf(form, context), context);
+            if (fields[box]?.enabled !== false) form = click(form, box, context);
           }
+          const options = restoreOptionsOf(form, context);
           const errors = evaluateRestore(options, context).problems.filter(
-            (p) => p.severity === 'error',
+            ({ severity, field }) => severity === 'error' && field !== 'targetDatabase',
           );
           assert.deepEqual(errors, [], `${first}, ${second}`);
         }
       }
     }
+  });
+
+  it('are as before when a box is ticked and unticked, whatever was ticked before', () => {
+    const settings = [restoreContext(), restoreContext({ server: oldServer })];
+    for (const [name, info] of kinds) {
+      for (const { server } of settings) {
+        const context = restoreContext({ info, server });
+        for (const first of boxes) {
+          for (const second of boxes) {
+            const { fields } = evaluateRestore(
+              restoreOptionsOf(beginChoices(restore()), context),
+              context,
+            );
+            const offered = (box: (typeof boxes)[number]): boolean =>
+              fields[box]?.enabled !== false;
+            if (second === first || !offered(second)) continue;
+            const begun = click(choose(beginChoices(restore()), { jobs: 4 }), first, context);
+            const before = restoreOptionsOf(begun, context);
+            // What the form turned otherwise than it began, somebody else has to turn back.
+            if (before[second] !== restore()[second]) continue;
+            const ticked = click(begun, second, context);
+            const after = restoreOptionsOf(click(ticked, second, context), context);
+            assert.deepEqual(after, before, `${name}: ${first}, then ${second} twice`);
+          }
+        }
+      }
+    }
+  });
+
+  it('go back to stopping at errors when what made them go on is gone', () => {
+    const context = restoreContext({ info: attached });
+    const ticked = click(beginChoices(restore()), 'clean', context);
+    assert.equal(restoreOptionsOf(ticked, context).exitOnError, false);
+    assert.equal(restoreOptionsOf(click(ticked, 'clean', context), context).exitOnError, true);
+    // Another file, another server: the same.
+    assert.equal(restoreOptionsOf(ticked, restoreContext()).exitOnError, true);
+    const old = restoreContext({ server: oldServer });
+    assert.equal(restoreOptionsOf(beginChoices(restore()), old).exitOnError, false);
+    assert.equal(restoreOptionsOf(beginChoices(restore()), restoreContext()).exitOnError, true);
+  });
+
+  it('are the same after a reload of the page', () => {
+    const context = restoreContext({ info: attached });
+    let form = choose(beginChoices(restore({ noOwner: true })), { jobs: 4 });
+    for (const box of ['dataOnly', 'clean'] as const) form = click(form, box, context);
+    const again = resumeChoices(wishesOf(form), chosenFields(form), restoreDefaults());
+    assert.deepEqual(restoreOptionsOf(again, context), restoreOptionsOf(form, context));
+    const [unticked, afterReload] = [form, again].map((each) => click(each, 'clean', context));
+    assert.ok(unticked && afterReload);
+    assert.deepEqual(restoreOptionsOf(afterReload, context), restoreOptionsOf(unticked, context));
+    assert.equal(restoreOptionsOf(unticked, context).dataOnly, true);
   });
 });
 
@@ -176,22 +242,31 @@ describe('settleRestore', () => {
   });
 });
 
-describe('adaptToFile', () => {
+describe('The options for another file', () => {
   const wishes = restore({
     dataOnly: true,
     disableTriggers: true,
     noOwner: true,
     jobs: 4,
     tables: [ref('app.orders')],
+    toolOptions: { role: 'clerk', 'no-such-row': true },
   });
-  it('takes back what a script cannot be told', () => {
+  const form = forAnotherFile(choose(beginChoices(restore()), wishes));
+
+  it('take back what a script cannot be told', () => {
     const context = restoreContext({ info: script() });
-    const adapted = adaptToFile(wishes, context);
+    const adapted = restoreOptionsOf(form, context);
     assert.deepEqual(adapted, restore());
     assert.deepEqual(evaluateRestore(adapted, context).problems, []);
   });
-  it('keeps what an archive can be told, but for the objects of the other file', () => {
-    const adapted = adaptToFile(wishes, restoreContext({ info: archive({ format: 'tar' }) }));
-    assert.deepEqual(adapted, { ...wishes, jobs: 1, tables: null });
+  it('keep what an archive can be told, but for the objects of the other file', () => {
+    const adapted = restoreOptionsOf(form, restoreContext({ info: archive({ format: 'tar' }) }));
+    const toolOptions = { role: 'clerk' };
+    assert.deepEqual(adapted, { ...wishes, jobs: 1, tables: null, toolOptions });
+  });
+  it('bring back for an archive what a script could not be told', () => {
+    const toolOptions = { role: 'clerk' };
+    const adapted = restoreOptionsOf(forAnotherFile(form), restoreContext());
+    assert.deepEqual(adapted, { ...wishes, tables: null, toolOptions });
   });
 });

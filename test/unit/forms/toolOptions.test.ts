@@ -7,6 +7,7 @@ import { rememberableBackup, rememberableRestore } from '../../../src/core/forms
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { changeToolOption, resetToolOption } from '../../../src/core/forms/toolOptions/toolOptions';
 import { parseHelp } from '../../../src/core/pgtools/choose/help';
+import { isToolOption, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import { compareWithHelp, rowsOf } from '../../../src/core/pgtools/catalogue/offeredRows';
 import { fitArguments, maxCommandBytes } from '../../../src/core/pgtools/args/longSelection';
 import { parseCompression } from '../../../src/core/pgtools/args/compression';
@@ -53,11 +54,11 @@ describe('options of the tools', () => {
         const options = { toolOptions: { compress } };
         assert.deepEqual(errors(options, text), ['toolOptions.compress'], text);
         const context = backupContext({ tool: tool(text) });
-        assert.deepEqual(backupCommand(backup(options), context, target), []);
+        assert.deepEqual(backupCommand(backup(options), context, target).argv, []);
       }
       const context = backupContext({ tool: tool('17.6') });
       assert.deepEqual(errors({ toolOptions: { compress } }, '17.6'), []);
-      const command = backupCommand(backup({ toolOptions: { compress } }), context, target);
+      const command = backupCommand(backup({ toolOptions: { compress } }), context, target).argv;
       assert.deepEqual(
         command.filter((arg) => arg.startsWith('--compress')),
         [`--compress=${compress}`],
@@ -169,7 +170,7 @@ describe('options of the tools', () => {
         ['shiny', 'flag', 'other', 'polish'],
       ],
     );
-    const command = backupCommand(options, context, target);
+    const command = backupCommand(options, context, target).argv;
     assert.ok(command.includes('--warp=9') && command.includes('--shiny'));
   });
 
@@ -235,9 +236,37 @@ describe('options of the tools', () => {
       'targetDatabase',
       'extraArgs',
       'dataOnly',
+      'exitOnError',
+      'disableTriggers',
     ]) {
       assert.ok(!(field in after), field);
     }
+  });
+
+  /** Whoever adds an option to the catalogue decides here whether it may come back unasked. */
+  it('brings nothing back that leaves out, skips or does not check something', () => {
+    const kept = {
+      pg_dump:
+        'sync-method no-tablespaces no-table-access-method use-set-session-authorization superuser ' +
+        'compress extra-float-digits disable-dollar-quoting quote-all-identifiers ' +
+        'load-via-partition-root no-toast-compression sequence-data inserts column-inserts ' +
+        'rows-per-insert role serializable-deferrable',
+      pg_restore:
+        'no-tablespaces no-table-access-method use-set-session-authorization superuser ' +
+        'transaction-size role',
+    };
+    const all = (tool: 'pg_dump' | 'pg_restore'): Record<string, true> =>
+      Object.fromEntries(
+        optionsOf(tool)
+          .filter(isToolOption)
+          .map(({ id }) => [id, true]),
+      );
+    const names = (options: object): string => Object.keys(options).sort().join(' ');
+    const sorted = (text: string): string => text.split(' ').sort().join(' ');
+    const dumped = rememberableBackup(backup({ toolOptions: all('pg_dump') })).toolOptions;
+    const restored = rememberableRestore(restore({ toolOptions: all('pg_restore') })).toolOptions;
+    assert.equal(names(dumped), sorted(kept.pg_dump));
+    assert.equal(names(restored), sorted(kept.pg_restore));
   });
 
   it('writes a long selection in the first form that the system takes', () => {

@@ -53,7 +53,10 @@ describe('what the tools accept and do wrong', () => {
       assert.equal(problem?.problem.code, 'otherVersion');
       const options = restore({ toolOptions: { 'no-data': true } });
       assert.ok(evaluateRestore(options, context).problems.length > 0);
-      const made = restoreCommand(options, context, { file: 'pg_restore', connectionArgs: [] });
+      const made = restoreCommand(options, context, {
+        file: 'pg_restore',
+        connectionArgs: [],
+      }).argv;
       assert.deepEqual(made, []);
     }
   });
@@ -114,7 +117,7 @@ describe('what the tools accept and do wrong', () => {
   it('large objects both wanted and not: only one can be said', () => {
     for (const largeObjects of [true, false]) {
       const options = backup({ largeObjects, schemas: largeObjects ? ['app'] : null });
-      const args = backupCommand(options, backupContext(), { file: 'x', connectionArgs: [] });
+      const args = backupCommand(options, backupContext(), { file: 'x', connectionArgs: [] }).argv;
       assert.equal(args.filter((arg) => /^--(no-)?(large-objects|blobs)$/.test(arg)).length, 1);
     }
     const both = validateExtraArgs('pg_dump', version('18.6'), ['-b', '-B']);

@@ -110,18 +110,18 @@ describe('the backup page’s state', () => {
   it('shows no command while a number is none, and the real one otherwise', () => {
     const good = initial({ connection: connectionState('local', 'pg_dump') });
     const options = { ...good.options, outputPath: '/b/x.dump' };
-    const { command } = judgeBackup({ ...good, options });
+    const command = judgeBackup({ ...good, options }).command.argv;
     assert.equal(command[0], '/usr/lib/postgresql/17/bin/pg_dump');
     assert.ok(command.includes('--file=/b/x.dump'), command.join(' '));
     const typing = { ...options, compression: Number.NaN };
     const judged = judgeBackup({ ...good, options: typing });
-    assert.deepEqual(judged.command, []);
+    assert.deepEqual(judged.command.argv, []);
     assert.ok(judged.evaluation.problems.some((p) => p.field === 'compression'));
   });
 
   it('does not judge by what it knows of another connection', () => {
     const judged = judgeBackup(initial({ connection: connectionState('staging', 'pg_dump') }));
     assert.equal(judged.connection, null);
-    assert.equal(judged.command[0], 'pg_dump');
+    assert.equal(judged.command.argv[0], 'pg_dump');
   });
 });

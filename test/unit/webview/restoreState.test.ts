@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { beginChoices } from '../../../src/core/forms/form/choices';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { judgeRestore } from '../../../webview/restore/judgement';
 import { reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';
 
+const options = { ...restoreDefaults(), connectionId: 'local', inputPath: info.path };
+
 function initial(more: Partial<RestoreState> = {}): RestoreState {
   return {
     connections,
-    options: { ...restoreDefaults(), connectionId: 'local', inputPath: info.path },
-    touched: new Set(),
+    choices: beginChoices(options),
+    options,
     extraText: '',
     extraError: null,
     input: { path: info.path, reading: false, info, problem: null },
@@ -47,13 +50,19 @@ describe('the restore page’s state', () => {
     assert.equal(read.expanded.size, 4, 'few objects are shown at once');
   });
 
-  it('remembers which fields the user set', () => {
-    let state = initial();
-    const { options } = state;
-    state = reduceRestore(state, { type: 'options', options, touched: ['jobs'] });
-    state = reduceRestore(state, { type: 'options', options, touched: [] });
-    state = reduceRestore(state, { type: 'options', options, touched: ['clean'] });
-    assert.deepEqual([...state.touched], ['jobs', 'clean']);
+  it('takes extra arguments for a choice', () => {
+    const extraArgs = ['--role=clerk'];
+    const typed = {
+      type: 'extraArgs',
+      text: '--role=clerk',
+      args: extraArgs,
+      error: null,
+    } as const;
+    const state = reduceRestore(initial(), typed);
+    assert.deepEqual(state.options.extraArgs, extraArgs);
+    assert.deepEqual(state.choices.made, [{ extraArgs }]);
+    const unfinished = reduceRestore(state, { ...typed, args: null, error: 'open quote' });
+    assert.deepEqual(unfinished.choices, state.choices);
   });
 
   it('a file that cannot be read is an error at its field', () => {
@@ -69,10 +78,9 @@ describe('the restore page’s state', () => {
   });
 
   it('shows the command with the target database in place of the connection’s own', () => {
-    const { options } = initial();
     const named = initial({ options: { ...options, targetDatabase: 'a=b' } });
-    assert.ok(judgeRestore(initial()).command.includes('--dbname=shop'));
-    const { command } = judgeRestore(named);
+    assert.ok(judgeRestore(initial()).command.argv.includes('--dbname=shop'));
+    const command = judgeRestore(named).command.argv;
     assert.ok(command.includes(`--dbname=dbname='a=b'`), command.join(' '));
     assert.ok(!command.includes('--dbname=shop'));
   });

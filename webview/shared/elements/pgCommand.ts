@@ -7,6 +7,9 @@ import {
   quoteForPowerShell,
   type Shell,
 } from '../../../src/core/pgtools/args/display';
+import { inputPipe } from '../../../src/core/plans/inputPipe';
+import type { ScriptInput } from '../../../src/core/plans/commandPlan';
+import { NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
 import { iconButton } from '../ui/button';
 
 /** Words that are shown; copying takes them all. */
@@ -17,8 +20,7 @@ const SHOWN_WORDS = 300;
 export class PgCommand extends LitElement {
   @property({ attribute: false }) label = '';
   @property({ attribute: false }) shell: Shell = 'bash';
-  /** Program and arguments, unquoted. */
-  @property({ attribute: false }) argv: readonly string[] = [];
+  @property({ attribute: false }) command: ShownCommand = NO_COMMAND;
   @property({ attribute: false }) onShell: ((shell: Shell) => void) | undefined;
   @property({ attribute: false }) onCopy: ((text: string) => Promise<void>) | undefined;
 
@@ -31,11 +33,16 @@ export class PgCommand extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const [file, ...args] = this.argv;
+    const { argv, stdin, madeLater } = this.command;
+    const [file, ...args] = argv;
     if (file === undefined) return this.missing();
     const quote = this.shell === 'bash' ? quoteForBash : quoteForPowerShell;
     const more = args.length - SHOWN_WORDS;
+    const pipe = stdin && inputPipe(stdin, this.shell);
+    const before = pipe === null ? '' : `${pipe} `;
     const program = displayCommand(file, [], undefined, this.shell);
+    const whole = `${before}${displayCommand(file, args, undefined, this.shell)}`;
+    const why = whyIncomplete(pipe === null ? stdin : null, madeLater);
     return html`<div class="command">
       <div class="command-bar">
         <h2>${this.label}</h2>
@@ -46,27 +53,30 @@ export class PgCommand extends LitElement {
         ${iconButton({
           label: this.copied ? l10n.t('Copied') : l10n.t('Copy Command'),
           icon: this.copied ? 'check' : 'copy',
-          onClick: () => void this.copy(displayCommand(file, args, undefined, this.shell)),
+          onClick: () => void this.copy(whole),
         })}
-        ${this.onTerminal ? this.terminalButton(displayCommand(file, args, undefined, this.shell)) : nothing}
+        ${this.onTerminal ? this.terminalButton(whole, why) : nothing}
       </div>
       <pre class="command-text" tabindex="0" role="region" aria-label=${this.label}>
-${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
+${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
           // An argument is broken only if it is longer than the line.
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
         )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}</pre>
+      ${why === '' ? nothing : html`<p class="dim">${why}</p>`}
     </div>`;
   }
 
   /** A line break that is typed is the Enter key: such a command is only for copying. */
-  private terminalButton(text: string): TemplateResult {
+  private terminalButton(text: string, why: string): TemplateResult {
     const breaks = /[\u0000-\u001f\u007f-\u009f]/.test(text);
+    const refused = breaks ? l10n.t('a name holds a line break or the like') : why;
     return iconButton({
-      label: breaks
-        ? l10n.t('Open in Terminal: not possible, a name holds a line break or the like')
-        : l10n.t('Open in Terminal (typed, not run)'),
+      label:
+        refused === ''
+          ? l10n.t('Open in Terminal (typed, not run)')
+          : l10n.t('Open in Terminal: not possible, {0}', refused),
       icon: 'terminal',
-      disabled: breaks,
+      disabled: refused !== '',
       onClick: () => void this.onTerminal?.(text),
     });
   }
@@ -94,6 +104,15 @@ ${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
     this.copied = true;
     setTimeout(() => (this.copied = false), 1500);
   }
+}
+
+/** Why the command does not run as it is when it is pasted; '' = it does. */
+function whyIncomplete(stdin: ScriptInput | null, madeLater: string | null): string {
+  if (madeLater !== null) return l10n.t('{0} is made when the job starts.', madeLater);
+  if (stdin === null) return '';
+  return stdin.withoutCommands
+    ? l10n.t('psql reads the script on its standard input, without the commands in it.')
+    : l10n.t('psql reads the script on its standard input, unpacked.');
 }
 
 declare global {

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
+import type { ShownCommand } from '../../../src/core/plans/preview';
 import type { Shell } from '../../../src/core/pgtools/args/display';
 import '../elements/pgCommand';
 
 export interface AsideProps {
   sentences: readonly string[];
-  /** Program and arguments, unquoted. */
-  argv: readonly string[];
+  command: ShownCommand;
   shell: Shell;
   onShell: (shell: Shell) => void;
   onCopy: (text: string) => Promise<void>;
@@ -26,7 +26,7 @@ export function asideView(props: AsideProps): TemplateResult {
     <pg-command
       .label=${l10n.t('Command')}
       .shell=${props.shell}
-      .argv=${props.argv}
+      .command=${props.command}
       .onShell=${props.onShell}
       .onCopy=${props.onCopy}
       .onTerminal=${props.onTerminal}

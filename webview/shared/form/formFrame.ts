@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
 import type { FormEvaluation } from '../../../src/core/forms/form/formTypes';
 import type { ConnectionState, JobUpdate, ProblemAction } from '../../../src/protocol/types';
 import { asideView, type AsideProps } from './asideView';
@@ -31,7 +32,7 @@ export interface FrameProps {
   evaluation: FormEvaluation<string>;
   /** What is known of the chosen connection. */
   connection: ConnectionState | null;
-  command: readonly string[];
+  command: ShownCommand;
   header: Pick<ConnectionHeaderProps, 'label' | 'name' | 'before' | 'barred'>;
   /** Said while there is no connection to choose. */
   noConnections: string;
@@ -90,7 +91,7 @@ export function formFrame(props: FrameProps): TemplateResult {
         ${asideView({
           sentences: evaluation.summary,
           // Without a server there is nothing that could be run.
-          argv: state.options.connectionId === '' ? [] : props.command,
+          command: state.options.connectionId === '' ? NO_COMMAND : props.command,
           shell: state.shell,
           onShell: (shell) => props.onView({ shell }),
           onCopy: props.onCopy,

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
+import { reachOfArchive } from './archiveReach';
+import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';
 import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
@@ -79,6 +81,7 @@ export async function archiveInfoOf(
   if (attachedIndexes) warnings.push('attachedIndexes');
   if (lacksOffsets) warnings.push('noDataOffsets');
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
+  const reach = await reachOfArchive(toc, undefined, options.signal);
   return {
     path,
     format: toc.header.format,
@@ -97,6 +100,7 @@ export async function archiveInfoOf(
     connects: [],
     ...(rowsAlone ? { rowsAlone } : {}),
     ...(foreignKeys.length > 0 ? { foreignKeys } : {}),
+    ...(reach.length > 0 ? { reach } : {}),
     warnings,
   };
 }
@@ -140,7 +144,7 @@ async function scriptInfo(
     encoding: kind.encoding,
     onProgress: onProgress && ((bytes, total) => onProgress(bytes, total)),
   });
-  return scriptInfoOf(path, kind, scan);
+  return scriptInfoOf(path, kind, scan, options.signal);
 }
 
 /** `getBackupInfo` of a script that has been scanned. */
@@ -148,10 +152,12 @@ export async function scriptInfoOf(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
   scan: ScriptScan,
+  signal?: AbortSignal,
 ): Promise<BackupInfo> {
   const stats = await stat(path).catch((e: unknown) => {
     throw inputError(path, e);
   });
+  const reach = await reachOfScript(path, kind, scan.reach, signal);
   const warnings: ArchiveWarning[] = [];
   if (scan.restricted) warnings.push('restrictKeys');
   if (scan.metaCommands.length > 0) warnings.push('metaCommands');
@@ -178,6 +184,7 @@ export async function scriptInfoOf(
     cluster: scan.cluster,
     ...(scan.cluster ? { clusterContents: clusterContents(scan), parts: partsOf(scan) } : {}),
     connects: [...new Set(scan.databases)],
+    ...(reach.length > 0 ? { reach } : {}),
     warnings,
   };
 }

@@ -1,4 +1,5 @@
-import { backslash, newline } from './sqlBytes';
+import { countLines } from '../bytes/countLines';
+import { backslash } from './sqlBytes';
 
 /** Where psql may see a command. */
 export interface PossibleCommand {
@@ -98,16 +99,4 @@ function endOfName(bytes: Buffer, start: number): number {
   const limit = Math.min(bytes.length, start + LONGEST_NAME);
   for (let i = start; i < limit; i++) if (bytes[i]! <= 32 || bytes[i] === backslash) return i;
   return limit === start + LONGEST_NAME ? limit : -1;
-}
-
-function countLines(bytes: Buffer, from: number, to: number): number {
-  let count = 0;
-  for (
-    let at = bytes.indexOf(newline, from);
-    at >= 0 && at < to;
-    at = bytes.indexOf(newline, at + 1)
-  ) {
-    count++;
-  }
-  return count;
 }

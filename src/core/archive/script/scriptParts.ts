@@ -1,4 +1,4 @@
-import { newline } from './sqlBytes';
+import { countLines } from '../bytes/countLines';
 import type { DatabaseSwitch } from './withoutCommands';
 
 /** What of a script is run in one database, by one psql. */
@@ -58,9 +58,7 @@ export class ScriptParts {
         this.partRead = true;
         return;
       }
-      for (let at = value.indexOf(newline); at >= 0; at = value.indexOf(newline, at + 1)) {
-        this.lines++;
-      }
+      this.lines += countLines(value, 0, value.length);
       yield value;
     }
   }

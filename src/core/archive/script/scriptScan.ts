@@ -12,6 +12,8 @@ import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
 import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
 import { SqlLexer } from './sqlLexer';
+import { judgeSetting } from '../reach/judges';
+import { StatementReach } from '../reach/statementReach';
 
 const maxObjects = 200_000;
 /** A compressed script of some MB could tell of billions. */
@@ -54,6 +56,7 @@ export class ScriptScanner implements SqlEvents {
     databases: [],
     restricted: false,
     metaCommands: [],
+    reach: [],
     largeObjects: 0,
     statements: new Map(),
     createdTables: [],
@@ -63,7 +66,8 @@ export class ScriptScanner implements SqlEvents {
     finished: false,
     size: 0,
   };
-  private readonly lexer = new SqlLexer(this);
+  private readonly reach = new StatementReach();
+  private readonly lexer = new SqlLexer(this, this.reach);
   private decode: TextDecode = decoderOf(null);
   private current: ScriptEntry | null = null;
   private blockStart = -1;
@@ -96,6 +100,7 @@ export class ScriptScanner implements SqlEvents {
     this.closeEntry();
     if (this.inserts > 0) scan.statements.set('INSERT', this.inserts);
     scan.size = size;
+    scan.reach = this.reach.all;
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
     const cut = this.lexer.unfinished || (this.lexer.inStatement && scan.byPgDump);
@@ -317,6 +322,11 @@ export class ScriptScanner implements SqlEvents {
     }
     if (own.kind === 'restrict') scan.restricted = true;
     else if (own.kind === 'connect') this.connect(own.database);
+    else if (own.kind === 'encoding') {
+      judgeSetting('client_encoding', own.encoding, (kind, text) =>
+        this.reach.note(kind, text, start),
+      );
+    }
     this.hooks.ownCommand?.(own, start, end);
   }
 

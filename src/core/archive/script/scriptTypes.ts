@@ -1,3 +1,5 @@
+import type { FoundReach } from '../reach/statementReach';
+
 /** An object of a script, told by the comment that pg_dump writes before it. */
 export interface ScriptEntry {
   tag: string;
@@ -60,6 +62,8 @@ export interface ScriptScan {
   /** Has `\restrict`: only psql of August 2025 and later reads it. */
   restricted: boolean;
   metaCommands: MetaCommand[];
+  /** Statements that go beyond one database, known at the end only. */
+  reach: FoundReach[];
   largeObjects: number;
   /** Statements by kind, upper case: `CREATE TABLE`, `INSERT`, … */
   statements: Map<string, number>;

@@ -84,3 +84,28 @@ export function endOfRows(b: Buffer, i: number, to: number, last: boolean): numb
   if (i + 3 >= to) return last ? to : -1;
   return b[i + 3] === newline ? i + 4 : -1;
 }
+
+/**
+ * Where a string with backslash escapes that goes on at `from` ends, at its quote; or, as far as it
+ * is certain without more bytes, where it does not.
+ */
+export function endOfEscaped(
+  b: Buffer,
+  from: number,
+  to: number,
+  last: boolean,
+): { at: number; ended: boolean } {
+  for (let i = from; i < to; i++) {
+    const cut = i + 1 >= to;
+    if (b[i] === backslash) {
+      if (cut) return { at: last ? to : i, ended: false };
+      i++;
+    } else if (b[i] === 39) {
+      // A doubled quote goes on; what follows must be known to tell.
+      if (cut && !last) return { at: i, ended: false };
+      if (b[i + 1] !== 39 || cut) return { at: i, ended: true };
+      i++;
+    }
+  }
+  return { at: to, ended: false };
+}

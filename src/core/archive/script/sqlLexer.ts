@@ -1,7 +1,6 @@
 import {
-  backslash,
+  endOfEscaped,
   endOfComment,
-  endOfRows,
   firstPrinting,
   indexOfByte,
   isIdent,
@@ -11,8 +10,10 @@ import {
   textOf,
   trimLine,
 } from './sqlBytes';
+import { CopyRows } from './copyRows';
 import type { SqlEvents } from './sqlEvents';
 import { StatementBody } from './statementBody';
+import type { TokenListener } from '../reach/tokenListener';
 
 const enum State {
   Normal,
@@ -33,7 +34,6 @@ const maxTokens = 24;
 const captured = new Set(['create', 'alter', 'drop', 'set', 'copy']);
 /** Of a statement that begins with no word; never written to. */
 const noTokens: string[] = [];
-const copyEnd = Buffer.from('\n\\.');
 
 export class SqlLexer {
   private state: State = State.Normal;
@@ -44,14 +44,17 @@ export class SqlLexer {
   private commentDepth = 0;
   private dollarTag: Buffer = Buffer.alloc(0);
   private copyStart = 0;
-  private atLineStart = true;
+  private rows = new CopyRows();
   private firstWord: Buffer = Buffer.alloc(0);
   private firstTokens: string[] = [];
   private firstCaptures = false;
   /** The script said `SET standard_conforming_strings = off`: backslashes escape in all strings. */
   backslashEscapes = false;
 
-  constructor(private readonly events: SqlEvents) {}
+  constructor(
+    private readonly events: SqlEvents,
+    private readonly listener: TokenListener | null = null,
+  ) {}
 
   /** Inside a string, a comment or COPY data: the script cannot end here. */
   get unfinished(): boolean {
@@ -91,6 +94,8 @@ export class SqlLexer {
   /** The script is at its end, `end`. */
   finish(end: number): void {
     if (this.state === State.CopyData) this.events.copyData(this.copyStart, end, false);
+    // psql runs a last statement without its semicolon.
+    if (this.statementStart >= 0) this.listener?.end();
   }
 
   private step(b: Buffer, i: number, to: number, base: number, last: boolean): number {
@@ -109,7 +114,7 @@ export class SqlLexer {
         const first = firstPrinting(b, i, end);
         if (first >= 0) this.events.meta(base + first, base + end, trimLine(b, first, end));
         this.copyStart = base + end;
-        this.atLineStart = true;
+        this.rows = new CopyRows();
         return end;
       }
       case State.BlockComment:
@@ -146,6 +151,7 @@ export class SqlLexer {
           // E'…' has escapes of its own.
           if (end === i + 1 && (b[i] === 69 || b[i] === 101) && b[end] === 39) {
             this.state = State.Escaped;
+            this.listener?.literal(this.body.parens);
             return end + 1;
           }
           i = end;
@@ -157,12 +163,14 @@ export class SqlLexer {
           const quote = b[i]!;
           if (quote === 39 && this.backslashEscapes) {
             this.state = State.Escaped;
+            this.listener?.literal(this.body.parens);
             return i + 1;
           }
           const end = indexOfByte(b, quote, i + 1, to);
           if (end < 0 || end + 1 >= to) {
             if (to >= cutAt) return this.stop(i, from);
             this.state = quote === 39 ? State.Quoted : State.Identifier;
+            if (quote === 39) this.listener?.literal(this.body.parens);
             return i + 1;
           }
           if (this.capture && this.tokens.length < maxTokens) {
@@ -171,6 +179,7 @@ export class SqlLexer {
               this.tokens.push((this.tokens.pop() ?? '') + textOf(b, i, end + 1));
             else this.tokens.push(textOf(b, i, end + 1));
           }
+          this.listener?.quoted(b, i, end + 1, this.body.parens);
           i = end + 1;
           break;
         }
@@ -214,6 +223,7 @@ export class SqlLexer {
           if (b[end] === 36 && end < to && !digit) {
             this.dollarTag = Buffer.from(b.subarray(i, end + 1));
             this.state = State.Dollar;
+            this.listener?.literal(this.body.parens);
             return end + 1;
           }
           i = Math.max(i + 1, end);
@@ -222,7 +232,12 @@ export class SqlLexer {
         case Kind.Semicolon:
           i++;
           if (this.statementStart < 0) break;
-          if (this.body.open) break;
+          if (this.body.open) {
+            // The server may see another statement begin.
+            this.listener?.end();
+            this.listener?.begin('', base + i);
+            break;
+          }
           if (this.endStatement(base + i)) return i;
           break;
         case Kind.Backslash: {
@@ -237,6 +252,7 @@ export class SqlLexer {
         }
         case Kind.Open:
           this.begin(base + i);
+          this.listener?.other(b, i);
           this.body.parens++;
           i++;
           break;
@@ -247,11 +263,13 @@ export class SqlLexer {
           break;
         case Kind.Punctuation:
           this.begin(base + i);
+          this.listener?.other(b, i);
           if (this.capture && this.tokens.length < maxTokens) this.tokens.push('.');
           i++;
           break;
         case Kind.Skip:
           this.begin(base + i);
+          this.listener?.other(b, i);
           i++;
           break;
       }
@@ -265,7 +283,9 @@ export class SqlLexer {
   }
 
   private begin(offset: number): void {
-    if (this.statementStart < 0) this.statementStart = offset;
+    if (this.statementStart >= 0) return;
+    this.statementStart = offset;
+    this.listener?.begin('', offset);
   }
 
   private word(b: Buffer, start: number, end: number, base: number): void {
@@ -281,10 +301,12 @@ export class SqlLexer {
         this.firstTokens = [text];
         this.firstCaptures = captured.has(text);
       }
+      this.listener?.begin(this.firstTokens[0] ?? '', base + start);
       this.capture = this.firstCaptures;
       this.tokens = this.capture ? [...this.firstTokens] : this.firstTokens;
       return;
     }
+    this.listener?.word(b, start, end, this.body.parens);
     if (!this.capture) return;
     if (this.tokens.length < maxTokens) {
       this.tokens.push(b.toString('utf8', start, Math.min(end, start + 256)).toLowerCase());
@@ -301,6 +323,7 @@ export class SqlLexer {
     this.tokens = noTokens;
     this.capture = false;
     this.events.statement(statementStart, end, tokens);
+    this.listener?.end();
     if (fromStdin) this.state = State.CopyPending;
     return fromStdin;
   }
@@ -318,27 +341,18 @@ export class SqlLexer {
 
   private quoted(b: Buffer, i: number, to: number, quote: number): number {
     const end = indexOfByte(b, quote, i, to);
+    if (quote === 39) this.listener?.text(b, i, end < 0 ? to : end);
     if (end < 0) return to;
     this.state = State.Normal;
     return end + 1;
   }
 
   private escaped(b: Buffer, from: number, to: number, last: boolean): number {
-    for (let i = from; i < to; i++) {
-      if (b[i] === backslash) {
-        if (i + 1 >= to) return last ? to : this.stop(i, from);
-        i++;
-      } else if (b[i] === 39) {
-        // A doubled quote goes on; what follows must be known to tell.
-        if (i + 1 >= to && !last) return this.stop(i, from);
-        if (b[i + 1] === 39 && i + 1 < to) i++;
-        else {
-          this.state = State.Normal;
-          return i + 1;
-        }
-      }
-    }
-    return to;
+    const { at, ended } = endOfEscaped(b, from, to, last);
+    this.listener?.text(b, from, at);
+    if (!ended) return at < to ? this.stop(at, from) : to;
+    this.state = State.Normal;
+    return at + 1;
   }
 
   private blockComment(b: Buffer, from: number, to: number, last: boolean): number {
@@ -361,33 +375,19 @@ export class SqlLexer {
   private dollarQuoted(b: Buffer, i: number, to: number, last: boolean): number {
     const end = b.indexOf(this.dollarTag, i);
     if (end >= 0 && end + this.dollarTag.length <= to) {
+      this.listener?.text(b, i, end);
       this.state = State.Normal;
       return end + this.dollarTag.length;
     }
     if (last) return to;
-    return this.stop(Math.max(i, to - this.dollarTag.length + 1), i);
+    const sure = this.stop(Math.max(i, to - this.dollarTag.length + 1), i);
+    if (sure > i) this.listener?.text(b, i, sure);
+    return sure;
   }
 
-  /** Rows end at a line that is `\.` and nothing else. */
   private copyRows(b: Buffer, from: number, to: number, base: number, last: boolean): number {
-    let i = from;
-    if (this.atLineStart) {
-      if (to - i < 4 && !last) return -1;
-      const end = endOfRows(b, i, to, last);
-      if (end >= 0) return this.endCopy(base + end, end);
-      this.atLineStart = false;
-    }
-    for (;;) {
-      const found = b.indexOf(copyEnd, i);
-      if (found < 0 || found + 3 > to) {
-        // The mark may begin in the last bytes of this piece.
-        return last ? to : this.stop(Math.max(i, to - 2), from);
-      }
-      if (found + 5 > to && !last) return this.stop(found, from);
-      const end = endOfRows(b, found + 1, to, last);
-      if (end >= 0) return this.endCopy(base + end, end);
-      i = found + 3;
-    }
+    const { at, ended } = this.rows.scan(b, from, to, last);
+    return ended ? this.endCopy(base + at, at) : at;
   }
 
   private endCopy(end: number, next: number): number {

@@ -14,8 +14,9 @@ import { rememberedOf } from '../fields/fieldValues';
 
 /**
  * What of a backup's options is kept. Not what is dumped: objects come and go, and a backup that
- * leaves some out has to be asked for each time. Not the user's own arguments: nobody can say what
- * they do, or whether a secret is among them.
+ * leaves some out, or all rows, has to be asked for each time; so has one that is not waited for until
+ * it is on the disk. Not the user's own arguments: nobody can say what they do, or whether a secret is
+ * among them.
  */
 export function rememberableBackup(options: BackupOptions): RememberedBackup {
   const toolOptions = harmless(toolForScope(options.scope), options.toolOptions);
@@ -24,7 +25,8 @@ export function rememberableBackup(options: BackupOptions): RememberedBackup {
 
 /**
  * What of a restore's options is kept. Never what destroys, nor into what, nor what of the file:
- * clean, if-exists, create, the target database, a selection, the user's own arguments.
+ * clean, if-exists, create, the target database, a selection, the user's own arguments. Nor what makes
+ * errors matter less: going on after them, disabled triggers.
  */
 export function rememberableRestore(options: RestoreOptions): RememberedRestore {
   const toolOptions = harmless('pg_restore', options.toolOptions);
@@ -39,7 +41,8 @@ function harmless(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
   const rows = optionsOf(tool);
   const kept = Object.entries(toolOptions).filter(([id]) => {
     const row = rows.find((each) => each.id === id);
-    if (row === undefined || row.dangerous || notRemembered.has(row.group)) return false;
+    if (row === undefined || row.dangerous || row.onceOnly) return false;
+    if (notRemembered.has(row.group)) return false;
     return row.kind.kind !== 'file' && !(row.kind.kind === 'text' && row.kind.of === 'snapshot');
   });
   return Object.fromEntries(kept);

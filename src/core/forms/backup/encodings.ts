@@ -47,42 +47,44 @@ export const clientEncodings: readonly string[] = [
 ];
 
 /** Other spellings of the same sets, case and punctuation left out. */
-const aliases: Readonly<Record<string, string>> = {
-  abc: 'WIN1258',
-  alt: 'WIN866',
-  iso88591: 'LATIN1',
-  iso885910: 'LATIN6',
-  iso885913: 'LATIN7',
-  iso885914: 'LATIN8',
-  iso885915: 'LATIN9',
-  iso885916: 'LATIN10',
-  iso88592: 'LATIN2',
-  iso88593: 'LATIN3',
-  iso88594: 'LATIN4',
-  iso88599: 'LATIN5',
-  koi8: 'KOI8R',
-  mskanji: 'SJIS',
-  muleinternal: 'MULE_INTERNAL',
-  shiftjis: 'SJIS',
-  tcvn: 'WIN1258',
-  tcvn5712: 'WIN1258',
-  unicode: 'UTF8',
-  vscii: 'WIN1258',
-  win: 'WIN1251',
-  win932: 'SJIS',
-  win936: 'GBK',
-  win949: 'UHC',
-  win950: 'BIG5',
-  windows866: 'WIN866',
-  windows874: 'WIN874',
-  windows932: 'SJIS',
-  windows936: 'GBK',
-  windows949: 'UHC',
-  windows950: 'BIG5',
-  ...Object.fromEntries(
-    [...Array(9).keys()].map((n) => [`windows125${n.toString()}`, `WIN125${n.toString()}`]),
-  ),
-};
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    abc: 'WIN1258',
+    alt: 'WIN866',
+    iso88591: 'LATIN1',
+    iso885910: 'LATIN6',
+    iso885913: 'LATIN7',
+    iso885914: 'LATIN8',
+    iso885915: 'LATIN9',
+    iso885916: 'LATIN10',
+    iso88592: 'LATIN2',
+    iso88593: 'LATIN3',
+    iso88594: 'LATIN4',
+    iso88599: 'LATIN5',
+    koi8: 'KOI8R',
+    mskanji: 'SJIS',
+    muleinternal: 'MULE_INTERNAL',
+    shiftjis: 'SJIS',
+    tcvn: 'WIN1258',
+    tcvn5712: 'WIN1258',
+    unicode: 'UTF8',
+    vscii: 'WIN1258',
+    win: 'WIN1251',
+    win932: 'SJIS',
+    win936: 'GBK',
+    win949: 'UHC',
+    win950: 'BIG5',
+    windows866: 'WIN866',
+    windows874: 'WIN874',
+    windows932: 'SJIS',
+    windows936: 'GBK',
+    windows949: 'UHC',
+    windows950: 'BIG5',
+    ...Object.fromEntries(
+      [...Array(9).keys()].map((n) => [`windows125${n.toString()}`, `WIN125${n.toString()}`]),
+    ),
+  }),
+);
 
 const canonical = new Map(clientEncodings.map((name) => [fold(name), name]));
 
@@ -94,7 +96,7 @@ function fold(name: string): string {
 /** PostgreSQL's own spelling of an encoding's name, or null when it knows none such. */
 export function canonicalEncoding(name: string): string | null {
   const folded = fold(name);
-  return canonical.get(folded) ?? aliases[folded] ?? null;
+  return canonical.get(folded) ?? aliases.get(folded) ?? null;
 }
 
 /** Sets that PostgreSQL converts into each other without going through UTF8. */

@@ -6,6 +6,7 @@ import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';
 import { defaultsOf } from '../fields/fieldValues';
+import { applyChoices, chosenFields, forget, wishesOf, type Choices } from '../form/choices';
 import { Evaluation } from '../form/evaluation';
 import { restoreFields } from '../../model/restoreFields';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
@@ -57,13 +58,42 @@ export function evaluateRestore(
 }
 
 /**
+ * The options of a restore form: what was chosen, with what depends on it, as it suits a file, a
+ * server and a tool as soon as they are known.
+ */
+export function restoreOptionsOf(
+  choices: Choices<RestoreOptions>,
+  context: RestoreContext,
+): RestoreOptions {
+  const suited = forget(choices, settledByFile(context.info));
+  const options = applyChoices(suited, changeRestore);
+  const toolOptions = toolOptionsFor(context.info, options.toolOptions);
+  return settleRestore({ ...options, toolOptions }, chosenFields(suited), context);
+}
+
+/**
+ * The choices after another file was chosen: what was said for one file is not said for another, and
+ * options that only one installed tool knows are not those of the next.
+ */
+export function forAnotherFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
+  const selection = { schemas: null, tables: null, dumpIds: null, wholeServer: false };
+  const { toolOptions } = wishesOf(choices);
+  const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
+  const all = Object.keys(toolOptions).every((id) => known.has(id));
+  if (all) return forget(choices, selection);
+  return forget(choices, {
+    ...selection,
+    toolOptions: keepIds(toolOptions, (id) => known.has(id)),
+  });
+}
+
+/**
  * Applies a user's change together with the defaults that depend on it, so that ticking one box
  * never leaves the form refused because of another.
  */
 export function changeRestore(
   options: RestoreOptions,
   patch: Partial<RestoreOptions>,
-  context: RestoreContext,
 ): RestoreOptions {
   const next = { ...options, ...patch };
   const turnedOn = (field: Field): boolean => patch[field] === true && options[field] !== true;
@@ -93,18 +123,12 @@ export function changeRestore(
   else if (patch.schemas || patch.tables) next.dumpIds = null;
   if (!next.clean) next.ifExists = false;
   if (!next.dataOnly) next.disableTriggers = false;
-
-  const stops = next.exitOnError || next.singleTransaction;
-  if (turnedOn('clean') && patch.exitOnError === undefined && stops) {
-    return settleRestore(next, Object.keys(patch) as Field[], context);
-  }
   return next;
 }
 
 /**
- * The options as they suit a file, a server and a tool that became known after they were made:
- * what cannot apply to a script goes back to its default, and the restore does not stop at errors
- * where some are certain. Fields in `given` were somebody's wish and stay.
+ * The options as they suit a server and a tool that became known after they were made: the restore
+ * does not stop at errors where some are certain. Fields in `given` were somebody's wish and stay.
  */
 export function settleRestore(
   options: RestoreOptions,
@@ -127,29 +151,30 @@ function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boo
   return options.clean && context.info?.warnings.includes('attachedIndexes') === true;
 }
 
-/**
- * The form after another file was chosen: what belongs to the old file or cannot apply to the new
- * one falls back to its default.
- */
-export function adaptToFile(options: RestoreOptions, context: RestoreContext): RestoreOptions {
-  const { info } = context;
-  const next: RestoreOptions = { ...options, schemas: null, tables: null, dumpIds: null };
-  // Said for one file, it is not said for another.
-  next.wholeServer = false;
-  if (isClusterScript(info)) Object.assign(next, { targetDatabase: null, createDatabase: false });
-  next.toolOptions = ofTool(isScript(info) ? 'psql' : 'pg_restore', options.toolOptions);
-  if (isScript(info)) {
-    const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =
-      restoreDefaults();
-    Object.assign(next, { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges });
-    Object.assign(next, { disableTriggers, jobs });
-  } else if (info?.format === 'tar') {
-    next.jobs = 1;
-  }
-  return settleRestore(next, [], context);
+/** The fields about which the file leaves no choice, with the values that they have. */
+function settledByFile(info: RestoreContext['info']): Partial<RestoreOptions> {
+  if (info === null) return {};
+  if (!isScript(info)) return info.format === 'tar' ? { jobs: 1 } : {};
+  const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =
+    restoreDefaults();
+  return {
+    ...{ schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs },
+    ...(isClusterScript(info) && { targetDatabase: null, createDatabase: false }),
+  };
 }
 
-function ofTool(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
-  const ids = new Set(optionsOf(tool).map((row) => row.id));
-  return Object.fromEntries(Object.entries(toolOptions).filter(([id]) => ids.has(id)));
+/** Without those that only the tool of other files knows. */
+function toolOptionsFor(info: RestoreContext['info'], toolOptions: ToolOptions): ToolOptions {
+  if (info === null) return toolOptions;
+  const [archives, scripts] = [new Set(idsOf('pg_restore')), new Set(idsOf('psql'))];
+  const [known, foreign] = isScript(info) ? [scripts, archives] : [archives, scripts];
+  return keepIds(toolOptions, (id) => known.has(id) || !foreign.has(id));
+}
+
+function idsOf(tool: ToolName): string[] {
+  return optionsOf(tool).map((row) => row.id);
+}
+
+function keepIds(toolOptions: ToolOptions, keep: (id: string) => boolean): ToolOptions {
+  return Object.fromEntries(Object.entries(toolOptions).filter(([id]) => keep(id)));
 }

@@ -7,26 +7,19 @@ import { formConnection } from '../../forms/form/formConnection';
 import type { BackupOptions } from '../../model/options';
 import type { RequestedBackup, TableName } from '../../forms/api/requests';
 import { resolveSelection } from '../../forms/selection/selection';
-import { buildDumpArgs } from '../../pgtools/args/dumpArgs';
 import { chooseTool } from '../../pgtools/choose/candidates';
-import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
-import { filterFileText, fitArguments, type SelectionForm } from '../../pgtools/args/longSelection';
-import type { DumpSelection, ToolCommand } from '../../model/tools';
+import type { DumpSelection } from '../../model/tools';
 import type { BackupRequest } from './backupRequest';
-import { followHashes } from './backupManifest';
+import { planBackup } from '../../plans/planBackup';
+import { runDump } from './runDump';
 import { BackupWatch } from '../progress/dump/backupWatch';
 import { runClusterBackup } from './clusterBackupJob';
-import { FilterFile } from '../tool/filterFile';
-import { finishBackup } from './finishBackup';
 import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath, OutputTarget } from './outputTarget';
 import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { refuseInvalid } from '../job/refuseInvalid';
-import { toolFailure } from '../tool/toolFailure';
-import { ToolOutput } from '../tool/toolOutput';
-import { runTool } from '../tool/toolRun';
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
@@ -50,8 +43,8 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const task = { tool: 'pg_dump', server: connection.server } as const;
   const { install } = chooseTool(installs, task, request.options.toolDir);
   const tool = await formTool(run, install, 'pg_dump', request.options.toolOptions);
-  const plan = await decide(run, request.options, connection);
-  const { options, catalog } = plan;
+  const names = await resolveNames(run, request.options, connection);
+  const { options, catalog } = names;
   record.options = options;
 
   const context = {
@@ -62,74 +55,45 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   };
   refuseInvalid(evaluateBackup(options, context).problems);
 
-  const filter = new FilterFile(run);
-  const args = (file: string, form: SelectionForm): string[] =>
-    buildDumpArgs(
-      {
-        options,
-        selection: plan.selection,
-        file,
-        connectionArgs: connection.target.args,
-        databaseEncoding: connection.server.encoding,
-        unknownOptions: tool.unknownOptions,
-        selectionForm: form,
-        filterFile: form === 'filterFile' ? filter.path : null,
-      },
-      install.version,
-    );
-  const windows = process.platform === 'win32';
-  const fit = fitArguments((form) => args(target.partialPath, form), install.version, windows);
-  if (fit.form === 'filterFile') await filter.write(filterFileText(plan.selection));
-  const command: ToolCommand = {
-    tool: 'pg_dump',
-    file: install.tools.pg_dump ?? '',
-    args: fit.args,
-    env: connection.target.env,
-  };
-  // What ran, but for the one name that nobody will ever see.
-  record.command = [command.file, ...args(target.finalPath, fit.form)];
-  record.progress.setPhase('dumping');
-  record.touch();
-
-  const watch = new BackupWatch(run, connection, options, install.version);
-  const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
   const whatThereIs = catalog ?? loadLater(run, connection);
-  watch.begin(whatThereIs, target.partialPath);
-  const follower = followHashes(run, request.manifest, target.partialPath, options.format);
-  const exit = await runTool(run, connection, command, { onChunk: output.write });
-  output.end();
-  if (exit.code !== 0) throw toolFailure(record, 'pg_dump', exit, output);
-
-  record.progress.setPhase('finishing');
-  await watch.finishing();
-  record.touch();
-  await finishBackup(run, {
+  return runDump(run, {
+    options,
+    plan: planBackup(options, {
+      version: install.version,
+      connectionArgs: connection.target.args,
+      selection: names.selection,
+      database: connection.server.database,
+      databaseEncoding: connection.server.encoding,
+      unknownOptions: tool.unknownOptions,
+      windows: process.platform === 'win32',
+    }),
+    install,
+    connection,
     target,
     manifest: request.manifest,
-    follower,
-    options,
+    monitor: new BackupWatch(run, connection, {
+      options,
+      tool: install.version,
+      catalog: whatThereIs,
+    }),
     database: connection.server.database,
-    tool: { name: 'pg_dump', version: install.version.text },
-    serverVersion: connection.server.version,
-    snapshot: watch.snapshot,
     catalog: whatThereIs,
   });
-  await watch.completed();
-  return 'completed';
 }
 
-interface Plan {
+/** What was asked for, by the names that the live database has. */
+interface ResolvedNames {
   options: BackupOptions;
   catalog: DatabaseCatalog | null;
   selection: DumpSelection;
 }
 
 /** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
-async function decide(
+async function resolveNames(
   run: JobRun,
   asked: RequestedBackup,
   connection: JobConnection,
-): Promise<Plan> {
+): Promise<ResolvedNames> {
   const { tables, excludeTables, excludeTableData, schemas } = asked;
   const lists = [
     schemas ?? [],

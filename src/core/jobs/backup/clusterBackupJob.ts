@@ -4,21 +4,15 @@ import { formConnection } from '../../forms/form/formConnection';
 import type { BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
 import type { BackupRequest } from './backupRequest';
-import { followHashes } from './backupManifest';
 import { chooseTool } from '../../pgtools/choose/candidates';
-import { buildDumpallArgs } from '../../pgtools/args/dumpallArgs';
-import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
-import type { ToolCommand } from '../../model/tools';
-import { finishBackup } from './finishBackup';
 import { formTool } from '../job/formTool';
 import { connect } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
+import { planBackup } from '../../plans/planBackup';
+import { runDump } from './runDump';
 import { ClusterWatch } from '../progress/cluster/clusterWatch';
 import { refuseInvalid } from '../job/refuseInvalid';
-import { toolFailure } from '../tool/toolFailure';
-import { ToolOutput } from '../tool/toolOutput';
-import { runTool } from '../tool/toolRun';
 
 /**
  * Backs up the whole server, or what all its databases share, by pg_dumpall. All that `runBackup`
@@ -47,52 +41,25 @@ export async function runClusterBackup(
   };
   refuseInvalid(evaluateBackup(options, context).problems);
 
-  const args = (file: string): string[] =>
-    buildDumpallArgs(
-      {
-        options,
-        file,
-        connectionArgs: connection.target.dumpallArgs,
-        database: server.database,
-        databaseEncoding: server.encoding,
-        unknownOptions: tool.unknownOptions,
-      },
-      install.version,
-    );
-  const command: ToolCommand = {
-    tool: 'pg_dumpall',
-    file: install.tools.pg_dumpall ?? '',
-    args: args(target.partialPath),
-    env: connection.target.env,
-  };
-  // What ran, but for the one name that nobody will ever see.
-  record.command = [command.file, ...args(target.finalPath)];
-  record.progress.setPhase('dumping');
-  record.touch();
-
-  const watch = new ClusterWatch(run, connection, options, install.version);
-  const output = new ToolOutput(record, new ErrorCollector(), { onEvent: watch.onEvent });
-  watch.begin(target.partialPath);
-  const follower = followHashes(run, manifest, target.partialPath, options.format);
-  const exit = await runTool(run, connection, command, { onChunk: output.write });
-  output.end();
-  if (exit.code !== 0) throw toolFailure(record, 'pg_dumpall', exit, output);
-
-  record.progress.setPhase('finishing');
-  await watch.finishing();
-  record.touch();
-  await finishBackup(run, {
+  return runDump(run, {
+    options,
+    plan: planBackup(options, {
+      version: install.version,
+      connectionArgs: connection.target.dumpallArgs,
+      selection: null,
+      database: server.database,
+      databaseEncoding: server.encoding,
+      unknownOptions: tool.unknownOptions,
+      windows: process.platform === 'win32',
+    }),
+    install,
+    connection,
     target,
     manifest,
-    follower,
-    options,
+    monitor: new ClusterWatch(run, connection, options, install.version),
     database: '',
-    tool: { name: 'pg_dumpall', version: install.version.text },
-    serverVersion: server.version,
     catalog: null,
   });
-  await watch.completed();
-  return 'completed';
 }
 
 /** Names of tables that were asked for are refused: what they mean need not be looked up. */

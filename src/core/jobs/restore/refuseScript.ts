@@ -1,3 +1,4 @@
+import { countLines } from '../../archive/bytes/countLines';
 import { decompressed } from '../../archive/compression/decompress';
 import { refusingCommands, type PossibleCommand } from '../../archive/script/commandGuard';
 import { scanScript } from '../../archive/script/plainScan';
@@ -65,7 +66,7 @@ async function findMetaCommand(
   let left = first.offset;
   for await (const piece of decompressed(path, options.compression, options)) {
     const part = piece.subarray(0, left);
-    for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) line++;
+    line += countLines(part, 0, part.length);
     left -= part.length;
     if (left <= 0) break;
   }

@@ -11,19 +11,18 @@ import {
 import { restorePlan } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readToc } from '../../archive/file/tocReader';
-import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
-import type { ToolCommand } from '../../model/tools';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreWatch } from '../progress/restore/restoreWatch';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
-import { takeErrors, toolFailure } from '../tool/toolFailure';
-import { ToolOutput } from '../tool/toolOutput';
-import { runTool } from '../tool/toolRun';
+import { NO_NAMES } from '../../plans/commandPlan';
+import { planArchive } from '../../plans/planRestore';
+import { runPlan } from '../tool/runPlan';
+import { takeErrors } from '../tool/toolFailure';
 
 /** Restores an archive by pg_restore. */
 export async function runArchiveRestore(
@@ -50,26 +49,12 @@ export async function runArchiveRestore(
   const target = connection.to(task.database);
   const listFile = indexes && (await writeListFile(run, toc, indexes));
 
-  const args = buildRestoreArgs(
-    {
-      options,
-      listFile,
-      archive: options.inputPath,
-      connectionArgs: target.args,
-      unknownOptions: task.unknownOptions,
-    },
-    install.version,
-  );
-  const command: ToolCommand = {
-    tool: 'pg_restore',
-    file: install.tools.pg_restore ?? '',
-    args,
-    env: target.env,
-  };
-  record.command = [command.file, ...command.args];
+  const command = planArchive(options, {
+    version: install.version,
+    connectionArgs: target.args,
+    unknownOptions: task.unknownOptions,
+  });
   record.progress.setPhase('restoring');
-  record.touch();
-
   const watch = new RestoreWatch(run, connection, {
     toc,
     order: plan.order,
@@ -89,31 +74,33 @@ export async function runArchiveRestore(
       return true;
     },
   });
-  const output = new ToolOutput(record, collector, {
-    onEvent: (event) => {
-      watch.onEvent(event);
-      if (watch.anythingBegun) state.begun = true;
-    },
-  });
   state.atomic = options.singleTransaction;
-  const running = runTool(run, connection, command, {
-    onChunk: output.write,
+  const running = runPlan(run, {
+    plan: command,
+    names: { ...NO_NAMES, list: listFile ?? '' },
+    install,
+    connection,
+    target,
+    collector,
+    listeners: {
+      onEvent: (event) => {
+        watch.onEvent(event);
+        if (watch.anythingBegun) state.begun = true;
+      },
+    },
     onStart: watch.onStart,
   });
   // A session of ours would be in the way of dropping a database that was made for this.
-  const exit = await running.finally(() => watch.finishing());
-  output.end();
+  const { exit, failure } = await running.finally(() => watch.finishing());
   if (exit.code === 0) {
     await watch.completed();
     return 'completed';
   }
   // Workers that lost the server go through the whole list too, with one error for each entry that
   // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
-  const mayGoThrough = exit.code === 1 && !exitsOnError(command.args);
-  if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) {
-    throw toolFailure(record, 'pg_restore', exit, output);
-  }
-  takeErrors(record, output);
+  const mayGoThrough = exit.code === 1 && !exitsOnError(record.command);
+  if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) throw failure();
+  takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }
 

@@ -17,6 +17,7 @@ import { takeErrors } from '../tool/toolFailure';
 import { commandRefusal, encodingOf } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { ScriptRun } from './scriptRun';
+import type { ScriptPlan } from '../../plans/planRestore';
 
 /** Runs a script by psql: by one, or by one for each database that a script of pg_dumpall goes to. */
 export async function runScriptRestore(
@@ -42,7 +43,7 @@ export async function runScriptRestore(
   const script = new ScriptRun(run, task, { state, watch, collector });
   try {
     if (own) await runParts(script, task, watch, own);
-    else await script.run({ target, bytes: bytesOf(script, task, watch) });
+    else await script.run({ target, bytes: bytesOf(script.plan(target), task, watch) });
   } finally {
     // A session of ours would be in the way of dropping a database that was made for this.
     await watch.finishing();
@@ -55,24 +56,20 @@ export async function runScriptRestore(
 
 /** What psql gets of a script for one database; null = it reads the file itself. */
 function bytesOf(
-  script: ScriptRun,
+  { restricted, stdin }: ScriptPlan,
   task: RestoreTask,
   watch: ScriptWatch,
 ): AsyncGenerator<Buffer> | null {
-  const { options, info, install } = task;
-  const encoding = encodingOf(info);
-  // Those that pg_dump itself writes would be refused like all others.
-  const ownCommands = info.connects.length > 0 || info.warnings.includes('restrictKeys');
-  if (script.restricted) {
-    // psql reads no compressed files and no UTF-16.
-    if (ownCommands) return inOneDatabase(rewritten(task, watch));
-    if (info.compression === 'none' && encoding === 'utf8') return null;
-    const from = { encoding, onRead: watch.read } as const;
-    return decompressed(options.inputPath, info.compression, from);
+  const { options, install } = task;
+  if (stdin === null) return null;
+  if (!stdin.withoutCommands) {
+    const from = { encoding: stdin.encoding, onRead: watch.read } as const;
+    return decompressed(stdin.path, stdin.compression, from);
   }
+  const bytes = inOneDatabase(rewritten(task, watch));
+  if (restricted) return bytes;
   // The file may be another than the one that was searched: this is what psql gets.
-  const refusal = commandRefusal(options.inputPath, install.version);
-  return refusingCommands(inOneDatabase(rewritten(task, watch)), refusal);
+  return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
 }
 
 function rewritten(

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { LibpqConnection } from '../../connections/libpq';
-import { knowsRestrict } from '../../forms/form/archiveFacts';
-import type { ToolCommand } from '../../model/tools';
-import { buildScriptArgs } from '../../pgtools/args/psqlArgs';
 import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import type { JobRun } from '../job/jobContext';
 import type { ScriptWatch } from '../progress/restore/scriptWatch';
-import { toolFailure } from '../tool/toolFailure';
-import { ToolOutput } from '../tool/toolOutput';
-import { runTool } from '../tool/toolRun';
+import { NO_NAMES } from '../../plans/commandPlan';
+import { planScript, type ScriptPlan } from '../../plans/planRestore';
+import { runPlan } from '../tool/runPlan';
+import type { ToolOutputOptions } from '../tool/toolOutput';
 import { pollReadPositions } from '../tool/readPosition';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
@@ -30,61 +28,50 @@ export interface PsqlInput {
 
 /** Runs the psql of a restore, or one after another where a script goes to several databases. */
 export class ScriptRun {
-  /** Can this psql be told to refuse every backslash command? */
-  readonly restricted: boolean;
   /** The first command stands for all: they differ in the database. */
-  private shown = false;
+  private shown: readonly string[] | null = null;
 
   constructor(
     private readonly job: JobRun,
     private readonly task: RestoreTask,
     private readonly followers: ScriptFollowers,
-  ) {
-    this.restricted = knowsRestrict(task.install.version);
+  ) {}
+
+  /** The command for this database. */
+  plan(target: LibpqConnection): ScriptPlan {
+    const { options, info, install, unknownOptions } = this.task;
+    const { version } = install;
+    return planScript(options, info, { version, connectionArgs: target.args, unknownOptions });
   }
 
   /**
    * Runs one psql to its end.
    *
-   * @throws AppError `toolFailed`; as `runTool`; what `bytes` throws
+   * @throws AppError `toolFailed`; as `runPlan`; what `bytes` throws
    */
   async run({ target, bytes, linesBefore = 0 }: PsqlInput): Promise<void> {
-    const { record } = this.job;
-    const { connection } = this.task;
-    const { collector } = this.followers;
-    const command = this.command(target, bytes === null);
-    if (!this.shown) record.command = [command.file, ...command.args];
-    this.shown = true;
-    const output = new ToolOutput(record, collector, { linesBefore, ...this.listeners() });
+    const { connection, install } = this.task;
     const stdin = bytes === null ? undefined : Readable.from(bytes, { objectMode: false });
     let inputFailure: Error | undefined;
     stdin?.once('error', (error: Error) => (inputFailure = error));
-    const exit = await runTool(this.job, connection, command, {
-      onChunk: output.write,
+    const running = runPlan(this.job, {
+      plan: this.plan(target),
+      names: { ...NO_NAMES, restrictKey: randomBytes(16).toString('hex') },
+      install,
+      connection,
+      target,
+      collector: this.followers.collector,
+      listeners: { linesBefore, ...this.listeners() },
       ...(stdin ? { stdin } : { onStart: (pid) => this.followReading(pid) }),
     });
-    output.end();
+    this.shown ??= this.job.record.command;
+    this.job.record.command = [...this.shown];
+    const { exit, failure } = await running;
     if (inputFailure !== undefined) throw inputFailure;
-    if (exit.code !== 0) throw toolFailure(record, 'psql', exit, output);
+    if (exit.code !== 0) throw failure();
   }
 
-  private command(target: LibpqConnection, takesFile: boolean): ToolCommand {
-    const { options, install, unknownOptions } = this.task;
-    const args = buildScriptArgs(
-      {
-        options,
-        file: takesFile ? options.inputPath : null,
-        connectionArgs: target.args,
-        unknownOptions,
-        // Only psql knows for certain what it takes for a command: it refuses what the scan missed.
-        ...(this.restricted ? { restrictKey: randomBytes(16).toString('hex') } : {}),
-      },
-      install.version,
-    );
-    return { tool: 'psql', file: install.tools.psql ?? '', args, env: target.env };
-  }
-
-  private listeners(): ConstructorParameters<typeof ToolOutput>[2] {
+  private listeners(): ToolOutputOptions {
     const { state, watch } = this.followers;
     return {
       onEvent: (event) => {

@@ -32,8 +32,8 @@ export interface StartMessage {
   origin: JobOrigin | undefined;
   request: JobRequest;
   profiles: readonly ConnectionProfile[];
-  /** Known passwords by the profile's id. */
-  passwords: Readonly<Record<string, string>>;
+  /** The known password of the job's own connection. */
+  password: string | null;
   tools: ToolSearch;
   inherited: Readonly<Record<string, string | undefined>>;
   limits: JobLimits;

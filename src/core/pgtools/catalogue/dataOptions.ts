@@ -41,6 +41,7 @@ export function insertRows(tool: 'pg_dump' | 'pg_dumpall'): OptionRow[] {
       group: 'inserts',
       label: 'Skip rows that conflict',
       help: 'Add ON CONFLICT DO NOTHING to the INSERT commands',
+      onceOnly: true,
     },
   ];
 }
@@ -102,6 +103,7 @@ export function dataRows(tool: 'pg_dump' | 'pg_dumpall'): OptionRow[] {
       group: 'data',
       label: 'Without data of unlogged tables',
       help: 'Define unlogged tables, leave out their rows',
+      onceOnly: true,
     },
     {
       id: 'no-toast-compression',
@@ -133,6 +135,7 @@ export function dataRows(tool: 'pg_dump' | 'pg_dumpall'): OptionRow[] {
       group: 'data',
       label: 'Disable triggers',
       help: 'Switch triggers off while rows are loaded into existing tables; needs a superuser',
+      onceOnly: true,
     },
   ];
 }

@@ -244,6 +244,7 @@ const behaviour: readonly OptionRow[] = [
     group: 'data',
     label: 'Disable triggers',
     help: 'Switch triggers off while rows are loaded into existing tables; needs a superuser',
+    onceOnly: true,
   },
   {
     id: 'no-data-for-failed-tables',
@@ -253,6 +254,7 @@ const behaviour: readonly OptionRow[] = [
     group: 'data',
     label: 'No data for failed tables',
     help: 'Load no rows into a table that could not be created',
+    onceOnly: true,
   },
   {
     id: 'enable-row-security',
@@ -262,6 +264,7 @@ const behaviour: readonly OptionRow[] = [
     group: 'behaviour',
     label: 'Respect row security',
     help: 'Load rows under row security; the dump must have been made with INSERT commands',
+    onceOnly: true,
   },
   roleRow(tool),
   // `options -d/--dbname and --restrict-key cannot be used together`

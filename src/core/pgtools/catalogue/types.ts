@@ -117,6 +117,8 @@ export interface OptionRow {
   reservedNames?: Readonly<Record<string, keyof RestoreOptions | Reserved>>;
   /** Destroys something, or restores less or elsewhere than one would think: never remembered. */
   dangerous?: true;
+  /** Leaves out, skips or does not check something, as it says: to be wanted each time anew. */
+  onceOnly?: true;
 }
 
 /** What an option is set to: `true` for a flag, one string for each element of a list. */

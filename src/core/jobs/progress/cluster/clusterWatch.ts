@@ -7,6 +7,7 @@ import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
 import { ClusterWork, ofDatabase, withDatabase } from './clusterWork';
 import { DatabaseWatch } from '../server/databaseWatch';
 import { pollOutputSize } from '../dump/outputSize';
@@ -21,7 +22,7 @@ const FORESEE_SECONDS = 0.2;
  * says of it, how the script grows; and remembers for the next same backup what each database and
  * each table took. One unit is one database; the table that is being dumped is shown with it.
  */
-export class ClusterWatch {
+export class ClusterWatch implements JobMonitor {
   private readonly key: string;
   private work: ClusterWork | null = null;
   /** Which databases were begun with before it was known how much there is, and when. */

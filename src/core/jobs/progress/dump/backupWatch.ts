@@ -12,6 +12,7 @@ import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
 import { countDumpUnits, DumpProgress } from './dumpProgress';
 import { dumpContents, DumpWork, type DumpContents } from './dumpWork';
 import { pollOutputSize } from './outputSize';
@@ -19,11 +20,22 @@ import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
 import { ServerWatch } from '../server/serverWatch';
 import { sampleTables } from '../server/tableSamples';
 
+/** The dump that is watched. */
+export interface WatchedDump {
+  options: BackupOptions;
+  tool: ToolVersion;
+  /**
+   * May still be on its way: pg_dump does not wait for it. null: nobody could read it, and nobody
+   * will know how much there is.
+   */
+  catalog: DatabaseCatalog | Promise<DatabaseCatalog | null>;
+}
+
 /**
  * Watches a pg_dump: what it says, what the server says of it, how its output grows; and remembers
  * for the next same backup what each table took.
  */
-export class BackupWatch {
+export class BackupWatch implements JobMonitor {
   /** When the dump's transaction began: ISO 8601, UTC, by the server's clock; null = not known. */
   snapshot: string | null = null;
   private readonly dump: DumpProgress;
@@ -38,10 +50,10 @@ export class BackupWatch {
   constructor(
     private readonly run: JobRun,
     private readonly connection: JobConnection,
-    private readonly options: BackupOptions,
-    private readonly tool: ToolVersion,
+    private readonly dumped: WatchedDump,
   ) {
     const { progress } = run.record;
+    const { options } = dumped;
     this.dump = new DumpProgress(progress, options.jobs);
     this.key = backupKey(connection, options);
     const { database } = connection.server;
@@ -53,13 +65,10 @@ export class BackupWatch {
     });
   }
 
-  /**
-   * Before the tool starts. `catalog` may still be on its way: pg_dump does not wait for it. null:
-   * nobody could read it, and nobody will know how much there is.
-   */
-  begin(catalog: DatabaseCatalog | Promise<DatabaseCatalog | null>, partialPath: string): void {
+  /** Before the tool starts. */
+  begin(partialPath: string): void {
     const { record, cleanups } = this.run;
-    this.ready = Promise.resolve(catalog)
+    this.ready = Promise.resolve(this.dumped.catalog)
       .then(async (loaded) => {
         if (loaded) await this.plan(loaded);
       })
@@ -95,10 +104,11 @@ export class BackupWatch {
 
   private async plan(catalog: DatabaseCatalog): Promise<void> {
     const { progress } = this.run.record;
-    if (this.options.includeData) progress.setTotal(countDumpUnits(this.options, catalog));
-    const contents = dumpContents(this.options, catalog);
+    const { options, tool } = this.dumped;
+    if (options.includeData) progress.setTotal(countDumpUnits(options, catalog));
+    const contents = dumpContents(options, catalog);
     const times = await readTimes(this.run.services.historyDir, this.key);
-    const work = new DumpWork(progress, this.options, contents, this.tool.major);
+    const work = new DumpWork(progress, options, contents, tool.major);
     this.remembered = work.remember(times);
     this.contents = contents;
     this.work = work;

@@ -6,6 +6,7 @@ import type { RestoreOptions } from '../../../model/options';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
 import { pollReadPositions } from '../../tool/readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
 import { RestoreProgress } from './restoreProgress';
@@ -33,7 +34,7 @@ export interface WatchedRestore {
  * Watches a pg_restore: what it says and what the server says of it; and remembers for the next such
  * restore what each entry took.
  */
-export class RestoreWatch {
+export class RestoreWatch implements JobMonitor {
   private readonly progress: RestoreProgress;
   private readonly watch: ServerWatch;
   private readonly key: string;

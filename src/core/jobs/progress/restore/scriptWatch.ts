@@ -3,6 +3,7 @@ import type { BackupInfo } from '../../../model/archive';
 import { restoreFields } from '../../../model/restoreFields';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
 import type { RestoreOptions } from '../../../model/options';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
 import { ServerWatch } from '../server/serverWatch';
@@ -40,7 +41,7 @@ interface Part {
  * Watches a psql that runs a script: how far it has read, and what it has done. A script of pg_dumpall
  * is one database after the other, each with its indexes behind its rows.
  */
-export class ScriptWatch {
+export class ScriptWatch implements JobMonitor {
   private readonly model: WorkModel;
   private readonly parts: Part[] = [];
   private readonly key: string;

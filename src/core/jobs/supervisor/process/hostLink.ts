@@ -58,10 +58,12 @@ export class HostLink {
     });
   }
 
-  /** Passwords that came with the start, then those that the window knows or asks the user for. */
-  passwords(known: Readonly<Record<string, string>>): PasswordProvider {
+  /** The password that came with the start, then those that the window knows or asks the user for. */
+  passwords({ request, password }: Pick<StartMessage, 'request' | 'password'>): PasswordProvider {
+    const { connectionId } = request.request.options;
     return {
-      get: async (profile) => known[profile.id] ?? (await this.ask(profile, 'known')),
+      get: async (profile) =>
+        password !== null && profile.id === connectionId ? password : this.ask(profile, 'known'),
       request: (profile, reason, signal) => this.ask(profile, reason, signal),
       // Whether it is kept is the window's business.
       accepted: async (profile) => void this.send({ type: 'accepted', profile }),

@@ -87,11 +87,12 @@ export async function supervise(guardScript: string): Promise<void> {
 }
 
 function createManager(
-  { limits, profiles, passwords, tools, inherited, storeDir, id, ticket, runId }: StartMessage,
+  start: StartMessage,
   folder: JobFolder,
   link: HostLink,
   startTool: StartTool,
 ): JobManager {
+  const { limits, profiles, tools, inherited, storeDir, id, ticket, runId } = start;
   const reservations = new FileReservations(reservationsDir(storeDir));
   return new JobManager({
     connections: {
@@ -101,7 +102,7 @@ function createManager(
         return profile;
       },
     },
-    passwords: link.passwords(passwords),
+    passwords: link.passwords(start),
     tools: { find: async () => tools },
     inherited,
     tempDir: folder.temporary,

@@ -109,7 +109,7 @@ export async function startMessage(
     origin: job.state.origin,
     request,
     profiles: own ? [own, ...others] : others,
-    passwords: own && password !== undefined ? { [own.id]: password } : {},
+    password: password ?? null,
     tools,
     inherited: services.inherited,
     limits: services.limits(),

@@ -1,0 +1,54 @@
+import type { ReachKind } from '../../model/archive';
+import { functionReach, sharedObjects } from './reachNames';
+
+// All of them are linear: bodies come from anybody.
+const calls = /(?<![a-z0-9_])([a-z_][a-z0-9_]{0,63})"?\s{0,99}\(/g;
+const copies = /\bcopy\b[^;]{0,2000}?\b(from|to)\s{1,99}(?:(program)\b|e?'|\$)/g;
+/** Where a statement can begin in a body: also in a string that is run by EXECUTE. */
+const statements =
+  /(?:^|[;'$]|\b(?:begin|then|else|loop|as)\b)\s{0,99}(create|alter|drop)\s{1,99}(database|role|user(?!\s{1,99}mapping)|group|tablespace|subscription|system)\b/g;
+
+/**
+ * What the body of a function names that reaches beyond the database. It may be run while a backup is
+ * restored (by triggers, checks, indexes), and it may build statements that nobody sees here: that
+ * nothing is found proves nothing.
+ */
+export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
+  const text = withoutComments(body).toLowerCase();
+  const found: { kind: ReachKind; what: string }[] = [];
+  for (const [, name = ''] of text.matchAll(calls)) {
+    const kind = functionReach(name);
+    if (kind !== null) found.push({ kind, what: `${name}()` });
+  }
+  for (const [setting] of text.matchAll(/\b(?:client_encoding|standard_conforming_strings)\b/g)) {
+    found.push({ kind: 'unjudged', what: `SET ${setting}` });
+  }
+  for (const [, direction = '', program] of text.matchAll(copies)) {
+    const kind = program === undefined ? 'files' : 'programs';
+    const what = program === undefined ? 'FILE' : 'PROGRAM';
+    found.push({ kind, what: `COPY … ${direction.toUpperCase()} ${what}` });
+  }
+  for (const [, verb = '', object = ''] of text.matchAll(statements)) {
+    const kind = object === 'system' ? 'server' : sharedObjects[object];
+    if (kind !== undefined) found.push({ kind, what: `${verb} ${object}`.toUpperCase() });
+  }
+  return found;
+}
+
+function withoutComments(body: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const line = body.indexOf('--', at);
+    const block = body.indexOf('/*', at);
+    const isBlock = block >= 0 && (line < 0 || block < line);
+    const start = isBlock ? block : line;
+    if (start < 0) break;
+    parts.push(body.slice(at, start), ' ');
+    const end = isBlock ? body.indexOf('*/', start + 2) : body.indexOf('\n', start);
+    if (end < 0) return parts.join('');
+    at = isBlock ? end + 2 : end;
+  }
+  parts.push(body.slice(at));
+  return parts.join('');
+}

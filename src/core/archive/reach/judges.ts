@@ -1,0 +1,234 @@
+import type { ReachKind } from '../../model/archive';
+import { reachOfBody } from './functionBody';
+import { isConfined, isSafeEncoding, sharedObjects } from './reachNames';
+
+/** A token of a statement as its judge gets it. */
+export interface Token {
+  /** `word`: in lower case. `name`: a quoted identifier without its quotes. */
+  kind: 'word' | 'name' | 'literal' | 'other';
+  text: string;
+  /** Parentheses that are open. */
+  depth: number;
+}
+
+/** Says what a statement reaches; `statement` in SQL's words. */
+export type Report = (kind: ReachKind, statement: string) => void;
+
+/** Looks at one statement of a kind. */
+export interface Judge {
+  token(token: Token): void;
+  /** The content of the literal before, when it wants it. */
+  content?(text: string): void;
+  end?(): void;
+}
+
+/** Words that tell what a statement is about are among its first. */
+const MAX_HEAD = 8;
+/** Words between the verb and the kind of object. */
+const betweenWords = new Set(['or', 'replace', 'trusted', 'procedural', 'foreign']);
+
+/** `report` for an object that all databases share. */
+function reportObject(report: Report, verb: string, object: string, next = ''): void {
+  const kind = sharedObjects[object];
+  // CREATE USER MAPPING is about a foreign server.
+  if (kind === undefined || (object === 'user' && next === 'mapping')) return;
+  report(kind, `${verb} ${object}`.toUpperCase());
+}
+
+/** CREATE, ALTER, DROP, COMMENT and others that are judged by their first words. */
+export class HeadJudge implements Judge {
+  protected readonly head: string[] = [];
+
+  constructor(
+    protected readonly verb: string,
+    protected readonly report: Report,
+  ) {}
+
+  token({ kind, text, depth }: Token): void {
+    if (depth > 0 || this.head.length >= MAX_HEAD) return;
+    if (kind === 'word') this.head.push(text);
+    else if (kind === 'name') this.head.push(`"${text}`);
+  }
+
+  end(): void {
+    const { verb, report } = this;
+    const words = this.head.filter((word) => !betweenWords.has(word));
+    const [object = '', next = ''] = words;
+    switch (verb) {
+      case 'create':
+        if (object === 'language') this.language(next);
+        else reportObject(report, verb, object, next);
+        return;
+      case 'alter':
+        if (object === 'system') report('server', 'ALTER SYSTEM');
+        else reportObject(report, verb, object, next);
+        return;
+      case 'drop':
+      case 'reassign':
+        if (object === 'owned') report('roles', `${verb} OWNED`.toUpperCase());
+        else reportObject(report, verb, object, next);
+        return;
+      case 'comment':
+      case 'security': {
+        const on = this.head.indexOf('on');
+        const what = verb === 'comment' ? 'comment on' : 'security label on';
+        reportObject(report, what, this.head[on + 1] ?? '');
+        return;
+      }
+      case 'import':
+        report('otherServers', 'IMPORT FOREIGN SCHEMA');
+        return;
+      case 'prepare':
+        if (object === 'transaction') report('server', 'PREPARE TRANSACTION');
+        return;
+      case 'commit':
+      case 'rollback':
+        if (object === 'prepared') report('server', `${verb} PREPARED`.toUpperCase());
+    }
+  }
+
+  private language(name: string): void {
+    if (!isConfined(name.replace(/^"/, ''))) this.report('programs', 'CREATE LANGUAGE');
+  }
+}
+
+/** CREATE FUNCTION and PROCEDURE: in which language, and what the body names. */
+export class CreateJudge extends HeadJudge {
+  private expects: 'anything' | 'language' = 'anything';
+  private literalIs: 'body' | 'language' | 'nothing' = 'nothing';
+  /** OPTIONS (program '…') of a foreign table: file_fdw runs it. */
+  private option: ReachKind | null = null;
+
+  override token(token: Token): void {
+    super.token(token);
+    const { kind, text, depth } = token;
+    if (kind === 'literal') {
+      if (this.option !== null) this.report(this.option, 'FOREIGN TABLE … OPTIONS');
+      this.literalIs = this.expects === 'language' ? 'language' : 'body';
+    } else if (this.expects === 'language' && kind !== 'other') this.inLanguage(text);
+    const begins = kind === 'word' && depth === 0 && text === 'language' && this.isRoutine;
+    this.expects = begins ? 'language' : 'anything';
+    this.option = depth > 0 && this.isForeign ? optionReach(text) : null;
+  }
+
+  content(text: string): void {
+    if (!this.isRoutine) return;
+    if (this.literalIs === 'language') this.inLanguage(text.toLowerCase());
+    else
+      for (const { kind, what } of reachOfBody(text)) this.report(kind, `${this.title}: ${what}`);
+  }
+
+  private inLanguage(name: string): void {
+    if (!isConfined(name)) this.report('programs', `${this.title} … LANGUAGE ${name.slice(0, 30)}`);
+  }
+
+  private get isRoutine(): boolean {
+    const at = this.head[0] === 'or' ? 2 : 0;
+    return this.head[at] === 'function' || this.head[at] === 'procedure';
+  }
+
+  private get isForeign(): boolean {
+    return this.head[0] === 'foreign' || this.head[0] === 'server';
+  }
+
+  private get title(): string {
+    return `CREATE ${this.head.includes('procedure') ? 'PROCEDURE' : 'FUNCTION'}`;
+  }
+}
+
+function optionReach(word: string): ReachKind | null {
+  if (word === 'program') return 'programs';
+  return word === 'filename' ? 'files' : null;
+}
+
+/** COPY: STDIN and STDOUT are ours, everything else is the server's. */
+export class CopyJudge implements Judge {
+  private end_: 'ahead' | 'here' | 'known' = 'ahead';
+  private direction = '';
+
+  constructor(private readonly report: Report) {}
+
+  token({ kind, text, depth }: Token): void {
+    if (depth > 0 || this.end_ === 'known') return;
+    if (this.end_ === 'ahead') {
+      if (kind !== 'word' || (text !== 'from' && text !== 'to')) return;
+      this.direction = text.toUpperCase();
+      this.end_ = 'here';
+      return;
+    }
+    this.end_ = 'known';
+    if (kind === 'word' && (text === 'stdin' || text === 'stdout')) return;
+    if (kind === 'word' && text === 'program') {
+      this.report('programs', `COPY … ${this.direction} PROGRAM`);
+    } else this.report('files', `COPY … ${this.direction} 'FILE'`);
+  }
+}
+
+/** GRANT and REVOKE: memberships of roles, and privileges on what all databases share. */
+export class GrantJudge implements Judge {
+  private at: 'ahead' | 'object' | 'known' = 'ahead';
+
+  constructor(
+    private readonly verb: string,
+    private readonly report: Report,
+  ) {}
+
+  token({ kind, text, depth }: Token): void {
+    if (depth > 0 || kind !== 'word' || this.at === 'known') return;
+    if (this.at === 'object') {
+      this.at = 'known';
+      const verb = this.verb.toUpperCase();
+      if (text === 'parameter') this.report('server', `${verb} ON PARAMETER`);
+      else if (text === 'database' || text === 'tablespace') {
+        reportObject(this.report, `${verb} ON`, text);
+      }
+    } else if (text === 'on') this.at = 'object';
+    else if (text === 'to' || text === 'from') {
+      this.at = 'known';
+      this.report('roles', this.verb.toUpperCase());
+    }
+  }
+}
+
+/** SET: what changes how the statements behind it are to be read. */
+export class SetJudge implements Judge {
+  private readonly tokens: string[] = [];
+
+  constructor(private readonly report: Report) {}
+
+  token({ kind, text }: Token): void {
+    if (kind !== 'literal' && kind !== 'other' && this.tokens.length < MAX_HEAD) {
+      this.tokens.push(text);
+    }
+  }
+
+  content(text: string): void {
+    if (this.tokens.length < MAX_HEAD) this.tokens.push(text);
+  }
+
+  end(): void {
+    const words = this.tokens.filter((word) => word !== 'session' && word !== 'local');
+    const [name = '', ...rest] = words;
+    const value = (rest.at(-1) ?? '').toLowerCase();
+    judgeSetting(name, value, this.report);
+  }
+}
+
+/**
+ * Is the value of a setting such that nobody can tell how what follows will be read?
+ *
+ * @param value null = not known
+ */
+export function judgeSetting(name: string, value: string | null, report: Report): void {
+  if (name === 'client_encoding' || name === 'names') {
+    const shown = (value ?? '…').toUpperCase().slice(0, 30);
+    if (value === null || !isSafeEncoding(value))
+      report('unjudged', `SET client_encoding = ${shown}`);
+  } else if (name === 'standard_conforming_strings') {
+    if (!/^(?:on|true|yes|1|default)$/.test(value ?? '')) {
+      report('unjudged', 'SET standard_conforming_strings = off');
+    }
+  } else if (name === 'allow_system_table_mods') {
+    report('server', 'SET allow_system_table_mods');
+  }
+}

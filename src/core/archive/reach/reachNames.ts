@@ -1,0 +1,104 @@
+/** Which names stand for something beyond the database: PostgreSQL 12 to 18 and its extensions. */
+import type { ReachKind } from '../../model/archive';
+
+/** Built-in functions and those of extensions that reach out, by the beginning of their names. */
+const functions: readonly [pattern: RegExp, kind: ReachKind][] = [
+  [/^(?:lo_import|lo_export)$/, 'files'],
+  [/^pg_(?:read_(?:binary_)?file|stat_file|file_|ls_|logdir_ls)/, 'files'],
+  [/^(?:dblink|postgres_fdw_)/, 'otherServers'],
+  [
+    /^pg_(?:reload_conf|rotate_logfile|(?:terminate|cancel)_backend|switch_(?:wal|xlog)|promote)/,
+    'server',
+  ],
+  [
+    /^pg_(?:start_backup|stop_backup|backup_st|create_restore_point|wal_replay_|xlog_replay_)/,
+    'server',
+  ],
+  [/^pg_(?:(?:create|drop|copy|sync)_.*slot|replication_|logical_)/, 'server'],
+  // They run a query that they are given as text.
+  [/^(?:query|cursor)_to_xml/, 'unjudged'],
+  [/^(?:ts_stat|crosstab|connectby)/, 'unjudged'],
+];
+/** By the first two letters: 1 where one of them begins so. Everything else is passed over at once. */
+const beginnings = new Uint8Array(1 << 16);
+for (const each of ['lo', 'pg', 'db', 'po', 'qu', 'cu', 'ts', 'cr', 'co', 'se']) {
+  beginnings[(each.charCodeAt(0) << 8) | each.charCodeAt(1)] = 1;
+}
+const SHORTEST = 6;
+
+/** Objects that all databases of a server share. */
+export const sharedObjects: Readonly<Record<string, ReachKind>> = {
+  database: 'databases',
+  role: 'roles',
+  user: 'roles',
+  group: 'roles',
+  tablespace: 'tablespaces',
+  subscription: 'subscriptions',
+};
+
+/** What a function reaches, by its name as the catalog has it; null = nothing. */
+export function functionReach(name: string): ReachKind | null {
+  return functions.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
+/** Might the word be one of those functions? Asked of every word of a script. */
+export function mayReach(b: Buffer, start: number, end: number): boolean {
+  if (end - start < SHORTEST) return false;
+  return beginnings[((b[start]! | 32) << 8) | b[start + 1]! | 32] === 1;
+}
+
+/** Catalogs that all databases of a server share, those of code, and the view that sets settings. */
+export const sharedCatalogs: ReadonlySet<string> = new Set(
+  `pg_authid pg_auth_members pg_database pg_db_role_setting pg_tablespace pg_shdescription
+   pg_shseclabel pg_shdepend pg_subscription pg_parameter_acl pg_replication_origin pg_proc
+   pg_language pg_settings`.split(/\s+/),
+);
+
+/** Languages whose code the server confines. */
+const confinedLanguages = new Set(['sql', 'plpgsql', 'plperl', 'pltcl', 'plv8', 'plrust']);
+
+export function isConfined(language: string): boolean {
+  return confinedLanguages.has(language);
+}
+
+/**
+ * Client encodings in which a byte of a letter can be a quote or a backslash to those who read bytes:
+ * where strings end there, cannot be told.
+ */
+const unsafeEncodings = new Set(
+  `SJIS SHIFT_JIS SHIFTJIS MSKANJI WIN932 WINDOWS932 SHIFT_JIS_2004 SHIFTJIS2004 BIG5 WIN950
+   WINDOWS950 GBK WIN936 WINDOWS936 UHC WIN949 WINDOWS949 GB18030 JOHAB`.split(/\s+/),
+);
+
+/** Are letters of this encoding never mistaken for anything else? Its name as SET takes it. */
+export function isSafeEncoding(name: string): boolean {
+  return !unsafeEncodings.has(name.toUpperCase().replaceAll('-', '_'));
+}
+
+/** What may stand before a parenthesis in a SELECT and calls nothing of the script's own. */
+export const knownCalls: ReadonlySet<string> = new Set(
+  `select from where and or not in exists any all some as on using when then else case values with
+   recursive materialized over filter within group by having order limit offset union except intersect
+   join lateral array row is like ilike between distinct set returning interval cast
+   char character varchar varying numeric decimal float bit time timestamp timestamptz
+   coalesce nullif greatest least extract position substring overlay trim
+   setval nextval currval lastval max min sum avg count abs round floor ceil ceiling random mod power
+   now current_timestamp clock_timestamp statement_timestamp transaction_timestamp age date_part
+   date_trunc to_char to_date to_timestamp to_number make_date make_timestamp make_interval
+   lower upper initcap length char_length octet_length replace concat concat_ws substr split_part lpad
+   rpad ltrim rtrim btrim repeat reverse md5 sha256 encode decode convert_from convert_to format
+   quote_ident quote_literal quote_nullable string_agg array_agg array_length array_to_string
+   string_to_array unnest generate_series row_number rank dense_rank lag lead first_value last_value
+   json_agg jsonb_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json
+   regexp_replace regexp_matches regexp_match to_tsvector to_tsquery plainto_tsquery setweight
+   current_database current_schema current_user session_user current_date localtimestamp
+   array_position cardinality json_array_elements jsonb_array_elements json_each jsonb_each jsonb_set
+   pg_typeof pg_table_size pg_relation_size pg_total_relation_size pg_database_size pg_size_pretty
+   pg_get_userbyid obj_description col_description format_type to_hex chr ascii sign sqrt exp ln log
+   gen_random_uuid uuid_generate_v1 uuid_generate_v4 current_setting version pg_get_serial_sequence
+   to_regclass set_config pg_sleep
+   lo_create lo_creat lo_open lo_close lowrite loread lo_lseek lo_lseek64 lo_tell lo_put lo_get
+   lo_unlink lo_from_bytea lo_truncate has_table_privilege
+   pg_restore_relation_stats pg_restore_attribute_stats pg_restore_extended_stats
+   pg_clear_relation_stats pg_clear_attribute_stats pg_extension_config_dump`.split(/\s+/),
+);

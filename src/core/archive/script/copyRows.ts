@@ -1,0 +1,34 @@
+import { endOfRows } from './sqlBytes';
+
+const copyEnd = Buffer.from('\n\\.');
+
+/** Rows of one COPY, up to a line that is `\.` and nothing else. */
+export class CopyRows {
+  private atLineStart = true;
+
+  /** Where the lines behind the rows begin in `b`; or how far it came: -1 = nowhere. */
+  scan(b: Buffer, from: number, to: number, last: boolean): { at: number; ended: boolean } {
+    const stop = (at: number): { at: number; ended: boolean } => ({
+      at: at > from ? at : -1,
+      ended: false,
+    });
+    let i = from;
+    if (this.atLineStart) {
+      if (to - i < 4 && !last) return { at: -1, ended: false };
+      const end = endOfRows(b, i, to, last);
+      if (end >= 0) return { at: end, ended: true };
+      this.atLineStart = false;
+    }
+    for (;;) {
+      const found = b.indexOf(copyEnd, i);
+      if (found < 0 || found + 3 > to) {
+        // The mark may begin in the last bytes of this piece.
+        return last ? { at: to, ended: false } : stop(Math.max(i, to - 2));
+      }
+      if (found + 5 > to && !last) return stop(found);
+      const end = endOfRows(b, found + 1, to, last);
+      if (end >= 0) return { at: end, ended: true };
+      i = found + 3;
+    }
+  }
+}

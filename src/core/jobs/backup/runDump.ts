@@ -1,0 +1,82 @@
+import type { DatabaseCatalog } from '../../model/catalog';
+import type { BackupOptions } from '../../model/options';
+import type { ToolInstall } from '../../model/tools';
+import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
+import { NO_NAMES } from '../../plans/commandPlan';
+import type { BackupPlan } from '../../plans/planBackup';
+import type { JobConnection } from '../job/jobConnection';
+import type { JobRun } from '../job/jobContext';
+import type { JobMonitor } from '../job/jobMonitor';
+import { FilterFile } from '../tool/filterFile';
+import { runPlan } from '../tool/runPlan';
+import { followHashes, type ManifestWish } from './backupManifest';
+import { finishBackup } from './finishBackup';
+import type { OutputTarget } from './outputTarget';
+
+/** A backup of which everything is decided and checked. */
+export interface DumpTask {
+  options: BackupOptions;
+  plan: BackupPlan;
+  install: ToolInstall;
+  connection: JobConnection;
+  target: OutputTarget;
+  manifest: ManifestWish | null | undefined;
+  monitor: JobMonitor & {
+    /** Begins to look at the output before the tool starts. */
+    begin(partialPath: string): void;
+    onEvent: NonNullable<JobMonitor['onEvent']>;
+    /** When the dump's transaction began: ISO 8601, UTC; null = not known. */
+    readonly snapshot?: string | null;
+  };
+  /** What the manifest says it is of; '' = the whole server. */
+  database: string;
+  /** Tells the manifest how many rows there were; may still be on its way. */
+  catalog: DatabaseCatalog | Promise<DatabaseCatalog | null> | null;
+}
+
+/**
+ * Runs pg_dump or pg_dumpall into the partial file, and gives the backup its name when it is whole.
+ *
+ * @throws AppError `toolFailed`; as `runPlan` and `finishBackup`
+ */
+export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'> {
+  const { record } = run;
+  const { options, plan, install, connection, target, monitor } = task;
+  const filter = new FilterFile(run);
+  if (plan.filterText !== null) await filter.write(plan.filterText);
+  record.progress.setPhase('dumping');
+  monitor.begin(target.partialPath);
+  const follower = followHashes(run, task.manifest, target.partialPath, options.format);
+  const { exit, failure } = await runPlan(run, {
+    plan,
+    names: {
+      ...NO_NAMES,
+      output: target.partialPath,
+      filter: plan.filterText === null ? '' : filter.path,
+    },
+    shownNames: { output: target.finalPath },
+    install,
+    connection,
+    target: connection.target,
+    collector: new ErrorCollector(),
+    listeners: { onEvent: (event) => monitor.onEvent(event) },
+  });
+  if (exit.code !== 0) throw failure();
+
+  record.progress.setPhase('finishing');
+  await monitor.finishing();
+  record.touch();
+  await finishBackup(run, {
+    target,
+    manifest: task.manifest,
+    follower,
+    options,
+    database: task.database,
+    tool: { name: plan.tool, version: install.version.text },
+    serverVersion: connection.server.version,
+    ...(monitor.snapshot === undefined ? {} : { snapshot: monitor.snapshot }),
+    catalog: task.catalog,
+  });
+  await monitor.completed();
+  return 'completed';
+}

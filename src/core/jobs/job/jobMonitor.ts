@@ -1,0 +1,14 @@
+import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+
+/**
+ * What follows a tool at work: it keeps the job's progress, and remembers for the next job of the
+ * same kind how long each part took.
+ */
+export interface JobMonitor {
+  /** The tool has said something. */
+  onEvent?(event: ToolEvent): void;
+  /** The tool has ended, well or not; no session of the monitor's is left behind. */
+  finishing(): Promise<void>;
+  /** The job went through. */
+  completed(): Promise<void>;
+}

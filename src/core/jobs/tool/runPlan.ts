@@ -1,0 +1,58 @@
+import type { ToolInstall } from '../../model/tools';
+import type { AppError } from '../../errors';
+import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
+import type { CommandPlan, PlanNames } from '../../plans/commandPlan';
+import type { LibpqConnection } from '../../connections/libpq';
+import type { JobConnection } from '../job/jobConnection';
+import type { JobRun } from '../job/jobContext';
+import type { ToolExit, ToolStartOptions } from '../job/startTool';
+import { toolFailure } from './toolFailure';
+import { ToolOutput, type ToolOutputOptions } from './toolOutput';
+import { runTool } from './toolRun';
+
+/** A command that is to be run, and who hears what it says. */
+export interface PlannedRun {
+  plan: CommandPlan;
+  names: PlanNames;
+  /** Names that the record shows instead, of what nobody but the job will ever see. */
+  shownNames?: Partial<PlanNames>;
+  install: ToolInstall;
+  connection: JobConnection;
+  /** Its environment has the password; its arguments are in the plan. */
+  target: LibpqConnection;
+  collector: ErrorCollector;
+  listeners: ToolOutputOptions;
+  stdin?: ToolStartOptions['stdin'];
+  onStart?: (pid: number) => void;
+}
+
+/** How a planned command ended. */
+export interface PlannedEnd {
+  exit: ToolExit;
+  /** Why it failed, in case that its exit means that. */
+  failure: () => AppError<'toolFailed'>;
+  /** Told to stop at errors, a tool that ends with 1 did not get through. */
+  output: ToolOutput;
+}
+
+/**
+ * Runs a planned command to its end. The job's record shows the command before it starts.
+ *
+ * @throws AppError as `runTool`
+ */
+export async function runPlan(run: JobRun, planned: PlannedRun): Promise<PlannedEnd> {
+  const { plan, names, install, connection, target, collector, listeners } = planned;
+  const { record } = run;
+  const file = install.tools[plan.tool] ?? '';
+  record.command = [file, ...plan.args({ ...names, ...planned.shownNames })];
+  record.touch();
+  const output = new ToolOutput(record, collector, listeners);
+  const command = { tool: plan.tool, file, args: plan.args(names), env: target.env };
+  const exit = await runTool(run, connection, command, {
+    onChunk: output.write,
+    ...(planned.stdin ? { stdin: planned.stdin } : {}),
+    ...(planned.onStart ? { onStart: planned.onStart } : {}),
+  });
+  output.end();
+  return { exit, output, failure: () => toolFailure(record, plan.tool, exit, output) };
+}

@@ -1,0 +1,36 @@
+import type { Compression } from '../model/archive';
+import type { ToolName } from '../model/tools';
+
+/**
+ * What exists only while a command runs. A job fills in what it made, a form what stands for it:
+ * everything else of a plan is the same for both.
+ */
+export interface PlanNames {
+  /** Where a backup is written: a partial file while it runs, the final path to everybody else. */
+  output: string;
+  /** The list of the entries that are restored (`pg_restore --use-list`). */
+  list: string;
+  /** The selection of a backup that is too long for arguments (`pg_dump --filter`). */
+  filter: string;
+  /** Letters and digits, for psql's `\restrict`. */
+  restrictKey: string;
+}
+
+/** For a command that needs none of them. */
+export const NO_NAMES: PlanNames = { output: '', list: '', filter: '', restrictKey: '' };
+
+/** One command of a tool, as the form shows it and the job runs it. */
+export interface CommandPlan {
+  tool: ToolName;
+  /** The arguments, without the executable. Never a secret. */
+  args(names: PlanNames): string[];
+}
+
+/** What psql reads on its standard input, because it could not read the file as it is. */
+export interface ScriptInput {
+  path: string;
+  compression: Compression;
+  encoding: 'utf8' | 'utf16le';
+  /** Without the backslash commands that pg_dump itself writes. */
+  withoutCommands: boolean;
+}

@@ -1,0 +1,19 @@
+import { quoteForBash, type Shell } from '../pgtools/args/display';
+import type { ScriptInput } from './commandPlan';
+
+const UNPACKERS = { gzip: 'gzip', zstd: 'zstd', lz4: 'lz4' } as const;
+
+/**
+ * What stands before a command in a shell's line so that it reads `stdin`: `gzip -dc dump.sql.gz |`.
+ * null = the shell has nothing that gives the same bytes. PowerShell changes bytes between programs,
+ * and what a job leaves out of a script is decided statement by statement.
+ */
+export function inputPipe(stdin: ScriptInput, shell: Shell): string | null {
+  if (shell !== 'bash' || stdin.withoutCommands) return null;
+  const path = quoteForBash(stdin.path);
+  const { compression, encoding } = stdin;
+  const recode = 'iconv --from-code=UTF-16LE --to-code=UTF-8';
+  if (compression === 'none') return encoding === 'utf8' ? null : `${recode} ${path} |`;
+  const unpack = `${UNPACKERS[compression]} -dc ${path} |`;
+  return encoding === 'utf8' ? unpack : `${unpack} ${recode} |`;
+}

@@ -1,0 +1,73 @@
+import type { BackupOptions } from '../model/options';
+import type { DumpSelection, HelpOption, ToolVersion } from '../model/tools';
+import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
+import { buildDumpArgs } from '../pgtools/args/dumpArgs';
+import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/args/longSelection';
+import type { CommandPlan, PlanNames } from './commandPlan';
+
+/** Stands for a selection that is too long for arguments, a file that is made when a backup starts. */
+export const FILTER_PLACEHOLDER = 'selected-objects.filter';
+
+/** What a backup's command depends on beside its options. */
+export interface BackupCommandContext {
+  version: ToolVersion;
+  /** `--host=… --dbname=…`, without a secret; as pg_dumpall takes them for whole servers. */
+  connectionArgs: readonly string[];
+  /** The selection by exact names; null where pg_dumpall makes the backup. */
+  selection: DumpSelection | null;
+  /** The database that is connected to; null = unknown. */
+  database: string | null;
+  databaseEncoding: string | null;
+  unknownOptions: readonly HelpOption[] | undefined;
+  /** Windows takes shorter command lines. */
+  windows: boolean;
+}
+
+export interface BackupPlan extends CommandPlan {
+  tool: 'pg_dump' | 'pg_dumpall';
+  /** Content of the filter file that the command reads; null = it reads none. */
+  filterText: string | null;
+}
+
+/**
+ * The command of a backup.
+ *
+ * @throws AppError `argumentsTooLong`; those of the argument builders for options that no command
+ *   can say
+ */
+export function planBackup(options: BackupOptions, context: BackupCommandContext): BackupPlan {
+  const { selection, version, windows } = context;
+  if (selection === null) return planDumpall(options, context);
+  const build = (form: SelectionForm, names: Pick<PlanNames, 'output' | 'filter'>): string[] =>
+    buildDumpArgs(
+      {
+        options,
+        selection,
+        file: names.output,
+        connectionArgs: context.connectionArgs,
+        databaseEncoding: context.databaseEncoding,
+        unknownOptions: context.unknownOptions,
+        selectionForm: form,
+        filterFile: form === 'filterFile' ? names.filter : null,
+      },
+      version,
+    );
+  const shown = { output: options.outputPath, filter: FILTER_PLACEHOLDER };
+  const { form } = fitArguments((each) => build(each, shown), version, windows);
+  return {
+    tool: 'pg_dump',
+    args: (names) => build(form, names),
+    filterText: form === 'filterFile' ? filterFileText(selection) : null,
+  };
+}
+
+function planDumpall(options: BackupOptions, context: BackupCommandContext): BackupPlan {
+  const { version, connectionArgs, database, databaseEncoding, unknownOptions } = context;
+  const build = (file: string): string[] =>
+    buildDumpallArgs(
+      { options, file, connectionArgs, database, databaseEncoding, unknownOptions },
+      version,
+    );
+  build(options.outputPath);
+  return { tool: 'pg_dumpall', args: ({ output }) => build(output), filterText: null };
+}

@@ -1,0 +1,99 @@
+import { knowsRestrict } from '../forms/form/archiveFacts';
+import { selectsObjects } from '../forms/selection/selectsObjects';
+import type { BackupInfo } from '../model/archive';
+import type { RestoreOptions } from '../model/options';
+import type { HelpOption, ToolVersion } from '../model/tools';
+import { buildScriptArgs } from '../pgtools/args/psqlArgs';
+import { buildRestoreArgs } from '../pgtools/args/restoreArgs';
+import type { CommandPlan, ScriptInput } from './commandPlan';
+
+/** What a restore's command depends on beside its options. */
+export interface RestoreCommandContext {
+  version: ToolVersion;
+  /** Of the database that is restored into, without a secret. */
+  connectionArgs: readonly string[];
+  unknownOptions: readonly HelpOption[] | undefined;
+}
+
+export interface ArchivePlan extends CommandPlan {
+  tool: 'pg_restore';
+  /** Does the command read a list of entries, which has to be made before? */
+  usesList: boolean;
+}
+
+/**
+ * The command that restores an archive.
+ *
+ * @throws AppError those of `buildRestoreArgs`
+ */
+export function planArchive(options: RestoreOptions, context: RestoreCommandContext): ArchivePlan {
+  const { connectionArgs, unknownOptions, version } = context;
+  const usesList = selectsObjects(options);
+  const archive = options.inputPath;
+  return {
+    tool: 'pg_restore',
+    usesList,
+    args: ({ list }) => {
+      const listFile = usesList ? list : null;
+      const restore = { options, listFile, archive, connectionArgs, unknownOptions };
+      return buildRestoreArgs(restore, version);
+    },
+  };
+}
+
+export interface ScriptPlan extends CommandPlan {
+  tool: 'psql';
+  /** Is psql told to refuse every backslash command? Old releases cannot be. */
+  restricted: boolean;
+  /** What it reads on its standard input; null = it reads the file itself. */
+  stdin: ScriptInput | null;
+}
+
+/** The facts of a script that its plan depends on. */
+export type ScriptFacts = Pick<BackupInfo, 'compression' | 'connects' | 'warnings'>;
+
+/**
+ * The command that runs a script; of one of pg_dumpall, the command for each of its databases.
+ *
+ * @throws AppError those of `buildScriptArgs`
+ */
+export function planScript(
+  options: RestoreOptions,
+  script: ScriptFacts,
+  context: RestoreCommandContext,
+): ScriptPlan {
+  const { connectionArgs, unknownOptions, version } = context;
+  const restricted = knowsRestrict(version);
+  const stdin = scriptInput(options.inputPath, script, restricted);
+  const file = stdin === null ? options.inputPath : null;
+  return {
+    tool: 'psql',
+    restricted,
+    stdin,
+    args: ({ restrictKey }) =>
+      buildScriptArgs(
+        {
+          options,
+          file,
+          connectionArgs,
+          unknownOptions,
+          // Only psql knows for certain what it takes for a command: it refuses what a scan missed.
+          ...(restricted ? { restrictKey } : {}),
+        },
+        version,
+      ),
+  };
+}
+
+function scriptInput(
+  path: string,
+  { compression, connects, warnings }: ScriptFacts,
+  restricted: boolean,
+): ScriptInput | null {
+  // A psql that refuses commands refuses those of pg_dump as well; another one must get none.
+  const withoutCommands = !restricted || connects.length > 0 || warnings.includes('restrictKeys');
+  const encoding = warnings.includes('utf16') ? 'utf16le' : 'utf8';
+  // psql reads no compressed files and no UTF-16.
+  if (!withoutCommands && compression === 'none' && encoding === 'utf8') return null;
+  return { path, compression, encoding, withoutCommands };
+}

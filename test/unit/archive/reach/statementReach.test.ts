@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
+
+describe('statements that reach beyond the database', () => {
+  /** `KIND STATEMENT` of each, with the count where it is not 1. */
+  const reachOf = (script: string | Buffer, size = 1 << 20): string[] => {
+    const scanner = new ScriptScanner();
+    const bytes = Buffer.from(script);
+    let done = 0;
+    for (let end = 0; end < bytes.length;) {
+      end = Math.min(bytes.length, end + size);
+      done = scanner.push(bytes, done, end, 0, end === bytes.length);
+    }
+    return scanner
+      .finish(bytes.length)
+      .reach.map(({ kind, statement, count }) =>
+        [kind, statement, ...(count === 1 ? [] : [count])].join(' '),
+      );
+  };
+
+  const found: readonly (readonly [string | Buffer, ...string[]])[] = [
+    ['DROP DATABASE x;', 'databases DROP DATABASE'],
+    ['drop /* a */ Database\n-- b\nif exists "x";', 'databases DROP DATABASE'],
+    ['DROP DATABASE x', 'databases DROP DATABASE'],
+    [' (SELECT 1); ALTER DATABASE x SET a = 1;', 'databases ALTER DATABASE'],
+    ["COMMENT ON DATABASE x IS 'y';", 'databases COMMENT ON DATABASE'],
+    ['GRANT CONNECT ON DATABASE x TO y;', 'databases GRANT ON DATABASE'],
+    [
+      'CREATE ROLE a; CREATE USER b; CREATE GROUP c;',
+      'roles CREATE ROLE',
+      'roles CREATE USER',
+      'roles CREATE GROUP',
+    ],
+    ['ALTER USER a SUPERUSER; ALTER USER b SUPERUSER;', 'roles ALTER USER 2'],
+    ['GRANT a TO b; REVOKE a FROM b;', 'roles GRANT', 'roles REVOKE'],
+    ['DROP OWNED BY a; REASSIGN OWNED BY a TO b;', 'roles DROP OWNED', 'roles REASSIGN OWNED'],
+    ["SECURITY LABEL FOR p ON ROLE a IS 'x';", 'roles SECURITY LABEL ON ROLE'],
+    ["CREATE TABLESPACE t LOCATION '/x';", 'tablespaces CREATE TABLESPACE'],
+    ['ALTER SYSTEM SET a = 1;', 'server ALTER SYSTEM'],
+    ['GRANT SET ON PARAMETER a TO b;', 'server GRANT ON PARAMETER'],
+    ["CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p;", 'subscriptions CREATE SUBSCRIPTION'],
+    ['ALTER SUBSCRIPTION s ENABLE;', 'subscriptions ALTER SUBSCRIPTION'],
+    ["COPY (SELECT 1) TO PROGRAM 'id';", 'programs COPY … TO PROGRAM'],
+    ['copy t (a, "from", b) from/**/program $$id$$;', 'programs COPY … FROM PROGRAM'],
+    ["COPY t TO '/tmp/x';", "files COPY … TO 'FILE'"],
+    ["COPY t FROM E'/tmp/x' WITH CSV;", "files COPY … FROM 'FILE'"],
+    ['COPY t FROM $x$/tmp/x$x$;', "files COPY … FROM 'FILE'"],
+    [`COPY t (${'c, '.repeat(40)}d) TO PROGRAM 'id';`, 'programs COPY … TO PROGRAM'],
+    ["LOAD 'x';", 'programs LOAD'],
+    ['DO $$BEGIN END$$;', 'unjudged DO'],
+    ['CALL p();', 'unjudged CALL'],
+    ['CREATE LANGUAGE plpython3u;', 'programs CREATE LANGUAGE'],
+    [
+      "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'x', 'y';",
+      'programs CREATE FUNCTION … LANGUAGE c',
+    ],
+    [
+      "CREATE OR REPLACE FUNCTION f(language text) RETURNS int AS $$x$$ LANGUAGE 'plpython3u';",
+      'programs CREATE FUNCTION … LANGUAGE plpython3u',
+    ],
+    [
+      'CREATE PROCEDURE p() LANGUAGE "plperlu" AS $$x$$;',
+      'programs CREATE PROCEDURE … LANGUAGE plperlu',
+    ],
+    [
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN COPY t TO PROGRAM 'id'; END$$;",
+      'programs CREATE FUNCTION: COPY … TO PROGRAM',
+    ],
+    [
+      "CREATE FUNCTION f() RETURNS trigger AS 'BEGIN EXECUTE ''CREATE ROLE x''; END' LANGUAGE plpgsql;",
+      'roles CREATE FUNCTION: CREATE ROLE',
+    ],
+    [
+      'CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $_$SELECT pg_read_file($1)$_$;',
+      'files CREATE FUNCTION: pg_read_file()',
+    ],
+    ["SELECT pg_read_file('/etc/passwd');", 'files pg_read_file()'],
+    ['SELECT "pg_read_file" /* */ (\'/etc/passwd\');', 'files pg_read_file()'],
+    ["SELECT pg_catalog.lo_import('/x');", 'files lo_import()'],
+    ["INSERT INTO t VALUES (1, 'a', PG_LS_DIR('/'));", 'files pg_ls_dir()'],
+    ["INSERT INTO t SELECT * FROM dblink('host=x', 'y') AS z(a int);", 'otherServers dblink()'],
+    ['SELECT pg_reload_conf();', 'server pg_reload_conf()'],
+    [
+      "SELECT pg_create_logical_replication_slot('a','b');",
+      'server pg_create_logical_replication_slot()',
+    ],
+    ["CREATE TABLE t (a text DEFAULT pg_read_file('x'));", 'files pg_read_file()'],
+    ["SELECT query_to_xml('x', true, true, '');", 'unjudged query_to_xml()'],
+    ['SELECT evil();', 'unjudged SELECT evil()'],
+    ['SELECT public.setval(1);', 'unjudged SELECT setval()'],
+    ['WITH x AS (SELECT evil()) SELECT 1;', 'unjudged SELECT evil()'],
+    ['IMPORT FOREIGN SCHEMA a FROM SERVER s INTO b;', 'otherServers IMPORT FOREIGN SCHEMA'],
+    [
+      "CREATE FOREIGN TABLE t (a int) SERVER s OPTIONS (program 'id');",
+      'programs FOREIGN TABLE … OPTIONS',
+    ],
+    ['UPDATE pg_authid SET rolsuper = true;', 'server UPDATE pg_authid'],
+    ["UPDATE pg_catalog.pg_settings SET setting = 'x';", 'server UPDATE pg_settings'],
+    ["PREPARE TRANSACTION 'x';", 'server PREPARE TRANSACTION'],
+    ["COMMIT PREPARED 'x';", 'server COMMIT PREPARED'],
+    ["SET client_encoding = 'SJIS';", 'unjudged SET client_encoding = SJIS'],
+    ['SET NAMES big5;', 'unjudged SET client_encoding = BIG5'],
+    ['SET SESSION client_encoding TO gbk;', 'unjudged SET client_encoding = GBK'],
+    ["SELECT set_config('client_encoding', 'SJIS', false);", 'unjudged SET client_encoding = …'],
+    [
+      "INSERT INTO t SELECT set_config ( 'client_encoding', 'SJIS', false);",
+      'unjudged SET client_encoding = …',
+    ],
+    ["SELECT set_config('cl' || 'ient', 'SJIS', false);", 'unjudged set_config()'],
+    ["SELECT set_config(x, 'SJIS', false);", 'unjudged set_config()'],
+    ['\\encoding SJIS\n', 'unjudged SET client_encoding = SJIS'],
+    [
+      'SET LOCAL standard_conforming_strings = off;',
+      'unjudged SET standard_conforming_strings = off',
+    ],
+    ['SELECT U&"pg\\005fread_file" FROM t;', 'unjudged U&"…"'],
+    // psql takes a semicolon in what it holds for a body for none, and the server for one.
+    [
+      "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER SYSTEM SET a = 1;",
+      'server ALTER SYSTEM',
+    ],
+  ];
+  for (const [script, ...expected] of found) {
+    it(`${script.toString('utf8')}`.slice(0, 100), () => {
+      for (const size of [1 << 20, 1, 7])
+        assert.deepEqual(reachOf(script, size), expected, `${size}`);
+    });
+  }
+
+  it('are not what only looks like them', () => {
+    for (const script of [
+      "SELECT 'DROP DATABASE x;';",
+      '-- DROP DATABASE x;\n/* DROP DATABASE x; */',
+      'COPY t FROM stdin;\nDROP DATABASE x;\n\\.\n',
+      'COPY t (a, "from") TO STDOUT;',
+      'COPY (SELECT 1) TO STDOUT WITH (FORMAT csv);',
+      'CREATE TABLE database (role int, "user" text);',
+      'ALTER TABLE t ADD COLUMN program text;',
+      'CREATE USER MAPPING FOR u SERVER s;',
+      'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO a;',
+      'GRANT SELECT (a) ON TABLE t TO b; REVOKE ALL ON SCHEMA s FROM c;',
+      'GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO monitor;',
+      "COMMENT ON FUNCTION dblink(text) IS 'x';",
+      'CREATE EXTENSION dblink WITH SCHEMA public;',
+      'DROP FUNCTION dblink(text);',
+      "SELECT pg_catalog.setval('s', 1, true);",
+      "SELECT setval('s', coalesce((SELECT max(id) FROM t), 1));",
+      "SELECT pg_catalog.set_config('search_path', '', false);",
+      "SELECT pg_catalog.lo_create('1'); SELECT pg_catalog.lowrite(0, '\\x00');",
+      'SET client_encoding = \'UTF8\'; SET standard_conforming_strings = on; SET x = "y";',
+      "INSERT INTO t VALUES ('pg_read_file(x)', pg_catalog.now());",
+      "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE 'cannot create user %', 1; -- DROP DATABASE\nEND $$;",
+      'CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC; SELECT evil(1); END;'.replace(
+        'SELECT evil(1)',
+        'SELECT max(1)',
+      ),
+      'CREATE VIEW v AS SELECT my.function(1);',
+      'COMMIT; BEGIN; ROLLBACK;',
+      'PREPARE q AS SELECT 1;',
+      'CREATE FOREIGN TABLE t (program text) SERVER s;',
+    ]) {
+      assert.deepEqual(reachOf(script), [], script);
+    }
+  });
+
+  it('are told by their first place', () => {
+    const scanner = new ScriptScanner();
+    const bytes = Buffer.from("SELECT 1;\n  LOAD 'x'; DROP ROLE a;\nDROP ROLE b;");
+    scanner.push(bytes, 0, bytes.length, 0, true);
+    assert.deepEqual(scanner.finish(bytes.length).reach, [
+      { kind: 'programs', statement: 'LOAD', count: 1, offset: 12 },
+      { kind: 'roles', statement: 'DROP ROLE', count: 2, offset: 22 },
+    ]);
+  });
+});
