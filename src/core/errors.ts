@@ -1,3 +1,4 @@
+import type { ReachKind } from './model/archive';
 import type { VerifyLevel } from './model/options';
 
 /**
@@ -64,8 +65,17 @@ export interface ErrorDetails {
   backupDamaged: { path: string; level: VerifyLevel; first: string; count: number };
   /** A cluster's script makes roles and databases: there is no trial restore of it. */
   trialRestoreImpossible: { path: string };
-  /** A trial restore's database could not be dropped again. */
-  scratchDatabaseLeft: { database: string };
+  /** A database that a job made for itself could not be dropped again; `text`: the server's reason. */
+  scratchDatabaseLeft: { database: string; text: string };
+  /** What a backup holds reaches beyond a scratch database (see `Reach`): the first of `count` kinds. */
+  trialReachesOut: {
+    path: string;
+    kind: ReachKind;
+    statement: string;
+    line: number | null;
+    object: string | null;
+    count: number;
+  };
   /** A file that has a manifest's name and is none; `problem` is what is wrong with it. */
   manifestInvalid: { path: string; problem: string };
   manifestNotWritten: { path: string; text: string };

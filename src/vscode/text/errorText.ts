@@ -11,6 +11,7 @@ import { fieldName } from '../../core/forms/fields/fieldText';
 import type { JobFailure } from '../../core/model/job';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
+import { reachLines } from '../../core/text/reachText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
@@ -177,8 +178,16 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   scratchDatabaseLeft: (d) => ({
     message: vscode.l10n.t(
-      'The scratch database "{0}" could not be dropped: somebody is connected to it. Drop it by hand.',
+      'The database "{0}", which was made for this, could not be dropped again. Drop it by hand.',
       d.database,
+    ),
+    detail: d.text,
+  }),
+  trialReachesOut: (d) => ({
+    message: vscode.l10n.t(
+      '{0} reaches beyond a scratch database, so there is no trial restore of it. {1}',
+      d.path,
+      reachLines([{ ...d, count: 1 }]).join(' '),
     ),
   }),
   manifestInvalid: (d) => ({

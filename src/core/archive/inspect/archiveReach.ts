@@ -1,7 +1,7 @@
 import { StatementReach } from '../reach/statementReach';
 import { isSafeEncoding } from '../reach/reachNames';
 import { SqlLexer } from '../script/sqlLexer';
-import type { SqlEvents } from '../script/sqlEvents';
+import { noEvents } from '../script/sqlEvents';
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
 import { Slices } from '../bytes/slices';
 import type { Toc } from '../toc/toc';
@@ -11,14 +11,6 @@ import type { Reach, TextSpan } from '../../model/archive';
 const WINDOW = 1 << 20;
 /** Of one text; whoever writes a longer one is not trusted with it. */
 const MAX_TEXT = 64 << 20;
-
-const ignored = (): undefined => undefined;
-const noEvents: SqlEvents = {
-  statement: ignored,
-  comment: ignored,
-  meta: ignored,
-  copyData: ignored,
-};
 
 /** Is it a subscription, or a comment or label of one? */
 export function isOfSubscription(toc: Toc, i: number): boolean {

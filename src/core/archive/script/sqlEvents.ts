@@ -19,3 +19,12 @@ export interface SqlEvents {
   /** Rows of the COPY statement before it, with the `\.` line; `ended` is false at the file's end. */
   copyData(start: number, end: number, ended: boolean): void;
 }
+
+const ignored = (): undefined => undefined;
+/** For those who listen to tokens only. */
+export const noEvents: SqlEvents = {
+  statement: ignored,
+  comment: ignored,
+  meta: ignored,
+  copyData: ignored,
+};

@@ -1,5 +1,6 @@
 import { DecodeError } from '../../archive/bytes/byteQueue';
 import { openFileSource, type ByteSource } from '../../archive/bytes/byteSource';
+import type { RowStatements } from '../../archive/inspect/rowStatements';
 import { decompressed } from '../../archive/compression/decompress';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from '../../archive/data/largeObjectSum';
 import { parseCopy } from '../../archive/rows/copyText';
@@ -29,6 +30,8 @@ export interface ReadAllOptions {
   /** Stored bytes read so far; of how many, where everything is read more than once. */
   onProgress?: ((bytes: number, of?: number) => void) | undefined;
   onTable?: ((name: string) => void) | undefined;
+  /** Judges rows that are statements. */
+  statements?: RowStatements | undefined;
 }
 
 /**
@@ -58,10 +61,13 @@ export async function readArchiveData(
       if (each.largeObject) {
         counts.largeObjects++;
         held.add(each.oid ?? 0);
-        await drain(each, problems, slices, options.signal);
+        await drain(each, problems, { slices, signal: options.signal });
       } else if (isTable) {
         await readTable(toc, texts, each, counts, problems, slices, options);
-      } else await drain(each, problems, slices, options.signal);
+      } else {
+        const judge = each.index < 0 ? null : options.statements?.of(toc, each.index);
+        await drain(each, problems, { slices, signal: options.signal, judge });
+      }
     }
     const promised =
       held.count > 0 ? await largeObjectsOfToc(toc, { slices, source: texts }) : held;
@@ -101,12 +107,15 @@ async function readTable(
     isUtf8(toc.encoding),
   );
   let last: Buffer = Buffer.alloc(0);
+  const judge = options.statements?.of(toc, data.index);
   const whole = await consume(data, problems, shown, options.signal, async (piece) => {
     counts.rowBytes += piece.length;
+    judge?.(piece);
     if (isCopy) checker.push(piece);
     else last = Buffer.from(Buffer.concat([last, piece]).subarray(-2));
     if (slices.due) await slices.rest();
   });
+  judge?.(null);
   counts.rows.set(tableKey(schema, name), isCopy ? checker.rows : null);
   if (!whole) return;
   if (isCopy) {
@@ -118,15 +127,23 @@ async function readTable(
   }
 }
 
+interface Draining {
+  slices: Slices;
+  signal: AbortSignal | undefined;
+  /** Gets every piece, and null at the end. */
+  judge?: ((piece: Buffer | null) => void) | null | undefined;
+}
+
 async function drain(
   data: StoredData,
   problems: VerifyProblems,
-  slices: Slices,
-  signal: AbortSignal | undefined,
+  { slices, signal, judge }: Draining,
 ): Promise<void> {
-  await consume(data, problems, data.file, signal, async () => {
+  await consume(data, problems, data.file, signal, async (piece) => {
+    judge?.(piece);
     if (slices.due) await slices.rest();
   });
+  judge?.(null);
 }
 
 /** Unpacks to the end; false when it could not be. */

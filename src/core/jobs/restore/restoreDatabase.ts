@@ -1,13 +1,18 @@
 import type { BackupInfo } from '../../model/archive';
 import { createDatabase, dropDatabase } from '../../catalog/commands';
+import { sqlStateOf } from '../../catalog/psql';
+import { dropSubscriptions } from '../../catalog/subscriptions';
 import { effectiveTarget } from '../../connections/effectiveTarget';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ConnectionProfile } from '../../model/profile';
-import { AppError } from '../../errors';
+import { AppError, messageOf } from '../../errors';
 import { localeNote } from '../../text/jobLogMessages';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
+
+/** Somebody is connected to the database, or a subscription is in it. */
+const OBJECT_IN_USE = '55006';
 
 /** How long a database that this job created may take to be dropped again. */
 const DROP_TIMEOUT_MS = 10_000;
@@ -88,19 +93,32 @@ export class CreatedDatabase {
   /**
    * Drops it again: like a backup's partial output, half a database that this very job made is
    * nothing anybody asked for, and it would be in the way of the next try. Not while somebody is
-   * connected to it. Returns whether it is gone.
+   * connected to it. Returns why it is still there, in the server's words; null = it is gone.
    */
-  async drop(): Promise<boolean> {
+  async drop(): Promise<string | null> {
+    const options = { timeoutMs: DROP_TIMEOUT_MS };
+    const { psql } = this.connection;
     try {
-      await dropDatabase(this.connection.psql, this.maintenance, this.name, {
-        timeoutMs: DROP_TIMEOUT_MS,
-      });
+      await dropDatabase(psql, this.maintenance, this.name, options).catch(
+        async (error: unknown) => {
+          if (sqlStateOf(error) !== OBJECT_IN_USE) throw error;
+          // The second try says why, if that was not the reason.
+          await dropSubscriptions(psql, this.connection.to(this.name), options).catch(
+            () => undefined,
+          );
+          await dropDatabase(psql, this.maintenance, this.name, options);
+        },
+      );
     } catch (error) {
-      if (!AppError.is(error, 'databaseMissing')) return false;
+      if (!AppError.is(error, 'databaseMissing')) return reasonOf(error);
     }
     this.record.createdDatabase = null;
-    return true;
+    return null;
   }
+}
+
+function reasonOf(error: unknown): string {
+  return AppError.is(error, 'queryFailed') ? error.details.text : messageOf(error);
 }
 
 /** Waits for the end of `work`, but no longer than a cancel may take; false = it was given up. */

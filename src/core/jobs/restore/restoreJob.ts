@@ -18,6 +18,7 @@ import { formTool } from '../job/formTool';
 import { connect, type JobConnection } from '../job/jobConnection';
 import type { TargetState } from '../../model/job';
 import type { JobRun } from '../job/jobContext';
+import type { JobRecord } from '../job/jobRecord';
 import { refuseInvalid } from '../job/refuseInvalid';
 import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { runArchiveRestore } from './restoreArchive';
@@ -105,7 +106,7 @@ export async function runRestore(
   } catch (error) {
     // Unless it is known already that nobody knows.
     if ((record.targetState as TargetState | null) !== 'unknown') {
-      record.targetState = await leaveTarget(state, created);
+      record.targetState = await leaveTarget(record, state, created);
     }
     throw error;
   }
@@ -147,10 +148,16 @@ async function readAndConnect(
 
 /** In what state the database is after a restore that did not go through. */
 async function leaveTarget(
+  record: JobRecord,
   state: RestoreProgressState,
   created: CreatedDatabase | null,
 ): Promise<'untouched' | 'rolledBack' | 'partial' | 'databaseDropped'> {
-  if (created) return (await created.drop()) ? 'databaseDropped' : 'partial';
+  const text = created ? await created.drop() : null;
+  if (created && text === null) return 'databaseDropped';
+  if (created && text !== null) {
+    record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name, text }));
+    return 'partial';
+  }
   if (!state.begun) return 'untouched';
   return state.atomic ? 'rolledBack' : 'partial';
 }

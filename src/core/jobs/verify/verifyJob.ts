@@ -1,3 +1,4 @@
+import { RowStatements } from '../../archive/inspect/rowStatements';
 import { detectFile } from '../../archive/file/detectFile';
 import { backupFiles } from '../../backups/files/hashFiles';
 import { readManifest, type Manifest } from '../../backups/manifest/manifest';
@@ -17,7 +18,7 @@ import { readByTool } from './verifyTool';
 
 export interface VerifyRequest {
   options: VerifyOptions;
-  /** Begin a manifest for a backup without one, to keep the result in; true when left out. */
+  /** Begin a manifest for a backup that was made here and has none; true when left out. */
   manifest?: boolean | undefined;
 }
 
@@ -65,7 +66,7 @@ export async function runVerify(
   };
   record.verification = verification;
   await keepRecord(run, path, { stamp, digest: digestOf(found.structure) }, verification);
-  if (manifest !== null || request.manifest !== false) {
+  if (manifest !== null || (request.manifest !== false && (await wasMadeHere(run, path)))) {
     await storeVerification(path, manifest, found.structure, verification).catch((e: unknown) => {
       if (!AppError.is(e)) throw e;
       record.addWarning(e);
@@ -86,6 +87,12 @@ export async function runVerify(
 
 function digestOf({ hashed, files }: VerifiedStructure): string {
   return backupDigest(hashed, files.directory);
+}
+
+/** Beside a file that somebody else has made nothing is written: what is known of it is kept here. */
+async function wasMadeHere({ services, signal }: JobRun, path: string): Promise<boolean> {
+  const known = await services.records?.find(path, signal);
+  return typeof known?.made === 'string';
 }
 
 /** Keeps the result where no manifest and no copy of the backup reaches. Never throws. */
@@ -146,7 +153,10 @@ async function examine(
     record.touch();
   };
   const { toc, kind } = structure;
-  if (toc) found.data = await readArchiveData(toc, problems, { signal, onProgress, onTable });
+  const rows = new RowStatements();
+  const statements = level === 'trialRestore' ? rows : undefined;
+  const reading = { signal, onProgress, onTable, statements };
+  if (toc) found.data = await readArchiveData(toc, problems, reading);
   else if (kind?.kind === 'plain') {
     found.data = await readScriptData(path, kind, problems, { signal, onProgress });
   }
@@ -159,17 +169,18 @@ async function examine(
     if (!toc || !found.data) return found;
     const { rowBytes } = found.data;
     watch.begin('tool');
-    const reading = await readByTool(run, path, toc.header, problems, {
+    const byTool = await readByTool(run, path, toc.header, problems, {
       onBytes: (bytes) => watch.read('tool', bytes, rowBytes),
     });
     watch.end('tool');
-    found.tool = reading.tool;
-    if (reading.bytes !== null && reading.bytes < rowBytes) {
-      problems.add('toolReadLess', null, `${reading.bytes} < ${rowBytes}`);
+    found.tool = byTool.tool;
+    if (byTool.bytes !== null && byTool.bytes < rowBytes) {
+      problems.add('toolReadLess', null, `${byTool.bytes} < ${rowBytes}`);
     }
     return found;
   }
-  found.trial = await runTrialRestore(run, options, manifest, found.data, problems, watch);
+  const known = { manifest, data: found.data, rows };
+  found.trial = await runTrialRestore(run, options, known, problems, watch);
   found.tool = found.trial.tool;
   return found;
 }

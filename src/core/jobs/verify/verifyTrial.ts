@@ -1,5 +1,4 @@
-import { getBackupInfo } from '../../archive/inspect/backupInfo';
-import type { BackupInfo } from '../../model/archive';
+import type { RowStatements } from '../../archive/inspect/rowStatements';
 import type { Manifest } from '../../backups/manifest/manifest';
 import type { VerifyProblems } from '../../backups/manifest/problems';
 import type { DataCounts } from '../../backups/verify/readAll';
@@ -8,17 +7,15 @@ import { countRows, type RowCounts } from '../../catalog/countRows';
 import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
 import { connectionLabel } from '../../model/profile';
 import { AppError } from '../../errors';
-import type { RestoreOptions, VerifyOptions } from '../../model/options';
-import { restoreDefaults } from '../../forms/restore/restoreForm';
-import { chooseTool } from '../../pgtools/choose/candidates';
+import type { VerifyOptions } from '../../model/options';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { runArchiveRestore } from '../restore/restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
-import { refuseScript } from '../restore/refuseScript';
+import { readInput } from '../restore/restoreInput';
 import { runScriptRestore } from '../restore/restoreScript';
+import { decideTrial } from './trialTask';
 import type { VerifyWatch } from '../progress/verify/verifyWatch';
-import type { RestoreTask } from '../restore/restoreTask';
 
 /** Counting the rows of a large table takes its time; nobody waits for it but this job. */
 const COUNT_TIMEOUT_MS = 3_600_000;
@@ -32,6 +29,14 @@ export interface TrialResult {
   rowCount: number;
 }
 
+/** What was found out about a backup before it is restored. */
+export interface KnownOfBackup {
+  manifest: Manifest | null;
+  data: DataCounts | null;
+  /** Its rows, as far as they are statements. */
+  rows: RowStatements;
+}
+
 /** The name of the database that a verification restores into. */
 export function scratchDatabase(runId: string): string {
   return `pgbackup_verify_${runId}`;
@@ -40,17 +45,15 @@ export function scratchDatabase(runId: string): string {
 /**
  * Restores a backup into a database that is made for it and dropped again however this ends, and
  * counts the rows of every table: against the rows that were counted while the backup was made, else
- * against those that are in it. Owners and privileges are left out, because their roles belong to the
- * server that the backup is of; statements that fail all the same are told.
+ * against those that are in it. Statements that fail are told.
  *
- * Throws `connectionUnknown`, `connectionReadOnly`, `trialRestoreImpossible`; as `connect`,
- * `refuseScript` and `chooseTool`; `cancelled`.
+ * Throws `connectionUnknown`, `connectionReadOnly`, `trialRestoreImpossible`; as `connect` and
+ * `decideTrial`; `cancelled`.
  */
 export async function runTrialRestore(
   run: JobRun,
   { inputPath, connectionId = '' }: VerifyOptions,
-  manifest: Manifest | null,
-  data: DataCounts | null,
+  { manifest, data, rows }: KnownOfBackup,
   problems: VerifyProblems,
   watch: VerifyWatch,
 ): Promise<TrialResult> {
@@ -59,13 +62,12 @@ export async function runTrialRestore(
   if (profile.readOnly === true) {
     throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
   }
-  const info = await getBackupInfo(inputPath, { signal });
+  const input = await readInput(inputPath, undefined, signal);
+  const { info } = input;
   if (info.cluster) throw new AppError('trialRestoreImpossible', { path: inputPath });
   const database = scratchDatabase(run.runId);
   const connection = await connect(run, profile, maintenanceDatabases(profile, database));
-  const task = taskFor(connection, info, { inputPath, connectionId, database });
-  const { version } = task.install;
-  if (info.format === 'plain') await refuseScript(info, database, version, signal);
+  const task = await decideTrial(run, { input, connection, database, rows });
 
   record.progress.setPhase('creatingDatabase');
   record.touch();
@@ -76,7 +78,7 @@ export async function runTrialRestore(
   const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
   await markScratchDatabase(connection.psql, connection.target, database, asked);
 
-  const archive = info.format !== 'plain';
+  const archive = task.archive !== null;
   const { text } = task.install.version;
   const result: TrialResult = {
     tool: `${archive ? 'pg_restore' : 'psql'} ${text}`,
@@ -118,36 +120,6 @@ export async function runTrialRestore(
     result.rowCount += rows;
   }
   return result;
-}
-
-function taskFor(
-  connection: JobConnection,
-  info: BackupInfo,
-  at: { inputPath: string; connectionId: string; database: string },
-): RestoreTask {
-  const { server, search } = connection;
-  const { archiveVersion } = info;
-  const { install } =
-    info.format === 'plain'
-      ? chooseTool(search.installs, { tool: 'psql', server, script: info }, null)
-      : chooseTool(search.installs, { tool: 'pg_restore', server, archiveVersion }, null);
-  const options: RestoreOptions = {
-    ...restoreDefaults(),
-    inputPath: at.inputPath,
-    connectionId: at.connectionId,
-    targetDatabase: at.database,
-    createDatabase: true,
-    exitOnError: false,
-    ...(info.format === 'plain' ? {} : { noOwner: true, noPrivileges: true }),
-  };
-  return {
-    options,
-    info,
-    connection,
-    database: at.database,
-    install,
-    created: null,
-  };
 }
 
 interface Expected {
@@ -206,6 +178,8 @@ async function dropAbandoned(run: JobRun, { psql, target }: JobConnection): Prom
 
 /** Nobody else is in there: what the tool left is ended before. */
 async function dropScratch(run: JobRun, created: CreatedDatabase): Promise<void> {
-  if ((await created.drop()) || (await created.drop())) return;
-  run.record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name }));
+  if ((await created.drop()) === null) return;
+  const text = await created.drop();
+  if (text === null) return;
+  run.record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name, text }));
 }
