@@ -18,7 +18,7 @@ import { readByTool } from './verifyTool';
 
 export interface VerifyRequest {
   options: VerifyOptions;
-  /** Begin a manifest for a backup that was made here and has none; true when left out. */
+  /** Begin a manifest for a backup without one, to keep the result in; true when left out. */
   manifest?: boolean | undefined;
 }
 
@@ -66,7 +66,9 @@ export async function runVerify(
   };
   record.verification = verification;
   await keepRecord(run, path, { stamp, digest: digestOf(found.structure) }, verification);
-  if (manifest !== null || (request.manifest !== false && (await wasMadeHere(run, path)))) {
+  const begins =
+    request.manifest !== false && (await deservesManifest(run, request.options, found.structure));
+  if (manifest !== null || begins) {
     await storeVerification(path, manifest, found.structure, verification).catch((e: unknown) => {
       if (!AppError.is(e)) throw e;
       record.addWarning(e);
@@ -89,10 +91,19 @@ function digestOf({ hashed, files }: VerifiedStructure): string {
   return backupDigest(hashed, files.directory);
 }
 
-/** Beside a file that somebody else has made nothing is written: what is known of it is kept here. */
-async function wasMadeHere({ services, signal }: JobRun, path: string): Promise<boolean> {
-  const known = await services.records?.find(path, signal);
-  return typeof known?.made === 'string';
+/**
+ * Is it a backup, to which a manifest belongs, and no script that somebody has at hand? Beside a script
+ * of somebody else nothing is written because it was tried out: what is known of it is kept here.
+ */
+async function deservesManifest(
+  { services, signal }: JobRun,
+  { level, inputPath }: VerifyOptions,
+  { kind }: VerifiedStructure,
+): Promise<boolean> {
+  if (kind?.kind !== 'plain') return true;
+  if (!kind.byPgDump) return false;
+  if (level !== 'trialRestore') return true;
+  return typeof (await services.records?.find(inputPath, signal))?.made === 'string';
 }
 
 /** Keeps the result where no manifest and no copy of the backup reaches. Never throws. */
