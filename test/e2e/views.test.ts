@@ -295,5 +295,15 @@ describe('The views in VS Code', function () {
       .view('Jobs')
       .getByText(/that run show here/)
       .waitFor();
+    await vscode.ui.runCommand('PostgreSQL Backup: Show Job Log…');
+    await vscode.ui.waitForNotification('There are no jobs, so there is no log yet.');
+  });
+
+  it('take a backup folder that is not there for an empty one', async () => {
+    await rm(vscode.workspace.backups, { recursive: true });
+    await vscode.ui.runCommand('PostgreSQL Backup: Refresh Backups');
+    const view = sidebar.view('Backups');
+    await view.getByText('There are no backups in the backup folder').waitFor();
+    assert.equal(await view.getByText('There is no file').count(), 0);
   });
 });

@@ -14,7 +14,12 @@ export function shownName(name: string): string {
   return name.replace(UNSEEN_IN_NAME, picture);
 }
 
-/** The same of text with lines and tabs, which stay. */
+/** A name that stands for itself: blanks at its ends are shown, too. */
+export function shownLabel(label: string): string {
+  return shownName(label).replace(/^\p{Zs}+|\p{Zs}+$/gu, (blanks) => '␣'.repeat(blanks.length));
+}
+
+/** What `shownName` does, for text with lines and tabs, which stay. */
 export function shownText(text: string): string {
   return text.replace(UNSEEN_IN_TEXT, picture);
 }

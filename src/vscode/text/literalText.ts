@@ -1,4 +1,4 @@
-import { shownName, shownText } from '../../core/text/shownText';
+import { shownLabel, shownText } from '../../core/text/shownText';
 
 /**
  * Text that VS Code shows as it is. In notifications, progress, prompts and hints VS Code makes
@@ -12,8 +12,5 @@ export function literalText(text: string): string {
 
 /** The same for a label of one line, whose blanks at its ends would not be seen. */
 export function literalLabel(label: string): string {
-  const ends = shownName(label).replace(/^\p{Zs}+|\p{Zs}+$/gu, (blanks) =>
-    '␣'.repeat(blanks.length),
-  );
-  return literalText(ends);
+  return literalText(shownLabel(label));
 }

@@ -17,11 +17,11 @@ export interface Standing {
 export function connectionItem(connection: ConnectionSummary, standing: Standing): ViewItem {
   const { id, label, target, environment, readOnly } = connection;
   const marks = [environmentText(environment), readOnly ? l10n.t('read-only') : ''];
-  const stands = standsText(standing);
+  const facts = [...marks, hidesText(standing), target, placeText(standing)];
   return {
     id: `connection:${id}`,
     label,
-    description: dotted(...marks, target, ...stands),
+    description: dotted(...facts),
     tooltip: [
       label,
       target,
@@ -34,7 +34,7 @@ export function connectionItem(connection: ConnectionSummary, standing: Standing
         ? { id: 'database', color: resultColors.bad }
         : { id: 'database' },
     contextValue: readOnly ? 'connection' : 'connection writable',
-    spoken: spoken(label, ...marks, target, ...stands),
+    spoken: spoken(label, ...facts),
     children: false,
   };
 }
@@ -42,21 +42,26 @@ export function connectionItem(connection: ConnectionSummary, standing: Standing
 /** An entry of the settings that cannot be used. */
 export function brokenConnectionItem(id: string, problem: string, standing: Standing): ViewItem {
   const label = id === '' ? l10n.t('Unusable entry') : id;
-  const stands = standsText(standing);
+  const facts = [hidesText(standing), problem, placeText(standing)];
   return {
     id: `broken:${standing.place}:${standing.index}:${problem}`,
     label,
-    description: dotted(problem, ...stands),
+    description: dotted(...facts),
     tooltip: [label, problem, l10n.t('From the {0}', standing.place), ...hidesTexts(id, standing)],
     icon: { id: 'error', color: resultColors.bad },
     contextValue: 'broken',
-    spoken: spoken(label, l10n.t('cannot be used'), problem, ...stands),
+    spoken: spoken(label, l10n.t('cannot be used'), ...facts),
     children: false,
   };
 }
 
-function standsText({ place, only, hides }: Standing): string[] {
-  return [...(only ? [] : [place]), ...(hides.length > 0 ? [l10n.t('hides another')] : [])];
+function placeText({ place, only }: Standing): string {
+  return only ? '' : place;
+}
+
+/** Before what a narrow view cuts off. */
+function hidesText({ hides }: Standing): string {
+  return hides.length > 0 ? l10n.t('hides another') : '';
 }
 
 function hidesTexts(id: string, { hides }: Standing): string[] {

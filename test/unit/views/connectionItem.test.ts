@@ -45,8 +45,8 @@ describe('a connection in its view', () => {
       connectionItem(shop, standing),
       brokenConnectionItem('shop', 'It has a password.', standing),
     ]) {
-      assert.match(row.description, /workspace settings · hides another$/);
-      assert.match(row.spoken, /workspace settings, hides another$/);
+      assert.match(row.description, /^hides another · .* · workspace settings$/);
+      assert.match(row.spoken, /hides another, .*, workspace settings$/);
       assert.ok(row.tooltip.includes('Hides "shop" of the user settings'));
     }
   });

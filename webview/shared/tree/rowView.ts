@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { shownLabel, shownName } from '../../../src/core/text/shownText';
 import type { TreeRow } from './rows';
 
 export interface TreeRowView {
@@ -54,8 +55,12 @@ export function treeRow(
           ></span>`
     }
     ${view.icon ? html`<span aria-hidden="true" class="tree-icon codicon codicon-${view.icon}"></span>` : nothing}
-    <span class="tree-label" title=${view.label}>${view.label}</span>
-    ${view.description ? html`<span class="tree-description">${view.description}</span>` : nothing}
+    <span class="tree-label" title=${shownLabel(view.label)}>${shownLabel(view.label)}</span>
+    ${
+      view.description
+        ? html`<span class="tree-description">${shownName(view.description)}</span>`
+        : nothing
+    }
     <span class="tree-gap"></span>
     ${
       view.switch

@@ -1,3 +1,4 @@
+import { shownLabel } from '../../../src/core/text/shownText';
 import { type ElementPart, html, nothing, type TemplateResult } from 'lit';
 import { Directive, directive } from 'lit/directive.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -43,7 +44,7 @@ export function dropdown(props: DropdownProps): TemplateResult {
       (option) => option.value,
       (option) =>
         html`<vscode-option value=${option.value} ?disabled=${option.disabled ?? false}
-          >${option.label}</vscode-option
+          >${shownLabel(option.label)}</vscode-option
         >`,
     )}</vscode-dropdown
   >`;
