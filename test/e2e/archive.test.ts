@@ -210,6 +210,7 @@ describe('Dumps in VS Code', function () {
     await page.search.fill('customer table');
     await page.row(/customer.*1\.2 kB/).click();
     await page.details.getByRole('button', { name: 'Export as CSV…' }).click();
+    await vscode.ui.pick('Values as they are');
     const file = path.join(vscode.workspace.dir, 'customer.csv');
     await vscode.ui.chooseFile(file);
     await vscode.ui.waitForNotification('100 rows of app.customer');

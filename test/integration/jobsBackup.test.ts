@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buildConnection } from '../../src/core/connections/libpq';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
@@ -48,6 +48,23 @@ describe('a backup job', function () {
     assert.deepEqual(JSON.parse(JSON.stringify(job)), job);
     assert.deepEqual(jobs.manager.get(job.id), job);
     assert.ok(!JSON.stringify(jobs.manager.list()).includes(server.password));
+  });
+
+  it('goes through a link to where that leads, and says so', async () => {
+    await mkdir(jobs.path('far'));
+    await symlink('far/real.dump', jobs.path('link.dump'));
+    const [outputPath, real] = [jobs.path('link.dump'), jobs.path('far/real.dump')];
+    const refused = await jobs.backup({ connectionId: 'main', outputPath });
+    assert.equal(refused.failure?.code, 'outputExists');
+    const job = await jobs.backup({ connectionId: 'main', outputPath }, true);
+    assert.equal(job.status, 'completed', JSON.stringify(job.failure));
+    assert.equal(job.outputPath, real);
+    assert.ok(job.command.includes(`--file=${real}`));
+    assert.ok(job.output.some((line) => line.includes('link.dump') && line.includes(real)));
+    assert.ok((await lstat(outputPath)).isSymbolicLink());
+    assert.deepEqual(await readdir(jobs.path('far')), ['real.dump']);
+    assert.ok((await jobs.records.find(outputPath))?.made, 'known by either path');
+    assert.deepEqual(await jobs.leftovers(), []);
   });
 
   it('gives the password to the tool by its environment alone', async () => {

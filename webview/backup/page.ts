@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
-import { backupDefaults, backupOptionsOf } from '../../src/core/forms/backup/backupForm';
+import { changeBackup } from '../../src/core/forms/backup/backupForm';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import {
   controlOf,
@@ -11,16 +11,6 @@ import {
   toolOptionName,
 } from '../../src/core/forms/fields/fieldText';
 import { backupFields } from '../../src/core/model/backupFields';
-import {
-  beginChoices,
-  changedFields,
-  choose,
-  chosenFields,
-  forget,
-  rebase,
-  resumeChoices,
-  wishesOf,
-} from '../../src/core/forms/form/choices';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import { noSelection } from '../../src/core/forms/selection/noSelection';
 import type { BackupOptions, OptionValue } from '../../src/core/model/options';
@@ -71,13 +61,6 @@ function afresh(): Partial<BackupOptions> {
   return { ...noSelection(), excludeDatabases: [], toolDir: null };
 }
 
-/** What was kept over a reload is what was chosen before it. */
-function beginning({ options }: BackupInit, kept: Kept<BackupOptions>): BackupState['choices'] {
-  if (!kept.options) return beginChoices(options);
-  const isField = (name: string): name is keyof BackupOptions => name in options;
-  return resumeChoices(options, kept.touched.filter(isField), backupDefaults());
-}
-
 const placeOf = (name: string): number => fieldOrder(backupFields, name);
 
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
@@ -110,16 +93,15 @@ export class BackupPage implements BackupView {
   );
   private readonly keep = memoLast(
     (
-      choices: BackupState['choices'],
-      outputPath: string,
+      options: BackupOptions,
       advancedOpen: boolean,
       shell: BackupState['shell'],
       suggestedPath: string | null,
     ) => {
-      this.kept = keepable({ ...wishesOf(choices), outputPath }, this.kept);
+      this.kept = keepable(options, this.kept);
       const kept: Kept<BackupOptions> = {
         options: this.kept,
-        touched: chosenFields(choices),
+        touched: [],
         advancedOpen,
         shell,
         suggestedPath,
@@ -137,7 +119,6 @@ export class BackupPage implements BackupView {
   ) {
     this.state = {
       connections: init.connections,
-      choices: beginning(init, kept),
       options: init.options,
       extraText: formatArgumentText(init.options.extraArgs),
       extraError: null,
@@ -189,44 +170,27 @@ export class BackupPage implements BackupView {
   change(patch: Partial<BackupOptions>): void {
     const before = this.state.options;
     const another = patch.connectionId !== undefined && patch.connectionId !== before.connectionId;
-    const { outputPath, ...others } = patch;
-    const begun = another ? forget(this.state.choices, afresh()) : this.state.choices;
-    this.hold(choose(begun, others), outputPath);
-    this.followOptions(before);
-    if (another) this.recall(this.state.options.connectionId);
-  }
-
-  /** What depends on a connection, a scope or a tool is asked for anew when that is another. */
-  private followOptions(before: BackupOptions): void {
-    const { options } = this.state;
-    const elsewhere =
-      options.connectionId !== before.connectionId || options.scope !== before.scope;
-    if (elsewhere) {
+    const options = changeBackup(before, another ? { ...afresh(), ...patch } : patch);
+    this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
+    const scoped = options.scope !== before.scope;
+    if (another || scoped) {
       this.setView({ objectsMode: null, toolsOpen: false });
       this.suggest();
     }
-    if (elsewhere || options.toolDir !== before.toolDir) this.load(false);
+    if (another || scoped || options.toolDir !== before.toolDir) this.load(false);
+    if (another) this.recall(options.connectionId);
   }
 
   /** What the last backup of this connection was told comes back. */
   private recall(connectionId: string): void {
     this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
       if (options === null || this.state.options.connectionId !== connectionId) return;
-      const before = this.state.options;
-      this.hold(rebase(this.state.choices, options));
-      this.followOptions(before);
+      this.change(options);
     });
   }
 
   setOptions(options: BackupOptions): void {
-    this.hold(choose(this.state.choices, changedFields(this.state.options, options)));
-  }
-
-  /** Makes the options from these choices; the path goes along unless somebody typed one. */
-  private hold(choices: BackupState['choices'], typedPath?: string): void {
-    const options = backupOptionsOf(choices, this.state.options);
-    if (typedPath !== undefined) options.outputPath = typedPath;
-    this.dispatch({ type: 'options', choices, options, typedPath: typedPath !== undefined });
+    this.dispatch({ type: 'options', options, typedPath: false });
   }
 
   setExtraText(text: string): void {
@@ -234,8 +198,7 @@ export class BackupPage implements BackupView {
   }
 
   setToolOption(id: string, value: OptionValue | null): void {
-    const { toolOptions } = changeToolOption(this.state.options, id, value);
-    this.change({ toolOptions });
+    this.change(changeToolOption(this.state.options, id, value));
   }
 
   browseOption(id: string, direction: 'in' | 'out', current: string): void {
@@ -268,8 +231,8 @@ export class BackupPage implements BackupView {
 
   private dispatch(action: BackupAction): void {
     this.state = reduceBackup(this.state, action);
-    const { choices, options, advancedOpen, shell, suggestedPath } = this.state;
-    this.keep(choices, options.outputPath, advancedOpen, shell, suggestedPath);
+    const { options, advancedOpen, shell, suggestedPath } = this.state;
+    this.keep(options, advancedOpen, shell, suggestedPath);
     this.draw();
   }
 
@@ -283,7 +246,11 @@ export class BackupPage implements BackupView {
     this.loads.ask(
       (signal) =>
         this.host.request('connection/load', { connectionId, refresh, toolDir, scope }, signal),
-      (connection) => this.dispatch({ type: 'loaded', connection }),
+      (connection) => {
+        this.dispatch({ type: 'loaded', connection });
+        // What the database is called is known for sure only now.
+        if (connection.server !== null) this.suggest();
+      },
       (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
       refresh ? 0 : SETTLE_MS,
     );

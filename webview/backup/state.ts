@@ -1,4 +1,3 @@
-import { choose, type Choices } from '../../src/core/forms/form/choices';
 import type { FieldProblem } from '../../src/core/forms/form/formTypes';
 import type { BackupOptions } from '../../src/core/model/options';
 import { selectionTree } from '../../src/core/forms/selection/selectionTree';
@@ -10,9 +9,6 @@ import type { ObjectsMode } from './objectModes';
 /** Everything the backup page shows is made from this. */
 export interface BackupState {
   connections: readonly ConnectionSummary[];
-  /** What the user set, and what the form began with. */
-  choices: Choices<BackupOptions>;
-  /** What follows from the choices: what is shown, and what will run. */
   options: BackupOptions;
   /** The text of the extra arguments, which may not (yet) be readable as arguments. */
   extraText: string;
@@ -43,12 +39,7 @@ export interface BackupState {
 
 export type BackupAction =
   /** `typedPath`: the user wrote or chose the path; else it may follow the proposal. */
-  | {
-      type: 'options';
-      choices: Choices<BackupOptions>;
-      options: BackupOptions;
-      typedPath: boolean;
-    }
+  | { type: 'options'; options: BackupOptions; typedPath: boolean }
   | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
   | { type: 'connections'; connections: readonly ConnectionSummary[] }
   | { type: 'loading' }
@@ -76,7 +67,6 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
     case 'options':
       return {
         ...state,
-        choices: action.choices,
         options: action.options,
         // A proposal whose extension changed with the format is a proposal still.
         suggestedPath:
@@ -91,10 +81,7 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
         ...state,
         extraText: action.text,
         extraError: action.error,
-        ...(action.args && {
-          choices: choose(state.choices, { extraArgs: action.args }),
-          options: { ...state.options, extraArgs: action.args },
-        }),
+        options: action.args ? { ...state.options, extraArgs: action.args } : state.options,
         hostProblems: [],
         failure: '',
       };

@@ -136,6 +136,21 @@ export function describeAddress(
   return place + mode;
 }
 
+/**
+ * The database that libpq will ask for, as far as that can be known before: by the profile or its
+ * URL, by the environment, and where nothing names one it is called like the user. undefined = a
+ * service file says it, or nobody does.
+ *
+ * @throws AppError connectionInvalid
+ */
+export function databaseBefore(
+  profile: ConnectionProfile,
+  inherited: Readonly<Record<string, string | undefined>> = {},
+): string | undefined {
+  const { target, database, service, user } = dialledTarget(profile, { inherited });
+  return service === undefined ? (database ?? user) : target.database;
+}
+
 function addressOf(
   profile: ConnectionProfile,
   inherited: Readonly<Record<string, string | undefined>>,

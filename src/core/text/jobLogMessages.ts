@@ -43,6 +43,11 @@ export function settledNotes(asked: RestoreOptions, settled: RestoreOptions): st
   ];
 }
 
+/** A link that a backup goes through to where it leads. */
+export function linkNote(link: string, target: string): string {
+  return l10n.t('{0} is a link: the backup is written to {1}.', link, target);
+}
+
 /** Who holds the job up: it goes on when they let it. */
 export function lockWaitNote(wait: LockWait): string {
   return wait.object === null

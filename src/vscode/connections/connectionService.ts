@@ -5,6 +5,7 @@ import { readServerInfo } from '../../core/catalog/serverInfo';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
 import {
   buildConnection,
+  databaseBefore,
   describeAddress,
   describeTarget,
   type LibpqConnection,
@@ -119,10 +120,18 @@ export class ConnectionService {
     );
   }
 
-  /** The database that the server said it is, once it was asked; else the settings' own. */
+  /** The database that the server said it is, once it was asked; else what libpq will ask for. */
   databaseName(connectionId: string): string | undefined {
+    const answered = this.answered.get(connectionId)?.database;
+    if (answered !== undefined) return answered;
     const profile = this.settings.connections().find((p) => p.id === connectionId);
-    return this.answered.get(connectionId)?.database ?? profile?.database;
+    try {
+      return profile && databaseBefore(profile, process.env);
+    } catch (error) {
+      // Its URL cannot be used, which the form says at its place.
+      if (AppError.is(error, 'connectionInvalid')) return undefined;
+      throw error;
+    }
   }
 
   /**

@@ -6,10 +6,33 @@ import { AppError } from '../../core/errors';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
 
-/** Asks where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
+/** How values are written; the first is what Enter chooses. */
+async function chooseForm(name: string): Promise<{ forSpreadsheets: boolean } | undefined> {
+  return window.showQuickPick(
+    [
+      {
+        label: vscode.l10n.t('Values as they are'),
+        detail: vscode.l10n.t('To be read back, by COPY or another program.'),
+        forSpreadsheets: false,
+      },
+      {
+        label: vscode.l10n.t('Safe for spreadsheets'),
+        detail: vscode.l10n.t(
+          "A ' is put before values that begin with =, +, -, @, a tab or a line end and are no numbers: a spreadsheet would take them for formulas.",
+        ),
+        forSpreadsheets: true,
+      },
+    ],
+    { title: vscode.l10n.t('Export Rows of {0}', name) },
+  );
+}
+
+/** Asks in which form and where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
 export async function exportCsv(document: ArchiveDocument, id: number): Promise<void> {
   const entry = document.entryAt(id);
   const name = [entry.schema, entry.tag].filter((part) => part !== null).join('.');
+  const form = await chooseForm(name);
+  if (form === undefined) return;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? path.dirname(document.path);
   const uri = await window.showSaveDialog({
     title: vscode.l10n.t('Export Rows of {0}', name),
@@ -19,7 +42,8 @@ export async function exportCsv(document: ArchiveDocument, id: number): Promise<
   if (uri === undefined) return;
   const file = uri.fsPath;
   try {
-    const rows = await write(document, id, file, name);
+    const { forSpreadsheets } = form;
+    const rows = await write(document, id, { file, forSpreadsheets }, name);
     const open = vscode.l10n.t('Open');
     const reveal = vscode.l10n.t('Reveal');
     const text =
@@ -44,7 +68,7 @@ export async function exportCsv(document: ArchiveDocument, id: number): Promise<
 async function write(
   document: ArchiveDocument,
   id: number,
-  file: string,
+  { file, forSpreadsheets }: { file: string; forSpreadsheets: boolean },
   name: string,
 ): Promise<number> {
   const title = vscode.l10n.t('Exporting {0}', name);
@@ -55,6 +79,7 @@ async function write(
     try {
       const { rows } = await exportTableCsv(document, id, file, {
         signal: controller.signal,
+        forSpreadsheets,
         onProgress: (done) =>
           progress.report({ message: vscode.l10n.t('{0} rows', done.rows.toLocaleString()) }),
       });

@@ -42,9 +42,14 @@ export class JobService {
     if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
     let overwrite = false;
     if (path.isAbsolute(options.outputPath)) {
-      const state = await inspectOutput(options.outputPath, options.format);
+      const {
+        state,
+        path: place,
+        isLink,
+      } = await inspectOutput(options.outputPath, options.format);
       if (state === 'replaceable') {
-        overwrite = await confirmOverwrite(options.outputPath);
+        const { outputPath } = options;
+        overwrite = await confirmOverwrite(outputPath, isLink ? place : outputPath);
         if (!overwrite) return null;
       }
     }

@@ -69,11 +69,21 @@ export async function optionFileDialog(
   return uris?.[0]?.fsPath ?? null;
 }
 
-/** An existing backup is replaced only after a clear yes. */
-export function confirmOverwrite(path: string): Promise<boolean> {
+/**
+ * An existing backup is replaced only after a clear yes. `place`: where the backup goes, another path
+ * than the one that was chosen when that is a link.
+ */
+export function confirmOverwrite(path: string, place: string): Promise<boolean> {
+  const whenWhole = vscode.l10n.t('It is replaced only after the new backup is complete.');
   return askBefore({
     title: vscode.l10n.t('{0} exists already.', path),
-    detail: vscode.l10n.t('It is replaced only after the new backup is complete.'),
+    detail:
+      path === place
+        ? whenWhole
+        : [
+            vscode.l10n.t('It is a link to {0}, and that is where the backup is written.', place),
+            whenWhole,
+          ],
     dangerous: vscode.l10n.t('Overwrite'),
     safe: vscode.l10n.t('Keep It'),
   });

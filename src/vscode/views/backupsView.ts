@@ -182,7 +182,9 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     return this.jobs
       .list()
       .filter(({ status }) => !isFinished(status))
-      .flatMap(({ options }) => ('outputPath' in options ? [options.outputPath] : []));
+      .flatMap(({ options, outputPath }) =>
+        'outputPath' in options ? [outputPath ?? options.outputPath] : [],
+      );
   }
 
   private async read(): Promise<void> {

@@ -123,7 +123,7 @@ describe('the backups in a directory', () => {
     }
     assert.deepEqual(told, {
       'with.dump': ['custom', 'gzip', 'mini', '17.11', 'fresh'],
-      'link.dump': ['custom', 'gzip', 'mini', '17.11', 'none'],
+      'link.dump': ['custom', 'gzip', 'mini', '17.11', 'fresh'],
       'tar.backup': ['tar', 'none', 'mini', '15.18', 'none'],
       members: ['directory', 'gzip', 'mini', '18.6', 'fresh'],
       'script.sql': ['plain', 'none', '', '17.11', 'none'],
@@ -185,6 +185,7 @@ describe('the backups in a directory', () => {
     const claimed = entries.filter(({ claims }) => claims.fullRead !== undefined);
     assert.deepEqual(claimed.map(({ name }) => name).sort(), [
       'copied.dump',
+      'link.dump',
       'members',
       'with.dump',
     ]);

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import {
   buildConnection,
+  databaseBefore,
   describeTarget,
   type ConnectionInput,
 } from '../../../src/core/connections/libpq';
@@ -249,6 +250,30 @@ describe('describeTarget', () => {
   for (const [profile, inherited, text] of cases) {
     it(`${JSON.stringify(profile)} ${JSON.stringify(inherited)}: ${text}`, () => {
       assert.equal(describeTarget({ id: 'a', source: 'user', ...profile }, inherited), text);
+    });
+  }
+});
+
+describe('the database that is meant before anybody has asked the server', () => {
+  const cases: [Partial<ConnectionProfile>, Record<string, string>, string | undefined][] = [
+    [{ database: 'shop' }, {}, 'shop'],
+    [{ url: 'postgresql://host/shop' }, {}, 'shop'],
+    [{ url: 'postgresql://host/sh%2Fop' }, {}, 'sh/op'],
+    [{ url: 'postgresql://bob@host', database: 'shop' }, {}, 'shop'],
+    [{ database: 'shop' }, { PGDATABASE: 'other' }, 'shop'],
+    [{ host: 'h' }, { PGDATABASE: 'other' }, 'other'],
+    [{ host: 'h', user: 'bob' }, {}, 'bob'],
+    [{ url: 'postgresql://bob@host' }, { PGUSER: 'eve' }, 'bob'],
+    [{ host: 'h' }, { PGUSER: 'eve', PGDATABASE: '' }, 'eve'],
+    [{ service: 'shop' }, { PGDATABASE: 'other' }, undefined],
+    [{ service: 'shop', database: 'app' }, {}, 'app'],
+    [{}, { PGSERVICE: 'shop', PGDATABASE: 'other' }, undefined],
+    [{ host: 'h' }, {}, undefined],
+  ];
+  for (const [profile, inherited, database] of cases) {
+    const given = JSON.stringify([profile, inherited]);
+    it(`${given}: ${database ?? 'nobody knows'}`, () => {
+      assert.equal(databaseBefore({ id: 'rest', ...profile }, inherited), database);
     });
   }
 });

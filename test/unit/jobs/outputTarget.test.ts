@@ -12,6 +12,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../src/core/errors';
@@ -21,6 +22,7 @@ import {
   isLeftoverOutput,
   OutputTarget,
 } from '../../../src/core/jobs/backup/outputTarget';
+import { fixture } from '../archive/files';
 
 const runId = '0123456789ab';
 
@@ -115,14 +117,75 @@ describe('OutputTarget', () => {
     assert.deepEqual(await readdir(dir), ['x']);
   });
 
-  it('replaces a link, never what it points to', async () => {
-    await writeFile(at('older.dump'), 'older');
-    await symlink(at('older.dump'), at('latest.dump'));
-    const target = await OutputTarget.prepare(at('latest.dump'), 'custom', true, runId);
-    await writeFile(target.partialPath, 'new');
+  const throughLinks: [string, (to: string) => Promise<void>][] = [
+    ['a backup', (to) => writeFile(to, readFileSync(fixture('mini.17.dump')))],
+    ['a script of pg_dump', (to) => writeFile(to, readFileSync(fixture('mini.17.sql')))],
+    ['an empty file', (to) => writeFile(to, '')],
+    ['nothing yet', () => Promise.resolve()],
+    ['another link', (to) => symlink('../elsewhere/other.dump', to)],
+  ];
+  for (const [what, make] of throughLinks) {
+    it(`goes through a link to ${what}, whole at once, and leaves the link`, async () => {
+      await mkdir(at('elsewhere'));
+      await mkdir(at('backups'));
+      await make(at('elsewhere/real.dump'));
+      await symlink('../elsewhere/real.dump', at('backups/latest.dump'));
+      const link = at('backups/latest.dump');
+      const found = await inspectOutput(link, 'custom');
+      const place = at(what === 'another link' ? 'elsewhere/other.dump' : 'elsewhere/real.dump');
+      assert.deepEqual(found, { state: 'replaceable', path: place, isLink: true });
+      await assert.rejects(
+        OutputTarget.prepare(link, 'custom', false, runId),
+        isCode('outputExists'),
+      );
+      const target = await OutputTarget.prepare(link, 'custom', true, runId);
+      assert.equal(path.dirname(target.partialPath), at('elsewhere'));
+      await writeFile(target.partialPath, 'new');
+      await target.commit(true);
+      assert.ok((await lstat(link)).isSymbolicLink());
+      assert.equal(await readFile(link, 'utf8'), 'new');
+      assert.ok((await lstat(place)).isFile());
+      assert.deepEqual(await readdir(at('backups')), ['latest.dump']);
+    });
+  }
+
+  it('goes through a link to a directory archive', async () => {
+    await archive(at('real'), 'old');
+    await writeFile(path.join(at('real'), 'toc.dat'), readFileSync(fixture('mini.17.dir/toc.dat')));
+    await symlink('real', at('link'));
+    const target = await OutputTarget.prepare(at('link'), 'directory', true, runId);
+    await archive(target.partialPath, 'new');
     await target.commit(true);
-    assert.equal(await readFile(at('older.dump'), 'utf8'), 'older');
-    assert.ok((await lstat(at('latest.dump'))).isFile());
+    assert.ok((await lstat(at('link'))).isSymbolicLink());
+    assert.equal(await readFile(path.join(at('real'), 'toc.dat'), 'utf8'), 'new');
+    assert.deepEqual((await readdir(dir)).sort(), ['link', 'real']);
+  });
+
+  const otherTargets: [string, (to: string) => Promise<unknown>][] = [
+    ['settings', (to) => writeFile(to, 'set -o vi\nexport PATH=/bin\n')],
+    ['a script of one’s own', (to) => writeFile(to, 'CREATE TABLE t (id int);\n')],
+    ['a directory with other things', (to) => mkdir(path.join(to, 'deep'), { recursive: true })],
+    ['a device', (to) => symlink('/dev/null', to)],
+  ];
+  for (const [what, make] of otherTargets) {
+    it(`never replaces ${what} behind a link`, async () => {
+      await make(at('precious'));
+      await symlink('precious', at('innocent.dump'));
+      await assert.rejects(
+        OutputTarget.prepare(at('innocent.dump'), 'custom', true, runId),
+        isCode('outputNotReplaceable'),
+      );
+      assert.deepEqual((await readdir(dir)).sort(), ['innocent.dump', 'precious']);
+    });
+  }
+
+  it('says of links in a circle that they cannot be written to', async () => {
+    await symlink('b', at('a'));
+    await symlink('a', at('b'));
+    await assert.rejects(
+      OutputTarget.prepare(at('a'), 'custom', true, runId),
+      isCode('outputNotWritable'),
+    );
   });
 
   it('keeps the rights of the file it replaces', async () => {
@@ -177,8 +240,8 @@ describe('OutputTarget', () => {
 
   it('fills an empty directory with a directory backup only', async () => {
     await mkdir(at('x'));
-    assert.equal(await inspectOutput(at('x'), 'directory'), 'free');
-    assert.equal(await inspectOutput(at('x'), 'custom'), 'notReplaceable');
+    assert.equal((await inspectOutput(at('x'), 'directory')).state, 'free');
+    assert.equal((await inspectOutput(at('x'), 'custom')).state, 'notReplaceable');
     const target = await OutputTarget.prepare(at('x'), 'directory', false, runId);
     await archive(target.partialPath, 'new');
     await target.commit(true);
@@ -218,5 +281,7 @@ describe('OutputTarget', () => {
     assert.equal(await canonicalPath(at('alias/x.dump')), direct);
     assert.equal(await canonicalPath(at('alias/../real/./x.dump')), direct);
     assert.equal(await canonicalPath(`${at('real/x.dump')}/`), direct);
+    await symlink('real/x.dump', at('latest'));
+    assert.equal(await canonicalPath(at('latest')), direct);
   });
 });

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { beginChoices, choose } from '../../../src/core/forms/form/choices';
-import { backupDefaults, backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults, changeBackup } from '../../../src/core/forms/backup/backupForm';
 import type { ConnectionState } from '../../../src/protocol/types';
 import { judgeBackup } from '../../../webview/backup/judgement';
 import { type BackupState, followsSuggestion, reduceBackup } from '../../../webview/backup/state';
 import { connections, connectionState } from '../../support/pageHarness/sampleData';
 
-const options = { ...backupDefaults(), connectionId: 'local', outputPath: '' };
-
 function initial(more: Partial<BackupState> = {}): BackupState {
   return {
     connections,
-    choices: beginChoices(options),
-    options,
+    options: { ...backupDefaults(), connectionId: 'local', outputPath: '' },
     extraText: '',
     extraError: null,
     connection: null,
@@ -40,14 +36,13 @@ describe('the backup page’s state', () => {
   it('takes the proposed path, follows it over a change of format, and lets the user’s own be', () => {
     let state = reduceBackup(initial(), { type: 'suggested', path: '/b/shop.dump', for: '' });
     assert.equal(state.options.outputPath, '/b/shop.dump');
-    const choices = choose(state.choices, { format: 'tar' });
-    const tar = backupOptionsOf(choices, state.options);
-    state = reduceBackup(state, { type: 'options', choices, options: tar, typedPath: false });
+    const options = changeBackup(state.options, { format: 'tar' });
+    state = reduceBackup(state, { type: 'options', options, typedPath: false });
     assert.equal(state.options.outputPath, '/b/shop.tar');
     assert.equal(followsSuggestion(state), true);
 
     const own = { ...state.options, outputPath: '/mine.tar' };
-    state = reduceBackup(state, { type: 'options', choices, options: own, typedPath: true });
+    state = reduceBackup(state, { type: 'options', options: own, typedPath: true });
     assert.equal(followsSuggestion(state), false);
     state = reduceBackup(state, { type: 'suggested', path: '/b/x.tar', for: '/mine.tar' });
     assert.equal(state.options.outputPath, '/mine.tar');
@@ -92,7 +87,6 @@ describe('the backup page’s state', () => {
     assert.ok(judged.includes('Not writable.'));
     state = reduceBackup(state, {
       type: 'options',
-      choices: state.choices,
       options: { ...state.options },
       typedPath: false,
     });

@@ -1,9 +1,11 @@
 import type { CopySink } from './copyText';
+import { looksLikeFormula, TEXT_MARK } from './formulaText';
 
 const comma = 44;
 const quote = 34;
 const carriageReturn = 13;
 const newline = 10;
+const textMark = TEXT_MARK.charCodeAt(0);
 
 const needsQuotes = new Uint8Array(256);
 for (const byte of [comma, quote, carriageReturn, newline]) needsQuotes[byte] = 1;
@@ -28,8 +30,14 @@ export class CsvWriter implements CopySink {
   private columns: readonly string[] | null = null;
   private headed = false;
 
-  /** `recode` turns the fields' bytes into UTF-8; null where they are to stay as they are. */
-  constructor(private readonly recode: ((bytes: Buffer) => Buffer) | null) {}
+  /**
+   * @param recode turns the fields' bytes into UTF-8; null where they are to stay as they are
+   * @param forSpreadsheets marks as text what a spreadsheet would take for a formula
+   */
+  constructor(
+    private readonly recode: ((bytes: Buffer) => Buffer) | null,
+    private readonly forSpreadsheets = false,
+  ) {}
 
   /** Names of the columns; without them they are numbered as PostgreSQL does. */
   header(columns: readonly string[]): void {
@@ -54,6 +62,9 @@ export class CsvWriter implements CopySink {
       this.flowing = true;
       this.separate();
       this.put(quote);
+      if (this.isFormula(this.fieldUsed > 0 ? this.field : from.subarray(start, end))) {
+        this.put(textMark);
+      }
       this.putEscaped(this.field, 0, this.fieldUsed);
     }
     this.putEscaped(from, start, end);
@@ -64,11 +75,16 @@ export class CsvWriter implements CopySink {
     else {
       this.separate();
       if (!isNull) {
+        const marked = this.isFormula(this.field.subarray(0, this.fieldUsed));
         if (this.quoted || this.fieldUsed === 0) {
           this.put(quote);
+          if (marked) this.put(textMark);
           this.putEscaped(this.field, 0, this.fieldUsed);
           this.put(quote);
-        } else this.putAll(this.field, this.fieldUsed);
+        } else {
+          if (marked) this.put(textMark);
+          this.putAll(this.field, this.fieldUsed);
+        }
       }
     }
     this.fields++;
@@ -93,7 +109,14 @@ export class CsvWriter implements CopySink {
     const body = this.recode === null ? rows : this.recode(rows);
     if (this.headed) return body;
     this.headed = true;
-    return Buffer.concat([Buffer.from(headerLine(this.columns), 'utf8'), body]);
+    const names = this.columns.map((name) =>
+      this.isFormula(Buffer.from(name)) ? TEXT_MARK + name : name,
+    );
+    return Buffer.concat([Buffer.from(headerLine(names), 'utf8'), body]);
+  }
+
+  private isFormula(value: Buffer): boolean {
+    return this.forSpreadsheets && looksLikeFormula(value);
   }
 
   private separate(): void {

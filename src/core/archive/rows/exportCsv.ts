@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { AppError, messageOf } from '../../errors';
+import { followLink } from '../../files/followLink';
 import { writePiecesAtomically } from '../../files/writeAtomically';
 import { throwIfCancelled } from '../bytes/abort';
 import { CopyDecoder } from './copyText';
@@ -15,6 +16,11 @@ import { openTableData, type TableData } from './tableData';
 import { textDecoder, type PieceDecoder } from './textDecoder';
 
 export interface ExportOptions extends ReadOptions {
+  /**
+   * Puts a `'` before values that a spreadsheet would take for formulas, so that opening the file
+   * runs nothing. Not when left out: what is exported is data to be read back, and this changes it.
+   */
+  forSpreadsheets?: boolean | undefined;
   /** Unpacked bytes read and rows written so far. */
   onProgress?: ((progress: { bytes: number; rows: number }) => void) | undefined;
 }
@@ -31,9 +37,9 @@ type Output = (bytes: Buffer) => Promise<void>;
 /**
  * Writes all rows of a table as CSV: RFC 4180, UTF-8, a header row, NULL as an empty field and the
  * empty string as `""`. Constant memory. A path appears only when the file is whole: it is written
- * beside and renamed, over what is there; a stream is written to and ended neither way.
- * Values are written as they are, also those that a spreadsheet would take for a formula (`=…`,
- * `-1`): what is exported is data to be read back, and a prefix would change it.
+ * beside and renamed, over what is there, behind a link where that leads; a stream is written to and
+ * ended neither way.
+ * Values are written as they are, unless the file is for spreadsheets.
  *
  * Throws like `openTableData`, and `outputNotWritable`; a table whose data are damaged gives no file.
  */
@@ -48,7 +54,14 @@ export async function exportTableCsv(
     onSearch: (bytes) => options.onProgress?.({ bytes, rows: 0 }),
   });
   if (typeof target !== 'string') return writeCsv(data, toStream(target), options);
-  return toFile(target, (output) => writeCsv(data, output, options));
+  const place = await followLink(target).catch((e: unknown) => {
+    throw notWritable(target, e);
+  });
+  return toFile(place, (output) => writeCsv(data, output, options));
+}
+
+function notWritable(target: string, cause: unknown): AppError {
+  return new AppError('outputNotWritable', { path: target, text: messageOf(cause) }, { cause });
 }
 
 function toStream(stream: Writable): Output {
@@ -67,8 +80,6 @@ async function toFile(
 ): Promise<ExportResult> {
   const id = randomBytes(6).toString('hex');
   const partial = path.join(path.dirname(target), `.${id}.pgbackup-${id}.partial`);
-  const notWritten = (e: unknown): AppError =>
-    new AppError('outputNotWritable', { path: target, text: messageOf(e) }, { cause: e });
   /** What went wrong with the archive, and not with the file that is written. */
   let readError: unknown;
   const writePieces = async (file: FileHandle): Promise<ExportResult> => {
@@ -79,7 +90,7 @@ async function toFile(
           at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
         }
       } catch (e) {
-        throw notWritten(e);
+        throw notWritable(target, e);
       }
     };
     try {
@@ -92,7 +103,7 @@ async function toFile(
   try {
     return await writePiecesAtomically(target, writePieces, { partial, mode: 0o666, sync: true });
   } catch (e) {
-    throw e === readError ? e : notWritten(e);
+    throw e === readError ? e : notWritable(target, e);
   }
 }
 
@@ -108,6 +119,7 @@ async function writeCsv(
   const recoded = data.style === 'copy' && !decoder.sameBytes;
   const writer = new CsvWriter(
     recoded ? (bytes) => Buffer.from(decoder.push(bytes), 'utf8') : null,
+    options.forSpreadsheets,
   );
   if (data.columns !== null) writer.header(data.columns);
   const slices = new Slices(options.signal);

@@ -97,7 +97,8 @@ async function listLevel(
       try {
         const backup = await readBackupEntry(file, {
           signal: options.signal,
-          hasManifest: names.has(name + MANIFEST_ENDING),
+          // That of a link's backup is elsewhere.
+          hasManifest: entry.isSymbolicLink() || names.has(name + MANIFEST_ENDING),
           records: options.records,
         });
         if (backup === 'directory') {

@@ -4,6 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError, messageOf } from '../../errors';
+import { followLink } from '../../files/followLink';
 import { writeAtomically } from '../../files/writeAtomically';
 
 /** What comes behind the name of a backup in that of its manifest. */
@@ -129,13 +130,18 @@ export function manifestPath(backupPath: string): string {
   return path.resolve(backupPath) + MANIFEST_ENDING;
 }
 
+/** The same where the backup may be reached by a link: its manifest is beside the backup itself. */
+async function manifestOf(backupPath: string): Promise<string> {
+  return manifestPath(await followLink(backupPath).catch(() => backupPath));
+}
+
 /**
  * Reads the manifest of a backup; null when there is none. Anybody may have written it: nothing in
  * it is believed without a look at the files (`manifestState`).
  * Throws `manifestInvalid` (what is there is none) and `inputUnreadable`.
  */
 export async function readManifest(backupPath: string): Promise<Manifest | null> {
-  const file = manifestPath(backupPath);
+  const file = await manifestOf(backupPath);
   const invalid = (problem: string, cause?: unknown): AppError =>
     new AppError('manifestInvalid', { path: file, problem }, { cause });
   let json: string;
@@ -183,7 +189,7 @@ function parseManifest(
  * Throws `manifestNotWritten`.
  */
 export async function writeManifest(backupPath: string, content: Manifest): Promise<void> {
-  const target = manifestPath(backupPath);
+  const target = await manifestOf(backupPath);
   const dir = path.dirname(target);
   // The name of a leftover, should this never end: it is recognised as one.
   const partial = path.join(dir, `.manifest.pgbackup-${randomBytes(6).toString('hex')}.partial`);
@@ -198,7 +204,7 @@ export async function writeManifest(backupPath: string, content: Manifest): Prom
 
 /** Removes the manifest of a backup that is no more; what is no manifest stays. */
 export async function removeManifest(backupPath: string): Promise<void> {
-  const file = manifestPath(backupPath);
+  const file = await manifestOf(backupPath);
   if (await isReplaceable(file)) await rm(file, { force: true });
 }
 

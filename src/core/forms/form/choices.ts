@@ -39,13 +39,6 @@ export function forget<T extends object>(choices: Choices<T>, values: Partial<T>
   return rebase({ base: choices.base, made }, values);
 }
 
-/** The fields in which options differ, as they are afterwards. */
-export function changedFields<T extends object>(before: T, after: T): Partial<T> {
-  const fields = Object.keys(after) as (keyof T)[];
-  const changed = fields.filter((field) => !Object.is(before[field], after[field]));
-  return Object.fromEntries(changed.map((field) => [field, after[field]])) as Partial<T>;
-}
-
 /** The fields that somebody chose a value for, the latest last. */
 export function chosenFields<T extends object>({ made }: Choices<T>): (keyof T)[] {
   return made.flatMap((patch) => Object.keys(patch) as (keyof T)[]);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readCatalog } from '../../catalog/readCatalog';
 import type { DatabaseCatalog } from '../../model/catalog';
 import { AppError } from '../../errors';
@@ -18,6 +19,7 @@ import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath, OutputTarget } from './outputTarget';
+import { linkNote } from '../../text/jobLogMessages';
 import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { refuseInvalid } from '../job/refuseInvalid';
 
@@ -34,6 +36,10 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   run.cleanups.push(release);
   const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
   run.cleanups.push(() => target.discard());
+  if (target.finalPath !== path.resolve(outputPath)) {
+    record.addLines([linkNote(outputPath, target.finalPath)]);
+    record.outputPath = target.finalPath;
+  }
   if (isClusterBackup(request.options)) return runClusterBackup(run, profile, request, target);
 
   record.progress.setPhase('reading');

@@ -15,7 +15,9 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { isMemberName } from '../../archive/file/memberNames';
+import { detectFile } from '../../archive/file/detectFile';
 import { AppError, messageOf } from '../../errors';
+import { followLink } from '../../files/followLink';
 import type { BackupFormat } from '../../model/options';
 
 export { isLeftoverOutput } from '../../archive/file/unfinished';
@@ -24,7 +26,7 @@ export { isLeftoverOutput } from '../../archive/file/unfinished';
 export type OutputState =
   /** Nothing, or an empty directory that a directory backup may fill. */
   | 'free'
-  /** A file, a link or a directory archive: replaced only when the user said so. */
+  /** A file, a directory archive, or a link to one: replaced only when the user said so. */
   | 'replaceable'
   /** A directory with other things in it, a device, a pipe: never replaced. */
   | 'notReplaceable';
@@ -32,19 +34,56 @@ export type OutputState =
 /** Longest file name in bytes that the usual file systems take. */
 const NAME_MAX = 255;
 
-/** Looks at `outputPath` without touching it. Throws `outputNotWritable` when it cannot be seen. */
+/** Where a backup goes that is written to some path. */
+export interface OutputPlace {
+  state: OutputState;
+  /** Where it will be: the path itself or, when that is a link, where the link leads. */
+  path: string;
+  isLink: boolean;
+}
+
+/**
+ * Looks at `outputPath` without touching it. A link is followed, as by everybody who writes to one;
+ * but only to a backup, to an empty file or to nothing yet: whoever made the link does not choose
+ * what else is replaced.
+ *
+ * @throws `outputNotWritable` when it cannot be seen
+ */
 export async function inspectOutput(
   outputPath: string,
   format: BackupFormat,
-): Promise<OutputState> {
+): Promise<OutputPlace> {
+  const place = await followLink(outputPath).catch((error: unknown) => {
+    throw notWritable(outputPath, error);
+  });
+  const isLink = place !== path.resolve(outputPath);
+  let state = await stateOf(place, format);
+  if (isLink) {
+    if (state === 'free') state = 'replaceable';
+    else if (state === 'replaceable' && !(await isBackup(place))) state = 'notReplaceable';
+  }
+  return { state, path: place, isLink };
+}
+
+async function isBackup(file: string): Promise<boolean> {
+  const kind = await detectFile(file).catch(() => null);
+  if (kind === null) return false;
+  if (kind.kind === 'plain') return kind.byPgDump;
+  if (kind.kind === 'other') {
+    return kind.looksLike === 'empty' || kind.looksLike === 'truncatedArchive';
+  }
+  return true;
+}
+
+async function stateOf(outputPath: string, format: BackupFormat): Promise<OutputState> {
   let found: Stats;
   try {
     found = await lstat(outputPath);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 'free';
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return 'free';
     throw notWritable(outputPath, error);
   }
-  if (found.isFile() || found.isSymbolicLink()) return 'replaceable';
+  if (found.isFile()) return 'replaceable';
   if (!found.isDirectory()) return 'notReplaceable';
   const names = await readdir(outputPath).catch((error: unknown) => {
     throw notWritable(outputPath, error);
@@ -54,11 +93,15 @@ export async function inspectOutput(
   return isArchive ? 'replaceable' : 'notReplaceable';
 }
 
-/** One name for one place, however it was written: the real directory and the name in it. */
+/**
+ * One name for one place, however it was written: the real directory and the name in it, of what a
+ * link leads to.
+ */
 export async function canonicalPath(outputPath: string): Promise<string> {
-  const dir = path.dirname(outputPath);
-  const real = await realpath(dir).catch(() => path.resolve(dir));
-  const whole = path.join(real, path.basename(outputPath));
+  const place = await followLink(outputPath).catch(() => path.resolve(outputPath));
+  const dir = path.dirname(place);
+  const real = await realpath(dir).catch(() => dir);
+  const whole = path.join(real, path.basename(place));
   return process.platform === 'linux' ? whole : whole.toLowerCase();
 }
 
@@ -79,7 +122,7 @@ export function besideName(name: string, runId: string, ending: 'partial' | 'old
  */
 export class OutputTarget {
   private constructor(
-    /** Absolute path that the user chose. */
+    /** Absolute path that the user chose, or where a link of that name leads. */
     readonly finalPath: string,
     /** Absolute path that the tool writes to. */
     readonly partialPath: string,
@@ -108,9 +151,12 @@ export class OutputTarget {
       });
     }
     // A trailing separator means the directory itself.
-    const finalPath = path.resolve(outputPath);
+    const chosen = path.resolve(outputPath);
+    if (chosen === path.dirname(chosen)) {
+      throw new AppError('outputNotReplaceable', { path: chosen });
+    }
+    const { state, path: finalPath } = await inspectOutput(chosen, format);
     const dir = path.dirname(finalPath);
-    if (finalPath === dir) throw new AppError('outputNotReplaceable', { path: finalPath });
     const parent = await stat(dir).catch((error: unknown) => {
       const code = errorCode(error);
       if (code === 'ENOENT' || code === 'ENOTDIR') return null;
@@ -118,10 +164,9 @@ export class OutputTarget {
     });
     if (!parent?.isDirectory()) throw new AppError('outputDirectoryMissing', { path: dir });
 
-    const state = await inspectOutput(finalPath, format);
     if (state === 'notReplaceable') throw new AppError('outputNotReplaceable', { path: finalPath });
     if (state === 'replaceable' && !overwrite) {
-      throw new AppError('outputExists', { path: finalPath });
+      throw new AppError('outputExists', { path: chosen });
     }
     const name = path.basename(finalPath);
     const target = new OutputTarget(
@@ -186,7 +231,7 @@ export class OutputTarget {
       }
     } else if (old?.isDirectory()) {
       // What was agreed to be replaced is an archive: it may have become something else meanwhile.
-      if ((await inspectOutput(this.finalPath, this.format)) !== 'replaceable') {
+      if ((await stateOf(this.finalPath, this.format)) !== 'replaceable') {
         throw new AppError('outputNotReplaceable', { path: this.finalPath });
       }
       await this.replaceDirectory();
@@ -199,7 +244,7 @@ export class OutputTarget {
   }
 
   private async commitDirectory(): Promise<void> {
-    const state = await inspectOutput(this.finalPath, this.format);
+    const state = await stateOf(this.finalPath, this.format);
     if (state === 'notReplaceable' || (state === 'replaceable' && !this.overwrite)) {
       throw new AppError('outputExists', { path: this.finalPath });
     }

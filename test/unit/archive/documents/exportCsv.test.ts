@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
@@ -155,6 +162,69 @@ describe('an export as CSV', () => {
     assert.ok(progress.length > 0);
     assert.equal(Buffer.concat(chunks).toString(), readFileSync(target('stream.csv'), 'utf8'));
     assert.equal(stream.writableEnded, false);
+  });
+
+  it('goes through a link, and leaves the link', async () => {
+    const document = await openArchiveDocument(
+      files.write('link.dump', buildArchive([table('1\t2\n')])),
+    );
+    mkdirSync(target('links'));
+    mkdirSync(target('real'));
+    symlinkSync('../real/x.csv', target('links/x.csv'));
+    await exportTableCsv(document, 0, target('links/x.csv'));
+    assert.equal(readFileSync(target('real/x.csv'), 'utf8'), `${header}1,2\r\n`);
+    assert.ok(lstatSync(target('links/x.csv')).isSymbolicLink());
+    assert.deepEqual(readdirSync(target('links')), ['x.csv']);
+  });
+
+  const wide = 'x'.repeat(100_000);
+  const cells: [value: string, safe: string][] = [
+    ['=1+1', "'=1+1"],
+    ['=cmd|"/c calc"!A1', '"\'=cmd|""/c calc""!A1"'],
+    ['+49 30 123', "'+49 30 123"],
+    ['-1+1', "'-1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', '"\'\r=1"'],
+    ['\n=1', '"\'\n=1"'],
+    ['＝1+1', "'＝1+1"],
+    [`=${wide}`, `"'=${wide}"`],
+    ['-', "'-"],
+    ['-1', '-1'],
+    ['+1.5e-3', '+1.5e-3'],
+    ['-0.25', '-0.25'],
+    ['1-1', '1-1'],
+    ['a=b', 'a=b'],
+    ["'=1", "'=1"],
+    ['', '""'],
+  ];
+  for (const [value, safe] of cells) {
+    it(`for spreadsheets is text where it would be a formula: ${JSON.stringify(value.slice(0, 20))}`, async () => {
+      const escaped = value.replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+      const file = files.write('formula.dump', buildArchive([table(`${escaped}\t\\N\n`)]));
+      const document = await openArchiveDocument(file);
+      await exportTableCsv(document, 0, target('safe.csv'), { forSpreadsheets: true });
+      assert.equal(readFileSync(target('safe.csv'), 'utf8'), `${header}${safe},\r\n`);
+      await exportTableCsv(document, 0, target('exact.csv'));
+      const [, row] = parseCsv(readFileSync(target('exact.csv'), 'utf8'));
+      assert.deepEqual(row, [value, null]);
+    });
+  }
+
+  it('for spreadsheets has no formula in its header, nor in INSERT statements', async () => {
+    const copyStatement = 'COPY s.t ("=x", b) FROM stdin;\n';
+    const named = buildArchive([table('1\t2\n', { copyStatement })]);
+    const inserts = buildArchive([
+      table("INSERT INTO s.t VALUES ('=1', '-1');\n\n\n", { copyStatement: '' }),
+    ]);
+    for (const [bytes, text] of [
+      [named, "'=x,b\r\n1,2\r\n"],
+      [inserts, "column1,column2\r\n'=1,-1\r\n"],
+    ] as const) {
+      const document = await openArchiveDocument(files.write('header.dump', bytes));
+      await exportTableCsv(document, 0, target('header.csv'), { forSpreadsheets: true });
+      assert.equal(readFileSync(target('header.csv'), 'utf8'), text);
+    }
   });
 
   it('leaves nothing and touches nothing when it fails', async () => {
