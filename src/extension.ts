@@ -112,7 +112,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     manager.ready,
     isForeign,
   );
-  const service = new JobService(manager, settings, connections, files);
+  const service = new JobService(manager, settings, connections, { files, records });
   const panels = new PanelManager({
     extensionUri,
     settings,
@@ -120,6 +120,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     jobs: manager,
     files,
     lastOptions: new LastOptions(context.workspaceState),
+    madeHere: (file) => records.madeHere(file),
     strings,
     act,
     openRestore: (inputPath) => panels.openRestore({ inputPath }),

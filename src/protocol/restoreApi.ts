@@ -24,6 +24,8 @@ export interface RestoreInit {
 export interface InspectResult {
   info: BackupInfo | null;
   problem: ProblemReport | null;
+  /** Has a job of this machine made it? */
+  madeHere?: boolean | undefined;
 }
 
 export interface RestoreRequests {

@@ -136,7 +136,7 @@ describe('what reaches beyond a scratch database', function () {
 
   it('is not a subscription in an archive: it is left out, and nothing stays behind', async () => {
     const archive = jobs.path('subscription.dump');
-    await copyFile(path.join(repoPaths.fixtures, 'archives/subscription.dump'), archive);
+    await copyFile(path.join(repoPaths.fixtures, 'cases/subscription.dump'), archive);
     const before = await state();
     const job = await trial(archive);
     // A materialized view in it cannot be filled, on purpose.

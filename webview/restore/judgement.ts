@@ -37,6 +37,7 @@ export function judgeRestore(state: Judged): RestoreJudgement {
     server: connection?.server ?? null,
     info: current?.info ?? null,
     tool: connection?.tool ?? null,
+    madeHere: current?.madeHere,
   };
   const { fields, problems, summary } = evaluateRestore(options, context);
   const all = withHostProblems<string>(problems, hostProblems);

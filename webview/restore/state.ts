@@ -19,6 +19,8 @@ export interface InputState {
   reading: boolean;
   info: Info | null;
   problem: ProblemReport | null;
+  /** Has a job of this machine made it? Nobody knows while it is read. */
+  madeHere?: boolean | undefined;
 }
 
 /** Everything the restore page shows is made from this. */
@@ -105,11 +107,11 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
     case 'read': {
       // An answer about another file than the one chosen now is nobody's.
       if (action.path !== state.options.inputPath) return state;
-      const { info, problem } = action.result;
+      const { info, problem, madeHere } = action.result;
       const small = info && contentsTree(info.contents).byId.size <= SHOWN_AT_ONCE;
       return {
         ...state,
-        input: { path: action.path, reading: false, info, problem },
+        input: { path: action.path, reading: false, info, problem, madeHere },
         filter: '',
         expanded: new Set(small ? contentsTree(info.contents).schemas.map(({ id }) => id) : []),
       };

@@ -1,4 +1,5 @@
 /** What is known before a restore starts, and what has to be asked because of it. Plain JSON. */
+import type { Reach } from './archive';
 import type { VerifyProblem } from './backups';
 import type { JobFailure } from './job';
 
@@ -61,7 +62,11 @@ export type RestoreFinding =
   | { code: 'notEmpty'; contents: TargetContents }
   | { code: 'contentsUnknown'; failure: JobFailure }
   /** The file is another than the one that its manifest describes. */
-  | { code: 'fileDiffers'; differences: FileDifferences };
+  | { code: 'fileDiffers'; differences: FileDifferences }
+  /** Statements of the file go beyond the database, run programs, or cannot be judged. */
+  | { code: 'reaches'; reach: Reach[] }
+  /** No job of this machine has made the file; said when something is asked anyway. */
+  | { code: 'foreign' };
 
 export type RestoreFindingCode = RestoreFinding['code'];
 

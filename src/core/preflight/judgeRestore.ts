@@ -1,3 +1,4 @@
+import type { Reach } from '../model/archive';
 import type { Environment } from '../model/profile';
 import type {
   FileDifferences,
@@ -26,6 +27,10 @@ export interface RestoreFacts {
   effects: ServerEffects | null;
   /** In what the file differs from its manifest; null = in nothing, or it has none. */
   fileDiffers: FileDifferences | null;
+  /** What of the file goes beyond the database that is restored into. */
+  reach: readonly Reach[];
+  /** Has a job of this machine made the file? */
+  madeHere: boolean;
 }
 
 /** From the most serious down. */
@@ -33,9 +38,11 @@ const ORDER: readonly RestoreFindingCode[] = [
   'production',
   'wholeServer',
   'fileDiffers',
+  'reaches',
   'drops',
   'notEmpty',
   'contentsUnknown',
+  'foreign',
 ];
 
 /**
@@ -43,7 +50,8 @@ const ORDER: readonly RestoreFindingCode[] = [
  * be asked. A restore with findings is only started after somebody has said yes to them.
  */
 export function judgeRestore(intent: RestoreIntent, facts: RestoreFacts): RestoreJudgement {
-  const findings = [...aboutTarget(intent, facts), ...aboutFile(facts)];
+  const findings = [...aboutTarget(intent, facts), ...aboutFile(intent, facts)];
+  if (findings.length > 0 && !facts.madeHere) findings.push({ code: 'foreign' });
   const rank = ({ code }: RestoreFinding): number => ORDER.indexOf(code);
   findings.sort((a, b) => rank(a) - rank(b));
   return { target: facts.target, findings, typed: typedFor(intent, facts) };
@@ -84,8 +92,14 @@ function aboutContents(clean: boolean, { contents, fileDrops }: RestoreFacts): R
   ];
 }
 
-function aboutFile({ fileDiffers }: RestoreFacts): RestoreFinding[] {
-  return fileDiffers === null ? [] : [{ code: 'fileDiffers', differences: fileDiffers }];
+function aboutFile(intent: RestoreIntent, { fileDiffers, reach }: RestoreFacts): RestoreFinding[] {
+  const findings: RestoreFinding[] = [];
+  if (fileDiffers) findings.push({ code: 'fileDiffers', differences: fileDiffers });
+  // A trial restore refuses them.
+  if (intent.kind !== 'trial' && reach.length > 0) {
+    findings.push({ code: 'reaches', reach: [...reach] });
+  }
+  return findings;
 }
 
 /** A scratch database's name says nothing to anybody, and nothing that matters is in it. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
+import type { MachineRecords } from '../../core/backups/records/machineRecords';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
@@ -24,7 +25,7 @@ export class JobService {
     private readonly jobs: Jobs,
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
-    private readonly files: BackupInfoCache,
+    private readonly backups: { files: BackupInfoCache; records: MachineRecords },
   ) {}
 
   /**
@@ -80,7 +81,7 @@ export class JobService {
       checksums: request.checksums === true,
     };
     if (!confirmed && !(await this.passDoor(profile, asked))) return null;
-    const known = await this.files.known(options.inputPath);
+    const known = await this.backups.files.known(options.inputPath);
     // Who was asked has said yes to a file that differs, too; who vouches knows nothing of that.
     const handle = this.jobs.startRestore({ ...wanted, known, acceptDifferences: !confirmed });
     // What was known of the database is not true any more, however the restore ends.
@@ -134,7 +135,8 @@ export class JobService {
     const judgement = await lookBeforeRestore(asked, {
       profile,
       inherited: process.env,
-      readFile: (path) => this.files.info(path),
+      readFile: (path) => this.backups.files.info(path),
+      madeHere: (path) => this.backups.records.madeHere(path),
       readTarget: (database) => this.connections.readTarget(profile, database),
       readDatabases: () => this.connections.readDatabases(profile),
     });

@@ -15,6 +15,8 @@ export interface PanelServices {
   jobs: Jobs;
   files: BackupInfoCache;
   lastOptions: LastOptions;
+  /** Has a job of this machine made the file, as it is now? */
+  madeHere(path: string): Promise<boolean>;
   strings: StringBundle;
   /** Carries out what a problem's button offers. */
   act(action: ProblemAction, connectionId: string | null): Promise<void>;

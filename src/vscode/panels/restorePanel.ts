@@ -138,7 +138,8 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
 
   private async read(input: string, signal: AbortSignal): Promise<InspectResult> {
     try {
-      return { info: await this.services.files.info(input, { signal }), problem: null };
+      const info = await this.services.files.info(input, { signal });
+      return { info, problem: null, madeHere: await this.services.madeHere(input) };
     } catch (error) {
       return { info: null, problem: describeError(error) };
     }

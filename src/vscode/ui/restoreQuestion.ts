@@ -6,6 +6,7 @@ import type {
   ServerEffects,
   TargetContents,
 } from '../../core/model/preflight';
+import { reachLines } from '../../core/text/reachText';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { Question } from './askBefore';
 import { describeError } from '../text/errorText';
@@ -103,6 +104,14 @@ function sentencesOf(finding: RestoreFinding): string[] {
       return [
         vscode.l10n.t('The file is not the one that its manifest describes.'),
         differenceText(finding.differences.first),
+      ];
+    case 'reaches':
+      return reachLines(finding.reach);
+    case 'foreign':
+      return [
+        vscode.l10n.t(
+          'No job of this machine has made the file: the code in it runs with all rights of the connection.',
+        ),
       ];
   }
 }

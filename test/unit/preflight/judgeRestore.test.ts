@@ -43,6 +43,8 @@ function facts(more: Partial<RestoreFacts> = {}): RestoreFacts {
     fileDrops: false,
     effects: null,
     fileDiffers: null,
+    reach: [],
+    madeHere: true,
     ...more,
   };
 }
@@ -54,7 +56,18 @@ const trial: RestoreIntent = { kind: 'trial' };
 
 /** What is asked, and what has to be typed. */
 type Row = [title: string, RestoreIntent, Partial<RestoreFacts>, codes: string, typed?: string];
+const reach = [{ kind: 'programs' as const, statement: 'LOAD', count: 1, line: 3, object: null }];
 const rows: Row[] = [
+  ['a file that runs programs', into, { reach }, 'reaches'],
+  ['a script of a server that runs programs', server, { effects, reach }, 'wholeServer reaches'],
+  ['a file that runs programs, on trial, where it is refused', trial, { reach }, ''],
+  ['a file of somebody else, into nothing', into, { madeHere: false }, ''],
+  [
+    'a file of somebody else that runs programs',
+    into,
+    { madeHere: false, reach },
+    'reaches foreign',
+  ],
   ['a new database', into, {}, ''],
   ['an empty database', into, { contents: contents.empty }, ''],
   ['an empty database, cleaned', over, { contents: contents.empty }, ''],

@@ -69,6 +69,11 @@ export class MachineRecords {
     return { record: found, current: found.stamp === stamp };
   }
 
+  /** Has a job of this machine made the files that are at this path now? */
+  async madeHere(backupPath: string, signal?: AbortSignal): Promise<boolean> {
+    return typeof (await this.find(backupPath, signal))?.made === 'string';
+  }
+
   /** Notes that a job has just made this backup. Throws system errors. */
   async keepMade(backupPath: string, made: string): Promise<void> {
     const stamp = await backupStamp(backupPath);

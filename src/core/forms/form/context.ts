@@ -33,4 +33,6 @@ export interface RestoreContext {
   info: BackupInfo | null;
   /** The pg_restore, or psql for scripts, that will run. */
   tool: FormTool | null;
+  /** Has a job of this machine made the file? Not judged where nobody has looked. */
+  madeHere?: boolean | undefined;
 }

@@ -14,6 +14,7 @@ import { optionsGivenByRestore } from '../toolOptions/givenOptions';
 import type { FormEvaluation, RestoreField } from '../form/formTypes';
 import type { RestoreDefaults, RestoreOptions, ToolOptions } from '../../model/options';
 import { checkArchiveRestore, checkScriptRestore } from './restoreBehaviour';
+import { noteTrust } from './fileTrust';
 import { checkInput, checkTarget } from './restoreTarget';
 import { restoreSummary } from './restoreSummary';
 import { noteRestoreVersions } from '../toolOptions/versionNotes';
@@ -38,6 +39,7 @@ export function evaluateRestore(
   const evaluation = new Evaluation<RestoreField>();
   checkTarget(options, context, evaluation);
   checkInput(options, context, evaluation);
+  noteTrust(context, evaluation);
   checkRestoreToolOptions(options, context, evaluation);
   noteRestoreVersions(options, context, evaluation);
   const version = context.tool?.version ?? null;

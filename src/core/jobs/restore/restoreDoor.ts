@@ -9,6 +9,7 @@ import {
   clusterEffects,
   isClusterScript,
 } from '../../forms/restore/clusterRestore';
+import { reachBeyond } from '../../forms/restore/fileTrust';
 import { connectionLabel, type ConnectionProfile } from '../../model/profile';
 import type {
   FileDifferences,
@@ -39,6 +40,8 @@ export interface DoorWorld {
   inherited: Readonly<Record<string, string | undefined>>;
   /** What is in the file. Rejects when it cannot be read. */
   readFile: (path: string) => Promise<BackupInfo>;
+  /** Has a job of this machine made the file, as it is now? */
+  madeHere: (path: string) => Promise<boolean>;
   /** Looks into a database, undefined = the connection's own; within a time limit. */
   readTarget: (database: string | undefined) => Promise<TargetReading>;
   /** Names of the databases of the server; within a time limit. */
@@ -84,6 +87,8 @@ export async function lookBeforeRestore(
     fileDrops: info?.warnings.includes('drops') === true,
     effects: request.kind === 'server' ? await effectsOf(info, world) : null,
     fileDiffers,
+    reach: reachBeyond(info),
+    madeHere: await world.madeHere(request.inputPath),
   };
   return judgeRestore(intent, facts);
 }

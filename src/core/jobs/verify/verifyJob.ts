@@ -103,7 +103,7 @@ async function deservesManifest(
   if (kind?.kind !== 'plain') return true;
   if (!kind.byPgDump) return false;
   if (level !== 'trialRestore') return true;
-  return typeof (await services.records?.find(inputPath, signal))?.made === 'string';
+  return (await services.records?.madeHere(inputPath, signal)) === true;
 }
 
 /** Keeps the result where no manifest and no copy of the backup reaches. Never throws. */
