@@ -3,7 +3,13 @@ import { keepable, readKept } from '../../../webview/shared/kept';
 import { memoLast } from '../../../webview/shared/memo';
 
 describe('what a page keeps over a reload', () => {
-  const none = { options: null, advancedOpen: false, shell: null, suggestedPath: null };
+  const none = {
+    options: null,
+    advancedOpen: false,
+    shell: null,
+    suggestedPath: null,
+    touched: [],
+  };
 
   for (const value of [undefined, null, 7, 'x', [], {}, { shell: 'zsh', options: 3 }]) {
     it(`reads ${JSON.stringify(value)} as nothing kept`, () => {
@@ -17,6 +23,7 @@ describe('what a page keeps over a reload', () => {
       advancedOpen: true,
       shell: 'powershell',
       suggestedPath: '/x',
+      touched: ['jobs'],
     };
     assert.deepEqual(readKept(kept), kept);
   });
