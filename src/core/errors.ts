@@ -34,6 +34,8 @@ export interface ErrorDetails {
   databaseExists: { database: string };
   /** A query of ours failed on the server; `text` is the server's own sentence. */
   queryFailed: { text: string };
+  /** What psql printed is no answer to a query of ours. */
+  answerUnusable: { reason: 'noJson' | 'tooLarge' };
   /** The server did not answer a query of ours in time, connecting included. */
   queryTimedOut: { seconds: number };
   toolsNotFound: { searched: string };
@@ -42,6 +44,8 @@ export interface ErrorDetails {
   /** No tool found reads this archive version. */
   archiveNewerThanTools: { archive: string; needs: string; newest: string };
   toolMissing: { tool: string; dir: string };
+  /** It is there, and the system did not start it; `text` is the system's code, e.g. `EMFILE`. */
+  toolNotStarted: { tool: string; text: string };
   /** More names were chosen than the system passes to a program. */
   outputExists: { path: string };
   /** Another kind of thing stands there: a directory that is no archive, a device. */

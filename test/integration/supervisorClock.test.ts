@@ -117,7 +117,7 @@ describe('a job while the clock is set back', function () {
 
   it('is not taken for lost, and stands behind the job before it', async () => {
     const script = supervisor();
-    const window = await harness.window({ script }, onSetClock('window.js', windowScript));
+    const window = await harness.window({ script }, [onSetClock('window.js', windowScript)]);
     const first = window.startBackup({ outputPath: harness.path('first.dump') });
     assert.ok(await until(() => window.jobs.get(first)?.status === 'completed'));
     setBack(HOUR_MS);

@@ -57,9 +57,9 @@ export class SupervisorHarness {
     return path.join(dir, 'supervisor.js');
   }
 
-  /** A window in a process of its own, which can be killed. `script`: another than the usual one. */
-  async window(more: Partial<WindowSetup> = {}, script = windowScript): Promise<JobWindow> {
-    const window = new JobWindow({ ...this.setup, ...more }, script);
+  /** A window in a process of its own, which can be killed. `command`: a script, or a program. */
+  async window(more: Partial<WindowSetup> = {}, command = [windowScript]): Promise<JobWindow> {
+    const window = new JobWindow({ ...this.setup, ...more }, command);
     this.windows.push(window);
     assert.ok(await until(() => window.opened));
     return window;
@@ -148,8 +148,9 @@ export class JobWindow {
   readonly jobs = new Map<string, BackupJob>();
   lines = 0;
 
-  constructor(setup: WindowSetup, script: string) {
-    this.process = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor(setup: WindowSetup, command: string[]) {
+    const [file = '', ...args] = command.length > 1 ? command : [process.execPath, ...command];
+    this.process = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.process.stdin?.on('error', () => undefined);
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       const said = JSON.parse(line) as {

@@ -16,7 +16,8 @@ import {
 } from '../support/machine/sampleDatabase';
 import { psql } from '../support/machine/psql';
 import { until } from '../support/until';
-import { SupervisorHarness } from './supervisorHarness';
+import { isFinished, type BackupJob } from '../../src/core/model/job';
+import { SupervisorHarness, windowScript } from './supervisorHarness';
 
 const database = 'shared';
 const target = 'shared_target';
@@ -247,4 +248,28 @@ describe('jobs of several windows', function () {
     assert.ok(ended.output.at(-1)?.length);
     await psql(server, target, 'SELECT 1;');
   });
+
+  for (const handles of [21, 22, 24, 26]) {
+    it(`end, and their window does not, with no more than ${handles} file handles`, async () => {
+      const limited = ['/bin/sh', '-c', `ulimit -n ${handles}; exec "$0" "$@"`];
+      const command = [...limited, process.execPath, windowScript];
+      const window = await harness.window({ expect: true }, command);
+      const ids = ['a', 'b', 'c'].map((name) =>
+        window.startBackup({ outputPath: harness.path(`${name}.dump`) }),
+      );
+      const states = () => JSON.stringify(ids.map((id) => window.jobs.get(id)?.status ?? null));
+      for (const id of ids) {
+        await until(() => isEnded(window.jobs.get(id))).catch((error: unknown) => {
+          throw new Error(states(), { cause: error });
+        });
+      }
+      assert.equal(window.process.exitCode, null);
+      window.kill();
+      assert.deepEqual(harness.leftovers(), []);
+    });
+  }
 });
+
+function isEnded(job: BackupJob | undefined): boolean {
+  return job !== undefined && isFinished(job.status);
+}

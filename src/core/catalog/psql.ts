@@ -1,9 +1,11 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
+import { notStarted } from '../pgtools/locate/notStarted';
+import { startProgram } from '../pgtools/locate/startProgram';
 import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
+import { OutputEnds } from './outputEnds';
 
 export interface QueryOptions {
   signal?: AbortSignal | undefined;
@@ -27,7 +29,11 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /** A catalog of 20,000 tables is about 4 MB; whatever is beyond this is no catalog. */
-const maxOutputBytes = 256 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** What is kept of the beginning and of the end of what psql says beside the answer: each so much. */
+const KEPT_MESSAGE_BYTES = 64 * 1024;
+/** Notices are nothing that anybody reads here, and there can be a gigabyte of them. */
+const QUIET = "SET client_min_messages = 'error';";
 /** Nothing we ask for is worth waiting behind somebody's ALTER TABLE. */
 const lockTimeoutMs = 1000;
 /** The most characters of the server's words that an error carries. */
@@ -44,7 +50,7 @@ const killDelayMs = 2000;
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
  * @throws AppError passwordRequired, authenticationFailed, databaseMissing, connectFailed,
- *   queryFailed, queryTimedOut, cancelled, toolMissing
+ *   queryFailed, answerUnusable, queryTimedOut, cancelled, toolMissing, toolNotStarted
  */
 export async function runQuery(
   psql: string,
@@ -54,6 +60,7 @@ export async function runQuery(
 ): Promise<unknown> {
   const script = [
     "SET client_encoding = 'UTF8';",
+    QUIET,
     'BEGIN READ ONLY;',
     "SET LOCAL search_path = '';",
     `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
@@ -65,7 +72,7 @@ export async function runQuery(
   try {
     return JSON.parse(output) as unknown;
   } catch (cause) {
-    throw new AppError('queryFailed', { text: 'psql printed no JSON' }, { cause });
+    throw new AppError('answerUnusable', { reason: 'noJson' }, { cause });
   }
 }
 
@@ -80,7 +87,8 @@ export async function runCommand(
   sql: string,
   options: QueryOptions,
 ): Promise<void> {
-  await runPsql(psql, connection, `SET client_encoding = 'UTF8';\n${sql};`, options);
+  const script = ["SET client_encoding = 'UTF8';", QUIET, `${sql};`].join('\n');
+  await runPsql(psql, connection, script, options);
 }
 
 async function runPsql(
@@ -91,7 +99,7 @@ async function runPsql(
 ): Promise<string> {
   const { signal, timeoutMs } = options;
   if (signal?.aborted === true) throw new AppError('cancelled', {});
-  const result = await execa(
+  const running = startProgram(
     psql,
     [
       // No ~/.psqlrc, quiet, bare values, never ask for a password, stop at the first error.
@@ -106,7 +114,8 @@ async function runPsql(
       extendEnv: false,
       env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
       input: script,
-      maxBuffer: maxOutputBytes,
+      // Kept here: execa would put all of it into the text of an error, of which V8 may die.
+      buffer: false,
       timeout: timeoutMs,
       // psql answers SIGINT by asking the server to stop; a SIGTERM would leave the query running.
       killSignal: 'SIGINT',
@@ -115,18 +124,27 @@ async function runPsql(
       ...(signal === undefined ? {} : { cancelSignal: signal }),
     },
   );
-  if (!result.failed) return result.stdout;
+  const messages = new OutputEnds(KEPT_MESSAGE_BYTES);
+  running.stderr.on('data', (chunk: Buffer) => messages.add(chunk));
+  let answer: Buffer[] = [];
+  let length = 0;
+  running.stdout.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= MAX_ANSWER_BYTES) answer.push(chunk);
+    else if (answer.length > 0) {
+      answer = [];
+      running.kill();
+    }
+  });
+  const result = await running;
+  if (length > MAX_ANSWER_BYTES) throw new AppError('answerUnusable', { reason: 'tooLarge' });
+  if (!result.failed) return Buffer.concat(answer).toString('utf8');
   if (result.isCanceled) throw new AppError('cancelled', {});
   if (result.timedOut) throw new AppError('queryTimedOut', { seconds: timeoutMs / 1000 });
-  if (result.isMaxBuffer) throw new AppError('queryFailed', { text: 'too much output' });
   if (result.exitCode === undefined && result.signal === undefined) {
-    throw new AppError(
-      'toolMissing',
-      { tool: path.basename(psql), dir: path.dirname(psql) },
-      { cause: result.code },
-    );
+    throw notStarted(psql, result.code ?? '');
   }
-  throw failureOf(connection, result.exitCode, result.stderr);
+  throw failureOf(connection, result.exitCode, messages.text());
 }
 
 /** psql ends with 2 when the connection could not be made or was lost, with 3 on an SQL error. */
@@ -160,6 +178,7 @@ function failureOf(
  */
 export function readServerError(stderr: string): { sqlState: string | undefined; text: string } {
   let sqlState: string | undefined;
+  let errorAt = 0;
   const lines: string[] = [];
   for (const line of stderr.split(/\r?\n/)) {
     // The place in the server's source.
@@ -170,10 +189,15 @@ export function readServerError(stderr: string): { sqlState: string | undefined;
       lines.push(line);
       continue;
     }
-    if (!isWarning) sqlState = state;
+    if (!isWarning) {
+      sqlState = state;
+      errorAt = lines.length;
+    }
     lines.push(`${severity ?? ''}${rest ?? ''}`);
   }
-  const text = lines.join('\n').trim();
+  const whole = lines.join('\n').trim();
+  // What was said before the error is of less interest than the error.
+  const text = whole.length > MAX_TEXT ? lines.slice(errorAt).join('\n').trim() : whole;
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   return { sqlState, text: maskSecrets(short) };
 }

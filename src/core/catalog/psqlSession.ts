@@ -1,9 +1,11 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import type { LibpqConnection } from '../connections/libpq';
+import { startProgram } from '../pgtools/locate/startProgram';
 
 /** An answer is a small piece of JSON; one that grows beyond this is none of ours. */
-const MAX_ANSWER = 64 * 1024 * 1024;
+const MAX_ANSWER = 16 * 1024 * 1024;
+/** It is one line; errors and notices are not read. */
+const MAX_LINES = 10_000;
 /** How long psql may take to leave by itself when its input ends. */
 const LEAVE_MS = 250;
 /** What psql prints after each answer; text of no JSON. */
@@ -23,9 +25,11 @@ interface Pending {
  * password. It ends by itself when this process does, because its input ends then.
  */
 export class PsqlSession {
-  private readonly child;
+  private readonly child: ReturnType<typeof startSession> | null;
   private readonly queue: Pending[] = [];
-  private buffer = '';
+  /** The line that is not whole yet, in the pieces in which it came. */
+  private pieces: string[] = [];
+  private pieceLength = 0;
   private open = true;
   /** Resolves when psql has ended. */
   readonly ended: Promise<void>;
@@ -35,19 +39,15 @@ export class PsqlSession {
    * @param statementTimeoutMs after which the server gives a question up
    */
   constructor(psql: string, connection: LibpqConnection, statementTimeoutMs = 5000) {
-    this.child = execa(psql, ['-X', '-q', '-A', '-t', '-w', ...connection.args], {
-      shell: false,
-      reject: false,
-      cwd: path.dirname(psql),
-      extendEnv: false,
-      env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
-      stdin: 'pipe',
-      stdout: 'pipe',
-      stderr: 'ignore',
-      buffer: false,
-      encoding: 'buffer',
-      windowsHide: true,
-    });
+    try {
+      this.child = startSession(psql, connection);
+    } catch {
+      // Too few file handles: there is no session then.
+      this.child = null;
+      this.open = false;
+      this.ended = Promise.resolve();
+      return;
+    }
     this.ended = this.child.then(
       () => this.close(),
       () => this.close(),
@@ -100,15 +100,15 @@ export class PsqlSession {
   async end(): Promise<void> {
     if (this.open) {
       this.close();
-      this.child.stdin.end();
+      this.child?.stdin.end();
     }
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), LEAVE_MS);
+    const timer = setTimeout(() => this.child?.kill('SIGKILL'), LEAVE_MS);
     await this.ended;
     clearTimeout(timer);
   }
 
   private write(text: string): void {
-    this.child.stdin.write(text);
+    this.child?.stdin.write(text);
   }
 
   private close(): void {
@@ -120,22 +120,50 @@ export class PsqlSession {
   }
 
   private take(text: string): void {
-    const lines = (this.buffer + text).split(/\r?\n/);
-    this.buffer = lines.pop() ?? '';
-    for (const line of lines) {
-      const [pending] = this.queue;
-      if (!pending) continue;
-      if (line !== END) {
-        pending.lines.push(line);
-        pending.length += line.length;
-        if (pending.length > MAX_ANSWER) return void this.end();
-        continue;
-      }
-      this.queue.shift();
-      clearTimeout(pending.timer);
-      pending.resolve(parse(pending.lines.join('\n')));
+    for (let start = 0; this.open;) {
+      const end = text.indexOf('\n', start);
+      const piece = text.slice(start, end < 0 ? text.length : end);
+      this.pieces.push(piece);
+      this.pieceLength += piece.length;
+      if (this.pieceLength > MAX_ANSWER) void this.end();
+      if (end < 0) return;
+      const line = this.pieces.join('').replace(/\r$/, '');
+      this.pieces = [];
+      this.pieceLength = 0;
+      this.takeLine(line);
+      start = end + 1;
     }
   }
+
+  private takeLine(line: string): void {
+    const [pending] = this.queue;
+    if (!pending) return;
+    if (line !== END) {
+      pending.lines.push(line);
+      pending.length += line.length;
+      if (pending.length > MAX_ANSWER || pending.lines.length > MAX_LINES) void this.end();
+      return;
+    }
+    this.queue.shift();
+    clearTimeout(pending.timer);
+    pending.resolve(parse(pending.lines.join('\n')));
+  }
+}
+
+function startSession(psql: string, connection: LibpqConnection) {
+  return startProgram(psql, ['-X', '-q', '-A', '-t', '-w', ...connection.args], {
+    shell: false,
+    reject: false,
+    cwd: path.dirname(psql),
+    extendEnv: false,
+    env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'ignore',
+    buffer: false,
+    encoding: 'buffer',
+    windowsHide: true,
+  });
 }
 
 function parse(text: string): unknown {

@@ -85,7 +85,9 @@ export type ToolRejection =
   /** Debian's pg_wrapper: its version depends on the cluster it finds. */
   | 'wrapper'
   /** `--version` failed, took too long or said something else. */
-  | 'notATool';
+  | 'notATool'
+  /** The system did not start it, for want of file handles: asked again it may. */
+  | 'notStarted';
 
 /**
  * What a backup is limited to, with exact names. Whoever resolves the form's ticks has already

@@ -141,6 +141,8 @@ function rejectionText(reason: ToolRejection): string {
       return vscode.l10n.t('not used: programs in the workspace are never run');
     case 'wrapper':
       return vscode.l10n.t('not used: a wrapper whose version depends on the cluster it finds');
+    case 'notStarted':
+      return vscode.l10n.t('the system did not start it: too few file handles');
     case 'notATool':
       return vscode.l10n.t('not used: it does not answer to --version like a PostgreSQL tool');
   }

@@ -26,7 +26,8 @@ export class ToolService {
       this.found.catch(() => this.refresh());
     }
     const search = await this.found;
-    if (search.installs.length === 0) this.refresh();
+    const unsure = search.rejected.some(({ reason }) => reason === 'notStarted');
+    if (search.installs.length === 0 || unsure) this.refresh();
     return search;
   }
 

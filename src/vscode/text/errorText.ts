@@ -80,6 +80,12 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     ),
   }),
   queryFailed: (d) => ({ message: vscode.l10n.t('The server refused a query.'), detail: d.text }),
+  answerUnusable: (d) => ({
+    message:
+      d.reason === 'tooLarge'
+        ? vscode.l10n.t('The answer of the server to a query is larger than any that is of use.')
+        : vscode.l10n.t('The server answered a query with something else than was asked for.'),
+  }),
   queryTimedOut: (d) => ({
     message: vscode.l10n.t('The server did not answer within {0} seconds.', d.seconds),
     actions: ['retry'],
@@ -110,6 +116,10 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   toolMissing: (d) => ({
     message: vscode.l10n.t('{0} is not in {1}.', d.tool, d.dir),
     actions: ['chooseToolsFolder', 'installTools'],
+  }),
+  toolNotStarted: (d) => ({
+    message: vscode.l10n.t('The system did not start {0}: {1}', d.tool, d.text),
+    actions: ['retry'],
   }),
   outputExists: (d) => ({
     message: vscode.l10n.t('{0} exists already and was not overwritten.', d.path),

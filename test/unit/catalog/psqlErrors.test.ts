@@ -34,6 +34,11 @@ describe('readServerError', () => {
   });
 
   it('shortens what is too long to show', () => {
+    const notices = 'NOTICE:  00000: hello\n'.repeat(10_000);
+    assert.deepEqual(readServerError(`${notices}ERROR:  42501: no\nHINT:  h\n`), {
+      sqlState: '42501',
+      text: 'ERROR:  no\nHINT:  h',
+    });
     assert.ok(readServerError(`ERROR:  42601: ${'x'.repeat(100_000)}`).text.length < 5000);
   });
 });

@@ -57,6 +57,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'databaseMissing',
   'passwordRequired',
   'toolMissing',
+  'toolNotStarted',
   'toolsNotFound',
 ]);
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { execa } from 'execa';
+import { AppError } from '../../errors';
+import { startProgram } from '../../pgtools/locate/startProgram';
 import type { StartTool, ToolExit } from '../job/startTool';
 import { killGroup, signalGroup } from './processGroup';
 
@@ -26,8 +27,19 @@ function killAtExit(kill: () => void): () => void {
  * process group of its own, the tool's own directory to work in (Windows searches it for libraries),
  * and both pipes drained all the time (pg_dump blocks for ever on a full stderr pipe).
  */
-export const spawnTool: StartTool = (command, { onChunk, stdin }) => {
-  const child = execa(command.file, command.args, {
+export const spawnTool: StartTool = (command, options) => {
+  try {
+    return spawnNow(command, options);
+  } catch (error) {
+    if (!AppError.is(error, 'toolNotStarted')) throw error;
+    const exit = { code: null, signal: null, startFailure: error.details.text };
+    const nothing = (): void => undefined;
+    return { pid: undefined, exit: Promise.resolve(exit), interrupt: nothing, kill: nothing };
+  }
+};
+
+const spawnNow: StartTool = (command, { onChunk, stdin }) => {
+  const child = startProgram(command.file, command.args, {
     shell: false,
     env: command.env,
     extendEnv: false,

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { terminateBackends } from '../../catalog/commands';
 import { AppError } from '../../errors';
+import { notStarted } from '../../pgtools/locate/notStarted';
 import type { ToolCommand } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
@@ -21,7 +21,7 @@ const commandTooLong: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
  * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
  * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
  * killed leave a statement running. Throws `cancelled` then; `toolFailed` when the same was done
- * because it stalled; `toolMissing` or `argumentsTooLong` when the tool cannot be started. Every
+ * because it stalled; `toolMissing`, `toolNotStarted` or `argumentsTooLong` when the tool cannot be started. Every
  * other end is returned.
  */
 export async function runTool(
@@ -55,11 +55,7 @@ export async function runTool(
     );
   }
   if (exit.startFailure !== null) {
-    throw new AppError(
-      'toolMissing',
-      { tool: command.tool, dir: path.dirname(command.file) },
-      { cause: exit.startFailure },
-    );
+    throw notStarted(command.file, exit.startFailure);
   }
   const stopped = signal.aborted || stall.signal.aborted;
   if (stopped || exit.signal !== null) await endBackends(run, connection);

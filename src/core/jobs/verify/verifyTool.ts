@@ -3,6 +3,7 @@ import type { VerifyProblems } from '../../backups/manifest/problems';
 import { NO_CONNECTION, scrubEnvironment } from '../../connections/inherited';
 import { AppError } from '../../errors';
 import { chooseTool } from '../../pgtools/choose/candidates';
+import { notStarted } from '../../pgtools/locate/notStarted';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import type { ToolCommand } from '../../model/tools';
 import type { JobRun } from '../job/jobContext';
@@ -34,7 +35,7 @@ export interface ToolReadingOptions {
  * which is counted and thrown away. Not into a file of the system's (`/dev/null` has other names
  * elsewhere). What it says against the archive becomes a problem; so does silence for longer than
  * `stallMs`, after which it is ended.
- * Throws `toolsNotFound`, `toolMissing`, `archiveNewerThanTools`, `cancelled`.
+ * Throws `toolsNotFound`, `toolMissing`, `toolNotStarted`, `archiveNewerThanTools`, `cancelled`.
  */
 export async function readByTool(
   run: JobRun,
@@ -90,10 +91,7 @@ export async function readByTool(
   });
   output.end();
   record.exitCode = exit.code;
-  if (exit.startFailure !== null) {
-    const details = { tool: 'pg_restore', dir: install.dir } as const;
-    throw new AppError('toolMissing', details, { cause: exit.startFailure });
-  }
+  if (exit.startFailure !== null) throw notStarted(command.file, exit.startFailure);
   if (signal.aborted && exit.code !== 0) throw new AppError('cancelled', {});
   const name = `pg_restore ${install.version.text}`;
   if (stalled) {

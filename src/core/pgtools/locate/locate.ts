@@ -1,8 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
+import { setTimeout as delay } from 'node:timers/promises';
+import { mapAtOnce } from '../../atOnce';
+import { AppError } from '../../errors';
 import { parseVersion } from '../choose/parseVersion';
 import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
+import { startProgram } from './startProgram';
 import { usualPlaces } from './usualPlaces';
 
 export interface FindToolsOptions {
@@ -21,6 +24,13 @@ const toolNames: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dum
 
 /** A tool that does not even tell its version in this time (milliseconds) is not usable. */
 const versionTimeout = 10_000;
+
+/** So many are asked for it at a time: each takes some file handles and a process. */
+const ASKED_AT_ONCE = 8;
+
+/** How often a tool is tried to be started for which there are too few file handles just now. */
+const START_ATTEMPTS = 20;
+const START_RETRY_MS = 100;
 
 type Source = ToolInstall['source'];
 
@@ -58,12 +68,12 @@ export async function findTools(options: FindToolsOptions): Promise<ToolSearch> 
       }
     }
   }
-  const versions = await Promise.all(candidates.map((c) => askVersion(c, options.env)));
+  const versions = await mapAtOnce(candidates, ASKED_AT_ONCE, (c) => askVersion(c, options.env));
   const installs = new Installs();
   candidates.forEach((candidate, i) => {
-    const version = versions[i];
-    if (version) installs.add(candidate, version);
-    else search.rejected.push({ path: candidate.file, reason: 'notATool' });
+    const answer = versions[i] ?? 'notATool';
+    if (typeof answer === 'object') installs.add(candidate, answer);
+    else search.rejected.push({ path: candidate.file, reason: answer });
   });
   return { ...search, installs: installs.list() };
 }
@@ -196,11 +206,27 @@ function isExcluded(
   );
 }
 
+/** Waits a while for file handles: it may be others of these very questions that hold them. */
 async function askVersion(
   candidate: Candidate,
   env: Readonly<Record<string, string | undefined>>,
+): Promise<ToolVersion | 'notATool' | 'notStarted'> {
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+    try {
+      return (await versionOf(candidate, env)) ?? 'notATool';
+    } catch (error) {
+      if (!AppError.is(error, 'toolNotStarted')) throw error;
+      await delay(START_RETRY_MS);
+    }
+  }
+  return 'notStarted';
+}
+
+async function versionOf(
+  candidate: Candidate,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<ToolVersion | null> {
-  const result = await execa(candidate.file, ['--version'], {
+  const result = await startProgram(candidate.file, ['--version'], {
     shell: false,
     reject: false,
     stdin: 'ignore',

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import { compareWithHelp } from '../catalogue/offeredRows';
 import { compressionMethods } from '../args/compression';
 import { parseHelp } from '../choose/help';
 import { lacksCompression } from '../stderr/failureCause';
+import { startProgram } from './startProgram';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
 
 /** Milliseconds; what takes longer to print its help is not asked any more. */
@@ -54,7 +54,7 @@ async function run(
   args: string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const { exitCode, stdout, stderr } = await execa(file, args, {
+  const { exitCode, stdout, stderr } = await startProgram(file, args, {
     shell: false,
     reject: false,
     stdin: 'ignore',

@@ -89,7 +89,7 @@ class Heir {
     for (const { folder } of this.held.values()) await this.beat(folder);
   }
 
-  /** Resolves when every supervisor knows what to do. */
+  /** Resolves when every supervisor has taken its job over. */
   async handedOver(): Promise<void> {
     await Promise.all(this.handing);
   }
@@ -119,13 +119,17 @@ class Heir {
       return;
     }
     this.supervisors.add(supervisor);
-    const told = new Promise<void>((resolve) => {
+    // Nothing else may keep this process running by then.
+    supervisor.channel?.ref();
+    // Until it has shown that it has taken the job over, this process answers for that.
+    const begun = new Promise<void>((resolve) => {
       supervisor.on('error', () => resolve());
       supervisor.once('exit', () => resolve());
-      if (supervisor.connected) supervisor.send(start, () => resolve());
+      supervisor.once('message', () => resolve());
     });
+    if (supervisor.connected) supervisor.send(start, () => undefined);
     void this.watch(supervisor, folder);
-    const handed = told.then(() => {
+    const handed = begun.then(() => {
       if (supervisor.connected) supervisor.disconnect();
     });
     this.handing.add(handed);

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { MachineRecords } from '../../../backups/records/machineRecords';
 import { AppError, traceOf } from '../../../errors';
-import type { BackupJob } from '../../../model/job';
+import { isFinished, type BackupJob } from '../../../model/job';
 import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
 import type { StartTool } from '../../job/startTool';
@@ -49,6 +49,12 @@ export async function supervise(guardScript: string): Promise<void> {
   ({ endWithWindow } = start.limits);
 
   const folder = JobFolder.of(start.storeDir, start.id);
+  const before = await folder.read();
+  if (before !== null && isFinished(before.job.status)) {
+    // Somebody has taken it for lost, or cancelled it, before this process could begin.
+    guard.dismiss();
+    return;
+  }
   folder.setAside();
   const log = new JobLog(folder.log);
   const status = new StatusWriter(folder, {

@@ -28,8 +28,8 @@ export async function settleLost(
     endTools(stored);
     await restoreOutput(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
-    const settled = { ...stored, beat: stored.beat + 1, owner: identify(), tools: [] };
-    const written = { ...settled, job: asLost(stored) };
+    const owner = { owner: identify(), keeper: false, tools: [] };
+    const written = { ...stored, ...owner, beat: stored.beat + 1, job: asLost(stored) };
     try {
       folder.giveUpReserve();
       folder.write(written, true);

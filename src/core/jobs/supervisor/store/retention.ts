@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { mapAtOnce } from '../../../atOnce';
 import { isFinished } from '../../../model/job';
 import { JobFolder, type NoRecord, type StoredJob } from './jobFolder';
 
@@ -27,11 +28,11 @@ const READ_AT_ONCE = 32;
 /** and removed: that has time, and more would keep others from the disk. */
 const REMOVED_AT_ONCE = 4;
 
-/** What is in directories of the store, each of which is read once; in all of them when left out. */
-export async function findJobs(storeDir: string, names?: readonly string[]): Promise<FoundJob[]> {
+/** What is in these directories of the store, as far as they are ours; each is read once. */
+export async function findJobs(storeDir: string, names: readonly string[]): Promise<FoundJob[]> {
   const found: FoundJob[] = [];
-  const wanted = (names ?? (await readdir(storeDir).catch(() => []))).filter(isOurs);
-  await eachOf(wanted, READ_AT_ONCE, async (name) => {
+  const wanted = names.filter(isOurs);
+  await mapAtOnce(wanted, READ_AT_ONCE, async (name) => {
     const folder = new JobFolder(path.join(storeDir, name));
     found.push({ folder, record: JobFolder.isName(name) ? await folder.look() : 'missing' });
   });
@@ -90,12 +91,12 @@ export async function strayFolders(
 
 /** Removes directories with all that is in them. */
 export async function removeFolders(folders: readonly JobFolder[]): Promise<void> {
-  await eachOf(folders, REMOVED_AT_ONCE, (folder) => folder.remove());
+  await mapAtOnce(folders, REMOVED_AT_ONCE, (folder) => folder.remove());
 }
 
 /** Removes the oldest of the jobs that have ended, with their logs, until the others are within bounds. */
 export async function retire(storeDir: string, retention: Retention): Promise<void> {
-  const found = await findJobs(storeDir);
+  const found = await findJobs(storeDir, await readdir(storeDir).catch(() => []));
   const surplus = await surplusJobs(found.filter(isKept), retention);
   const strays = await strayFolders(found, retention);
   await removeFolders([...surplus.map(({ folder }) => folder), ...strays]);
@@ -104,16 +105,4 @@ export async function retire(storeDir: string, retention: Retention): Promise<vo
 /** Is there a record in it? */
 export function isKept(found: FoundJob): found is KeptJob {
   return typeof found.record !== 'string';
-}
-
-async function eachOf<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) await work(items[next++]!);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

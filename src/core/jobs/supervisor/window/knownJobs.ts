@@ -26,6 +26,8 @@ const POLL_MS = 100;
 const POLL_WAITING_MS = 500;
 /** However many directories come and go, the store is read no more often. */
 const SCAN_MS = 200;
+/** How often is looked again at what cannot be read just now: for want of file handles, mostly. */
+const UNREADABLE_MS = 2000;
 
 /** What is told of jobs: of each what a remote job tells, and that it was found, or is no more. */
 export interface KnownJobsEvents extends RemoteJobEvents {
@@ -54,6 +56,7 @@ export class KnownJobs {
   /** Directories in which there is no job, and what their status was like then. */
   private readonly useless = new Map<string, string>();
   private readonly scanSoon = new Throttle(() => void this.scan(), SCAN_MS);
+  private readonly scanAgain = new Throttle(() => void this.scan(), UNREADABLE_MS);
   private stopWatching = (): void => undefined;
   private timer: NodeJS.Timeout | undefined;
   private ticks = 0;
@@ -75,7 +78,7 @@ export class KnownJobs {
     } catch {
       // What other windows start is not seen then; nothing else is missing.
     }
-    const found = await findJobs(storeDir);
+    const found = await findJobs(storeDir, (await this.names()) ?? []);
     const surplus = await surplusJobs(found.filter(isKept), this.options.retention());
     const strays = await strayFolders(found, this.options.retention());
     // They go while the window is used already.
@@ -163,6 +166,7 @@ export class KnownJobs {
     this.disposed = true;
     this.stopWatching();
     this.scanSoon.cancel();
+    this.scanAgain.cancel();
     clearInterval(this.timer);
     await Promise.all([...this.jobs.values()].map((job) => job.close()));
   }
@@ -180,8 +184,7 @@ export class KnownJobs {
 
   private async scanNow(): Promise<void> {
     const { storeDir } = this.options;
-    // Without file handles nothing is known; that is no reason to forget anything.
-    const names = await readdir(storeDir).catch(() => null);
+    const names = await this.names();
     if (names === null) return;
     const there = new Set(names.filter((name) => JobFolder.isName(name)));
     for (const job of [...this.jobs.values()]) {
@@ -191,6 +194,17 @@ export class KnownJobs {
     }
     for (const name of there) if (this.doomed.has(name) || this.isUseless(name)) there.delete(name);
     await this.take(await findJobs(storeDir, [...there]));
+  }
+
+  /** Of all that is in the store. null: nothing is known just now, and nothing to be forgotten. */
+  private async names(): Promise<string[] | null> {
+    try {
+      return await readdir(this.options.storeDir);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      this.scanAgain.request();
+      return null;
+    }
   }
 
   private isUseless(name: string): boolean {
@@ -204,6 +218,7 @@ export class KnownJobs {
   private async take(found: FoundJob[]): Promise<void> {
     const slices = new Slices();
     const { events, patience } = this.options;
+    if (found.some(({ record }) => record === 'unreadable')) this.scanAgain.request();
     const usable = found.filter(isKept).sort((a, b) => a.record.ticket - b.record.ticket);
     for (const { folder, record } of found) {
       if (record === 'broken' || record === 'later') {

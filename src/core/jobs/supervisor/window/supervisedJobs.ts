@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectionLabel } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
 import type { BackupRequest } from '../../backup/backupRequest';
@@ -43,6 +44,9 @@ export interface SupervisedJobsOptions extends HostServices {
 
 /** How long the end of jobs is waited for that end with their window. */
 const DISPOSE_MS = 4000;
+
+/** How often is looked again at a record that cannot be read just now. */
+const UNREADABLE_MS = 500;
 
 /** How long a supervisor that is ready may take to show that it has got its job. */
 const READY_MS = 5000;
@@ -251,9 +255,11 @@ export class SupervisedJobs implements Jobs {
   private async run(job: RemoteJob, start: StartMessage): Promise<void> {
     try {
       const ready = this.supervisors.takeReady();
-      // One that died before it took the job over has done nothing of it.
-      if (ready && (await this.carryOut(ready, job, start, READY_MS)) === null) return;
-      if (job.folder.isAskedToCancel()) return await this.end(job, 'cancelled');
+      if (ready) {
+        // One that died before it took the job over has done nothing of it.
+        if ((await this.carryOut(ready, job, start, READY_MS)) === null) return;
+        if (job.folder.isAskedToCancel()) return await this.end(job, 'cancelled');
+      }
       const failure = await this.carryOut(this.supervisors.takeNew(), job, start);
       if (failure) await this.end(job, 'failed', failure);
     } catch (error) {
@@ -281,13 +287,22 @@ export class SupervisedJobs implements Jobs {
     clearTimeout(timer);
     job.detach();
     if (job.isFinished || this.disposed) return null;
-    const stored = await job.folder.look();
-    const untouched = typeof stored !== 'string' && stored.owner.pid === process.pid;
-    if (untouched) return failure;
+    if (supervisor.pid === undefined || (await this.isStillOurs(job))) return failure;
     // What it has written last says how it ended; or nobody knows.
     this.jobs.follow();
     await this.jobs.look(job, true);
     return null;
+  }
+
+  /** Has no supervisor taken the job over? Without file handles that is not known at once. */
+  private async isStillOurs(job: RemoteJob): Promise<boolean> {
+    for (;;) {
+      const stored = await job.folder.look();
+      if (stored !== 'unreadable' || this.disposed) {
+        return typeof stored !== 'string' && stored.owner.pid === process.pid;
+      }
+      await delay(UNREADABLE_MS);
+    }
   }
 
   /** The end of a job that no supervisor has taken over. */

@@ -1,0 +1,36 @@
+import { closeSync, openSync } from 'node:fs';
+import os from 'node:os';
+import { execa, type Options } from 'execa';
+import { notStarted } from './notStarted';
+
+/**
+ * Starting a program takes a pair of handles for each of its streams and one more; the rest is for
+ * what other threads of this process open in this very moment.
+ */
+const HANDLES = 16;
+
+/**
+ * Starts a program by `execa`, with its options. With too few file handles `execa` would leave an
+ * error event behind that nobody can hear and that ends the whole process: that is found out before.
+ *
+ * @param file absolute path
+ * @throws AppError `toolNotStarted` with too few file handles; all else is told as `execa` tells it
+ */
+export function startProgram<O extends Options>(file: string, args: readonly string[], options: O) {
+  requireHandles(file);
+  return execa(file, args, options);
+}
+
+function requireHandles(file: string): void {
+  // Windows has as many as there is memory.
+  if (process.platform === 'win32') return;
+  const handles: number[] = [];
+  try {
+    while (handles.length < HANDLES) handles.push(openSync(os.devNull, 'r'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EMFILE' || code === 'ENFILE') throw notStarted(file, code);
+  } finally {
+    for (const handle of handles) closeSync(handle);
+  }
+}

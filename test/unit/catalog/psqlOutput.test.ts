@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { OutputEnds } from '../../../src/core/catalog/outputEnds';
+import { runCommand, runQuery } from '../../../src/core/catalog/psql';
+import { PsqlSession } from '../../../src/core/catalog/psqlSession';
+import type { LibpqConnection } from '../../../src/core/connections/libpq';
+
+const connection = { args: [], env: {}, label: 'main' } as unknown as LibpqConnection;
+const options = { timeoutMs: 60_000 };
+/** Far more than is kept, and than may be held while it comes. */
+const MANY = 200_000_000;
+const MOST_HELD = 100_000_000;
+
+describe('what psql prints', function () {
+  this.timeout(60_000);
+  let dir: string;
+  before(() => (dir = mkdtempSync(path.join(os.tmpdir(), 'pgbackup-psql-'))));
+  after(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** A program in psql's place. */
+  function prints(script: string): string {
+    const file = path.join(dir, `psql-${script.length}`);
+    writeFileSync(file, `#!/bin/sh\nPATH=/usr/bin:/bin\n${script}\n`);
+    chmodSync(file, 0o755);
+    return file;
+  }
+
+  /** The most that this process holds meanwhile beyond what it held before. */
+  async function held(work: () => Promise<unknown>): Promise<number> {
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const look = (): void => void (most = Math.max(most, process.memoryUsage().rss));
+    const timer = setInterval(look, 20);
+    await work();
+    look();
+    clearInterval(timer);
+    return most - before;
+  }
+
+  it('beside the answer is held in its ends only, however much it is', async () => {
+    const notices = `head -c ${MANY} /dev/zero | tr '\\0' 'n' >&2`;
+    const good = prints(`${notices}\necho '{"a": 1}'`);
+    const bytes = await held(async () => {
+      assert.deepEqual(await runQuery(good, connection, 'SELECT 1', options), { a: 1 });
+    });
+    assert.ok(bytes < MOST_HELD, `${bytes} bytes`);
+    const bad = prints(`${notices}\nprintf '\\nERROR:  42501: no\\n' >&2; exit 3`);
+    await assert.rejects(runCommand(bad, connection, 'SELECT 1', options), {
+      code: 'queryFailed',
+      details: { text: 'ERROR:  no' },
+    });
+  });
+
+  it('is no answer when there is no end of it, or no JSON in it', async () => {
+    const cases = [
+      ['tooLarge', `head -c ${MANY} /dev/zero`],
+      ['noJson', 'echo hello'],
+      ['noJson', ''],
+    ] as const;
+    for (const [reason, script] of cases) {
+      await assert.rejects(runQuery(prints(script), connection, 'SELECT 1', options), {
+        code: 'answerUnusable',
+        details: { reason },
+      });
+    }
+  });
+
+  for (const [what, script] of [
+    ['one line', `head -c ${MANY} /dev/zero | tr '\\0' 'n'`],
+    ['empty lines', `head -c ${MANY} /dev/zero | tr '\\0' '\\n'`],
+  ] as const) {
+    it(`ends a session that never comes to an end: ${what}`, async () => {
+      const bytes = await held(async () => {
+        const session = new PsqlSession(prints(`${script}; sleep 60`), connection);
+        assert.equal(await session.ask('SELECT 1', 60_000), null);
+        await session.ended;
+      });
+      assert.ok(bytes < 2 * MOST_HELD, `${bytes} bytes`);
+    });
+  }
+
+  it('is not there at all', async () => {
+    const query = (file: string) => runQuery(file, connection, 'SELECT 1', options);
+    await assert.rejects(query(path.join(dir, 'none')), { code: 'toolMissing' });
+    const file = prints('true');
+    chmodSync(file, 0o644);
+    await assert.rejects(query(file), {
+      code: 'toolNotStarted',
+      details: { tool: path.basename(file), text: 'EACCES' },
+    });
+  });
+});
+
+describe('the ends of an output', () => {
+  it('are its beginning and its end', () => {
+    for (const size of [1, 3, 7, 1000]) {
+      const ends = new OutputEnds(10);
+      for (let at = 0; at < 1000; at += size) {
+        const piece = Array.from(
+          { length: Math.min(size, 1000 - at) },
+          (_, i) => `${(at + i) % 10}`,
+        );
+        ends.add(Buffer.from(piece.join('')));
+      }
+      assert.equal(ends.text(), '0123456789\n…\n0123456789', `in pieces of ${size}`);
+    }
+    const short = new OutputEnds(10);
+    short.add(Buffer.from('0123456789abc'));
+    assert.equal(short.text(), '0123456789abc');
+  });
+});
