@@ -104,6 +104,11 @@ export interface BackupJob {
   targetState: TargetState | null;
   /** Why it failed; null unless `status` is `failed`. */
   failure: JobFailure | null;
+  /**
+   * How many errors there were; `errors` holds the first of them, the log all. Absent: none, or
+   * the job is of an earlier version.
+   */
+  errorCount?: number;
   /** Errors of a restore that do no harm and are not in `errors`; absent = none. */
   harmlessErrors?: number;
   /** What went wrong beside the job's purpose, e.g. a manifest that could not be written. */
@@ -121,6 +126,14 @@ export type TargetState = 'untouched' | 'rolledBack' | 'partial' | 'databaseDrop
 
 /** How many lines of output a job keeps in memory. */
 export const OUTPUT_TAIL_LINES = 500;
+
+/** How many errors there were, listed or not. */
+export function errorCountOf({
+  errors,
+  errorCount,
+}: Pick<BackupJob, 'errors' | 'errorCount'>): number {
+  return Math.max(errorCount ?? 0, errors.length);
+}
 
 /** Has the job ended? */
 export function isFinished(status: JobStatus): boolean {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { BackupJob } from '../model/job';
+import { errorCountOf, type BackupJob } from '../model/job';
 import { formatBytes } from './formatBytes';
 import { jobDurationText } from './jobText';
 import type { VerifyLevel } from '../model/options';
@@ -102,7 +102,7 @@ function backupOutcome(job: BackupJob): string {
 
 function restoreOutcome(job: BackupJob, labelOf: LabelOf): string {
   const words = [jobFileName(job), jobTarget(job, labelOf), jobDurationText(job)] as const;
-  const count = job.errors.length;
+  const count = errorCountOf(job);
   switch (job.status) {
     case 'completed':
       return l10n.t('Restore of {0} into {1} finished in {2}.', ...words);

@@ -21,7 +21,7 @@ import {
   shownPercent,
   targetStateText,
 } from '../../core/text/jobText';
-import { isFinished, type BackupJob } from '../../core/model/job';
+import { errorCountOf, isFinished, type BackupJob } from '../../core/model/job';
 import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
 
 /** What the view knows beside the job itself. */
@@ -167,9 +167,9 @@ export function statusText(job: BackupJob): string {
     case 'completed':
       return l10n.t('completed');
     case 'completedWithErrors':
-      return job.errors.length === 1
+      return errorCountOf(job) === 1
         ? l10n.t('1 error')
-        : l10n.t('{0} errors', job.errors.length.toLocaleString());
+        : l10n.t('{0} errors', errorCountOf(job).toLocaleString());
     case 'failed':
       return l10n.t('failed');
     case 'cancelled':

@@ -158,7 +158,7 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
       ${iconButton({ label: l10n.t('Dismiss'), icon: 'close', onClick: props.onDismiss })}
     </div>
     ${outcome.detail ? html`<pre class="banner-detail" tabindex="0">${outcome.detail}</pre>` : nothing}
-    ${outcome.errors.length > 0 ? errorList(outcome.errors) : nothing}
+    ${outcome.errors.length > 0 ? errorList(outcome.errors, outcome.errorCount) : nothing}
     ${
       outcome.output || outcome.actions.length > 0
         ? html`<div class="actions">
@@ -172,11 +172,11 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
   </div>`;
 }
 
-function errorList(errors: readonly JobError[]): TemplateResult {
-  const more = errors.length - SHOWN_ERRORS;
+function errorList(errors: readonly JobError[], count: number): TemplateResult {
+  const more = count - Math.min(errors.length, SHOWN_ERRORS);
   return html`<ol class="errors" tabindex="0" aria-label=${l10n.t('Errors')}>
     ${errors.slice(0, SHOWN_ERRORS).map((error) => html`<li>${errorItem(error)}</li>`)}
-    ${more > 0 ? html`<li class="dim">${l10n.t('{0} more: see the output.', more)}</li>` : nothing}
+    ${more > 0 ? html`<li class="dim">${l10n.t('{0} more: see the output.', more.toLocaleString())}</li>` : nothing}
   </ol>`;
 }
 

@@ -47,6 +47,8 @@ export interface OutcomeView {
   /** The tool's own words. */
   detail: string;
   errors: readonly JobError[];
+  /** How many there were; `errors` are the first of them. */
+  errorCount: number;
   actions: readonly ProblemAction[];
   /** Is there something to reveal and to restore from? */
   output: boolean;
@@ -98,6 +100,7 @@ function outcome({ job, problem, warnings = [] }: JobUpdate, labelOf?: LabelOf):
     lines: [...state(job), ...warnings],
     detail: problem?.detail ?? '',
     errors: repeatsProblem(job, problem) ? [] : job.errors,
+    errorCount: Math.max(job.errorCount ?? 0, job.errors.length),
     actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
     output: false,
   };

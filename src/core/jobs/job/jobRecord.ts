@@ -51,6 +51,8 @@ export class JobRecord {
   private startedAt: number | null = null;
   private readonly tail = new LineTail();
   private readonly errors: JobError[] = [];
+  /** Of all errors, kept or not. */
+  private total = 0;
   private readonly warnings: AppError[] = [];
 
   constructor(
@@ -114,6 +116,7 @@ export class JobRecord {
   }
 
   addError(error: JobError): void {
+    this.total++;
     if (this.errors.length < MAX_ERRORS) this.errors.push(withoutSecrets(error));
     this.touch();
   }
@@ -124,12 +127,14 @@ export class JobRecord {
     this.touch();
   }
 
-  replaceErrors(errors: readonly JobError[]): void {
+  /** `total`: how many there were, when these are the first of them only. */
+  replaceErrors(errors: readonly JobError[], total = errors.length): void {
+    this.total = total;
     this.errors.splice(0, this.errors.length, ...errors.slice(0, MAX_ERRORS).map(withoutSecrets));
   }
 
   get errorCount(): number {
-    return this.errors.length;
+    return this.total;
   }
 
   /** A copy in plain JSON. */
@@ -150,6 +155,7 @@ export class JobRecord {
       sizeBytes: this.sizeBytes,
       targetState: this.targetState,
       failure: this.failure && toJobFailure(this.failure),
+      ...(this.total === 0 ? {} : { errorCount: this.total }),
       ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
       ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(toJobFailure) }),
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),

@@ -18,6 +18,7 @@ export function takeErrors(record: JobRecord, { collector }: Pick<ToolOutput, 'c
       ...(object === undefined ? {} : { object }),
       ...(sql === undefined ? {} : { sql }),
     })),
+    collector.total,
   );
 }
 

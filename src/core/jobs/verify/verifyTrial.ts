@@ -99,6 +99,8 @@ export async function runTrialRestore(
   for (const error of record.snapshot().errors) {
     problems.add('restoreError', error.object ?? null, error.message);
   }
+  // Not all of them are kept, but all count.
+  problems.count += Math.max(0, record.errorCount - record.snapshot().errors.length);
 
   record.progress.setPhase('countingRows');
   watch.begin('count');

@@ -163,6 +163,7 @@ const jobFields = {
     .enum(['untouched', 'rolledBack', 'partial', 'databaseDropped', 'unknown'])
     .nullable(),
   failure: failure.nullable(),
+  errorCount: count.optional(),
   harmlessErrors: count.optional(),
   warnings: z.array(failure).optional(),
   verification: verificationSchema.optional(),
