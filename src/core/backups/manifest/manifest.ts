@@ -5,6 +5,8 @@ import path from 'node:path';
 import * as z from 'zod';
 import { AppError, messageOf } from '../../errors';
 import { followLink } from '../../files/followLink';
+import { takeJsonApart } from './jsonElements';
+import { readBounded, UnusableFile } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
 
 /** What comes behind the name of a backup in that of its manifest. */
@@ -12,6 +14,9 @@ export const MANIFEST_ENDING = '.backup.json';
 
 /** Tables and members of 100,000 each fit; nobody's memory is filled by a file that lies around. */
 const MAX_MANIFEST_BYTES = 64 << 20;
+/** Characters of all but its long lists: the command and the options, which may name 100,000 tables. */
+const MAX_REST = 16 << 20;
+const MAX_VERIFICATIONS = 100;
 /** Verifications that are kept besides the newest of each level. */
 const MAX_HISTORY = 20;
 
@@ -115,7 +120,7 @@ const manifest = z.object({
   modified: instant,
   files: z.array(file).max(5_000_000),
   /** The newest first. */
-  verifications: z.array(verificationSchema).max(100),
+  verifications: z.array(verificationSchema).max(MAX_VERIFICATIONS),
 });
 
 /** What is known of a backup, kept in a file beside it. */
@@ -144,43 +149,59 @@ export async function readManifest(backupPath: string): Promise<Manifest | null>
   const file = await manifestOf(backupPath);
   const invalid = (problem: string, cause?: unknown): AppError =>
     new AppError('manifestInvalid', { path: file, problem }, { cause });
-  let json: string;
+  let bytes: Buffer;
   try {
-    // A pipe of that name must not be waited for.
-    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw invalid('not a regular file');
-      if (stats.size > MAX_MANIFEST_BYTES) throw invalid('too large');
-      json = await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
+    bytes = await readBounded(file, MAX_MANIFEST_BYTES);
   } catch (e) {
-    if (AppError.is(e)) throw e;
+    if (e instanceof UnusableFile) throw invalid(e.message, e);
     const { code, message } = e as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new AppError('inputUnreadable', { path: file, text: message }, { cause: e });
   }
-  return parseManifest(json, invalid);
+  return parseManifest(bytes, invalid);
 }
 
-function parseManifest(
-  json: string,
-  invalid: (problem: string, cause?: unknown) => AppError,
-): Manifest {
-  let value: unknown;
+type Invalid = (problem: string, cause?: unknown) => AppError;
+
+/** The long arrays: with 100,000 members, decoding all at once would hold the host for seconds. */
+const LISTS = { files: file, verifications: verificationSchema, 'backup.tables': table } as const;
+
+/** Decodes a manifest in slices, the elements of its lists one by one. */
+async function parseManifest(bytes: Buffer, invalid: Invalid): Promise<Manifest> {
+  const lists = new Map<string, unknown[]>();
+  const fail = (where: string, error: z.ZodError): AppError => {
+    const written = /"manifestVersion"\s*:\s*(\d+)/.exec(bytes.toString('latin1', 0, 4096))?.[1];
+    if (Number(written) > 1) return invalid('newer version', error);
+    const [issue] = error.issues;
+    const path = [where, ...(issue?.path ?? []).map(String)].filter((part) => part !== '');
+    return invalid(path.join('.').slice(0, 200), error);
+  };
+  let rest: unknown;
   try {
-    value = JSON.parse(json);
+    const text = await takeJsonApart(bytes, {
+      paths: Object.keys(LISTS),
+      begin: (path) => lists.set(path, []),
+      element: (path, value) => {
+        const list = lists.get(path) ?? [];
+        const decoded = LISTS[path as keyof typeof LISTS].safeParse(value);
+        if (!decoded.success) throw fail(`${path}.${list.length}`, decoded.error);
+        list.push(decoded.data);
+      },
+    });
+    if (text.length > MAX_REST) throw invalid('too large');
+    rest = JSON.parse(text);
   } catch (e) {
-    throw invalid('no JSON', e);
+    throw AppError.is(e) ? e : invalid('no JSON', e);
   }
-  const parsed = manifest.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const version = (value as { manifestVersion?: unknown } | null)?.manifestVersion;
-  if (typeof version === 'number' && version > 1) throw invalid('newer version', parsed.error);
-  const [issue] = parsed.error.issues;
-  throw invalid(issue?.path.map(String).join('.').slice(0, 200) ?? '', parsed.error);
+  const parsed = manifest.safeParse(rest);
+  if (!parsed.success) throw fail('', parsed.error);
+  const { data } = parsed;
+  data.files = (lists.get('files') ?? []) as ManifestFile[];
+  const verifications = lists.get('verifications') ?? [];
+  data.verifications = verifications as Manifest['verifications'];
+  if (data.backup) data.backup.tables = (lists.get('backup.tables') ?? []) as ManifestTable[];
+  if (verifications.length > MAX_VERIFICATIONS) throw invalid('verifications');
+  return data;
 }
 
 /**
