@@ -161,6 +161,17 @@ describe('evaluateRestore', () => {
     }
   });
 
+  it('says of an older psql that it goes on with rows as statements', () => {
+    for (const [exitOnError, version, fields] of [
+      [false, '15.18', ['exitOnError']],
+      [true, '15.18', []],
+      [false, '17.6', []],
+    ] as const) {
+      const context = { info: script(), tool: tool(version) };
+      assert.deepEqual(problemsOf({ exitOnError }, context, 'warning'), fields);
+    }
+  });
+
   const forScripts: Partial<RestoreOptions>[] = [
     { schemaOnly: true },
     { dataOnly: true },

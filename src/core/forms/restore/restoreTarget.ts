@@ -13,6 +13,9 @@ import { isAbsolutePath } from '../../text/paths';
 
 type Field = RestoreField;
 
+/** psql passes over the rows of a COPY that failed from this major on (measured with 13 to 18). */
+export const DISCARDS_ROWS = 17;
+
 /** The database that is restored into; null = not known. */
 export function targetDatabase(
   options: Pick<RestoreOptions, 'targetDatabase'>,
@@ -173,6 +176,17 @@ function checkScript(
         'psql {0} cannot be told to refuse commands that are hidden in a script. So the whole script is searched for backslashes that it might take for one, and not run if there are any, even in rows. Install one of psql {1}, or a newer one, to restore every script.',
         tool.version.text,
         restrictReleases(),
+      ),
+    );
+  }
+  const goesOn = !options.exitOnError && !options.singleTransaction;
+  if (tool && goesOn && tool.version.major < DISCARDS_ROWS) {
+    evaluation.warn(
+      'exitOnError',
+      l10n.t(
+        'psql {0} goes on with the rows of a COPY that fails as if they were statements. Turn this on, or choose psql {1} or a newer one.',
+        tool.version.text,
+        DISCARDS_ROWS,
       ),
     );
   }

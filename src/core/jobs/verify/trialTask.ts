@@ -4,6 +4,7 @@ import type { Toc } from '../../archive/toc/toc';
 import { AppError } from '../../errors';
 import { knowsRestrict } from '../../forms/form/archiveFacts';
 import { formConnection } from '../../forms/form/formConnection';
+import { DISCARDS_ROWS } from '../../forms/restore/restoreTarget';
 import { evaluateRestore, restoreDefaults } from '../../forms/restore/restoreForm';
 import type { BackupInfo, Reach } from '../../model/archive';
 import type { RestoreOptions } from '../../model/options';
@@ -16,9 +17,6 @@ import { refuseInvalid } from '../job/refuseInvalid';
 import { refuseScript } from '../restore/refuseScript';
 import type { RestoreInput } from '../restore/restoreInput';
 import type { RestoreTask } from '../restore/restoreTask';
-
-/** psql runs rows as statements when their COPY fails, and goes on; not from this major on (measured). */
-const DISCARDS_ROWS = 17;
 
 /** What a trial restore is made of. */
 export interface TrialInput {
