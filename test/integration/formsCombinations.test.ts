@@ -5,8 +5,7 @@ import { hasErrors } from '../../src/core/forms/form/evaluation';
 import type { BackupFormat, BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { restoreCommand } from '../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../src/core/forms/restore/restoreForm';
-import { isFiltered, resolveSelection } from '../../src/core/forms/selection/selection';
-import { computeTicks } from '../../src/core/forms/selection/ticks';
+import { deriveBackup } from '../../src/core/forms/selection/derivedBackup';
 import { testedMajors } from '../support/machine/postgres';
 import { psql, quoteIdent } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
@@ -149,9 +148,9 @@ for (const major of testedMajors) {
 
         const options = complete(row);
         assert.ok(source.context.catalog);
-        const selection = resolveSelection(options, source.context.catalog);
-        const filtered = isFiltered(options, source.context.catalog);
-        const { dumped } = computeTicks(options, source.context.catalog);
+        const { dump, filtered, objects } = deriveBackup(options, source.context);
+        assert.ok(objects);
+        const dumped = objects.included;
         const ordersIn = dumped.has('["app","orders"]');
         const eventsIn = dumped.has('["log","events_2023"]');
         const eventRows = row.includeData && eventsIn && row.excludeTableData.length === 0;
@@ -177,7 +176,7 @@ for (const major of testedMajors) {
         );
         has(
           /CREATE EXTENSION IF NOT EXISTS pg_trgm/,
-          row.includeSchema && (!filtered || selection.extensions !== null),
+          row.includeSchema && (!filtered || dump.extensions !== null),
         );
         has(/CREATE PUBLICATION pub/, row.includeSchema && !filtered);
         has(/client_encoding = 'LATIN1'/, row.encoding === 'LATIN1');

@@ -11,12 +11,12 @@ import type { BackupOptions } from '../../src/core/model/options';
 import { backupCommand } from '../../src/core/plans/preview';
 import {
   asException,
+  select,
   selectionTree,
   tickAll,
   toggle,
   toggleData,
-} from '../../src/core/forms/selection/selectionTree';
-import { computeTicks } from '../../src/core/forms/selection/ticks';
+} from '../unit/forms/treeSteps';
 import { psql } from '../support/machine/psql';
 import { testedMajors } from '../support/machine/postgres';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -120,18 +120,18 @@ for (const major of testedMajors) {
         const result = await runTool(server, database, 'pg_dump', args);
         assert.equal(result.code, 0, `${told}\n${result.stderr}`);
 
-        const { index, dumped, withoutData } = computeTicks(options, catalog);
+        const { index, included, withoutRows } = select(options, catalog);
         const objects: string[] = [];
         const rows: string[] = [];
         const optional = new Set<string>();
-        for (const { key, offered, relation } of index.byKey.values()) {
+        for (const { key, selectable, relation } of index.byKey.values()) {
           const owner = relation.ownedBy ? index.byKey.get(relationKey(relation.ownedBy)) : null;
-          const owned = owner ? withPartitions(owner).filter((each) => dumped.has(each.key)) : [];
+          const owned = owner ? withPartitions(owner).filter((each) => included.has(each.key)) : [];
           // Of a partition that is dumped without its parent, the parent's sequence is optional.
-          if (owner && owned.length > 0 && !dumped.has(owner.key)) optional.add(key);
-          if (!(offered ? dumped.has(key) : owner && dumped.has(owner.key))) continue;
+          if (owner && owned.length > 0 && !included.has(owner.key)) optional.add(key);
+          if (!(selectable ? included.has(key) : owner && included.has(owner.key))) continue;
           objects.push(`${descriptions[relation.kind]} ${key}`);
-          if (relation.kind === 'table' && !withoutData.has(key)) rows.push(key);
+          if (relation.kind === 'table' && !withoutRows.has(key)) rows.push(key);
         }
         ticked += objects.length;
         const entries = (await readToc(options.outputPath)).entries();

@@ -15,7 +15,7 @@ import {
   readCompression,
   withMethod,
   writeCompression,
-} from './compression';
+} from '../../src/core/forms/backup/compressionChoice';
 
 /** Method and level, as far as this pg_dump has them. */
 export function compressionView(view: BackupView): TemplateResult {

@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
-import { isFiltered } from '../../src/core/forms/selection/selection';
 import { controlsAt } from '../shared/options/formFields';
 import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
@@ -71,10 +70,10 @@ function contentView(view: BackupView): TemplateResult {
 
 /** What a filter on objects leaves out unless it is asked for: large objects and extensions. */
 export function objectExtras(view: BackupView): TemplateResult | typeof nothing {
+  const { filtered } = view;
   const { options, connection } = view.state;
   const catalog = connection?.catalog;
   if (!catalog || isClusterBackup(options)) return nothing;
-  const filtered = isFiltered(options, catalog);
   const extensions = catalog.extensions.map(({ name }) => name);
   return checkGroup(l10n.t('Beside schemas and tables'), [
     labelledCheckbox({

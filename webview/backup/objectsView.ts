@@ -1,56 +1,48 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
+import { fieldsAt } from '../../src/core/forms/fields/fieldValues';
+import { backupFields } from '../../src/core/model/backupFields';
 import { formatBytes } from '../../src/core/text/formatBytes';
 import {
-  dataStateOf,
+  changeRows,
+  changeSelection,
+  startSelection,
+  toggleNode,
+} from '../../src/core/forms/selection/editSelection';
+import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
+import type { SelectionMode } from '../../src/core/forms/selection/selection';
+import {
+  type DatabaseObjects,
   holdsData,
-  selectionTree,
+  rowsStateOf,
   type SelectionNode,
-  toggleData,
+  type SelectionTree,
+  stateOf,
 } from '../../src/core/forms/selection/selectionTree';
 import '../shared/elements/pgTree';
 import { formatBrief, formatNumber } from '../shared/format';
 import { kindIcon, kindText } from '../shared/names';
-import {
-  filterTree,
-  type TreeFilter,
-  treeRows,
-  type TreeRow,
-  type TreeShape,
-} from '../shared/tree/rows';
+import { shownRows, type ShownRows } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
-import type { Catalog } from '../shared/types';
 import { button } from '../shared/ui/button';
 import { fieldNotes, notesFor } from '../shared/ui/field';
 import { progressRing } from '../shared/ui/progressRing';
 import { radioGroup, type RadioOption } from '../shared/ui/radioGroup';
 import { textField } from '../shared/ui/textField';
 import type { BackupView } from './backupView';
-import {
-  objectsMode,
-  type ObjectsMode,
-  type ModeChange,
-  startMode,
-  tickOf,
-  tickRows,
-  toggleRow,
-} from './objectModes';
-
 /** What is dumped, ticked in a tree of the live database. */
 export function objectsView(view: BackupView): TemplateResult {
-  const { state, evaluation } = view;
-  const catalog = state.connection?.catalog ?? null;
-  const notes = [
-    ...(['schemas', 'tables', 'excludeSchemas', 'excludeTables', 'excludeTableData'] as const).map(
-      (name) => ({
-        name,
-        notes: notesFor(name, evaluation),
-      }),
-    ),
-  ];
+  const { state, evaluation, objects: selected } = view;
+  const { objects } = state;
+  const fields = fieldsAt(backupFields, 'objects').filter(([, field]) => field.label === 'Objects');
+  const notes = fields.map(([name]) => ({ name, notes: notesFor(name, evaluation) }));
   return html`<div class="field" role="group" aria-label=${l10n.t('Objects')} data-field="tables">
     <div class="group-label">${l10n.t('Objects')}</div>
-    ${catalog ? html`${modes(view, catalog)} ${tree(view, catalog)}` : placeholder(view)}
+    ${
+      objects && selected
+        ? html`${modes(view, objects)} ${tree(view, objects.tree, selected)}`
+        : placeholder(view)
+    }
     ${notes.map(({ name, notes: each }) => fieldNotes(name, each))}
   </div>`;
 }
@@ -70,9 +62,8 @@ function placeholder({ state }: BackupView): TemplateResult {
 }
 
 /** The three ways of selecting, in words. */
-function modes(view: BackupView, catalog: Catalog): TemplateResult {
-  const { options, objectsMode: asked } = view.state;
-  const words: RadioOption<ObjectsMode>[] = [
+function modes(view: BackupView, { index }: DatabaseObjects): TemplateResult {
+  const words: RadioOption<SelectionMode>[] = [
     { value: 'everything', label: l10n.t('Everything') },
     { value: 'only', label: l10n.t('Only what is ticked') },
     { value: 'except', label: l10n.t('Everything except what is not ticked') },
@@ -80,78 +71,35 @@ function modes(view: BackupView, catalog: Catalog): TemplateResult {
   return radioGroup({
     id: 'objects-mode',
     label: l10n.t('Which objects'),
-    value: objectsMode(options, catalog, asked),
+    value: view.state.selection.mode,
     options: words,
     layout: 'row',
-    disabled: catalog.relations.length === 0,
-    onChange: (mode) => {
-      view.setView({ objectsMode: mode });
-      view.setOptions(startMode(mode, options, catalog));
-    },
+    disabled: index.catalog.relations.length === 0,
+    onChange: (mode) => view.select(startSelection(mode)),
   });
 }
 
-const shapes = new WeakMap<Catalog, TreeShape<SelectionNode>>();
-
-function shapeOf(catalog: Catalog): TreeShape<SelectionNode> {
-  let shape = shapes.get(catalog);
-  if (!shape) {
-    shape = {
-      roots: selectionTree(catalog).schemas,
-      id: (node) => node.id,
-      children: (node) => node.children,
-    };
-    shapes.set(catalog, shape);
-  }
-  return shape;
-}
-
-interface Rows {
-  catalog: Catalog;
-  filter: string;
-  expanded: ReadonlySet<string>;
-  rows: TreeRow[];
-  /** null = no filter is on. */
-  found: TreeFilter | null;
-}
-
-let latest: Rows | undefined;
-
-/** Rows depend on three things that most changes leave alone. */
-function rowsOf(catalog: Catalog, filter: string, expanded: ReadonlySet<string>): Rows {
-  if (latest?.catalog === catalog && latest.filter === filter && latest.expanded === expanded) {
-    return latest;
-  }
-  const shape = shapeOf(catalog);
-  const found = filterTree(shape, nodeText, filter);
-  const rows = treeRows(shape, (id) => expanded.has(id), found);
-  latest = { catalog, filter, expanded, rows, found };
-  return latest;
-}
-
-/** What a filter shows for its own sake. */
-function hitsOf(found: TreeFilter, catalog: Catalog): SelectionNode[] {
-  const { byId } = selectionTree(catalog);
-  return found.hits.flatMap((id) => byId.get(id) ?? []);
+/** Rows depend on three things that most changes leave alone; the page keeps the last. */
+export function objectRows(
+  { schemas: roots }: SelectionTree,
+  filter: string,
+  expanded: ReadonlySet<string>,
+): ShownRows {
+  const children = (node: SelectionNode): readonly SelectionNode[] => node.children;
+  return shownRows({ roots, id: ({ id }) => id, children }, nodeText, filter, expanded);
 }
 
 function nodeText(node: SelectionNode): string {
   return node.type === 'schema' ? node.schema : `${node.ref.schema}.${node.ref.name}`;
 }
 
-function tree(view: BackupView, catalog: Catalog): TemplateResult {
+function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelection): TemplateResult {
   const { state } = view;
-  const { byId } = selectionTree(catalog);
-  const { rows, found } = rowsOf(catalog, state.filter, state.expanded);
-  const change = (next: typeof state.options): void => view.setOptions(next);
-  const mode = objectsMode(state.options, catalog, state.objectsMode);
-  const ticked = (next: ModeChange): void => {
-    view.setView({ objectsMode: next.mode });
-    change(next.options);
-  };
+  const { rows, found } = view.objectRows;
   const tick = (checked: boolean): void => {
-    const nodes = found ? hitsOf(found, catalog) : null;
-    ticked(tickRows(mode, state.options, catalog, nodes, checked));
+    // What a filter shows for its own sake.
+    const nodes = found && found.hits.flatMap((id) => byId.get(id) ?? []);
+    view.select(changeSelection(objects, nodes, checked));
   };
   return html`<div class="objects-tools">
       ${textField({
@@ -163,7 +111,7 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
         onInput: (filter) => view.setView({ filter }),
       })}
       ${
-        mode === 'everything'
+        state.selection.mode === 'everything'
           ? ''
           : html`${button({
               label: found ? l10n.t('Tick Found') : l10n.t('Tick All'),
@@ -189,17 +137,14 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
             .label=${l10n.t('Objects to back up')}
             .describedBy=${'objects-hint'}
             .rows=${rows}
-            .view=${(id: string) => rowView(view, catalog, byId.get(id), mode)}
+            .view=${(id: string) => rowView(view, objects, byId.get(id))}
             .onCheck=${(id: string) => {
               const node = byId.get(id);
-              if (!node) return;
-              ticked(toggleRow(mode, state.options, catalog, node));
+              if (node) view.select(toggleNode(objects, node));
             }}
             .onSwitch=${(id: string) => {
               const node = byId.get(id);
-              if (!node || !hasData(node)) return;
-              const included = dataStateOf(state.options, catalog, node) !== 'checked';
-              change(toggleData(state.options, catalog, node, included));
+              if (node && hasData(node)) switchRows(view, objects, node);
             }}
             .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
           ></pg-tree>`
@@ -214,6 +159,13 @@ function tree(view: BackupView, catalog: Catalog): TemplateResult {
     </div>`;
 }
 
+/** Takes the rows of a node's tables in, or leaves them out. */
+function switchRows(view: BackupView, objects: ObjectSelection, node: SelectionNode): void {
+  const included = rowsStateOf(objects, node) !== 'checked';
+  const { excludeTableData } = view.state.options;
+  view.change({ excludeTableData: changeRows(excludeTableData, objects.index, node, included) });
+}
+
 function hasData(node: SelectionNode): boolean {
   return node.type === 'schema'
     ? node.relations > 0
@@ -222,14 +174,13 @@ function hasData(node: SelectionNode): boolean {
 
 function rowView(
   view: BackupView,
-  catalog: Catalog,
+  objects: ObjectSelection,
   node: SelectionNode | undefined,
-  mode: ObjectsMode,
 ): TreeRowView {
   if (!node) return { label: '' };
   const { options } = view.state;
-  const check = tickOf(mode, options, catalog, node);
-  const data = dataStateOf(options, catalog, node);
+  const check = stateOf(objects, node);
+  const data = rowsStateOf(objects, node);
   const row: TreeRowView = { label: labelOf(node), check, icon: iconOf(node) };
   const description: string[] = [];
   if (node.type === 'schema') {

@@ -3,15 +3,11 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
 import { changeBackup } from '../../src/core/forms/backup/backupForm';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
-import {
-  controlOf,
-  fieldLabel,
-  fieldOrder,
-  isAdvanced,
-  toolOptionName,
-} from '../../src/core/forms/fields/fieldText';
+import { controlOf, isAdvanced, toolOptionName } from '../../src/core/forms/fields/fieldText';
 import { backupFields } from '../../src/core/model/backupFields';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
+import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
+import { readSelection, type Selection } from '../../src/core/forms/selection/selection';
 import { noSelection } from '../../src/core/forms/selection/noSelection';
 import type { BackupOptions, OptionValue } from '../../src/core/model/options';
 import {
@@ -28,11 +24,12 @@ import { keepState } from '../shared/host';
 import { isOver } from '../shared/form/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
-import { memoLast } from '../shared/memo';
+import { memoFields, memoLast } from '../shared/memo';
 import {
   announceJob,
   labelsOf,
   oncePerTurn,
+  namedErrors,
   sortedErrors,
   unanswered,
 } from '../shared/form/pageTools';
@@ -42,8 +39,9 @@ import { closedOptions, revealOption } from '../shared/options/optionsPanel';
 import { advancedItems, advancedView } from './advancedView';
 import type { BackupView } from './backupView';
 import { fieldsView, objectExtras } from './fieldsView';
-import { type BackupJudgement, judgeBackup } from './judgement';
-import { objectsView } from './objectsView';
+import { type BackupDerivedState, deriveState, inputsOf } from './derive';
+import type { ShownRows } from '../shared/tree/rows';
+import { objectRows, objectsView } from './objectsView';
 import { clusterView, scopeView } from './scopeView';
 import {
   type BackupAction,
@@ -61,8 +59,6 @@ function afresh(): Partial<BackupOptions> {
   return { ...noSelection(), excludeDatabases: [], toolDir: null };
 }
 
-const placeOf = (name: string): number => fieldOrder(backupFields, name);
-
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
 export class BackupPage implements BackupView {
   state: BackupState;
@@ -73,24 +69,8 @@ export class BackupPage implements BackupView {
   private readonly loads = new Latest();
   private readonly suggestions = new Latest();
   private kept: BackupOptions | null = null;
-  private readonly judge = memoLast(
-    (
-      options: BackupOptions,
-      connections: BackupState['connections'],
-      connection: BackupState['connection'],
-      mode: BackupState['objectsMode'],
-      hostProblems: BackupState['hostProblems'],
-      extraError: string | null,
-    ) =>
-      judgeBackup({
-        options,
-        connections,
-        connection,
-        objectsMode: mode,
-        hostProblems,
-        extraError,
-      }),
-  );
+  private readonly rows = memoLast(objectRows);
+  private readonly derive = memoFields(deriveState);
   private readonly keep = memoLast(
     (
       options: BackupOptions,
@@ -120,9 +100,11 @@ export class BackupPage implements BackupView {
     this.state = {
       connections: init.connections,
       options: init.options,
+      selection: readSelection(init.options),
       extraText: formatArgumentText(init.options.extraArgs),
       extraError: null,
       connection: null,
+      objects: null,
       loading: false,
       // Whatever path the host came up with is its proposal, unless the user's own was kept.
       suggestedPath: kept.options
@@ -142,7 +124,6 @@ export class BackupPage implements BackupView {
       advancedOpen: kept.advancedOpen,
       optionsPanel: closedOptions,
       toolsOpen: false,
-      objectsMode: null,
       logOpen: false,
     };
     host.on('job/update', (update) => this.jobUpdated(update));
@@ -158,13 +139,26 @@ export class BackupPage implements BackupView {
 
   /** As it is shown. */
   get evaluation(): FormEvaluation<string> {
-    const { evaluation } = this.judgement;
+    const { evaluation } = this.derived;
     const begun = this.asked || this.state.connections.length > 0;
     return begun ? evaluation : beforeAnything(evaluation);
   }
 
   get toolFields(): readonly ToolOptionField[] {
-    return this.judgement.toolFields;
+    return this.derived.toolFields;
+  }
+
+  get objects(): ObjectSelection | null {
+    return this.derived.objects;
+  }
+
+  get filtered(): boolean {
+    return this.derived.filtered;
+  }
+
+  get objectRows(): ShownRows {
+    const { objects, filter, expanded } = this.state;
+    return objects ? this.rows(objects.tree, filter, expanded) : { rows: [], found: null };
   }
 
   change(patch: Partial<BackupOptions>): void {
@@ -174,7 +168,7 @@ export class BackupPage implements BackupView {
     this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
     const scoped = options.scope !== before.scope;
     if (another || scoped) {
-      this.setView({ objectsMode: null, toolsOpen: false });
+      this.setView({ toolsOpen: false });
       this.suggest();
     }
     if (another || scoped || options.toolDir !== before.toolDir) this.load(false);
@@ -189,8 +183,8 @@ export class BackupPage implements BackupView {
     });
   }
 
-  setOptions(options: BackupOptions): void {
-    this.dispatch({ type: 'options', options, typedPath: false });
+  select(selection: Selection): void {
+    this.dispatch({ type: 'select', selection });
   }
 
   setExtraText(text: string): void {
@@ -224,9 +218,8 @@ export class BackupPage implements BackupView {
     });
   }
 
-  private get judgement(): BackupJudgement {
-    const { options, connections, connection, objectsMode, hostProblems, extraError } = this.state;
-    return this.judge(options, connections, connection, objectsMode, hostProblems, extraError);
+  private get derived(): BackupDerivedState {
+    return this.derive(inputsOf(this.state));
   }
 
   private dispatch(action: BackupAction): void {
@@ -285,7 +278,7 @@ export class BackupPage implements BackupView {
 
   private submit(): void {
     this.asked = true;
-    const first = sortedErrors(this.judgement.evaluation.problems, placeOf)[0];
+    const first = sortedErrors(this.derived.evaluation.problems, backupFields)[0];
     if (first) {
       const { message } = first;
       this.announcer.alert(message);
@@ -335,22 +328,19 @@ export class BackupPage implements BackupView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const errors = sortedErrors(this.evaluation.problems, placeOf);
-    const labels = new Map(
-      errors.map(({ field }) => [fieldLabel(backupFields, field, this.toolFields), field]),
-    );
+    const errors = namedErrors(this.evaluation.problems, backupFields, this.toolFields);
     return formFrame({
       title: l10n.t('Back up a database'),
       state,
       evaluation: this.evaluation,
-      connection: this.judgement.connection,
-      command: this.judgement.command,
+      connection: this.derived.connection,
+      command: this.derived.command,
       header: { label: l10n.t('Connection'), barred: () => null },
       noConnections: l10n.t(
         'There is no connection yet. Add the database that you want to back up.',
       ),
       submitLabel: l10n.t('Create Backup'),
-      problems: [...labels].map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
+      problems: errors.map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
       body: html`${scopeView(this)} ${fieldsView(this)} ${clusterView(this)}
       ${isClusterBackup(state.options) ? nothing : objectsView(this)} ${objectExtras(this)}
       ${advancedView(this)}`,

@@ -1,19 +1,30 @@
 import type { FieldProblem } from '../../src/core/forms/form/formTypes';
 import type { BackupOptions } from '../../src/core/model/options';
-import { selectionTree } from '../../src/core/forms/selection/selectionTree';
+import {
+  databaseObjects,
+  type DatabaseObjects,
+} from '../../src/core/forms/selection/selectionTree';
+import {
+  readSelection,
+  type Selection,
+  writeSelection,
+} from '../../src/core/forms/selection/selection';
 import type { Shell } from '../../src/core/pgtools/args/display';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../src/protocol/types';
 import type { OptionsPanelState } from '../shared/options/optionsPanel';
-import type { ObjectsMode } from './objectModes';
 
 /** Everything the backup page shows is made from this. */
 export interface BackupState {
   connections: readonly ConnectionSummary[];
   options: BackupOptions;
+  /** Which objects are meant: the options' lists are written from it, and cannot say all of it. */
+  selection: Selection;
   /** The text of the extra arguments, which may not (yet) be readable as arguments. */
   extraText: string;
   extraError: string | null;
   connection: ConnectionState | null;
+  /** The objects of its database, made ready to choose from. */
+  objects: DatabaseObjects | null;
   loading: boolean;
   /** The path that the host proposed; while the field holds it, it follows connection and format. */
   suggestedPath: string | null;
@@ -32,14 +43,13 @@ export interface BackupState {
   advancedOpen: boolean;
   optionsPanel: OptionsPanelState;
   toolsOpen: boolean;
-  /** The way of selecting that the user asked for; the options cannot say `only` before a tick. */
-  objectsMode: ObjectsMode | null;
   logOpen: boolean;
 }
 
 export type BackupAction =
   /** `typedPath`: the user wrote or chose the path; else it may follow the proposal. */
   | { type: 'options'; options: BackupOptions; typedPath: boolean }
+  | { type: 'select'; selection: Selection }
   | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
   | { type: 'connections'; connections: readonly ConnectionSummary[] }
   | { type: 'loading' }
@@ -55,10 +65,7 @@ export type BackupAction =
   | { type: 'expand'; id: string; expanded: boolean };
 
 export type BackupViewPatch = Partial<
-  Pick<
-    BackupState,
-    'shell' | 'filter' | 'advancedOpen' | 'optionsPanel' | 'toolsOpen' | 'objectsMode' | 'logOpen'
-  >
+  Pick<BackupState, 'shell' | 'filter' | 'advancedOpen' | 'optionsPanel' | 'toolsOpen' | 'logOpen'>
 >;
 
 /** The next state. Pure: no message is sent, nothing is drawn. */
@@ -68,11 +75,20 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
       return {
         ...state,
         options: action.options,
+        selection: selectionFor(state, action.options),
         // A proposal whose extension changed with the format is a proposal still.
         suggestedPath:
           !action.typedPath && followsSuggestion(state)
             ? action.options.outputPath
             : state.suggestedPath,
+        hostProblems: [],
+        failure: '',
+      };
+    case 'select':
+      return {
+        ...state,
+        options: { ...state.options, ...writeSelection(action.selection) },
+        selection: action.selection,
         hostProblems: [],
         failure: '',
       };
@@ -92,12 +108,7 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
     case 'loaded':
       // An answer about another connection than the one chosen now is nobody's.
       if (action.connection.connectionId !== state.options.connectionId) return state;
-      return {
-        ...state,
-        loading: false,
-        connection: action.connection,
-        expanded: expandedFor(state, action.connection),
-      };
+      return loaded(state, action.connection);
     case 'suggested': {
       if (!followsSuggestion(state) || action.for !== state.options.outputPath) return state;
       return {
@@ -137,15 +148,21 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
 /** So few objects are shown at once; more start with their schemas closed. */
 const SHOWN_AT_ONCE = 40;
 
-function expandedFor(
-  state: BackupState,
-  { connectionId, catalog }: ConnectionState,
-): ReadonlySet<string> {
+function loaded(state: BackupState, connection: ConnectionState): BackupState {
+  const { connectionId, catalog } = connection;
   const before = state.connection;
-  if (!catalog || (before?.connectionId === connectionId && before.catalog)) return state.expanded;
-  const { schemas, byId } = selectionTree(catalog);
-  if (byId.size > SHOWN_AT_ONCE) return new Set();
-  return new Set(schemas.map(({ id }) => id));
+  const objects = catalog && databaseObjects(catalog);
+  const next = { ...state, loading: false, connection, objects };
+  if (!objects || (before?.connectionId === connectionId && before.catalog)) return next;
+  const { schemas, byId } = objects.tree;
+  const ids = byId.size > SHOWN_AT_ONCE ? [] : schemas.map(({ id }) => id);
+  return { ...next, expanded: new Set(ids) };
+}
+
+/** The selection stays as it was meant while nobody has written other lists. */
+function selectionFor({ options, selection }: BackupState, next: BackupOptions): Selection {
+  const lists = ['schemas', 'tables', 'excludeSchemas', 'excludeTables'] as const;
+  return lists.every((list) => options[list] === next[list]) ? selection : readSelection(next);
 }
 
 /** Does the path follow the connection and the format, or did the user write one? */

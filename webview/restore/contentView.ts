@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RestoreOptions } from '../../src/core/model/options';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
-import { filterTree, type TreeRow, treeRows, type TreeShape } from '../shared/tree/rows';
+import { shownRows, type ShownRows } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
 import type { Info } from '../shared/types';
 import { button } from '../shared/ui/button';
@@ -11,12 +11,13 @@ import { fieldNotes, mergedNotes, notesFor } from '../shared/ui/field';
 import { labelledRadios } from '../shared/ui/fields';
 import { textField } from '../shared/ui/textField';
 import {
-  contentsTicks,
+  type ChosenContents,
+  chosenContents,
   type ContentsNode,
-  contentsTree,
-  stateOfNode,
-  toggleNode,
-} from './contentsTree';
+  type ContentsTree,
+  stateOfContents,
+  toggleContents,
+} from '../../src/core/forms/selection/contentsTree';
 import type { RestoreView } from './restoreView';
 
 /** Definitions, rows, or both. */
@@ -103,48 +104,23 @@ function chosenEntries(view: RestoreView, count: number): TemplateResult {
   </div>`;
 }
 
-const shapes = new WeakMap<Info['contents'], TreeShape<ContentsNode>>();
-
-function shapeOf(contents: Info['contents']): TreeShape<ContentsNode> {
-  let shape = shapes.get(contents);
-  if (!shape) {
-    shape = {
-      roots: contentsTree(contents).schemas,
-      id: (node) => node.id,
-      children: (node) => node.children,
-    };
-    shapes.set(contents, shape);
-  }
-  return shape;
-}
-
-let latest:
-  | {
-      contents: Info['contents'];
-      filter: string;
-      expanded: ReadonlySet<string>;
-      rows: TreeRow[];
-      matches: number | null;
-    }
-  | undefined;
-
-function rowsOf(contents: Info['contents'], filter: string, expanded: ReadonlySet<string>) {
-  if (latest?.contents !== contents || latest.filter !== filter || latest.expanded !== expanded) {
-    const shape = shapeOf(contents);
-    const text = (node: ContentsNode): string =>
-      node.table ? `${node.schema}.${node.table.name}` : node.schema;
-    const found = filterTree(shape, text, filter);
-    const rows = treeRows(shape, (id) => expanded.has(id), found);
-    latest = { contents, filter, expanded, rows, matches: found ? found.matches : null };
-  }
-  return latest;
+/** Rows depend on three things that most changes leave alone; the page keeps the last. */
+export function contentsRows(
+  { schemas: roots }: ContentsTree,
+  filter: string,
+  expanded: ReadonlySet<string>,
+): ShownRows {
+  const children = (node: ContentsNode): readonly ContentsNode[] => node.children;
+  const text = ({ schema, table }: ContentsNode): string =>
+    table ? `${schema}.${table.name}` : schema;
+  return shownRows({ roots, id: ({ id }) => id, children }, text, filter, expanded);
 }
 
 function tree(view: RestoreView, info: Info): TemplateResult {
   const { state } = view;
-  const contents = contentsTree(info.contents);
-  const { rows, matches } = rowsOf(info.contents, state.filter, state.expanded);
-  const ticks = contentsTicks(state.options);
+  const contents = view.contentsOf(info);
+  const { rows, found } = view.rowsOf(contents);
+  const chosen = chosenContents(state.options);
   const nothingTicked = !state.options.schemas && !state.options.tables;
   return html`<div class="objects-tools">
       ${textField({
@@ -175,12 +151,12 @@ function tree(view: RestoreView, info: Info): TemplateResult {
             .label=${l10n.t('Objects to restore')}
             .describedBy=${'objects-hint'}
             .rows=${rows}
-            .view=${(id: string) => rowView(contents.byId.get(id), ticks)}
+            .view=${(id: string) => rowView(contents.byId.get(id), chosen)}
             .onCheck=${(id: string) => {
               const node = contents.byId.get(id);
               if (!node) return;
-              const checked = stateOfNode(ticks, node) !== 'checked';
-              view.change(toggleNode(state.options, contents, node, checked));
+              const checked = stateOfContents(chosen, node) !== 'checked';
+              view.change(toggleContents(state.options, contents, node, checked));
             }}
             .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
           ></pg-tree>`
@@ -190,17 +166,14 @@ function tree(view: RestoreView, info: Info): TemplateResult {
         >${l10n.t('A table brings its indexes, constraints, sequences and triggers along.')}</span
       >
       <span class="dim" role="status"
-        >${matches === null ? '' : l10n.t('{0} found', formatNumber(matches))}</span
+        >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
       >
     </div>`;
 }
 
-function rowView(
-  node: ContentsNode | undefined,
-  ticks: ReturnType<typeof contentsTicks>,
-): TreeRowView {
+function rowView(node: ContentsNode | undefined, chosen: ChosenContents): TreeRowView {
   if (!node) return { label: '' };
-  const check = stateOfNode(ticks, node);
+  const check = stateOfContents(chosen, node);
   if (node.table) return { label: node.table.name, check, icon: 'table' };
   const count = node.children.length;
   const description = count === 1 ? l10n.t('1 table') : l10n.t('{0} tables', formatNumber(count));

@@ -2,13 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
-import {
-  controlOf,
-  fieldLabel,
-  fieldOrder,
-  isAdvanced,
-  toolOptionName,
-} from '../../src/core/forms/fields/fieldText';
+import { controlOf, isAdvanced, toolOptionName } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
 import {
   beginChoices,
@@ -51,11 +45,12 @@ import { keepState } from '../shared/host';
 import { isOver } from '../shared/form/jobView';
 import { keepable, type Kept } from '../shared/kept';
 import { Latest } from '../shared/latest';
-import { memoLast } from '../shared/memo';
+import { memoFields, memoLast } from '../shared/memo';
 import {
   announceJob,
   labelsOf,
   oncePerTurn,
+  namedErrors,
   sortedErrors,
   unanswered,
 } from '../shared/form/pageTools';
@@ -64,9 +59,11 @@ import { focusControl } from '../shared/ui/field';
 import { advancedItems, advancedView } from './advancedView';
 import { behaviourView } from './behaviourView';
 import { clusterView } from './clusterView';
-import { contentView, objectsView } from './contentView';
+import { contentsRows, contentView, objectsView } from './contentView';
 import { infoCard, inputField } from './inputView';
 import { judgeRestore, type RestoreJudgement } from './judgement';
+import { type ContentsTree, contentsTree } from '../../src/core/forms/selection/contentsTree';
+import type { Info } from '../shared/types';
 import type { RestoreView } from './restoreView';
 import {
   type RestoreAction,
@@ -89,8 +86,6 @@ function beginning(init: RestoreInit, kept: Kept<RestoreOptions>): Choices<Resto
   return choose(beginChoices({ ...options, ...restoreDefaults() }), options);
 }
 
-const placeOf = (name: string): number => fieldOrder(restoreFields, name);
-
 /** The restore page: state in, requests out, the whole picture drawn from the state. */
 export class RestorePage implements RestoreView {
   state: RestoreState;
@@ -102,26 +97,23 @@ export class RestorePage implements RestoreView {
   private readonly readings = new Latest();
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
   private kept: RestoreOptions | null = null;
-  private readonly judge = memoLast(
-    (
-      options: RestoreOptions,
-      connections: RestoreState['connections'],
-      connection: RestoreState['connection'],
-      input: RestoreState['input'],
-      hostProblems: RestoreState['hostProblems'],
-      extraError: string | null,
-    ) => judgeRestore({ options, connections, connection, input, hostProblems, extraError }),
-  );
+  private readonly treeOf = memoLast(contentsTree);
+  private readonly shownRows = memoLast(contentsRows);
+  readonly contentsOf = ({ contents }: Info) => this.treeOf(contents);
+  readonly rowsOf = (tree: ContentsTree) =>
+    this.shownRows(tree, this.state.filter, this.state.expanded);
+  private readonly judge = memoFields(judgeRestore);
   private readonly keep = memoLast(
     (choices: RestoreState['choices'], advancedOpen: boolean, shell: RestoreState['shell']) => {
       this.kept = keepable(wishesOf(choices), this.kept);
-      keepState({
+      const kept: Kept<RestoreOptions> = {
         options: this.kept,
         touched: chosenFields(choices),
         advancedOpen,
         shell,
         suggestedPath: null,
-      } satisfies Kept<RestoreOptions>);
+      };
+      keepState(kept);
     },
   );
   /** A restore has just made the target database. */
@@ -241,7 +233,7 @@ export class RestorePage implements RestoreView {
 
   private get judgement(): RestoreJudgement {
     const { options, connections, connection, input, hostProblems, extraError } = this.state;
-    return this.judge(options, connections, connection, input, hostProblems, extraError);
+    return this.judge({ options, connections, connection, input, hostProblems, extraError });
   }
 
   private dispatch(action: RestoreAction): void {
@@ -333,7 +325,7 @@ export class RestorePage implements RestoreView {
 
   private submit(): void {
     this.asked = true;
-    const first = sortedErrors(this.judgement.evaluation.problems, placeOf)[0];
+    const first = sortedErrors(this.judgement.evaluation.problems, restoreFields)[0];
     if (first) {
       this.announcer.alert(first.message);
       this.draw();
@@ -381,10 +373,7 @@ export class RestorePage implements RestoreView {
 
   private view(): TemplateResult {
     const { state } = this;
-    const errors = sortedErrors(this.evaluation.problems, placeOf);
-    const labels = new Map(
-      errors.map(({ field }) => [fieldLabel(restoreFields, field, this.toolFields), field]),
-    );
+    const errors = namedErrors(this.evaluation.problems, restoreFields, this.toolFields);
     return formFrame({
       title: l10n.t('Restore a backup'),
       state,
@@ -402,7 +391,7 @@ export class RestorePage implements RestoreView {
         'There is no connection yet. Add the server that you want to restore to.',
       ),
       submitLabel: l10n.t('Restore'),
-      problems: [...labels].map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
+      problems: errors.map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
       body: html`${infoCard(this)}
       ${
         isClusterScript(state.input.info)

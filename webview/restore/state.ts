@@ -11,7 +11,7 @@ import type {
 } from '../../src/protocol/types';
 import type { OptionsPanelState } from '../shared/options/optionsPanel';
 import type { Info } from '../shared/types';
-import { contentsTree } from './contentsTree';
+import { contentsTree } from '../../src/core/forms/selection/contentsTree';
 
 /** What is known of the chosen file. */
 export interface InputState {
@@ -108,12 +108,13 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
       // An answer about another file than the one chosen now is nobody's.
       if (action.path !== state.options.inputPath) return state;
       const { info, problem, madeHere } = action.result;
-      const small = info && contentsTree(info.contents).byId.size <= SHOWN_AT_ONCE;
+      const tree = info && contentsTree(info.contents);
+      const small = tree && tree.byId.size <= SHOWN_AT_ONCE;
       return {
         ...state,
         input: { path: action.path, reading: false, info, problem, madeHere },
         filter: '',
-        expanded: new Set(small ? contentsTree(info.contents).schemas.map(({ id }) => id) : []),
+        expanded: new Set(small ? tree.schemas.map(({ id }) => id) : []),
       };
     }
     case 'loading':

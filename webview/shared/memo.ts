@@ -11,3 +11,18 @@ export function memoLast<A extends readonly unknown[], R>(
     return result;
   };
 }
+
+/** The same for an argument that is made anew each time, while its fields are the same. */
+export function memoFields<I extends object, R>(compute: (input: I) => R): (input: I) => R {
+  let last: { input: I; result: R } | undefined;
+  return (input) => {
+    const before = last;
+    const fields = Object.entries(input) as [keyof I, unknown][];
+    if (before && fields.every(([name, value]) => Object.is(before.input[name], value))) {
+      return before.result;
+    }
+    const result = compute(input);
+    last = { input, result };
+    return result;
+  };
+}

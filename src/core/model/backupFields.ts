@@ -146,7 +146,7 @@ export const backupFields = {
     { type: 'names', nullable: true },
     { ...SELECTION, default: null, control: 'tables', options: { pg_dump: ['schema'] } },
   ),
-  /** Single relations; null = no filter. Together with `schemas`: see `resolveSelection`. */
+  /** Single relations; null = no filter. Together with `schemas`: see `dumpSelection`. */
   tables: field(
     { type: 'relations', nullable: true },
     { ...SELECTION, default: null, options: { pg_dump: ['table', 'table-and-children'] } },

@@ -1,5 +1,5 @@
 import { knowsRestrict } from '../forms/form/archiveFacts';
-import { selectsObjects } from '../forms/selection/selectsObjects';
+import { restoresPart } from '../forms/selection/restoreSelection';
 import type { BackupInfo } from '../model/archive';
 import type { RestoreOptions } from '../model/options';
 import type { HelpOption, ToolVersion } from '../model/tools';
@@ -28,7 +28,7 @@ export interface ArchivePlan extends CommandPlan {
  */
 export function planArchive(options: RestoreOptions, context: RestoreCommandContext): ArchivePlan {
   const { connectionArgs, unknownOptions, version } = context;
-  const usesList = selectsObjects(options);
+  const usesList = restoresPart(options);
   const archive = options.inputPath;
   return {
     tool: 'pg_restore',

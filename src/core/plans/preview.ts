@@ -2,7 +2,8 @@ import { AppError } from '../errors';
 import { isScript } from '../forms/form/archiveFacts';
 import type { BackupContext, RestoreContext } from '../forms/form/context';
 import { isClusterBackup } from '../forms/backup/clusterBackup';
-import { resolveSelection } from '../forms/selection/selection';
+import { deriveBackup, type DerivedBackup } from '../forms/selection/derivedBackup';
+import { isNothing } from '../forms/selection/selection';
 import type { BackupOptions, RestoreOptions } from '../model/options';
 import type { ToolVersion } from '../model/tools';
 import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';
@@ -46,12 +47,15 @@ export function backupCommand(
   options: BackupOptions,
   context: BackupContext,
   target: CommandTarget,
+  derived: DerivedBackup = deriveBackup(options, context),
 ): ShownCommand {
+  const cluster = isClusterBackup(options);
+  if (!cluster && isNothing(derived.selection)) return NO_COMMAND;
   return shown(target.file, { output: options.outputPath }, () => {
     const plan = planBackup(options, {
       version: context.tool?.version ?? NEWEST,
       connectionArgs: target.connectionArgs,
-      selection: isClusterBackup(options) ? null : resolveSelection(options, context.catalog),
+      selection: cluster ? null : derived.dump,
       database: context.server?.database ?? null,
       databaseEncoding: context.server?.encoding ?? null,
       unknownOptions: context.tool?.unknownOptions,

@@ -39,7 +39,7 @@ import { formFieldOf, optionRow, optionsOf } from '../../../src/core/pgtools/cat
 import { buildDumpallArgs } from '../../../src/core/pgtools/args/dumpallArgs';
 import { buildDumpArgs } from '../../../src/core/pgtools/args/dumpArgs';
 import { backupDecoders, restoreDecoders } from '../../../src/protocol/decoders';
-import { resolveSelection } from '../../../src/core/forms/selection/selection';
+import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
 import { fieldLine } from '../../support/optionsReference';
 import { backup, backupContext, ref, restore, restoreContext, tool } from './sampleCatalog';
 
@@ -268,6 +268,8 @@ describe('the tables of option fields', () => {
 
 describe('the options that a form gives', () => {
   const context = backupContext({});
+  const given = (options: BackupOptions): Set<string> =>
+    optionsGivenByBackup(options, context, deriveBackup(options, context));
   const changes: [what: string, Partial<BackupOptions>][] = [
     ['nothing special', {}],
     ['jobs without the format for them', { jobs: 4 }],
@@ -295,20 +297,17 @@ describe('the options that a form gives', () => {
       const { version } = tool('18.0');
       const args =
         options.scope === 'database'
-          ? buildDumpArgs(
-              { ...common, selection: resolveSelection(options, context.catalog) },
-              version,
-            )
+          ? buildDumpArgs({ ...common, selection: deriveBackup(options, context).dump }, version)
           : buildDumpallArgs({ ...common, database: 'shop' }, version);
       const flags = args.map((arg) => arg.replace(/^--|=.*$/gs, ''));
-      assert.deepEqual(optionsGivenByBackup(options, context), new Set(flags));
+      assert.deepEqual(given(options), new Set(flags));
     });
   }
 
   it('are told also of a form that would be refused', () => {
     const refused = backup({ includeSchema: false, includeData: false, encoding: 'LATIN1' });
-    const given = optionsGivenByBackup(refused, context);
-    assert.ok(given.has('schema-only') && given.has('data-only') && given.has('encoding'));
+    const options = given(refused);
+    assert.ok(options.has('schema-only') && options.has('data-only') && options.has('encoding'));
     const unlikely = restore({ schemaOnly: true, dataOnly: true, ifExists: true });
     const both = optionsGivenByRestore(unlikely, restoreContext({}));
     assert.ok(both.has('schema-only') && both.has('data-only') && both.has('dbname'));
@@ -317,7 +316,7 @@ describe('the options that a form gives', () => {
   it('are of fields, or given in every run, or follow from the names', () => {
     const byItself = new Set(['strict-names', 'no-password', 'verbose']);
     for (const [, change] of changes.filter(([, { scope }]) => scope === undefined)) {
-      for (const id of optionsGivenByBackup(backup(change), context)) {
+      for (const id of given(backup(change))) {
         assert.ok(byItself.has(id) || formFieldOf({ tool: 'pg_dump', id }) !== null, id);
       }
     }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { resolveSelection } from '../../../src/core/forms/selection/selection';
 import type { BackupOptions } from '../../../src/core/model/options';
 import type { DumpSelection } from '../../../src/core/model/tools';
 import { backup, ref, sampleCatalog } from './sampleCatalog';
+import { resolveSelection } from './treeSteps';
 
 const nothing: DumpSelection = {
   schemas: [],
@@ -59,7 +59,7 @@ function resolve(options: ShortOptions, catalog = sampleCatalog()): Required<Sho
   };
 }
 
-describe('resolveSelection', () => {
+describe('what pg_dump is told of a selection', () => {
   const cases: [string, ShortOptions, Short][] = [
     ['nothing ticked is the whole database', {}, {}],
     ['empty lists are nothing ticked', { schemas: [], tables: [] }, {}],

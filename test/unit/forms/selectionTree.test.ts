@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/model/catalog';
 import type { BackupOptions, TableRef } from '../../../src/core/model/options';
-import { resolveSelection } from '../../../src/core/forms/selection/selection';
+import type { RelationNode, SelectionNode } from '../../../src/core/forms/selection/selectionTree';
+import { seededRandom } from '../../support/seededRandom';
+import { backup, ref, relation, sampleCatalog } from './sampleCatalog';
 import {
   asException,
-  dataStateOf,
+  resolveSelection,
+  rowsStateOf,
   selectionMode,
   selectionTree,
   stateOf,
   tickAll,
-  toggleAll,
   tickNone,
   toggle,
+  toggleAll,
   toggleData,
-  type RelationNode,
-  type SelectionNode,
-} from '../../../src/core/forms/selection/selectionTree';
-import { seededRandom } from '../../support/seededRandom';
-import { backup, ref, relation, sampleCatalog } from './sampleCatalog';
+} from './treeSteps';
 
 const catalog = sampleCatalog();
 
@@ -79,7 +78,6 @@ describe('selectionTree', () => {
     ]);
     assert.equal(node('log.events').bytes, 3000);
     assert.equal(node('log.events').rows, 30);
-    assert.equal(selectionTree(catalog), selectionTree(catalog));
   });
 
   it('offers a user table in a schema of an extension', () => {
@@ -274,12 +272,12 @@ describe('selectionTree', () => {
   it('leaves out rows, and takes them back for one partition', () => {
     let options = toggleData(backup(), catalog, node('log.events'), false);
     assert.deepEqual(options.excludeTableData, [ref('log.events')]);
-    assert.equal(dataStateOf(options, catalog, node('log.events_2024_a')), 'unchecked');
+    assert.equal(rowsStateOf(options, catalog, node('log.events_2024_a')), 'unchecked');
     options = toggleData(options, catalog, node('log.events_2024_a'), true);
-    assert.equal(dataStateOf(options, catalog, node('log.events_2024_a')), 'checked');
-    assert.equal(dataStateOf(options, catalog, node('log.events_2023')), 'unchecked');
-    assert.equal(dataStateOf(options, catalog, node('archive.events_2022')), 'unchecked');
-    assert.equal(dataStateOf(options, catalog, node('log.events')), 'mixed');
+    assert.equal(rowsStateOf(options, catalog, node('log.events_2024_a')), 'checked');
+    assert.equal(rowsStateOf(options, catalog, node('log.events_2023')), 'unchecked');
+    assert.equal(rowsStateOf(options, catalog, node('archive.events_2022')), 'unchecked');
+    assert.equal(rowsStateOf(options, catalog, node('log.events')), 'mixed');
     options = toggleData(options, catalog, node('log.events'), true);
     assert.deepEqual(options.excludeTableData, []);
   });
@@ -289,16 +287,16 @@ describe('selectionTree', () => {
     deep.relations.push(relation('log.events_2024_b', { partitionOf: ref('log.events_2024') }));
     let options = toggleData(backup(), deep, node('log.events', deep), false);
     options = toggleData(options, deep, node('log.events_2024_a', deep), true);
-    assert.equal(dataStateOf(options, deep, node('log.events_2024_b', deep)), 'unchecked');
-    assert.equal(dataStateOf(options, deep, node('log.events_2024_a', deep)), 'checked');
+    assert.equal(rowsStateOf(options, deep, node('log.events_2024_b', deep)), 'unchecked');
+    assert.equal(rowsStateOf(options, deep, node('log.events_2024_a', deep)), 'checked');
   });
 
   it('leaves out the rows of a schema', () => {
     let options = toggleData(backup(), catalog, schemaNode('app'), false);
     assert.deepEqual(options.excludeTableData, [ref('app.customers'), ref('app.orders')]);
-    assert.equal(dataStateOf(options, catalog, schemaNode('app')), 'unchecked');
+    assert.equal(rowsStateOf(options, catalog, schemaNode('app')), 'unchecked');
     options = toggleData(options, catalog, node('app.orders'), true);
-    assert.equal(dataStateOf(options, catalog, schemaNode('app')), 'mixed');
+    assert.equal(rowsStateOf(options, catalog, schemaNode('app')), 'mixed');
     assert.deepEqual(toggleData(options, catalog, schemaNode('app'), true).excludeTableData, []);
   });
 

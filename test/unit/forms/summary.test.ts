@@ -15,6 +15,7 @@ import {
   sampleCatalog,
   script,
 } from './sampleCatalog';
+import { select } from './treeSteps';
 
 function backupText(options: Partial<BackupOptions>): string {
   return evaluateBackup(backup(options), backupContext()).summary.join('\n');
@@ -92,17 +93,22 @@ describe('the summary of a backup', () => {
     assert.deepEqual(summary, ['The whole database shop.']);
   });
 
+  const lostBy = (options: BackupOptions): string[] =>
+    lostExtensions(options, sampleCatalog(), select(options, sampleCatalog()).filtered);
+  const totalsOf = (options: BackupOptions) =>
+    selectionTotals(options, select(options, sampleCatalog()));
+
   it('counts partitions and leaves out extension tables', () => {
-    const totals = selectionTotals(backup({ tables: [ref('log.events')] }), sampleCatalog());
+    const totals = totalsOf(backup({ tables: [ref('log.events')] }));
     assert.deepEqual(totals, { tables: 5, tablesTotal: 9, bytes: 3000, bytesTotal: 11000 });
     const without = backup({ excludeTableData: [ref('app.orders')] });
-    assert.equal(selectionTotals(without, sampleCatalog()).bytes, 6000);
+    assert.equal(totalsOf(without).bytes, 6000);
   });
 
   it('offers the extensions that a filter would lose', () => {
-    assert.deepEqual(lostExtensions(backup(), sampleCatalog()), []);
+    assert.deepEqual(lostBy(backup()), []);
     const some = backup({ schemas: ['app'], extensions: ['pg_cron'] });
-    assert.deepEqual(lostExtensions(some, sampleCatalog()), ['pg_trgm']);
+    assert.deepEqual(lostBy(some), ['pg_trgm']);
   });
 });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/model/catalog';
 import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { dumpContents } from '../../../src/core/jobs/progress/dump/dumpWork';
+import { select } from '../forms/treeSteps';
 import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
 import type { BackupProgress } from '../../../src/core/model/job';
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
@@ -248,11 +250,10 @@ describe('countDumpUnits', () => {
     largeObjects: 3,
     databaseObjects: 0,
   } as DatabaseCatalog;
-  const count = (options: object): number =>
-    countDumpUnits(
-      { ...backupDefaults(), connectionId: 'x', outputPath: '/x', ...options },
-      catalog,
-    );
+  const count = (more: object): number => {
+    const options = { ...backupDefaults(), connectionId: 'x', outputPath: '/x', ...more };
+    return countDumpUnits(dumpContents(options, select(options, catalog)));
+  };
 
   it('counts what has rows in the dump', () => {
     assert.equal(count({}), 5);

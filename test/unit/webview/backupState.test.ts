@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { backupDefaults, changeBackup } from '../../../src/core/forms/backup/backupForm';
 import type { ConnectionState } from '../../../src/protocol/types';
-import { judgeBackup } from '../../../webview/backup/judgement';
+import { readSelection } from '../../../src/core/forms/selection/selection';
+import { deriveState } from '../../../webview/backup/derive';
 import { type BackupState, followsSuggestion, reduceBackup } from '../../../webview/backup/state';
 import { connections, connectionState } from '../../support/pageHarness/sampleData';
 
@@ -12,6 +13,8 @@ function initial(more: Partial<BackupState> = {}): BackupState {
     extraText: '',
     extraError: null,
     connection: null,
+    selection: readSelection(backupDefaults()),
+    objects: null,
     loading: false,
     suggestedPath: null,
     hostProblems: [],
@@ -26,7 +29,6 @@ function initial(more: Partial<BackupState> = {}): BackupState {
     advancedOpen: false,
     optionsPanel: { query: '', changedOnly: false, toggled: new Set() },
     toolsOpen: false,
-    objectsMode: null,
     logOpen: false,
     ...more,
   };
@@ -83,7 +85,7 @@ describe('the backup page’s state', () => {
       failure: '',
     });
     assert.equal(state.starting, false);
-    const judged = judgeBackup(state).evaluation.problems.map((p) => p.message);
+    const judged = deriveState(state).evaluation.problems.map((p) => p.message);
     assert.ok(judged.includes('Not writable.'));
     state = reduceBackup(state, {
       type: 'options',
@@ -103,24 +105,24 @@ describe('the backup page’s state', () => {
       error: 'The quote " is never closed.',
     });
     assert.deepEqual(state.options.extraArgs, ['--no-comments']);
-    const problems = judgeBackup(state).evaluation.problems;
+    const problems = deriveState(state).evaluation.problems;
     assert.ok(problems.some((p) => p.field === 'extraArgs' && p.severity === 'error'));
   });
 
   it('shows no command while a number is none, and the real one otherwise', () => {
     const good = initial({ connection: connectionState('local', 'pg_dump') });
     const options = { ...good.options, outputPath: '/b/x.dump' };
-    const command = judgeBackup({ ...good, options }).command.argv;
+    const command = deriveState({ ...good, options }).command.argv;
     assert.equal(command[0], '/usr/lib/postgresql/17/bin/pg_dump');
     assert.ok(command.includes('--file=/b/x.dump'), command.join(' '));
     const typing = { ...options, compression: Number.NaN };
-    const judged = judgeBackup({ ...good, options: typing });
+    const judged = deriveState({ ...good, options: typing });
     assert.deepEqual(judged.command.argv, []);
     assert.ok(judged.evaluation.problems.some((p) => p.field === 'compression'));
   });
 
   it('does not judge by what it knows of another connection', () => {
-    const judged = judgeBackup(initial({ connection: connectionState('staging', 'pg_dump') }));
+    const judged = deriveState(initial({ connection: connectionState('staging', 'pg_dump') }));
     assert.equal(judged.connection, null);
     assert.equal(judged.command.argv[0], 'pg_dump');
   });

@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { fieldLabel, fieldOrder } from '../../../src/core/forms/fields/fieldText';
+import type { FieldTable } from '../../../src/core/model/optionFields';
 import type { FieldProblem } from '../../../src/core/forms/form/formTypes';
 import type { LabelOf } from '../../../src/core/text/jobOutcome';
 import { milestone } from '../../../src/core/text/jobText';
@@ -91,9 +93,19 @@ export function hasNaN(options: object): boolean {
 /** Errors only, in the order of the page. */
 export function sortedErrors<F extends string>(
   problems: readonly FieldProblem<F>[],
-  order: (field: F) => number,
+  table: FieldTable,
 ): FieldProblem<F>[] {
   return problems
     .filter(({ severity }) => severity === 'error')
-    .sort((a, b) => order(a.field) - order(b.field));
+    .sort((a, b) => fieldOrder(table, a.field) - fieldOrder(table, b.field));
+}
+
+/** The fields with errors by the words for them, in the order of the page; each word once. */
+export function namedErrors(
+  problems: readonly FieldProblem<string>[],
+  table: FieldTable,
+  tool: readonly { id: string; label: string }[],
+): [label: string, field: string][] {
+  const errors = sortedErrors(problems, table);
+  return [...new Map(errors.map(({ field }) => [fieldLabel(table, field, tool), field]))];
 }

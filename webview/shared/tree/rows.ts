@@ -110,3 +110,21 @@ export function typeAhead(
   }
   return -1;
 }
+
+/** What of a tree is shown. */
+export interface ShownRows {
+  rows: TreeRow[];
+  /** null = no filter is on. */
+  found: TreeFilter | null;
+}
+
+/** The rows of a tree with what is open in it, and what a filter leaves. */
+export function shownRows<N>(
+  shape: TreeShape<N>,
+  text: (node: N) => string,
+  filter: string,
+  expanded: ReadonlySet<string>,
+): ShownRows {
+  const found = filterTree(shape, text, filter);
+  return { rows: treeRows(shape, (id) => expanded.has(id), found), found };
+}

@@ -21,11 +21,7 @@ export interface KindSchemas<R> {
 
 /** Options whose relations are named as `R` says. */
 export type WithRelations<O, R> = {
-  [F in keyof O]: O[F] extends TableRef[]
-    ? R[]
-    : O[F] extends TableRef[] | null
-      ? R[] | null
-      : O[F];
+  [F in keyof O]: TableRef[] extends O[F] ? (null extends O[F] ? R[] | null : R[]) : O[F];
 };
 
 type Values<T extends FieldTable, R> = {

@@ -1,6 +1,10 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
-import type { TableName } from './requests';
+import { backupFields } from '../../model/backupFields';
+import type { FieldTable } from '../../model/optionFields';
+import { defaultOf, fieldsAt, sameValue, valueOf } from '../fields/fieldValues';
+import type { WithRelations } from './fieldSchemas';
+import type { RequestedBackup, TableName } from './requests';
 
 /**
  * Finds the relations meant by `names` among those that exist. Names are exact: no folding, no
@@ -62,4 +66,29 @@ function splits(text: string): TableRef[] {
 /** For showing what was asked for before it is resolved: a string is cut at its first dot. */
 export function provisionalTable(name: TableName): TableRef {
   return typeof name === 'string' ? (splits(name)[0] ?? { schema: '', name }) : name;
+}
+
+/**
+ * Options in which every relation has its exact names.
+ *
+ * @param exact finds out what the names of one field mean
+ */
+export function withExactNames<O extends object>(
+  table: FieldTable,
+  options: O,
+  exact: (names: readonly TableName[]) => TableRef[],
+): WithRelations<O, TableRef> {
+  const fields = Object.entries(table).filter(([, { kind }]) => kind.type === 'relations');
+  const found = fields.map(([name]) => {
+    const names = valueOf(options, name) as readonly TableName[] | null;
+    return [name, names && exact(names)];
+  });
+  return { ...options, ...Object.fromEntries(found) } as WithRelations<O, TableRef>;
+}
+
+/** Does a backup name any object, so that somebody has to know what there is? */
+export function namesObjects(options: RequestedBackup): boolean {
+  return fieldsAt(backupFields, 'objects').some(
+    ([name, field]) => field.kind.type !== 'flag' && !sameValue(options[name], defaultOf(field)),
+  );
 }

@@ -3,7 +3,8 @@ import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
 import { selectedNames } from '../../pgtools/args/dumpArgs';
 import { patternEncoding } from '../../pgtools/args/patterns';
 import { backupSummary } from './backupSummary';
-import { checkBackupObjects } from '../selection/backupObjects';
+import { checkBackupObjects } from './backupObjects';
+import { deriveBackup, type DerivedBackup } from '../selection/derivedBackup';
 import { adaptToScope, checkClusterBackup, clusterSummary, isClusterBackup } from './clusterBackup';
 import { checkBackupToolOptions } from '../toolOptions/checkToolOptions';
 import type { BackupContext } from '../form/context';
@@ -18,7 +19,6 @@ import type { BackupField, FormEvaluation } from '../form/formTypes';
 import type { BackupDefaults, BackupFormat, BackupOptions } from '../../model/options';
 import { withExtension } from './outputPath';
 import { endsWithSeparator, isAbsolutePath } from '../../text/paths';
-import { isFiltered, resolveSelection } from '../selection/selection';
 import { noteBackupVersions } from '../toolOptions/versionNotes';
 
 export type { BackupContext } from '../form/context';
@@ -37,25 +37,26 @@ export function backupDefaults(format?: BackupFormat): BackupDefaults {
 export function evaluateBackup(
   options: BackupOptions,
   context: BackupContext,
+  derived: DerivedBackup = deriveBackup(options, context),
 ): FormEvaluation<Field> {
   const evaluation = new Evaluation<Field>();
   checkConnection(options, context, evaluation);
   checkOutput(options, evaluation);
   checkScope(backupFields, options, evaluation);
   checkNumbers(backupFields, options, evaluation, options.scope);
-  checkBackupToolOptions(options, context, evaluation);
+  checkBackupToolOptions(options, context, derived, evaluation);
   if (isClusterBackup(options)) {
-    checkClusterBackup(options, context, evaluation);
+    checkClusterBackup(options, context, derived, evaluation);
     noteBackupVersions(options, context, evaluation);
     return evaluation.finish(clusterSummary(options, context));
   }
   checkFormat(options, evaluation);
   checkContent(options, evaluation);
-  checkBackupObjects(options, context, evaluation);
-  checkFilterExtras(options, context, evaluation);
-  checkAdvanced(options, context, evaluation);
+  checkBackupObjects(options, context, derived, evaluation);
+  checkFilterExtras(options, context, derived, evaluation);
+  checkAdvanced(options, context, derived, evaluation);
   noteBackupVersions(options, context, evaluation);
-  return evaluation.finish(backupSummary(options, context));
+  return evaluation.finish(backupSummary(options, context, derived));
 }
 
 /**
@@ -191,11 +192,12 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
 /** What a filter leaves out can be asked for. */
 function checkFilterExtras(
   options: BackupOptions,
-  { catalog, tool }: BackupContext,
+  { tool }: BackupContext,
+  { filtered }: DerivedBackup,
   evaluation: Evaluation<Field>,
 ): void {
   const asked = (options.extensions ?? []).length > 0;
-  if (!isFiltered(options, catalog)) {
+  if (!filtered) {
     evaluation.disable(
       'extensions',
       l10n.t('The whole database is dumped, with all its extensions.'),
@@ -223,16 +225,17 @@ function checkFilterExtras(
 function checkAdvanced(
   options: BackupOptions,
   context: BackupContext,
+  derived: DerivedBackup,
   evaluation: Evaluation<Field>,
 ): void {
-  checkEncoding(options, context, evaluation);
+  checkEncoding(options, context, derived, evaluation);
   checkExtraArguments(
     'pg_dump',
     context.tool?.version ?? null,
     options.extraArgs,
     {
       format: options.format,
-      given: optionsGivenByBackup(options, context),
+      given: optionsGivenByBackup(options, context, derived),
       toolOptions: Object.keys(options.toolOptions),
       abilities: context.tool ?? {},
     },
@@ -242,7 +245,8 @@ function checkAdvanced(
 
 function checkEncoding(
   options: BackupOptions,
-  { catalog, server }: BackupContext,
+  { server }: BackupContext,
+  { dump }: DerivedBackup,
   evaluation: Evaluation<Field>,
 ): void {
   if (options.encoding === null) return;
@@ -266,7 +270,7 @@ function checkEncoding(
       l10n.t('The backup fails if the database holds a character that {0} lacks.', to),
     );
   }
-  const names = selectedNames(resolveSelection(options, catalog));
+  const names = selectedNames(dump);
   if (patternEncoding(names, to, server?.encoding ?? null) === 'unreadable') {
     evaluation.error(
       'encoding',

@@ -5,6 +5,7 @@ import { hasNonAscii, isUtf8, patternEncoding } from '../../pgtools/args/pattern
 import { backupFields } from '../../model/backupFields';
 import { valuesOutside } from '../fields/fieldValues';
 import type { BackupContext } from '../form/context';
+import type { DerivedBackup } from '../selection/derivedBackup';
 import { canonicalEncoding } from './encodings';
 import type { Evaluation } from '../form/evaluation';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
@@ -24,6 +25,7 @@ export function isClusterBackup({ scope }: Pick<BackupOptions, 'scope'>): boolea
 export function checkClusterBackup(
   options: BackupOptions,
   context: BackupContext,
+  derived: DerivedBackup,
   evaluation: Evaluation<Field>,
 ): void {
   checkContent(options, evaluation);
@@ -36,7 +38,7 @@ export function checkClusterBackup(
     context.tool?.version ?? null,
     options.extraArgs,
     {
-      given: optionsGivenByBackup(options, context),
+      given: optionsGivenByBackup(options, context, derived),
       toolOptions: Object.keys(options.toolOptions),
       abilities: context.tool ?? {},
     },

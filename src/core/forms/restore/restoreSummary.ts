@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isScript } from '../form/archiveFacts';
 import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
+import { readRestoreSelection } from '../selection/restoreSelection';
 import type { RestoreContext } from '../form/context';
 import { listNames, listTables } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
@@ -24,7 +25,7 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
   );
   if (info && isScript(info)) {
     sentences.push(l10n.t('The script is run by psql as it is.'));
-  } else if (hasSelection(options)) {
+  } else if (readRestoreSelection(options).mode === 'only') {
     sentences.push(
       l10n.t('Tables come with their indexes, constraints, sequences, triggers and defaults.'),
     );
@@ -39,10 +40,6 @@ function creation(database: string, { info }: RestoreContext): string {
   return details.length > 0
     ? l10n.t('Creates database {0} ({1}).', database, details.join(', '))
     : l10n.t('Creates database {0}.', database);
-}
-
-function hasSelection(options: RestoreOptions): boolean {
-  return (options.schemas?.length ?? 0) > 0 || (options.tables?.length ?? 0) > 0;
 }
 
 function what(options: RestoreOptions, { info }: RestoreContext): string {

@@ -9,13 +9,13 @@ export interface IndexedRelation {
   parent: IndexedRelation | null;
   /** Its own partitions, in the catalog's order. */
   partitions: IndexedRelation[];
-  /** Can be ticked: an extension's relations and owned sequences come with their owners. */
-  offered: boolean;
+  /** Can be selected: an extension's relations and owned sequences come with their owners. */
+  selectable: boolean;
 }
 
 export interface IndexedSchema {
   name: string;
-  /** All relations that can be ticked, partitions among them. */
+  /** All relations that can be selected, partitions among them. */
   relations: IndexedRelation[];
 }
 
@@ -23,7 +23,7 @@ export interface IndexedSchema {
 export interface CatalogIndex {
   catalog: DatabaseCatalog;
   byKey: ReadonlyMap<string, IndexedRelation>;
-  /** The schemas that can be ticked, by name. */
+  /** The schemas that can be selected, by name. */
   schemas: ReadonlyMap<string, IndexedSchema>;
   /** Names of all schemas there are. */
   schemaNames: ReadonlySet<string>;
@@ -34,23 +34,13 @@ export function relationKey(ref: TableRef): string {
   return JSON.stringify([ref.schema, ref.name]);
 }
 
-const indexes = new WeakMap<DatabaseCatalog, CatalogIndex>();
-
-/** The index of a catalog; made once for each catalog object. */
+/** The index of a catalog; O(relations), so it is made once and handed on. */
 export function indexCatalog(catalog: DatabaseCatalog): CatalogIndex {
-  const known = indexes.get(catalog);
-  if (known) return known;
-  const made = makeIndex(catalog);
-  indexes.set(catalog, made);
-  return made;
-}
-
-function makeIndex(catalog: DatabaseCatalog): CatalogIndex {
   const byKey = new Map<string, IndexedRelation>();
   for (const relation of catalog.relations) {
     const key = relationKey(relation);
-    const offered = relation.extension === null && relation.ownedBy === null;
-    byKey.set(key, { key, relation, parent: null, partitions: [], offered });
+    const selectable = relation.extension === null && relation.ownedBy === null;
+    byKey.set(key, { key, relation, parent: null, partitions: [], selectable });
   }
   const schemas = new Map<string, IndexedSchema>();
   for (const { name, extension } of catalog.schemas) {
@@ -63,8 +53,8 @@ function makeIndex(catalog: DatabaseCatalog): CatalogIndex {
       entry.parent = parent;
       parent.partitions.push(entry);
     }
-    if (!entry.offered) continue;
-    // A user's own table may live in an extension's schema: then the schema is offered too.
+    if (!entry.selectable) continue;
+    // A user's own table may live in an extension's schema: then the schema can be selected too.
     let home = schemas.get(schema);
     if (!home) schemas.set(schema, (home = { name: schema, relations: [] }));
     home.relations.push(entry);

@@ -3,6 +3,7 @@ import { formFieldOf, optionsOf } from '../../pgtools/catalogue/catalogue';
 import { offeredRows } from '../../pgtools/catalogue/offeredRows';
 import { compressionProblem } from '../../pgtools/args/compression';
 import type { BackupContext, RestoreContext } from '../form/context';
+import { deriveBackup, type DerivedBackup } from '../selection/derivedBackup';
 import { fieldName } from '../fields/fieldText';
 import { isScript } from '../form/archiveFacts';
 import { optionsGivenByBackup, optionsGivenByRestore } from './givenOptions';
@@ -25,8 +26,9 @@ interface Problems {
 export function backupToolOptions(
   options: BackupOptions,
   context: BackupContext,
+  derived: DerivedBackup = deriveBackup(options, context),
 ): ToolOptionField[] {
-  const request = backupRequest(options, context);
+  const request = backupRequest(options, context, derived);
   return request ? toolOptionFields(request) : [];
 }
 
@@ -43,9 +45,10 @@ export function restoreToolOptions(
 export function checkBackupToolOptions(
   options: BackupOptions,
   context: BackupContext,
+  derived: DerivedBackup,
   problems: Problems,
 ): void {
-  const request = backupRequest(options, context);
+  const request = backupRequest(options, context, derived);
   if (request) checkToolOptions(request, problems);
   if ('filter' in options.toolOptions) {
     problems.warn(
@@ -65,7 +68,11 @@ export function checkRestoreToolOptions(
   if (request) checkToolOptions(request, problems);
 }
 
-function backupRequest(options: BackupOptions, context: BackupContext): ToolOptionsRequest | null {
+function backupRequest(
+  options: BackupOptions,
+  context: BackupContext,
+  derived: DerivedBackup,
+): ToolOptionsRequest | null {
   const { tool } = context;
   if (tool === null) return null;
   const cluster = options.scope !== 'database';
@@ -74,7 +81,7 @@ function backupRequest(options: BackupOptions, context: BackupContext): ToolOpti
     version: tool.version,
     abilities: tool,
     format: cluster ? null : options.format,
-    given: optionsGivenByBackup(options, context),
+    given: optionsGivenByBackup(options, context, derived),
     toolOptions: options.toolOptions,
   };
 }

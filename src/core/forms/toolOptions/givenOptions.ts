@@ -4,15 +4,16 @@ import { dumpallValues, toolForScope } from '../../pgtools/args/dumpallArgs';
 import { dumpValues } from '../../pgtools/args/dumpArgs';
 import { scriptValues } from '../../pgtools/args/psqlArgs';
 import { restoreValues } from '../../pgtools/args/restoreArgs';
+import type { DerivedBackup } from '../selection/derivedBackup';
 import type { BackupContext, RestoreContext } from '../form/context';
 import { isScript } from '../form/archiveFacts';
-import { resolveSelection } from '../selection/selection';
-import { selectsObjects } from '../selection/selectsObjects';
+import { restoresPart } from '../selection/restoreSelection';
 
 /** Row ids of the options that the fields of a backup give to pg_dump, or to pg_dumpall. */
 export function optionsGivenByBackup(
   backup: BackupOptions,
-  { catalog, server }: Pick<BackupContext, 'catalog' | 'server'>,
+  { server }: Pick<BackupContext, 'server'>,
+  { dump }: Pick<DerivedBackup, 'dump'>,
 ): Set<string> {
   const options = { ...backup, toolOptions: {} };
   const databaseEncoding = server?.encoding ?? null;
@@ -20,8 +21,7 @@ export function optionsGivenByBackup(
   if (toolForScope(options.scope) === 'pg_dumpall') {
     return new Set(dumpallValues({ ...common, database: server?.database ?? '' }).keys());
   }
-  const selection = resolveSelection(options, catalog);
-  return new Set(dumpValues({ ...common, selection }).keys());
+  return new Set(dumpValues({ ...common, selection: dump }).keys());
 }
 
 /** Row ids of the options that the fields of a restore, and its connection, give to pg_restore, or to psql. */
@@ -30,7 +30,7 @@ export function optionsGivenByRestore(
   { info }: Pick<RestoreContext, 'info'>,
 ): Set<string> {
   const options = { ...restore, toolOptions: {} };
-  const listFile = selectsObjects(options) ? '' : null;
+  const listFile = restoresPart(options) ? '' : null;
   const values = isScript(info)
     ? scriptValues({ options, file: options.inputPath })
     : restoreValues({ options, listFile });

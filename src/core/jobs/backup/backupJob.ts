@@ -6,10 +6,11 @@ import { evaluateBackup } from '../../forms/backup/backupForm';
 import { isClusterBackup } from '../../forms/backup/clusterBackup';
 import { formConnection } from '../../forms/form/formConnection';
 import type { BackupOptions } from '../../model/options';
-import type { RequestedBackup, TableName } from '../../forms/api/requests';
-import { resolveSelection } from '../../forms/selection/selection';
+import type { RequestedBackup } from '../../forms/api/requests';
+import { deriveBackup, type DerivedBackup } from '../../forms/selection/derivedBackup';
+import type { ObjectSelection } from '../../forms/selection/objectSelection';
+import { backupFields } from '../../model/backupFields';
 import { chooseTool } from '../../pgtools/choose/candidates';
-import type { DumpSelection } from '../../model/tools';
 import type { BackupRequest } from './backupRequest';
 import { planBackup } from '../../plans/planBackup';
 import { runDump } from './runDump';
@@ -20,7 +21,12 @@ import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnect
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath, OutputTarget } from './outputTarget';
 import { linkNote } from '../../text/jobLogMessages';
-import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
+import {
+  checkSchemas,
+  namesObjects,
+  resolveTables,
+  withExactNames,
+} from '../../forms/api/resolveTables';
 import { refuseInvalid } from '../job/refuseInvalid';
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
@@ -50,7 +56,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const { install } = chooseTool(installs, task, request.options.toolDir);
   const tool = await formTool(run, install, 'pg_dump', request.options.toolOptions);
   const names = await resolveNames(run, request.options, connection);
-  const { options, catalog } = names;
+  const { options, catalog, derived } = names;
   record.options = options;
 
   const context = {
@@ -59,15 +65,15 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     catalog,
     tool,
   };
-  refuseInvalid(evaluateBackup(options, context).problems);
+  refuseInvalid(evaluateBackup(options, context, derived).problems);
 
-  const whatThereIs = catalog ?? loadLater(run, connection);
+  const objects = derived.objects ?? selectLater(run, connection, options);
   return runDump(run, {
     options,
     plan: planBackup(options, {
       version: install.version,
       connectionArgs: connection.target.args,
-      selection: names.selection,
+      selection: derived.dump,
       database: connection.server.database,
       databaseEncoding: connection.server.encoding,
       unknownOptions: tool.unknownOptions,
@@ -80,10 +86,10 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     monitor: new BackupWatch(run, connection, {
       options,
       tool: install.version,
-      catalog: whatThereIs,
+      objects,
     }),
     database: connection.server.database,
-    catalog: whatThereIs,
+    objects,
   });
 }
 
@@ -91,7 +97,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
 interface ResolvedNames {
   options: BackupOptions;
   catalog: DatabaseCatalog | null;
-  selection: DumpSelection;
+  derived: DerivedBackup;
 }
 
 /** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
@@ -100,40 +106,39 @@ async function resolveNames(
   asked: RequestedBackup,
   connection: JobConnection,
 ): Promise<ResolvedNames> {
-  const { tables, excludeTables, excludeTableData, schemas } = asked;
-  const lists = [
-    schemas ?? [],
-    tables ?? [],
-    asked.excludeSchemas,
-    excludeTables,
-    excludeTableData,
-  ];
-  const needsCatalog = lists.some((list) => list.length > 0) || asked.extensions !== null;
-  if (!needsCatalog) {
-    const options = { ...asked, tables: null, excludeTables: [], excludeTableData: [] };
-    return { options, catalog: null, selection: resolveSelection(options, null) };
+  if (!namesObjects(asked)) {
+    const options = withExactNames(backupFields, asked, () => []);
+    return { options, catalog: null, derived: deriveBackup(options, { catalog: null }) };
   }
   const catalog = await loadCatalog(connection, run.signal);
   const where = catalog.database;
-  const resolve = (names: readonly TableName[]) => resolveTables(names, catalog.relations, where);
   const known = catalog.schemas.map((s) => s.name);
-  const options: BackupOptions = {
+  const { schemas, excludeSchemas } = asked;
+  const named = {
     ...asked,
     schemas: schemas && checkSchemas(schemas, known, where),
-    excludeSchemas: checkSchemas(asked.excludeSchemas, known, where),
-    tables: tables && resolve(tables),
-    excludeTables: resolve(excludeTables),
-    excludeTableData: resolve(excludeTableData),
+    excludeSchemas: checkSchemas(excludeSchemas, known, where),
   };
-  return { options, catalog, selection: resolveSelection(options, catalog) };
+  const options = withExactNames(backupFields, named, (names) =>
+    resolveTables(names, catalog.relations, where),
+  );
+  return { options, catalog, derived: deriveBackup(options, { catalog }) };
 }
 
 /** Without a selection the catalog only tells how much there is: pg_dump does not wait for it. */
-function loadLater(run: JobRun, connection: JobConnection): Promise<DatabaseCatalog | null> {
+async function selectLater(
+  run: JobRun,
+  connection: JobConnection,
+  options: BackupOptions,
+): Promise<ObjectSelection | null> {
   const noLonger = new AbortController();
   run.cleanups.push(() => noLonger.abort());
   const both = AbortSignal.any([run.signal, noLonger.signal]);
-  return loadCatalog(connection, both).catch(() => null);
+  try {
+    return deriveBackup(options, { catalog: await loadCatalog(connection, both) }).objects;
+  } catch {
+    return null;
+  }
 }
 
 function loadCatalog(connection: JobConnection, signal: AbortSignal): Promise<DatabaseCatalog> {

@@ -5,12 +5,11 @@ import { backupFiles, hashFiles, type KnownHashes } from '../../backups/files/ha
 import { HashFollower } from '../../backups/files/hashFollower';
 import { removeManifest, writeManifest, type ManifestTable } from '../../backups/manifest/manifest';
 import { tableKey } from '../../backups/manifest/tableKey';
-import type { DatabaseCatalog } from '../../model/catalog';
 import { AppError, messageOf } from '../../errors';
 import { relationKey } from '../../forms/selection/catalogIndex';
 import type { BackupFormat, BackupOptions } from '../../model/options';
-import { includesLargeObjects } from '../../forms/selection/selection';
-import { computeTicks } from '../../forms/selection/ticks';
+import { dumpedLargeObjects } from '../../forms/selection/dumpSelection';
+import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import type { ToolName } from '../../model/tools';
 import type { JobRun } from '../job/jobContext';
 
@@ -33,7 +32,7 @@ export interface BackupFacts {
   /** ISO 8601, UTC; null = not known. */
   snapshot?: string | null | undefined;
   /** May still be under way; null = nobody asked. */
-  catalog: DatabaseCatalog | null | Promise<DatabaseCatalog | null>;
+  objects: ObjectSelection | null | Promise<ObjectSelection | null>;
   /** Rows that were copied, by `tableKey`. */
   exactRows?: ReadonlyMap<string, number> | undefined;
   /** Checksums that were computed while the files were written. */
@@ -83,9 +82,9 @@ export async function keepManifest(
 async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promise<void> {
   const { record, signal } = run;
   const finished = record.now();
-  const [git, catalog, files] = await Promise.all([
+  const [git, objects, files] = await Promise.all([
     wish.workspaceDir === null ? null : readGitHead(wish.workspaceDir),
-    Promise.race([facts.catalog, delay(CATALOG_GRACE_MS, null, { ref: false })]),
+    Promise.race([facts.objects, delay(CATALOG_GRACE_MS, null, { ref: false })]),
     backupFiles(facts.path, signal),
   ]);
   const { options } = facts;
@@ -102,8 +101,8 @@ async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promi
       started: record.snapshot().startTime ?? finished,
       finished,
       snapshot: facts.snapshot ?? null,
-      tables: catalog ? tablesOf(options, catalog, facts.exactRows) : [],
-      largeObjects: catalog && largeObjectsOf(options, catalog),
+      tables: objects ? tablesOf(options, objects, facts.exactRows) : [],
+      largeObjects: objects && dumpedLargeObjects(options, objects),
       git,
     },
     modified: new Date(files.modifiedMs).toISOString(),
@@ -115,26 +114,20 @@ async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promi
 /** The tables whose rows are in the backup. */
 function tablesOf(
   options: BackupOptions,
-  catalog: DatabaseCatalog,
+  { index, included, withoutRows }: ObjectSelection,
   exactRows: ReadonlyMap<string, number> | undefined,
 ): ManifestTable[] {
   if (!options.includeData) return [];
-  const { dumped, withoutData } = computeTicks(options, catalog);
-  return catalog.relations
+  return index.catalog.relations
     .filter(
       (relation) =>
         relation.kind === 'table' &&
-        dumped.has(relationKey(relation)) &&
-        !withoutData.has(relationKey(relation)),
+        included.has(relationKey(relation)) &&
+        !withoutRows.has(relationKey(relation)),
     )
     .map(({ schema, name, rows, bytes }) => {
       const copied = exactRows?.get(tableKey(schema, name));
       const exact = copied !== undefined;
       return { schema, name, rows: exact ? copied : rows && Math.max(0, rows), exact, bytes };
     });
-}
-
-/** As far as the options tell. */
-function largeObjectsOf(options: BackupOptions, catalog: DatabaseCatalog): number {
-  return includesLargeObjects(options, catalog) ? catalog.largeObjects : 0;
 }

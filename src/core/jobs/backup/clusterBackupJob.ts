@@ -1,6 +1,8 @@
 import type { ConnectionProfile } from '../../model/profile';
 import { evaluateBackup } from '../../forms/backup/backupForm';
 import { formConnection } from '../../forms/form/formConnection';
+import { withExactNames } from '../../forms/api/resolveTables';
+import { backupFields } from '../../model/backupFields';
 import type { BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
 import type { BackupRequest } from './backupRequest';
@@ -58,18 +60,13 @@ export async function runClusterBackup(
     manifest,
     monitor: new ClusterWatch(run, connection, options, install.version),
     database: '',
-    catalog: null,
+    objects: null,
   });
 }
 
 /** Names of tables that were asked for are refused: what they mean need not be looked up. */
 function withoutNames(asked: RequestedBackup): BackupOptions {
-  const exact = (names: RequestedBackup['excludeTables']): BackupOptions['excludeTables'] =>
-    names.map((name) => (typeof name === 'string' ? { schema: '', name } : name));
-  return {
-    ...asked,
-    tables: asked.tables && exact(asked.tables),
-    excludeTables: exact(asked.excludeTables),
-    excludeTableData: exact(asked.excludeTableData),
-  };
+  return withExactNames(backupFields, asked, (names) =>
+    names.map((name) => (typeof name === 'string' ? { schema: '', name } : name)),
+  );
 }

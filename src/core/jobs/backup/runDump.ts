@@ -1,4 +1,4 @@
-import type { DatabaseCatalog } from '../../model/catalog';
+import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import type { BackupOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
@@ -31,7 +31,7 @@ export interface DumpTask {
   /** What the manifest says it is of; '' = the whole server. */
   database: string;
   /** Tells the manifest how many rows there were; may still be on its way. */
-  catalog: DatabaseCatalog | Promise<DatabaseCatalog | null> | null;
+  objects: ObjectSelection | Promise<ObjectSelection | null> | null;
 }
 
 /**
@@ -75,7 +75,7 @@ export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'>
     tool: { name: plan.tool, version: install.version.text },
     serverVersion: connection.server.version,
     ...(monitor.snapshot === undefined ? {} : { snapshot: monitor.snapshot }),
-    catalog: task.catalog,
+    objects: task.objects,
   });
   await monitor.completed();
   return 'completed';

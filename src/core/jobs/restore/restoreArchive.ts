@@ -3,6 +3,7 @@ import path from 'node:path';
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
+import { readRestoreSelection } from '../../forms/selection/restoreSelection';
 import {
   entriesByDumpIds,
   selectEntries,
@@ -123,8 +124,9 @@ async function chooseEntries(
   { options, connection, database, created }: RestoreTask,
   toc: Toc,
 ): Promise<number[] | null> {
-  if (options.dumpIds !== null) return entriesByDumpIds(toc, options.dumpIds);
-  if ((options.schemas?.length ?? 0) === 0 && (options.tables?.length ?? 0) === 0) return null;
+  const selection = readRestoreSelection(options);
+  if (selection.mode === 'entries') return entriesByDumpIds(toc, selection.dumpIds);
+  if (selection.mode === 'everything') return null;
   const { indexes } = selectEntries(toc, options);
   if (options.dataOnly) return indexes;
   const closed = closeDependencies(toc, indexes);

@@ -6,7 +6,7 @@ import {
 import type { PsqlSession } from '../../../catalog/psqlSession';
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { backupFields } from '../../../model/backupFields';
-import type { DatabaseCatalog } from '../../../model/catalog';
+import type { ObjectSelection } from '../../../forms/selection/objectSelection';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
@@ -25,10 +25,10 @@ export interface WatchedDump {
   options: BackupOptions;
   tool: ToolVersion;
   /**
-   * May still be on its way: pg_dump does not wait for it. null: nobody could read it, and nobody
+   * May still be on their way: pg_dump does not wait for it. null: nobody could read them, and nobody
    * will know how much there is.
    */
-  catalog: DatabaseCatalog | Promise<DatabaseCatalog | null>;
+  objects: ObjectSelection | Promise<ObjectSelection | null>;
 }
 
 /**
@@ -68,7 +68,7 @@ export class BackupWatch implements JobMonitor {
   /** Before the tool starts. */
   begin(partialPath: string): void {
     const { record, cleanups } = this.run;
-    this.ready = Promise.resolve(this.dumped.catalog)
+    this.ready = Promise.resolve(this.dumped.objects)
       .then(async (loaded) => {
         if (loaded) await this.plan(loaded);
       })
@@ -102,11 +102,11 @@ export class BackupWatch implements JobMonitor {
     if (this.work) await writeTimes(this.run.services.historyDir, this.key, this.work.times());
   }
 
-  private async plan(catalog: DatabaseCatalog): Promise<void> {
+  private async plan(objects: ObjectSelection): Promise<void> {
     const { progress } = this.run.record;
     const { options, tool } = this.dumped;
-    if (options.includeData) progress.setTotal(countDumpUnits(options, catalog));
-    const contents = dumpContents(options, catalog);
+    const contents = dumpContents(options, objects);
+    if (options.includeData) progress.setTotal(countDumpUnits(contents));
     const times = await readTimes(this.run.services.historyDir, this.key);
     const work = new DumpWork(progress, options, contents, tool.major);
     this.remembered = work.remember(times);

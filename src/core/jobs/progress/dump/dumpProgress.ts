@@ -1,7 +1,5 @@
-import type { DatabaseCatalog } from '../../../model/catalog';
-import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
-import { dumpContents, LARGE_OBJECTS, type DumpWork } from './dumpWork';
+import { LARGE_OBJECTS, type DumpContents, type DumpWork } from './dumpWork';
 import type { ProgressTracker } from '../../job/progressTracker';
 
 /** Dump ids begin at 1. */
@@ -92,7 +90,6 @@ export class DumpProgress {
 }
 
 /** How many units a dump with these options has. */
-export function countDumpUnits(options: BackupOptions, catalog: DatabaseCatalog): number {
-  const { tables, largeObjects } = dumpContents(options, catalog);
+export function countDumpUnits({ tables, largeObjects }: DumpContents): number {
   return tables.length + (largeObjects > 0 ? 1 : 0);
 }

@@ -1,9 +1,9 @@
-import type { CatalogRelation, DatabaseCatalog } from '../../../model/catalog';
+import type { CatalogRelation } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
 import type { BackupOptions } from '../../../model/options';
-import { includesLargeObjects } from '../../../forms/selection/selection';
-import { computeTicks } from '../../../forms/selection/ticks';
+import { dumpedLargeObjects } from '../../../forms/selection/dumpSelection';
+import type { ObjectSelection } from '../../../forms/selection/objectSelection';
 import {
   dumpedBytes,
   dumpSeconds,
@@ -42,16 +42,16 @@ export interface DumpContents {
 }
 
 /** The tables and large objects whose data a dump with these options has. */
-export function dumpContents(options: BackupOptions, catalog: DatabaseCatalog): DumpContents {
-  const contents: DumpContents = { tables: [], largeObjects: 0, relations: 0 };
-  contents.relations = catalog.relations.length;
+export function dumpContents(options: BackupOptions, objects: ObjectSelection): DumpContents {
+  const { index, included, withoutRows } = objects;
+  const { relations } = index.catalog;
+  const contents: DumpContents = { tables: [], largeObjects: 0, relations: relations.length };
   if (!options.includeData) return contents;
-  const { dumped, withoutData } = computeTicks(options, catalog);
-  for (const relation of catalog.relations) {
-    if (relation.kind !== 'table' || !dumped.has(relationKey(relation))) continue;
-    if (!withoutData.has(relationKey(relation))) contents.tables.push(relation);
+  for (const relation of relations) {
+    if (relation.kind !== 'table' || !included.has(relationKey(relation))) continue;
+    if (!withoutRows.has(relationKey(relation))) contents.tables.push(relation);
   }
-  if (includesLargeObjects(options, catalog)) contents.largeObjects = catalog.largeObjects;
+  contents.largeObjects = dumpedLargeObjects(options, objects);
   return contents;
 }
 

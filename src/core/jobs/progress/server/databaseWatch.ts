@@ -6,6 +6,9 @@ import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents'
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import { DumpProgress } from '../dump/dumpProgress';
+import { indexCatalog } from '../../../forms/selection/catalogIndex';
+import { selectObjects } from '../../../forms/selection/objectSelection';
+import { EVERYTHING } from '../../../forms/selection/selection';
 import { dumpContents, DumpWork } from '../dump/dumpWork';
 import { ServerWatch } from './serverWatch';
 import { sampleTables } from './tableSamples';
@@ -110,7 +113,8 @@ export class DatabaseWatch {
       { signal: AbortSignal.any([run.signal, this.over.signal]), timeoutMs: QUERY_TIMEOUT_MS },
     );
     if (this.over.signal.aborted) return;
-    const contents = { ...dumpContents(options, catalog), isPart: true };
+    const objects = selectObjects(EVERYTHING, [], indexCatalog(catalog));
+    const contents = { ...dumpContents(options, objects), isPart: true };
     const { progress } = run.record;
     const tracker = {
       get seconds() {

@@ -1,26 +1,33 @@
 import * as l10n from '@vscode/l10n';
-import { indexCatalog, relationKey } from './catalogIndex';
+import type { DerivedBackup } from '../selection/derivedBackup';
+import { relationKey } from '../selection/catalogIndex';
 import type { BackupContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { BackupField } from '../form/formTypes';
 import { listNames, listTables } from '../../text/names';
 import type { BackupOptions, TableRef } from '../../model/options';
-import { isFiltered } from './selection';
-import { computeTicks, selectionMode } from './ticks';
+import { isNothing } from '../selection/selection';
 
 type Field = BackupField;
 
 /**
- * Checks that what is selected exists and is not nothing: pg_dump silently skips a name that
+ * Checks that what is selected exists and is something: pg_dump silently skips a name that
  * matches nothing as long as another one matches.
  */
 export function checkBackupObjects(
   options: BackupOptions,
   { catalog, server }: BackupContext,
+  { selection, objects, filtered }: DerivedBackup,
   evaluation: Evaluation<Field>,
 ): void {
-  const ticks = (options.schemas?.length ?? 0) + (options.tables?.length ?? 0) > 0;
-  if (ticks && options.excludeSchemas.length > 0) {
+  if (isNothing(selection)) {
+    evaluation.error(
+      'tables',
+      l10n.t('Nothing is ticked. Tick what to back up, or choose “Everything”.'),
+    );
+    return;
+  }
+  if (selection.mode === 'only' && options.excludeSchemas.length > 0) {
     evaluation.error(
       'excludeSchemas',
       l10n.t(
@@ -28,8 +35,8 @@ export function checkBackupObjects(
       ),
     );
   }
-  if (catalog === null) {
-    const selects = selectionMode(options) !== 'everything' || options.excludeTableData.length > 0;
+  if (catalog === null || objects === null) {
+    const selects = selection.mode !== 'everything' || options.excludeTableData.length > 0;
     if (selects && server !== null) {
       evaluation.error(
         (options.schemas?.length ?? 0) > 0 ? 'schemas' : 'tables',
@@ -40,7 +47,7 @@ export function checkBackupObjects(
     }
     return;
   }
-  const index = indexCatalog(catalog);
+  const { index, rules } = objects;
   const database = catalog.database;
 
   const named: ['schemas' | 'excludeSchemas', string[]][] = [
@@ -68,14 +75,13 @@ export function checkBackupObjects(
   }
   const known = new Set(catalog.extensions.map((extension) => extension.name));
   const extensions = (options.extensions ?? []).filter((name) => !known.has(name));
-  if (extensions.length > 0 && isFiltered(options, catalog)) {
+  if (extensions.length > 0 && filtered) {
     evaluation.error(
       'extensions',
       l10n.t('Not in database {0}: extension {1}.', database, listNames(extensions)),
     );
   }
-  const ticked = computeTicks(options, catalog).marks.tables;
-  const both = options.excludeTables.filter((table) => ticked.has(relationKey(table)));
+  const both = options.excludeTables.filter((table) => rules.tables.has(relationKey(table)));
   if (both.length > 0) {
     evaluation.error(
       'excludeTables',

@@ -5,7 +5,7 @@ import {
   readCompression,
   withMethod,
   writeCompression,
-} from '../../../webview/backup/compression';
+} from '../../../src/core/forms/backup/compressionChoice';
 
 const defaults = backupDefaults();
 const say = (next: Compression) => {

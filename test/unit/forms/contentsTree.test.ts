@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { BackupContents } from '../../../src/core/model/archive';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import {
-  contentsTicks,
+  chosenContents,
   contentsTree,
-  stateOfNode,
-  toggleNode,
-} from '../../../webview/restore/contentsTree';
+  stateOfContents,
+  toggleContents,
+} from '../../../src/core/forms/selection/contentsTree';
 
 const contents: BackupContents = {
   schemas: ['public', 'app'],
@@ -35,7 +35,7 @@ function node(schema: string, table?: string) {
   return found;
 }
 const state = (selection: Selection, schema: string, table?: string): string =>
-  stateOfNode(contentsTicks(selection), node(schema, table));
+  stateOfContents(chosenContents(selection), node(schema, table));
 
 describe('ticks over the contents of an archive', () => {
   it('sorts schemas and tables, and takes a schema that only its tables tell of', () => {
@@ -47,7 +47,6 @@ describe('ticks over the contents of an archive', () => {
         ['public', ['app']],
       ],
     );
-    assert.equal(contentsTree(contents), tree, 'made once');
   });
 
   it('nothing ticked shows nothing ticked', () => {
@@ -56,18 +55,18 @@ describe('ticks over the contents of an archive', () => {
   });
 
   it('a ticked schema is a schema, its tables follow', () => {
-    const one = toggleNode(nothing, tree, node('app'), true);
+    const one = toggleContents(nothing, tree, node('app'), true);
     assert.deepEqual(one, { schemas: ['app'], tables: null });
     assert.equal(state(one, 'app', 'orders'), 'checked');
     assert.equal(state(one, 'public', 'app'), 'unchecked');
-    assert.deepEqual(toggleNode(one, tree, node('app'), false), nothing);
+    assert.deepEqual(toggleContents(one, tree, node('app'), false), nothing);
   });
 
   it('a ticked table leaves its schema mixed', () => {
-    const one = toggleNode(nothing, tree, node('app', 'orders'), true);
+    const one = toggleContents(nothing, tree, node('app', 'orders'), true);
     assert.deepEqual(one, { schemas: null, tables: [{ schema: 'app', name: 'orders' }] });
     assert.equal(state(one, 'app'), 'mixed');
-    assert.deepEqual(toggleNode(one, tree, node('app', 'orders'), false), nothing);
+    assert.deepEqual(toggleContents(one, tree, node('app', 'orders'), false), nothing);
   });
 
   it('ticking a schema takes its tables out of the list, and nobody else’s', () => {
@@ -75,7 +74,7 @@ describe('ticks over the contents of an archive', () => {
       { schema: 'app', name: 'orders' },
       { schema: 'public', name: 'app' },
     ];
-    assert.deepEqual(toggleNode({ schemas: null, tables }, tree, node('app'), true), {
+    assert.deepEqual(toggleContents({ schemas: null, tables }, tree, node('app'), true), {
       schemas: ['app'],
       tables: [{ schema: 'public', name: 'app' }],
     });
@@ -83,7 +82,7 @@ describe('ticks over the contents of an archive', () => {
 
   it('a table unticked in a ticked schema leaves the other tables', () => {
     const all = { schemas: ['app', 'public'], tables: [{ schema: 'hidden', name: 't' }] };
-    assert.deepEqual(toggleNode(all, tree, node('app', 'orders'), false), {
+    assert.deepEqual(toggleContents(all, tree, node('app', 'orders'), false), {
       schemas: ['public'],
       tables: [
         { schema: 'hidden', name: 't' },
@@ -93,16 +92,16 @@ describe('ticks over the contents of an archive', () => {
   });
 
   it('all tables ticked one by one do not bring the schema’s functions along', () => {
-    const one = toggleNode(nothing, tree, node('app', 'orders'), true);
-    const both = toggleNode(one, tree, node('app', 'Customers'), true);
+    const one = toggleContents(nothing, tree, node('app', 'orders'), true);
+    const both = toggleContents(one, tree, node('app', 'Customers'), true);
     assert.equal(both.schemas, null);
     assert.equal(state(both, 'app'), 'mixed');
   });
 
   it('ticking what is ticked already changes nothing', () => {
     const schema = { schemas: ['app'], tables: null };
-    assert.deepEqual(toggleNode(schema, tree, node('app', 'orders'), true), schema);
+    assert.deepEqual(toggleContents(schema, tree, node('app', 'orders'), true), schema);
     const table = { schemas: null, tables: [{ schema: 'app', name: 'orders' }] };
-    assert.deepEqual(toggleNode(table, tree, node('app', 'orders'), true), table);
+    assert.deepEqual(toggleContents(table, tree, node('app', 'orders'), true), table);
   });
 });

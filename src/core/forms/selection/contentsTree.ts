@@ -1,7 +1,9 @@
-/** What of an archive is ticked: schemas as a whole, or tables one by one. Pure. */
-import type { RestoreOptions, TableRef } from '../../src/core/model/options';
-import type { TickState } from '../../src/core/forms/selection/selectionTree';
-import type { Info } from '../shared/types';
+/** What of an archive is chosen: schemas as a whole, or tables one by one. Pure. */
+import type { BackupContents } from '../../model/archive';
+import type { TableRef } from '../../model/options';
+import { relationKey } from './catalogIndex';
+import type { RestoreLists } from './restoreSelection';
+import type { CheckState } from './selectionTree';
 
 export interface ContentsNode {
   id: string;
@@ -16,18 +18,19 @@ export interface ContentsTree {
   byId: ReadonlyMap<string, ContentsNode>;
 }
 
-type Selection = Pick<RestoreOptions, 'schemas' | 'tables'>;
+type NamedLists = Pick<RestoreLists, 'schemas' | 'tables'>;
 
-const trees = new WeakMap<Info['contents'], ContentsTree>();
-
-/** Schemas with their tables, by name. Made once for each archive that was read. */
-export function contentsTree(contents: Info['contents']): ContentsTree {
-  const known = trees.get(contents);
-  if (known) return known;
+/** Schemas with their tables, by name; O(tables), so it is made once and handed on. */
+export function contentsTree(contents: Pick<BackupContents, 'schemas' | 'tables'>): ContentsTree {
   const tables = new Map<string, ContentsNode[]>(contents.schemas.map((name) => [name, []]));
   const byId = new Map<string, ContentsNode>();
   for (const { schema, name } of contents.tables) {
-    const node = { id: tableId({ schema, name }), schema, table: { schema, name }, children: [] };
+    const node = {
+      id: relationKey({ schema, name }),
+      schema,
+      table: { schema, name },
+      children: [],
+    };
     const siblings = tables.get(schema);
     if (siblings) siblings.push(node);
     else tables.set(schema, [node]);
@@ -40,49 +43,47 @@ export function contentsTree(contents: Info['contents']): ContentsTree {
     return node;
   });
   schemas.sort((a, b) => compare(a.schema, b.schema));
-  const tree = { schemas, byId };
-  trees.set(contents, tree);
-  return tree;
+  return { schemas, byId };
 }
 
-/** The ticks of one selection, made quick to ask. */
-export interface ContentsTicks {
+/** The chosen names, quick to ask. */
+export interface ChosenContents {
   schemas: ReadonlySet<string>;
   tables: ReadonlySet<string>;
   tablesInSchema: ReadonlyMap<string, number>;
 }
 
-export function contentsTicks({ schemas, tables }: Selection): ContentsTicks {
+export function chosenContents({ schemas, tables }: NamedLists): ChosenContents {
   const tablesInSchema = new Map<string, number>();
   for (const { schema } of tables ?? []) {
     tablesInSchema.set(schema, (tablesInSchema.get(schema) ?? 0) + 1);
   }
   return {
     schemas: new Set(schemas ?? []),
-    tables: new Set((tables ?? []).map(tableId)),
+    tables: new Set((tables ?? []).map(relationKey)),
     tablesInSchema,
   };
 }
 
-export function stateOfNode(ticks: ContentsTicks, node: ContentsNode): TickState {
-  if (ticks.schemas.has(node.schema)) return 'checked';
-  if (node.table) return ticks.tables.has(node.id) ? 'checked' : 'unchecked';
-  return (ticks.tablesInSchema.get(node.schema) ?? 0) > 0 ? 'mixed' : 'unchecked';
+export function stateOfContents(chosen: ChosenContents, node: ContentsNode): CheckState {
+  if (chosen.schemas.has(node.schema)) return 'checked';
+  if (node.table) return chosen.tables.has(node.id) ? 'checked' : 'unchecked';
+  return (chosen.tablesInSchema.get(node.schema) ?? 0) > 0 ? 'mixed' : 'unchecked';
 }
 
 /**
- * Ticks or unticks a node. A ticked schema means everything in it; with one table unticked it becomes
- * its other tables, because a restore cannot leave a table out. The last table ticked does not tick the
+ * Chooses a node, or takes it back. A chosen schema means everything in it; without one of its tables
+ * it becomes the others, because a restore cannot leave a table out. The last table does not choose the
  * schema: functions and types would come along unasked.
  */
-export function toggleNode(
-  selection: Selection,
+export function toggleContents(
+  lists: NamedLists,
   tree: ContentsTree,
   node: ContentsNode,
   checked: boolean,
-): Selection {
-  const schemas = new Set(selection.schemas ?? []);
-  let tables = selection.tables ?? [];
+): NamedLists {
+  const schemas = new Set(lists.schemas ?? []);
+  let tables = lists.tables ?? [];
   const others = tables.filter(({ schema }) => schema !== node.schema);
   if (!node.table) {
     schemas.delete(node.schema);
@@ -102,11 +103,7 @@ export function toggleNode(
 }
 
 function without(tables: readonly TableRef[], id: string): TableRef[] {
-  return tables.filter((table) => tableId(table) !== id);
-}
-
-function tableId({ schema, name }: TableRef): string {
-  return JSON.stringify([schema, name]);
+  return tables.filter((table) => relationKey(table) !== id);
 }
 
 function compare(a: string, b: string): number {

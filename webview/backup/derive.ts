@@ -1,7 +1,7 @@
-import * as l10n from '@vscode/l10n';
 import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
-import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import type { BackupContext } from '../../src/core/forms/form/context';
+import { deriveBackup } from '../../src/core/forms/selection/derivedBackup';
+import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import { backupCommand, NO_COMMAND, type ShownCommand } from '../../src/core/plans/preview';
 import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
@@ -9,27 +9,36 @@ import { backupToolOptions } from '../../src/core/forms/toolOptions/checkToolOpt
 import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import type { ConnectionState } from '../../src/protocol/types';
 import { hasNaN, withHostProblems } from '../shared/form/pageTools';
-import { isNothingTicked, objectsMode } from './objectModes';
 import type { BackupState } from './state';
 
 /** What follows from a state by the form model's rules. */
-export interface BackupJudgement {
+export interface BackupDerivedState {
   /** What is known of the connection that is chosen now. */
   connection: ConnectionState | null;
   evaluation: FormEvaluation<string>;
+  /** What is selected of which objects; null while these are not known. */
+  objects: ObjectSelection | null;
+  /** Is pg_dump limited to some of them? */
+  filtered: boolean;
   /** Options of the tool that will run. */
   toolFields: ToolOptionField[];
   command: ShownCommand;
 }
 
-type Judged = Pick<
+export type BackupInputs = Pick<
   BackupState,
-  'options' | 'connections' | 'connection' | 'objectsMode' | 'hostProblems' | 'extraError'
+  'options' | 'selection' | 'connections' | 'connection' | 'objects' | 'hostProblems' | 'extraError'
 >;
 
+/** What of a state is derived from: the rest may change as it likes. */
+export function inputsOf(state: BackupState): BackupInputs {
+  const { options, selection, connections, connection, objects, hostProblems, extraError } = state;
+  return { options, selection, connections, connection, objects, hostProblems, extraError };
+}
+
 /** Pure, and not cheap in a large database: ask once for a state. */
-export function judgeBackup(state: Judged): BackupJudgement {
-  const { options, connections, hostProblems, extraError } = state;
+export function deriveState(state: BackupInputs): BackupDerivedState {
+  const { options, connections, hostProblems, extraError, selection } = state;
   const connection =
     state.connection?.connectionId === options.connectionId ? state.connection : null;
   const context: BackupContext = {
@@ -38,26 +47,23 @@ export function judgeBackup(state: Judged): BackupJudgement {
     catalog: connection?.catalog ?? null,
     tool: connection?.tool ?? null,
   };
-  const { fields, problems, summary } = evaluateBackup(options, context);
+  const index = state.objects?.index ?? null;
+  const known = index?.catalog === context.catalog ? { selection, index } : { selection };
+  const derived = deriveBackup(options, context, known);
+  const { fields, problems, summary } = evaluateBackup(options, context, derived);
   const all = withHostProblems<string>(problems, hostProblems);
   if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
   const target = {
     file: connection?.tool?.file ?? toolForScope(options.scope),
     connectionArgs: connection?.connectionArgs ?? [],
   };
-  const mode = objectsMode(options, context.catalog, state.objectsMode);
-  const nothing = !isClusterBackup(options) && isNothingTicked(mode, options);
-  if (nothing) {
-    const message = l10n.t('Nothing is ticked. Tick what to back up, or choose “Everything”.');
-    all.push({ field: 'tables', severity: 'error', message });
-  }
-  // Text that is no number (yet) is none of a command's arguments.
-  const command = hasNaN(options) || nothing ? NO_COMMAND : backupCommand(options, context, target);
-  const toolFields = backupToolOptions(options, context);
   return {
     connection,
-    evaluation: { fields, problems: all, summary: nothing ? [] : summary },
-    toolFields,
-    command,
+    evaluation: { fields, problems: all, summary },
+    objects: derived.objects,
+    filtered: derived.filtered,
+    toolFields: backupToolOptions(options, context, derived),
+    // Text that is no number (yet) is none of a command's arguments.
+    command: hasNaN(options) ? NO_COMMAND : backupCommand(options, context, target, derived),
   };
 }

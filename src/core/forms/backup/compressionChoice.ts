@@ -1,8 +1,8 @@
 /** Compression as method, level and mode, over the two options that say it. Pure. */
-import { changeToolOption, resetToolOption } from '../../src/core/forms/toolOptions/toolOptions';
-import type { BackupOptions } from '../../src/core/model/options';
-import { compressionMethods, parseCompression } from '../../src/core/pgtools/args/compression';
-import type { CompressionMethod } from '../../src/core/pgtools/catalogue/types';
+import { changeToolOption, resetToolOption } from '../../forms/toolOptions/toolOptions';
+import type { BackupOptions } from '../../model/options';
+import { compressionMethods, parseCompression } from '../../pgtools/args/compression';
+import type { CompressionMethod } from '../../pgtools/catalogue/types';
 
 export interface Compression {
   method: string;

@@ -1,0 +1,24 @@
+import type { RestoreOptions, TableRef } from '../../model/options';
+
+/** Which entries of an archive are restored. `entries`: by their numbers, exactly those. */
+export type RestoreSelection =
+  | { mode: 'everything' }
+  | { mode: 'only'; schemas: readonly string[]; tables: readonly TableRef[] }
+  | { mode: 'entries'; dumpIds: readonly number[] };
+
+/** A selection as the options of a restore hold it. */
+export type RestoreLists = Pick<RestoreOptions, 'schemas' | 'tables' | 'dumpIds'>;
+
+/** The selection that the lists describe; entries by number come before names. */
+export function readRestoreSelection({ schemas, tables, dumpIds }: RestoreLists): RestoreSelection {
+  if (dumpIds !== null) return { mode: 'entries', dumpIds };
+  const named = (schemas?.length ?? 0) + (tables?.length ?? 0) > 0;
+  return named
+    ? { mode: 'only', schemas: schemas ?? [], tables: tables ?? [] }
+    : { mode: 'everything' };
+}
+
+/** Is a part of the archive restored, so that pg_restore is given a list? */
+export function restoresPart(lists: RestoreLists): boolean {
+  return readRestoreSelection(lists).mode !== 'everything';
+}
