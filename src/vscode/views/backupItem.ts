@@ -230,9 +230,11 @@ function blindText({ verified, format }: BackupEntry): string {
   if (verified?.blind !== true || verified.outcome === 'failed') return '';
   return format === 'directory'
     ? l10n.t(
-        'There were no checksums: a changed character in the rows, or a file of another backup, could go unnoticed.',
+        'There were no checksums: a changed character in definitions or rows, or a file of another backup, could go unnoticed.',
       )
-    : l10n.t('There were no checksums: a changed character in the rows could go unnoticed.');
+    : l10n.t(
+        'There were no checksums: a changed character in definitions or rows could go unnoticed.',
+      );
 }
 
 /** What speaks against believing what was verified once, and what to do about it. */

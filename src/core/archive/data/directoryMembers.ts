@@ -175,8 +175,9 @@ class DirectoryCheck {
     // Even no rows at all leave a compressed file of some bytes, and an uncompressed one its end mark.
     else if (member.size === 0 && !mayBeEmpty(member)) {
       problems.add('truncatedData', member.name, dumpId, 0);
-    } else if (options.full === true && member.size > 0) {
-      const there = await hasEnd(member, end, options);
+    } else if (options.full === true) {
+      // Of no bytes nothing tells whether there ever were any.
+      const there = member.size === 0 ? null : await hasEnd(member, end, options);
       if (there === false) problems.add('truncatedData', member.name, dumpId, member.size);
       if (there === null) this.endsRead = false;
     }

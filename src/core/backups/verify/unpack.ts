@@ -60,8 +60,13 @@ export async function* unpack(
 }
 
 async function* continued(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    // Whoever stops at the first piece has not begun with the rest, which holds a file open.
+    await rest.return(undefined);
+  }
 }
 
 async function* inflated(
@@ -86,11 +91,11 @@ async function* inflated(
     return;
   }
   const rest = async function* (): AsyncGenerator<Buffer> {
-    yield* held;
-    for (;;) {
-      const next = await pieces.next();
-      if (next.done === true) return;
-      yield next.value;
+    try {
+      yield* held;
+      yield* pieces;
+    } finally {
+      await pieces.return(undefined);
     }
   };
   yield* inflatedStream(rest(), container);

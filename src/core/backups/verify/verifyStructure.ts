@@ -56,7 +56,8 @@ export async function verifyStructure(
       result.kind = kind;
       result.toc = await readToc(path, { signal, kind });
       // What unpacks all of it finds the ends of members too.
-      const full = options.alone !== false || kind.format !== 'directory';
+      const packed = kind.format === 'directory' && result.toc.header.compression !== 'none';
+      const full = options.alone !== false || !packed;
       problems.addStructure(await checkStructureOf(result.toc, { signal, full, gzip: full }));
     } else if (kind.kind === 'plain') {
       result.kind = kind;

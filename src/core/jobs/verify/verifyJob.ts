@@ -208,9 +208,8 @@ function conclude(
   { structure, data, tool, trial }: Findings,
   problems: VerifyProblems,
 ): Omit<Verification, 'at' | 'durationMs'> {
-  const { checksums, kind, toc } = structure;
-  const compression =
-    toc?.header.compression ?? (kind?.kind === 'plain' ? kind.compression : 'none');
+  const { checksums, kind } = structure;
+  const isPackedScript = kind?.kind === 'plain' && kind.compression === 'gzip';
   const harmless = problems.items.every((problem) => problem.kind === 'restoreError');
   let outcome: Verification['outcome'] = 'passed';
   if (problems.count > 0)
@@ -221,11 +220,9 @@ function conclude(
     outcome,
     tool,
     checksums,
-    // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none. And nothing tells that
-    // a member of a directory is the one that was made with the others.
-    blind:
-      checksums === 'none' &&
-      (level === 'structure' || compression !== 'gzip' || structure.files.directory),
+    // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none, nor has the table of
+    // contents with all definitions. So only of a packed script every byte is vouched for.
+    blind: checksums === 'none' && !(isPackedScript && level !== 'structure'),
     problems: problems.items,
     problemCount: problems.count,
     tables: counted?.tables ?? null,
