@@ -97,6 +97,32 @@ describe('a restore job', function () {
     }
   });
 
+  it('that fails at its very first statement has changed nothing, and says so', async () => {
+    await createDatabase(server, 'firsts');
+    await psql(server, 'firsts', 'CREATE SCHEMA a_first; CREATE SCHEMA b_next;');
+    jobs.connect('firsts', server, 'firsts');
+    const inputPath = jobs.path('firsts.dump');
+    await jobs.backup({ connectionId: 'firsts', outputPath: inputPath });
+    for (const [there, state, schemas] of [
+      ['a_first', 'untouched', '1'],
+      ['b_next', 'partial', '2'],
+    ] as const) {
+      await createDatabase(server, 'blocked');
+      await psql(server, 'blocked', `CREATE SCHEMA ${there};`);
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath,
+        targetDatabase: 'blocked',
+      });
+      assert.equal(job.status, 'failed');
+      assert.equal(job.targetState, state, JSON.stringify(job.errors));
+      const sql = "SELECT count(*) FROM pg_namespace WHERE nspname ~ '^(a_first|b_next)$';";
+      assert.equal((await psql(server, 'blocked', sql)).trim(), schemas);
+      await dropDatabase(server, 'blocked');
+    }
+    await dropDatabase(server, 'firsts');
+  });
+
   it('replaces what is there when told to clean', async () => {
     await createSampleDatabase(server, 'cleaned', 'tiny');
     await psql(

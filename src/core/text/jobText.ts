@@ -36,7 +36,7 @@ export function targetStateText(state: TargetState): string {
     case 'rolledBack':
       return l10n.t('Everything was rolled back: the database is as it was before.');
     case 'partial':
-      return l10n.t('The database holds part of what was to be restored.');
+      return l10n.t('The database may hold part of what was to be restored.');
     case 'databaseDropped':
       return l10n.t('The database that was created for this restore was dropped again.');
     case 'unknown':

@@ -18,12 +18,22 @@ import type { JobRun } from '../job/jobContext';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreWatch } from '../progress/restore/restoreWatch';
+import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
 import { NO_NAMES } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
+
+/** With what pg_restore says that it begins with another entry. */
+const BEGINS: ReadonlySet<ToolEvent['type']> = new Set([
+  'creating',
+  'dropping',
+  'executing',
+  'processingData',
+  'processingLargeObjects',
+]);
 
 /** Restores an archive by pg_restore. */
 export async function runArchiveRestore(
@@ -76,6 +86,7 @@ export async function runArchiveRestore(
     },
   });
   state.atomic = options.singleTransaction;
+  let begun = 0;
   const running = runPlan(run, {
     plan: command,
     names: { ...NO_NAMES, list: listFile ?? '' },
@@ -87,6 +98,7 @@ export async function runArchiveRestore(
       onEvent: (event) => {
         watch.onEvent(event);
         if (watch.anythingBegun) state.begun = true;
+        if (BEGINS.has(event.type)) begun++;
       },
     },
     onStart: watch.onStart,
@@ -97,12 +109,21 @@ export async function runArchiveRestore(
     await watch.completed();
     return 'completed';
   }
+  state.failedAtOnce = exit.code === 1 && begun === 1 && failedAtCreation(collector);
   // Workers that lost the server go through the whole list too, with one error for each entry that
   // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
   const mayGoThrough = exit.code === 1 && !exitsOnError(record.command);
   if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) throw failure();
   takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/**
+ * Was the one thing that failed the making of an object? It is the first statement of its entry, so
+ * nothing of it is there; a later one, that names the owner for example, begins otherwise.
+ */
+function failedAtCreation({ errors, total, harmless }: ErrorCollector): boolean {
+  return total === 1 && harmless === 0 && /^CREATE /.test(errors[0]?.sql ?? '');
 }
 
 /** Each of these implies the first. */

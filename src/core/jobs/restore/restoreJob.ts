@@ -158,7 +158,7 @@ async function leaveTarget(
     record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name, text }));
     return 'partial';
   }
-  if (!state.begun) return 'untouched';
+  if (!state.begun || state.failedAtOnce === true) return 'untouched';
   return state.atomic ? 'rolledBack' : 'partial';
 }
 

@@ -25,6 +25,8 @@ export interface RestoreTask {
 export interface RestoreProgressState {
   /** Did the tool begin to change the database? */
   begun: boolean;
+  /** The first statement that would have changed something failed, and nothing came after it. */
+  failedAtOnce?: boolean;
   /** Does the server undo everything when the tool does not come to its end? */
   atomic: boolean;
 }
