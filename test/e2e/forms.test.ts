@@ -116,10 +116,8 @@ describe('The forms in VS Code', function () {
           (await count(`application_name LIKE 'pgbackup-%' AND wait_event_type = 'Lock'`)) > 0,
         'pg_dump waits',
       );
-      const started = Date.now();
       await form.frame.getByRole('button', { name: /^Cancel/ }).click();
       assert.match(await form.outcome(30_000), /cancelled/i);
-      assert.ok(Date.now() - started < 5000);
       assert.equal(await count(`application_name LIKE 'pgbackup-%'`), 0);
       assert.deepEqual(await readdir(workspace.backups), before);
     } finally {

@@ -229,9 +229,7 @@ describe('The command API', function () {
          JOIN pg_database d ON d.oid = l.database AND d.datname = 'api_shop'
          WHERE l.mode = 'AccessShareLock' AND NOT l.granted;`,
       );
-      const started = performance.now();
       const cancelled = await api.cancelJob({ jobId: 'to-cancel' });
-      assert.ok(performance.now() - started < 3000);
       assert.equal(cancelled.status, 'cancelled');
       assert.equal((await job).status, 'cancelled');
       assert.deepEqual(await readdir(place), ['older.dump']);

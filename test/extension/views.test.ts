@@ -19,6 +19,10 @@ import { api, scratchDir, setConnections } from './support';
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`pgBackup.${name}`, ...args);
 
+interface Contributes {
+  views: { pgBackup: { id: string }[] };
+}
+
 const tabs = (): vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 
 describe('The views', function () {
@@ -44,11 +48,21 @@ describe('The views', function () {
     await dropDatabase(server, database);
   });
 
-  it('are there, each with a command that shows it', async () => {
-    for (const name of ['connectionsView', 'backupsView', 'jobsView']) {
-      await run(`${name}.focus`);
+  it('are three, each with a command that shows it', async () => {
+    const extension = vscode.extensions.getExtension('pg-backup.pg-backup-restore');
+    const { views } = (extension?.packageJSON as { contributes: Contributes }).contributes;
+    const ids = views.pgBackup.map(({ id }) => id);
+    assert.deepEqual(ids.sort(), [
+      'pgBackup.backupsView',
+      'pgBackup.connectionsView',
+      'pgBackup.jobsView',
+    ]);
+    const commands = await vscode.commands.getCommands(true);
+    for (const id of ids) {
+      // VS Code makes it for a view that it knows.
+      assert.ok(commands.includes(`${id}.focus`), id);
+      await vscode.commands.executeCommand(`${id}.focus`);
     }
-    await run('showJobs');
   });
 
   it('show the whole log of a job as a read-only document', async () => {

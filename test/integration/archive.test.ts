@@ -12,7 +12,7 @@ import { restorePlan } from '../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../src/core/archive/toc/toc';
 import { readToc } from '../../src/core/archive/file/tocReader';
 import type { TableRef } from '../../src/core/model/options';
-import { libpqEnv, psql, psqlJson, quoteIdent } from '../support/machine/psql';
+import { libpqEnv, psql, psqlJson, quoteIdent, quoteLiteral } from '../support/machine/psql';
 import { run } from '../support/machine/run';
 import {
   createDatabase,
@@ -126,9 +126,13 @@ for (const server of testServers()) {
         assert.ok(header.includes(`dbname: ${toc.header.database}\n`));
         assert.ok(header.includes(`Dumped from database version: ${toc.header.serverVersion}\n`));
         assert.ok(header.includes(toc.header.created.replace('T', ' ')));
-        const report = await checkStructure(file, { full: true });
+        const report = await checkStructure(file, { full: true, gzip: true });
         assert.deepEqual(report.problems, []);
-        assert.equal((await getBackupInfo(file)).complete, true);
+        const isDirectory = toc.header.format === 'directory';
+        // Nothing tells where an uncompressed large object ends.
+        assert.equal(report.complete, isDirectory && args.includes('-Z0') ? null : true);
+        // The ends of a directory's members are read only where everything is.
+        assert.equal((await getBackupInfo(file)).complete, isDirectory ? null : true);
       });
     }
 
@@ -310,26 +314,20 @@ for (const server of testServers()) {
           .filter((i) => toc.desc(i) !== 'FOREIGN TABLE')
           .map((i) => `${toc.schema(i)}|${toc.tag(i)}`);
         assert.deepEqual([...restored].sort(), [...new Set(expected)].sort(), what);
-        for (const { schema, name } of tables) {
-          const table = `${quoteIdent(schema)}.${quoteIdent(name)}`;
-          // A view's rows are those of its tables, which come without theirs.
-          if (!relationHasRows(toc, schema, name)) continue;
-          const count = `SELECT count(*) FROM ONLY ${table}`;
-          assert.equal(
-            await psql(on, database, count),
-            await psql(on, source, count),
-            `${what}: ${table}`,
-          );
-        }
+        // A view's rows are those of its tables, which come without theirs.
+        const counts = tables
+          .filter(({ schema, name }) => relationHasRows(toc, schema, name))
+          .map(({ schema, name }) => {
+            const table = `${quoteIdent(schema)}.${quoteIdent(name)}`;
+            return `json_build_array(${quoteLiteral(table)}, (SELECT count(*) FROM ONLY ${table}))`;
+          });
         // What belongs to the chosen tables, and nothing of it twice.
-        for (const { schema, name } of tables.slice(0, 12)) {
-          const parts = partsOf(schema, name);
-          assert.deepEqual(
-            await psqlJson(on, database, parts),
-            await psqlJson(on, source, parts),
-            `${what}: ${schema}.${name}`,
-          );
-        }
+        const parts = tables.slice(0, 12).map(({ schema, name }) => {
+          const table = `${quoteIdent(schema)}.${quoteIdent(name)}`;
+          return `json_build_array(${quoteLiteral(table)}, (${partsOf(schema, name)}))`;
+        });
+        const all = `SELECT json_build_array(${[...counts, ...parts].join(', ')})`;
+        assert.deepEqual(await psqlJson(on, database, all), await psqlJson(on, source, all), what);
       });
     }
 

@@ -21,7 +21,7 @@ import { seededRandom } from '../support/seededRandom';
 import { testServers } from '../support/servers';
 import { DumpedDatabase, idOf, label, printed, tool } from './archiveDocumentsHarness';
 
-for (const server of testServers()) {
+for (const [index, server] of testServers().entries()) {
   const { major } = server;
 
   describe(`dumps of PostgreSQL ${major} as documents`, function () {
@@ -61,7 +61,9 @@ for (const server of testServers()) {
           theirs.map((line) => line.trimEnd()),
           name,
         );
-        assert.equal((await document.measure()).complete, true, name);
+        // The ends of a directory's members are read only where everything is.
+        const known = toc.header.format === 'directory' ? null : true;
+        assert.equal((await document.measure()).complete, known, name);
       }
     });
 
@@ -69,7 +71,11 @@ for (const server of testServers()) {
       const document = await source.find('a.dump');
       const file = source.dumps[0]!.file;
       const list = source.path('one.list');
-      for (const id of allIds(document)) {
+      // A process for each: the newest pg_restore prints them all, the others a third of them each.
+      const isNewest = server === testServers().at(-1);
+      const printedIds = allIds(document).filter((id) => isNewest || id % 3 === index % 3);
+      assert.ok(printedIds.length > 50);
+      for (const id of printedIds) {
         await writeFile(list, listLines(document, [id]));
         let theirs = await printed(server, file, ['-L', list]);
         const mine = await ddlText(document, [id]);

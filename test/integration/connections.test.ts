@@ -14,6 +14,7 @@ import { AppError } from '../../src/core/errors';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql as adminSql, quoteIdent, quoteLiteral } from '../support/machine/psql';
 import { startServer, type PgServer } from '../support/machine/server';
+import { until } from '../support/until';
 
 type Profile = Omit<ConnectionProfile, 'id'>;
 
@@ -97,13 +98,11 @@ describe('connections', function () {
   }
 
   async function refusal(profile: ConnectionProfile, input?: Partial<ConnectionInput>) {
-    const started = performance.now();
     const error = await ask(profile, input).then(
       () => assert.fail('was let in'),
       (e: unknown) => e,
     );
     assert.ok(AppError.is(error), String(error));
-    assert.ok(performance.now() - started < 15_000, 'took too long');
     assert.ok(!`${String(error.stack)}${JSON.stringify(error)}`.includes(server.password));
     return error;
   }
@@ -403,16 +402,16 @@ describe('connections', function () {
       runQuery(psql, sleeper, sleep, { ...options, signal: controller.signal }),
       (e) => AppError.is(e, 'cancelled'),
     );
-    while ((await count()) === 0);
+    await until(async () => (await count()) > 0);
     controller.abort();
     await cancelled;
-    while ((await count()) > 0);
+    await until(async () => (await count()) === 0);
 
     await assert.rejects(
       runQuery(psql, sleeper, sleep, { timeoutMs: 500 }),
       (e) => AppError.is(e, 'queryTimedOut') || AppError.is(e, 'queryFailed'),
     );
-    while ((await count()) > 0);
+    await until(async () => (await count()) === 0);
   });
 
   it('tells who and what answers', async () => {

@@ -112,6 +112,16 @@ const refusedRestores: string[] = [
   'ifExists=true disableTriggers=true',
 ];
 
+/**
+ * Every release has to take every row. Really run it is by the newest one, and by one of the others,
+ * which take turns: what an option does is the same in all of them, whether there is one is not.
+ */
+function isRunBy(major: number, row: number): boolean {
+  const others = testedMajors.slice(0, -1);
+  const turn = others.indexOf(major);
+  return turn < 0 || row % others.length === turn;
+}
+
 for (const major of testedMajors) {
   describe(`combinations of the forms with the tools of PostgreSQL ${major}`, function () {
     this.timeout(300_000);
@@ -139,6 +149,10 @@ for (const major of testedMajors) {
       assert.deepEqual(impossible.sort(), refusedBackups(major).sort());
       for (const [n, row] of rows.entries()) {
         const told = `seed ${seed}, row ${n}: ${JSON.stringify(row)}`;
+        if (!isRunBy(major, n)) {
+          await source.assertBackupTaken(row, told);
+          continue;
+        }
         const [result, file] = await source.backup(row, `dump${n}`);
         assert.equal(result.code, 0, `${told}\n${result.stderr}`);
         assert.doesNotMatch(result.stderr, /warning:/, told);
@@ -216,6 +230,14 @@ for (const major of testedMajors) {
       for (const [n, row] of rows.entries()) {
         const told = `seed ${seed}, row ${n}: ${JSON.stringify(row)}`;
         const options = complete(row);
+        const tool = row.format === 'plain' ? 'psql' : 'pg_restore';
+        if (!isRunBy(major, n)) {
+          const connectionArgs = ['--host=/nowhere', '--dbname=none'];
+          const command = { file: '', connectionArgs };
+          const [, ...args] = restoreCommand(options, contexts[row.format], command).argv;
+          await source.assertTaken(tool, args, told);
+          continue;
+        }
         const template = row.dataOnly ? definitions : row.clean ? source.name : 'template0';
         const target = await source.createDatabase(
           `${source.name} ${n}`,
@@ -225,7 +247,6 @@ for (const major of testedMajors) {
           file: '',
           connectionArgs: [`--dbname=${target}`],
         }).argv;
-        const tool = row.format === 'plain' ? 'psql' : 'pg_restore';
         const result = await runTool(source.server, target, tool, args);
         const { problems } = evaluateRestore(options, contexts[row.format]);
         const warned = problems.some(({ field }) => field === 'dataOnly');

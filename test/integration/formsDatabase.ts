@@ -10,6 +10,7 @@ import { backupCommand } from '../../src/core/plans/preview';
 import { psql, quoteIdent } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
+import type { ToolName } from '../../src/core/model/tools';
 import { liveBackupContext, runTool, type ToolResult } from './formsHarness';
 
 /** Every kind of thing that an option of the forms is about, few rows. */
@@ -43,6 +44,7 @@ export class FormsDatabase {
   private readonly made: string[] = [];
   private readonly archives = new Map<BackupFormat, string>();
   private live: BackupContext | undefined;
+  private taken = 0;
 
   private constructor(
     readonly server: ServerCoordinates,
@@ -95,6 +97,25 @@ export class FormsDatabase {
     const command = { file: 'pg_dump', connectionArgs: [] };
     const [, ...args] = backupCommand(options, this.context, command).argv;
     return [await runTool(this.server, this.name, 'pg_dump', args), outputPath];
+  }
+
+  /** Holds that the tool takes such a command: it refuses before it looks for a server. */
+  async assertTaken(tool: ToolName, args: readonly string[], what: string): Promise<void> {
+    const { stderr } = await runTool(this.server, this.name, tool, args);
+    assert.match(stderr, /connection to server|could not connect/, `${what}: ${stderr}`);
+  }
+
+  /** Holds that pg_dump takes the command that the form shows. */
+  async assertBackupTaken(fields: BackupFields, what: string): Promise<void> {
+    // pg_dump makes a directory before it connects.
+    const outputPath = this.path(`taken${this.taken++}`);
+    const options = { ...fields, connectionId: 'test', outputPath };
+    const connectionArgs = ['--host=/nowhere'];
+    const [, ...args] = backupCommand(options, this.context, {
+      file: 'pg_dump',
+      connectionArgs,
+    }).argv;
+    await this.assertTaken('pg_dump', args, what);
   }
 
   /** A dump of everything, made once. */

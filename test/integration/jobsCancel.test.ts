@@ -14,13 +14,12 @@ import {
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
 import { seededRandom } from '../support/seededRandom';
-import { until } from '../support/until';
+import { AT_ONCE_MS, until } from '../support/until';
 import { jobBackends, JobHarness, processesWith, seedOfRun } from './jobHarness';
 
 const formats = ['custom', 'directory', 'tar', 'plain'] as const;
 
 /** From the request to the end, everything ended and cleaned up. */
-const CANCEL_LIMIT_MS = 3000;
 
 describe('cancelling a job', function () {
   let server: PgServer;
@@ -56,7 +55,7 @@ describe('cancelling a job', function () {
     const started = performance.now();
     const job = await jobs.manager.cancel(id);
     const took = performance.now() - started;
-    assert.ok(took < CANCEL_LIMIT_MS, `cancelling took ${took} ms`);
+    assert.ok(took < AT_ONCE_MS, `cancelling took ${took} ms`);
     return job;
   }
 
@@ -195,7 +194,7 @@ describe('cancelling a job', function () {
 
   it('ends the statement that a script is running', async () => {
     const inputPath = jobs.path('slow.sql');
-    await writeFile(inputPath, 'CREATE TABLE slow (i int);\nSELECT pg_sleep(30);\n');
+    await writeFile(inputPath, 'CREATE TABLE slow (i int);\nSELECT pg_sleep(600);\n');
     await createDatabase(server, 'slow');
     const { job } = jobs.startRestore({ connectionId: 'main', inputPath, targetDatabase: 'slow' });
     assert.ok(

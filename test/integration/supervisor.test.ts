@@ -15,7 +15,7 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { seededRandom } from '../support/seededRandom';
-import { until } from '../support/until';
+import { AT_ONCE_MS, comesTrue, until } from '../support/until';
 import { jobBackends, processesWith, seedOfRun } from './jobHarness';
 import { runs, SupervisorHarness } from './supervisorHarness';
 
@@ -186,7 +186,7 @@ describe('a job in its supervisor', function () {
     }
   });
 
-  it('is cancelled from another window within 3 s, and leaves nothing', async () => {
+  it('is cancelled from another window at once, and leaves nothing', async () => {
     const window = await harness.window();
     const outputPath = harness.path('cancelled.dump');
     await writeFile(outputPath, 'older');
@@ -195,7 +195,7 @@ describe('a job in its supervisor', function () {
     const jobs = await harness.open();
     const began = performance.now();
     const ended = await jobs.cancel(id);
-    assert.ok(performance.now() - began < 3000);
+    assert.ok(performance.now() - began < AT_ONCE_MS);
     assert.equal(ended.status, 'cancelled');
     assert.ok(await until(() => window.jobs.get(id)?.status === 'cancelled'));
     assert.equal(await readFile(outputPath, 'utf8'), 'older');
@@ -220,9 +220,7 @@ describe('a job in its supervisor', function () {
     const id = window.startBackup({ outputPath: older, compression: 9 }, true);
     const tool = await harness.toolOf(id);
     process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
-    const began = performance.now();
-    assert.ok(await until(() => !runs(tool)));
-    assert.ok(performance.now() - began < 2000, 'the tool is gone');
+    assert.ok(await comesTrue(() => !runs(tool), AT_ONCE_MS), 'the tool is gone');
     // The window lives: it notices by itself.
     assert.ok(await until(() => window.jobs.get(id)?.status === 'lost'));
     assert.equal(await readFile(older, 'utf8'), 'older');
@@ -232,7 +230,7 @@ describe('a job in its supervisor', function () {
   it('cancels what the server does when its supervisor is killed', async () => {
     await createDatabase(server, target);
     const script = harness.path('slow.sql');
-    await writeFile(script, 'CREATE TABLE slow (i int);\nSELECT pg_sleep(50);\n');
+    await writeFile(script, 'CREATE TABLE slow (i int);\nSELECT pg_sleep(600);\n');
     const window = await harness.window();
     const id = window.startRestore({ inputPath: script, targetDatabase: target });
     assert.ok(
@@ -240,9 +238,7 @@ describe('a job in its supervisor', function () {
     );
     process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
     window.kill();
-    const began = performance.now();
-    assert.ok(await until(async () => (await jobBackends(server)).length === 0));
-    assert.ok(performance.now() - began < 3000);
+    assert.ok(await comesTrue(async () => (await jobBackends(server)).length === 0, AT_ONCE_MS));
     const jobs = await harness.open();
     assert.equal(jobs.get(id)?.status, 'lost');
     assert.equal(jobs.get(id)?.targetState, 'unknown');
@@ -259,9 +255,7 @@ describe('a job in its supervisor', function () {
     process.kill(first, 'SIGKILL');
     assert.ok(await until(() => harness.guardsOf(owner.pid).some((pid) => pid !== first)));
     process.kill(owner.pid, 'SIGKILL');
-    const began = performance.now();
-    assert.ok(await until(() => !runs(tool)));
-    assert.ok(performance.now() - began < 2000);
+    assert.ok(await comesTrue(() => !runs(tool), AT_ONCE_MS));
     assert.ok(await until(() => window.jobs.get(id)?.status === 'lost'));
     await harness.nothingIsLeft(id, server);
   });
@@ -358,7 +352,7 @@ describe('a job in its supervisor', function () {
       const asked = performance.now();
       const ended = await jobs.cancel(job.id);
       const at = `round ${round}, after ${wait.toFixed(0)} ms: ${ended.status}`;
-      assert.ok(performance.now() - asked < 3000, at);
+      assert.ok(performance.now() - asked < AT_ONCE_MS, at);
       if (ended.status === 'completed') await dropDatabase(server, target);
       else {
         assert.equal(ended.status, 'cancelled', at);

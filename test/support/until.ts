@@ -4,6 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PATIENCE_MS = 50_000;
 const PAUSE_MS = 10;
 
+/**
+ * What "at once" may take, in milliseconds: far more than it does on a machine that has nothing else
+ * to do, and far less than what it would take to wait for the thing itself.
+ */
+export const AT_ONCE_MS = 20_000;
+
 /** What is waited for. */
 export type Condition = () => boolean | Promise<boolean>;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { maskSecrets, maskSql } from '../../../src/core/secrets/mask';
+import { cpuTime } from '../../support/cpuTime';
 
 /** `«…»` marks what is secret; the marks are no part of the text. */
 function split(marked: string): { text: string; masked: string; secrets: string[] } {
@@ -115,7 +116,7 @@ describe('maskSql and maskSecrets', () => {
   });
 
   it('is not slow, whatever stands there', () => {
-    const started = performance.now();
+    const started = cpuTime();
     for (const part of [
       "password '",
       'password $a$ ',
@@ -127,6 +128,6 @@ describe('maskSql and maskSecrets', () => {
       maskSql(text);
       maskSecrets(text.slice(0, 8192));
     }
-    assert.ok(performance.now() - started < 10_000);
+    assert.ok(cpuTime() - started < 10_000);
   });
 });

@@ -5,6 +5,7 @@ import { EntryTree } from '../../../webview/archive/entries/entryTree';
 import { sortEntries } from '../../../webview/archive/entries/sortEntries';
 import { sortInSlices } from '../../../webview/archive/entries/slices';
 import { Ticks } from '../../../webview/archive/entries/ticks';
+import { cpuTime } from '../../support/cpuTime';
 import { seededRandom } from '../../support/seededRandom';
 
 interface Entry {
@@ -305,7 +306,7 @@ describe('The ticks of the archive page', () => {
       return { desc: 'TABLE', schema: 's', tag: `t${id}`, parent: (id + 1) % count };
     });
     const store = storeOf(chain, 10_000);
-    const start = performance.now();
+    const start = cpuTime();
     const tree = new EntryTree(store, []);
     const [schema] = tree.roots;
     assert.ok(schema);
@@ -314,6 +315,6 @@ describe('The ticks of the archive page', () => {
     assert.equal(all.stateOfGroup(tree, schema), 'checked');
     assert.equal(all.with([5], false).stateOfGroup(tree, schema), 'mixed');
     assert.equal(tree.entriesBelow(schema).length, count);
-    assert.ok(performance.now() - start < 5000);
+    assert.ok(cpuTime() - start < 5000);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { sqlTokens } from '../../../webview/archive/entries/sqlTokens';
+import { cpuTime } from '../../support/cpuTime';
 import { seededRandom } from '../../support/seededRandom';
 
 const kinds = (text: string): string[] =>
@@ -55,13 +56,13 @@ describe('SQL in colours', () => {
       );
     }
     const long = "'".repeat(60_001) + '$a'.repeat(30_000);
-    const started = performance.now();
+    const started = cpuTime();
     assert.equal(
       sqlTokens(long)
         .map((token) => token.text)
         .join('').length,
       long.length,
     );
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(cpuTime() - started < 2000);
   });
 });
