@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError, messageOf } from '../../errors';
@@ -17,6 +17,8 @@ const MAX_MANIFEST_BYTES = 64 << 20;
 /** Characters of all but its long lists: the command and the options, which may name 100,000 tables. */
 const MAX_REST = 16 << 20;
 const MAX_VERIFICATIONS = 100;
+/** From this size on a manifest is large. */
+const LARGE_BYTES = 1 << 20;
 /** Verifications that are kept besides the newest of each level. */
 const MAX_HISTORY = 20;
 
@@ -147,6 +149,24 @@ async function manifestOf(backupPath: string): Promise<string> {
  */
 export async function readManifest(backupPath: string): Promise<Manifest | null> {
   const file = await manifestOf(backupPath);
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  return size > LARGE_BYTES ? inTurn(() => readFrom(file)) : readFrom(file);
+}
+
+let largeReads: Promise<unknown> = Promise.resolve();
+
+/** One large manifest at a time: each takes several times its size while it is decoded. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = largeReads.then(work, work);
+  // Without the manifest: it is not to be kept until the next one is read.
+  largeReads = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  return turn;
+}
+
+async function readFrom(file: string): Promise<Manifest | null> {
   const invalid = (problem: string, cause?: unknown): AppError =>
     new AppError('manifestInvalid', { path: file, problem }, { cause });
   let bytes: Buffer;
