@@ -27,7 +27,7 @@ import {
   stateOf,
   type SelectionNode,
 } from '../../../src/core/forms/selection/selectionTree';
-import { backupCommand } from '../../../src/core/plans/preview';
+import { backupCommand, NO_COMMAND } from '../../../src/core/plans/preview';
 import { catalog } from '../../support/pageHarness/sampleData';
 import { backupContext } from './sampleCatalog';
 
@@ -159,6 +159,6 @@ describe('The three ways of selecting objects', () => {
     );
     assert.deepEqual(summary, []);
     const target = { file: 'pg_dump', connectionArgs: [] };
-    assert.deepEqual(backupCommand(fresh, context, target, derived), []);
+    assert.deepEqual(backupCommand(fresh, context, target, derived), NO_COMMAND);
   });
 });
