@@ -52,6 +52,8 @@ export interface ErrorDetails {
   outputNotReplaceable: { path: string };
   outputDirectoryMissing: { path: string };
   outputNotWritable: { path: string; text: string };
+  /** What a tool has written was removed before it was finished, or its folder was. */
+  outputRemoved: { path: string };
   outputBusy: { path: string };
   targetBusy: { database: string };
   inputMissing: { path: string };

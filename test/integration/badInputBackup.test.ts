@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../src/core/errors';
@@ -320,6 +320,23 @@ describe('a backup that cannot be made', function () {
     } finally {
       await lock.release();
     }
+  });
+
+  it('an output whose folder is removed while it is written', async () => {
+    const dir = jobs.path('removed');
+    await mkdir(dir);
+    const lock = await holdLock(server, 'sample', 'LOCK TABLE app.orders;');
+    const handle = jobs.startBackup({ connectionId: 'main', outputPath: path.join(dir, 'x.dump') });
+    try {
+      await until(async () => (await readdir(dir)).length > 0, 'the partial file');
+      await rm(dir, { recursive: true });
+    } finally {
+      await lock.release();
+    }
+    const job = await handle.finished;
+    const failure = jobs.manager.failure(job.id);
+    assert.ok(AppError.is(failure, 'outputRemoved'), failure?.message ?? job.status);
+    assert.equal(failure.details.path, dir);
   });
 
   it('too many connections', async () => {

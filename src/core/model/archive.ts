@@ -210,6 +210,8 @@ export type ArchiveWarning =
 export interface BackupContents {
   schemas: string[];
   tables: TableRef[];
+  /** Views, materialized views and sequences of an archive: they can be named beside tables. */
+  otherRelations?: TableRef[];
   functions: number;
   views: number;
   sequences: number;

@@ -133,6 +133,10 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   outputDirectoryMissing: (d) => ({
     message: vscode.l10n.t('The folder {0} does not exist.', d.path),
   }),
+  outputRemoved: (d) => ({
+    message: vscode.l10n.t('What was written into {0} is not there any more.', d.path),
+    detail: vscode.l10n.t('The file or its folder was removed while the backup was made.'),
+  }),
   outputNotWritable: (d) => ({
     message: vscode.l10n.t('{0} cannot be written.', d.path),
     detail: d.text,

@@ -4,7 +4,7 @@ import { foreignKeysOf } from '../selection/foreignKeys';
 import { Slices } from '../bytes/slices';
 import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
-import { typesOfClass } from '../../model/entryTypes';
+import { isRelation, typesOfClass } from '../../model/entryTypes';
 
 /** Types of entries that are rows in a restore form's tree of tables. */
 const tableTypes = new Set(['TABLE', 'FOREIGN TABLE']);
@@ -63,6 +63,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
   const tables: TableRef[] = [];
   const places = new Map<number, number>();
   const data: TableRef[] = [];
+  const otherRelations: TableRef[] = [];
   let lacksOffsets = false;
   let database = -1;
   const custom = toc.header.format === 'custom';
@@ -78,13 +79,17 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
       places.set(i, tables.length);
       tables.push({ schema: schema ?? '', name: toc.tag(i) });
     } else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
+    else if (isRelation(desc)) otherRelations.push({ schema: schema ?? '', name: toc.tag(i) });
     else if (desc === 'DATABASE' && database < 0) database = i;
     if (custom && toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') lacksOffsets = true;
   }
   const largeObjects = (await largeObjectsOfToc(toc, { slices })).count;
   const shown = tables.length > 0 ? tables : data;
   return {
-    contents: contentsOf(counts, [...schemas].sort(), shown, largeObjects),
+    contents: {
+      ...contentsOf(counts, [...schemas].sort(), shown, largeObjects),
+      ...(otherRelations.length === 0 ? {} : { otherRelations }),
+    },
     rowsAlone: tables.length === 0 && data.length > 1,
     foreignKeys: await foreignKeysOf(toc, places, slices),
     attachedIndexes: counts.has('INDEX ATTACH'),

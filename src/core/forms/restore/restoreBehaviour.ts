@@ -124,7 +124,8 @@ function checkObjects(
     evaluation.error('schemas', l10n.t('Not in the archive: schema {0}.', listNames(unknown)));
   }
   if (options.tables === null) return;
-  const tables = new Set(info.contents.tables.map(relationKey));
+  const { tables: listed, otherRelations = [] } = info.contents;
+  const tables = new Set([...listed, ...otherRelations].map(relationKey));
   const missing = options.tables.filter((table) => !tables.has(relationKey(table)));
   if (missing.length > 0) {
     evaluation.error('tables', l10n.t('Not in the archive: {0}.', listTables(missing)));

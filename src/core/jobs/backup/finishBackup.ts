@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { assertWhole } from '../../archive/data/checkStructure';
 import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError, messageOf } from '../../errors';
@@ -23,14 +24,23 @@ export async function finishBackup(
   { target, manifest, follower, ...facts }: WrittenBackup,
 ): Promise<void> {
   const { record, signal } = run;
-  await assertWhole(target.partialPath, { signal, written: true });
-  if (signal.aborted) throw new AppError('cancelled', {});
-  record.sizeBytes = await outputSize(target.partialPath);
+  try {
+    await assertWhole(target.partialPath, { signal, written: true });
+    if (signal.aborted) throw new AppError('cancelled', {});
+    record.sizeBytes = await outputSize(target.partialPath);
+  } catch (error) {
+    throw AppError.is(error, 'inputMissing') ? outputGone(target) : error;
+  }
   record.progress.setBytes(record.sizeBytes);
   const hashes = await follower?.finish();
   await target.commit(!facts.options.noSync);
   await keepMade(run, target.finalPath);
   await keepManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
+}
+
+/** The tool has written it, and it is not there: somebody removed it, or the folder. */
+function outputGone({ finalPath }: OutputTarget): AppError {
+  return new AppError('outputRemoved', { path: path.dirname(finalPath) });
 }
 
 /** Notes that this machine has made these files, and replaces what is known of older ones. */

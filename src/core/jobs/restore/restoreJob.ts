@@ -203,7 +203,7 @@ function decide(
 ): RestoreOptions {
   // A script has no objects to choose from: the form's rules say so below.
   const names = asked.tables ?? [];
-  const { schemas, tables } = info.contents;
+  const { schemas, tables, otherRelations = [] } = info.contents;
   const isArchive = info.format !== 'plain';
   const known = [...schemas, ...tables.map((table) => table.schema)];
   const resolved: RestoreOptions = {
@@ -213,7 +213,7 @@ function decide(
     tables:
       asked.tables &&
       (isArchive
-        ? resolveTables(names, tables, info.path)
+        ? resolveTables(names, [...tables, ...otherRelations], info.path)
         : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),
   };
   const options = given ? settleRestore(resolved, given, context) : resolved;
