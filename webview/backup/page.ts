@@ -1,10 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { messageOf } from '../../src/core/errors';
-import { changeBackup } from '../../src/core/forms/backup/backupForm';
+import { backupDefaults, backupOptionsOf } from '../../src/core/forms/backup/backupForm';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import { controlOf, isAdvanced, toolOptionName } from '../../src/core/forms/fields/fieldText';
 import { backupFields } from '../../src/core/model/backupFields';
+import {
+  beginChoices,
+  choose,
+  chosenFields,
+  forget,
+  rebase,
+  resumeChoices,
+  wishesOf,
+} from '../../src/core/forms/form/choices';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
 import { readSelection, type Selection } from '../../src/core/forms/selection/selection';
@@ -59,6 +68,13 @@ function afresh(): Partial<BackupOptions> {
   return { ...noSelection(), excludeDatabases: [], toolDir: null };
 }
 
+/** What was kept over a reload is what was chosen before it. */
+function beginning({ options }: BackupInit, kept: Kept<BackupOptions>): BackupState['choices'] {
+  if (!kept.options) return beginChoices(options);
+  const isField = (name: string): name is keyof BackupOptions => name in options;
+  return resumeChoices(options, kept.touched.filter(isField), backupDefaults());
+}
+
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
 export class BackupPage implements BackupView {
   state: BackupState;
@@ -73,15 +89,16 @@ export class BackupPage implements BackupView {
   private readonly derive = memoFields(deriveState);
   private readonly keep = memoLast(
     (
-      options: BackupOptions,
+      choices: BackupState['choices'],
+      outputPath: string,
       advancedOpen: boolean,
       shell: BackupState['shell'],
       suggestedPath: string | null,
     ) => {
-      this.kept = keepable(options, this.kept);
+      this.kept = keepable({ ...wishesOf(choices), outputPath }, this.kept);
       const kept: Kept<BackupOptions> = {
         options: this.kept,
-        touched: [],
+        touched: chosenFields(choices),
         advancedOpen,
         shell,
         suggestedPath,
@@ -99,6 +116,7 @@ export class BackupPage implements BackupView {
   ) {
     this.state = {
       connections: init.connections,
+      choices: beginning(init, kept),
       options: init.options,
       selection: readSelection(init.options),
       extraText: formatArgumentText(init.options.extraArgs),
@@ -164,22 +182,32 @@ export class BackupPage implements BackupView {
   change(patch: Partial<BackupOptions>): void {
     const before = this.state.options;
     const another = patch.connectionId !== undefined && patch.connectionId !== before.connectionId;
-    const options = changeBackup(before, another ? { ...afresh(), ...patch } : patch);
-    this.dispatch({ type: 'options', options, typedPath: patch.outputPath !== undefined });
-    const scoped = options.scope !== before.scope;
-    if (another || scoped) {
+    const { outputPath, ...others } = patch;
+    const begun = another ? forget(this.state.choices, afresh()) : this.state.choices;
+    this.hold(choose(begun, others), outputPath);
+    this.followOptions(before);
+    if (another) this.recall(this.state.options.connectionId);
+  }
+
+  /** What depends on a connection, a scope or a tool is asked for anew when that is another. */
+  private followOptions(before: BackupOptions): void {
+    const { options } = this.state;
+    const elsewhere =
+      options.connectionId !== before.connectionId || options.scope !== before.scope;
+    if (elsewhere) {
       this.setView({ toolsOpen: false });
       this.suggest();
     }
-    if (another || scoped || options.toolDir !== before.toolDir) this.load(false);
-    if (another) this.recall(options.connectionId);
+    if (elsewhere || options.toolDir !== before.toolDir) this.load(false);
   }
 
   /** What the last backup of this connection was told comes back. */
   private recall(connectionId: string): void {
     this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
       if (options === null || this.state.options.connectionId !== connectionId) return;
-      this.change(options);
+      const before = this.state.options;
+      this.hold(rebase(this.state.choices, options));
+      this.followOptions(before);
     });
   }
 
@@ -187,12 +215,20 @@ export class BackupPage implements BackupView {
     this.dispatch({ type: 'select', selection });
   }
 
+  /** Makes the options from these choices; the path goes along unless somebody typed one. */
+  private hold(choices: BackupState['choices'], typedPath?: string): void {
+    const options = backupOptionsOf(choices, this.state.options);
+    if (typedPath !== undefined) options.outputPath = typedPath;
+    this.dispatch({ type: 'options', choices, options, typedPath: typedPath !== undefined });
+  }
+
   setExtraText(text: string): void {
     this.dispatch({ type: 'extraArgs', text, ...readExtraArgs(text) });
   }
 
   setToolOption(id: string, value: OptionValue | null): void {
-    this.change(changeToolOption(this.state.options, id, value));
+    const { toolOptions } = changeToolOption(this.state.options, id, value);
+    this.change({ toolOptions });
   }
 
   browseOption(id: string, direction: 'in' | 'out', current: string): void {
@@ -224,8 +260,8 @@ export class BackupPage implements BackupView {
 
   private dispatch(action: BackupAction): void {
     this.state = reduceBackup(this.state, action);
-    const { options, advancedOpen, shell, suggestedPath } = this.state;
-    this.keep(options, advancedOpen, shell, suggestedPath);
+    const { choices, options, advancedOpen, shell, suggestedPath } = this.state;
+    this.keep(choices, options.outputPath, advancedOpen, shell, suggestedPath);
     this.draw();
   }
 

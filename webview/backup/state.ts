@@ -1,3 +1,4 @@
+import { choose, type Choices } from '../../src/core/forms/form/choices';
 import type { FieldProblem } from '../../src/core/forms/form/formTypes';
 import type { BackupOptions } from '../../src/core/model/options';
 import {
@@ -16,6 +17,9 @@ import type { OptionsPanelState } from '../shared/options/optionsPanel';
 /** Everything the backup page shows is made from this. */
 export interface BackupState {
   connections: readonly ConnectionSummary[];
+  /** What the user set, and what the form began with. */
+  choices: Choices<BackupOptions>;
+  /** What follows from the choices: what is shown, and what will run. */
   options: BackupOptions;
   /** Which objects are meant: the options' lists are written from it, and cannot say all of it. */
   selection: Selection;
@@ -48,7 +52,12 @@ export interface BackupState {
 
 export type BackupAction =
   /** `typedPath`: the user wrote or chose the path; else it may follow the proposal. */
-  | { type: 'options'; options: BackupOptions; typedPath: boolean }
+  | {
+      type: 'options';
+      choices: Choices<BackupOptions>;
+      options: BackupOptions;
+      typedPath: boolean;
+    }
   | { type: 'select'; selection: Selection }
   | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
   | { type: 'connections'; connections: readonly ConnectionSummary[] }
@@ -74,6 +83,7 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
     case 'options':
       return {
         ...state,
+        choices: action.choices,
         options: action.options,
         selection: selectionFor(state, action.options),
         // A proposal whose extension changed with the format is a proposal still.
@@ -84,20 +94,26 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
         hostProblems: [],
         failure: '',
       };
-    case 'select':
+    case 'select': {
+      const lists = writeSelection(action.selection);
       return {
         ...state,
-        options: { ...state.options, ...writeSelection(action.selection) },
+        choices: choose(state.choices, lists),
+        options: { ...state.options, ...lists },
         selection: action.selection,
         hostProblems: [],
         failure: '',
       };
+    }
     case 'extraArgs':
       return {
         ...state,
         extraText: action.text,
         extraError: action.error,
-        options: action.args ? { ...state.options, extraArgs: action.args } : state.options,
+        ...(action.args && {
+          choices: choose(state.choices, { extraArgs: action.args }),
+          options: { ...state.options, extraArgs: action.args },
+        }),
         hostProblems: [],
         failure: '',
       };

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { beginChoices, choose } from '../../../src/core/forms/form/choices';
 import {
   backupDefaults,
+  backupOptionsOf,
   changeBackup,
   evaluateBackup,
 } from '../../../src/core/forms/backup/backupForm';
@@ -322,6 +324,30 @@ describe('changeBackup', () => {
       assert.deepEqual(changed, expected);
     });
   }
+
+  it('comes back when what it depends on does, with the path that goes along', () => {
+    const start = backup({ ...backupDefaults('directory'), outputPath: '/b/shop', jobs: 4 });
+    const begun = choose(beginChoices(start), { compression: 9, excludeSchemas: ['audit'] });
+    const before = backupOptionsOf(begun, start);
+    const others: Partial<BackupOptions>[] = [
+      { format: 'plain' },
+      { format: 'tar' },
+      { format: 'custom' },
+      { scope: 'server' },
+      { scope: 'roles' },
+      { includeData: false },
+    ];
+    for (const patch of others) {
+      const there = choose(begun, patch);
+      const elsewhere = backupOptionsOf(there, before);
+      assert.notDeepEqual(elsewhere, before);
+      const undo = Object.fromEntries(
+        Object.keys(patch).map((field) => [field, before[field as keyof BackupOptions]]),
+      );
+      const back = backupOptionsOf(choose(there, undo), elsewhere);
+      assert.deepEqual(back, before, JSON.stringify(patch));
+    }
+  });
 
   it('goes from any format to any other without a refusal', () => {
     for (const from of formats) {

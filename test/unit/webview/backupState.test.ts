@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { backupDefaults, changeBackup } from '../../../src/core/forms/backup/backupForm';
+import { beginChoices, choose } from '../../../src/core/forms/form/choices';
+import { backupDefaults, backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
 import type { ConnectionState } from '../../../src/protocol/types';
 import { readSelection } from '../../../src/core/forms/selection/selection';
 import { deriveState } from '../../../webview/backup/derive';
 import { type BackupState, followsSuggestion, reduceBackup } from '../../../webview/backup/state';
 import { connections, connectionState } from '../../support/pageHarness/sampleData';
 
+const options = { ...backupDefaults(), connectionId: 'local', outputPath: '' };
+
 function initial(more: Partial<BackupState> = {}): BackupState {
   return {
     connections,
-    options: { ...backupDefaults(), connectionId: 'local', outputPath: '' },
+    choices: beginChoices(options),
+    options,
     extraText: '',
     extraError: null,
     connection: null,
@@ -38,13 +42,14 @@ describe('the backup page’s state', () => {
   it('takes the proposed path, follows it over a change of format, and lets the user’s own be', () => {
     let state = reduceBackup(initial(), { type: 'suggested', path: '/b/shop.dump', for: '' });
     assert.equal(state.options.outputPath, '/b/shop.dump');
-    const options = changeBackup(state.options, { format: 'tar' });
-    state = reduceBackup(state, { type: 'options', options, typedPath: false });
+    const choices = choose(state.choices, { format: 'tar' });
+    const tar = backupOptionsOf(choices, state.options);
+    state = reduceBackup(state, { type: 'options', choices, options: tar, typedPath: false });
     assert.equal(state.options.outputPath, '/b/shop.tar');
     assert.equal(followsSuggestion(state), true);
 
     const own = { ...state.options, outputPath: '/mine.tar' };
-    state = reduceBackup(state, { type: 'options', options: own, typedPath: true });
+    state = reduceBackup(state, { type: 'options', choices, options: own, typedPath: true });
     assert.equal(followsSuggestion(state), false);
     state = reduceBackup(state, { type: 'suggested', path: '/b/x.tar', for: '/mine.tar' });
     assert.equal(state.options.outputPath, '/mine.tar');
@@ -89,6 +94,7 @@ describe('the backup page’s state', () => {
     assert.ok(judged.includes('Not writable.'));
     state = reduceBackup(state, {
       type: 'options',
+      choices: state.choices,
       options: { ...state.options },
       typedPath: false,
     });

@@ -8,6 +8,7 @@ import { deriveBackup, type DerivedBackup } from '../selection/derivedBackup';
 import { adaptToScope, checkClusterBackup, clusterSummary, isClusterBackup } from './clusterBackup';
 import { checkBackupToolOptions } from '../toolOptions/checkToolOptions';
 import type { BackupContext } from '../form/context';
+import { applyChoices, type Choices } from '../form/choices';
 import { canConvert, canonicalEncoding } from './encodings';
 import { Evaluation } from '../form/evaluation';
 import { checkNumbers, checkScope } from '../fields/checkFields';
@@ -57,6 +58,18 @@ export function evaluateBackup(
   checkAdvanced(options, context, derived, evaluation);
   noteBackupVersions(options, context, evaluation);
   return evaluation.finish(backupSummary(options, context, derived));
+}
+
+/**
+ * The options of a backup form: what was chosen, with what depends on it. The path is no choice like
+ * the others: it goes along with each of them, from where it was `before`.
+ */
+export function backupOptionsOf(
+  choices: Choices<BackupOptions>,
+  before: BackupOptions,
+): BackupOptions {
+  const next = applyChoices(choices, changeBackup);
+  return { ...next, outputPath: withExtension(before.outputPath, before, next) };
 }
 
 /**
