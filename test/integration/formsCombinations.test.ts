@@ -12,7 +12,7 @@ import { dropDatabase } from '../support/machine/sampleDatabase';
 import { seededRandom } from '../support/seededRandom';
 import { testServer } from '../support/servers';
 import { type BackupFields, FormsDatabase } from './formsDatabase';
-import { liveRestoreContext, runTool } from './formsHarness';
+import { liveRestoreContext, runShown } from './formsHarness';
 import { pairwiseRows, type Values } from './formsPairwise';
 
 const seed = 20261122;
@@ -243,11 +243,11 @@ for (const major of testedMajors) {
           `${source.name} ${n}`,
           `TEMPLATE ${quoteIdent(template)}`,
         );
-        const [, ...args] = restoreCommand(options, contexts[row.format], {
+        const shown = restoreCommand(options, contexts[row.format], {
           file: '',
           connectionArgs: [`--dbname=${target}`],
-        }).argv;
-        const result = await runTool(source.server, target, tool, args);
+        });
+        const result = await runShown(source.server, target, tool, shown);
         const { problems } = evaluateRestore(options, contexts[row.format]);
         const warned = problems.some(({ field }) => field === 'dataOnly');
         assert.equal(warned, row.dataOnly && row.jobs > 1 && !row.disableTriggers, told);

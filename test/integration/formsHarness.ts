@@ -1,7 +1,13 @@
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
 import type { BackupInfo } from '../../src/core/model/archive';
+import { decompressed } from '../../src/core/archive/compression/decompress';
+import { inOneDatabase } from '../../src/core/archive/script/scriptParts';
+import { withoutCommands } from '../../src/core/archive/script/withoutCommands';
+import type { ScriptInput } from '../../src/core/plans/commandPlan';
+import type { ShownCommand } from '../../src/core/plans/preview';
 import { readCatalog } from '../../src/core/catalog/readCatalog';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection } from '../../src/core/connections/libpq';
@@ -27,22 +33,50 @@ export function toolVersion(server: ServerCoordinates): ToolVersion {
 }
 
 /** Runs a tool of `tools` against a database of `server`; never waits for a prompt. */
-export async function runTool(
+export function runTool(
   server: ServerCoordinates,
   database: string,
   tool: ToolName,
   args: readonly string[],
   tools: ServerCoordinates = server,
 ): Promise<ToolResult> {
-  const result = await execa(path.join(tools.binDir, tool), args, {
-    env: { ...libpqEnv(server, database), PGCLIENTENCODING: undefined },
-    stdin: 'ignore',
+  return start(path.join(tools.binDir, tool), args, libpqEnv(server, database), null);
+}
+
+/** Runs a command as a form shows it, with what it reads on its standard input. */
+export function runShown(
+  server: ServerCoordinates,
+  database: string,
+  tool: ToolName,
+  { argv: [, ...args], stdin }: ShownCommand,
+  tools: ServerCoordinates = server,
+): Promise<ToolResult> {
+  const bytes = stdin && scriptBytes(stdin);
+  return start(path.join(tools.binDir, tool), args, libpqEnv(server, database), bytes);
+}
+
+/** What psql is given of a script, as jobs give it. */
+function scriptBytes({ path: file, compression, encoding, withoutCommands: without }: ScriptInput) {
+  const bytes = decompressed(file, compression, { encoding });
+  const given = without ? inOneDatabase(withoutCommands(bytes)) : bytes;
+  return Readable.from(given, { objectMode: false });
+}
+
+async function start(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  input: Readable | null,
+): Promise<ToolResult> {
+  const result = await execa(file, args, {
+    env: { ...env, PGCLIENTENCODING: undefined },
+    ...(input === null ? { stdin: 'ignore' } : { input }),
     reject: false,
     timeout: 60_000,
     killSignal: 'SIGKILL',
     stripFinalNewline: false,
   });
-  if (result.timedOut) throw new Error(`${tool} ${args.join(' ')} did not end`);
+  if (result.timedOut) throw new Error(`${file} ${args.join(' ')} did not end`);
   return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
 

@@ -18,7 +18,7 @@ import { dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { assertHabit, assertRefused } from '../support/measuredReleases';
 import { newestServer, testServer, testServers } from '../support/servers';
-import { liveBackupContext, liveRestoreContext, runTool } from './formsHarness';
+import { liveBackupContext, liveRestoreContext, runShown, runTool } from './formsHarness';
 
 const source = 'forms versions';
 
@@ -70,12 +70,12 @@ describe('what the restore form says of other versions', function () {
     into = target,
   ): ReturnType<typeof runTool> {
     const context = await liveRestoreContext(server, into, options.inputPath, tools);
-    const [, ...args] = restoreCommand(options, context, {
+    const shown = restoreCommand(options, context, {
       file: '',
       connectionArgs: [`--dbname=${into}`],
-    }).argv;
+    });
     const tool = context.info.format === 'plain' ? 'psql' : 'pg_restore';
-    return runTool(server, into, tool, args, tools);
+    return runShown(server, into, tool, shown, tools);
   }
 
   const optionsFor = (inputPath: string, more: Partial<RestoreOptions> = {}): RestoreOptions => ({
