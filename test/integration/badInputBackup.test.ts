@@ -162,7 +162,7 @@ describe('a backup that cannot be made', function () {
     it(`extra argument ${extra}`, async () => {
       const { field, problem } = await refused('optionInvalid', { extraArgs: [extra, 'x'] });
       assert.equal(field, 'extraArgs');
-      assert.ok(String(problem).includes(extra.slice(0, 2)), String(problem));
+      assert.ok(JSON.stringify(problem).includes(extra.slice(0, 2)), JSON.stringify(problem));
     });
   }
 
@@ -292,14 +292,14 @@ describe('a backup that cannot be made', function () {
       extraArgs: ['--data-only'],
     });
     assert.equal(field, 'extraArgs');
-    assert.match(String(problem), /--data-only/);
+    assert.match(JSON.stringify(problem), /--data-only/);
     const twice = await refused('optionInvalid', {
       toolOptions: { 'no-comments': true },
       extraArgs: ['--no-comments'],
     });
-    assert.match(String(twice.problem), /--no-comments/);
+    assert.match(JSON.stringify(twice.problem), /--no-comments/);
     const newer = await refused('optionInvalid', { extraArgs: ['--sequence-data'] });
-    assert.match(String(newer.problem), /--sequence-data.*18.*17/);
+    assert.match(JSON.stringify(newer.problem), /--sequence-data.*18.*17/);
     const option = await refused('optionInvalid', { toolOptions: { 'sequence-data': true } });
     assert.equal(option.field, 'toolOptions.sequence-data');
     const encoding = await refused('optionInvalid', { encoding: 'MULE_INTERNAL' });
@@ -328,7 +328,13 @@ describe('a backup that cannot be made', function () {
     const lock = await holdLock(server, 'sample', 'LOCK TABLE app.orders;');
     const handle = jobs.startBackup({ connectionId: 'main', outputPath: path.join(dir, 'x.dump') });
     try {
-      await until(async () => (await readdir(dir)).length > 0, 'the partial file');
+      // By then pg_dump has the file open.
+      const waiting = `SELECT count(*) FROM pg_stat_activity
+        WHERE application_name LIKE 'pgbackup-%' AND wait_event_type = 'Lock'`;
+      await until(
+        async () => (await psql(server, 'postgres', waiting)).trim() === '1',
+        'pg_dump waits for the lock',
+      );
       await rm(dir, { recursive: true });
     } finally {
       await lock.release();

@@ -162,7 +162,7 @@ describe('backups of more than a database', function () {
       const job = await backup('refused.sql', { scope: 'server', ...options });
       const failure = jobs.manager.failure(job.id);
       assert.ok(AppError.is(failure, 'optionInvalid'), failure?.message ?? job.status);
-      assert.equal(failure.details.field, field, String(failure.details.problem));
+      assert.equal(failure.details.field, field, JSON.stringify(failure.details.problem));
       assert.equal(job.exitCode, null);
     });
   }
