@@ -72,6 +72,8 @@ describe('A window that is reloaded', function () {
       await backup.button('Create Backup').click();
       const restore = await RestoreForm.openFor(ui, 'waits.sql');
       await restore.button('Restore').click();
+      // The database is not empty.
+      await ui.dialogButton('Restore All the Same').click();
       let sidebar = await Sidebar.open(ui);
       await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor();
       await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
