@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
+import { checkStructure } from '../../../src/core/archive/data/checkStructure';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { scanScript } from '../../../src/core/archive/script/plainScan';
 import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
+import { repoPaths } from '../../support/repoPaths';
 import { fixture, scratch } from './files';
 
 /** Scans a text given in pieces of `size` bytes. */
@@ -236,6 +239,30 @@ describe('the scan of a script', () => {
     assert.equal(info.complete, null);
     assert.deepEqual(info.contents.schemas, ['a', 'shop']);
     assert.equal(info.contents.views, 2);
+  });
+
+  it('owes pg_dump’s end mark only where it begins as pg_dump’s', () => {
+    const heading = '--\n-- PostgreSQL database dump\n--\n\n';
+    const entry = '--\n-- Name: t; Type: TABLE; Schema: a; Owner: me\n--\n\n';
+    const create = 'CREATE TABLE a.t (n int);\n';
+    const end = '--\n-- PostgreSQL database dump complete\n--\n';
+    const cases: [string, boolean | null][] = [
+      [`${heading}${entry}${create}${end}`, true],
+      [`${heading}${entry}${create}`, false],
+      [`SET row_security = off;\n${heading}${entry}${create}`, false],
+      // Pieces of pg_dump's comments in a script of somebody's own.
+      [`BEGIN;\n${entry}${create}COMMIT;\n`, null],
+      [`BEGIN;\n${heading}${entry}${create}COMMIT;\n`, null],
+      [`${create}${entry}`, null],
+    ];
+    for (const [text, complete] of cases) assert.equal(scan(text).complete, complete, text);
+  });
+
+  it('takes a script that quotes pieces of pg_dump for whole at no level, and for damaged at none', async () => {
+    const file = path.join(repoPaths.fixtures, 'cases/edited-script.sql');
+    assert.equal((await getBackupInfo(file)).complete, null);
+    const { complete, problems } = await checkStructure(file, { full: true });
+    assert.deepEqual([complete, problems], [null, []]);
   });
 
   it('tells the databases of a cluster', () => {

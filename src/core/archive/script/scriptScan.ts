@@ -75,6 +75,10 @@ export class ScriptScanner implements SqlEvents {
   /** End of the last thing that belongs to the current entry. */
   private contentEnd = 0;
   private marked = false;
+  /** pg_dump's heading comes before everything but settings: its end mark has to come as well. */
+  private beginsAsDump = false;
+  /** Was there a statement that is no setting? */
+  private begun = false;
   /** Counted apart: there can be millions. */
   private inserts = 0;
   private searchPath = '';
@@ -103,9 +107,9 @@ export class ScriptScanner implements SqlEvents {
     scan.reach = this.reach.all;
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
-    const cut = this.lexer.unfinished || (this.lexer.inStatement && scan.byPgDump);
+    const cut = this.lexer.unfinished || (this.lexer.inStatement && this.beginsAsDump);
     if (cut || this.hasNul || this.tooMany) scan.complete = false;
-    else scan.complete = scan.byPgDump ? this.marked : null;
+    else scan.complete = this.beginsAsDump ? this.marked : null;
     return scan;
   }
 
@@ -154,8 +158,10 @@ export class ScriptScanner implements SqlEvents {
       scan.started ||= /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(text.slice(11))?.[0] ?? '';
     } else if (text === 'PostgreSQL database dump') {
       this.closeEntry();
+      this.beginsAsDump ||= !this.begun;
       scan.byPgDump = true;
     } else if (text === 'PostgreSQL database cluster dump') {
+      this.beginsAsDump ||= !this.begun;
       scan.byPgDump = scan.cluster = true;
     } else if (text === 'Tablespaces' || text === 'Databases' || text === 'User Configurations') {
       if (scan.cluster) this.closeEntry();
@@ -183,6 +189,7 @@ export class ScriptScanner implements SqlEvents {
     this.marked = false;
     this.hooks.statement?.(end, tokens);
     const [first = '', second = ''] = tokens;
+    this.begun ||= first !== 'set';
     if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
     // `SET default_tablespace` and the like come between entries and belong to neither.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
