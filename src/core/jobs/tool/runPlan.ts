@@ -31,8 +31,6 @@ export interface PlannedEnd {
   exit: ToolExit;
   /** Why it failed, in case that its exit means that. */
   failure: () => AppError<'toolFailed'>;
-  /** Told to stop at errors, a tool that ends with 1 did not get through. */
-  output: ToolOutput;
 }
 
 /**
@@ -54,5 +52,5 @@ export async function runPlan(run: JobRun, planned: PlannedRun): Promise<Planned
     ...(planned.onStart ? { onStart: planned.onStart } : {}),
   });
   output.end();
-  return { exit, output, failure: () => toolFailure(record, plan.tool, exit, output) };
+  return { exit, failure: () => toolFailure(record, plan.tool, exit, output) };
 }
