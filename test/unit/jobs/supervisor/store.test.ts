@@ -205,13 +205,17 @@ describe('the store of jobs', () => {
       writeFileSync(beside('partial'), 'half');
       writeFileSync(beside('partial', 'ba9876543210'), "another job's");
       writeFileSync(out(), 'older');
+      // Killed while it wrote its record, or made room in its log.
+      for (const name of ['status.json.4711.next', 'log.next']) {
+        writeFileSync(path.join(folder.dir, name), '{');
+      }
       const settled = await settleLost(folder, reservations());
       assert.equal(settled?.job.status, 'lost');
       assert.equal((await folder.read())?.job.status, 'lost');
       assert.ok(existsSync(out()));
       assert.ok(!existsSync(beside('partial')));
       assert.ok(existsSync(beside('partial', 'ba9876543210')));
-      assert.ok(!existsSync(folder.temporary));
+      assert.deepEqual(readdirSync(folder.dir), ['status.json']);
     });
 
     it('gives back the directory that it was replacing', async () => {

@@ -101,6 +101,18 @@ export class JobFolder {
     });
   }
 
+  /**
+   * Removes what a process that was killed while it wrote left beside the record and the log. Only
+   * for a job that nobody writes any more. Never rejects.
+   */
+  async removeUnfinishedWrites(): Promise<void> {
+    const names = await readdir(this.dir).catch(() => []);
+    for (const name of names.filter((each) => each.endsWith('.next'))) {
+      const unfinished = path.join(this.dir, name);
+      await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
   /** null when there is nothing that could be understood. */
   async read(): Promise<StoredJob | null> {
     const found = await this.look();

@@ -28,6 +28,7 @@ export async function settleLost(
     endTools(stored);
     await restoreOutput(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
+    await folder.removeUnfinishedWrites();
     const owner = { owner: identify(), keeper: false, tools: [] };
     const written = { ...stored, ...owner, beat: stored.beat + 1, job: asLost(stored) };
     try {
