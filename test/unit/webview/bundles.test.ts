@@ -1,0 +1,53 @@
+import * as esbuild from 'esbuild';
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { repoPaths } from '../../support/repoPaths';
+
+/** What a page may weigh, in bytes of its minified script: it is read whole before anything shows. */
+const MOST_BYTES = 360_000;
+
+/** Parts of the toolkit's foundation that no page uses. */
+const UNUSED = ['calendar', 'picker', 'slider', 'data-grid', 'tabs', 'tree-view', 'combobox'];
+
+async function bundle(page: string): Promise<esbuild.Metafile['outputs'][string]> {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: repoPaths.root,
+    entryPoints: [`webview/${page}/main.ts`],
+    outdir: 'dist/webview',
+    bundle: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    tsconfig: 'webview/tsconfig.json',
+    loader: { '.ttf': 'file' },
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const script = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.js'));
+  assert.ok(script);
+  return script[1];
+}
+
+describe('the scripts of the pages', () => {
+  for (const page of ['backup', 'restore', 'archive']) {
+    it(`hold only what they use: ${page}`, async () => {
+      const { bytes, inputs } = await bundle(page);
+      const names = Object.entries(inputs)
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([file]) => file.split(path.sep).join('/'));
+      // Were the sources taken for CommonJS ("type" in package.json), nothing would be left out.
+      const unused = names.filter((name) =>
+        UNUSED.some((part) => name.includes(`fast-foundation/dist/esm/${part}/`)),
+      );
+      assert.deepEqual(unused, []);
+      assert.deepEqual(
+        names.filter((name) => name.includes('/zod/')),
+        [],
+      );
+      assert.ok(bytes < MOST_BYTES, `${page}.js has ${bytes} bytes`);
+    });
+  }
+});
