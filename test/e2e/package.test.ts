@@ -1,6 +1,6 @@
 /** The packaged extension, installed as a user installs it: nothing of the checkout is in reach. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../support/machine/run';
@@ -64,12 +64,16 @@ describe('The package', function () {
           !/^dist\/((extension|supervisor|guard)\.js|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
             file,
           ) &&
-          !/^(media\/[\w-]+\.(svg|png)|l10n\/[\w.-]+\.json)$/.test(file),
+          !/^(media\/([\w-]+\.svg|icon\.png)|l10n\/[\w.-]+\.json)$/.test(file),
       );
     assert.deepEqual(unwanted, []);
     for (const name of ['extension', 'supervisor', 'guard']) {
       assert.ok(listed.includes(`dist/${name}.js`), name);
     }
+  });
+
+  it('is at most a megabyte', async () => {
+    assert.ok((await stat(vsix)).size <= 1_000_000);
   });
 
   it('works once it is installed in the oldest VS Code that it names', async () => {
