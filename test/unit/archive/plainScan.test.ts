@@ -193,7 +193,15 @@ describe('the scan of a script', () => {
       [head + table + tail, true],
       [`${head}${table}${tail}\\unrestrict abc\n\n`, true],
       [head + table, false],
-      [`${head}${table}${tail}SELECT 1;\n`, false],
+      [`${head}${table}${tail}RESET ALL;\nSELECT setval('s', 4);\nANALYZE;\n`, true],
+      [`${head}${table}${tail}SELECT 1`, false],
+      [`${head}${table}${tail}SELECT 'x;\n`, false],
+      [`${head}${table}${tail}COPY t FROM stdin;\n1\n`, false],
+      [`${head}${table}${tail}COPY t FROM stdin;\n1\n\\.\n`, true],
+      [`${head}${table}${tail}${head}${table}${tail}`, true],
+      [`${head}${table}${tail}${head}${table}`, false],
+      [`${head}${table}${head}${table}${tail}`, false],
+      [`${head}${table}${tail}`.replaceAll('\\', '-- \\'), true],
       [`${head}${data('t', '1\ta\n', '')}`, false],
       [`${head}SELECT 'x`, false],
       [`${head}SELECT 1`, false],
@@ -241,7 +249,7 @@ describe('the scan of a script', () => {
     assert.equal(info.contents.views, 2);
   });
 
-  it('owes pg_dump’s end mark only where it begins as pg_dump’s', () => {
+  it('owes pg_dump’s end mark where pg_dump’s heading stands', () => {
     const heading = '--\n-- PostgreSQL database dump\n--\n\n';
     const entry = '--\n-- Name: t; Type: TABLE; Schema: a; Owner: me\n--\n\n';
     const create = 'CREATE TABLE a.t (n int);\n';
@@ -250,6 +258,11 @@ describe('the scan of a script', () => {
       [`${heading}${entry}${create}${end}`, true],
       [`${heading}${entry}${create}`, false],
       [`SET row_security = off;\n${heading}${entry}${create}`, false],
+      [`SET session_replication_role = replica;\n${heading}${entry}${create}${end}`, true],
+      [`SELECT 1;\n${heading}${entry}${create}${end}`, true],
+      [`SELECT 1;\n${heading}${entry}${create}`, false],
+      [`BEGIN;\nSET a = 1;\n${heading}${entry}${create}${end}COMMIT;\n`, true],
+      [`BEGIN;\n${heading}${entry}${create}`, false],
       // Pieces of pg_dump's comments in a script of somebody's own.
       [`BEGIN;\n${entry}${create}COMMIT;\n`, null],
       [`BEGIN;\n${heading}${entry}${create}COMMIT;\n`, null],

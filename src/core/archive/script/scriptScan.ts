@@ -8,6 +8,7 @@ import {
   usedBy,
 } from './createStatements';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
+import { DumpEnds } from './dumpEnds';
 import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
 import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
@@ -74,11 +75,7 @@ export class ScriptScanner implements SqlEvents {
   private blockEnd = -1;
   /** End of the last thing that belongs to the current entry. */
   private contentEnd = 0;
-  private marked = false;
-  /** pg_dump's heading comes before everything but settings: its end mark has to come as well. */
-  private beginsAsDump = false;
-  /** Was there a statement that is no setting? */
-  private begun = false;
+  private readonly ends = new DumpEnds();
   /** Counted apart: there can be millions. */
   private inserts = 0;
   private searchPath = '';
@@ -107,9 +104,8 @@ export class ScriptScanner implements SqlEvents {
     scan.reach = this.reach.all;
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
-    const cut = this.lexer.unfinished || (this.lexer.inStatement && this.beginsAsDump);
-    if (cut || this.hasNul || this.tooMany) scan.complete = false;
-    else scan.complete = this.beginsAsDump ? this.marked : null;
+    const cut = this.lexer.unfinished || (this.lexer.inStatement && this.ends.expected);
+    scan.complete = cut || this.hasNul || this.tooMany ? false : this.ends.whole;
     return scan;
   }
 
@@ -145,7 +141,6 @@ export class ScriptScanner implements SqlEvents {
       };
       if (desc === 'BLOB') scan.largeObjects++;
       this.contentEnd = end;
-      this.marked = false;
       scan.byPgDump = true;
       return;
     }
@@ -158,10 +153,10 @@ export class ScriptScanner implements SqlEvents {
       scan.started ||= /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(text.slice(11))?.[0] ?? '';
     } else if (text === 'PostgreSQL database dump') {
       this.closeEntry();
-      this.beginsAsDump ||= !this.begun;
+      this.ends.heading('database');
       scan.byPgDump = true;
     } else if (text === 'PostgreSQL database cluster dump') {
-      this.beginsAsDump ||= !this.begun;
+      this.ends.heading('cluster');
       scan.byPgDump = scan.cluster = true;
     } else if (text === 'Tablespaces' || text === 'Databases' || text === 'User Configurations') {
       if (scan.cluster) this.closeEntry();
@@ -171,10 +166,10 @@ export class ScriptScanner implements SqlEvents {
       this.openSection('ROLE CONFIGURATION', text.slice(13, -1), end);
     } else if (text === 'PostgreSQL database dump complete') {
       this.closeEntry();
-      this.marked = !scan.cluster;
+      this.ends.end('database');
     } else if (text === 'PostgreSQL database cluster dump complete') {
       this.closeEntry();
-      this.marked = true;
+      this.ends.end('cluster');
     }
   }
 
@@ -186,10 +181,9 @@ export class ScriptScanner implements SqlEvents {
   }
 
   statement(start: number, end: number, tokens: readonly string[]): void {
-    this.marked = false;
     this.hooks.statement?.(end, tokens);
     const [first = '', second = ''] = tokens;
-    this.begun ||= first !== 'set';
+    this.ends.statement(first);
     if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
     // `SET default_tablespace` and the like come between entries and belong to neither.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
@@ -321,13 +315,13 @@ export class ScriptScanner implements SqlEvents {
     // its line, rows come first.
     const own = this.lexer.betweenStatements ? ownCommand(line, this.decode) : null;
     if (own === null) {
-      this.marked = false;
       if (scan.metaCommands.length >= maxMetaCommands) return;
       const text = this.decode(line, 0, Math.min(line.length, maxCommand)).trimEnd();
       scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
       return;
     }
-    if (own.kind === 'restrict') scan.restricted = true;
+    // One of the two alone is left where somebody has taken out the other.
+    if (own.kind === 'restrict' || own.kind === 'unrestrict') scan.restricted = true;
     else if (own.kind === 'connect') this.connect(own.database);
     else if (own.kind === 'encoding') {
       judgeSetting('client_encoding', own.encoding, (kind, text) =>
@@ -340,7 +334,6 @@ export class ScriptScanner implements SqlEvents {
   private connect(database: string | null): void {
     const { databases } = this.scan;
     this.closeEntry();
-    this.marked = false;
     // pg_dump -C connects twice where the database has settings of its own.
     if (database === null || database === databases.at(-1)) return;
     if (databases.length < maxDatabases) databases.push(database);
@@ -349,7 +342,6 @@ export class ScriptScanner implements SqlEvents {
 
   copyData(start: number, end: number, ended: boolean): void {
     this.contentEnd = end;
-    this.marked = false;
     if (this.current === null && this.copied !== null) {
       const { schema, name } = this.copied;
       const rows = newEntry('TABLE DATA', name, schema ?? this.defaultSchema, this.copyStart, end);

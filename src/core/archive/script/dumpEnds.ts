@@ -1,0 +1,47 @@
+/** Of one database, or of a cluster: pg_dumpall's script has pg_dump's within. */
+type DumpKind = 'database' | 'cluster';
+
+/**
+ * Whether each dump of a script has come to its end: where pg_dump's heading stands, its end mark
+ * has to come as well. People put statements before the one and behind the other, and write several
+ * dumps into one file.
+ */
+export class DumpEnds {
+  private readonly owed = new Set<DumpKind>();
+  /** A heading where an end mark was due. */
+  private lost = false;
+  private headed = false;
+  /** A transaction was begun before the heading: it ends by a statement of its own. */
+  private wrapped = false;
+  private last = '';
+
+  heading(kind: DumpKind): void {
+    if (this.owed.has(kind)) this.lost = true;
+    this.wrapped = !this.headed && (this.last === 'begin' || this.last === 'start');
+    this.headed = true;
+    this.owed.add(kind);
+  }
+
+  end(kind: DumpKind): void {
+    this.owed.delete(kind);
+  }
+
+  /** A complete statement, by its first word. */
+  statement(first: string): void {
+    // Settings come between a BEGIN and the heading.
+    if (this.headed || first !== 'set') this.last = first;
+  }
+
+  /** pg_dump wrote it, at least in part. */
+  get expected(): boolean {
+    return this.headed;
+  }
+
+  /** null = pg_dump did not write it, or somebody has put something else for its end mark. */
+  get whole(): boolean | null {
+    if (!this.headed) return null;
+    if (this.lost) return false;
+    if (this.owed.size === 0) return true;
+    return this.wrapped && (this.last === 'commit' || this.last === 'end') ? null : false;
+  }
+}
