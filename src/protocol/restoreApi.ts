@@ -15,7 +15,7 @@ export interface RestoreInit {
   connections: ConnectionSummary[];
   options: RestoreOptions;
   /** Fields that were asked for: what is settled by itself leaves them alone. */
-  touched?: (keyof RestoreOptions)[];
+  explicitFields?: (keyof RestoreOptions)[];
   job: JobUpdate | null;
   shell: 'bash' | 'powershell';
 }

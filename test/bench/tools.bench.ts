@@ -38,7 +38,7 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
   // As a window does it: each job in a process of its own, with a manifest beside a backup.
   const jobs = await harness.open();
   // Each of them from an open form.
-  jobs.expect();
+  jobs.prewarm();
   const fresh = async (): Promise<void> => {
     for (const name of ['shell', 'extension', 'extension.backup.json']) {
       rmSync(at(name), { recursive: true, force: true });

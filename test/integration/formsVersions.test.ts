@@ -11,7 +11,7 @@ import {
   evaluateRestore,
   restoreDefaults,
   restoreOptionsOf,
-  settleRestore,
+  applyContextDefaults,
 } from '../../src/core/forms/restore/restoreForm';
 import { psql, quoteIdent } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
@@ -101,7 +101,7 @@ describe('what the restore form says of other versions', function () {
       assert.notEqual(stopped.code, 0);
       assert.match(stopped.stderr, /transaction_timeout/);
 
-      const settled = settleRestore(stopping, [], context);
+      const settled = applyContextDefaults(stopping, [], context);
       assert.ok(!hasErrors(evaluateRestore(settled, context)));
       const finished = await restore(old, newest, settled);
       // pg_restore counts the ignored error, psql without ON_ERROR_STOP does not.

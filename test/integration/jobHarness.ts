@@ -117,16 +117,19 @@ export class JobHarness {
 
   restore(
     options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
-    given?: (keyof RestoreOptions)[],
+    explicitFields?: (keyof RestoreOptions)[],
   ): Promise<BackupJob> {
-    return this.startRestore(options, given).finished;
+    return this.startRestore(options, explicitFields).finished;
   }
 
   startRestore(
     options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
-    given?: (keyof RestoreOptions)[],
+    explicitFields?: (keyof RestoreOptions)[],
   ): ReturnType<JobManager['startRestore']> {
-    return this.manager.startRestore({ options: { ...restoreDefaults(), ...options }, given });
+    return this.manager.startRestore({
+      options: { ...restoreDefaults(), ...options },
+      explicitFields,
+    });
   }
 
   /** Names in the output directory that a finished job should not have left, and temporary files. */

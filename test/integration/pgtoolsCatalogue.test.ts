@@ -30,7 +30,7 @@ const tools: ToolName[] = ['pg_dump', 'pg_restore', 'pg_dumpall', 'psql'];
 /** As few groups as come easily, in each of which no option rules another out or lacks one. */
 function compatibleGroups(rows: OptionRow[]): OptionRow[][] {
   const against = (a: OptionRow, b: OptionRow): boolean =>
-    [...(a.conflicts ?? []), ...(a.pointlessWith ?? [])].includes(b.id);
+    [...(a.conflicts ?? []), ...(a.noEffectWith ?? [])].includes(b.id);
   const groups: OptionRow[][] = [];
   for (const row of rows) {
     const needed = rows.filter((other) => row.requires?.includes(other.id)).slice(0, 1);

@@ -43,8 +43,8 @@ describe('a supervisor that is started ahead of need', function () {
   it('takes the first job, is followed by another, and ends when nobody expects more', async () => {
     const jobs = await harness.open({ script });
     assert.deepEqual(supervisors(), []);
-    const stop = jobs.expect();
-    const stopAgain = jobs.expect();
+    const stop = jobs.prewarm();
+    const stopAgain = jobs.prewarm();
     const first = await ready();
     const { job, finished } = jobs.startBackup(backup('first.dump'));
     assert.equal((await finished).status, 'completed');
@@ -64,7 +64,7 @@ describe('a supervisor that is started ahead of need', function () {
 
   it('is replaced by a new one when it has died meanwhile', async () => {
     const jobs = await harness.open({ script });
-    const stop = jobs.expect();
+    const stop = jobs.prewarm();
     const dead = await ready();
     process.kill(dead, 'SIGKILL');
     assert.ok(await until(() => supervisors().length === 0));
@@ -77,7 +77,7 @@ describe('a supervisor that is started ahead of need', function () {
 
   it('is replaced by a new one when it was stopped meanwhile', async () => {
     const jobs = await harness.open({ script });
-    const stop = jobs.expect();
+    const stop = jobs.prewarm();
     const stopped = await ready();
     process.kill(stopped, 'SIGSTOP');
     const { job, finished } = jobs.startBackup(backup('other.dump'));
@@ -89,7 +89,7 @@ describe('a supervisor that is started ahead of need', function () {
 
   it('carries out one of several jobs at once', async () => {
     const jobs = await harness.open({ script });
-    const stop = jobs.expect();
+    const stop = jobs.prewarm();
     await ready();
     const started = ['a', 'b', 'c'].map((name) => jobs.startBackup(backup(`${name}.dump`)));
     for (const { finished } of started) assert.equal((await finished).status, 'completed');

@@ -25,7 +25,7 @@ async function carryOut(command: Command): Promise<void> {
     jobs.onUpdate((job) => say({ job }));
     jobs.onLines((id, lines) => say({ id, lines: lines.length }));
     await jobs.ready;
-    if (command.setup.expect === true) jobs.expect();
+    if (command.setup.expect === true) jobs.prewarm();
     say({ opened: true });
   } else if (command.do === 'backup') jobs?.startBackup(command.request);
   else if (command.do === 'restore') jobs?.startRestore(command.request);

@@ -92,11 +92,11 @@ function line(row: OptionRow): string {
       : `${String(row.since ?? 12)} to ${String(row.until)}`;
   const relations = [
     ...(row.formats ? [`only with ${[...row.formats, ...laterFormats(row)].join(', ')}`] : []),
-    ...(row.actsOn ? [`acts on ${row.actsOn.join(', ')} only`] : []),
+    ...(row.effectiveFormats ? [`acts on ${row.effectiveFormats.join(', ')} only`] : []),
     ...(row.requires ? [`needs ${names(row.requires, ' or ')}`] : []),
-    ...(row.actsOnlyWith ? [`acts only with ${names(row.actsOnlyWith, ' or ')}`] : []),
+    ...(row.noEffectWithout ? [`acts only with ${names(row.noEffectWithout, ' or ')}`] : []),
     ...(row.conflicts ? [`not with ${names(row.conflicts, ', ')}`] : []),
-    ...(row.pointlessWith ? [`does nothing with ${names(row.pointlessWith, ', ')}`] : []),
+    ...(row.noEffectWith ? [`does nothing with ${names(row.noEffectWith, ', ')}`] : []),
   ];
   const text = [row.help, ...relations].join('; ').replaceAll('|', '\\|');
   return `| ${flag} | ${versions} | ${text} | ${place(row)} |`;

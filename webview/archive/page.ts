@@ -10,12 +10,12 @@ import type {
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ProblemAction } from '../../src/protocol/types';
 import { Announcer } from '../shared/announcer';
-import { keepState } from '../shared/host';
-import { Latest } from '../shared/latest';
+import { saveState } from '../shared/host';
+import { LatestRequest } from '../shared/latestRequest';
 import { oncePerTurn } from '../shared/form/pageTools';
 import type { ArchiveView } from './state/archiveView';
 import type { PageState, ViewMode } from './state/pageState';
-import { Comparing } from './state/comparing';
+import { CompareController } from './state/compareController';
 import { contentsView } from './views/contentsView';
 import { detailsView } from './views/detailsView';
 import type { SortKey } from './elements/sorting';
@@ -23,41 +23,41 @@ import { EntrySearch } from './entries/entrySearch';
 import { EntryStore } from './entries/entryStore';
 import { EntryTree } from './entries/entryTree';
 import { headView } from './views/headView';
-import { dumpKey, keepView, type KeptView } from './state/keptView';
+import { dumpKey, toPersistedView, type PersistedView } from './state/persistedView';
 import { overviewView } from './views/overviewView';
-import type { PageParts } from './state/pageParts';
-import { Selecting } from './state/selecting';
+import type { PageContext } from './state/pageContext';
+import { SelectionController } from './state/selectionController';
 import { selectionView } from './views/selectionView';
 import { sortEntries } from './entries/sortEntries';
-import { Ticks } from './entries/ticks';
+import { EntrySelection } from './entries/entrySelection';
 
 /** While entries come in, the tree is made again at most this often. */
 const GROW_MS = 300;
-const KEEP_MS = 250;
+const PERSIST_DELAY_MS = 250;
 /** Of a small dump everything is open from the start. */
 const OPEN_ENTRIES = 60;
 
 /** The archive page: a dump as a document. */
-export class ArchivePage implements ArchiveView, PageParts {
+export class ArchivePage implements ArchiveView, PageContext {
   state: PageState;
-  readonly comparing = new Comparing(this);
-  readonly selecting = new Selecting(this);
+  readonly comparing = new CompareController(this);
+  readonly selecting = new SelectionController(this);
 
   private readonly announcer = new Announcer();
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
-  private readonly detailsAsked = new Latest();
-  private readonly rowsAsked = new Latest();
+  private readonly detailsAsked = new LatestRequest();
+  private readonly rowsAsked = new LatestRequest();
   private search: EntrySearch;
   private searching = new AbortController();
   private sorting = new AbortController();
-  private keeping: ReturnType<typeof setTimeout> | undefined;
+  private persistTimer: ReturnType<typeof setTimeout> | undefined;
   private grownAt = 0;
 
   constructor(
     readonly host: RpcClient<ArchiveRequests, ArchiveEvents>,
     private readonly root: HTMLElement,
     init: ArchiveInit,
-    private kept: KeptView | null,
+    private kept: PersistedView | null,
   ) {
     const store = new EntryStore();
     this.state = {
@@ -77,7 +77,7 @@ export class ArchivePage implements ArchiveView, PageParts {
       selected: null,
       details: null,
       rows: null,
-      ticks: Ticks.none,
+      selection: EntrySelection.none,
       relatives: null,
       comparison: init.comparison,
       comparing: false,
@@ -88,7 +88,7 @@ export class ArchivePage implements ArchiveView, PageParts {
     host.on('state/changed', (archive) => this.archiveChanged(archive));
     host.on('compare/asked', () => this.comparing.start());
     document.addEventListener('visibilitychange', () => {
-      if (document.hidden && this.keeping !== undefined) this.keep();
+      if (document.hidden && this.persistTimer !== undefined) this.persist();
     });
     this.draw();
     void this.readEntries();
@@ -217,20 +217,20 @@ export class ArchivePage implements ArchiveView, PageParts {
   set(patch: Partial<PageState>): void {
     this.state = { ...this.state, ...patch };
     this.draw();
-    this.keepSoon();
+    this.persistSoon();
   }
 
   /** A selection of 100,000 entries is not written with every key that is pressed. */
-  private keepSoon(): void {
+  private persistSoon(): void {
     if (!this.state.complete) return;
-    clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => this.keep(), KEEP_MS);
+    clearTimeout(this.persistTimer);
+    this.persistTimer = setTimeout(() => this.persist(), PERSIST_DELAY_MS);
   }
 
-  private keep(): void {
-    clearTimeout(this.keeping);
-    this.keeping = undefined;
-    keepState(keepView(this.state));
+  private persist(): void {
+    clearTimeout(this.persistTimer);
+    this.persistTimer = undefined;
+    saveState(toPersistedView(this.state));
   }
 
   private archiveChanged(archive: ArchiveState): void {
@@ -260,7 +260,7 @@ export class ArchivePage implements ArchiveView, PageParts {
       selected: null,
       details: null,
       rows: null,
-      ticks: Ticks.none,
+      selection: EntrySelection.none,
       relatives: null,
       failure: '',
     });
@@ -275,7 +275,7 @@ export class ArchivePage implements ArchiveView, PageParts {
       }
       this.set({ complete: true });
       this.grow();
-      this.takeKept();
+      this.restoreView();
       if (this.state.archive.phase === 'ready') await this.readSizes();
     } catch (error) {
       this.failed(error);
@@ -283,14 +283,14 @@ export class ArchivePage implements ArchiveView, PageParts {
   }
 
   /** What was open when the tab went to the background. */
-  private takeKept(): void {
+  private restoreView(): void {
     const { kept } = this;
     this.kept = null;
     const { store, archive, path } = this.state;
     if (kept?.dump === dumpKey(path, archive, store.count)) {
       const there = (id: number): boolean => id >= 0 && id < store.count;
       this.set({ expanded: new Set(kept.expanded) });
-      this.selecting.tick(Ticks.of(kept.ticks.filter(there)));
+      this.selecting.select(EntrySelection.of(kept.ticks.filter(there)));
       if (kept.selected !== null && there(kept.selected)) this.select(kept.selected);
     } else if (this.state.expanded.size === 0) {
       const { roots } = this.state.tree;
@@ -354,7 +354,7 @@ export class ArchivePage implements ArchiveView, PageParts {
   send(request: Promise<void>, done: () => void = () => undefined): void {
     this.set({ failure: '' });
     // What was asked may bring another tab to the front, and end this page.
-    if (this.state.complete) this.keep();
+    if (this.state.complete) this.persist();
     request.then(done, (error: unknown) => this.failed(error));
   }
 

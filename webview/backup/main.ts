@@ -1,7 +1,7 @@
 import type { BackupOptions } from '../../src/core/model/options';
 import type { BackupEvents, BackupRequests } from '../../src/protocol/backupApi';
-import { connectHost, keptState } from '../shared/host';
-import { readKept } from '../shared/kept';
+import { connectHost, loadState } from '../shared/host';
+import { readPersisted } from '../shared/persistedState';
 import { startPage } from '../shared/startPage';
 import { useStrings } from '../shared/strings';
 import './backup.css';
@@ -9,7 +9,7 @@ import { BackupPage } from './page';
 
 startPage(async (root) => {
   const host = connectHost<BackupRequests, BackupEvents>();
-  const kept = readKept<BackupOptions>(keptState());
+  const kept = readPersisted<BackupOptions>(loadState());
   // What an older version of the page kept may no longer be readable: then it starts afresh.
   const init = await host
     .request('ready', { restored: kept.options })

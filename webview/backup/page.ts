@@ -17,7 +17,7 @@ import {
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
 import { readSelection, type Selection } from '../../src/core/forms/selection/selection';
-import { noSelection } from '../../src/core/forms/selection/noSelection';
+import { wholeDatabase } from '../../src/core/forms/selection/wholeDatabase';
 import type { BackupOptions, OptionValue } from '../../src/core/model/options';
 import {
   changeToolOption,
@@ -29,10 +29,10 @@ import type { ConnectionSummary, JobUpdate, ProblemAction } from '../../src/prot
 import { Announcer } from '../shared/announcer';
 import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
 import { beforeAnything, formFrame } from '../shared/form/formFrame';
-import { keepState } from '../shared/host';
+import { saveState } from '../shared/host';
 import { isOver } from '../shared/form/jobView';
-import { keepable, type Kept } from '../shared/kept';
-import { Latest } from '../shared/latest';
+import { toPersistable, type PersistedState } from '../shared/persistedState';
+import { LatestRequest } from '../shared/latestRequest';
 import { memoFields, memoLast } from '../shared/memo';
 import {
   announceJob,
@@ -65,14 +65,17 @@ const SETTLE_MS = 150;
 
 /** What was ticked in one database means nothing in another, nor what was chosen on one server. */
 function afresh(): Partial<BackupOptions> {
-  return { ...noSelection(), excludeDatabases: [], toolDir: null };
+  return { ...wholeDatabase(), excludeDatabases: [], toolDir: null };
 }
 
 /** What was kept over a reload is what was chosen before it. */
-function beginning({ options }: BackupInit, kept: Kept<BackupOptions>): BackupState['choices'] {
+function beginning(
+  { options }: BackupInit,
+  kept: PersistedState<BackupOptions>,
+): BackupState['choices'] {
   if (!kept.options) return beginChoices(options);
   const isField = (name: string): name is keyof BackupOptions => name in options;
-  return resumeChoices(options, kept.touched.filter(isField), backupDefaults());
+  return resumeChoices(options, kept.explicitFields.filter(isField), backupDefaults());
 }
 
 /** The backup page: state in, requests out, the whole picture drawn from the state. */
@@ -82,12 +85,12 @@ export class BackupPage implements BackupView {
   private readonly announcer = new Announcer();
   /** The user wanted it to be started. */
   private asked = false;
-  private readonly loads = new Latest();
-  private readonly suggestions = new Latest();
-  private kept: BackupOptions | null = null;
+  private readonly loads = new LatestRequest();
+  private readonly suggestions = new LatestRequest();
+  private persisted: BackupOptions | null = null;
   private readonly rows = memoLast(objectRows);
   private readonly derive = memoFields(deriveState);
-  private readonly keep = memoLast(
+  private readonly persist = memoLast(
     (
       choices: BackupState['choices'],
       outputPath: string,
@@ -95,15 +98,15 @@ export class BackupPage implements BackupView {
       shell: BackupState['shell'],
       suggestedPath: string | null,
     ) => {
-      this.kept = keepable({ ...wishesOf(choices), outputPath }, this.kept);
-      const kept: Kept<BackupOptions> = {
-        options: this.kept,
-        touched: chosenFields(choices),
+      this.persisted = toPersistable({ ...wishesOf(choices), outputPath }, this.persisted);
+      const kept: PersistedState<BackupOptions> = {
+        options: this.persisted,
+        explicitFields: chosenFields(choices),
         advancedOpen,
         shell,
         suggestedPath,
       };
-      keepState(kept);
+      saveState(kept);
     },
   );
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
@@ -112,7 +115,7 @@ export class BackupPage implements BackupView {
     private readonly host: RpcClient<BackupRequests, BackupEvents>,
     private readonly root: HTMLElement,
     init: BackupInit,
-    kept: Kept<BackupOptions>,
+    kept: PersistedState<BackupOptions>,
   ) {
     this.state = {
       connections: init.connections,
@@ -261,7 +264,7 @@ export class BackupPage implements BackupView {
   private dispatch(action: BackupAction): void {
     this.state = reduceBackup(this.state, action);
     const { choices, options, advancedOpen, shell, suggestedPath } = this.state;
-    this.keep(choices, options.outputPath, advancedOpen, shell, suggestedPath);
+    this.persist(choices, options.outputPath, advancedOpen, shell, suggestedPath);
     this.draw();
   }
 

@@ -1,7 +1,7 @@
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { RestoreEvents, RestoreRequests } from '../../src/protocol/restoreApi';
-import { connectHost, keptState } from '../shared/host';
-import { readKept } from '../shared/kept';
+import { connectHost, loadState } from '../shared/host';
+import { readPersisted } from '../shared/persistedState';
 import { startPage } from '../shared/startPage';
 import { useStrings } from '../shared/strings';
 import { RestorePage } from './page';
@@ -9,7 +9,7 @@ import './restore.css';
 
 startPage(async (root) => {
   const host = connectHost<RestoreRequests, RestoreEvents>();
-  const kept = readKept<RestoreOptions>(keptState());
+  const kept = readPersisted<RestoreOptions>(loadState());
   // What an older version of the page kept may no longer be readable: then it starts afresh.
   const init = await host
     .request('ready', { restored: kept.options })

@@ -17,7 +17,7 @@ import {
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { OptionValue, RestoreOptions } from '../../src/core/model/options';
 import {
-  forAnotherFile,
+  resetForFile,
   restoreDefaults,
   restoreOptionsOf,
 } from '../../src/core/forms/restore/restoreForm';
@@ -41,10 +41,10 @@ import type {
 import { Announcer } from '../shared/announcer';
 import { formatArgumentText, readExtraArgs } from '../shared/extraArgs';
 import { beforeAnything, formFrame } from '../shared/form/formFrame';
-import { keepState } from '../shared/host';
+import { saveState } from '../shared/host';
 import { isOver } from '../shared/form/jobView';
-import { keepable, type Kept } from '../shared/kept';
-import { Latest } from '../shared/latest';
+import { toPersistable, type PersistedState } from '../shared/persistedState';
+import { LatestRequest } from '../shared/latestRequest';
 import { memoFields, memoLast } from '../shared/memo';
 import {
   announceJob,
@@ -61,7 +61,7 @@ import { behaviourView } from './behaviourView';
 import { clusterView } from './clusterView';
 import { contentsRows, contentView, objectsView } from './contentView';
 import { infoCard, inputField } from './inputView';
-import { judgeRestore, type RestoreJudgement } from './judgement';
+import { deriveState, type RestoreDerivedState } from './derive';
 import { type ContentsTree, contentsTree } from '../../src/core/forms/selection/contentsTree';
 import type { Info } from '../shared/types';
 import type { RestoreView } from './restoreView';
@@ -78,11 +78,15 @@ const TYPING_MS = 400;
 const SETTLE_MS = 150;
 
 /** A form that is opened with somebody's options holds them as chosen; so does one after a reload. */
-function beginning(init: RestoreInit, kept: Kept<RestoreOptions>): Choices<RestoreOptions> {
+function beginning(
+  init: RestoreInit,
+  kept: PersistedState<RestoreOptions>,
+): Choices<RestoreOptions> {
   const { options } = init;
   const isField = (name: string): name is keyof RestoreOptions => name in options;
-  if (kept.options) return resumeChoices(options, kept.touched.filter(isField), restoreDefaults());
-  if ((init.touched ?? []).length === 0) return beginChoices(options);
+  if (kept.options)
+    return resumeChoices(options, kept.explicitFields.filter(isField), restoreDefaults());
+  if ((init.explicitFields ?? []).length === 0) return beginChoices(options);
   return choose(beginChoices({ ...options, ...restoreDefaults() }), options);
 }
 
@@ -93,27 +97,27 @@ export class RestorePage implements RestoreView {
   private readonly announcer = new Announcer();
   /** The user wanted it to be started. */
   private asked = false;
-  private readonly loads = new Latest();
-  private readonly readings = new Latest();
+  private readonly loads = new LatestRequest();
+  private readonly readings = new LatestRequest();
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
-  private kept: RestoreOptions | null = null;
+  private persisted: RestoreOptions | null = null;
   private readonly treeOf = memoLast(contentsTree);
   private readonly shownRows = memoLast(contentsRows);
   readonly contentsOf = ({ contents }: Info) => this.treeOf(contents);
   readonly rowsOf = (tree: ContentsTree) =>
     this.shownRows(tree, this.state.filter, this.state.expanded);
-  private readonly judge = memoFields(judgeRestore);
-  private readonly keep = memoLast(
+  private readonly derive = memoFields(deriveState);
+  private readonly persist = memoLast(
     (choices: RestoreState['choices'], advancedOpen: boolean, shell: RestoreState['shell']) => {
-      this.kept = keepable(wishesOf(choices), this.kept);
-      const kept: Kept<RestoreOptions> = {
-        options: this.kept,
-        touched: chosenFields(choices),
+      this.persisted = toPersistable(wishesOf(choices), this.persisted);
+      const kept: PersistedState<RestoreOptions> = {
+        options: this.persisted,
+        explicitFields: chosenFields(choices),
         advancedOpen,
         shell,
         suggestedPath: null,
       };
-      keepState(kept);
+      saveState(kept);
     },
   );
   /** A restore has just made the target database. */
@@ -125,7 +129,7 @@ export class RestorePage implements RestoreView {
     private readonly host: RpcClient<RestoreRequests, RestoreEvents>,
     private readonly root: HTMLElement,
     init: RestoreInit,
-    kept: Kept<RestoreOptions>,
+    kept: PersistedState<RestoreOptions>,
   ) {
     this.state = {
       connections: init.connections,
@@ -165,13 +169,13 @@ export class RestorePage implements RestoreView {
 
   /** As it is shown. */
   get evaluation(): FormEvaluation<string> {
-    const { evaluation } = this.judgement;
+    const { evaluation } = this.derived;
     const begun = this.asked || this.state.connections.length > 0;
     return begun ? evaluation : beforeAnything(evaluation);
   }
 
   get toolFields(): readonly ToolOptionField[] {
-    return this.judgement.toolFields;
+    return this.derived.toolFields;
   }
 
   change(patch: Partial<RestoreOptions>): void {
@@ -231,15 +235,15 @@ export class RestorePage implements RestoreView {
     });
   }
 
-  private get judgement(): RestoreJudgement {
+  private get derived(): RestoreDerivedState {
     const { options, connections, connection, input, hostProblems, extraError } = this.state;
-    return this.judge({ options, connections, connection, input, hostProblems, extraError });
+    return this.derive({ options, connections, connection, input, hostProblems, extraError });
   }
 
   private dispatch(action: RestoreAction): void {
     this.state = reduceRestore(this.state, action);
     const { choices, advancedOpen, shell } = this.state;
-    this.keep(choices, advancedOpen, shell);
+    this.persist(choices, advancedOpen, shell);
     this.draw();
   }
 
@@ -263,14 +267,14 @@ export class RestorePage implements RestoreView {
     if (!result.info) return;
     const another = path !== this.settledPath;
     this.settledPath = path;
-    this.hold(another ? forAnotherFile(this.state.choices) : this.state.choices);
+    this.hold(another ? resetForFile(this.state.choices) : this.state.choices);
     // Which tool restores depends on the file.
     this.load(false);
   }
 
   /** Makes the options from these choices and from what is known by now. */
   private hold(choices: RestoreState['choices']): void {
-    const options = restoreOptionsOf(choices, this.judgement.context);
+    const options = restoreOptionsOf(choices, this.derived.context);
     const same = JSON.stringify(options) === JSON.stringify(this.state.options);
     if (same && choices === this.state.choices) return;
     this.dispatch({ type: 'options', choices, options });
@@ -325,7 +329,7 @@ export class RestorePage implements RestoreView {
 
   private submit(): void {
     this.asked = true;
-    const first = sortedErrors(this.judgement.evaluation.problems, restoreFields)[0];
+    const first = sortedErrors(this.derived.evaluation.problems, restoreFields)[0];
     if (first) {
       this.announcer.alert(first.message);
       this.draw();
@@ -378,8 +382,8 @@ export class RestorePage implements RestoreView {
       title: l10n.t('Restore a backup'),
       state,
       evaluation: this.evaluation,
-      connection: this.judgement.connection,
-      command: this.judgement.command,
+      connection: this.derived.connection,
+      command: this.derived.command,
       header: {
         label: l10n.t('into'),
         name: l10n.t('Restore into connection'),

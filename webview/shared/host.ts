@@ -26,11 +26,11 @@ export function connectHost<R extends RequestMap<R>, E extends EventMap<E>>(): R
 }
 
 /** What this page kept, whatever version of the page wrote it: check before use. */
-export function keptState(): unknown {
+export function loadState(): unknown {
   return api.getState();
 }
 
 /** Keeps the user's entries over a reload of the window. Never a secret, nothing the host knows. */
-export function keepState(state: unknown): void {
+export function saveState(state: unknown): void {
   api.setState(state);
 }

@@ -34,7 +34,7 @@ export function localeNote(
 }
 
 /** Defaults that nobody asked for and that follow what file, server and tool need. */
-export function settledNotes(asked: RestoreOptions, settled: RestoreOptions): string[] {
+export function appliedDefaultsMessages(asked: RestoreOptions, settled: RestoreOptions): string[] {
   if (asked.exitOnError === settled.exitOnError) return [];
   return [
     settled.exitOnError

@@ -68,7 +68,7 @@ export function doingText(progress: BackupProgress | null): string {
 
 /** The same and with what: `Dumping app.orders`, `Waiting for a lock: app.orders, blocked by …`. */
 export function activityText(progress: BackupProgress | null): string {
-  const [doing, inFlight] = [doingText(progress), inFlightText(progress)];
+  const [doing, inFlight] = [doingText(progress), activeObjectsText(progress)];
   if (inFlight === '') return doing;
   return progress?.lockWait === undefined ? `${doing} ${inFlight}` : `${doing}: ${inFlight}`;
 }
@@ -107,7 +107,7 @@ export function remainingText(progress: BackupProgress | null): string {
  * What is being worked on, the newest first, e.g. `app.orders +2`, or whose lock holds it up; '' when
  * nothing is known.
  */
-export function inFlightText(progress: BackupProgress | null): string {
+export function activeObjectsText(progress: BackupProgress | null): string {
   if (progress === null) return '';
   if (progress.lockWait !== undefined) return lockText(progress.lockWait);
   const { currentObject, currentObjects } = progress;

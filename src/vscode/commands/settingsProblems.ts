@@ -7,29 +7,29 @@ import { window } from '../ui/window';
 
 /** Says which entries of the settings cannot be used, once for each state of the settings. */
 export class SettingsProblems implements vscode.Disposable {
-  private told = '';
+  private reported = '';
   private readonly subscription: vscode.Disposable;
 
   constructor(
     private readonly settings: Settings,
     private readonly commands: ConnectionCommands,
   ) {
-    this.subscription = settings.onDidChangeConnections(() => void this.tell());
-    void this.tell();
+    this.subscription = settings.onDidChangeConnections(() => void this.report());
+    void this.report();
   }
 
   dispose(): void {
     this.subscription.dispose();
   }
 
-  private async tell(): Promise<void> {
+  private async report(): Promise<void> {
     const lines = this.settings
       .connectionProblems()
       .filter(({ severity }) => severity === 'error')
       .map((problem) => profileProblemLine(problem, placeText(problem.place)));
     const text = lines.join(' ');
-    if (text === this.told) return;
-    this.told = text;
+    if (text === this.reported) return;
+    this.reported = text;
     if (text === '') return;
     const edit = vscode.l10n.t('Edit Connections');
     const answer = await window.showWarningMessage(

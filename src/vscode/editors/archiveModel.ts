@@ -10,7 +10,7 @@ import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
 import type { ArchivePhase, ArchiveState } from '../../protocol/archiveApi';
 import { describeError } from '../text/errorText';
-import { FileWatch } from './fileWatch';
+import { FileWatcher } from './fileWatcher';
 
 /** Views are told of progress at most this often. */
 const PROGRESS_MS = 100;
@@ -23,11 +23,11 @@ export class ArchiveModel implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ArchiveState>();
   /** Every change of `state`. */
   readonly onDidChange = this.changed.event;
-  private readonly gone = new vscode.EventEmitter<void>();
+  private readonly deleted = new vscode.EventEmitter<void>();
   /** The file was deleted. */
-  readonly onDidDelete = this.gone.event;
+  readonly onDidDelete = this.deleted.event;
 
-  private readonly watch: FileWatch;
+  private readonly watch: FileWatcher;
   private controller = new AbortController();
   private generation = 0;
   private phase: ArchivePhase = 'opening';
@@ -43,9 +43,9 @@ export class ArchiveModel implements vscode.Disposable {
     /** The file, or the directory of a directory archive. */
     readonly path: string,
   ) {
-    this.watch = new FileWatch(path);
+    this.watch = new FileWatcher(path);
     this.watch.onDidChange(() => this.read());
-    this.watch.onDidDelete(() => this.gone.fire());
+    this.watch.onDidDelete(() => this.deleted.fire());
     this.read();
   }
 
@@ -107,7 +107,7 @@ export class ArchiveModel implements vscode.Disposable {
     this.info = null;
     this.failure = null;
     this.reading = this.run(this.generation, this.controller.signal);
-    this.tell();
+    this.notify();
   }
 
   /** Stops reading; what is known by then stays on the screen. */
@@ -119,7 +119,7 @@ export class ArchiveModel implements vscode.Disposable {
     this.controller.abort();
     this.watch.dispose();
     this.changed.dispose();
-    this.gone.dispose();
+    this.deleted.dispose();
   }
 
   private async run(generation: number, signal: AbortSignal): Promise<void> {
@@ -133,7 +133,7 @@ export class ArchiveModel implements vscode.Disposable {
           this.header = header;
           this.document = growing;
           this.phase = 'reading';
-          this.tell();
+          this.notify();
         },
         onProgress: (progress) => {
           if (mine()) this.progressed(progress);
@@ -144,7 +144,7 @@ export class ArchiveModel implements vscode.Disposable {
       this.header = document.header;
       this.progress = null;
       this.phase = 'measuring';
-      this.tell();
+      this.notify();
       measuring = document.info({ signal });
     } catch (error) {
       if (mine()) this.failed(error);
@@ -159,7 +159,7 @@ export class ArchiveModel implements vscode.Disposable {
       if (!mine()) return;
       this.info = info;
       this.phase = 'ready';
-      this.tell();
+      this.notify();
     } catch (error) {
       if (mine()) this.failed(error);
     }
@@ -169,7 +169,7 @@ export class ArchiveModel implements vscode.Disposable {
     this.failure = error;
     this.phase = 'failed';
     this.progress = null;
-    this.tell();
+    this.notify();
   }
 
   private progressed(progress: DocumentProgress): void {
@@ -177,10 +177,10 @@ export class ArchiveModel implements vscode.Disposable {
     const now = performance.now();
     if (now - this.lastProgress < PROGRESS_MS) return;
     this.lastProgress = now;
-    this.tell();
+    this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     this.changed.fire(this.state);
   }
 }

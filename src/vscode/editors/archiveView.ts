@@ -11,7 +11,7 @@ import type {
   Comparison,
   RowsPreview,
 } from '../../protocol/archiveApi';
-import { FormPanel } from '../panels/formPanel';
+import { WebviewPage } from '../panels/webviewPage';
 import { readDetails } from './archiveDetails';
 import type { ArchiveModels } from './archiveModels';
 import { Comparisons } from './comparisons';
@@ -25,7 +25,7 @@ import { filtered, relativesOf } from './selectionChanges';
 const PREVIEW_ROWS = 200;
 
 /** One editor on a dump. Several on the same dump share its model. */
-export class ArchiveView extends FormPanel<ArchiveRequests, ArchiveEvents> {
+export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
   private readonly model;
   private readonly pieces;
   /** Has the page come up? */

@@ -8,7 +8,7 @@ import { AppError } from '../../core/errors';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
 import { inspectOutput } from '../../core/jobs/backup/outputTarget';
-import { lookBeforeRestore, type DoorRequest } from '../../core/jobs/restore/restoreDoor';
+import { preflightRestore, type PreflightRequest } from '../../core/jobs/restore/restorePreflight';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
 import type { VerifyRequest } from '../../core/jobs/verify/verifyJob';
 import type { ConnectionService } from '../connections/connectionService';
@@ -65,7 +65,7 @@ export class JobService {
    *
    * @returns null when the answer was no.
    * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
-   *   `connectionReadOnly`, `jobIdTaken`, and as `lookBeforeRestore`
+   *   `connectionReadOnly`, `jobIdTaken`, and as `preflightRestore`
    */
   async startRestore(
     request: WithId<RestoreRequest> & { confirmed?: boolean | undefined },
@@ -75,12 +75,12 @@ export class JobService {
     const { options } = wanted;
     const profile = this.writable(options.connectionId);
     await this.connections.requireUse(profile);
-    const asked: DoorRequest = {
+    const asked: PreflightRequest = {
       ...options,
       kind: options.wholeServer ? 'server' : 'database',
       checksums: request.checksums === true,
     };
-    if (!confirmed && !(await this.passDoor(profile, asked))) return null;
+    if (!confirmed && !(await this.passPreflight(profile, asked))) return null;
     const known = await this.backups.files.known(options.inputPath);
     // Who was asked has said yes to a file that differs, too; who vouches knows nothing of that.
     const handle = this.jobs.startRestore({ ...wanted, known, acceptDifferences: !confirmed });
@@ -109,7 +109,7 @@ export class JobService {
       await this.connections.requireUse(this.settings.connection(connectionId));
     }
     if (level === 'trialRestore' && connectionId !== undefined && !confirmed) {
-      const asked: DoorRequest = {
+      const asked: PreflightRequest = {
         kind: 'trial',
         inputPath,
         targetDatabase: null,
@@ -117,7 +117,7 @@ export class JobService {
         clean: false,
         checksums: false,
       };
-      if (!(await this.passDoor(this.writable(connectionId), asked))) return null;
+      if (!(await this.passPreflight(this.writable(connectionId), asked))) return null;
     }
     return this.jobs.startVerify({ ...wanted, manifest: this.settings.manifest() });
   }
@@ -131,8 +131,11 @@ export class JobService {
     return profile;
   }
 
-  private async passDoor(profile: ConnectionProfile, asked: DoorRequest): Promise<boolean> {
-    const judgement = await lookBeforeRestore(asked, {
+  private async passPreflight(
+    profile: ConnectionProfile,
+    asked: PreflightRequest,
+  ): Promise<boolean> {
+    const judgement = await preflightRestore(asked, {
       profile,
       inherited: process.env,
       readFile: (path) => this.backups.files.info(path),

@@ -12,11 +12,11 @@ import { saveDialog, optionFileDialog } from '../ui/dialogs';
 import { suggestOutputPath } from '../connections/outputPaths';
 import { revealInExplorer } from '../ui/reveal';
 import { typeInTerminal } from '../ui/typeInTerminal';
-import { expectWhileVisible } from './expectWhileVisible';
-import { createPanel, FormPanel, setPanelIcon } from './formPanel';
+import { prewarmWhileVisible } from './prewarmWhileVisible';
+import { createPanel, WebviewPage, setPanelIcon } from './webviewPage';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
-import { firstChoice, previewShell, refusals, startResult } from './shared';
+import { firstChoice, previewShell, refusals, startResult } from './startResult';
 
 /** What the form is opened with. */
 export interface BackupStart {
@@ -26,7 +26,7 @@ export interface BackupStart {
 }
 
 /** The backup form. */
-export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
+export class BackupPanel extends WebviewPage<BackupRequests, BackupEvents> {
   static readonly viewType = 'pgBackup.backup';
 
   static create(services: PanelServices, start: BackupStart): BackupPanel {
@@ -52,7 +52,7 @@ export class BackupPanel extends FormPanel<BackupRequests, BackupEvents> {
     this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
     this.register(
       this.feed,
-      expectWhileVisible(panel, services.jobs),
+      prewarmWhileVisible(panel, services.jobs),
       services.settings.onDidChangeConnections(() =>
         this.emit('connections/changed', { connections: services.connections.summaries() }),
       ),

@@ -14,11 +14,11 @@ import type {
 import { openDumpDialog, optionFileDialog } from '../ui/dialogs';
 import { describeError } from '../text/errorText';
 import { typeInTerminal } from '../ui/typeInTerminal';
-import { expectWhileVisible } from './expectWhileVisible';
-import { createPanel, FormPanel, setPanelIcon } from './formPanel';
+import { prewarmWhileVisible } from './prewarmWhileVisible';
+import { createPanel, WebviewPage, setPanelIcon } from './webviewPage';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
-import { firstChoice, previewShell, refusals, startResult } from './shared';
+import { firstChoice, previewShell, refusals, startResult } from './startResult';
 
 /** What the form is opened with. */
 export interface RestoreStart {
@@ -31,7 +31,7 @@ export interface RestoreStart {
 }
 
 /** The restore form. */
-export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
+export class RestorePanel extends WebviewPage<RestoreRequests, RestoreEvents> {
   static readonly viewType = 'pgBackup.restore';
 
   static create(services: PanelServices, start: RestoreStart): RestorePanel {
@@ -61,7 +61,7 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
     this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
     this.register(
       this.feed,
-      expectWhileVisible(panel, services.jobs),
+      prewarmWhileVisible(panel, services.jobs),
       services.settings.onDidChangeConnections(() =>
         this.emit('connections/changed', { connections: services.connections.summaries() }),
       ),
@@ -116,7 +116,8 @@ export class RestorePanel extends FormPanel<RestoreRequests, RestoreEvents> {
           inputPath: this.initial.inputPath,
           dumpIds: this.initial.dumpIds ?? null,
         },
-      touched: restored === null ? (Object.keys(given ?? {}) as (keyof RestoreOptions)[]) : [],
+      explicitFields:
+        restored === null ? (Object.keys(given ?? {}) as (keyof RestoreOptions)[]) : [],
       job: this.feed.current(),
       shell: previewShell(),
     };

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { backupDefaults } from '../../core/forms/backup/backupForm';
-import { noSelection } from '../../core/forms/selection/noSelection';
+import { wholeDatabase } from '../../core/forms/selection/wholeDatabase';
 import type {
   BackupOptions,
   RememberedBackup,
@@ -29,7 +29,7 @@ export class LastOptions {
     if (stored === undefined) return null;
     try {
       const { options } = decodeBackupRequest({ options: { ...stored, connectionId } });
-      return rememberableBackup({ ...backupDefaults(), ...options, ...noSelection() });
+      return rememberableBackup({ ...backupDefaults(), ...options, ...wholeDatabase() });
     } catch {
       return null;
     }

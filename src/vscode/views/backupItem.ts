@@ -10,7 +10,7 @@ import { formatDate } from '../../core/text/formatDate';
 import { verifyLevelText } from '../../core/text/jobOutcome';
 import type { BackupFormat } from '../../core/model/options';
 import { baseName } from '../../core/text/paths';
-import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
+import { joinWithDots, resultColors, joinForScreenReader, type ViewItem } from './viewItem';
 
 /** What the view is asked to show of the directory. */
 export interface BackupOrder {
@@ -28,11 +28,18 @@ export function backupItem(entry: BackupEntry): ViewItem {
     id: `backup:${entry.path}`,
     label: entry.name,
     // Names usually tell database and date, so these may be cut off first.
-    description: dotted(size, date, databaseText(entry), formatText(entry.format)),
+    description: joinWithDots(size, date, databaseText(entry), formatText(entry.format)),
     tooltip: tooltip(entry, verified),
     icon: icon(entry),
     contextValue: hasWrongManifest(entry) ? 'backup wrongManifest' : 'backup',
-    spoken: spoken(entry.name, databaseText(entry), size, date, formatText(entry.format), verified),
+    screenReaderText: joinForScreenReader(
+      entry.name,
+      databaseText(entry),
+      size,
+      date,
+      formatText(entry.format),
+      verified,
+    ),
     children: false,
   };
 }
@@ -45,11 +52,11 @@ export function leftoverItem(leftover: BackupListing['leftovers'][number]): View
   return {
     id: `leftover:${leftover.path}`,
     label: name,
-    description: dotted(what, size),
+    description: joinWithDots(what, size),
     tooltip: [leftover.path, l10n.t('A backup that never ended left this behind.')],
     icon: { id: 'circle-slash' },
     contextValue: 'leftover',
-    spoken: spoken(name, what, size),
+    screenReaderText: joinForScreenReader(name, what, size),
     children: false,
   };
 }
@@ -67,11 +74,11 @@ export function orphanItem(orphan: OrphanManifest): ViewItem {
   return {
     id: `orphan:${path}`,
     label: name,
-    description: dotted(what, date, database),
+    description: joinWithDots(what, date, database),
     tooltip: [path, l10n.t('This manifest is all that is left: its backup was deleted or moved.')],
     icon: { id: 'question' },
     contextValue: 'orphan',
-    spoken: spoken(name, what, database, date),
+    screenReaderText: joinForScreenReader(name, what, database, date),
     children: false,
   };
 }
@@ -86,7 +93,7 @@ export function unreadableItem(problem: BackupListing['problems'][number]): View
     tooltip: [problem.path, problem.text],
     icon: { id: 'error', color: resultColors.bad },
     contextValue: 'unreadable',
-    spoken: spoken(name, l10n.t('cannot be read'), problem.text),
+    screenReaderText: joinForScreenReader(name, l10n.t('cannot be read'), problem.text),
     children: false,
   };
 }
@@ -106,7 +113,7 @@ export function orderBackups(entries: readonly BackupEntry[], order: BackupOrder
 /** What stands beside the view's title: the filter and an order other than the usual. */
 export function orderText({ by, filter }: BackupOrder): string {
   const quoted = filter === '' ? '' : l10n.t('“{0}”', filter);
-  return dotted(quoted, by === 'date' ? '' : orderLabel(by));
+  return joinWithDots(quoted, by === 'date' ? '' : orderLabel(by));
 }
 
 export function orderLabel(by: BackupOrder['by']): string {
@@ -211,12 +218,12 @@ function tooltip(entry: BackupEntry, verified: string): string[] {
   const head = git && [git.branch ?? '', git.commit?.slice(0, 10) ?? ''].filter(Boolean).join(' ');
   return [
     entry.path,
-    dotted(
+    joinWithDots(
       databaseText(entry) && l10n.t('Database: {0}', databaseText(entry)),
       serverVersion && l10n.t('PostgreSQL {0}', serverVersion),
     ),
-    dotted(formatText(entry.format), entry.compression === 'none' ? '' : entry.compression),
-    dotted(formatBytes(entry.sizeBytes), formatDate(created || modified)),
+    joinWithDots(formatText(entry.format), entry.compression === 'none' ? '' : entry.compression),
+    joinWithDots(formatBytes(entry.sizeBytes), formatDate(created || modified)),
     head ? l10n.t('Workspace: {0}', head) : '',
     ...(levels.length > 0 ? levels : [verified]),
     blindText(entry),

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ConnectionSummary } from '../../protocol/types';
-import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
+import { joinWithDots, resultColors, joinForScreenReader, type ViewItem } from './viewItem';
 
 /** Where an entry stands, in words: `user settings`. */
 export interface Standing {
@@ -21,7 +21,7 @@ export function connectionItem(connection: ConnectionSummary, standing: Standing
   return {
     id: `connection:${id}`,
     label,
-    description: dotted(...facts),
+    description: joinWithDots(...facts),
     tooltip: [
       label,
       target,
@@ -34,7 +34,7 @@ export function connectionItem(connection: ConnectionSummary, standing: Standing
         ? { id: 'database', color: resultColors.bad }
         : { id: 'database' },
     contextValue: readOnly ? 'connection' : 'connection writable',
-    spoken: spoken(label, ...facts),
+    screenReaderText: joinForScreenReader(label, ...facts),
     children: false,
   };
 }
@@ -46,11 +46,11 @@ export function brokenConnectionItem(id: string, problem: string, standing: Stan
   return {
     id: `broken:${standing.place}:${standing.index}:${problem}`,
     label,
-    description: dotted(...facts),
+    description: joinWithDots(...facts),
     tooltip: [label, problem, l10n.t('From the {0}', standing.place), ...hidesTexts(id, standing)],
     icon: { id: 'error', color: resultColors.bad },
     contextValue: 'broken',
-    spoken: spoken(label, l10n.t('cannot be used'), ...facts),
+    screenReaderText: joinForScreenReader(label, l10n.t('cannot be used'), ...facts),
     children: false,
   };
 }

@@ -13,7 +13,7 @@ import {
 import {
   activityText,
   countTexts,
-  inFlightText,
+  activeObjectsText,
   jobDurationText,
   percentText,
   phaseText,
@@ -22,7 +22,7 @@ import {
   targetStateText,
 } from '../../core/text/jobText';
 import { errorCountOf, isFinished, type BackupJob } from '../../core/model/job';
-import { dotted, resultColors, spoken, type ViewItem } from './viewItem';
+import { joinWithDots, resultColors, joinForScreenReader, type ViewItem } from './viewItem';
 
 /** What the view knows beside the job itself. */
 export interface JobItemContext {
@@ -45,25 +45,25 @@ export function jobItem(job: BackupJob, context: JobItemContext): ViewItem {
   return {
     id: job.id,
     label,
-    description: dotted(quiet ? '' : statusText(job), ...facts, foreign),
+    description: joinWithDots(quiet ? '' : statusText(job), ...facts, foreign),
     tooltip: tooltip(job, context),
     icon: icon(job),
     contextValue: ['job', ...jobActions(job, context.isForeign(job))].join(' '),
-    spoken: spoken(label, statusText(job), ...facts, foreign),
+    screenReaderText: joinForScreenReader(label, statusText(job), ...facts, foreign),
     children: !isFinished(job.status) && (job.progress?.currentObjects.length ?? 0) > 1,
   };
 }
 
 /** One of several objects that a parallel job works on at once. */
-export function flightItem(jobId: string, name: string): ViewItem {
+export function activeObjectItem(jobId: string, name: string): ViewItem {
   return {
     id: `${jobId}:${name}`,
     label: name,
     description: '',
     tooltip: [name],
     icon: { id: 'table' },
-    contextValue: 'flight',
-    spoken: name,
+    contextValue: 'activeObject',
+    screenReaderText: name,
     children: false,
   };
 }
@@ -145,7 +145,7 @@ function running(job: BackupJob): string[] {
   return [
     percentText(progress),
     remainingText(progress),
-    inFlightText(progress) || phaseText(progress?.phase ?? 'starting'),
+    activeObjectsText(progress) || phaseText(progress?.phase ?? 'starting'),
   ];
 }
 
@@ -210,8 +210,8 @@ function tooltip(job: BackupJob, context: JobItemContext): string[] {
         : [
             [phaseText(progress.phase), ...progress.currentObjects].join('\n  '),
             progress.lockWait === undefined ? '' : activityText(progress),
-            dotted(percentText(progress), remainingText(progress)),
-            dotted(...countTexts(progress)),
+            joinWithDots(percentText(progress), remainingText(progress)),
+            joinWithDots(...countTexts(progress)),
           ]),
     ].filter((line) => line !== '');
   }

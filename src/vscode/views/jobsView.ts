@@ -5,7 +5,7 @@ import { isFinished, type BackupJob } from '../../core/model/job';
 import { Throttle } from '../../core/throttle';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
-import { flightItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
+import { activeObjectItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
 import { window } from '../ui/window';
@@ -96,7 +96,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   getTreeItem({ jobId, object }: JobNode): vscode.TreeItem {
-    if (object !== undefined) return treeItem(flightItem(jobId, object));
+    if (object !== undefined) return treeItem(activeObjectItem(jobId, object));
     const job = this.known.get(jobId);
     if (job === undefined) return new vscode.TreeItem('');
     return treeItem(this.item(job));

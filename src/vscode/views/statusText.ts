@@ -8,13 +8,13 @@ import {
 } from '../../core/text/jobOutcome';
 import {
   activityText,
-  inFlightText,
+  activeObjectsText,
   percentText,
   phaseText,
   remainingText,
 } from '../../core/text/jobText';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import { dotted } from './viewItem';
+import { joinWithDots } from './viewItem';
 
 export interface StatusText {
   text: string;
@@ -29,13 +29,13 @@ export function statusText(jobs: readonly BackupJob[], labelOf: LabelOf): Status
   if (first === undefined) return null;
   return {
     text: running.length === 1 ? one(first, labelOf) : several(running),
-    lines: running.map((job) => dotted(jobTitle(job, labelOf), how(job))),
+    lines: running.map((job) => joinWithDots(jobTitle(job, labelOf), how(job))),
   };
 }
 
 /** `Backup Shop 43% · 1 min 50 s left` */
 function one(job: BackupJob, labelOf: LabelOf): string {
-  return dotted(`${what(job, labelOf)} ${share(job)}`, remainingText(job.progress));
+  return joinWithDots(`${what(job, labelOf)} ${share(job)}`, remainingText(job.progress));
 }
 
 /** `3 jobs · 43%`: the share of the one that is the least far. */
@@ -44,7 +44,7 @@ function several(jobs: readonly BackupJob[]): string {
   const count = l10n.t('{0} jobs', jobs.length);
   return known.length < jobs.length
     ? count
-    : dotted(count, `${Math.floor(Math.min(...known, 99))}%`);
+    : joinWithDots(count, `${Math.floor(Math.min(...known, 99))}%`);
 }
 
 function what(job: BackupJob, labelOf: LabelOf): string {
@@ -65,6 +65,6 @@ function share(job: BackupJob): string {
 
 function how(job: BackupJob): string {
   const waits = job.progress?.lockWait !== undefined;
-  const what = waits ? activityText(job.progress) : inFlightText(job.progress);
-  return dotted(share(job), what, remainingText(job.progress));
+  const what = waits ? activityText(job.progress) : activeObjectsText(job.progress);
+  return joinWithDots(share(job), what, remainingText(job.progress));
 }

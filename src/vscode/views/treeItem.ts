@@ -13,7 +13,7 @@ export function treeItem(item: ViewItem, command?: vscode.Command): vscode.TreeI
     item.icon.color === undefined ? undefined : new vscode.ThemeColor(item.icon.color),
   );
   tree.contextValue = item.contextValue;
-  tree.accessibilityInformation = { label: item.spoken };
+  tree.accessibilityInformation = { label: item.screenReaderText };
   if (command !== undefined) tree.command = command;
   return tree;
 }

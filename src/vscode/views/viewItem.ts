@@ -10,7 +10,7 @@ export interface ViewItem {
   /** Words that the menus ask for, e.g. `job cancel log`. */
   contextValue: string;
   /** What a screen reader says instead of label and description. */
-  spoken: string;
+  screenReaderText: string;
   /** Has it rows below it? */
   children: boolean;
 }
@@ -23,11 +23,11 @@ export const resultColors = {
 } as const;
 
 /** The parts that are there, with a dot between them. */
-export function dotted(...parts: readonly string[]): string {
+export function joinWithDots(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
 /** The same for a screen reader. */
-export function spoken(...parts: readonly string[]): string {
+export function joinForScreenReader(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(', ');
 }

@@ -7,7 +7,7 @@ import { rememberableBackup } from '../../../src/core/forms/api/rememberable';
 import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
 import {
   evaluateRestore,
-  forAnotherFile,
+  resetForFile,
   restoreOptionsOf,
 } from '../../../src/core/forms/restore/restoreForm';
 import type { BackupScope } from '../../../src/core/model/options';
@@ -184,7 +184,7 @@ describe('a restore of a whole server', () => {
       tool: tool('17.11'),
     });
     const before = restore({ wholeServer: true, targetDatabase: 'shop', createDatabase: true });
-    const options = restoreOptionsOf(forAnotherFile(beginChoices(before)), context);
+    const options = restoreOptionsOf(resetForFile(beginChoices(before)), context);
     assert.deepEqual(
       [options.wholeServer, options.targetDatabase, options.createDatabase, options.exitOnError],
       [false, null, false, false],

@@ -21,7 +21,7 @@ import {
   valuesOutside,
 } from '../../../src/core/forms/fields/fieldValues';
 import { Evaluation } from '../../../src/core/forms/form/evaluation';
-import { noSelection } from '../../../src/core/forms/selection/noSelection';
+import { wholeDatabase } from '../../../src/core/forms/selection/wholeDatabase';
 import {
   optionsGivenByBackup,
   optionsGivenByRestore,
@@ -216,7 +216,7 @@ describe('the tables of option fields', () => {
     for (const name of ['clean', 'ifExists', 'targetDatabase', 'createDatabase', 'wholeServer']) {
       assert.ok(!flagged(restoreFields).includes(name), name);
     }
-    for (const name of [...Object.keys(noSelection()), 'excludeDatabases', 'extraArgs']) {
+    for (const name of [...Object.keys(wholeDatabase()), 'excludeDatabases', 'extraArgs']) {
       assert.ok(!flagged(backupFields).includes(name), name);
     }
   });

@@ -182,9 +182,9 @@ describe('decodeRestoreRequest', () => {
   const input = { connectionId: 'dev', inputPath: '/b/x.dump' };
 
   it('fills in the defaults, which the form accepts', () => {
-    const { options, given, confirmed } = decodeRestoreRequest({ options: input });
+    const { options, explicitFields, confirmed } = decodeRestoreRequest({ options: input });
     assert.deepEqual(options, { ...restoreDefaults(), ...input });
-    assert.deepEqual(given.sort(), ['connectionId', 'inputPath']);
+    assert.deepEqual(explicitFields.sort(), ['connectionId', 'inputPath']);
     assert.equal(confirmed, false);
   });
 

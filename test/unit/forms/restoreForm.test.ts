@@ -12,10 +12,10 @@ import {
 } from '../../../src/core/forms/form/choices';
 import {
   evaluateRestore,
-  forAnotherFile,
+  resetForFile,
   restoreDefaults,
   restoreOptionsOf,
-  settleRestore,
+  applyContextDefaults,
 } from '../../../src/core/forms/restore/restoreForm';
 import { archive, oldServer, ref, restore, restoreContext, script } from './sampleCatalog';
 
@@ -37,7 +37,7 @@ describe('restoreDefaults', () => {
     });
     it(`settles for a target before 17: ${name}`, () => {
       const context = restoreContext({ info, server: oldServer });
-      const settled = settleRestore(restore(), [], context);
+      const settled = applyContextDefaults(restore(), [], context);
       const { problems } = evaluateRestore(settled, context);
       assert.deepEqual(
         problems.filter((problem) => problem.severity === 'error'),
@@ -232,13 +232,13 @@ describe('The options that follow from a choice', () => {
 describe('settleRestore', () => {
   it('leaves alone what was asked for', () => {
     const context = restoreContext({ server: oldServer });
-    assert.equal(settleRestore(restore(), ['exitOnError'], context).exitOnError, true);
-    assert.equal(settleRestore(restore(), [], context).exitOnError, false);
+    assert.equal(applyContextDefaults(restore(), ['exitOnError'], context).exitOnError, true);
+    assert.equal(applyContextDefaults(restore(), [], context).exitOnError, false);
     const wished = restore({ singleTransaction: true });
-    assert.deepEqual(settleRestore(wished, ['singleTransaction'], context), wished);
+    assert.deepEqual(applyContextDefaults(wished, ['singleTransaction'], context), wished);
   });
   it('changes nothing without need', () => {
-    assert.deepEqual(settleRestore(restore(), [], restoreContext()), restore());
+    assert.deepEqual(applyContextDefaults(restore(), [], restoreContext()), restore());
   });
 });
 
@@ -251,7 +251,7 @@ describe('The options for another file', () => {
     tables: [ref('app.orders')],
     toolOptions: { role: 'clerk', 'no-such-row': true },
   });
-  const form = forAnotherFile(choose(beginChoices(restore()), wishes));
+  const form = resetForFile(choose(beginChoices(restore()), wishes));
 
   it('take back what a script cannot be told', () => {
     const context = restoreContext({ info: script() });
@@ -266,7 +266,7 @@ describe('The options for another file', () => {
   });
   it('bring back for an archive what a script could not be told', () => {
     const toolOptions = { role: 'clerk' };
-    const adapted = restoreOptionsOf(forAnotherFile(form), restoreContext());
+    const adapted = restoreOptionsOf(resetForFile(form), restoreContext());
     assert.deepEqual(adapted, { ...wishes, tables: null, toolOptions });
   });
 });

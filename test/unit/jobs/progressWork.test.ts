@@ -9,11 +9,14 @@ import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { dumpSeconds } from '../../../src/core/jobs/progress/dump/dumpCosts';
 import { DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
-import { DumpWork } from '../../../src/core/jobs/progress/dump/dumpWork';
+import { DumpWorkload } from '../../../src/core/jobs/progress/dump/dumpWorkload';
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
 import { indexSeconds } from '../../../src/core/jobs/progress/restore/restoreCosts';
 import { outlineRestore } from '../../../src/core/jobs/progress/restore/restoreOutline';
-import { indexFraction, RestoreWork } from '../../../src/core/jobs/progress/restore/restoreWork';
+import {
+  indexFraction,
+  RestoreWorkload,
+} from '../../../src/core/jobs/progress/restore/restoreWorkload';
 import { repoPaths } from '../../support/repoPaths';
 
 const options = (more: Partial<BackupOptions> = {}): BackupOptions => ({
@@ -35,12 +38,12 @@ describe('a dump as work', () => {
     table('app.a', 'b', 50e6, null),
     table('app', 'c', 50e6, 500),
   ];
-  const make = (): { tracker: ProgressTracker; work: DumpWork; dump: DumpProgress } => {
+  const make = (): { tracker: ProgressTracker; work: DumpWorkload; dump: DumpProgress } => {
     now = 0;
     const tracker = new ProgressTracker(() => now * 1000);
     tracker.start();
     const contents = { tables, largeObjects: 0, relations: 3 };
-    const work = new DumpWork(tracker, options(), contents, 17);
+    const work = new DumpWorkload(tracker, options(), contents, 17);
     tracker.setModel(work.model);
     return { tracker, work, dump: new DumpProgress(tracker, 1) };
   };
@@ -99,7 +102,7 @@ describe('a dump as work', () => {
     now = 0;
     const tracker = new ProgressTracker(() => now * 1000);
     const contents = { tables, largeObjects: 2500, relations: 3 };
-    const work = new DumpWork(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
+    const work = new DumpWorkload(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
     const unit = work.model.units[4];
     assert.equal(unit?.plan.kind, 'largeObjects');
     work.begin('LARGE OBJECTS', 0);
@@ -118,7 +121,7 @@ describe('a dump as work', () => {
     now = 0;
     const tracker = new ProgressTracker(() => now * 1000);
     const contents = { tables, largeObjects: 2500, relations: 3 };
-    const work = new DumpWork(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
+    const work = new DumpWorkload(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
     const unit = work.model.units[4];
     work.begin('LARGE OBJECTS', 0);
     work.begin('LARGE OBJECTS', 0.01);
@@ -129,12 +132,12 @@ describe('a dump as work', () => {
   });
 
   it('is about to end once the last data are there, though pg_dump says nothing', () => {
-    const finishes = (work: DumpWork): boolean => work.model.units.at(-1)?.running === true;
+    const finishes = (work: DumpWorkload): boolean => work.model.units.at(-1)?.running === true;
     now = 0;
     const tracker = new ProgressTracker(() => now * 1000);
     const contents = { tables, largeObjects: 0, relations: 3 };
     const parallel = options({ format: 'directory', jobs: 2 });
-    const workers = new DumpWork(tracker, parallel, contents, 17);
+    const workers = new DumpWorkload(tracker, parallel, contents, 17);
     for (const { schema, name } of tables) workers.begin(`${schema}.${name}`, 1);
     workers.end('app.a.b', 2);
     workers.end('app.a.b', 3);
@@ -221,7 +224,7 @@ describe('a restore as work', () => {
     const data = of('TABLE DATA', 'orders');
     const sizes = new Map([[toc.dumpId(data), 50e6]]);
     const outline = await outlineRestore(toc, order, sizes, new Map());
-    const work = new RestoreWork(tracker, toc, outline, 1);
+    const work = new RestoreWorkload(tracker, toc, outline, 1);
     tracker.setModel(work.model);
     for (const index of order) {
       work.begin(index);
@@ -256,7 +259,7 @@ describe('a restore as work', () => {
       tracker.start();
       const sizes = new Map([[archive.dumpId(data), 50e6]]);
       const outline = await outlineRestore(archive, order, sizes, new Map());
-      const work = new RestoreWork(tracker, archive, outline, 2);
+      const work = new RestoreWorkload(tracker, archive, outline, 2);
       const unit = work.model.units.find(({ plan }) => plan.kind === 'data' && plan.size === 50e6);
       const directory = format === 'directory';
       const file = directory ? `/x/${archive.fileName(data)}` : '/x/y.dump';

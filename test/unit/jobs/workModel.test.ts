@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { makespan } from '../../../src/core/jobs/progress/estimate/makespan';
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
-import { ShownEstimate } from '../../../src/core/jobs/job/shownEstimate';
+import { SmoothedEstimate } from '../../../src/core/jobs/job/smoothedEstimate';
 import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../../../src/core/jobs/progress/estimate/workUnit';
 import { seededRandom } from '../../support/seededRandom';
@@ -209,7 +209,7 @@ function workOf(pieces: readonly { takes: number }[]): number {
 
 describe('what is shown of an estimate', () => {
   it('does not leap, and does not go back when the estimate does', () => {
-    const shown = new ShownEstimate();
+    const shown = new SmoothedEstimate();
     shown.update(0, 10, 90);
     assert.equal(shown.percent, 10);
     // Half done all of a sudden: the bar hurries, but is seen to move.
@@ -224,7 +224,7 @@ describe('what is shown of an estimate', () => {
   });
 
   it('counts the time left down between estimates', () => {
-    const shown = new ShownEstimate();
+    const shown = new SmoothedEstimate();
     shown.update(0, 0, 100);
     for (let t = 1; t <= 20; t++) shown.update(t, t, 100 - t);
     assert.ok(Math.abs((shown.remaining ?? 0) - 80) < 0.01);

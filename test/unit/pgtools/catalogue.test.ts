@@ -33,7 +33,7 @@ describe('the option catalogue', () => {
 
     it(`${tool}: relations name options that exist, conflicts on both sides`, () => {
       for (const row of rows) {
-        const named = [row.requires, row.actsOnlyWith, row.conflicts, row.pointlessWith].flat();
+        const named = [row.requires, row.noEffectWithout, row.conflicts, row.noEffectWith].flat();
         for (const id of named)
           assert.ok(id === undefined || ids.has(id), `${row.id}: ${id ?? ''}`);
         for (const id of row.conflicts ?? []) {

@@ -54,7 +54,7 @@ describe('a backup in its view', () => {
     const row = backupItem(entry());
     assert.equal(row.label, 'shop.dump');
     assert.match(row.description, /^38 MB · .*2026.* · shop · custom$/);
-    assert.match(row.spoken, /not verified$/);
+    assert.match(row.screenReaderText, /not verified$/);
     assert.equal(row.icon.id, 'archive');
     const tooltip = row.tooltip.join('\n');
     for (const part of ['/backups/shop.dump', 'PostgreSQL 17.2', 'main 0123456789', 'gzip']) {
@@ -72,7 +72,7 @@ describe('a backup in its view', () => {
       const verified = verification(outcome);
       const row = backupItem(entry({ verified, verifications: { fullRead: verified } }));
       assert.equal(row.icon.id, icon);
-      assert.match(row.spoken, words);
+      assert.match(row.screenReaderText, words);
       assert.match(row.tooltip.join('\n'), words);
     });
   }
@@ -86,7 +86,7 @@ describe('a backup in its view', () => {
     it(`gives no badge for what a manifest says: ${outcome}`, () => {
       const row = backupItem(entry({ claims: { fullRead: verification(outcome) } }));
       assert.equal(row.icon.id, icon);
-      assert.match(row.spoken, words);
+      assert.match(row.screenReaderText, words);
       assert.match(row.tooltip.join('\n'), words);
       assert.match(row.tooltip.join('\n'), /verify it to be sure/);
     });
@@ -102,8 +102,8 @@ describe('a backup in its view', () => {
       }),
     );
     assert.equal(row.icon.id, 'error');
-    assert.match(row.spoken, /damaged/);
-    assert.doesNotMatch(row.spoken, /its manifest says/);
+    assert.match(row.screenReaderText, /damaged/);
+    assert.doesNotMatch(row.screenReaderText, /its manifest says/);
   });
 
   it('says that what was verified here has changed', () => {
@@ -131,7 +131,7 @@ describe('a backup in its view', () => {
 
   it('marks what is truncated, and what the manifest is not about', () => {
     assert.equal(backupItem(entry({ truncated: true })).icon.id, 'error');
-    assert.match(backupItem(entry({ truncated: true })).spoken, /truncated/);
+    assert.match(backupItem(entry({ truncated: true })).screenReaderText, /truncated/);
     assert.match(backupItem(entry({ manifest: 'stale' })).tooltip.join(), /another file/);
     assert.match(backupItem(entry({ manifest: 'touched' })).tooltip.join(), /copied or rewritten/);
   });
@@ -158,7 +158,7 @@ describe('a backup in its view', () => {
     const row = orphanItem({ path, name: 'older/shop.dump', ...known });
     assert.equal(row.label, 'older/shop.dump');
     assert.match(row.description, /^backup is missing · .*2026.* · shop$/);
-    assert.match(row.spoken, /^older\/shop\.dump, backup is missing, shop, /);
+    assert.match(row.screenReaderText, /^older\/shop\.dump, backup is missing, shop, /);
     assert.equal(row.contextValue, 'orphan');
     assert.ok(row.tooltip.includes(path));
     const bare = orphanItem({ path, name: 'shop.dump', database: '', created: '' });

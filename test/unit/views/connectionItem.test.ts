@@ -23,7 +23,7 @@ describe('a connection in its view', () => {
   it('marks production and read-only first, by words and not by colour alone', () => {
     const row = connectionItem({ ...shop, environment: 'production', readOnly: true }, alone);
     assert.equal(row.description, 'PRODUCTION · read-only · db.example:5432/shop');
-    assert.equal(row.spoken, 'Shop, PRODUCTION, read-only, db.example:5432/shop');
+    assert.equal(row.screenReaderText, 'Shop, PRODUCTION, read-only, db.example:5432/shop');
     assert.equal(row.contextValue, 'connection', 'nothing is restored into it');
   });
 
@@ -31,7 +31,7 @@ describe('a connection in its view', () => {
     assert.ok(connectionItem(shop, alone).tooltip.includes('From the user settings'));
     const row = connectionItem(shop, { ...alone, only: false });
     assert.equal(row.description, 'db.example:5432/shop · user settings');
-    assert.equal(row.spoken, 'Shop, db.example:5432/shop, user settings');
+    assert.equal(row.screenReaderText, 'Shop, db.example:5432/shop, user settings');
   });
 
   it('says that it hides another of the same id', () => {
@@ -46,7 +46,7 @@ describe('a connection in its view', () => {
       brokenConnectionItem('shop', 'It has a password.', standing),
     ]) {
       assert.match(row.description, /^hides another · .* · workspace settings$/);
-      assert.match(row.spoken, /hides another, .*, workspace settings$/);
+      assert.match(row.screenReaderText, /hides another, .*, workspace settings$/);
       assert.ok(row.tooltip.includes('Hides "shop" of the user settings'));
     }
   });
@@ -54,6 +54,6 @@ describe('a connection in its view', () => {
   it('an entry that cannot be used says why', () => {
     const row = brokenConnectionItem('shop', 'It has a password.', alone);
     assert.equal(row.contextValue, 'broken');
-    assert.match(row.spoken, /cannot be used, It has a password/);
+    assert.match(row.screenReaderText, /cannot be used, It has a password/);
   });
 });

@@ -22,7 +22,7 @@ describe('a job in its view', () => {
     assert.deepEqual(row.icon, { id: 'sync~spin' });
     assert.equal(row.contextValue, 'job cancel log');
     assert.equal(row.children, false);
-    assert.equal(row.spoken, 'Backup of Shop, running, 43%, 1 min 50 s left, app.orders');
+    assert.equal(row.screenReaderText, 'Backup of Shop, running, 43%, 1 min 50 s left, app.orders');
   });
 
   it('that cannot know yet says that it is estimating', () => {
@@ -70,7 +70,7 @@ describe('a job in its view', () => {
     // Its options mean connections that this workspace does not know, or calls otherwise.
     assert.equal(row.contextValue, 'job log remove reveal restore');
     const nameless = { ...origin, workspaceName: '' };
-    assert.match(item(backupJob({ origin: nameless })).spoken, /, no workspace$/);
+    assert.match(item(backupJob({ origin: nameless })).screenReaderText, /, no workspace$/);
     const now = item(backupJob({ ...running, origin, progress: progress() }));
     assert.equal(now.contextValue, 'job cancel log');
     const here = item(backupJob({ origin: { ...origin, workspace: 'file:///here' } }));
@@ -110,7 +110,7 @@ describe('a job in its view', () => {
   it('that failed says why, and what state it left', () => {
     const row = item(restoreJob({ status: 'failed', targetState: 'rolledBack' }));
     assert.match(row.description, /^failed · shop\.dump · /);
-    assert.equal(row.spoken, 'Restore into copy, failed, shop.dump, 12 s, 13:40');
+    assert.equal(row.screenReaderText, 'Restore into copy, failed, shop.dump, 12 s, 13:40');
     assert.equal(row.icon.id, 'error');
     assert.equal(row.tooltip[0], 'The disk is full.');
     assert.match(row.tooltip[1] ?? '', /rolled back/);
@@ -154,7 +154,7 @@ describe('a job in its view', () => {
     const rows = all.map(([status]) => item(backupJob({ status })));
     const icons = new Set(rows.map(({ icon }) => icon.id));
     assert.equal(icons.size, all.length - 1, 'cancelling still runs');
-    const words = new Set(rows.map(({ spoken }) => spoken.split(', ')[1]));
+    const words = new Set(rows.map(({ screenReaderText }) => screenReaderText.split(', ')[1]));
     assert.equal(words.size, all.length);
   });
 

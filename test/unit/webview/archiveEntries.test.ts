@@ -3,8 +3,8 @@ import { EntrySearch } from '../../../webview/archive/entries/entrySearch';
 import { EntryStore, NO_DATA, UNKNOWN_SIZE } from '../../../webview/archive/entries/entryStore';
 import { EntryTree } from '../../../webview/archive/entries/entryTree';
 import { sortEntries } from '../../../webview/archive/entries/sortEntries';
-import { sortInSlices } from '../../../webview/archive/entries/slices';
-import { Ticks } from '../../../webview/archive/entries/ticks';
+import { sortInTimeSlices } from '../../../webview/archive/entries/timeSlices';
+import { EntrySelection } from '../../../webview/archive/entries/entrySelection';
 import { cpuTime } from '../../support/cpuTime';
 import { seededRandom } from '../../support/seededRandom';
 
@@ -247,7 +247,7 @@ describe('The list of the archive page', () => {
       const keys = Array.from({ length }, () => Math.floor(random() * 50));
       const compare = (a: number, b: number): number => (keys[a] ?? 0) - (keys[b] ?? 0);
       const ids = Int32Array.from(keys.keys());
-      const sorted = await sortInSlices(ids, compare, never);
+      const sorted = await sortInTimeSlices(ids, compare, never);
       assert.deepEqual([...(sorted ?? [])], [...keys.keys()].sort(compare), `of ${length}`);
     }
   });
@@ -274,7 +274,7 @@ describe('The ticks of the archive page', () => {
     const tree = new EntryTree(store, []);
     const [none, app, report] = tree.roots;
     assert.ok(none && app && report);
-    let ticks = Ticks.none.with(store.family(2), true);
+    let ticks = EntrySelection.none.with(store.family(2), true);
     assert.equal(ticks.stateOf(store, 2), 'checked');
     assert.equal(ticks.stateOfGroup(tree, app), 'mixed');
     assert.equal(ticks.stateOfGroup(tree, report), 'unchecked');
@@ -283,12 +283,12 @@ describe('The ticks of the archive page', () => {
     ticks = ticks.with(tree.entriesBelow(app), true);
     assert.equal(ticks.stateOfGroup(tree, app), 'checked');
     assert.deepEqual(ticks.ids(), [2, 3, 4, 5, 6, 7]);
-    assert.equal(Ticks.none.size, 0);
+    assert.equal(EntrySelection.none.size, 0);
   });
 
   it('know the types, schemas and bytes of what is ticked, also when sizes come later', () => {
     const store = storeOf(shop);
-    const ticks = Ticks.of([4, 5, 8, 1]);
+    const ticks = EntrySelection.of([4, 5, 8, 1]);
     const { descs, schemas, bytes } = ticks.facts(store);
     assert.deepEqual([...descs].sort(), ['EXTENSION', 'TABLE DATA', 'VIEW']);
     assert.deepEqual(schemas, ['app', 'report']);
@@ -310,7 +310,7 @@ describe('The ticks of the archive page', () => {
     const tree = new EntryTree(store, []);
     const [schema] = tree.roots;
     assert.ok(schema);
-    const all = Ticks.of(chain.map((_, id) => id));
+    const all = EntrySelection.of(chain.map((_, id) => id));
     assert.equal(tree.totalOf(schema), count);
     assert.equal(all.stateOfGroup(tree, schema), 'checked');
     assert.equal(all.with([5], false).stateOfGroup(tree, schema), 'mixed');

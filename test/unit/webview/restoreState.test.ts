@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beginChoices } from '../../../src/core/forms/form/choices';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
-import { judgeRestore } from '../../../webview/restore/judgement';
+import { deriveState } from '../../../webview/restore/derive';
 import { reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';
 
@@ -67,7 +67,7 @@ describe('the restore page’s state', () => {
 
   it('a file that cannot be read is an error at its field', () => {
     const problem = { message: 'This is a MySQL dump.', actions: [] };
-    const { evaluation } = judgeRestore(
+    const { evaluation } = deriveState(
       initial({ input: { path: info.path, reading: false, info: null, problem } }),
     );
     assert.ok(
@@ -79,14 +79,14 @@ describe('the restore page’s state', () => {
 
   it('shows the command with the target database in place of the connection’s own', () => {
     const named = initial({ options: { ...options, targetDatabase: 'a=b' } });
-    assert.ok(judgeRestore(initial()).command.argv.includes('--dbname=shop'));
-    const command = judgeRestore(named).command.argv;
+    assert.ok(deriveState(initial()).command.argv.includes('--dbname=shop'));
+    const command = deriveState(named).command.argv;
     assert.ok(command.includes(`--dbname=dbname='a=b'`), command.join(' '));
     assert.ok(!command.includes('--dbname=shop'));
   });
 
   it('does not judge a new path by the old file', () => {
     const state = initial({ options: { ...initial().options, inputPath: '/new.dump' } });
-    assert.equal(judgeRestore(state).context.info, null);
+    assert.equal(deriveState(state).context.info, null);
   });
 });

@@ -7,7 +7,7 @@ import type { Sorting, SortKey } from './sorting';
 
 export interface EntryListRow {
   icon: string;
-  ticked: boolean;
+  checked: boolean;
   selected: boolean;
   cells: Record<SortKey, string>;
 }
@@ -24,7 +24,7 @@ export class EntryList extends VirtualRows {
   @property({ attribute: false }) view: (id: number) => EntryListRow = () => emptyRow;
   @property({ attribute: false }) onSort: ((key: SortKey) => void) | undefined;
   @property({ attribute: false }) onSelect: ((id: number) => void) | undefined;
-  @property({ attribute: false }) onTick: ((id: number) => void) | undefined;
+  @property({ attribute: false }) onCheck: ((id: number) => void) | undefined;
 
   @state() private active = -1;
 
@@ -103,7 +103,7 @@ export class EntryList extends VirtualRows {
       class=${classes}
       role="row"
       aria-rowindex=${index + 2}
-      aria-selected=${row.ticked}
+      aria-selected=${row.checked}
       @click=${(event: MouseEvent) => this.pick(event, index)}
     >
       ${keys.map(
@@ -112,7 +112,7 @@ export class EntryList extends VirtualRows {
             ${
               key === 'name'
                 ? html`<span
-                      class="tree-check codicon ${row.ticked ? 'codicon-check' : ''}"
+                      class="tree-check codicon ${row.checked ? 'codicon-check' : ''}"
                       aria-hidden="true"
                     ></span
                     ><span class="tree-icon codicon codicon-${row.icon}" aria-hidden="true"></span>`
@@ -142,7 +142,7 @@ export class EntryList extends VirtualRows {
     if (id === undefined) return;
     this.active = index;
     this.focus({ preventScroll: true });
-    if ((event.target as Element).closest('.tree-check')) this.onTick?.(id);
+    if ((event.target as Element).closest('.tree-check')) this.onCheck?.(id);
     else this.onSelect?.(id);
   }
 
@@ -151,7 +151,7 @@ export class EntryList extends VirtualRows {
     const id = this.ids[this.active];
     const move = this.moveOf(event.key, this.active);
     if (move !== null) this.moveTo(move);
-    else if (event.key === ' ' && id !== undefined) this.onTick?.(id);
+    else if (event.key === ' ' && id !== undefined) this.onCheck?.(id);
     else if (event.key === 'Enter' && id !== undefined) this.onSelect?.(id);
     else return;
     event.preventDefault();
@@ -160,7 +160,7 @@ export class EntryList extends VirtualRows {
 
 const emptyRow: EntryListRow = {
   icon: '',
-  ticked: false,
+  checked: false,
   selected: false,
   cells: { name: '', type: '', schema: '', owner: '', size: '' },
 };

@@ -1,5 +1,5 @@
 import type { EntryStore } from './entryStore';
-import { inSlices } from './slices';
+import { inTimeSlices } from './timeSlices';
 
 /** What a query leaves. */
 export interface SearchResult {
@@ -37,7 +37,7 @@ export class EntrySearch {
       fits[id] = 1;
     };
     const count = candidates?.length ?? store.count;
-    if (!(await inSlices(count, look, signal))) return null;
+    if (!(await inTimeSlices(count, look, signal))) return null;
     this.last = { query, ids: Int32Array.from(found), fits };
     return this.last;
   }

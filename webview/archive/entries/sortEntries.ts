@@ -1,7 +1,7 @@
 import type { Sorting, SortKey } from '../elements/sorting';
 import type { EntryStore } from './entryStore';
 import { compareText } from './entryGroups';
-import { sortInSlices } from './slices';
+import { sortInTimeSlices } from './timeSlices';
 
 /** Ids in the wanted order, equals by name and then as in the dump; null when it was called off. */
 export async function sortEntries(
@@ -14,7 +14,7 @@ export async function sortEntries(
   const compare = comparer(store, key);
   const sign = descending ? -1 : 1;
   const byName = (a: number, b: number): number => compareText(store.tag(a), store.tag(b));
-  return sortInSlices(all, (a, b) => sign * compare(a, b) || byName(a, b) || a - b, signal);
+  return sortInTimeSlices(all, (a, b) => sign * compare(a, b) || byName(a, b) || a - b, signal);
 }
 
 function comparer(store: EntryStore, key: SortKey): (a: number, b: number) => number {

@@ -1,14 +1,14 @@
 import type { ProblemAction } from '../../../src/protocol/types';
-import type { Comparing } from './comparing';
+import type { CompareController } from './compareController';
 import type { SortKey } from '../elements/sorting';
 import type { PageState, ViewMode } from './pageState';
-import type { Selecting } from './selecting';
+import type { SelectionController } from './selectionController';
 
 /** What the views of the page read and do. */
 export interface ArchiveView {
   state: PageState;
-  readonly selecting: Selecting;
-  readonly comparing: Comparing;
+  readonly selecting: SelectionController;
+  readonly comparing: CompareController;
   setQuery(query: string): void;
   setMode(mode: ViewMode): void;
   sortBy(key: SortKey): void;

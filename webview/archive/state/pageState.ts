@@ -9,7 +9,7 @@ import type { SearchResult } from '../entries/entrySearch';
 import type { EntryStore } from '../entries/entryStore';
 import type { EntryTree } from '../entries/entryTree';
 import type { Sorting } from '../elements/sorting';
-import type { Ticks } from '../entries/ticks';
+import type { EntrySelection } from '../entries/entrySelection';
 
 /** Something that is asked of the host and may fail. */
 export type Asked<T> =
@@ -37,8 +37,8 @@ export interface PageState {
   selected: number | null;
   details: Asked<EntryDetails> | null;
   rows: Asked<RowsPreview> | null;
-  ticks: Ticks;
-  /** Of the ticks as they are now; null: not known yet. */
+  selection: EntrySelection;
+  /** Of the selection as it is now; null: not known yet. */
   relatives: SelectionRelatives | null;
   comparison: Comparison | null;
   comparing: boolean;

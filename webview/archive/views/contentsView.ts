@@ -124,7 +124,7 @@ function tree(view: ArchiveView): TemplateResult {
     .label=${l10n.t('Entries')}
     .rows=${treeRowsOf(state)}
     .view=${(id: string) => rowView(state, id)}
-    .onCheck=${(id: string) => view.selecting.tickNode(id)}
+    .onCheck=${(id: string) => view.selecting.toggleNode(id)}
     .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
     .onSelect=${(id: string) => {
       const node = state.tree.find(id);
@@ -134,7 +134,7 @@ function tree(view: ArchiveView): TemplateResult {
 }
 
 function rowView(state: PageState, id: string): TreeRowView {
-  const { store, ticks, tree: model } = state;
+  const { store, selection, tree: model } = state;
   const node = model.find(id);
   if (node === null) return { label: '' };
   if ('entry' in node) {
@@ -144,7 +144,7 @@ function rowView(state: PageState, id: string): TreeRowView {
     return {
       label: shownName(isPart ? partName(state, entry) : store.tag(entry)),
       icon: typeIcon(desc),
-      check: ticks.stateOf(store, entry),
+      check: selection.stateOf(store, entry),
       selected: state.selected === entry,
       cells: [sizeText(store.total(entry), store.holdsCut(entry))],
       ...(isPart ? { description: typeSingular(desc) } : {}),
@@ -154,7 +154,7 @@ function rowView(state: PageState, id: string): TreeRowView {
   return {
     label: groupLabel(group.kind, group.name),
     icon: groupIcon(group.kind, group.name),
-    check: ticks.stateOfGroup(model, group),
+    check: selection.stateOfGroup(model, group),
     description: formatNumber(group.count),
     cells: [sizeText(group.size)],
   };
@@ -183,7 +183,7 @@ function groupIcon(kind: 'database' | 'schema' | 'type', name: string | null): s
 
 function list(view: ArchiveView): TemplateResult {
   const { state } = view;
-  const { store, ticks } = state;
+  const { store, selection } = state;
   return html`<pg-entry-list
     class="contents-main"
     .label=${l10n.t('Entries')}
@@ -191,7 +191,7 @@ function list(view: ArchiveView): TemplateResult {
     .sorting=${state.sorting}
     .view=${(id: number): EntryListRow => ({
       icon: typeIcon(store.desc(id)),
-      ticked: ticks.has(id),
+      checked: selection.has(id),
       selected: state.selected === id,
       cells: {
         name: shownName(store.tag(id)),
@@ -203,6 +203,6 @@ function list(view: ArchiveView): TemplateResult {
     })}
     .onSort=${view.sortBy.bind(view)}
     .onSelect=${(id: number) => view.select(id)}
-    .onTick=${(id: number) => view.selecting.tickEntry(id)}
+    .onTick=${(id: number) => view.selecting.toggleEntry(id)}
   ></pg-entry-list>`;
 }

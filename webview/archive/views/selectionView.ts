@@ -13,20 +13,20 @@ import type { ArchiveView } from '../state/archiveView';
 import type { PageState } from '../state/pageState';
 import { typeCounted } from '../../../src/core/model/entryTypes';
 
-/** What is ticked, and what can be done with it. */
+/** What is selected, and what can be done with it. */
 export function selectionView(view: ArchiveView): TemplateResult | typeof nothing {
   const { state } = view;
-  const { ticks, archive } = state;
-  if (ticks.size === 0) return nothing;
+  const { selection, archive } = state;
+  if (selection.size === 0) return nothing;
   const script = archive.header?.format === 'plain';
   return html`<footer class="page-footer" aria-label=${l10n.t('Selection')} ${ref(footerRoom)}>
     <div class="footer-bar">
       <span class="footer-text" role="status">
         <strong
           >${
-            ticks.size === 1
+            selection.size === 1
               ? l10n.t('1 entry chosen')
-              : l10n.t('{0} entries chosen', formatNumber(ticks.size))
+              : l10n.t('{0} entries chosen', formatNumber(selection.size))
           }</strong
         >${sizeOf(state)}
         ${script ? html`<div class="dim" id="script-whole">${l10n.t('A script is restored as a whole.')}</div>` : nothing}
@@ -34,15 +34,15 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
       ${button({ label: l10n.t('Clear'), onClick: () => view.selecting.clear() })}
       ${button({
         label: l10n.t('Copy Names'),
-        onClick: () => view.copyNames(ticks.ids()),
+        onClick: () => view.copyNames(selection.ids()),
       })}
-      ${button({ label: l10n.t('Open SQL'), onClick: () => view.openDdl(ticks.ids()) })}
+      ${button({ label: l10n.t('Open SQL'), onClick: () => view.openDdl(selection.ids()) })}
       ${button({
         label: l10n.t('Restore Selection…'),
         appearance: 'primary',
         disabled: script,
         describedBy: script ? 'script-whole' : undefined,
-        onClick: () => view.restore(ticks.ids()),
+        onClick: () => view.restore(selection.ids()),
       })}
     </div>
     ${more(view)}
@@ -51,9 +51,9 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
 
 /** What the selection lacks, and what it could do without. */
 function more(view: ArchiveView): TemplateResult | typeof nothing {
-  const { ticks, relatives, store, archive } = view.state;
+  const { selection, relatives, store, archive } = view.state;
   if (archive.header?.format === 'plain') return nothing;
-  const { descs, schemas } = ticks.facts(store);
+  const { descs, schemas } = selection.facts(store);
   const any = (...wanted: string[]): boolean => wanted.some((desc) => descs.has(desc));
   const filters: [SelectionFilter, string, boolean][] = [
     ['extensions', l10n.t('extensions'), any('EXTENSION')],
@@ -127,7 +127,7 @@ function offer(
   >`;
 }
 
-function sizeOf({ ticks, store }: PageState): string {
-  const { bytes } = ticks.facts(store);
+function sizeOf({ selection, store }: PageState): string {
+  const { bytes } = selection.facts(store);
   return bytes === 0 ? '' : `, ${l10n.t('{0} of data', formatBytes(bytes))}`;
 }

@@ -8,7 +8,7 @@ import { VirtualRows } from './virtualRows';
 /** Letters typed within this many milliseconds of each other belong to one word. */
 const TYPE_AHEAD_MS = 700;
 
-/** A tree with tick boxes that holds any number of rows. */
+/** A tree with checkboxes that holds any number of rows. */
 @customElement('pg-tree')
 export class PgTree extends VirtualRows {
   /** Accessible name. */
@@ -21,9 +21,9 @@ export class PgTree extends VirtualRows {
   @property({ attribute: false }) onExpand: ((id: string, expanded: boolean) => void) | undefined;
   /** The second switch of a row, where it has one. */
   @property({ attribute: false }) onSwitch: ((id: string) => void) | undefined;
-  /** A row without a tick box was chosen. */
+  /** A row without a checkbox was chosen. */
   @property({ attribute: false }) onChoose: ((id: string) => void) | undefined;
-  /** With it a row is selected by a click or by moving to it; only its tick box ticks it. */
+  /** With it a row is selected by a click or by moving to it; only its checkbox checks it. */
   @property({ attribute: false }) onSelect: ((id: string) => void) | undefined;
 
   @state() private activeId: string | null = null;

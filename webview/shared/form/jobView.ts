@@ -3,7 +3,7 @@ import { harmlessText, type LabelOf, outcomeTitle } from '../../../src/core/text
 import {
   countTexts,
   doingText,
-  inFlightText,
+  activeObjectsText,
   percentText,
   phaseText,
   remainingText,
@@ -79,10 +79,10 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
     jobId: job.id,
     cancelling,
     phase: cancelling ? phaseText('cancelling') : doingText(progress),
-    object: inFlightText(progress),
+    object: activeObjectsText(progress),
     // A lock's holder is told as a whole where the line has no room for it.
     objects: progress?.lockWait
-      ? inFlightText(progress)
+      ? activeObjectsText(progress)
       : (progress?.currentObjects.join('\n') ?? ''),
     counts: progress === null ? [] : countTexts(progress),
     elapsed: formatDuration(Math.floor(elapsed / 1000) * 1000),

@@ -4,7 +4,7 @@ import type { TreeRow } from './rows';
 
 export interface TreeRowView {
   label: string;
-  /** Absent = the row has no tick box. */
+  /** Absent = the row has no checkbox. */
   check?: 'checked' | 'unchecked' | 'mixed';
   disabled?: boolean;
   /** What the rest of the page is about. */

@@ -12,7 +12,7 @@ export interface CheckboxProps {
   describedBy?: string | undefined;
 }
 
-/** A tick box with its label beside it. */
+/** A checkbox with its label beside it. */
 export function checkbox(props: CheckboxProps): TemplateResult {
   return html`<vscode-checkbox
     id=${props.id}

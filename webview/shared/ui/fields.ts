@@ -154,7 +154,7 @@ export function labelledRadios<V extends string>(
   });
 }
 
-/** A tick box with its description and notes below. */
+/** A checkbox with its description and notes below. */
 export function labelledCheckbox(
   props: Common & { checked: boolean; onChange: (checked: boolean) => void },
 ): TemplateResult {
@@ -181,7 +181,7 @@ export function labelledCheckbox(
   </div>`;
 }
 
-/** Tick boxes that belong together, under a label of their own. */
+/** Checkboxes that belong together, under a label of their own. */
 export function checkGroup(label: string, checks: readonly unknown[]): TemplateResult {
   return html`<div class="field" role="group" aria-label=${label}>
     <div class="group-label" aria-hidden="true">${label}</div>

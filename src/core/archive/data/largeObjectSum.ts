@@ -1,5 +1,5 @@
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 
 /** Of the definition of a group: a thousand numbers of ten digits fit many times. */
@@ -36,13 +36,13 @@ export class LargeObjectSum {
  */
 export async function largeObjectsOfToc(
   toc: Toc,
-  options: { slices?: Slices; source?: ByteSource } = {},
+  options: { loop?: CooperativeLoop; source?: ByteSource } = {},
 ): Promise<LargeObjectSum> {
-  const { slices = new Slices(undefined) } = options;
+  const { loop = new CooperativeLoop(undefined) } = options;
   const sum = new LargeObjectSum();
   const groups: number[] = [];
   for (let i = 0; i < toc.count; i++) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     const desc = toc.desc(i);
     if (desc !== 'BLOB' && desc !== 'BLOB METADATA') continue;
     if (desc === 'BLOB') sum.add(Number(toc.tag(i)));
@@ -58,7 +58,7 @@ export async function largeObjectsOfToc(
       for (const line of bytes.toString('latin1').split('\n')) {
         if (line !== '') sum.add(Number(line));
       }
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
   } finally {
     if (options.source === undefined) await source.close();

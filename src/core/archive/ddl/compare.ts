@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { identities, sortByKey, type Identified } from './identity';
 import { normalisedTexts, type NormaliseOptions } from './normalise';
-import { ascending, Slices } from '../bytes/slices';
+import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /** Objects that two dumps have not alike, each list by schema, type and name. */
 export interface DocumentComparison {
@@ -25,13 +25,13 @@ export async function compareDocuments(
   b: ArchiveDocument,
   options: NormaliseOptions = {},
 ): Promise<DocumentComparison> {
-  const slices = new Slices(options.signal, 64);
-  const left = await identities(a, options, slices);
-  const right = await identities(b, options, slices);
+  const loop = new CooperativeLoop(options.signal, 64);
+  const left = await identities(a, options, loop);
+  const right = await identities(b, options, loop);
   const leftIds = new Map<string, number>();
   for (const { key, id } of left) {
     leftIds.set(key, id);
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
   const pairs: { a: number; b: Identified }[] = [];
   const added: Identified[] = [];
@@ -42,18 +42,18 @@ export async function compareDocuments(
       pairs.push({ a: id, b: object });
       leftIds.delete(object.key);
     }
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
   const digests = await digestsOf(a, ascending(pairs.map((pair) => pair.a)), options);
   const others = await digestsOf(b, ascending(pairs.map((pair) => pair.b.id)), options);
   const changed: typeof pairs = [];
   for (const pair of pairs) {
     if (digests.get(pair.a) !== others.get(pair.b.id)) changed.push(pair);
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
   const partner = new Map(changed.map((pair) => [pair.b.id, pair.a]));
   const ids = async (objects: readonly Identified[]): Promise<number[]> =>
-    (await sortByKey(objects, slices)).map(({ id }) => id);
+    (await sortByKey(objects, loop)).map(({ id }) => id);
   return {
     added: await ids(added),
     removed: await ids(left.filter(({ key }) => leftIds.has(key))),

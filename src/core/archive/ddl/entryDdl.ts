@@ -7,7 +7,7 @@ import type { TextSpan } from '../../model/archive';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { EntryPrinter, type EntryTexts, type PrintParts } from './entryPrinter';
 import { isScriptData } from '../document/scriptDocument';
-import { ascending, Slices } from '../bytes/slices';
+import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 import { openText, type TextReader } from '../rows/textReader';
 import { isAboutObject } from '../../model/entryTypes';
 
@@ -78,12 +78,12 @@ async function restoreOrder(
   options: DdlOptions,
 ): Promise<number[]> {
   const planner = new RestorePlanner(toc, { schemaOnly: ids === 'all' });
-  const slices = new Slices(options.signal, 256);
+  const loop = new CooperativeLoop(options.signal, 256);
   const sorted = ids === 'all' ? null : ascending(ids);
   const count = sorted?.length ?? document.count;
   for (let i = 0; i < count; i++) {
     planner.add(document.tocIndex(sorted?.[i] ?? i));
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
   return planner.plan().order;
 }
@@ -115,7 +115,7 @@ export async function* tocTexts(
 ): AsyncGenerator<{ index: number; text: string }> {
   const printer = new EntryPrinter(toc, options.major, options.parts);
   const decode = decoderOf(toc.encoding);
-  const slices = new Slices(options.signal, 16);
+  const loop = new CooperativeLoop(options.signal, 16);
   const reader = await openText(document, options);
   try {
     const read = (span: TextSpan | null): Promise<string> => readSpan(reader, span, decode);
@@ -128,7 +128,7 @@ export async function* tocTexts(
         largeObjects: group < 0 ? '' : await read(toc.definition(group)),
       };
       yield { index, text: printer.print(index, texts) };
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
   } finally {
     await reader.close();
@@ -152,7 +152,7 @@ export async function* scriptTexts(
   options: ReadOptions,
 ): AsyncGenerator<{ id: number; text: string }> {
   const decode = decoderOf(document.scan?.encoding ?? null);
-  const slices = new Slices(options.signal, 16);
+  const loop = new CooperativeLoop(options.signal, 16);
   const reader = await openText(document, options);
   try {
     for (const id of ids) {
@@ -161,7 +161,7 @@ export async function* scriptTexts(
       if (row === null) continue;
       const text = await scriptText(reader, row, decode);
       yield { id, text: text.trimEnd() + '\n\n' };
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
   } finally {
     await reader.close();

@@ -2,7 +2,7 @@ import { attachmentsOf } from '../document/attachments';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { isData } from './entryDdl';
 import { oneLine } from './entryPrinter';
-import type { Slices } from '../bytes/slices';
+import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
 /** The order in which types stand in a normalised schema; others come after them by name. */
@@ -66,13 +66,13 @@ export interface Identified {
 export async function identities(
   document: ArchiveDocument,
   options: IdentityOptions,
-  slices: Slices,
+  loop: CooperativeLoop,
 ): Promise<Identified[]> {
   const found: Identified[] = [];
   const seen = new Map<string, number>();
-  const attachments = await attachmentsOf(document, slices);
+  const attachments = await attachmentsOf(document, loop);
   for (let id = 0; id < document.count; id++) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     if (attachments.entries.has(id) || !isObject(document, id, options)) continue;
     const base = identityOf(document, id);
     // Nothing stops a script from having an object twice.
@@ -107,7 +107,7 @@ function identityOf(document: ArchiveDocument, id: number): string {
 /** Sorts in slices: 200,000 keys take too long at once. */
 export async function sortByKey(
   items: readonly Identified[],
-  slices: Slices,
+  loop: CooperativeLoop,
 ): Promise<Identified[]> {
   const run = 2048;
   const byKey = (a: Identified, b: Identified): number =>
@@ -115,7 +115,7 @@ export async function sortByKey(
   let from: Identified[] = [];
   for (let at = 0; at < items.length; at += run) {
     for (const item of items.slice(at, at + run).sort(byKey)) from.push(item);
-    await slices.rest();
+    await loop.yield();
   }
   for (let width = run; width < items.length; width *= 2) {
     const to: Identified[] = [];
@@ -125,7 +125,7 @@ export async function sortByKey(
       for (let a = at, b = middle; a < middle || b < end;) {
         const left = b >= end || (a < middle && byKey(from[a]!, from[b]!) <= 0);
         to.push(from[left ? a++ : b++]!);
-        if (slices.due) await slices.rest();
+        if (loop.shouldYield) await loop.yield();
       }
     }
     from = to;

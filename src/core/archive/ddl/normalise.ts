@@ -3,7 +3,7 @@ import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
 import { oneLine } from './entryPrinter';
 import { identities, sortByKey } from './identity';
-import { ascending, Slices } from '../bytes/slices';
+import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /** What counts when dumps are compared. */
 export interface NormaliseOptions extends ReadOptions {
@@ -37,8 +37,8 @@ export async function wholeSchema(
   document: ArchiveDocument,
   options: NormaliseOptions = {},
 ): Promise<string> {
-  const slices = new Slices(options.signal, 16);
-  const objects = await identities(document, options, slices);
+  const loop = new CooperativeLoop(options.signal, 16);
+  const objects = await identities(document, options, loop);
   const texts = new Map<number, string>();
   const ids = objects.map(({ id }) => id);
   let length = 0;
@@ -48,10 +48,10 @@ export async function wholeSchema(
     texts.set(id, text);
   }
   let all = '';
-  for (const { id } of await sortByKey(objects, slices)) {
+  for (const { id } of await sortByKey(objects, loop)) {
     if (all !== '') all += '\n';
     all += texts.get(id) ?? '';
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
   return all;
 }
@@ -62,8 +62,8 @@ export async function* normalisedTexts(
   ids: readonly number[],
   options: NormaliseOptions,
 ): AsyncGenerator<{ id: number; text: string }> {
-  const slices = new Slices(options.signal, 256);
-  const { byTable } = await attachmentsOf(document, slices);
+  const loop = new CooperativeLoop(options.signal, 256);
+  const { byTable } = await attachmentsOf(document, loop);
   const attached: number[] = [];
   if (byTable.size > 0) for (const id of ids) attached.push(...some(byTable.get(id)));
   const attachments = new Map<number, string>();

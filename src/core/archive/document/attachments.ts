@@ -1,5 +1,5 @@
 import type { ArchiveDocument } from './documentTypes';
-import type { Slices } from '../bytes/slices';
+import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /** Partitions and the entries that attach them to their parents. */
 export interface Attachments {
@@ -17,14 +17,14 @@ const known = new WeakMap<ArchiveDocument, Attachments>();
  */
 export async function attachmentsOf(
   document: ArchiveDocument,
-  slices: Slices,
+  loop: CooperativeLoop,
 ): Promise<Attachments> {
   const before = known.get(document);
   if (before !== undefined) return before;
   const byTable = new Map<number, number>();
   const entries = new Set<number>();
   for (let id = 0; id < document.count; id++) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     if (document.desc(id) !== 'TABLE ATTACH') continue;
     const table = document.entryAt(id).parentId;
     // What is attached twice, or is not there, stands for itself.

@@ -5,7 +5,7 @@ import {
   type DocumentEntry,
   type ReadOptions,
 } from './documentTypes';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
 const defaultChunk = 4096;
 
@@ -16,7 +16,7 @@ export async function* documentColumns(
 ): AsyncGenerator<DocumentColumns> {
   const { from = 0, chunk = defaultChunk } = options;
   const numbers = new Map<string, number>();
-  const slices = new Slices(options.signal, 64);
+  const loop = new CooperativeLoop(options.signal, 64);
   for (let start = from; ;) {
     const end = Math.min(document.count, start + chunk);
     const piece: DocumentColumns = {
@@ -54,7 +54,7 @@ export async function* documentColumns(
       piece.parent.push(entry.parentId ?? -1);
       databases.push(entry.database);
       anyDatabase ||= entry.database >= 0;
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
     if (anyDatabase) piece.database = databases;
     start = Math.max(start, end);
@@ -81,12 +81,12 @@ export async function measuredData(
   document: ArchiveDocument,
   options: ReadOptions = {},
 ): Promise<MeasuredData> {
-  const slices = new Slices(options.signal, 64);
+  const loop = new CooperativeLoop(options.signal, 64);
   const found: MeasuredData = { sizes: [], cut: [] };
   for (let id = 0; id < document.count; id++) {
     found.sizes.push(document.dataBytesOf(id));
     if (document.isCut(id)) found.cut.push(id);
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /** Lists of numbers by number, in two typed arrays: 200,000 lists cost no objects. */
 export class NumberLists {
@@ -23,7 +23,7 @@ export class NumberLists {
     keysOf: (value: number) => readonly number[],
     signal?: AbortSignal,
   ): Promise<NumberLists> {
-    const slices = new Slices(signal, 64);
+    const loop = new CooperativeLoop(signal, 64);
     const ends = new Uint32Array(count);
     let pairs = new Int32Array(Math.max(1024, count * 4));
     let used = 0;
@@ -42,7 +42,7 @@ export class NumberLists {
         pairs[used++] = value;
         ends[key]!++;
       }
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
     let sum = 0;
     const next = new Uint32Array(count);

@@ -4,7 +4,7 @@ import { dependencyIndexes, writeListLines, type LeftOut } from '../selection/re
 import type { Toc } from '../toc/toc';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { IdSet } from './idSet';
-import { ascending, Slices } from '../bytes/slices';
+import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
 /** What a ready filter takes out of a selection, with the comments and privileges on it. */
@@ -59,10 +59,10 @@ export async function dataOfTables(
   options: ReadOptions = {},
 ): Promise<number[]> {
   const found = new IdSet(document.count);
-  const slices = new Slices(options.signal, 16);
+  const loop = new CooperativeLoop(options.signal, 16);
   const tables = await withPartitions(document, ids, options);
   for (const id of tables.ids()) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     const rows = document.dataEntryOf(id);
     if (rows !== null) found.add(rows);
     for (const part of await document.children(id, options)) {
@@ -94,9 +94,9 @@ async function addPartitions(
   options: ReadOptions,
 ): Promise<void> {
   const { toc } = document;
-  const slices = new Slices(options.signal, 16);
+  const loop = new CooperativeLoop(options.signal, 16);
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     if (toc === null || document.desc(id) !== 'TABLE') continue;
     for (const user of await document.dependents(id, options)) {
       const desc = document.desc(user);
@@ -134,10 +134,10 @@ export async function dependentsOf(
   const chosen = await withPartitions(document, ids, options);
   const queue = chosen.ids();
   const ticked = new IdSet(document.count, ids);
-  const slices = new Slices(options.signal, 16);
-  await slices.rest();
+  const loop = new CooperativeLoop(options.signal, 16);
+  await loop.yield();
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     for (const part of await relatedTo(document, id, options)) {
       if (chosen.add(part)) queue.push(part);
     }
@@ -145,7 +145,7 @@ export async function dependentsOf(
   const leftOut: LeftOut[] = [];
   const offered: number[] = [];
   for (const id of chosen.ids()) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     if (ticked.has(id)) continue;
     const why = whyLeftOut(document, toc, id, chosen);
     if (why === null) offered.push(id);
@@ -154,7 +154,7 @@ export async function dependentsOf(
       leftOut.push({ dumpId: toc.dumpId(document.tocIndex(id)), desc, schema, tag, why });
     }
   }
-  await slices.rest();
+  await loop.yield();
   return { ids: offered, byType: countByType(document, offered), leftOut };
 }
 
@@ -212,8 +212,8 @@ export async function closeSelection(
   options: ReadOptions = {},
 ): Promise<Closed> {
   const toc = tocOf(document);
-  const slices = new Slices(options.signal, 16);
-  const needs = await DependencyNeeds.inSlices(toc, slices);
+  const loop = new CooperativeLoop(options.signal, 16);
+  const needs = await DependencyNeeds.inSlices(toc, loop);
   const chosen = new IdSet(document.count, ids);
   let queue = chosen.ids();
   while (queue.length > 0) {
@@ -222,12 +222,12 @@ export async function closeSelection(
         const need = document.idOfIndex(index);
         if (chosen.add(need)) queue.push(need);
       }
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
     queue = await rowsForForeignKeys(document, toc, chosen, options);
     for (const id of queue) chosen.add(id);
   }
-  await slices.rest();
+  await loop.yield();
   const before = new IdSet(document.count, ids);
   const all = chosen.ids();
   const added = all.filter((id) => !before.has(id));
@@ -241,10 +241,10 @@ async function rowsForForeignKeys(
   chosen: IdSet,
   options: ReadOptions,
 ): Promise<number[]> {
-  const slices = new Slices(options.signal, 16);
+  const loop = new CooperativeLoop(options.signal, 16);
   const missing = new IdSet(document.count);
   for (const id of chosen.ids()) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     if (document.desc(id) !== 'FK CONSTRAINT') continue;
     const tables = dependencyIndexes(toc, document.tocIndex(id))
       .filter((index) => isRelation(toc.desc(index)))

@@ -18,7 +18,7 @@ import type {
 } from './documentTypes';
 import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType } from '../../model/entryTypes';
 
 const rowTypes = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);
@@ -83,7 +83,7 @@ export class TocDocument implements ArchiveDocument {
   /** The table of contents has been read. */
   async finish(signal?: AbortSignal): Promise<void> {
     const { toc } = this;
-    const slices = new Slices(signal, 256);
+    const loop = new CooperativeLoop(signal, 256);
     this.ids = new Int32Array(toc.count).fill(-1);
     for (; this.seen < toc.count; this.seen++) {
       if (toc.isListed(this.seen)) {
@@ -95,7 +95,7 @@ export class TocDocument implements ArchiveDocument {
         this.ids[this.seen] = this.rowCount;
         this.rows[this.rowCount++] = this.seen;
       }
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
     this.parents = new Int32Array(this.rowCount).fill(unknownParent);
     this.finished = true;

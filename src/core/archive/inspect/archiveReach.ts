@@ -3,7 +3,7 @@ import { isSafeEncoding } from '../reach/reachNames';
 import { SqlLexer } from '../script/sqlLexer';
 import { noEvents } from '../script/sqlEvents';
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { Reach, TextSpan } from '../../model/archive';
 
@@ -36,7 +36,7 @@ export async function reachOfArchive(
   const reach = new StatementReach();
   /** Index of the entry that has the first of each. */
   const entries: number[] = [];
-  const slices = new Slices(signal, 64);
+  const loop = new CooperativeLoop(signal, 64);
   const source = await openFileSource(toc.file);
   const texts = new TextWindow(source);
   try {
@@ -45,7 +45,7 @@ export async function reachOfArchive(
       entries.push(-1);
     }
     for (let i = 0; i < toc.count; i++) {
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
       if (!toc.isListed(i) || leftOut(i)) continue;
       for (const span of textsOf(toc, i)) {
         if (span === null || span.length === 0) continue;

@@ -7,7 +7,7 @@ import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';
 import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc } from '../toc/toc';
 import { contentsOf, surveyToc } from './tocCounts';
@@ -227,13 +227,13 @@ function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
 
 /** By pg_dump's comments where it wrote the script, else by its statements. */
 async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']> {
-  const slices = new Slices(undefined, 256);
+  const loop = new CooperativeLoop(undefined, 256);
   const counts = new Map<string, number>();
   const schemas = new Set<string>();
   const tables = [...scan.createdTables];
   const data: { schema: string; name: string }[] = [];
   for (const { desc, tag, schema } of scan.entries) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     counts.set(desc, (counts.get(desc) ?? 0) + 1);
     if (desc === 'SCHEMA') schemas.add(tag);
     if (schema !== null) schemas.add(schema);

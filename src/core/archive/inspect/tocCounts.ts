@@ -1,7 +1,7 @@
 import type { TableRef } from '../../model/options';
 import { largeObjectsOfToc } from '../data/largeObjectSum';
 import { foreignKeysOf } from '../selection/foreignKeys';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
 import { isRelation, typesOfClass } from '../../model/entryTypes';
@@ -67,9 +67,9 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
   let lacksOffsets = false;
   let database = -1;
   const custom = toc.header.format === 'custom';
-  const slices = new Slices(signal, 256);
+  const loop = new CooperativeLoop(signal, 256);
   for (let i = 0; i < toc.count; i++) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     const desc = toc.desc(i);
     const schema = toc.schema(i);
     if (toc.isListed(i)) counts.set(desc, (counts.get(desc) ?? 0) + 1);
@@ -83,7 +83,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
     else if (desc === 'DATABASE' && database < 0) database = i;
     if (custom && toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') lacksOffsets = true;
   }
-  const largeObjects = (await largeObjectsOfToc(toc, { slices })).count;
+  const largeObjects = (await largeObjectsOfToc(toc, { loop })).count;
   const shown = tables.length > 0 ? tables : data;
   return {
     contents: {
@@ -91,7 +91,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
       ...(otherRelations.length === 0 ? {} : { otherRelations }),
     },
     rowsAlone: tables.length === 0 && data.length > 1,
-    foreignKeys: await foreignKeysOf(toc, places, slices),
+    foreignKeys: await foreignKeysOf(toc, places, loop),
     attachedIndexes: counts.has('INDEX ATTACH'),
     lacksOffsets,
     database,

@@ -11,7 +11,7 @@ import { CsvWriter } from './csvWriter';
 import { numbered } from './dataPreview';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { InsertParser } from './insertText';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { openTableData, type TableData } from './tableData';
 import { textDecoder, type PieceDecoder } from './textDecoder';
 
@@ -122,7 +122,7 @@ async function writeCsv(
     options.forSpreadsheets,
   );
   if (data.columns !== null) writer.header(data.columns);
-  const slices = new Slices(options.signal);
+  const loop = new CooperativeLoop(options.signal);
   let bytes = 0;
   let written = 0;
   const flush = async (): Promise<void> => {
@@ -141,7 +141,7 @@ async function writeCsv(
         throwIfCancelled(options.signal);
         await flush();
         options.onProgress?.({ bytes, rows: writer.rows });
-        if (slices.due) await slices.rest();
+        if (loop.shouldYield) await loop.yield();
         if (used < slice.length) return;
       }
     }

@@ -19,7 +19,7 @@ import { ZstdFrameDecoder } from '../compression/zstdFrame';
 import { findBlock, readBlock } from './blockReader';
 import { parseCopy } from './copyText';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /** The rows of one table as they lie in a dump, unpacked. */
 export interface TableData {
@@ -172,7 +172,7 @@ async function* scriptPieces(
   }
   let at = 0;
   let fileBytes = 0;
-  const slices = new Slices(options.signal);
+  const loop = new CooperativeLoop(options.signal);
   const pieces = decompressed(path, kind.compression, {
     signal: options.signal,
     encoding: kind.encoding,
@@ -184,7 +184,7 @@ async function* scriptPieces(
     else options.onSearch?.(fileBytes, stamp.size);
     at += piece.length;
     if (at >= end) return;
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
 }
 
@@ -263,11 +263,11 @@ async function* unpacked(
     else {
       const decoder: StreamDecoder =
         compression === 'lz4' ? new Lz4FrameDecoder() : new ZstdFrameDecoder();
-      const slices = new Slices(signal);
+      const loop = new CooperativeLoop(signal);
       for await (const piece of stored) {
         for (const block of decoder.push(piece)) {
           yield block;
-          if (slices.due) await slices.rest();
+          if (loop.shouldYield) await loop.yield();
         }
       }
       decoder.finish();
@@ -317,12 +317,12 @@ async function* directoryPieces(
   if (member === null) {
     throw new AppError('rowsUnavailable', { name: toc.tag(index), reason: 'missing' });
   }
-  const slices = new Slices(options.signal);
+  const loop = new CooperativeLoop(options.signal);
   for await (const piece of decompressed(member.path, member.compression, {
     signal: options.signal,
   })) {
     yield piece;
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   }
 }
 

@@ -4,7 +4,7 @@ import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import { ScriptScanner } from './scriptScan';
 import type { ScriptScan } from './scriptTypes';
-import { Slices } from '../bytes/slices';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Compression } from '../../model/archive';
 
 export interface ScanOptions {
@@ -58,7 +58,7 @@ async function scanFile(
     let turn = 0;
     let position = 0;
     let rest = 0;
-    const slices = new Slices(options.signal);
+    const loop = new CooperativeLoop(options.signal);
     /** Statements take longer than rows: in between others have their turn. */
     const scan = async (
       buffer: Buffer,
@@ -72,9 +72,9 @@ async function scanFile(
       do {
         end = Math.min(to, end + scanSize);
         done = scanner.push(buffer, done, end, base, last && end === to);
-        if (end < to && slices.due) {
+        if (end < to && loop.shouldYield) {
           options.onProgress?.(base + end, Math.max(size, base + end), scanner.scan);
-          await slices.rest();
+          await loop.yield();
         }
       } while (end < to);
       return done;

@@ -1,5 +1,5 @@
 import { attachedTables, dependencyIndexes } from './restoreList';
-import type { Slices } from '../bytes/slices';
+import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 
@@ -63,11 +63,11 @@ export class DependencyNeeds {
   }
 
   /** The same, without holding the event loop. */
-  static async inSlices(toc: Toc, slices: Slices): Promise<DependencyNeeds> {
+  static async inSlices(toc: Toc, loop: CooperativeLoop): Promise<DependencyNeeds> {
     const needs = new DependencyNeeds(toc);
     for (let i = 0; i < toc.count; i++) {
       needs.know(i);
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
     }
     return needs;
   }

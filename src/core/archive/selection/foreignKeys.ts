@@ -1,6 +1,6 @@
 import { relationOf } from '../toc/entryOwners';
 import { dependencyIndexes, partitionsByParent } from './restoreList';
-import type { Slices } from '../bytes/slices';
+import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
 
@@ -15,12 +15,12 @@ import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
 export async function foreignKeysOf(
   toc: Toc,
   tables: ReadonlyMap<number, number>,
-  slices: Slices,
+  loop: CooperativeLoop,
 ): Promise<ForeignKey[]> {
   const keys: number[] = [];
   const rows = new Map<number, number>();
   for (let i = 0; i < toc.count; i++) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     const desc = toc.desc(i);
     if (desc === 'FK CONSTRAINT') keys.push(i);
     else if (desc === 'TABLE DATA') for (const d of dependencyIndexes(toc, i)) rows.set(d, i);
@@ -39,7 +39,7 @@ export async function foreignKeysOf(
   };
   const found = new Map<string, ForeignKey>();
   for (const key of keys) {
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
     const table = relationOf(toc, key);
     if (table < 0) continue;
     const targets = dependencyIndexes(toc, key).filter((d) => d !== table && tables.has(d));

@@ -1,12 +1,12 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import { relationOf } from '../toc/entryOwners';
-import { ascending } from '../bytes/slices';
+import { ascending } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 
 /** What is ticked: whole schemas and single relations, together; null for both is everything. */
-export interface EntrySelection {
+export interface SelectedNames {
   schemas: readonly string[] | null;
   /** Tables, foreign tables, views, materialized views or sequences, by their exact names. */
   tables: readonly TableRef[] | null;
@@ -50,7 +50,7 @@ const keyOf = (schema: string | null, name: string): string => JSON.stringify([s
  *
  * Throws `objectUnknown` for a schema or relation that the archive does not have.
  */
-export function selectEntries(toc: Toc, selection: EntrySelection): SelectedEntries {
+export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntries {
   if (selection.schemas === null && selection.tables === null) {
     return { indexes: toc.listed(), leftOut: [] };
   }

@@ -1,4 +1,4 @@
-import { Slices } from '../../archive/bytes/slices';
+import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -37,9 +37,9 @@ export async function takeJsonApart(
   elements: JsonElements,
   signal?: AbortSignal,
 ): Promise<string> {
-  const slices = new Slices(signal, STEP);
+  const loop = new CooperativeLoop(signal, STEP);
   const scanner = new Scanner(bytes, elements);
-  while (scanner.step()) if (slices.due) await slices.rest();
+  while (scanner.step()) if (loop.shouldYield) await loop.yield();
   return scanner.rest();
 }
 

@@ -5,7 +5,7 @@ import { decompressed } from '../../archive/compression/decompress';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from '../../archive/data/largeObjectSum';
 import { parseCopy } from '../../archive/rows/copyText';
 import { scanScript } from '../../archive/script/plainScan';
-import { Slices } from '../../archive/bytes/slices';
+import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
 import { readSpan, type Toc } from '../../archive/toc/toc';
 import { TocDamage } from '../../archive/toc/tocCursor';
 import type { FileKind } from '../../model/archive';
@@ -46,7 +46,7 @@ export async function readArchiveData(
   options: ReadAllOptions,
 ): Promise<DataCounts> {
   const counts: DataCounts = { rows: new Map(), largeObjects: 0, rowBytes: 0 };
-  const slices = new Slices(options.signal);
+  const loop = new CooperativeLoop(options.signal);
   const texts = await openFileSource(toc.file);
   const held = new LargeObjectSum();
   let bytes = 0;
@@ -61,16 +61,16 @@ export async function readArchiveData(
       if (each.largeObject) {
         counts.largeObjects++;
         held.add(each.oid ?? 0);
-        await drain(each, problems, { slices, signal: options.signal });
+        await drain(each, problems, { loop, signal: options.signal });
       } else if (isTable) {
-        await readTable(toc, texts, each, counts, problems, slices, options);
+        await readTable(toc, texts, each, counts, problems, loop, options);
       } else {
         const judge = each.index < 0 ? null : options.statements?.of(toc, each.index);
-        await drain(each, problems, { slices, signal: options.signal, judge });
+        await drain(each, problems, { loop, signal: options.signal, judge });
       }
     }
     const promised =
-      held.count > 0 ? await largeObjectsOfToc(toc, { slices, source: texts }) : held;
+      held.count > 0 ? await largeObjectsOfToc(toc, { loop, source: texts }) : held;
     if (holdsAll(promised, held) === false) {
       problems.add('missing', 'LARGE OBJECTS', `${promised.count} → ${held.count}`);
     }
@@ -89,7 +89,7 @@ async function readTable(
   data: StoredData,
   counts: DataCounts,
   problems: VerifyProblems,
-  slices: Slices,
+  loop: CooperativeLoop,
   options: ReadAllOptions,
 ): Promise<void> {
   const schema = toc.schema(data.index) ?? '';
@@ -113,7 +113,7 @@ async function readTable(
     judge?.(piece);
     if (isCopy) checker.push(piece);
     else last = Buffer.from(Buffer.concat([last, piece]).subarray(-2));
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   });
   judge?.(null);
   counts.rows.set(tableKey(schema, name), isCopy ? checker.rows : null);
@@ -128,7 +128,7 @@ async function readTable(
 }
 
 interface Draining {
-  slices: Slices;
+  loop: CooperativeLoop;
   signal: AbortSignal | undefined;
   /** Gets every piece, and null at the end. */
   judge?: ((piece: Buffer | null) => void) | null | undefined;
@@ -137,11 +137,11 @@ interface Draining {
 async function drain(
   data: StoredData,
   problems: VerifyProblems,
-  { slices, signal, judge }: Draining,
+  { loop, signal, judge }: Draining,
 ): Promise<void> {
   await consume(data, problems, data.file, signal, async (piece) => {
     judge?.(piece);
-    if (slices.due) await slices.rest();
+    if (loop.shouldYield) await loop.yield();
   });
   judge?.(null);
 }
@@ -201,7 +201,7 @@ export async function readScriptData(
     const copied = tables.filter((entry) => entry.dataStart > 0);
     if (copied.length === 0) return counts;
     const utf8 = isUtf8(scan.encoding);
-    const slices = new Slices(options.signal);
+    const loop = new CooperativeLoop(options.signal);
     let at = 0;
     let next = 0;
     let checker = new RowChecker(null, utf8);
@@ -231,7 +231,7 @@ export async function readScriptData(
         finish();
       }
       at += piece.length;
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
       if (next >= copied.length) break;
     }
   } catch (e) {

@@ -9,7 +9,7 @@ import {
 } from 'node:zlib';
 import { DecodeError, type StreamDecoder } from '../../archive/bytes/byteQueue';
 import { Lz4FrameDecoder } from '../../archive/compression/lz4Frame';
-import { Slices } from '../../archive/bytes/slices';
+import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
 import type { Compression } from '../../model/archive';
 import { ZstdFrameDecoder } from '../../archive/compression/zstdFrame';
 
@@ -31,7 +31,7 @@ export async function* unpack(
   container: 'zlib' | 'gzip',
   options: { signal?: AbortSignal | undefined; mayBeEmpty?: boolean } = {},
 ): AsyncGenerator<Buffer> {
-  const slices = new Slices(options.signal);
+  const loop = new CooperativeLoop(options.signal);
   if (options.mayBeEmpty === true) {
     const first = await stored.next();
     if (first.done === true) return;
@@ -51,7 +51,7 @@ export async function* unpack(
       for await (const piece of stored) {
         for (const block of decoder.push(piece)) {
           yield block;
-          if (slices.due) await slices.rest();
+          if (loop.shouldYield) await loop.yield();
         }
       }
       decoder.finish();

@@ -19,7 +19,7 @@ import { rememberedOf } from '../fields/fieldValues';
  * among them.
  */
 export function rememberableBackup(options: BackupOptions): RememberedBackup {
-  const toolOptions = harmless(toolForScope(options.scope), options.toolOptions);
+  const toolOptions = rememberableToolOptions(toolForScope(options.scope), options.toolOptions);
   return { ...rememberedOf(backupFields, options), toolOptions };
 }
 
@@ -29,7 +29,7 @@ export function rememberableBackup(options: BackupOptions): RememberedBackup {
  * errors matter less: going on after them, disabled triggers.
  */
 export function rememberableRestore(options: RestoreOptions): RememberedRestore {
-  const toolOptions = harmless('pg_restore', options.toolOptions);
+  const toolOptions = rememberableToolOptions('pg_restore', options.toolOptions);
   return { ...rememberedOf(restoreFields, options), toolOptions };
 }
 
@@ -37,7 +37,7 @@ export function rememberableRestore(options: RestoreOptions): RememberedRestore 
 const notRemembered: ReadonlySet<string> = new Set(['selection', 'content', 'script', 'other']);
 
 /** Without what is dangerous, limits what is in the dump, or belongs to one run (a snapshot, a file). */
-function harmless(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
+function rememberableToolOptions(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
   const rows = optionsOf(tool);
   const kept = Object.entries(toolOptions).filter(([id]) => {
     const row = rows.find((each) => each.id === id);

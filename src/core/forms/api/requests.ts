@@ -36,7 +36,7 @@ export interface RestoreRequest {
   jobId?: string;
   options: RequestedRestore;
   /** The fields that were given; the others may follow what the file needs (`settleRestore`). */
-  given: (keyof RestoreOptions)[];
+  explicitFields: (keyof RestoreOptions)[];
   /**
    * The caller vouches for what the restore does to its target, so nothing is asked: neither about
    * what is there, nor about production. A file that is not the one of its manifest is refused.
@@ -143,7 +143,7 @@ export function decodeRestoreRequest(value: unknown): RestoreRequest {
   return {
     ...(jobId === undefined ? {} : { jobId }),
     options: { ...restoreDefaults(), ifExists: given.clean === true, ...given },
-    given: Object.keys(given) as (keyof RestoreOptions)[],
+    explicitFields: Object.keys(given) as (keyof RestoreOptions)[],
     confirmed: confirmed ?? false,
     checksums: checksums ?? false,
   };

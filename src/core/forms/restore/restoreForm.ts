@@ -70,14 +70,14 @@ export function restoreOptionsOf(
   const suited = forget(choices, settledByFile(context.info));
   const options = applyChoices(suited, changeRestore);
   const toolOptions = toolOptionsFor(context.info, options.toolOptions);
-  return settleRestore({ ...options, toolOptions }, chosenFields(suited), context);
+  return applyContextDefaults({ ...options, toolOptions }, chosenFields(suited), context);
 }
 
 /**
  * The choices after another file was chosen: what was said for one file is not said for another, and
  * options that only one installed tool knows are not those of the next.
  */
-export function forAnotherFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
+export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
   const selection = { schemas: null, tables: null, dumpIds: null, wholeServer: false };
   const { toolOptions } = wishesOf(choices);
   const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
@@ -132,7 +132,7 @@ export function changeRestore(
  * The options as they suit a server and a tool that became known after they were made: the restore
  * does not stop at errors where some are certain. Fields in `given` were somebody's wish and stay.
  */
-export function settleRestore(
+export function applyContextDefaults(
   options: RestoreOptions,
   given: readonly Field[],
   context: RestoreContext,

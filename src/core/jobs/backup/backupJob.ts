@@ -14,7 +14,7 @@ import { chooseTool } from '../../pgtools/choose/candidates';
 import type { BackupRequest } from './backupRequest';
 import { planBackup } from '../../plans/planBackup';
 import { runDump } from './runDump';
-import { BackupWatch } from '../progress/dump/backupWatch';
+import { BackupMonitor } from '../progress/dump/backupMonitor';
 import { runClusterBackup } from './clusterBackupJob';
 import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
@@ -27,7 +27,7 @@ import {
   resolveTables,
   withExactNames,
 } from '../../forms/api/resolveTables';
-import { refuseInvalid } from '../job/refuseInvalid';
+import { assertNoErrors } from '../job/assertNoErrors';
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
@@ -65,7 +65,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     catalog,
     tool,
   };
-  refuseInvalid(evaluateBackup(options, context, derived).problems);
+  assertNoErrors(evaluateBackup(options, context, derived).problems);
 
   const objects = derived.objects ?? selectLater(run, connection, options);
   return runDump(run, {
@@ -83,7 +83,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     connection,
     target,
     manifest: request.manifest,
-    monitor: new BackupWatch(run, connection, {
+    monitor: new BackupMonitor(run, connection, {
       options,
       tool: install.version,
       objects,

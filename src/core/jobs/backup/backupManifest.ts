@@ -17,7 +17,7 @@ import type { JobRun } from '../job/jobContext';
 const CATALOG_GRACE_MS = 2_000;
 
 /** What a manifest is made of besides the backup's own files. */
-export interface ManifestWish {
+export interface ManifestRequest {
   /** Of whose repository branch and commit are noted; null = of none. */
   workspaceDir: string | null;
 }
@@ -45,7 +45,7 @@ export interface BackupFacts {
  */
 export function followHashes(
   run: JobRun,
-  wish: ManifestWish | null | undefined,
+  wish: ManifestRequest | null | undefined,
   partialPath: string,
   format: BackupFormat,
 ): HashFollower | null {
@@ -62,7 +62,7 @@ export function followHashes(
  */
 export async function keepManifest(
   run: JobRun,
-  wish: ManifestWish | null | undefined,
+  wish: ManifestRequest | null | undefined,
   facts: BackupFacts,
 ): Promise<void> {
   try {
@@ -79,7 +79,7 @@ export async function keepManifest(
   }
 }
 
-async function write(run: JobRun, wish: ManifestWish, facts: BackupFacts): Promise<void> {
+async function write(run: JobRun, wish: ManifestRequest, facts: BackupFacts): Promise<void> {
   const { record, signal } = run;
   const finished = record.now();
   const [git, objects, files] = await Promise.all([

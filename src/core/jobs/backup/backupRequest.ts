@@ -1,5 +1,5 @@
 import type { RequestedBackup } from '../../forms/api/requests';
-import type { ManifestWish } from './backupManifest';
+import type { ManifestRequest } from './backupManifest';
 
 /** A backup as it is asked of the jobs. */
 export interface BackupRequest {
@@ -8,7 +8,7 @@ export interface BackupRequest {
   /** What stands at the output path may be replaced: the user was asked. */
   overwrite: boolean;
   /** Whether a manifest is kept beside the backup; none when left out. */
-  manifest?: ManifestWish | null | undefined;
+  manifest?: ManifestRequest | null | undefined;
   /** What is done otherwise than it was asked, in words: the first lines of the output. */
   notes?: readonly string[] | undefined;
 }

@@ -13,8 +13,8 @@ import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
 import { planBackup } from '../../plans/planBackup';
 import { runDump } from './runDump';
-import { ClusterWatch } from '../progress/cluster/clusterWatch';
-import { refuseInvalid } from '../job/refuseInvalid';
+import { ClusterMonitor } from '../progress/cluster/clusterMonitor';
+import { assertNoErrors } from '../job/assertNoErrors';
 
 /**
  * Backs up the whole server, or what all its databases share, by pg_dumpall. All that `runBackup`
@@ -41,7 +41,7 @@ export async function runClusterBackup(
     catalog: null,
     tool,
   };
-  refuseInvalid(evaluateBackup(options, context).problems);
+  assertNoErrors(evaluateBackup(options, context).problems);
 
   return runDump(run, {
     options,
@@ -58,7 +58,7 @@ export async function runClusterBackup(
     connection,
     target,
     manifest,
-    monitor: new ClusterWatch(run, connection, options, install.version),
+    monitor: new ClusterMonitor(run, connection, options, install.version),
     database: '',
     objects: null,
   });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { assertWhole } from '../../archive/data/checkStructure';
 import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError, messageOf } from '../../errors';
-import { keepManifest, type BackupFacts, type ManifestWish } from './backupManifest';
+import { keepManifest, type BackupFacts, type ManifestRequest } from './backupManifest';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
 import { outputSize } from '../progress/dump/outputSize';
@@ -10,7 +10,7 @@ import { outputSize } from '../progress/dump/outputSize';
 /** A backup whose tool has ended well. */
 export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
   target: OutputTarget;
-  manifest: ManifestWish | null | undefined;
+  manifest: ManifestRequest | null | undefined;
   /** What has followed the output since it began to grow. */
   follower?: HashFollower | null | undefined;
 }

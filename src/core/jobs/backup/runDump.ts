@@ -9,7 +9,7 @@ import type { JobRun } from '../job/jobContext';
 import type { JobMonitor } from '../job/jobMonitor';
 import { FilterFile } from '../tool/filterFile';
 import { runPlan } from '../tool/runPlan';
-import { followHashes, type ManifestWish } from './backupManifest';
+import { followHashes, type ManifestRequest } from './backupManifest';
 import { finishBackup } from './finishBackup';
 import type { OutputTarget } from './outputTarget';
 
@@ -20,7 +20,7 @@ export interface DumpTask {
   install: ToolInstall;
   connection: JobConnection;
   target: OutputTarget;
-  manifest: ManifestWish | null | undefined;
+  manifest: ManifestRequest | null | undefined;
   monitor: JobMonitor & {
     /** Begins to look at the output before the tool starts. */
     begin(partialPath: string): void;

@@ -1,6 +1,6 @@
 import type { LockWait } from '../../model/catalog';
 import type { BackupProgress, JobPhase } from '../../model/job';
-import { ShownEstimate } from './shownEstimate';
+import { SmoothedEstimate } from './smoothedEstimate';
 
 /** What tells how much there is left to do. */
 export interface Forecast {
@@ -35,7 +35,7 @@ export class ProgressTracker {
   private whole = false;
   private model: Forecast | null = null;
   private around: ((part: Forecast) => Forecast) | null = null;
-  private readonly estimate = new ShownEstimate();
+  private readonly estimate = new SmoothedEstimate();
   private estimatedAt = -Infinity;
   private samples: { at: number; bytes: number }[] = [];
   /** The lock that was waited for last, held still or not. */

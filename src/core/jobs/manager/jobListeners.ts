@@ -20,15 +20,15 @@ export class JobListeners implements Pick<Jobs, 'onUpdate' | 'onLines' | 'onRemo
   }
 
   updated(job: BackupJob): void {
-    tell(this.update, job);
+    notify(this.update, job);
   }
 
   lines(jobId: string, lines: string[]): void {
-    tell(this.line, jobId, lines);
+    notify(this.line, jobId, lines);
   }
 
   removed(jobId: string): void {
-    tell(this.removal, jobId);
+    notify(this.removal, jobId);
   }
 
   /** Nobody is told anything any more. */
@@ -45,7 +45,7 @@ function add<T>(listeners: Set<T>, listener: T): Stop {
 }
 
 /** A listener that throws harms nobody else, least of all the job. */
-function tell<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...args: A): void {
+function notify<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...args: A): void {
   for (const listener of listeners) {
     try {
       listener(...args);

@@ -7,7 +7,7 @@ import { JobListeners } from './jobListeners';
 import { JobRecord } from '../job/jobRecord';
 import { isFinished, type BackupJob } from '../../model/job';
 import type { JobHandle, Jobs, Stop } from './jobs';
-import { shownBackup, shownRestore } from './shownOptions';
+import { provisionalBackup, provisionalRestore } from './provisionalOptions';
 import { runRestore, type RestoreRequest } from '../restore/restoreJob';
 import { runVerify, type VerifyRequest } from '../verify/verifyJob';
 
@@ -36,12 +36,12 @@ export class JobManager implements Jobs {
   }
 
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
-    const shown = shownBackup(request.options);
+    const shown = provisionalBackup(request.options);
     return this.start('backup', request.jobId, shown, (run) => runBackup(run, request));
   }
 
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
-    const shown = shownRestore(request.options);
+    const shown = provisionalRestore(request.options);
     return this.start('restore', request.jobId, shown, (run) => runRestore(run, request));
   }
 
@@ -50,7 +50,7 @@ export class JobManager implements Jobs {
   }
 
   /** There is nothing to prepare in this process. */
-  expect(): Stop {
+  prewarm(): Stop {
     return () => undefined;
   }
 

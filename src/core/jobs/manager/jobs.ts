@@ -33,7 +33,7 @@ export interface Jobs {
    */
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;
   /** Somebody may soon start a job, which then begins at once; until what it returns is called. */
-  expect(): Stop;
+  prewarm(): Stop;
   get(id: string): BackupJob | undefined;
   /**
    * All known jobs, oldest first. Jobs of earlier windows have no `output` here; `get` fills it from

@@ -17,7 +17,7 @@ import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
-import { RestoreWatch } from '../progress/restore/restoreWatch';
+import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
@@ -66,7 +66,7 @@ export async function runArchiveRestore(
     unknownOptions: task.unknownOptions,
   });
   record.progress.setPhase('restoring');
-  const watch = new RestoreWatch(run, connection, {
+  const watch = new RestoreMonitor(run, connection, {
     toc,
     order: plan.order,
     dataSizes: structure.dataSizes,

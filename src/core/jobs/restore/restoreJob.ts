@@ -10,8 +10,8 @@ import { formConnection } from '../../forms/form/formConnection';
 import type { RestoreOptions } from '../../model/options';
 import type { RequestedRestore } from '../../forms/api/requests';
 import { clusterDatabases, maintenanceDatabase } from '../../forms/restore/clusterRestore';
-import { settledNotes } from '../../text/jobLogMessages';
-import { evaluateRestore, settleRestore } from '../../forms/restore/restoreForm';
+import { appliedDefaultsMessages } from '../../text/jobLogMessages';
+import { evaluateRestore, applyContextDefaults } from '../../forms/restore/restoreForm';
 import { chooseTool, type ToolTask } from '../../pgtools/choose/candidates';
 import type { ToolInstall } from '../../model/tools';
 import { formTool } from '../job/formTool';
@@ -19,7 +19,7 @@ import { connect, type JobConnection } from '../job/jobConnection';
 import type { TargetState } from '../../model/job';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
-import { refuseInvalid } from '../job/refuseInvalid';
+import { assertNoErrors } from '../job/assertNoErrors';
 import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
@@ -34,7 +34,7 @@ export interface RestoreRequest {
    * The fields that somebody asked for; the others follow what file, server and tool need. All
    * count as asked for when left out.
    */
-  given?: readonly (keyof RestoreOptions)[] | undefined;
+  explicitFields?: readonly (keyof RestoreOptions)[] | undefined;
   /** What is known of the file already; it is only used while the file is the same. */
   known?: KnownBackup | undefined;
   /** Compare the file with the checksums of its manifest before anything runs, not its sizes alone. */
@@ -70,14 +70,14 @@ export async function runRestore(
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
     const tool = await formTool(run, install, toolName, request.options.toolOptions);
     if (info.format === 'plain') await refuseScript(info, database, install.version, signal);
-    const options = decide(request, info, {
+    const options = resolveNames(request, info, {
       connection: formConnection(profile),
       server: connection.server,
       info,
       tool,
     });
     record.addLines(
-      settledNotes({ ...options, exitOnError: request.options.exitOnError }, options),
+      appliedDefaultsMessages({ ...options, exitOnError: request.options.exitOnError }, options),
     );
     record.options = options;
     if (archive) assertReportWhole(info.path, archive.structure);
@@ -196,8 +196,8 @@ function chooseInstall(
 }
 
 /** Turns what was asked for into what the tool is told. Throws what is wrong with it. */
-function decide(
-  { options: asked, given }: RestoreRequest,
+function resolveNames(
+  { options: asked, explicitFields }: RestoreRequest,
   info: BackupInfo,
   context: RestoreContext,
 ): RestoreOptions {
@@ -216,7 +216,9 @@ function decide(
         ? resolveTables(names, [...tables, ...otherRelations], info.path)
         : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),
   };
-  const options = given ? settleRestore(resolved, given, context) : resolved;
-  refuseInvalid(evaluateRestore(options, context).problems);
+  const options = explicitFields
+    ? applyContextDefaults(resolved, explicitFields, context)
+    : resolved;
+  assertNoErrors(evaluateRestore(options, context).problems);
   return options;
 }

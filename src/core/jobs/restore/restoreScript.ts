@@ -12,7 +12,7 @@ import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { isAboutRoles } from '../../pgtools/stderr/restoreErrors';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
-import { ScriptWatch } from '../progress/restore/scriptWatch';
+import { ScriptMonitor } from '../progress/restore/scriptMonitor';
 import { takeErrors } from '../tool/toolFailure';
 import { commandRefusal, encodingOf } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
@@ -31,7 +31,7 @@ export async function runScriptRestore(
   const target = connection.to(task.database);
   record.progress.setPhase('restoring');
   record.touch();
-  const watch = new ScriptWatch(run, connection, info, task);
+  const watch = new ScriptMonitor(run, connection, info, task);
   await watch.begin();
   const own = info.cluster
     ? await readOwnRoles(psql, target, server, { signal, timeoutMs: QUERY_TIMEOUT_MS })
@@ -58,7 +58,7 @@ export async function runScriptRestore(
 function bytesOf(
   { restricted, stdin }: ScriptPlan,
   task: RestoreTask,
-  watch: ScriptWatch,
+  watch: ScriptMonitor,
 ): AsyncGenerator<Buffer> | null {
   const { options, install } = task;
   if (stdin === null) return null;
@@ -74,7 +74,7 @@ function bytesOf(
 
 function rewritten(
   { options, info, connection }: RestoreTask,
-  watch: ScriptWatch,
+  watch: ScriptMonitor,
   own: OwnRoles | null = null,
 ): AsyncGenerator<Buffer | DatabaseSwitch> {
   const from = { encoding: encodingOf(info), onRead: watch.read };
@@ -88,7 +88,7 @@ function rewritten(
 async function runParts(
   script: ScriptRun,
   task: RestoreTask,
-  watch: ScriptWatch,
+  watch: ScriptMonitor,
   own: OwnRoles,
 ): Promise<void> {
   const parts = new ScriptParts(rewritten(task, watch, own));

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import type { JobRun } from '../job/jobContext';
-import type { ScriptWatch } from '../progress/restore/scriptWatch';
+import type { ScriptMonitor } from '../progress/restore/scriptMonitor';
 import { NO_NAMES } from '../../plans/commandPlan';
 import { planScript, type ScriptPlan } from '../../plans/planRestore';
 import { runPlan } from '../tool/runPlan';
@@ -14,7 +14,7 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 /** Those who follow what psql does. */
 export interface ScriptFollowers {
   state: RestoreProgressState;
-  watch: ScriptWatch;
+  watch: ScriptMonitor;
   collector: ErrorCollector;
 }
 

@@ -13,7 +13,7 @@ import { chooseTool } from '../../pgtools/choose/candidates';
 import { formTool } from '../job/formTool';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
-import { refuseInvalid } from '../job/refuseInvalid';
+import { assertNoErrors } from '../job/assertNoErrors';
 import { refuseScript } from '../restore/refuseScript';
 import type { RestoreInput } from '../restore/restoreInput';
 import type { RestoreTask } from '../restore/restoreTask';
@@ -57,7 +57,7 @@ export async function decideTrial(run: JobRun, trial: TrialInput): Promise<Resto
   const tool = await formTool(run, install, archive ? 'pg_restore' : 'psql', options.toolOptions);
   const { server, profile } = connection;
   const context = { connection: formConnection(profile), server, info, tool };
-  refuseInvalid(evaluateRestore(options, context).problems);
+  assertNoErrors(evaluateRestore(options, context).problems);
   return { options, info, archive, connection, database, install, created: null };
 }
 

@@ -12,7 +12,7 @@ import { AppError, messageOf } from '../../errors';
 import type { VerifyOptions } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath } from '../backup/outputTarget';
-import { VerifyWatch } from '../progress/verify/verifyWatch';
+import { VerifyMonitor } from '../progress/verify/verifyMonitor';
 import { runTrialRestore, type TrialResult } from './verifyTrial';
 import { readByTool } from './verifyTool';
 
@@ -142,7 +142,7 @@ async function examine(
   const { inputPath: path, level } = options;
   const size = await sizeOf(path, signal);
   const isScript = (await detectFile(path)).kind === 'plain';
-  const watch = new VerifyWatch(run, {
+  const watch = new VerifyMonitor(run, {
     level,
     sizeBytes: size,
     isScript,

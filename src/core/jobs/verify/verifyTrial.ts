@@ -15,7 +15,7 @@ import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabas
 import { readInput } from '../restore/restoreInput';
 import { runScriptRestore } from '../restore/restoreScript';
 import { decideTrial } from './trialTask';
-import type { VerifyWatch } from '../progress/verify/verifyWatch';
+import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
 
 /** Counting the rows of a large table takes its time; nobody waits for it but this job. */
 const COUNT_TIMEOUT_MS = 3_600_000;
@@ -55,7 +55,7 @@ export async function runTrialRestore(
   { inputPath, connectionId = '' }: VerifyOptions,
   { manifest, data, rows }: KnownOfBackup,
   problems: VerifyProblems,
-  watch: VerifyWatch,
+  watch: VerifyMonitor,
 ): Promise<TrialResult> {
   const { record, services, signal } = run;
   const profile = services.connections.get(connectionId);

@@ -42,8 +42,8 @@ export function checkFormat(
   if (formats && !formats.includes(format)) {
     return { code: 'formatRefuses', flag: row.flag, formats };
   }
-  if (row.actsOn && !row.actsOn.includes(format)) {
-    return { code: 'formatIgnores', flag: row.flag, formats: row.actsOn };
+  if (row.effectiveFormats && !row.effectiveFormats.includes(format)) {
+    return { code: 'formatIgnores', flag: row.flag, formats: row.effectiveFormats };
   }
   return null;
 }
@@ -62,12 +62,12 @@ export function checkOthers(
   byForm: ReadonlySet<string> | undefined,
 ): OptionProblem | null {
   const rowOf = (id: string): OptionRow | undefined => rows.find((r) => r.id === id);
-  for (const needs of [row.requires, row.actsOnlyWith]) {
+  for (const needs of [row.requires, row.noEffectWithout]) {
     if (needs && !needs.some((id) => given.has(id))) {
       return { code: 'needs', flag: row.flag, anyOf: needs.map((id) => rowOf(id)?.flag ?? id) };
     }
   }
-  const against = [...(row.conflicts ?? []), ...(row.pointlessWith ?? [])];
+  const against = [...(row.conflicts ?? []), ...(row.noEffectWith ?? [])];
   const id = against.find((other) => given.has(other));
   if (id === undefined) return null;
   const other = rowOf(id);

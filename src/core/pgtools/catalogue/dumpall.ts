@@ -33,7 +33,7 @@ const own: readonly OptionRow[] = [
     tool,
     flag: '--lock-wait-timeout',
     kind: { kind: 'number', min: 0, max: 2147483647, unit: 'milliseconds' },
-    pointlessWith: globals,
+    noEffectWith: globals,
     group: 'behaviour',
     label: 'Lock wait timeout',
     help: 'Fail when a table lock cannot be had in this time, instead of waiting for ever',
@@ -96,7 +96,7 @@ const own: readonly OptionRow[] = [
     flag: '--filter',
     since: 17,
     kind: { kind: 'file', direction: 'in' },
-    pointlessWith: globals,
+    noEffectWith: globals,
     group: 'selection',
     label: 'Filter file',
     help: 'File with the databases to leave out',
@@ -106,7 +106,7 @@ const own: readonly OptionRow[] = [
     tool,
     flag: '--no-role-passwords',
     kind: flag,
-    pointlessWith: ['tablespaces-only'],
+    noEffectWith: ['tablespaces-only'],
     group: 'ownership',
     label: 'Without role passwords',
     help: 'Roles come without passwords; needs no superuser',
@@ -167,7 +167,7 @@ function ofDatabases(rows: readonly OptionRow[]): OptionRow[] {
   return rows.map((row) => {
     const without = actingOnGlobals[row.id] ?? globals;
     if (without.length === 0) return row;
-    return { ...row, pointlessWith: [...(row.pointlessWith ?? []), ...without] };
+    return { ...row, noEffectWith: [...(row.noEffectWith ?? []), ...without] };
   });
 }
 

@@ -67,7 +67,7 @@ export function ownershipRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
       short: '-S',
       kind: { kind: 'text', of: 'role' },
       ...plain,
-      actsOnlyWith: ['disable-triggers'],
+      noEffectWithout: ['disable-triggers'],
       group: 'ownership',
       label: 'Superuser',
       help: 'The role that disables the triggers',

@@ -237,7 +237,7 @@ export function ifExistsRow(tool: Exclude<ToolName, 'psql'>): OptionRow {
     tool,
     flag: '--if-exists',
     kind: flag,
-    ...(tool === 'pg_dump' && { actsOn: ['plain'] as const }),
+    ...(tool === 'pg_dump' && { effectiveFormats: ['plain'] as const }),
     requires: ['clean'],
     group: 'script',
     label: 'Drop if exists',

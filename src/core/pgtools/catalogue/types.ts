@@ -96,15 +96,15 @@ export interface OptionRow {
    */
   laterFormats?: readonly { format: BackupFormat; minors: Readonly<Record<number, number>> }[];
   /** Formats in which it does something; the tool accepts it in the others and ignores it. */
-  actsOn?: readonly BackupFormat[];
+  effectiveFormats?: readonly BackupFormat[];
   /** The tool refuses it unless one of these (ids) is given too. */
   requires?: readonly string[];
   /** The tool accepts it without any of these and ignores it. */
-  actsOnlyWith?: readonly string[];
+  noEffectWithout?: readonly string[];
   /** The tool refuses it together with any of these. Declared on both sides. */
   conflicts?: readonly string[];
   /** The tool accepts it together with these, and one of the two then does nothing. */
-  pointlessWith?: readonly string[];
+  noEffectWith?: readonly string[];
   /** The value that means the same as leaving the option out. */
   default?: string | number;
   group: OptionGroup;

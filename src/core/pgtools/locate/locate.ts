@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { mapAtOnce } from '../../atOnce';
+import { mapConcurrently } from '../../mapConcurrently';
 import { AppError } from '../../errors';
 import { parseVersion } from '../choose/parseVersion';
 import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
@@ -68,7 +68,9 @@ export async function findTools(options: FindToolsOptions): Promise<ToolSearch> 
       }
     }
   }
-  const versions = await mapAtOnce(candidates, ASKED_AT_ONCE, (c) => askVersion(c, options.env));
+  const versions = await mapConcurrently(candidates, ASKED_AT_ONCE, (c) =>
+    askVersion(c, options.env),
+  );
   const installs = new Installs();
   candidates.forEach((candidate, i) => {
     const answer = versions[i] ?? 'notATool';

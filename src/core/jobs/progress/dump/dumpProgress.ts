@@ -1,5 +1,5 @@
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
-import { LARGE_OBJECTS, type DumpContents, type DumpWork } from './dumpWork';
+import { LARGE_OBJECTS, type DumpContents, type DumpWorkload } from './dumpWorkload';
 import type { ProgressTracker } from '../../job/progressTracker';
 
 /** Dump ids begin at 1. */
@@ -15,9 +15,9 @@ export class DumpProgress {
   private readonly finished = new Set<number>();
   /** What is being dumped, the newest last. */
   private running: string[] = [];
-  private work: DumpWork | null = null;
+  private work: DumpWorkload | null = null;
   /** What was said before the work was known. */
-  private early: { label: string; begins: boolean; at: number }[] = [];
+  private bufferedEvents: { label: string; begins: boolean; at: number }[] = [];
 
   /** @param jobs workers of pg_dump */
   constructor(
@@ -29,13 +29,13 @@ export class DumpProgress {
   ) {}
 
   /** From here on `work` follows; it gets what was said before, too. */
-  setWork(work: DumpWork): void {
+  setWork(work: DumpWorkload): void {
     this.work = work;
-    for (const { label, begins, at } of this.early) {
+    for (const { label, begins, at } of this.bufferedEvents) {
       if (begins) work.begin(label, at);
       else work.end(label, at);
     }
-    this.early = [];
+    this.bufferedEvents = [];
   }
 
   add(event: ToolEvent): void {
@@ -83,7 +83,7 @@ export class DumpProgress {
 
   private tell(label: string, begins: boolean): void {
     const at = this.tracker.seconds;
-    if (!this.work) this.early.push({ label, begins, at });
+    if (!this.work) this.bufferedEvents.push({ label, begins, at });
     else if (begins) this.work.begin(label, at);
     else this.work.end(label, at);
   }

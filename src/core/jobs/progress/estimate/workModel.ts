@@ -82,7 +82,7 @@ export class WorkModel {
    * How long an open piece still takes, as a closer look at it tells: a model of its own, say. Unlike
    * what is measured, this may turn out worse than before. null = that look tells nothing any more.
    */
-  foresee(unit: WorkUnit, seconds: number | null, now: number): void {
+  applyForecast(unit: WorkUnit, seconds: number | null, now: number): void {
     if (unit.openSince === null) return;
     const took = now - unit.openSince;
     const known = seconds !== null && took > 0;

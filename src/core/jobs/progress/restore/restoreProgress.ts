@@ -1,7 +1,7 @@
 import type { Toc } from '../../../archive/toc/toc';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ProgressTracker } from '../../job/progressTracker';
-import type { RestoreWork } from './restoreWork';
+import type { RestoreWorkload } from './restoreWorkload';
 
 /**
  * What pg_restore says about entries, as progress. Serially it prints one line as it starts each
@@ -15,7 +15,7 @@ export class RestoreProgress {
   private readonly finished = new Set<number>();
   /** Entries that are being restored, the newest last. */
   private readonly running = new Set<number>();
-  private work: RestoreWork | null = null;
+  private work: RestoreWorkload | null = null;
 
   /**
    * `order`: indexes of the entries that will be restored, as `restorePlan` gives them.
@@ -33,7 +33,7 @@ export class RestoreProgress {
   }
 
   /** From here on `work` follows; before the first event. */
-  setWork(work: RestoreWork): void {
+  setWork(work: RestoreWorkload): void {
     this.work = work;
   }
 

@@ -45,7 +45,7 @@ export async function keepQueue(script: string): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   await windowGone;
-  const heir = new Heir(script, held);
+  const heir = new QueueKeeper(script, held);
   await heir.takeOver();
   while (held.size > 0) {
     await heir.look(stopped);
@@ -55,7 +55,7 @@ export async function keepQueue(script: string): Promise<void> {
 }
 
 /** Does what the window would have done. */
-class Heir {
+class QueueKeeper {
   private readonly self = identify();
   private readonly supervisors = new Set<ChildProcess>();
   private readonly handing = new Set<Promise<void>>();

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { mapAtOnce } from '../../../atOnce';
+import { mapConcurrently } from '../../../mapConcurrently';
 import { isFinished } from '../../../model/job';
 import { JobFolder, type NoRecord, type StoredJob } from './jobFolder';
 
@@ -32,7 +32,7 @@ const REMOVED_AT_ONCE = 4;
 export async function findJobs(storeDir: string, names: readonly string[]): Promise<FoundJob[]> {
   const found: FoundJob[] = [];
   const wanted = names.filter(isOurs);
-  await mapAtOnce(wanted, READ_AT_ONCE, async (name) => {
+  await mapConcurrently(wanted, READ_AT_ONCE, async (name) => {
     const folder = new JobFolder(path.join(storeDir, name));
     found.push({ folder, record: JobFolder.isName(name) ? await folder.look() : 'missing' });
   });
@@ -91,7 +91,7 @@ export async function strayFolders(
 
 /** Removes directories with all that is in them. */
 export async function removeFolders(folders: readonly JobFolder[]): Promise<void> {
-  await mapAtOnce(folders, REMOVED_AT_ONCE, (folder) => folder.remove());
+  await mapConcurrently(folders, REMOVED_AT_ONCE, (folder) => folder.remove());
 }
 
 /** Removes the oldest of the jobs that have ended, with their logs, until the others are within bounds. */

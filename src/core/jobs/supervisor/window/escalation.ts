@@ -1,5 +1,5 @@
 /** How a process that is to end can be reached; each says nothing when it is gone. */
-export interface Reachable {
+export interface EscalationTarget {
   /** Wakes it, should somebody have stopped it (SIGSTOP): it then does what it was asked. */
   wake(): void;
   /** Ends it at once. */
@@ -7,14 +7,14 @@ export interface Reachable {
 }
 
 /** How long an owner that was asked for a job's end may be silent, in milliseconds. */
-export interface Patience {
+export interface EscalationDelays {
   /** Until it is woken: it shows that it heard within a few milliseconds. */
   wakeMs: number;
   /** Until it is ended by force: it writes at least every 5 s, whatever it does. */
   killMs: number;
 }
 
-const PATIENCE: Patience = { wakeMs: 1500, killMs: 15_000 };
+const ESCALATION_DELAYS: EscalationDelays = { wakeMs: 1500, killMs: 15_000 };
 
 /**
  * Ends a job's owner that was asked for the job's end and does not show any sign: it was stopped, or
@@ -28,8 +28,8 @@ export class Escalation {
   killed = false;
 
   constructor(
-    private readonly target: Reachable,
-    private readonly patience: Patience = PATIENCE,
+    private readonly target: EscalationTarget,
+    private readonly patience: EscalationDelays = ESCALATION_DELAYS,
   ) {}
 
   /** From now on it is waited for a sign. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Slices } from '../../../archive/bytes/slices';
+import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { Throttle } from '../../../throttle';
 import { isFinished } from '../../../model/job';
 import { FileReservations } from '../store/fileReservations';
@@ -17,7 +17,7 @@ import {
   type Retention,
 } from '../store/retention';
 import { reservationsDir } from '../store/storeDir';
-import type { Patience } from './escalation';
+import type { EscalationDelays } from './escalation';
 import { RemoteJob, type RemoteJobEvents } from './remoteJob';
 
 /** How often jobs are looked at that this window follows by their files; none, when none runs. */
@@ -42,7 +42,7 @@ export interface KnownJobsOptions {
   retention(): Retention;
   events: KnownJobsEvents;
   /** See `RemoteJobStart`. */
-  patience?: Patience | undefined;
+  patience?: EscalationDelays | undefined;
 }
 
 /**
@@ -52,9 +52,9 @@ export interface KnownJobsOptions {
 export class KnownJobs {
   private readonly jobs = new Map<string, RemoteJob>();
   /** Names of directories that are being removed. */
-  private readonly doomed = new Set<string>();
+  private readonly retiring = new Set<string>();
   /** Directories in which there is no job, and what their status was like then. */
-  private readonly useless = new Map<string, string>();
+  private readonly unusable = new Map<string, string>();
   private readonly scanSoon = new Throttle(() => void this.scan(), SCAN_MS);
   private readonly scanAgain = new Throttle(() => void this.scan(), UNREADABLE_MS);
   private stopWatching = (): void => undefined;
@@ -189,10 +189,11 @@ export class KnownJobs {
     const there = new Set(names.filter((name) => JobFolder.isName(name)));
     for (const job of [...this.jobs.values()]) {
       const name = path.basename(job.folder.dir);
-      const gone = !there.delete(name) && !this.doomed.has(name);
+      const gone = !there.delete(name) && !this.retiring.has(name);
       if (gone && job.isFinished && !existsSync(job.folder.dir)) await this.forget(job.id);
     }
-    for (const name of there) if (this.doomed.has(name) || this.isUseless(name)) there.delete(name);
+    for (const name of there)
+      if (this.retiring.has(name) || this.isUnusable(name)) there.delete(name);
     await this.take(await findJobs(storeDir, [...there]));
   }
 
@@ -207,8 +208,8 @@ export class KnownJobs {
     }
   }
 
-  private isUseless(name: string): boolean {
-    const seen = this.useless.get(name);
+  private isUnusable(name: string): boolean {
+    const seen = this.unusable.get(name);
     return (
       seen !== undefined && seen === new JobFolder(path.join(this.options.storeDir, name)).mark()
     );
@@ -216,19 +217,19 @@ export class KnownJobs {
 
   /** Makes what was found known. */
   private async take(found: FoundJob[]): Promise<void> {
-    const slices = new Slices();
+    const loop = new CooperativeLoop();
     const { events, patience } = this.options;
     if (found.some(({ record }) => record === 'unreadable')) this.scanAgain.request();
     const usable = found.filter(isKept).sort((a, b) => a.record.ticket - b.record.ticket);
     for (const { folder, record } of found) {
       if (record === 'broken' || record === 'later') {
-        this.useless.set(path.basename(folder.dir), folder.mark());
+        this.unusable.set(path.basename(folder.dir), folder.mark());
       }
     }
     for (const { folder, record } of usable) {
-      if (slices.due) await slices.rest();
+      if (loop.shouldYield) await loop.yield();
       if (this.disposed) return;
-      if (this.jobs.has(record.job.id) || this.doomed.has(path.basename(folder.dir))) continue;
+      if (this.jobs.has(record.job.id) || this.retiring.has(path.basename(folder.dir))) continue;
       const job = new RemoteJob(folder, record, events, { from: 'tail', patience });
       this.jobs.set(job.id, job);
       if (!isFinished(record.job.status)) this.follow();
@@ -238,9 +239,9 @@ export class KnownJobs {
 
   private async discard(folders: readonly JobFolder[]): Promise<void> {
     const names = folders.map(({ dir }) => path.basename(dir));
-    for (const name of names) this.doomed.add(name);
+    for (const name of names) this.retiring.add(name);
     await removeFolders(folders);
-    for (const name of names) this.doomed.delete(name);
+    for (const name of names) this.retiring.delete(name);
   }
 
   private async forget(id: string): Promise<void> {

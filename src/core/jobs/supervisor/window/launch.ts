@@ -31,19 +31,23 @@ export interface HostServices {
 
 export interface Launched {
   /** Resolves when the process has ended, or this window let go of it; with why it never began. */
-  gone: Promise<AppError>;
+  exited: Promise<AppError>;
   /** Resolves when the process has shown that it has taken the job over. */
-  begun: Promise<void>;
+  started: Promise<void>;
 }
 
 /**
  * Tells a supervisor what to do. Everything goes through a pipe: arguments and environment can be
- * read by others, and a file might stay. `letGo`: this window ends.
+ * read by others, and a file might stay. `detachSignal`: this window ends.
  */
 export function launch(
   child: ChildProcess,
   start: StartMessage,
-  { job, passwords, letGo }: { job: RemoteJob; passwords: PasswordProvider; letGo: AbortSignal },
+  {
+    job,
+    passwords,
+    detachSignal,
+  }: { job: RemoteJob; passwords: PasswordProvider; detachSignal: AbortSignal },
 ): Launched {
   const send = (message: ToSupervisor, sent: () => void = () => undefined): void => {
     if (child.connected) child.send(message, sent);
@@ -51,7 +55,7 @@ export function launch(
   };
   const told = new Promise<void>((resolve) => send(start, resolve));
   const asks = new Map<number, AbortController>();
-  const begun = new Promise<void>((resolve) => {
+  const started = new Promise<void>((resolve) => {
     child.on('message', (message) => {
       resolve();
       const received = message as FromSupervisor;
@@ -62,9 +66,9 @@ export function launch(
       } else job.receive(received);
     });
   });
-  const gone = new Promise<AppError>((resolve) => {
+  const exited = new Promise<AppError>((resolve) => {
     const end = (reason: unknown): void => {
-      letGo.removeEventListener('abort', leave);
+      detachSignal.removeEventListener('abort', leave);
       for (const controller of asks.values()) controller.abort();
       resolve(asAppError(reason));
     };
@@ -80,9 +84,9 @@ export function launch(
       });
       end(new AppError('cancelled', {}));
     };
-    letGo.addEventListener('abort', leave, { once: true });
+    detachSignal.addEventListener('abort', leave, { once: true });
   });
-  return { gone, begun };
+  return { exited, started };
 }
 
 /** All that a job needs, as it is now: what waits is not carried out otherwise than it was asked for. */

@@ -5,7 +5,7 @@ import type { FromSupervisor } from '../messages';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
 import { JobLogReader, readLogTail } from '../store/jobLog';
 import { livenessOf, type ProcessIdentity } from '../store/processIdentity';
-import { Escalation, type Patience } from './escalation';
+import { Escalation, type EscalationDelays } from './escalation';
 
 /** How often is looked whether the supervisor of a job that is followed by its files still lives. */
 const LIVENESS_MS = 1000;
@@ -23,7 +23,7 @@ export interface RemoteJobStart {
   /** What was written before this window came is only its tail's business. */
   from: 'start' | 'tail';
   /** With an owner that does not do what it is asked; the usual one when left out. */
-  patience?: Patience | undefined;
+  patience?: EscalationDelays | undefined;
 }
 
 /**

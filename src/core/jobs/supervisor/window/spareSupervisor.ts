@@ -9,21 +9,21 @@ import { startScript } from '../startScript';
  */
 export class SpareSupervisor {
   private spare: ChildProcess | null = null;
-  private expecting = 0;
+  private prewarming = 0;
 
   /** `script`: absolute path of the supervisor's bundle. */
   constructor(private readonly script: string) {}
 
   /** Keeps one ready until what it returns is called. */
-  expect(): Stop {
-    this.expecting++;
+  prewarm(): Stop {
+    this.prewarming++;
     this.fill();
     let stopped = false;
     return () => {
       if (stopped) return;
       stopped = true;
-      this.expecting--;
-      if (this.expecting === 0) this.dispose();
+      this.prewarming--;
+      if (this.prewarming === 0) this.dispose();
     };
   }
 
@@ -54,7 +54,7 @@ export class SpareSupervisor {
   }
 
   private fill(): void {
-    if (this.expecting === 0 || this.spare !== null) return;
+    if (this.prewarming === 0 || this.spare !== null) return;
     let spare: ChildProcess;
     try {
       spare = startScript(this.script);

@@ -12,7 +12,7 @@ import { fromJobFailure } from '../../job/jobFailure';
 import { JobListeners } from '../../manager/jobListeners';
 import type { JobHandle, Jobs, Stop } from '../../manager/jobs';
 import type { RestoreRequest } from '../../restore/restoreJob';
-import { shownBackup, shownRestore } from '../../manager/shownOptions';
+import { provisionalBackup, provisionalRestore } from '../../manager/provisionalOptions';
 import type { VerifyRequest } from '../../verify/verifyJob';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
 import { launch, startMessage, type HostServices } from './launch';
@@ -102,13 +102,13 @@ export class SupervisedJobs implements Jobs {
 
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
     const { jobId, ...rest } = request;
-    const shown = shownBackup(request.options);
+    const shown = provisionalBackup(request.options);
     return this.start(jobId, shown, { kind: 'backup', request: rest });
   }
 
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
     const { jobId, ...rest } = request;
-    const shown = shownRestore(request.options);
+    const shown = provisionalRestore(request.options);
     return this.start(jobId, shown, { kind: 'restore', request: rest });
   }
 
@@ -117,8 +117,8 @@ export class SupervisedJobs implements Jobs {
     return this.start(jobId, request.options, { kind: 'verify', request: rest });
   }
 
-  expect(): Stop {
-    return this.supervisors.expect();
+  prewarm(): Stop {
+    return this.supervisors.prewarm();
   }
 
   get(id: string): BackupJob | undefined {
@@ -279,11 +279,15 @@ export class SupervisedJobs implements Jobs {
   ): Promise<AppError | null> {
     job.attach(supervisor);
     const { passwords } = this.options;
-    const launched = launch(supervisor, start, { job, passwords, letGo: this.disposing.signal });
+    const launched = launch(supervisor, start, {
+      job,
+      passwords,
+      detachSignal: this.disposing.signal,
+    });
     const kill = (): void => void supervisor.kill('SIGKILL');
     const timer = patience === undefined ? undefined : setTimeout(kill, patience).unref();
-    void launched.begun.then(() => clearTimeout(timer));
-    const failure = await launched.gone;
+    void launched.started.then(() => clearTimeout(timer));
+    const failure = await launched.exited;
     clearTimeout(timer);
     job.detach();
     if (job.isFinished || this.disposed) return null;

@@ -1,0 +1,52 @@
+/** Never more than this before the end: the last percent is the end itself. */
+const HIGHEST = 99;
+/** How much faster than it should the bar may go while it catches up. */
+const CATCH_UP = 2.5;
+
+/** What is shown of an estimate: percent that never fall, and time left that does not jump. */
+export class SmoothedEstimate {
+  private shown: number | null = null;
+  private left: number | null = null;
+  private at = 0;
+
+  /** 0 to 99; null before the first estimate. */
+  get percent(): number | null {
+    return this.shown === null ? null : Math.floor(this.shown * 10) / 10;
+  }
+
+  /** Seconds; null while nobody can know. */
+  get remaining(): number | null {
+    return this.left;
+  }
+
+  /**
+   * @param now seconds on a clock that never goes back
+   * @param elapsed seconds since the start
+   * @param remaining seconds, as estimated now; null = unknown
+   */
+  update(now: number, elapsed: number, remaining: number | null): void {
+    if (remaining === null || !Number.isFinite(remaining)) {
+      this.left = null;
+      this.at = now;
+      return;
+    }
+    const total = Math.max(elapsed + remaining, 1e-6);
+    const target = Math.min(HIGHEST, (100 * elapsed) / total);
+    const passed = Math.max(0, now - this.at);
+    this.at = now;
+    if (this.shown === null) this.shown = target;
+    else {
+      // A bar that leaps is no better than one that stands still.
+      const step = (CATCH_UP * 100 * passed) / total;
+      this.shown = Math.max(this.shown, Math.min(target, this.shown + step));
+    }
+    if (this.left === null) this.left = remaining;
+    else {
+      const counted = Math.max(0, this.left - passed);
+      // The longer it will take, the calmer the figure; unless it turned out to be all wrong.
+      const wrong = Math.abs(Math.log((remaining + 0.1) / (counted + 0.1)));
+      const calm = Math.min(10, Math.max(0.5, remaining / 10)) / (1 + 3 * wrong);
+      this.left = counted + (remaining - counted) * (1 - Math.exp(-passed / calm));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { tellsProgress } from '../../../catalog/progressQueries';
+import { readDumpedDatabases } from '../../../catalog/serverInfo';
+import { historyValues } from '../../../forms/fields/fieldValues';
+import { backupFields } from '../../../model/backupFields';
+import type { BackupOptions } from '../../../model/options';
+import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
+import type { ToolVersion } from '../../../model/tools';
+import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
+import { ClusterWorkload, ofDatabase, withDatabase } from './clusterWorkload';
+import { DatabaseMonitor } from '../server/databaseMonitor';
+import { pollOutputSize } from '../dump/outputSize';
+import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import type { UnitTime } from '../estimate/workUnit';
+
+/** How far the current database is, is worked out at most this often. */
+const FORECAST_SECONDS = 0.2;
+
+/**
+ * Watches a pg_dumpall: which database it is at, what the pg_dump of that one says, what the server
+ * says of it, how the script grows; and remembers for the next same backup what each database and
+ * each table took. One unit is one database; the table that is being dumped is shown with it.
+ */
+export class ClusterMonitor implements JobMonitor {
+  private readonly key: string;
+  private work: ClusterWorkload | null = null;
+  /** Which databases were begun with before it was known how much there is, and when. */
+  private bufferedEvents: { database: string; at: number }[] | null = [];
+  private started = 0;
+  private current: DatabaseMonitor | null = null;
+  private before: UnitTime[] = [];
+  private readonly times: UnitTime[] = [];
+  private rows = 0;
+  private outputBytes = 0;
+  private forecastAt = -Infinity;
+  private over = false;
+
+  constructor(
+    private readonly run: JobRun,
+    private readonly connection: JobConnection,
+    private readonly options: BackupOptions,
+    private readonly tool: ToolVersion,
+  ) {
+    const what = historyValues(backupFields, options);
+    this.key = historyKey(['cluster', connection.to('').args, what]);
+  }
+
+  /** Before the tool starts, which does not wait for it. */
+  begin(partialPath: string): void {
+    const { record, cleanups } = this.run;
+    // Without it there is no estimate, but the backup goes on all the same.
+    if (this.options.scope === 'server') void this.plan().catch(() => undefined);
+    const stopPolling = pollOutputSize(partialPath, (bytes) => {
+      record.progress.setBytes(bytes);
+      this.outputBytes = bytes;
+      this.current?.outputGrew(bytes);
+      this.forecast();
+      record.touch();
+    });
+    cleanups.push(stopPolling);
+  }
+
+  readonly onEvent = (event: ToolEvent): void => {
+    if (event.type === 'dumpingDatabase') this.enter(event.database);
+    else this.current?.onEvent(event);
+    this.forecast();
+  };
+
+  /** The tool is done. */
+  async finishing(): Promise<void> {
+    this.over = true;
+    const last = this.leave();
+    this.work?.finishing();
+    await last;
+  }
+
+  /** The backup is whole. */
+  async completed(): Promise<void> {
+    if (!this.work) return;
+    const times = this.work.times().concat(this.times);
+    await writeTimes(this.run.services.historyDir, this.key, times);
+  }
+
+  private async plan(): Promise<void> {
+    const { signal, services, record } = this.run;
+    const { psql, target } = this.connection;
+    const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
+    const { excludeDatabases, toolOptions } = this.options;
+    // How many the user's own patterns leave out, only pg_dumpall knows.
+    if ((toolOptions['exclude-database'] ?? toolOptions['filter']) !== undefined) return;
+    const all = await readDumpedDatabases(psql, target, asked);
+    const databases = all.filter(({ name }) => !excludeDatabases.includes(name));
+    record.progress.setTotal(databases.length);
+    this.before = await readTimes(services.historyDir, this.key);
+    if (this.over) return;
+    const work = new ClusterWorkload(record.progress, this.options, databases);
+    work.model.remember(this.before);
+    for (const { database, at } of this.bufferedEvents ?? []) work.begin(database, at);
+    this.bufferedEvents = null;
+    this.work = work;
+    record.progress.setModel(work.model);
+    record.touch();
+  }
+
+  private enter(database: string): void {
+    const { progress } = this.run.record;
+    const at = progress.seconds;
+    void this.leave();
+    if (this.work) this.work.begin(database, at);
+    else this.bufferedEvents?.push({ database, at });
+    progress.setCompleted(this.started++);
+    progress.setCurrent(database);
+    const rowsBefore = this.rows;
+    this.current = new DatabaseMonitor(this.run, this.connection, {
+      database,
+      options: this.options,
+      toolMajor: this.tool.major,
+      outputBytes: this.outputBytes,
+      tells: tellsProgress(this.connection.server.versionNumber, 'copy'),
+      timesBefore: () => ofDatabase(database, this.before),
+      onRows: (rows) => {
+        this.rows = Math.max(this.rows, rowsBefore + rows);
+        progress.setRows(this.rows);
+      },
+      onChange: () => {
+        this.forecast();
+        this.run.record.touch();
+      },
+    });
+  }
+
+  /** The current database is done. */
+  private async leave(): Promise<void> {
+    const { current } = this;
+    if (!current) return;
+    this.current = null;
+    this.forecastAt = -Infinity;
+    const stopped = current.finish();
+    for (const time of withDatabase(current.database, current.times)) this.times.push(time);
+    await stopped;
+  }
+
+  private forecast(): void {
+    const now = this.run.record.progress.seconds;
+    if (!this.current || now - this.forecastAt < FORECAST_SECONDS) return;
+    this.forecastAt = now;
+    this.work?.applyForecast(this.current.remaining(now));
+  }
+}

@@ -1,0 +1,107 @@
+import type { DumpedDatabase } from '../../../catalog/serverInfo';
+import type { BackupOptions } from '../../../model/options';
+import { dumpedBytes, dumpSeconds, finishSeconds, USUAL_RATIO } from '../dump/dumpCosts';
+import type { ProgressTracker } from '../../job/progressTracker';
+import { WorkModel } from '../estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
+
+/** Of what a database holds beyond an empty one's files, this much becomes rows: indexes do not. */
+const ROWS_SHARE = 0.6;
+/** A pg_dump for each database: connecting, and reading definitions that nobody has counted. */
+const START_SECONDS = 0.3;
+/** Databases with less in them tell nothing about how fast rows are. */
+const MIN_DATA_BYTES = 1 << 20;
+
+const GLOBALS = 0;
+const DATABASES = 1;
+const FINISH = 2;
+
+/** A backup of a whole server as work: its databases, one after the other. */
+export class ClusterWorkload {
+  readonly model = new WorkModel([1, 1, 1]);
+  private readonly globals: WorkUnit;
+  private readonly finish: WorkUnit;
+  private readonly byName = new Map<string, WorkUnit>();
+  private running: WorkUnit | null = null;
+
+  /** @param databases all that pg_dumpall will go through, in any order */
+  constructor(
+    private readonly tracker: Pick<ProgressTracker, 'seconds'>,
+    options: BackupOptions,
+    databases: readonly DumpedDatabase[],
+  ) {
+    const { model } = this;
+    this.globals = model.add({
+      key: 'globals',
+      kind: 'connect',
+      seconds: 0.1,
+      size: 0,
+      stage: GLOBALS,
+    });
+    let outputBytes = 0;
+    for (const { name, bytes } of databases) {
+      const textBytes = options.includeData ? bytes * ROWS_SHARE : 0;
+      const facts = { textBytes, rows: 0, ratio: USUAL_RATIO };
+      outputBytes += dumpedBytes(facts, options);
+      const unit = model.add({
+        key: databaseKey(name),
+        kind: textBytes < MIN_DATA_BYTES ? 'definition' : 'data',
+        seconds: START_SECONDS + dumpSeconds(facts, options),
+        size: bytes,
+        stage: DATABASES,
+      });
+      this.byName.set(name, unit);
+    }
+    this.finish = model.add({
+      key: 'finish',
+      kind: 'finish',
+      seconds: finishSeconds(outputBytes, options),
+      size: outputBytes,
+      stage: FINISH,
+    });
+    model.begin(this.globals, tracker.seconds);
+  }
+
+  /** pg_dumpall goes on to this database: the one before is done. `at`: seconds. */
+  begin(database: string, at: number): void {
+    this.model.end(this.running ?? this.globals, at);
+    this.running = this.byName.get(database) ?? null;
+    if (this.running) this.model.begin(this.running, at);
+  }
+
+  /** Seconds until the database that is being dumped is done; null = nobody knows. */
+  applyForecast(seconds: number | null): void {
+    if (this.running) this.model.applyForecast(this.running, seconds, this.tracker.seconds);
+  }
+
+  /** The tool is done; what is left is ours. */
+  finishing(): void {
+    this.model.beginLast(this.finish, this.tracker.seconds);
+  }
+
+  /** All is done: closes what is open, for the next run. */
+  times(): UnitTime[] {
+    this.model.end(this.finish, this.tracker.seconds);
+    return this.model.times();
+  }
+}
+
+function databaseKey(database: string): string {
+  return JSON.stringify([database]);
+}
+
+/** What the pieces of one database took, among what those of the whole server did. */
+export function withDatabase(database: string, times: readonly UnitTime[]): UnitTime[] {
+  return times.map((time) => ({ ...time, key: JSON.stringify([database, time.key]) }));
+}
+
+/** The reverse of `withDatabase`. */
+export function ofDatabase(database: string, times: readonly UnitTime[]): UnitTime[] {
+  const own: UnitTime[] = [];
+  for (const time of times) {
+    if (!time.key.startsWith('[')) continue;
+    const [name, key] = JSON.parse(time.key) as [string, string?];
+    if (name === database && key !== undefined) own.push({ ...time, key });
+  }
+  return own;
+}

@@ -1,0 +1,139 @@
+import {
+  readLargeObjectBytes,
+  readTransactionStart,
+  tellsProgress,
+} from '../../../catalog/progressQueries';
+import type { PsqlSession } from '../../../catalog/psqlSession';
+import { historyValues } from '../../../forms/fields/fieldValues';
+import { backupFields } from '../../../model/backupFields';
+import type { ObjectSelection } from '../../../forms/selection/objectSelection';
+import type { BackupOptions } from '../../../model/options';
+import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
+import type { ToolVersion } from '../../../model/tools';
+import type { JobConnection } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
+import { countDumpUnits, DumpProgress } from './dumpProgress';
+import { dumpContents, DumpWorkload, type DumpContents } from './dumpWorkload';
+import { pollOutputSize } from './outputSize';
+import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { ServerPoller } from '../server/serverPoller';
+import { sampleTables } from '../server/tableSamples';
+
+/** The dump that is watched. */
+export interface MonitoredDump {
+  options: BackupOptions;
+  tool: ToolVersion;
+  /**
+   * May still be on their way: pg_dump does not wait for it. null: nobody could read them, and nobody
+   * will know how much there is.
+   */
+  objects: ObjectSelection | Promise<ObjectSelection | null>;
+}
+
+/**
+ * Watches a pg_dump: what it says, what the server says of it, how its output grows; and remembers
+ * for the next same backup what each table took.
+ */
+export class BackupMonitor implements JobMonitor {
+  /** When the dump's transaction began: ISO 8601, UTC, by the server's clock; null = not known. */
+  snapshot: string | null = null;
+  private readonly dump: DumpProgress;
+  private readonly watch: ServerPoller;
+  private readonly key: string;
+  private work: DumpWorkload | null = null;
+  private contents: DumpContents | null = null;
+  private remembered = false;
+  private looked = false;
+  private ready: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly run: JobRun,
+    private readonly connection: JobConnection,
+    private readonly dumped: MonitoredDump,
+  ) {
+    const { progress } = run.record;
+    const { options } = dumped;
+    this.dump = new DumpProgress(progress, options.jobs);
+    this.key = backupKey(connection, options);
+    const { database } = connection.server;
+    this.watch = new ServerPoller(run, connection, database, (answer) => {
+      // What tables weigh may change until then, and what was measured by it would not.
+      if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
+      this.work?.server(answer);
+      run.record.touch();
+    });
+  }
+
+  /** Before the tool starts. */
+  begin(partialPath: string): void {
+    const { record, cleanups } = this.run;
+    this.ready = Promise.resolve(this.dumped.objects)
+      .then(async (loaded) => {
+        if (loaded) await this.plan(loaded);
+      })
+      .catch(() => undefined);
+    const stopPolling = pollOutputSize(partialPath, (bytes, largeObjects) => {
+      record.progress.setBytes(bytes);
+      if (largeObjects > 0) this.work?.largeObjectFiles(largeObjects);
+      const { versionNumber } = this.connection.server;
+      if (!tellsProgress(versionNumber, 'copy')) this.work?.outputGrew(bytes);
+      record.touch();
+    });
+    cleanups.push(stopPolling);
+  }
+
+  readonly onEvent = (event: ToolEvent): void => {
+    // It says the first word when it is connected.
+    this.watch.start((session) => this.look(session).finally(() => (this.looked = true)));
+    // By then it has all locks.
+    if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
+    this.dump.add(event);
+  };
+
+  /** The tool is done. */
+  async finishing(): Promise<void> {
+    this.work?.finishing();
+    await this.watch.stop();
+  }
+
+  /** The backup is whole. */
+  async completed(): Promise<void> {
+    if (this.work) await writeTimes(this.run.services.historyDir, this.key, this.work.times());
+  }
+
+  private async plan(objects: ObjectSelection): Promise<void> {
+    const { progress } = this.run.record;
+    const { options, tool } = this.dumped;
+    const contents = dumpContents(options, objects);
+    if (options.includeData) progress.setTotal(countDumpUnits(contents));
+    const times = await readTimes(this.run.services.historyDir, this.key);
+    const work = new DumpWorkload(progress, options, contents, tool.major);
+    this.remembered = work.remember(times);
+    this.contents = contents;
+    this.work = work;
+    this.dump.setWork(work);
+    progress.setModel(work.model);
+    this.run.record.touch();
+  }
+
+  /** What only the server knows; not asked again where an earlier run tells more. */
+  private async look(session: PsqlSession): Promise<void> {
+    this.snapshot = await readTransactionStart(session, this.run.applicationName);
+    await this.ready;
+    const { work, contents } = this;
+    if (!work || !contents || this.remembered) return;
+    if (contents.largeObjects > 0) {
+      const bytes = await readLargeObjectBytes(session);
+      if (bytes !== null) work.setLargeObjectBytes(bytes);
+    }
+    if (contents.tables.length === 0) return;
+    work.refine(await sampleTables(session, contents.tables), contents.tables);
+  }
+}
+
+/** Backups with the same key take about the same time; where they are written makes no difference. */
+function backupKey({ target, server }: JobConnection, options: BackupOptions): string {
+  const what = historyValues(backupFields, options);
+  return historyKey(['backup', target.args, server.database, what]);
+}

@@ -1,0 +1,320 @@
+import type { CatalogRelation } from '../../../model/catalog';
+import type { ServerProgress } from '../../../catalog/progressQueries';
+import { relationKey } from '../../../forms/selection/catalogIndex';
+import type { BackupOptions } from '../../../model/options';
+import { dumpedLargeObjects } from '../../../forms/selection/dumpSelection';
+import type { ObjectSelection } from '../../../forms/selection/objectSelection';
+import {
+  dumpedBytes,
+  dumpSeconds,
+  finishSeconds,
+  largeObjectSeconds,
+  readingSeconds,
+  USUAL_RATIO,
+  type TableFacts,
+} from './dumpCosts';
+import type { ProgressTracker } from '../../job/progressTracker';
+import type { TableSample } from '../server/tableSamples';
+import { WorkModel } from '../estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
+
+/** What stands for the large objects where a table's name stands otherwise: PostgreSQL's own word. */
+export const LARGE_OBJECTS = 'LARGE OBJECTS';
+
+/** Of a large object, until the server has told what all take together. */
+const USUAL_OBJECT_BYTES = 8 << 10;
+
+/** Tables that hold so little may have been done without a word that was understood. */
+const UNSAID_SHARE = 0.01;
+
+const READING = 0;
+const DATA = 1;
+const FINISH = 2;
+
+/** What a dump with some options has to go through. */
+export interface DumpContents {
+  /** Whose rows will be in it. */
+  tables: CatalogRelation[];
+  largeObjects: number;
+  relations: number;
+  /** One database of several in the same output, which is finished by somebody else. */
+  isPart?: boolean;
+}
+
+/** The tables and large objects whose data a dump with these options has. */
+export function dumpContents(options: BackupOptions, objects: ObjectSelection): DumpContents {
+  const { index, included, withoutRows } = objects;
+  const { relations } = index.catalog;
+  const contents: DumpContents = { tables: [], largeObjects: 0, relations: relations.length };
+  if (!options.includeData) return contents;
+  for (const relation of relations) {
+    if (relation.kind !== 'table' || !included.has(relationKey(relation))) continue;
+    if (!withoutRows.has(relationKey(relation))) contents.tables.push(relation);
+  }
+  contents.largeObjects = dumpedLargeObjects(options, objects);
+  return contents;
+}
+
+interface TableWork {
+  unit: WorkUnit;
+  facts: TableFacts;
+  /** From a sample, not only from its size on disk. */
+  sampled: boolean;
+  /** As the server counted last. */
+  seenRows: number;
+  seenBytes: number;
+  outputBytes: number;
+  /** Of the output's growth, what is taken for this table's. */
+  grown: number;
+}
+
+/** A dump as work: what its tables weigh, and how far they are. */
+export class DumpWorkload {
+  readonly model: WorkModel;
+  private readonly reading: WorkUnit;
+  private readonly finish: WorkUnit;
+  private readonly largeObjects: WorkUnit | null;
+  /** By `schema.name`, as pg_dump says it; very rarely two have the same. */
+  private readonly byLabel = new Map<string, TableWork[]>();
+  private readonly byKey = new Map<string, TableWork>();
+  private lastOutput = 0;
+  /** pg_dump 17 and newer dump large objects by the thousand. */
+  private readonly groups: number;
+  private groupsDone = 0;
+
+  constructor(
+    private readonly tracker: Pick<ProgressTracker, 'seconds' | 'setCopied'>,
+    private readonly options: BackupOptions,
+    contents: DumpContents,
+    toolMajor: number,
+  ) {
+    this.groups = toolMajor >= 17 ? Math.ceil(contents.largeObjects / 1000) : 1;
+    this.model = new WorkModel([1, Math.max(1, options.jobs), 1]);
+    const { model } = this;
+    this.reading = model.add({
+      key: 'reading',
+      kind: 'connect',
+      seconds: readingSeconds(contents.relations),
+      size: 0,
+      stage: READING,
+    });
+    const largeObjectBytes = contents.largeObjects * USUAL_OBJECT_BYTES;
+    let outputBytes = 0;
+    for (const table of contents.tables) {
+      const facts = factsOf(table, undefined);
+      const seconds = dumpSeconds(facts, options);
+      const key = relationKey(table);
+      const { bytes: size } = table;
+      const unit = model.add({ key, kind: 'data', seconds, size, stage: DATA });
+      const work: TableWork = {
+        unit,
+        facts,
+        sampled: false,
+        seenRows: 0,
+        seenBytes: 0,
+        outputBytes: dumpedBytes(facts, options),
+        grown: 0,
+      };
+      outputBytes += work.outputBytes;
+      this.byKey.set(key, work);
+      const label = `${table.schema}.${table.name}`;
+      this.byLabel.set(label, [...(this.byLabel.get(label) ?? []), work]);
+    }
+    this.largeObjects =
+      contents.largeObjects === 0
+        ? null
+        : model.add({
+            key: LARGE_OBJECTS,
+            kind: 'largeObjects',
+            seconds: largeObjectSeconds(contents.largeObjects, largeObjectBytes, options),
+            size: contents.largeObjects,
+            stage: DATA,
+          });
+    this.finish = model.add({
+      key: 'finish',
+      kind: 'finish',
+      seconds: contents.isPart === true ? 0 : this.finishSeconds(contents, outputBytes),
+      size: outputBytes,
+      stage: FINISH,
+    });
+    model.begin(this.reading, tracker.seconds);
+  }
+
+  private finishSeconds({ tables, largeObjects }: DumpContents, bytes: number): number {
+    const files = this.options.format === 'directory' ? tables.length + largeObjects + 2 : 1;
+    return finishSeconds(bytes, this.options, files);
+  }
+
+  /** When the last data are there, pg_dump makes sure that they are on the disk, and says nothing. */
+  private flushWhenDone(at: number): void {
+    if (!this.reading.done || this.finish.running || this.finish.done) return;
+    let all = 0;
+    let left = 0;
+    for (const { plan, seconds, running, done } of this.model.units) {
+      if (plan.stage !== DATA) continue;
+      if (running) return;
+      all += seconds;
+      if (!done) left += seconds;
+    }
+    if (left <= all * UNSAID_SHARE) this.model.begin(this.finish, at);
+  }
+
+  /** Returns whether most of the work was known from an earlier run. */
+  remember(times: readonly UnitTime[]): boolean {
+    return this.model.remember(times);
+  }
+
+  /** Corrects what tables weigh by a look at their rows. Not after `remember`. */
+  refine(samples: ReadonlyMap<string, TableSample>, tables: readonly CatalogRelation[]): void {
+    // What was not looked at is taken for like what was.
+    let text = 0;
+    let disk = 0;
+    for (const table of tables) {
+      const sample = samples.get(relationKey(table));
+      if (!sample) continue;
+      text += factsOf(table, sample).textBytes;
+      disk += table.bytes;
+    }
+    const scale = disk > 0 ? text / disk : 1;
+    for (const table of tables) {
+      const key = relationKey(table);
+      const work = this.byKey.get(key);
+      if (!work) continue;
+      const sample = samples.get(key);
+      work.facts = factsOf(table, sample, scale);
+      work.sampled = sample !== undefined;
+      work.outputBytes = dumpedBytes(work.facts, this.options);
+      work.unit.seconds = dumpSeconds(work.facts, this.options);
+    }
+  }
+
+  /** What all large objects take on the disk. */
+  setLargeObjectBytes(bytes: number): void {
+    if (!this.largeObjects || this.largeObjects.remembered) return;
+    const { size: count } = this.largeObjects.plan;
+    this.largeObjects.seconds = largeObjectSeconds(count, bytes, this.options);
+  }
+
+  /** `label` as pg_dump says it. */
+  begin(label: string, at: number): void {
+    this.model.end(this.reading, at);
+    // Workers begin with several of them at once; of those the leader tells which are done.
+    const serial = this.options.jobs <= 1;
+    if (serial && label === LARGE_OBJECTS && this.largeObjects?.running === true) this.groupDone();
+    const unit = this.unitOf(label, (candidate) => !candidate.done && !candidate.running);
+    if (unit) this.model.begin(unit, at);
+  }
+
+  end(label: string, at: number): void {
+    if (label === LARGE_OBJECTS && this.groupDone()) return;
+    const unit = this.unitOf(label, (candidate) => candidate.running);
+    if (unit) this.model.end(unit, at);
+    this.flushWhenDone(at);
+  }
+
+  /** The tool is done; what is left is ours. */
+  finishing(): void {
+    this.model.beginLast(this.finish, this.tracker.seconds);
+  }
+
+  /** All is done: closes what is open, for the next run. */
+  times(): UnitTime[] {
+    this.model.end(this.finish, this.tracker.seconds);
+    return this.model.times();
+  }
+
+  /** What the server says of the tool's sessions. */
+  server({ copies }: ServerProgress): void {
+    const now = this.tracker.seconds;
+    this.endUnseen(copies, now);
+    for (const { schema, table, rows, bytes } of copies) {
+      if (schema === null || table === null) continue;
+      const work = this.byKey.get(relationKey({ schema, name: table }));
+      if (!work) continue;
+      work.seenRows = Math.max(work.seenRows, rows);
+      work.seenBytes = Math.max(work.seenBytes, bytes);
+      const { facts } = work;
+      // Rows are the better measure where their number is known.
+      if (facts.rows > 0) this.model.measure(work.unit, rows, facts.rows, now);
+      else this.model.measure(work.unit, bytes, facts.textBytes, now);
+    }
+    let allRows = 0;
+    let allBytes = 0;
+    for (const work of this.byKey.values()) {
+      const { unit, facts, seenRows, seenBytes } = work;
+      if (!unit.done) {
+        allRows += seenRows;
+        allBytes += seenBytes;
+      } else {
+        // What went through after the last look is counted by the estimate.
+        allRows += Math.max(seenRows, facts.rows);
+        const perRow = seenRows > 0 ? seenBytes / seenRows : facts.textBytes / (facts.rows || 1);
+        allBytes += Math.max(seenBytes, perRow * facts.rows);
+      }
+    }
+    this.tracker.setCopied(allRows, allBytes);
+  }
+
+  /** pg_dump alone tells that a table is done when it begins with the next, and of the last never. */
+  private endUnseen(copies: ServerProgress['copies'], now: number): void {
+    if (this.options.jobs > 1) return;
+    for (const { unit, facts, seenRows } of this.byKey.values()) {
+      if (!unit.running || seenRows < facts.rows * 0.5 || seenRows === 0) continue;
+      if (copies.length === 0) this.model.end(unit, now);
+    }
+    this.flushWhenDone(now);
+  }
+
+  /** The output's growth, where the server does not tell how far a table is. */
+  outputGrew(bytes: number): void {
+    // A tar archive grows after each table.
+    if (this.options.format === 'tar') return;
+    const now = this.tracker.seconds;
+    const growth = Math.max(0, bytes - this.lastOutput);
+    this.lastOutput = Math.max(this.lastOutput, bytes);
+    const running = [...this.byKey.values()].filter(({ unit }) => unit.running);
+    const expected = running.reduce((sum, work) => sum + work.outputBytes, 0);
+    // How much larger than expected: the prior is worth a few megabytes.
+    const done = [...this.byKey.values()].filter(({ unit }) => unit.done);
+    const doneExpected = done.reduce((sum, work) => sum + work.outputBytes, 0);
+    const doneGrown = done.reduce((sum, work) => sum + work.grown, 0);
+    const prior = 4 << 20;
+    const scale = (doneGrown + prior) / (doneExpected + prior);
+    for (const work of running) {
+      if (expected > 0) work.grown += (growth * work.outputBytes) / expected;
+      this.model.measure(work.unit, work.grown, work.outputBytes * scale, now);
+    }
+  }
+
+  /** So many large objects are in the output: a directory has a file for each. */
+  largeObjectFiles(count: number): void {
+    if (!this.largeObjects) return;
+    const { size: all } = this.largeObjects.plan;
+    this.model.measure(this.largeObjects, count, all, this.tracker.seconds);
+  }
+
+  /** One thousand of large objects is done; returns whether there are more. */
+  private groupDone(): boolean {
+    this.groupsDone++;
+    const now = this.tracker.seconds;
+    if (this.largeObjects) {
+      this.model.measure(this.largeObjects, this.groupsDone, this.groups, now);
+    }
+    return this.groupsDone < this.groups;
+  }
+
+  private unitOf(label: string, fits: (unit: WorkUnit) => boolean): WorkUnit | null {
+    if (label === LARGE_OBJECTS) return this.largeObjects;
+    const all = this.byLabel.get(label) ?? [];
+    return all.find(({ unit }) => fits(unit))?.unit ?? null;
+  }
+}
+
+/** `scale`: text to disk, of those tables that were looked at. */
+function factsOf(table: CatalogRelation, sample: TableSample | undefined, scale = 1): TableFacts {
+  const rows = Math.max(0, table.rows ?? 0);
+  if (!sample) return { rows, textBytes: table.bytes * scale, ratio: USUAL_RATIO };
+  // Never analysed: the disk tells how many rows there may be.
+  const count = rows > 0 ? rows : table.bytes / (sample.rowBytes + 28);
+  return { rows, textBytes: count * sample.rowBytes, ratio: sample.ratio };
+}

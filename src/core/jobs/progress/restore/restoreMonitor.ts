@@ -1,0 +1,150 @@
+import type { Toc } from '../../../archive/toc/toc';
+import { tellsProgress } from '../../../catalog/progressQueries';
+import { historyValues } from '../../../forms/fields/fieldValues';
+import { restoreFields } from '../../../model/restoreFields';
+import type { RestoreOptions } from '../../../model/options';
+import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
+import type { JobConnection } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
+import { pollReadPositions } from '../../tool/readPosition';
+import { sampleArchive, type ArchiveSample } from './archiveSamples';
+import { RestoreProgress } from './restoreProgress';
+import { outlineRestore } from './restoreOutline';
+import { RestoreWorkload } from './restoreWorkload';
+import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { ServerPoller } from '../server/serverPoller';
+
+/** While nothing else is new, the time left still is. */
+const TICK_MS = 1000;
+
+/** What a restore from an archive is told to do. */
+export interface MonitoredRestore {
+  toc: Toc;
+  /** Indexes of the entries, as `restorePlan` gives them. */
+  order: readonly number[];
+  /** Stored bytes by dump id. */
+  dataSizes: ReadonlyMap<number, number>;
+  options: RestoreOptions;
+  /** That is restored into. */
+  database: string;
+}
+
+/**
+ * Watches a pg_restore: what it says and what the server says of it; and remembers for the next such
+ * restore what each entry took.
+ */
+export class RestoreMonitor implements JobMonitor {
+  private readonly progress: RestoreProgress;
+  private readonly watch: ServerPoller;
+  private readonly key: string;
+  private work: RestoreWorkload | null = null;
+  /** What the tool said before it was known what its entries weigh; null once that is known. */
+  private bufferedEvents: ToolEvent[] | null = [];
+  private begun = false;
+  private stopped = false;
+  private ready: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly run: JobRun,
+    connection: JobConnection,
+    private readonly restore: MonitoredRestore,
+  ) {
+    const { toc, order, dataSizes, options, database } = restore;
+    const tracker = run.record.progress;
+    this.progress = new RestoreProgress(tracker, toc, order, dataSizes, options.jobs > 1);
+    this.key = restoreKey(connection, toc, options);
+    const tells = tellsProgress(connection.server.versionNumber, 'copy');
+    this.watch = new ServerPoller(run, connection, database, (answer) => {
+      this.work?.server(answer, tells);
+      run.record.touch();
+    });
+  }
+
+  /** The tool does not wait for it: what it says meanwhile is kept. */
+  begin(): void {
+    this.ready = this.estimateCosts()
+      // Without weights there is no estimate, but the restore goes on all the same.
+      .catch(() => undefined)
+      .then(() => {
+        const said = this.bufferedEvents ?? [];
+        this.bufferedEvents = null;
+        for (const event of said) this.progress.add(event);
+      });
+  }
+
+  private async estimateCosts(): Promise<void> {
+    const { record, services, signal, cleanups } = this.run;
+    const { toc, order, dataSizes, options } = this.restore;
+    const times = await readTimes(services.historyDir, this.key);
+    let samples = new Map<number, ArchiveSample>();
+    if (times.length === 0) {
+      samples = await sampleArchive(toc, dataSizes, order, signal).catch(() => samples);
+    }
+    const outline = await outlineRestore(toc, order, dataSizes, samples);
+    const work = new RestoreWorkload(record.progress, toc, outline, options.jobs);
+    work.model.remember(times);
+    this.work = work;
+    this.progress.setWork(work);
+    record.progress.setModel(work.model);
+    // The tool may have come to its end already.
+    if (this.stopped) return;
+    const timer = setInterval(() => record.touch(), TICK_MS);
+    cleanups.push(() => clearInterval(timer));
+  }
+
+  /** Was anything done to the database? */
+  get anythingBegun(): boolean {
+    return this.begun;
+  }
+
+  /** The tool runs: how far it has read tells how far it is, where the system knows. */
+  readonly onStart = (pid: number): void => {
+    const { path, header } = this.restore.toc;
+    // In a tar nobody knows where the members are.
+    if (header.format === 'tar') return;
+    const stop = pollReadPositions(pid, path, (positions) => {
+      this.work?.read(positions);
+      this.run.record.touch();
+    });
+    this.run.cleanups.push(stop);
+  };
+
+  readonly onEvent = (event: ToolEvent): void => {
+    // It is connected when it begins with an entry, or drops what was there. A session of ours would
+    // only be in the way of dropping a database.
+    const drops = event.type === 'dropping' && event.desc !== 'DATABASE';
+    const connected = startsEntry(event) || event.type === 'item' || drops;
+    if (connected) this.watch.start();
+    // One statement comes after the other: the one that waited is done.
+    if (connected && this.restore.options.jobs <= 1) this.run.record.progress.setLockWait(null);
+    if (startsEntry(event) || event.type === 'dropping') this.begun = true;
+    if (this.bufferedEvents) this.bufferedEvents.push(event);
+    else this.progress.add(event);
+  };
+
+  /** The tool is done. */
+  async finishing(): Promise<void> {
+    this.stopped = true;
+    await this.watch.stop();
+  }
+
+  /** The restore went through without an error. */
+  async completed(): Promise<void> {
+    await this.ready;
+    if (!this.work) return;
+    this.progress.finish();
+    await writeTimes(this.run.services.historyDir, this.key, this.work.times());
+  }
+}
+
+/**
+ * Restores with the same key take about the same time. The file makes no difference when it is
+ * another backup of the same database: what its tables hold is compared entry by entry.
+ */
+function restoreKey(connection: JobConnection, toc: Toc, options: RestoreOptions): string {
+  const { format, compression, database } = toc.header;
+  const server = connection.to('').args;
+  const what = historyValues(restoreFields, options);
+  return historyKey(['restore', server, database, format, compression, what]);
+}

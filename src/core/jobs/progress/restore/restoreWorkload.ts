@@ -1,0 +1,260 @@
+import path from 'node:path';
+import type { RunningCopy, RunningIndex, ServerProgress } from '../../../catalog/progressQueries';
+import type { Toc } from '../../../archive/toc/toc';
+import { STATEMENT_SECONDS } from './restoreCosts';
+import { stageOf, type RestoreEntryCost, type RestoreOutline } from './restoreOutline';
+import type { ReadPosition } from '../../tool/readPosition';
+import type { ProgressTracker } from '../../job/progressTracker';
+import { WorkModel } from '../estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
+
+/** So many entries are pieces of their own; all others of a stage are one together. */
+const MAX_UNITS = 2000;
+/** Seconds; what takes less is not worth a piece of its own. */
+const MIN_SECONDS = 0.006;
+
+interface EntryWork extends RestoreEntryCost {
+  unit: WorkUnit | null;
+  openedAt: number | null;
+  /** As the server counted last. */
+  seenRows: number;
+  seenBytes: number;
+  /** How far it is, is told by how far its data have been read. */
+  watched: boolean;
+}
+
+const untouched = {
+  unit: null,
+  openedAt: null,
+  seenRows: 0,
+  seenBytes: 0,
+  watched: false,
+  size: 0,
+  tableIndex: null,
+  afterIndex: null,
+  textBytes: 0,
+  rows: null,
+} as const;
+
+/** A restore as work: what its entries weigh, and how far they are. */
+export class RestoreWorkload {
+  readonly model: WorkModel;
+  private readonly entries = new Map<number, EntryWork>();
+  private readonly small = new Map<number, { unit: WorkUnit; seconds: number }>();
+  private readonly connect: WorkUnit;
+  private readonly running = new Set<EntryWork>();
+  private largeObjectsDone = 0;
+  private finishedBytes = 0;
+  private rowsDone = 0;
+  private dataBytesDone = 0;
+
+  constructor(
+    private readonly tracker: ProgressTracker,
+    private readonly toc: Toc,
+    private readonly outline: RestoreOutline,
+    jobs: number,
+  ) {
+    const parallel = jobs > 1;
+    // The leader creates what comes before the data; workers do the rest, what is last at last.
+    this.model = new WorkModel(parallel ? [1, 1, jobs, jobs, 1] : [1, 1, 1, 1, 1]);
+    const { model } = this;
+    this.connect = model.add({ key: 'connect', kind: 'connect', seconds: 0.05, size: 0, stage: 0 });
+    const own = new Set(
+      outline.entries
+        .filter(({ seconds }) => seconds >= MIN_SECONDS)
+        .sort((a, b) => b.seconds - a.seconds)
+        .slice(0, MAX_UNITS),
+    );
+    const together = outline.statements.map((count) => count * STATEMENT_SECONDS);
+    for (const entry of outline.entries) {
+      if (!own.has(entry)) together[entry.stage] = (together[entry.stage] ?? 0) + entry.seconds;
+    }
+    together.forEach((seconds, stage) => {
+      if (seconds === 0) return;
+      const key = `small ${stage}`;
+      const unit = model.add({ key, kind: 'definition', seconds, size: 0, stage });
+      this.small.set(stage, { unit, seconds });
+    });
+    const units = new Map<number, WorkUnit>();
+    for (const entry of outline.entries) {
+      const { key, kind, seconds, size, stage } = entry;
+      let unit: WorkUnit | null = null;
+      if (own.has(entry)) {
+        const after = entry.afterIndex === null ? null : (units.get(entry.afterIndex) ?? null);
+        unit = model.add({ key, kind, seconds, size, stage, after: parallel ? after : null });
+        units.set(entry.index, unit);
+      }
+      this.entries.set(entry.index, { ...untouched, ...entry, unit });
+    }
+    model.begin(this.connect, tracker.seconds);
+  }
+
+  /** An entry of the archive, by its index, is begun. */
+  begin(index: number): void {
+    const now = this.tracker.seconds;
+    this.model.end(this.connect, now);
+    const entry = this.entries.get(index) ?? this.statement(index);
+    if (entry.openedAt !== null) return;
+    entry.openedAt = now;
+    if (entry.unit) this.model.begin(entry.unit, now);
+    this.running.add(entry);
+  }
+
+  end(index: number): void {
+    const entry = [...this.running].find((candidate) => candidate.index === index);
+    if (!entry) return;
+    this.running.delete(entry);
+    const now = this.tracker.seconds;
+    if (entry.unit) this.model.end(entry.unit, now);
+    else {
+      const small = this.small.get(entry.stage);
+      const took = now - (entry.openedAt ?? now);
+      if (small) this.model.spend(small.unit, took, entry.seconds / small.seconds);
+    }
+    this.finishedBytes += entry.kind === 'data' ? entry.size : 0;
+    this.countFinished(entry, now);
+    this.tellBytes();
+  }
+
+  /** What went through after the last look is taken to have gone through as fast. */
+  private countFinished(entry: EntryWork, now: number): void {
+    const { unit, openedAt, seenRows, seenBytes } = entry;
+    if (seenRows > 0 && unit && openedAt !== null) {
+      const share = (unit.measuredAt - openedAt) / (now - openedAt);
+      const scale = share > 0.1 ? Math.max(1, 1 / share) : 1;
+      this.rowsDone += seenRows * scale;
+      this.dataBytesDone += seenBytes * scale;
+    } else if (entry.rows !== null) {
+      this.rowsDone += entry.rows;
+      this.dataBytesDone += entry.textBytes;
+    }
+  }
+
+  /** The tool has loaded one more large object. */
+  largeObject(): void {
+    this.largeObjectsDone++;
+    const open = [...this.running].filter(({ kind }) => kind === 'largeObjects');
+    const [only] = open;
+    if (open.length !== 1 || !only?.unit) return;
+    const now = this.tracker.seconds;
+    this.model.measure(only.unit, this.largeObjectsDone, this.outline.largeObjects, now);
+  }
+
+  /** How far the tool and its workers have read in the archive's files. */
+  read(positions: readonly ReadPosition[]): void {
+    const now = this.tracker.seconds;
+    for (const { file, position } of positions) {
+      const entry = this.entryReadAt(file, position);
+      if (!entry?.unit) continue;
+      entry.watched = true;
+      this.model.measure(entry.unit, position - this.startOf(entry), entry.size, now);
+    }
+    this.tellBytes();
+  }
+
+  private entryReadAt(file: string, position: number): EntryWork | undefined {
+    const { toc } = this;
+    const running = [...this.running].filter(({ kind }) => kind === 'data');
+    if (toc.header.format === 'directory') {
+      const name = path.basename(file);
+      return running.find(({ index }) => {
+        const member = toc.fileName(index);
+        return member !== null && (name === member || name.startsWith(`${member}.`));
+      });
+    }
+    // A little more than the data: each chunk has its length before it.
+    return running.find((entry) => {
+      const start = this.startOf(entry);
+      return position >= start && position <= start + entry.size * 1.01 + 100;
+    });
+  }
+
+  /** Where an entry's data begin in their file; beyond every file where that is not known. */
+  private startOf({ index }: EntryWork): number {
+    if (this.toc.header.format === 'directory') return 0;
+    return this.toc.dataOffset(index) ?? Infinity;
+  }
+
+  /** What the server says of the tool's sessions. */
+  server({ copies, indexes }: ServerProgress, tellsCopies: boolean): void {
+    const now = this.tracker.seconds;
+    for (const copy of copies) {
+      const entry = this.entryOf(copy, 'data');
+      if (!entry) continue;
+      entry.seenRows = Math.max(entry.seenRows, copy.rows);
+      entry.seenBytes = Math.max(entry.seenBytes, copy.bytes);
+      // How much text there is, is a guess; how much is stored, is known.
+      if (entry.unit && !entry.watched) {
+        this.model.measure(entry.unit, copy.bytes, entry.textBytes, now);
+      }
+    }
+    for (const running of indexes) {
+      const entry = this.entryOf(running, 'index');
+      const fraction = indexFraction(running);
+      if (entry?.unit && fraction !== null) this.model.measure(entry.unit, fraction, 1, now);
+    }
+    if (tellsCopies) {
+      let rows = this.rowsDone;
+      let bytes = this.dataBytesDone;
+      for (const { seenRows, seenBytes } of this.running) {
+        rows += seenRows;
+        bytes += seenBytes;
+      }
+      this.tracker.setCopied(rows, bytes);
+    }
+    this.tellBytes();
+  }
+
+  /** All is done: what each piece took, for the next run. */
+  times(): UnitTime[] {
+    return this.model.times();
+  }
+
+  private statement(index: number): EntryWork {
+    const stage = stageOf(this.toc, index);
+    return { ...untouched, index, key: '', kind: 'definition', seconds: STATEMENT_SECONDS, stage };
+  }
+
+  private tellBytes(): void {
+    let bytes = this.finishedBytes;
+    for (const { kind, unit, size } of this.running) {
+      if (kind === 'data') bytes += size * (unit?.fraction ?? 0);
+    }
+    this.tracker.setBytes(Math.round(bytes));
+  }
+
+  /**
+   * What is running on a table. A table that cannot be seen, because its transaction is not over,
+   * is the only one that is worked on.
+   */
+  private entryOf(
+    { schema, table }: RunningCopy | RunningIndex,
+    kind: 'data' | 'index',
+  ): EntryWork | null {
+    const open = [...this.running].filter((entry) => entry.kind === kind);
+    const named = open.filter(
+      (entry) =>
+        entry.tableIndex !== null &&
+        this.toc.schema(entry.tableIndex) === schema &&
+        this.toc.tag(entry.tableIndex) === table,
+    );
+    // Of several indexes of one table nobody knows which is meant.
+    if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
+    return schema === null && open.length === 1 ? (open[0] ?? null) : null;
+  }
+}
+
+/** How far the build of an index is; null where its phase tells nothing. */
+export function indexFraction(running: RunningIndex): number | null {
+  const { phase, blocksDone, blocksTotal, rowsDone, rowsTotal } = running;
+  const share = (done: number, total: number): number =>
+    total > 0 ? Math.min(1, done / total) : 0;
+  // A B-tree reads the table, sorts, and writes the tree; about so long each.
+  if (phase.includes('scanning table')) return 0.5 * share(blocksDone, blocksTotal);
+  if (phase.includes('sorting')) return 0.5;
+  if (phase.includes('loading tuples')) return 0.65 + 0.35 * share(rowsDone, rowsTotal);
+  // GIN gathers what it reads and inserts it whenever its memory is full; other methods do at once.
+  // Measured: reading takes nine tenths of the time.
+  if (phase.startsWith('building index')) return 0.92 * share(blocksDone, blocksTotal);
+  return null;
+}

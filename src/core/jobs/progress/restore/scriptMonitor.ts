@@ -1,0 +1,184 @@
+import { historyValues } from '../../../forms/fields/fieldValues';
+import type { BackupInfo } from '../../../model/archive';
+import { restoreFields } from '../../../model/restoreFields';
+import type { JobConnection } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+import type { JobMonitor } from '../../job/jobMonitor';
+import type { RestoreOptions } from '../../../model/options';
+import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { ServerPoller } from '../server/serverPoller';
+import { WorkModel } from '../estimate/workModel';
+import { type WorkUnit } from '../estimate/workUnit';
+
+/** While nothing else is new, the time left still is. */
+const TICK_MS = 1000;
+/** First guesses, in seconds for each byte of the file; what is observed soon counts more. */
+const PER_BYTE = 20e-9;
+const PER_PACKED_BYTE = 80e-9;
+/** Indexes and keys come at the end and take about as long as the rows, in a script's last bytes. */
+const INDEX_SHARE = 0.9;
+/** A script that was read this far holds no more rows. */
+const ROWS_READ = 0.97;
+
+/** What psql prints for a statement that went through: `CREATE TABLE`, `COPY 1000`. */
+const commandTag = /^[A-Z]{2,}( [A-Z]+)*( \d+)*$/;
+/** Those of indexes, constraints and foreign keys; also of owners. */
+const lateTag = /^(?:CREATE INDEX|ALTER TABLE|REFRESH MATERIALIZED VIEW)$/;
+
+/** The rows of one database and what comes behind them. */
+interface Part {
+  /** null before the first `\connect`. */
+  database: string | null;
+  /** Bytes of the file. */
+  start: number;
+  end: number;
+  rows: WorkUnit;
+  indexes: WorkUnit;
+  lateStatements: number;
+}
+
+/**
+ * Watches a psql that runs a script: how far it has read, and what it has done. A script of pg_dumpall
+ * is one database after the other, each with its indexes behind its rows.
+ */
+export class ScriptMonitor implements JobMonitor {
+  private readonly model: WorkModel;
+  private readonly parts: Part[] = [];
+  private readonly key: string;
+  /** Index of the part that psql is at. */
+  private at = 0;
+  private bytes = 0;
+  private late = 0;
+  private statements = 0;
+  private copied = 0;
+  /** Tells of locks; only of the one database that the script stays in. */
+  private readonly watch: ServerPoller | null;
+
+  constructor(
+    private readonly run: JobRun,
+    connection: JobConnection,
+    private readonly info: BackupInfo,
+    { options, database: target }: { options: RestoreOptions; database: string },
+  ) {
+    this.watch = info.cluster ? null : new ServerPoller(run, connection, target, () => undefined);
+    const { sizeBytes, contents, database, cluster, connects } = info;
+    const plans = cluster
+      ? [{ database: null, start: 0, late: 0 }, ...(info.parts ?? [])]
+      : [{ database: null, start: 0, late: contents.indexes + contents.constraints }];
+    this.model = new WorkModel(plans.flatMap(() => [1, 1]));
+    for (const [i, plan] of plans.entries()) {
+      const end = (plans[i + 1]?.start ?? 1) * sizeBytes;
+      this.parts.push(this.plan(i, { ...plan, start: plan.start * sizeBytes, end }));
+    }
+    this.key = historyKey([
+      ...['script', connection.to('').args, database, historyValues(restoreFields, options)],
+      ...(cluster ? connects : []),
+    ]);
+  }
+
+  private plan(
+    index: number,
+    at: { database: string | null; start: number; end: number; late: number },
+  ): Part {
+    const { database, start, end, late } = at;
+    const size = end - start;
+    const perByte = this.info.compression === 'none' ? PER_BYTE : PER_PACKED_BYTE;
+    const seconds = Math.max(0.05, size * perByte);
+    const { model } = this;
+    const key = (what: string): string =>
+      database === null ? what : JSON.stringify([what, database]);
+    const stage = 2 * index;
+    return {
+      ...{ database, start, end, lateStatements: late },
+      rows: model.add({ key: key('rows'), kind: 'data', seconds, size, stage }),
+      indexes: model.add({
+        key: key('indexes'),
+        kind: 'index',
+        seconds: late > 0 ? seconds * INDEX_SHARE : 0.05,
+        size,
+        stage: stage + 1,
+      }),
+    };
+  }
+
+  /** Before the tool starts. */
+  async begin(): Promise<void> {
+    const { record, services, cleanups } = this.run;
+    this.model.remember(await readTimes(services.historyDir, this.key));
+    const [first] = this.parts;
+    if (first) this.model.begin(first.rows, record.progress.seconds);
+    record.progress.setModel(this.model);
+    const timer = setInterval(() => record.touch(), TICK_MS);
+    cleanups.push(() => clearInterval(timer));
+  }
+
+  /** So many bytes of the file have been read. */
+  readonly read = (bytes: number): void => {
+    const { progress } = this.run.record;
+    progress.setBytes(bytes);
+    this.bytes = bytes;
+    this.measureRows();
+    this.run.record.touch();
+  };
+
+  /** A line of psql's standard output. */
+  line(line: string): void {
+    if (!commandTag.test(line)) return;
+    // It is connected when a first statement has gone through.
+    this.watch?.start();
+    const { progress } = this.run.record;
+    progress.setLockWait(null);
+    progress.setCompleted(++this.statements);
+    const rows = /^COPY (\d+)$/.exec(line)?.[1];
+    if (rows !== undefined) progress.setRows((this.copied += Number(rows)));
+    const part = this.parts[this.at];
+    if (!part || !lateTag.test(line)) return;
+    this.late++;
+    this.model.measure(part.indexes, this.late, part.lateStatements + 1, progress.seconds);
+  }
+
+  /** The tool is done. */
+  async finishing(): Promise<void> {
+    await this.watch?.stop();
+  }
+
+  /** The script went through. */
+  async completed(): Promise<void> {
+    const { progress } = this.run.record;
+    progress.setBytes(this.info.sizeBytes);
+    for (const { rows, indexes } of this.parts) {
+      for (const unit of [rows, indexes]) this.model.end(unit, progress.seconds);
+    }
+    await writeTimes(this.run.services.historyDir, this.key, this.model.times());
+  }
+
+  private measureRows(): void {
+    const part = this.parts[this.at];
+    if (!part) return;
+    const { start, end, rows, indexes } = part;
+    const now = this.run.record.progress.seconds;
+    // What it has read ahead may be of the next database.
+    const read = Math.min(this.bytes, end) - start;
+    this.model.measure(rows, read, end - start, now);
+    if (read < (end - start) * ROWS_READ || !rows.running) return;
+    this.model.end(rows, now);
+    this.model.begin(indexes, now);
+    this.late = 0;
+  }
+
+  /** The script goes on in this database: what comes before it is done. */
+  enter(database: string): void {
+    const next = this.parts.findIndex((part, i) => i > this.at && part.database === database);
+    if (next < 0) return;
+    const { progress } = this.run.record;
+    for (const { rows, indexes } of this.parts.slice(this.at, next)) {
+      for (const unit of [rows, indexes]) this.model.end(unit, progress.seconds);
+    }
+    this.at = next;
+    this.late = 0;
+    progress.setCurrent(database);
+    const part = this.parts[next];
+    if (part) this.model.begin(part.rows, progress.seconds);
+    this.measureRows();
+  }
+}

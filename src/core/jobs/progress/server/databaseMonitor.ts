@@ -1,0 +1,139 @@
+import { readLargeObjectBytes } from '../../../catalog/progressQueries';
+import type { PsqlSession } from '../../../catalog/psqlSession';
+import { readCatalog } from '../../../catalog/readCatalog';
+import type { BackupOptions } from '../../../model/options';
+import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
+import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+import { DumpProgress } from '../dump/dumpProgress';
+import { indexCatalog } from '../../../forms/selection/catalogIndex';
+import { selectObjects } from '../../../forms/selection/objectSelection';
+import { EVERYTHING } from '../../../forms/selection/selection';
+import { dumpContents, DumpWorkload } from '../dump/dumpWorkload';
+import { ServerPoller } from './serverPoller';
+import { sampleTables } from './tableSamples';
+import type { UnitTime } from '../estimate/workUnit';
+
+/** What a database's dump is watched for. */
+export interface MonitoredDatabase {
+  database: string;
+  options: BackupOptions;
+  toolMajor: number;
+  /** The script's size when this one's turn came. */
+  outputBytes: number;
+  /** Does the server say how far a COPY is? */
+  tells: boolean;
+  /** What its pieces took in an earlier run. */
+  timesBefore: () => readonly UnitTime[];
+  /** Rows of this database so far; those of one that is over before anybody looked are not told. */
+  onRows: (rows: number) => void;
+  /** Something is known that was not. */
+  onChange: () => void;
+}
+
+/** Watches the pg_dump that pg_dumpall runs for one database. */
+export class DatabaseMonitor {
+  /** What its pieces took, once it is done. */
+  times: UnitTime[] = [];
+  private readonly dump: DumpProgress;
+  private readonly watch: ServerPoller;
+  private readonly over = new AbortController();
+  private work: DumpWorkload | null = null;
+  private heard = 0;
+
+  constructor(
+    private readonly run: JobRun,
+    private readonly connection: JobConnection,
+    private readonly watched: MonitoredDatabase,
+  ) {
+    const { progress } = run.record;
+    // The job's progress counts databases, not their tables.
+    this.dump = new DumpProgress(
+      {
+        get seconds() {
+          return progress.seconds;
+        },
+        setCompleted: () => undefined,
+        setCurrentObjects: (tables) =>
+          progress.setCurrentObjects(tables.map((table) => `${watched.database}: ${table}`)),
+      },
+      1,
+    );
+    this.watch = new ServerPoller(run, connection, watched.database, (answer) => {
+      if (watched.tells) this.work?.server(answer);
+      watched.onChange();
+    });
+    run.cleanups.push(() => this.over.abort());
+  }
+
+  get database(): string {
+    return this.watched.database;
+  }
+
+  onEvent(event: ToolEvent): void {
+    // pg_dumpall says what it runs; pg_dump's own first word is that it is connected.
+    if (event.type === 'reading') this.heard++;
+    if (this.heard > 1 || startsEntry(event) || event.type === 'dumpingTable') {
+      const { includeData } = this.watched.options;
+      this.watch.start(includeData ? (session) => this.look(session) : undefined);
+    }
+    this.dump.add(event);
+  }
+
+  /** The script has grown to this size. */
+  outputGrew(bytes: number): void {
+    if (!this.watched.tells) this.work?.outputGrew(bytes - this.watched.outputBytes);
+  }
+
+  /** Seconds until it is done; null while nobody can know. */
+  remaining(now: number): number | null {
+    const model = this.work?.model;
+    return model?.isFounded(now) === true ? model.remaining(now) : null;
+  }
+
+  /** Its pg_dump is done. Resolves when nobody looks any more. */
+  async finish(): Promise<void> {
+    this.over.abort();
+    if (this.work) {
+      this.work.finishing();
+      // The rows of what was done since the last look.
+      if (this.watched.tells) this.work.server({ copies: [], indexes: [], waits: [], working: 0 });
+      this.times = this.work.times();
+    }
+    await this.watch.stop();
+  }
+
+  private async look(session: PsqlSession): Promise<void> {
+    const { connection, run, watched } = this;
+    const { options, database } = watched;
+    const catalog = await readCatalog(
+      connection.psql,
+      connection.to(database, `${run.applicationName}-watch`),
+      connection.server,
+      { signal: AbortSignal.any([run.signal, this.over.signal]), timeoutMs: QUERY_TIMEOUT_MS },
+    );
+    if (this.over.signal.aborted) return;
+    const objects = selectObjects(EVERYTHING, [], indexCatalog(catalog));
+    const contents = { ...dumpContents(options, objects), isPart: true };
+    const { progress } = run.record;
+    const tracker = {
+      get seconds() {
+        return progress.seconds;
+      },
+      setCopied: (rows: number) => watched.onRows(rows),
+    };
+    const work = new DumpWorkload(tracker, options, contents, watched.toolMajor);
+    const remembered = work.remember(watched.timesBefore());
+    this.dump.setWork(work);
+    this.work = work;
+    watched.onChange();
+    if (remembered) return;
+    if (contents.largeObjects > 0) {
+      const bytes = await readLargeObjectBytes(session);
+      if (bytes !== null) work.setLargeObjectBytes(bytes);
+    }
+    if (contents.tables.length > 0) {
+      work.refine(await sampleTables(session, contents.tables), contents.tables);
+    }
+  }
+}

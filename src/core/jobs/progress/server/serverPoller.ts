@@ -1,0 +1,101 @@
+import {
+  readServerProgress,
+  tellsProgress,
+  type ServerProgress,
+} from '../../../catalog/progressQueries';
+import { PsqlSession } from '../../../catalog/psqlSession';
+import { lockWaitNote } from '../../../text/jobLogMessages';
+import type { JobConnection } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+
+/** Nobody is asked more often. */
+const INTERVAL_MS = 1000;
+/** Long jobs are asked about at this share of their time so far, but at least so often. */
+const INTERVAL_SHARE = 0.01;
+const MAX_INTERVAL_MS = 5000;
+/** A tool that meets a lock mostly does so right after it has connected. */
+const SECOND_LOOK_MS = 250;
+
+/**
+ * Looks at the tool's sessions through one psql of its own, about once a second, until the job ends
+ * or `stop` is called. Nothing depends on it: a server that lets nobody else in is not asked again.
+ */
+export class ServerPoller {
+  private session: PsqlSession | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+  private looks = 0;
+  /** What was told of the lock that holds the job up, and what its output says of it already. */
+  private lock = '';
+  private noted = '';
+  private readonly startedAt = performance.now();
+
+  /**
+   * @param database where the tool works
+   * @param report gets every answer
+   */
+  constructor(
+    private readonly run: JobRun,
+    private readonly connection: JobConnection,
+    private readonly database: string | undefined,
+    private readonly report: (progress: ServerProgress) => void,
+  ) {
+    run.cleanups.push(() => this.stop());
+  }
+
+  /**
+   * Connects and begins to ask; once the tool is connected, so that it never lacks a connection that
+   * this one took. `first` runs meanwhile, on the same session.
+   */
+  start(first?: (session: PsqlSession) => Promise<void>): void {
+    if (this.session || this.stopped || this.run.signal.aborted) return;
+    const { psql, server } = this.connection;
+    const target = this.connection.to(this.database, `${this.run.applicationName}-watch`);
+    const session = new PsqlSession(psql, target);
+    this.session = session;
+    const { versionNumber } = server;
+    const tells = (['locks', 'index', 'copy'] as const).some((what) =>
+      tellsProgress(versionNumber, what),
+    );
+    const poll = async (): Promise<void> => {
+      const name = this.run.applicationName;
+      const progress = await readServerProgress(session, versionNumber, name);
+      if (this.stopped || !session.isOpen) return;
+      if (progress) {
+        this.tellLocks(progress);
+        this.report(progress);
+      }
+      const age = performance.now() - this.startedAt;
+      const usual = Math.min(MAX_INTERVAL_MS, Math.max(INTERVAL_MS, age * INTERVAL_SHARE));
+      const held = this.lock === '' ? usual : INTERVAL_MS;
+      this.timer = setTimeout(() => void poll(), this.looks++ === 0 ? SECOND_LOOK_MS : held);
+    };
+    // What `first` needs may take its time, and who waits for a lock is to be told at once.
+    const asked = (first?.(session) ?? Promise.resolve()).catch(() => undefined);
+    if (tells) void poll();
+    else void asked.then(() => this.stop());
+  }
+
+  /** Shows a lock that holds the job up; once it was seen twice, the output says so, too. */
+  private tellLocks({ waits, working }: ServerProgress): void {
+    const { record } = this.run;
+    const [longest] = waits;
+    const wait = longest?.wait ?? null;
+    record.progress.setLockWait(wait, working === 0 ? (longest?.milliseconds ?? null) : null);
+    record.touch();
+    const lock = wait === null ? '' : lockWaitNote(wait);
+    if (lock !== '' && lock === this.lock && lock !== this.noted) {
+      this.noted = lock;
+      record.addLines([lock]);
+    }
+    this.lock = lock;
+  }
+
+  /** Resolves when psql is gone. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.run.record.progress.setLockWait(null);
+    if (this.timer) clearTimeout(this.timer);
+    await this.session?.end();
+  }
+}

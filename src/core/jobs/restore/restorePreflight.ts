@@ -1,0 +1,171 @@
+import type { BackupInfo } from '../../model/archive';
+import { compareWithManifest } from '../../backups/files/compareFiles';
+import type { TargetReading } from '../../catalog/readTargetContents';
+import { effectiveTarget } from '../../connections/effectiveTarget';
+import { describeAddress, withPort } from '../../connections/libpq';
+import { AppError, type ErrorCode } from '../../errors';
+import {
+  clusterContents,
+  clusterEffects,
+  isClusterScript,
+} from '../../forms/restore/clusterRestore';
+import { reachBeyond } from '../../forms/restore/fileTrust';
+import { connectionLabel, type ConnectionProfile } from '../../model/profile';
+import type {
+  FileDifferences,
+  RestoreJudgement,
+  RestoreTarget,
+  ServerEffects,
+  TargetFacts,
+} from '../../model/preflight';
+import { judgeRestore, type RestoreFacts, type RestoreIntent } from '../../preflight/judgeRestore';
+import { toJobFailure } from '../job/jobFailure';
+
+/** What is asked for, as far as it matters before the start. */
+export interface PreflightRequest {
+  kind: RestoreIntent['kind'];
+  inputPath: string;
+  /** null = the connection's own. */
+  targetDatabase: string | null;
+  createDatabase: boolean;
+  clean: boolean;
+  /** Compare the file with the checksums of its manifest, not with its sizes alone. */
+  checksums: boolean;
+}
+
+/** Of whom the facts are asked. */
+export interface PreflightServices {
+  profile: ConnectionProfile;
+  /** The environment that tools inherit. */
+  inherited: Readonly<Record<string, string | undefined>>;
+  /** What is in the file. Rejects when it cannot be read. */
+  readFile: (path: string) => Promise<BackupInfo>;
+  /** Has a job of this machine made the file, as it is now? */
+  madeHere: (path: string) => Promise<boolean>;
+  /** Looks into a database, undefined = the connection's own; within a time limit. */
+  readTarget: (database: string | undefined) => Promise<TargetReading>;
+  /** Names of the databases of the server; within a time limit. */
+  readDatabases: () => Promise<string[]>;
+  signal?: AbortSignal | undefined;
+}
+
+/** With these no restore can begin, so there is nothing to be asked: whoever asked for it is told. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'authenticationFailed',
+  'cancelled',
+  'connectionInvalid',
+  'databaseMissing',
+  'passwordRequired',
+  'toolMissing',
+  'toolNotStarted',
+  'toolsNotFound',
+]);
+
+/**
+ * Looks at file and target of a restore and says what has to be asked before it may start
+ * (`judgeRestore`). What cannot be found out is a finding of its own.
+ *
+ * @throws AppError with what makes the restore impossible: no password, no tools, no such database;
+ *   `cancelled`
+ */
+export async function preflightRestore(
+  request: PreflightRequest,
+  world: PreflightServices,
+): Promise<RestoreJudgement> {
+  const [info, fileDiffers, reading] = await Promise.all([
+    world.readFile(request.inputPath).catch(() => null),
+    differencesOf(request, world),
+    readingOf(request, world),
+  ]);
+  const intent: RestoreIntent =
+    request.kind === 'database'
+      ? { kind: 'database', clean: request.clean }
+      : { kind: request.kind };
+  const facts: RestoreFacts = {
+    target: targetOf(request, world, reading),
+    environment: world.profile.environment ?? null,
+    contents: request.kind === 'database' ? contentsOf(reading) : null,
+    fileDrops: info?.warnings.includes('drops') === true,
+    effects: request.kind === 'server' ? await effectsOf(info, world) : null,
+    fileDiffers,
+    reach: reachBeyond(info),
+    madeHere: await world.madeHere(request.inputPath),
+  };
+  return judgeRestore(intent, facts);
+}
+
+/** null = nothing was read, as the restore makes the database itself or names its own. */
+type Reading = TargetReading | AppError | null;
+
+async function readingOf(request: PreflightRequest, world: PreflightServices): Promise<Reading> {
+  if (request.kind !== 'database' || request.createDatabase) return null;
+  try {
+    return await world.readTarget(request.targetDatabase ?? undefined);
+  } catch (error) {
+    if (!AppError.is(error) || REFUSALS.has(error.code)) throw error;
+    return error;
+  }
+}
+
+function contentsOf(reading: Reading): TargetFacts {
+  if (reading === null) return { kind: 'new' };
+  return reading instanceof AppError
+    ? { kind: 'unknown', failure: toJobFailure(reading) }
+    : { kind: 'known', contents: reading.contents };
+}
+
+function targetOf(
+  request: PreflightRequest,
+  world: PreflightServices,
+  reading: Reading,
+): RestoreTarget {
+  const { profile, inherited } = world;
+  const stated = effectiveTarget(profile);
+  const read = reading instanceof AppError ? null : reading;
+  // What psql says it dialled, where that is not simply what the connection states.
+  const settled = stated.host !== undefined && !stated.host.includes(',');
+  const exact = read && !settled && stated.parameters['hostaddr'] === undefined;
+  const own = stated.database ?? (inherited['PGDATABASE'] || null);
+  return {
+    connection: connectionLabel(profile),
+    address: exact ? withPort(read.host, read.port) : describeAddress(profile, inherited),
+    database:
+      request.kind === 'database' ? (read?.database ?? request.targetDatabase ?? own) : null,
+  };
+}
+
+async function differencesOf(
+  { inputPath, checksums }: PreflightRequest,
+  { signal }: PreflightServices,
+): Promise<FileDifferences | null> {
+  try {
+    const found = await compareWithManifest(inputPath, { checksums, signal });
+    const [first] = found.differences;
+    return first === undefined ? null : { first, count: found.differenceCount };
+  } catch (error) {
+    // The job says what is wrong with a file that cannot be read.
+    if (!AppError.is(error) || error.code === 'cancelled') throw error;
+    return null;
+  }
+}
+
+async function effectsOf(
+  info: BackupInfo | null,
+  { readDatabases }: PreflightServices,
+): Promise<ServerEffects | null> {
+  if (info === null || !isClusterScript(info)) return null;
+  const existing = await readDatabases().catch((error: unknown) => {
+    if (!AppError.is(error) || REFUSALS.has(error.code)) throw error;
+    return null;
+  });
+  const { created, written, dropped } = clusterEffects(info, existing);
+  const contents = clusterContents(info);
+  return {
+    createdDatabases: created,
+    writtenDatabases: written,
+    droppedDatabases: dropped,
+    createdRoles: contents.roles,
+    droppedRoles: contents.droppedRoles,
+    createdTablespaces: contents.tablespaces,
+  };
+}

@@ -1,0 +1,45 @@
+import type { ArchiveState } from '../../../src/protocol/archiveApi';
+import type { PageState, ViewMode } from './pageState';
+
+/** What the page keeps while its tab is in the background: ids count the entries of one dump. */
+export interface PersistedView {
+  /** Which dump. */
+  dump: string;
+  mode: ViewMode;
+  query: string;
+  expanded: string[];
+  selected: number | null;
+  ticks: number[];
+}
+
+/** The same dump, as far as its header and the number of its entries tell. */
+export function dumpKey(path: string, { header }: ArchiveState, count: number): string {
+  return JSON.stringify([path, header?.created, header?.tocCount, count]);
+}
+
+export function toPersistedView(state: PageState): PersistedView {
+  return {
+    dump: dumpKey(state.path, state.archive, state.store.count),
+    mode: state.mode,
+    query: state.query,
+    expanded: [...state.expanded],
+    selected: state.selected,
+    ticks: state.selection.ids(),
+  };
+}
+
+/** Reads what an older or newer version of the page may have written. */
+export function readPersistedView(value: unknown): PersistedView | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { dump, mode, query, expanded, selected, ticks } = value as Partial<PersistedView>;
+  if (typeof dump !== 'string' || typeof query !== 'string') return null;
+  if (!Array.isArray(expanded) || !Array.isArray(ticks)) return null;
+  return {
+    dump,
+    mode: mode === 'list' || mode === 'compare' ? mode : 'tree',
+    query,
+    expanded: expanded.filter((id) => typeof id === 'string'),
+    selected: typeof selected === 'number' ? selected : null,
+    ticks: ticks.filter((id) => Number.isInteger(id)),
+  };
+}

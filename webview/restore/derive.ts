@@ -1,0 +1,63 @@
+import { isClusterScript, maintenanceDatabase } from '../../src/core/forms/restore/clusterRestore';
+import type { RestoreContext } from '../../src/core/forms/form/context';
+import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
+import { restoreCommand, NO_COMMAND, type ShownCommand } from '../../src/core/plans/preview';
+import { restoreToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
+import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
+import { evaluateRestore } from '../../src/core/forms/restore/restoreForm';
+import { withDatabase } from '../../src/core/forms/form/targetArgs';
+import type { ConnectionState } from '../../src/protocol/types';
+import { hasNaN, withHostProblems } from '../shared/form/pageTools';
+import type { RestoreState } from './state';
+
+/** What follows from a state by the form model's rules. */
+export interface RestoreDerivedState {
+  /** What is known of the connection that is chosen now. */
+  connection: ConnectionState | null;
+  context: RestoreContext;
+  evaluation: FormEvaluation<string>;
+  /** Options of the tool that will run. */
+  toolFields: ToolOptionField[];
+  command: ShownCommand;
+}
+
+type RestoreInputs = Pick<
+  RestoreState,
+  'options' | 'connections' | 'connection' | 'input' | 'hostProblems' | 'extraError'
+>;
+
+/** Pure, and not cheap with a large file: ask once for a state. */
+export function deriveState(state: RestoreInputs): RestoreDerivedState {
+  const { options, connections, input, hostProblems, extraError } = state;
+  const connection =
+    state.connection?.connectionId === options.connectionId ? state.connection : null;
+  const current = input.path === options.inputPath ? input : null;
+  const context: RestoreContext = {
+    connection: connections.find(({ id }) => id === options.connectionId) ?? null,
+    server: connection?.server ?? null,
+    info: current?.info ?? null,
+    tool: connection?.tool ?? null,
+    madeHere: current?.madeHere,
+  };
+  const { fields, problems, summary } = evaluateRestore(options, context);
+  const all = withHostProblems<string>(problems, hostProblems);
+  if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
+  if (current?.problem) {
+    all.push({ field: 'inputPath', severity: 'error', message: current.problem.message });
+  }
+  const { server, info } = context;
+  const database =
+    isClusterScript(info) && server ? maintenanceDatabase(server) : options.targetDatabase;
+  const target = {
+    file: connection?.tool?.file ?? (context.info?.format === 'plain' ? 'psql' : 'pg_restore'),
+    connectionArgs:
+      database === null
+        ? (connection?.connectionArgs ?? [])
+        : withDatabase(connection?.connectionArgs ?? [], database),
+  };
+  // Text that is no number (yet) is none of a command's arguments.
+  const command = hasNaN(options) ? NO_COMMAND : restoreCommand(options, context, target);
+  const toolFields = restoreToolOptions(options, context);
+  const evaluation = { fields, problems: all, summary };
+  return { connection, context, evaluation, toolFields, command };
+}
