@@ -69,8 +69,7 @@ export async function readArchiveData(
         await drain(each, problems, { loop, signal: options.signal, judge });
       }
     }
-    const promised =
-      held.count > 0 ? await largeObjectsOfToc(toc, { loop, source: texts }) : held;
+    const promised = held.count > 0 ? await largeObjectsOfToc(toc, { loop, source: texts }) : held;
     if (holdsAll(promised, held) === false) {
       problems.add('missing', 'LARGE OBJECTS', `${promised.count} → ${held.count}`);
     }
