@@ -147,11 +147,11 @@ export class RpcServer<R extends RequestMap<R>, E extends EventMap<E>> {
       const value = await this.handlers[known](this.decoders[known](params), controller.signal);
       this.channel.post({ type: 'reply', id, ok: true, value });
     } catch (error) {
-      const told =
+      const errorPayload =
         error instanceof RpcError
           ? { code: error.code, message: error.message }
           : this.describe(error);
-      this.channel.post({ type: 'reply', id, ok: false, error: told });
+      this.channel.post({ type: 'reply', id, ok: false, error: errorPayload });
     } finally {
       this.running.delete(id);
     }

@@ -10,9 +10,9 @@ import {
   choose,
   chosenFields,
   forget,
-  rebase,
+  withNewBase,
   resumeChoices,
-  wishesOf,
+  chosenOptions,
 } from '../../src/core/forms/form/choices';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
@@ -98,7 +98,7 @@ export class BackupPage implements BackupView {
       shell: BackupState['shell'],
       suggestedPath: string | null,
     ) => {
-      this.persisted = toPersistable({ ...wishesOf(choices), outputPath }, this.persisted);
+      this.persisted = toPersistable({ ...chosenOptions(choices), outputPath }, this.persisted);
       const kept: PersistedState<BackupOptions> = {
         options: this.persisted,
         explicitFields: chosenFields(choices),
@@ -209,7 +209,7 @@ export class BackupPage implements BackupView {
     this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
       if (options === null || this.state.options.connectionId !== connectionId) return;
       const before = this.state.options;
-      this.hold(rebase(this.state.choices, options));
+      this.hold(withNewBase(this.state.choices, options));
       this.followOptions(before);
     });
   }

@@ -10,9 +10,9 @@ import {
   chosenFields,
   type Choices,
   forget,
-  rebase,
+  withNewBase,
   resumeChoices,
-  wishesOf,
+  chosenOptions,
 } from '../../src/core/forms/form/choices';
 import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
 import type { OptionValue, RestoreOptions } from '../../src/core/model/options';
@@ -109,7 +109,7 @@ export class RestorePage implements RestoreView {
   private readonly derive = memoFields(deriveState);
   private readonly persist = memoLast(
     (choices: RestoreState['choices'], advancedOpen: boolean, shell: RestoreState['shell']) => {
-      this.persisted = toPersistable(wishesOf(choices), this.persisted);
+      this.persisted = toPersistable(chosenOptions(choices), this.persisted);
       const kept: PersistedState<RestoreOptions> = {
         options: this.persisted,
         explicitFields: chosenFields(choices),
@@ -200,7 +200,7 @@ export class RestorePage implements RestoreView {
   private recall(connectionId: string): void {
     this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
       if (options === null || this.state.options.connectionId !== connectionId) return;
-      this.hold(rebase(this.state.choices, options));
+      this.hold(withNewBase(this.state.choices, options));
       this.load(false);
     });
   }

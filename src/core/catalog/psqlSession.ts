@@ -92,7 +92,7 @@ export class PsqlSession {
   }
 
   /** A statement without an answer, e.g. a SET that this server may not know. */
-  tell(sql: string): void {
+  send(sql: string): void {
     if (this.open) this.write(`${sql};\n`);
   }
 

@@ -1,5 +1,5 @@
 /** What a connection states, as far as inherited variables are concerned. */
-export interface Stated {
+export interface StatedSettings {
   host: boolean;
   hostaddr: boolean;
   port: boolean;
@@ -15,7 +15,7 @@ export interface Stated {
 }
 
 /** Of a tool that connects nowhere. */
-export const NO_CONNECTION: Stated = {
+export const NO_CONNECTION: StatedSettings = {
   host: false,
   hostaddr: false,
   port: false,
@@ -27,7 +27,7 @@ export const NO_CONNECTION: Stated = {
   guarded: true,
 };
 
-type Rule = (stated: Stated, value: string) => boolean;
+type Rule = (stated: StatedSettings, value: string) => boolean;
 
 const always: Rule = () => true;
 /** The connection leaves open which server it means. */
@@ -119,7 +119,7 @@ export function libpqVariables(
  */
 export function scrubEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,
-  stated: Stated,
+  stated: StatedSettings,
   platform: NodeJS.Platform,
 ): Record<string, string> {
   const env: Record<string, string> = {};

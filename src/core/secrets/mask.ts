@@ -31,7 +31,7 @@ function isSuspicious(text: string): boolean {
  */
 export function maskSecrets(text: string): string {
   if (!isSuspicious(text)) return text;
-  return replaced(text, new SecretFinder({ careless: true }).next(text), fixed);
+  return replaced(text, new SecretFinder({ lenient: true }).next(text), fixed);
 }
 
 /**

@@ -18,7 +18,7 @@ export interface FinderOptions {
    * The text may be wrong SQL: what follows PASSWORD without the quotes that it should have is a
    * secret too.
    */
-  careless?: boolean | undefined;
+  lenient?: boolean | undefined;
 }
 
 /** White space and comments between a name and its value; a comment may go on in the next text. */
@@ -66,7 +66,7 @@ export class SecretFinder {
     this.expected = null;
     if (expected !== null) this.expectedValue(text, expected);
     this.names(text);
-    if (this.options.careless === true) this.misspelt(text);
+    if (this.options.lenient === true) this.misspelt(text);
     for (const match of text.matchAll(SECRET_CALL)) {
       this.constantAt(text, this.skipGap(text, match.index + match[0].length));
     }
@@ -106,7 +106,7 @@ export class SecretFinder {
     }
     if (this.constantAt(text, at) || weak) return;
     if (separator === '=') this.bareValue(text, at);
-    else if (separator === undefined && this.options.careless === true) this.forgotten(text, at);
+    else if (separator === undefined && this.options.lenient === true) this.forgotten(text, at);
   }
 
   private expectedValue(text: string, expected: Expected): void {

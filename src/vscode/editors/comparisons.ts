@@ -56,7 +56,7 @@ export class Comparisons implements vscode.Disposable {
       return await this.compare(this.nextId++, other, lease, options, signal);
     } catch (error) {
       lease.dispose();
-      this.giveBack(other);
+      this.release(other);
       throw error;
     }
   }
@@ -112,7 +112,7 @@ export class Comparisons implements vscode.Disposable {
     if (found === undefined) return;
     this.known.delete(id);
     found.lease.dispose();
-    this.giveBack(found.other);
+    this.release(found.other);
   }
 
   dispose(): void {
@@ -129,7 +129,7 @@ export class Comparisons implements vscode.Disposable {
     return found;
   }
 
-  private giveBack(other: OtherDump): void {
+  private release(other: OtherDump): void {
     if (other.temporary) this.liveDumps.release(other.path);
   }
 

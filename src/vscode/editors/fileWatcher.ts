@@ -18,7 +18,7 @@ export class FileWatcher implements vscode.Disposable {
   private readonly interval: NodeJS.Timeout;
   private timer: NodeJS.Timeout | undefined;
   /** What was told last, and what was seen last. */
-  private told: string | null = null;
+  private reported: string | null = null;
   private seen = '';
   private disposed = false;
 
@@ -61,16 +61,16 @@ export class FileWatcher implements vscode.Disposable {
     if (this.disposed) return;
     const rested = now === this.seen;
     this.seen = now;
-    if (this.told === null) {
-      this.told = now;
+    if (this.reported === null) {
+      this.reported = now;
       return;
     }
-    if (now === this.told) return;
+    if (now === this.reported) return;
     if (!rested) {
       this.soon();
       return;
     }
-    this.told = now;
+    this.reported = now;
     if (now === '') this.deleted.fire();
     else this.changed.fire();
   }

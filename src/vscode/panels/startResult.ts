@@ -21,13 +21,13 @@ export async function startResult(start: () => Promise<string | null>): Promise<
   } catch (error) {
     const { message, detail } = describeError(error);
     const field = AppError.is(error, 'optionInvalid') ? error.details.field : fieldOf(error);
-    const told = AppError.is(error, 'optionInvalid')
+    const text = AppError.is(error, 'optionInvalid')
       ? optionProblemText(error.details.problem)
       : message;
     return {
       started: false,
       declined: false,
-      problems: [{ field, severity: 'error', message: detail ? `${told} ${detail}` : told }],
+      problems: [{ field, severity: 'error', message: detail ? `${text} ${detail}` : text }],
     };
   }
 }

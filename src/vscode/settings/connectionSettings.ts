@@ -38,13 +38,13 @@ function sources(): ScopedConnections[] {
   ];
 }
 
-interface Stated {
+interface InspectedSetting {
   globalValue?: unknown;
   workspaceValue?: unknown;
   workspaceFolderValue?: unknown;
 }
 
-function inspect(folder?: vscode.Uri): Stated {
+function inspect(folder?: vscode.Uri): InspectedSetting {
   const configuration = vscode.workspace.getConfiguration('pgBackup', folder);
   return configuration.inspect<unknown>('connections') ?? {};
 }

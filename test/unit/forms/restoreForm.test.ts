@@ -8,7 +8,7 @@ import {
   choose,
   chosenFields,
   resumeChoices,
-  wishesOf,
+  chosenOptions,
 } from '../../../src/core/forms/form/choices';
 import {
   evaluateRestore,
@@ -220,7 +220,7 @@ describe('The options that follow from a choice', () => {
     const context = restoreContext({ info: attached });
     let form = choose(beginChoices(restore({ noOwner: true })), { jobs: 4 });
     for (const box of ['dataOnly', 'clean'] as const) form = click(form, box, context);
-    const again = resumeChoices(wishesOf(form), chosenFields(form), restoreDefaults());
+    const again = resumeChoices(chosenOptions(form), chosenFields(form), restoreDefaults());
     assert.deepEqual(restoreOptionsOf(again, context), restoreOptionsOf(form, context));
     const [unticked, afterReload] = [form, again].map((each) => click(each, 'clean', context));
     assert.ok(unticked && afterReload);

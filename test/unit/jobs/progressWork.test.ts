@@ -62,7 +62,7 @@ describe('a dump as work', () => {
     now = 15;
     dump.add({ type: 'dumpingTable', table: 'app.c' });
     now = 20;
-    dump.setWork(work);
+    dump.setWorkload(work);
     const spent = work.model.units.filter(({ done }) => done).map(({ spent: took }) => took);
     // Reading until the first table; the first of two that pg_dump calls the same.
     assert.deepEqual(spent, [0, 15]);
@@ -70,7 +70,7 @@ describe('a dump as work', () => {
 
   it('counts rows where their number is known, bytes where it is not', () => {
     const { tracker, dump, work } = make();
-    dump.setWork(work);
+    dump.setWorkload(work);
     dump.add({ type: 'dumpingTable', table: 'app.c' });
     now = 4;
     work.server(copy('app', 'c', 250, 9e6));
@@ -87,7 +87,7 @@ describe('a dump as work', () => {
 
   it('follows the output where the server does not tell', () => {
     const { dump, work } = make();
-    dump.setWork(work);
+    dump.setWorkload(work);
     dump.add({ type: 'dumpingTable', table: 'app.c' });
     const unit = work.model.units[3];
     now = 1;

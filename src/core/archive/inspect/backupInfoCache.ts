@@ -38,31 +38,31 @@ export async function stillTrue(
  * scanned once, not for the form, the question before the restore and the job again.
  */
 export class BackupInfoCache {
-  private readonly kept = new Map<string, KnownBackup>();
+  private readonly cached = new Map<string, KnownBackup>();
 
   /** Throws as `getBackupInfo` and `refuseUnfinished`. */
   async info(file: string, options: BackupInfoOptions = {}): Promise<BackupInfo> {
     refuseUnfinished(file);
     const before = await stampOf(file);
-    const known = await stillTrue(this.kept.get(path.resolve(file)), file);
+    const known = await stillTrue(this.cached.get(path.resolve(file)), file);
     if (known) return known;
     const info = await getBackupInfo(file, options);
     // A file that changed while it was read is not known.
-    if (before !== null && before === (await stampOf(file))) this.keep(file, info, before);
+    if (before !== null && before === (await stampOf(file))) this.store(file, info, before);
     return info;
   }
 
   /** What `info` found out about the file as it is now; undefined when nobody has asked. */
   async known(file: string): Promise<KnownBackup | undefined> {
-    const known = this.kept.get(path.resolve(file));
+    const known = this.cached.get(path.resolve(file));
     return (await stillTrue(known, file)) === null ? undefined : known;
   }
 
-  private keep(file: string, info: BackupInfo, stamp: string): void {
+  private store(file: string, info: BackupInfo, stamp: string): void {
     const key = path.resolve(file);
-    this.kept.delete(key);
-    this.kept.set(key, { info, stamp });
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MAX_KNOWN && oldest !== undefined) this.kept.delete(oldest);
+    this.cached.delete(key);
+    this.cached.set(key, { info, stamp });
+    const [oldest] = this.cached.keys();
+    if (this.cached.size > MAX_KNOWN && oldest !== undefined) this.cached.delete(oldest);
   }
 }

@@ -48,8 +48,8 @@ export async function foreignKeysOf(
       const alone = target === table && from.rows.length < 2;
       if (alone || from.rows.length === 0 || to.rows.length === 0) continue;
       found.set(`${table} ${target}`, {
-        from: told(toc, from, tables),
-        to: told(toc, to, tables),
+        from: describeEnd(toc, from, tables),
+        to: describeEnd(toc, to, tables),
         inOrder: (to.rows.at(-1) ?? 0) < (from.rows[0] ?? 0),
       });
     }
@@ -81,7 +81,7 @@ function reach(start: number, next: ReadonlyMap<number, number[]>): number[] {
   return [...seen];
 }
 
-function told(toc: Toc, end: End, tables: ReadonlyMap<number, number>): ForeignKeyEnd {
+function describeEnd(toc: Toc, end: End, tables: ReadonlyMap<number, number>): ForeignKeyEnd {
   return {
     tables: end.tables.flatMap((i) => tables.get(i) ?? []),
     rows: end.rows.map((i) => toc.dumpId(i)),

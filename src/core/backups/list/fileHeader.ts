@@ -123,15 +123,15 @@ async function scriptHeader(
 }
 
 function scriptHeaderOf(head: string, kind: Extract<FileKind, { kind: 'plain' }>): FileHeader {
-  const told = (mark: RegExp): string => mark.exec(head)?.[1]?.trim() ?? '';
+  const field = (mark: RegExp): string => mark.exec(head)?.[1]?.trim() ?? '';
   const database = /^\\connect (?:-reuse-previous=on )?("dbname='[^']*'"|\S+)\s*$/m;
   return {
     ...unknown,
     format: 'plain',
     compression: kind.compression,
-    created: told(/^-- Started on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/m).replace(' ', 'T'),
-    database: kind.cluster ? '' : told(database).replace(/^"dbname='(.*)'"$/, '$1'),
-    serverVersion: told(/^-- Dumped from database version (\S+)/m),
+    created: field(/^-- Started on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/m).replace(' ', 'T'),
+    database: kind.cluster ? '' : field(database).replace(/^"dbname='(.*)'"$/, '$1'),
+    serverVersion: field(/^-- Dumped from database version (\S+)/m),
     cluster: kind.cluster,
   };
 }

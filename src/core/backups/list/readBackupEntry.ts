@@ -86,7 +86,7 @@ function entryOf(
 ): BackupEntry {
   const modified = new Date(files.modifiedMs).toISOString();
   const fits = state === 'fresh' || state === 'touched';
-  const told = fits ? manifest?.backup : null;
+  const recorded = fits ? manifest?.backup : null;
   const verifications = byLevel(current && record ? record.verifications : []);
   let sizeBytes = 0;
   for (const size of files.sizes.values()) sizeBytes += size;
@@ -96,13 +96,13 @@ function entryOf(
     format: header?.format ?? manifest?.format ?? 'custom',
     compression: header?.compression ?? 'none',
     sizeBytes,
-    created: createdOf(header, told),
+    created: createdOf(header, recorded),
     modified,
-    database: header?.database || (told?.database ?? ''),
-    serverVersion: shortVersion(header?.serverVersion ?? '') || (told?.serverVersion ?? ''),
-    connectionId: told?.connectionId ?? null,
+    database: header?.database || (recorded?.database ?? ''),
+    serverVersion: shortVersion(header?.serverVersion ?? '') || (recorded?.serverVersion ?? ''),
+    connectionId: recorded?.connectionId ?? null,
     manifest: state,
-    git: told?.git ?? null,
+    git: recorded?.git ?? null,
     cluster: header?.cluster ?? false,
     truncated: header === null || header.truncated,
     verifications,

@@ -75,7 +75,7 @@ export class MachineRecords {
   }
 
   /** Notes that a job has just made this backup. Throws system errors. */
-  async keepMade(backupPath: string, made: string): Promise<void> {
+  async recordMade(backupPath: string, made: string): Promise<void> {
     const stamp = await backupStamp(backupPath);
     await this.write(backupPath, { version: 1, stamp, digest: null, made, verifications: [] });
   }
@@ -84,7 +84,7 @@ export class MachineRecords {
    * Notes how a verification went, of the files with this stamp and digest. What is known from
    * before stays as far as it is about the same bytes. Throws system errors.
    */
-  async keepVerification(
+  async recordVerification(
     backupPath: string,
     files: { stamp: string; digest: string },
     verification: Verification,

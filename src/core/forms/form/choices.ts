@@ -26,7 +26,7 @@ export function choose<T extends object>(
 }
 
 /** Begins with other values for some fields; what was chosen stays chosen. */
-export function rebase<T extends object>(
+export function withNewBase<T extends object>(
   { base, made }: Choices<T>,
   patch: Partial<T>,
 ): Choices<T> {
@@ -36,7 +36,7 @@ export function rebase<T extends object>(
 /** As if nobody had chosen anything for these fields, which get new values to begin with. */
 export function forget<T extends object>(choices: Choices<T>, values: Partial<T>): Choices<T> {
   const made = withoutFields(choices.made, (field) => field in values);
-  return rebase({ base: choices.base, made }, values);
+  return withNewBase({ base: choices.base, made }, values);
 }
 
 /** The fields that somebody chose a value for, the latest last. */
@@ -45,7 +45,7 @@ export function chosenFields<T extends object>({ made }: Choices<T>): (keyof T)[
 }
 
 /** Everything as it was chosen, without what depends on it. */
-export function wishesOf<T extends object>({ base, made }: Choices<T>): T {
+export function chosenOptions<T extends object>({ base, made }: Choices<T>): T {
   return made.reduce<T>((options, patch) => ({ ...options, ...patch }), base);
 }
 
@@ -55,12 +55,12 @@ export function wishesOf<T extends object>({ base, made }: Choices<T>): T {
  */
 export function resumeChoices<T extends object>(
   options: T,
-  touched: readonly (keyof T)[],
+  explicitFields: readonly (keyof T)[],
   defaults: Partial<T>,
 ): Choices<T> {
   const base = { ...options };
   const made: Partial<T>[] = [];
-  for (const field of touched) {
+  for (const field of explicitFields) {
     const value = options[field];
     const before = defaults[field];
     if (before === undefined) continue;

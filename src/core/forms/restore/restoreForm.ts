@@ -6,7 +6,7 @@ import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';
 import { defaultsOf } from '../fields/fieldValues';
-import { applyChoices, chosenFields, forget, wishesOf, type Choices } from '../form/choices';
+import { applyChoices, chosenFields, forget, chosenOptions, type Choices } from '../form/choices';
 import { Evaluation } from '../form/evaluation';
 import { restoreFields } from '../../model/restoreFields';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
@@ -67,7 +67,7 @@ export function restoreOptionsOf(
   choices: Choices<RestoreOptions>,
   context: RestoreContext,
 ): RestoreOptions {
-  const suited = forget(choices, settledByFile(context.info));
+  const suited = forget(choices, fieldsSetByFile(context.info));
   const options = applyChoices(suited, changeRestore);
   const toolOptions = toolOptionsFor(context.info, options.toolOptions);
   return applyContextDefaults({ ...options, toolOptions }, chosenFields(suited), context);
@@ -79,7 +79,7 @@ export function restoreOptionsOf(
  */
 export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
   const selection = { schemas: null, tables: null, dumpIds: null, wholeServer: false };
-  const { toolOptions } = wishesOf(choices);
+  const { toolOptions } = chosenOptions(choices);
   const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
   const all = Object.keys(toolOptions).every((id) => known.has(id));
   if (all) return forget(choices, selection);
@@ -154,7 +154,7 @@ function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boo
 }
 
 /** The fields about which the file leaves no choice, with the values that they have. */
-function settledByFile(info: RestoreContext['info']): Partial<RestoreOptions> {
+function fieldsSetByFile(info: RestoreContext['info']): Partial<RestoreOptions> {
   if (info === null) return {};
   if (!isScript(info)) return info.format === 'tar' ? { jobs: 1 } : {};
   const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =

@@ -77,8 +77,8 @@ export function selectNodes(
       if (node.type === 'relation') touched.add(entry.relation.schema);
     }
   }
-  for (const schema of touched) settleSchema(schema, rules, index);
-  dropIdleRules(rules, index);
+  for (const schema of touched) normalizeSchema(schema, rules, index);
+  dropRedundantRules(rules, index);
   return onlyOf(rules, index, selection);
 }
 
@@ -176,7 +176,7 @@ function clear(entry: IndexedRelation, rules: SelectionRules): void {
 }
 
 /** All relations selected one by one are a schema selected, none is a schema left out. */
-function settleSchema(name: string, rules: SelectionRules, index: CatalogIndex): void {
+function normalizeSchema(name: string, rules: SelectionRules, index: CatalogIndex): void {
   const schema = index.schemas.get(name);
   if (!schema) return;
   const count = schema.relations.reduce((n, entry) => n + (isIncluded(entry, rules) ? 1 : 0), 0);
@@ -188,7 +188,7 @@ function settleSchema(name: string, rules: SelectionRules, index: CatalogIndex):
  * Rules that change nothing make options grow and confuse their reader. One may do nothing for its
  * own relation and still be what leaves out a partition in a schema that is selected.
  */
-function dropIdleRules(rules: SelectionRules, index: CatalogIndex): void {
+function dropRedundantRules(rules: SelectionRules, index: CatalogIndex): void {
   for (const set of [rules.tables, rules.excluded]) {
     for (const key of [...set]) {
       const entry = index.byKey.get(key);

@@ -103,19 +103,19 @@ interface ResolvedNames {
 /** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
 async function resolveNames(
   run: JobRun,
-  asked: RequestedBackup,
+  requested: RequestedBackup,
   connection: JobConnection,
 ): Promise<ResolvedNames> {
-  if (!namesObjects(asked)) {
-    const options = withExactNames(backupFields, asked, () => []);
+  if (!namesObjects(requested)) {
+    const options = withExactNames(backupFields, requested, () => []);
     return { options, catalog: null, derived: deriveBackup(options, { catalog: null }) };
   }
   const catalog = await loadCatalog(connection, run.signal);
   const where = catalog.database;
   const known = catalog.schemas.map((s) => s.name);
-  const { schemas, excludeSchemas } = asked;
+  const { schemas, excludeSchemas } = requested;
   const named = {
-    ...asked,
+    ...requested,
     schemas: schemas && checkSchemas(schemas, known, where),
     excludeSchemas: checkSchemas(excludeSchemas, known, where),
   };

@@ -60,7 +60,7 @@ export function followHashes(
  * has replaced goes. Never throws: the backup is whole whatever becomes of its manifest, so what
  * fails is a warning of the job. A cancel that comes only now leaves it out.
  */
-export async function keepManifest(
+export async function storeManifest(
   run: JobRun,
   wish: ManifestRequest | null | undefined,
   facts: BackupFacts,

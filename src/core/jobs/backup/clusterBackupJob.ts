@@ -23,7 +23,7 @@ import { assertNoErrors } from '../job/assertNoErrors';
 export async function runClusterBackup(
   run: JobRun,
   profile: ConnectionProfile,
-  { options: asked, manifest }: BackupRequest,
+  { options: requested, manifest }: BackupRequest,
   target: OutputTarget,
 ): Promise<'completed'> {
   const { record } = run;
@@ -31,9 +31,13 @@ export async function runClusterBackup(
   record.touch();
   const connection = await connect(run, profile, [undefined]);
   const { server, search } = connection;
-  const { install } = chooseTool(search.installs, { tool: 'pg_dumpall', server }, asked.toolDir);
-  const tool = await formTool(run, install, 'pg_dumpall', asked.toolOptions);
-  const options = withoutNames(asked);
+  const { install } = chooseTool(
+    search.installs,
+    { tool: 'pg_dumpall', server },
+    requested.toolDir,
+  );
+  const tool = await formTool(run, install, 'pg_dumpall', requested.toolOptions);
+  const options = withoutNames(requested);
   record.options = options;
   const context = {
     connection: formConnection(profile),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { assertWhole } from '../../archive/data/checkStructure';
 import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError, messageOf } from '../../errors';
-import { keepManifest, type BackupFacts, type ManifestRequest } from './backupManifest';
+import { storeManifest, type BackupFacts, type ManifestRequest } from './backupManifest';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
 import { outputSize } from '../progress/dump/outputSize';
@@ -34,8 +34,8 @@ export async function finishBackup(
   record.progress.setBytes(record.sizeBytes);
   const hashes = await follower?.finish();
   await target.commit(!facts.options.noSync);
-  await keepMade(run, target.finalPath);
-  await keepManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
+  await recordMade(run, target.finalPath);
+  await storeManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
 }
 
 /** The tool has written it, and it is not there: somebody removed it, or the folder. */
@@ -44,9 +44,9 @@ function outputGone({ finalPath }: OutputTarget): AppError {
 }
 
 /** Notes that this machine has made these files, and replaces what is known of older ones. */
-async function keepMade({ record, services }: JobRun, path: string): Promise<void> {
+async function recordMade({ record, services }: JobRun, path: string): Promise<void> {
   try {
-    await services.records?.keepMade(path, record.now());
+    await services.records?.recordMade(path, record.now());
   } catch (error) {
     const text = messageOf(error);
     record.addWarning(new AppError('recordNotWritten', { path, text }, { cause: error }));

@@ -109,7 +109,7 @@ export async function canonicalPath(outputPath: string): Promise<string> {
  * What `name` is called while it is being written (`partial`), or replaced (`old`): beside its final
  * place, so that a rename will do.
  */
-export function besideName(name: string, runId: string, ending: 'partial' | 'old'): string {
+export function siblingName(name: string, runId: string, ending: 'partial' | 'old'): string {
   const tail = `.pgbackup-${runId}.${ending}`;
   let head = name;
   while (Buffer.byteLength(`.${head}${tail}`) > NAME_MAX) head = [...head].slice(0, -1).join('');
@@ -171,8 +171,8 @@ export class OutputTarget {
     const name = path.basename(finalPath);
     const target = new OutputTarget(
       finalPath,
-      path.join(dir, besideName(name, runId, 'partial')),
-      path.join(dir, besideName(name, runId, 'old')),
+      path.join(dir, siblingName(name, runId, 'partial')),
+      path.join(dir, siblingName(name, runId, 'old')),
       format,
       overwrite,
     );

@@ -197,21 +197,23 @@ function chooseInstall(
 
 /** Turns what was asked for into what the tool is told. Throws what is wrong with it. */
 function resolveNames(
-  { options: asked, explicitFields }: RestoreRequest,
+  { options: requested, explicitFields }: RestoreRequest,
   info: BackupInfo,
   context: RestoreContext,
 ): RestoreOptions {
   // A script has no objects to choose from: the form's rules say so below.
-  const names = asked.tables ?? [];
+  const names = requested.tables ?? [];
   const { schemas, tables, otherRelations = [] } = info.contents;
   const isArchive = info.format !== 'plain';
   const known = [...schemas, ...tables.map((table) => table.schema)];
   const resolved: RestoreOptions = {
-    ...asked,
+    ...requested,
     schemas:
-      asked.schemas && isArchive ? checkSchemas(asked.schemas, known, info.path) : asked.schemas,
+      requested.schemas && isArchive
+        ? checkSchemas(requested.schemas, known, info.path)
+        : requested.schemas,
     tables:
-      asked.tables &&
+      requested.tables &&
       (isArchive
         ? resolveTables(names, [...tables, ...otherRelations], info.path)
         : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),

@@ -65,7 +65,7 @@ export async function runVerify(
     durationMs: Math.round(performance.now() - started),
   };
   record.verification = verification;
-  await keepRecord(run, path, { stamp, digest: digestOf(found.structure) }, verification);
+  await recordVerification(run, path, { stamp, digest: digestOf(found.structure) }, verification);
   const begins =
     request.manifest !== false && (await deservesManifest(run, request.options, found.structure));
   if (manifest !== null || begins) {
@@ -107,14 +107,14 @@ async function deservesManifest(
 }
 
 /** Keeps the result where no manifest and no copy of the backup reaches. Never throws. */
-async function keepRecord(
+async function recordVerification(
   { record, services }: JobRun,
   path: string,
   files: { stamp: string; digest: string },
   verification: Verification,
 ): Promise<void> {
   try {
-    await services.records?.keepVerification(path, files, verification);
+    await services.records?.recordVerification(path, files, verification);
   } catch (error) {
     const text = messageOf(error);
     record.addWarning(new AppError('recordNotWritten', { path, text }, { cause: error }));

@@ -45,7 +45,7 @@ export function maskMessage(lines: readonly string[], statement: MaskedStatement
 }
 
 function maskProse(text: string, statement: MaskedStatement | null): string {
-  const ranges = new SecretFinder({ careless: true }).next(text);
+  const ranges = new SecretFinder({ lenient: true }).next(text);
   const words = statement === null ? [] : quotableWords(statement);
   if (statement === null || words.length > 0) ranges.push(...quotedConstants(text));
   for (const word of words) {
@@ -91,7 +91,7 @@ function maskExcerpt(
   const found = statement === null ? null : rangesOfPart(statement, middle);
   if (found !== null) return `${head}${left}${replaced(middle, found, () => MASK)}${right}`;
   if (left !== '') return `${head}${left}${/['$]/.test(middle) ? MASK : middle}${right}`;
-  const ranges = new SecretFinder({ careless: true }).next(middle);
+  const ranges = new SecretFinder({ lenient: true }).next(middle);
   return `${head}${replaced(middle, ranges, () => MASK)}${right}`;
 }
 

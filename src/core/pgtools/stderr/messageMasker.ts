@@ -93,7 +93,7 @@ export class MessageMasker {
 class FailedStatement {
   text = '';
   readonly secrets: Range[] = [];
-  private readonly finder = new SecretFinder({ careless: true });
+  private readonly finder = new SecretFinder({ lenient: true });
   /** The rest of a line was lost, and with it perhaps the beginning of a secret. */
   private torn = false;
 

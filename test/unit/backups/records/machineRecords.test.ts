@@ -74,7 +74,7 @@ describe('what this machine knows of backups', () => {
     await untilSettled(backup);
     const stamp = await backupStamp(backup);
     const digest = backupDigest(await hashFiles(backup, found), found.directory);
-    await known.keepVerification(backup, { stamp, digest }, verification);
+    await known.recordVerification(backup, { stamp, digest }, verification);
   }
 
   async function entryOf(known: MachineRecords, backup: string): Promise<BackupEntry> {
@@ -164,7 +164,7 @@ describe('what this machine knows of backups', () => {
     const known = records();
     const backup = copyOf('mini.17.dump');
     const structure: Verification = { ...passed, level: 'structure' };
-    await known.keepMade(backup, passed.at);
+    await known.recordMade(backup, passed.at);
     await verify(known, backup);
     utimesSync(backup, 1, 1);
     await verify(known, backup, structure);
@@ -181,7 +181,7 @@ describe('what this machine knows of backups', () => {
     const known = records();
     const backup = copyOf('mini.17.dump');
     await verify(known, backup);
-    await known.keepMade(backup, passed.at);
+    await known.recordMade(backup, passed.at);
     assert.deepEqual(await known.find(backup), {
       version: 1,
       stamp: await backupStamp(backup),

@@ -24,7 +24,7 @@ const FORECAST_SECONDS = 0.2;
  */
 export class ClusterMonitor implements JobMonitor {
   private readonly key: string;
-  private work: ClusterWorkload | null = null;
+  private workload: ClusterWorkload | null = null;
   /** Which databases were begun with before it was known how much there is, and when. */
   private bufferedEvents: { database: string; at: number }[] | null = [];
   private started = 0;
@@ -71,14 +71,14 @@ export class ClusterMonitor implements JobMonitor {
   async finishing(): Promise<void> {
     this.over = true;
     const last = this.leave();
-    this.work?.finishing();
+    this.workload?.finishing();
     await last;
   }
 
   /** The backup is whole. */
   async completed(): Promise<void> {
-    if (!this.work) return;
-    const times = this.work.times().concat(this.times);
+    if (!this.workload) return;
+    const times = this.workload.times().concat(this.times);
     await writeTimes(this.run.services.historyDir, this.key, times);
   }
 
@@ -98,7 +98,7 @@ export class ClusterMonitor implements JobMonitor {
     work.model.remember(this.before);
     for (const { database, at } of this.bufferedEvents ?? []) work.begin(database, at);
     this.bufferedEvents = null;
-    this.work = work;
+    this.workload = work;
     record.progress.setModel(work.model);
     record.touch();
   }
@@ -107,7 +107,7 @@ export class ClusterMonitor implements JobMonitor {
     const { progress } = this.run.record;
     const at = progress.seconds;
     void this.leave();
-    if (this.work) this.work.begin(database, at);
+    if (this.workload) this.workload.begin(database, at);
     else this.bufferedEvents?.push({ database, at });
     progress.setCompleted(this.started++);
     progress.setCurrent(database);
@@ -145,6 +145,6 @@ export class ClusterMonitor implements JobMonitor {
     const now = this.run.record.progress.seconds;
     if (!this.current || now - this.forecastAt < FORECAST_SECONDS) return;
     this.forecastAt = now;
-    this.work?.applyForecast(this.current.remaining(now));
+    this.workload?.applyForecast(this.current.remaining(now));
   }
 }

@@ -39,9 +39,9 @@ export class BackupMonitor implements JobMonitor {
   /** When the dump's transaction began: ISO 8601, UTC, by the server's clock; null = not known. */
   snapshot: string | null = null;
   private readonly dump: DumpProgress;
-  private readonly watch: ServerPoller;
+  private readonly poller: ServerPoller;
   private readonly key: string;
-  private work: DumpWorkload | null = null;
+  private workload: DumpWorkload | null = null;
   private contents: DumpContents | null = null;
   private remembered = false;
   private looked = false;
@@ -57,10 +57,10 @@ export class BackupMonitor implements JobMonitor {
     this.dump = new DumpProgress(progress, options.jobs);
     this.key = backupKey(connection, options);
     const { database } = connection.server;
-    this.watch = new ServerPoller(run, connection, database, (answer) => {
+    this.poller = new ServerPoller(run, connection, database, (answer) => {
       // What tables weigh may change until then, and what was measured by it would not.
       if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
-      this.work?.server(answer);
+      this.workload?.server(answer);
       run.record.touch();
     });
   }
@@ -75,9 +75,9 @@ export class BackupMonitor implements JobMonitor {
       .catch(() => undefined);
     const stopPolling = pollOutputSize(partialPath, (bytes, largeObjects) => {
       record.progress.setBytes(bytes);
-      if (largeObjects > 0) this.work?.largeObjectFiles(largeObjects);
+      if (largeObjects > 0) this.workload?.largeObjectFiles(largeObjects);
       const { versionNumber } = this.connection.server;
-      if (!tellsProgress(versionNumber, 'copy')) this.work?.outputGrew(bytes);
+      if (!tellsProgress(versionNumber, 'copy')) this.workload?.outputGrew(bytes);
       record.touch();
     });
     cleanups.push(stopPolling);
@@ -85,7 +85,7 @@ export class BackupMonitor implements JobMonitor {
 
   readonly onEvent = (event: ToolEvent): void => {
     // It says the first word when it is connected.
-    this.watch.start((session) => this.look(session).finally(() => (this.looked = true)));
+    this.poller.start((session) => this.look(session).finally(() => (this.looked = true)));
     // By then it has all locks.
     if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);
@@ -93,13 +93,14 @@ export class BackupMonitor implements JobMonitor {
 
   /** The tool is done. */
   async finishing(): Promise<void> {
-    this.work?.finishing();
-    await this.watch.stop();
+    this.workload?.finishing();
+    await this.poller.stop();
   }
 
   /** The backup is whole. */
   async completed(): Promise<void> {
-    if (this.work) await writeTimes(this.run.services.historyDir, this.key, this.work.times());
+    if (this.workload)
+      await writeTimes(this.run.services.historyDir, this.key, this.workload.times());
   }
 
   private async plan(objects: ObjectSelection): Promise<void> {
@@ -111,8 +112,8 @@ export class BackupMonitor implements JobMonitor {
     const work = new DumpWorkload(progress, options, contents, tool.major);
     this.remembered = work.remember(times);
     this.contents = contents;
-    this.work = work;
-    this.dump.setWork(work);
+    this.workload = work;
+    this.dump.setWorkload(work);
     progress.setModel(work.model);
     this.run.record.touch();
   }
@@ -121,14 +122,14 @@ export class BackupMonitor implements JobMonitor {
   private async look(session: PsqlSession): Promise<void> {
     this.snapshot = await readTransactionStart(session, this.run.applicationName);
     await this.ready;
-    const { work, contents } = this;
-    if (!work || !contents || this.remembered) return;
+    const { workload, contents } = this;
+    if (!workload || !contents || this.remembered) return;
     if (contents.largeObjects > 0) {
       const bytes = await readLargeObjectBytes(session);
-      if (bytes !== null) work.setLargeObjectBytes(bytes);
+      if (bytes !== null) workload.setLargeObjectBytes(bytes);
     }
     if (contents.tables.length === 0) return;
-    work.refine(await sampleTables(session, contents.tables), contents.tables);
+    workload.refine(await sampleTables(session, contents.tables), contents.tables);
   }
 }
 

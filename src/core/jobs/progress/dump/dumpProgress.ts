@@ -15,7 +15,7 @@ export class DumpProgress {
   private readonly finished = new Set<number>();
   /** What is being dumped, the newest last. */
   private running: string[] = [];
-  private work: DumpWorkload | null = null;
+  private workload: DumpWorkload | null = null;
   /** What was said before the work was known. */
   private bufferedEvents: { label: string; begins: boolean; at: number }[] = [];
 
@@ -29,8 +29,8 @@ export class DumpProgress {
   ) {}
 
   /** From here on `work` follows; it gets what was said before, too. */
-  setWork(work: DumpWorkload): void {
-    this.work = work;
+  setWorkload(work: DumpWorkload): void {
+    this.workload = work;
     for (const { label, begins, at } of this.bufferedEvents) {
       if (begins) work.begin(label, at);
       else work.end(label, at);
@@ -66,7 +66,7 @@ export class DumpProgress {
     this.running = [...this.running.filter((other) => other !== label), label];
     // A line that told of an end was lost.
     while (this.running.length > Math.max(1, this.jobs)) this.end(this.running[0] ?? '');
-    this.tell(label, true);
+    this.report(label, true);
     this.tracker.setCurrentObjects(this.running);
   }
 
@@ -78,14 +78,14 @@ export class DumpProgress {
 
   private end(label: string): void {
     this.running = this.running.filter((other) => other !== label);
-    this.tell(label, false);
+    this.report(label, false);
   }
 
-  private tell(label: string, begins: boolean): void {
+  private report(label: string, begins: boolean): void {
     const at = this.tracker.seconds;
-    if (!this.work) this.bufferedEvents.push({ label, begins, at });
-    else if (begins) this.work.begin(label, at);
-    else this.work.end(label, at);
+    if (!this.workload) this.bufferedEvents.push({ label, begins, at });
+    else if (begins) this.workload.begin(label, at);
+    else this.workload.end(label, at);
   }
 }
 

@@ -36,9 +36,9 @@ export interface MonitoredRestore {
  */
 export class RestoreMonitor implements JobMonitor {
   private readonly progress: RestoreProgress;
-  private readonly watch: ServerPoller;
+  private readonly poller: ServerPoller;
   private readonly key: string;
-  private work: RestoreWorkload | null = null;
+  private workload: RestoreWorkload | null = null;
   /** What the tool said before it was known what its entries weigh; null once that is known. */
   private bufferedEvents: ToolEvent[] | null = [];
   private begun = false;
@@ -55,8 +55,8 @@ export class RestoreMonitor implements JobMonitor {
     this.progress = new RestoreProgress(tracker, toc, order, dataSizes, options.jobs > 1);
     this.key = restoreKey(connection, toc, options);
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
-    this.watch = new ServerPoller(run, connection, database, (answer) => {
-      this.work?.server(answer, tells);
+    this.poller = new ServerPoller(run, connection, database, (answer) => {
+      this.workload?.server(answer, tells);
       run.record.touch();
     });
   }
@@ -84,8 +84,8 @@ export class RestoreMonitor implements JobMonitor {
     const outline = await outlineRestore(toc, order, dataSizes, samples);
     const work = new RestoreWorkload(record.progress, toc, outline, options.jobs);
     work.model.remember(times);
-    this.work = work;
-    this.progress.setWork(work);
+    this.workload = work;
+    this.progress.setWorkload(work);
     record.progress.setModel(work.model);
     // The tool may have come to its end already.
     if (this.stopped) return;
@@ -104,7 +104,7 @@ export class RestoreMonitor implements JobMonitor {
     // In a tar nobody knows where the members are.
     if (header.format === 'tar') return;
     const stop = pollReadPositions(pid, path, (positions) => {
-      this.work?.read(positions);
+      this.workload?.read(positions);
       this.run.record.touch();
     });
     this.run.cleanups.push(stop);
@@ -115,7 +115,7 @@ export class RestoreMonitor implements JobMonitor {
     // only be in the way of dropping a database.
     const drops = event.type === 'dropping' && event.desc !== 'DATABASE';
     const connected = startsEntry(event) || event.type === 'item' || drops;
-    if (connected) this.watch.start();
+    if (connected) this.poller.start();
     // One statement comes after the other: the one that waited is done.
     if (connected && this.restore.options.jobs <= 1) this.run.record.progress.setLockWait(null);
     if (startsEntry(event) || event.type === 'dropping') this.begun = true;
@@ -126,15 +126,15 @@ export class RestoreMonitor implements JobMonitor {
   /** The tool is done. */
   async finishing(): Promise<void> {
     this.stopped = true;
-    await this.watch.stop();
+    await this.poller.stop();
   }
 
   /** The restore went through without an error. */
   async completed(): Promise<void> {
     await this.ready;
-    if (!this.work) return;
+    if (!this.workload) return;
     this.progress.finish();
-    await writeTimes(this.run.services.historyDir, this.key, this.work.times());
+    await writeTimes(this.run.services.historyDir, this.key, this.workload.times());
   }
 }
 

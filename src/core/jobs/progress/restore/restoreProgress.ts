@@ -15,7 +15,7 @@ export class RestoreProgress {
   private readonly finished = new Set<number>();
   /** Entries that are being restored, the newest last. */
   private readonly running = new Set<number>();
-  private work: RestoreWorkload | null = null;
+  private workload: RestoreWorkload | null = null;
 
   /**
    * `order`: indexes of the entries that will be restored, as `restorePlan` gives them.
@@ -33,8 +33,8 @@ export class RestoreProgress {
   }
 
   /** From here on `work` follows; before the first event. */
-  setWork(work: RestoreWorkload): void {
-    this.work = work;
+  setWorkload(work: RestoreWorkload): void {
+    this.workload = work;
   }
 
   /** The tool has come to its end: so has what was begun last. */
@@ -44,7 +44,7 @@ export class RestoreProgress {
   }
 
   add(event: ToolEvent): void {
-    if (event.type === 'restoringLargeObject') this.work?.largeObject();
+    if (event.type === 'restoringLargeObject') this.workload?.largeObject();
     if (this.parallel) this.addItem(event);
     else if (startsEntry(event)) this.beginNext();
   }
@@ -92,18 +92,18 @@ export class RestoreProgress {
 
   private begin(index: number): void {
     this.running.add(index);
-    this.work?.begin(index);
-    this.tellRunning();
+    this.workload?.begin(index);
+    this.reportRunning();
   }
 
   private end(index: number): void {
     this.running.delete(index);
     this.addBytes(index);
-    this.work?.end(index);
-    this.tellRunning();
+    this.workload?.end(index);
+    this.reportRunning();
   }
 
-  private tellRunning(): void {
+  private reportRunning(): void {
     this.tracker.setCurrentObjects([...this.running].map((index) => this.nameOf(index)));
   }
 

@@ -113,7 +113,7 @@ export class RestoreWorkload {
     }
     this.finishedBytes += entry.kind === 'data' ? entry.size : 0;
     this.countFinished(entry, now);
-    this.tellBytes();
+    this.reportBytes();
   }
 
   /** What went through after the last look is taken to have gone through as fast. */
@@ -149,7 +149,7 @@ export class RestoreWorkload {
       entry.watched = true;
       this.model.measure(entry.unit, position - this.startOf(entry), entry.size, now);
     }
-    this.tellBytes();
+    this.reportBytes();
   }
 
   private entryReadAt(file: string, position: number): EntryWork | undefined {
@@ -202,7 +202,7 @@ export class RestoreWorkload {
       }
       this.tracker.setCopied(rows, bytes);
     }
-    this.tellBytes();
+    this.reportBytes();
   }
 
   /** All is done: what each piece took, for the next run. */
@@ -215,7 +215,7 @@ export class RestoreWorkload {
     return { ...untouched, index, key: '', kind: 'definition', seconds: STATEMENT_SECONDS, stage };
   }
 
-  private tellBytes(): void {
+  private reportBytes(): void {
     let bytes = this.finishedBytes;
     for (const { kind, unit, size } of this.running) {
       if (kind === 'data') bytes += size * (unit?.fraction ?? 0);

@@ -52,7 +52,7 @@ export class ScriptMonitor implements JobMonitor {
   private statements = 0;
   private copied = 0;
   /** Tells of locks; only of the one database that the script stays in. */
-  private readonly watch: ServerPoller | null;
+  private readonly poller: ServerPoller | null;
 
   constructor(
     private readonly run: JobRun,
@@ -60,7 +60,7 @@ export class ScriptMonitor implements JobMonitor {
     private readonly info: BackupInfo,
     { options, database: target }: { options: RestoreOptions; database: string },
   ) {
-    this.watch = info.cluster ? null : new ServerPoller(run, connection, target, () => undefined);
+    this.poller = info.cluster ? null : new ServerPoller(run, connection, target, () => undefined);
     const { sizeBytes, contents, database, cluster, connects } = info;
     const plans = cluster
       ? [{ database: null, start: 0, late: 0 }, ...(info.parts ?? [])]
@@ -125,7 +125,7 @@ export class ScriptMonitor implements JobMonitor {
   line(line: string): void {
     if (!commandTag.test(line)) return;
     // It is connected when a first statement has gone through.
-    this.watch?.start();
+    this.poller?.start();
     const { progress } = this.run.record;
     progress.setLockWait(null);
     progress.setCompleted(++this.statements);
@@ -139,7 +139,7 @@ export class ScriptMonitor implements JobMonitor {
 
   /** The tool is done. */
   async finishing(): Promise<void> {
-    await this.watch?.stop();
+    await this.poller?.stop();
   }
 
   /** The script went through. */

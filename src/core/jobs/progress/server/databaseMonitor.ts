@@ -36,9 +36,9 @@ export class DatabaseMonitor {
   /** What its pieces took, once it is done. */
   times: UnitTime[] = [];
   private readonly dump: DumpProgress;
-  private readonly watch: ServerPoller;
+  private readonly poller: ServerPoller;
   private readonly over = new AbortController();
-  private work: DumpWorkload | null = null;
+  private workload: DumpWorkload | null = null;
   private heard = 0;
 
   constructor(
@@ -59,8 +59,8 @@ export class DatabaseMonitor {
       },
       1,
     );
-    this.watch = new ServerPoller(run, connection, watched.database, (answer) => {
-      if (watched.tells) this.work?.server(answer);
+    this.poller = new ServerPoller(run, connection, watched.database, (answer) => {
+      if (watched.tells) this.workload?.server(answer);
       watched.onChange();
     });
     run.cleanups.push(() => this.over.abort());
@@ -75,32 +75,33 @@ export class DatabaseMonitor {
     if (event.type === 'reading') this.heard++;
     if (this.heard > 1 || startsEntry(event) || event.type === 'dumpingTable') {
       const { includeData } = this.watched.options;
-      this.watch.start(includeData ? (session) => this.look(session) : undefined);
+      this.poller.start(includeData ? (session) => this.look(session) : undefined);
     }
     this.dump.add(event);
   }
 
   /** The script has grown to this size. */
   outputGrew(bytes: number): void {
-    if (!this.watched.tells) this.work?.outputGrew(bytes - this.watched.outputBytes);
+    if (!this.watched.tells) this.workload?.outputGrew(bytes - this.watched.outputBytes);
   }
 
   /** Seconds until it is done; null while nobody can know. */
   remaining(now: number): number | null {
-    const model = this.work?.model;
+    const model = this.workload?.model;
     return model?.isFounded(now) === true ? model.remaining(now) : null;
   }
 
   /** Its pg_dump is done. Resolves when nobody looks any more. */
   async finish(): Promise<void> {
     this.over.abort();
-    if (this.work) {
-      this.work.finishing();
+    if (this.workload) {
+      this.workload.finishing();
       // The rows of what was done since the last look.
-      if (this.watched.tells) this.work.server({ copies: [], indexes: [], waits: [], working: 0 });
-      this.times = this.work.times();
+      if (this.watched.tells)
+        this.workload.server({ copies: [], indexes: [], waits: [], working: 0 });
+      this.times = this.workload.times();
     }
-    await this.watch.stop();
+    await this.poller.stop();
   }
 
   private async look(session: PsqlSession): Promise<void> {
@@ -124,8 +125,8 @@ export class DatabaseMonitor {
     };
     const work = new DumpWorkload(tracker, options, contents, watched.toolMajor);
     const remembered = work.remember(watched.timesBefore());
-    this.dump.setWork(work);
-    this.work = work;
+    this.dump.setWorkload(work);
+    this.workload = work;
     watched.onChange();
     if (remembered) return;
     if (contents.largeObjects > 0) {

@@ -62,7 +62,7 @@ export class ServerPoller {
       const progress = await readServerProgress(session, versionNumber, name);
       if (this.stopped || !session.isOpen) return;
       if (progress) {
-        this.tellLocks(progress);
+        this.reportLocks(progress);
         this.report(progress);
       }
       const age = performance.now() - this.startedAt;
@@ -77,7 +77,7 @@ export class ServerPoller {
   }
 
   /** Shows a lock that holds the job up; once it was seen twice, the output says so, too. */
-  private tellLocks({ waits, working }: ServerProgress): void {
+  private reportLocks({ waits, working }: ServerProgress): void {
     const { record } = this.run;
     const [longest] = waits;
     const wait = longest?.wait ?? null;

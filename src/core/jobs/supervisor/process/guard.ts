@@ -27,12 +27,12 @@ export class Guard {
 
   add(group: number): void {
     this.groups.add(group);
-    this.tell();
+    this.sendGroups();
   }
 
   remove(group: number): void {
     this.groups.delete(group);
-    this.tell();
+    this.sendGroups();
   }
 
   /** The supervisor is going to end in order. */
@@ -63,7 +63,7 @@ export class Guard {
     child.once('exit', next);
     child.on('error', next);
     child.unref();
-    this.tell();
+    this.sendGroups();
   }
 
   private spawn(): ChildProcess {
@@ -77,7 +77,7 @@ export class Guard {
     });
   }
 
-  private tell(): void {
+  private sendGroups(): void {
     if (!this.dismissed) this.child?.stdin?.write(`${JSON.stringify([...this.groups])}\n`);
   }
 }

@@ -4,7 +4,7 @@ import type { BackupJob } from '../../../model/job';
 import type { FromSupervisor, StartMessage, ToSupervisor } from '../messages';
 
 /** How long a window that does not listen keeps the supervisor from ending. */
-const LAST_WORD_MS = 2000;
+const FLUSH_TIMEOUT_MS = 2000;
 
 /** The supervisor's end of the pipe to the window that has started it, as long as that lives. */
 export class HostLink {
@@ -53,7 +53,7 @@ export class HostLink {
   async end(job: BackupJob): Promise<void> {
     this.next = undefined;
     await new Promise<void>((resolve) => {
-      setTimeout(resolve, LAST_WORD_MS).unref();
+      setTimeout(resolve, FLUSH_TIMEOUT_MS).unref();
       if (!this.send({ type: 'ended', job }, () => resolve())) resolve();
     });
   }

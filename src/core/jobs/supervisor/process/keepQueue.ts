@@ -11,7 +11,7 @@ import { identify } from '../store/processIdentity';
 const LOOK_MS = 200;
 
 /** A job that waits here. */
-interface Held {
+interface HeldJob {
   start: StartMessage;
   folder: JobFolder;
 }
@@ -23,7 +23,7 @@ interface Held {
  * `script`: absolute path of the supervisor's bundle. Resolves when nothing is left to be kept.
  */
 export async function keepQueue(script: string): Promise<void> {
-  const held = new Map<string, Held>();
+  const held = new Map<string, HeldJob>();
   const windowGone = new Promise<void>((resolve) => {
     process.on('message', (message) => {
       const received = message as ToKeeper;
@@ -63,7 +63,7 @@ class QueueKeeper {
 
   constructor(
     private readonly script: string,
-    private readonly held: Map<string, Held>,
+    private readonly held: Map<string, HeldJob>,
   ) {}
 
   /** Ends those that are to end with their window. */
@@ -104,7 +104,7 @@ class QueueKeeper {
     }
   }
 
-  private async start(held: Held): Promise<void> {
+  private async start(held: HeldJob): Promise<void> {
     const { start, folder } = held;
     const stored = await this.unstarted(folder);
     if (stored === 'unreadable') return;
@@ -148,7 +148,7 @@ class QueueKeeper {
     endUnstarted(folder, stored, { status: 'failed', failure: asAppError(reason) });
   }
 
-  private async cancel({ start, folder }: Held): Promise<void> {
+  private async cancel({ start, folder }: HeldJob): Promise<void> {
     const stored = await this.unstarted(folder);
     if (stored === 'unreadable') return;
     this.held.delete(start.id);

@@ -17,7 +17,7 @@ import type { StartMessage } from '../messages';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
 import { recordsDir, reservationsDir } from '../store/storeDir';
-import { takeTurns } from './turns';
+import { waitForTurn } from './turns';
 
 /** How often is looked for the wish to cancel, should the system not tell of new files. */
 const CANCEL_POLL_MS = 200;
@@ -118,7 +118,7 @@ function createManager(
     stallTimeoutSeconds: limits.stallTimeoutSeconds,
     startTool,
     reservations,
-    admit: takeTurns(storeDir, { ticket, id }, limits.concurrency, reservations),
+    admit: waitForTurn(storeDir, { ticket, id }, limits.concurrency, reservations),
     newRunId: () => runId,
   });
 }

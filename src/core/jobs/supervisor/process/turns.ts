@@ -14,7 +14,7 @@ const INTERVAL_MS = 200;
  * Lets at most `concurrency` jobs run at a time, over all windows, in the order in which they were
  * asked for. `mine`: the job that waits.
  */
-export function takeTurns(
+export function waitForTurn(
   storeDir: string,
   mine: Pick<StoredJob, 'ticket'> & { id: string },
   concurrency: number,

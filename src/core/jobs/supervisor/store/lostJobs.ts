@@ -4,7 +4,7 @@ import path from 'node:path';
 import { leftDatabaseNote } from '../../../text/jobLogMessages';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
-import { besideName } from '../../backup/outputTarget';
+import { siblingName } from '../../backup/outputTarget';
 import { killGroup } from '../../tool/processGroup';
 import type { JobFolder, StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';
@@ -113,14 +113,14 @@ async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
   if (!path.isAbsolute(output) || output.includes('\0')) return;
   const finalPath = path.resolve(output);
   const [dir, name] = [path.dirname(finalPath), path.basename(finalPath)];
-  const old = path.join(dir, besideName(name, runId, 'old'));
+  const old = path.join(dir, siblingName(name, runId, 'old'));
   try {
     // Ended between the two renames: the new one was about to take the older one's place.
     if (existsSync(old) && !existsSync(finalPath)) await rename(old, finalPath);
   } catch {
     // Recognisable by its name.
   }
-  for (const leftover of [old, path.join(dir, besideName(name, runId, 'partial'))]) {
+  for (const leftover of [old, path.join(dir, siblingName(name, runId, 'partial'))]) {
     // What was given back its name is not there any more; what could not be is all that is left.
     if (leftover === old && !existsSync(finalPath)) continue;
     const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };

@@ -46,7 +46,7 @@ export class JobQueue {
   constructor(private readonly options: JobQueueOptions) {
     this.keeper = new KeeperLink(options.script, {
       held: (id, keeper) => this.find(id)?.job.ownedBy(keeper, true),
-      gone: () => this.ownAll(),
+      gone: () => this.takeAllBack(),
     });
   }
 
@@ -57,7 +57,7 @@ export class JobQueue {
     start.catch(() => undefined);
     job.waits = true;
     this.waiting.push(waiting);
-    this.pump();
+    this.startNext();
     if (!this.waiting.includes(waiting)) return;
     this.timer ??= setInterval(() => this.look(), LOOK_MS).unref();
     void start.then(
@@ -94,7 +94,7 @@ export class JobQueue {
     return this.waiting.filter(({ job }) => unheld.has(job.id) || job.state.keeper !== true);
   }
 
-  private pump(): void {
+  private startNext(): void {
     while (!this.closed && this.waiting.length > 0 && this.running.size < this.options.limit()) {
       const [next] = this.waiting;
       if (next) void this.begin(next);
@@ -118,7 +118,7 @@ export class JobQueue {
       if (!this.closed) await this.endFailed(job, error);
     } finally {
       this.running.delete(job);
-      this.pump();
+      this.startNext();
     }
   }
 
@@ -162,7 +162,7 @@ export class JobQueue {
   }
 
   /** The keeper is gone: until there is another, this window answers for the jobs. */
-  private ownAll(): void {
+  private takeAllBack(): void {
     const self = identify();
     for (const { job } of this.waiting) job.ownedBy(self, false);
   }

@@ -53,7 +53,7 @@ export function launch(
     if (child.connected) child.send(message, sent);
     else sent();
   };
-  const told = new Promise<void>((resolve) => send(start, resolve));
+  const sent = new Promise<void>((resolve) => send(start, resolve));
   const asks = new Map<number, AbortController>();
   const started = new Promise<void>((resolve) => {
     child.on('message', (message) => {
@@ -79,7 +79,7 @@ export function launch(
     });
     const leave = (): void => {
       // What is being written would be lost.
-      void told.then(() => {
+      void sent.then(() => {
         if (child.connected) child.disconnect();
       });
       end(new AppError('cancelled', {}));

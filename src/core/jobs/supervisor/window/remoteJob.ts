@@ -115,7 +115,7 @@ export class RemoteJob {
     if (message.type === 'job') {
       const { options = this.stored.job.options, ...job } = message.job;
       this.stored = { ...this.stored, job: { ...job, options } };
-      void this.reader.poll().then(() => this.tell());
+      void this.reader.poll().then(() => this.notify());
     } else if (message.type === 'ended') void this.end(message.job);
   }
 
@@ -152,7 +152,7 @@ export class RemoteJob {
       this.mark = mark;
       const stored = await this.folder.read();
       if (stored) await this.take(stored);
-    } else this.tell();
+    } else this.notify();
     if (this.isFinished || this.attached) return 'alive';
     if (performance.now() - this.lookedAt < LIVENESS_MS) return 'alive';
     return (await this.isDead()) ? 'dead' : 'alive';
@@ -177,7 +177,7 @@ export class RemoteJob {
     }
     this.stored = stored;
     if (this.isFinished) await this.end(stored.job);
-    else this.tell();
+    else this.notify();
   }
 
   /** Also when it is known here alone, because it could not be started. */
@@ -214,7 +214,7 @@ export class RemoteJob {
     return beat === this.beat.count && performance.now() - this.beat.since > SILENCE_MS;
   };
 
-  private tell(): void {
+  private notify(): void {
     if (!this.isFinished) this.events.changed(this);
   }
 
