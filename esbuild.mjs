@@ -21,28 +21,46 @@ const common = {
   legalComments: 'none',
 };
 
-/** The extension host bundle: one CommonJS file, `vscode` is given by the host. */
-const extension = {
+/** What CommonJS packages and our own files expect to be there in a module. */
+const commonJsNames = `
+import { createRequire } from 'node:module';
+import { dirname as dirnameOf } from 'node:path';
+import { fileURLToPath as pathOfUrl } from 'node:url';
+const require = createRequire(import.meta.url);
+const __filename = pathOfUrl(import.meta.url);
+const __dirname = dirnameOf(__filename);
+`;
+
+/**
+ * The extension, and the program that owns a job: run by the host's own Node, without any editor.
+ * Both are modules, so that what they share is there once and what is heavy is loaded when it is
+ * needed (`import()`). `vscode` is given by the host.
+ */
+const host = {
   ...common,
-  entryPoints: { extension: 'src/extension.ts' },
+  entryPoints: {
+    extension: 'src/extension.ts',
+    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+  },
+  outdir: 'dist',
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: { js: commonJsNames },
+  external: ['vscode'],
+};
+
+/** The guard of a job's tools is one file for itself: it has to be there at once, and needs nearly nothing. */
+const guard = {
+  ...common,
+  entryPoints: { guard: 'src/core/jobs/supervisor/process/guardTools.ts' },
   outdir: 'dist',
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  external: ['vscode'],
-};
-
-/**
- * The programs that own a job: run by the host's own Node, each whole in one file, without any
- * editor. The guard is one for itself, because it has to be there at once and needs nearly nothing.
- */
-const supervisor = {
-  ...extension,
-  entryPoints: {
-    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
-    guard: 'src/core/jobs/supervisor/process/guardTools.ts',
-  },
-  external: [],
 };
 
 /** The pages that run in webviews: one script and one style sheet each. */
@@ -123,7 +141,7 @@ function chosenConfigs() {
     for (const tier of ['unit', 'soak']) remove(`out/test/${tier}`);
     return [tests(unitTests())];
   }
-  const product = [extension, supervisor, ...(pages.length > 0 ? [webview] : [])];
+  const product = [host, guard, ...(pages.length > 0 ? [webview] : [])];
   if (!withTests) return product;
   remove('out/test');
   const endings = ['.test.ts', '.main.ts', '.bench.ts'];
@@ -140,7 +158,9 @@ if (watch) {
   const contexts = await Promise.all(configs.map((config) => esbuild.context(config)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  if (production) rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  if (production) remove('dist');
+  // Their names change with what is in them.
+  if (configs.includes(host)) remove('dist/chunks');
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   await Promise.all(configs.map((config) => esbuild.build(config)));
   if (production) checkBudgets();

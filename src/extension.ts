@@ -81,7 +81,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   const manager = new SupervisedJobs({
     ...services,
     storeDir,
-    script: vscode.Uri.joinPath(extensionUri, 'dist', 'supervisor.js').fsPath,
+    script: vscode.Uri.joinPath(extensionUri, 'dist', 'supervisor.mjs').fsPath,
     workspace: thisWorkspace,
     limits: () => settings.jobLimits(),
     retention: () => settings.jobRetention(),

@@ -61,14 +61,14 @@ describe('The package', function () {
       .filter(
         (file) =>
           !/^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file) &&
-          !/^dist\/((extension|supervisor|guard)\.js|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
+          !/^dist\/((extension|supervisor)\.mjs|guard\.js|chunks\/[\w.-]+\.mjs|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
             file,
           ) &&
           !/^(media\/([\w-]+\.svg|icon\.png)|l10n\/[\w.-]+\.json)$/.test(file),
       );
     assert.deepEqual(unwanted, []);
-    for (const name of ['extension', 'supervisor', 'guard']) {
-      assert.ok(listed.includes(`dist/${name}.js`), name);
+    for (const name of ['extension.mjs', 'supervisor.mjs', 'guard.js']) {
+      assert.ok(listed.includes(`dist/${name}`), name);
     }
   });
 

@@ -26,7 +26,7 @@ function supervisors({ temporaryDir }: VscodeProcess): { pid: number; parent: nu
     if (!/^\d+$/.test(name)) return [];
     try {
       const command = readFileSync(`/proc/${name}/cmdline`, 'latin1');
-      if (!command.includes('supervisor.js')) return [];
+      if (!command.includes('supervisor.mjs')) return [];
       // Beside this test others may run that have some, too.
       const environment = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
       if (!environment.includes(`TMPDIR=${temporaryDir}`)) return [];

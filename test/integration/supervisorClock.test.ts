@@ -32,7 +32,7 @@ function onClock(file: string, program: string): string {
         return RealDate.now() - back();
       }
     };
-    require(${JSON.stringify(program)});`;
+    import(${JSON.stringify(program)});`;
 }
 
 describe('a job while the clock is set back', function () {
@@ -63,7 +63,7 @@ describe('a job while the clock is set back', function () {
   }
 
   const supervisor = (): string =>
-    onSetClock('supervisor.js', path.join(repoPaths.root, 'dist/supervisor.js'));
+    onSetClock('supervisor.cjs', path.join(repoPaths.root, 'dist/supervisor.mjs'));
 
   const backupTo = (outputPath: string): BackupRequest => ({
     options: { ...backupDefaults('custom'), connectionId: 'main', outputPath },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,10 +51,10 @@ export class SupervisorHarness {
   ownBundles(): string {
     const dir = this.path('bundles');
     mkdirSync(dir);
-    for (const name of ['supervisor.js', 'guard.js']) {
-      copyFileSync(path.join(repoPaths.root, 'dist', name), path.join(dir, name));
+    for (const name of ['supervisor.mjs', 'guard.js', 'chunks']) {
+      cpSync(path.join(repoPaths.root, 'dist', name), path.join(dir, name), { recursive: true });
     }
-    return path.join(dir, 'supervisor.js');
+    return path.join(dir, 'supervisor.mjs');
   }
 
   /** A window in a process of its own, which can be killed. `command`: a script, or a program. */

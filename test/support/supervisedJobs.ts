@@ -38,7 +38,7 @@ export function supervisedJobs(
   });
   return new SupervisedJobs({
     storeDir: setup.storeDir,
-    script: setup.script ?? path.join(repoPaths.root, 'dist/supervisor.js'),
+    script: setup.script ?? path.join(repoPaths.root, 'dist/supervisor.mjs'),
     connections: {
       all: () => setup.profiles,
       get: (id) => {

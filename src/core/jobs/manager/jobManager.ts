@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError, asAppError, traceOf } from '../../errors';
-import { runBackup } from '../backup/backupJob';
 import type { BackupRequest } from '../backup/backupRequest';
 import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
 import { JobListeners } from './jobListeners';
@@ -8,8 +7,8 @@ import { JobRecord } from '../job/jobRecord';
 import { isFinished, type BackupJob } from '../../model/job';
 import type { JobHandle, Jobs, Stop } from './jobs';
 import { provisionalBackup, provisionalRestore } from './provisionalOptions';
-import { runRestore, type RestoreRequest } from '../restore/restoreJob';
-import { runVerify, type VerifyRequest } from '../verify/verifyJob';
+import type { RestoreRequest } from '../restore/restoreJob';
+import type { VerifyRequest } from '../verify/verifyJob';
 
 /** Watchers get a job at most this often, and always its last state. */
 const UPDATE_INTERVAL_MS = 100;
@@ -36,17 +35,26 @@ export class JobManager implements Jobs {
   }
 
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
-    const shown = provisionalBackup(request.options);
-    return this.start('backup', request.jobId, shown, (run) => runBackup(run, request));
+    const options = provisionalBackup(request.options);
+    return this.start('backup', request.jobId, options, async (run) => {
+      const { runBackup } = await import('../backup/backupJob');
+      return runBackup(run, request);
+    });
   }
 
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
-    const shown = provisionalRestore(request.options);
-    return this.start('restore', request.jobId, shown, (run) => runRestore(run, request));
+    const options = provisionalRestore(request.options);
+    return this.start('restore', request.jobId, options, async (run) => {
+      const { runRestore } = await import('../restore/restoreJob');
+      return runRestore(run, request);
+    });
   }
 
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle {
-    return this.start('verify', request.jobId, request.options, (run) => runVerify(run, request));
+    return this.start('verify', request.jobId, request.options, async (run) => {
+      const { runVerify } = await import('../verify/verifyJob');
+      return runVerify(run, request);
+    });
   }
 
   /** There is nothing to prepare in this process. */
