@@ -290,7 +290,7 @@ export class ArchivePage implements ArchiveView, PageContext {
     if (kept?.dump === dumpKey(path, archive, store.count)) {
       const there = (id: number): boolean => id >= 0 && id < store.count;
       this.set({ expanded: new Set(kept.expanded) });
-      this.selecting.select(EntrySelection.of(kept.ticks.filter(there)));
+      this.selecting.select(EntrySelection.of(kept.checked.filter(there)));
       if (kept.selected !== null && there(kept.selected)) this.select(kept.selected);
     } else if (this.state.expanded.size === 0) {
       const { roots } = this.state.tree;

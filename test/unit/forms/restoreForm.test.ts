@@ -229,7 +229,7 @@ describe('The options that follow from a choice', () => {
   });
 });
 
-describe('settleRestore', () => {
+describe('applyContextDefaults', () => {
   it('leaves alone what was asked for', () => {
     const context = restoreContext({ server: oldServer });
     assert.equal(applyContextDefaults(restore(), ['exitOnError'], context).exitOnError, true);

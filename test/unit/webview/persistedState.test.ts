@@ -8,7 +8,7 @@ describe('what a page keeps over a reload', () => {
     advancedOpen: false,
     shell: null,
     suggestedPath: null,
-    touched: [],
+    explicitFields: [],
   };
 
   for (const value of [undefined, null, 7, 'x', [], {}, { shell: 'zsh', options: 3 }]) {
@@ -23,7 +23,7 @@ describe('what a page keeps over a reload', () => {
       advancedOpen: true,
       shell: 'powershell',
       suggestedPath: '/x',
-      touched: ['jobs'],
+      explicitFields: ['jobs'],
     };
     assert.deepEqual(readPersisted(kept), kept);
   });

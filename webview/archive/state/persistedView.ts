@@ -9,7 +9,7 @@ export interface PersistedView {
   query: string;
   expanded: string[];
   selected: number | null;
-  ticks: number[];
+  checked: number[];
 }
 
 /** The same dump, as far as its header and the number of its entries tell. */
@@ -24,22 +24,22 @@ export function toPersistedView(state: PageState): PersistedView {
     query: state.query,
     expanded: [...state.expanded],
     selected: state.selected,
-    ticks: state.selection.ids(),
+    checked: state.selection.ids(),
   };
 }
 
 /** Reads what an older or newer version of the page may have written. */
 export function readPersistedView(value: unknown): PersistedView | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { dump, mode, query, expanded, selected, ticks } = value as Partial<PersistedView>;
+  const { dump, mode, query, expanded, selected, checked } = value as Partial<PersistedView>;
   if (typeof dump !== 'string' || typeof query !== 'string') return null;
-  if (!Array.isArray(expanded) || !Array.isArray(ticks)) return null;
+  if (!Array.isArray(expanded) || !Array.isArray(checked)) return null;
   return {
     dump,
     mode: mode === 'list' || mode === 'compare' ? mode : 'tree',
     query,
     expanded: expanded.filter((id) => typeof id === 'string'),
     selected: typeof selected === 'number' ? selected : null,
-    ticks: ticks.filter((id) => Number.isInteger(id)),
+    checked: checked.filter((id) => Number.isInteger(id)),
   };
 }

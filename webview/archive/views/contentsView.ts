@@ -203,6 +203,6 @@ function list(view: ArchiveView): TemplateResult {
     })}
     .onSort=${view.sortBy.bind(view)}
     .onSelect=${(id: number) => view.select(id)}
-    .onTick=${(id: number) => view.selecting.toggleEntry(id)}
+    .onCheck=${(id: number) => view.selecting.toggleEntry(id)}
   ></pg-entry-list>`;
 }

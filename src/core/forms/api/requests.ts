@@ -35,7 +35,7 @@ export interface BackupRequest {
 export interface RestoreRequest {
   jobId?: string;
   options: RequestedRestore;
-  /** The fields that were given; the others may follow what the file needs (`settleRestore`). */
+  /** The fields that were given; the others may follow what the file needs (`applyContextDefaults`). */
   explicitFields: (keyof RestoreOptions)[];
   /**
    * The caller vouches for what the restore does to its target, so nothing is asked: neither about
@@ -133,7 +133,7 @@ function formatOf(scope: BackupScope = 'database'): BackupFormat | undefined {
 /**
  * Decodes the argument of `pgBackup.restoreBackup`. Missing options take the form's defaults as
  * they follow from those given: `clean` brings `ifExists`, `singleTransaction` brings
- * `exitOnError`. What follows from the file is settled by `settleRestore`.
+ * `exitOnError`. What follows from the file is settled by `applyContextDefaults`.
  *
  * @throws AppError `requestMalformed` naming the field
  */

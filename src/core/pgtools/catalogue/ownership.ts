@@ -5,7 +5,7 @@ import type { OptionRow } from './types';
 /** Owners, privileges, tablespaces: what often differs where a dump is restored. */
 export function ownershipRows(tool: Exclude<ToolName, 'psql'>): OptionRow[] {
   // In pg_dump's archive formats these are choices of the restore and do nothing (measured).
-  const plain = tool === 'pg_dump' ? { actsOn: ['plain'] as const } : {};
+  const plain = tool === 'pg_dump' ? { effectiveFormats: ['plain'] as const } : {};
   return [
     {
       id: 'no-owner',

@@ -30,7 +30,7 @@ interface Waiting {
 /**
  * The jobs that this window has asked for and that wait: no more supervisors are started than may
  * work at a time, and one process keeps all the others for the case that this window ends. In which
- * order the jobs of several windows begin is the supervisors' business (`takeTurns`): each window
+ * order the jobs of several windows begin is the supervisors' business (`waitForTurn`): each window
  * starts its own in the order in which they were asked for.
  */
 export class JobQueue {
