@@ -1,4 +1,4 @@
-import type { ReachKind } from './model/archive';
+import type { ForeignKind, ReachKind } from './model/archive';
 import type { VerifyLevel } from './model/options';
 
 /**
@@ -64,8 +64,8 @@ export interface ErrorDetails {
   inputUnreadable: { path: string; text: string };
   /** What a backup that never ended left behind. */
   inputUnfinished: { path: string };
-  /** Not a dump; `looksLike` is one of the kinds of `FileKind`. */
-  notADump: { path: string; looksLike: string };
+  /** Not a dump; `text` is what the file says itself, of a message or an error page. */
+  notADump: { path: string; looksLike: ForeignKind | 'plain'; text?: string };
   archiveDamaged: { path: string; offset: number; reading: string };
   /** A verification found this; `first` names the first problem, `count` says how many there are. */
   backupDamaged: { path: string; level: VerifyLevel; first: string; count: number };

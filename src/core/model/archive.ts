@@ -2,6 +2,39 @@ import type { BackupFormat, TableRef } from './optionValues';
 
 export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
 
+/** What a path looks like that is no dump, or none any more. */
+export type ForeignKind =
+  | 'empty'
+  | 'binary'
+  | 'text'
+  | 'mysql'
+  | 'sqlite'
+  | 'sqlServer'
+  | 'oracle'
+  | 'mongo'
+  | 'redis'
+  /** Rows that a web framework wrote, such as Django's `dumpdata`. */
+  | 'frameworkData'
+  | 'basebackup'
+  /** The write-ahead log: a segment of it, or a folder of them. */
+  | 'wal'
+  | 'tar'
+  | 'truncatedArchive'
+  | 'directoryWithoutToc'
+  | 'encrypted'
+  /** An archive that PowerShell has rewritten as text. */
+  | 'archiveAsText'
+  /** An archive in which a terminal has made CR LF of each LF. */
+  | 'archiveByTerminal'
+  | 'base64'
+  | 'gitLfs'
+  /** Pages and answers of web servers. */
+  | 'html'
+  | 'xml'
+  | 'json'
+  /** What a pg_dump said that failed, and nothing else. */
+  | 'dumpMessage';
+
 /** What a path turned out to be, told from its content. */
 export type FileKind =
   | { kind: 'archive'; format: 'custom' | 'directory' | 'tar' }
@@ -16,17 +49,9 @@ export type FileKind =
   | { kind: 'compressedArchive'; compression: Compression; format: 'custom' | 'tar' }
   | {
       kind: 'other';
-      looksLike:
-        | 'empty'
-        | 'binary'
-        | 'text'
-        | 'mysql'
-        | 'sqlite'
-        | 'basebackup'
-        | 'tar'
-        | 'truncatedArchive'
-        | 'directoryWithoutToc'
-        | 'encrypted';
+      looksLike: ForeignKind;
+      /** What it says itself, of a message or an error page. */
+      text?: string;
     }
   /** Packed by something no PostgreSQL tool and none of ours reads; `method` is `xz`, `bzip2`, … */
   | { kind: 'other'; looksLike: 'compressed'; method: string };

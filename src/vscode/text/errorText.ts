@@ -11,6 +11,7 @@ import { fieldName } from '../../core/forms/fields/fieldText';
 import type { JobFailure } from '../../core/model/job';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
+import { notADumpText } from '../../core/text/notADumpText';
 import { reachLines } from '../../core/text/reachText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
@@ -169,7 +170,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.path,
     ),
   }),
-  notADump: (d) => ({ message: notADump(d.path, d.looksLike) }),
+  notADump: (d) => ({ message: notADumpText(d) }),
   archiveDamaged: (d) => ({
     message: vscode.l10n.t(
       '{0} is damaged or truncated: at byte {1}, while reading {2}.',
@@ -327,55 +328,6 @@ export function describeFailure(failure: JobFailure): ProblemReport {
 export function errorMessage(error: unknown): string {
   const { message, detail } = describeError(error);
   return detail ? `${message} ${detail}` : message;
-}
-
-function notADump(path: string, looksLike: string): string {
-  switch (looksLike) {
-    case 'empty':
-      return vscode.l10n.t('{0} is empty.', path);
-    case 'mysql':
-      return vscode.l10n.t('{0} is a MySQL or MariaDB dump, not one of PostgreSQL.', path);
-    case 'sqlite':
-      return vscode.l10n.t('{0} is a SQLite database, not a PostgreSQL dump.', path);
-    case 'basebackup':
-      return vscode.l10n.t(
-        '{0} is a base backup (pg_basebackup): it is a copy of a whole server and is not restored with pg_restore.',
-        path,
-      );
-    case 'tar':
-      return vscode.l10n.t(
-        '{0} is a tar file, but not one that pg_dump wrote. If it holds a directory archive, unpack it first.',
-        path,
-      );
-    case 'truncatedArchive':
-      return vscode.l10n.t(
-        '{0} begins like a PostgreSQL archive but ends too early: it is truncated.',
-        path,
-      );
-    case 'directoryWithoutToc':
-      return vscode.l10n.t(
-        'The folder {0} has no toc.dat, so it is not a directory archive.',
-        path,
-      );
-    case 'compressedArchive':
-      return vscode.l10n.t(
-        '{0} is a compressed archive. Unpack it first, then restore the archive inside.',
-        path,
-      );
-    case 'compressed':
-      return vscode.l10n.t(
-        '{0} is compressed in a way that is not read here. Unpack it first.',
-        path,
-      );
-    case 'encrypted':
-      return vscode.l10n.t('{0} is encrypted. Decrypt it first.', path);
-    case 'binary':
-      return vscode.l10n.t('{0} is a binary file that is not a PostgreSQL dump.', path);
-    case 'text':
-      return vscode.l10n.t('{0} is a text file without SQL that could be restored.', path);
-    default:
-      return vscode.l10n.t('{0} is not a PostgreSQL dump.', path);
-  }
 }
 
 /** What a problem's button is called. */

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
+import { foreignBytes } from './foreignBytes';
+import { foreignText } from './foreignText';
+import { ruinedArchive } from './ruinedArchive';
 import { parseTarHeader, tarBlock } from './tarMembers';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
-import type { Compression, FileKind } from '../../model/archive';
+import type { Compression, FileKind, ForeignKind } from '../../model/archive';
 
-type Other = Extract<FileKind, { kind: 'other' }>;
-type LooksLike = Exclude<Other['looksLike'], 'compressed'>;
-
-const other = (looksLike: LooksLike): FileKind => ({ kind: 'other', looksLike });
+const other = (looksLike: ForeignKind): FileKind => ({ kind: 'other', looksLike });
 
 /** Enough to see an archive's header, a few tar members or the first statements of a script. */
 const headSize = 64 << 10;
@@ -54,7 +54,9 @@ export async function detectFile(path: string): Promise<FileKind> {
   const source = await openFileSource(path);
   try {
     const head = await readBytes(source, 0, headSize);
-    const packed = compressions.find(([, magic]) => startsWith(head, magic))?.[0];
+    const packed = ruinedArchive(head)
+      ? undefined
+      : compressions.find(([, magic]) => startsWith(head, magic))?.[0];
     return packed === undefined
       ? detectHead(head, source.size)
       : await detectCompressed(path, packed);
@@ -88,7 +90,16 @@ async function detectDirectory(path: string): Promise<FileKind> {
     names.has('backup_manifest') ||
     names.has('PG_VERSION') ||
     [...names].some((name) => /^base\.tar(\.|$)/.test(name));
-  return other(base ? 'basebackup' : 'directoryWithoutToc');
+  if (base) return other('basebackup');
+  if ([...names].some((name) => walName.test(name))) return other('wal');
+  return other(names.size > 0 && isMongoFolder(names) ? 'mongo' : 'directoryWithoutToc');
+}
+
+/** A segment of the write-ahead log, packed or not: timeline and position. */
+const walName = /^[0-9A-F]{24}(\.(gz|lz4|zst|partial))?$/;
+
+function isMongoFolder(names: ReadonlySet<string>): boolean {
+  return [...names].some((name) => /\.bson(\.gz)?$/.test(name));
 }
 
 /**
@@ -97,6 +108,8 @@ async function detectDirectory(path: string): Promise<FileKind> {
  */
 export function detectHead(head: Buffer, size: number): FileKind {
   if (size === 0) return other('empty');
+  const ruined = ruinedArchive(head);
+  if (ruined !== null) return other(ruined);
   if (hasMagic(head)) return probe(head, size, 'custom');
   if (isPrefixOfMagic(head) && head.length === size) return other('truncatedArchive');
   const tar = parseTarHeader(head.subarray(0, tarBlock), 0);
@@ -104,14 +117,15 @@ export function detectHead(head: Buffer, size: number): FileKind {
   if (head.toString('latin1', 0, 8) === 'toc.dat\0' && size < tarBlock) {
     return other('truncatedArchive');
   }
-  if (startsWith(head, Buffer.from('SQLite format 3\0'))) return other('sqlite');
+  const foreign = foreignBytes({ bytes: head, size });
+  if (foreign !== null) return other(foreign);
   const method = otherCompressions.find(([, magic]) => startsWith(head, magic))?.[0];
   if (method !== undefined) return { kind: 'other', looksLike: 'compressed', method };
   if (isEncrypted(head)) return other('encrypted');
   if (head[0] === 0xff && head[1] === 0xfe) {
-    return detectText(new TextDecoder('utf-16le').decode(head), 'none', 'utf16le');
+    return detectText(new TextDecoder('utf-16le').decode(head), 'utf16le', size);
   }
-  return isText(head) ? detectText(textOf(head), 'none', 'utf8') : other('binary');
+  return isText(head) ? detectText(head.toString('utf8'), 'utf8', size) : other('binary');
 }
 
 function probe(head: Buffer, size: number, format: 'custom' | 'directory'): FileKind {
@@ -171,33 +185,35 @@ async function detectCompressed(path: string, compression: Compression): Promise
   }
 }
 
-const pgDumpMark = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/;
-const mysqlMark = /^(-- (MySQL|MariaDB) dump|\/\*M?!\d{5,6})/m;
-const sqliteMark = /^PRAGMA foreign_keys\s*=\s*(ON|OFF);\s*\n\s*BEGIN TRANSACTION;/;
+const pgDumpMark = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/m;
 /** How a line of SQL (or of psql's own language) can begin. */
 const sqlLine =
   /^\s*(--|\/\*|\\\w|(ABORT|ALTER|ANALY[SZ]E|BEGIN|CALL|CHECKPOINT|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|END|EXPLAIN|GRANT|IMPORT|INSERT|LOCK|MERGE|REASSIGN|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM|VALUES|WITH)\b)/im;
 
-function detectText(
-  withMark: string,
-  compression: Compression,
-  encoding: 'utf8' | 'utf16le',
-): FileKind {
+function detectText(withMark: string, encoding: 'utf8' | 'utf16le', size: number): FileKind {
   const text = withMark.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const dump = pgDumpMark.exec(text);
-  if (dump !== null) {
-    return {
-      kind: 'plain',
-      compression,
-      cluster: dump[1] !== undefined,
-      byPgDump: true,
-      encoding,
-    };
+  const plain = { kind: 'plain', compression: 'none', encoding } as const;
+  if (dump !== null) return { ...plain, cluster: dump[1] !== undefined, byPgDump: true };
+  const foreign = foreignText(text);
+  // So many messages in front of a dump come from `pg_dump --verbose`.
+  const whole = size <= headSize;
+  if (foreign !== null && (whole || foreign.looksLike !== 'dumpMessage')) {
+    return { kind: 'other', ...foreign };
   }
-  if (mysqlMark.test(text.slice(0, 2048))) return other('mysql');
-  if (sqliteMark.test(text)) return other('sqlite');
-  if (!sqlLine.test(text)) return other('text');
-  return { kind: 'plain', compression, cluster: false, byPgDump: false, encoding };
+  if (!sqlLine.test(text) && foreign === null) return other(isBase64(text) ? 'base64' : 'text');
+  return { ...plain, cluster: false, byPgDump: false };
+}
+
+/** Lines of base64 in which a dump or something packed begins. */
+function isBase64(text: string): boolean {
+  const [line = ''] = /^[A-Za-z0-9+/=\n]{16,}/.exec(text.trimStart()) ?? [];
+  const bytes = Buffer.from(line.replaceAll('\n', ''), 'base64');
+  const kind = line.length < Math.min(text.trim().length, 64) ? null : detectHead(bytes, Infinity);
+  if (kind === null) return false;
+  if (kind.kind !== 'other') return true;
+  if (kind.looksLike === 'truncatedArchive' || kind.looksLike === 'compressed') return true;
+  return compressions.some(([, magic]) => startsWith(bytes, magic));
 }
 
 /** No byte of it is one that text does not have; the last character may be cut. */
@@ -211,18 +227,9 @@ function isText(head: Buffer): boolean {
   return odd === 0 || (isUtf8(head) && odd * 100 < head.length);
 }
 
-function textOf(head: Buffer): string {
-  return head.toString('utf8');
-}
-
 function isEncrypted(head: Buffer): boolean {
   const start = head.toString('latin1', 0, 64);
-  if (
-    start.startsWith('Salted__') ||
-    start.startsWith('age-encryption.org/') ||
-    start.startsWith('-----BEGIN AGE ENCRYPTED FILE-----') ||
-    start.startsWith('-----BEGIN PGP MESSAGE-----')
-  ) {
+  if (start.startsWith('Salted__') || start.startsWith('age-encryption.org/')) {
     return true;
   }
   // OpenPGP: a session key packet first, for a public key (tag 1) or a passphrase (tag 3).

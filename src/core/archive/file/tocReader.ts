@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../errors';
 import { openFileSource, type ByteSource } from '../bytes/byteSource';
 import { detectFile } from './detectFile';
+import { refusalOf } from './unreadableKind';
 import { findTarMember } from './tarMembers';
 import { Toc } from '../toc/toc';
 import { TocCursor, TocDamage, needMore } from '../toc/tocCursor';
@@ -38,10 +39,9 @@ const sliceMs = 12;
 export async function readToc(path: string, options: ReadTocOptions = {}): Promise<Toc> {
   const kind = options.kind ?? (await detectFile(path));
   if (kind.kind !== 'archive') {
-    throw new AppError('notADump', {
-      path,
-      looksLike: kind.kind === 'other' ? kind.looksLike : kind.kind,
-    });
+    throw kind.kind === 'plain'
+      ? new AppError('notADump', { path, looksLike: 'plain' })
+      : refusalOf(path, kind);
   }
   const file = kind.format === 'directory' ? join(path, 'toc.dat') : path;
   const source = await openFileSource(file);

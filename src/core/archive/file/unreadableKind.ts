@@ -13,5 +13,6 @@ export function refusalOf(path: string, kind: UnreadableKind): AppError {
   if (kind.looksLike === 'compressed') {
     return new AppError('compressionUnsupported', { path, method: kind.method });
   }
-  return new AppError('notADump', { path, looksLike: kind.looksLike });
+  const { looksLike, text } = kind;
+  return new AppError('notADump', { path, looksLike, ...(text === undefined ? {} : { text }) });
 }

@@ -1,0 +1,92 @@
+import type { ForeignKind } from '../../model/archive';
+
+/** The first bytes of a file, and how many it has; Infinity = more than those. */
+export interface Head {
+  bytes: Buffer;
+  size: number;
+}
+
+/** One kind of binary file that people take for a dump. */
+type Signature = readonly [looksLike: ForeignKind, fits: (head: Head) => boolean];
+
+const begins =
+  (...bytes: (string | number)[]) =>
+  ({ bytes: head }: Head): boolean => {
+    const magic = Buffer.concat(
+      bytes.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))),
+    );
+    return head.length >= magic.length && head.subarray(0, magic.length).equals(magic);
+  };
+
+/** The first that fits counts. */
+const signatures: readonly Signature[] = [
+  ['sqlite', begins('SQLite format 3\0')],
+  ['redis', ({ bytes }) => /^REDIS\d{4}/.test(bytes.toString('latin1', 0, 9))],
+  // Microsoft Tape Format, in which SQL Server writes its .bak files.
+  ['sqlServer', begins('TAPE', 0, 0)],
+  ['oracle', ({ bytes }) => bytes.toString('latin1', 0, 16).includes('EXPORT:V')],
+  [
+    'oracle',
+    ({ bytes }) => /SYS_EXPORT_(?:SCHEMA|FULL|TABLE)/.test(bytes.toString('latin1', 0, 4096)),
+  ],
+  // mongodump --archive.
+  ['mongo', begins(0x6d, 0xe2, 0x99, 0x81)],
+  ['mongo', isBson],
+  ['wal', isWal],
+];
+
+/** What a binary file looks like by its first bytes; null = nothing that is known. */
+export function foreignBytes(head: Head): ForeignKind | null {
+  return signatures.find(([, fits]) => fits(head))?.[0] ?? null;
+}
+
+/** A document of BSON: its length first, its end a zero, and in it an element with a name. */
+function isBson({ bytes, size }: Head): boolean {
+  if (bytes.length < 16) return false;
+  const length = bytes.readInt32LE(0);
+  if (length < 16 || length > bytes.length || length > size || bytes[length - 1] !== 0)
+    return false;
+  const type = bytes[4]!;
+  const name = bytes.subarray(5, 5 + 64);
+  const end = name.indexOf(0);
+  return type >= 1 && type <= 19 && end > 0 && /^[\w$.-]+$/.test(name.toString('latin1', 0, end));
+}
+
+/** Where a segment of the write-ahead log says how large it is: `XLogLongPageHeaderData`. */
+const SEGMENT_SIZE_AT = 32;
+const BLOCK_SIZE_AT = 36;
+const HEADER_LENGTH = 40;
+const LONG_HEADER = 0x0002;
+
+function isWal({ bytes }: Head): boolean {
+  if (bytes.length < HEADER_LENGTH) return false;
+  const magic = bytes.readUInt16LE(0);
+  const segment = bytes.readUInt32LE(SEGMENT_SIZE_AT);
+  return (
+    (magic & 0xfe00) === 0xd000 &&
+    (bytes.readUInt16LE(2) & LONG_HEADER) !== 0 &&
+    bytes.readUInt32LE(BLOCK_SIZE_AT) % 1024 === 0 &&
+    segment >= 1 << 20 &&
+    segment <= 1 << 30 &&
+    (segment & (segment - 1)) === 0
+  );
+}
+
+const newline = 10;
+const carriageReturn = 13;
+
+/** So many line ends are no accident. */
+const ENOUGH_LINES = 8;
+
+/**
+ * Has something made two bytes of every line end (a terminal, PowerShell)? Compressed bytes hold a
+ * bare one every 256 on average.
+ */
+export function hasOnlyPairedLineEnds(bytes: Buffer, enough = ENOUGH_LINES): boolean {
+  let lines = 0;
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
+    if (bytes[at - 1] !== carriageReturn) return false;
+    lines++;
+  }
+  return lines >= enough;
+}
