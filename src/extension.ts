@@ -3,7 +3,6 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { BackupInfoCache } from './core/archive/inspect/backupInfoCache';
-import { listBackups } from './core/backups/list/listBackups';
 import { MachineRecords } from './core/backups/records/machineRecords';
 import { messageOf } from './core/errors';
 import { JobManager } from './core/jobs/manager/jobManager';
@@ -144,7 +143,10 @@ function activateParts(context: vscode.ExtensionContext): void {
     panels,
     archives,
     logs,
-    listBackups: (dir, signal) => listBackups(dir, { signal, records }),
+    listBackups: async (dir, signal) => {
+      const { listBackups } = await import('./core/backups/list/listBackups');
+      return listBackups(dir, { signal, records });
+    },
     labelOf,
     isForeign,
     state: context.workspaceState,

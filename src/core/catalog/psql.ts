@@ -3,7 +3,6 @@ import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
 import { notStarted } from '../pgtools/locate/notStarted';
-import { startProgram } from '../pgtools/locate/startProgram';
 import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { OutputEnds } from './outputEnds';
 
@@ -99,6 +98,8 @@ async function runPsql(
 ): Promise<string> {
   const { signal, timeoutMs } = options;
   if (signal?.aborted === true) throw new AppError('cancelled', {});
+  // Loaded when the first program is started: a window that only shows files needs none of it.
+  const { startProgram } = await import('../pgtools/locate/startProgram');
   const running = startProgram(
     psql,
     [

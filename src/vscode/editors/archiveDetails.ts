@@ -1,5 +1,4 @@
 import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
-import { ddlOf, ddlText } from '../../core/archive/ddl/entryDdl';
 import { maskSql } from '../../core/secrets/mask';
 import type { EntryDetails } from '../../protocol/archiveApi';
 
@@ -43,6 +42,7 @@ async function shortDdl(
   signal: AbortSignal,
 ): Promise<{ ddl: string; ddlCut: boolean }> {
   let text = '';
+  const { ddlOf } = await import('../../core/archive/ddl/entryDdl');
   for await (const piece of ddlOf(document, [id], { signal })) {
     text += maskSql(piece);
     if (text.length > MAX_DDL) break;
@@ -62,6 +62,7 @@ async function privilegesOf(
   signal: AbortSignal,
 ): Promise<string> {
   if (ids.length === 0) return '';
+  const { ddlText } = await import('../../core/archive/ddl/entryDdl');
   const text = await ddlText(document, ids, { signal });
   const statements = text.split('\n').filter((line) => /^(?:GRANT|REVOKE)\b/.test(line));
   return statements.join('\n').slice(0, MAX_DDL);
@@ -74,6 +75,7 @@ async function commentsOf(
 ): Promise<string> {
   const comments: string[] = [];
   for (const id of ids) {
+    const { ddlText } = await import('../../core/archive/ddl/entryDdl');
     const text = maskSql(await ddlText(document, [id], { signal }));
     // The literal is the last thing in the statement.
     const literal = /\sIS\s+E?'((?:[^']|'')*)';\s*$/.exec(text)?.[1]?.replaceAll("''", "'");

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { openArchiveDocument } from '../../core/archive/document/archiveDocument';
 import type {
   ArchiveDocument,
   DocumentHeader,
@@ -126,6 +125,7 @@ export class ArchiveModel implements vscode.Disposable {
     const mine = (): boolean => generation === this.generation;
     let measuring: Promise<BackupInfo> | null = null;
     try {
+      const { openArchiveDocument } = await import('../../core/archive/document/archiveDocument');
       const document = await openArchiveDocument(this.path, {
         signal,
         onHeader: (header, growing) => {

@@ -1,7 +1,5 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { previewRows } from '../../core/archive/rows/dataPreview';
-import { measuredData } from '../../core/archive/document/documentColumns';
 import { AppError } from '../../core/errors';
 import { archiveDecoders } from '../../protocol/archiveDecoders';
 import type {
@@ -129,11 +127,13 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
   ): Promise<{ sizes: number[] | null; cut: number[] }> {
     const document = this.model.documentOf(generation);
     await document.measure({ signal });
+    const { measuredData } = await import('../../core/archive/document/documentColumns');
     return measuredData(document, { signal });
   }
 
   private async rows(generation: number, id: number, signal: AbortSignal): Promise<RowsPreview> {
     const document = this.model.documentOf(generation);
+    const { previewRows } = await import('../../core/archive/rows/dataPreview');
     const { columns, rows, truncated, cut } = await previewRows(document, id, {
       limit: PREVIEW_ROWS,
       signal,

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { compareDocuments } from '../../core/archive/ddl/compare';
 import type { ArchiveDocument, DocumentEntry } from '../../core/archive/document/documentTypes';
 import { AppError } from '../../core/errors';
 import type { CompareOptions, Comparison, ObjectChange } from '../../protocol/archiveApi';
@@ -145,6 +144,7 @@ export class Comparisons implements vscode.Disposable {
       lease.model.loaded(signal),
     ]);
     const { owners, privileges } = options;
+    const { compareDocuments } = await import('../../core/archive/ddl/compare');
     const result = await compareDocuments(left, right, { owners, privileges, signal });
     const changes = [
       ...result.changed.map(({ a, b }) => changeOf('changed', left, a, right, b)),

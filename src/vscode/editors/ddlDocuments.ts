@@ -2,8 +2,6 @@ import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
-import { ddlOf } from '../../core/archive/ddl/entryDdl';
-import { normalisedDdl, wholeSchema } from '../../core/archive/ddl/normalise';
 import { AppError } from '../../core/errors';
 import { maskSql } from '../../core/secrets/mask';
 import { MASK } from '../../core/secrets/secretWords';
@@ -120,9 +118,12 @@ async function textOf(
   if (bound && source.stamp !== stampText(document)) {
     throw new AppError('inputChanged', { path: source.path });
   }
+  if (source.kind === 'ddl') {
+    const { ddlOf } = await import('../../core/archive/ddl/entryDdl');
+    return limited(ddlOf(document, source.ids ?? 'all', { signal }));
+  }
+  const { normalisedDdl, wholeSchema } = await import('../../core/archive/ddl/normalise');
   switch (source.kind) {
-    case 'ddl':
-      return limited(ddlOf(document, source.ids ?? 'all', { signal }));
     case 'object':
       return maskSql(
         await normalisedDdl(document, source.id, { ...comparing(source), signal }),

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
-import { exportTableCsv } from '../../core/archive/rows/exportCsv';
 import { AppError } from '../../core/errors';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
@@ -77,6 +76,7 @@ async function write(
     const controller = new AbortController();
     const cancelling = token.onCancellationRequested(() => controller.abort());
     try {
+      const { exportTableCsv } = await import('../../core/archive/rows/exportCsv');
       const { rows } = await exportTableCsv(document, id, file, {
         signal: controller.signal,
         forSpreadsheets,

@@ -7,8 +7,7 @@ import { connectionLabel, type ConnectionProfile } from '../../core/model/profil
 import { AppError } from '../../core/errors';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
-import { inspectOutput } from '../../core/jobs/backup/outputTarget';
-import { preflightRestore, type PreflightRequest } from '../../core/jobs/restore/restorePreflight';
+import type { PreflightRequest } from '../../core/jobs/restore/restorePreflight';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
 import type { VerifyRequest } from '../../core/jobs/verify/verifyJob';
 import type { ConnectionService } from '../connections/connectionService';
@@ -43,6 +42,7 @@ export class JobService {
     if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
     let overwrite = false;
     if (path.isAbsolute(options.outputPath)) {
+      const { inspectOutput } = await import('../../core/jobs/backup/outputTarget');
       const {
         state,
         path: place,
@@ -135,6 +135,7 @@ export class JobService {
     profile: ConnectionProfile,
     asked: PreflightRequest,
   ): Promise<boolean> {
+    const { preflightRestore } = await import('../../core/jobs/restore/restorePreflight');
     const judgement = await preflightRestore(asked, {
       profile,
       inherited: process.env,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { getBackupInfo, type BackupInfoOptions } from './backupInfo';
+import type { BackupInfoOptions } from './backupInfo';
 import type { BackupInfo } from '../../model/archive';
 import { refuseUnfinished } from '../file/unfinished';
 
@@ -46,6 +46,7 @@ export class BackupInfoCache {
     const before = await stampOf(file);
     const known = await stillTrue(this.cached.get(path.resolve(file)), file);
     if (known) return known;
+    const { getBackupInfo } = await import('./backupInfo');
     const info = await getBackupInfo(file, options);
     // A file that changed while it was read is not known.
     if (before !== null && before === (await stampOf(file))) this.store(file, info, before);

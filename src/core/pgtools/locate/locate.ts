@@ -5,7 +5,6 @@ import { mapConcurrently } from '../../mapConcurrently';
 import { AppError } from '../../errors';
 import { parseVersion } from '../choose/parseVersion';
 import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
-import { startProgram } from './startProgram';
 import { usualPlaces } from './usualPlaces';
 
 export interface FindToolsOptions {
@@ -228,6 +227,7 @@ async function versionOf(
   candidate: Candidate,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ToolVersion | null> {
+  const { startProgram } = await import('./startProgram');
   const result = await startProgram(candidate.file, ['--version'], {
     shell: false,
     reject: false,

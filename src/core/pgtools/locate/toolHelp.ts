@@ -3,7 +3,6 @@ import { compareWithHelp } from '../catalogue/offeredRows';
 import { compressionMethods } from '../args/compression';
 import { parseHelp } from '../choose/help';
 import { lacksCompression } from '../stderr/failureCause';
-import { startProgram } from './startProgram';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
 
 /** Milliseconds; what takes longer to print its help is not asked any more. */
@@ -54,6 +53,7 @@ async function run(
   args: string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+  const { startProgram } = await import('./startProgram');
   const { exitCode, stdout, stderr } = await startProgram(file, args, {
     shell: false,
     reject: false,

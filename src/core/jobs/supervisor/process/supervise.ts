@@ -7,7 +7,6 @@ import { isFinished, type BackupJob } from '../../../model/job';
 import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
 import type { StartTool } from '../../job/startTool';
-import { spawnTool } from '../../tool/toolProcess';
 import { FileReservations } from '../store/fileReservations';
 import { Guard } from './guard';
 import { HostLink } from './hostLink';
@@ -41,6 +40,7 @@ export async function supervise(guardScript: string): Promise<void> {
   process.on('SIGINT', () => cancel());
   // It takes its time to come up too, which is better spent while there is nothing to do.
   const guard = new Guard(guardScript);
+  const loaded = loadJobs();
   const start = await link.start();
   if (start === null) {
     guard.dismiss();
@@ -55,6 +55,7 @@ export async function supervise(guardScript: string): Promise<void> {
     guard.dismiss();
     return;
   }
+  const { spawnTool } = await loaded;
   folder.setAside();
   const log = new JobLog(folder.log);
   const status = new StatusWriter(folder, {
@@ -63,7 +64,7 @@ export async function supervise(guardScript: string): Promise<void> {
     ticket: start.ticket,
     origin: start.origin,
   });
-  const manager = createManager(start, folder, link, guarded(guard, status));
+  const manager = createManager(start, folder, link, guarded(spawnTool, guard, status));
   manager.onLines((_id, lines) => log.add(lines));
   manager.onUpdate((job) => {
     status.update(job);
@@ -90,6 +91,20 @@ export async function supervise(guardScript: string): Promise<void> {
   guard.dismiss();
   // The window need not wait for a disk that is full.
   await Promise.all([status.end(ended), link.end(ended)]);
+}
+
+/**
+ * Loads what any job needs, while there is nothing to do yet. Nothing is loaded later: an update of
+ * the extension may have removed the files by then.
+ */
+async function loadJobs(): Promise<{ spawnTool: StartTool }> {
+  const [{ spawnTool }] = await Promise.all([
+    import('../../tool/toolProcess'),
+    import('../../backup/backupJob'),
+    import('../../restore/restoreJob'),
+    import('../../verify/verifyJob'),
+  ]);
+  return { spawnTool };
 }
 
 function createManager(
@@ -135,7 +150,7 @@ function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
 }
 
 /** Tools that the guard knows of, and whoever finds this process dead. */
-function guarded(guard: Guard, status: StatusWriter): StartTool {
+function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): StartTool {
   return (command, options) => {
     const tool = spawnTool(command, options);
     const { pid } = tool;
