@@ -1,0 +1,193 @@
+import type { ParsedUrl } from '../parseUrl';
+import { redirectOf } from '../redirects';
+import { urlText } from '../urlText';
+import { takeAssignments } from './assignments';
+import { readCommandLine } from './commandLine';
+import { Draft, PasteError } from './draft';
+import { adaptToHoster } from './hosts';
+import { takeKeyValues } from './keyValue';
+import { takeParameter } from './parameters';
+import type { PastedConnection, PastedProfile, PasteResult, TakenPart } from './pasted';
+import { takeUrl } from './url';
+import { referencedVariable, unwrapped } from './unwrap';
+
+/** No connection string is longer; a file pasted by mistake is not looked at. */
+const MAX_LENGTH = 16_384;
+
+/**
+ * Makes a connection of whatever a person has at hand: URLs of all drivers, connection strings of
+ * libpq, .NET, ODBC and PHP, command lines of psql and pg_dump, lines of .env, YAML and source files.
+ * Secrets come apart from the rest, and no other part of the result holds one.
+ */
+export function readPasted(text: string): PasteResult {
+  try {
+    if (text.trim() === '') throw new PasteError('empty');
+    if (text.length > MAX_LENGTH) throw new PasteError('notUnderstood');
+    const draft = new Draft();
+    const reference = takeText(draft, text);
+    if (reference !== undefined) return referenceTo(reference, draft);
+    return finished(draft);
+  } catch (error) {
+    if (!(error instanceof PasteError)) throw error;
+    return { problem: error.problem, ...(error.named === undefined ? {} : { name: error.named }) };
+  }
+}
+
+/** The same of parts that a file states one by one, by any of the names of connection strings. */
+export function readParts(parts: readonly (readonly [name: string, value: string])[]): PasteResult {
+  try {
+    const draft = new Draft();
+    for (const [name, value] of parts) takeParameter(draft, name, value);
+    return finished(draft);
+  } catch (error) {
+    if (!(error instanceof PasteError)) throw error;
+    return { problem: error.problem };
+  }
+}
+
+/** @returns the name of the variable that the whole text stands for */
+function takeText(draft: Draft, text: string): string | undefined {
+  const line = text.trim().replace(/^\$\s+/, '');
+  const command = readCommandLine(draft, line);
+  if (command !== null) {
+    takeAssignments(draft, command.assignments);
+    let reference: string | undefined;
+    for (const [name, value] of command.options) {
+      if (name === 'dbname') reference = takeDatabase(draft, value) ?? reference;
+      else takeParameter(draft, name, value);
+    }
+    return reference;
+  }
+  const assigned = [...line.matchAll(/(?:^|\s)(PG[A-Z]+)=("[^"]*"|'[^']*'|\S*)/g)];
+  if (assigned[0]?.index === 0 || (assigned.length > 0 && /^export\s/.test(line))) {
+    takeAssignments(
+      draft,
+      assigned.map(([, name = '', value = '']) => [name, value.replace(/^(["'])(.*)\1$/s, '$2')]),
+    );
+    return undefined;
+  }
+  const inner = unwrapped(line);
+  const reference = referencedVariable(inner);
+  if (reference !== undefined) return reference;
+  if (takeUrl(draft, inner) || takeKeyValues(draft, inner)) return undefined;
+  if (!takeBare(draft, inner)) throw new PasteError('notUnderstood');
+  return undefined;
+}
+
+/** psql's and pg_dump's database may be a URL or a connection string as well. */
+function takeDatabase(draft: Draft, value: string): string | undefined {
+  const reference = referencedVariable(value);
+  if (reference !== undefined) return reference;
+  if (!takeUrl(draft, value) && !takeKeyValues(draft, value)) draft.state('database', value);
+  return undefined;
+}
+
+/** `db.example:5432/shop`, `ann@db.example/shop`, `/var/run/postgresql`. */
+function takeBare(draft: Draft, text: string): boolean {
+  if (/^(?:\/[\w.-]+)+$/.test(text)) {
+    draft.state('host', text);
+    return true;
+  }
+  const name = String.raw`[\w.-]+`;
+  const bare = new RegExp(
+    String.raw`^(?:${name}(?::[^\s]*)?@)?(?:${name}|\[[0-9a-f:.]+\])(?::\d+)?(?:/[^\s/]*)?$`,
+    'i',
+  );
+  return !/^\w*dbc:/i.test(text) && bare.test(text) && takeUrl(draft, `postgresql://${text}`);
+}
+
+function referenceTo(variable: string, draft: Draft): PastedConnection {
+  const url = `\${env:${variable}}`;
+  return {
+    profile: { url },
+    taken: [{ field: 'url', value: url }],
+    dropped: draft.dropped,
+    refused: draft.refused,
+    notes: [],
+  };
+}
+
+function finished(draft: Draft): PastedConnection {
+  const { target } = draft;
+  if (target.port !== undefined && !isPortList(target.port)) throw new PasteError('badPort');
+  judge(draft);
+  const notes = adaptToHoster(target, draft.pooled);
+  const said = [target.host, target.database, target.user, target.service].some(Boolean);
+  if (!said && draft.refused.length === 0 && !draft.dropped.some(isMissing)) {
+    throw new PasteError('notUnderstood');
+  }
+  return {
+    profile: toProfile(target),
+    ...(draft.password === undefined ? {} : { password: draft.password }),
+    ...(draft.keyPassphrase === undefined ? {} : { keyPassphrase: draft.keyPassphrase }),
+    taken: takenParts(draft),
+    dropped: draft.dropped,
+    refused: draft.refused,
+    notes,
+  };
+}
+
+function isMissing({ reason }: { reason: string }): boolean {
+  return reason === 'placeholder';
+}
+
+function isPortList(text: string): boolean {
+  return text.split(',').every((p) => p === '' || (/^\d{1,5}$/.test(p) && +p >= 1 && +p <= 65535));
+}
+
+/** Whoever wrote the text may be anybody: it is held to what a workspace may state. */
+function judge(draft: Draft): void {
+  const redirect = redirectOf(draft.target, 'workspace');
+  if (redirect === null) return;
+  draft.refuse(
+    redirect.field,
+    redirect.problem === 'besideService' ? 'besideService' : 'otherAddress',
+  );
+}
+
+/** Fields where they can say it, which are easier to edit; a URL for several hosts and parameters. */
+function toProfile(target: ParsedUrl): PastedProfile {
+  const { host, port, database, user, service, sslMode, sslRootCert, sslCert, sslKey } = target;
+  const plain =
+    Object.keys(target.parameters).length === 0 &&
+    !(host ?? '').includes(',') &&
+    !(port ?? '').includes(',');
+  if (!plain) return { url: urlText(target) };
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(database === undefined ? {} : { database }),
+    ...(user === undefined ? {} : { user }),
+    ...(service === undefined ? {} : { service }),
+    ...(sslMode === undefined ? {} : { sslMode }),
+    ...(sslRootCert === undefined ? {} : { sslRootCert }),
+    ...(sslCert === undefined ? {} : { sslCert }),
+    ...(sslKey === undefined ? {} : { sslKey }),
+  };
+}
+
+const SHOWN = [
+  'host',
+  'port',
+  'database',
+  'user',
+  'service',
+  'sslMode',
+  'sslRootCert',
+  'sslCert',
+  'sslKey',
+] as const;
+
+function takenParts({ target, password, keyPassphrase }: Draft): TakenPart[] {
+  const parts: TakenPart[] = [];
+  for (const field of SHOWN) {
+    const value = target[field];
+    if (value !== undefined) parts.push({ field, value });
+  }
+  for (const [name, value] of Object.entries(target.parameters)) {
+    parts.push({ field: 'parameter', name, value });
+  }
+  if (password !== undefined) parts.push({ field: 'password', value: '' });
+  if (keyPassphrase !== undefined) parts.push({ field: 'keyPassphrase', value: '' });
+  return parts;
+}
