@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { readToc } from '../../src/core/archive/file/tocReader';
 import type { TableRef } from '../../src/core/model/options';
-import { buildQueryArgs } from '../../src/core/pgtools/args/psqlArgs';
 import { findTools } from '../../src/core/pgtools/locate/locate';
 import type { DumpSelection } from '../../src/core/model/tools';
 import { psql, psqlJson, quoteIdent } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 import { testServers } from '../support/servers';
-import { toolVersion } from './formsHarness';
-import { dump, restore, run, Scratch } from './pgtoolsHarness';
+import { dump, restore, Scratch } from './pgtoolsHarness';
 
 /** Names that mean something else as patterns, each next to one that such a pattern would match. */
 const oddNames = [
@@ -123,14 +121,6 @@ describe('the tools, run as built', function () {
       const target = await scratch.createDatabase(server, 'pgtools_from_latin1');
       assert.equal((await restore(server, target, file)).exitCode, 0);
       assert.deepEqual(await tablesOf(server, target), tables);
-    }
-  });
-
-  it('asks one question and prints the bare answer', async () => {
-    for (const server of testServers()) {
-      const args = buildQueryArgs(`select 'a|b', 1`, ['--dbname=postgres'], toolVersion(server));
-      const result = await run(server, 'psql', args);
-      assert.deepEqual([result.exitCode, result.stdout, result.stderr], [0, 'a|b|1', '']);
     }
   });
 });

@@ -6,6 +6,9 @@ import { notStarted } from '../pgtools/locate/notStarted';
 import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { OutputEnds } from './outputEnds';
 
+/** What a question of ours needs of psql: no ~/.psqlrc, quiet, bare values, no asking for a password. */
+export const BARE_ANSWERS: readonly string[] = ['-X', '-q', '-A', '-t', '-w'];
+
 export interface QueryOptions {
   signal?: AbortSignal | undefined;
   /** From start to end, connecting included. */
@@ -102,11 +105,7 @@ async function runPsql(
   const { startProgram } = await import('../pgtools/locate/startProgram');
   const running = startProgram(
     psql,
-    [
-      // No ~/.psqlrc, quiet, bare values, never ask for a password, stop at the first error.
-      ...['-X', '-q', '-A', '-t', '-w', '--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'],
-      ...connection.args,
-    ],
+    [...BARE_ANSWERS, ...['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'], ...connection.args],
     {
       shell: false,
       reject: false,

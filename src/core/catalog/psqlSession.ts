@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { LibpqConnection } from '../connections/libpq';
+import { BARE_ANSWERS } from './psql';
 import { startProgram } from '../pgtools/locate/startProgram';
 
 /** An answer is a small piece of JSON; one that grows beyond this is none of ours. */
@@ -151,7 +152,7 @@ export class PsqlSession {
 }
 
 function startSession(psql: string, connection: LibpqConnection) {
-  return startProgram(psql, ['-X', '-q', '-A', '-t', '-w', ...connection.args], {
+  return startProgram(psql, [...BARE_ANSWERS, ...connection.args], {
     shell: false,
     reject: false,
     cwd: path.dirname(psql),

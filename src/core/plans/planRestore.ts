@@ -1,4 +1,4 @@
-import { knowsRestrict } from '../forms/form/archiveFacts';
+import { knowsRestrict, scriptEncoding } from '../forms/form/archiveFacts';
 import { restoresPart } from '../forms/selection/restoreSelection';
 import type { BackupInfo } from '../model/archive';
 import type { RestoreOptions } from '../model/options';
@@ -85,14 +85,11 @@ export function planScript(
   };
 }
 
-function scriptInput(
-  path: string,
-  { compression, connects, warnings }: ScriptFacts,
-  restricted: boolean,
-): ScriptInput | null {
+function scriptInput(path: string, script: ScriptFacts, restricted: boolean): ScriptInput | null {
+  const { compression, connects, warnings } = script;
   // A psql that refuses commands refuses those of pg_dump as well; another one must get none.
   const withoutCommands = !restricted || connects.length > 0 || warnings.includes('restrictKeys');
-  const encoding = warnings.includes('utf16') ? 'utf16le' : 'utf8';
+  const encoding = scriptEncoding(script);
   // psql reads no compressed files and no UTF-16.
   if (!withoutCommands && compression === 'none' && encoding === 'utf8') return null;
   return { path, compression, encoding, withoutCommands };

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { unpacked } from '../../../src/core/archive/compression/codecs';
 import { decompressed } from '../../../src/core/archive/compression/decompress';
 import { openArchiveDocument } from '../../../src/core/archive/document/archiveDocument';
 import { previewRows } from '../../../src/core/archive/rows/dataPreview';
@@ -10,7 +11,6 @@ import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
 import { readSpan } from '../../../src/core/archive/toc/toc';
 import { readTocFrom } from '../../../src/core/archive/file/tocReader';
-import { unpack } from '../../../src/core/backups/verify/unpack';
 import { AppError } from '../../../src/core/errors';
 import { collect } from './documents/opened';
 import { buildArchive, type BuiltEntry } from './buildArchive';
@@ -83,7 +83,7 @@ describe('bounds of what is read', () => {
       yield packed;
     }
     let total = 0;
-    for await (const piece of unpack(stored(), 'gzip', 'gzip')) {
+    for await (const piece of unpacked(stored(), 'gzip')) {
       assert.ok(piece.length <= 4 << 20);
       total += piece.length;
     }

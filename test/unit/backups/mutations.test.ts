@@ -7,8 +7,7 @@ import { isMemberName } from '../../../src/core/archive/file/memberNames';
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import { VerifyProblems } from '../../../src/core/backups/manifest/problems';
 import { readArchiveData } from '../../../src/core/backups/verify/readAll';
-import { storedData } from '../../../src/core/backups/verify/storedData';
-import { unpack } from '../../../src/core/backups/verify/unpack';
+import { storedData, unpackStored } from '../../../src/core/archive/data/storedData';
 import { verifyStructure } from '../../../src/core/backups/verify/verifyStructure';
 import { AppError } from '../../../src/core/errors';
 import { seededRandom } from '../../support/seededRandom';
@@ -67,10 +66,7 @@ async function contents(archive: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const data of storedData(toc, { onMissing: () => undefined })) {
     const hash = createHash('sha256');
-    const options = { mayBeEmpty: data.largeObject };
-    for await (const piece of unpack(data.pieces, data.compression, data.container, options)) {
-      hash.update(piece);
-    }
+    for await (const piece of unpackStored(data)) hash.update(piece);
     const owner = `${toc.dumpId(data.index)} ${data.oid ?? ''}`;
     found.set(owner, hash.digest('hex'));
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildQueryArgs, buildScriptArgs } from '../../../src/core/pgtools/args/psqlArgs';
+import { buildScriptArgs } from '../../../src/core/pgtools/args/psqlArgs';
 import { everyMajor } from './versions';
 
 const head = ['--no-psqlrc', '--no-password', '--echo-errors'];
@@ -63,21 +63,4 @@ describe('buildScriptArgs', () => {
       for (const tool of everyMajor) assert.deepEqual(buildScriptArgs(input, tool), expected);
     });
   }
-});
-
-describe('buildQueryArgs', () => {
-  it('asks for bare rows', () => {
-    for (const tool of everyMajor) {
-      assert.deepEqual(buildQueryArgs('select 1', ['--dbname=a'], tool), [
-        '--no-psqlrc',
-        '--quiet',
-        '--no-align',
-        '--tuples-only',
-        '--no-password',
-        '--set=ON_ERROR_STOP=1',
-        '--command=select 1',
-        '--dbname=a',
-      ]);
-    }
-  });
 });

@@ -1,13 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { AppError } from '../../errors';
-import { throwIfCancelled } from '../bytes/abort';
-import { inputError } from '../bytes/byteSource';
-import { DecodeError, type StreamDecoder } from '../bytes/byteQueue';
-import { Lz4FrameDecoder } from './lz4Frame';
 import type { Compression } from '../../model/archive';
-import { ZstdFrameDecoder } from './zstdFrame';
+import { DecodeError } from '../bytes/byteQueue';
+import { inputError } from '../bytes/byteSource';
+import { filePieces } from '../bytes/pieces';
+import { unpacked } from './codecs';
 
 export interface DecompressOptions {
   signal?: AbortSignal | undefined;
@@ -16,8 +13,6 @@ export interface DecompressOptions {
   /** Scripts in UTF-16LE come out as UTF-8, without their byte order mark. */
   encoding?: 'utf8' | 'utf16le' | undefined;
 }
-
-const pieceSize = 256 << 10;
 
 /**
  * The content of a compressed script as a stream, to be piped into psql. Read on demand: nothing is
@@ -38,74 +33,28 @@ export async function* decompressed(
   compression: Compression,
   options: DecompressOptions = {},
 ): AsyncGenerator<Buffer> {
-  const pieces = unpacked(path, compression, options);
+  const pieces = contentOf(path, compression, options);
   yield* options.encoding === 'utf16le' ? recoded(pieces) : pieces;
 }
 
-async function* unpacked(
+async function* contentOf(
   path: string,
   compression: Compression,
-  options: DecompressOptions,
+  { signal, onRead }: DecompressOptions,
 ): AsyncGenerator<Buffer> {
   let read = 0;
+  const stored = filePieces(path, { signal, onRead: (bytes) => onRead?.((read += bytes)) });
   try {
-    if (compression === 'none') {
-      yield* pieces(path, options);
-    } else if (compression === 'gzip') {
-      const counted = Readable.from(
-        pieces(path, { ...options, onRead: (bytes) => options.onRead?.((read = bytes)) }),
-        { objectMode: false, highWaterMark: 1 },
-      );
-      yield* gunzipped(counted);
-    } else {
-      const decoder: StreamDecoder =
-        compression === 'lz4' ? new Lz4FrameDecoder() : new ZstdFrameDecoder();
-      for await (const piece of pieces(path, options)) {
-        for (const block of decoder.push(piece)) {
-          throwIfCancelled(options.signal);
-          yield block;
-        }
-      }
-      decoder.finish();
-    }
-  } catch (e) {
-    if (AppError.is(e)) throw e;
-    if (e instanceof DecodeError) {
-      throw new AppError('archiveDamaged', { path, offset: e.offset, reading: e.reading });
-    }
-    // zlib's own errors have codes of this form.
-    if (String((e as NodeJS.ErrnoException).code).startsWith('Z_')) {
-      throw new AppError(
-        'archiveDamaged',
-        { path, offset: read, reading: 'gzip data' },
-        { cause: e },
-      );
-    }
-    throw inputError(path, e);
+    yield* unpacked(stored, compression, { signal });
+  } catch (error) {
+    throw error instanceof DecodeError ? damaged(path, error) : inputError(path, error);
   }
 }
 
-async function* pieces(path: string, options: DecompressOptions): AsyncGenerator<Buffer> {
-  const stream = createReadStream(path, { highWaterMark: pieceSize });
-  let read = 0;
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    throwIfCancelled(options.signal);
-    read += piece.length;
-    options.onRead?.(read);
-    yield piece;
-  }
-}
-
-async function* gunzipped(source: Readable): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: pieceSize });
-  source.on('error', (e) => gunzip.destroy(e));
-  source.pipe(gunzip);
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-  } finally {
-    source.destroy();
-    gunzip.destroy();
-  }
+/** What is told of data in a file that cannot be unpacked; `start`: where they begin in it. */
+export function damaged(path: string, cause: DecodeError, start = 0): AppError<'archiveDamaged'> {
+  const { offset, reading } = cause;
+  return new AppError('archiveDamaged', { path, offset: start + offset, reading }, { cause });
 }
 
 async function* recoded(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import { AppError } from '../../errors';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { CODECS } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';
 import { endOfData } from './dataEnds';
 import { isMemberName } from '../file/memberNames';
@@ -20,13 +21,6 @@ export interface DirectoryMember {
   size: number;
   compression: Compression;
 }
-
-const endings: readonly [string, Compression][] = [
-  ['', 'none'],
-  ['.gz', 'gzip'],
-  ['.lz4', 'lz4'],
-  ['.zst', 'zstd'],
-];
 
 /** Sizes of the regular files in a directory. Throws `inputMissing` or `inputUnreadable`. */
 export async function directorySizes(
@@ -82,7 +76,7 @@ export function directoryMember(
   name: string,
 ): DirectoryMember | null {
   if (!isMemberName(name)) return null;
-  for (const [ending, compression] of endings) {
+  for (const { name: compression, ending } of CODECS) {
     const size = sizes.get(name + ending);
     if (size !== undefined) {
       return { path: join(directory, name + ending), name: name + ending, size, compression };

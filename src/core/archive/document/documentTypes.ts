@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/byteSource';
 import type { ScriptEntry, ScriptScan } from '../script/scriptTypes';
+import type { EntryData } from '../data/entryData';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc, TocDamageInfo } from '../toc/toc';
 import type { BackupInfo, FileKind, Section } from '../../model/archive';
@@ -45,6 +46,8 @@ export interface ArchiveDocument {
   readonly statements: ReadonlyMap<string, number>;
   /** The table of contents behind it, for restores; null for scripts. */
   readonly toc: Toc | null;
+  /** Reads the rows of an archive; null for scripts. */
+  readonly entryData: EntryData | null;
   /** What was found in a script; null for archives. */
   readonly scan: ScriptScan | null;
 

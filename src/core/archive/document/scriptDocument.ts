@@ -27,6 +27,7 @@ export function isScriptData(desc: string): boolean {
 /** A document over what was found in a script. */
 export class ScriptDocument implements ArchiveDocument {
   readonly toc = null;
+  readonly entryData = null;
   finished = false;
   private readonly rows: ScriptEntry[] = [];
   private seenEntries = 0;

@@ -2,6 +2,7 @@ import { AppError } from '../../errors';
 import { archiveInfoOf } from '../inspect/backupInfo';
 import type { ByteSource } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
+import { EntryData } from '../data/entryData';
 import { relationOf } from '../toc/entryOwners';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc, TocDamageInfo } from '../toc/toc';
@@ -32,6 +33,7 @@ export class TocDocument implements ArchiveDocument {
   readonly databases: readonly string[] = [];
   readonly statements: ReadonlyMap<string, number> = new Map();
   readonly scan = null;
+  readonly entryData: EntryData;
   finished = false;
 
   /** Number in the table of contents of each entry: those that pg_restore lists. */
@@ -54,6 +56,7 @@ export class TocDocument implements ArchiveDocument {
     private readonly open: (path: string) => Promise<ByteSource>,
   ) {
     this.path = toc.path;
+    this.entryData = new EntryData(toc, () => this.openSource());
     const { header } = toc;
     this.header = {
       path: toc.path,

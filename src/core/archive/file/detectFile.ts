@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { compressionOf } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';
 import { foreignBytes } from './foreignBytes';
 import { foreignText } from './foreignText';
@@ -17,14 +18,7 @@ const other = (looksLike: ForeignKind): FileKind => ({ kind: 'other', looksLike 
 /** Enough to see an archive's header, a few tar members or the first statements of a script. */
 const headSize = 64 << 10;
 
-/** Compressed forms that are read here, by their first bytes. */
-const compressions: readonly [Compression, Buffer][] = [
-  ['gzip', Buffer.from([0x1f, 0x8b])],
-  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
-  ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18])],
-];
-
-/** And those that are not. */
+/** Compressed forms that are not read here, by their first bytes. */
 const otherCompressions: readonly [string, Buffer][] = [
   ['bzip2', Buffer.from('BZh')],
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
@@ -54,12 +48,8 @@ export async function detectFile(path: string): Promise<FileKind> {
   const source = await openFileSource(path);
   try {
     const head = await readBytes(source, 0, headSize);
-    const packed = ruinedArchive(head)
-      ? undefined
-      : compressions.find(([, magic]) => startsWith(head, magic))?.[0];
-    return packed === undefined
-      ? detectHead(head, source.size)
-      : await detectCompressed(path, packed);
+    const packed = ruinedArchive(head) ? null : compressionOf(head);
+    return packed === null ? detectHead(head, source.size) : await detectCompressed(path, packed);
   } finally {
     await source.close();
   }
@@ -213,7 +203,7 @@ function isBase64(text: string): boolean {
   if (kind === null) return false;
   if (kind.kind !== 'other') return true;
   if (kind.looksLike === 'truncatedArchive' || kind.looksLike === 'compressed') return true;
-  return compressions.some(([, magic]) => startsWith(bytes, magic));
+  return compressionOf(bytes) !== null;
 }
 
 /** No byte of it is one that text does not have; the last character may be cut. */

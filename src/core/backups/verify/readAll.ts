@@ -2,6 +2,7 @@ import { DecodeError } from '../../archive/bytes/byteQueue';
 import { openFileSource, type ByteSource } from '../../archive/bytes/byteSource';
 import type { RowStatements } from '../../archive/inspect/rowStatements';
 import { decompressed } from '../../archive/compression/decompress';
+import { storedData, unpackStored, type StoredData } from '../../archive/data/storedData';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from '../../archive/data/largeObjectSum';
 import { parseCopy } from '../../archive/rows/copyText';
 import { scanScript } from '../../archive/script/plainScan';
@@ -13,8 +14,6 @@ import { AppError } from '../../errors';
 import type { VerifyProblems } from '../manifest/problems';
 import { RowChecker } from './rowChecker';
 import { tableKey } from '../manifest/tableKey';
-import { storedData, type StoredData } from './storedData';
-import { unpack } from './unpack';
 
 /** What a backup's data turned out to be when all of it was read. */
 export interface DataCounts {
@@ -153,12 +152,8 @@ async function consume(
   signal: AbortSignal | undefined,
   take: (piece: Buffer) => Promise<void>,
 ): Promise<boolean> {
-  const { compression, container, largeObject } = data;
-  // A file of gzip has a header at least.
-  const mayBeEmpty = largeObject && !(compression === 'gzip' && container === 'gzip');
-  const options = { signal, mayBeEmpty };
   try {
-    for await (const piece of unpack(data.pieces, compression, container, options)) {
+    for await (const piece of unpackStored(data, signal)) {
       await take(piece);
     }
     return true;

@@ -14,6 +14,11 @@ export function isScript(info: BackupInfo | null): boolean {
   return info?.format === 'plain';
 }
 
+/** How the bytes of a script are to be read. */
+export function scriptEncoding({ warnings }: Pick<BackupInfo, 'warnings'>): 'utf8' | 'utf16le' {
+  return warnings.includes('utf16') ? 'utf16le' : 'utf8';
+}
+
 /**
  * Will the restore make the target report an error whatever is in the file? pg_restore from 17 on,
  * and the scripts of pg_dump from 17 on, set `transaction_timeout`, which older servers do not

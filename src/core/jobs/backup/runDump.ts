@@ -7,7 +7,7 @@ import type { BackupPlan } from '../../plans/planBackup';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { JobMonitor } from '../job/jobMonitor';
-import { FilterFile } from '../tool/filterFile';
+import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { followHashes, type ManifestRequest } from './backupManifest';
 import { finishBackup } from './finishBackup';
@@ -42,7 +42,7 @@ export interface DumpTask {
 export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const { record } = run;
   const { options, plan, install, connection, target, monitor } = task;
-  const filter = new FilterFile(run);
+  const filter = new PrivateFile(run, 'selected-objects.filter');
   if (plan.filterText !== null) await filter.write(plan.filterText);
   record.progress.setPhase('dumping');
   monitor.begin(target.partialPath);

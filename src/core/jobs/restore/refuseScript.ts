@@ -5,7 +5,7 @@ import { scanScript } from '../../archive/script/plainScan';
 import { inOneDatabase } from '../../archive/script/scriptParts';
 import { withoutCommands } from '../../archive/script/withoutCommands';
 import { AppError } from '../../errors';
-import { knowsRestrict } from '../../forms/form/archiveFacts';
+import { knowsRestrict, scriptEncoding } from '../../forms/form/archiveFacts';
 import type { BackupInfo, Compression } from '../../model/archive';
 import type { ToolVersion } from '../../model/tools';
 import { restrictReleases } from '../../pgtools/choose/choose';
@@ -14,11 +14,6 @@ interface ScriptBytes {
   compression: Compression;
   encoding: 'utf8' | 'utf16le';
   signal: AbortSignal;
-}
-
-/** How the bytes of a script are to be read. */
-export function encodingOf({ warnings }: Pick<BackupInfo, 'warnings'>): 'utf8' | 'utf16le' {
-  return warnings.includes('utf16') ? 'utf16le' : 'utf8';
 }
 
 /**
@@ -37,7 +32,7 @@ export async function refuseScript(
   signal: AbortSignal,
 ): Promise<void> {
   const { path, compression } = info;
-  const bytes: ScriptBytes = { compression, encoding: encodingOf(info), signal };
+  const bytes: ScriptBytes = { compression, encoding: scriptEncoding(info), signal };
   if (info.warnings.includes('metaCommands')) {
     const found = await findMetaCommand(path, bytes);
     if (found) throw new AppError('scriptRunsCommands', { path, ...found });

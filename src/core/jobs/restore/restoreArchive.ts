@@ -1,5 +1,3 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
@@ -23,6 +21,7 @@ import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
 import { NO_NAMES } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
+import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
 
@@ -58,7 +57,8 @@ export async function runArchiveRestore(
     noSecurityLabels: left('no-security-labels'),
   });
   const target = connection.to(task.database);
-  const listFile = indexes && (await writeListFile(run, toc, indexes));
+  const list = new PrivateFile(run, 'restore.list');
+  if (indexes) await list.write(writeListLines(toc, indexes));
 
   const command = planArchive(options, {
     version: install.version,
@@ -89,7 +89,7 @@ export async function runArchiveRestore(
   let begun = 0;
   const running = runPlan(run, {
     plan: command,
-    names: { ...NO_NAMES, list: listFile ?? '' },
+    names: { ...NO_NAMES, list: indexes ? list.path : '' },
     install,
     connection,
     target,
@@ -158,16 +158,4 @@ async function chooseEntries(
   });
   const unneeded = new Set(closed.added.filter((index) => !missing.has(index)));
   return closed.indexes.filter((index) => !unneeded.has(index));
-}
-
-/** In a private directory that goes when the job ends. */
-async function writeListFile(run: JobRun, toc: Toc, indexes: readonly number[]): Promise<string> {
-  const { tempDir } = run.services;
-  await mkdir(tempDir, { recursive: true });
-  // mkdtemp makes it accessible to this user only.
-  const dir = await mkdtemp(path.join(tempDir, 'pgbackup-'));
-  run.cleanups.push(() => rm(dir, { recursive: true, force: true }));
-  const file = path.join(dir, 'restore.list');
-  await writeFile(file, writeListLines(toc, indexes), { mode: 0o600, flag: 'wx' });
-  return file;
 }

@@ -8,13 +8,14 @@ import {
 } from '../../archive/script/withoutCommands';
 import { readOwnRoles, type OwnRoles } from '../../catalog/serverInfo';
 import { AppError } from '../../errors';
+import { scriptEncoding } from '../../forms/form/archiveFacts';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { isAboutRoles } from '../../pgtools/stderr/restoreErrors';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { ScriptMonitor } from '../progress/restore/scriptMonitor';
 import { takeErrors } from '../tool/toolFailure';
-import { commandRefusal, encodingOf } from './refuseScript';
+import { commandRefusal } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { ScriptRun } from './scriptRun';
 import type { ScriptPlan } from '../../plans/planRestore';
@@ -77,7 +78,7 @@ function rewritten(
   watch: ScriptMonitor,
   own: OwnRoles | null = null,
 ): AsyncGenerator<Buffer | DatabaseSwitch> {
-  const from = { encoding: encodingOf(info), onRead: watch.read };
+  const from = { encoding: scriptEncoding(info), onRead: watch.read };
   return withoutCommands(
     decompressed(options.inputPath, info.compression, from),
     own ? keepPassword(connection.server.user, own.password) : undefined,

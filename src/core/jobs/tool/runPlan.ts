@@ -17,13 +17,16 @@ export interface PlannedRun {
   /** Names that the record shows instead, of what nobody but the job will ever see. */
   shownNames?: Partial<PlanNames>;
   install: ToolInstall;
-  connection: JobConnection;
+  /** null = the tool works without a server. */
+  connection: JobConnection | null;
   /** Its environment has the password; its arguments are in the plan. */
-  target: LibpqConnection;
+  target: Pick<LibpqConnection, 'env'>;
   collector: ErrorCollector;
   listeners: ToolOutputOptions;
   stdin?: ToolStartOptions['stdin'];
   onStart?: (pid: number) => void;
+  /** As of `runTool`. */
+  stallSeconds?: number;
 }
 
 /** How a planned command ended. */
@@ -49,6 +52,7 @@ export async function runPlan(run: JobRun, planned: PlannedRun): Promise<Planned
   const exit = await runTool(run, connection, command, {
     onChunk: output.write,
     ...(planned.stdin ? { stdin: planned.stdin } : {}),
+    stallSeconds: planned.stallSeconds,
     ...(planned.onStart ? { onStart: planned.onStart } : {}),
   });
   output.end();

@@ -14,11 +14,11 @@ export interface StallWatch {
 /**
  * Calls `stalled` once when a tool has said nothing, written nothing and got nothing done for so many
  * seconds, and the server does not work for it either: an index of hours is no stall, a connection
- * that a router has forgotten is. Measures by a clock that cannot be set. 0 seconds: never.
+ * that a router has forgotten is. null for a tool that works without a server. Measures by a clock that cannot be set. 0 seconds: never.
  */
 export function watchForStall(
   run: JobRun,
-  connection: JobConnection,
+  connection: JobConnection | null,
   seconds: number,
   stalled: () => void,
 ): StallWatch {
@@ -30,6 +30,7 @@ export function watchForStall(
   let probing = false;
 
   const serverWorks = async (): Promise<boolean> => {
+    if (connection === null) return false;
     const monitor = connection.to(connection.target.database, `${run.applicationName}-stall`);
     const options = { signal: controller.signal, timeoutMs: Math.min(limit, MAX_PROBE_MS) };
     try {

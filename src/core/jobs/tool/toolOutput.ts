@@ -14,6 +14,8 @@ const MAX_STATEMENT = 300;
 
 export interface ToolOutputOptions {
   onEvent: (event: ToolEvent) => void;
+  /** Bytes of stdout, in place of its lines: of a tool that puts out what it has read. */
+  onStdoutBytes?: (bytes: number) => void;
   /** Lines of stdout: psql prints the tags of statements there. */
   onStdout?: (line: string) => void;
   /** Lines of the script that psql did not get: it counts without them. */
@@ -61,7 +63,8 @@ export class ToolOutput {
         this.stderr.pause();
         this.flush();
       }, MESSAGE_GAP_MS);
-    } else this.addStdout(this.stdout.push(chunk));
+    } else if (this.options.onStdoutBytes) this.options.onStdoutBytes(chunk.length);
+    else this.addStdout(this.stdout.push(chunk));
     this.flush();
   };
 

@@ -17,24 +17,30 @@ const BACKENDS_TIMEOUT_MS = 1200;
 /** What the system says to arguments of more than (mostly) 2 MB; on Windows 32,767 characters. */
 const commandTooLong: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
 
+export interface ToolLimits {
+  onStart?: (pid: number) => void;
+  /** Seconds of silence after which the tool is ended; as the job's services say when left out. */
+  stallSeconds?: number | undefined;
+}
+
 /**
  * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
  * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
- * killed leave a statement running. Throws `cancelled` then; `toolFailed` when the same was done
+ * killed leave a statement running (no server: null). Throws `cancelled` then; `toolFailed` when the same was done
  * because it stalled; `toolMissing`, `toolNotStarted` or `argumentsTooLong` when the tool cannot be started. Every
  * other end is returned.
  */
 export async function runTool(
   run: JobRun,
-  connection: JobConnection,
+  connection: JobConnection | null,
   command: ToolCommand,
-  io: ToolStartOptions & { onStart?: (pid: number) => void },
+  io: ToolStartOptions & ToolLimits,
 ): Promise<ToolExit> {
   const { signal } = run;
   if (signal.aborted) throw new AppError('cancelled', {});
   const start = run.services.startTool ?? spawnTool;
   const stall = new AbortController();
-  const seconds = run.services.stallTimeoutSeconds ?? 0;
+  const seconds = io.stallSeconds ?? run.services.stallTimeoutSeconds ?? 0;
   const watch = watchForStall(run, connection, seconds, () => stall.abort());
   const tool = start(command, {
     ...io,
@@ -58,7 +64,7 @@ export async function runTool(
     throw notStarted(command.file, exit.startFailure);
   }
   const stopped = signal.aborted || stall.signal.aborted;
-  if (stopped || exit.signal !== null) await endBackends(run, connection);
+  if (connection && (stopped || exit.signal !== null)) await endBackends(run, connection);
   // A tool that was done before the request reached it has done its work.
   if (signal.aborted && exit.code !== 0) throw new AppError('cancelled', {});
   if (stall.signal.aborted && exit.code !== 0) {

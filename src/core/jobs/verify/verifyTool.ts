@@ -3,16 +3,11 @@ import type { VerifyProblems } from '../../backups/manifest/problems';
 import { NO_CONNECTION, scrubEnvironment } from '../../connections/inherited';
 import { AppError } from '../../errors';
 import { chooseTool } from '../../pgtools/choose/candidates';
-import { notStarted } from '../../pgtools/locate/notStarted';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
-import type { ToolCommand } from '../../model/tools';
+import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import type { JobRun } from '../job/jobContext';
-import { toolFailure } from '../tool/toolFailure';
-import { ToolOutput } from '../tool/toolOutput';
-import { spawnTool } from '../tool/toolProcess';
+import { runPlan } from '../tool/runPlan';
 
-/** From the request to end to the end by force. */
-const INTERRUPT_GRACE_MS = 1_500;
 /** pg_restore puts something out all the time; it says nothing while it spins at a cut tar. */
 const STALL_MS = 120_000;
 
@@ -44,7 +39,7 @@ export async function readByTool(
   problems: VerifyProblems,
   { stallMs = STALL_MS, onBytes }: ToolReadingOptions = {},
 ): Promise<ToolReading> {
-  const { record, services, signal } = run;
+  const { services } = run;
   const { installs, searched } = await services.tools.find();
   if (installs.length === 0) {
     throw new AppError('toolsNotFound', { searched: searched.join(', ') });
@@ -53,54 +48,30 @@ export async function readByTool(
   const { archiveVersion } = header;
   const task = { tool: 'pg_restore', server: { major }, archiveVersion } as const;
   const { install } = chooseTool(installs, task, null);
-  const command: ToolCommand = {
-    tool: 'pg_restore',
-    file: install.tools.pg_restore ?? '',
-    args: ['--file=-', path],
-    env: scrubEnvironment(services.inherited, NO_CONNECTION, process.platform),
-  };
-  record.command = [command.file, ...command.args];
-  if (signal.aborted) throw new AppError('cancelled', {});
-
+  const plan: CommandPlan = { tool: 'pg_restore', args: () => ['--file=-', path] };
+  const env = scrubEnvironment(services.inherited, NO_CONNECTION, process.platform);
   let bytes = 0;
-  let stalled = false;
-  const output = new ToolOutput(record, new ErrorCollector(), { onEvent: () => undefined });
-  const tool = (services.startTool ?? spawnTool)(command, {
-    onChunk: (chunk, from) => {
-      timer.refresh();
-      if (from === 'stdout') {
-        bytes += chunk.length;
+  const name = `pg_restore ${install.version.text}`;
+  const reading = runPlan(run, {
+    ...{ plan, install, connection: null, target: { env } },
+    names: NO_NAMES,
+    collector: new ErrorCollector(),
+    stallSeconds: stallMs / 1000,
+    listeners: {
+      onEvent: () => undefined,
+      onStdoutBytes: (some) => {
+        bytes += some;
         onBytes?.(bytes);
-      } else output.write(chunk, from);
+      },
     },
   });
-  let killer: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    tool.interrupt();
-    killer ??= setTimeout(() => tool.kill(), INTERRUPT_GRACE_MS);
-  };
-  const timer = setTimeout(() => {
-    stalled = true;
-    stop();
-  }, stallMs);
-  signal.addEventListener('abort', stop, { once: true });
-  const exit = await tool.exit.finally(() => {
-    clearTimeout(timer);
-    clearTimeout(killer);
-    signal.removeEventListener('abort', stop);
-  });
-  output.end();
-  record.exitCode = exit.code;
-  if (exit.startFailure !== null) throw notStarted(command.file, exit.startFailure);
-  if (signal.aborted && exit.code !== 0) throw new AppError('cancelled', {});
-  const name = `pg_restore ${install.version.text}`;
-  if (stalled) {
+  try {
+    const { exit, failure } = await reading;
+    if (exit.code === 0) return { tool: name, bytes };
+    problems.add('toolFailed', null, failure().details.text);
+  } catch (error) {
+    if (!AppError.is(error, 'toolFailed')) throw error;
     problems.add('toolStalled', null, name);
-    return { tool: name, bytes: null };
   }
-  if (exit.code !== 0) {
-    problems.add('toolFailed', null, toolFailure(record, 'pg_restore', exit, output).details.text);
-    return { tool: name, bytes: null };
-  }
-  return { tool: name, bytes };
+  return { tool: name, bytes: null };
 }

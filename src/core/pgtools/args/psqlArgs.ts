@@ -57,25 +57,3 @@ export function scriptValues(
   values.set('file', script.file ?? '-');
   return values;
 }
-
-/**
- * The arguments of psql for one query of ours: bare rows on stdout, exit 3 at the first error.
- *
- * @param sql one statement, or several that together are one transaction
- */
-export function buildQueryArgs(
-  sql: string,
-  connectionArgs: readonly string[],
-  tool: ToolVersion,
-): string[] {
-  const values = new Map<string, OptionValue>([
-    ['no-psqlrc', true],
-    ['quiet', true],
-    ['no-align', true],
-    ['tuples-only', true],
-    ['no-password', true],
-    ['set', 'ON_ERROR_STOP=1'],
-    ['command', sql],
-  ]);
-  return [...renderOptions('psql', tool, values), ...connectionArgs];
-}

@@ -3,11 +3,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobRun } from '../job/jobContext';
 
-/** A selection that is too long for arguments, in a private directory that goes when the job ends. */
-export class FilterFile {
+/** A file that a tool reads, in a private directory that goes when the job ends. */
+export class PrivateFile {
   private made: string | undefined;
 
-  constructor(private readonly run: JobRun) {}
+  constructor(
+    private readonly run: JobRun,
+    private readonly name: string,
+  ) {}
 
   /** The directory is made when the path is first asked for. */
   get path(): string {
@@ -17,12 +20,13 @@ export class FilterFile {
       // mkdtemp makes it accessible to this user only.
       const dir = mkdtempSync(path.join(tempDir, 'pgbackup-'));
       this.run.cleanups.push(() => rm(dir, { recursive: true, force: true }));
-      this.made = path.join(dir, 'selected-objects.filter');
+      this.made = path.join(dir, this.name);
     }
     return this.made;
   }
 
-  write(text: string): Promise<void> {
-    return writeFile(this.path, text, { mode: 0o600, flag: 'wx' });
+  /** Once. */
+  write(content: string | Buffer): Promise<void> {
+    return writeFile(this.path, content, { mode: 0o600, flag: 'wx' });
   }
 }

@@ -1,0 +1,198 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../errors';
+import { DecodeError } from '../bytes/byteQueue';
+import type { ByteSource } from '../bytes/byteSource';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CODECS } from '../compression/codecs';
+import { damaged } from '../compression/decompress';
+import { isMemberName } from '../file/memberNames';
+import type { TarMember } from '../file/tarMembers';
+import type { Toc } from '../toc/toc';
+import { TocDamage, needMore } from '../toc/tocCursor';
+import { BlockReader } from './blockReader';
+import { BlockWalker } from './customBlocks';
+import { directoryMember, memberSize } from './directoryMembers';
+import {
+  blockData,
+  fileData,
+  membersOf,
+  tarMemberData,
+  unpackStored,
+  type StoredData,
+} from './storedData';
+import { tarMemberNames } from './tarCheck';
+
+export interface EntryDataOptions {
+  signal?: AbortSignal | undefined;
+  /** Called while the data are searched for in an archive without offsets, with bytes of the file. */
+  onSearch?: ((bytes: number, total: number) => void) | undefined;
+}
+
+/** Reads the data of single entries, and remembers where it has found them. */
+export class EntryData {
+  /** Of a tar archive, once they are known. */
+  private members: ReadonlyMap<string, TarMember> | null = null;
+  /** Where blocks begin, by dump id: what searches have found so far. */
+  private readonly found = new Map<number, number>();
+  /** Everything before it has been searched. */
+  private searched: number | null = null;
+
+  /** `openSource` opens the file with the data (but for directories), which is closed again. */
+  constructor(
+    private readonly toc: Toc,
+    private readonly openSource: () => Promise<ByteSource>,
+  ) {}
+
+  /**
+   * The rows of an entry, unpacked. In archives with offsets, directories and tars it costs the same
+   * wherever they lie.
+   *
+   * @throws AppError `rowsUnavailable`, `archiveDamaged`, `inputChanged`, `inputMissing`,
+   *   `inputUnreadable`, `cancelled`
+   */
+  async *pieces(index: number, options: EntryDataOptions = {}): AsyncGenerator<Buffer> {
+    if (this.toc.header.format === 'directory') {
+      yield* this.content(await this.ofDirectory(index, options), options.signal);
+      return;
+    }
+    const source = await this.openSource();
+    try {
+      const isTar = this.toc.header.format === 'tar';
+      const stored = isTar
+        ? await this.ofTar(source, index, options)
+        : await this.ofCustom(source, index, options);
+      yield* this.content(stored, options.signal);
+    } finally {
+      await source.close();
+    }
+  }
+
+  private async *content(
+    stored: StoredData,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Buffer> {
+    const loop = new CooperativeLoop(signal);
+    const { path } = this.toc;
+    try {
+      for await (const piece of unpackStored(stored, signal)) {
+        yield piece;
+        if (loop.shouldYield) await loop.yield();
+      }
+    } catch (error) {
+      if (error instanceof DecodeError) {
+        const inMember = this.toc.header.format === 'directory';
+        throw damaged(inMember ? join(path, stored.file) : path, error, stored.offset);
+      }
+      if (error instanceof TocDamage) {
+        const { offset, reading } = error;
+        throw new AppError('archiveDamaged', { path, offset, reading });
+      }
+      // The file was cut while it was read.
+      if (error === needMore) throw new AppError('inputChanged', { path });
+      throw error;
+    }
+  }
+
+  private missing(index: number): AppError<'rowsUnavailable'> {
+    return new AppError('rowsUnavailable', { name: this.toc.tag(index), reason: 'missing' });
+  }
+
+  private async ofDirectory(index: number, options: EntryDataOptions): Promise<StoredData> {
+    const { toc } = this;
+    const name = toc.fileName(index) ?? '';
+    const sizes = new Map<string, number>();
+    if (isMemberName(name)) {
+      const root = await realpath(toc.path);
+      for (const { ending } of CODECS) {
+        const size = await memberSize(root, join(toc.path, name + ending)).catch(() => null);
+        if (size !== null) sizes.set(name + ending, size);
+      }
+    }
+    const member = directoryMember(toc.path, sizes, name);
+    if (member === null) throw this.missing(index);
+    return fileData(index, member, options);
+  }
+
+  private async ofTar(
+    source: ByteSource,
+    index: number,
+    { signal }: EntryDataOptions,
+  ): Promise<StoredData> {
+    this.members ??= await membersOf(source, signal);
+    const [name = ''] = tarMemberNames(this.toc, index);
+    const member = this.members.get(name);
+    if (member === undefined) throw this.missing(index);
+    const data = tarMemberData(source, index, member, { signal });
+    return { ...data, pieces: this.whole(data.pieces, source, member) };
+  }
+
+  /** A tar that ends within a member gives what is there of it, and then tells. */
+  private async *whole(
+    pieces: AsyncGenerator<Buffer>,
+    source: ByteSource,
+    { name, offset, size }: TarMember,
+  ): AsyncGenerator<Buffer> {
+    yield* pieces;
+    if (offset + size <= source.size) return;
+    const details = { path: this.toc.path, offset: source.size, reading: `tar member ${name}` };
+    throw new AppError('archiveDamaged', details);
+  }
+
+  private async ofCustom(
+    source: ByteSource,
+    index: number,
+    options: EntryDataOptions,
+  ): Promise<StoredData> {
+    const { toc } = this;
+    const dumpId = toc.dumpId(index);
+    const offset = toc.dataOffset(index) ?? (await this.search(source, dumpId, options));
+    if (offset === null) throw this.missing(index);
+    const reader = new BlockReader(source, toc, offset, options);
+    const data = blockData(toc, index, reader);
+    return { ...data, pieces: rowsOf(reader, dumpId) };
+  }
+
+  /**
+   * Where the data block of an entry begins in an archive without offsets (written to a pipe): steps
+   * over the blocks before it. Later searches go on from there. null if there is none.
+   */
+  private async search(
+    source: ByteSource,
+    dumpId: number,
+    { signal, onSearch }: EntryDataOptions,
+  ): Promise<number | null> {
+    const known = this.found.get(dumpId);
+    if (known !== undefined) return known;
+    const watched: ByteSource = {
+      size: source.size,
+      read: (target, position) => {
+        onSearch?.(position, source.size);
+        return source.read(target, position);
+      },
+      close: () => source.close(),
+    };
+    this.searched ??= this.toc.endOffset;
+    const walker = new BlockWalker(watched, this.toc, this.searched, { signal });
+    try {
+      while (!walker.atEnd) {
+        const at = walker.position;
+        // The head is known before the rows have been stepped over, but the walker tells it behind.
+        const block = await walker.next();
+        this.found.set(block.dumpId, at);
+        this.searched = block.end;
+        if (block.dumpId === dumpId) return at;
+      }
+      return null;
+    } catch (error) {
+      if (!(error instanceof TocDamage)) throw error;
+      // A block that ends early can be shown as far as it goes; anything else is the end of blocks.
+      return error.reading === `data of entry ${dumpId}` ? this.searched : null;
+    }
+  }
+}
+
+async function* rowsOf(reader: BlockReader, dumpId: number): AsyncGenerator<Buffer> {
+  await reader.headOf(dumpId);
+  yield* reader.chunks();
+}

@@ -1,0 +1,184 @@
+import path from 'node:path';
+import { openFileSource, type ByteSource } from '../bytes/byteSource';
+import { filePieces, sourcePieces, type PieceOptions } from '../bytes/pieces';
+import { unpacked } from '../compression/codecs';
+import type { DeflateContainer } from '../compression/gzipStream';
+import { walkTar, type TarMember } from '../file/tarMembers';
+import type { Compression } from '../../model/archive';
+import type { Toc } from '../toc/toc';
+import { BlockReader } from './blockReader';
+import { directoryMember, directorySizes, type DirectoryMember } from './directoryMembers';
+import { largeObjectFiles, listedLargeObjects } from './largeObjectList';
+import { tarMemberNames } from './tarCheck';
+
+/** The data of one table or of one large object as they are stored. */
+export interface StoredData {
+  /** Index of the entry in the table of contents. */
+  index: number;
+  /** Name of the file or member they lie in; the archive's own in a custom one. */
+  file: string;
+  /** Of their first byte, in that file. */
+  offset: number;
+  compression: Compression;
+  container: DeflateContainer;
+  largeObject: boolean;
+  /** Of a large object. */
+  oid?: number;
+  /** Each piece is the caller's to keep. */
+  pieces: AsyncGenerator<Buffer>;
+}
+
+export interface StoredDataOptions extends PieceOptions {
+  /** Something that an entry promises is not there. */
+  onMissing: (index: number, name: string) => void;
+}
+
+/**
+ * All data of an archive, in the order of the file, each to be read to its end before the next
+ * (what is left is stepped over). Throws `TocDamage` where a custom archive's blocks make no sense;
+ * `inputMissing`, `inputUnreadable`, `cancelled`.
+ */
+export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  switch (toc.header.format) {
+    case 'custom':
+      return customData(toc, options);
+    case 'directory':
+      return directoryData(toc, options);
+    case 'tar':
+      return tarData(toc, options);
+  }
+}
+
+/** What a block of a custom archive holds, from where its reader stands. */
+export function blockData(toc: Toc, index: number, reader: BlockReader): StoredData {
+  return {
+    index,
+    file: path.basename(toc.path),
+    offset: reader.position,
+    compression: toc.header.compression,
+    container: 'zlib',
+    largeObject: false,
+    pieces: reader.chunks(),
+  };
+}
+
+/** What a file of a directory archive holds. */
+export function fileData(
+  index: number,
+  { name, path: file, compression }: DirectoryMember,
+  options: PieceOptions,
+): StoredData {
+  const pieces = filePieces(file, options);
+  const container = 'gzip';
+  return { index, file: name, offset: 0, compression, container, largeObject: false, pieces };
+}
+
+/** What a member of a tar archive holds. pg_dump compresses none. */
+export function tarMemberData(
+  source: ByteSource,
+  index: number,
+  { name, offset, size }: TarMember,
+  options: PieceOptions,
+): StoredData {
+  return {
+    index,
+    file: name,
+    offset: 0,
+    compression: 'none',
+    container: 'gzip',
+    largeObject: false,
+    pieces: sourcePieces(source, { start: offset, end: offset + size }, options),
+  };
+}
+
+/**
+ * Unpacks stored data to their end.
+ *
+ * @throws DecodeError as `unpacked`; what reading throws
+ */
+export function unpackStored(data: StoredData, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const { compression, container, largeObject } = data;
+  // A file of gzip has a header at least.
+  const mayBeEmpty = largeObject && !(compression === 'gzip' && container === 'gzip');
+  return unpacked(data.pieces, compression, { container, signal, mayBeEmpty });
+}
+
+async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  const source = await openFileSource(toc.file);
+  try {
+    const missing = new Set(toc.withData());
+    const reader = new BlockReader(source, toc, toc.endOffset, options);
+    while (missing.size > 0 && !reader.atEnd) {
+      const { largeObjects, dumpId } = await reader.head();
+      const index = toc.indexOf(dumpId);
+      missing.delete(index);
+      if (!largeObjects) {
+        yield blockData(toc, index, reader);
+        await reader.finishChunks();
+      } else {
+        for (let oid = await reader.oid(); oid !== 0; oid = await reader.oid()) {
+          yield { ...blockData(toc, index, reader), largeObject: true, oid };
+          await reader.finishChunks();
+        }
+      }
+    }
+    for (const index of missing) options.onMissing(index, toc.tag(index));
+  } finally {
+    await source.close();
+  }
+}
+
+async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  const sizes = await directorySizes(toc.path, options.signal);
+  for (const index of toc.withData()) {
+    const name = toc.fileName(index) ?? '';
+    const member = directoryMember(toc.path, sizes, name);
+    if (member === null) {
+      options.onMissing(index, name);
+    } else if (toc.desc(index) !== 'BLOBS') {
+      yield fileData(index, member, options);
+    } else {
+      for await (const listed of largeObjectFiles(member.path, options.signal)) {
+        const file = directoryMember(toc.path, sizes, listed.name);
+        // Empty ones leave no bytes in most forms, and are large objects all the same.
+        if (file === null) options.onMissing(index, listed.name || member.name);
+        else yield { ...fileData(index, file, options), largeObject: true, oid: listed.oid };
+      }
+    }
+  }
+}
+
+/** The members of a tar archive by their names. */
+export async function membersOf(
+  source: ByteSource,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, TarMember>> {
+  const { members } = await walkTar(source, { signal });
+  return new Map(members.map((member) => [member.name, member]));
+}
+
+async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
+  const source = await openFileSource(toc.file);
+  try {
+    const members = await membersOf(source, options.signal);
+    for (const index of toc.withData()) {
+      const names = tarMemberNames(toc, index);
+      const member = names.map((name) => members.get(name)).find((found) => found !== undefined);
+      if (member === undefined) options.onMissing(index, names[0] ?? '');
+      else if (toc.desc(index) !== 'BLOBS') yield tarMemberData(source, index, member, options);
+      else {
+        const end = member.offset + member.size;
+        const listed = listedLargeObjects(source, member.offset, end, options.signal);
+        for await (const { oid, name } of listed) {
+          const object = members.get(name);
+          if (object === undefined) options.onMissing(index, name || member.name);
+          else {
+            yield { ...tarMemberData(source, index, object, options), largeObject: true, oid };
+          }
+        }
+      }
+    }
+  } finally {
+    await source.close();
+  }
+}
