@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
-import { readManifest } from '../../src/core/backups/manifest/manifest';
+import { readManifest } from '../../src/core/backups/manifest/readManifest';
 import { AppError } from '../../src/core/errors';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions } from '../../src/core/model/options';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readManifest } from '../../src/core/backups/manifest/manifest';
+import { readManifest } from '../../src/core/backups/manifest/readManifest';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';
 import type { BackupProgress } from '../../src/core/model/job';

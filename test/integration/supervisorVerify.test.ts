@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { readManifest } from '../../src/core/backups/manifest/manifest';
+import { readManifest } from '../../src/core/backups/manifest/readManifest';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { VerifyLevel } from '../../src/core/model/options';
 import { scratchDatabase } from '../../src/core/jobs/verify/verifyTrial';

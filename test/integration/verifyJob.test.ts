@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  manifestPath,
-  readManifest,
-  type Manifest,
-} from '../../src/core/backups/manifest/manifest';
+import { manifestPath, type Manifest } from '../../src/core/backups/manifest/manifest';
+import { readManifest } from '../../src/core/backups/manifest/readManifest';
 import { readBackupEntry } from '../../src/core/backups/list/readBackupEntry';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupFormat, BackupOptions, VerifyLevel } from '../../src/core/model/options';

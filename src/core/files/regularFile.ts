@@ -9,15 +9,20 @@ const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** How much is asked for at once; between two pieces reading can be cancelled. */
 const PIECE_BYTES = 1 << 20;
 
+/** A piece that is worked on at once: what that takes is far less than a turn of the event loop may. */
+const STREAM_BYTES = 64 << 10;
+
 /*
  * By numbers: file handles of `fs/promises` cost three times as much, which counts where there are
  * 10,000 files.
  */
 const openNumber = (file: string): Promise<number> => promisify(fs.open)(file, READING);
 const statNumber = (fd: number): Promise<Stats> => promisify<number, Stats>(fs.fstat)(fd);
-const readNumber = (fd: number, into: Buffer, from: number, length: number): Promise<number> =>
+const readNumber = (fd: number, into: Buffer, position: number): Promise<number> =>
   new Promise((resolve, reject) => {
-    fs.read(fd, into, from, length, from, (error, read) => (error ? reject(error) : resolve(read)));
+    fs.read(fd, into, 0, into.length, position, (error, read) =>
+      error ? reject(error) : resolve(read),
+    );
   });
 const closeNumber = (fd: number): Promise<void> => promisify(fs.close)(fd);
 
@@ -77,12 +82,34 @@ export async function readBounded(
     let total = 0;
     while (total < buffer.length) {
       signal?.throwIfAborted();
-      const wanted = Math.min(PIECE_BYTES, buffer.length - total);
-      const read = await readNumber(fd, buffer, total, wanted);
+      const piece = buffer.subarray(total, total + PIECE_BYTES);
+      const read = await readNumber(fd, piece, total);
       if (read === 0) break;
       total += read;
     }
     return buffer.subarray(0, total);
+  } finally {
+    await closeNumber(fd);
+  }
+}
+
+/**
+ * The same piece by piece, of which each is a buffer of its own: however large the file is, no more
+ * than a piece of it is held here.
+ *
+ * @throws UnusableFile, system errors
+ */
+export async function* readPieces(file: string, maxBytes: number): AsyncGenerator<Buffer> {
+  const fd = await openNumber(file);
+  try {
+    const size = boundedSize(file, await statNumber(fd), maxBytes);
+    for (let total = 0; total < size;) {
+      const piece = Buffer.allocUnsafe(Math.min(STREAM_BYTES, size - total));
+      const read = await readNumber(fd, piece, total);
+      if (read === 0) return;
+      total += read;
+      yield piece.subarray(0, read);
+    }
   } finally {
     await closeNumber(fd);
   }

@@ -1,4 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readBounded } from '../../core/files/regularFile';
+
+const OS_RELEASE = '/etc/os-release';
+/** os-release(5): some lines. */
+const MAX_OS_RELEASE = 64 << 10;
 
 /** What is known of the machine that the tools are to be installed on. */
 export interface InstallTarget {
@@ -15,7 +19,7 @@ export interface InstallTarget {
 export async function thisMachine(major: number | null): Promise<InstallTarget> {
   return {
     platform: process.platform,
-    osRelease: await readFile('/etc/os-release', 'utf8').catch(() => ''),
+    osRelease: await readBounded(OS_RELEASE, MAX_OS_RELEASE).then(String, () => ''),
     isRoot: process.getuid?.() === 0,
     major,
   };

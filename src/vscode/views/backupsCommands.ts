@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isManifest, MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest/manifest';
+import { MANIFEST_ENDING, manifestPath } from '../../core/backups/manifest/manifest';
+import { isManifest } from '../../core/backups/manifest/writeManifest';
 import { AppError } from '../../core/errors';
 import { jobFile } from '../../core/text/jobOutcome';
 import type { VerifyLevel } from '../../core/model/options';

@@ -3,7 +3,8 @@ import { cpSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync }
 import path from 'node:path';
 import { compareWithManifest } from '../../../src/core/backups/files/compareFiles';
 import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
-import { manifestPath, writeManifest } from '../../../src/core/backups/manifest/manifest';
+import { manifestPath } from '../../../src/core/backups/manifest/manifest';
+import { writeManifest } from '../../../src/core/backups/manifest/writeManifest';
 import { AppError } from '../../../src/core/errors';
 import { fixture, scratch } from '../archive/files';
 

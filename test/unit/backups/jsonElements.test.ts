@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { takeJsonApart } from '../../../src/core/backups/manifest/jsonElements';
-import { manifestPath, readManifest } from '../../../src/core/backups/manifest/manifest';
+import {
+  JsonTooLarge,
+  takeJsonApart,
+  type JsonElements,
+} from '../../../src/core/backups/manifest/jsonElements';
+import { AppError } from '../../../src/core/errors';
 import { seededRandom } from '../../support/seededRandom';
 
+const NO_LIMITS = { maxElement: Infinity, maxRest: Infinity };
+
+/** As it is read, so many bytes at a time. */
+function pieces(text: string, bytes: number): Buffer[] {
+  const all = Buffer.from(text);
+  const count = Math.ceil(all.length / bytes);
+  return Array.from({ length: count }, (_, i) => all.subarray(i * bytes, (i + 1) * bytes));
+}
+
 /** The document as it is put together again; what the arrays held before the last of them is gone. */
-async function together(text: string): Promise<unknown> {
+async function together(text: string, bytes: number): Promise<unknown> {
   const lists: Record<string, unknown[]> = {};
-  const rest = await takeJsonApart(Buffer.from(text), {
+  const rest = await takeJsonApart(pieces(text, bytes), {
+    ...NO_LIMITS,
     paths: ['files', 'backup.tables'],
     begin: (where) => (lists[where] = []),
     element: (where, value) => lists[where]?.push(value),
@@ -18,6 +29,22 @@ async function together(text: string): Promise<unknown> {
   if (Array.isArray(value?.files)) value.files = lists['files'];
   if (Array.isArray(value?.backup?.tables)) value.backup.tables = lists['backup.tables'];
   return value;
+}
+
+/** The rest of the document, and what it has of elements of `files`. */
+async function parts(
+  text: string,
+  options: Partial<JsonElements>,
+  signal?: AbortSignal,
+): Promise<{ rest: unknown; files: unknown[] }> {
+  const files: unknown[] = [];
+  const elements = {
+    ...{ ...NO_LIMITS, paths: ['files'] },
+    begin: () => undefined,
+    element: (_: string, value: unknown) => files.push(value),
+  };
+  const rest = await takeJsonApart(pieces(text, 7), { ...elements, ...options }, signal);
+  return { rest: JSON.parse(rest) as unknown, files };
 }
 
 const texts = [
@@ -46,7 +73,10 @@ describe('JSON that is taken apart', () => {
 
   for (const text of texts) {
     it(`is what it is in one piece: ${text.trim().slice(0, 60)}`, async () => {
-      assert.deepEqual(await together(text).catch(() => 'no JSON'), whole(text));
+      for (const bytes of [1, 2, 3, 7, 1000]) {
+        const apart = await together(text, bytes).catch(() => 'no JSON');
+        assert.deepEqual(apart, whole(text), `${bytes} bytes at a time`);
+      }
     });
   }
 
@@ -60,36 +90,55 @@ describe('JSON that is taken apart', () => {
       const at = Math.floor(random() * good.length);
       const mark = marks[Math.floor(random() * marks.length)] ?? '';
       const text = `${good.slice(0, at)}${mark}${good.slice(at + (random() < 0.5 ? 1 : 0))}`;
-      const apart = await together(text).catch(() => 'no JSON');
-      assert.deepEqual(apart, whole(text), `seed ${seed}, round ${round}: ${text}`);
+      const bytes = 1 + Math.floor(random() * 20);
+      const apart = await together(text, bytes).catch(() => 'no JSON');
+      assert.deepEqual(apart, whole(text), `seed ${seed}, round ${round}, ${bytes} bytes: ${text}`);
     }
   });
-});
 
-describe('a manifest of 40 MB', function () {
-  this.timeout(60_000);
-  let dir: string;
-  before(() => (dir = mkdtempSync(path.join(os.tmpdir(), 'pgbackup-large-'))));
-  after(() => rmSync(dir, { recursive: true, force: true }));
+  it('loses what is omitted, array or object, and nothing else', async () => {
+    const text =
+      '{"a":{"b":[1,"]",{"x":[2]}],"c":{"d":"}","e":[{}]},"b2":3},"b":[4],"files":[5,6],"c":{"d":7}}';
+    const { rest, files } = await parts(text, { omitted: ['a.b', 'a.c', 'b'] });
+    assert.deepEqual(rest, { a: { b: [], c: {}, b2: 3 }, b: [], files: [], c: { d: 7 } });
+    assert.deepEqual(files, [5, 6]);
+  });
 
-  it('is read while the host goes on', async () => {
-    const sha256 = 'a'.repeat(64);
-    const files = Array.from({ length: 300_000 }, (_, i) => ({
-      name: `${i}.dat`,
-      sizeBytes: i,
-      sha256,
-    }));
-    const rest = { manifestVersion: 1, format: 'directory', backup: null, verifications: [] };
-    const manifest = { ...rest, modified: '2026-11-26T00:00:00.000Z', files };
-    const backup = path.join(dir, 'shop');
-    writeFileSync(manifestPath(backup), JSON.stringify(manifest, null, 1));
-    let turns = 0;
-    const timer = setInterval(() => turns++, 1);
-    const read = await readManifest(backup);
-    clearInterval(timer);
-    assert.equal(read?.files.length, files.length);
-    assert.deepEqual(read.files.at(-1), files.at(-1));
-    // One turn for each slice of 12 ms; on a busy machine each takes longer, and there are as many.
-    assert.ok(turns > 10, `${turns} turns`);
+  const long = 'x'.repeat(100);
+  const limits: [string, string, Partial<JsonElements>][] = [
+    ['a long element', `{"files":[1,"${long}"]}`, { maxElement: 50 }],
+    ['a long value', `{"a":"${long}"}`, { maxRest: 50 }],
+    ['a long key', `{"${long}":1}`, { maxRest: 50 }],
+    ['many spaces', `{${' '.repeat(100)}}`, { maxRest: 50 }],
+    [
+      'many keys',
+      `{${Array.from({ length: 100 }, (_, i) => `"${i}":1`).join(',')}}`,
+      { maxRest: 50 },
+    ],
+  ];
+  for (const [what, text, limit] of limits) {
+    it(`has its limits: ${what}`, async () => {
+      await assert.rejects(parts(text, limit), JsonTooLarge);
+      await parts(text, {});
+    });
+  }
+
+  it('has none for what is omitted, nor for the number of elements', async () => {
+    const text = `{"b":["${long}"],"files":[${'1,'.repeat(100)}1]}`;
+    const { files } = await parts(text, { omitted: ['b'], maxElement: 10, maxRest: 20 });
+    assert.equal(files.length, 101);
+  });
+
+  it('ends when it is cancelled', async () => {
+    const controller = new AbortController();
+    let seen = 0;
+    const element = (): void => {
+      if (++seen === 3) controller.abort();
+    };
+    const text = `{"files":[${'"elements",'.repeat(100)}1]}`;
+    await assert.rejects(parts(text, { element }, controller.signal), (error) =>
+      AppError.is(error, 'cancelled'),
+    );
+    assert.equal(seen, 3);
   });
 });

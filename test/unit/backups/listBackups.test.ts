@@ -12,7 +12,8 @@ import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import { listBackups } from '../../../src/core/backups/list/listBackups';
-import { writeManifest, type Manifest } from '../../../src/core/backups/manifest/manifest';
+import type { Manifest } from '../../../src/core/backups/manifest/manifest';
+import { writeManifest } from '../../../src/core/backups/manifest/writeManifest';
 import { MachineRecords } from '../../../src/core/backups/records/machineRecords';
 import { fixture, scratch } from '../archive/files';
 

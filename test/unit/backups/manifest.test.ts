@@ -11,15 +11,17 @@ import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import {
-  isManifest,
   manifestPath,
-  readManifest,
-  removeManifest,
   withVerification,
-  writeManifest,
   type Manifest,
 } from '../../../src/core/backups/manifest/manifest';
-import { manifestState } from '../../../src/core/backups/files/manifestState';
+import { readManifest } from '../../../src/core/backups/manifest/readManifest';
+import {
+  isManifest,
+  removeManifest,
+  writeManifest,
+} from '../../../src/core/backups/manifest/writeManifest';
+import { FilesMatch } from '../../../src/core/backups/files/filesMatch';
 import { scratch } from '../archive/files';
 
 const verification: Manifest['verifications'][number] = {
@@ -146,8 +148,12 @@ describe('a manifest', () => {
   it('tells whether it is about these files', async () => {
     const file = files.write('state.dump', 'abc');
     const manifest = await manifestFor(file);
-    const state = async (more: Partial<Manifest> = {}, at = file): Promise<string> =>
-      manifestState({ ...manifest, ...more }, await backupFiles(at));
+    const state = async (more: Partial<Manifest> = {}, at = file): Promise<string> => {
+      const written = { ...manifest, ...more };
+      const match = new FilesMatch(await backupFiles(at));
+      for (const each of written.files) match.add(each);
+      return match.state(written);
+    };
     assert.equal(await state(), 'fresh');
     assert.equal(await state({ modified: '2020-01-01T00:00:00Z' }), 'touched');
     assert.equal(await state({ format: 'directory' }), 'stale');

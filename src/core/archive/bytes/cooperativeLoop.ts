@@ -1,8 +1,23 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from './abort';
 
 /** Longest time for which the event loop is held. */
 const sliceMs = 12;
+
+/** Loops that wait for their next slice, in the order in which they asked. */
+const waiting: (() => void)[] = [];
+
+/** One slice in each turn of the event loop: eight loops side by side hold it no longer than one does. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(release);
+  });
+}
+
+function release(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(release);
+}
 
 /** Gives the event loop its turn in long loops: `if (loop.shouldYield) await loop.yield();` */
 export class CooperativeLoop {

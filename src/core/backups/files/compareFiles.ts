@@ -1,7 +1,7 @@
-import { AppError } from '../../errors';
 import type { VerifyProblem } from '../../model/backups';
 import { backupFiles, hashFiles, type BackupFiles } from './hashFiles';
-import { readManifest, type Manifest, type ManifestFile } from '../manifest/manifest';
+import type { ManifestFile } from '../manifest/manifest';
+import { tryManifestHead } from '../manifest/readManifest';
 import { VerifyProblems } from '../manifest/problems';
 
 export interface CompareOptions {
@@ -39,49 +39,54 @@ export async function compareWithManifest(
   options: CompareOptions = {},
 ): Promise<ManifestComparison> {
   const nothing = { differences: [], differenceCount: 0 };
-  let manifest: Manifest | null;
-  try {
-    manifest = await readManifest(backupPath);
-  } catch (error) {
-    if (!AppError.is(error, 'manifestInvalid') && !AppError.is(error, 'inputUnreadable')) {
-      throw error;
-    }
-    return { result: 'unreadable', ...nothing };
-  }
-  if (manifest === null) return { result: 'none', ...nothing };
-  const { signal, onProgress } = options;
+  const { signal, checksums, onProgress } = options;
+  const before = await tryManifestHead(backupPath, { signal });
+  if (before === null || before === 'unreadable') return { result: before ?? 'none', ...nothing };
   const files = await backupFiles(backupPath, signal);
-  const hashed =
-    options.checksums === true
+  const there =
+    checksums === true
       ? await hashFiles(backupPath, files, { signal, onProgress })
       : [...files.sizes].map(([name, sizeBytes]) => ({ name, sizeBytes }));
   const problems = new VerifyProblems();
-  const compared = compareFiles(manifest.files, files, hashed, problems);
+  const comparison = new FilesComparison(files, there, problems);
+  const onFile = (file: ManifestFile): void => comparison.expect(file);
+  const manifest = await tryManifestHead(backupPath, { signal, onFile });
+  if (manifest === null || manifest === 'unreadable') {
+    return { result: manifest ?? 'none', ...nothing };
+  }
   return {
-    result: compared === 'matched' ? 'matches' : 'differs',
+    result: comparison.end() === 'matched' ? 'matches' : 'differs',
     differences: problems.items,
     differenceCount: problems.count,
   };
 }
 
+/** A file of a backup as it is now; its checksum where it was computed. */
+type FileNow = Omit<ManifestFile, 'sha256'> & Partial<Pick<ManifestFile, 'sha256'>>;
+
 /**
  * Compares the files that a manifest names with those that are there, by name, by size and, where
  * they were computed, by checksum. What differs is added to `problems`.
  */
-export function compareFiles(
-  expected: readonly ManifestFile[],
-  files: BackupFiles,
-  there: readonly (Omit<ManifestFile, 'sha256'> & Partial<Pick<ManifestFile, 'sha256'>>)[],
-  problems: VerifyProblems,
-): 'matched' | 'mismatch' {
-  const before = problems.count;
-  // A file may have been renamed together with its manifest.
-  const nameOf = (name: string): string => (files.directory ? name : '');
-  const found = new Map(there.map((file) => [nameOf(file.name), file]));
-  for (const file of expected) {
-    const name = nameOf(file.name);
-    const now = found.get(name);
-    found.delete(name);
+export class FilesComparison {
+  private readonly before: number;
+  private readonly found: Map<string, FileNow>;
+
+  constructor(
+    private readonly files: BackupFiles,
+    there: readonly FileNow[],
+    private readonly problems: VerifyProblems,
+  ) {
+    this.before = problems.count;
+    this.found = new Map(there.map((file) => [this.nameOf(file), file]));
+  }
+
+  /** One of the files that the manifest names. */
+  expect(file: ManifestFile): void {
+    const { problems } = this;
+    const name = this.nameOf(file);
+    const now = this.found.get(name);
+    this.found.delete(name);
     if (now === undefined) problems.add('missing', file.name, '');
     else if (now.sizeBytes !== file.sizeBytes) {
       const detail = `${file.sizeBytes} → ${now.sizeBytes}`;
@@ -90,6 +95,15 @@ export function compareFiles(
       problems.add('checksumMismatch', now.name, '');
     }
   }
-  for (const { name } of found.values()) problems.add('extraFile', name, '');
-  return problems.count === before ? 'matched' : 'mismatch';
+
+  /** Once all of them were looked at. */
+  end(): 'matched' | 'mismatch' {
+    for (const { name } of this.found.values()) this.problems.add('extraFile', name, '');
+    return this.problems.count === this.before ? 'matched' : 'mismatch';
+  }
+
+  /** A file may have been renamed together with its manifest. */
+  private nameOf({ name }: Pick<ManifestFile, 'name'>): string {
+    return this.files.directory ? name : '';
+  }
 }

@@ -5,7 +5,9 @@ import { throwIfCancelled } from '../../archive/bytes/abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { isLeftoverOutput } from '../../archive/file/unfinished';
 import { AppError } from '../../errors';
-import { isManifest, MANIFEST_ENDING, manifestPath, readManifest } from '../manifest/manifest';
+import { MANIFEST_ENDING, manifestPath } from '../manifest/manifest';
+import { tryManifestHead } from '../manifest/readManifest';
+import { isManifest } from '../manifest/writeManifest';
 import { readBackupEntry, treeSize } from './readBackupEntry';
 import type { MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../model/backups';
@@ -89,7 +91,7 @@ async function listLevel(
         const backup = name.slice(0, -MANIFEST_ENDING.length);
         if (names.has(backup)) continue;
         const shown = prefix === '' ? backup : `${prefix}/${backup}`;
-        const orphan = await readOrphan(path.join(dir, backup), shown);
+        const orphan = await readOrphan(path.join(dir, backup), shown, options.signal);
         if (orphan !== null) listing.orphans.push(orphan);
         continue;
       }
@@ -124,17 +126,18 @@ async function listLevel(
 }
 
 /** null = somebody else's file that is called like a manifest, or one that cannot be read. */
-async function readOrphan(backup: string, name: string): Promise<OrphanManifest | null> {
+async function readOrphan(
+  backup: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<OrphanManifest | null> {
   const file = manifestPath(backup);
   const size = (await stat(file).catch(() => null))?.size ?? 0;
   if (size > MAX_ORPHAN_BYTES) {
     return (await isManifest(file)) ? { path: file, name, database: '', created: '' } : null;
   }
-  const manifest = await readManifest(backup).catch((e: unknown) => {
-    if (!AppError.is(e)) throw e;
-    return null;
-  });
-  if (manifest === null) return null;
+  const manifest = await tryManifestHead(backup, { signal });
+  if (manifest === null || manifest === 'unreadable') return null;
   const { database = '', finished = '' } = manifest.backup ?? {};
   return { path: file, name, database, created: finished };
 }

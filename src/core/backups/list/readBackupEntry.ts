@@ -1,11 +1,11 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inputError } from '../../archive/bytes/byteSource';
-import { AppError } from '../../errors';
 import { readFileHeader, type FileHeader } from './fileHeader';
 import { backupFiles, type BackupFiles } from '../files/hashFiles';
-import { readManifest, type Manifest } from '../manifest/manifest';
-import { manifestState } from '../files/manifestState';
+import type { ManifestFile } from '../manifest/manifest';
+import { tryManifestHead, type ManifestHead } from '../manifest/readManifest';
+import { FilesMatch } from '../files/filesMatch';
 import { byLevel, type MachineRecord, type MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, ManifestState, Verification } from '../../model/backups';
 
@@ -26,7 +26,7 @@ interface Sources {
   /** Is the record about the files as they are now? */
   current: boolean;
   header: FileHeader | null;
-  manifest: Manifest | null;
+  manifest: ManifestHead | null;
   state: ManifestState;
 }
 
@@ -50,33 +50,18 @@ export async function readBackupEntry(
     if (toc?.isFile() !== true) return 'directory';
   } else if (!found.isFile()) return null;
 
-  const { manifest, unreadable } = hasManifest
-    ? await manifestOf(file)
-    : { manifest: null, unreadable: false };
   const files = await backupFiles(file, signal, found);
-  const state: ManifestState = manifest
-    ? manifestState(manifest, files)
-    : unreadable
-      ? 'unreadable'
-      : 'none';
+  const match = new FilesMatch(files);
+  const onFile = (each: ManifestFile): void => match.add(each);
+  const read = hasManifest ? await tryManifestHead(file, { signal, onFile }) : null;
+  const manifest = read === 'unreadable' ? null : read;
+  const state: ManifestState =
+    read === 'unreadable' ? read : read === null ? 'none' : match.state(read);
   const header = await readFileHeader(file, files.directory);
   // Without a manifest, what is not written by pg_dump is somebody's other file.
   if (header === null && manifest === null) return null;
   const known = (await records?.look(file, signal)) ?? { record: null, current: false };
   return entryOf(path.resolve(file), files, { ...known, header, manifest, state });
-}
-
-async function manifestOf(
-  file: string,
-): Promise<{ manifest: Manifest | null; unreadable: boolean }> {
-  try {
-    return { manifest: await readManifest(file), unreadable: false };
-  } catch (e) {
-    if (AppError.is(e, 'manifestInvalid') || AppError.is(e, 'inputUnreadable')) {
-      return { manifest: null, unreadable: true };
-    }
-    throw e;
-  }
 }
 
 function entryOf(
@@ -116,7 +101,7 @@ function entryOf(
  * The file tells the local time of the host where its dump began; a manifest tells the very moment,
  * and is followed where the two can be the same.
  */
-function createdOf(header: FileHeader | null, told: Manifest['backup'] | undefined): string {
+function createdOf(header: FileHeader | null, told: ManifestHead['backup'] | undefined): string {
   const byFile = header?.created ?? '';
   if (!told) return byFile;
   if (byFile === '') return told.finished;
@@ -134,7 +119,7 @@ function shortVersion(version: string): string {
  * since, only what was found to be wrong with what is there now.
  */
 function claimsOf(
-  manifest: Manifest | null,
+  manifest: ManifestHead | null,
   fits: boolean,
   modified: string,
   known: BackupEntry['verifications'],

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readBounded } from '../../files/regularFile';
 import type { GitHead } from '../../model/backups';
 
 /** Repositories with 100,000 tags have 8 MB of packed refs. */
@@ -74,16 +74,5 @@ async function packedRef(file: string, ref: string): Promise<string | null> {
 
 /** undefined when there is no such file, or a larger one. */
 async function readText(file: string, limit: number): Promise<string | undefined> {
-  let handle;
-  try {
-    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch {
-    return undefined;
-  }
-  try {
-    const stats = await handle.stat();
-    return stats.isFile() && stats.size <= limit ? await handle.readFile('utf8') : undefined;
-  } finally {
-    await handle.close();
-  }
+  return readBounded(file, limit).then(String, () => undefined);
 }

@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../archive/bytes/abort';
 import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
 
 const QUOTE = 0x22;
@@ -13,39 +14,51 @@ const CLOSE_OBJECT = 0x7d;
 const MAX_KEY = 200;
 /** Keys are looked at no deeper than this. */
 const MAX_PATH = 2;
-/** Bytes, or elements, between two looks at the clock. */
-const STEP = 256;
 
-/** What is done with the elements of the arrays that are taken apart. */
+/** What is done with the parts of a large JSON object. Paths are two keys deep at most: `backup.tables`. */
 export interface JsonElements {
-  /** Paths of these arrays, two keys deep at most: `files`, `backup.tables`. */
+  /** Arrays whose elements are given one by one. */
   paths: readonly string[];
+  /** Arrays and objects whose content nobody wants. */
+  omitted?: readonly string[];
   /** An array begins; one of the same path before does not count any more. */
   begin(path: string): void;
   element(path: string, value: unknown): void;
+  /** Most bytes of one element. */
+  maxElement: number;
+  /** Most bytes of all that is neither an element nor omitted. */
+  maxRest: number;
 }
 
+/** A part of a document is larger than whoever reads it has room for. */
+export class JsonTooLarge extends Error {}
+
 /**
- * Decodes a large JSON object piece by piece, so that neither the event loop is held nor a second
- * copy of all of it made: the elements of some arrays one by one, and returns the rest of it, with
- * these arrays empty, as text of JSON.
+ * Decodes a large JSON object piece by piece, so that neither the event loop is held nor more of it
+ * kept than is asked for: gives the elements of some arrays one by one, and returns the rest of it,
+ * with these arrays and what is omitted empty, as text of JSON. What is omitted need not be JSON.
  *
- * @throws SyntaxError for what is no JSON; `cancelled` once `signal` is aborted; what `element` throws
+ * @param pieces what is read, each piece some 64 kB; they are not kept
+ * @throws SyntaxError for what is no JSON; JsonTooLarge; `cancelled` once `signal` is aborted; what
+ * `element` and `pieces` throw
  */
 export async function takeJsonApart(
-  bytes: Buffer,
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
   elements: JsonElements,
   signal?: AbortSignal,
 ): Promise<string> {
-  const loop = new CooperativeLoop(signal, STEP);
-  const scanner = new Scanner(bytes, elements);
-  while (scanner.step()) if (loop.shouldYield) await loop.yield();
+  const loop = new CooperativeLoop(signal);
+  const scanner = new Scanner(elements);
+  for await (const piece of pieces) {
+    throwIfCancelled(signal);
+    scanner.push(piece);
+    if (loop.shouldYield) await loop.yield();
+  }
   return scanner.rest();
 }
 
 /** A key may be written with escapes: `"fi\\u006ces"`. */
-function keyOf(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
+function keyOf(text: string): string {
   if (!text.includes('\\')) return text;
   try {
     return String(JSON.parse(`"${text}"`));
@@ -54,105 +67,165 @@ function keyOf(bytes: Buffer): string {
   }
 }
 
+/** Bytes that came in several pieces, of which none is kept whole for a part of it. */
+class Collected {
+  private parts: Buffer[] = [];
+  private length = 0;
+
+  constructor(private readonly max: number) {}
+
+  add(bytes: Buffer): void {
+    this.length += bytes.length;
+    if (this.length > this.max) throw new JsonTooLarge();
+    if (bytes.length > 0) this.parts.push(Buffer.from(bytes));
+  }
+
+  take(): string {
+    const text = Buffer.concat(this.parts).toString('utf8');
+    this.parts = [];
+    this.length = 0;
+    return text;
+  }
+}
+
 class Scanner {
+  private bytes: Buffer = Buffer.alloc(0);
   private at = 0;
+  /** Up to where the bytes of this piece have been collected or dropped. */
+  private done = 0;
   private depth = 0;
   /** The key that is being read in the object at each depth. */
   private readonly keys: string[] = [];
   private lastString = '';
-  private readonly pieces: Buffer[] = [];
-  private copied = 0;
-  /** The array that is taken apart now. */
-  private array: { path: string; depth: number; from: number; count: number } | null = null;
+  private readonly kept: Collected;
+  private readonly element: Collected;
+  private readonly key = new Collected(Infinity);
+  /** The string that goes on in the next piece: may it be a key, does an escape go on? */
+  private string: { key: number; escape: boolean } | null = null;
+  /** The array that is taken apart now, or what is omitted now. */
+  private inside: { path: string; depth: number; count: number; omitted: boolean } | null = null;
 
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly elements: JsonElements,
-  ) {}
+  constructor(private readonly elements: JsonElements) {
+    this.kept = new Collected(elements.maxRest);
+    this.element = new Collected(elements.maxElement);
+  }
 
-  /** Goes on to the next character that means something. Returns whether there was one. */
-  step(): boolean {
-    const { bytes } = this;
-    for (; this.at < bytes.length; this.at++) {
-      switch (bytes[this.at]) {
-        case QUOTE:
-          this.string();
-          return true;
-        case OPEN_OBJECT:
-          this.open(false);
-          return true;
-        case OPEN_ARRAY:
-          this.open(true);
-          return true;
-        case CLOSE_OBJECT:
-        case CLOSE_ARRAY:
-          this.close();
-          return true;
-        case COMMA:
-          if (this.array?.depth === this.depth) this.element();
-          this.at++;
-          return true;
-        case COLON:
-          if (this.depth <= MAX_PATH) this.keys[this.depth] = this.lastString;
-          this.at++;
-          return true;
-        default:
-      }
+  push(piece: Buffer): void {
+    this.bytes = piece;
+    this.at = 0;
+    this.done = 0;
+    while (this.at < piece.length) {
+      if (this.string !== null) this.goOnWithString(this.string);
+      else this.step();
     }
-    return false;
+    this.collect(piece.length);
   }
 
   rest(): string {
-    if (this.array !== null) throw new SyntaxError('an array without an end');
-    return Buffer.concat([...this.pieces, this.bytes.subarray(this.copied)]).toString('utf8');
+    if (this.inside !== null) throw new SyntaxError('an array without an end');
+    return this.kept.take();
   }
 
-  private string(): void {
-    const from = this.at + 1;
-    let end = this.bytes.indexOf(QUOTE, from);
-    while (end >= 0 && this.isEscaped(end, from)) end = this.bytes.indexOf(QUOTE, end + 1);
-    if (end < 0) throw new SyntaxError('a string without an end');
-    if (this.array === null && this.depth <= MAX_PATH) {
-      this.lastString = keyOf(this.bytes.subarray(from, Math.min(end, from + MAX_KEY)));
+  private step(): void {
+    switch (this.bytes[this.at]) {
+      case QUOTE:
+        this.string = {
+          key: this.inside === null && this.depth <= MAX_PATH ? MAX_KEY : 0,
+          escape: false,
+        };
+        this.at++;
+        break;
+      case OPEN_OBJECT:
+        this.open(false);
+        break;
+      case OPEN_ARRAY:
+        this.open(true);
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_ARRAY:
+        this.close();
+        break;
+      case COMMA:
+        if (this.inside?.depth === this.depth) this.endElement();
+        this.at++;
+        break;
+      case COLON:
+        if (this.depth <= MAX_PATH) this.keys[this.depth] = this.lastString;
+        this.at++;
+        break;
+      default:
+        this.at++;
     }
+  }
+
+  /** Goes to the end of a string, or of the piece. */
+  private goOnWithString(string: NonNullable<Scanner['string']>): void {
+    const { bytes, at: from } = this;
+    let end = bytes.indexOf(QUOTE, from);
+    while (end >= 0 && this.isEscaped(end, from, string.escape))
+      end = bytes.indexOf(QUOTE, end + 1);
+    const to = end < 0 ? bytes.length : end;
+    if (string.key > 0) {
+      const part = bytes.subarray(from, Math.min(to, from + string.key));
+      this.key.add(part);
+      string.key -= part.length;
+    }
+    if (end < 0) {
+      string.escape = this.isEscaped(to, from, string.escape);
+      this.at = to;
+      return;
+    }
+    if (this.inside === null && this.depth <= MAX_PATH) this.lastString = keyOf(this.key.take());
+    this.string = null;
     this.at = end + 1;
   }
 
-  private isEscaped(at: number, from: number): boolean {
+  /** Does a backslash stand before, which none stands before? `escape`: one may end the piece before. */
+  private isEscaped(at: number, from: number, escape: boolean): boolean {
     let slashes = 0;
     while (at - slashes > from && this.bytes[at - slashes - 1] === BACKSLASH) slashes++;
+    if (at - slashes === from && escape) slashes++;
     return slashes % 2 === 1;
   }
 
   private open(isArray: boolean): void {
     this.depth++;
     this.at++;
-    if (this.array !== null || !isArray || this.depth > MAX_PATH + 1) return;
+    if (this.inside !== null || this.depth > MAX_PATH + 1) return;
+    if (this.depth <= MAX_PATH) this.keys[this.depth] = '';
     const path = this.keys.slice(1, this.depth).join('.');
-    if (!this.elements.paths.includes(path)) return;
-    this.elements.begin(path);
-    this.pieces.push(this.bytes.subarray(this.copied, this.at));
-    this.array = { path, depth: this.depth, from: this.at, count: 0 };
+    const omitted = this.elements.omitted?.includes(path) === true;
+    if (!omitted && !(isArray && this.elements.paths.includes(path))) return;
+    if (!omitted) this.elements.begin(path);
+    this.collect(this.at);
+    this.inside = { path, depth: this.depth, count: 0, omitted };
   }
 
   private close(): void {
-    if (this.array?.depth === this.depth) {
-      const { count, from } = this.array;
-      const isEmpty = this.bytes.toString('latin1', from, this.at).trim() === '';
-      if (count > 0 || !isEmpty) this.element();
-      this.array = null;
-      this.copied = this.at;
+    if (this.inside?.depth === this.depth) {
+      this.endElement(true);
+      this.inside = null;
     }
     this.depth--;
     this.at++;
   }
 
-  private element(): void {
-    if (this.array === null) return;
-    const { path, from } = this.array;
-    const value: unknown = JSON.parse(this.bytes.toString('utf8', from, this.at));
-    this.array.from = this.at + 1;
-    this.array.count++;
-    this.elements.element(path, value);
+  /** Everything up to here belongs to what is read now. */
+  private collect(to: number): void {
+    const bytes = this.bytes.subarray(this.done, to);
+    this.done = to;
+    if (this.inside === null) this.kept.add(bytes);
+    else if (!this.inside.omitted) this.element.add(bytes);
+  }
+
+  /** `last`: an array that is empty has none. */
+  private endElement(last = false): void {
+    this.collect(this.at);
+    if (this.inside === null || this.inside.omitted) return;
+    const text = this.element.take();
+    if (!last) this.done++;
+    else if (this.inside.count === 0 && text.trim() === '') return;
+    this.inside.count++;
+    this.elements.element(this.inside.path, JSON.parse(text));
   }
 }

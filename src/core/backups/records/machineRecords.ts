@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { readBounded } from '../../files/regularFile';
+import { writeAtomically } from '../../files/writeAtomically';
 import type { VerifyLevel } from '../../model/options';
 import type { Verification } from '../../model/backups';
 import { backupStamp } from './backupStamp';
@@ -105,8 +106,7 @@ export class MachineRecords {
 
   private async read(file: string): Promise<MachineRecord | null> {
     try {
-      if ((await stat(file)).size > MAX_BYTES) return null;
-      return record.parse(JSON.parse(await readFile(file, 'utf8')));
+      return record.parse(JSON.parse((await readBounded(file, MAX_BYTES)).toString('utf8')));
     } catch {
       return null;
     }
@@ -115,23 +115,8 @@ export class MachineRecords {
   private async write(backupPath: string, content: MachineRecord): Promise<void> {
     const file = await this.fileOf(backupPath);
     const partial = `${file}.${randomBytes(6).toString('hex')}.part`;
-    try {
-      await mkdir(this.dir, { recursive: true, mode: 0o700 });
-      const handle = await open(
-        partial,
-        constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
-        0o600,
-      );
-      try {
-        await handle.writeFile(JSON.stringify(content));
-      } finally {
-        await handle.close();
-      }
-      await rename(partial, file);
-    } catch (error) {
-      await rm(partial, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    await writeAtomically(file, JSON.stringify(content), { partial, mode: 0o600, sync: false });
     await this.forgetOldest().catch(() => undefined);
   }
 

@@ -1,5 +1,6 @@
 import type { BackupFormat } from '../../model/options';
-import { withVerification, writeManifest, type Manifest } from '../manifest/manifest';
+import { withVerification, type Manifest } from '../manifest/manifest';
+import { writeManifest } from '../manifest/writeManifest';
 import type { Verification } from '../../model/backups';
 import type { VerifiedStructure } from './verifyStructure';
 

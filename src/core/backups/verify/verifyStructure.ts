@@ -5,7 +5,7 @@ import { readToc } from '../../archive/file/tocReader';
 import type { FileKind } from '../../model/archive';
 import { refusalOf, type UnreadableKind } from '../../archive/file/unreadableKind';
 import { AppError } from '../../errors';
-import { compareFiles } from '../files/compareFiles';
+import { FilesComparison } from '../files/compareFiles';
 import { backupFiles, hashFiles, type BackupFiles } from '../files/hashFiles';
 import type { Manifest, ManifestFile } from '../manifest/manifest';
 import type { VerifyProblems } from '../manifest/problems';
@@ -48,7 +48,7 @@ export async function verifyStructure(
   const files = await backupFiles(path, signal);
   // Without a manifest too: what is found out is kept together with the bytes that it is about.
   const hashed = await hashFiles(path, files, options);
-  const checksums = manifest ? compareFiles(manifest.files, files, hashed, problems) : 'none';
+  const checksums = manifest ? compare(manifest, files, hashed, problems) : 'none';
   const result: VerifiedStructure = { files, hashed, checksums, kind: null, toc: null };
   try {
     const kind = await detectFile(path);
@@ -71,6 +71,17 @@ export async function verifyStructure(
     } else throw e;
   }
   return result;
+}
+
+function compare(
+  manifest: Manifest,
+  files: BackupFiles,
+  hashed: readonly ManifestFile[],
+  problems: VerifyProblems,
+): 'matched' | 'mismatch' {
+  const comparison = new FilesComparison(files, hashed, problems);
+  for (const file of manifest.files) comparison.expect(file);
+  return comparison.end();
 }
 
 /** It is no backup, or not any more: a manifest, or the first bytes of one, say that it was. */

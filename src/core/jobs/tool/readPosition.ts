@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { readSystemFile } from '../../files/systemFile';
 
 /** How far a process has come in a file that it has open. */
 export interface ReadPosition {
@@ -40,7 +41,7 @@ export function pollReadPositions(
 async function readPositions(pid: number, where: string): Promise<ReadPosition[]> {
   const real = await realpath(where);
   const isWanted = (file: string): boolean => file === real || path.dirname(file) === real;
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '');
+  const children = textOf(`/proc/${pid}/task/${pid}/children`);
   const pids = [String(pid), ...children.split(' ').filter((text) => text !== '')];
   const found = await Promise.all(
     pids.map((each) => positionsOf(each, isWanted).catch((): ReadPosition[] => [])),
@@ -56,9 +57,18 @@ async function positionsOf(
   for (const fd of await readdir(`/proc/${pid}/fd`)) {
     const file = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
     if (!isWanted(file)) continue;
-    const text = await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8').catch(() => '');
+    const text = textOf(`/proc/${pid}/fdinfo/${fd}`);
     const position = /^pos:\s+(\d+)/m.exec(text)?.[1];
     if (position !== undefined) positions.push({ file, position: Number(position) });
   }
   return positions;
+}
+
+/** '' once the process has ended. */
+function textOf(systemFile: string): string {
+  try {
+    return readSystemFile(systemFile);
+  } catch {
+    return '';
+  }
 }

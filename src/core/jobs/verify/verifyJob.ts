@@ -1,7 +1,8 @@
 import { RowStatements } from '../../archive/inspect/rowStatements';
 import { detectFile } from '../../archive/file/detectFile';
 import { backupFiles } from '../../backups/files/hashFiles';
-import { readManifest, type Manifest } from '../../backups/manifest/manifest';
+import type { Manifest } from '../../backups/manifest/manifest';
+import { readManifest } from '../../backups/manifest/readManifest';
 import { VerifyProblems } from '../../backups/manifest/problems';
 import { readArchiveData, readScriptData, type DataCounts } from '../../backups/verify/readAll';
 import { backupDigest, backupStamp, untilSettled } from '../../backups/records/backupStamp';
@@ -124,7 +125,7 @@ async function recordVerification(
 /** A manifest that cannot be read counts as none, but not in silence. */
 async function manifestOf(run: JobRun, path: string): Promise<Manifest | null> {
   try {
-    return await readManifest(path);
+    return await readManifest(path, run.signal);
   } catch (e) {
     if (!AppError.is(e, 'manifestInvalid')) throw e;
     run.record.addWarning(e);

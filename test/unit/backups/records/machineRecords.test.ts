@@ -21,7 +21,8 @@ import {
   untilSettled,
 } from '../../../../src/core/backups/records/backupStamp';
 import { backupFiles, hashFiles } from '../../../../src/core/backups/files/hashFiles';
-import { manifestPath, writeManifest } from '../../../../src/core/backups/manifest/manifest';
+import { manifestPath } from '../../../../src/core/backups/manifest/manifest';
+import { writeManifest } from '../../../../src/core/backups/manifest/writeManifest';
 import { readBackupEntry } from '../../../../src/core/backups/list/readBackupEntry';
 import { MachineRecords } from '../../../../src/core/backups/records/machineRecords';
 import type { BackupEntry, Verification } from '../../../../src/core/model/backups';

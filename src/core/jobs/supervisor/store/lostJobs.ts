@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readSystemFile } from '../../../files/systemFile';
 import { leftDatabaseNote } from '../../../text/jobLogMessages';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
@@ -81,7 +82,7 @@ function processesOf(runId: string): number[] {
   for (const name of processNames()) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     try {
-      const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
+      const environment = readSystemFile(`/proc/${name}/environ`);
       if (`\0${environment}`.includes(`\0PGAPPNAME=pgbackup-${runId}`)) found.push(Number(name));
     } catch {
       // Somebody else's, or it has ended.

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import os from 'node:os';
 import * as z from 'zod';
+import { readSystemFile } from '../../../files/systemFile';
 
 /** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
 export const processNumber = z.int().min(2).max(0x7fff_ffff);
@@ -104,12 +105,12 @@ let boot: string | undefined;
 
 /** proc(5): the name, in brackets, may hold anything; state is the 3rd field, start the 22nd. */
 function lookLinux(pid: number): Look {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const stat = readSystemFile(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state = '', started = ''] = [fields[0], fields[19]];
   if (state === 'Z' || state === 'X') return { state: 'ended' };
   if (!/^[A-Za-z]$/.test(state) || !/^\d+$/.test(started)) return { state: 'unseen' };
-  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  boot ??= readSystemFile('/proc/sys/kernel/random/boot_id').trim();
   return { state: 'running', stamp: `${boot} ${started}` };
 }
 

@@ -1,0 +1,39 @@
+import type { BackupFiles } from './hashFiles';
+import type { ManifestFile } from '../manifest/manifest';
+import type { ManifestState } from '../../model/backups';
+import type { BackupFormat } from '../../model/options';
+
+/** FAT keeps times in steps of two seconds. */
+const TIME_STEP_MS = 2_000;
+
+/**
+ * Is a manifest about these files? By names, sizes and time alone, which costs nothing; what only
+ * the time speaks against may still be the same (a copy), so checksums have to tell.
+ */
+export class FilesMatch {
+  private count = 0;
+  private sameSizes = true;
+
+  constructor(private readonly files: BackupFiles) {}
+
+  /** One of the files that the manifest names. */
+  add({ name, sizeBytes }: Pick<ManifestFile, 'name' | 'sizeBytes'>): void {
+    const { directory, sizes } = this.files;
+    // A file may be renamed together with its manifest.
+    const [size] = directory ? [sizes.get(name)] : sizes.values();
+    this.sameSizes &&= size === sizeBytes;
+    this.count++;
+  }
+
+  /** Once all of them were added. */
+  state(manifest: {
+    format: BackupFormat;
+    modified: string;
+  }): Extract<ManifestState, 'fresh' | 'touched' | 'stale'> {
+    const { directory, sizes, modifiedMs } = this.files;
+    const same = this.sameSizes && this.count === sizes.size;
+    if (!same || directory !== (manifest.format === 'directory')) return 'stale';
+    const apart = Math.abs(Date.parse(manifest.modified) - modifiedMs);
+    return apart <= TIME_STEP_MS ? 'fresh' : 'touched';
+  }
+}

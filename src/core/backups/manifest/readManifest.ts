@@ -1,0 +1,214 @@
+import type * as z from 'zod';
+import { AppError } from '../../errors';
+import { readPieces, UnusableFile } from '../../files/regularFile';
+import { JsonTooLarge, takeJsonApart } from './jsonElements';
+import {
+  fileSchema,
+  manifestOf,
+  manifestSchema,
+  MAX_VERIFICATIONS,
+  tableSchema,
+  verificationSchema,
+  type Manifest,
+  type ManifestFile,
+  type ManifestTable,
+} from './manifest';
+
+/** Tables and members of 100,000 each fit. */
+const MAX_MANIFEST_BYTES = 64 << 20;
+/** All but its long lists: the command and the options, which may name 100,000 tables. */
+const MAX_REST = 16 << 20;
+/** The same where neither is wanted. */
+const MAX_HEAD = 256 << 10;
+/** A verification with its problems; a file or a table takes far less. */
+const MAX_ELEMENT = 4 << 20;
+/** A version stands before what another version may have changed. */
+const VERSION_BYTES = 4096;
+
+type Backup = NonNullable<Manifest['backup']>;
+
+/** What a manifest says, without what may be long: a few kilobytes, however large the file is. */
+export interface ManifestHead extends Omit<Manifest, 'files' | 'backup'> {
+  backup: Omit<Backup, 'command' | 'options' | 'tables'> | null;
+}
+
+export interface HeadOptions {
+  signal?: AbortSignal | undefined;
+  /** Gets the files that it names, one by one. */
+  onFile?: ((file: ManifestFile) => void) | undefined;
+}
+
+/**
+ * Reads all of the manifest of a backup; null when there is none. Anybody may have written it:
+ * nothing in it is believed without a look at the files (`FilesMatch`). A large one takes several
+ * times its size of memory, so that this is for processes that do one job.
+ *
+ * @throws `manifestInvalid` (what is there is none), `inputUnreadable`, `cancelled`
+ */
+export async function readManifest(
+  backupPath: string,
+  signal?: AbortSignal,
+): Promise<Manifest | null> {
+  const files: ManifestFile[] = [];
+  const tables: ManifestTable[] = [];
+  const verifications: Manifest['verifications'] = [];
+  const rest = await read(await manifestOf(backupPath), {
+    lists: {
+      files: listOf(fileSchema, (file) => files.push(file)),
+      'backup.tables': listOf(tableSchema, (table) => tables.push(table)),
+      verifications: listOf(verificationSchema, (one) => verifications.push(one)),
+    },
+    omitted: [],
+    maxRest: MAX_REST,
+    signal,
+  });
+  if (rest === null) return null;
+  return { ...rest, backup: rest.backup && { ...rest.backup, tables }, files, verifications };
+}
+
+/**
+ * Reads what is short in the manifest of a backup, whatever its size: no more than a piece of the
+ * file is in memory, and the event loop has its turns; null when there is none. What of the rest is
+ * not looked at may be damaged.
+ *
+ * @throws `manifestInvalid` (what is there is none), `inputUnreadable`, `cancelled`; what `onFile`
+ * throws
+ */
+export async function readManifestHead(
+  backupPath: string,
+  { signal, onFile }: HeadOptions = {},
+): Promise<ManifestHead | null> {
+  const verifications: Manifest['verifications'] = [];
+  const omitted = ['backup.command', 'backup.options', 'backup.tables'];
+  const rest = await read(await manifestOf(backupPath), {
+    lists: {
+      verifications: listOf(verificationSchema, (one) => verifications.push(one)),
+      ...(onFile && { files: listOf(fileSchema, onFile) }),
+    },
+    omitted: onFile ? omitted : [...omitted, 'files'],
+    maxRest: MAX_HEAD,
+    signal,
+  });
+  if (rest === null) return null;
+  const { manifestVersion, format, backup, modified } = rest;
+  return { manifestVersion, format, backup: backup && headOf(backup), modified, verifications };
+}
+
+/**
+ * The same where a manifest that cannot be read counts as none of use.
+ *
+ * @throws `cancelled`; what `onFile` throws
+ */
+export async function tryManifestHead(
+  backupPath: string,
+  options: HeadOptions = {},
+): Promise<ManifestHead | 'unreadable' | null> {
+  return readManifestHead(backupPath, options).catch((error: unknown) => {
+    const unreadable =
+      AppError.is(error, 'manifestInvalid') || AppError.is(error, 'inputUnreadable');
+    if (unreadable) return 'unreadable';
+    throw error;
+  });
+}
+
+function headOf(backup: Backup): ManifestHead['backup'] {
+  const { connectionId, database, tool, serverVersion } = backup;
+  const { started, finished, snapshot, largeObjects, git } = backup;
+  return {
+    ...{ connectionId, database, tool, serverVersion },
+    ...{ started, finished, snapshot, largeObjects, git },
+  };
+}
+
+/** A long list of a manifest: decodes an element of it and passes it on; returns what is wrong with it. */
+type List = (value: unknown) => z.ZodError | null;
+
+function listOf<T>(schema: z.ZodType<T>, take: (element: T) => unknown): List {
+  return (value) => {
+    const decoded = schema.safeParse(value);
+    if (decoded.success) take(decoded.data);
+    return decoded.error ?? null;
+  };
+}
+
+interface Wanted {
+  lists: Record<string, List>;
+  omitted: readonly string[];
+  maxRest: number;
+  signal: AbortSignal | undefined;
+}
+
+/** A manifest whose lists are empty: what was in those that are wanted has been passed on. */
+async function read(file: string, wanted: Wanted): Promise<Manifest | null> {
+  const reader = new Reader(file, wanted);
+  try {
+    return await reader.read();
+  } catch (error) {
+    if (AppError.is(error)) throw error;
+    if (error instanceof UnusableFile) throw reader.invalid(error.message, error);
+    if (error instanceof JsonTooLarge) throw reader.invalid('too large', error);
+    if (error instanceof SyntaxError) throw reader.invalid('no JSON', error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new AppError('inputUnreadable', { path: file, text: message }, { cause: error });
+  }
+}
+
+class Reader {
+  private readonly counts = new Map<string, number>();
+  private beginning = '';
+
+  constructor(
+    private readonly file: string,
+    private readonly wanted: Wanted,
+  ) {}
+
+  invalid(problem: string, cause?: unknown): AppError {
+    return new AppError('manifestInvalid', { path: this.file, problem }, { cause });
+  }
+
+  async read(): Promise<Manifest> {
+    const { lists, omitted, maxRest, signal } = this.wanted;
+    const text = await takeJsonApart(
+      this.pieces(),
+      {
+        ...{ paths: Object.keys(lists), omitted, maxRest, maxElement: MAX_ELEMENT },
+        begin: (path) => this.begin(path),
+        element: (path, value) => this.element(path, value),
+      },
+      signal,
+    );
+    const parsed = manifestSchema.safeParse(JSON.parse(text));
+    if (!parsed.success) throw this.wrong([], parsed.error);
+    return parsed.data;
+  }
+
+  private async *pieces(): AsyncGenerator<Buffer> {
+    for await (const piece of readPieces(this.file, MAX_MANIFEST_BYTES)) {
+      if (this.beginning === '') this.beginning = piece.toString('latin1', 0, VERSION_BYTES);
+      yield piece;
+    }
+  }
+
+  private begin(path: string): void {
+    // What the first one held has been passed on.
+    if (this.counts.has(path)) throw this.invalid(path);
+    this.counts.set(path, 0);
+  }
+
+  private element(path: string, value: unknown): void {
+    const index = this.counts.get(path) ?? 0;
+    const error = this.wanted.lists[path]?.(value) ?? null;
+    if (error !== null) throw this.wrong([path, String(index)], error);
+    this.counts.set(path, index + 1);
+    if (path === 'verifications' && index >= MAX_VERIFICATIONS) throw this.invalid(path);
+  }
+
+  /** What is wrong is where the first issue is, unless the form is one that we cannot know. */
+  private wrong(where: string[], error: z.ZodError): AppError {
+    const written = /"manifestVersion"\s*:\s*(\d+)/.exec(this.beginning)?.[1];
+    if (Number(written) > 1) return this.invalid('newer version', error);
+    const path = [...where, ...(error.issues[0]?.path ?? []).map(String)];
+    return this.invalid(path.join('.').slice(0, 200), error);
+  }
+}
