@@ -38,6 +38,16 @@ export const literalTextRules = [
   'NewExpression[callee.object.name="vscode"][callee.property.name="MarkdownString"]',
 ].map((selector) => ({ selector, message: literalTexts }));
 
+const wholeFiles =
+  'Files of unknown size are read by src/core/files, which knows how much of them is held at most.';
+const READ_WHOLE = '/^readFile(Sync)?$/';
+export const wholeFileRules = [
+  `ImportDeclaration[source.value=/^(node:)?fs/] > ImportSpecifier[imported.name=${READ_WHOLE}]`,
+  `MemberExpression[property.name=${READ_WHOLE}]`,
+  `MemberExpression[computed=true] > Literal[value=${READ_WHOLE}]`,
+  `ObjectPattern > Property[key.name=${READ_WHOLE}]`,
+].map((selector) => ({ selector, message: wholeFiles }));
+
 export default tseslint.config(
   {
     ignores: [
@@ -130,12 +140,15 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/**/*.ts'], rules: restrict(toolkit) },
+  {
+    files: ['src/**/*.ts'],
+    rules: { ...restrict(toolkit), 'no-restricted-syntax': ['error', ...wholeFileRules] },
+  },
   { files: ['src/core/**/*.ts'], rules: restrict(vscodeApi, toolkit) },
   {
     files: ['src/extension.ts', 'src/vscode/**/*.ts'],
     ignores: ['src/vscode/ui/window.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...literalTextRules] },
+    rules: { 'no-restricted-syntax': ['error', ...wholeFileRules, ...literalTextRules] },
   },
   {
     files: [

@@ -213,7 +213,7 @@ describe('The door of restores, at a real server', function () {
         profile: target.profile,
         inherited: {},
         madeHere: () => Promise.resolve(true),
-        readFile: () => Promise.reject(new AppError('inputMissing', { path: '' })),
+        readInput: () => Promise.reject(new AppError('inputMissing', { path: '' })),
         readTarget: (name) => readTarget(name ?? 'postgres'),
         readDatabases: () => Promise.resolve([]),
       },

@@ -139,7 +139,7 @@ export class JobService {
     const judgement = await preflightRestore(asked, {
       profile,
       inherited: process.env,
-      readFile: (path) => this.backups.files.info(path),
+      readInput: (path) => this.backups.files.info(path),
       madeHere: (path) => this.backups.records.madeHere(path),
       readTarget: (database) => this.connections.readTarget(profile, database),
       readDatabases: () => this.connections.readDatabases(profile),

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../errors';
+import { openRegular } from '../../files/regularFile';
 
 /** Random access to the bytes of a file or of a piece of memory. */
 export interface ByteSource {
@@ -59,11 +59,8 @@ class FileSource implements ByteSource {
 export async function openFileSource(path: string): Promise<ByteSource> {
   let handle: FileHandle | undefined;
   try {
-    // Opening a pipe that nobody writes to would wait for ever (Windows has none in file systems).
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new Error('not a regular file');
-    const { size } = stats;
+    handle = await openRegular(path);
+    const { size } = await handle.stat();
     return new FileSource(path, handle, size);
   } catch (e) {
     await handle?.close();

@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import { ScriptScanner } from './scriptScan';
 import type { ScriptScan } from './scriptTypes';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { openRegular } from '../../files/regularFile';
 import type { Compression } from '../../model/archive';
 
 export interface ScanOptions {
@@ -41,7 +41,7 @@ async function scanFile(
   scanner: ScriptScanner,
   options: ScanOptions,
 ): Promise<ScriptScan> {
-  const handle = await open(path, 'r').catch((e: unknown) => {
+  const handle = await openRegular(path).catch((e: unknown) => {
     throw inputError(path, e);
   });
   let pending: Promise<number> | undefined;
@@ -111,7 +111,7 @@ async function scanPieces(
   scanner: ScriptScanner,
   options: ScanOptions,
 ): Promise<ScriptScan> {
-  const handle = await open(path, 'r').catch((e: unknown) => {
+  const handle = await openRegular(path).catch((e: unknown) => {
     throw inputError(path, e);
   });
   const total = await handle.stat().then(

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { closeSync, readSync, type Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../../archive/bytes/abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { isMemberName } from '../../archive/file/memberNames';
 import { AppError } from '../../errors';
+import { openRegular, openRegularSync } from '../../files/regularFile';
 import type { ManifestFile } from '../manifest/manifest';
 
 /** Holds the event loop for less than a millisecond; four files at once keep reads going meanwhile. */
@@ -19,8 +20,6 @@ const AT_ONCE = 4;
 const SMALL_BYTES = 64 << 10;
 /** For so long at a stretch. */
 const TURN_MS = 8;
-/** A pipe that stands where a file was is not waited for. */
-const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** The files that a backup consists of. */
 export interface BackupFiles {
@@ -133,16 +132,11 @@ export async function hashFiles(
   return hashed;
 }
 
-function refuseOther(stats: Stats): void {
-  if (!stats.isFile()) throw new Error('not a regular file');
-}
-
 /** `buffer`: room for more than a small file. null when it has become larger than that. */
 function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'> | null {
   try {
-    const fd = openSync(file, READING);
+    const fd = openRegularSync(file);
     try {
-      refuseOther(fstatSync(fd));
       let sizeBytes = 0;
       for (;;) {
         const read = readSync(fd, buffer, sizeBytes, buffer.length - sizeBytes, sizeBytes);
@@ -168,11 +162,10 @@ async function hashFile(
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
-    const handle = await open(file, READING);
+    const handle = await openRegular(file);
     try {
-      const stats = await handle.stat();
-      refuseOther(stats);
-      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, stats.size)));
+      const { size } = await handle.stat();
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, size)));
       for (;;) {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, sizeBytes);
         throwIfCancelled(signal);

@@ -23,6 +23,8 @@ export interface ListOptions {
   signal?: AbortSignal | undefined;
   /** Called now and then with the entries that were found since. */
   onEntries?: ((entries: BackupEntry[]) => void) | undefined;
+  /** Names of a directory that are looked at; 20,000 when left out. */
+  maxNames?: number | undefined;
   /** What jobs of this machine know of backups; nothing counts as verified when left out. */
   records?: MachineRecords | undefined;
 }
@@ -71,8 +73,9 @@ async function listLevel(
   } catch (e) {
     throw inputError(dir, e);
   }
-  if (found.length > MAX_NAMES) listing.incomplete = true;
-  const entries = found.slice(0, MAX_NAMES);
+  const { maxNames = MAX_NAMES } = options;
+  if (found.length > maxNames) listing.incomplete = true;
+  const entries = found.slice(0, maxNames);
   const names = new Set(found.map((entry) => entry.name));
   const below: string[] = [];
   let next = 0;

@@ -39,7 +39,7 @@ export interface PreflightServices {
   /** The environment that tools inherit. */
   inherited: Readonly<Record<string, string | undefined>>;
   /** What is in the file. Rejects when it cannot be read. */
-  readFile: (path: string) => Promise<BackupInfo>;
+  readInput: (path: string) => Promise<BackupInfo>;
   /** Has a job of this machine made the file, as it is now? */
   madeHere: (path: string) => Promise<boolean>;
   /** Looks into a database, undefined = the connection's own; within a time limit. */
@@ -73,7 +73,7 @@ export async function preflightRestore(
   world: PreflightServices,
 ): Promise<RestoreJudgement> {
   const [info, fileDiffers, reading] = await Promise.all([
-    world.readFile(request.inputPath).catch(() => null),
+    world.readInput(request.inputPath).catch(() => null),
     differencesOf(request, world),
     readingOf(request, world),
   ]);

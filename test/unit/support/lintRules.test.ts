@@ -9,17 +9,21 @@ interface Rule {
   message: string;
 }
 
+/** Messages of the rules of that name on the code. */
+async function linterOf(
+  name: 'literalTextRules' | 'wholeFileRules',
+): Promise<(code: string) => string[]> {
+  const file = pathToFileURL(path.join(repoPaths.root, 'eslint.config.mjs')).href;
+  const { [name]: rules } = (await import(file)) as Record<typeof name, Rule[]>;
+  return (code) =>
+    new Linter()
+      .verify(code, { rules: { 'no-restricted-syntax': ['error', ...rules] } })
+      .map(({ message }) => message);
+}
+
 describe('The lint rules for texts that reach VS Code', () => {
   let linter: (code: string) => string[];
-
-  before(async () => {
-    const file = pathToFileURL(path.join(repoPaths.root, 'eslint.config.mjs')).href;
-    const { literalTextRules } = (await import(file)) as { literalTextRules: Rule[] };
-    linter = (code) =>
-      new Linter()
-        .verify(code, { rules: { 'no-restricted-syntax': ['error', ...literalTextRules] } })
-        .map(({ message }) => message);
-  });
+  before(async () => (linter = await linterOf('literalTextRules')));
 
   const all = "import * as vscode from 'vscode';\n";
   const refused = [
@@ -54,5 +58,32 @@ describe('The lint rules for texts that reach VS Code', () => {
   ];
   for (const code of taken) {
     it(`take ${code.replace(all, '')}`, () => assert.deepEqual(linter(code), []));
+  }
+});
+
+describe('The lint rules for files of unknown size', () => {
+  let linter: (code: string) => string[];
+  before(async () => (linter = await linterOf('wholeFileRules')));
+
+  const refused = [
+    "import { readFile } from 'node:fs/promises';",
+    "import { readFileSync as read } from 'node:fs';",
+    "import { stat, readFile } from 'fs/promises';",
+    "import * as fs from 'node:fs';\nfs.readFileSync(file);",
+    'const text = await handle.readFile();',
+    "fs['readFile'](file, done);",
+    'const { readFile } = fs.promises;',
+    'vscode.workspace.fs.readFile(uri);',
+  ];
+  for (const code of refused) {
+    it(`refuse ${code}`, () => assert.notDeepEqual(linter(code), []));
+  }
+
+  const taken = [
+    "import { readBounded } from '../../files/regularFile';\nreadBounded(file, 4096);",
+    "import { open, writeFile } from 'node:fs/promises';\nawait handle.read(buffer);",
+  ];
+  for (const code of taken) {
+    it(`take ${code}`, () => assert.deepEqual(linter(code), []));
   }
 });
