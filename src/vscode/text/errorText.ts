@@ -13,6 +13,7 @@ import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
 import { notADumpText } from '../../core/text/notADumpText';
 import { reachLines } from '../../core/text/reachText';
+import { connectAdviceText } from './connectAdviceText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
@@ -58,12 +59,12 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   authenticationFailed: (d) => ({
     message: vscode.l10n.t('The server of "{0}" refused the login.', d.connection),
-    detail: d.text,
+    detail: advised(d.text),
     actions: ['setPassword', 'editConnections'],
   }),
   connectFailed: (d) => ({
     message: vscode.l10n.t('Could not connect to "{0}".', d.connection),
-    detail: d.text,
+    detail: advised(d.text),
     actions: ['retry', 'editConnections'],
   }),
   databaseMissing: (d) => ({
@@ -298,7 +299,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   cancelled: () => ({ message: vscode.l10n.t('Cancelled.') }),
   toolFailed: (d) => ({
     message: failureSentence(d.tool, d.cause, d.text),
-    detail: d.text,
+    detail: advised(d.text),
     actions: failureActions(d.cause),
   }),
   internal: (d) => ({
@@ -307,6 +308,12 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     actions: ['showOutput'],
   }),
 };
+
+/** What to do comes first, where the words behind it do not say it. */
+function advised(said: string): string {
+  const advice = connectAdviceText(said);
+  return advice === undefined ? said : `${advice} (${said.trim()})`;
+}
 
 /** What an error says to the user, and what can be done about it. */
 export function describeError(thrown: unknown): ProblemReport {

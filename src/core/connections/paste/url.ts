@@ -1,4 +1,4 @@
-import { Draft, PasteError } from './draft';
+import { type Draft, PasteError } from './draft';
 import { takeParameter } from './parameters';
 
 /*
