@@ -20,6 +20,8 @@ export class Draft {
   readonly target: ParsedUrl = { parameters: {} };
   password: string | undefined;
   keyPassphrase: string | undefined;
+  /** The secrets as they stand in the text, encoded or not. */
+  readonly secretTexts: string[] = [];
   /** Does the text say that the address is a pooler's? */
   pooled = false;
   /** Were hosts stated as parameters? They replace the one before them, and add up among themselves. */
@@ -49,11 +51,19 @@ export class Draft {
     else this.target[field] = value;
   }
 
-  statePassword(value: string, which: 'password' | 'keyPassphrase' = 'password'): void {
+  /** @param raw as it stands in the text */
+  statePassword(
+    value: string,
+    raw: string = value,
+    which: 'password' | 'keyPassphrase' = 'password',
+  ): void {
     if (value === '') return;
     if (isPlaceholder(value) || /^(?:\*{3,}|•{3,}|x{5,}|X{5,}|\.{3,}|…)$/.test(value)) {
       this.drop(which, 'placeholder');
-    } else this[which] = value;
+    } else {
+      this[which] = value;
+      this.secretTexts.push(raw);
+    }
   }
 
   statePath(field: 'sslRootCert' | 'sslCert' | 'sslKey', name: string, value: string): void {

@@ -21,7 +21,7 @@ export function takeKeyValues(draft: Draft, text: string): boolean {
   if (pairs.some(([name, value]) => /^driver$/i.test(name) && !/postgres/i.test(value))) {
     throw new PasteError('otherDatabase', 'ODBC');
   }
-  for (const [name, value] of pairs) takeParameter(draft, name, value);
+  for (const [name, value, raw] of pairs) takeParameter(draft, name, value, raw);
   return true;
 }
 
@@ -30,7 +30,7 @@ function isAbout(name: string): boolean {
   return WHERE.test(known) || WHAT.test(known);
 }
 
-type Pair = [name: string, value: string];
+type Pair = [name: string, value: string, raw: string];
 
 /** libpq's rules (`conninfo_parse`): blanks around `=`, single quotes, `\` before any character. */
 export function readConninfo(text: string): Pair[] | null {
@@ -41,7 +41,7 @@ export function readConninfo(text: string): Pair[] | null {
     const match = pattern.exec(text);
     if (match === null) return null;
     const value = match[2] ?? match[3] ?? '';
-    pairs.push([match[1] ?? '', value.replace(/\\([^])/g, '$1')]);
+    pairs.push([match[1] ?? '', value.replace(/\\([^])/g, '$1'), value]);
   }
   return pairs;
 }
@@ -60,7 +60,7 @@ function readSemicolons(text: string): Pair[] | null {
       single?.replaceAll("''", "'") ??
       braced?.replaceAll('}}', '}') ??
       plain.trim();
-    pairs.push([name, value]);
+    pairs.push([name, value, double ?? single ?? braced ?? value]);
   }
   return pairs;
 }

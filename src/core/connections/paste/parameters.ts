@@ -7,7 +7,7 @@ import type { DropReason, RefuseReason } from './pasted';
  * Npgsql, node-postgres, Prisma, SQLAlchemy, pgx. Names are compared without case, blanks, `_`, `-`.
  */
 
-type Take = (draft: Draft, value: string, name: string) => void;
+type Take = (draft: Draft, value: string, name: string, raw: string) => void;
 
 const drop =
   (reason: DropReason): Take =>
@@ -26,8 +26,9 @@ const libpq =
 
 const database: Take = (draft, value) => draft.state('database', value);
 const user: Take = (draft, value) => draft.state('user', value);
-const password: Take = (draft, value) => draft.statePassword(value);
-const keyPassphrase: Take = (draft, value) => draft.statePassword(value, 'keyPassphrase');
+const password: Take = (draft, value, _name, raw) => draft.statePassword(value, raw);
+const keyPassphrase: Take = (draft, value, _name, raw) =>
+  draft.statePassword(value, raw, 'keyPassphrase');
 
 /** SQLAlchemy repeats `host`, with the port in it. */
 const host: Take = (draft, value) => {
@@ -56,7 +57,7 @@ const onOff =
 
 const ssl: Take = (draft, value, name) => {
   if (/^(?:verify|prefer|allow|disable)/i.test(value)) draft.stateSslMode(value);
-  else onOff((d) => d.requireTls())(draft, value, name);
+  else onOff((d) => d.requireTls())(draft, value, name, value);
 };
 
 /** Prisma calls the server's root certificate so. */
@@ -198,12 +199,16 @@ const DRIVER = new RegExp(
   ].join('|')})`,
 );
 
-/** Takes over one parameter, in whatever spelling. */
-export function takeParameter(draft: Draft, name: string, value: string): void {
+/**
+ * Takes over one parameter, in whatever spelling.
+ *
+ * @param raw its value as it stands in the text
+ */
+export function takeParameter(draft: Draft, name: string, value: string, raw = value): void {
   const key = name.toLowerCase().replace(/[\s_-]/g, '');
   const take = Object.hasOwn(TABLE, key) ? TABLE[key] : undefined;
   if (take !== undefined) {
-    take(draft, value, name);
+    take(draft, value, name, raw);
     return;
   }
   // libpq's own keywords, as far as settings may carry them.

@@ -101,6 +101,8 @@ export interface PastedConnection {
   /** Secrets, apart from all that is shown. */
   password?: string;
   keyPassphrase?: string;
+  /** The secrets as they stand in the text, for a box that hides them. */
+  secretTexts: readonly string[];
   taken: TakenPart[];
   dropped: { name: string; reason: DropReason }[];
   /** When there is one, nothing may be saved. */

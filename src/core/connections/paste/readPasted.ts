@@ -1,13 +1,13 @@
 import type { ParsedUrl } from '../parseUrl';
 import { redirectOf } from '../redirects';
-import { urlText } from '../urlText';
 import { takeAssignments } from './assignments';
 import { readCommandLine } from './commandLine';
 import { Draft, PasteError } from './draft';
 import { adaptToHoster } from './hosts';
 import { takeKeyValues } from './keyValue';
 import { takeParameter } from './parameters';
-import type { PastedConnection, PastedProfile, PasteResult, TakenPart } from './pasted';
+import type { PastedConnection, PasteResult, TakenPart } from './pasted';
+import { profileOf } from './profileOf';
 import { takeUrl } from './url';
 import { referencedVariable, unwrapped } from './unwrap';
 
@@ -100,6 +100,7 @@ function referenceTo(variable: string, draft: Draft): PastedConnection {
   const url = `\${env:${variable}}`;
   return {
     profile: { url },
+    secretTexts: [],
     taken: [{ field: 'url', value: url }],
     dropped: draft.dropped,
     refused: draft.refused,
@@ -117,9 +118,10 @@ function finished(draft: Draft): PastedConnection {
     throw new PasteError('notUnderstood');
   }
   return {
-    profile: toProfile(target),
+    profile: profileOf(target),
     ...(draft.password === undefined ? {} : { password: draft.password }),
     ...(draft.keyPassphrase === undefined ? {} : { keyPassphrase: draft.keyPassphrase }),
+    secretTexts: draft.secretTexts,
     taken: takenParts(draft),
     dropped: draft.dropped,
     refused: draft.refused,
@@ -143,27 +145,6 @@ function judge(draft: Draft): void {
     redirect.field,
     redirect.problem === 'besideService' ? 'besideService' : 'otherAddress',
   );
-}
-
-/** Fields where they can say it, which are easier to edit; a URL for several hosts and parameters. */
-function toProfile(target: ParsedUrl): PastedProfile {
-  const { host, port, database, user, service, sslMode, sslRootCert, sslCert, sslKey } = target;
-  const plain =
-    Object.keys(target.parameters).length === 0 &&
-    !(host ?? '').includes(',') &&
-    !(port ?? '').includes(',');
-  if (!plain) return { url: urlText(target) };
-  return {
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port: Number(port) }),
-    ...(database === undefined ? {} : { database }),
-    ...(user === undefined ? {} : { user }),
-    ...(service === undefined ? {} : { service }),
-    ...(sslMode === undefined ? {} : { sslMode }),
-    ...(sslRootCert === undefined ? {} : { sslRootCert }),
-    ...(sslCert === undefined ? {} : { sslCert }),
-    ...(sslKey === undefined ? {} : { sslKey }),
-  };
 }
 
 const SHOWN = [

@@ -113,7 +113,8 @@ function takeRest(draft: Draft, text: string): void {
   if (credentials !== undefined) {
     const colon = credentials.indexOf(':');
     draft.state('user', decode(colon < 0 ? credentials : credentials.slice(0, colon)));
-    if (colon >= 0) draft.statePassword(decode(credentials.slice(colon + 1)));
+    const password = colon < 0 ? '' : credentials.slice(colon + 1);
+    draft.statePassword(decode(password), password);
   }
   takeHosts(draft, hosts);
   draft.state('database', decode(path.replace(/\/$/, '')));
@@ -127,7 +128,8 @@ function takeRest(draft: Draft, text: string): void {
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
     const raw = equals < 0 ? '' : pair.slice(equals + 1);
     // pgjdbc reads parameters as forms are sent, where a plus is a blank.
-    takeParameter(draft, name, decode(draft.dialect === 'jdbc' ? raw.replaceAll('+', ' ') : raw));
+    const value = decode(draft.dialect === 'jdbc' ? raw.replaceAll('+', ' ') : raw);
+    takeParameter(draft, name, value, raw);
   }
 }
 

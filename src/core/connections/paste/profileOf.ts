@@ -1,0 +1,33 @@
+import type { ParsedUrl } from '../parseUrl';
+import { urlText } from '../urlText';
+import type { PastedProfile } from './pasted';
+
+/** Fields where they can say it, which are easier to edit; a URL for several hosts and parameters. */
+export function profileOf(target: ParsedUrl): PastedProfile {
+  const { host, port, database, user, service, sslMode, sslRootCert, sslCert, sslKey } = target;
+  const plain =
+    Object.keys(target.parameters).length === 0 &&
+    !(host ?? '').includes(',') &&
+    !(port ?? '').includes(',');
+  if (!plain) return { url: urlText(target) };
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(database === undefined ? {} : { database }),
+    ...(user === undefined ? {} : { user }),
+    ...(service === undefined ? {} : { service }),
+    ...(sslMode === undefined ? {} : { sslMode }),
+    ...(sslRootCert === undefined ? {} : { sslRootCert }),
+    ...(sslCert === undefined ? {} : { sslCert }),
+    ...(sslKey === undefined ? {} : { sslKey }),
+  };
+}
+
+/** A name that tells a connection from others: the database, and the server where it is not local. */
+export function proposedName({ host, database, service, user }: ParsedUrl): string {
+  const local = host === undefined || /^(?:\/|localhost$|127\.|::1$)/.test(host);
+  const server = local ? '' : (host.split(',')[0] ?? '').replace(/^([^.]{20})[^.]+/, '$1…');
+  const what = database ?? service ?? (server === '' ? (user ?? host) : undefined);
+  if (what === undefined) return server === '' ? 'PostgreSQL' : server;
+  return server === '' ? what : `${what} (${server})`;
+}
