@@ -236,7 +236,8 @@ for (const major of testedMajors) {
       for (const name of names) {
         it(`creates and drops ${JSON.stringify(name)}`, async () => {
           const maintenance = connect('postgres');
-          const database = { name, encoding: 'UTF8', collate: 'C', ctype: 'C' };
+          const locale = { collate: 'C', ctype: 'C' };
+          const database = { name, encoding: 'UTF8', locale };
           assert.equal(await createDatabase(psql, maintenance, database), 'asAsked');
           const settings = await runQuery(
             psql,
@@ -266,7 +267,11 @@ for (const major of testedMajors) {
           ['LATIN1', 'C.UTF-8', 'c', 'C'],
         ];
         for (const [encoding, locale, outcome, collate] of cases) {
-          const database = { name: 'located', encoding, collate: locale, ctype: locale };
+          const database = {
+            name: 'located',
+            encoding,
+            locale: { collate: locale, ctype: locale },
+          };
           assert.equal(
             await createDatabase(psql, connect('postgres'), database),
             outcome,
@@ -284,7 +289,11 @@ for (const major of testedMajors) {
       });
 
       it('says what is wrong with an unknown encoding', async () => {
-        const database = { name: 'never', encoding: 'EBCDIC', collate: 'C', ctype: 'C' };
+        const database = {
+          name: 'never',
+          encoding: 'EBCDIC',
+          locale: { collate: 'C', ctype: 'C' },
+        };
         await assert.rejects(createDatabase(psql, connect('postgres'), database), (e) => {
           assert.ok(AppError.is(e, 'queryFailed'), String(e));
           assert.match(e.details.text, /EBCDIC is not a valid encoding name/);

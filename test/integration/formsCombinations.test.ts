@@ -64,6 +64,7 @@ const restoreValues: Values<RestoreFields> = {
   singleTransaction: both,
   jobs: [1, 2],
   disableTriggers: both,
+  subscriptions: [false],
   dumpIds: [null],
   toolOptions: [{}],
   toolDir: [null],

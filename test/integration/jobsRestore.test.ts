@@ -108,7 +108,8 @@ describe('a restore job', function () {
       ['b_next', 'partial', '2'],
     ] as const) {
       await createDatabase(server, 'blocked');
-      await psql(server, 'blocked', `CREATE SCHEMA ${there};`);
+      // One that is empty would not be in the way.
+      await psql(server, 'blocked', `CREATE SCHEMA ${there}; CREATE TABLE ${there}.t ();`);
       const job = await jobs.restore({
         connectionId: 'main',
         inputPath,

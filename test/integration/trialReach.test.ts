@@ -162,7 +162,7 @@ describe('what reaches beyond a scratch database', function () {
     const before = await state();
     const job = await jobs.restore({
       ...{ connectionId: 'main', inputPath: archive },
-      ...{ targetDatabase: 'made', createDatabase: true },
+      ...{ targetDatabase: 'made', createDatabase: true, subscriptions: true },
     });
     assert.equal(job.status, 'failed');
     assert.match(job.output.join('\n'), /creating SUBSCRIPTION/);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseLocale } from '../model/archive';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { runCommand, runQuery, sqlStateOf, type QueryOptions } from './psql';
@@ -8,22 +9,33 @@ export interface NewDatabase {
   name: string;
   /** PostgreSQL's name of it; undefined = the server's default. */
   encoding?: string | undefined;
-  /** LC_COLLATE and LC_CTYPE as the archive has them; undefined = template0's. */
-  collate?: string | undefined;
-  ctype?: string | undefined;
+  /** As the archive has it; undefined = template0's. */
+  locale?: DatabaseLocale | undefined;
+  /** Servers know providers of locales since 15: told, one from the C library is asked for by name. */
+  serverMajor?: number | undefined;
 }
 
 /**
- * How a database's locale came about: as asked for, template0's because the server does not know
- * the one asked for, or `C` because only that goes with the encoding.
+ * How a database's locale came about: as asked for; that of the C library, because the server does
+ * not know the provider or its locale; template0's because the server does not know the one asked
+ * for; or `C` because only that goes with the encoding.
  */
-export type LocaleOutcome = 'asAsked' | 'serverDefault' | 'c';
+export type LocaleOutcome = 'asAsked' | 'otherProvider' | 'serverDefault' | 'c';
 
 /** SQLSTATEs of CREATE DATABASE (PostgreSQL documentation, appendix A). */
 const duplicateDatabase = '42P04';
 const invalidCatalogName = '3D000';
-/** `invalid locale name` (wrong object type), and encoding and locale that do not fit. */
-const localeRefused: ReadonlySet<string | undefined> = new Set(['42809', '22023', '42704']);
+/**
+ * `invalid locale name` (wrong object type), encoding and locale that do not fit; a provider that the
+ * server was built without, or whose options it does not know.
+ */
+const localeRefused: ReadonlySet<string | undefined> = new Set([
+  ...['42809', '22023', '42704'],
+  ...['0A000', '42601'],
+]);
+
+/** CREATE DATABASE takes LOCALE_PROVIDER. */
+const PROVIDERS_SINCE = 15;
 
 /** Creating copies template0's files; on a slow disk with a checkpoint that takes its time. */
 const createTimeoutMs = 120_000;
@@ -42,10 +54,6 @@ export async function createDatabase(
   database: NewDatabase,
   options: Partial<QueryOptions> = {},
 ): Promise<LocaleOutcome> {
-  const asked = [
-    ...(database.collate === undefined ? [] : [`LC_COLLATE ${quoteLiteral(database.collate)}`]),
-    ...(database.ctype === undefined ? [] : [`LC_CTYPE ${quoteLiteral(database.ctype)}`]),
-  ];
   const create = (locale: readonly string[]): Promise<void> => {
     const clauses = [
       `CREATE DATABASE ${quoteIdentifier(database.name)} TEMPLATE template0`,
@@ -57,13 +65,8 @@ export async function createDatabase(
       ...options,
     });
   };
-  const attempts: [LocaleOutcome, string[]][] = [
-    ['asAsked', asked],
-    ...(asked.length === 0 ? [] : ([['serverDefault', []]] as [LocaleOutcome, string[]][])),
-    ['c', ["LC_COLLATE 'C'", "LC_CTYPE 'C'"]],
-  ];
   let first: Error | undefined;
-  for (const [outcome, locale] of attempts) {
+  for (const [outcome, locale] of localeAttempts(database)) {
     try {
       await create(locale);
       return outcome;
@@ -77,6 +80,26 @@ export async function createDatabase(
   }
   // Not the locale's fault then: an encoding that no server knows. The first answer says it best.
   throw first ?? new AppError('internal', { text: 'no attempt was made' });
+}
+
+/** Clauses of CREATE DATABASE, the best first. */
+function localeAttempts({ locale, serverMajor }: NewDatabase): [LocaleOutcome, string[]][] {
+  const byName = serverMajor !== undefined && serverMajor >= PROVIDERS_SINCE;
+  const c: [LocaleOutcome, string[]] = ['c', ["LC_COLLATE 'C'", "LC_CTYPE 'C'"]];
+  if (locale === undefined) return [['asAsked', []], c];
+  const { collate, ctype, provider } = locale;
+  const names = [`LC_COLLATE ${quoteLiteral(collate)}`, `LC_CTYPE ${quoteLiteral(ctype)}`];
+  const ofSystem = [...(byName ? ['LOCALE_PROVIDER libc'] : []), ...names];
+  const rest: [LocaleOutcome, string[]][] = [['serverDefault', []], c];
+  if (provider === undefined) return [['asAsked', ofSystem], ...rest];
+  const clauses = [...names, `LOCALE_PROVIDER ${provider.kind}`];
+  if (provider.kind === 'builtin') {
+    clauses.push(`BUILTIN_LOCALE ${quoteLiteral(provider.locale)}`);
+  } else {
+    clauses.push(`ICU_LOCALE ${quoteLiteral(provider.locale)}`);
+    if (provider.rules !== undefined) clauses.push(`ICU_RULES ${quoteLiteral(provider.rules)}`);
+  }
+  return [['asAsked', clauses], ['otherProvider', ofSystem], ...rest];
 }
 
 /**

@@ -125,8 +125,8 @@ export interface BackupInfo {
   encoding: string | null;
   /** Encoding of the dumped database itself, where the archive tells; a dump may use another. */
   databaseEncoding: string | null;
-  /** LC_COLLATE and LC_CTYPE of the dumped database, where the archive tells. */
-  locale: { collate: string; ctype: string } | null;
+  /** Of the dumped database, where the archive tells. */
+  locale: DatabaseLocale | null;
   /** A script that ends without pg_dump's own end mark, or an archive with missing data, is not whole. */
   complete: boolean | null;
   /** A pg_dumpall script. */
@@ -146,6 +146,18 @@ export interface BackupInfo {
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
 }
+
+/** By which rules a database compares texts. */
+export interface DatabaseLocale {
+  /** LC_COLLATE and LC_CTYPE. */
+  collate: string;
+  ctype: string;
+  /** Absent = the operating system's C library (`libc`). */
+  provider?: LocaleProvider;
+}
+
+export type LocaleProvider =
+  { kind: 'icu'; locale: string; rules?: string } | { kind: 'builtin'; locale: string };
 
 /** How a statement goes beyond the database that a backup is restored into. */
 export type ReachKind =
@@ -230,7 +242,13 @@ export type ArchiveWarning =
   /** A script that drops objects or empties tables before it fills them. */
   | 'drops'
   /** A UTF-16 script (PowerShell's `>`), which psql cannot read as it is. */
-  | 'utf16';
+  | 'utf16'
+  /** A script that makes the schema `public`, as one of that schema alone does. */
+  | 'createsPublic'
+  /** An archive with subscriptions. */
+  | 'subscriptions'
+  /** An archive with planner statistics, as pg_dump writes them since 18. */
+  | 'statistics';
 
 export interface BackupContents {
   schemas: string[];

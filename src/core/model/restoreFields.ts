@@ -154,6 +154,15 @@ export const restoreFields = {
     remembered: false,
     inHistory: true,
   }),
+  /** Of archives; those of scripts are made in any case. */
+  subscriptions: field(FLAG, {
+    default: false,
+    label: 'Subscriptions',
+    help: 'Make the subscriptions of an archive as well. Left out otherwise: in a copy they would take the changes that are meant for the original.',
+    place: 'advanced',
+    remembered: false,
+    inHistory: false,
+  }),
   /** Passed as they are, one argument an element; checked against the form's own fields. */
   extraArgs: field(
     { type: 'arguments' },

@@ -13,6 +13,8 @@ export interface RestoreCommandContext {
   /** Of the database that is restored into, without a secret. */
   connectionArgs: readonly string[];
   unknownOptions: readonly HelpOption[] | undefined;
+  /** Entries are left out though nobody asked for that: a list says which are restored. */
+  leavesOut?: boolean;
 }
 
 export interface ArchivePlan extends CommandPlan {
@@ -27,8 +29,8 @@ export interface ArchivePlan extends CommandPlan {
  * @throws AppError those of `buildRestoreArgs`
  */
 export function planArchive(options: RestoreOptions, context: RestoreCommandContext): ArchivePlan {
-  const { connectionArgs, unknownOptions, version } = context;
-  const usesList = restoresPart(options);
+  const { connectionArgs, unknownOptions, version, leavesOut = false } = context;
+  const usesList = leavesOut || restoresPart(options);
   const archive = options.inputPath;
   return {
     tool: 'pg_restore',

@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import { isScript } from '../forms/form/archiveFacts';
 import type { BackupContext, RestoreContext } from '../forms/form/context';
 import { isClusterBackup } from '../forms/backup/clusterBackup';
+import { leftOutByRule } from '../forms/restore/leftOutByRule';
 import { deriveBackup, type DerivedBackup } from '../forms/selection/derivedBackup';
 import { isNothing } from '../forms/selection/selection';
 import type { BackupOptions, RestoreOptions } from '../model/options';
@@ -83,7 +84,8 @@ export function restoreCommand(
       const plan = planScript(options, info, command);
       return { plan, stdin: plan.stdin, madeLater: null };
     }
-    const plan = planArchive(options, command);
+    const leavesOut = leftOutByRule(options, info, context.server).length > 0;
+    const plan = planArchive(options, { ...command, leavesOut });
     return { plan, stdin: null, madeLater: plan.usesList ? list : null };
   });
 }

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import type { DatabaseLocale } from '../model/archive';
 import type { LockWait } from '../model/catalog';
+import { listNames } from './names';
 import { blockersText, onOneLine } from './lockText';
 import type { RestoreOptions } from '../model/options';
 
@@ -10,10 +12,22 @@ import type { RestoreOptions } from '../model/options';
 /** How a created database's locale came about when not as asked (`createDatabase` in the catalog). */
 export function localeNote(
   database: string,
-  asked: { collate?: string | undefined; ctype?: string | undefined },
-  outcome: 'serverDefault' | 'c',
+  asked: DatabaseLocale | null,
+  outcome: 'otherProvider' | 'serverDefault' | 'c',
 ): string {
-  const names = [...new Set([asked.collate, asked.ctype])].filter((name) => name !== undefined);
+  const names = asked === null ? [] : [...new Set([asked.collate, asked.ctype])];
+  if (asked?.provider) {
+    const { kind, locale } = asked.provider;
+    names.unshift(`${kind} ${locale}`);
+  }
+  if (outcome === 'otherProvider') {
+    return l10n.t(
+      'The database "{0}" was created with the locale {1} of the operating system: the server does not take {2}. Texts may be sorted otherwise than before.',
+      database,
+      asked?.collate ?? '',
+      names[0] ?? '',
+    );
+  }
   if (names.length === 0) {
     return l10n.t(
       'The database "{0}" was created with the locale C: the default of the server does not go with the encoding of the backup.',
@@ -41,6 +55,29 @@ export function appliedDefaultsMessages(asked: RestoreOptions, settled: RestoreO
       ? l10n.t('The restore stops at the first error.')
       : l10n.t('The restore does not stop at errors: some that do no harm are certain.'),
   ];
+}
+
+/** Why entries of an archive are not restored though nobody left them out. */
+export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere';
+
+/** Entries of an archive that are not restored, by name. */
+export function leftOutNote(reason: LeftOutReason, names: readonly string[]): string {
+  switch (reason) {
+    case 'subscriptions':
+      return l10n.t(
+        'Left out: the subscriptions {0}. In a copy they would take the changes that are meant for the original.',
+        listNames(names),
+      );
+    case 'statistics':
+      return l10n.t(
+        'Left out: planner statistics, which this server does not take. Run ANALYZE instead.',
+      );
+    case 'schemaThere':
+      return l10n.t(
+        'The schema is there already and is not made again: {0}. It keeps its owner.',
+        listNames(names),
+      );
+  }
 }
 
 /** A link that a backup goes through to where it leads. */

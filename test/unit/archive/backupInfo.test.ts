@@ -95,7 +95,25 @@ describe('the info of a backup', () => {
       [
         "CREATE DATABASE x WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = icu LOCALE = 'en_US.UTF-8' ICU_LOCALE = 'en-US';",
         'UTF8',
-        { collate: 'en_US.UTF-8', ctype: 'en_US.UTF-8' },
+        {
+          collate: 'en_US.UTF-8',
+          ctype: 'en_US.UTF-8',
+          provider: { kind: 'icu', locale: 'en-US' },
+        },
+      ],
+      [
+        "CREATE DATABASE x WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = icu LOCALE = 'C' ICU_LOCALE = 'de' ICU_RULES = '&a < ''b''';",
+        'UTF8',
+        {
+          collate: 'C',
+          ctype: 'C',
+          provider: { kind: 'icu', locale: 'de', rules: "&a < 'b'" },
+        },
+      ],
+      [
+        "CREATE DATABASE x WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = builtin LOCALE = 'C' BUILTIN_LOCALE = 'C.UTF-8';",
+        'UTF8',
+        { collate: 'C', ctype: 'C', provider: { kind: 'builtin', locale: 'C.UTF-8' } },
       ],
       ['CREATE DATABASE x WITH TEMPLATE = template0;', null, null],
     ] as const) {

@@ -10,6 +10,7 @@ import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc } from '../toc/toc';
+import { databaseLocale } from '../script/databaseLocale';
 import { contentsOf, surveyToc } from './tocCounts';
 import { readToc } from '../file/tocReader';
 import type {
@@ -80,6 +81,8 @@ export async function archiveInfoOf(
   if (toc.damage !== null) warnings.push('damagedToc');
   if (attachedIndexes) warnings.push('attachedIndexes');
   if (lacksOffsets) warnings.push('noDataOffsets');
+  if (survey.subscriptions) warnings.push('subscriptions');
+  if (survey.statistics) warnings.push('statistics');
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
   const reach = await reachOfArchive(toc, undefined, options.signal);
   return {
@@ -123,13 +126,7 @@ async function databaseProperties(
     const match = new RegExp(`\\s${keyword} = '((?:[^']|'')*)'`).exec(definition);
     return match?.[1]?.replaceAll("''", "'") ?? null;
   };
-  const locale = value('LOCALE');
-  const collate = value('LC_COLLATE') ?? locale;
-  const ctype = value('LC_CTYPE') ?? locale;
-  return {
-    databaseEncoding: value('ENCODING'),
-    locale: collate !== null && ctype !== null ? { collate, ctype } : null,
-  };
+  return { databaseEncoding: value('ENCODING'), locale: databaseLocale(value) };
 }
 
 async function scriptInfo(
@@ -165,6 +162,7 @@ export async function scriptInfoOf(
     warnings.push('drops');
   }
   if (kind.encoding === 'utf16le') warnings.push('utf16');
+  if (scan.createsPublic && !scan.cluster) warnings.push('createsPublic');
   if (scan.entries.some((entry) => entry.desc === 'INDEX ATTACH')) warnings.push('attachedIndexes');
   return {
     path,

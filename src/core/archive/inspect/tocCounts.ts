@@ -48,6 +48,9 @@ export interface TocSurvey {
   attachedIndexes: boolean;
   /** A custom archive that does not tell where data lie: it was written to a pipe. */
   lacksOffsets: boolean;
+  subscriptions: boolean;
+  /** There are entries STATISTICS DATA. */
+  statistics: boolean;
   /** Index of the entry DATABASE; -1 without one. */
   database: number;
 }
@@ -94,6 +97,8 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
     foreignKeys: await foreignKeysOf(toc, places, loop),
     attachedIndexes: counts.has('INDEX ATTACH'),
     lacksOffsets,
+    subscriptions: counts.has('SUBSCRIPTION'),
+    statistics: counts.has('STATISTICS DATA'),
     database,
   };
 }

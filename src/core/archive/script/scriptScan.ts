@@ -10,6 +10,7 @@ import {
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { DumpEnds } from './dumpEnds';
 import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
+import { databaseLocale } from './databaseLocale';
 import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
 import { SqlLexer } from './sqlLexer';
@@ -61,6 +62,7 @@ export class ScriptScanner implements SqlEvents {
     largeObjects: 0,
     statements: new Map(),
     createdTables: [],
+    createsPublic: false,
     databaseEncoding: null,
     locale: null,
     complete: null,
@@ -199,6 +201,9 @@ export class ScriptScanner implements SqlEvents {
       kind = `${first} ${object}`;
       if (object === 'view' && tokens.includes('materialized')) kind = `${first} materialized view`;
       if (kind === 'create table' && this.current === null) this.createdTable(tokens);
+      if (kind === 'create schema' && unquote(tokens[2] ?? '') === 'public') {
+        this.scan.createsPublic = true;
+      }
       if (kind === 'create database') this.createdDatabase(tokens);
       if (first !== 'alter') this.global(first, object, tokens);
     } else if (first === 'set') this.set(tokens);
@@ -297,16 +302,13 @@ export class ScriptScanner implements SqlEvents {
 
   private createdDatabase(tokens: readonly string[]): void {
     const value = (word: string): string | null => {
-      const at = tokens.indexOf(word);
+      const at = tokens.indexOf(word.toLowerCase());
       const found =
         at < 0 ? undefined : tokens.slice(at + 1).find((token) => token.startsWith("'"));
       return found === undefined ? null : unquote(found);
     };
-    this.scan.databaseEncoding ??= value('encoding');
-    const locale = value('locale');
-    const collate = value('lc_collate') ?? locale;
-    const ctype = value('lc_ctype') ?? locale;
-    if (collate !== null && ctype !== null) this.scan.locale ??= { collate, ctype };
+    this.scan.databaseEncoding ??= value('ENCODING');
+    this.scan.locale ??= databaseLocale(value);
   }
 
   meta(start: number, end: number, line: Buffer): void {

@@ -1,3 +1,4 @@
+import type { DatabaseLocale } from '../../model/archive';
 import type { FoundReach } from '../reach/statementReach';
 
 /** An object of a script, told by the comment that pg_dump writes before it. */
@@ -69,9 +70,11 @@ export interface ScriptScan {
   statements: Map<string, number>;
   /** Tables that CREATE TABLE statements name: of scripts that pg_dump did not write. */
   createdTables: { schema: string; name: string }[];
+  /** It makes the schema `public`, which every new database has. */
+  createsPublic: boolean;
   /** The encoding and locale of a CREATE DATABASE statement. */
   databaseEncoding: string | null;
-  locale: { collate: string; ctype: string } | null;
+  locale: DatabaseLocale | null;
   /** pg_dump's end mark is the last thing in it; null if pg_dump did not write it. */
   complete: boolean | null;
   /** Scanned to its end. */

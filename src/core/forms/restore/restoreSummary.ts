@@ -5,6 +5,7 @@ import { readRestoreSelection } from '../selection/restoreSelection';
 import type { RestoreContext } from '../form/context';
 import { listNames, listTables } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
+import { leftOutByRule, TAKES_STATISTICS, type LeftOutKind } from './leftOutByRule';
 import { targetDatabase } from './restoreTarget';
 
 /** What will happen, one sentence each, in the order in which it does. */
@@ -30,8 +31,23 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
       l10n.t('Tables come with their indexes, constraints, sequences, triggers and defaults.'),
     );
   }
+  sentences.push(...leftOutByRule(options, info, context.server).map((kind) => leftOut(kind)));
   sentences.push(atErrors(options, context));
   return sentences;
+}
+
+function leftOut(kind: LeftOutKind): string {
+  switch (kind) {
+    case 'subscriptions':
+      return l10n.t(
+        'Leaves out the subscriptions: in a copy they would take the changes that are meant for the original.',
+      );
+    case 'statistics':
+      return l10n.t(
+        'Leaves out the planner statistics, which servers before {0} do not take: run ANALYZE afterwards.',
+        TAKES_STATISTICS,
+      );
+  }
 }
 
 function creation(database: string, { info }: RestoreContext): string {

@@ -17,6 +17,7 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+import { leaveOutByRule } from './leaveOut';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
 import { NO_NAMES } from '../../plans/commandPlan';
@@ -47,7 +48,7 @@ export async function runArchiveRestore(
   // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
   // tar that is.
   assertReportWhole(options.inputPath, structure);
-  const indexes = await chooseEntries(run, task, toc);
+  const indexes = await leaveOutByRule(run, task, toc, await chooseEntries(run, task, toc));
   const left = (id: string): boolean => options.toolOptions[id] === true;
   const plan = restorePlan(toc, indexes, {
     ...options,
@@ -64,6 +65,7 @@ export async function runArchiveRestore(
     version: install.version,
     connectionArgs: target.args,
     unknownOptions: task.unknownOptions,
+    leavesOut: indexes !== null,
   });
   record.progress.setPhase('restoring');
   const watch = new RestoreMonitor(run, connection, {

@@ -64,15 +64,14 @@ export class CreatedDatabase {
     const maintenance = connection.to(connection.server.database, `${run.applicationName}-create`);
     const encoding = info.databaseEncoding ?? info.encoding ?? undefined;
     const created = new CreatedDatabase(name, run.record, connection, maintenance);
-    const { collate, ctype } = info.locale ?? {};
     // Before it is there: should nobody live to drop it, the job's record has to name it.
     run.record.createdDatabase = name;
     run.record.touch();
     const creating = createDatabase(connection.psql, maintenance, {
       name,
       encoding,
-      collate,
-      ctype,
+      locale: info.locale ?? undefined,
+      serverMajor: connection.server.major,
     }).catch((error: unknown) => {
       run.record.createdDatabase = null;
       throw error;
@@ -80,7 +79,7 @@ export class CreatedDatabase {
     if (await endsInTime(creating, run.signal)) {
       const outcome = await creating;
       if (outcome !== 'asAsked') {
-        run.record.addLines([localeNote(name, { collate, ctype }, outcome)]);
+        run.record.addLines([localeNote(name, info.locale, outcome)]);
       }
       return created;
     }

@@ -21,6 +21,7 @@ import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
 import { assertNoErrors } from '../job/assertNoErrors';
 import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
+import { applyDatabaseProperties } from './applyProperties';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
 import { readInput, type RestoreInput } from './restoreInput';
@@ -101,6 +102,7 @@ export async function runRestore(
     if (signal.aborted) throw new AppError('cancelled', {});
     const restore = info.format === 'plain' ? runScriptRestore : runArchiveRestore;
     const status = await restore(run, task, state);
+    if (archive) await applyDatabaseProperties(run, task, archive.toc);
     record.targetState = null;
     return status;
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   withoutCommands,
   type DatabaseSwitch,
 } from '../../archive/script/withoutCommands';
+import { runCommand } from '../../catalog/psql';
 import { readOwnRoles, type OwnRoles } from '../../catalog/serverInfo';
 import { AppError } from '../../errors';
 import { scriptEncoding } from '../../forms/form/archiveFacts';
@@ -30,6 +31,7 @@ export async function runScriptRestore(
   const { options, info, connection } = task;
   const { server, psql } = connection;
   const target = connection.to(task.database);
+  await makeRoom(run, task);
   record.progress.setPhase('restoring');
   record.touch();
   const watch = new ScriptMonitor(run, connection, info, task);
@@ -53,6 +55,20 @@ export async function runScriptRestore(
   takeErrors(record, { collector });
   await watch.completed();
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/**
+ * A script of the schema `public` makes it, and a new database has it already: nothing is in it, so
+ * the script's takes its place. Whoever may not drop it is told by the script's own statement.
+ */
+async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
+  const { info, created, connection } = task;
+  if (created === null || !info.warnings.includes('createsPublic')) return;
+  const how = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
+  const target = connection.to(created.name);
+  await runCommand(connection.psql, target, 'DROP SCHEMA public', how).catch((error: unknown) => {
+    if (!AppError.is(error, 'queryFailed')) throw error;
+  });
 }
 
 /** What psql gets of a script for one database; null = it reads the file itself. */

@@ -1,6 +1,5 @@
 import { isOfSubscription, reachOfArchive } from '../../archive/inspect/archiveReach';
 import type { RowStatements } from '../../archive/inspect/rowStatements';
-import type { Toc } from '../../archive/toc/toc';
 import { AppError } from '../../errors';
 import { knowsRestrict } from '../../forms/form/archiveFacts';
 import { formConnection } from '../../forms/form/formConnection';
@@ -52,7 +51,6 @@ export async function decideTrial(run: JobRun, trial: TrialInput): Promise<Resto
     createDatabase: true,
     exitOnError: archive === null && version.major < DISCARDS_ROWS,
     ...(archive ? { noOwner: true, noPrivileges: true } : {}),
-    dumpIds: archive && withoutSubscriptions(archive.toc),
   };
   const tool = await formTool(run, install, archive ? 'pg_restore' : 'psql', options.toolOptions);
   const { server, profile } = connection;
@@ -76,13 +74,6 @@ async function refuseReach({ input, rows }: TrialInput, signal: AbortSignal): Pr
     ...{ path, kind, statement, line, object },
     count: found.length,
   });
-}
-
-/** Numbers of all entries but those of subscriptions; null = there are none of these. */
-function withoutSubscriptions(toc: Toc): number[] | null {
-  const listed = toc.listed();
-  const kept = listed.filter((i) => !isOfSubscription(toc, i));
-  return kept.length === listed.length ? null : kept.map((i) => toc.dumpId(i));
 }
 
 function chooseInstall({ server, search }: JobConnection, info: BackupInfo): ToolInstall {

@@ -98,6 +98,8 @@ const restoreOptions = z.object({
   singleTransaction: flag,
   jobs: z.number(),
   disableTriggers: flag,
+  // Jobs of earlier versions had no choice.
+  subscriptions: flag.default(false),
   toolOptions,
   toolDir: text.nullable(),
   extraArgs: names,

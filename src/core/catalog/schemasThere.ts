@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { quoteLiteral } from '../sql';
+import { runQuery, type QueryOptions } from './psql';
+
+const answer = z.array(z.object({ name: z.string(), empty: z.boolean() }));
+
+/**
+ * Which of these schemas a database has already, and which of them are empty: whatever is in a
+ * schema depends on it, extensions too.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readSchemasThere(
+  psql: string,
+  connection: LibpqConnection,
+  names: readonly string[],
+  options: QueryOptions,
+): Promise<z.infer<typeof answer>> {
+  const sql = `SELECT coalesce(json_agg(json_build_object('name', n.nspname, 'empty',
+      NOT EXISTS (SELECT FROM pg_depend d
+        WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid))), '[]')
+    FROM pg_namespace n WHERE n.nspname IN (${names.map(quoteLiteral).join(', ')})`;
+  return answer.parse(await runQuery(psql, connection, sql, options));
+}

@@ -1,0 +1,65 @@
+import * as l10n from '@vscode/l10n';
+import { listNames } from './names';
+import { onOneLine } from './lockText';
+
+type Kind =
+  | 'owner'
+  | 'setting'
+  | 'roleSetting'
+  | 'privileges'
+  | 'comment'
+  | 'securityLabel'
+  | 'connectionLimit';
+
+/** What of the archive's database a new one did not get, and why, in the server's words. */
+export function propertyLeftOut(kind: Kind, name: string, reason: string): string {
+  return l10n.t(
+    'Not taken over from the database of the backup: {0}. {1}',
+    propertyName(kind, name),
+    onOneLine(reason),
+  );
+}
+
+/** What a new database got; `rest` statements are none that pg_dump writes. */
+export function propertiesApplied(
+  applied: readonly { kind: Kind; name: string }[],
+  rest: number,
+): string[] {
+  const lines: string[] = [];
+  if (applied.length > 0) {
+    const names = applied.map(({ kind, name }) => propertyName(kind, name));
+    lines.push(
+      l10n.t('Taken over from the database of the backup: {0}.', listNames([...new Set(names)])),
+    );
+  }
+  if (rest > 0) {
+    lines.push(
+      rest === 1
+        ? l10n.t('1 statement about the database of the backup was not understood and not run.')
+        : l10n.t(
+            '{0} statements about the database of the backup were not understood and not run.',
+            rest,
+          ),
+    );
+  }
+  return lines;
+}
+
+function propertyName(kind: Kind, name: string): string {
+  switch (kind) {
+    case 'owner':
+      return l10n.t('the owner {0}', name);
+    case 'setting':
+      return l10n.t('the setting {0}', name);
+    case 'roleSetting':
+      return l10n.t('settings of the role {0}', name);
+    case 'privileges':
+      return l10n.t('privileges of {0}', name);
+    case 'comment':
+      return l10n.t('the comment');
+    case 'securityLabel':
+      return l10n.t('the security label of {0}', name);
+    case 'connectionLimit':
+      return l10n.t('the limit of connections');
+  }
+}
