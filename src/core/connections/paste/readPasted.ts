@@ -1,4 +1,3 @@
-import type { ParsedUrl } from '../parseUrl';
 import { redirectOf } from '../redirects';
 import { takeAssignments } from './assignments';
 import { readCommandLine } from './commandLine';
