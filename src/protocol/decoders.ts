@@ -2,9 +2,16 @@
 import * as z from 'zod';
 import { shapeOf, type KindSchemas } from '../core/forms/api/fieldSchemas';
 import { backupFields } from '../core/model/backupFields';
-import type { BackupOptions, RestoreOptions, TableRef } from '../core/model/options';
+import type {
+  BackupOptions,
+  RememberedBackup,
+  RememberedRestore,
+  RestoreOptions,
+  TableRef,
+} from '../core/model/options';
 import { restoreFields } from '../core/model/restoreFields';
 import type { BackupRequests } from './backupApi';
+import type { FormRequests } from './formApi';
 import type { RestoreRequests } from './restoreApi';
 import { decoder, problemActionName, text } from './decoding';
 import type { Decoders } from './rpc';
@@ -58,7 +65,21 @@ function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T |
   };
 }
 
+/** Those of what every form asks. */
+function formDecoders<O, M>(options: z.ZodType<O>): Decoders<FormRequests<O, M>> {
+  return {
+    'options/remembered': decoder(connectionRef),
+    'job/start': decoder(z.strictObject({ options })),
+    'job/cancel': decoder(jobRef),
+    'clipboard/copy': decoder(copy),
+    'terminal/open': decoder(typed),
+    'file/browse': decoder(browse),
+    'problem/action': decoder(problemAction),
+  };
+}
+
 export const backupDecoders: Decoders<BackupRequests> = {
+  ...formDecoders<BackupOptions, RememberedBackup>(backupOptions),
   ready: restored(backupOptions),
   'connection/load': decoder(
     z.strictObject({
@@ -71,19 +92,13 @@ export const backupDecoders: Decoders<BackupRequests> = {
   'output/suggest': decoder(
     z.strictObject({ connectionId: text, format, scope: scope.optional() }),
   ),
-  'options/remembered': decoder(connectionRef),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
-  'job/start': decoder(z.strictObject({ options: backupOptions })),
-  'job/cancel': decoder(jobRef),
   'job/reveal': decoder(jobRef),
   'job/restore': decoder(jobRef),
-  'clipboard/copy': decoder(copy),
-  'terminal/open': decoder(typed),
-  'file/browse': decoder(browse),
-  'problem/action': decoder(problemAction),
 };
 
 export const restoreDecoders: Decoders<RestoreRequests> = {
+  ...formDecoders<RestoreOptions, RememberedRestore>(restoreOptions),
   ready: restored(restoreOptions),
   'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
   'input/inspect': decoder(z.strictObject({ path: text })),
@@ -95,11 +110,4 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
       toolDir: text.nullish(),
     }),
   ),
-  'options/remembered': decoder(connectionRef),
-  'job/start': decoder(z.strictObject({ options: restoreOptions })),
-  'job/cancel': decoder(jobRef),
-  'clipboard/copy': decoder(copy),
-  'terminal/open': decoder(typed),
-  'file/browse': decoder(browse),
-  'problem/action': decoder(problemAction),
 };

@@ -1,23 +1,11 @@
 import type { BackupInfo } from '../core/model/archive';
 import type { RestoreOptions, RememberedRestore } from '../core/model/options';
-import type { StartResult } from './backupApi';
-import type {
-  ConnectionState,
-  ConnectionSummary,
-  JobUpdate,
-  ProblemAction,
-  ProblemReport,
-  StringBundle,
-} from './types';
+import type { FormEvents, FormInit, FormRequests } from './formApi';
+import type { ConnectionState, ProblemReport } from './types';
 
-export interface RestoreInit {
-  strings: StringBundle;
-  connections: ConnectionSummary[];
-  options: RestoreOptions;
+export interface RestoreInit extends FormInit<RestoreOptions> {
   /** Fields that were asked for: what is settled by itself leaves them alone. */
   explicitFields?: (keyof RestoreOptions)[];
-  job: JobUpdate | null;
-  shell: 'bash' | 'powershell';
 }
 
 /** What the chosen file turned out to be: exactly one of the two is there. */
@@ -28,7 +16,9 @@ export interface InspectResult {
   madeHere?: boolean | undefined;
 }
 
-export interface RestoreRequests {
+/** What the restore page asks of the host: method -> [parameters, result]. */
+export interface RestoreRequests extends FormRequests<RestoreOptions, RememberedRestore> {
+  /** The page is up; `restored` is what it kept over a reload. */
   ready: [{ restored: RestoreOptions | null }, RestoreInit];
   'input/browse': [{ folder: boolean }, { path: string | null }];
   'input/inspect': [{ path: string }, InspectResult];
@@ -42,21 +32,6 @@ export interface RestoreRequests {
     },
     ConnectionState,
   ];
-  /** The options of the last restore by this connection; null = there was none. */
-  'options/remembered': [{ connectionId: string }, { options: RememberedRestore | null }];
-  'job/start': [{ options: RestoreOptions }, StartResult];
-  'job/cancel': [{ jobId: string }, void];
-  'clipboard/copy': [{ text: string }, void];
-  /** Types the text into a terminal and leaves it to the user to run it. One line. */
-  'terminal/open': [{ text: string }, void];
-  /** A file for an option: one to read, or one to write. */
-  'file/browse': [{ direction: 'in' | 'out'; current: string }, { path: string | null }];
-  'problem/action': [{ action: ProblemAction; connectionId: string | null }, void];
 }
 
-export interface RestoreEvents {
-  'job/update': JobUpdate;
-  'connections/changed': { connections: ConnectionSummary[] };
-  /** The panel was asked to show another file. */
-  'input/changed': { path: string };
-}
+export type RestoreEvents = FormEvents;

@@ -2,27 +2,19 @@ import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import { deriveBackup } from '../../src/core/forms/selection/derivedBackup';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
-import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
-import { backupCommand, NO_COMMAND, type ShownCommand } from '../../src/core/plans/preview';
+import { backupCommand, NO_COMMAND } from '../../src/core/plans/preview';
 import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
 import { backupToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
-import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
-import type { ConnectionState } from '../../src/protocol/types';
-import { hasNaN, withHostProblems } from '../shared/form/pageTools';
+import type { FormDerived } from '../shared/form/formState';
+import { allProblems, currentConnection, hasNaN } from '../shared/form/pageTools';
 import type { BackupState } from './state';
 
 /** What follows from a state by the form model's rules. */
-export interface BackupDerivedState {
-  /** What is known of the connection that is chosen now. */
-  connection: ConnectionState | null;
-  evaluation: FormEvaluation<string>;
+export interface BackupDerivedState extends FormDerived {
   /** What is selected of which objects; null while these are not known. */
   objects: ObjectSelection | null;
   /** Is pg_dump limited to some of them? */
   filtered: boolean;
-  /** Options of the tool that will run. */
-  toolFields: ToolOptionField[];
-  command: ShownCommand;
 }
 
 export type BackupInputs = Pick<
@@ -38,9 +30,8 @@ export function inputsOf(state: BackupState): BackupInputs {
 
 /** Pure, and not cheap in a large database: ask once for a state. */
 export function deriveState(state: BackupInputs): BackupDerivedState {
-  const { options, connections, hostProblems, extraError, selection } = state;
-  const connection =
-    state.connection?.connectionId === options.connectionId ? state.connection : null;
+  const { options, connections, selection } = state;
+  const connection = currentConnection(state);
   const context: BackupContext = {
     connection: connections.find(({ id }) => id === options.connectionId) ?? null,
     server: connection?.server ?? null,
@@ -51,15 +42,13 @@ export function deriveState(state: BackupInputs): BackupDerivedState {
   const known = index?.catalog === context.catalog ? { selection, index } : { selection };
   const derived = deriveBackup(options, context, known);
   const { fields, problems, summary } = evaluateBackup(options, context, derived);
-  const all = withHostProblems<string>(problems, hostProblems);
-  if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
   const target = {
     file: connection?.tool?.file ?? toolForScope(options.scope),
     connectionArgs: connection?.connectionArgs ?? [],
   };
   return {
     connection,
-    evaluation: { fields, problems: all, summary },
+    evaluation: { fields, problems: allProblems(problems, state), summary },
     objects: derived.objects,
     filtered: derived.filtered,
     toolFields: backupToolOptions(options, context, derived),

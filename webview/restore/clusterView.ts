@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { clusterContents, clusterEffects } from '../../src/core/forms/restore/clusterRestore';
-import { notesFor } from '../shared/ui/field';
-import { checkGroup, labelledCheckbox } from '../shared/ui/fields';
+import { controlsOf } from '../shared/options/formFields';
+import { checkGroup } from '../shared/ui/fields';
+import { restoreForm } from './advancedView';
 import type { RestoreView } from './restoreView';
 
 /** What a script of pg_dumpall does to the server, and whether it may. */
 export function clusterView(view: RestoreView): TemplateResult | typeof nothing {
-  const { input, connection, options } = view.state;
+  const { input, connection } = view.state;
   const { info } = input;
   if (info === null) return nothing;
   const { roles, tablespaces, droppedRoles } = clusterContents(info);
@@ -33,31 +34,12 @@ export function clusterView(view: RestoreView): TemplateResult | typeof nothing 
           )}
       </dl>
     </section>
-    ${checkGroup(l10n.t('Whole server'), [
-      labelledCheckbox({
-        name: 'wholeServer',
-        label: l10n.t('Run the script on the whole server'),
-        description: l10n.t(
-          'By psql, as it is, connected to each database in turn. You are asked once more before it begins.',
-        ),
-        checked: options.wholeServer,
-        notes: notesFor('wholeServer', view.evaluation),
-        onChange: (wholeServer) => view.change({ wholeServer }),
-      }),
-      labelledCheckbox({
-        name: 'exitOnError',
-        label: l10n.t('Exit on error'),
-        description: l10n.t('Stop at the first error instead of listing them at the end.'),
-        checked: options.exitOnError,
-        notes: notesFor('exitOnError', view.evaluation),
-        onChange: (exitOnError) => view.change({ exitOnError }),
-      }),
-      labelledCheckbox({
-        name: 'singleTransaction',
-        label: l10n.t('Single transaction'),
-        checked: options.singleTransaction,
-        notes: notesFor('singleTransaction', view.evaluation),
-        onChange: (singleTransaction) => view.change({ singleTransaction }),
-      }),
-    ])}`;
+    ${checkGroup(
+      l10n.t('Whole server'),
+      controlsOf({ ...restoreForm(view), tool: null }, [
+        'wholeServer',
+        'exitOnError',
+        'singleTransaction',
+      ]),
+    )}`;
 }

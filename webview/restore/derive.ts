@@ -1,36 +1,33 @@
 import { isClusterScript, maintenanceDatabase } from '../../src/core/forms/restore/clusterRestore';
 import type { RestoreContext } from '../../src/core/forms/form/context';
-import type { FormEvaluation } from '../../src/core/forms/form/formTypes';
-import { restoreCommand, NO_COMMAND, type ShownCommand } from '../../src/core/plans/preview';
+import { restoreCommand, NO_COMMAND } from '../../src/core/plans/preview';
 import { restoreToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
-import type { ToolOptionField } from '../../src/core/forms/toolOptions/toolOptions';
 import { evaluateRestore } from '../../src/core/forms/restore/restoreForm';
 import { withDatabase } from '../../src/core/forms/form/targetArgs';
-import type { ConnectionState } from '../../src/protocol/types';
-import { hasNaN, withHostProblems } from '../shared/form/pageTools';
+import type { FormDerived } from '../shared/form/formState';
+import { allProblems, currentConnection, hasNaN } from '../shared/form/pageTools';
 import type { RestoreState } from './state';
 
 /** What follows from a state by the form model's rules. */
-export interface RestoreDerivedState {
-  /** What is known of the connection that is chosen now. */
-  connection: ConnectionState | null;
+export interface RestoreDerivedState extends FormDerived {
   context: RestoreContext;
-  evaluation: FormEvaluation<string>;
-  /** Options of the tool that will run. */
-  toolFields: ToolOptionField[];
-  command: ShownCommand;
 }
 
-type RestoreInputs = Pick<
+export type RestoreInputs = Pick<
   RestoreState,
   'options' | 'connections' | 'connection' | 'input' | 'hostProblems' | 'extraError'
 >;
 
+/** What of a state is derived from: the rest may change as it likes. */
+export function inputsOf(state: RestoreState): RestoreInputs {
+  const { options, connections, connection, input, hostProblems, extraError } = state;
+  return { options, connections, connection, input, hostProblems, extraError };
+}
+
 /** Pure, and not cheap with a large file: ask once for a state. */
 export function deriveState(state: RestoreInputs): RestoreDerivedState {
-  const { options, connections, input, hostProblems, extraError } = state;
-  const connection =
-    state.connection?.connectionId === options.connectionId ? state.connection : null;
+  const { options, connections, input } = state;
+  const connection = currentConnection(state);
   const current = input.path === options.inputPath ? input : null;
   const context: RestoreContext = {
     connection: connections.find(({ id }) => id === options.connectionId) ?? null,
@@ -40,8 +37,7 @@ export function deriveState(state: RestoreInputs): RestoreDerivedState {
     madeHere: current?.madeHere,
   };
   const { fields, problems, summary } = evaluateRestore(options, context);
-  const all = withHostProblems<string>(problems, hostProblems);
-  if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
+  const all = allProblems(problems, state);
   if (current?.problem) {
     all.push({ field: 'inputPath', severity: 'error', message: current.problem.message });
   }

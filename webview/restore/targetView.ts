@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
+import { fieldWords } from '../../src/core/forms/fields/fieldText';
+import { restoreFields } from '../../src/core/model/restoreFields';
 import { notesFor } from '../shared/ui/field';
 import { labelledCheckbox, labelledDropdown, labelledText } from '../shared/ui/fields';
 import type { RestoreView } from './restoreView';
@@ -9,7 +11,7 @@ export function targetView(view: RestoreView): TemplateResult {
   const { options, connection } = view.state;
   const server = connection?.server ?? null;
   const notes = notesFor('targetDatabase', view.evaluation);
-  const label = l10n.t('Target database');
+  const { label } = fieldWords(restoreFields, 'targetDatabase');
   const byName = options.createDatabase || !server;
   return html`<div class="form-tight">
     ${
@@ -43,10 +45,7 @@ export function targetView(view: RestoreView): TemplateResult {
     }
     ${labelledCheckbox({
       name: 'createDatabase',
-      label: l10n.t('Create a new database'),
-      description: l10n.t(
-        'Empty, with the encoding and locale of the backup. It must not exist yet.',
-      ),
+      ...fieldWords(restoreFields, 'createDatabase'),
       checked: options.createDatabase,
       notes: notesFor('createDatabase', view.evaluation),
       onChange: (on) =>

@@ -20,8 +20,8 @@ export function readPersisted<O>(value: unknown): PersistedState<O> {
   };
   if (typeof value !== 'object' || value === null) return kept;
   if ('options' in value && typeof value.options === 'object') kept.options = value.options as O;
-  if ('touched' in value && Array.isArray(value.touched)) {
-    kept.explicitFields = value.touched.filter((field) => typeof field === 'string');
+  if ('explicitFields' in value && Array.isArray(value.explicitFields)) {
+    kept.explicitFields = value.explicitFields.filter((field) => typeof field === 'string');
   }
   if ('advancedOpen' in value) kept.advancedOpen = value.advancedOpen === true;
   if ('shell' in value && (value.shell === 'bash' || value.shell === 'powershell')) {

@@ -19,7 +19,14 @@ export const restoreFields = {
    * The file is a script of pg_dumpall and may be run: it creates roles and databases, and connects
    * to each of them in turn. Never together with a target database.
    */
-  wholeServer: field(FLAG, { ...ONCE, default: false, label: 'Whole server', place: 'alone' }),
+  wholeServer: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Run the script on the whole server',
+    help: 'By psql, as it is, connected to each database in turn. You are asked once more before it begins.',
+    group: 'Whole server',
+    place: 'alone',
+  }),
   /** null = the connection's own database. */
   targetDatabase: field(
     { type: 'text', nullable: true },
@@ -30,6 +37,7 @@ export const restoreFields = {
     ...ONCE,
     default: false,
     label: 'Create a new database',
+    help: 'Empty, with the encoding and locale of the backup. It must not exist yet.',
     group: 'Target database',
     place: 'alone',
   }),

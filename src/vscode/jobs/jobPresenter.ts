@@ -13,7 +13,7 @@ import { displayCommand } from '../../core/pgtools/args/display';
 import type { ProblemAction } from '../../protocol/types';
 import { actionLabel, describeError, describeFailure } from '../text/errorText';
 import type { OutputLog } from '../ui/outputLog';
-import { previewShell } from '../panels/startResult';
+import { previewShell } from '../ui/previewShell';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
 

@@ -19,10 +19,10 @@ export interface PanelServices {
   madeHere(path: string): Promise<boolean>;
   strings: StringBundle;
   /** Carries out what a problem's button offers. */
-  act(action: ProblemAction, connectionId: string | null): Promise<void>;
+  act: (action: ProblemAction, connectionId: string | null) => Promise<void>;
   /** Opens the restore form on a finished backup. */
   openRestore(path: string, connectionId: string | null): void;
   /** Starts after asking what must be asked; null = the user said no. */
-  startBackup(options: BackupOptions): Promise<string | null>;
-  startRestore(options: RestoreOptions): Promise<string | null>;
+  startBackup: (options: BackupOptions) => Promise<string | null>;
+  startRestore: (options: RestoreOptions) => Promise<string | null>;
 }

@@ -1,24 +1,17 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BackupInfo } from '../../core/model/archive';
-import type { RestoreOptions } from '../../core/model/options';
 import { evaluateRestore, restoreDefaults } from '../../core/forms/restore/restoreForm';
-import type { StartResult } from '../../protocol/backupApi';
+import type { BackupInfo } from '../../core/model/archive';
+import type { RememberedRestore, RestoreOptions } from '../../core/model/options';
 import { restoreDecoders } from '../../protocol/decoders';
-import type {
-  InspectResult,
-  RestoreEvents,
-  RestoreInit,
-  RestoreRequests,
-} from '../../protocol/restoreApi';
-import { openDumpDialog, optionFileDialog } from '../ui/dialogs';
+import type { StartResult } from '../../protocol/formApi';
+import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
 import { describeError } from '../text/errorText';
-import { typeInTerminal } from '../ui/typeInTerminal';
-import { prewarmWhileVisible } from './prewarmWhileVisible';
-import { createPanel, WebviewPage, setPanelIcon } from './webviewPage';
-import { JobFeed } from './jobFeed';
+import { openDumpDialog } from '../ui/dialogs';
+import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';
-import { firstChoice, previewShell, refusals, startResult } from './startResult';
+import { refusals } from './startResult';
+import { createPanel, setPanelIcon } from './webviewPage';
 
 /** What the form is opened with. */
 export interface RestoreStart {
@@ -31,7 +24,7 @@ export interface RestoreStart {
 }
 
 /** The restore form. */
-export class RestorePanel extends WebviewPage<RestoreRequests, RestoreEvents> {
+export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, RestoreRequests> {
   static readonly viewType = 'pgBackup.restore';
 
   static create(services: PanelServices, start: RestoreStart): RestorePanel {
@@ -49,27 +42,19 @@ export class RestorePanel extends WebviewPage<RestoreRequests, RestoreEvents> {
     return new RestorePanel(panel, services, { inputPath: '' });
   }
 
-  readonly feed: JobFeed;
   private inspected: { path: string; result: Promise<InspectResult> } | undefined;
 
   private constructor(
     panel: vscode.WebviewPanel,
-    private readonly services: PanelServices,
+    services: PanelServices,
     private readonly initial: RestoreStart,
   ) {
-    super(panel);
-    this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
-    this.register(
-      this.feed,
-      prewarmWhileVisible(panel, services.jobs),
-      services.settings.onDidChangeConnections(() =>
-        this.emit('connections/changed', { connections: services.connections.summaries() }),
-      ),
-    );
+    super(panel, services);
     this.open(
       services.extensionUri,
       'restore',
       {
+        ...this.formHandlers(),
         ready: ({ restored }) => this.init(restored),
         'input/browse': async ({ folder }) => ({ path: await openDumpDialog(folder) }),
         'input/inspect': ({ path: input }, signal) => this.inspect(input, signal),
@@ -80,46 +65,46 @@ export class RestorePanel extends WebviewPage<RestoreRequests, RestoreEvents> {
             refresh,
             toolDir,
           ),
-        'options/remembered': ({ connectionId }) => ({
-          options: services.lastOptions.restore(connectionId),
-        }),
-        'job/start': ({ options }) => this.start(options),
-        'job/cancel': async ({ jobId }) => {
-          await services.jobs.cancel(jobId);
-        },
-        'clipboard/copy': async ({ text }) => {
-          await vscode.env.clipboard.writeText(text);
-        },
-        'terminal/open': ({ text }) => typeInTerminal(text),
-        'file/browse': async ({ direction, current }) => ({
-          path: await optionFileDialog(direction, current),
-        }),
-        'problem/action': ({ action, connectionId }) => services.act(action, connectionId),
       },
       restoreDecoders,
     );
   }
 
+  protected override remembered(connectionId: string): RememberedRestore | null {
+    return this.services.lastOptions.restore(connectionId);
+  }
+
+  protected override async submit(options: RestoreOptions): Promise<StartResult> {
+    const { connections, lastOptions, startRestore } = this.services;
+    const { connectionId, inputPath, toolDir } = options;
+    const info = await this.infoOf(inputPath, new AbortController().signal);
+    const state = await connections.stateForRestore(connectionId, info, false, toolDir);
+    const context = { ...connections.formContext(state), info };
+    const problems = refusals(evaluateRestore(options, context).problems);
+    if (problems.length > 0) return { started: false, declined: false, problems };
+    return this.run(
+      () => startRestore(options),
+      () => lastOptions.keepRestore(options),
+    );
+  }
+
   private init(restored: RestoreOptions | null): RestoreInit {
-    const connections = this.services.connections.summaries();
-    const first = firstChoice(connections.filter(({ readOnly }) => !readOnly));
+    const common = this.common();
+    const first = firstChoice(common.connections.filter(({ readOnly }) => !readOnly));
     const given = this.initial.options;
     const connectionId = given?.connectionId ?? this.initial.connectionId ?? first?.id ?? '';
     return {
-      strings: this.services.strings,
-      connections,
+      ...common,
       options: restored ??
         given ?? {
           ...restoreDefaults(),
-          ...this.services.lastOptions.restore(connectionId),
+          ...this.remembered(connectionId),
           connectionId,
           inputPath: this.initial.inputPath,
           dumpIds: this.initial.dumpIds ?? null,
         },
       explicitFields:
         restored === null ? (Object.keys(given ?? {}) as (keyof RestoreOptions)[]) : [],
-      job: this.feed.current(),
-      shell: previewShell(),
     };
   }
 
@@ -151,28 +136,6 @@ export class RestorePanel extends WebviewPage<RestoreRequests, RestoreEvents> {
     if (input === '') return null;
     const known = this.inspected?.path === input ? await this.inspected.result : null;
     return known?.info ?? (await this.inspect(input, signal)).info;
-  }
-
-  private async start(options: RestoreOptions): Promise<StartResult> {
-    const info = await this.infoOf(options.inputPath, new AbortController().signal);
-    const state = await this.services.connections.stateForRestore(
-      options.connectionId,
-      info,
-      false,
-      options.toolDir,
-    );
-    const problems = refusals(
-      evaluateRestore(options, { ...this.services.connections.formContext(state), info }).problems,
-    );
-    if (problems.length > 0) return { started: false, declined: false, problems };
-    return startResult(async () => {
-      const jobId = await this.services.startRestore(options);
-      if (jobId !== null) {
-        this.feed.follow(jobId);
-        await this.services.lastOptions.keepRestore(options);
-      }
-      return jobId;
-    });
   }
 }
 

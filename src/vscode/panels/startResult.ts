@@ -1,14 +1,8 @@
 import { AppError } from '../../core/errors';
 import type { FieldProblem } from '../../core/forms/form/formTypes';
-import type { StartResult } from '../../protocol/backupApi';
-import type { ConnectionSummary } from '../../protocol/types';
+import type { StartResult } from '../../protocol/formApi';
 import { describeError } from '../text/errorText';
 import { optionProblemText } from '../text/optionText';
-
-/** Which command preview stands first. */
-export function previewShell(): 'bash' | 'powershell' {
-  return process.platform === 'win32' ? 'powershell' : 'bash';
-}
 
 /**
  * Runs what starts a job and turns a refusal into problems at the fields they are about.
@@ -48,11 +42,4 @@ function fieldOf(error: unknown): string {
   if (error.code === 'extraArgumentRefused') return 'extraArgs';
   if (error.code.startsWith('database')) return 'targetDatabase';
   return '';
-}
-
-/** The connection that a form begins with: none that the user has yet to choose. */
-export function firstChoice(
-  connections: readonly ConnectionSummary[],
-): ConnectionSummary | undefined {
-  return connections.find(({ unused }) => unused !== true);
 }

@@ -84,11 +84,7 @@ describe('the backup page’s state', () => {
     const problems = [
       { field: 'outputPath', severity: 'error' as const, message: 'Not writable.' },
     ];
-    let state = reduceBackup(initial({ starting: true }), {
-      type: 'notStarted',
-      problems,
-      failure: '',
-    });
+    let state = reduceBackup(initial({ starting: true }), { type: 'notStarted', problems });
     assert.equal(state.starting, false);
     const judged = deriveState(state).evaluation.problems.map((p) => p.message);
     assert.ok(judged.includes('Not writable.'));

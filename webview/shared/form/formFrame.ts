@@ -1,34 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
 import type { FormEvaluation } from '../../../src/core/forms/form/formTypes';
-import type { ConnectionState, JobUpdate, ProblemAction } from '../../../src/protocol/types';
-import { asideView, type AsideProps } from './asideView';
+import type { ConnectionState, ProblemAction } from '../../../src/protocol/types';
+import { asideView } from './asideView';
 import { connectionHeader, type ConnectionHeaderProps } from './connectionHeader';
+import type { FormOptions, FormState, FormViewPatch } from './formState';
 import { jobFooter, type FooterProps } from './jobFooter';
 import { viewJob } from './jobView';
 import { labelsOf } from './pageTools';
 import { problemBanner } from './problemBanner';
 import { notesFor } from '../ui/field';
 
-/** What the states of both forms have in common. */
-export interface FrameState {
-  connections: ConnectionHeaderProps['connections'];
-  options: { connectionId: string; toolDir: string | null };
-  loading: boolean;
-  starting: boolean;
-  failure: string;
-  job: JobUpdate | null;
-  jobAt: number;
-  jobDismissed: boolean;
-  shell: AsideProps['shell'];
-  toolsOpen: boolean;
-  logOpen: boolean;
-}
-
 export interface FrameProps {
   /** The page's heading, for screen readers. */
   title: string;
-  state: FrameState;
+  state: FormState<FormOptions>;
   evaluation: FormEvaluation<string>;
   /** What is known of the chosen connection. */
   connection: ConnectionState | null;
@@ -43,7 +29,7 @@ export interface FrameProps {
   body: TemplateResult;
   onConnection: (connectionId: string) => void;
   onTool: (toolDir: string | null) => void;
-  onView: (patch: Partial<Pick<FrameState, 'shell' | 'toolsOpen' | 'logOpen'>>) => void;
+  onView: (patch: FormViewPatch) => void;
   onRefresh: () => void;
   onSubmit: () => void;
   onProblemAction: (action: ProblemAction) => void;

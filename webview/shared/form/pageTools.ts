@@ -6,6 +6,7 @@ import type { LabelOf } from '../../../src/core/text/jobOutcome';
 import { milestone } from '../../../src/core/text/jobText';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../../src/protocol/types';
 import type { Announcer } from '../announcer';
+import type { FormOptions, FormState } from './formState';
 import { isOver, viewJob } from './jobView';
 
 /** Calls `draw` once for all changes of one turn. */
@@ -67,17 +68,29 @@ export function unanswered(connectionId: string, error: Error): ConnectionState 
   };
 }
 
-/** The form's problems with those that the host found, each message at a field once. */
-export function withHostProblems<F extends string>(
-  own: readonly FieldProblem<F>[],
-  host: readonly FieldProblem<string>[],
-): FieldProblem<F>[] {
+/** What is known of the connection that is chosen now. */
+export function currentConnection({
+  connection,
+  options,
+}: Pick<FormState<FormOptions>, 'connection' | 'options'>): ConnectionState | null {
+  return connection?.connectionId === options.connectionId ? connection : null;
+}
+
+/**
+ * The form's problems with those that the host found, each message at a field once, and with text
+ * that cannot be read as arguments.
+ */
+export function allProblems(
+  own: readonly FieldProblem<string>[],
+  { hostProblems, extraError }: Pick<FormState<FormOptions>, 'hostProblems' | 'extraError'>,
+): FieldProblem<string>[] {
   const all = [...own];
-  for (const problem of host) {
-    const same = (p: FieldProblem<string>): boolean =>
-      p.field === problem.field && p.message === problem.message;
-    if (!all.some(same)) all.push(problem as FieldProblem<F>);
+  for (const problem of hostProblems) {
+    const same = ({ field, message }: FieldProblem<string>): boolean =>
+      field === problem.field && message === problem.message;
+    if (!all.some(same)) all.push(problem);
   }
+  if (extraError !== null) all.push({ field: 'extraArgs', severity: 'error', message: extraError });
   return all;
 }
 

@@ -1,6 +1,7 @@
 /** Controls for the fields of a form, drawn from their table. */
 import * as l10n from '@vscode/l10n';
 import type { TemplateResult } from 'lit';
+import { fieldWords, rowOf } from '../../../src/core/forms/fields/fieldText';
 import { fieldsAt, sameValue, valueOf } from '../../../src/core/forms/fields/fieldValues';
 import type { FormEvaluation } from '../../../src/core/forms/form/formTypes';
 import type { FieldPlace, FieldTable, OptionField } from '../../../src/core/model/optionFields';
@@ -32,7 +33,7 @@ export function advancedFields(form: FormFields): OptionItem[] {
   return shownFields(form, 'advanced')
     .filter(([, field]) => field.kind.type !== 'arguments')
     .map(([name, field]) => {
-      const row = rowOf(field, form.groupsBy);
+      const row = toolRow(field, form.groupsBy);
       return {
         id: name,
         flag: flagOf(field, form.tool),
@@ -48,6 +49,14 @@ export function advancedFields(form: FormFields): OptionItem[] {
 /** The controls at one place, one below the other. */
 export function controlsAt(form: FormFields, place: FieldPlace): TemplateResult[] {
   return shownFields(form, place).map(([name, field]) => control(form, name, field));
+}
+
+/** The controls of these fields, wherever the table would have them. */
+export function controlsOf(form: FormFields, names: readonly string[]): TemplateResult[] {
+  return names.flatMap((name) => {
+    const field = rowOf(form.table, name);
+    return field === undefined ? [] : [control(form, name, field)];
+  });
 }
 
 function shownFields(form: FormFields, place: FieldPlace): [string, OptionField][] {
@@ -99,12 +108,10 @@ interface Common {
 }
 
 function commonOf(form: FormFields, name: string, field: OptionField): Common {
-  const { help } = field;
   const byDefault = valueOf(form.defaults, name);
   return {
     name,
-    label: l10n.t(field.label),
-    ...(help === undefined ? {} : { description: l10n.t(help) }),
+    ...fieldWords(form.table, name),
     flag: flagOf(field, form.tool),
     notes: notesFor(name, form.evaluation),
     onReset: isChanged(form, name) ? () => form.change({ [name]: byDefault }) : undefined,
@@ -116,10 +123,10 @@ function isChanged({ options, defaults }: FormFields, name: string): boolean {
 }
 
 function flagOf(field: OptionField, tool: ToolName | null): string {
-  return (tool && rowOf(field, tool)?.flag) ?? '';
+  return (tool && toolRow(field, tool)?.flag) ?? '';
 }
 
-function rowOf({ options }: OptionField, tool: ToolName) {
+function toolRow({ options }: OptionField, tool: ToolName) {
   const id = options?.[tool]?.[0];
   return id === undefined ? null : optionRow(tool, id);
 }

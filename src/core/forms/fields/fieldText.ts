@@ -22,6 +22,17 @@ export function fieldLabel(
   return tool.find(({ id }) => toolOptionName(id) === name)?.label ?? name;
 }
 
+/** The words at a field's own control. */
+export function fieldWords(
+  table: FieldTable,
+  name: string,
+): { label: string; description?: string } {
+  const row = rowOf(table, name);
+  if (row === undefined) return { label: name };
+  const label = l10n.t(row.label);
+  return row.help === undefined ? { label } : { label, description: l10n.t(row.help) };
+}
+
 /** The words for a field within a sentence, whichever form it belongs to. */
 export function fieldName(name: string): string {
   const row = rowOf(backupFields, name) ?? rowOf(restoreFields, name);

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { FormEvents, FormInit, FormRequests, StartResult } from '../../protocol/formApi';
+import type { Handlers, RequestMap } from '../../protocol/rpc';
+import type { ConnectionSummary } from '../../protocol/types';
+import { optionFileDialog } from '../ui/dialogs';
+import { previewShell } from '../ui/previewShell';
+import { typeInTerminal } from '../ui/typeInTerminal';
+import { prewarmWhileVisible } from './prewarmWhileVisible';
+import { JobFeed } from './jobFeed';
+import type { PanelServices } from './panelServices';
+import { startResult } from './startResult';
+import { WebviewPage } from './webviewPage';
+
+/** A page with a form that starts jobs. `M`: what is remembered of its options. */
+export abstract class FormPanel<
+  O,
+  M,
+  R extends RequestMap<R> & FormRequests<O, M>,
+> extends WebviewPage<R, FormEvents> {
+  readonly feed: JobFeed;
+
+  protected constructor(
+    panel: vscode.WebviewPanel,
+    protected readonly services: PanelServices,
+  ) {
+    super(panel);
+    this.feed = new JobFeed(services.jobs, (update) => this.emit('job/update', update));
+    this.register(
+      this.feed,
+      prewarmWhileVisible(panel, services.jobs),
+      services.settings.onDidChangeConnections(() =>
+        this.emit('connections/changed', { connections: services.connections.summaries() }),
+      ),
+    );
+  }
+
+  /** The options of the last job of this kind with the connection; null = there was none. */
+  protected abstract remembered(connectionId: string): M | null;
+  /** Judges the options once more and starts the job. */
+  protected abstract submit(options: O): Promise<StartResult>;
+
+  /** Answers to what every form asks. */
+  protected formHandlers(): Handlers<FormRequests<O, M>> {
+    const { jobs, act } = this.services;
+    return {
+      'options/remembered': ({ connectionId }) => ({ options: this.remembered(connectionId) }),
+      'job/start': ({ options }) => this.submit(options),
+      'job/cancel': async ({ jobId }) => {
+        await jobs.cancel(jobId);
+      },
+      'clipboard/copy': async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+      },
+      'terminal/open': ({ text }) => typeInTerminal(text),
+      'file/browse': async ({ direction, current }) => ({
+        path: await optionFileDialog(direction, current),
+      }),
+      'problem/action': ({ action, connectionId }) => act(action, connectionId),
+    };
+  }
+
+  /** What every form begins with, beside its options. */
+  protected common(): Omit<FormInit<O>, 'options'> {
+    const { strings, connections } = this.services;
+    return {
+      strings,
+      connections: connections.summaries(),
+      job: this.feed.current(),
+      shell: previewShell(),
+    };
+  }
+
+  /** Starts a job that the page follows from then on, and keeps its options for the next one. */
+  protected run(
+    start: () => Promise<string | null>,
+    remember: () => PromiseLike<void>,
+  ): Promise<StartResult> {
+    return startResult(async () => {
+      const jobId = await start();
+      if (jobId !== null) {
+        this.feed.follow(jobId);
+        await remember();
+      }
+      return jobId;
+    });
+  }
+}
+
+/** The connection that a form begins with: none that the user has yet to choose. */
+export function firstChoice(
+  connections: readonly ConnectionSummary[],
+): ConnectionSummary | undefined {
+  return connections.find(({ unused }) => unused !== true);
+}

@@ -1,0 +1,324 @@
+import { render } from 'lit';
+import { messageOf } from '../../../src/core/errors';
+import { controlOf, isAdvanced, toolOptionName } from '../../../src/core/forms/fields/fieldText';
+import {
+  chosenFields,
+  type Choices,
+  withNewBase,
+  chosenOptions,
+} from '../../../src/core/forms/form/choices';
+import type { FormEvaluation } from '../../../src/core/forms/form/formTypes';
+import {
+  changeToolOption,
+  type ToolOptionField,
+} from '../../../src/core/forms/toolOptions/toolOptions';
+import type { FieldTable } from '../../../src/core/model/optionFields';
+import type { OptionValue } from '../../../src/core/model/options';
+import type { FormEvents, FormRequests } from '../../../src/protocol/formApi';
+import type { RpcClient } from '../../../src/protocol/rpc';
+import type {
+  ConnectionState,
+  ConnectionSummary,
+  JobUpdate,
+  ProblemAction,
+} from '../../../src/protocol/types';
+import { Announcer } from '../announcer';
+import { readExtraArgs } from '../extraArgs';
+import { saveState } from '../host';
+import { toPersistable, type PersistedState } from '../persistedState';
+import { LatestRequest } from '../latestRequest';
+import { memoLast } from '../memo';
+import type { OptionItem } from '../options/optionItem';
+import { revealOption } from '../options/optionsPanel';
+import { focusControl } from '../ui/field';
+import { beforeAnything, formFrame, type FrameProps } from './formFrame';
+import type { FormAction, FormDerived, FormOptions, FormState, FormViewPatch } from './formState';
+import type { FormView } from './formView';
+import { isOver } from './jobView';
+import {
+  announceJob,
+  labelsOf,
+  namedErrors,
+  oncePerTurn,
+  sortedErrors,
+  unanswered,
+} from './pageTools';
+
+/** Wait this long after the last change of the connection before the server is asked. */
+const SETTLE_MS = 150;
+/** Elapsed times go on while the tool is silent. */
+const CLOCK_MS = 1000;
+
+/** The host's end of what every form asks. `M`: what is remembered of the options. */
+export type FormHost<O, M> = Pick<RpcClient<FormRequests<O, M>, FormEvents>, 'request' | 'on'>;
+
+/** What is drawn around and in the frame of one form. */
+export type FormParts = Pick<
+  FrameProps,
+  'title' | 'header' | 'noConnections' | 'submitLabel' | 'body' | 'outputActions'
+>;
+
+/**
+ * A form's page: state in, requests out, the whole picture drawn from the state. What a form adds is
+ * its own fields, and what follows from them.
+ */
+export abstract class FormPage<
+  O extends FormOptions,
+  M extends Partial<O>,
+  S extends FormState<O>,
+> implements FormView<O, S> {
+  private readonly announcer = new Announcer();
+  /** The user wanted it to be started. */
+  private asked = false;
+  private readonly loads = new LatestRequest();
+  private keptOptions: O | null = null;
+  private readonly draw = oncePerTurn(() => render(this.view(), this.root));
+  private readonly keep = memoLast(
+    (
+      choices: Choices<O>,
+      advancedOpen: boolean,
+      shell: S['shell'],
+      outputPath: string | null,
+      suggestedPath: string | null,
+    ) => {
+      const path = outputPath === null ? {} : { outputPath };
+      this.keptOptions = toPersistable({ ...chosenOptions(choices), ...path }, this.keptOptions);
+      const kept: PersistedState<O> = {
+        options: this.keptOptions,
+        explicitFields: chosenFields(choices).map(String),
+        advancedOpen,
+        shell,
+        suggestedPath,
+      };
+      saveState(kept);
+    },
+  );
+
+  protected constructor(
+    protected readonly host: FormHost<O, M>,
+    private readonly root: HTMLElement,
+    public state: S,
+    private readonly table: FieldTable,
+  ) {}
+
+  /** What follows from the state. */
+  protected abstract get derived(): FormDerived;
+  protected abstract reduce(action: FormAction): S;
+  /** What somebody chose; `another` connection than before takes some of the earlier choices away. */
+  protected abstract choose(patch: Partial<O>, another: boolean): void;
+  /** Makes the options from these choices and from what is known by now. */
+  protected abstract hold(choices: Choices<O>): void;
+  /** What the host is asked about the connection, as the options are now. */
+  protected abstract connectionQuestion(
+    refresh: boolean,
+  ): (signal: AbortSignal) => Promise<ConnectionState>;
+  /** The job has ended with this update. */
+  protected abstract jobEnded(update: JobUpdate): void;
+  protected abstract advancedItems(): OptionItem[];
+  protected abstract parts(): FormParts;
+
+  /** Draws the page and begins to ask. Called once, at the end of the constructor. */
+  protected begin(): void {
+    this.host.on('job/update', (update) => this.jobUpdated(update));
+    this.host.on('connections/changed', ({ connections }) => this.connectionsChanged(connections));
+    setInterval(() => {
+      if (this.state.job && !isOver(this.state.job.job.status)) this.draw();
+    }, CLOCK_MS);
+    this.draw();
+    this.load(false);
+  }
+
+  /** As it is shown. */
+  get evaluation(): FormEvaluation<string> {
+    const { evaluation } = this.derived;
+    const begun = this.asked || this.state.connections.length > 0;
+    return begun ? evaluation : beforeAnything(evaluation);
+  }
+
+  get toolFields(): readonly ToolOptionField[] {
+    return this.derived.toolFields;
+  }
+
+  change(patch: Partial<O>): void {
+    const before = this.state.options;
+    const { connectionId } = patch;
+    const another = connectionId !== undefined && connectionId !== before.connectionId;
+    this.choose(patch, another);
+    this.followOptions(before);
+    if (another) this.recall(this.state.options.connectionId);
+  }
+
+  setExtraText(text: string): void {
+    this.dispatch({ type: 'extraArgs', text, ...readExtraArgs(text) });
+  }
+
+  setToolOption(id: string, value: OptionValue | null): void {
+    const { toolOptions } = changeToolOption(this.state.options, id, value);
+    this.changeCommon({ toolOptions });
+  }
+
+  browseOption(id: string, direction: 'in' | 'out', current: string): void {
+    this.send(this.host.request('file/browse', { direction, current }), ({ path }) => {
+      if (path === null) return;
+      this.setToolOption(id, path);
+      focusControl(toolOptionName(id), 'nearest');
+    });
+  }
+
+  setView(patch: FormViewPatch): void {
+    this.dispatch({ type: 'view', patch });
+  }
+
+  expand(id: string, expanded: boolean): void {
+    this.dispatch({ type: 'expand', id, expanded });
+  }
+
+  problemAction(action: ProblemAction): void {
+    if (action === 'retry') {
+      this.load(true);
+      return;
+    }
+    const connectionId = this.state.options.connectionId || null;
+    this.send(this.host.request('problem/action', { action, connectionId }), () => {
+      if (action === 'setPassword' || action === 'chooseToolsFolder') this.load(true);
+    });
+  }
+
+  protected dispatch(action: FormAction): void {
+    this.show(this.reduce(action));
+  }
+
+  /** The state from now on. */
+  protected show(state: S): void {
+    this.state = state;
+    const { choices, advancedOpen, shell } = state;
+    const { outputPath, suggestedPath } = this.proposal();
+    this.keep(choices, advancedOpen, shell, outputPath, suggestedPath);
+    this.draw();
+  }
+
+  /** The path of a form that writes a file, and the one that was proposed for it. */
+  protected proposal(): { outputPath: string | null; suggestedPath: string | null } {
+    return { outputPath: null, suggestedPath: null };
+  }
+
+  /** What depends on a connection or a tool is asked for anew when that is another. */
+  protected followOptions(before: O): void {
+    const elsewhere = this.isElsewhere(before);
+    if (elsewhere) this.setView({ toolsOpen: false });
+    if (elsewhere || this.state.options.toolDir !== before.toolDir) this.load(false);
+  }
+
+  protected isElsewhere(before: O): boolean {
+    return this.state.options.connectionId !== before.connectionId;
+  }
+
+  protected load(refresh: boolean): void {
+    const { connectionId } = this.state.options;
+    if (!this.state.connections.some(({ id }) => id === connectionId)) {
+      this.loads.cancel();
+      return;
+    }
+    this.dispatch({ type: 'loading' });
+    this.loads.ask(
+      this.connectionQuestion(refresh),
+      (connection) => this.connected(connection),
+      (error) => this.dispatch({ type: 'loaded', connection: unanswered(connectionId, error) }),
+      refresh ? 0 : SETTLE_MS,
+    );
+  }
+
+  protected connected(connection: ConnectionState): void {
+    this.dispatch({ type: 'loaded', connection });
+  }
+
+  protected send<T>(request: Promise<T>, done: (value: T) => void = () => undefined): void {
+    request.then(done, (error: unknown) => {
+      const message = messageOf(error);
+      this.dispatch({ type: 'failure', message });
+      this.announcer.alert(message);
+    });
+  }
+
+  /** Options that every form has. */
+  private changeCommon(patch: Partial<FormOptions>): void {
+    this.change(patch as Partial<O>);
+  }
+
+  /** What the last job of this connection was told comes back. */
+  private recall(connectionId: string): void {
+    this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
+      if (options === null || this.state.options.connectionId !== connectionId) return;
+      const before = this.state.options;
+      this.hold(withNewBase<O>(this.state.choices, options));
+      this.followOptions(before);
+    });
+  }
+
+  private connectionsChanged(connections: readonly ConnectionSummary[]): void {
+    this.dispatch({ type: 'connections', connections });
+    const { barred } = this.parts().header;
+    const first = connections.find((each) => each.unused !== true && barred(each) === null);
+    // The first connection that is added is the one that is meant.
+    if (this.state.options.connectionId === '' && first) {
+      this.changeCommon({ connectionId: first.id });
+    } else this.load(false);
+  }
+
+  private submit(): void {
+    this.asked = true;
+    const first = sortedErrors(this.derived.evaluation.problems, this.table)[0];
+    if (first) {
+      this.announcer.alert(first.message);
+      this.draw();
+      this.goTo(first.field);
+      return;
+    }
+    this.dispatch({ type: 'starting' });
+    this.send(this.host.request('job/start', { options: this.state.options }), (result) => {
+      if (result.started) this.dispatch({ type: 'started' });
+      else this.dispatch({ type: 'notStarted', problems: result.declined ? [] : result.problems });
+    });
+  }
+
+  /** Opens what holds the field and moves the focus there. */
+  private goTo(name: string): void {
+    const control = controlOf(this.table, name);
+    if (isAdvanced(this.table, name)) {
+      const optionsPanel = revealOption(this.state.optionsPanel, this.advancedItems(), control);
+      this.setView({ advancedOpen: true, optionsPanel });
+    }
+    // The section that holds the field opens with the drawing that was just asked for.
+    setTimeout(() => focusControl(control));
+  }
+
+  private jobUpdated(update: JobUpdate): void {
+    const before = this.state.job;
+    this.dispatch({ type: 'job', update, now: performance.now() });
+    const ended = announceJob(this.announcer, before, update, labelsOf(this.state.connections));
+    if (ended) this.jobEnded(update);
+  }
+
+  private view(): ReturnType<typeof formFrame> {
+    const { evaluation, state, derived, host } = this;
+    const errors = namedErrors(evaluation.problems, this.table, this.toolFields);
+    return formFrame({
+      ...this.parts(),
+      state,
+      evaluation,
+      connection: derived.connection,
+      command: derived.command,
+      problems: errors.map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
+      onConnection: (connectionId) => this.changeCommon({ connectionId }),
+      onTool: (toolDir) => this.changeCommon({ toolDir }),
+      onView: (patch) => this.setView(patch),
+      onRefresh: () => this.load(true),
+      onSubmit: () => this.submit(),
+      onProblemAction: (action) => this.problemAction(action),
+      onCancel: (jobId) => this.send(host.request('job/cancel', { jobId })),
+      onDismiss: () => this.dispatch({ type: 'dismissJob' }),
+      onCopy: (text) => host.request('clipboard/copy', { text }),
+      onTerminal: (text) => host.request('terminal/open', { text }),
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { choose, type Choices } from '../../../src/core/forms/form/choices';
+import type { FieldProblem, FormEvaluation } from '../../../src/core/forms/form/formTypes';
+import type { ToolOptionField } from '../../../src/core/forms/toolOptions/toolOptions';
+import type { ToolOptions } from '../../../src/core/model/options';
+import type { Shell } from '../../../src/core/pgtools/args/display';
+import type { ShownCommand } from '../../../src/core/plans/preview';
+import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../../src/protocol/types';
+import type { OptionsPanelState } from '../options/optionsPanel';
+
+/** What the options of every form have. */
+export interface FormOptions {
+  connectionId: string;
+  toolDir: string | null;
+  toolOptions: ToolOptions;
+  extraArgs: string[];
+}
+
+/** What every form page shows is made from this, and from what a page adds. */
+export interface FormState<O extends FormOptions> {
+  connections: readonly ConnectionSummary[];
+  /** What the user set, and what the form began with. */
+  choices: Choices<O>;
+  /** What follows from the choices: what is shown, and what will run. */
+  options: O;
+  /** The text of the extra arguments, which may not (yet) be readable as arguments. */
+  extraText: string;
+  extraError: string | null;
+  connection: ConnectionState | null;
+  loading: boolean;
+  /** What the host found wrong with the options it was sent; gone with the next change. */
+  hostProblems: readonly FieldProblem<string>[];
+  /** A request that failed as a whole. */
+  failure: string;
+  starting: boolean;
+  job: JobUpdate | null;
+  /** When the newest update came, on the page's own clock. */
+  jobAt: number;
+  jobDismissed: boolean;
+  shell: Shell;
+  filter: string;
+  expanded: ReadonlySet<string>;
+  advancedOpen: boolean;
+  optionsPanel: OptionsPanelState;
+  toolsOpen: boolean;
+  logOpen: boolean;
+}
+
+/** What follows from a state by the form model's rules. */
+export interface FormDerived {
+  /** What is known of the connection that is chosen now. */
+  connection: ConnectionState | null;
+  evaluation: FormEvaluation<string>;
+  /** Options of the tool that will run. */
+  toolFields: readonly ToolOptionField[];
+  command: ShownCommand;
+}
+
+export type FormAction =
+  | { type: 'extraArgs'; text: string; args: string[] | null; error: string | null }
+  | { type: 'connections'; connections: readonly ConnectionSummary[] }
+  | { type: 'loading' }
+  | { type: 'loaded'; connection: ConnectionState }
+  | { type: 'starting' }
+  | { type: 'notStarted'; problems: readonly FieldProblem<string>[] }
+  | { type: 'started' }
+  | { type: 'job'; update: JobUpdate; now: number }
+  | { type: 'dismissJob' }
+  | { type: 'failure'; message: string }
+  | { type: 'view'; patch: FormViewPatch }
+  | { type: 'expand'; id: string; expanded: boolean };
+
+export type FormViewPatch = Partial<
+  Pick<
+    FormState<FormOptions>,
+    'shell' | 'filter' | 'advancedOpen' | 'optionsPanel' | 'toolsOpen' | 'logOpen'
+  >
+>;
+
+/** So few objects are shown at once; more start with their schemas closed. */
+export const SHOWN_AT_ONCE = 40;
+
+/** The state after a change of what is asked for: what the host said of the options before is gone. */
+export function changed<S extends FormState<FormOptions>>(state: S): S {
+  return { ...state, hostProblems: [], failure: '' };
+}
+
+/** The next state, for what all forms have in common. Pure: no message is sent, nothing is drawn. */
+export function reduceForm<O extends FormOptions, S extends FormState<O>>(
+  state: S,
+  action: FormAction,
+): S {
+  switch (action.type) {
+    case 'extraArgs':
+      return withExtraArgs<O, S>(state, action);
+    case 'connections':
+      return { ...state, connections: action.connections };
+    case 'loading':
+      return { ...state, loading: true };
+    case 'loaded':
+      // An answer about another connection than the one chosen now is nobody's.
+      if (action.connection.connectionId !== state.options.connectionId) return state;
+      return { ...state, loading: false, connection: action.connection };
+    case 'starting':
+      return { ...changed(state), starting: true };
+    case 'notStarted':
+      return { ...state, starting: false, hostProblems: action.problems };
+    case 'started':
+      return { ...state, starting: false, jobDismissed: false };
+    case 'job':
+      return { ...state, job: action.update, jobAt: action.now, jobDismissed: false };
+    case 'dismissJob':
+      return { ...state, jobDismissed: true, logOpen: false };
+    case 'failure':
+      return { ...state, failure: action.message, starting: false };
+    case 'view':
+      return { ...state, ...action.patch };
+    case 'expand': {
+      const expanded = new Set(state.expanded);
+      if (action.expanded) expanded.add(action.id);
+      else expanded.delete(action.id);
+      return { ...state, expanded };
+    }
+  }
+}
+
+function withExtraArgs<O extends FormOptions, S extends FormState<O>>(
+  state: S,
+  { text, args, error }: Extract<FormAction, { type: 'extraArgs' }>,
+): S {
+  const next = { ...changed(state), extraText: text, extraError: error };
+  if (args === null) return next;
+  const patch: Partial<FormOptions> = { extraArgs: args };
+  return {
+    ...next,
+    choices: choose<O>(state.choices, patch as Partial<O>),
+    options: { ...state.options, extraArgs: args },
+  };
+}
