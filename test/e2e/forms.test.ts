@@ -331,15 +331,15 @@ describe('Passwords', function () {
     const field = page.locator('.quick-input-widget input[type=password]');
     await field.waitFor({ timeout: 30_000 });
     await ui.fillQuickInput('wrong');
-    await ui.pick('Use for this session');
     await page.getByText(/did not accept the password/).waitFor({ timeout: 30_000 });
     await ui.fillQuickInput(password);
-    await ui.pick('Use for this session');
     const form = new BackupForm(await ui.webviewFrame());
     await form.frame
       .getByText(/PostgreSQL \d+/)
       .first()
       .waitFor({ timeout: 30_000 });
+    // Only now that it has worked.
+    await ui.clickNotificationButton('The password for', 'Use for this session');
     await form.textField('Save to').fill(path.join(workspace.backups, 'asked.dump'));
     assert.match(await form.create(), /^Backup finished/);
     await ui.runCommand('PostgreSQL Backup: Show Output');

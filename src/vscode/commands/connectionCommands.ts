@@ -6,43 +6,25 @@ import { actionLabel, describeError } from '../text/errorText';
 import type { PasswordStore } from '../connections/passwordStore';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
-import { addConnection } from './addConnection';
+import { addFlow, testWithProgress } from '../addConnection/addFlow';
 import { connectionEntries, editConnection, isWanted, pickEntry } from './editConnection';
 import { pickConnection } from '../connections/pickConnection';
 import { window } from '../ui/window';
 
 export class ConnectionCommands {
   constructor(
-    private readonly settings: Settings,
-    private readonly connections: ConnectionService,
-    private readonly passwords: PasswordStore,
+    readonly settings: Settings,
+    readonly connections: ConnectionService,
+    readonly passwords: PasswordStore,
   ) {}
 
-  /** Asks step by step, tests, and saves what works (or what the user wants kept anyway). */
+  /** Adds a connection, and opens the form to back it up. */
   async add(): Promise<void> {
     requireTrust();
-    const added = await addConnection(this.settings.connectionIds());
-    if (added === undefined) return;
-    const { profile, scope } = added;
-    // Whoever has just typed where it leads has chosen it.
-    await this.connections.chosen(profile);
-    const version = await this.tested(profile);
-    if (version === null) return;
-    await this.settings.addConnection(profile, scope);
-    const backup = vscode.l10n.t('Back Up…');
-    const answer = await window.showInformationMessage(
-      version === ''
-        ? vscode.l10n.t('Connection "{0}" was saved without a test.', connectionLabel(profile))
-        : vscode.l10n.t(
-            'Connection "{0}" works: PostgreSQL {1}. It was saved.',
-            connectionLabel(profile),
-            version,
-          ),
-      backup,
-    );
-    if (answer === backup) {
-      await vscode.commands.executeCommand('pgBackup.backup', { connectionId: profile.id });
-    }
+    const saved = await addFlow(this);
+    if (saved === undefined) return;
+    // What a new connection is for; its form says which server has answered.
+    await vscode.commands.executeCommand('pgBackup.backup', { connectionId: saved.id });
   }
 
   async test(connectionId?: string): Promise<void> {
@@ -50,7 +32,7 @@ export class ConnectionCommands {
     const profile = await this.pick(vscode.l10n.t('Test Connection'), connectionId);
     if (profile === undefined) return;
     try {
-      const server = await this.withProgress(profile);
+      const server = await testWithProgress(this.connections, profile);
       void window.showInformationMessage(
         vscode.l10n.t(
           'Connected to "{0}": PostgreSQL {1}, database {2}, as {3}.',
@@ -116,11 +98,9 @@ export class ConnectionCommands {
     if (profile === undefined) return;
     const password = await this.passwords.request(profile, 'missing');
     if (password === undefined) return;
-    await this.passwords.accepted(profile);
     this.connections.forget(profile.id);
-    void window.showInformationMessage(
-      vscode.l10n.t('The password for "{0}" is set.', connectionLabel(profile)),
-    );
+    // Whether it is to be kept is asked once the server has taken it.
+    await this.test(profile.id);
   }
 
   async forgetPassword(connectionId?: string): Promise<void> {
@@ -144,43 +124,5 @@ export class ConnectionCommands {
     requireTrust();
     if (typeof id === 'string') return this.settings.connection(id);
     return pickConnection(this.settings, this.connections, title);
-  }
-
-  /** The server's version; '' = not tested but to be kept; null = given up. */
-  private async tested(profile: ConnectionProfile): Promise<string | null> {
-    for (;;) {
-      try {
-        return (await this.withProgress(profile)).version;
-      } catch (error) {
-        const retry = vscode.l10n.t('Retry');
-        const keep = vscode.l10n.t('Save Anyway');
-        const { message, detail } = describeError(error);
-        const answer = await window.showErrorMessage(
-          message,
-          { modal: true, ...(detail === undefined ? {} : { detail }) },
-          retry,
-          keep,
-        );
-        if (answer === keep) return '';
-        if (answer !== retry) return null;
-      }
-    }
-  }
-
-  private withProgress(profile: ConnectionProfile): ReturnType<ConnectionService['test']> {
-    return Promise.resolve(
-      window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: vscode.l10n.t('Connecting to "{0}"…', connectionLabel(profile)),
-          cancellable: true,
-        },
-        (_progress, token) => {
-          const controller = new AbortController();
-          token.onCancellationRequested(() => controller.abort());
-          return this.connections.test(profile, controller.signal);
-        },
-      ),
-    );
   }
 }

@@ -155,14 +155,16 @@ export class ConnectionService {
   /**
    * The databases that the connection's server has right now.
    *
+   * @param database by which the server is asked, where its own is none
    * @throws AppError as `runQuery`
    */
-  async readDatabases(profile: ConnectionProfile): Promise<string[]> {
+  async readDatabases(profile: ConnectionProfile, database?: string): Promise<string[]> {
     const psql = await this.tools.newest('psql');
     const options = { timeoutMs: LOOK_TIMEOUT_MS };
     return this.connected(
       profile,
       async (connection) => (await readServerInfo(psql, connection, options)).databases,
+      { database },
     );
   }
 

@@ -11,8 +11,8 @@ import { window } from '../ui/window';
  */
 export class PasswordStore implements PasswordProvider {
   private readonly session = new Map<string, string>();
-  /** Typed by the user, to be kept once the server has taken it. */
-  private readonly toKeep = new Set<string>();
+  /** Those that the server has not taken yet, and what becomes of them when it does. */
+  private readonly undecided = new Map<string, 'ask' | 'keep'>();
 
   constructor(private readonly secrets: vscode.SecretStorage) {}
 
@@ -21,19 +21,30 @@ export class PasswordStore implements PasswordProvider {
     return this.session.get(key) ?? (await this.secrets.get(key));
   }
 
-  /** The server took the password that was asked for: only now it is kept, if the user wanted so. */
+  /** The server took the password: only now it is asked whether a typed one is to be kept. */
   async accepted(profile: ConnectionProfile): Promise<void> {
     const key = secretKey(profile);
     const password = this.session.get(key);
-    if (password === undefined || !this.toKeep.delete(key)) return;
-    await this.secrets.store(key, password);
-    this.session.delete(key);
+    const keep = this.undecided.get(key);
+    if (password === undefined || keep === undefined) return;
+    this.undecided.delete(key);
+    if (keep === 'ask') void this.askWhetherToKeep(profile, key, password);
+    else await this.keep(key, password);
+  }
+
+  /** A password that came with a new connection; `keep`: once the server has taken it. */
+  offer(profile: ConnectionProfile, password: string | undefined, keep: boolean): void {
+    if (password === undefined) return;
+    const key = secretKey(profile);
+    this.session.set(key, password);
+    if (keep) this.undecided.set(key, 'keep');
+    else this.undecided.delete(key);
   }
 
   async forget(profile: ConnectionProfile): Promise<void> {
     const key = secretKey(profile);
     this.session.delete(key);
-    this.toKeep.delete(key);
+    this.undecided.delete(key);
     await this.secrets.delete(key);
   }
 
@@ -69,12 +80,9 @@ export class PasswordStore implements PasswordProvider {
         source.token,
       );
       if (password === undefined || password === '') return undefined;
-      const keep = await this.askWhetherToKeep(profile, source.token);
-      if (keep === undefined) return undefined;
       const key = secretKey(profile);
       this.session.set(key, password);
-      if (keep) this.toKeep.add(key);
-      else this.toKeep.delete(key);
+      this.undecided.set(key, 'ask');
       return password;
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -82,26 +90,28 @@ export class PasswordStore implements PasswordProvider {
     }
   }
 
+  /** Waits for nobody: without an answer the password lasts as long as the window. */
   private async askWhetherToKeep(
     profile: ConnectionProfile,
-    token: vscode.CancellationToken,
-  ): Promise<boolean | undefined> {
-    const picked = await window.showQuickPick(
-      [
-        { label: vscode.l10n.t('Use for this session'), keep: false },
-        {
-          label: vscode.l10n.t('Remember'),
-          description: vscode.l10n.t('in the secret storage of VS Code'),
-          keep: true,
-        },
-      ],
-      {
-        title: vscode.l10n.t('Keep the password for {0}?', connectionLabel(profile)),
-        ignoreFocusOut: true,
-      },
-      token,
+    key: string,
+    password: string,
+  ): Promise<void> {
+    const keep = vscode.l10n.t('Remember');
+    const answer = await window.showInformationMessage(
+      vscode.l10n.t(
+        'The password for {0} works. Keep it in the secret storage of VS Code?',
+        connectionLabel(profile),
+      ),
+      keep,
+      vscode.l10n.t('Use for this session'),
     );
-    return picked?.keep;
+    // It may have been forgotten or replaced meanwhile.
+    if (answer === keep && this.session.get(key) === password) await this.keep(key, password);
+  }
+
+  private async keep(key: string, password: string): Promise<void> {
+    await this.secrets.store(key, password);
+    this.session.delete(key);
   }
 }
 

@@ -1,0 +1,159 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../core/errors';
+import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
+import type { ConnectionService } from '../connections/connectionService';
+import type { PasswordStore } from '../connections/passwordStore';
+import type { Settings } from '../settings/settings';
+import { describeError } from '../text/errorText';
+import { window } from '../ui/window';
+import { askFields } from './fieldSteps';
+import { emptyConnection, fromPasted, type NewConnection, toProfile } from './newConnection';
+import { pasteBox } from './pasteBox';
+import { reviewBox } from './reviewBox';
+
+interface AddParts {
+  settings: Settings;
+  connections: ConnectionService;
+  passwords: PasswordStore;
+}
+
+/** Databases by which a server can be asked for the others. */
+const MAINTENANCE = ['postgres', 'template1'];
+
+/**
+ * Paste, look, save: the whole way to a new connection. All answers stay until it is saved or given
+ * up.
+ *
+ * @returns the saved entry
+ */
+export async function addFlow(parts: AddParts): Promise<ConnectionProfile | undefined> {
+  for (;;) {
+    const start = await pasteBox();
+    if (start === undefined) return undefined;
+    const begun =
+      typeof start === 'object' ? fromPasted(start.pasted) : await askFields(emptyConnection());
+    if (begun === undefined) return undefined;
+    if (begun === 'back') continue;
+    const saved = await reviewed(parts, begun);
+    if (saved !== 'back') return saved;
+  }
+}
+
+/** Shows, tests and saves it; comes back to what was answered when the test fails. */
+async function reviewed(
+  parts: AddParts,
+  begun: NewConnection,
+): Promise<ConnectionProfile | 'back' | undefined> {
+  let connection = begun;
+  let problem: string | undefined;
+  for (;;) {
+    const review = await reviewBox(connection, problem);
+    if (review === undefined || review === 'back') return review;
+    ({ connection } = review);
+    const { scope } = review;
+    const profile = toProfile(connection, scope, parts.settings.connectionIds());
+    parts.passwords.offer(profile, connection.password, connection.keepPassword);
+    // Whoever has just seen where it leads has chosen it.
+    await parts.connections.chosen(profile);
+    const outcome = await tested(parts, profile);
+    if (outcome === 'save') {
+      const entry = { ...profile };
+      delete entry.source;
+      await parts.settings.addConnection(entry, scope);
+      return profile;
+    }
+    await parts.passwords.forget(profile);
+    if (outcome === undefined) return undefined;
+    if ('database' in outcome) {
+      const { database } = outcome;
+      connection = { ...connection, target: { ...connection.target, database } };
+      problem = undefined;
+    } else ({ problem } = outcome);
+  }
+}
+
+type Outcome = 'save' | { problem: string } | { database: string } | undefined;
+
+async function tested(parts: AddParts, profile: ConnectionProfile): Promise<Outcome> {
+  const retry = vscode.l10n.t('Retry');
+  const change = vscode.l10n.t('Change…');
+  const keep = vscode.l10n.t('Save Anyway');
+  for (;;) {
+    try {
+      await testWithProgress(parts.connections, profile);
+      return 'save';
+    } catch (error) {
+      if (AppError.is(error, 'databaseMissing') && profile.url?.startsWith('${') !== true) {
+        const database = await chooseDatabase(parts.connections, profile, error.details.database);
+        if (database !== undefined) return { database };
+      }
+      const { message, detail } = describeError(error);
+      const answer = await window.showErrorMessage(
+        message,
+        { modal: true, ...(detail === undefined ? {} : { detail }) },
+        change,
+        retry,
+        keep,
+      );
+      if (answer === change) return { problem: message };
+      if (answer === keep) return 'save';
+      if (answer !== retry) return undefined;
+    }
+  }
+}
+
+/** The server is there, the database is not: which of those that are? */
+async function chooseDatabase(
+  connections: ConnectionService,
+  profile: ConnectionProfile,
+  missing: string,
+): Promise<string | undefined> {
+  const databases = await databasesOf(connections, profile);
+  if (databases.length === 0) return undefined;
+  const picked = await window.showQuickPick(
+    databases.map((label) => ({ label })),
+    {
+      title: vscode.l10n.t('Add Connection'),
+      placeHolder: vscode.l10n.t(
+        'The server has no database "{0}". Choose one of those that it has.',
+        missing,
+      ),
+      ignoreFocusOut: true,
+    },
+  );
+  return picked?.label;
+}
+
+async function databasesOf(
+  connections: ConnectionService,
+  profile: ConnectionProfile,
+): Promise<string[]> {
+  for (const maintenance of MAINTENANCE) {
+    try {
+      return await connections.readDatabases(profile, maintenance);
+    } catch (error) {
+      if (!AppError.is(error)) throw error;
+    }
+  }
+  return [];
+}
+
+export function testWithProgress(
+  connections: ConnectionService,
+  profile: ConnectionProfile,
+): ReturnType<ConnectionService['test']> {
+  return Promise.resolve(
+    window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Connecting to "{0}"…', connectionLabel(profile)),
+        cancellable: true,
+      },
+      (_progress, token) => {
+        const controller = new AbortController();
+        token.onCancellationRequested(() => controller.abort());
+        return connections.test(profile, controller.signal);
+      },
+    ),
+  );
+}

@@ -1,0 +1,77 @@
+import type { ParsedUrl } from '../../core/connections/parseUrl';
+import { parseUrl } from '../../core/connections/parseUrl';
+import type { PastedConnection } from '../../core/connections/paste/pasted';
+import { profileOf, proposedName } from '../../core/connections/paste/profileOf';
+import type { ConnectionProfile } from '../../core/model/profile';
+
+export type Use = Pick<ConnectionProfile, 'environment' | 'readOnly'>;
+export type Scope = 'user' | 'workspace';
+
+/** A connection that is being added: all answers so far. Lives in memory only. */
+export interface NewConnection {
+  target: ParsedUrl;
+  /** `${env:NAME}`, which stands for the whole target. */
+  reference?: string | undefined;
+  password?: string | undefined;
+  /** Is the password kept once it has worked? */
+  keepPassword: boolean;
+  /** Undefined = the proposed one. */
+  name?: string | undefined;
+  use: Use;
+  dropped: PastedConnection['dropped'];
+  notes: PastedConnection['notes'];
+}
+
+export function emptyConnection(): NewConnection {
+  return { target: { parameters: {} }, keepPassword: true, use: {}, dropped: [], notes: [] };
+}
+
+export function fromPasted(pasted: PastedConnection): NewConnection {
+  const { profile, password, dropped, notes } = pasted;
+  const start = { ...emptyConnection(), password, dropped, notes };
+  if (profile.url?.startsWith('${') === true) return { ...start, reference: profile.url };
+  return { ...start, target: targetOf(profile) };
+}
+
+function targetOf(profile: Omit<ConnectionProfile, 'id'>): ParsedUrl {
+  if (profile.url !== undefined) {
+    const result = parseUrl(profile.url);
+    if ('url' in result) return result.url;
+  }
+  const { port, ...rest } = profile;
+  return { ...rest, port: port === undefined ? undefined : String(port), parameters: {} };
+}
+
+export function nameOf(connection: NewConnection): string {
+  const { name, reference, target } = connection;
+  return name ?? reference?.replace(/^\$\{env:(.*)\}$/, '$1') ?? proposedName(target);
+}
+
+/** @param taken ids that are in use */
+export function toProfile(
+  connection: NewConnection,
+  scope: Scope,
+  taken: readonly string[],
+): ConnectionProfile {
+  const { reference, target, use } = connection;
+  const name = nameOf(connection);
+  return {
+    id: freeId(name, taken),
+    name,
+    ...(reference === undefined ? profileOf(target) : { url: reference }),
+    ...use,
+    ...(scope === 'user' ? { source: scope } : {}),
+  };
+}
+
+/** A short id from the name, that no other connection has. */
+export function freeId(name: string, taken: readonly string[]): string {
+  const slug =
+    name
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '') || 'connection';
+  let id = slug;
+  for (let n = 2; taken.includes(id); n++) id = `${slug}-${n}`;
+  return id;
+}
