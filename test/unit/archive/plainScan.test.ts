@@ -239,7 +239,7 @@ describe('the scan of a script', () => {
       'CREATE MATERIALIZED VIEW': 1,
       INSERT: 2,
     });
-    assert.deepEqual(found.createdTables, [
+    assert.deepEqual(found.figures.tables, [
       { schema: 'a', name: 'b' },
       { schema: 'shop', name: 'My Table' },
     ]);
@@ -342,7 +342,7 @@ describe('the scan of a script', () => {
   });
 
   it('of a UTF-16 script reads what is meant', async () => {
-    const text = head + entry('TABLE', 'таблица', 'SELECT 1;') + tail;
+    const text = head + entry('TABLE', 'таблица', 'CREATE TABLE app."таблица" ();') + tail;
     const file = files.write('wide.sql', Buffer.from(`\uFEFF${text}`, 'utf16le'));
     const info = await getBackupInfo(file);
     assert.deepEqual(info.contents.tables, [{ schema: 'app', name: 'таблица' }]);

@@ -6,6 +6,7 @@ import { reachOfArchive } from './archiveReach';
 import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';
+import { relationKey } from '../script/figures/scriptFigures';
 import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { StructureReport } from '../data/structureReport';
@@ -223,32 +224,33 @@ function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
   return parts;
 }
 
-/** By pg_dump's comments where it wrote the script, else by its statements. */
+/**
+ * By its statements, whatever the comments say; of a script that creates no table, the tables that
+ * pg_dump's comments or COPY statements name.
+ */
 async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']> {
   const loop = new CooperativeLoop(undefined, 256);
-  const counts = new Map<string, number>();
-  const schemas = new Set<string>();
-  const tables = [...scan.createdTables];
-  const data: { schema: string; name: string }[] = [];
-  for (const { desc, tag, schema } of scan.entries) {
+  const { figures } = scan;
+  const counts = new Map(figures.counts);
+  const schemas = new Set(figures.schemas);
+  const data = new Map(figures.filled);
+  for (const { desc, tag, schema, database } of scan.entries) {
     if (loop.shouldYield) await loop.yield();
-    counts.set(desc, (counts.get(desc) ?? 0) + 1);
+    if (desc === 'BLOBS') counts.set(desc, 1);
     if (desc === 'SCHEMA') schemas.add(tag);
     if (schema !== null) schemas.add(schema);
-    if (desc === 'TABLE' || desc === 'FOREIGN TABLE')
-      tables.push({ schema: schema ?? '', name: tag });
-    else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: tag });
-  }
-  if (scan.entries.length === 0) {
-    for (const [kind, count] of scan.statements) {
-      if (kind.startsWith('CREATE ')) counts.set(kind.slice(7), count);
+    // Rows may be written as INSERTs, which are not looked into.
+    if (desc === 'TABLE DATA') {
+      const table = { schema: schema ?? '', name: tag };
+      data.set(relationKey(database, table), table);
     }
-    for (const { schema } of tables) schemas.add(schema);
   }
+  for (const { schema } of figures.filled.values()) schemas.add(schema);
+  const { tables } = figures;
   return contentsOf(
     counts,
     [...schemas].sort(),
-    tables.length > 0 ? tables : data,
-    scan.largeObjects,
+    tables.length > 0 ? tables : [...data.values()],
+    figures.largeObjects,
   );
 }

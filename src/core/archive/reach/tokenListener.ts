@@ -13,8 +13,11 @@ export interface TokenListener {
   literal(depth: number): void;
   /** A piece of a string's content, as it stands there. */
   text(b: Buffer, start: number, end: number): void;
-  /** An opening parenthesis, a dot, or any other byte that is neither blank nor comment. */
-  other(b: Buffer, at: number): void;
+  /**
+   * An opening parenthesis, a dot, or any other byte that is neither blank nor comment; `depth`: how
+   * many parentheses were open before it.
+   */
+  other(b: Buffer, at: number, depth: number): void;
   /** The statement is over. */
   end(): void;
 }

@@ -28,7 +28,7 @@ export const inSchemas = new Set([
 ]);
 
 /** Kinds of objects by the word of their CREATE statement. */
-const objectKinds: ReadonlyMap<string, string> = new Map([
+export const objectKinds: ReadonlyMap<string, string> = new Map([
   ...[...inSchemas].filter((kind) => !kind.includes(' ')).map((k) => [k.toLowerCase(), k] as const),
   ['schema', 'SCHEMA'],
   ['extension', 'EXTENSION'],
@@ -56,12 +56,12 @@ export function nameAt(tokens: readonly string[], at: number): Named | null {
   let i = at;
   while (tokens[i] === 'only' || tokens[i] === 'concurrently') i++;
   if (tokens[i] === 'if') i += tokens[i + 1] === 'not' ? 3 : 2;
-  const first = tokens[i];
-  if (i <= 0 || first === undefined || first === '.') return null;
-  const second = tokens[i + 2];
-  return tokens[i + 1] === '.' && second !== undefined
-    ? { schema: unquote(first), name: unquote(second) }
-    : { schema: null, name: unquote(first) };
+  if (i <= 0 || tokens[i] === undefined || tokens[i] === '.') return null;
+  const parts = [tokens[i]!];
+  for (; tokens[i + 1] === '.' && tokens[i + 2] !== undefined; i += 2) parts.push(tokens[i + 2]!);
+  // A database may stand before the schema.
+  const [name = '', schema] = parts.reverse().map(unquote);
+  return { schema: schema ?? null, name };
 }
 
 /** What a CREATE statement creates; null for what is not shown. */

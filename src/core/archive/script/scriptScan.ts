@@ -3,6 +3,7 @@ import {
   inSchemas,
   modifiers,
   nameAt,
+  type Named,
   newEntry,
   unquote,
   usedBy,
@@ -15,7 +16,7 @@ import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
 import { SqlLexer } from './sqlLexer';
 import { judgeSetting } from '../reach/judges';
-import { StatementReach } from '../reach/statementReach';
+import { ScriptListener } from './scriptListener';
 
 const maxObjects = 200_000;
 /** A compressed script of some MB could tell of billions. */
@@ -45,6 +46,7 @@ export interface ScriptHooks {
 
 /** Builds a `ScriptScan` from pieces of a script. */
 export class ScriptScanner implements SqlEvents {
+  private readonly listener = new ScriptListener();
   readonly scan: ScriptScan = {
     byPgDump: false,
     cluster: false,
@@ -59,9 +61,8 @@ export class ScriptScanner implements SqlEvents {
     restricted: false,
     metaCommands: [],
     reach: [],
-    largeObjects: 0,
     statements: new Map(),
-    createdTables: [],
+    figures: this.listener.figures,
     createsPublic: false,
     databaseEncoding: null,
     locale: null,
@@ -69,8 +70,7 @@ export class ScriptScanner implements SqlEvents {
     finished: false,
     size: 0,
   };
-  private readonly reach = new StatementReach();
-  private readonly lexer = new SqlLexer(this, this.reach);
+  private readonly lexer = new SqlLexer(this, this.listener);
   private decode: TextDecode = decoderOf(null);
   private current: ScriptEntry | null = null;
   private blockStart = -1;
@@ -81,8 +81,8 @@ export class ScriptScanner implements SqlEvents {
   /** Counted apart: there can be millions. */
   private inserts = 0;
   private searchPath = '';
-  /** The table of a COPY statement outside of any entry, and where the statement begins. */
-  private copied: { schema: string | null; name: string } | null = null;
+  /** The table of the COPY statement before, and where the statement begins. */
+  private copied: Named | null = null;
   private copyStart = 0;
   /** psql drops what stands between a NUL and the end of its line, without a word. */
   private hasNul = false;
@@ -103,7 +103,7 @@ export class ScriptScanner implements SqlEvents {
     this.closeEntry();
     if (this.inserts > 0) scan.statements.set('INSERT', this.inserts);
     scan.size = size;
-    scan.reach = this.reach.all;
+    scan.reach = this.listener.reach.all;
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
     const cut = this.lexer.unfinished || (this.lexer.inStatement && this.ends.expected);
@@ -141,7 +141,6 @@ export class ScriptScanner implements SqlEvents {
         dataStart: 0,
         dataEnd: 0,
       };
-      if (desc === 'BLOB') scan.largeObjects++;
       this.contentEnd = end;
       scan.byPgDump = true;
       return;
@@ -183,14 +182,15 @@ export class ScriptScanner implements SqlEvents {
   }
 
   statement(start: number, end: number, tokens: readonly string[]): void {
+    this.listener.figures.end();
     this.hooks.statement?.(end, tokens);
     const [first = '', second = ''] = tokens;
     this.ends.statement(first);
+    this.copied = first === 'copy' ? nameAt(tokens, 1) : null;
+    this.copyStart = start;
     if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
     // `SET default_tablespace` and the like come between entries and belong to neither.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
-    // A group of large objects (BLOB METADATA) has one `SELECT lo_create(…)` for each.
-    if (first === 'select' && this.current?.desc === 'BLOB METADATA') this.scan.largeObjects++;
     if (first === 'insert') {
       this.inserts++;
       return;
@@ -200,7 +200,6 @@ export class ScriptScanner implements SqlEvents {
       const object = tokens.slice(1).find((word) => !modifiers.has(word)) ?? '';
       kind = `${first} ${object}`;
       if (object === 'view' && tokens.includes('materialized')) kind = `${first} materialized view`;
-      if (kind === 'create table' && this.current === null) this.createdTable(tokens);
       if (kind === 'create schema' && unquote(tokens[2] ?? '') === 'public') {
         this.scan.createsPublic = true;
       }
@@ -222,26 +221,33 @@ export class ScriptScanner implements SqlEvents {
       if (used !== null) current.uses = used;
       return;
     }
-    this.copied = null;
     if (scan.objects.length >= maxObjects) return;
-    if (tokens[0] === 'copy') {
-      this.copied = nameAt(tokens, 1);
-      this.copyStart = start;
-    } else if (tokens[0] === 'create') {
-      const created = createdObject(tokens);
-      if (created === null) return;
-      const schema = created.schema ?? (inSchemas.has(created.desc) ? this.defaultSchema : null);
-      const entry = newEntry(created.desc, created.name, schema, start, end);
-      entry.database = scan.databases.length - 1;
-      if (created.on !== null) {
-        entry.on = { schema: created.on.schema ?? this.defaultSchema, name: created.on.name };
-        entry.schema ??= entry.on.schema;
-      }
-      scan.objects.push(entry);
-    } else if (scan.cluster && tokens[0] === 'alter') {
+    if (tokens[0] === 'create') this.created(start, end, tokens);
+    else if (scan.cluster && tokens[0] === 'alter') {
       // pg_dumpall creates a role first and then says what it may do.
       const last = scan.objects.at(-1);
       if (last?.desc === 'ROLE' && unquote(tokens[2] ?? '') === last.tag) last.end = end;
+    }
+  }
+
+  private created(start: number, end: number, tokens: readonly string[]): void {
+    const { scan } = this;
+    const told = createdObject(tokens);
+    if (told === null) return;
+    const [first, ...elements] = this.listener.figures.created;
+    const created = first?.desc === told.desc ? { ...told, ...first } : told;
+    const schema = created.schema ?? (inSchemas.has(created.desc) ? this.defaultSchema : null);
+    const entry = newEntry(created.desc, created.name, schema, start, end);
+    entry.database = scan.databases.length - 1;
+    if (created.on !== null) {
+      entry.on = { schema: created.on.schema ?? this.defaultSchema, name: created.on.name };
+      entry.schema ??= entry.on.schema;
+    }
+    scan.objects.push(entry);
+    for (const { desc, name, schema: within } of elements) {
+      if (scan.objects.length >= maxObjects) return;
+      const element = newEntry(desc, name, within, start, end);
+      scan.objects.push({ ...element, database: entry.database });
     }
   }
 
@@ -274,30 +280,26 @@ export class ScriptScanner implements SqlEvents {
   }
 
   private set(tokens: readonly string[]): void {
-    const [, name, ...rest] = tokens;
+    const [name, ...rest] = tokens
+      .slice(1)
+      .filter((word) => word !== 'session' && word !== 'local');
     const value = rest.filter((token) => token !== 'to').at(-1) ?? '';
     if (name === 'client_encoding') {
       const encoding = unquote(value);
       this.scan.encoding ??= encoding;
-      this.decode = decoderOf(encoding);
+      this.decode = this.lexer.decode = this.listener.figures.decode = decoderOf(encoding);
     } else if (name === 'standard_conforming_strings') {
       this.lexer.backslashEscapes = unquote(value).toLowerCase() === 'off';
     } else if (name === 'search_path') {
-      this.searchPath = unquote(rest.filter((token) => token !== 'to')[0] ?? '');
-    }
+      this.setSearchPath(rest.filter((token) => token !== 'to' && token !== ','));
+    } else if (name === 'schema') this.setSearchPath(rest);
   }
 
-  private createdTable(tokens: readonly string[]): void {
-    let at = tokens.indexOf('table') + 1;
-    if (tokens[at] === 'if') at += 3;
-    const name = tokens[at];
-    if (name === undefined || this.scan.createdTables.length >= 100_000) return;
-    const qualified = tokens[at + 1] === '.' && tokens[at + 2] !== undefined;
-    this.scan.createdTables.push(
-      qualified
-        ? { schema: unquote(name), name: unquote(tokens[at + 2] ?? '') }
-        : { schema: this.searchPath || 'public', name: unquote(name) },
-    );
+  /** The schema of the role is taken for one that is not there, as it is in most databases. */
+  private setSearchPath(schemas: readonly string[]): void {
+    const first = schemas.map(unquote).find((schema) => schema !== '$user') ?? '';
+    this.searchPath = schemas[0] === 'default' ? '' : first;
+    this.listener.figures.defaultSchema = this.defaultSchema;
   }
 
   private createdDatabase(tokens: readonly string[]): void {
@@ -327,7 +329,7 @@ export class ScriptScanner implements SqlEvents {
     else if (own.kind === 'connect') this.connect(own.database);
     else if (own.kind === 'encoding') {
       judgeSetting('client_encoding', own.encoding, (kind, text) =>
-        this.reach.note(kind, text, start),
+        this.listener.reach.note(kind, text, start),
       );
     }
     this.hooks.ownCommand?.(own, start, end);
@@ -338,24 +340,31 @@ export class ScriptScanner implements SqlEvents {
     this.closeEntry();
     // pg_dump -C connects twice where the database has settings of its own.
     if (database === null || database === databases.at(-1)) return;
+    this.listener.figures.database++;
+    this.setSearchPath([]);
     if (databases.length < maxDatabases) databases.push(database);
     else this.tooMany = true;
   }
 
   copyData(start: number, end: number, ended: boolean): void {
     this.contentEnd = end;
-    if (this.current === null && this.copied !== null) {
-      const { schema, name } = this.copied;
-      const rows = newEntry('TABLE DATA', name, schema ?? this.defaultSchema, this.copyStart, end);
-      rows.database = this.scan.databases.length - 1;
-      rows.dataStart = start;
-      rows.dataEnd = ended ? Math.max(start, end - 3) : end;
-      this.scan.objects.push(rows);
-      this.copied = null;
-    }
+    if (this.copied !== null) this.rowsOf(this.copied, start, end, ended);
+    this.copied = null;
     if (this.current === null || this.current.dataStart !== 0) return;
     this.current.dataStart = start;
     this.current.dataEnd = ended ? Math.max(start, end - 3) : end;
+  }
+
+  private rowsOf(table: Named, start: number, end: number, ended: boolean): void {
+    const { objects, databases } = this.scan;
+    const schema = table.schema ?? this.defaultSchema;
+    this.listener.figures.fill(schema, table.name);
+    if (this.current !== null || objects.length >= maxObjects) return;
+    const rows = newEntry('TABLE DATA', table.name, schema, this.copyStart, end);
+    rows.database = databases.length - 1;
+    rows.dataStart = start;
+    rows.dataEnd = ended ? Math.max(start, end - 3) : end;
+    objects.push(rows);
   }
 
   private closeEntry(): void {

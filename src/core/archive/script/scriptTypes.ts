@@ -1,4 +1,5 @@
 import type { DatabaseLocale } from '../../model/archive';
+import type { ScriptFigures } from './figures/scriptFigures';
 import type { FoundReach } from '../reach/statementReach';
 
 /** An object of a script, told by the comment that pg_dump writes before it. */
@@ -65,11 +66,10 @@ export interface ScriptScan {
   metaCommands: MetaCommand[];
   /** Statements that go beyond one database, known at the end only. */
   reach: FoundReach[];
-  largeObjects: number;
   /** Statements by kind, upper case: `CREATE TABLE`, `INSERT`, … */
   statements: Map<string, number>;
-  /** Tables that CREATE TABLE statements name: of scripts that pg_dump did not write. */
-  createdTables: { schema: string; name: string }[];
+  /** What the statements themselves create, whatever the comments say. */
+  figures: ScriptFigures;
   /** It makes the schema `public`, which every new database has. */
   createsPublic: boolean;
   /** The encoding and locale of a CREATE DATABASE statement. */

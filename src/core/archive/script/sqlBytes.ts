@@ -65,9 +65,18 @@ export function firstPrinting(b: Buffer, start: number, end: number): number {
   return -1;
 }
 
-/** An identifier or a string with its quotes, at most 1 kB of it. */
-export function textOf(b: Buffer, start: number, end: number): string {
-  return b.toString('utf8', start, Math.min(end, start + 1024));
+/** The quote that ends an identifier or a string, its doubled quotes passed over; -1 = not there. */
+export function endOfQuoted(b: Buffer, quote: number, from: number, to: number): number {
+  let end = indexOfByte(b, quote, from, to);
+  while (end >= 0 && end + 1 < to && b[end + 1] === quote) {
+    end = indexOfByte(b, quote, end + 2, to);
+  }
+  return end;
+}
+
+/** As the server folds names that are not quoted, in most encodings: letters of ASCII only. */
+export function foldCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** A line without its line end. */

@@ -1,18 +1,20 @@
 import {
   endOfEscaped,
   endOfComment,
+  endOfQuoted,
   firstPrinting,
+  foldCase,
   indexOfByte,
   isIdent,
   Kind,
   kinds,
   newline,
-  textOf,
   trimLine,
 } from './sqlBytes';
 import { CopyRows } from './copyRows';
 import type { SqlEvents } from './sqlEvents';
 import { StatementBody } from './statementBody';
+import { decoderOf, type TextDecode } from '../bytes/encoding';
 import type { TokenListener } from '../reach/tokenListener';
 
 const enum State {
@@ -30,6 +32,8 @@ const enum State {
 /** A token that the piece cuts is looked at again with the next piece, up to this length. */
 const maxToken = 64 << 10;
 const maxTokens = 24;
+/** Bytes of an identifier or a string. */
+const maxName = 1024;
 /** Statements of which more than the first word is of interest. */
 const captured = new Set(['create', 'alter', 'drop', 'set', 'copy']);
 /** Of a statement that begins with no word; never written to. */
@@ -50,6 +54,8 @@ export class SqlLexer {
   private firstCaptures = false;
   /** The script said `SET standard_conforming_strings = off`: backslashes escape in all strings. */
   backslashEscapes = false;
+  /** Names and strings are in this encoding. */
+  decode: TextDecode = decoderOf(null);
 
   constructor(
     private readonly events: SqlEvents,
@@ -166,7 +172,7 @@ export class SqlLexer {
             this.listener?.literal(this.body.parens);
             return i + 1;
           }
-          const end = indexOfByte(b, quote, i + 1, to);
+          const end = endOfQuoted(b, quote, i + 1, to);
           if (end < 0 || end + 1 >= to) {
             if (to >= cutAt) return this.stop(i, from);
             this.state = quote === 39 ? State.Quoted : State.Identifier;
@@ -174,10 +180,7 @@ export class SqlLexer {
             return i + 1;
           }
           if (this.capture && this.tokens.length < maxTokens) {
-            // A doubled quote begins another piece of the same.
-            if (i > from && b[i - 1] === quote)
-              this.tokens.push((this.tokens.pop() ?? '') + textOf(b, i, end + 1));
-            else this.tokens.push(textOf(b, i, end + 1));
+            this.tokens.push(this.decode(b, i, Math.min(end + 1, i + maxName)));
           }
           this.listener?.quoted(b, i, end + 1, this.body.parens);
           i = end + 1;
@@ -200,7 +203,8 @@ export class SqlLexer {
             end = to;
           }
           end = endOfComment(b, i, end);
-          if (this.statementStart < 0) this.comment(b, i, end, base);
+          if (this.statementStart < 0)
+            this.events.comment(base + i, base + end, trimLine(b, i, end));
           i = end;
           break;
         }
@@ -252,7 +256,7 @@ export class SqlLexer {
         }
         case Kind.Open:
           this.begin(base + i);
-          this.listener?.other(b, i);
+          this.listener?.other(b, i, this.body.parens);
           this.body.parens++;
           i++;
           break;
@@ -263,13 +267,13 @@ export class SqlLexer {
           break;
         case Kind.Punctuation:
           this.begin(base + i);
-          this.listener?.other(b, i);
+          this.listener?.other(b, i, this.body.parens);
           if (this.capture && this.tokens.length < maxTokens) this.tokens.push('.');
           i++;
           break;
         case Kind.Skip:
           this.begin(base + i);
-          this.listener?.other(b, i);
+          this.listener?.other(b, i, this.body.parens);
           i++;
           break;
       }
@@ -277,7 +281,7 @@ export class SqlLexer {
     return i;
   }
 
-  /** Nothing more can be done with this piece: -1 tells that nothing at all was done. */
+  /** -1 tells that nothing at all could be done with this piece. */
   private stop(at: number, from: number): number {
     return at > from ? at : -1;
   }
@@ -309,7 +313,7 @@ export class SqlLexer {
     this.listener?.word(b, start, end, this.body.parens);
     if (!this.capture) return;
     if (this.tokens.length < maxTokens) {
-      this.tokens.push(b.toString('utf8', start, Math.min(end, start + 256)).toLowerCase());
+      this.tokens.push(foldCase(this.decode(b, start, Math.min(end, start + 256))));
     }
     this.body.word(b, start, end, this.tokens);
   }
@@ -326,10 +330,6 @@ export class SqlLexer {
     this.listener?.end();
     if (fromStdin) this.state = State.CopyPending;
     return fromStdin;
-  }
-
-  private comment(b: Buffer, start: number, end: number, base: number): void {
-    this.events.comment(base + start, base + end, trimLine(b, start, end));
   }
 
   private untilLine(b: Buffer, i: number, to: number, then: State): number {

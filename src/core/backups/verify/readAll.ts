@@ -185,7 +185,7 @@ export async function readScriptData(
       onProgress: (bytes, total) => options.onProgress?.(bytes, 2 * (size = total)),
     });
     if (scan.complete === false) problems.add('noEnd', null, 'end of the script', scan.size);
-    counts.largeObjects = scan.largeObjects;
+    counts.largeObjects = scan.figures.largeObjects;
     const tables = scan.entries
       .filter((entry) => entry.desc === 'TABLE DATA')
       .sort((a, b) => a.start - b.start);

@@ -1,0 +1,106 @@
+/** Column types that make a sequence. */
+const SERIALS = new Set([
+  ...['serial', 'bigserial', 'smallserial'],
+  ...['serial2', 'serial4', 'serial8'],
+]);
+/** Behind these, nothing of CREATE TABLE is a column any more. */
+const AFTER_COLUMNS = new Set(['as', 'for']);
+const OPEN = 40;
+const COMMA = 44;
+const DOT = 46;
+
+/**
+ * Counts what CREATE TABLE, ALTER TABLE and ALTER DOMAIN make besides: keys, foreign keys, sequences
+ * of columns. The words that it looks for are reserved: as names, they are quoted or behind a dot.
+ */
+export class TableFigures {
+  private action: 'create' | 'alter' = 'create';
+  private hasColumns = false;
+  /** The last tokens, the last one first; '' for quoted names and what is no word. */
+  private before: [string, string, string] = ['', '', ''];
+  /** Tokens of a column's definition so far; -1 = in none. */
+  private column = -1;
+
+  constructor(private readonly count: (desc: string, more: number) => void) {}
+
+  start(action: 'create' | 'alter'): void {
+    this.action = action;
+    this.hasColumns = false;
+    this.before = ['', '', ''];
+    this.column = -1;
+  }
+
+  /** Returns whether more may come. */
+  token(text: string, isQuoted: boolean, depth: number): boolean {
+    const word = isQuoted ? '' : text;
+    if (this.action === 'create') {
+      if (depth === 0) return !this.hasColumns && !AFTER_COLUMNS.has(word);
+      if (depth > 1) return true;
+    } else if (depth > 0) return true;
+    const [last] = this.before;
+    if (this.action === 'alter' && word === 'add') this.column = 0;
+    else if (this.column >= 0 && !this.isBeforeColumn(word)) this.column++;
+    if (last !== '.') this.judge(word);
+    this.before = [word, this.before[0], this.before[1]];
+    return true;
+  }
+
+  other(byte: number, depth: number): void {
+    const level = this.action === 'create' ? 1 : 0;
+    if (byte === OPEN) {
+      if (depth === level && this.before[0] === 'exclude') this.count('CONSTRAINT', 1);
+      if (level === 1 && depth === 0 && !this.hasColumns) {
+        this.hasColumns = true;
+        this.column = 0;
+        this.before = ['', '', ''];
+      } else if (depth === level) this.before = ['(', this.before[0], this.before[1]];
+      return;
+    }
+    if (depth !== level) return;
+    if (byte === COMMA) {
+      this.column = level === 1 ? 0 : -1;
+      this.before = ['', '', ''];
+    } else this.before = [byte === DOT ? '.' : ',', this.before[0], this.before[1]];
+  }
+
+  private isBeforeColumn(word: string): boolean {
+    if (this.action === 'create' || this.column > 0) return false;
+    return word === 'column' || word === 'if' || word === 'not' || word === 'exists';
+  }
+
+  private judge(word: string): void {
+    const [last, second, third] = this.before;
+    switch (word) {
+      case 'key':
+        if (last === 'primary') this.count('CONSTRAINT', 1);
+        return;
+      case 'unique':
+        this.count('CONSTRAINT', 1);
+        return;
+      case 'references':
+        this.count('FK CONSTRAINT', 1);
+        return;
+      case 'using':
+        if (last === 'exclude') this.count('CONSTRAINT', 1);
+        return;
+      case 'check':
+      case 'not':
+        // An archive has an entry for those that were not written with the table.
+        if (this.action === 'create') return;
+        if (last === 'add' || (second === 'constraint' && third === 'add')) {
+          this.count('CHECK CONSTRAINT', 1);
+        }
+        return;
+      case 'index':
+        // The index becomes the one of the constraint.
+        if (last === 'using' && (second === 'key' || second === 'unique')) this.count('INDEX', -1);
+        return;
+      case 'identity':
+        if (last === 'as') this.count('SEQUENCE', 1);
+        return;
+      default:
+        if (this.column !== 2 || last === 'constraint' || last === 'like') return;
+        if (SERIALS.has(word)) this.count('SEQUENCE', 1);
+    }
+  }
+}
