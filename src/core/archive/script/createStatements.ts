@@ -1,4 +1,5 @@
 /** What the words of CREATE statements say is created. */
+import { modifiers, objectKinds, type Named } from './objectWords';
 import type { ScriptEntry } from './scriptTypes';
 
 /** An entry that no comment of pg_dump's tells of. */
@@ -10,45 +11,6 @@ export function newEntry(
   end: number,
 ): ScriptEntry {
   return { tag, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
-}
-
-/** Objects that lie in a schema. */
-export const inSchemas = new Set([
-  'TABLE',
-  'FOREIGN TABLE',
-  'VIEW',
-  'MATERIALIZED VIEW',
-  'SEQUENCE',
-  'FUNCTION',
-  'PROCEDURE',
-  'AGGREGATE',
-  'TYPE',
-  'DOMAIN',
-  'COLLATION',
-]);
-
-/** Kinds of objects by the word of their CREATE statement. */
-export const objectKinds: ReadonlyMap<string, string> = new Map([
-  ...[...inSchemas].filter((kind) => !kind.includes(' ')).map((k) => [k.toLowerCase(), k] as const),
-  ['schema', 'SCHEMA'],
-  ['extension', 'EXTENSION'],
-  ['index', 'INDEX'],
-  ['trigger', 'TRIGGER'],
-  ['rule', 'RULE'],
-  ['policy', 'POLICY'],
-  ['role', 'ROLE'],
-  ['user', 'ROLE'],
-  ['group', 'ROLE'],
-  ['tablespace', 'TABLESPACE'],
-  ['database', 'DATABASE'],
-  ['server', 'SERVER'],
-  ['publication', 'PUBLICATION'],
-  ['subscription', 'SUBSCRIPTION'],
-]);
-
-export interface Named {
-  schema: string | null;
-  name: string;
 }
 
 /** The name that begins at a token, with its schema. */
@@ -101,24 +63,6 @@ export function usedBy(desc: string, tokens: readonly string[]): Named | null {
       return null;
   }
 }
-
-/** Words between CREATE (ALTER, DROP) and the kind of the object. */
-export const modifiers = new Set([
-  'or',
-  'replace',
-  'unique',
-  'temp',
-  'temporary',
-  'unlogged',
-  'materialized',
-  'global',
-  'local',
-  'recursive',
-  'trusted',
-  'procedural',
-  'constraint',
-  'default',
-]);
 
 /** The name behind an identifier or a string, as it is in the catalog. */
 export function unquote(token: string): string {

@@ -1,13 +1,5 @@
-import {
-  createdObject,
-  inSchemas,
-  modifiers,
-  nameAt,
-  type Named,
-  newEntry,
-  unquote,
-  usedBy,
-} from './createStatements';
+import { createdObject, nameAt, newEntry, unquote, usedBy } from './createStatements';
+import { inSchemas, modifiers, type Named } from './objectWords';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { DumpEnds } from './dumpEnds';
 import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
