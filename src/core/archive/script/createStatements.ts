@@ -1,5 +1,5 @@
 /** What the words of CREATE statements say is created. */
-import { modifiers, objectKinds, type Named } from './objectWords';
+import { modifiers, objectKinds, type Named } from './figures/objectWords';
 import type { ScriptEntry } from './scriptTypes';
 
 /** An entry that no comment of pg_dump's tells of. */

@@ -1,5 +1,5 @@
 import { createdObject, nameAt, newEntry, unquote, usedBy } from './createStatements';
-import { inSchemas, modifiers, type Named } from './objectWords';
+import { inSchemas, modifiers, type Named } from './figures/objectWords';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { DumpEnds } from './dumpEnds';
 import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
@@ -8,7 +8,7 @@ import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
 import { SqlLexer } from './sqlLexer';
 import { judgeSetting } from '../reach/judges';
-import { ScriptListener } from './scriptListener';
+import { ScriptListener } from './figures/scriptListener';
 
 const maxObjects = 200_000;
 /** A compressed script of some MB could tell of billions. */

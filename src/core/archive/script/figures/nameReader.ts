@@ -1,4 +1,4 @@
-import type { Named } from '../objectWords';
+import type { Named } from './objectWords';
 
 /** CREATE SCHEMA AUTHORIZATION with one of these does not tell the name. */
 const SESSION_ROLES = new Set(['current_user', 'current_role', 'session_user']);

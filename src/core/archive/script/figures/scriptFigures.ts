@@ -1,6 +1,6 @@
 import type { TableRef } from '../../../model/options';
 import type { TextDecode } from '../../bytes/encoding';
-import { inSchemas, modifiers, objectKinds } from '../objectWords';
+import { inSchemas, modifiers, objectKinds } from './objectWords';
 import { NameReader } from './nameReader';
 import { foldCase } from '../sqlBytes';
 import { TableFigures } from './tableFigures';

@@ -1,7 +1,7 @@
-import { StatementReach } from '../reach/statementReach';
-import type { TokenListener } from '../reach/tokenListener';
-import { decoderOf } from '../bytes/encoding';
-import { ScriptFigures } from './figures/scriptFigures';
+import { StatementReach } from '../../reach/statementReach';
+import type { TokenListener } from '../../reach/tokenListener';
+import { decoderOf } from '../../bytes/encoding';
+import { ScriptFigures } from './scriptFigures';
 
 /** Hears a script once for its figures and for what reaches out of it. */
 export class ScriptListener implements TokenListener {
