@@ -115,8 +115,8 @@ async function oneByOne(
       const own = await countSome(psql, connection, [table], options);
       const rows = own.get(0);
       if (rows !== undefined) counts.set(i, rows);
-    } catch (e) {
-      if (!AppError.is(e, 'queryFailed')) throw e;
+    } catch (error) {
+      if (!AppError.is(error, 'queryFailed')) throw error;
     }
   }
   return counts;

@@ -73,8 +73,8 @@ export async function runQuery(
   const output = await runPsql(psql, connection, script, options);
   try {
     return JSON.parse(output) as unknown;
-  } catch (cause) {
-    throw new AppError('answerUnusable', { reason: 'noJson' }, { cause });
+  } catch (error) {
+    throw new AppError('answerUnusable', { reason: 'noJson' }, { cause: error });
   }
 }
 

@@ -83,8 +83,12 @@ describe('compressed scripts', () => {
         damaged[at] = (damaged[at] ?? 0) ^ (1 << Math.floor(random() * 8));
         try {
           decode(decoder(), damaged, 65536);
-        } catch (e) {
-          assert.equal((e as Error).name, 'DecodeError', `seed ${seed}, byte ${at}: ${String(e)}`);
+        } catch (error) {
+          assert.equal(
+            (error as Error).name,
+            'DecodeError',
+            `seed ${seed}, byte ${at}: ${String(error)}`,
+          );
           errors++;
         }
       }

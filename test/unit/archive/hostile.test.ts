@@ -27,8 +27,11 @@ describe('a hostile archive', () => {
       try {
         const info = await getBackupInfo(file);
         assert.equal(info.complete, false, `cut to ${length}`);
-      } catch (e) {
-        assert.ok(AppError.is(e) && refusals.has(e.code), `cut to ${length}: ${String(e)}`);
+      } catch (error) {
+        assert.ok(
+          AppError.is(error) && refusals.has(error.code),
+          `cut to ${length}: ${String(error)}`,
+        );
       }
     }
   });
@@ -45,8 +48,11 @@ describe('a hostile archive', () => {
       truncateSync(file, length);
       try {
         assert.equal((await getBackupInfo(dir)).complete, false, `cut to ${length}`);
-      } catch (e) {
-        assert.ok(AppError.is(e) && refusals.has(e.code), `cut to ${length}: ${String(e)}`);
+      } catch (error) {
+        assert.ok(
+          AppError.is(error) && refusals.has(error.code),
+          `cut to ${length}: ${String(error)}`,
+        );
       }
     }
   });
@@ -64,8 +70,11 @@ describe('a hostile archive', () => {
       truncateSync(file, length);
       try {
         assert.equal((await getBackupInfo(file)).complete, false, `cut to ${length}`);
-      } catch (e) {
-        assert.ok(AppError.is(e) && refusals.has(e.code), `cut to ${length}: ${String(e)}`);
+      } catch (error) {
+        assert.ok(
+          AppError.is(error) && refusals.has(error.code),
+          `cut to ${length}: ${String(error)}`,
+        );
       }
     }
   });

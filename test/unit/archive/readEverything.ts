@@ -44,8 +44,8 @@ export async function readEverything(bytes: Buffer): Promise<'whole' | 'damaged'
     restorePlan(toc, null);
     closeDependencies(toc, selectEntries(toc, { schemas: null, tables: null }).indexes);
     return complete === true ? 'whole' : 'damaged';
-  } catch (e) {
-    assert.ok(AppError.is(e) && refusals.has(e.code), String(e));
+  } catch (error) {
+    assert.ok(AppError.is(error) && refusals.has(error.code), String(error));
     return 'refused';
   }
 }

@@ -41,8 +41,8 @@ class FileSource implements ByteSource {
         if (bytesRead === 0) break;
         done += bytesRead;
       }
-    } catch (e) {
-      throw inputError(this.path, e);
+    } catch (error) {
+      throw inputError(this.path, error);
     }
     return done;
   }
@@ -62,9 +62,9 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     handle = await openRegular(path);
     const { size } = await handle.stat();
     return new FileSource(path, handle, size);
-  } catch (e) {
+  } catch (error) {
     await handle?.close();
-    throw inputError(path, e);
+    throw inputError(path, error);
   }
 }
 

@@ -53,8 +53,8 @@ export abstract class BlockCursor {
   protected async read(value: () => number): Promise<number> {
     try {
       return value();
-    } catch (e) {
-      if (e !== needMore) throw e;
+    } catch (error) {
+      if (error !== needMore) throw error;
       await this.fill();
       return value();
     }

@@ -92,8 +92,8 @@ export class BlockWalker extends BlockCursor {
       let length: number;
       try {
         length = cursor.int();
-      } catch (e) {
-        if (e !== needMore) throw e;
+      } catch (error) {
+        if (error !== needMore) throw error;
         await this.fill();
         length = cursor.int();
       }
@@ -218,9 +218,9 @@ class BlocksCheck {
         this.take(await walker.next());
       }
       return null;
-    } catch (e) {
-      if (!(e instanceof TocDamage)) throw e;
-      this.damaged(e);
+    } catch (error) {
+      if (!(error instanceof TocDamage)) throw error;
+      this.damaged(error);
       return block;
     }
   }
@@ -306,9 +306,9 @@ async function lastBlockIsWhole(
     const limits = { signal: options.signal, budget: quickBytes };
     const block = await new BlockWalker(source, toc, offset, limits).next();
     return block.end <= source.size;
-  } catch (e) {
-    if (e instanceof TocDamage) return false;
-    if (e !== overBudget) throw e;
+  } catch (error) {
+    if (error instanceof TocDamage) return false;
+    if (error !== overBudget) throw error;
     const end = 1 + toc.sizes.int;
     const tail = await readBytes(source, source.size - end, end);
     return tail.every((byte) => byte === 0);

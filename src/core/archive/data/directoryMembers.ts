@@ -42,8 +42,8 @@ export async function directorySizes(
       );
     }
     return sizes;
-  } catch (e) {
-    throw inputError(directory, e);
+  } catch (error) {
+    throw inputError(directory, error);
   }
 }
 
@@ -115,9 +115,9 @@ async function hasEnd(
       if (end !== null) tail = Buffer.from(Buffer.concat([tail, piece]).subarray(-end.length));
     }
     return end === null || tail.equals(end);
-  } catch (e) {
-    if (AppError.is(e, 'archiveDamaged')) return false;
-    throw e;
+  } catch (error) {
+    if (AppError.is(error, 'archiveDamaged')) return false;
+    throw error;
   }
 }
 

@@ -41,8 +41,8 @@ export async function detectFile(path: string): Promise<FileKind> {
     if (!directory && !stats.isFile()) {
       throw new AppError('inputUnreadable', { path, text: 'not a regular file' });
     }
-  } catch (e) {
-    throw inputError(path, e);
+  } catch (error) {
+    throw inputError(path, error);
   }
   if (directory) return detectDirectory(path);
   const source = await openFileSource(path);
@@ -59,8 +59,8 @@ async function detectDirectory(path: string): Promise<FileKind> {
   let names: Set<string>;
   try {
     names = new Set(await readdir(path));
-  } catch (e) {
-    throw inputError(path, e);
+  } catch (error) {
+    throw inputError(path, error);
   }
   if (names.has('toc.dat')) {
     const file = join(path, 'toc.dat');
@@ -154,8 +154,8 @@ async function detectCompressed(path: string, compression: Compression): Promise
       length += part.length;
       if (length >= headSize) break;
     }
-  } catch (e) {
-    if (!AppError.is(e, 'archiveDamaged')) throw e;
+  } catch (error) {
+    if (!AppError.is(error, 'archiveDamaged')) throw error;
     if (length === 0) return other('truncatedArchive');
   }
   const head = Buffer.concat(parts).subarray(0, headSize);

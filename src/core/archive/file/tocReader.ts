@@ -116,9 +116,9 @@ export async function readTocFrom(
         since = performance.now();
       }
     }
-  } catch (e) {
-    if (!(e instanceof TocDamage)) throw e;
-    toc.damage = { offset: e.offset, reading: `${e.reading} of entry ${toc.count + 1}` };
+  } catch (error) {
+    if (!(error instanceof TocDamage)) throw error;
+    toc.damage = { offset: error.offset, reading: `${error.reading} of entry ${toc.count + 1}` };
   }
   toc.encoding = parser.encoding;
   toc.endOffset = cursor.base + cursor.pos;
@@ -130,13 +130,13 @@ function readHeader(cursor: TocCursor, place: TocPlace): TocHeader {
     new AppError('archiveDamaged', { path: place.path, offset, reading: cursor.reading });
   try {
     return readTocHeader(cursor, place.container);
-  } catch (e) {
-    if (e instanceof UnknownVersion) {
-      throw new AppError('archiveVersionUnsupported', { path: place.path, version: e.version });
+  } catch (error) {
+    if (error instanceof UnknownVersion) {
+      throw new AppError('archiveVersionUnsupported', { path: place.path, version: error.version });
     }
-    if (e instanceof TocDamage) throw damaged(e.offset);
+    if (error instanceof TocDamage) throw damaged(error.offset);
     // The header's names do not fit into a quarter of a megabyte.
-    if (e === needMore) throw damaged(cursor.base + cursor.pos);
-    throw e;
+    if (error === needMore) throw damaged(cursor.base + cursor.pos);
+    throw error;
   }
 }

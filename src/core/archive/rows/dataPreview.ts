@@ -213,9 +213,9 @@ async function previewInserts(
 async function reading(result: PreviewRows, read: () => Promise<void>): Promise<void> {
   try {
     await read();
-  } catch (e) {
-    if (!AppError.is(e, 'archiveDamaged')) throw e;
-    result.damage = { offset: e.details.offset, reading: e.details.reading };
+  } catch (error) {
+    if (!AppError.is(error, 'archiveDamaged')) throw error;
+    result.damage = { offset: error.details.offset, reading: error.details.reading };
   }
 }
 

@@ -89,21 +89,21 @@ async function toFile(
         for (let at = 0; at < bytes.length;) {
           at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
         }
-      } catch (e) {
-        throw notWritable(target, e);
+      } catch (error) {
+        throw notWritable(target, error);
       }
     };
     try {
       return await write(output);
-    } catch (e) {
-      readError = e;
-      throw e;
+    } catch (error) {
+      readError = error;
+      throw error;
     }
   };
   try {
     return await writePiecesAtomically(target, writePieces, { partial, mode: 0o666, sync: true });
-  } catch (e) {
-    throw e === readError ? e : notWritable(target, e);
+  } catch (error) {
+    throw error === readError ? error : notWritable(target, error);
   }
 }
 

@@ -116,9 +116,9 @@ async function scriptData(
   try {
     const copy = statement.slice(Math.max(0, statement.search(/^COPY /im)));
     described = style(copy, row.tag, document.header.byPgDump);
-  } catch (e) {
+  } catch (error) {
     await pieces.return(undefined);
-    throw e;
+    throw error;
   }
   return {
     id,

@@ -98,8 +98,8 @@ async function scanFile(
       buffer.copy(buffers[turn]!, headroom - rest, to - rest, to);
       options.onProgress?.(position, Math.max(size, position), scanner.scan);
     }
-  } catch (e) {
-    throw inputError(path, e);
+  } catch (error) {
+    throw inputError(path, error);
   } finally {
     await pending?.catch(() => undefined);
     await handle.close();

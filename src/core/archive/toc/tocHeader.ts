@@ -138,10 +138,11 @@ export function probeHeader(
   try {
     readTocHeader(cursor, container);
     return 'ok';
-  } catch (e) {
-    if (e instanceof UnknownVersion) return 'unknownVersion';
-    if (e === needMore) return 'truncated';
-    if (e instanceof TocDamage) return e.offset >= cursor.limit - 5 ? 'truncated' : 'damaged';
-    throw e;
+  } catch (error) {
+    if (error instanceof UnknownVersion) return 'unknownVersion';
+    if (error === needMore) return 'truncated';
+    if (error instanceof TocDamage)
+      return error.offset >= cursor.limit - 5 ? 'truncated' : 'damaged';
+    throw error;
   }
 }

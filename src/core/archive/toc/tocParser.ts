@@ -59,8 +59,8 @@ export class TocParser {
       const start = cursor.pos;
       try {
         this.step();
-      } catch (e) {
-        if (e !== needMore) throw e;
+      } catch (error) {
+        if (error !== needMore) throw error;
         cursor.pos = start;
         return false;
       }

@@ -61,8 +61,8 @@ export async function backupFiles(
       }
     }
     return { sizes, modifiedMs, directory: true };
-  } catch (e) {
-    throw inputError(backupPath, e);
+  } catch (error) {
+    throw inputError(backupPath, error);
   }
 }
 
@@ -149,8 +149,8 @@ function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'>
     } finally {
       closeSync(fd);
     }
-  } catch (e) {
-    throw inputError(file, e);
+  } catch (error) {
+    throw inputError(file, error);
   }
 }
 
@@ -177,8 +177,8 @@ async function hashFile(
     } finally {
       await handle.close();
     }
-  } catch (e) {
-    throw AppError.is(e) ? e : inputError(file, e);
+  } catch (error) {
+    throw AppError.is(error) ? error : inputError(file, error);
   }
   return { sizeBytes, sha256: hash.digest('hex') };
 }

@@ -102,9 +102,10 @@ async function tocHeader(
   cursor.window = await readBytes(source, start, HEAD);
   try {
     return readTocHeader(cursor, format);
-  } catch (e) {
-    if (e === needMore || e instanceof TocDamage || e instanceof UnknownVersion) return null;
-    throw e;
+  } catch (error) {
+    if (error === needMore || error instanceof TocDamage || error instanceof UnknownVersion)
+      return null;
+    throw error;
   }
 }
 

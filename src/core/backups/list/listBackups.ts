@@ -70,8 +70,8 @@ async function listLevel(
   let found: Dirent[];
   try {
     found = await readdir(dir, { withFileTypes: true });
-  } catch (e) {
-    throw inputError(dir, e);
+  } catch (error) {
+    throw inputError(dir, error);
   }
   const { maxNames = MAX_NAMES } = options;
   if (found.length > maxNames) listing.incomplete = true;
@@ -113,12 +113,12 @@ async function listLevel(
           listing.entries.push(one);
           options.onEntries?.([one]);
         }
-      } catch (e) {
-        if (!AppError.is(e)) throw e;
-        if (e.code === 'cancelled') throw e;
+      } catch (error) {
+        if (!AppError.is(error)) throw error;
+        if (error.code === 'cancelled') throw error;
         // Gone since the directory was read, or a link to nothing.
-        if (e.code === 'inputMissing' && !entry.isSymbolicLink()) continue;
-        listing.problems.push({ path: file, text: reason(e) });
+        if (error.code === 'inputMissing' && !entry.isSymbolicLink()) continue;
+        listing.problems.push({ path: file, text: reason(error) });
       }
     }
   };

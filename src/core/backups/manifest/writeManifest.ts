@@ -20,8 +20,12 @@ export async function writeManifest(backupPath: string, content: Manifest): Prom
     if (!(await isReplaceable(target))) throw new Error('something else has this name');
     const how = { partial, mode: 0o644, sync: true };
     await writeAtomically(target, `${JSON.stringify(content, null, 1)}\n`, how);
-  } catch (e) {
-    throw new AppError('manifestNotWritten', { path: target, text: messageOf(e) }, { cause: e });
+  } catch (error) {
+    throw new AppError(
+      'manifestNotWritten',
+      { path: target, text: messageOf(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -35,8 +39,8 @@ export async function removeManifest(backupPath: string): Promise<void> {
 async function isReplaceable(file: string): Promise<boolean> {
   try {
     return await looksLikeManifest(file);
-  } catch (e) {
-    return (e as NodeJS.ErrnoException).code === 'ENOENT';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

@@ -72,9 +72,9 @@ export async function readArchiveData(
     if (holdsAll(promised, held) === false) {
       problems.add('missing', 'LARGE OBJECTS', `${promised.count} → ${held.count}`);
     }
-  } catch (e) {
-    if (!(e instanceof TocDamage)) throw e;
-    problems.add('damaged', null, e.reading, e.offset);
+  } catch (error) {
+    if (!(error instanceof TocDamage)) throw error;
+    problems.add('damaged', null, error.reading, error.offset);
   } finally {
     await texts.close();
   }
@@ -157,9 +157,9 @@ async function consume(
       await take(piece);
     }
     return true;
-  } catch (e) {
-    if (!(e instanceof DecodeError)) throw e;
-    problems.add('damaged', object, `${data.file}: ${e.reading}`, data.offset + e.offset);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    problems.add('damaged', object, `${data.file}: ${error.reading}`, data.offset + error.offset);
     return false;
   }
 }
@@ -228,9 +228,9 @@ export async function readScriptData(
       if (loop.shouldYield) await loop.yield();
       if (next >= copied.length) break;
     }
-  } catch (e) {
-    if (!AppError.is(e, 'archiveDamaged')) throw e;
-    problems.add('damaged', null, e.details.reading, e.details.offset);
+  } catch (error) {
+    if (!AppError.is(error, 'archiveDamaged')) throw error;
+    problems.add('damaged', null, error.details.reading, error.details.offset);
   }
   return counts;
 }

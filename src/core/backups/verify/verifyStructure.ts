@@ -63,12 +63,12 @@ export async function verifyStructure(
       result.kind = kind;
       problems.addStructure(await checkStructure(path, { signal, full: options.alone !== false }));
     } else unreadable(path, kind, manifest, problems);
-  } catch (e) {
-    if (AppError.is(e, 'archiveDamaged')) {
-      problems.add('damaged', null, e.details.reading, e.details.offset);
-    } else if (AppError.is(e, 'archiveVersionUnsupported') && manifest) {
+  } catch (error) {
+    if (AppError.is(error, 'archiveDamaged')) {
+      problems.add('damaged', null, error.details.reading, error.details.offset);
+    } else if (AppError.is(error, 'archiveVersionUnsupported') && manifest) {
       problems.add('damaged', null, 'archive version');
-    } else throw e;
+    } else throw error;
   }
   return result;
 }

@@ -70,12 +70,14 @@ export async function storeManifest(
     // Whatever happens now: what the old one says is not about this backup.
     await removeManifest(facts.path);
     if (wish) await write(run, wish, facts);
-  } catch (e) {
-    if (AppError.is(e, 'cancelled')) return;
-    const text = messageOf(e);
-    const known = AppError.is(e, 'manifestNotWritten');
+  } catch (error) {
+    if (AppError.is(error, 'cancelled')) return;
+    const text = messageOf(error);
+    const known = AppError.is(error, 'manifestNotWritten');
     run.record.addWarning(
-      known ? e : new AppError('manifestNotWritten', { path: facts.path, text }, { cause: e }),
+      known
+        ? error
+        : new AppError('manifestNotWritten', { path: facts.path, text }, { cause: error }),
     );
   }
 }

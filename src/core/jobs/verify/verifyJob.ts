@@ -126,9 +126,9 @@ async function recordVerification(
 async function manifestOf(run: JobRun, path: string): Promise<Manifest | null> {
   try {
     return await readManifest(path, run.signal);
-  } catch (e) {
-    if (!AppError.is(e, 'manifestInvalid')) throw e;
-    run.record.addWarning(e);
+  } catch (error) {
+    if (!AppError.is(error, 'manifestInvalid')) throw error;
+    run.record.addWarning(error);
     return null;
   }
 }

@@ -90,9 +90,9 @@ export async function runTrialRestore(
   watch.begin('restore');
   try {
     await restore(run, task, { begun: false, atomic: false });
-  } catch (e) {
-    if (!AppError.is(e, 'toolFailed')) throw e;
-    problems.add('toolFailed', null, e.details.text);
+  } catch (error) {
+    if (!AppError.is(error, 'toolFailed')) throw error;
+    problems.add('toolFailed', null, error.details.text);
     return result;
   }
   watch.end('restore');

@@ -82,9 +82,9 @@ describe('a hostile dump as a document', () => {
       symlinkSync('../secret.txt', path.join(dir, '2.dat'));
       symlinkSync('3.dat', path.join(dir, '3.dat'));
       symlinkSync(path.join('inner', 'rows'), path.join(dir, '4.dat'));
-    } catch (e) {
+    } catch (error) {
       // Windows lets only some users make links.
-      assert.equal((e as NodeJS.ErrnoException).code, 'EPERM');
+      assert.equal((error as NodeJS.ErrnoException).code, 'EPERM');
       return;
     }
     const document = await openArchiveDocument(dir);

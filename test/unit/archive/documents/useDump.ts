@@ -80,8 +80,8 @@ export async function useBytes(bytes: Buffer): Promise<void> {
 async function known<T>(attempt: Promise<T>): Promise<T | null> {
   try {
     return await attempt;
-  } catch (e) {
-    assert.ok(AppError.is(e), e instanceof Error ? e.stack : String(e));
+  } catch (error) {
+    assert.ok(AppError.is(error), error instanceof Error ? error.stack : String(error));
     return null;
   }
 }
