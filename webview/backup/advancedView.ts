@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
-import { clientEncodings } from '../../src/core/forms/backup/encodings';
+import { CLIENT_ENCODINGS } from '../../src/core/forms/backup/encodings';
 import { optionsBesideFields } from '../../src/core/forms/fields/fieldText';
 import { appliesTo } from '../../src/core/forms/fields/fieldValues';
 import { backupFields } from '../../src/core/model/backupFields';
@@ -43,7 +43,7 @@ export function advancedView(view: BackupView): TemplateResult {
 }
 
 /** What has a control of its own above. */
-const elsewhere: ReadonlySet<string> = new Set(optionsBesideFields(backupFields));
+const ELSEWHERE: ReadonlySet<string> = new Set(optionsBesideFields(backupFields));
 
 /** Every option of the advanced part, the form's own and the tool's. */
 export function advancedItems(view: BackupView): OptionItem[] {
@@ -52,8 +52,8 @@ export function advancedItems(view: BackupView): OptionItem[] {
     ...advancedFields(backupForm(view)),
     ...toolOptionItems(
       toolForScope(options.scope),
-      view.toolFields.filter(({ id }) => !elsewhere.has(id)),
-      Object.fromEntries(Object.entries(options.toolOptions).filter(([id]) => !elsewhere.has(id))),
+      view.toolFields.filter(({ id }) => !ELSEWHERE.has(id)),
+      Object.fromEntries(Object.entries(options.toolOptions).filter(([id]) => !ELSEWHERE.has(id))),
       view.evaluation.problems,
       {
         onChange: (id, value) => view.setToolOption(id, value),
@@ -83,7 +83,7 @@ export function backupForm(view: BackupView): FormFields {
 
 function encodings({ state }: BackupView): DropdownOption[] {
   const own = state.connection?.server?.encoding;
-  const names = [...clientEncodings];
+  const names = [...CLIENT_ENCODINGS];
   const { encoding } = state.options;
   if (encoding !== null && !names.includes(encoding)) names.unshift(encoding);
   return [

@@ -23,13 +23,13 @@ export interface NewDatabase {
 export type LocaleOutcome = 'asAsked' | 'otherProvider' | 'serverDefault' | 'c';
 
 /** SQLSTATEs of CREATE DATABASE (PostgreSQL documentation, appendix A). */
-const duplicateDatabase = '42P04';
-const invalidCatalogName = '3D000';
+const DUPLICATE_DATABASE = '42P04';
+const INVALID_CATALOG_NAME = '3D000';
 /**
  * `invalid locale name` (wrong object type), encoding and locale that do not fit; a provider that the
  * server was built without, or whose options it does not know.
  */
-const localeRefused: ReadonlySet<string | undefined> = new Set([
+const LOCALE_REFUSED: ReadonlySet<string | undefined> = new Set([
   ...['42809', '22023', '42704'],
   ...['0A000', '42601'],
 ]);
@@ -38,7 +38,7 @@ const localeRefused: ReadonlySet<string | undefined> = new Set([
 const PROVIDERS_SINCE = 15;
 
 /** Creating copies template0's files; on a slow disk with a checkpoint that takes its time. */
-const createTimeoutMs = 120_000;
+const CREATE_TIMEOUT_MS = 120_000;
 
 /**
  * Creates an empty database from template0, with the encoding and locale of the archive that is
@@ -61,7 +61,7 @@ export async function createDatabase(
       ...locale,
     ];
     return runCommand(psql, connection, clauses.join(' '), {
-      timeoutMs: createTimeoutMs,
+      timeoutMs: CREATE_TIMEOUT_MS,
       ...options,
     });
   };
@@ -71,10 +71,10 @@ export async function createDatabase(
       await create(locale);
       return outcome;
     } catch (error) {
-      if (sqlStateOf(error) === duplicateDatabase) {
+      if (sqlStateOf(error) === DUPLICATE_DATABASE) {
         throw new AppError('databaseExists', { database: database.name }, { cause: error });
       }
-      if (!(error instanceof Error) || !localeRefused.has(sqlStateOf(error))) throw error;
+      if (!(error instanceof Error) || !LOCALE_REFUSED.has(sqlStateOf(error))) throw error;
       first ??= error;
     }
   }
@@ -116,11 +116,11 @@ export async function dropDatabase(
 ): Promise<void> {
   try {
     await runCommand(psql, connection, `DROP DATABASE ${quoteIdentifier(name)}`, {
-      timeoutMs: createTimeoutMs,
+      timeoutMs: CREATE_TIMEOUT_MS,
       ...options,
     });
   } catch (error) {
-    if (sqlStateOf(error) !== invalidCatalogName) throw error;
+    if (sqlStateOf(error) !== INVALID_CATALOG_NAME) throw error;
     const details = { database: name, connection: connection.label };
     throw new AppError('databaseMissing', details, { cause: error });
   }

@@ -27,7 +27,7 @@ const AT_ONCE = 100;
 const BYTES_AT_ONCE = 128 << 20;
 
 /** `search_path` is empty, so plain names are `pg_catalog`'s. */
-const tablesSql = `
+const TABLES_SQL = `
 SELECT json_build_object(
   'tables', coalesce((SELECT json_agg(json_build_array(n.nspname, c.relname,
       coalesce(pg_relation_size(c.oid), 0)) ORDER BY c.oid)
@@ -54,7 +54,7 @@ export async function countRows(
   connection: LibpqConnection,
   options: CountOptions,
 ): Promise<RowCounts> {
-  const answer = tablesAnswer.safeParse(await runQuery(psql, connection, tablesSql, options));
+  const answer = tablesAnswer.safeParse(await runQuery(psql, connection, TABLES_SQL, options));
   if (!answer.success) throw unexpected(answer.error);
   const { tables: names, largeObjects } = answer.data;
   const tables: TableRowCount[] = [];

@@ -64,14 +64,14 @@ const answer = z.object({
   working: z.number().nullable(),
 });
 
-const since = { locks: 90_600, index: 120_000, copy: 140_000 } as const;
+const SINCE = { locks: 90_600, index: 120_000, copy: 140_000 } as const;
 
 /**
  * `pg_stat_progress_copy` came with 14, `pg_stat_progress_create_index` with 12, and who waits for
  * whom is told since 9.6.
  */
-export function tellsProgress(versionNumber: number, what: keyof typeof since): boolean {
-  return versionNumber >= since[what];
+export function tellsProgress(versionNumber: number, what: keyof typeof SINCE): boolean {
+  return versionNumber >= SINCE[what];
 }
 
 /**

@@ -37,11 +37,11 @@ const KEPT_MESSAGE_BYTES = 64 * 1024;
 /** Notices are nothing that anybody reads here, and there can be a gigabyte of them. */
 const QUIET = "SET client_min_messages = 'error';";
 /** Nothing we ask for is worth waiting behind somebody's ALTER TABLE. */
-const lockTimeoutMs = 1000;
+const LOCK_TIMEOUT_MS = 1000;
 /** The most characters of the server's words that an error carries. */
 const MAX_TEXT = 4000;
 /** How long psql may take to end after it was told to. */
-const killDelayMs = 2000;
+const KILL_DELAY_MS = 2000;
 
 /**
  * Runs one read-only query through psql and returns the JSON that its only row and column holds.
@@ -65,7 +65,7 @@ export async function runQuery(
     QUIET,
     'BEGIN READ ONLY;',
     "SET LOCAL search_path = '';",
-    `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
+    `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS};`,
     `SET LOCAL statement_timeout = ${Math.max(1, Math.round(options.timeoutMs))};`,
     `${sql};`,
     'COMMIT;',
@@ -119,7 +119,7 @@ async function runPsql(
       timeout: timeoutMs,
       // psql answers SIGINT by asking the server to stop; a SIGTERM would leave the query running.
       killSignal: 'SIGINT',
-      forceKillAfterDelay: killDelayMs,
+      forceKillAfterDelay: KILL_DELAY_MS,
       windowsHide: true,
       ...(signal === undefined ? {} : { cancelSignal: signal }),
     },

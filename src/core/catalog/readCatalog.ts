@@ -5,9 +5,9 @@ import { runQuery, sqlStateOf, type QueryOptions } from './psql';
 import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from '../model/catalog';
 
 /** SQLSTATE `lock_not_available`. */
-const lockNotAvailable = '55P03';
+const LOCK_NOT_AVAILABLE = '55P03';
 
-const kinds: ReadonlyMap<string, RelationKind> = new Map([
+const KINDS: ReadonlyMap<string, RelationKind> = new Map([
   ['r', 'table'],
   ['p', 'partitionedTable'],
   ['v', 'view'],
@@ -142,7 +142,7 @@ export async function readCatalog(
     runQuery(psql, connection, catalogSql(server.versionNumber, exactSizes), options);
   const json = await run(true).catch((error: unknown) => {
     // A table was locked between the look at the locks and the look at its size.
-    if (sqlStateOf(error) === lockNotAvailable) return run(false);
+    if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) return run(false);
     throw error;
   });
   const parsed = answer.safeParse(json);
@@ -163,7 +163,7 @@ function toCatalog(data: z.infer<typeof answer>): DatabaseCatalog {
   const relations: CatalogRelation[] = [];
   for (const [id, , , relkind, bytes, rows, parent, extension, owner] of data.relations ?? []) {
     const named = names.get(id);
-    const kind = kinds.get(relkind);
+    const kind = KINDS.get(relkind);
     if (named === undefined || kind === undefined) continue;
     relations.push({
       ...named,

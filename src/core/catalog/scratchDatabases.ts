@@ -5,8 +5,8 @@ import { runCommand, runQuery, type QueryOptions } from './psql';
 import { quoteLiteral } from '../sql';
 
 /** What a scratch database is recognised by, besides its name: when it was made, by the server. */
-const mark = 'pgbackup scratch database of ';
-const scratchName = '^pgbackup_verify_[0-9a-f]{12}$';
+const MARK = 'pgbackup scratch database of ';
+const SCRATCH_NAME = '^pgbackup_verify_[0-9a-f]{12}$';
 /** Nobody restores for that long and is not connected. */
 const ABANDONED_AFTER = '1 day';
 
@@ -25,7 +25,7 @@ export async function markScratchDatabase(
 ): Promise<void> {
   const sql = `DO LANGUAGE plpgsql $do$ BEGIN
     EXECUTE pg_catalog.format('COMMENT ON DATABASE %I IS %L', ${quoteLiteral(name)},
-      ${quoteLiteral(mark)} || pg_catalog.to_char(
+      ${quoteLiteral(MARK)} || pg_catalog.to_char(
         pg_catalog.timezone('UTC', pg_catalog.now()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
   END $do$`;
   await runCommand(psql, connection, sql, options);
@@ -44,11 +44,11 @@ export async function dropAbandonedScratch(
 ): Promise<string[]> {
   // A comment is somebody's text: only one that is a time by its form is read as one.
   const sql = `SELECT coalesce(json_agg(datname), '[]') FROM (
-    SELECT d.datname, substr(shobj_description(d.oid, 'pg_database'), ${mark.length + 1}) AS made
+    SELECT d.datname, substr(shobj_description(d.oid, 'pg_database'), ${MARK.length + 1}) AS made
     FROM pg_database d
-    WHERE d.datname ~ ${quoteLiteral(scratchName)}
+    WHERE d.datname ~ ${quoteLiteral(SCRATCH_NAME)}
       AND pg_get_userbyid(d.datdba) = current_user
-      AND shobj_description(d.oid, 'pg_database') LIKE ${quoteLiteral(`${mark}%`)}
+      AND shobj_description(d.oid, 'pg_database') LIKE ${quoteLiteral(`${MARK}%`)}
       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)) scratch
     WHERE CASE WHEN made ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$'
       THEN made::timestamptz < now() - interval '${ABANDONED_AFTER}' END`;

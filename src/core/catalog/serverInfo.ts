@@ -5,7 +5,7 @@ import { runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
 
 /** The names of 9.4 and later; templates are no place to restore into. */
-const sql = `
+const SQL = `
 SELECT pg_catalog.json_build_object(
   'versionNumber', pg_catalog.current_setting('server_version_num')::pg_catalog.int4,
   'version', pg_catalog.current_setting('server_version'),
@@ -45,7 +45,7 @@ export async function readServerInfo(
   connection: LibpqConnection,
   options: QueryOptions,
 ): Promise<ServerInfo> {
-  const parsed = row.safeParse(await runQuery(psql, connection, sql, options));
+  const parsed = row.safeParse(await runQuery(psql, connection, SQL, options));
   if (!parsed.success) {
     throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
   }

@@ -55,17 +55,17 @@ export interface DecodedProfiles {
   problems: ProfileProblemReport[];
 }
 
-const textFields = ['name', 'host', 'database', 'user', 'service', 'url'] as const;
-const pathFields = ['sslRootCert', 'sslCert', 'sslKey'] as const;
-const environments: readonly unknown[] = ['development', 'staging', 'production'];
-const knownKeys: ReadonlySet<string> = new Set([
+const TEXT_FIELDS = ['name', 'host', 'database', 'user', 'service', 'url'] as const;
+const PATH_FIELDS = ['sslRootCert', 'sslCert', 'sslKey'] as const;
+const ENVIRONMENTS: readonly unknown[] = ['development', 'staging', 'production'];
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'id',
   'port',
   'sslMode',
   'environment',
   'readOnly',
-  ...textFields,
-  ...pathFields,
+  ...TEXT_FIELDS,
+  ...PATH_FIELDS,
 ]);
 type Report = (
   problem: ProfileProblem,
@@ -141,12 +141,12 @@ function decodeFields(
 ): ConnectionProfile {
   const profile: ConnectionProfile = { ...start };
   for (const key of Object.keys(fields)) {
-    if (knownKeys.has(key)) continue;
+    if (KNOWN_KEYS.has(key)) continue;
     // The key may be anything, even a secret pasted in the wrong place: it is named only when short.
     if (isSecretName(key)) report('passwordInSettings', shownKey(key));
     else report('unknownKey', shownKey(key), { severity: 'warning' });
   }
-  for (const field of [...textFields, ...pathFields]) {
+  for (const field of [...TEXT_FIELDS, ...PATH_FIELDS]) {
     const value = decodeText(fields[field]);
     if (value === null) report('badText', field);
     // The value is shown wherever the connection is.
@@ -164,7 +164,7 @@ function decodeFields(
   else if (profile.host !== undefined && maskSecrets(profile.host) !== profile.host) {
     report('passwordInSettings', 'host');
   }
-  for (const field of pathFields) {
+  for (const field of PATH_FIELDS) {
     const value = profile[field];
     if (value !== undefined && !isFixedPath(field, value)) report('relativePath', field);
   }
@@ -206,7 +206,7 @@ function decodeChoices(
 
   // These two guard against restores into the wrong place, so a misspelt one must not be ignored.
   const environment = fields['environment'];
-  if (environments.includes(environment)) profile.environment = environment as Environment;
+  if (ENVIRONMENTS.includes(environment)) profile.environment = environment as Environment;
   else if (!isLeftOut(environment)) report('badEnvironment', 'environment');
 
   const readOnly = fields['readOnly'];
@@ -215,7 +215,7 @@ function decodeChoices(
 }
 
 /** Tools run in a neutral directory, so a relative path would lead nowhere. */
-function isFixedPath(field: (typeof pathFields)[number], value: string): boolean {
+function isFixedPath(field: (typeof PATH_FIELDS)[number], value: string): boolean {
   // libpq 16 and later: the operating system's own certificates.
   if (field === 'sslRootCert' && value === 'system') return true;
   // libpq loads an OpenSSL engine (a library, from any path) for a key that is called `engine:id`.

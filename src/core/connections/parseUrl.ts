@@ -35,7 +35,7 @@ export type UrlProblem =
 
 export type UrlResult = { url: ParsedUrl } | UrlProblem;
 
-export const sslModes: readonly SslMode[] = [
+export const SSL_MODES: readonly SslMode[] = [
   'disable',
   'allow',
   'prefer',
@@ -170,7 +170,7 @@ function misplacedAt(rest: string): number {
   return blanked.indexOf('@');
 }
 
-const partKeywords = [
+const PART_KEYWORDS = [
   'host',
   'port',
   'user',
@@ -183,11 +183,11 @@ const partKeywords = [
 ] as const;
 
 function isPart(key: string): boolean {
-  return (partKeywords as readonly string[]).includes(key);
+  return (PART_KEYWORDS as readonly string[]).includes(key);
 }
 
 function toParsedUrl(stated: Map<string, string>): UrlResult {
-  const part = (key: (typeof partKeywords)[number]): string | undefined => {
+  const part = (key: (typeof PART_KEYWORDS)[number]): string | undefined => {
     const value = stated.get(key);
     stated.delete(key);
     // An empty value is no value for libpq; `,` alone is a list of ports all left out.
@@ -220,5 +220,5 @@ function toParsedUrl(stated: Map<string, string>): UrlResult {
 }
 
 export function isSslMode(value: unknown): value is SslMode {
-  return (sslModes as readonly unknown[]).includes(value);
+  return (SSL_MODES as readonly unknown[]).includes(value);
 }

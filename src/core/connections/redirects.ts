@@ -1,5 +1,5 @@
 import type { ProfileSource, SslMode } from '../model/profile';
-import { sslModes, type ParsedUrl } from './parseUrl';
+import { SSL_MODES, type ParsedUrl } from './parseUrl';
 
 /*
  * libpq looks a password up under the host's name, or takes it from a service file, and sends it
@@ -96,6 +96,6 @@ export function takesService(
 /** An inherited mode that libpq does not know stays: it refuses to connect then. */
 function stronger(stated: SslMode | undefined, inherited: string | undefined): SslMode | undefined {
   if (stated === undefined || inherited === undefined) return stated;
-  const rank = sslModes.indexOf(inherited as SslMode);
-  return rank < 0 || rank > sslModes.indexOf(stated) ? (inherited as SslMode) : stated;
+  const rank = SSL_MODES.indexOf(inherited as SslMode);
+  return rank < 0 || rank > SSL_MODES.indexOf(stated) ? (inherited as SslMode) : stated;
 }

@@ -37,10 +37,10 @@ export type ParameterVerdict =
   | { refused: RefusedUrlParameter };
 
 /** The application name is ours: it is how a job finds its backends. */
-const dropped: ReadonlySet<string> = new Set(['application_name', 'fallback_application_name']);
+const DROPPED: ReadonlySet<string> = new Set(['application_name', 'fallback_application_name']);
 
 /** Which of the stated hosts, how patiently, and how both sides prove who they are. */
-const kept: ReadonlySet<string> = new Set([
+const KEPT: ReadonlySet<string> = new Set([
   'hostaddr',
   'target_session_attrs',
   'load_balance_hosts',
@@ -66,7 +66,7 @@ const kept: ReadonlySet<string> = new Set([
   'max_protocol_version',
 ]);
 
-const refused: ReadonlySet<string> = new Set<RefusedUrlParameter>([
+const REFUSED: ReadonlySet<string> = new Set<RefusedUrlParameter>([
   'passfile',
   'options',
   'client_encoding',
@@ -79,17 +79,17 @@ const refused: ReadonlySet<string> = new Set<RefusedUrlParameter>([
 ]);
 
 /** By which hosters' proxies find the database where TLS does not name it; the server never sees it. */
-const endpointOption = /^(?:endpoint|project)=[\w.-]+$/;
+const ENDPOINT_OPTION = /^(?:endpoint|project)=[\w.-]+$/;
 
 /** What to do with a parameter that is no part of its own (`sslkeylogfile` is unknown here: it writes). */
 export function judgeParameter(key: string, value: string): ParameterVerdict {
   if (isSecretName(key)) return 'secret';
-  if (dropped.has(key)) return 'dropped';
-  if (kept.has(key)) return 'kept';
-  if (!refused.has(key)) return 'unknown';
+  if (DROPPED.has(key)) return 'dropped';
+  if (KEPT.has(key)) return 'kept';
+  if (!REFUSED.has(key)) return 'unknown';
   // An empty value is no value for libpq.
   if (value === '') return 'dropped';
-  if (key === 'options' && endpointOption.test(value)) return 'kept';
+  if (key === 'options' && ENDPOINT_OPTION.test(value)) return 'kept';
   // PostgreSQL's own name for itself, which is libpq's default.
   if (key === 'krbsrvname' && value.toLowerCase() === 'postgres') return 'kept';
   if (key === 'gssdelegation' && value === '0') return 'kept';

@@ -334,20 +334,20 @@ const ENTRY_TYPES: Readonly<Record<string, Omit<EntryType, 'class'> & { class?: 
 
 const UNKNOWN: EntryType = { class: 'other' };
 
-const known: ReadonlyMap<string, EntryType> = new Map(
+const KNOWN: ReadonlyMap<string, EntryType> = new Map(
   Object.entries(ENTRY_TYPES).map(([desc, row]) => [desc, { ...row, class: row.class ?? 'other' }]),
 );
 
-const order = new Map([...known.keys()].map((desc, index) => [desc, index]));
+const ORDER = new Map([...KNOWN.keys()].map((desc, index) => [desc, index]));
 
 /** Of a type that no row knows: nothing but its name. */
 export function entryType(desc: string): EntryType {
-  return known.get(desc) ?? UNKNOWN;
+  return KNOWN.get(desc) ?? UNKNOWN;
 }
 
 /** All types of a class, in the order in which they are shown. */
 export function typesOfClass(wanted: EntryClass): string[] {
-  return [...known].filter(([, type]) => type.class === wanted).map(([desc]) => desc);
+  return [...KNOWN].filter(([, type]) => type.class === wanted).map(([desc]) => desc);
 }
 
 /** Has it rows, indexes, privileges on columns, …? */
@@ -362,7 +362,7 @@ export function isAboutObject(desc: string): boolean {
 
 /** Place among all types where they are listed; unknown ones are the last. */
 export function typeOrder(desc: string): number {
-  return order.get(desc) ?? order.size;
+  return ORDER.get(desc) ?? ORDER.size;
 }
 
 export function typeIcon(desc: string): string {

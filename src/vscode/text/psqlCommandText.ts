@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { commandName } from '../../core/archive/script/psqlCommands';
 
-const readers = new Set(['i', 'include', 'ir', 'include_relative', 'lo_import']);
-const writers = new Set(['o', 'out', 'w', 'write', 'g', 'gx', 's', 'lo_export']);
-const editors = new Set(['e', 'edit', 'ef', 'ev']);
-const questions = new Set(['prompt', 'password']);
-const display = new Set(
+const READERS = new Set(['i', 'include', 'ir', 'include_relative', 'lo_import']);
+const WRITERS = new Set(['o', 'out', 'w', 'write', 'g', 'gx', 's', 'lo_export']);
+const EDITORS = new Set(['e', 'edit', 'ef', 'ev']);
+const QUESTIONS = new Set(['prompt', 'password']);
+const DISPLAY = new Set(
   'a C f H html t T x pset timing echo qecho warn encoding errverbose'.split(' '),
 );
 
@@ -19,16 +19,16 @@ export function psqlCommandText(command: string): string {
   if (name === 'copy') {
     return vscode.l10n.t('would read or write files of this machine, or run programs on it');
   }
-  if (readers.has(name)) return vscode.l10n.t('would read files of this machine');
-  if (writers.has(name)) return vscode.l10n.t('can write files on this machine');
-  if (editors.has(name)) return vscode.l10n.t('would start an editor');
+  if (READERS.has(name)) return vscode.l10n.t('would read files of this machine');
+  if (WRITERS.has(name)) return vscode.l10n.t('can write files on this machine');
+  if (EDITORS.has(name)) return vscode.l10n.t('would start an editor');
   if (name === 'c' || name === 'connect') {
     return vscode.l10n.t('names more than a database to connect to');
   }
   if (name === 'cd' || name === 'setenv' || name === 'set') {
     return vscode.l10n.t('changes what psql does later');
   }
-  if (questions.has(name)) return vscode.l10n.t('would wait for an answer');
-  if (display.has(name)) return vscode.l10n.t('only changes what psql shows');
+  if (QUESTIONS.has(name)) return vscode.l10n.t('would wait for an answer');
+  if (DISPLAY.has(name)) return vscode.l10n.t('only changes what psql shows');
   return vscode.l10n.t('only psql itself knows');
 }

@@ -10,7 +10,7 @@ import { formatDate } from '../../core/text/formatDate';
 import { verifyLevelText } from '../../core/text/jobOutcome';
 import type { BackupFormat } from '../../core/model/options';
 import { baseName } from '../../core/text/paths';
-import { joinWithDots, resultColors, joinForScreenReader, type ViewItem } from './viewItem';
+import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
 /** What the view is asked to show of the directory. */
 export interface BackupOrder {
@@ -91,7 +91,7 @@ export function unreadableItem(problem: BackupListing['problems'][number]): View
     label: name,
     description: problem.text,
     tooltip: [problem.path, problem.text],
-    icon: { id: 'error', color: resultColors.bad },
+    icon: { id: 'error', color: RESULT_COLORS.bad },
     contextValue: 'unreadable',
     screenReaderText: joinForScreenReader(name, l10n.t('cannot be read'), problem.text),
     children: false,
@@ -200,12 +200,12 @@ function verificationText({ outcome, level, at }: Verification): string {
 }
 
 function icon({ truncated, verified, claims }: BackupEntry): ViewItem['icon'] {
-  if (truncated || verified?.outcome === 'failed') return { id: 'error', color: resultColors.bad };
-  if (verified?.outcome === 'passed') return { id: 'verified-filled', color: resultColors.good };
-  if (verified !== null) return { id: 'verified', color: resultColors.doubtful };
+  if (truncated || verified?.outcome === 'failed') return { id: 'error', color: RESULT_COLORS.bad };
+  if (verified?.outcome === 'passed') return { id: 'verified-filled', color: RESULT_COLORS.good };
+  if (verified !== null) return { id: 'verified', color: RESULT_COLORS.doubtful };
   // Whatever a manifest says, it is no badge; a doubt that it raises is worth a look.
   if (newestOf(claims)?.outcome === 'failed')
-    return { id: 'warning', color: resultColors.doubtful };
+    return { id: 'warning', color: RESULT_COLORS.doubtful };
   return { id: 'archive' };
 }
 

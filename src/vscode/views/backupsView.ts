@@ -30,7 +30,7 @@ export type BackupNode =
 /** Looks at a directory; a directory that does not exist has no backups. */
 export type ListBackups = (dir: string, signal: AbortSignal) => Promise<BackupListing>;
 
-const nothing: BackupListing = {
+const NOTHING: BackupListing = {
   entries: [],
   leftovers: [],
   orphans: [],
@@ -41,7 +41,7 @@ const nothing: BackupListing = {
 /** Events come in bursts; they are looked at when they are over. */
 const QUIET_MS = 400;
 const ORDER_KEY = 'backups.order';
-const usualOrder: BackupOrder = { by: 'date', filter: '' };
+const USUAL_ORDER: BackupOrder = { by: 'date', filter: '' };
 
 /** The backups in the backup directory. */
 export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.Disposable {
@@ -85,7 +85,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   }
 
   get order(): BackupOrder {
-    return { ...usualOrder, ...this.state.get<Partial<BackupOrder>>(ORDER_KEY) };
+    return { ...USUAL_ORDER, ...this.state.get<Partial<BackupOrder>>(ORDER_KEY) };
   }
 
   async setOrder(order: Partial<BackupOrder>): Promise<void> {
@@ -149,7 +149,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   }
 
   private nodes(): BackupNode[] {
-    const { entries, orphans, leftovers, problems } = this.listing ?? nothing;
+    const { entries, orphans, leftovers, problems } = this.listing ?? NOTHING;
     const { order } = this;
     const shown = orderBackups(entries, order);
     return [
@@ -203,7 +203,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     }
     // A newer reading has begun meanwhile: its result counts.
     if (this.reading !== controller || controller.signal.aborted) return;
-    this.listing = listing ?? nothing;
+    this.listing = listing ?? NOTHING;
     if (this.listing.incomplete) {
       message = vscode.l10n.t('There are more backups than are listed here.');
     }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ConnectionSummary } from '../../protocol/types';
-import { joinWithDots, resultColors, joinForScreenReader, type ViewItem } from './viewItem';
+import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
 /** Where an entry stands, in words: `user settings`. */
 export interface Standing {
@@ -31,7 +31,7 @@ export function connectionItem(connection: ConnectionSummary, standing: Standing
     ],
     icon:
       environment === 'production'
-        ? { id: 'database', color: resultColors.bad }
+        ? { id: 'database', color: RESULT_COLORS.bad }
         : { id: 'database' },
     contextValue: readOnly ? 'connection' : 'connection writable',
     screenReaderText: joinForScreenReader(label, ...facts),
@@ -48,7 +48,7 @@ export function brokenConnectionItem(id: string, problem: string, standing: Stan
     label,
     description: joinWithDots(...facts),
     tooltip: [label, problem, l10n.t('From the {0}', standing.place), ...hidesTexts(id, standing)],
-    icon: { id: 'error', color: resultColors.bad },
+    icon: { id: 'error', color: RESULT_COLORS.bad },
     contextValue: 'broken',
     screenReaderText: joinForScreenReader(label, l10n.t('cannot be used'), ...facts),
     children: false,

@@ -22,7 +22,7 @@ import {
   targetStateText,
 } from '../../core/text/jobText';
 import { errorCountOf, isFinished, type BackupJob } from '../../core/model/job';
-import { joinWithDots, resultColors, joinForScreenReader, type ViewItem } from './viewItem';
+import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
 /** What the view knows beside the job itself. */
 export interface JobItemContext {
@@ -187,15 +187,15 @@ function icon({ status }: BackupJob): ViewItem['icon'] {
     case 'cancelling':
       return { id: 'sync~spin' };
     case 'completed':
-      return { id: 'pass', color: resultColors.good };
+      return { id: 'pass', color: RESULT_COLORS.good };
     case 'completedWithErrors':
-      return { id: 'warning', color: resultColors.doubtful };
+      return { id: 'warning', color: RESULT_COLORS.doubtful };
     case 'failed':
-      return { id: 'error', color: resultColors.bad };
+      return { id: 'error', color: RESULT_COLORS.bad };
     case 'cancelled':
       return { id: 'circle-slash' };
     case 'lost':
-      return { id: 'question', color: resultColors.doubtful };
+      return { id: 'question', color: RESULT_COLORS.doubtful };
   }
 }
 

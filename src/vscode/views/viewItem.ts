@@ -16,7 +16,7 @@ export interface ViewItem {
 }
 
 /** Theme colours of results, the same as those of VS Code's own test results. */
-export const resultColors = {
+export const RESULT_COLORS = {
   good: 'testing.iconPassed',
   bad: 'testing.iconFailed',
   doubtful: 'list.warningForeground',

@@ -3,7 +3,7 @@ import { backupCommand, LIST_PLACEHOLDER, restoreCommand } from '../../../src/co
 import {
   canConvert,
   canonicalEncoding,
-  clientEncodings,
+  CLIENT_ENCODINGS,
 } from '../../../src/core/forms/backup/encodings';
 import { backup, backupContext, ref, restore, restoreContext, script } from './sampleCatalog';
 
@@ -81,7 +81,7 @@ describe('restoreCommand', () => {
 
 describe('encodings', () => {
   it("knows PostgreSQL's spellings", () => {
-    for (const name of clientEncodings) {
+    for (const name of CLIENT_ENCODINGS) {
       assert.equal(canonicalEncoding(name), name);
       assert.equal(canonicalEncoding(name.toLowerCase().replaceAll('_', '-')), name);
     }
@@ -98,7 +98,7 @@ describe('encodings', () => {
     }
   });
   it('knows what is converted into what', () => {
-    for (const name of clientEncodings) {
+    for (const name of CLIENT_ENCODINGS) {
       assert.ok(canConvert('UTF8', name) && canConvert(name, 'UTF8') && canConvert(name, name));
     }
     assert.equal(canConvert('KOI8R', 'WIN1251'), true);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   LineSplitter,
-  maxLineBytes,
+  MAX_LINE_BYTES,
   type OutputLine,
 } from '../../../src/core/pgtools/stderr/lineSplitter';
 import { seededRandom } from '../../support/seededRandom';
@@ -46,7 +46,7 @@ describe('LineSplitter', () => {
       assert.deepEqual(
         lines.map((line) => [line.text.length, line.truncated]),
         [
-          [maxLineBytes, true],
+          [MAX_LINE_BYTES, true],
           [5, false],
           [8192, false],
         ],
@@ -60,7 +60,7 @@ describe('LineSplitter', () => {
         const [line] = split(Buffer.from('x'.repeat(pad) + character.repeat(6000)), 4096);
         assert.ok(line?.truncated);
         assert.match(line.text, new RegExp(`^x*(?:${character})+$`, 'u'));
-        assert.ok(Buffer.byteLength(line.text) > maxLineBytes - 4);
+        assert.ok(Buffer.byteLength(line.text) > MAX_LINE_BYTES - 4);
       }
     }
   });

@@ -12,7 +12,7 @@ export interface EntryListRow {
   cells: Record<SortKey, string>;
 }
 
-const keys: readonly SortKey[] = ['name', 'type', 'schema', 'owner', 'size'];
+const KEYS: readonly SortKey[] = ['name', 'type', 'schema', 'owner', 'size'];
 
 /** All entries in a flat table, any number of them. */
 @customElement('pg-entry-list')
@@ -21,7 +21,7 @@ export class EntryList extends VirtualRows {
   /** In the order of the rows. */
   @property({ attribute: false }) ids: Int32Array = new Int32Array(0);
   @property({ attribute: false }) sorting: Sorting = { key: 'name', descending: false };
-  @property({ attribute: false }) view: (id: number) => EntryListRow = () => emptyRow;
+  @property({ attribute: false }) view: (id: number) => EntryListRow = () => EMPTY_ROW;
   @property({ attribute: false }) onSort: ((key: SortKey) => void) | undefined;
   @property({ attribute: false }) onSelect: ((id: number) => void) | undefined;
   @property({ attribute: false }) onCheck: ((id: number) => void) | undefined;
@@ -51,7 +51,7 @@ export class EntryList extends VirtualRows {
       tabindex="0"
       aria-label=${this.label}
       aria-rowcount=${ids.length + 1}
-      aria-colcount=${keys.length}
+      aria-colcount=${KEYS.length}
       aria-multiselectable="true"
       aria-activedescendant=${activeShown ? `list-row-${this.active}` : nothing}
       @scroll=${this.measure}
@@ -60,7 +60,7 @@ export class EntryList extends VirtualRows {
         if (this.active < 0 && ids.length > 0) this.active = 0;
       }}
     >
-      <div class="list-head" role="row" aria-rowindex="1">${keys.map((key) => this.head(key))}</div>
+      <div class="list-head" role="row" aria-rowindex="1">${KEYS.map((key) => this.head(key))}</div>
       <div class="list-all" role="rowgroup">
         <div class="list-window" role="presentation" data-from=${from}>
           ${repeat(
@@ -106,7 +106,7 @@ export class EntryList extends VirtualRows {
       aria-selected=${row.checked}
       @click=${(event: MouseEvent) => this.pick(event, index)}
     >
-      ${keys.map(
+      ${KEYS.map(
         (key) =>
           html`<div class="list-cell list-${key}" role="gridcell" title=${row.cells[key]}>
             ${
@@ -158,7 +158,7 @@ export class EntryList extends VirtualRows {
   }
 }
 
-const emptyRow: EntryListRow = {
+const EMPTY_ROW: EntryListRow = {
   icon: '',
   checked: false,
   selected: false,

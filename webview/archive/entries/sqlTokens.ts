@@ -5,7 +5,7 @@ export interface Token {
   text: string;
 }
 
-const keywords = new Set(
+const KEYWORDS = new Set(
   `add after all alter always analyze and any as asc attach authorization before begin between by
   cascade case cast check collate collation column comment commit concurrently connect constraint
   copy create cross current_date current_timestamp current_user cycle database declare default
@@ -26,7 +26,7 @@ const keywords = new Set(
  * Comments, strings (also in dollars), quoted names, numbers, words, and all the rest. A string that
  * does not end goes to the end of the text.
  */
-const pattern =
+const PATTERN =
   /(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|((?:\b[eE])?'(?:[^'\\]|''|\\[\s\S])*(?:'|$)|(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?(?:\3|$))|("(?:[^"]|"")*(?:"|$))|(\b\d+(?:\.\d+)?\b)|([\p{L}_][\p{L}\p{N}_$]*)/gu;
 
 /** SQL in pieces to be coloured; all pieces together are the text. */
@@ -38,7 +38,7 @@ export function sqlTokens(text: string): Token[] {
     if (last?.kind === kind) last.text += piece;
     else if (piece !== '') tokens.push({ kind, text: piece });
   };
-  for (const match of text.matchAll(pattern)) {
+  for (const match of text.matchAll(PATTERN)) {
     push('plain', text.slice(end, match.index));
     const [all, comment, string, , name, number] = match;
     end = match.index + all.length;
@@ -46,7 +46,7 @@ export function sqlTokens(text: string): Token[] {
     else if (string !== undefined) push('string', all);
     else if (name !== undefined) push('name', all);
     else if (number !== undefined) push('number', all);
-    else push(keywords.has(all.toLowerCase()) ? 'keyword' : 'plain', all);
+    else push(KEYWORDS.has(all.toLowerCase()) ? 'keyword' : 'plain', all);
   }
   push('plain', text.slice(end));
   return tokens;

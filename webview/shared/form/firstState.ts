@@ -2,7 +2,7 @@ import type { Choices } from '../../../src/core/forms/form/choices';
 import type { FormInit } from '../../../src/protocol/formApi';
 import { formatArgumentText } from '../extraArgs';
 import type { PersistedState } from '../persistedState';
-import { closedOptions } from '../options/optionsPanel';
+import { CLOSED_OPTIONS } from '../options/optionsPanel';
 import type { FormOptions, FormState } from './formState';
 
 /** A form as its page comes up. */
@@ -29,7 +29,7 @@ export function firstState<O extends FormOptions>(
     filter: '',
     expanded: new Set(),
     advancedOpen: kept.advancedOpen,
-    optionsPanel: closedOptions,
+    optionsPanel: CLOSED_OPTIONS,
     toolsOpen: false,
     logOpen: false,
   };

@@ -138,7 +138,7 @@ function runningBar(running: RunningView, props: FooterProps): TemplateResult {
     </div>`;
 }
 
-const icons = {
+const ICONS = {
   done: 'pass-filled',
   warned: 'warning',
   failed: 'error',
@@ -149,7 +149,7 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
   return html`<div class="outcome" role="group" aria-label=${l10n.t('Result')}>
     <div class="outcome-head">
       <span
-        class="codicon codicon-${icons[outcome.tone]} outcome-${outcome.tone}"
+        class="codicon codicon-${ICONS[outcome.tone]} outcome-${outcome.tone}"
         aria-hidden="true"
       ></span>
       <div class="outcome-line footer-text">

@@ -16,7 +16,7 @@ export interface OptionItem {
 }
 
 /** In the order of the page; groups that are not named stand before the last. */
-const groupOrder = [
+const GROUP_ORDER = [
   'lost',
   'performance',
   'behaviour',
@@ -33,7 +33,7 @@ const groupOrder = [
 ];
 
 /** Open from the start: what most people look for. */
-export const commonGroups: ReadonlySet<string> = new Set(['lost', 'performance', 'behaviour']);
+export const COMMON_GROUPS: ReadonlySet<string> = new Set(['lost', 'performance', 'behaviour']);
 
 export function groupLabel(group: string): string {
   switch (group) {
@@ -84,8 +84,8 @@ export function groupItems(items: readonly OptionItem[]): OptionGroup[] {
     groups.set(item.group, group);
   }
   const rank = ({ group }: OptionGroup): number => {
-    const index = groupOrder.indexOf(group);
-    return index < 0 ? groupOrder.length - 1.5 : index;
+    const index = GROUP_ORDER.indexOf(group);
+    return index < 0 ? GROUP_ORDER.length - 1.5 : index;
   };
   return [...groups.values()].sort((a, b) => rank(a) - rank(b));
 }

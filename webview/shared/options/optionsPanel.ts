@@ -8,7 +8,7 @@ import { checkbox } from '../ui/checkbox';
 import { focusControl } from '../ui/field';
 import { textField } from '../ui/textField';
 import {
-  commonGroups,
+  COMMON_GROUPS,
   groupItems,
   groupLabel,
   type OptionGroup,
@@ -24,7 +24,7 @@ export interface OptionsPanelState {
   toggled: ReadonlySet<string>;
 }
 
-export const closedOptions: OptionsPanelState = {
+export const CLOSED_OPTIONS: OptionsPanelState = {
   query: '',
   changedOnly: false,
   toggled: new Set(),
@@ -186,7 +186,7 @@ function groupView(
 }
 
 function isOpen({ toggled }: OptionsPanelState, group: string): boolean {
-  return commonGroups.has(group) !== toggled.has(group);
+  return COMMON_GROUPS.has(group) !== toggled.has(group);
 }
 
 function toggle(set: Set<string>, value: string): void {

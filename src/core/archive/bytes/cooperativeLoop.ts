@@ -1,7 +1,7 @@
 import { throwIfCancelled } from './abort';
 
 /** Longest time for which the event loop is held. */
-const sliceMs = 12;
+const SLICE_MS = 12;
 
 /** Loops that wait for their next slice, in the order in which they asked. */
 const waiting: (() => void)[] = [];
@@ -35,7 +35,7 @@ export class CooperativeLoop {
   get shouldYield(): boolean {
     if (--this.left > 0) return false;
     this.left = this.every;
-    return performance.now() - this.since > sliceMs;
+    return performance.now() - this.since > SLICE_MS;
   }
 
   /** Throws `cancelled` once the signal is aborted. */

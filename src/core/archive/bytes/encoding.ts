@@ -5,7 +5,7 @@ import { isUtf8 } from 'node:buffer';
  * WHATWG labels that decode them. Where PostgreSQL's set is smaller than the label's, nothing is
  * lost. Those without a label here (EUC_TW, JOHAB, MULE_INTERNAL, …) are shown byte for byte.
  */
-const labels: Readonly<Record<string, string>> = {
+const LABELS: Readonly<Record<string, string>> = {
   BIG5: 'big5',
   EUC_CN: 'gbk',
   EUC_JIS_2004: 'euc-jp',
@@ -58,7 +58,7 @@ export function decoderOf(encoding: string | null): TextDecode {
   const name = (encoding ?? 'SQL_ASCII').toUpperCase();
   if (name === 'UTF8' || name === 'UNICODE') return utf8;
   if (name === 'LATIN1') return latin1;
-  const label = labels[name];
+  const label = LABELS[name];
   if (label === undefined) return unknown;
   try {
     const decoder = new TextDecoder(label);
@@ -76,7 +76,7 @@ export function decoderOf(encoding: string | null): TextDecode {
 export function encodingLabel(encoding: string | null): string | null {
   const name = (encoding ?? 'SQL_ASCII').toUpperCase();
   if (name === 'UTF8' || name === 'UNICODE') return 'utf-8';
-  return labels[name] ?? null;
+  return LABELS[name] ?? null;
 }
 
 /** The encoding that a `SET client_encoding = 'X';` names, or null. */

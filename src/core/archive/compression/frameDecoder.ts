@@ -1,7 +1,7 @@
 import { ByteQueue, DecodeError, type StreamDecoder } from '../bytes/byteQueue';
 
 /** Frames that hold what is no data, in lz4 and zstd alike: 16 magic numbers from here. */
-const skippable = 0x184d2a50;
+const SKIPPABLE = 0x184d2a50;
 
 /** What lz4 and zstd frames have in common: they follow each other, some of them to be skipped. */
 export abstract class FrameDecoder implements StreamDecoder {
@@ -60,7 +60,7 @@ export abstract class FrameDecoder implements StreamDecoder {
     const head = queue.peek(this.headLength);
     if (head === null) return null;
     const found = head.readUInt32LE(0);
-    if ((found & 0xfffffff0) >>> 0 === skippable) {
+    if ((found & 0xfffffff0) >>> 0 === SKIPPABLE) {
       const start = queue.take(8);
       if (start === null) return null;
       this.skip = start.readUInt32LE(4);

@@ -1,9 +1,9 @@
 import { FrameDecoder } from './frameDecoder';
 import { XxHash32 } from './xxHash32';
 
-const magic = 0x184d2204;
+const MAGIC = 0x184d2204;
 /** How far back a match can point. */
-const history = 64 << 10;
+const HISTORY = 64 << 10;
 
 interface Frame {
   blockSize: number;
@@ -26,7 +26,7 @@ export class Lz4FrameDecoder extends FrameDecoder {
   private historyLength = 0;
 
   constructor() {
-    super('lz4', magic, 7);
+    super('lz4', MAGIC, 7);
   }
 
   protected readHeader(start: Buffer): boolean {
@@ -44,8 +44,8 @@ export class Lz4FrameDecoder extends FrameDecoder {
       blockChecksum: (flags & 0x10) !== 0,
       content: (flags & 4) !== 0 ? new XxHash32() : null,
     };
-    if (this.out.length < history + this.frame.blockSize) {
-      this.out = Buffer.allocUnsafe(history + this.frame.blockSize);
+    if (this.out.length < HISTORY + this.frame.blockSize) {
+      this.out = Buffer.allocUnsafe(HISTORY + this.frame.blockSize);
     }
     this.historyLength = 0;
     return true;
@@ -86,7 +86,7 @@ export class Lz4FrameDecoder extends FrameDecoder {
     const block = Buffer.from(this.out.subarray(from, end));
     frame.content?.update(block);
     if (frame.linked) {
-      const keep = Math.min(history, end);
+      const keep = Math.min(HISTORY, end);
       this.out.copyWithin(0, end - keep, end);
       this.historyLength = keep;
     }

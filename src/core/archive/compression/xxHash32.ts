@@ -1,21 +1,21 @@
-const prime1 = 0x9e3779b1;
-const prime2 = 0x85ebca77;
-const prime3 = 0xc2b2ae3d;
-const prime4 = 0x27d4eb2f;
-const prime5 = 0x165667b1;
+const PRIME1 = 0x9e3779b1;
+const PRIME2 = 0x85ebca77;
+const PRIME3 = 0xc2b2ae3d;
+const PRIME4 = 0x27d4eb2f;
+const PRIME5 = 0x165667b1;
 
 const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
 const word = (b: Uint8Array, i: number): number =>
   b[i]! | (b[i + 1]! << 8) | (b[i + 2]! << 16) | (b[i + 3]! << 24);
 const round = (lane: number, input: number): number =>
-  Math.imul(rotate((lane + Math.imul(input, prime2)) | 0, 13), prime1);
+  Math.imul(rotate((lane + Math.imul(input, PRIME2)) | 0, 13), PRIME1);
 
 /** The checksum of the LZ4 frame format (XXH32 with seed 0), over data that comes in pieces. */
 export class XxHash32 {
-  private a = (prime1 + prime2) | 0;
-  private b = prime2 | 0;
+  private a = (PRIME1 + PRIME2) | 0;
+  private b = PRIME2 | 0;
   private c = 0;
-  private d = -prime1 | 0;
+  private d = -PRIME1 | 0;
   private readonly rest = new Uint8Array(16);
   private restLength = 0;
   private total = 0;
@@ -50,19 +50,19 @@ export class XxHash32 {
     let hash =
       this.total >= 16
         ? (rotate(this.a, 1) + rotate(this.b, 7) + rotate(this.c, 12) + rotate(this.d, 18)) | 0
-        : prime5 | 0;
+        : PRIME5 | 0;
     hash = (hash + this.total) | 0;
     let at = 0;
     for (; at + 4 <= this.restLength; at += 4) {
-      hash = (hash + Math.imul(word(this.rest, at), prime3)) | 0;
-      hash = Math.imul(rotate(hash, 17), prime4);
+      hash = (hash + Math.imul(word(this.rest, at), PRIME3)) | 0;
+      hash = Math.imul(rotate(hash, 17), PRIME4);
     }
     for (; at < this.restLength; at++) {
-      hash = (hash + Math.imul(this.rest[at]!, prime5)) | 0;
-      hash = Math.imul(rotate(hash, 11), prime1);
+      hash = (hash + Math.imul(this.rest[at]!, PRIME5)) | 0;
+      hash = Math.imul(rotate(hash, 11), PRIME1);
     }
-    hash = Math.imul(hash ^ (hash >>> 15), prime2);
-    hash = Math.imul(hash ^ (hash >>> 13), prime3);
+    hash = Math.imul(hash ^ (hash >>> 15), PRIME2);
+    hash = Math.imul(hash ^ (hash >>> 13), PRIME3);
     return (hash ^ (hash >>> 16)) >>> 0;
   }
 }

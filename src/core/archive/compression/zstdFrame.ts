@@ -1,9 +1,9 @@
 import { Decompress } from 'fzstd';
 import { FrameDecoder } from './frameDecoder';
 
-const magic = 0xfd2fb528;
+const MAGIC = 0xfd2fb528;
 /** What the `zstd` tool accepts without being told otherwise, and pg_dump's `long` mode writes. */
-const maxWindow = 128 << 20;
+const MAX_WINDOW = 128 << 20;
 
 /**
  * Zstandard frames, one after the other. The frame structure is walked here and single blocks are
@@ -16,7 +16,7 @@ export class ZstdFrameDecoder extends FrameDecoder {
   private produced: Buffer[] = [];
 
   constructor() {
-    super('zstd', magic, 6);
+    super('zstd', MAGIC, 6);
   }
 
   protected readHeader(start: Buffer): boolean {
@@ -38,7 +38,7 @@ export class ZstdFrameDecoder extends FrameDecoder {
       const base = 2 ** (10 + (header[5]! >> 3));
       window = base + (base / 8) * (header[5]! & 7);
     }
-    if (window > maxWindow) throw this.error('window size of zstd frame');
+    if (window > MAX_WINDOW) throw this.error('window size of zstd frame');
     this.hasChecksum = (descriptor & 4) !== 0;
     this.decoder = new Decompress((data) => {
       if (data.length > 0) this.produced.push(Buffer.from(data));

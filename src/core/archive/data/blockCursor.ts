@@ -4,7 +4,7 @@ import type { Toc } from '../toc/toc';
 import { TocCursor, needMore } from '../toc/tocCursor';
 
 /** With which byte a data block begins that has rows of one table, or contents of large objects. */
-export const blockTypes = { rows: 1, largeObjects: 3 } as const;
+export const BLOCK_TYPES = { rows: 1, largeObjects: 3 } as const;
 
 /** Goes through the data blocks of a custom archive, with a window of its bytes in memory. */
 export abstract class BlockCursor {

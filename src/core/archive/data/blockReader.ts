@@ -1,4 +1,4 @@
-import { BlockCursor, blockTypes } from './blockCursor';
+import { BlockCursor, BLOCK_TYPES } from './blockCursor';
 import type { ByteSource } from '../bytes/byteSource';
 import type { PieceOptions } from '../bytes/pieces';
 import type { Toc } from '../toc/toc';
@@ -33,8 +33,8 @@ export class BlockReader extends BlockCursor {
     cursor.reading = 'data block';
     const type = await this.read(() => cursor.byte());
     const dumpId = await this.read(() => cursor.int());
-    const largeObjects = type === blockTypes.largeObjects;
-    if ((!largeObjects && type !== blockTypes.rows) || dumpId <= 0) throw cursor.damage(at);
+    const largeObjects = type === BLOCK_TYPES.largeObjects;
+    if ((!largeObjects && type !== BLOCK_TYPES.rows) || dumpId <= 0) throw cursor.damage(at);
     cursor.reading = `data of entry ${dumpId}`;
     return { largeObjects, dumpId };
   }
@@ -45,7 +45,7 @@ export class BlockReader extends BlockCursor {
     const at = this.position;
     cursor.reading = `data of entry ${dumpId}`;
     const type = await this.read(() => cursor.byte());
-    if (type !== blockTypes.rows || (await this.read(() => cursor.int())) !== dumpId) {
+    if (type !== BLOCK_TYPES.rows || (await this.read(() => cursor.int())) !== dumpId) {
       throw cursor.damage(at);
     }
   }

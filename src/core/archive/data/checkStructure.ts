@@ -81,7 +81,7 @@ function nothingKnown(): StructureReport {
   return { problems: [], complete: null, dataSizes: new Map(), cut: new Set() };
 }
 
-const tailSize = 4096;
+const TAIL_SIZE = 4096;
 
 /**
  * pg_dump's own last lines are the only sign of completeness that a script has. One that is compressed
@@ -113,7 +113,7 @@ async function storedTail(path: string): Promise<{ tail: Buffer; size: number }>
   const source = await openFileSource(path);
   try {
     const { size } = source;
-    return { tail: await readBytes(source, Math.max(0, size - tailSize), tailSize), size };
+    return { tail: await readBytes(source, Math.max(0, size - TAIL_SIZE), TAIL_SIZE), size };
   } finally {
     await source.close();
   }
@@ -129,7 +129,7 @@ async function unpackedTail(
   let size = 0;
   for await (const piece of decompressed(path, compression, { encoding, signal })) {
     size += piece.length;
-    tail = Buffer.from(Buffer.concat([tail, piece]).subarray(-tailSize));
+    tail = Buffer.from(Buffer.concat([tail, piece]).subarray(-TAIL_SIZE));
   }
   return { tail, size };
 }

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BlockCursor, blockTypes } from './blockCursor';
+import { BlockCursor, BLOCK_TYPES } from './blockCursor';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';
 import { TocDamage, needMore } from '../toc/tocCursor';
 
-const largeWindow = 256 << 10;
-const smallWindow = 8 << 10;
+const LARGE_WINDOW = 256 << 10;
+const SMALL_WINDOW = 8 << 10;
 
 /** One data block of a custom archive. */
 export interface DataBlock {
@@ -22,7 +22,7 @@ export interface DataBlock {
 }
 
 /** Data up to here are walked whole in a moment: 16 MB take some 10 ms. */
-const quickBytes = 16 << 20;
+const QUICK_BYTES = 16 << 20;
 
 /** A file that is damaged more often is not worth reading on. */
 const MAX_WALKS = 200;
@@ -41,7 +41,7 @@ export interface WalkOptions {
 export class BlockWalker extends BlockCursor {
   private bytesRead = 0;
   /** One for all windows: a new one each time costs more than reading into it. */
-  private readonly buffer = Buffer.allocUnsafe(largeWindow);
+  private readonly buffer = Buffer.allocUnsafe(LARGE_WINDOW);
   private since = performance.now();
 
   constructor(
@@ -58,14 +58,14 @@ export class BlockWalker extends BlockCursor {
     const offset = this.position;
     this.cursor.reading = 'data block';
     const type = await this.read(() => this.cursor.byte());
-    if (type !== blockTypes.rows && type !== blockTypes.largeObjects) {
+    if (type !== BLOCK_TYPES.rows && type !== BLOCK_TYPES.largeObjects) {
       throw this.cursor.damage(offset);
     }
     const dumpId = await this.read(() => this.cursor.int());
     if (dumpId <= 0) throw this.cursor.damage(offset);
     this.cursor.reading = `data of entry ${dumpId}`;
     let size = 0;
-    if (type === blockTypes.rows) size = await this.chunks();
+    if (type === BLOCK_TYPES.rows) size = await this.chunks();
     else {
       for (;;) {
         const oid = await this.read(() => this.cursor.int());
@@ -76,7 +76,7 @@ export class BlockWalker extends BlockCursor {
     }
     return {
       dumpId,
-      largeObjects: type === blockTypes.largeObjects,
+      largeObjects: type === BLOCK_TYPES.largeObjects,
       offset,
       end: this.position,
       size,
@@ -108,7 +108,7 @@ export class BlockWalker extends BlockCursor {
   protected windowSize(): number {
     // Large chunks are jumped over: only the headers between them need to be read.
     const jump = this.cursor.pos - this.cursor.window.length;
-    return jump > largeWindow / 4 ? smallWindow : largeWindow;
+    return jump > LARGE_WINDOW / 4 ? SMALL_WINDOW : LARGE_WINDOW;
   }
 
   protected override async load(at: number, size: number): Promise<Buffer> {
@@ -279,7 +279,7 @@ export async function checkCustom(
   if (toc.damage !== null) return { problems: [], complete: false, ...known };
   const withData = toc.withData().length;
   const last = extents.length === withData ? extents.at(-1) : undefined;
-  const isSmall = source.size - toc.endOffset <= quickBytes || withData === 0;
+  const isSmall = source.size - toc.endOffset <= QUICK_BYTES || withData === 0;
   if (options.full === true || isSmall || (last?.offset ?? 0) >= source.size) {
     return new BlocksCheck(source, toc, options.signal).run();
   }
@@ -303,7 +303,7 @@ async function lastBlockIsWhole(
   options: CheckOptions,
 ): Promise<boolean> {
   try {
-    const limits = { signal: options.signal, budget: quickBytes };
+    const limits = { signal: options.signal, budget: QUICK_BYTES };
     const block = await new BlockWalker(source, toc, offset, limits).next();
     return block.end <= source.size;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { throwIfCancelled } from '../bytes/abort';
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
 
-const piece = 1 << 20;
+const PIECE = 1 << 20;
 /** A name in such a list has some twenty characters. */
-const maxLine = 1024;
+const MAX_LINE = 1024;
 
 /** A large object in such a list. */
 export interface ListedLargeObject {
@@ -29,11 +29,11 @@ export async function* listedLargeObjects(
   let rest = '';
   for (let at = start; at < end;) {
     throwIfCancelled(signal);
-    const bytes = await readBytes(source, at, Math.min(piece, end - at));
+    const bytes = await readBytes(source, at, Math.min(PIECE, end - at));
     if (bytes.length === 0) break;
     at += bytes.length;
     const lines = (rest + bytes.toString('latin1')).split('\n');
-    rest = (lines.pop() ?? '').slice(0, maxLine);
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE);
     for (const line of lines) if (line !== '') yield parseLine(line);
   }
   // Without its end, what is there of the last line is not to be trusted.

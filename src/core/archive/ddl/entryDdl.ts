@@ -17,7 +17,7 @@ export interface DdlOptions extends ReadOptions {
 }
 
 /** Pieces are put together up to this size. */
-const pieceLength = 64 << 10;
+const PIECE_LENGTH = 64 << 10;
 
 /**
  * The SQL of entries, in pieces, as `pg_restore -f - -L` writes it for them (without what stands
@@ -36,7 +36,7 @@ export async function* ddlOf(
   let piece = '';
   for await (const text of entryTexts(document, ids, options)) {
     piece += text;
-    if (piece.length < pieceLength) continue;
+    if (piece.length < PIECE_LENGTH) continue;
     yield piece;
     piece = '';
   }
@@ -169,7 +169,7 @@ export async function* scriptTexts(
 }
 
 /** Of INSERT statements no more than their first lines are shown. */
-const maxInserts = 4096;
+const MAX_INSERTS = 4096;
 
 async function scriptText(
   reader: TextReader,
@@ -180,11 +180,11 @@ async function scriptText(
     const before = await reader.read(row.start, row.dataStart);
     return decode(before, 0, before.length);
   }
-  if (!isScriptData(row.desc) || row.end - row.start <= maxInserts) {
+  if (!isScriptData(row.desc) || row.end - row.start <= MAX_INSERTS) {
     const bytes = await reader.read(row.start, row.end);
     return decode(bytes, 0, bytes.length);
   }
-  const bytes = await reader.read(row.start, row.start + maxInserts);
+  const bytes = await reader.read(row.start, row.start + MAX_INSERTS);
   const text = decode(bytes, 0, bytes.length);
   return text.slice(0, text.lastIndexOf('\n') + 1);
 }

@@ -22,12 +22,12 @@ export interface PrintParts {
   owner: boolean;
 }
 
-const everything: PrintParts = { header: true, settings: true, owner: true };
+const EVERYTHING: PrintParts = { header: true, settings: true, owner: true };
 
 /** Until 15 their owner is set by ALTER TABLE. */
-const oldTables = new Set(['VIEW', 'SEQUENCE', 'MATERIALIZED VIEW']);
+const OLD_TABLES = new Set(['VIEW', 'SEQUENCE', 'MATERIALIZED VIEW']);
 
-const partitionedTable = 'p';
+const PARTITIONED_TABLE = 'p';
 
 /**
  * Writes entries as `pg_restore -f -` does (measured with 13, 15, 17 and 18), settings in between
@@ -44,7 +44,7 @@ export class EntryPrinter {
     private readonly toc: Toc,
     /** Of the pg_restore to write like; as a rule that of the archive's own pg_dump. */
     major: number | undefined,
-    private readonly parts: PrintParts = everything,
+    private readonly parts: PrintParts = EVERYTHING,
   ) {
     this.major = major ?? majorOf(toc.header.pgDumpVersion);
     this.fixedSearchPath = hasSearchPath(toc);
@@ -102,7 +102,7 @@ export class EntryPrinter {
       const value = tablespace === '' ? "''" : sqlName(tablespace, major);
       out.push(`SET default_tablespace = ${value};\n\n`);
     }
-    if (toc.relkind(i) === partitionedTable || !accessMethod) return;
+    if (toc.relkind(i) === PARTITIONED_TABLE || !accessMethod) return;
     if (accessMethod !== this.accessMethod) {
       this.accessMethod = accessMethod;
       out.push(`SET default_table_access_method = ${sqlName(accessMethod, major)};\n\n`);
@@ -112,7 +112,7 @@ export class EntryPrinter {
   /** From 17 on a partitioned table's access method is set after it was created. */
   private partitionedAccessMethod(i: number): string {
     const { toc, major } = this;
-    if (major < 17 || toc.relkind(i) !== partitionedTable) return '';
+    if (major < 17 || toc.relkind(i) !== PARTITIONED_TABLE) return '';
     const { accessMethod } = toc.rawNames(i);
     if (!accessMethod) return '';
     const table = qualifiedName(toc.schema(i), toc.tag(i), major);
@@ -141,7 +141,7 @@ export class EntryPrinter {
     let object: string;
     const { ownerTarget } = entryType(desc);
     if (ownerTarget === 'name') {
-      const type = major < 16 && oldTables.has(desc) ? 'TABLE' : desc;
+      const type = major < 16 && OLD_TABLES.has(desc) ? 'TABLE' : desc;
       object = `${type} ${qualifiedName(toc.schema(i), toc.tag(i), major)}`;
     } else if (desc === 'BLOB') object = `LARGE OBJECT ${toc.tag(i)}`;
     else if (ownerTarget === 'dropStatement')

@@ -6,7 +6,7 @@ import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
 /** The order in which types stand in a normalised schema; others come after them by name. */
-const typeOrder = [
+const TYPE_ORDER = [
   'ROLE',
   'TABLESPACE',
   'DATABASE',
@@ -42,8 +42,8 @@ const typeOrder = [
   'ROW SECURITY',
   'POLICY',
 ];
-const ranks: ReadonlyMap<string, string> = new Map(
-  typeOrder.map((type, i) => [type, String(i).padStart(2, '0')]),
+const RANKS: ReadonlyMap<string, string> = new Map(
+  TYPE_ORDER.map((type, i) => [type, String(i).padStart(2, '0')]),
 );
 
 export interface IdentityOptions {
@@ -100,7 +100,7 @@ function identityOf(document: ArchiveDocument, id: number): string {
   // Scripts have one line for a name; default privileges are those of a role.
   const name = oneLine(tag);
   const whose = desc === 'DEFAULT ACL' ? `\0${owner}` : '';
-  const rank = ranks.get(desc) ?? '99';
+  const rank = RANKS.get(desc) ?? '99';
   return `${oneLine(where)}\0${oneLine(schema ?? '')}\0${rank}${desc}\0${name}${whose}`;
 }
 

@@ -14,7 +14,7 @@ export interface NormaliseOptions extends ReadOptions {
 }
 
 /** Characters; VS Code shows no more than half of it. A damaged dump may claim gigabytes. */
-const maxSchema = 100 << 20;
+const MAX_SCHEMA = 100 << 20;
 
 /**
  * The SQL of one object in a form that is the same whatever tool, format and time it was dumped
@@ -44,7 +44,7 @@ export async function wholeSchema(
   let length = 0;
   for await (const { id, text } of normalisedTexts(document, ids, options)) {
     length += text.length;
-    if (length > maxSchema) break;
+    if (length > MAX_SCHEMA) break;
     texts.set(id, text);
   }
   let all = '';

@@ -2,7 +2,7 @@
  * Words that pg_dump and pg_restore quote although they look like plain names: every keyword that
  * `pg_get_keywords()` does not call unreserved (12 to 15).
  */
-const keywords = new Set(
+const KEYWORDS = new Set(
   `
   all analyse analyze and any array as asc asymmetric authorization between bigint binary bit
   boolean both case cast char character check coalesce collate collation column concurrently
@@ -23,7 +23,7 @@ const keywords = new Set(
 );
 
 /** And those that 16 and 17 added. */
-const newKeywords = new Set(
+const NEW_KEYWORDS = new Set(
   `
   json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
   json_serialize json_table json_value merge_action system_user
@@ -35,7 +35,7 @@ const newKeywords = new Set(
 /** A name as pg_dump of a major writes it in SQL: quoted only where it must be. */
 export function sqlName(name: string, major: number): string {
   const plain = /^[a-z_][a-z0-9_]*$/.test(name);
-  if (plain && !keywords.has(name) && !(major >= 16 && newKeywords.has(name))) return name;
+  if (plain && !KEYWORDS.has(name) && !(major >= 16 && NEW_KEYWORDS.has(name))) return name;
   return `"${name.replaceAll('"', '""')}"`;
 }
 

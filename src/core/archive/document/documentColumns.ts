@@ -1,5 +1,5 @@
 import {
-  columnSections,
+  COLUMN_SECTIONS,
   type ArchiveDocument,
   type DocumentColumns,
   type DocumentEntry,
@@ -7,14 +7,14 @@ import {
 } from './documentTypes';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
-const defaultChunk = 4096;
+const DEFAULT_CHUNK = 4096;
 
 /** The entries of a document in pieces: see `DocumentColumns`. Never holds the event loop for long. */
 export async function* documentColumns(
   document: ArchiveDocument,
   options: ReadOptions & { from?: number; chunk?: number } = {},
 ): AsyncGenerator<DocumentColumns> {
-  const { from = 0, chunk = defaultChunk } = options;
+  const { from = 0, chunk = DEFAULT_CHUNK } = options;
   const numbers = new Map<string, number>();
   const loop = new CooperativeLoop(options.signal, 64);
   for (let start = from; ;) {
@@ -49,7 +49,7 @@ export async function* documentColumns(
       piece.desc.push(number(entry.desc));
       piece.schema.push(entry.schema === null ? -1 : number(entry.schema));
       piece.owner.push(number(entry.owner));
-      piece.section.push(columnSections.indexOf(entry.section));
+      piece.section.push(COLUMN_SECTIONS.indexOf(entry.section));
       piece.dataBytes.push(sizeCode(entry));
       piece.parent.push(entry.parentId ?? -1);
       databases.push(entry.database);

@@ -9,7 +9,7 @@ import type { DocumentColumns, DocumentEntry, DocumentHeader } from './documentJ
 export type { DocumentColumns, DocumentEntry, DocumentHeader };
 
 /** `DocumentColumns.section` counts into these. */
-export const columnSections: readonly Section[] = ['none', 'preData', 'data', 'postData'];
+export const COLUMN_SECTIONS: readonly Section[] = ['none', 'preData', 'data', 'postData'];
 
 /** What an entry is called: cheap to ask for. */
 export type EntryNames = Pick<DocumentEntry, 'desc' | 'schema' | 'tag' | 'owner' | 'database'>;

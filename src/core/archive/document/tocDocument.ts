@@ -22,9 +22,9 @@ import { NumberLists } from './relatives';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType } from '../../model/entryTypes';
 
-const rowTypes = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);
+const ROW_TYPES = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);
 
-const unknownParent = -2;
+const UNKNOWN_PARENT = -2;
 
 /** A document over an archive's table of contents. */
 export class TocDocument implements ArchiveDocument {
@@ -100,7 +100,7 @@ export class TocDocument implements ArchiveDocument {
       }
       if (loop.shouldYield) await loop.yield();
     }
-    this.parents = new Int32Array(this.rowCount).fill(unknownParent);
+    this.parents = new Int32Array(this.rowCount).fill(UNKNOWN_PARENT);
     this.finished = true;
   }
 
@@ -210,7 +210,7 @@ export class TocDocument implements ArchiveDocument {
   /** -1 for none. */
   private parentOf(id: number): number {
     const known = this.parents[id];
-    if (known !== undefined && known !== unknownParent) return known;
+    if (known !== undefined && known !== UNKNOWN_PARENT) return known;
     const parent = this.findParent(id);
     if (known !== undefined) this.parents[id] = parent;
     return parent;
@@ -237,7 +237,7 @@ export class TocDocument implements ArchiveDocument {
     if (this.dataBytesOf(id) !== -2) return id;
     const { toc } = this;
     const i = this.tocIndex(id);
-    if (!rowTypes.has(toc.desc(i))) return null;
+    if (!ROW_TYPES.has(toc.desc(i))) return null;
     this.rowsByTable ??= this.indexRows();
     return this.rowsByTable.get(`${toc.schema(i) ?? ''}\0${toc.tag(i)}`) ?? null;
   }

@@ -8,7 +8,7 @@ import { decompressed } from '../compression/decompress';
 import { foreignBytes } from './foreignBytes';
 import { foreignText } from './foreignText';
 import { ruinedArchive } from './ruinedArchive';
-import { parseTarHeader, tarBlock } from './tarMembers';
+import { parseTarHeader, TAR_BLOCK } from './tarMembers';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
 import type { Compression, FileKind, ForeignKind } from '../../model/archive';
@@ -16,10 +16,10 @@ import type { Compression, FileKind, ForeignKind } from '../../model/archive';
 const other = (looksLike: ForeignKind): FileKind => ({ kind: 'other', looksLike });
 
 /** Enough to see an archive's header, a few tar members or the first statements of a script. */
-const headSize = 64 << 10;
+const HEAD_SIZE = 64 << 10;
 
 /** Compressed forms that are not read here, by their first bytes. */
-const otherCompressions: readonly [string, Buffer][] = [
+const OTHER_COMPRESSIONS: readonly [string, Buffer][] = [
   ['bzip2', Buffer.from('BZh')],
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
   ['zip', Buffer.from([0x50, 0x4b, 0x03, 0x04])],
@@ -47,7 +47,7 @@ export async function detectFile(path: string): Promise<FileKind> {
   if (directory) return detectDirectory(path);
   const source = await openFileSource(path);
   try {
-    const head = await readBytes(source, 0, headSize);
+    const head = await readBytes(source, 0, HEAD_SIZE);
     const packed = ruinedArchive(head) ? null : compressionOf(head);
     return packed === null ? detectHead(head, source.size) : await detectCompressed(path, packed);
   } finally {
@@ -66,7 +66,7 @@ async function detectDirectory(path: string): Promise<FileKind> {
     const file = join(path, 'toc.dat');
     const source = await openFileSource(file);
     try {
-      const head = await readBytes(source, 0, headSize);
+      const head = await readBytes(source, 0, HEAD_SIZE);
       if (head.length === 0) return other('truncatedArchive');
       if (!hasMagic(head)) {
         return other(isPrefixOfMagic(head) ? 'truncatedArchive' : 'directoryWithoutToc');
@@ -81,12 +81,12 @@ async function detectDirectory(path: string): Promise<FileKind> {
     names.has('PG_VERSION') ||
     [...names].some((name) => /^base\.tar(\.|$)/.test(name));
   if (base) return other('basebackup');
-  if ([...names].some((name) => walName.test(name))) return other('wal');
+  if ([...names].some((name) => WAL_NAME.test(name))) return other('wal');
   return other(names.size > 0 && isMongoFolder(names) ? 'mongo' : 'directoryWithoutToc');
 }
 
 /** A segment of the write-ahead log, packed or not: timeline and position. */
-const walName = /^[0-9A-F]{24}(\.(gz|lz4|zst|partial))?$/;
+const WAL_NAME = /^[0-9A-F]{24}(\.(gz|lz4|zst|partial))?$/;
 
 function isMongoFolder(names: ReadonlySet<string>): boolean {
   return [...names].some((name) => /\.bson(\.gz)?$/.test(name));
@@ -102,14 +102,14 @@ export function detectHead(head: Buffer, size: number): FileKind {
   if (ruined !== null) return other(ruined);
   if (hasMagic(head)) return probe(head, size, 'custom');
   if (isPrefixOfMagic(head) && head.length === size) return other('truncatedArchive');
-  const tar = parseTarHeader(head.subarray(0, tarBlock), 0);
+  const tar = parseTarHeader(head.subarray(0, TAR_BLOCK), 0);
   if (tar !== null) return detectTar(head, size);
-  if (head.toString('latin1', 0, 8) === 'toc.dat\0' && size < tarBlock) {
+  if (head.toString('latin1', 0, 8) === 'toc.dat\0' && size < TAR_BLOCK) {
     return other('truncatedArchive');
   }
   const foreign = foreignBytes({ bytes: head, size });
   if (foreign !== null) return other(foreign);
-  const method = otherCompressions.find(([, magic]) => startsWith(head, magic))?.[0];
+  const method = OTHER_COMPRESSIONS.find(([, magic]) => startsWith(head, magic))?.[0];
   if (method !== undefined) return { kind: 'other', looksLike: 'compressed', method };
   if (isEncrypted(head)) return other('encrypted');
   if (head[0] === 0xff && head[1] === 0xfe) {
@@ -132,13 +132,13 @@ function detectTar(head: Buffer, size: number): FileKind {
   let at = 0;
   const names: string[] = [];
   while (names.length < 8) {
-    const member = parseTarHeader(head.subarray(at, at + tarBlock), at);
+    const member = parseTarHeader(head.subarray(at, at + TAR_BLOCK), at);
     if (member === null) break;
     names.push(member.name);
-    at = member.offset + Math.ceil(member.size / tarBlock) * tarBlock;
+    at = member.offset + Math.ceil(member.size / TAR_BLOCK) * TAR_BLOCK;
   }
   if (names[0] === 'toc.dat') {
-    return size <= tarBlock ? other('truncatedArchive') : { kind: 'archive', format: 'tar' };
+    return size <= TAR_BLOCK ? other('truncatedArchive') : { kind: 'archive', format: 'tar' };
   }
   const base =
     /^(\.\/)?(backup_label|tablespace_map|backup_manifest|PG_VERSION|global\/|base\/|pg_wal)/;
@@ -152,15 +152,15 @@ async function detectCompressed(path: string, compression: Compression): Promise
     for await (const part of decompressed(path, compression)) {
       parts.push(part);
       length += part.length;
-      if (length >= headSize) break;
+      if (length >= HEAD_SIZE) break;
     }
   } catch (error) {
     if (!AppError.is(error, 'archiveDamaged')) throw error;
     if (length === 0) return other('truncatedArchive');
   }
-  const head = Buffer.concat(parts).subarray(0, headSize);
+  const head = Buffer.concat(parts).subarray(0, HEAD_SIZE);
   // How large the whole is, is not known: more than what was read, if that filled the buffer.
-  const inner = detectHead(head, length >= headSize ? Infinity : length);
+  const inner = detectHead(head, length >= HEAD_SIZE ? Infinity : length);
   switch (inner.kind) {
     case 'archive':
       return inner.format === 'directory'
@@ -175,23 +175,23 @@ async function detectCompressed(path: string, compression: Compression): Promise
   }
 }
 
-const pgDumpMark = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/m;
+const PG_DUMP_MARK = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/m;
 /** How a line of SQL (or of psql's own language) can begin. */
-const sqlLine =
+const SQL_LINE =
   /^\s*(--|\/\*|\\\w|(ABORT|ALTER|ANALY[SZ]E|BEGIN|CALL|CHECKPOINT|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|END|EXPLAIN|GRANT|IMPORT|INSERT|LOCK|MERGE|REASSIGN|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM|VALUES|WITH)\b)/im;
 
 function detectText(withMark: string, encoding: 'utf8' | 'utf16le', size: number): FileKind {
   const text = withMark.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-  const dump = pgDumpMark.exec(text);
+  const dump = PG_DUMP_MARK.exec(text);
   const plain = { kind: 'plain', compression: 'none', encoding } as const;
   if (dump !== null) return { ...plain, cluster: dump[1] !== undefined, byPgDump: true };
   const foreign = foreignText(text);
   // So many messages in front of a dump come from `pg_dump --verbose`.
-  const whole = size <= headSize;
+  const whole = size <= HEAD_SIZE;
   if (foreign !== null && (whole || foreign.looksLike !== 'dumpMessage')) {
     return { kind: 'other', ...foreign };
   }
-  if (!sqlLine.test(text) && foreign === null) return other(isBase64(text) ? 'base64' : 'text');
+  if (!SQL_LINE.test(text) && foreign === null) return other(isBase64(text) ? 'base64' : 'text');
   return { ...plain, cluster: false, byPgDump: false };
 }
 

@@ -19,7 +19,7 @@ const begins =
   };
 
 /** The first that fits counts. */
-const signatures: readonly Signature[] = [
+const SIGNATURES: readonly Signature[] = [
   ['sqlite', begins('SQLite format 3\0')],
   ['redis', ({ bytes }) => /^REDIS\d{4}/.test(bytes.toString('latin1', 0, 9))],
   // Microsoft Tape Format, in which SQL Server writes its .bak files.
@@ -37,7 +37,7 @@ const signatures: readonly Signature[] = [
 
 /** What a binary file looks like by its first bytes; null = nothing that is known. */
 export function foreignBytes(head: Head): ForeignKind | null {
-  return signatures.find(([, fits]) => fits(head))?.[0] ?? null;
+  return SIGNATURES.find(([, fits]) => fits(head))?.[0] ?? null;
 }
 
 /** A document of BSON: its length first, its end a zero, and in it an element with a name. */
@@ -72,8 +72,8 @@ function isWal({ bytes }: Head): boolean {
   );
 }
 
-const newline = 10;
-const carriageReturn = 13;
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 
 /** So many line ends are no accident. */
 const ENOUGH_LINES = 8;
@@ -84,8 +84,8 @@ const ENOUGH_LINES = 8;
  */
 export function hasOnlyPairedLineEnds(bytes: Buffer, enough = ENOUGH_LINES): boolean {
   let lines = 0;
-  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
-    if (bytes[at - 1] !== carriageReturn) return false;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) {
+    if (bytes[at - 1] !== CARRIAGE_RETURN) return false;
     lines++;
   }
   return lines >= enough;

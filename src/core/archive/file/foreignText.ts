@@ -21,7 +21,7 @@ interface Signature {
  * The first that fits counts. Marks are whole words of the tools that write such files: a script for
  * PostgreSQL by hand must fit none of them.
  */
-const signatures: readonly Signature[] = [
+const SIGNATURES: readonly Signature[] = [
   {
     looksLike: 'gitLfs',
     mark: /^version https:\/\/(?:git-lfs\.github|hawser\.github)\.com\/spec\//,
@@ -106,7 +106,7 @@ const SHOWN = 300;
  * order mark and with plain line ends; null = nothing that is known.
  */
 export function foreignText(text: string): ForeignText | null {
-  for (const { looksLike, mark, also, says } of signatures) {
+  for (const { looksLike, mark, also, says } of SIGNATURES) {
     if (!mark.test(text) || (also !== undefined && !also.test(text))) continue;
     for (const each of says ?? []) {
       const said = each.exec(text)?.[1]?.trim();

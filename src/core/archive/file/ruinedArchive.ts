@@ -3,14 +3,14 @@ import type { ForeignKind } from '../../model/archive';
 import { hasMagic } from '../toc/tocHeader';
 import { hasOnlyPairedLineEnds } from './foreignBytes';
 
-const utf8Mark = Buffer.from([0xef, 0xbb, 0xbf]);
-const utf16Marks = [
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const UTF16_MARKS = [
   ['utf-16le', Buffer.from([0xff, 0xfe])],
   ['utf-16be', Buffer.from([0xfe, 0xff])],
 ] as const;
 
 /** How the bytes of archives and packed files begin, read as text. */
-const archiveBegin = /^(?:PGDMP|toc\.dat\0|\x1f[\x8b\u2039\u00ef\ufffd]|BZh\d1AY|PK\x03\x04)/;
+const ARCHIVE_BEGIN = /^(?:PGDMP|toc\.dat\0|\x1f[\x8b\u2039\u00ef\ufffd]|BZh\d1AY|PK\x03\x04)/;
 
 /**
  * Every archive holds `SET client_encoding = …;` and `SET standard_conforming_strings = …;`, each
@@ -24,19 +24,19 @@ const LINES_OF_ARCHIVE = 2;
  * or from version 7 on as UTF-8, with CR LF. A terminal makes CR LF of each LF.
  */
 export function ruinedArchive(head: Buffer): ForeignKind | null {
-  for (const [encoding, mark] of utf16Marks) {
+  for (const [encoding, mark] of UTF16_MARKS) {
     if (!head.subarray(0, 2).equals(mark)) continue;
-    return archiveBegin.test(new TextDecoder(encoding).decode(head.subarray(0, 256)))
+    return ARCHIVE_BEGIN.test(new TextDecoder(encoding).decode(head.subarray(0, 256)))
       ? 'archiveAsText'
       : null;
   }
-  if (head.subarray(0, 3).equals(utf8Mark)) {
-    return archiveBegin.test(head.toString('utf8', 3, 256)) ? 'archiveAsText' : null;
+  if (head.subarray(0, 3).equals(UTF8_MARK)) {
+    return ARCHIVE_BEGIN.test(head.toString('utf8', 3, 256)) ? 'archiveAsText' : null;
   }
   const archive = hasMagic(head) || head.toString('latin1', 0, 8) === 'toc.dat\0';
   if (!hasOnlyPairedLineEnds(head, archive ? LINES_OF_ARCHIVE : undefined)) return null;
-  if (!archive && !archiveBegin.test(head.toString('latin1', 0, 16))) {
-    return archiveBegin.test(head.toString('utf8', 0, 16)) ? 'archiveAsText' : null;
+  if (!archive && !ARCHIVE_BEGIN.test(head.toString('latin1', 0, 16))) {
+    return ARCHIVE_BEGIN.test(head.toString('utf8', 0, 16)) ? 'archiveAsText' : null;
   }
   return isRecoded(head) ? 'archiveAsText' : 'archiveByTerminal';
 }

@@ -10,14 +10,14 @@ export interface TarMember {
   offset: number;
 }
 
-export const tarBlock = 512;
+export const TAR_BLOCK = 512;
 
 /** The header block of a member, or null if it is none: magic and checksum are checked. */
 export function parseTarHeader(block: Buffer, offset: number): TarMember | null {
-  if (block.length < tarBlock || block.toString('latin1', 257, 262) !== 'ustar') return null;
+  if (block.length < TAR_BLOCK || block.toString('latin1', 257, 262) !== 'ustar') return null;
   let sum = 0;
   // The checksum is made with blanks in its own place.
-  for (let i = 0; i < tarBlock; i++) sum += i >= 148 && i < 156 ? 32 : block[i]!;
+  for (let i = 0; i < TAR_BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : block[i]!;
   if (parseNumber(block, 148, 8) !== sum) return null;
   const size = parseNumber(block, 124, 12);
   if (size === null) return null;
@@ -26,7 +26,7 @@ export function parseTarHeader(block: Buffer, offset: number): TarMember | null 
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     size,
-    offset: offset + tarBlock,
+    offset: offset + TAR_BLOCK,
   };
 }
 
@@ -60,7 +60,7 @@ export interface TarWalk {
 }
 
 /** No archive has more: pg_dump writes one member for each table and large object. */
-const maxMembers = 20_000_000;
+const MAX_MEMBERS = 20_000_000;
 
 /** Every member in turn, by reading headers only. */
 export async function walkTar(
@@ -78,15 +78,15 @@ export async function walkTar(
   let window: Buffer = Buffer.alloc(0);
   let base = 0;
   let at = 0;
-  while (members.length < maxMembers) {
+  while (members.length < MAX_MEMBERS) {
     throwIfCancelled(options.signal);
-    if (at < base || at + tarBlock > base + window.length) {
+    if (at < base || at + TAR_BLOCK > base + window.length) {
       window = await readBytes(source, at, windowSize);
       base = at;
     }
-    const block = window.subarray(at - base, at - base + tarBlock);
+    const block = window.subarray(at - base, at - base + TAR_BLOCK);
     if (block.length === 0) return stop(at, 'end of the tar file');
-    if (block.length < tarBlock) return stop(at, 'header of a tar member');
+    if (block.length < TAR_BLOCK) return stop(at, 'header of a tar member');
     if (block.every((byte) => byte === 0)) return { members, ended: true, problem: null };
     const member = parseTarHeader(block, at);
     if (member === null) return stop(at, 'header of a tar member');
@@ -95,7 +95,7 @@ export async function walkTar(
     if (member.offset + member.size > source.size) {
       return stop(source.size, `tar member ${member.name}`);
     }
-    at = member.offset + Math.ceil(member.size / tarBlock) * tarBlock;
+    at = member.offset + Math.ceil(member.size / TAR_BLOCK) * TAR_BLOCK;
   }
   return stop(at, 'tar members');
 }

@@ -22,11 +22,11 @@ export interface ReadTocOptions {
 }
 
 /** Small archives need one small read; large ones are read in pieces that parse in few ms. */
-const firstWindow = 256 << 10;
-const window = 1 << 20;
+const FIRST_WINDOW = 256 << 10;
+const WINDOW = 1 << 20;
 /** No stage of an entry is larger: only the dependencies of millions of large objects come near. */
-const maxWindow = 256 << 20;
-const sliceMs = 12;
+const MAX_WINDOW = 256 << 20;
+const SLICE_MS = 12;
 
 /**
  * Reads the table of contents of an archive of any kind. What follows a damage is missing and
@@ -78,7 +78,7 @@ export async function readTocFrom(
   const { signal } = options;
   const cursor = new TocCursor(place.end);
   cursor.base = place.start;
-  let size = firstWindow;
+  let size = FIRST_WINDOW;
   let buffer: Buffer = Buffer.allocUnsafe(Math.min(size, place.end - place.start));
   const fill = async (): Promise<void> => {
     const at = cursor.base + cursor.pos;
@@ -103,15 +103,15 @@ export async function readTocFrom(
       const before = cursor.base + cursor.pos;
       const whole = cursor.pos === 0 && cursor.window.length === size;
       // A stage that does not fit into a full window needs a larger one; else the next piece.
-      if (whole && size >= window) size *= 2;
-      else size = window;
-      if (size > maxWindow) throw cursor.damage(before);
+      if (whole && size >= WINDOW) size *= 2;
+      else size = WINDOW;
+      if (size > MAX_WINDOW) throw cursor.damage(before);
       options.onProgress?.(toc.count, before - place.start);
       const shorter = cursor.pos === 0 ? cursor.window.length : 0;
       await fill();
       // The file was cut while it was read.
       if (cursor.window.length <= shorter) throw cursor.damage(before);
-      if (performance.now() - since > sliceMs) {
+      if (performance.now() - since > SLICE_MS) {
         await nextTurn();
         since = performance.now();
       }

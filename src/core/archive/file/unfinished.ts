@@ -2,11 +2,11 @@ import path from 'node:path';
 import { AppError } from '../../errors';
 
 /** Names of unfinished outputs and of replaced directories on their way out. */
-const leftoverName = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
+const LEFTOVER_NAME = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
 
 /** Is this the name of something that a backup which never ended left behind? */
 export function isLeftoverOutput(name: string): boolean {
-  return leftoverName.test(name);
+  return LEFTOVER_NAME.test(name);
 }
 
 /**

@@ -7,8 +7,8 @@ import type { BackupContents, ForeignKey } from '../../model/archive';
 import { isRelation, typesOfClass } from '../../model/entryTypes';
 
 /** Types of entries that are rows in a restore form's tree of tables. */
-const tableTypes = new Set(['TABLE', 'FOREIGN TABLE']);
-const viewTypes = new Set(['VIEW', 'MATERIALIZED VIEW']);
+const TABLE_TYPES = new Set(['TABLE', 'FOREIGN TABLE']);
+const VIEW_TYPES = new Set(['VIEW', 'MATERIALIZED VIEW']);
 
 /** Sum of the counts of several types. */
 function sumOf(counts: ReadonlyMap<string, number>, types: Iterable<string>): number {
@@ -28,7 +28,7 @@ export function contentsOf(
     schemas,
     tables,
     functions: sumOf(counts, typesOfClass('routine')),
-    views: sumOf(counts, viewTypes),
+    views: sumOf(counts, VIEW_TYPES),
     sequences: counts.get('SEQUENCE') ?? 0,
     indexes: counts.get('INDEX') ?? 0,
     triggers: counts.get('TRIGGER') ?? 0,
@@ -78,7 +78,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
     if (toc.isListed(i)) counts.set(desc, (counts.get(desc) ?? 0) + 1);
     if (schema !== null) schemas.add(schema);
     if (desc === 'SCHEMA') schemas.add(toc.tag(i));
-    else if (tableTypes.has(desc)) {
+    else if (TABLE_TYPES.has(desc)) {
       places.set(i, tables.length);
       tables.push({ schema: schema ?? '', name: toc.tag(i) });
     } else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });

@@ -1,11 +1,11 @@
 import type { ReachKind } from '../../model/archive';
-import { functionReach, sharedObjects } from './reachNames';
+import { functionReach, SHARED_OBJECTS } from './reachNames';
 
 // All of them are linear: bodies come from anybody.
-const calls = /(?<![a-z0-9_])([a-z_][a-z0-9_]{0,63})"?\s{0,99}\(/g;
-const copies = /\bcopy\b[^;]{0,2000}?\b(from|to)\s{1,99}(?:(program)\b|e?'|\$)/g;
+const CALLS = /(?<![a-z0-9_])([a-z_][a-z0-9_]{0,63})"?\s{0,99}\(/g;
+const COPIES = /\bcopy\b[^;]{0,2000}?\b(from|to)\s{1,99}(?:(program)\b|e?'|\$)/g;
 /** Where a statement can begin in a body: also in a string that is run by EXECUTE. */
-const statements =
+const STATEMENTS =
   /(?:^|[;'$]|\b(?:begin|then|else|loop|as)\b)\s{0,99}(create|alter|drop)\s{1,99}(database|role|user(?!\s{1,99}mapping)|group|tablespace|subscription|system)\b/g;
 
 /**
@@ -16,20 +16,20 @@ const statements =
 export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
   const text = withoutComments(body).toLowerCase();
   const found: { kind: ReachKind; what: string }[] = [];
-  for (const [, name = ''] of text.matchAll(calls)) {
+  for (const [, name = ''] of text.matchAll(CALLS)) {
     const kind = functionReach(name);
     if (kind !== null) found.push({ kind, what: `${name}()` });
   }
   for (const [setting] of text.matchAll(/\b(?:client_encoding|standard_conforming_strings)\b/g)) {
     found.push({ kind: 'unjudged', what: `SET ${setting}` });
   }
-  for (const [, direction = '', program] of text.matchAll(copies)) {
+  for (const [, direction = '', program] of text.matchAll(COPIES)) {
     const kind = program === undefined ? 'files' : 'programs';
     const what = program === undefined ? 'FILE' : 'PROGRAM';
     found.push({ kind, what: `COPY … ${direction.toUpperCase()} ${what}` });
   }
-  for (const [, verb = '', object = ''] of text.matchAll(statements)) {
-    const kind = object === 'system' ? 'server' : sharedObjects[object];
+  for (const [, verb = '', object = ''] of text.matchAll(STATEMENTS)) {
+    const kind = object === 'system' ? 'server' : SHARED_OBJECTS[object];
     if (kind !== undefined) found.push({ kind, what: `${verb} ${object}`.toUpperCase() });
   }
   return found;

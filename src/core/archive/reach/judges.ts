@@ -1,6 +1,6 @@
 import type { ReachKind } from '../../model/archive';
 import { reachOfBody } from './functionBody';
-import { isConfined, isSafeEncoding, sharedObjects } from './reachNames';
+import { isConfined, isSafeEncoding, SHARED_OBJECTS } from './reachNames';
 
 /** A token of a statement as its judge gets it. */
 export interface Token {
@@ -25,11 +25,11 @@ export interface Judge {
 /** Words that tell what a statement is about are among its first. */
 const MAX_HEAD = 8;
 /** Words between the verb and the kind of object. */
-const betweenWords = new Set(['or', 'replace', 'trusted', 'procedural', 'foreign']);
+const BETWEEN_WORDS = new Set(['or', 'replace', 'trusted', 'procedural', 'foreign']);
 
 /** `report` for an object that all databases share. */
 function reportObject(report: Report, verb: string, object: string, next = ''): void {
-  const kind = sharedObjects[object];
+  const kind = SHARED_OBJECTS[object];
   // CREATE USER MAPPING is about a foreign server.
   if (kind === undefined || (object === 'user' && next === 'mapping')) return;
   report(kind, `${verb} ${object}`.toUpperCase());
@@ -52,7 +52,7 @@ export class HeadJudge implements Judge {
 
   end(): void {
     const { verb, report } = this;
-    const words = this.head.filter((word) => !betweenWords.has(word));
+    const words = this.head.filter((word) => !BETWEEN_WORDS.has(word));
     const [object = '', next = ''] = words;
     switch (verb) {
       case 'create':

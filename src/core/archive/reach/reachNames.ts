@@ -2,7 +2,7 @@
 import type { ReachKind } from '../../model/archive';
 
 /** Built-in functions and those of extensions that reach out, by the beginning of their names. */
-const functions: readonly [pattern: RegExp, kind: ReachKind][] = [
+const FUNCTIONS: readonly [pattern: RegExp, kind: ReachKind][] = [
   [/^(?:lo_import|lo_export)$/, 'files'],
   [/^pg_(?:read_(?:binary_)?file|stat_file|file_|ls_|logdir_ls)/, 'files'],
   [/^(?:dblink|postgres_fdw_)/, 'otherServers'],
@@ -20,14 +20,14 @@ const functions: readonly [pattern: RegExp, kind: ReachKind][] = [
   [/^(?:ts_stat|crosstab|connectby)/, 'unjudged'],
 ];
 /** By the first two letters: 1 where one of them begins so. Everything else is passed over at once. */
-const beginnings = new Uint8Array(1 << 16);
+const BEGINNINGS = new Uint8Array(1 << 16);
 for (const each of ['lo', 'pg', 'db', 'po', 'qu', 'cu', 'ts', 'cr', 'co', 'se']) {
-  beginnings[(each.charCodeAt(0) << 8) | each.charCodeAt(1)] = 1;
+  BEGINNINGS[(each.charCodeAt(0) << 8) | each.charCodeAt(1)] = 1;
 }
 const SHORTEST = 6;
 
 /** Objects that all databases of a server share. */
-export const sharedObjects: Readonly<Record<string, ReachKind>> = {
+export const SHARED_OBJECTS: Readonly<Record<string, ReachKind>> = {
   database: 'databases',
   role: 'roles',
   user: 'roles',
@@ -38,45 +38,45 @@ export const sharedObjects: Readonly<Record<string, ReachKind>> = {
 
 /** What a function reaches, by its name as the catalog has it; null = nothing. */
 export function functionReach(name: string): ReachKind | null {
-  return functions.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  return FUNCTIONS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
 
 /** Might the word be one of those functions? Asked of every word of a script. */
 export function mayReach(b: Buffer, start: number, end: number): boolean {
   if (end - start < SHORTEST) return false;
-  return beginnings[((b[start]! | 32) << 8) | b[start + 1]! | 32] === 1;
+  return BEGINNINGS[((b[start]! | 32) << 8) | b[start + 1]! | 32] === 1;
 }
 
 /** Catalogs that all databases of a server share, those of code, and the view that sets settings. */
-export const sharedCatalogs: ReadonlySet<string> = new Set(
+export const SHARED_CATALOGS: ReadonlySet<string> = new Set(
   `pg_authid pg_auth_members pg_database pg_db_role_setting pg_tablespace pg_shdescription
    pg_shseclabel pg_shdepend pg_subscription pg_parameter_acl pg_replication_origin pg_proc
    pg_language pg_settings`.split(/\s+/),
 );
 
 /** Languages whose code the server confines. */
-const confinedLanguages = new Set(['sql', 'plpgsql', 'plperl', 'pltcl', 'plv8', 'plrust']);
+const CONFINED_LANGUAGES = new Set(['sql', 'plpgsql', 'plperl', 'pltcl', 'plv8', 'plrust']);
 
 export function isConfined(language: string): boolean {
-  return confinedLanguages.has(language);
+  return CONFINED_LANGUAGES.has(language);
 }
 
 /**
  * Client encodings in which a byte of a letter can be a quote or a backslash to those who read bytes:
  * where strings end there, cannot be told.
  */
-const unsafeEncodings = new Set(
+const UNSAFE_ENCODINGS = new Set(
   `SJIS SHIFT_JIS SHIFTJIS MSKANJI WIN932 WINDOWS932 SHIFT_JIS_2004 SHIFTJIS2004 BIG5 WIN950
    WINDOWS950 GBK WIN936 WINDOWS936 UHC WIN949 WINDOWS949 GB18030 JOHAB`.split(/\s+/),
 );
 
 /** Are letters of this encoding never mistaken for anything else? Its name as SET takes it. */
 export function isSafeEncoding(name: string): boolean {
-  return !unsafeEncodings.has(name.toUpperCase().replaceAll('-', '_'));
+  return !UNSAFE_ENCODINGS.has(name.toUpperCase().replaceAll('-', '_'));
 }
 
 /** What may stand before a parenthesis in a SELECT and calls nothing of the script's own. */
-export const knownCalls: ReadonlySet<string> = new Set(
+export const KNOWN_CALLS: ReadonlySet<string> = new Set(
   `select from where and or not in exists any all some as on using when then else case values with
    recursive materialized over filter within group by having order limit offset union except intersect
    join lateral array row is like ilike between distinct set returning interval cast

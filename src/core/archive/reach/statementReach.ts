@@ -10,7 +10,7 @@ import {
   type Report,
   type Token,
 } from './judges';
-import { functionReach, knownCalls, mayReach, sharedCatalogs } from './reachNames';
+import { functionReach, KNOWN_CALLS, mayReach, SHARED_CATALOGS } from './reachNames';
 import type { TokenListener } from './tokenListener';
 
 /** Statements of one kind that reach out. */
@@ -32,18 +32,18 @@ const DOT = 46;
 const AMPERSAND = 38;
 
 /** Statements that are judged by their first word alone. */
-const atOnce: Readonly<Record<string, readonly [ReachKind, string]>> = {
+const AT_ONCE: Readonly<Record<string, readonly [ReachKind, string]>> = {
   do: ['unjudged', 'DO'],
   call: ['unjudged', 'CALL'],
   load: ['programs', 'LOAD'],
 };
 /** Of these there are millions: only what may be a function is looked at. */
-const rowStatements = new Set(['insert', 'update', 'delete', 'merge']);
+const ROW_STATEMENTS = new Set(['insert', 'update', 'delete', 'merge']);
 /** In these, a function of the script's own may be called. */
-const queries = new Set(['', 'select', 'values', 'with', 'table', 'explain', 'declare']);
+const QUERIES = new Set(['', 'select', 'values', 'with', 'table', 'explain', 'declare']);
 /** These name functions, and call none. */
-const naming = new Set(['grant', 'revoke', 'comment', 'security', 'drop']);
-const byHead = new Set(
+const NAMING = new Set(['grant', 'revoke', 'comment', 'security', 'drop']);
+const BY_HEAD = new Set(
   'alter drop reassign comment security import prepare commit rollback'.split(' '),
 );
 
@@ -56,7 +56,7 @@ export class StatementReach implements TokenListener {
   private readonly found = new Map<string, FoundReach>();
   private begun = false;
   private first = '';
-  /** It is one of `rowStatements`. */
+  /** It is one of `ROW_STATEMENTS`. */
   private hasRows = false;
   private offset = 0;
   private judge: Judge | null = null;
@@ -174,9 +174,9 @@ export class StatementReach implements TokenListener {
   private start(word: string): void {
     this.begun = true;
     this.first = word;
-    this.hasRows = rowStatements.has(word);
+    this.hasRows = ROW_STATEMENTS.has(word);
     this.callee = word;
-    const judged = atOnce[word];
+    const judged = AT_ONCE[word];
     if (judged) this.report(...judged);
     this.judge = this.judgeOf(word);
   }
@@ -186,7 +186,7 @@ export class StatementReach implements TokenListener {
     if (word === 'copy') return new CopyJudge(this.report);
     if (word === 'grant' || word === 'revoke') return new GrantJudge(word, this.report);
     if (word === 'set') return new SetJudge(this.report);
-    return byHead.has(word) ? new HeadJudge(word, this.report) : null;
+    return BY_HEAD.has(word) ? new HeadJudge(word, this.report) : null;
   }
 
   private name(token: Token): void {
@@ -194,7 +194,7 @@ export class StatementReach implements TokenListener {
     if (!this.dotted) this.schema = '';
     this.dotted = false;
     this.callee = token.text;
-    if (this.hasRows && sharedCatalogs.has(token.text)) {
+    if (this.hasRows && SHARED_CATALOGS.has(token.text)) {
       this.report('server', `${this.first.toUpperCase()} ${token.text}`);
     }
   }
@@ -231,17 +231,17 @@ export class StatementReach implements TokenListener {
   /** A parenthesis opens behind a name. */
   private call(): void {
     const { callee, schema, first } = this;
-    if (callee === '' || naming.has(first)) return;
+    if (callee === '' || NAMING.has(first)) return;
     if (callee === 'set_config') this.setting = 'next';
     const kind = functionReach(callee);
     if (kind !== null) this.report(kind, `${callee}()`);
-    else if (queries.has(first) && !this.isKnown(callee, schema)) {
+    else if (QUERIES.has(first) && !this.isKnown(callee, schema)) {
       this.report('unjudged', `SELECT ${callee.slice(0, 64)}()`);
     }
   }
 
   private isKnown(callee: string, schema: string): boolean {
     if (schema === 'pg_catalog') return true;
-    return schema === '' && knownCalls.has(callee);
+    return schema === '' && KNOWN_CALLS.has(callee);
   }
 }

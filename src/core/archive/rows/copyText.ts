@@ -11,14 +11,14 @@ export interface CopySink {
  * Client encodings whose characters can hold ASCII bytes behind their first one: a backslash there
  * is none (`PG_ENCODING_IS_CLIENT_ONLY` in PostgreSQL, where COPY heeds the same).
  */
-const embedsAscii = new Set(['SJIS', 'SHIFT_JIS_2004', 'BIG5', 'GBK', 'UHC', 'GB18030', 'JOHAB']);
+const EMBEDS_ASCII = new Set(['SJIS', 'SHIFT_JIS_2004', 'BIG5', 'GBK', 'UHC', 'GB18030', 'JOHAB']);
 
-const tab = 9;
-const newline = 10;
-const carriageReturn = 13;
-const backslash = 92;
-const dot = 46;
-const letterN = 78;
+const TAB = 9;
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+const BACKSLASH = 92;
+const DOT = 46;
+const LETTER_N = 78;
 
 const enum State {
   Plain,
@@ -35,7 +35,7 @@ const enum State {
   EndMark,
 }
 
-const escapes: Readonly<Record<number, number>> = {
+const ESCAPES: Readonly<Record<number, number>> = {
   98: 8, // \b
   102: 12, // \f
   110: 10, // \n
@@ -68,8 +68,8 @@ export class CopyDecoder {
     encoding: string | null,
   ) {
     const name = (encoding ?? '').toUpperCase();
-    for (const byte of [tab, newline, carriageReturn, backslash]) this.special[byte] = 1;
-    this.multibyte = embedsAscii.has(name);
+    for (const byte of [TAB, NEWLINE, CARRIAGE_RETURN, BACKSLASH]) this.special[byte] = 1;
+    this.multibyte = EMBEDS_ASCII.has(name);
     if (this.multibyte) this.special.fill(1, 0x80);
     // Half-width katakana are single bytes.
     const japanese = name === 'SJIS' || name === 'SHIFT_JIS_2004';
@@ -105,10 +105,10 @@ export class CopyDecoder {
   }
 
   private plain(byte: number): void {
-    if (byte === tab) this.endField();
-    else if (byte === newline) this.endRow();
-    else if (byte === carriageReturn) this.state = State.Return;
-    else if (byte === backslash) this.state = State.Escape;
+    if (byte === TAB) this.endField();
+    else if (byte === NEWLINE) this.endRow();
+    else if (byte === CARRIAGE_RETURN) this.state = State.Return;
+    else if (byte === BACKSLASH) this.state = State.Escape;
     else {
       this.emitByte(byte);
       if (!this.singleHigh(byte)) this.state = State.Character;
@@ -124,9 +124,9 @@ export class CopyDecoder {
         return true;
       case State.Return:
         this.state = State.Plain;
-        if (byte === newline) this.endRow();
-        else this.emitByte(carriageReturn);
-        return byte === newline;
+        if (byte === NEWLINE) this.endRow();
+        else this.emitByte(CARRIAGE_RETURN);
+        return byte === NEWLINE;
       case State.Octal:
         if (byte >= 48 && byte <= 55 && this.digits < 3) {
           this.value = this.value * 8 + byte - 48;
@@ -146,14 +146,14 @@ export class CopyDecoder {
         return this.endNumber();
       }
       case State.EndMark:
-        if (byte === newline) {
+        if (byte === NEWLINE) {
           this.ended = true;
           return true;
         }
-        if (byte === carriageReturn) return true;
+        if (byte === CARRIAGE_RETURN) return true;
         // No end mark after all: psql would not accept it either.
         this.state = State.Plain;
-        this.emitByte(dot);
+        this.emitByte(DOT);
         return false;
       case State.Escape:
         this.escape(byte);
@@ -165,10 +165,10 @@ export class CopyDecoder {
 
   private escape(byte: number): void {
     this.state = State.Plain;
-    if (byte === letterN && this.fieldEmpty) {
+    if (byte === LETTER_N && this.fieldEmpty) {
       this.isNull = true;
       this.atRowStart = this.fieldEmpty = false;
-    } else if (byte === dot && this.atRowStart) this.state = State.EndMark;
+    } else if (byte === DOT && this.atRowStart) this.state = State.EndMark;
     else if (byte >= 48 && byte <= 55) {
       this.state = State.Octal;
       this.value = byte - 48;
@@ -176,7 +176,7 @@ export class CopyDecoder {
     } else if (byte === 120) {
       this.state = State.Hex;
       this.value = this.digits = 0;
-    } else this.emitByte(escapes[byte] ?? byte);
+    } else this.emitByte(ESCAPES[byte] ?? byte);
   }
 
   private endNumber(): false {
@@ -194,7 +194,7 @@ export class CopyDecoder {
     if (this.isNull) {
       // `\N` with something behind it is no NULL.
       this.isNull = false;
-      this.single[1] = letterN;
+      this.single[1] = LETTER_N;
       this.sink.bytes(this.single, 1, 2);
     }
     this.atRowStart = this.fieldEmpty = false;

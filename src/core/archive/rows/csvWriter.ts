@@ -1,17 +1,17 @@
 import type { CopySink } from './copyText';
 import { looksLikeFormula, TEXT_MARK } from './formulaText';
 
-const comma = 44;
-const quote = 34;
-const carriageReturn = 13;
-const newline = 10;
+const COMMA = 44;
+const QUOTE = 34;
+const CARRIAGE_RETURN = 13;
+const NEWLINE = 10;
 const textMark = TEXT_MARK.charCodeAt(0);
 
-const needsQuotes = new Uint8Array(256);
-for (const byte of [comma, quote, carriageReturn, newline]) needsQuotes[byte] = 1;
+const NEEDS_QUOTES = new Uint8Array(256);
+for (const byte of [COMMA, QUOTE, CARRIAGE_RETURN, NEWLINE]) NEEDS_QUOTES[byte] = 1;
 
 /** Longer fields are quoted without looking at what is behind. */
-const maxField = 64 << 10;
+const MAX_FIELD = 64 << 10;
 
 /**
  * Makes CSV (RFC 4180) of fields, in constant memory. NULL is an empty field, an empty string `""`.
@@ -21,10 +21,10 @@ export class CsvWriter implements CopySink {
   rows = 0;
   private out = Buffer.allocUnsafe(512 << 10);
   private used = 0;
-  private readonly field = Buffer.allocUnsafe(maxField);
+  private readonly field = Buffer.allocUnsafe(MAX_FIELD);
   private fieldUsed = 0;
   private quoted = false;
-  /** The field is longer than `maxField` and is being written. */
+  /** The field is longer than `MAX_FIELD` and is being written. */
   private flowing = false;
   private fields = 0;
   private columns: readonly string[] | null = null;
@@ -45,13 +45,13 @@ export class CsvWriter implements CopySink {
   }
 
   bytes(from: Buffer, start: number, end: number): void {
-    if (!this.flowing && this.fieldUsed + end - start <= maxField) {
+    if (!this.flowing && this.fieldUsed + end - start <= MAX_FIELD) {
       const { field } = this;
       let at = this.fieldUsed;
       let special = 0;
       for (let i = start; i < end; i++) {
         const byte = from[i]!;
-        special |= needsQuotes[byte]!;
+        special |= NEEDS_QUOTES[byte]!;
         field[at++] = byte;
       }
       this.fieldUsed = at;
@@ -61,7 +61,7 @@ export class CsvWriter implements CopySink {
     if (!this.flowing) {
       this.flowing = true;
       this.separate();
-      this.put(quote);
+      this.put(QUOTE);
       if (this.isFormula(this.fieldUsed > 0 ? this.field : from.subarray(start, end))) {
         this.put(textMark);
       }
@@ -71,16 +71,16 @@ export class CsvWriter implements CopySink {
   }
 
   endField(isNull: boolean): void {
-    if (this.flowing) this.put(quote);
+    if (this.flowing) this.put(QUOTE);
     else {
       this.separate();
       if (!isNull) {
         const marked = this.isFormula(this.field.subarray(0, this.fieldUsed));
         if (this.quoted || this.fieldUsed === 0) {
-          this.put(quote);
+          this.put(QUOTE);
           if (marked) this.put(textMark);
           this.putEscaped(this.field, 0, this.fieldUsed);
-          this.put(quote);
+          this.put(QUOTE);
         } else {
           if (marked) this.put(textMark);
           this.putAll(this.field, this.fieldUsed);
@@ -94,8 +94,8 @@ export class CsvWriter implements CopySink {
 
   endRow(): boolean {
     this.columns ??= Array.from({ length: this.fields }, (_, i) => `column${i + 1}`);
-    this.put(carriageReturn);
-    this.put(newline);
+    this.put(CARRIAGE_RETURN);
+    this.put(NEWLINE);
     this.rows++;
     this.fields = 0;
     return true;
@@ -120,7 +120,7 @@ export class CsvWriter implements CopySink {
   }
 
   private separate(): void {
-    if (this.fields > 0) this.put(comma);
+    if (this.fields > 0) this.put(COMMA);
   }
 
   private put(byte: number): void {
@@ -142,7 +142,7 @@ export class CsvWriter implements CopySink {
     let at = this.used;
     for (let i = start; i < end; i++) {
       const byte = from[i]!;
-      if (byte === quote) out[at++] = quote;
+      if (byte === QUOTE) out[at++] = QUOTE;
       out[at++] = byte;
     }
     this.used = at;

@@ -30,14 +30,14 @@ export interface PreviewRows {
   damage: { offset: number; reading: string } | null;
 }
 
-const defaultLimit = 200;
-const defaultMaxCell = 16 << 10;
+const DEFAULT_LIMIT = 200;
+const DEFAULT_MAX_CELL = 16 << 10;
 /** A table has 1600 columns at most; a row that has more is none of PostgreSQL's. */
-const maxFields = 2000;
+const MAX_FIELDS = 2000;
 /** So many values in all: of wide tables fewer rows are shown. */
-const maxCells = 60_000;
+const MAX_CELLS = 60_000;
 /** However long its rows are, no more is unpacked for a preview. */
-const maxBytes = 16 << 20;
+const MAX_BYTES = 16 << 20;
 
 /**
  * The first rows of a table (or of a TABLE DATA entry), straight from the dump. In archives with
@@ -51,10 +51,10 @@ export async function previewRows(
   options: PreviewOptions = {},
 ): Promise<PreviewRows> {
   const data = await openTableData(document, id, options);
-  const limit = Math.max(1, options.limit ?? defaultLimit);
+  const limit = Math.max(1, options.limit ?? DEFAULT_LIMIT);
   return data.style === 'copy'
-    ? previewCopy(data, limit, options.maxCell ?? defaultMaxCell)
-    : previewInserts(data, limit, options.maxCell ?? defaultMaxCell);
+    ? previewCopy(data, limit, options.maxCell ?? DEFAULT_MAX_CELL)
+    : previewInserts(data, limit, options.maxCell ?? DEFAULT_MAX_CELL);
 }
 
 /** Collects rows, one more than asked for: then there are more. */
@@ -74,14 +74,14 @@ class RowCollector implements CopySink {
   ) {}
 
   bytes(from: Buffer, start: number, end: number): void {
-    const room = this.row.length >= maxFields ? 0 : this.maxCell - this.length;
+    const room = this.row.length >= MAX_FIELDS ? 0 : this.maxCell - this.length;
     this.length += end - start;
     if (room > 0) this.parts.push(Buffer.from(from.subarray(start, Math.min(end, start + room))));
   }
 
   endField(isNull: boolean): void {
     this.cells++;
-    if (this.row.length >= maxFields) this.parts = [];
+    if (this.row.length >= MAX_FIELDS) this.parts = [];
     else if (isNull) this.row.push(null);
     else {
       const bytes = Buffer.concat(this.parts);
@@ -95,7 +95,7 @@ class RowCollector implements CopySink {
   }
 
   endRow(): boolean {
-    if (this.rows.length >= this.limit || (this.cells > maxCells && this.rows.length > 0)) {
+    if (this.rows.length >= this.limit || (this.cells > MAX_CELLS && this.rows.length > 0)) {
       this.more = true;
       return false;
     }
@@ -134,7 +134,7 @@ async function previewCopy(data: TableData, limit: number, maxCell: number): Pro
     for await (const piece of data.pieces) {
       result.bytesRead += decoder.push(piece);
       if (decoder.ended) break;
-      if (result.bytesRead >= maxBytes) {
+      if (result.bytesRead >= MAX_BYTES) {
         sink.more = true;
         return;
       }
@@ -168,10 +168,10 @@ async function previewInserts(
   let cells = 0;
   const take = (last: boolean): boolean => {
     for (let row = parser.next(last); row !== null; row = parser.next(last)) {
-      const full = result.rows.length >= limit || (cells > maxCells && result.rows.length > 0);
+      const full = result.rows.length >= limit || (cells > MAX_CELLS && result.rows.length > 0);
       if (full) return (result.truncated = true);
       cells += row.length;
-      result.rows.push(row.slice(0, maxFields));
+      result.rows.push(row.slice(0, MAX_FIELDS));
     }
     return false;
   };
@@ -180,7 +180,7 @@ async function previewInserts(
       result.bytesRead += piece.length;
       parser.push(decoder.push(piece));
       if (take(false)) return;
-      if (result.bytesRead >= maxBytes) {
+      if (result.bytesRead >= MAX_BYTES) {
         result.truncated = true;
         return;
       }

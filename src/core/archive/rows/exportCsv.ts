@@ -108,7 +108,7 @@ async function toFile(
 }
 
 /** Unpacked pieces can be megabytes long. */
-const sliceSize = 256 << 10;
+const SLICE_SIZE = 256 << 10;
 
 async function writeCsv(
   data: TableData,
@@ -134,8 +134,8 @@ async function writeCsv(
   /** Gives the rows to `use` in slices; it says how much of one it wanted, and less ends it. */
   const feed = async (use: (slice: Buffer) => number): Promise<void> => {
     for await (const piece of data.pieces) {
-      for (let at = 0; at < piece.length; at += sliceSize) {
-        const slice = piece.subarray(at, at + sliceSize);
+      for (let at = 0; at < piece.length; at += SLICE_SIZE) {
+        const slice = piece.subarray(at, at + SLICE_SIZE);
         const used = use(slice);
         bytes += used;
         throwIfCancelled(options.signal);

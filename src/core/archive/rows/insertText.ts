@@ -206,7 +206,7 @@ function stringEnd(text: string, open: number, escaped: boolean): number {
   }
 }
 
-const letters: Readonly<Record<string, string>> = {
+const LETTERS: Readonly<Record<string, string>> = {
   b: '\b',
   f: '\f',
   n: '\n',
@@ -220,6 +220,6 @@ function unquoted(inner: string, escaped: boolean): string {
   return text.replace(/\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/gs, (_, code: string) => {
     if (/^[0-7]/.test(code)) return String.fromCharCode(parseInt(code, 8) & 0xff);
     if (/^x./.test(code)) return String.fromCharCode(parseInt(code.slice(1), 16));
-    return letters[code] ?? code;
+    return LETTERS[code] ?? code;
   });
 }

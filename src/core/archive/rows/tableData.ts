@@ -65,7 +65,7 @@ export async function openTableData(
 async function copyStatement(document: ArchiveDocument, span: TextSpan): Promise<string> {
   const source = await document.openSource();
   try {
-    const length = Math.min(span.length, maxStatement);
+    const length = Math.min(span.length, MAX_STATEMENT);
     return await readSpan(source, { ...span, length }, document.toc?.encoding ?? null);
   } finally {
     await source.close();
@@ -86,7 +86,7 @@ function style(
 }
 
 /** 1600 columns with names of 63 characters, and room to spare. */
-const maxStatement = 1 << 20;
+const MAX_STATEMENT = 1 << 20;
 
 async function scriptData(
   document: ArchiveDocument,
@@ -100,7 +100,7 @@ async function scriptData(
     return { id, style: 'inserts', columns: null, encoding, pieces };
   }
   // The statement is right before its rows: one pass brings both.
-  const start = Math.max(row.start, row.dataStart - maxStatement);
+  const start = Math.max(row.start, row.dataStart - MAX_STATEMENT);
   const pieces = scriptPieces(document, start, row.dataEnd, options);
   const head: Buffer[] = [];
   let left = row.dataStart - start;

@@ -11,8 +11,8 @@ export interface TextReader {
 }
 
 /** Longest text that is read into memory at once. */
-export const maxTextLength = 64 << 20;
-const windowSize = 1 << 20;
+export const MAX_TEXT_LENGTH = 64 << 20;
+const WINDOW_SIZE = 1 << 20;
 
 /**
  * Opens the text of a dump: of an archive the bytes of the file with the table of contents, of a
@@ -40,11 +40,11 @@ class WindowReader implements TextReader {
   ) {}
 
   async read(start: number, end: number): Promise<Buffer> {
-    const length = Math.min(end - start, maxTextLength);
+    const length = Math.min(end - start, MAX_TEXT_LENGTH);
     if (start < this.base || start + length > this.base + this.window.length) {
       throwIfCancelled(this.signal);
       // The first read is small: mostly one text is all that is wanted.
-      const ahead = this.window.length === 0 ? 16 << 10 : windowSize;
+      const ahead = this.window.length === 0 ? 16 << 10 : WINDOW_SIZE;
       this.window = await readBytes(this.source, start, Math.max(length, ahead));
       this.base = start;
     }
@@ -69,7 +69,7 @@ class StreamReader implements TextReader {
 
   async read(start: number, end: number): Promise<Buffer> {
     if (this.pieces === null || start < this.base) await this.restart();
-    const length = Math.min(end - start, maxTextLength);
+    const length = Math.min(end - start, MAX_TEXT_LENGTH);
     const parts: Buffer[] = [];
     let have = 0;
     for (;;) {

@@ -1,5 +1,5 @@
 import { countLines } from '../bytes/countLines';
-import { backslash } from './sqlBytes';
+import { BACKSLASH } from './sqlBytes';
 
 /** Where psql may see a command. */
 export interface PossibleCommand {
@@ -13,7 +13,7 @@ export interface PossibleCommand {
  * The commands of psql 12 to 18, without the marks that some of them end with (`+`, `S`, `x`):
  * its source's `exec_command`, checked against `\?` of each major.
  */
-const commandNames: ReadonlySet<string> = new Set(
+const COMMAND_NAMES: ReadonlySet<string> = new Set(
   `! ? a bind bind_named c C cd close close_prepared connect conninfo copy copyright crosstabview
    e echo edit ef elif else encoding endif endpipeline errverbose ev f flush flushrequest g gdesc
    getenv getresults gexec gset gx h H help html i if include include_relative ir l list o out p parse
@@ -21,7 +21,7 @@ const commandNames: ReadonlySet<string> = new Set(
    sv syncpipeline t T timing unrestrict unset w warn watch write x z`.split(/\s+/),
 );
 /** All that begin so are commands, or are treated like one. */
-const commandPrefixes = ['d', 'lo_'];
+const COMMAND_PREFIXES = ['d', 'lo_'];
 const LONGEST_NAME = 32;
 
 /**
@@ -30,8 +30,8 @@ const LONGEST_NAME = 32;
  * rest of the line.
  */
 export function mayBeCommand(name: string): boolean {
-  if (commandPrefixes.some((prefix) => name.startsWith(prefix))) return true;
-  return commandNames.has(name) || commandNames.has(name.replace(/[+SxX]+$/, ''));
+  if (COMMAND_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
+  return COMMAND_NAMES.has(name) || COMMAND_NAMES.has(name.replace(/[+SxX]+$/, ''));
 }
 
 /**
@@ -58,7 +58,7 @@ export class CommandGuard {
   private check(bytes: Buffer, last: boolean): Buffer {
     let counted = 0;
     this.held = Buffer.alloc(0);
-    for (let at = bytes.indexOf(backslash); at >= 0; at = bytes.indexOf(backslash, at + 1)) {
+    for (let at = bytes.indexOf(BACKSLASH); at >= 0; at = bytes.indexOf(BACKSLASH, at + 1)) {
       const end = endOfName(bytes, at + 1);
       if (end < 0 && !last) {
         this.held = bytes.subarray(at);
@@ -97,6 +97,6 @@ export async function* refusingCommands(
 /** Where a name that begins there ends; -1 = it may go on behind the last byte. */
 function endOfName(bytes: Buffer, start: number): number {
   const limit = Math.min(bytes.length, start + LONGEST_NAME);
-  for (let i = start; i < limit; i++) if (bytes[i]! <= 32 || bytes[i] === backslash) return i;
+  for (let i = start; i < limit; i++) if (bytes[i]! <= 32 || bytes[i] === BACKSLASH) return i;
   return limit === start + LONGEST_NAME ? limit : -1;
 }

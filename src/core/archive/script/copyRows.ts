@@ -1,6 +1,6 @@
 import { endOfRows } from './sqlBytes';
 
-const copyEnd = Buffer.from('\n\\.');
+const COPY_END = Buffer.from('\n\\.');
 
 /** Rows of one COPY, up to a line that is `\.` and nothing else. */
 export class CopyRows {
@@ -20,7 +20,7 @@ export class CopyRows {
       this.atLineStart = false;
     }
     for (;;) {
-      const found = b.indexOf(copyEnd, i);
+      const found = b.indexOf(COPY_END, i);
       if (found < 0 || found + 3 > to) {
         // The mark may begin in the last bytes of this piece.
         return last ? { at: to, ended: false } : stop(Math.max(i, to - 2));

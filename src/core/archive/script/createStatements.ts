@@ -1,5 +1,5 @@
 /** What the words of CREATE statements say is created. */
-import { modifiers, objectKinds, type Named } from './figures/objectWords';
+import { MODIFIERS, OBJECT_KINDS, type Named } from './figures/objectWords';
 import type { ScriptEntry } from './scriptTypes';
 
 /** An entry that no comment of pg_dump's tells of. */
@@ -31,9 +31,9 @@ export function createdObject(
   tokens: readonly string[],
 ): (Named & { desc: string; on: Named | null }) | null {
   let at = 1;
-  while (at < tokens.length && modifiers.has(tokens[at]!)) at++;
+  while (at < tokens.length && MODIFIERS.has(tokens[at]!)) at++;
   let word = tokens[at] ?? '';
-  let desc = objectKinds.get(word);
+  let desc = OBJECT_KINDS.get(word);
   if (word === 'foreign' && tokens[at + 1] === 'table') {
     word = tokens[++at]!;
     desc = 'FOREIGN TABLE';

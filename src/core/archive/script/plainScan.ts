@@ -16,11 +16,11 @@ export interface ScanOptions {
   onProgress?: ((bytes: number, total: number, scan: ScriptScan) => void) | undefined;
 }
 
-const pieceSize = 1 << 20;
+const PIECE_SIZE = 1 << 20;
 /** As much of a piece is scanned before looking at the clock. */
-const scanSize = 128 << 10;
+const SCAN_SIZE = 128 << 10;
 /** Room before a piece for what is left of the one before. */
-const headroom = 192 << 10;
+const HEADROOM = 192 << 10;
 
 /**
  * Reads a script once, in pieces and with constant memory, and tells what is in it: the objects by
@@ -48,11 +48,11 @@ async function scanFile(
   try {
     const { size } = await handle.stat();
     const buffers = [
-      Buffer.allocUnsafe(headroom + pieceSize),
-      Buffer.allocUnsafe(headroom + pieceSize),
+      Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
+      Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
     ];
     const fill = async (turn: number, position: number): Promise<number> => {
-      const { bytesRead } = await handle.read(buffers[turn]!, headroom, pieceSize, position);
+      const { bytesRead } = await handle.read(buffers[turn]!, HEADROOM, PIECE_SIZE, position);
       return bytesRead;
     };
     let turn = 0;
@@ -70,7 +70,7 @@ async function scanFile(
       let done = from;
       let end = from;
       do {
-        end = Math.min(to, end + scanSize);
+        end = Math.min(to, end + SCAN_SIZE);
         done = scanner.push(buffer, done, end, base, last && end === to);
         if (end < to && loop.shouldYield) {
           options.onProgress?.(base + end, Math.max(size, base + end), scanner.scan);
@@ -87,15 +87,15 @@ async function scanFile(
       const last = read === 0;
       turn = 1 - turn;
       if (!last) pending = fill(turn, position + read);
-      const from = headroom - rest;
-      const to = headroom + read;
-      const skipped = position === 0 ? byteOrderMark(buffer.subarray(headroom, to)) : 0;
-      const done = await scan(buffer, from + skipped, to, position - headroom, last);
+      const from = HEADROOM - rest;
+      const to = HEADROOM + read;
+      const skipped = position === 0 ? byteOrderMark(buffer.subarray(HEADROOM, to)) : 0;
+      const done = await scan(buffer, from + skipped, to, position - HEADROOM, last);
       position += read;
       if (last) return scanner.finish(position);
       // At most one token of 64 kB is left.
-      rest = Math.min(to - done, headroom);
-      buffer.copy(buffers[turn]!, headroom - rest, to - rest, to);
+      rest = Math.min(to - done, HEADROOM);
+      buffer.copy(buffers[turn]!, HEADROOM - rest, to - rest, to);
       options.onProgress?.(position, Math.max(size, position), scanner.scan);
     }
   } catch (error) {

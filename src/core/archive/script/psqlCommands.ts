@@ -9,15 +9,15 @@ export type OwnCommand =
   | { kind: 'connect'; database: string | null };
 
 /** Longest backslash command that is looked at, in bytes: a name has 63 characters. */
-export const maxCommand = 4096;
+export const MAX_COMMAND = 4096;
 
-const restrict = /^\\(un)?restrict [A-Za-z0-9]+$/;
-const encoding = /^\\encoding (\w+)$/;
+const RESTRICT = /^\\(un)?restrict [A-Za-z0-9]+$/;
+const ENCODING = /^\\encoding (\w+)$/;
 /**
  * The forms of `\connect` that name a database and nothing else. All others name a user, a host or a
  * port as well, or a connection string, which can hold them.
  */
-const connect = new RegExp(
+const CONNECT = new RegExp(
   [
     String.raw`^\\c(?:onnect)? (?:"(?<quoted>(?!postgres(?:ql)?://)(?:[^"\`\\=]|"")+)"`,
     // psql drops semicolons at the end.
@@ -25,7 +25,7 @@ const connect = new RegExp(
   ].join('|'),
 );
 /** As pg_dump writes it for names that are not plain: only these two characters are escaped. */
-const connectByString =
+const CONNECT_BY_STRING =
   /^\\connect -reuse-previous=on "dbname='(?<name>(?:[^'"`\\]|""|\\[\\'])*)'"$/;
 
 /**
@@ -39,12 +39,12 @@ const connectByString =
  */
 export function ownCommand(line: Buffer, decode: TextDecode): OwnCommand | null {
   // A command may hide behind blanks.
-  if (line.length > maxCommand) return null;
+  if (line.length > MAX_COMMAND) return null;
   // One character for each byte.
   const text = line.toString('latin1').replace(/[ \t\r]+$/, '');
-  const lifts = restrict.exec(text);
+  const lifts = RESTRICT.exec(text);
   if (lifts !== null) return { kind: lifts[1] === undefined ? 'restrict' : 'unrestrict' };
-  const encoded = encoding.exec(text)?.[1];
+  const encoded = ENCODING.exec(text)?.[1];
   if (encoded !== undefined) return { kind: 'encoding', encoding: encoded };
   const name = connectedName(text);
   if (name === null) return null;
@@ -56,10 +56,10 @@ export function ownCommand(line: Buffer, decode: TextDecode): OwnCommand | null 
 
 /** The bytes of the database's name in a `\connect`. */
 function connectedName(text: string): string | null {
-  const { quoted, plain } = connect.exec(text)?.groups ?? {};
+  const { quoted, plain } = CONNECT.exec(text)?.groups ?? {};
   if (quoted !== undefined) return quoted.replaceAll('""', '"');
   if (plain !== undefined) return plain;
-  const named = connectByString.exec(text)?.groups?.['name'];
+  const named = CONNECT_BY_STRING.exec(text)?.groups?.['name'];
   return named?.replaceAll('""', '"').replace(/\\(.)/gs, '$1') ?? null;
 }
 

@@ -1,8 +1,8 @@
 import { createdObject, nameAt, newEntry, unquote, usedBy } from './createStatements';
-import { inSchemas, modifiers, type Named } from './figures/objectWords';
+import { IN_SCHEMAS, MODIFIERS, type Named } from './figures/objectWords';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { DumpEnds } from './dumpEnds';
-import { maxCommand, ownCommand, type OwnCommand } from './psqlCommands';
+import { MAX_COMMAND, ownCommand, type OwnCommand } from './psqlCommands';
 import { databaseLocale } from './databaseLocale';
 import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './sqlEvents';
@@ -10,17 +10,17 @@ import { SqlLexer } from './sqlLexer';
 import { judgeSetting } from '../reach/judges';
 import { ScriptListener } from './figures/scriptListener';
 
-const maxObjects = 200_000;
+const MAX_OBJECTS = 200_000;
 /** A compressed script of some MB could tell of billions. */
-const maxEntries = 1_000_000;
-const maxDatabases = 10_000;
-const maxGlobals = 100_000;
-const maxMetaCommands = 100;
-const maxKinds = 500;
-const entryMark =
+const MAX_ENTRIES = 1_000_000;
+const MAX_DATABASES = 10_000;
+const MAX_GLOBALS = 100_000;
+const MAX_META_COMMANDS = 100;
+const MAX_KINDS = 500;
+const ENTRY_MARK =
   /^-- (?:Data for |Statistics for )?Name: (.*); Type: ([^;]*); Schema: (.*); Owner: (.*?)(?:; Tablespace: (.*))?$/s;
 
-const globalKinds: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
+const GLOBAL_KINDS: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
   ['database', 'DATABASE'],
   ['role', 'ROLE'],
   ['user', 'ROLE'],
@@ -118,7 +118,7 @@ export class ScriptScanner implements SqlEvents {
 
   private mark(line: string, end: number): void {
     const { scan } = this;
-    const entry = entryMark.exec(line);
+    const entry = ENTRY_MARK.exec(line);
     if (entry !== null) {
       this.closeEntry();
       const [, tag = '', desc = '', schema = '', owner = ''] = entry;
@@ -189,7 +189,7 @@ export class ScriptScanner implements SqlEvents {
     }
     let kind = first;
     if (first === 'create' || first === 'alter' || first === 'drop') {
-      const object = tokens.slice(1).find((word) => !modifiers.has(word)) ?? '';
+      const object = tokens.slice(1).find((word) => !MODIFIERS.has(word)) ?? '';
       kind = `${first} ${object}`;
       if (object === 'view' && tokens.includes('materialized')) kind = `${first} materialized view`;
       if (kind === 'create schema' && unquote(tokens[2] ?? '') === 'public') {
@@ -213,7 +213,7 @@ export class ScriptScanner implements SqlEvents {
       if (used !== null) current.uses = used;
       return;
     }
-    if (scan.objects.length >= maxObjects) return;
+    if (scan.objects.length >= MAX_OBJECTS) return;
     if (tokens[0] === 'create') this.created(start, end, tokens);
     else if (scan.cluster && tokens[0] === 'alter') {
       // pg_dumpall creates a role first and then says what it may do.
@@ -228,7 +228,7 @@ export class ScriptScanner implements SqlEvents {
     if (told === null) return;
     const [first, ...elements] = this.listener.figures.created;
     const created = first?.desc === told.desc ? { ...told, ...first } : told;
-    const schema = created.schema ?? (inSchemas.has(created.desc) ? this.defaultSchema : null);
+    const schema = created.schema ?? (IN_SCHEMAS.has(created.desc) ? this.defaultSchema : null);
     const entry = newEntry(created.desc, created.name, schema, start, end);
     entry.database = scan.databases.length - 1;
     if (created.on !== null) {
@@ -237,14 +237,14 @@ export class ScriptScanner implements SqlEvents {
     }
     scan.objects.push(entry);
     for (const { desc, name, schema: within } of elements) {
-      if (scan.objects.length >= maxObjects) return;
+      if (scan.objects.length >= MAX_OBJECTS) return;
       const element = newEntry(desc, name, within, start, end);
       scan.objects.push({ ...element, database: entry.database });
     }
   }
 
   private global(action: 'create' | 'drop', object: string, tokens: readonly string[]): void {
-    const kind = globalKinds.get(object);
+    const kind = GLOBAL_KINDS.get(object);
     const at = tokens.indexOf(object) + 1;
     // CREATE USER MAPPING is about a foreign server.
     if (kind === undefined || tokens[at] === 'mapping') return;
@@ -256,7 +256,7 @@ export class ScriptScanner implements SqlEvents {
       const name = first ? nameAt(tokens, at)?.name : unquote(token);
       if (name === undefined) continue;
       // A DROP DATABASE behind as many would go untold.
-      if (globals.length < maxGlobals) globals.push({ action, kind, name });
+      if (globals.length < MAX_GLOBALS) globals.push({ action, kind, name });
       else this.tooMany = true;
     }
   }
@@ -268,7 +268,7 @@ export class ScriptScanner implements SqlEvents {
   private countKind(kind: string): void {
     const { statements } = this.scan;
     const count = statements.get(kind);
-    if (count !== undefined || statements.size < maxKinds) statements.set(kind, (count ?? 0) + 1);
+    if (count !== undefined || statements.size < MAX_KINDS) statements.set(kind, (count ?? 0) + 1);
   }
 
   private set(tokens: readonly string[]): void {
@@ -311,8 +311,8 @@ export class ScriptScanner implements SqlEvents {
     // its line, rows come first.
     const own = this.lexer.betweenStatements ? ownCommand(line, this.decode) : null;
     if (own === null) {
-      if (scan.metaCommands.length >= maxMetaCommands) return;
-      const text = this.decode(line, 0, Math.min(line.length, maxCommand)).trimEnd();
+      if (scan.metaCommands.length >= MAX_META_COMMANDS) return;
+      const text = this.decode(line, 0, Math.min(line.length, MAX_COMMAND)).trimEnd();
       scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
       return;
     }
@@ -334,7 +334,7 @@ export class ScriptScanner implements SqlEvents {
     if (database === null || database === databases.at(-1)) return;
     this.listener.figures.database++;
     this.setSearchPath([]);
-    if (databases.length < maxDatabases) databases.push(database);
+    if (databases.length < MAX_DATABASES) databases.push(database);
     else this.tooMany = true;
   }
 
@@ -351,7 +351,7 @@ export class ScriptScanner implements SqlEvents {
     const { objects, databases } = this.scan;
     const schema = table.schema ?? this.defaultSchema;
     this.listener.figures.fill(schema, table.name);
-    if (this.current !== null || objects.length >= maxObjects) return;
+    if (this.current !== null || objects.length >= MAX_OBJECTS) return;
     const rows = newEntry('TABLE DATA', table.name, schema, this.copyStart, end);
     rows.database = databases.length - 1;
     rows.dataStart = start;
@@ -364,7 +364,7 @@ export class ScriptScanner implements SqlEvents {
     if (entry === null) return;
     entry.end = Math.max(entry.end, this.contentEnd);
     this.current = null;
-    if (this.scan.entries.length < maxEntries) this.scan.entries.push(entry);
+    if (this.scan.entries.length < MAX_ENTRIES) this.scan.entries.push(entry);
     else this.tooMany = true;
   }
 }

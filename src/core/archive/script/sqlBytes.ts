@@ -20,11 +20,11 @@ export const enum Kind {
 /** `Kind` by byte. */
 export const kinds = new Uint8Array(256).fill(Kind.Skip);
 /** 1 for bytes that an identifier can go on with. */
-export const isIdent = new Uint8Array(256);
+export const IS_IDENT = new Uint8Array(256);
 for (let c = 0; c < 256; c++) {
   const letter = (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c >= 128;
   if (letter) kinds[c] = Kind.Word;
-  isIdent[c] = letter || (c >= 48 && c <= 57) || c === 36 ? 1 : 0;
+  IS_IDENT[c] = letter || (c >= 48 && c <= 57) || c === 36 ? 1 : 0;
 }
 for (const c of ' \t\r\n\f\v') kinds[c.charCodeAt(0)] = Kind.Space;
 for (const [c, kind] of [
@@ -42,9 +42,9 @@ for (const [c, kind] of [
   kinds[c.charCodeAt(0)] = kind;
 }
 
-export const newline = 10;
-export const carriageReturn = 13;
-export const backslash = 92;
+export const NEWLINE = 10;
+export const CARRIAGE_RETURN = 13;
+export const BACKSLASH = 92;
 
 /** Short strings are found faster without a call into native code, long ones with one. */
 export function indexOfByte(b: Buffer, byte: number, from: number, to: number): number {
@@ -55,7 +55,7 @@ export function indexOfByte(b: Buffer, byte: number, from: number, to: number): 
 
 /** As in psql, a carriage return alone ends a comment too; one before the line's end is part of that. */
 export function endOfComment(b: Buffer, start: number, end: number): number {
-  for (let i = start; i < end - 1; i++) if (b[i] === carriageReturn) return i;
+  for (let i = start; i < end - 1; i++) if (b[i] === CARRIAGE_RETURN) return i;
   return end;
 }
 
@@ -81,17 +81,17 @@ export function foldCase(text: string): string {
 
 /** A line without its line end. */
 export function trimLine(b: Buffer, start: number, end: number): Buffer {
-  return b.subarray(start, b[end - 1] === carriageReturn ? end - 1 : end);
+  return b.subarray(start, b[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
 }
 
 /** Where the line behind `\.` begins, or -1 if the line is another. */
 export function endOfRows(b: Buffer, i: number, to: number, last: boolean): number {
-  if (i + 1 >= to || b[i] !== backslash || b[i + 1] !== 46) return -1;
+  if (i + 1 >= to || b[i] !== BACKSLASH || b[i + 1] !== 46) return -1;
   if (i + 2 >= to) return last ? to : -1;
-  if (b[i + 2] === newline) return i + 3;
-  if (b[i + 2] !== carriageReturn) return -1;
+  if (b[i + 2] === NEWLINE) return i + 3;
+  if (b[i + 2] !== CARRIAGE_RETURN) return -1;
   if (i + 3 >= to) return last ? to : -1;
-  return b[i + 3] === newline ? i + 4 : -1;
+  return b[i + 3] === NEWLINE ? i + 4 : -1;
 }
 
 /**
@@ -106,7 +106,7 @@ export function endOfEscaped(
 ): { at: number; ended: boolean } {
   for (let i = from; i < to; i++) {
     const cut = i + 1 >= to;
-    if (b[i] === backslash) {
+    if (b[i] === BACKSLASH) {
       if (cut) return { at: last ? to : i, ended: false };
       i++;
     } else if (b[i] === 39) {

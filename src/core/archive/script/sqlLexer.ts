@@ -5,10 +5,10 @@ import {
   firstPrinting,
   foldCase,
   indexOfByte,
-  isIdent,
+  IS_IDENT,
   Kind,
   kinds,
-  newline,
+  NEWLINE,
   trimLine,
 } from './sqlBytes';
 import { CopyRows } from './copyRows';
@@ -30,12 +30,12 @@ const enum State {
 }
 
 /** A token that the piece cuts is looked at again with the next piece, up to this length. */
-const maxToken = 64 << 10;
-const maxTokens = 24;
+const MAX_TOKEN = 64 << 10;
+const MAX_TOKENS = 24;
 /** Bytes of an identifier or a string. */
-const maxName = 1024;
+const MAX_NAME = 1024;
 /** Statements of which more than the first word is of interest. */
-const captured = new Set(['create', 'alter', 'drop', 'set', 'copy']);
+const CAPTURED = new Set(['create', 'alter', 'drop', 'set', 'copy']);
 /** Of a statement that begins with no word; never written to. */
 const noTokens: string[] = [];
 
@@ -109,7 +109,7 @@ export class SqlLexer {
       case State.Normal:
         return this.normal(b, i, to, base, last);
       case State.LineComment: {
-        const end = b.indexOf(newline, i);
+        const end = b.indexOf(NEWLINE, i);
         const stop = endOfComment(b, i, end < 0 || end >= to ? to : end);
         if (stop < to) this.state = State.Normal;
         return stop;
@@ -147,11 +147,11 @@ export class SqlLexer {
         continue;
       }
       // A token that the piece may cut is begun again with the next one.
-      const cutAt = !last && to - i < maxToken ? to : Infinity;
+      const cutAt = !last && to - i < MAX_TOKEN ? to : Infinity;
       switch (kind) {
         case Kind.Word: {
           let end = i + 1;
-          while (end < to && isIdent[b[end]!] === 1) end++;
+          while (end < to && IS_IDENT[b[end]!] === 1) end++;
           if (end >= cutAt) return this.stop(i, from);
           this.word(b, i, end, base);
           // E'…' has escapes of its own.
@@ -179,8 +179,8 @@ export class SqlLexer {
             if (quote === 39) this.listener?.literal(this.body.parens);
             return i + 1;
           }
-          if (this.capture && this.tokens.length < maxTokens) {
-            this.tokens.push(this.decode(b, i, Math.min(end + 1, i + maxName)));
+          if (this.capture && this.tokens.length < MAX_TOKENS) {
+            this.tokens.push(this.decode(b, i, Math.min(end + 1, i + MAX_NAME)));
           }
           this.listener?.quoted(b, i, end + 1, this.body.parens);
           i = end + 1;
@@ -193,7 +193,7 @@ export class SqlLexer {
             i++;
             break;
           }
-          let end = b.indexOf(newline, i);
+          let end = b.indexOf(NEWLINE, i);
           if (end < 0 || end >= to) {
             if (to >= cutAt) return this.stop(i, from);
             if (!last) {
@@ -221,7 +221,7 @@ export class SqlLexer {
         case Kind.Dollar: {
           this.begin(base + i);
           let end = i + 1;
-          while (end < to && isIdent[b[end]!] === 1 && b[end] !== 36) end++;
+          while (end < to && IS_IDENT[b[end]!] === 1 && b[end] !== 36) end++;
           if (end >= cutAt) return this.stop(i, from);
           const digit = b[i + 1]! >= 48 && b[i + 1]! <= 57;
           if (b[end] === 36 && end < to && !digit) {
@@ -245,7 +245,7 @@ export class SqlLexer {
           if (this.endStatement(base + i)) return i;
           break;
         case Kind.Backslash: {
-          let end = b.indexOf(newline, i);
+          let end = b.indexOf(NEWLINE, i);
           if (end < 0 || end >= to) {
             if (to >= cutAt) return this.stop(i, from);
             end = to;
@@ -268,7 +268,7 @@ export class SqlLexer {
         case Kind.Punctuation:
           this.begin(base + i);
           this.listener?.other(b, i, this.body.parens);
-          if (this.capture && this.tokens.length < maxTokens) this.tokens.push('.');
+          if (this.capture && this.tokens.length < MAX_TOKENS) this.tokens.push('.');
           i++;
           break;
         case Kind.Skip:
@@ -303,7 +303,7 @@ export class SqlLexer {
         const text = b.toString('latin1', start, Math.min(end, start + 64)).toLowerCase();
         this.firstWord = Buffer.from(b.subarray(start, end));
         this.firstTokens = [text];
-        this.firstCaptures = captured.has(text);
+        this.firstCaptures = CAPTURED.has(text);
       }
       this.listener?.begin(this.firstTokens[0] ?? '', base + start);
       this.capture = this.firstCaptures;
@@ -312,7 +312,7 @@ export class SqlLexer {
     }
     this.listener?.word(b, start, end, this.body.parens);
     if (!this.capture) return;
-    if (this.tokens.length < maxTokens) {
+    if (this.tokens.length < MAX_TOKENS) {
       this.tokens.push(foldCase(this.decode(b, start, Math.min(end, start + 256))));
     }
     this.body.word(b, start, end, this.tokens);
@@ -333,7 +333,7 @@ export class SqlLexer {
   }
 
   private untilLine(b: Buffer, i: number, to: number, then: State): number {
-    const end = b.indexOf(newline, i);
+    const end = b.indexOf(NEWLINE, i);
     if (end < 0 || end >= to) return to;
     this.state = then;
     return end + 1;

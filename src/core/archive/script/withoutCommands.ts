@@ -44,7 +44,7 @@ export async function* withoutCommands(
   let rest: Buffer = Buffer.alloc(0);
   const advance = (bytes: Buffer, last: boolean): (Buffer | DatabaseSwitch)[] => {
     const base = position - rest.length;
-    const skipped = base === 0 && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+    const skipped = base === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
     const scanned = scanner.push(bytes, skipped, bytes.length, base, last);
     const done = last ? bytes.length : scanned;
     const parts: (Buffer | DatabaseSwitch)[] = [];
@@ -95,4 +95,4 @@ export function keepPassword(role: string, password: string | null): Afterwards 
       : '';
 }
 
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -93,7 +93,7 @@ export class Toc extends TocStore {
 }
 
 /** Longest text that is read into memory at once. */
-const maxTextLength = 64 << 20;
+const MAX_TEXT_LENGTH = 64 << 20;
 
 /** Reads a text of the table of contents on demand, at most 64 MB of it. */
 export async function readSpan(
@@ -101,6 +101,6 @@ export async function readSpan(
   span: TextSpan,
   encoding: string | null,
 ): Promise<string> {
-  const bytes = await readBytes(source, span.offset, Math.min(span.length, maxTextLength));
+  const bytes = await readBytes(source, span.offset, Math.min(span.length, MAX_TEXT_LENGTH));
   return decoderOf(encoding)(bytes, 0, bytes.length);
 }

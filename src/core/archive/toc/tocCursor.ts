@@ -20,7 +20,7 @@ export class TocDamage extends Error {
 export const needMore = new Error('more bytes are needed');
 
 /** Longest name taken for one: a function's signature with a hundred long arguments is 14 kB. */
-const maxNameLength = 1 << 20;
+const MAX_NAME_LENGTH = 1 << 20;
 
 export class TocCursor {
   window: Buffer = Buffer.alloc(0);
@@ -112,7 +112,7 @@ export class TocCursor {
       this.start = this.end = -1;
       return;
     }
-    if (length > maxNameLength) throw this.damage(at);
+    if (length > MAX_NAME_LENGTH) throw this.damage(at);
     if (this.pos + length > this.window.length) throw needMore;
     this.start = this.pos;
     this.end = this.pos += length;

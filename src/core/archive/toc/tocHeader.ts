@@ -2,8 +2,8 @@ import type { ArchiveHeader, Compression } from '../../model/archive';
 import { TocDamage, needMore, type TocCursor } from './tocCursor';
 
 /** The versions whose layout is known: pg_dump 9.0 to 18 write 1.12 to 1.16. */
-const oldestMinor = 12;
-export const newestMinor = 16;
+const OLDEST_MINOR = 12;
+export const NEWEST_MINOR = 16;
 
 export interface TocHeader extends ArchiveHeader {
   /** Second number of the archive version. */
@@ -20,7 +20,7 @@ export class UnknownVersion extends Error {
   }
 }
 
-const algorithms: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
+const ALGORITHMS: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
 
 /** Does it start like an archive's table of contents? */
 export function hasMagic(bytes: Uint8Array): boolean {
@@ -47,8 +47,8 @@ export function readTocHeader(
   const minor = cursor.byte();
   cursor.byte();
   const version = `${major}.${minor}`;
-  if (major !== 1 || minor < oldestMinor) throw new UnknownVersion(version);
-  const newer = minor > newestMinor;
+  if (major !== 1 || minor < OLDEST_MINOR) throw new UnknownVersion(version);
+  const newer = minor > NEWEST_MINOR;
   cursor.reading = 'sizes of numbers';
   cursor.intSize = cursor.byte();
   cursor.offsetSize = cursor.byte();
@@ -97,7 +97,7 @@ function readCompression(
   minor: number,
 ): Pick<ArchiveHeader, 'compression' | 'compressionLevel'> {
   if (minor >= 15) {
-    const compression = algorithms[cursor.byte()];
+    const compression = ALGORITHMS[cursor.byte()];
     if (compression === undefined) throw cursor.damage(cursor.base + cursor.pos - 1);
     return { compression, compressionLevel: null };
   }

@@ -4,7 +4,7 @@ import type { TocHeader } from './tocHeader';
 import type { RawEntry, TocStore } from './tocStore';
 
 /** Names are kept in memory, so there is an end to how many of them a file may hold. */
-const maxNameBytes = 1 << 30;
+const MAX_NAME_BYTES = 1 << 30;
 
 type Stage = 'names' | 'definition' | 'drop' | 'copy' | 'rest';
 
@@ -113,7 +113,7 @@ export class TocParser {
     cursor.name();
     store.setTag(cursor.window, cursor.start, cursor.end);
     this.tagBytes = cursor.start < 0 ? 0 : cursor.end - cursor.start;
-    if (store.tagBytesUsed + this.tagBytes > maxNameBytes) throw cursor.damage();
+    if (store.tagBytesUsed + this.tagBytes > MAX_NAME_BYTES) throw cursor.damage();
     this.what('type');
     cursor.name();
     if (cursor.start < 0) throw cursor.damage();

@@ -28,7 +28,7 @@ export interface RawNames {
   accessMethod: string | null;
 }
 
-const sections: readonly Section[] = ['none', 'none', 'preData', 'data', 'postData'];
+const SECTIONS: readonly Section[] = ['none', 'none', 'preData', 'data', 'postData'];
 
 /** Room for `capacity` entries, a column for each field. */
 function makeColumns(capacity: number) {
@@ -63,8 +63,8 @@ function grown(columns: Columns, capacity: number): Columns {
   return larger;
 }
 
-const flagDumper = 1;
-const flagAttaches = 2;
+const FLAG_DUMPER = 1;
+const FLAG_ATTACHES = 2;
 
 /**
  * The entries of a table of contents by column: some 75 bytes an entry beside its names, and no
@@ -149,7 +149,7 @@ export class TocStore {
     if (i >= this.capacity) this.columns = grown(this.columns, (this.capacity *= 2));
     const c = this.columns;
     c.dumpIds[i] = raw.dumpId;
-    c.flags[i] = (raw.hadDumper ? flagDumper : 0) | (attaches ? flagAttaches : 0);
+    c.flags[i] = (raw.hadDumper ? FLAG_DUMPER : 0) | (attaches ? FLAG_ATTACHES : 0);
     c.tableOids[i] = raw.tableOid;
     c.oids[i] = raw.oid;
     c.sections[i] = raw.section;
@@ -195,7 +195,7 @@ export class TocStore {
   }
 
   hadDumper(i: number): boolean {
-    return (this.at('flags', i) & flagDumper) !== 0;
+    return (this.at('flags', i) & FLAG_DUMPER) !== 0;
   }
 
   /**
@@ -203,7 +203,7 @@ export class TocStore {
    * from 14 on that is an entry of its own, TABLE ATTACH.
    */
   attachesItself(i: number): boolean {
-    return (this.at('flags', i) & flagAttaches) !== 0;
+    return (this.at('flags', i) & FLAG_ATTACHES) !== 0;
   }
 
   tag(i: number): string {
@@ -235,7 +235,7 @@ export class TocStore {
   }
 
   section(i: number): Section {
-    return sections[this.at('sections', i)] ?? 'none';
+    return SECTIONS[this.at('sections', i)] ?? 'none';
   }
 
   dependencies(i: number): number[] {

@@ -54,11 +54,11 @@ async function headerOf(file: string, kind: FileKind): Promise<FileHeader | null
     case 'compressedArchive':
       return null;
     case 'other':
-      return kind.looksLike === 'truncatedArchive' ? { ...unknown, truncated: true } : null;
+      return kind.looksLike === 'truncatedArchive' ? { ...UNKNOWN, truncated: true } : null;
   }
 }
 
-const unknown: FileHeader = {
+const UNKNOWN: FileHeader = {
   format: 'custom',
   compression: 'none',
   created: '',
@@ -85,9 +85,9 @@ async function archiveHeaderOf(
   format: 'custom' | 'directory' | 'tar',
 ): Promise<FileHeader> {
   const header = await tocHeader(source, format);
-  if (header === null) return { ...unknown, format, truncated: true };
+  if (header === null) return { ...UNKNOWN, format, truncated: true };
   const { compression, created, database, serverVersion } = header;
-  return { ...unknown, format, compression, created, database, serverVersion };
+  return { ...UNKNOWN, format, compression, created, database, serverVersion };
 }
 
 /** null = what there is of it makes no sense, or is of a version nobody knows. */
@@ -127,7 +127,7 @@ function scriptHeaderOf(head: string, kind: Extract<FileKind, { kind: 'plain' }>
   const field = (mark: RegExp): string => mark.exec(head)?.[1]?.trim() ?? '';
   const database = /^\\connect (?:-reuse-previous=on )?("dbname='[^']*'"|\S+)\s*$/m;
   return {
-    ...unknown,
+    ...UNKNOWN,
     format: 'plain',
     compression: kind.compression,
     created: field(/^-- Started on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/m).replace(' ', 'T'),

@@ -7,7 +7,7 @@ import type { GitHead } from '../../model/backups';
 const MAX_PACKED_REFS = 32 << 20;
 const MAX_SMALL_FILE = 4096;
 /** SHA-1, or SHA-256 in repositories of that format. */
-const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
  * Branch and commit of the repository that a directory is in, read from git's own files: nothing
@@ -42,7 +42,7 @@ async function findGitDir(start: string): Promise<string | null> {
 async function readHead(gitDir: string): Promise<GitHead | null> {
   const head = (await readText(path.join(gitDir, 'HEAD'), MAX_SMALL_FILE))?.trimEnd();
   if (head === undefined) return null;
-  if (commitId.test(head)) return { branch: null, commit: head };
+  if (COMMIT_ID.test(head)) return { branch: null, commit: head };
   const ref = /^ref: (refs\/.+)$/.exec(head)?.[1];
   if (ref === undefined || !isPlainRef(ref)) return null;
   const branch = ref.replace(/^refs\/heads\//, '');
@@ -51,7 +51,7 @@ async function readHead(gitDir: string): Promise<GitHead | null> {
   const refs =
     common === undefined || /^[/\\]{2}/.test(common) ? gitDir : path.resolve(gitDir, common);
   const loose = (await readText(path.join(refs, ref), MAX_SMALL_FILE))?.trimEnd();
-  if (loose !== undefined && commitId.test(loose)) return { branch, commit: loose };
+  if (loose !== undefined && COMMIT_ID.test(loose)) return { branch, commit: loose };
   return { branch, commit: await packedRef(path.join(refs, 'packed-refs'), ref) };
 }
 
@@ -67,7 +67,7 @@ async function packedRef(file: string, ref: string): Promise<string | null> {
   for (const line of text?.split('\n') ?? []) {
     const space = line.indexOf(' ');
     const id = line.slice(0, space);
-    if (line.slice(space + 1) === ref && commitId.test(id)) return id;
+    if (line.slice(space + 1) === ref && COMMIT_ID.test(id)) return id;
   }
   return null;
 }

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 
-const tab = 9;
-const newline = 10;
-const carriageReturn = 13;
-const backslash = 0x5c;
-const dot = 0x2e;
+const TAB = 9;
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+const BACKSLASH = 0x5c;
+const DOT = 0x2e;
 
 /** What is wrong with COPY rows, and at which byte of the unpacked data. */
 export interface RowProblem {
@@ -45,7 +45,7 @@ export class RowChecker {
     if (this.problem === null) {
       const nul = piece.indexOf(0);
       if (nul >= 0) this.fail('a NUL byte', nul);
-      const cr = piece.indexOf(carriageReturn);
+      const cr = piece.indexOf(CARRIAGE_RETURN);
       if (cr >= 0) this.fail('a carriage return', cr);
       if (this.utf8) this.checkCharacters(piece);
     }
@@ -68,8 +68,8 @@ export class RowChecker {
     let { tabs } = this;
     for (let i = 0; i < piece.length; i++) {
       const byte = piece[i]!;
-      if (byte === tab) tabs++;
-      else if (byte === newline) {
+      if (byte === TAB) tabs++;
+      else if (byte === NEWLINE) {
         const length = this.lineLength + i - start;
         this.endLine(length, tabs, length === 2 && this.isEndMark(piece, i), start);
         this.lineLength = 0;
@@ -87,7 +87,7 @@ export class RowChecker {
   private isEndMark(piece: Buffer, at: number): boolean {
     const first = at >= 2 ? piece[at - 2] : this.tail[at];
     const second = at >= 1 ? piece[at - 1] : this.tail[1];
-    return first === backslash && second === dot;
+    return first === BACKSLASH && second === DOT;
   }
 
   private endLine(length: number, tabs: number, mark: boolean, at: number): void {

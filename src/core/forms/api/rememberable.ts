@@ -34,7 +34,7 @@ export function rememberableRestore(options: RestoreOptions): RememberedRestore 
 }
 
 /** Groups whose options choose what is dumped or restored, or what a script does to its target. */
-const notRemembered: ReadonlySet<string> = new Set(['selection', 'content', 'script', 'other']);
+const NOT_REMEMBERED: ReadonlySet<string> = new Set(['selection', 'content', 'script', 'other']);
 
 /** Without what is dangerous, limits what is in the dump, or belongs to one run (a snapshot, a file). */
 function rememberableToolOptions(tool: ToolName, toolOptions: ToolOptions): ToolOptions {
@@ -42,7 +42,7 @@ function rememberableToolOptions(tool: ToolName, toolOptions: ToolOptions): Tool
   const kept = Object.entries(toolOptions).filter(([id]) => {
     const row = rows.find((each) => each.id === id);
     if (row === undefined || row.dangerous || row.onceOnly) return false;
-    if (notRemembered.has(row.group)) return false;
+    if (NOT_REMEMBERED.has(row.group)) return false;
     return row.kind.kind !== 'file' && !(row.kind.kind === 'text' && row.kind.of === 'snapshot');
   });
   return Object.fromEntries(kept);

@@ -2,7 +2,7 @@
  * Character sets that PostgreSQL knows as client encodings (manual, "Character Set Support").
  * MULE_INTERNAL is left out of what a form offers: nothing but PostgreSQL reads it.
  */
-export const clientEncodings: readonly string[] = [
+export const CLIENT_ENCODINGS: readonly string[] = [
   'UTF8',
   'SQL_ASCII',
   'BIG5',
@@ -47,7 +47,7 @@ export const clientEncodings: readonly string[] = [
 ];
 
 /** Other spellings of the same sets, case and punctuation left out. */
-const aliases: ReadonlyMap<string, string> = new Map(
+const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     abc: 'WIN1258',
     alt: 'WIN866',
@@ -86,7 +86,7 @@ const aliases: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const canonical = new Map(clientEncodings.map((name) => [fold(name), name]));
+const CANONICAL = new Map(CLIENT_ENCODINGS.map((name) => [fold(name), name]));
 
 /** PostgreSQL compares names of encodings by their letters and digits alone. */
 function fold(name: string): string {
@@ -96,11 +96,11 @@ function fold(name: string): string {
 /** PostgreSQL's own spelling of an encoding's name, or null when it knows none such. */
 export function canonicalEncoding(name: string): string | null {
   const folded = fold(name);
-  return canonical.get(folded) ?? aliases.get(folded) ?? null;
+  return CANONICAL.get(folded) ?? ALIASES.get(folded) ?? null;
 }
 
 /** Sets that PostgreSQL converts into each other without going through UTF8. */
-const families: readonly (readonly string[])[] = [
+const FAMILIES: readonly (readonly string[])[] = [
   ['KOI8R', 'WIN1251', 'WIN866', 'ISO_8859_5', 'MULE_INTERNAL'],
   ['EUC_JP', 'SJIS', 'MULE_INTERNAL'],
   ['EUC_TW', 'BIG5', 'MULE_INTERNAL'],
@@ -117,5 +117,5 @@ export function canConvert(from: string, to: string): boolean {
   if (from === to || from === 'SQL_ASCII' || to === 'SQL_ASCII') return true;
   if (from === 'UTF8') return to !== 'MULE_INTERNAL';
   if (to === 'UTF8') return from !== 'MULE_INTERNAL';
-  return families.some((family) => family.includes(from) && family.includes(to));
+  return FAMILIES.some((family) => family.includes(from) && family.includes(to));
 }

@@ -89,7 +89,7 @@ function cutToBytes(text: string, max: number): string {
 export type OutputKind = Pick<BackupOptions, 'format' | 'compression'> &
   Partial<Pick<BackupOptions, 'toolOptions'>>;
 
-const compressedEnds = { none: '', gzip: '.gz', lz4: '.lz4', zstd: '.zst' } as const;
+const COMPRESSED_ENDS = { none: '', gzip: '.gz', lz4: '.lz4', zstd: '.zst' } as const;
 
 /** The usual extension of a format; a directory has none. */
 export function extensionOf({ format, compression, toolOptions }: OutputKind): string {
@@ -97,7 +97,7 @@ export function extensionOf({ format, compression, toolOptions }: OutputKind): s
     case 'custom':
       return '.dump';
     case 'plain':
-      return `.sql${compressedEnds[methodOf(compression, toolOptions?.['compress'])]}`;
+      return `.sql${COMPRESSED_ENDS[methodOf(compression, toolOptions?.['compress'])]}`;
     case 'tar':
       return '.tar';
     case 'directory':
@@ -109,7 +109,7 @@ export function extensionOf({ format, compression, toolOptions }: OutputKind): s
 function methodOf(
   compression: number,
   compress: OptionValue | undefined,
-): keyof typeof compressedEnds {
+): keyof typeof COMPRESSED_ENDS {
   const spec = typeof compress === 'string' ? parseCompression(compress) : null;
   if (spec === null) return compression > 0 ? 'gzip' : 'none';
   return spec.level === 0 ? 'none' : spec.method;

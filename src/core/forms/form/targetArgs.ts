@@ -1,6 +1,6 @@
 import { conninfoValue, dbnameValue } from '../../connections/conninfo';
 
-const namedFirst = /^dbname='(?:[^'\\]|\\.)*' ?/s;
+const NAMED_FIRST = /^dbname='(?:[^'\\]|\\.)*' ?/s;
 
 /**
  * A connection's arguments with another database, for previews: what runs is built from the
@@ -12,7 +12,7 @@ export function withDatabase(connectionArgs: readonly string[], database: string
     if (!arg.startsWith('--dbname=')) return arg;
     const value = arg.slice('--dbname='.length);
     // A bare name never has = in it: libpq would take it for connection info.
-    const rest = value.includes('=') ? value.replace(namedFirst, '') : '';
+    const rest = value.includes('=') ? value.replace(NAMED_FIRST, '') : '';
     if (rest === '') return `--dbname=${dbnameValue(database)}`;
     return `--dbname=dbname=${conninfoValue(database)} ${rest}`;
   });

@@ -7,7 +7,7 @@ import type { RestoreField } from '../form/formTypes';
 import { isClusterScript } from './clusterRestore';
 
 /** What a script of pg_dumpall is about is told by name, and asked about. */
-const clusterKinds: ReadonlySet<ReachKind> = new Set(['databases', 'roles', 'tablespaces']);
+const CLUSTER_KINDS: ReadonlySet<ReachKind> = new Set(['databases', 'roles', 'tablespaces']);
 
 /** What of a file goes beyond what its restore says it does. */
 export function reachBeyond(info: BackupInfo | null): Reach[] {
@@ -15,7 +15,7 @@ export function reachBeyond(info: BackupInfo | null): Reach[] {
   if (!isClusterScript(info)) return reach;
   // pg_dumpall writes down who may set which parameter.
   return reach.filter(
-    ({ kind, statement }) => !clusterKinds.has(kind) && statement !== 'GRANT ON PARAMETER',
+    ({ kind, statement }) => !CLUSTER_KINDS.has(kind) && statement !== 'GRANT ON PARAMETER',
   );
 }
 

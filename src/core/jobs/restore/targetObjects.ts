@@ -17,7 +17,7 @@ const answer = z.object({
  * User objects only; `search_path` is empty, so plain names are `pg_catalog`'s, and types are written
  * as in an archive's signatures (`format_function_signature` in pg_dump's source).
  */
-const sql = `
+const SQL = `
 SELECT json_build_object(
   'schemas', (SELECT json_agg(nspname) FROM pg_namespace),
   'relations', (SELECT json_agg(json_build_array(n.nspname, c.relname))
@@ -45,7 +45,7 @@ export async function findMissing(
   indexes: readonly number[],
   options: Partial<QueryOptions>,
 ): Promise<Set<number>> {
-  const json = await runQuery(psql, connection, sql, { timeoutMs: QUERY_TIMEOUT_MS, ...options });
+  const json = await runQuery(psql, connection, SQL, { timeoutMs: QUERY_TIMEOUT_MS, ...options });
   const there = answer.parse(json);
   const key = (schema: string | null, name: string): string => JSON.stringify([schema, name]);
   const keys = (pairs: [string, string][] | null): Set<string> =>

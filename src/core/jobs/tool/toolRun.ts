@@ -15,7 +15,7 @@ const INTERRUPT_GRACE_MS = 1500;
 const BACKENDS_TIMEOUT_MS = 1200;
 
 /** What the system says to arguments of more than (mostly) 2 MB; on Windows 32,767 characters. */
-const commandTooLong: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
+const COMMAND_TOO_LONG: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
 
 export interface ToolLimits {
   onStart?: (pid: number) => void;
@@ -53,7 +53,7 @@ export async function runTool(
   const exit = await untilExit(tool, AbortSignal.any([signal, stall.signal]));
   watch.stop();
   run.record.exitCode = exit.code;
-  if (exit.startFailure !== null && commandTooLong.has(exit.startFailure)) {
+  if (exit.startFailure !== null && COMMAND_TOO_LONG.has(exit.startFailure)) {
     throw new AppError(
       'argumentsTooLong',
       { tool: command.tool, needs: null },

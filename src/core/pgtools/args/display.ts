@@ -2,7 +2,7 @@
 export type Shell = 'bash' | 'powershell';
 
 /** Never part of a command that is shown or typed. */
-const secretVariables = new Set(['PGPASSWORD', 'PGSSLPASSWORD']);
+const SECRET_VARIABLES = new Set(['PGPASSWORD', 'PGSSLPASSWORD']);
 
 /**
  * The command as one would type it into a shell to start the same program with the same arguments;
@@ -17,7 +17,7 @@ export function displayCommand(
   env: Readonly<Record<string, string>> | undefined,
   shell: Shell,
 ): string {
-  const variables = Object.entries(env ?? {}).filter(([name]) => !secretVariables.has(name));
+  const variables = Object.entries(env ?? {}).filter(([name]) => !SECRET_VARIABLES.has(name));
   if (shell === 'bash') {
     const assignments = variables.map(([name, value]) => `${name}=${quoteForBash(value)}`);
     return [...assignments, ...[file, ...args].map(quoteForBash)].join(' ');

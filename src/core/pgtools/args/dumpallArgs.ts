@@ -31,7 +31,7 @@ export function toolForScope(scope: BackupScope): Extract<ToolName, 'pg_dump' | 
   return scope === 'database' ? 'pg_dump' : 'pg_dumpall';
 }
 
-const scopeOptions: Readonly<Record<BackupScope, string | null>> = {
+const SCOPE_OPTIONS: Readonly<Record<BackupScope, string | null>> = {
   database: null,
   server: null,
   globals: 'globals-only',
@@ -41,7 +41,7 @@ const scopeOptions: Readonly<Record<BackupScope, string | null>> = {
 
 /** The row of pg_dumpall that a scope gives; null = none. */
 export function scopeOption(scope: BackupScope): string | null {
-  return scopeOptions[scope];
+  return SCOPE_OPTIONS[scope];
 }
 
 /**

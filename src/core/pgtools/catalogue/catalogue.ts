@@ -36,7 +36,7 @@ export function optionRow(tool: ToolName, id: string): OptionRow {
 /** A field of a form's options. */
 export type FormField = keyof BackupOptions | keyof RestoreOptions;
 
-const formFields = new Map<string, FormField>(
+const FORM_FIELDS = new Map<string, FormField>(
   [backupFields, restoreFields].flatMap((table: FieldTable) =>
     Object.entries(table).flatMap(([name, { options = {} }]) =>
       Object.entries(options).flatMap(([tool, ids]) =>
@@ -48,7 +48,7 @@ const formFields = new Map<string, FormField>(
 
 /** The field of the form that says what this option says; null = none. */
 export function formFieldOf({ tool, id }: Pick<OptionRow, 'tool' | 'id'>): FormField | null {
-  return formFields.get(`${tool} ${id}`) ?? null;
+  return FORM_FIELDS.get(`${tool} ${id}`) ?? null;
 }
 
 /** Can the option be set by its id? `compress` has a field, and can be told more than that. */

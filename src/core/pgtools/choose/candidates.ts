@@ -6,7 +6,7 @@ import {
   chooseForBackup,
   chooseForRestore,
   chooseForScript,
-  oldestToolMajor,
+  OLDEST_TOOL_MAJOR,
   readsArchive,
 } from './choose';
 import { compareVersions } from './parseVersion';
@@ -30,7 +30,7 @@ export type Unfit =
 export function unfitFor(install: ToolInstall, task: ToolTask): Unfit | null {
   const { major } = install.version;
   if (install.tools[task.tool] === undefined) return 'toolMissing';
-  if (major < oldestToolMajor) return 'tooOld';
+  if (major < OLDEST_TOOL_MAJOR) return 'tooOld';
   switch (task.tool) {
     case 'pg_dump':
     case 'pg_dumpall':

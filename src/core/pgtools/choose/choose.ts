@@ -5,7 +5,7 @@ import { hasOption, optionRow } from '../catalogue/catalogue';
 import { compareVersions } from './parseVersion';
 
 /** Older tools print other messages and lack options that are taken for granted here. */
-export const oldestToolMajor = 12;
+export const OLDEST_TOOL_MAJOR = 12;
 
 /**
  * The install whose pg_dump backs up this server: of the server's own major, so that its tools
@@ -114,7 +114,7 @@ function newestArchiveMinor(major: number): number {
 
 /** The first major that reads it, as text. */
 function majorForArchive(archiveVersion: string): string {
-  const major = [oldestToolMajor, 16, 17].find((m) => readsArchive(m, archiveVersion));
+  const major = [OLDEST_TOOL_MAJOR, 16, 17].find((m) => readsArchive(m, archiveVersion));
   return major === undefined ? '> 18' : String(major);
 }
 
@@ -127,7 +127,7 @@ export function restrictReleases(): string {
 
 function having(tool: ToolName, installs: readonly ToolInstall[]): ToolInstall[] {
   const usable = installs.filter(
-    (i) => i.tools[tool] !== undefined && i.version.major >= oldestToolMajor,
+    (i) => i.tools[tool] !== undefined && i.version.major >= OLDEST_TOOL_MAJOR,
   );
   if (usable.length > 0) return usable;
   const [first] = installs;

@@ -19,10 +19,10 @@ export interface FindToolsOptions {
   places?: readonly string[];
 }
 
-const toolNames: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
+const TOOL_NAMES: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
 
 /** A tool that does not even tell its version in this time (milliseconds) is not usable. */
-const versionTimeout = 10_000;
+const VERSION_TIMEOUT = 10_000;
 
 /** So many are asked for it at a time: each takes some file handles and a process. */
 const ASKED_AT_ONCE = 8;
@@ -165,7 +165,7 @@ async function toolsIn(
   platform: NodeJS.Platform,
 ): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  for (const tool of toolNames) {
+  for (const tool of TOOL_NAMES) {
     const file = path.join(dir, platform === 'win32' ? `${tool}.exe` : tool);
     if (!(await isFile(file))) continue;
     found.push({ file, real: await realpath(file), tool, source });
@@ -235,7 +235,7 @@ async function versionOf(
     cwd: path.dirname(candidate.file),
     extendEnv: false,
     env: { ...env, LC_ALL: 'C' },
-    timeout: versionTimeout,
+    timeout: VERSION_TIMEOUT,
     forceKillAfterDelay: 500,
     maxBuffer: 10_000,
     windowsHide: true,

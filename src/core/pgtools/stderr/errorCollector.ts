@@ -20,7 +20,7 @@ export interface ErrorCollectorOptions {
 }
 
 /** The most characters kept of one error's message and of its statement. */
-const maxText = 4000;
+const MAX_TEXT = 4000;
 
 /**
  * Puts the errors of pg_restore and psql together from their events: message with detail and hint,
@@ -72,7 +72,7 @@ export class ErrorCollector {
         this.append('message', event.text);
         break;
       case 'sql':
-        if (this.current) this.current.sql = event.text.slice(0, maxText);
+        if (this.current) this.current.sql = event.text.slice(0, MAX_TEXT);
         this.continues = this.current ? 'sql' : null;
         break;
       case 'continuation':
@@ -122,7 +122,7 @@ export class ErrorCollector {
 
   private begin(message: string, line: number | null): void {
     this.finish();
-    this.current = { message: message.slice(0, maxText) };
+    this.current = { message: message.slice(0, MAX_TEXT) };
     if (line !== null) this.current.line = line;
     if (this.entry) {
       this.current.dumpId = this.entry.dumpId;
@@ -133,8 +133,8 @@ export class ErrorCollector {
 
   private append(to: 'message' | 'sql', text: string): void {
     const before = this.current?.[to];
-    if (!this.current || before === undefined || before.length >= maxText) return;
-    this.current[to] = `${before}\n${text}`.slice(0, maxText);
+    if (!this.current || before === undefined || before.length >= MAX_TEXT) return;
+    this.current[to] = `${before}\n${text}`.slice(0, MAX_TEXT);
   }
 
   private finish(): void {

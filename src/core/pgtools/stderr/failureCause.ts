@@ -1,7 +1,7 @@
 import type { FailureCause } from '../../errors';
 
 /** SQLSTATEs and classes that tell a cause in any language (psql with VERBOSITY=verbose). */
-const causeOfState: readonly (readonly [prefix: string, cause: FailureCause])[] = [
+const CAUSE_OF_STATE: readonly (readonly [prefix: string, cause: FailureCause])[] = [
   ['28', 'authentication'],
   ['3D000', 'databaseMissing'],
   ['42501', 'permission'],
@@ -22,7 +22,7 @@ const causeOfState: readonly (readonly [prefix: string, cause: FailureCause])[] 
  * words its refusals alike in all versions, up to 13 after `connection to database "x" failed: `,
  * from 14 on after `connection to server at "h" (a), port n failed: `.
  */
-const causeOfText: readonly (readonly [pattern: RegExp, cause: FailureCause])[] = [
+const CAUSE_OF_TEXT: readonly (readonly [pattern: RegExp, cause: FailureCause])[] = [
   [/server version mismatch/, 'serverNewer'],
   [/no password supplied/, 'passwordMissing'],
   [
@@ -78,11 +78,11 @@ const causeOfText: readonly (readonly [pattern: RegExp, cause: FailureCause])[] 
 ];
 
 /** Lines that say what is wrong, not what was being done or which statement it was. */
-const diagnostic =
+const DIAGNOSTIC =
   /^(?:(?:psql|pg_dump|pg_restore|pg_dumpall)(?:\.exe)?:.*?(?:error|fatal|detail|hint): |(?:psql.*: )?[\p{Lu}\p{Lo}]{2,}: |connection to server )/u;
 
 /** What a server says that was reached and lets nobody in. */
-const refusals = new Set<FailureCause>([
+const REFUSALS = new Set<FailureCause>([
   'authentication',
   'passwordMissing',
   'databaseMissing',
@@ -91,7 +91,7 @@ const refusals = new Set<FailureCause>([
 ]);
 
 /** Statements that follow their error, of any length. */
-const statement = /(?:query|command) was: |^Command was: |: STATEMENT: /i;
+const STATEMENT = /(?:query|command) was: |^Command was: |: STATEMENT: /i;
 
 /** Why a tool failed, as its stderr tells; `other` when it is none of the known reasons. */
 export function classifyFailure(stderr: string): FailureCause {
@@ -99,7 +99,7 @@ export function classifyFailure(stderr: string): FailureCause {
 }
 
 /** Refusals for which no password is asked: by host rules, by role, by another way to log in. */
-const passwordIsNoHelp =
+const PASSWORD_IS_NO_HELP =
   /pg_hba\.conf|(?:Peer|Ident|GSSAPI|SSPI|certificate) authentication failed|role ".*" (?:does not exist|is not permitted to log in)/;
 
 /**
@@ -108,7 +108,7 @@ const passwordIsNoHelp =
  */
 export function mayPasswordHelp(stderr: string): boolean {
   const refusals = stderr.split('\n').filter((line) => line.includes('FATAL: '));
-  return refusals.length === 0 || !refusals.every((line) => passwordIsNoHelp.test(line));
+  return refusals.length === 0 || !refusals.every((line) => PASSWORD_IS_NO_HELP.test(line));
 }
 
 /**
@@ -118,13 +118,13 @@ export function mayPasswordHelp(stderr: string): boolean {
  * @param stderr all of it or its end
  */
 export function describeFailure(stderr: string): { cause: FailureCause; text: string } {
-  const lines = stderr.split(/\r?\n/).filter((l) => diagnostic.test(l) && !statement.test(l));
+  const lines = stderr.split(/\r?\n/).filter((l) => DIAGNOSTIC.test(l) && !STATEMENT.test(l));
   let unreachable: string | null = null;
   for (const line of lines) {
     const cause = causeOf(line);
     // A host can have several addresses: what one that answers says counts more.
     if (cause === 'connection') unreachable ??= line;
-    else if (cause !== null && (unreachable === null || refusals.has(cause))) {
+    else if (cause !== null && (unreachable === null || REFUSALS.has(cause))) {
       return { cause, text: sentence(line) };
     }
   }
@@ -137,10 +137,10 @@ export function describeFailure(stderr: string): { cause: FailureCause; text: st
 function causeOf(line: string): FailureCause | null {
   const state = /[\p{Lu}\p{Lo}]{2,}: {1,2}([0-9A-Z]{5}): /u.exec(line)?.[1];
   if (state !== undefined) {
-    const known = causeOfState.find(([prefix]) => state.startsWith(prefix));
+    const known = CAUSE_OF_STATE.find(([prefix]) => state.startsWith(prefix));
     if (known) return known[1];
   }
-  return causeOfText.find(([pattern]) => pattern.test(line))?.[1] ?? null;
+  return CAUSE_OF_TEXT.find(([pattern]) => pattern.test(line))?.[1] ?? null;
 }
 
 function sentence(line: string): string {

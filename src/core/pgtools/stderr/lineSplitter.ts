@@ -6,14 +6,14 @@ export interface OutputLine {
 }
 
 /** One LOCK TABLE statement in a message of pg_dump can be 100 KB long. */
-export const maxLineBytes = 8192;
+export const MAX_LINE_BYTES = 8192;
 
 /**
- * Cuts raw output into lines, whatever the chunks and the encoding. Holds at most `maxLineBytes`.
+ * Cuts raw output into lines, whatever the chunks and the encoding. Holds at most `MAX_LINE_BYTES`.
  * A line that is not UTF-8 is read as Latin-1: messages can come in the database's encoding.
  */
 export class LineSplitter {
-  private readonly held = Buffer.alloc(maxLineBytes);
+  private readonly held = Buffer.alloc(MAX_LINE_BYTES);
   private length = 0;
   private truncated = false;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -37,7 +37,7 @@ export class LineSplitter {
   }
 
   private hold(bytes: Uint8Array): void {
-    const kept = Math.min(bytes.length, maxLineBytes - this.length);
+    const kept = Math.min(bytes.length, MAX_LINE_BYTES - this.length);
     this.held.set(bytes.subarray(0, kept), this.length);
     this.length += kept;
     if (kept < bytes.length) this.truncated = true;

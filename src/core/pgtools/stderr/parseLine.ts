@@ -7,7 +7,7 @@ import { hasLostPrefix, splitTorn } from './tornLines';
  * tools run with LC_MESSAGES=C; what the server says can be in another language all the same.
  */
 
-const toolPrefix = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
+const TOOL_PREFIX = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
 
 /**
  * What a line of stderr says; more than one event when the lines of parallel workers were torn and
@@ -21,7 +21,7 @@ export function parseLine(line: string): ToolEvent[] {
   // Every query and every pg_dump that pg_dumpall runs is told, and may hold any name.
   const own = /^pg_dumpall(?:\.exe)?: ((?:executing SELECT|running) .*)$/s.exec(line)?.[1];
   if (own !== undefined) return [{ type: 'reading', text: own }];
-  const prefix = toolPrefix.exec(line)?.[0];
+  const prefix = TOOL_PREFIX.exec(line)?.[0];
   if (prefix === undefined && !hasLostPrefix(line)) return [parseUnprefixed(line)];
   const text = line.slice(prefix?.length ?? 0).trimStart();
   // An error may quote anything, so it is never searched for other messages.
@@ -123,14 +123,14 @@ function parseProgress(text: string): ToolEvent | null {
   }
   // What the server says besides, passed on by libpq.
   const notice = /^([\p{Lu}\p{Lo}]{2,}):\s\s(.*)$/su.exec(text);
-  if (notice && harmlessSeverities.has(notice[1] ?? '')) {
+  if (notice && HARMLESS_SEVERITIES.has(notice[1] ?? '')) {
     return { type: 'notice', text: notice[2] ?? '' };
   }
   return null;
 }
 
 /** What is not an error, in the languages that servers speak. */
-const harmlessSeverities = new Set(
+const HARMLESS_SEVERITIES = new Set(
   `NOTICE WARNING INFO LOG DEBUG HINWEIS WARNUNG ATTENTION ADVERTENCIA AVISO NOTA NOTIFICA
    ATTENZIONE UWAGA OSTRZEŻENIE ЗАМЕЧАНИЕ ПРЕДУПРЕЖДЕНИЕ ИНФОРМАЦИЯ ПОВІДОМЛЕННЯ ПОПЕРЕДЖЕННЯ NOTIS
    VARNING NOT UYARI 注意 警告 信息 알림 경고 情報`.split(/\s+/),
@@ -153,6 +153,6 @@ function parsePsql(line: string): ToolEvent | null {
   if (!server) return number === null ? null : { type: 'other', text };
   const [, severity = '', words = ''] = server;
   if (severity === 'STATEMENT') return { type: 'sql', text: words };
-  if (harmlessSeverities.has(severity.replace(/\d$/, ''))) return { type: 'notice', text: words };
+  if (HARMLESS_SEVERITIES.has(severity.replace(/\d$/, ''))) return { type: 'notice', text: words };
   return { type: 'error', text: words, line: number };
 }

@@ -45,10 +45,10 @@ export function isAboutRoles(
  * Errors after which pg_restore goes on with the next entry, unless told to exit on errors
  * (`warn_or_exit_horribly` in its source, 12 to 18). All others are its end.
  */
-const survivable =
+const SURVIVABLE =
   /^(?:could not execute query|could not (?:start|commit) database transaction|COPY failed for table |could not (?:create|open|write to) large object|could not set "?(?:search_path|default_tablespace|default_table_access_method)|could not alter table access method)/;
 
 /** Is this error, as in its event, one that ends pg_restore whatever its options? */
 export function endsRestore(text: string): boolean {
-  return !survivable.test(text) && !isTorn(text);
+  return !SURVIVABLE.test(text) && !isTorn(text);
 }

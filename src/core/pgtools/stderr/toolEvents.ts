@@ -53,7 +53,7 @@ export function startsEntry(event: ToolEvent): boolean {
   );
 }
 
-const progressTypes: ReadonlySet<ToolEvent['type']> = new Set([
+const PROGRESS_TYPES: ReadonlySet<ToolEvent['type']> = new Set([
   'reading',
   'dumpingDatabase',
   'dumpingTable',
@@ -71,5 +71,5 @@ const progressTypes: ReadonlySet<ToolEvent['type']> = new Set([
 
 /** Does the event only tell how far the tool is? */
 export function isProgress(event: ToolEvent): boolean {
-  return progressTypes.has(event.type);
+  return PROGRESS_TYPES.has(event.type);
 }

@@ -4,28 +4,28 @@
  */
 
 /** A second message in the same line. */
-const tornPrefix =
+const TORN_PREFIX =
   /(?:pg_dump|pg_restore): ?(?=(?:processing|launching|finished|skipping) item \d|creating [A-Z]|dumping contents of table "|processing data for table "|from TOC entry \d+; |error: (?:could not execute query|COPY failed))/;
 
 /** Messages that lost their prefix to another worker's line. */
-const lostPrefix =
+const LOST_PREFIX =
   /^ *(?:(?:processing|launching|finished|skipping) item \d+ |dumping contents of table "|processing data for table "|creating [A-Z][A-Z ]+ "|from TOC entry \d+; |error: (?:could not execute query|COPY failed))/;
 
 /** What stands behind `error: ` when the lines of two workers were mixed; no error begins so. */
-const torn =
+const TORN =
   /^(?:$|pg_restore:|(?:error|warning|detail|hint): |from TOC entry |Command was: |while |(?:connecting|disabling|enabling|entering|setting|processing|launching|finished|skipping|creating|dropping|executing|restor(?:ing|ed)) )/;
 
 /** The messages in one line, behind its first prefix. */
 export function splitTorn(text: string): string[] {
-  return text.split(tornPrefix).filter((part) => part !== '');
+  return text.split(TORN_PREFIX).filter((part) => part !== '');
 }
 
 /** Is it a worker's message without the prefix that all messages have? */
 export function hasLostPrefix(line: string): boolean {
-  return lostPrefix.test(line);
+  return LOST_PREFIX.test(line);
 }
 
 /** Is an error, as in its event, none but what was left of two messages? */
 export function isTorn(text: string): boolean {
-  return torn.test(text);
+  return TORN.test(text);
 }

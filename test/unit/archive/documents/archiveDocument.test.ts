@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
 import { measuredData } from '../../../../src/core/archive/document/documentColumns';
 import {
-  columnSections,
+  COLUMN_SECTIONS,
   type ArchiveDocument,
   type DocumentEntry,
 } from '../../../../src/core/archive/document/documentTypes';
@@ -31,7 +31,7 @@ async function fromColumns(document: ArchiveDocument, chunk: number): Promise<Do
         schema: copy.schema[k] === -1 ? null : strings[copy.schema[k]!]!,
         owner: strings[copy.owner[k]!]!,
         tag: copy.tag[k]!,
-        section: columnSections[copy.section[k]!]!,
+        section: COLUMN_SECTIONS[copy.section[k]!]!,
         database: copy.database?.[k] ?? -1,
         hasData: size !== -2,
         dataBytes: size < 0 ? null : size,

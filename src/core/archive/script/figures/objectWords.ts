@@ -1,7 +1,7 @@
 /** The words of CREATE statements. */
 
 /** Objects that lie in a schema. */
-export const inSchemas = new Set([
+export const IN_SCHEMAS = new Set([
   'TABLE',
   'FOREIGN TABLE',
   'VIEW',
@@ -16,8 +16,10 @@ export const inSchemas = new Set([
 ]);
 
 /** Kinds of objects by the word of their CREATE statement. */
-export const objectKinds: ReadonlyMap<string, string> = new Map([
-  ...[...inSchemas].filter((kind) => !kind.includes(' ')).map((k) => [k.toLowerCase(), k] as const),
+export const OBJECT_KINDS: ReadonlyMap<string, string> = new Map([
+  ...[...IN_SCHEMAS]
+    .filter((kind) => !kind.includes(' '))
+    .map((k) => [k.toLowerCase(), k] as const),
   ['schema', 'SCHEMA'],
   ['extension', 'EXTENSION'],
   ['index', 'INDEX'],
@@ -40,7 +42,7 @@ export interface Named {
 }
 
 /** Words between CREATE (ALTER, DROP) and the kind of the object. */
-export const modifiers = new Set([
+export const MODIFIERS = new Set([
   'or',
   'replace',
   'unique',

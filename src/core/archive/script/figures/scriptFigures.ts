@@ -1,6 +1,6 @@
 import type { TableRef } from '../../../model/options';
 import type { TextDecode } from '../../bytes/encoding';
-import { inSchemas, modifiers, objectKinds } from './objectWords';
+import { IN_SCHEMAS, MODIFIERS, OBJECT_KINDS } from './objectWords';
 import { NameReader } from './nameReader';
 import { foldCase } from '../sqlBytes';
 import { TableFigures } from './tableFigures';
@@ -197,11 +197,11 @@ export class ScriptFigures {
   }
 
   private headWord(word: string): void {
-    if (modifiers.has(word) || (word === 'foreign' && !this.head.includes(word))) {
+    if (MODIFIERS.has(word) || (word === 'foreign' && !this.head.includes(word))) {
       this.head.push(word);
       return;
     }
-    const kind = objectKinds.get(word);
+    const kind = OBJECT_KINDS.get(word);
     if (kind === undefined || this.isOther(word)) this.bodyEnds();
     else if (this.action === 'alter') this.alters(kind);
     else this.creates(kind);
@@ -230,7 +230,7 @@ export class ScriptFigures {
     } else if (COUNTED_ONLY.has(this.desc)) {
       this.count(this.desc, 1);
       this.bodyEnds();
-    } else if (inSchemas.has(this.desc) || this.desc === 'SCHEMA') this.phase = Phase.Name;
+    } else if (IN_SCHEMAS.has(this.desc) || this.desc === 'SCHEMA') this.phase = Phase.Name;
     else this.bodyEnds();
   }
 

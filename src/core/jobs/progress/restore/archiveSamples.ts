@@ -38,7 +38,7 @@ function storedRatio(compression: Toc['header']['compression'], deflated: number
 }
 
 /** Usual ratios, for data nobody looked at. */
-export const usualStoredRatio: Readonly<Record<Toc['header']['compression'], number>> = {
+export const USUAL_STORED_RATIO: Readonly<Record<Toc['header']['compression'], number>> = {
   none: 1,
   gzip: 0.25,
   lz4: 0.4,

@@ -13,7 +13,7 @@ const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
 const GIN_PER_BYTE = 80e-9;
 /** Other ways to build an index, per row. */
-const perRow: ReadonlyMap<string, number> = new Map([
+const PER_ROW: ReadonlyMap<string, number> = new Map([
   ['hash', 0.5e-6],
   ['brin', 0.1e-6],
   ['gist', 6e-6],
@@ -77,7 +77,7 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
     }, 0);
     return scan + table.rows * bytes;
   }
-  return scan + table.rows * (perRow.get(method) ?? OTHER_PER_ROW);
+  return scan + table.rows * (PER_ROW.get(method) ?? OTHER_PER_ROW);
 }
 
 /** Seconds to look whether all rows of a table have what they refer to. */

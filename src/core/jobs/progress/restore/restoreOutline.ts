@@ -1,5 +1,5 @@
 import type { Toc } from '../../../archive/toc/toc';
-import { usualStoredRatio, type ArchiveSample } from './archiveSamples';
+import { USUAL_STORED_RATIO, type ArchiveSample } from './archiveSamples';
 import {
   dataSeconds,
   foreignKeySeconds,
@@ -158,7 +158,7 @@ function packedRatio(
     packed += dataSizes.get(toc.dumpId(index)) ?? 0;
     text += sample.textBytes;
   }
-  return text > 0 ? packed / text : usualStoredRatio[toc.header.compression];
+  return text > 0 ? packed / text : USUAL_STORED_RATIO[toc.header.compression];
 }
 
 /** The data of the table that an entry depends on; for a foreign key, of its own table. */

@@ -23,7 +23,7 @@ interface EntryWork extends RestoreEntryCost {
   watched: boolean;
 }
 
-const untouched = {
+const UNTOUCHED = {
   unit: null,
   openedAt: null,
   seenRows: 0,
@@ -84,7 +84,7 @@ export class RestoreWorkload {
         unit = model.add({ key, kind, seconds, size, stage, after: parallel ? after : null });
         units.set(entry.index, unit);
       }
-      this.entries.set(entry.index, { ...untouched, ...entry, unit });
+      this.entries.set(entry.index, { ...UNTOUCHED, ...entry, unit });
     }
     model.begin(this.connect, tracker.seconds);
   }
@@ -212,7 +212,7 @@ export class RestoreWorkload {
 
   private statement(index: number): EntryWork {
     const stage = stageOf(this.toc, index);
-    return { ...untouched, index, key: '', kind: 'definition', seconds: STATEMENT_SECONDS, stage };
+    return { ...UNTOUCHED, index, key: '', kind: 'definition', seconds: STATEMENT_SECONDS, stage };
   }
 
   private reportBytes(): void {

@@ -21,9 +21,9 @@ const INDEX_SHARE = 0.9;
 const ROWS_READ = 0.97;
 
 /** What psql prints for a statement that went through: `CREATE TABLE`, `COPY 1000`. */
-const commandTag = /^[A-Z]{2,}( [A-Z]+)*( \d+)*$/;
+const COMMAND_TAG = /^[A-Z]{2,}( [A-Z]+)*( \d+)*$/;
 /** Those of indexes, constraints and foreign keys; also of owners. */
-const lateTag = /^(?:CREATE INDEX|ALTER TABLE|REFRESH MATERIALIZED VIEW)$/;
+const LATE_TAG = /^(?:CREATE INDEX|ALTER TABLE|REFRESH MATERIALIZED VIEW)$/;
 
 /** The rows of one database and what comes behind them. */
 interface Part {
@@ -123,7 +123,7 @@ export class ScriptMonitor implements JobMonitor {
 
   /** A line of psql's standard output. */
   line(line: string): void {
-    if (!commandTag.test(line)) return;
+    if (!COMMAND_TAG.test(line)) return;
     // It is connected when a first statement has gone through.
     this.poller?.start();
     const { progress } = this.run.record;
@@ -132,7 +132,7 @@ export class ScriptMonitor implements JobMonitor {
     const rows = /^COPY (\d+)$/.exec(line)?.[1];
     if (rows !== undefined) progress.setRows((this.copied += Number(rows)));
     const part = this.parts[this.at];
-    if (!part || !lateTag.test(line)) return;
+    if (!part || !LATE_TAG.test(line)) return;
     this.late++;
     this.model.measure(part.indexes, this.late, part.lateStatements + 1, progress.seconds);
   }

@@ -13,7 +13,7 @@ const PER_BYTE = { checksums: 0.7e-9, rows: 10e-9, tool: 10e-9, restore: 100e-9,
 export type VerifyStep = keyof typeof PER_BYTE;
 
 /** One is no measure for the other. */
-const kinds: Readonly<Record<VerifyStep, WorkKind>> = {
+const KINDS: Readonly<Record<VerifyStep, WorkKind>> = {
   checksums: 'definition',
   rows: 'data',
   tool: 'index',
@@ -57,7 +57,7 @@ export class VerifyMonitor {
     this.model = new WorkModel(steps.map(() => 1));
     for (const [stage, step] of steps.entries()) {
       const seconds = 0.01 + size * PER_BYTE[step];
-      const kind = kinds[step];
+      const kind = KINDS[step];
       this.units.set(step, this.model.add({ key: step, kind, seconds, size, stage }));
     }
     const { progress } = run.record;

@@ -3,7 +3,7 @@
  * what would change Node itself (NODE_OPTIONS), not what belongs to the window (VSCODE_…), and no
  * password. Tools get theirs from the message that starts the job.
  */
-const kept = [
+const KEPT = [
   'HOME',
   'USERPROFILE',
   'HOMEDRIVE',
@@ -26,7 +26,7 @@ export function scriptEnvironment(
   from: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const env: Record<string, string> = { ELECTRON_RUN_AS_NODE: '1' };
-  for (const name of kept) {
+  for (const name of KEPT) {
     const value = from[name];
     if (value !== undefined) env[name] = value;
   }
