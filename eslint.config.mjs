@@ -48,6 +48,21 @@ export const wholeFileRules = [
   `ObjectPattern > Property[key.name=${READ_WHOLE}]`,
 ].map((selector) => ({ selector, message: wholeFiles }));
 
+/** What is fixed at module level: numbers, texts, patterns, sets and lists of them. */
+const FIXED =
+  ':matches(Literal, TemplateLiteral, UnaryExpression, BinaryExpression[left.type="Literal"], ArrayExpression[elements.0.type="Literal"], NewExpression[callee.name=/^(Set|Map|RegExp)$/][arguments.length>0])';
+/** Names in one dialect. */
+export const namingRules = [
+  {
+    selector: `:matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind="const"] > VariableDeclarator[id.name=/[a-z]/] > :matches(${FIXED}.init, TSAsExpression.init > ${FIXED}.expression)`,
+    message: 'A constant of a module is written in UPPER_CASE.',
+  },
+  {
+    selector: 'CatchClause:not(CatchClause CatchClause) > Identifier.param[name!="error"]',
+    message: 'What is caught is called error.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [

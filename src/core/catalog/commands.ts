@@ -46,7 +46,7 @@ const CREATE_TIMEOUT_MS = 120_000;
  * operating system), the database is made with the server's, or with `C`, and the outcome says so.
  *
  * @param connection to another database of the server
- * @throws AppError databaseExists; queryFailed; as `runQuery`
+ * @throws AppError `databaseExists`; `queryFailed`; as `runQuery`
  */
 export async function createDatabase(
   psql: string,
@@ -106,7 +106,7 @@ function localeAttempts({ locale, serverMajor }: NewDatabase): [LocaleOutcome, s
  * Drops a database that nobody is connected to. The server itself gives others 5 s to leave.
  *
  * @param connection to another database of the server
- * @throws AppError databaseMissing; queryFailed (somebody is connected, not the owner); as `runQuery`
+ * @throws AppError `databaseMissing`; `queryFailed` (somebody is connected, not the owner); as `runQuery`
  */
 export async function dropDatabase(
   psql: string,
@@ -176,7 +176,7 @@ export async function countBusyBackends(
  *
  * @param connection under another application name, or it would not be asked about itself
  * @returns how many were told to end
- * @throws AppError queryTimedOut when some are still there after `timeoutMs`; as `runQuery`
+ * @throws AppError `queryTimedOut` when some are still there after `timeoutMs`; as `runQuery`
  */
 export async function terminateBackends(
   psql: string,

@@ -51,8 +51,8 @@ const KILL_DELAY_MS = 2000;
  *
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
- * @throws AppError passwordRequired, authenticationFailed, databaseMissing, connectFailed,
- *   queryFailed, answerUnusable, queryTimedOut, cancelled, toolMissing, toolNotStarted
+ * @throws AppError `passwordRequired`, `authenticationFailed`, `databaseMissing`, `connectFailed`,
+ *   `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`
  */
 export async function runQuery(
   psql: string,

@@ -177,7 +177,7 @@ export class ConnectionService {
   /**
    * Before anything connects: asks about an entry of the workspace that was never used.
    *
-   * @throws AppError connectionUnused
+   * @throws AppError `connectionUnused`
    */
   requireUse(profile: ConnectionProfile): Promise<void> {
     return this.used.require(profile);
@@ -191,7 +191,7 @@ export class ConnectionService {
   /**
    * The pg_dump that would run, without ever asking for anything.
    *
-   * @throws AppError connectionUnused, as `runQuery`
+   * @throws AppError `connectionUnused`, as `runQuery`
    */
   async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
     if (!this.used.has(profile)) throw unused(profile);

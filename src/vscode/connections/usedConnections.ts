@@ -36,7 +36,7 @@ export class UsedConnections {
   /**
    * Asks once, if it must be asked at all.
    *
-   * @throws AppError connectionUnused: the answer was no
+   * @throws AppError `connectionUnused`: the answer was no
    */
   async require(profile: ConnectionProfile): Promise<void> {
     if (this.has(profile)) return;

@@ -45,7 +45,10 @@ export class ByteQueue {
 
 /** Takes compressed bytes in pieces and gives them back whole, a bounded block at a time. */
 export interface StreamDecoder {
-  /** What these bytes complete. Throws `DecodeError` where they make no sense. */
+  /**
+   * What these bytes complete.
+   * @throws `DecodeError` where they make no sense
+   */
   push(piece: Buffer): Iterable<Buffer>;
   /** No more input: throws `DecodeError` if the stream is not complete. */
   finish(): void;

@@ -54,7 +54,7 @@ class FileSource implements ByteSource {
 
 /**
  * Opens a file for random access; the caller closes it.
- * Throws `inputMissing` or `inputUnreadable`.
+ * @throws AppError `inputMissing` or `inputUnreadable`
  */
 export async function openFileSource(path: string): Promise<ByteSource> {
   let handle: FileHandle | undefined;

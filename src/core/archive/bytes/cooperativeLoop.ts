@@ -38,7 +38,7 @@ export class CooperativeLoop {
     return performance.now() - this.since > SLICE_MS;
   }
 
-  /** Throws `cancelled` once the signal is aborted. */
+  /** @throws AppError `cancelled` once the signal is aborted */
   async yield(): Promise<void> {
     throwIfCancelled(this.signal);
     await nextTurn();

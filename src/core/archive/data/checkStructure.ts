@@ -47,8 +47,8 @@ export async function checkStructureOf(
 }
 
 /**
- * Throws `archiveDamaged` unless `checkStructure` finds the file whole (or cannot tell), naming the
- * first thing that is wrong.
+ * @throws AppError `archiveDamaged` unless `checkStructure` finds the file whole (or cannot tell),
+ *   naming the first thing that is wrong
  */
 export async function assertWhole(path: string, options: CheckOptions = {}): Promise<void> {
   assertReportWhole(path, await checkStructure(path, options));
@@ -119,7 +119,10 @@ async function storedTail(path: string): Promise<{ tail: Buffer; size: number }>
   }
 }
 
-/** UTF-16 comes as UTF-8. Throws `archiveDamaged` where it cannot be unpacked to its end. */
+/**
+ * UTF-16 comes as UTF-8.
+ * @throws AppError `archiveDamaged` where it cannot be unpacked to its end
+ */
 async function unpackedTail(
   path: string,
   { compression, encoding }: Extract<FileKind, { kind: 'plain' }>,

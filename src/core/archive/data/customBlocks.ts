@@ -53,7 +53,10 @@ export class BlockWalker extends BlockCursor {
     super(source, toc, start, options.signal);
   }
 
-  /** The next block. Throws `TocDamage` where there is none. */
+  /**
+   * The next block.
+   * @throws `TocDamage` where there is none
+   */
   async next(): Promise<DataBlock> {
     const offset = this.position;
     this.cursor.reading = 'data block';

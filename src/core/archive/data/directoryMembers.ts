@@ -22,7 +22,10 @@ export interface DirectoryMember {
   compression: Compression;
 }
 
-/** Sizes of the regular files in a directory. Throws `inputMissing` or `inputUnreadable`. */
+/**
+ * Sizes of the regular files in a directory.
+ * @throws AppError `inputMissing` or `inputUnreadable`
+ */
 export async function directorySizes(
   directory: string,
   signal?: AbortSignal,

@@ -35,8 +35,9 @@ export interface StoredDataOptions extends PieceOptions {
 
 /**
  * All data of an archive, in the order of the file, each to be read to its end before the next
- * (what is left is stepped over). Throws `TocDamage` where a custom archive's blocks make no sense;
- * `inputMissing`, `inputUnreadable`, `cancelled`.
+ * (what is left is stepped over).
+ * @throws `TocDamage` where a custom archive's blocks make no sense; `inputMissing`,
+ *   `inputUnreadable`, `cancelled`
  */
 export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
   switch (toc.header.format) {

@@ -18,7 +18,8 @@ export interface DocumentComparison {
 
 /**
  * Compares the objects of two dumps of any format by their normalised SQL (see `normalisedDdl`).
- * Data are not looked at. Throws like `ddlOf`.
+ * Data are not looked at.
+ * @throws AppError as `ddlOf`
  */
 export async function compareDocuments(
   a: ArchiveDocument,

@@ -24,9 +24,8 @@ const PIECE_LENGTH = 64 << 10;
  * once before and after all entries), in the order in which it restores them: comment lines,
  * settings, statements, owner. Of an entry with rows: its COPY statement without them. `all` is
  * everything but data, like `pg_restore --schema-only`. Of scripts it is their own text.
- *
- * Throws `inputChanged`, `inputMissing`, `inputUnreadable`, `archiveDamaged`, `cancelled`; a
- * RangeError for ids that are none.
+ * @throws AppError `inputChanged`, `inputMissing`, `inputUnreadable`, `archiveDamaged`,
+ *   `cancelled`; a RangeError for ids that are none
  */
 export async function* ddlOf(
   document: ArchiveDocument,

@@ -35,10 +35,9 @@ export interface OpenDocumentOptions extends ReadOptions {
  * Opens a dump of any format as a document. No tool is needed, nothing is spawned, and the event
  * loop is never held for more than some 20 ms. A dump that is damaged further on opens, with
  * `damage` set.
- *
- * Throws `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like),
- * `compressionUnsupported`, `archiveVersionUnsupported`, `archiveDamaged` (nothing of it can be
- * read) and `cancelled`.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like),
+ *   `compressionUnsupported`, `archiveVersionUnsupported`, `archiveDamaged` (nothing of it can be
+ *   read) and `cancelled`
  */
 export async function openArchiveDocument(
   path: string,

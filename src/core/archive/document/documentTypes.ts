@@ -51,7 +51,7 @@ export interface ArchiveDocument {
   /** What was found in a script; null for archives. */
   readonly scan: ScriptScan | null;
 
-  /** Throws a RangeError for an id that is none. */
+  /** @throws RangeError for an id that is none */
   entryAt(id: number): DocumentEntry;
   desc(id: number): string;
   /** The names of an entry, without finding out what it belongs to. */
@@ -90,7 +90,7 @@ export interface ArchiveDocument {
   measure(options?: ReadOptions): Promise<StructureReport>;
   /** The card of the dump; measures first. */
   info(options?: ReadOptions): Promise<BackupInfo>;
-  /** Throws `inputChanged` if the file is another than the one that was opened. */
+  /** @throws AppError `inputChanged` if the file is another than the one that was opened */
   assertUnchanged(): Promise<void>;
   /** Opens the file that holds the texts and (but for directories) the data. */
   openSource(): Promise<ByteSource>;

@@ -31,7 +31,7 @@ const OTHER_COMPRESSIONS: readonly [string, Buffer][] = [
 
 /**
  * What a path is, told from its content and never from its name.
- * Throws `inputMissing` or `inputUnreadable`.
+ * @throws AppError `inputMissing` or `inputUnreadable`
  */
 export async function detectFile(path: string): Promise<FileKind> {
   let directory: boolean;

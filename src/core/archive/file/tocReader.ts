@@ -32,9 +32,8 @@ const SLICE_MS = 12;
  * Reads the table of contents of an archive of any kind. What follows a damage is missing and
  * `damage` tells where; names are decoded in the dump's encoding; definitions stay in the file.
  * Never blocks the event loop for more than a few ms.
- *
- * Throws `inputMissing`, `inputUnreadable`, `notADump`, `archiveDamaged` (the header itself cannot
- * be read), `archiveVersionUnsupported`, `cancelled`.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `notADump`, `archiveDamaged` (the header
+ *   itself cannot be read), `archiveVersionUnsupported`, `cancelled`
  */
 export async function readToc(path: string, options: ReadTocOptions = {}): Promise<Toc> {
   const kind = options.kind ?? (await detectFile(path));

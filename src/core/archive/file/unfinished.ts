@@ -10,9 +10,9 @@ export function isLeftoverOutput(name: string): boolean {
 }
 
 /**
- * Throws `inputUnfinished` for the output of a backup that never came to its end, and for what is in
- * one: it can look whole, because the table of contents is written first. (What a new backup has
- * replaced is whole, and may be all that is left of it.)
+ * What a new backup has replaced is whole, and may be all that is left of it: it passes.
+ * @throws AppError `inputUnfinished` for the output of a backup that never came to its end, and for
+ *   what is in one: it can look whole, because the table of contents is written first
  */
 export function refuseUnfinished(file: string): void {
   const whole = path.resolve(file);

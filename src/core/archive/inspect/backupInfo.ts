@@ -33,10 +33,9 @@ export interface BackupInfoOptions {
 /**
  * What a backup is and what is in it, told by the file itself; nothing is spawned and no tool needs
  * to be installed. Scripts are read to their end, archives are not.
- *
- * Throws `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like), `archiveDamaged`
- * (nothing of it can be read; one that is damaged further on has `complete: false`),
- * `archiveVersionUnsupported`, `compressionUnsupported` and `cancelled`.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like),
+ *   `archiveDamaged` (nothing of it can be read; one that is damaged further on has `complete:
+ *   false`), `archiveVersionUnsupported`, `compressionUnsupported` and `cancelled`
  */
 export async function getBackupInfo(
   path: string,

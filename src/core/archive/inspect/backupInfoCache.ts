@@ -40,7 +40,7 @@ export async function stillTrue(
 export class BackupInfoCache {
   private readonly cached = new Map<string, KnownBackup>();
 
-  /** Throws as `getBackupInfo` and `refuseUnfinished`. */
+  /** @throws AppError as `getBackupInfo` and `refuseUnfinished` */
   async info(file: string, options: BackupInfoOptions = {}): Promise<BackupInfo> {
     refuseUnfinished(file);
     const before = await stampOf(file);

@@ -42,8 +42,8 @@ const MAX_BYTES = 16 << 20;
 /**
  * The first rows of a table (or of a TABLE DATA entry), straight from the dump. In archives with
  * data offsets, directories and tars it costs the same wherever the rows lie.
- *
- * Throws like `openTableData`; data that are damaged behind the first bytes give the rows before.
+ * @throws AppError as `openTableData`; data that are damaged behind the first bytes give the rows
+ *   before
  */
 export async function previewRows(
   document: ArchiveDocument,

@@ -37,11 +37,10 @@ type Output = (bytes: Buffer) => Promise<void>;
 /**
  * Writes all rows of a table as CSV: RFC 4180, UTF-8, a header row, NULL as an empty field and the
  * empty string as `""`. Constant memory. A path appears only when the file is whole: it is written
- * beside and renamed, over what is there, behind a link where that leads; a stream is written to and
- * ended neither way.
- * Values are written as they are, unless the file is for spreadsheets.
- *
- * Throws like `openTableData`, and `outputNotWritable`; a table whose data are damaged gives no file.
+ * beside and renamed, over what is there, behind a link where that leads; a stream is written to
+ * and ended neither way. Values are written as they are, unless the file is for spreadsheets.
+ * @throws AppError as `openTableData`, and `outputNotWritable`; a table whose data are damaged
+ *   gives no file
  */
 export async function exportTableCsv(
   document: ArchiveDocument,

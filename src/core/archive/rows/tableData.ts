@@ -30,9 +30,8 @@ export type TableDataOptions = EntryDataOptions;
 /**
  * Opens the rows behind an entry: a table, or a table's data. Only what is read of `pieces` is read
  * of the file, from where the rows begin; the caller ends the generator.
- *
- * Throws `rowsUnavailable`, `inputChanged`, `inputMissing`, `inputUnreadable`, `archiveDamaged` and
- * `cancelled`; so does reading.
+ * @throws AppError `rowsUnavailable`, `inputChanged`, `inputMissing`, `inputUnreadable`,
+ *   `archiveDamaged` and `cancelled`; so does reading
  */
 export async function openTableData(
   document: ArchiveDocument,

@@ -16,7 +16,8 @@ const WINDOW_SIZE = 1 << 20;
 
 /**
  * Opens the text of a dump: of an archive the bytes of the file with the table of contents, of a
- * script its (uncompressed) content. Throws `inputChanged`, `inputMissing`, `inputUnreadable`.
+ * script its (uncompressed) content.
+ * @throws AppError `inputChanged`, `inputMissing`, `inputUnreadable`
  */
 export async function openText(
   document: ArchiveDocument,

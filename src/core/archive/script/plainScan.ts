@@ -26,8 +26,8 @@ const HEADROOM = 192 << 10;
  * Reads a script once, in pieces and with constant memory, and tells what is in it: the objects by
  * pg_dump's own comments with their byte ranges, versions, encodings, backslash commands, and
  * whether its end is there. COPY rows are skipped at the speed of a search for their end.
- *
- * Throws `inputMissing`, `inputUnreadable`, `archiveDamaged` (compressed data) and `cancelled`.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (compressed data) and
+ *   `cancelled`
  */
 export async function scanScript(path: string, options: ScanOptions = {}): Promise<ScriptScan> {
   const scanner = new ScriptScanner();

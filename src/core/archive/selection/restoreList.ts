@@ -47,8 +47,7 @@ const keyOf = (schema: string | null, name: string): string => JSON.stringify([s
  *
  * pg_restore's own `-t` is no help: it takes bare names and brings neither indexes nor constraints,
  * defaults or sequences.
- *
- * Throws `objectUnknown` for a schema or relation that the archive does not have.
+ * @throws AppError `objectUnknown` for a schema or relation that the archive does not have
  */
 export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntries {
   if (selection.schemas === null && selection.tables === null) {
@@ -263,7 +262,8 @@ export function writeListLines(toc: Toc, indexes: readonly number[]): string {
 
 /**
  * Indexes of exactly these entries, in the archive's order, each once: an order of the user's own
- * would be the order of the restore. Throws `objectUnknown`.
+ * would be the order of the restore.
+ * @throws AppError `objectUnknown`
  */
 export function entriesByDumpIds(toc: Toc, dumpIds: readonly number[]): number[] {
   const indexes = new Set<number>();

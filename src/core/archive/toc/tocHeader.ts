@@ -32,7 +32,8 @@ export function hasMagic(bytes: Uint8Array): boolean {
 
 /**
  * Reads the header and leaves the cursor at the first entry, with its sizes of ints and offsets
- * set. Throws `needMore`, `TocDamage` or `UnknownVersion`.
+ * set.
+ * @throws `needMore`, `TocDamage` or `UnknownVersion`
  */
 export function readTocHeader(
   cursor: TocCursor,

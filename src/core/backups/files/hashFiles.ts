@@ -31,8 +31,9 @@ export interface BackupFiles {
 }
 
 /**
- * The regular files of a backup: itself, or the members of a directory archive.
- * `known` is what is known of the path itself. Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ * The regular files of a backup: itself, or the members of a directory archive. `known` is what is
+ * known of the path itself.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function backupFiles(
   backupPath: string,
@@ -81,7 +82,7 @@ export interface HashOptions {
  * SHA-256 of every file of a backup, read back from where it lies: right after it was written that
  * is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s). What was
  * followed while it was written is `known`.
- * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function hashFiles(
   backupPath: string,

@@ -26,7 +26,8 @@ export interface FileHeader {
 
 /**
  * Reads what a backup tells in its first bytes, whatever its size. null = nothing that pg_dump or
- * pg_dumpall wrote. Throws `inputMissing`, `inputUnreadable`.
+ * pg_dumpall wrote.
+ * @throws AppError `inputMissing`, `inputUnreadable`
  */
 export async function readFileHeader(file: string, directory: boolean): Promise<FileHeader | null> {
   if (directory) return headerOf(file, await detectFile(file));

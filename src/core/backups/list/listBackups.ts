@@ -30,10 +30,10 @@ export interface ListOptions {
 }
 
 /**
- * The backups in a directory and in the directories right below it, from their first bytes and their
- * manifests: nothing is read whole. Directory archives are one entry each; what is no backup is
- * not listed; links are followed. A file that cannot be looked at is among the `problems`.
- * Throws `inputMissing`, `inputUnreadable` (of the directory itself), `cancelled`.
+ * The backups in a directory and in the directories right below it, from their first bytes and
+ * their manifests: nothing is read whole. Directory archives are one entry each; what is no backup
+ * is not listed; links are followed. A file that cannot be looked at is among the `problems`.
+ * @throws AppError `inputMissing`, `inputUnreadable` (of the directory itself), `cancelled`
  */
 export async function listBackups(
   directory: string,

@@ -9,7 +9,7 @@ import { manifestOf, type Manifest } from './manifest';
 /**
  * Writes a manifest beside its backup in one step: whoever reads it sees the old or the new one.
  * What stands there is replaced only if it looks like a manifest.
- * Throws `manifestNotWritten`.
+ * @throws AppError `manifestNotWritten`
  */
 export async function writeManifest(backupPath: string, content: Manifest): Promise<void> {
   const target = await manifestOf(backupPath);
@@ -54,7 +54,10 @@ export async function isManifest(file: string): Promise<boolean> {
   return looksLikeManifest(file).catch(() => false);
 }
 
-/** An empty file, or one that begins as `writeManifest` begins. Throws system errors. */
+/**
+ * An empty file, or one that begins as `writeManifest` begins.
+ * @throws system errors
+ */
 async function looksLikeManifest(file: string): Promise<boolean> {
   const handle = await openRegular(file);
   try {

@@ -75,7 +75,10 @@ export class MachineRecords {
     return typeof (await this.find(backupPath, signal))?.made === 'string';
   }
 
-  /** Notes that a job has just made this backup. Throws system errors. */
+  /**
+   * Notes that a job has just made this backup.
+   * @throws system errors
+   */
   async recordMade(backupPath: string, made: string): Promise<void> {
     const stamp = await backupStamp(backupPath);
     await this.write(backupPath, { version: 1, stamp, digest: null, made, verifications: [] });
@@ -83,7 +86,8 @@ export class MachineRecords {
 
   /**
    * Notes how a verification went, of the files with this stamp and digest. What is known from
-   * before stays as far as it is about the same bytes. Throws system errors.
+   * before stays as far as it is about the same bytes.
+   * @throws system errors
    */
   async recordVerification(
     backupPath: string,

@@ -37,7 +37,7 @@ export interface ReadAllOptions {
  * Reads and unpacks every byte of an archive's data, and looks whether COPY would take the rows.
  * pg_restore itself takes several kinds of cut data for whole (lz4 and zstd members of 16 to 18,
  * empty gzip members of all, uncompressed ones that end behind a row): what it says is not enough.
- * Throws `inputMissing`, `inputUnreadable`, `cancelled`.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readArchiveData(
   toc: Toc,
@@ -166,7 +166,8 @@ async function consume(
 
 /**
  * The same for a script: read to its end, its own end mark included. Rows are counted of the COPY
- * commands in it. Throws as `readArchiveData`.
+ * commands in it.
+ * @throws AppError as `readArchiveData`
  */
 export async function readScriptData(
   path: string,

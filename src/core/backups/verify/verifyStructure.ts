@@ -32,11 +32,10 @@ export interface VerifiedStructure {
 }
 
 /**
- * The first level: everything that the table of contents promises is there, with its ends; and where
- * there is a manifest, every file has its size and its SHA-256.
- *
- * Throws `inputMissing`, `inputUnreadable`, `cancelled`; `notADump` and `compressionUnsupported` of
- * files that nothing says to be backups.
+ * The first level: everything that the table of contents promises is there, with its ends; and
+ * where there is a manifest, every file has its size and its SHA-256.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`; `notADump` and
+ *   `compressionUnsupported` of files that nothing says to be backups
  */
 export async function verifyStructure(
   path: string,

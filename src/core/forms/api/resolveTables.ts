@@ -10,8 +10,8 @@ import type { RequestedBackup, TableName } from './requests';
  * Finds the relations meant by `names` among those that exist. Names are exact: no folding, no
  * quoting, no patterns. A string is cut at any of its dots, since names may contain dots too.
  * Duplicates collapse. `where` names the database or the file in errors.
- * Throws `objectUnknown` (pg_dump would silently skip one bad name among good ones) and
- * `objectAmbiguous` (`a.b.c` where both `a`.`b.c` and `a.b`.`c` exist).
+ * @throws AppError `objectUnknown` (pg_dump would silently skip one bad name among good ones) and
+ *   `objectAmbiguous` (`a.b.c` where both `a`.`b.c` and `a.b`.`c` exist)
  */
 export function resolveTables(
   names: readonly TableName[],

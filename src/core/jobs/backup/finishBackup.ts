@@ -16,8 +16,9 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
 }
 
 /**
- * Checks that the output is whole, gives it its final name and writes its manifest. Throws what
- * `assertWhole` and `OutputTarget.commit` throw; `cancelled` only as long as nothing has its name.
+ * Checks that the output is whole, gives it its final name and writes its manifest.
+ * @throws what `assertWhole` and `OutputTarget.commit` throw; `cancelled` only as long as nothing
+ *   has its name
  */
 export async function finishBackup(
   run: JobRun,

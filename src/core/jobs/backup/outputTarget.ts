@@ -133,10 +133,9 @@ export class OutputTarget {
 
   /**
    * Checks all that can be checked before anything runs and makes the partial file, so that a
-   * directory that cannot be written to is found out now.
-   * `runId`: 12 hexadecimal digits, unique.
-   * Throws `optionInvalid`, `outputDirectoryMissing`, `outputNotWritable`, `outputNotReplaceable`,
-   * `outputExists`.
+   * directory that cannot be written to is found out now. `runId`: 12 hexadecimal digits, unique.
+   * @throws AppError `optionInvalid`, `outputDirectoryMissing`, `outputNotWritable`,
+   *   `outputNotReplaceable`, `outputExists`
    */
   static async prepare(
     outputPath: string,
@@ -182,8 +181,9 @@ export class OutputTarget {
 
   /**
    * Moves the finished output to its final name. With `sync`, the move itself survives a power cut
-   * (the content was synced by pg_dump). Throws `outputExists` when something has appeared there
-   * meanwhile that nobody agreed to replace; the partial output is left then, for `discard`.
+   * (the content was synced by pg_dump).
+   * @throws AppError `outputExists` when something has appeared there meanwhile that nobody agreed
+   *   to replace; the partial output is left then, for `discard`
    */
   async commit(sync: boolean): Promise<void> {
     try {

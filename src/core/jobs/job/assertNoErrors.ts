@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../forms/form/formTypes';
 
 /**
  * Refuses options that the form would not let through either: they can come from the command API.
- * Throws `optionInvalid` for the first error; warnings pass.
+ * @throws AppError `optionInvalid` for the first error; warnings pass
  */
 export function assertNoErrors(problems: readonly FieldProblem<string>[]): void {
   const error = problems.find((problem) => problem.severity === 'error');

@@ -27,10 +27,10 @@ export interface JobConnection {
 }
 
 /**
- * Connects as the job's user: asks for a password only when the server wants one.
- * `databases` are tried one after another while they do not exist; undefined is the connection's
- * own. Throws `toolsNotFound`, `passwordRequired`, `authenticationFailed`, `connectFailed`,
- * `databaseMissing`, `cancelled`.
+ * Connects as the job's user: asks for a password only when the server wants one. `databases` are
+ * tried one after another while they do not exist; undefined is the connection's own.
+ * @throws AppError `toolsNotFound`, `passwordRequired`, `authenticationFailed`, `connectFailed`,
+ *   `databaseMissing`, `cancelled`
  */
 export async function connect(
   run: JobRun,

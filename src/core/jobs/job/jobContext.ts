@@ -9,7 +9,7 @@ import type { StartTool } from './startTool';
 /** What jobs need of the world around them. */
 export interface JobServices {
   connections: {
-    /** Throws `connectionUnknown` or `connectionInvalid`. */
+    /** @throws AppError `connectionUnknown` or `connectionInvalid` */
     get(id: string): ConnectionProfile;
   };
   passwords: PasswordProvider;

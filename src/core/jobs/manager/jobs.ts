@@ -21,15 +21,19 @@ export type Stop = () => void;
  */
 export interface Jobs {
   /**
-   * Throws `jobIdTaken`. Everything else that can go wrong makes the job end as `failed`, with the
-   * reason in `failure(id)`. An output that exists is replaced only with `overwrite`.
+   * Everything else that can go wrong makes the job end as `failed`, with the reason in
+   * `failure(id)`. An output that exists is replaced only with `overwrite`.
+   * @throws AppError `jobIdTaken`
    */
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle;
-  /** Throws `jobIdTaken`; see `startBackup`. Asks nothing: whoever calls has confirmed. */
+  /**
+   * Asks nothing: whoever calls has confirmed.
+   * @throws AppError `jobIdTaken`; see `startBackup`
+   */
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle;
   /**
-   * Verifies a backup; the result is in the job's `verification` and stays with the backup. Throws
-   * `jobIdTaken`; see `startBackup`.
+   * Verifies a backup; the result is in the job's `verification` and stays with the backup.
+   * @throws AppError `jobIdTaken`; see `startBackup`
    */
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;
   /** Somebody may soon start a job, which then begins at once; until what it returns is called. */
@@ -48,10 +52,14 @@ export interface Jobs {
   failure(id: string): AppError | null;
   /**
    * Ends a job and everything it started, and resolves once nothing of it is left. A job that has
-   * ended already stays as it is. Throws `jobUnknown`.
+   * ended already stays as it is.
+   * @throws AppError `jobUnknown`
    */
   cancel(id: string): Promise<BackupJob>;
-  /** Forgets a job that has ended, and its log. Throws `jobUnknown`, also for one that still runs. */
+  /**
+   * Forgets a job that has ended, and its log.
+   * @throws AppError `jobUnknown`, also for one that still runs
+   */
   remove(id: string): Promise<void>;
   /** Absolute path of the job's whole output as text; null when there is no such file. */
   logPath(id: string): string | null;

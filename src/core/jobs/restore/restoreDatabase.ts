@@ -31,7 +31,8 @@ export function maintenanceDatabases(
 
 /**
  * Only one job at a time restores into a database. The server is known by when it was started, to
- * the microsecond: whatever name, address or tunnel leads to it. Throws `targetBusy`.
+ * the microsecond: whatever name, address or tunnel leads to it.
+ * @throws AppError `targetBusy`
  */
 export function reserveDatabase(run: JobRun, connection: JobConnection, database: string): void {
   const { host, port, service } = effectiveTarget(connection.profile);
@@ -52,8 +53,9 @@ export class CreatedDatabase {
 
   /**
    * Creates it from template0 with the archive's encoding and locale. `connection` is to another
-   * database. A cancel lets it end first, for a while: nobody could tell otherwise whether it is ours
-   * to drop. Throws `databaseExists`, `queryFailed`, `cancelled`.
+   * database. A cancel lets it end first, for a while: nobody could tell otherwise whether it is
+   * ours to drop.
+   * @throws AppError `databaseExists`, `queryFailed`, `cancelled`
    */
   static async create(
     run: JobRun,

@@ -22,8 +22,9 @@ export interface RestoreArchive {
 }
 
 /**
- * Reads the file, once: what is known already of a script is not found out again. Throws as
- * `getBackupInfo` and `refuseUnfinished`; an archive that is damaged further on is returned with what is wrong with it.
+ * Reads the file, once: what is known already of a script is not found out again.
+ * @throws AppError as `getBackupInfo` and `refuseUnfinished`; an archive that is damaged further on
+ *   is returned with what is wrong with it
  */
 export async function readInput(
   path: string,

@@ -197,7 +197,10 @@ function chooseInstall(
   return chooseTool(search.installs, task, toolDir).install;
 }
 
-/** Turns what was asked for into what the tool is told. Throws what is wrong with it. */
+/**
+ * Turns what was asked for into what the tool is told.
+ * @throws what is wrong with it
+ */
 function resolveNames(
   { options: requested, explicitFields }: RestoreRequest,
   info: BackupInfo,

@@ -6,10 +6,10 @@ import { scriptEnvironment } from './process/scriptEnvironment';
 export const KEEP_QUEUE = 'keep-queue';
 
 /**
- * Starts a supervisor, or with `KEEP_QUEUE` a keeper of the queue: with a pipe for messages, and in a
- * session and process group of its own, so that what ends this process does not end it.
- * `script`: absolute path of the bundle. Throws where the system refuses at once; `error` events of
- * the process are the caller's to hear.
+ * Starts a supervisor, or with `KEEP_QUEUE` a keeper of the queue: with a pipe for messages, and in
+ * a session and process group of its own, so that what ends this process does not end it. `script`:
+ * absolute path of the bundle.
+ * @throws where the system refuses at once; `error` events of the process are the caller's to hear
  */
 export function startScript(script: string, ...args: (typeof KEEP_QUEUE)[]): ChildProcess {
   const child = spawn(process.execPath, [script, ...args], {

@@ -26,9 +26,9 @@ export interface ToolLimits {
 /**
  * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
  * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
- * killed leave a statement running (no server: null). Throws `cancelled` then; `toolFailed` when the same was done
- * because it stalled; `toolMissing`, `toolNotStarted` or `argumentsTooLong` when the tool cannot be started. Every
- * other end is returned.
+ * killed leave a statement running (no server: null). Every other end is returned.
+ * @throws AppError `cancelled` after a cancel; `toolFailed` after it stalled;
+ *   `toolMissing`, `toolNotStarted` or `argumentsTooLong` when the tool cannot be started
  */
 export async function runTool(
   run: JobRun,

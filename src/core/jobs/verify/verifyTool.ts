@@ -30,7 +30,8 @@ export interface ToolReadingOptions {
  * which is counted and thrown away. Not into a file of the system's (`/dev/null` has other names
  * elsewhere). What it says against the archive becomes a problem; so does silence for longer than
  * `stallMs`, after which it is ended.
- * Throws `toolsNotFound`, `toolMissing`, `toolNotStarted`, `archiveNewerThanTools`, `cancelled`.
+ * @throws AppError `toolsNotFound`, `toolMissing`, `toolNotStarted`, `archiveNewerThanTools`,
+ *   `cancelled`
  */
 export async function readByTool(
   run: JobRun,

@@ -44,11 +44,10 @@ export function scratchDatabase(runId: string): string {
 
 /**
  * Restores a backup into a database that is made for it and dropped again however this ends, and
- * counts the rows of every table: against the rows that were counted while the backup was made, else
- * against those that are in it. Statements that fail are told.
- *
- * Throws `connectionUnknown`, `connectionReadOnly`, `trialRestoreImpossible`; as `connect` and
- * `decideTrial`; `cancelled`.
+ * counts the rows of every table: against the rows that were counted while the backup was made,
+ * else against those that are in it. Statements that fail are told.
+ * @throws AppError `connectionUnknown`, `connectionReadOnly`, `trialRestoreImpossible`; as
+ *   `connect` and `decideTrial`; `cancelled`
  */
 export async function runTrialRestore(
   run: JobRun,

@@ -130,7 +130,10 @@ function release(file: string, token: string): void {
   if (typeof seen !== 'string' && seen.token === token) rmSync(file, { force: true });
 }
 
-/** Makes `file`, unless it is there. Throws what has nothing to do with that. */
+/**
+ * Makes `file`, unless it is there.
+ * @throws system errors other than that it exists
+ */
 function tryLink(from: string, file: string): boolean {
   try {
     linkSync(from, file);

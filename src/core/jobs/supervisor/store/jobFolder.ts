@@ -82,7 +82,10 @@ export class JobFolder {
     rmSync(this.reserve, { recursive: true, force: true });
   }
 
-  /** Asks whoever carries the job out for its end. Throws system errors. */
+  /**
+   * Asks whoever carries the job out for its end.
+   * @throws system errors
+   */
   askToCancel(): void {
     // What is there already, be it a pipe, says the same and must not be opened.
     if (!this.isAskedToCancel()) writeFileSync(this.cancel, '', { mode: 0o600, flag: 'wx' });
@@ -92,7 +95,10 @@ export class JobFolder {
     return lstatSync(this.cancel, { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** Replaces `status.json` as a whole; with `durable`, it survives a power cut. Throws system errors. */
+  /**
+   * Replaces `status.json` as a whole; with `durable`, it survives a power cut.
+   * @throws system errors
+   */
   write(stored: StoredJob, durable = false): void {
     writeAtomicallySync(this.status, JSON.stringify(stored), {
       partial: `${this.status}.${process.pid}.next`,

@@ -15,7 +15,7 @@ import type { RemoteJob } from './remoteJob';
 /** What a window gives to supervisors, and answers while it lives. */
 export interface HostServices {
   connections: {
-    /** Throws `connectionUnknown` or `connectionInvalid`. */
+    /** @throws AppError `connectionUnknown` or `connectionInvalid` */
     get(id: string): ConnectionProfile;
     /** All that a job could need. */
     all(): readonly ConnectionProfile[];

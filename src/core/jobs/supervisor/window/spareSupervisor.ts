@@ -34,7 +34,10 @@ export class SpareSupervisor {
     return ready?.connected === true ? this.taken(ready) : null;
   }
 
-  /** A new one. Throws where the system refuses at once. */
+  /**
+   * A new one.
+   * @throws where the system refuses at once
+   */
   takeNew(): ChildProcess {
     return this.taken(startScript(this.script));
   }
