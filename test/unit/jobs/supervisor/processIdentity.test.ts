@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { scratch } from '../../archive/files';
 import {
   identify,
   livenessOf,
@@ -9,19 +10,21 @@ import {
 } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 
 describe('whether a process still runs', () => {
-  const { readFileSync } = fs;
+  const { openSync } = fs;
+  const files = scratch();
   let child: ChildProcess;
   before(() => (child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])));
-  afterEach(() => (fs.readFileSync = readFileSync));
+  afterEach(() => (fs.openSync = openSync));
   after(() => child.kill('SIGKILL'));
 
   /** As if /proc answered so for every process. */
   function procAnswers(answer: string | { code: string }): void {
-    fs.readFileSync = ((file: fs.PathLike, ...rest: [BufferEncoding]) => {
-      if (!/^\/proc\/\d+\/stat$/.test(String(file))) return readFileSync(file, ...rest);
-      if (typeof answer === 'string') return answer;
+    const file = files.write('stat', typeof answer === 'string' ? answer : '');
+    fs.openSync = (name, ...rest) => {
+      if (!/^\/proc\/\d+\/stat$/.test(String(name))) return openSync(name, ...rest);
+      if (typeof answer === 'string') return openSync(file, ...rest);
       throw Object.assign(new Error(answer.code), answer);
-    }) as typeof fs.readFileSync;
+    };
   }
 
   it('is certain only where the system says so', async () => {
