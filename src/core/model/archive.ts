@@ -1,6 +1,19 @@
 import type { BackupFormat, TableRef } from './optionValues';
 
-export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
+/** What pg_dump compresses the data of an archive with. */
+export type ArchiveCompression = 'none' | 'gzip' | 'lz4' | 'zstd';
+
+/** What a file can be compressed with. */
+export type Compression = ArchiveCompression | 'bzip2' | 'xz';
+
+/** What can be around a dump that has to be taken out of it before a tool can read it. */
+export type Packaging =
+  | Exclude<Compression, 'none'>
+  | 'zip'
+  /** One that pg_dump has not made. */
+  | 'tar'
+  /** One file of several that a larger one was split into. */
+  | 'parts';
 
 /** What a path looks like that is no dump, or none any more. */
 export type ForeignKind =
@@ -45,15 +58,15 @@ export type FileKind =
       byPgDump: boolean;
       encoding: 'utf8' | 'utf16le';
     }
-  /** A compressed archive: `gzip < x.dump`; must be unpacked first. */
-  | { kind: 'compressedArchive'; compression: Compression; format: 'custom' | 'tar' }
+  /** Something in which a dump may be, or an archive that was compressed as a whole. */
+  | { kind: 'packed'; by: Packaging }
   | {
       kind: 'other';
       looksLike: ForeignKind;
       /** What it says itself, of a message or an error page. */
       text?: string;
     }
-  /** Packed by something no PostgreSQL tool and none of ours reads; `method` is `xz`, `bzip2`, … */
+  /** Packed by something no PostgreSQL tool and none of ours reads; `method` is `7z`, `rar`, … */
   | { kind: 'other'; looksLike: 'compressed'; method: string };
 
 export type Section = 'none' | 'preData' | 'data' | 'postData';
@@ -95,7 +108,7 @@ export interface ArchiveHeader {
   format: 'custom' | 'directory' | 'tar';
   /** e.g. `1.16`. */
   archiveVersion: string;
-  compression: Compression;
+  compression: ArchiveCompression;
   compressionLevel: number | null;
   /** Local time of the dumping host, no zone: `2026-11-22T13:40:00`. */
   created: string;

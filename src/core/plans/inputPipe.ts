@@ -1,7 +1,7 @@
 import { quoteForBash, type Shell } from '../pgtools/args/display';
 import type { ScriptInput } from './commandPlan';
 
-const UNPACKERS = { gzip: 'gzip', zstd: 'zstd', lz4: 'lz4' } as const;
+const UNPACKERS = { gzip: 'gzip', zstd: 'zstd', lz4: 'lz4', bzip2: 'bzip2', xz: 'xz' } as const;
 
 /**
  * What stands before a command in a shell's line so that it reads `stdin`: `gzip -dc dump.sql.gz |`.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../../src/core/errors';
 import type { StreamDecoder } from '../../../src/core/archive/bytes/byteQueue';
+import { unpacked } from '../../../src/core/archive/compression/codecs';
 import { decompressed, openDecompressed } from '../../../src/core/archive/compression/decompress';
 import { Lz4FrameDecoder } from '../../../src/core/archive/compression/lz4Frame';
 import type { Compression } from '../../../src/core/model/archive';
@@ -29,6 +30,8 @@ describe('compressed scripts', () => {
     ['plain.sql.gz', 'gzip', null],
     ['plain.sql.lz4', 'lz4', () => new Lz4FrameDecoder()],
     ['plain.sql.zst', 'zstd', () => new ZstdFrameDecoder()],
+    ['plain.sql.bz2', 'bzip2', null],
+    ['plain.sql.xz', 'xz', null],
   ];
 
   for (const [name, compression, decoder] of cases) {
@@ -97,6 +100,57 @@ describe('compressed scripts', () => {
     });
   }
 
+  for (const [name, compression] of [
+    ['plain.sql.bz2', 'bzip2'],
+    ['plain.sql.xz', 'xz'],
+  ] as const) {
+    const unpack = async (bytes: Buffer, size: number): Promise<string> => {
+      async function* stored(): AsyncGenerator<Buffer> {
+        for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+      }
+      const parts: Buffer[] = [];
+      for await (const part of unpacked(stored(), compression)) parts.push(part);
+      return withoutKey(Buffer.concat(parts));
+    };
+
+    it(`${name} may come in pieces of any size`, async () => {
+      const bytes = readFileSync(fixture(name));
+      for (const size of [1009, 65536, bytes.length]) {
+        assert.ok((await unpack(bytes, size)) === expected, `${size}`);
+      }
+    });
+
+    it(`${name} with flipped bits is told, for all of it has checksums`, async () => {
+      const random = seededRandom(11);
+      const bytes = readFileSync(fixture(name));
+      for (let run = 0; run < 24; run++) {
+        const damaged = Buffer.from(bytes);
+        const at = Math.floor(random() * (run % 2 === 0 ? 200 : damaged.length));
+        damaged[at] = (damaged[at] ?? 0) ^ (1 << Math.floor(random() * 8));
+        try {
+          // What is wrong behind the data takes nothing from them.
+          assert.ok((await unpack(damaged, 65536)) === expected, `byte ${at}`);
+        } catch (e) {
+          assert.equal((e as Error).name, 'DecodeError', `seed 11, byte ${at}: ${String(e)}`);
+        }
+      }
+    });
+  }
+
+  it('in bzip2 that hold no bytes are empty', async () => {
+    const file = files.write('empty.bz2', Buffer.from('425a683917724538509000000000', 'hex'));
+    for await (const part of decompressed(file, 'bzip2')) assert.fail(String(part.length));
+  });
+
+  it('in xz are unpacked side by side, and one that is left holds up none', async () => {
+    const left = decompressed(fixture('plain.sql.xz'), 'xz');
+    await left.next();
+    let total = 0;
+    for await (const part of decompressed(fixture('plain.sql.xz'), 'xz')) total += part.length;
+    assert.equal(total, gunzipSync(readFileSync(fixture('plain.sql.gz'))).length);
+    await left.return(undefined);
+  });
+
   it('tell how far the file has been read', async () => {
     const size = readFileSync(fixture('plain.sql.gz')).length;
     const seen: number[] = [];
@@ -118,7 +172,7 @@ describe('compressed scripts', () => {
   });
 
   it('that are missing are told so', async () => {
-    for (const compression of ['none', 'gzip', 'zstd', 'lz4'] as const) {
+    for (const compression of ['none', 'gzip', 'zstd', 'lz4', 'bzip2', 'xz'] as const) {
       const read = async (): Promise<void> => {
         for await (const part of decompressed('/no/such/file', compression)) void part;
       };

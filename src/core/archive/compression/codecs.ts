@@ -2,6 +2,7 @@ import type { Compression } from '../../model/archive';
 import type { StreamDecoder } from '../bytes/byteQueue';
 import { continued } from '../bytes/pieces';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { bzip2Unpacked } from './bzip2Stream';
 import { gzipUnpacked, type DeflateContainer } from './gzipStream';
 import { Lz4FrameDecoder } from './lz4Frame';
 import { ZstdFrameDecoder } from './zstdFrame';
@@ -19,42 +20,63 @@ type Unpack = (stored: AsyncGenerator<Buffer>, options: UnpackOptions) => AsyncG
 /** How a compression is told and undone. */
 interface Codec {
   name: Compression;
-  /** What a file begins with; null where nothing tells. */
-  magic: Buffer | null;
-  /** Of a file's name, where pg_dump gives one to the members of a directory archive. */
-  ending: string;
+  /** Does a file begin so? */
+  begins: (head: Buffer) => boolean;
+  /** Of the names of a directory archive's members; null where pg_dump knows no such. */
+  ending: string | null;
   unpack: Unpack;
+}
+
+function begins(...magic: number[]): (head: Buffer) => boolean {
+  return (head) => magic.every((byte, i) => head[i] === byte);
 }
 
 /** Every compression that is read here: the next one is one row. */
 export const CODECS: readonly Codec[] = [
-  { name: 'none', magic: null, ending: '', unpack: (stored) => stored },
+  { name: 'none', begins: () => false, ending: '', unpack: (stored) => stored },
   {
     name: 'gzip',
-    magic: Buffer.from([0x1f, 0x8b]),
+    begins: begins(0x1f, 0x8b),
     ending: '.gz',
     unpack: (stored, { container = 'gzip' }) => gzipUnpacked(stored, container),
   },
   {
     name: 'zstd',
-    magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+    begins: begins(0x28, 0xb5, 0x2f, 0xfd),
     ending: '.zst',
     unpack: (stored, { signal }) => decoded(stored, new ZstdFrameDecoder(), signal),
   },
   {
     name: 'lz4',
-    magic: Buffer.from([0x04, 0x22, 0x4d, 0x18]),
+    begins: begins(0x04, 0x22, 0x4d, 0x18),
     ending: '.lz4',
     unpack: (stored, { signal }) => decoded(stored, new Lz4FrameDecoder(), signal),
+  },
+  {
+    name: 'bzip2',
+    // A block, or the end of a stream without any.
+    begins: (head) => /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(head.toString('latin1', 0, 10)),
+    ending: null,
+    unpack: (stored, { signal }) => bzip2Unpacked(stored, signal),
+  },
+  {
+    name: 'xz',
+    begins: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00),
+    ending: null,
+    unpack: async function* (stored, { signal }) {
+      // Its decoder is a program of its own, which few need.
+      const { xzUnpacked } = await import('./xzStream');
+      yield* xzUnpacked(stored, signal);
+    },
   },
 ];
 
 const BY_NAME = new Map(CODECS.map((codec) => [codec.name, codec]));
 
 /** The compression of a file that begins so; null = none that is read here. */
-export function compressionOf(head: Buffer): Compression | null {
-  const found = CODECS.find(({ magic }) => magic?.equals(head.subarray(0, magic.length)) === true);
-  return found?.name ?? null;
+export function compressionOf(head: Buffer): Exclude<Compression, 'none'> | null {
+  const found = CODECS.find(({ begins }) => begins(head));
+  return found === undefined || found.name === 'none' ? null : found.name;
 }
 
 /**
@@ -69,13 +91,18 @@ export async function* unpacked(
   compression: Compression,
   options: UnpackOptions = {},
 ): AsyncGenerator<Buffer> {
-  let from = stored;
-  if (options.mayBeEmpty === true) {
-    const first = await stored.next();
-    if (first.done === true) return;
-    from = continued([first.value], stored);
+  try {
+    let from = stored;
+    if (options.mayBeEmpty === true) {
+      const first = await stored.next();
+      if (first.done === true) return;
+      from = continued([first.value], stored);
+    }
+    yield* BY_NAME.get(compression)!.unpack(from, options);
+  } finally {
+    // Whoever stops early, and a decoder that has seen its end, leave a file open otherwise.
+    await stored.return(undefined);
   }
-  yield* BY_NAME.get(compression)!.unpack(from, options);
 }
 
 async function* decoded(

@@ -80,6 +80,7 @@ export function directoryMember(
 ): DirectoryMember | null {
   if (!isMemberName(name)) return null;
   for (const { name: compression, ending } of CODECS) {
+    if (ending === null) continue;
     const size = sizes.get(name + ending);
     if (size !== undefined) {
       return { path: join(directory, name + ending), name: name + ending, size, compression };

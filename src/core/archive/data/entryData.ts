@@ -105,6 +105,7 @@ export class EntryData {
     if (isMemberName(name)) {
       const root = await realpath(toc.path);
       for (const { ending } of CODECS) {
+        if (ending === null) continue;
         const size = await memberSize(root, join(toc.path, name + ending)).catch(() => null);
         if (size !== null) sizes.set(name + ending, size);
       }

@@ -50,7 +50,7 @@ export async function openArchiveDocument(
       return openToc(path, kind, options);
     case 'plain':
       return openScript(path, kind, options);
-    case 'compressedArchive':
+    case 'packed':
     case 'other':
       throw refusalOf(path, kind);
   }

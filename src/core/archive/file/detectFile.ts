@@ -13,6 +13,8 @@ import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
 import type { Compression, FileKind, ForeignKind } from '../../model/archive';
 
+type PackedBy = Exclude<Compression, 'none'>;
+
 const other = (looksLike: ForeignKind): FileKind => ({ kind: 'other', looksLike });
 
 /** Enough to see an archive's header, a few tar members or the first statements of a script. */
@@ -20,9 +22,6 @@ const HEAD_SIZE = 64 << 10;
 
 /** Compressed forms that are not read here, by their first bytes. */
 const OTHER_COMPRESSIONS: readonly [string, Buffer][] = [
-  ['bzip2', Buffer.from('BZh')],
-  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
-  ['zip', Buffer.from([0x50, 0x4b, 0x03, 0x04])],
   ['7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])],
   ['rar', Buffer.from('Rar!\x1a\x07')],
   ['lzip', Buffer.from('LZIP')],
@@ -93,8 +92,8 @@ function isMongoFolder(names: ReadonlySet<string>): boolean {
 }
 
 /**
- * The kind of a file of this size by its first bytes, some kilobytes at least. One that is compressed
- * is `other`, `binary`.
+ * The kind of a file of this size by its first bytes, some kilobytes at least. Whatever is compressed
+ * is `packed`: what is in it is not looked at.
  */
 export function detectHead(head: Buffer, size: number): FileKind {
   if (size === 0) return other('empty');
@@ -109,6 +108,8 @@ export function detectHead(head: Buffer, size: number): FileKind {
   }
   const foreign = foreignBytes({ bytes: head, size });
   if (foreign !== null) return other(foreign);
+  const by = compressionOf(head) ?? (isZip(head) ? 'zip' : null);
+  if (by !== null) return { kind: 'packed', by };
   const method = OTHER_COMPRESSIONS.find(([, magic]) => startsWith(head, magic))?.[0];
   if (method !== undefined) return { kind: 'other', looksLike: 'compressed', method };
   if (isEncrypted(head)) return other('encrypted');
@@ -142,14 +143,15 @@ function detectTar(head: Buffer, size: number): FileKind {
   }
   const base =
     /^(\.\/)?(backup_label|tablespace_map|backup_manifest|PG_VERSION|global\/|base\/|pg_wal)/;
-  return other(names.some((name) => base.test(name)) ? 'basebackup' : 'tar');
+  if (names.some((name) => base.test(name))) return other('basebackup');
+  return { kind: 'packed', by: 'tar' };
 }
 
-async function detectCompressed(path: string, compression: Compression): Promise<FileKind> {
+async function detectCompressed(path: string, by: PackedBy): Promise<FileKind> {
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    for await (const part of decompressed(path, compression)) {
+    for await (const part of decompressed(path, by)) {
       parts.push(part);
       length += part.length;
       if (length >= HEAD_SIZE) break;
@@ -163,13 +165,10 @@ async function detectCompressed(path: string, compression: Compression): Promise
   const inner = detectHead(head, length >= HEAD_SIZE ? Infinity : length);
   switch (inner.kind) {
     case 'archive':
-      return inner.format === 'directory'
-        ? other('binary')
-        : { kind: 'compressedArchive', compression, format: inner.format };
+    case 'packed':
+      return { kind: 'packed', by };
     case 'plain':
-      return { ...inner, compression };
-    case 'compressedArchive':
-      return other('binary');
+      return { ...inner, compression: by };
     case 'other':
       return inner;
   }
@@ -232,6 +231,11 @@ function isEncrypted(head: Buffer): boolean {
   if (packet === 1) return version === 3 || version === 6;
   if (packet === 3) return version === 4 || version === 5 || version === 6;
   return false;
+}
+
+/** A member or, of an empty one, the end. */
+function isZip(head: Buffer): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && [0x0403, 0x0605].includes(head.readUInt16LE(2));
 }
 
 function isPrefixOfMagic(head: Buffer): boolean {

@@ -6,9 +6,9 @@ export type UnreadableKind = Exclude<FileKind, { kind: 'archive' | 'plain' }>;
 
 /** Why a file is refused: `compressionUnsupported` or `notADump`. */
 export function refusalOf(path: string, kind: UnreadableKind): AppError {
-  // Neither pg_restore nor anything else reads an archive that was packed.
-  if (kind.kind === 'compressedArchive') {
-    return new AppError('compressionUnsupported', { path, method: kind.compression });
+  // pg_restore reads no archive that was packed: whoever can unpack it does so before.
+  if (kind.kind === 'packed') {
+    return new AppError('compressionUnsupported', { path, method: kind.by });
   }
   if (kind.looksLike === 'compressed') {
     return new AppError('compressionUnsupported', { path, method: kind.method });

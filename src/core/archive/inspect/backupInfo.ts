@@ -48,7 +48,7 @@ export async function getBackupInfo(
       return archiveInfo(path, kind, options);
     case 'plain':
       return scriptInfo(path, kind, options);
-    case 'compressedArchive':
+    case 'packed':
     case 'other':
       throw refusalOf(path, kind);
   }

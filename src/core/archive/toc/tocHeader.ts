@@ -1,4 +1,4 @@
-import type { ArchiveHeader, Compression } from '../../model/archive';
+import type { ArchiveHeader, ArchiveCompression } from '../../model/archive';
 import { TocDamage, needMore, type TocCursor } from './tocCursor';
 
 /** The versions whose layout is known: pg_dump 9.0 to 18 write 1.12 to 1.16. */
@@ -20,7 +20,7 @@ export class UnknownVersion extends Error {
   }
 }
 
-const ALGORITHMS: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
+const ALGORITHMS: readonly ArchiveCompression[] = ['none', 'gzip', 'lz4', 'zstd'];
 
 /** Does it start like an archive's table of contents? */
 export function hasMagic(bytes: Uint8Array): boolean {

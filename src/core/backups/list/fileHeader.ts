@@ -52,7 +52,7 @@ async function headerOf(file: string, kind: FileKind): Promise<FileHeader | null
       return archiveHeader(file, kind.format);
     case 'plain':
       return kind.byPgDump ? scriptHeader(file, kind) : null;
-    case 'compressedArchive':
+    case 'packed':
       return null;
     case 'other':
       return kind.looksLike === 'truncatedArchive' ? { ...UNKNOWN, truncated: true } : null;
