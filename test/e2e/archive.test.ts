@@ -262,9 +262,9 @@ describe('Dumps in VS Code', function () {
       .row(/^audit/)
       .locator('.tree-check')
       .click();
-    await page.frame.getByText('Only of schema:').waitFor();
+    await page.frame.getByText('Only from schema:').waitFor();
     await page.button('audit').last().click();
-    await page.frame.getByText('Only of schema:').waitFor({ state: 'detached' });
+    await page.frame.getByText('Only from schema:').waitFor({ state: 'detached' });
     await page.search.fill('');
     await page.row(/^audit/).waitFor();
     assert.equal(await page.row(/^app/).getAttribute('aria-checked'), 'false');
@@ -301,14 +301,14 @@ describe('Dumps in VS Code', function () {
       .row(/customer.*1\.2 kB/)
       .locator('.tree-check')
       .click();
-    await page.frame.getByText('Needs besides:').waitFor();
+    await page.frame.getByText('Also needed:').waitFor();
     await page.button('privileges').click();
     await page.button('privileges').waitFor({ state: 'detached' });
     await page.button('publications').click();
     await page.button('publications').waitFor({ state: 'detached' });
-    await page.frame.getByText('Needs besides:').waitFor();
+    await page.frame.getByText('Also needed:').waitFor();
     await page.button('Add').first().click();
-    await page.frame.getByText('Needs besides:').waitFor({ state: 'hidden' });
+    await page.frame.getByText('Also needed:').waitFor({ state: 'hidden' });
     const chosen = /^(\d+)/.exec(await page.frame.getByText(/^\d+ entries chosen$/).innerText());
     await page.button('Restore Selection…').click();
     const form = await RestoreForm.opened(vscode.ui);
@@ -372,7 +372,7 @@ describe('Dumps in VS Code', function () {
       await page.row(/orders.*50 kB/).click();
       await page.details.getByRole('button', { name: 'Preview Rows' }).click();
       await page.details.getByRole('table').waitFor();
-      await page.frame.getByText('Needs besides:').waitFor();
+      await page.frame.getByText('Also needed:').waitFor();
       await ui.screenshot(`archive-details-${name}`);
       assert.deepEqual(await ui.axe(page.frame), []);
       await page.button('List').click();

@@ -62,7 +62,7 @@ describe('The forms in VS Code', function () {
     await form.chooseFormat('Directory');
     const output = path.join(workspace.backups, 'two schemas');
     await form.textField('Save to').fill(output);
-    await form.frame.getByRole('radio', { name: 'Only what is ticked' }).click();
+    await form.frame.getByRole('radio', { name: 'Only checked objects' }).click();
     for (const schema of ['audit', 'inventory']) {
       const row = form.frame.getByRole('treeitem', { name: new RegExp(`^${schema}\\b`) });
       await row.getByRole('checkbox').or(row.locator('.tree-check')).first().click();
@@ -180,7 +180,7 @@ describe('The forms in VS Code', function () {
     const restore = await RestoreForm.openFor(ui, 'backups/add.dump');
     await restore.frame.getByRole('radio', { name: 'Data only' }).click();
     await restore.button('Restore').click();
-    await ui.dialogButton('Restore All the Same').waitFor();
+    await ui.dialogButton('Restore Anyway').waitFor();
     assert.match(await ui.dialogText(), /Restore into the database "forms_shop"\?/);
     await safeAnswerHasFocus(ui);
     await page.keyboard.press('Escape');

@@ -126,7 +126,7 @@ describe('Pages in a browser', function () {
       const id = await tree.getAttribute('aria-activedescendant');
       return tab.locator(`[id="${id ?? ''}"] .tree-label`).innerText();
     };
-    await tab.getByRole('radio', { name: 'Only what is ticked' }).click();
+    await tab.getByRole('radio', { name: 'Only checked objects' }).click();
     await tree.focus();
     await settled(tab);
     assert.equal(await active(), 'app');
@@ -176,7 +176,7 @@ describe('Pages in a browser', function () {
     await tab.getByRole('treeitem', { name: /^events_019999/, checked: false }).waitFor();
     await tab.getByRole('radio', { name: /^Everything except/, checked: true }).waitFor();
     await filter.fill('nothing like it');
-    await tab.getByText('Nothing is named like').waitFor();
+    await tab.getByText('No name matches').waitFor();
   });
 
   it('starting by the keyboard leaves the keys where the job can be cancelled, and not by a second Enter', async () => {
@@ -255,15 +255,15 @@ describe('Pages in a browser', function () {
   it('with a filter, all that it found is ticked, nothing else', async () => {
     const tab = await open('backup');
     await tab.locator('#tables').waitFor();
-    await tab.getByRole('radio', { name: 'Only what is ticked' }).click();
+    await tab.getByRole('radio', { name: 'Only checked objects' }).click();
     await tab.getByRole('textbox', { name: 'Filter objects' }).fill('orders');
-    await tab.getByRole('button', { name: 'Tick Found', exact: true }).click();
+    await tab.getByRole('button', { name: 'Check Found', exact: true }).click();
     await settled(tab);
     const options = await tab.evaluate(() => document.querySelector('.summary')?.textContent ?? '');
     assert.doesNotMatch(options, /whole database/);
-    await tab.getByRole('button', { name: 'Untick Found', exact: true }).click();
+    await tab.getByRole('button', { name: 'Uncheck Found', exact: true }).click();
     await tab.getByRole('textbox', { name: 'Filter objects' }).fill('');
-    await tab.getByRole('button', { name: 'Tick All', exact: true }).waitFor();
+    await tab.getByRole('button', { name: 'Check All', exact: true }).waitFor();
   });
 
   it('a database that a restore made is restored into from then on, not made again', async () => {
@@ -357,7 +357,7 @@ describe('Pages in a browser', function () {
     await tools.getByRole('radio', { name: /^Automatic/ }).click();
     await tab.getByText('the server’s own version').first().waitFor();
     await tab.getByRole('textbox', { name: 'Search options' }).fill('');
-    await tab.getByRole('button', { name: /^Take .* Back$/ }).click();
+    await tab.getByRole('button', { name: /^Reset (?!.*to its default)/ }).click();
     await tab.locator('#problem-count').waitFor({ state: 'detached' });
     await settled(tab);
     assert.deepEqual(await violations(tab), []);
@@ -378,7 +378,7 @@ describe('Pages in a browser', function () {
   it('nothing ticked is a problem where only the ticked is meant', async () => {
     const tab = await open('backup');
     await tab.locator('#tables').waitFor();
-    await tab.getByRole('radio', { name: 'Only what is ticked' }).click();
+    await tab.getByRole('radio', { name: 'Only checked objects' }).click();
     await tab.locator('[data-field="tables"] .field-error').waitFor();
     await tab.getByRole('treeitem', { name: /^orders/ }).click();
     await tab.locator('#problem-count').waitFor({ state: 'detached' });

@@ -125,7 +125,7 @@ describe('Pages 320 pixels wide', function () {
     await tab.keyboard.press('End');
     await tab.keyboard.press('Space');
     await tab.getByRole('button', { name: 'Restore Selection…' }).waitFor();
-    await tab.getByText('Belong to it too:').waitFor();
+    await tab.getByText('Also belonging to it:').waitFor();
     await tab.getByRole('button', { name: 'Preview Rows' }).click();
     await tab.getByRole('region', { name: 'Rows' }).waitFor();
     await tab.getByText(/^Used by/).click();

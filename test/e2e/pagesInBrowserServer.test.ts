@@ -58,7 +58,7 @@ describe('Whole servers in the pages', function () {
     await tab.keyboard.press('Space');
     await tabTo(tab, checkbox(tab, 'With their passwords'));
     await tab.keyboard.press('Space');
-    await tab.getByText('Roles come without their passwords.').waitFor();
+    await tab.getByText('Roles are dumped without their passwords.').waitFor();
     const text = await command(tab);
     assert.match(text, /pg_dumpall /);
     assert.match(text, /--exclude-database='"shop_copy"'/);
@@ -111,7 +111,7 @@ describe('Whole servers in the pages', function () {
       .getByRole('treeitem', { name: /^audit/ })
       .locator('.tree-check')
       .click();
-    await radio(tab, 'Everything except what is not ticked').waitFor();
+    await radio(tab, 'Everything except unchecked objects').waitFor();
     await tab.getByText(`--exclude-schema='"audit"'`, { exact: true }).waitFor();
     await tab.getByRole('button', { name: 'Create Backup' }).click();
     const options = await submitted(tab);

@@ -73,7 +73,7 @@ describe('A window that is reloaded', function () {
       const restore = await RestoreForm.openFor(ui, 'waits.sql');
       await restore.button('Restore').click();
       // The database is not empty.
-      await ui.dialogButton('Restore All the Same').click();
+      await ui.dialogButton('Restore Anyway').click();
       let sidebar = await Sidebar.open(ui);
       await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor();
       await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();

@@ -98,7 +98,7 @@ describe('The views in VS Code', function () {
     assert.deepEqual(await backups(), ['z folder']);
     await ui.runCommand('PostgreSQL Backup: Filter Backups…');
     await ui.fillQuickInput('nothing');
-    await sidebar.view('Backups').getByText('No backup fits the filter.').waitFor();
+    await sidebar.view('Backups').getByText('No backup matches the filter.').waitFor();
     await ui.runCommand('PostgreSQL Backup: Clear Filter of Backups');
     await sidebar.row('Backups', /^listed\.dump,/).waitFor();
     await beside('backups').waitFor();
@@ -293,7 +293,7 @@ describe('The views in VS Code', function () {
     await vscode.ui.runCommand('PostgreSQL Backup: Clear Finished Jobs');
     await sidebar
       .view('Jobs')
-      .getByText(/that run show here/)
+      .getByText(/restores and verifications appear here/)
       .waitFor();
     await vscode.ui.runCommand('PostgreSQL Backup: Show Job Log…');
     await vscode.ui.waitForNotification('There are no jobs, so there is no log yet.');

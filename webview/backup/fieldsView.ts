@@ -75,7 +75,7 @@ export function objectExtras(view: BackupView): TemplateResult | typeof nothing 
   const catalog = connection?.catalog;
   if (!catalog || isClusterBackup(options)) return nothing;
   const extensions = catalog.extensions.map(({ name }) => name);
-  return checkGroup(l10n.t('Beside schemas and tables'), [
+  return checkGroup(l10n.t('In addition to schemas and tables'), [
     labelledCheckbox({
       name: 'largeObjects',
       label: l10n.t('Large objects ({0})', catalog.largeObjects),

@@ -65,8 +65,8 @@ function placeholder({ state }: BackupView): TemplateResult {
 function modes(view: BackupView, { index }: DatabaseObjects): TemplateResult {
   const words: RadioOption<SelectionMode>[] = [
     { value: 'everything', label: l10n.t('Everything') },
-    { value: 'only', label: l10n.t('Only what is ticked') },
-    { value: 'except', label: l10n.t('Everything except what is not ticked') },
+    { value: 'only', label: l10n.t('Only checked objects') },
+    { value: 'except', label: l10n.t('Everything except unchecked objects') },
   ];
   return radioGroup({
     id: 'objects-mode',
@@ -114,11 +114,11 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
         state.selection.mode === 'everything'
           ? ''
           : html`${button({
-              label: found ? l10n.t('Tick Found') : l10n.t('Tick All'),
+              label: found ? l10n.t('Check Found') : l10n.t('Check All'),
               onClick: () => tick(true),
             })}
             ${button({
-              label: found ? l10n.t('Untick Found') : l10n.t('Untick All'),
+              label: found ? l10n.t('Uncheck Found') : l10n.t('Uncheck All'),
               onClick: () => tick(false),
             })}`
       }
@@ -129,7 +129,7 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
             ${
               state.filter === ''
                 ? l10n.t('The database has no schemas.')
-                : l10n.t('Nothing is named like “{0}”.', state.filter)
+                : l10n.t('No name matches “{0}”.', state.filter)
             }
           </div>`
         : html`<pg-tree
@@ -151,7 +151,7 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
     }
     <div class="objects-foot">
       <span class="field-description" id="objects-hint"
-        >${l10n.t('Space ticks a row. Shift+Space leaves a table’s rows out and keeps its definition.')}</span
+        >${l10n.t('Space checks a row. Shift+Space leaves out a table’s rows and keeps its definition.')}</span
       >
       <span class="dim" role="status"
         >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
@@ -197,7 +197,7 @@ function rowView(
     row.switch = {
       icon: data === 'checked' ? 'database' : 'circle-slash',
       pressed: data !== 'checked',
-      label: data === 'checked' ? l10n.t('Leave its rows out') : l10n.t('Take its rows in again'),
+      label: data === 'checked' ? l10n.t('Leave its rows out') : l10n.t('Include its rows again'),
     };
   }
   const rows =

@@ -78,8 +78,8 @@ export function objectsView(view: RestoreView): TemplateResult | typeof nothing 
 
 function selectionText({ schemas, tables, dumpIds }: RestoreOptions): string {
   if (dumpIds) return l10n.t('Only the entries chosen in the archive');
-  if (schemas || tables) return l10n.t('Only what is ticked');
-  return l10n.t('Nothing ticked: everything in the file');
+  if (schemas || tables) return l10n.t('Only checked objects');
+  return l10n.t('Nothing checked: everything in the file');
 }
 
 /** Entries chosen elsewhere are finer than schemas and tables, so they cannot be shown in the tree. */
@@ -132,7 +132,7 @@ function tree(view: RestoreView, info: Info): TemplateResult {
         onInput: (filter) => view.setView({ filter }),
       })}
       ${button({
-        label: l10n.t('Untick All'),
+        label: l10n.t('Uncheck All'),
         disabled: nothingTicked,
         onClick: () => view.change({ schemas: null, tables: null }),
       })}
@@ -143,7 +143,7 @@ function tree(view: RestoreView, info: Info): TemplateResult {
             ${
               state.filter === ''
                 ? l10n.t('No schemas or tables are in the file.')
-                : l10n.t('Nothing is named like “{0}”.', state.filter)
+                : l10n.t('No name matches “{0}”.', state.filter)
             }
           </div>`
         : html`<pg-tree

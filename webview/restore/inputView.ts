@@ -73,7 +73,9 @@ function card(info: Info): TemplateResult {
         ([name, value]) =>
           html`<div>
             <dt>${name}</dt>
-            <dd>${value === '' ? html`<span class="dim">${l10n.t('not told')}</span>` : value}</dd>
+            <dd>
+              ${value === '' ? html`<span class="dim">${l10n.t('not recorded')}</span>` : value}
+            </dd>
           </div>`,
       )}
     </dl>
@@ -134,6 +136,8 @@ function counts({ contents, cluster, clusterContents, connects }: Info): [number
 function warnings(info: Info): string[] {
   if (!info.warnings.includes('noDataOffsets')) return [];
   return [
-    l10n.t('Written to a pipe: a restore of parts, or in parallel, searches for each table.'),
+    l10n.t(
+      'Written to a pipe: restoring parts of it, or in parallel, has to search for each table.',
+    ),
   ];
 }

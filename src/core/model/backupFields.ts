@@ -138,7 +138,7 @@ export const backupFields = {
     inHistory: true,
     only: {
       scopes: ['server'],
-      reason: 'Databases can be left out of a backup of the whole server only.',
+      reason: 'Databases can only be left out of a backup of the whole server.',
     },
   }),
   /** Whole schemas, exact names; null = no filter. */
@@ -215,11 +215,11 @@ export const backupFields = {
   }),
   /** Seconds to wait for a table lock; 0 = wait for ever. */
   lockWaitTimeout: field(
-    { type: 'integer', min: 0, max: MAX_LOCK_WAIT_SECONDS, unit: 'seconds', zero: 'wait for ever' },
+    { type: 'integer', min: 0, max: MAX_LOCK_WAIT_SECONDS, unit: 'seconds', zero: 'wait forever' },
     {
       default: 30,
       label: 'Lock wait timeout',
-      help: 'Seconds to wait for a table that someone else has locked.',
+      help: 'Seconds to wait for a table that another session has locked.',
       place: 'advanced',
       options: { pg_dump: ['lock-wait-timeout'], pg_dumpall: ['lock-wait-timeout'] },
       remembered: true,

@@ -23,7 +23,7 @@ export const restoreFields = {
     ...ONCE,
     default: false,
     label: 'Run the script on the whole server',
-    help: 'By psql, as it is, connected to each database in turn. You are asked once more before it begins.',
+    help: 'psql runs it unchanged, connected to each database in turn. You are asked again before it starts.',
     group: 'Whole server',
     place: 'alone',
   }),

@@ -30,18 +30,18 @@ export function localeNote(
   }
   if (names.length === 0) {
     return l10n.t(
-      'The database "{0}" was created with the locale C: the default of the server does not go with the encoding of the backup.',
+      'The database "{0}" was created with the locale C: the default of the server does not fit the encoding of the backup.',
       database,
     );
   }
   return outcome === 'c'
     ? l10n.t(
-        'The database "{0}" was created with the locale C: the server does not know {1}, and its own does not go with the encoding of the backup. Texts may be sorted otherwise than before.',
+        'The database "{0}" was created with the locale C: the server does not know {1}, and its own does not fit the encoding of the backup. Text may be sorted differently than before.',
         database,
         names.join(', '),
       )
     : l10n.t(
-        'The database "{0}" was created with the locale of the server: it does not know {1}. Texts may be sorted otherwise than before.',
+        'The database "{0}" was created with the locale of the server: it does not know {1}. Text may be sorted differently than before.',
         database,
         names.join(', '),
       );
@@ -53,7 +53,7 @@ export function appliedDefaultsMessages(asked: RestoreOptions, settled: RestoreO
   return [
     settled.exitOnError
       ? l10n.t('The restore stops at the first error.')
-      : l10n.t('The restore does not stop at errors: some that do no harm are certain.'),
+      : l10n.t('The restore does not stop at errors, because some harmless ones are certain.'),
   ];
 }
 

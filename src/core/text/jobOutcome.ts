@@ -151,7 +151,7 @@ function verifyOutcome(job: BackupJob): string {
 }
 
 function lostText(): string {
-  return l10n.t('It is not known how this run ended.');
+  return l10n.t('How this run ended is unknown.');
 }
 
 /** What else there is to say of a job that has ended: errors that do no harm. '' when nothing. */
@@ -160,10 +160,10 @@ export function harmlessText(job: Pick<BackupJob, 'harmlessErrors'>): string {
   if (count === 0) return '';
   return count === 1
     ? l10n.t(
-        'One index of a partition could not be dropped by itself: it went with that of its parent, and this does no harm.',
+        'One index of a partition could not be dropped by itself: it was dropped with that of its parent. This is harmless.',
       )
     : l10n.t(
-        '{0} indexes of partitions could not be dropped by themselves: they went with those of their parents, and this does no harm.',
+        '{0} indexes of partitions could not be dropped by themselves: they were dropped with those of their parents. This is harmless.',
         count,
       );
 }

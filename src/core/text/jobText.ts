@@ -40,7 +40,7 @@ export function targetStateText(state: TargetState): string {
     case 'databaseDropped':
       return l10n.t('The database that was created for this restore was dropped again.');
     case 'unknown':
-      return l10n.t('It is not known in what state this left the database.');
+      return l10n.t('The state in which this left the database is unknown.');
   }
 }
 

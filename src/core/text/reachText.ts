@@ -60,6 +60,6 @@ function kindText(kind: ReachKind, statements: string): string {
     case 'subscriptions':
       return l10n.t('Makes, changes or drops subscriptions: {0}.', statements);
     case 'unjudged':
-      return l10n.t('What this does cannot be told by reading it: {0}.', statements);
+      return l10n.t('The effect of these cannot be determined by reading them: {0}.', statements);
   }
 }

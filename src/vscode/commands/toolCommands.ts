@@ -37,7 +37,7 @@ export class ToolCommands {
     pick.title = vscode.l10n.t('PostgreSQL Tools on This Machine');
     pick.placeholder =
       installs.length === 0
-        ? vscode.l10n.t('None were found. Searched: {0}', searched.join(', '))
+        ? vscode.l10n.t('None found. Searched: {0}', searched.join(', '))
         : vscode.l10n.t('{0} found', installs.length);
     pick.matchOnDescription = true;
     const chosenFor = new Map<string, string[]>();
@@ -100,7 +100,7 @@ export class ToolCommands {
     const found = installs.find((install) => install.source === 'setting');
     if (found === undefined) {
       void window.showWarningMessage(
-        vscode.l10n.t('No PostgreSQL tools that run were found in {0}.', dir),
+        vscode.l10n.t('No working PostgreSQL tools were found in {0}.', dir),
       );
     } else {
       void window.showInformationMessage(

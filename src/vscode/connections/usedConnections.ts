@@ -75,11 +75,11 @@ function ask(profile: ConnectionProfile): Promise<boolean> {
   return askBefore({
     title: vscode.l10n.t('Connect to "{0}"?', connectionLabel(profile)),
     detail: [
-      vscode.l10n.t('It comes with this workspace, and was not used on this machine before.'),
+      vscode.l10n.t('It comes with this workspace and has not been used on this machine before.'),
       user === undefined
-        ? vscode.l10n.t('It leads to {0}.', target)
-        : vscode.l10n.t('It leads to {0}, as {1}.', target, user),
-      vscode.l10n.t('A password that this machine knows for that place may be sent there.'),
+        ? vscode.l10n.t('It connects to {0}.', target)
+        : vscode.l10n.t('It connects to {0} as {1}.', target, user),
+      vscode.l10n.t('A password stored on this machine for that server may be sent there.'),
     ],
     dangerous: vscode.l10n.t('Connect'),
     safe: vscode.l10n.t('Do Not Connect'),

@@ -75,7 +75,7 @@ export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.
     token: vscode.CancellationToken,
   ): Promise<string> {
     const source = decode(uri);
-    if (source === null) return comment(vscode.l10n.t('This document is not known any more.'));
+    if (source === null) return comment(vscode.l10n.t('This document is no longer known.'));
     if (source.kind === 'nothing') return '';
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());
@@ -152,7 +152,7 @@ async function limited(pieces: AsyncIterable<string>): Promise<string> {
 function cut(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
   const whole = text.slice(0, text.lastIndexOf('\n', MAX_LENGTH) + 1);
-  return whole + comment(vscode.l10n.t('Cut here: the rest is too long for an editor.'));
+  return whole + comment(vscode.l10n.t('Truncated here: the rest is too long for an editor.'));
 }
 
 function comment(text: string): string {

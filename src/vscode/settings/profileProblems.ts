@@ -40,7 +40,7 @@ export function profileProblemText(
       );
     case 'atSignInUrl':
       return vscode.l10n.t(
-        '"url" has an "@" where none can be. Within a user name or database write %40 for it.',
+        '"url" has an "@" in the wrong place. In a user name or database name, write %40 instead.',
       );
     case 'passwordInSettings':
       return vscode.l10n.t(
@@ -50,14 +50,14 @@ export function profileProblemText(
     case 'urlInHost':
       return vscode.l10n.t('"host" is a URI; write it as "url".');
     case 'urlContradictsField':
-      return vscode.l10n.t('"url" and "{0}" state different things.', name);
+      return vscode.l10n.t('"url" and "{0}" contradict each other.', name);
     case 'addressBesideHost':
       return vscode.l10n.t(
-        'In workspace settings "hostaddr" does not stand beside a host: the password that this machine has for the host would go to that address. Write the address as the host, or move the entry to your user settings.',
+        'In workspace settings, "hostaddr" cannot be combined with a host: the password that this machine has for the host would go to that address. Write the address as the host, or move the entry to your user settings.',
       );
     case 'besideService':
       return vscode.l10n.t(
-        'In workspace settings "{0}" does not stand beside a service: the password of the service would not go where pg_service.conf sends it. Remove it, or move the entry to your user settings.',
+        'In workspace settings, "{0}" cannot be combined with a service: the password of the service would not go where pg_service.conf sends it. Remove it, or move the entry to your user settings.',
         name,
       );
     case 'relativePath':

@@ -47,14 +47,17 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   connectionUnused: (d) => ({
     message: vscode.l10n.t(
-      '"{0}" ({1}) comes with the workspace and was not used on this machine: nothing connects to it before you say so.',
+      '"{0}" ({1}) comes with the workspace and has not been used on this machine. Nothing connects to it until you confirm it.',
       d.name,
       d.target,
     ),
     actions: ['retry'],
   }),
   passwordRequired: (d) => ({
-    message: vscode.l10n.t('The server of "{0}" wants a password and none is known.', d.connection),
+    message: vscode.l10n.t(
+      'The server of "{0}" requires a password, and none is known.',
+      d.connection,
+    ),
     actions: ['setPassword'],
   }),
   authenticationFailed: (d) => ({
@@ -85,8 +88,8 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   answerUnusable: (d) => ({
     message:
       d.reason === 'tooLarge'
-        ? vscode.l10n.t('The answer of the server to a query is larger than any that is of use.')
-        : vscode.l10n.t('The server answered a query with something else than was asked for.'),
+        ? vscode.l10n.t('The answer of the server to a query is too large.')
+        : vscode.l10n.t('The answer of the server to a query does not have the expected form.'),
   }),
   queryTimedOut: (d) => ({
     message: vscode.l10n.t('The server did not answer within {0} seconds.', d.seconds),
@@ -128,7 +131,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   outputNotReplaceable: (d) => ({
     message: vscode.l10n.t(
-      '{0} is something else than a backup and is not replaced. Choose another path.',
+      '{0} is not a backup, so it is not replaced. Choose another path.',
       d.path,
     ),
   }),
@@ -136,7 +139,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('The folder {0} does not exist.', d.path),
   }),
   outputRemoved: (d) => ({
-    message: vscode.l10n.t('What was written into {0} is not there any more.', d.path),
+    message: vscode.l10n.t('What was written into {0} is no longer there.', d.path),
     detail: vscode.l10n.t('The file or its folder was removed while the backup was made.'),
   }),
   outputNotWritable: (d) => ({
@@ -167,7 +170,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   inputUnfinished: (d) => ({
     message: vscode.l10n.t(
-      '{0} is what a backup left behind that did not come to its end. It is not whole and is not restored.',
+      '{0} was left behind by an unfinished backup. It is incomplete and is not restored.',
       d.path,
     ),
   }),
@@ -188,26 +191,26 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   trialRestoreImpossible: (d) => ({
     message: vscode.l10n.t(
-      '{0} is a script of a whole cluster: it would create roles and databases, so there is no trial restore of it.',
+      '{0} is a script of a whole cluster: it would create roles and databases, so a trial restore of it is not possible.',
       d.path,
     ),
   }),
   scratchDatabaseLeft: (d) => ({
     message: vscode.l10n.t(
-      'The database "{0}", which was made for this, could not be dropped again. Drop it by hand.',
+      'The database "{0}", which was created for this, could not be dropped. Drop it yourself.',
       d.database,
     ),
     detail: d.text,
   }),
   trialReachesOut: (d) => ({
     message: vscode.l10n.t(
-      '{0} reaches beyond a scratch database, so there is no trial restore of it. {1}',
+      '{0} would change more than a scratch database, so a trial restore of it is not possible. {1}',
       d.path,
       reachLines([{ ...d, count: 1 }]).join(' '),
     ),
   }),
   manifestInvalid: (d) => ({
-    message: vscode.l10n.t('{0} is not a manifest that can be read.', d.path),
+    message: vscode.l10n.t('{0} is not a readable manifest.', d.path),
     detail: d.problem,
   }),
   manifestNotWritten: (d) => ({
@@ -215,7 +218,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     detail: d.text,
   }),
   recordNotWritten: (d) => ({
-    message: vscode.l10n.t('What is known of {0} could not be kept.', d.path),
+    message: vscode.l10n.t('The record of {0} could not be saved.', d.path),
     detail: d.text,
   }),
   archiveVersionUnsupported: (d) => ({
@@ -268,7 +271,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   scriptRunsCommands: (d) => ({
     message: vscode.l10n.t(
-      'Line {0} of the script {1} has the psql command {2}, which {3}. No command of a script is run here, so the script is not run either.',
+      'Line {0} of the script {1} has the psql command {2}, which {3}. psql commands in a script are never run here, so the script is not run either.',
       d.line,
       d.path,
       d.command,
@@ -277,7 +280,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
   scriptNeedsRestrict: (d) => ({
     message: vscode.l10n.t(
-      'psql {0} might take {1} in line {2} of the script {3} for a command of its own, and cannot be told to refuse commands, so the script is not run. Install one of psql {4}, or a newer one.',
+      'psql {0} might take {1} in line {2} of the script {3} for a psql command, and this version cannot refuse commands, so the script is not run. Install one of psql {4}, or a newer one.',
       d.psql,
       d.command,
       d.line,
@@ -295,7 +298,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     ),
   }),
   jobUnknown: (d) => ({ message: vscode.l10n.t('There is no job "{0}".', d.id) }),
-  jobIdTaken: (d) => ({ message: vscode.l10n.t('There is a job "{0}" already.', d.id) }),
+  jobIdTaken: (d) => ({ message: vscode.l10n.t('There is already a job "{0}".', d.id) }),
   cancelled: () => ({ message: vscode.l10n.t('Cancelled.') }),
   toolFailed: (d) => ({
     message: failureSentence(d.tool, d.cause, d.text),
@@ -360,7 +363,7 @@ export function actionLabel(action: ProblemAction): string {
 function rowsUnavailable(name: string, reason: RowsUnavailable): string {
   switch (reason) {
     case 'none':
-      return vscode.l10n.t('The dump holds no rows of {0}.', name);
+      return vscode.l10n.t('The dump contains no rows of {0}.', name);
     case 'largeObjects':
       return vscode.l10n.t('{0}: large objects cannot be shown as rows.', name);
     case 'copyOptions':

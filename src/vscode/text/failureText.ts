@@ -14,7 +14,7 @@ export function failureSentence(tool: string, cause: FailureCause, text: string)
     case 'authentication':
       return vscode.l10n.t('{0}: the server refused the login.', tool);
     case 'passwordMissing':
-      return vscode.l10n.t('{0}: the server wants a password and none is known.', tool);
+      return vscode.l10n.t('{0}: the server requires a password, and none is known.', tool);
     case 'connection':
       return vscode.l10n.t('{0} could not connect to the server.', tool);
     case 'databaseMissing':
@@ -51,16 +51,20 @@ export function failureSentence(tool: string, cause: FailureCause, text: string)
       return vscode.l10n.t('{0}: a role is not on the server: {1}.', tool, said());
     case 'snapshotMissing':
       return vscode.l10n.t(
-        '{0}: the snapshot is gone, it lasts as long as the transaction that exported it: {1}.',
+        '{0}: the snapshot no longer exists; it lasts only as long as the transaction that exported it: {1}.',
         tool,
         said(),
       );
     case 'filterFile':
       return vscode.l10n.t('{0}: the filter file cannot be used: {1}.', tool, said());
     case 'nothingMatches':
-      return vscode.l10n.t('{0}: what was asked for is not in the database: {1}.', tool, said());
+      return vscode.l10n.t(
+        '{0}: the requested objects are not in the database: {1}.',
+        tool,
+        said(),
+      );
     case 'objectMissing':
-      return vscode.l10n.t('{0}: an object that was asked for does not exist.', tool);
+      return vscode.l10n.t('{0}: a requested object does not exist.', tool);
     case 'encoding':
       return vscode.l10n.t('{0}: text cannot be converted between the encodings.', tool);
     case 'rowSecurity':
@@ -70,9 +74,9 @@ export function failureSentence(tool: string, cause: FailureCause, text: string)
     case 'archiveVersion':
       return vscode.l10n.t('{0}: the archive was written by a newer version.', tool);
     case 'stalled':
-      return vscode.l10n.t('{0} made no progress and was ended.', tool);
+      return vscode.l10n.t('{0} made no progress and was terminated.', tool);
     case 'killed':
-      return vscode.l10n.t('{0} was ended from outside.', tool);
+      return vscode.l10n.t('{0} was terminated from outside.', tool);
     case 'other':
       return vscode.l10n.t('{0} failed.', tool);
   }

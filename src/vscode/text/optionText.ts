@@ -9,12 +9,14 @@ export function optionProblemText(problem: OptionProblem): string {
     case 'notAbsolute':
       return l10n.t('The path must be absolute, beginning at the root.');
     case 'missing':
-      return l10n.t('It has to be chosen.');
+      return l10n.t('This is required.');
     case 'nothingToDump':
-      return l10n.t('Without schema and data nothing is left to dump. Choose one of them or both.');
+      return l10n.t(
+        'Without schema and data there is nothing to dump. Choose one of them or both.',
+      );
     case 'namesNeedUtf8':
       return l10n.t(
-        'Some of the chosen names go beyond ASCII: pg_dump finds them only when the encoding is UTF8.',
+        'Some of the chosen names contain non-ASCII characters: pg_dump finds them only when the encoding is UTF8.',
       );
     case 'excludes':
       return l10n.t('Not together with "{0}".', fieldName(problem.field));
@@ -24,7 +26,7 @@ export function optionProblemText(problem: OptionProblem): string {
       return l10n.t('{0} has no such option that can be set here.', problem.tool);
     case 'methodTooNew':
       return l10n.t(
-        'Methods of compression need {0} {1} or newer; this is {2}.',
+        'Compression methods need {0} {1} or newer; this is {2}.',
         problem.tool,
         problem.since,
         problem.version,

@@ -70,7 +70,7 @@ function actionOf(findings: readonly RestoreFinding[], has: Has): string {
   }
   return has('production')
     ? vscode.l10n.t('Restore in Production')
-    : vscode.l10n.t('Restore All the Same');
+    : vscode.l10n.t('Restore Anyway');
 }
 
 function sentencesOf(finding: RestoreFinding): string[] {
@@ -95,7 +95,7 @@ function sentencesOf(finding: RestoreFinding): string[] {
       const { message, detail } = describeError(fromJobFailure(finding.failure));
       return [
         vscode.l10n.t(
-          'It could not be found out what is in the database: {0}',
+          'The contents of the database could not be determined: {0}',
           detail === undefined ? message : `${message} ${detail}`,
         ),
       ];
@@ -110,7 +110,7 @@ function sentencesOf(finding: RestoreFinding): string[] {
     case 'foreign':
       return [
         vscode.l10n.t(
-          'No job of this machine has made the file: the code in it runs with all rights of the connection.',
+          'The file was not made by a job on this machine: the code in it runs with all privileges of the connection.',
         ),
       ];
   }
@@ -147,7 +147,7 @@ function tablesText({ tables, rows, uncountedTables }: TargetContents): string {
       : vscode.l10n.t('{0} with about {1} rows', named, count);
   }
   return rows === 0
-    ? vscode.l10n.t('{0} (nobody knows how many rows)', named)
+    ? vscode.l10n.t('{0} (number of rows unknown)', named)
     : vscode.l10n.t('{0} with about {1} rows or more', named, count);
 }
 

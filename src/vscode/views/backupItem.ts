@@ -250,7 +250,9 @@ function changedText({ changedSinceVerified, claims }: BackupEntry): string {
     return l10n.t('It has changed since it was verified on this machine: verify it again.');
   }
   if (Object.keys(claims).length === 0) return '';
-  return l10n.t('That was not verified on this machine, as the file is now: verify it to be sure.');
+  return l10n.t(
+    'The file as it is now has not been verified on this machine: verify it to be sure.',
+  );
 }
 
 function manifestText(manifest: BackupEntry['manifest']): string {
@@ -261,7 +263,7 @@ function manifestText(manifest: BackupEntry['manifest']): string {
     case 'touched':
       return l10n.t('It was copied or rewritten since its manifest was written.');
     case 'stale':
-      return l10n.t('Its manifest is about another file that was here before.');
+      return l10n.t('Its manifest describes another file that was here before.');
     case 'unreadable':
       return l10n.t('Its manifest cannot be read.');
   }

@@ -60,7 +60,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
     const id = uri.query;
     this.stale.delete(id);
     const job = this.jobs.get(id);
-    if (job === undefined) return vscode.l10n.t('This job is not known any more.');
+    if (job === undefined) return vscode.l10n.t('This job is no longer known.');
     const file = this.jobs.logPath(id);
     const max = isFinished(job.status) ? MAX_BYTES : MAX_BYTES_RUNNING;
     const tail = file === null ? null : await readLogTail(file, max);
@@ -68,7 +68,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
     if (tail === null || file === null) return `${job.output.join('\n')}\n`;
     if (tail.skipped === 0) return tail.text;
     const left = vscode.l10n.t(
-      '… {0} before this are left out; the whole log is {1}',
+      '… {0} before this are left out; the full log is {1}',
       formatBytes(tail.skipped),
       file,
     );

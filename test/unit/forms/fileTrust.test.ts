@@ -22,7 +22,7 @@ describe('what is said of what a file reaches', () => {
       [
         'Runs programs or unconfined code on the server: COPY … TO PROGRAM (line 3), LOAD (TABLE a b).',
         'Makes, changes or drops roles: CREATE ROLE (12, first in line 7).',
-        'What this does cannot be told by reading it: DO.',
+        'The effect of these cannot be determined by reading them: DO.',
       ],
     );
     const many = Array.from({ length: 9 }, (_, i) => reach('files', `f${i}()`));

@@ -155,7 +155,7 @@ describe('The three ways of selecting objects', () => {
     const { problems, summary } = evaluateBackup(fresh, context, derived);
     assert.deepEqual(
       problems.map(({ field, message }) => [field, message]),
-      [['tables', 'Nothing is ticked. Tick what to back up, or choose “Everything”.']],
+      [['tables', 'Nothing is checked. Check the objects to back up, or choose “Everything”.']],
     );
     assert.deepEqual(summary, []);
     const target = { file: 'pg_dump', connectionArgs: [] };

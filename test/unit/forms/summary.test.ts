@@ -71,7 +71,7 @@ describe('the summary of a backup', () => {
     [
       'a schema and a table',
       { schemas: ['app'], tables: [ref('archive.notes')] },
-      [/come along \(archive\)/],
+      [/are included \(archive\)/],
     ],
     [
       'no extensions are missed with data only',
@@ -117,7 +117,7 @@ describe('the summary of a restore', () => {
     const text = restoreText({});
     assert.match(text, /Restores everything \(3 tables\) into database shop on Dev\./);
     assert.match(text, /Stops at the first error/);
-    assert.match(restoreText({ exitOnError: false }), /Goes on after errors/);
+    assert.match(restoreText({ exitOnError: false }), /Continues after errors/);
     assert.match(restoreText({ singleTransaction: true }), /All or nothing/);
   });
   it('tells what is dropped and created first', () => {

@@ -68,7 +68,7 @@ describe('An option that is refused', () => {
     [
       'a method of a newer version',
       () => renderOptions('pg_dump', version('15.1'), new Map([['compress', 'zstd:3']])),
-      /^--compress: Methods of compression need pg_dump 16 or newer; this is 15\.1\.$/,
+      /^--compress: Compression methods need pg_dump 16 or newer; this is 15\.1\.$/,
     ],
   ];
   for (const [what, act, text] of cases) {

@@ -25,8 +25,8 @@ describe('Sizes on the archive page', () => {
     ['measuring', { cut: 0, unknown: 5 }, /^Finding/],
     ['failed', { cut: 0, unknown: 5 }, /could not be found/],
     ['failed', { cut: 0, unknown: 0 }, /could not be found/],
-    ['ready', { cut: 3, unknown: 0 }, /the file is cut/],
-    ['ready', { cut: 0, unknown: 5 }, /does not tell/],
+    ['ready', { cut: 3, unknown: 0 }, /the file is truncated/],
+    ['ready', { cut: 0, unknown: 5 }, /does not record/],
     ['ready', { cut: 0, unknown: 0 }, /no rows/],
   ];
   for (const [phase, counts, text] of reasons) {
@@ -36,13 +36,13 @@ describe('Sizes on the archive page', () => {
   }
 
   it('in all are those that are there, with how many entries are cut', () => {
-    assert.match(totalText(977_000, 0), /in all/);
+    assert.match(totalText(977_000, 0), /in total/);
     for (const [cut, words] of [
       [1, /are there.*one entry/],
       [7, /are there.*7 entries/],
     ] as const) {
       assert.match(totalText(977_000, cut), words);
-      assert.doesNotMatch(totalText(977_000, cut), /in all/);
+      assert.doesNotMatch(totalText(977_000, cut), /in total/);
     }
   });
 });

@@ -18,23 +18,23 @@ export function withoutSizes(
 ): string {
   if (phase === 'failed') return l10n.t('The sizes could not be found.');
   if (phase !== 'ready') return l10n.t('Finding the sizes…');
-  if (cut > 0) return l10n.t('None of its data are there: the file is cut.');
+  if (cut > 0) return l10n.t('All of its data are missing: the file is truncated.');
   return unknown > 0
-    ? l10n.t('The dump does not tell how large its data are.')
+    ? l10n.t('The dump does not record how large its data are.')
     : l10n.t('There are no rows in it.');
 }
 
 /** `cut`: entries whose data are missing or cut. */
 export function totalText(bytes: number, cut: number): string {
   const size = formatBytes(bytes);
-  if (cut === 0) return l10n.t('{0} of data in all, as they are stored.', size);
+  if (cut === 0) return l10n.t('{0} of data in total, as they are stored.', size);
   return cut === 1
     ? l10n.t(
-        '{0} of data are there, as they are stored. Of one entry they are missing or cut.',
+        '{0} of data are there, as they are stored. Those of one entry are missing or truncated.',
         size,
       )
     : l10n.t(
-        '{0} of data are there, as they are stored. Of {1} entries they are missing or cut.',
+        '{0} of data are there, as they are stored. Those of {1} entries are missing or truncated.',
         size,
         formatNumber(cut),
       );

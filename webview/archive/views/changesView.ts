@@ -81,7 +81,7 @@ function list(view: ArchiveView, comparison: Comparison): TemplateResult {
       ${
         changes.length === 0
           ? l10n.t('The schemas are the same.')
-          : l10n.t('Nothing is named like “{0}”.', view.state.query)
+          : l10n.t('No name matches “{0}”.', view.state.query)
       }
     </div>`;
   }

@@ -73,7 +73,7 @@ function entries(view: ArchiveView): TemplateResult {
       ${store.count === 0 && reading ? progressRing() : nothing}
       ${
         nothingFound
-          ? l10n.t('Nothing is named like “{0}”.', query)
+          ? l10n.t('No name matches “{0}”.', query)
           : reading
             ? l10n.t('Reading the contents…')
             : l10n.t('There is nothing in it.')

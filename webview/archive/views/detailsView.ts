@@ -78,7 +78,7 @@ function body(view: ArchiveView, id: number, details: EntryDetails): TemplateRes
       ${button({ label: l10n.t('Copy Name'), icon: 'copy', onClick: () => view.copyNames([id]) })}
     </div>
     ${rowsView(view)} ${sqlView(l10n.t('SQL'), details.ddl)}
-    ${details.ddlCut ? html`<p class="dim">${l10n.t('Cut here: “Open SQL” shows all of it.')}</p>` : nothing}
+    ${details.ddlCut ? html`<p class="dim">${l10n.t('Truncated here: “Open SQL” shows all of it.')}</p>` : nothing}
     ${details.privileges === '' ? nothing : sqlView(l10n.t('Privileges'), details.privileges)}
     ${related(view, l10n.t('Belongs to'), store.parent(id) < 0 ? [] : [store.parent(id)])}
     ${related(view, l10n.t('Parts'), store.children(id))}
@@ -87,7 +87,7 @@ function body(view: ArchiveView, id: number, details: EntryDetails): TemplateRes
     ${
       view.state.archive.header?.format === 'plain'
         ? html`<p class="dim">
-            ${l10n.t('A script does not say what depends on what: this is what names in it tell.')}
+            ${l10n.t('A script does not record dependencies: these are derived from the names in it.')}
           </p>`
         : nothing
     }`;

@@ -142,7 +142,7 @@ function banners(view: ArchiveView): TemplateResult {
       : banner(
           'error',
           l10n.t(
-            'Damaged or cut: at byte {0}, while reading {1}. What is before it is shown.',
+            'Damaged or truncated at byte {0}, while reading {1}. Everything before that is shown.',
             formatNumber(damage.offset),
             damage.reading,
           ),
@@ -150,7 +150,7 @@ function banners(view: ArchiveView): TemplateResult {
   }
   ${
     damage === null && info?.complete === false
-      ? banner('error', l10n.t('Not complete: data of some entries are missing or cut.'))
+      ? banner('error', l10n.t('Incomplete: data of some entries are missing or truncated.'))
       : nothing
   }
   ${
@@ -158,7 +158,7 @@ function banners(view: ArchiveView): TemplateResult {
       ? banner(
           'warning',
           l10n.t(
-            'Archive version {0} is newer than what is known here. It is shown as far as it could be read; to restore it, a pg_restore of that version is needed.',
+            'Archive version {0} is newer than the versions known here. It is shown as far as it could be read; restoring it needs a pg_restore of that version.',
             header.archiveVersion ?? '',
           ),
         )

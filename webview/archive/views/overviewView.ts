@@ -63,8 +63,8 @@ function bytesView(view: ArchiveView): TemplateResult {
 
 function unknownText(entries: number): string {
   return entries === 1
-    ? l10n.t('Of one entry the size is not known.')
-    : l10n.t('Of {0} entries the size is not known.', formatNumber(entries));
+    ? l10n.t('The size of one entry is unknown.')
+    : l10n.t('The sizes of {0} entries are unknown.', formatNumber(entries));
 }
 
 interface Sizes {

@@ -68,8 +68,8 @@ function more(view: ArchiveView): TemplateResult | typeof nothing {
     ${
       relatives === null
         ? nothing
-        : html`${offer(view, l10n.t('Needs besides:'), relatives.needs)}
-          ${offer(view, l10n.t('Belong to it too:'), relatives.parts)}`
+        : html`${offer(view, l10n.t('Also needed:'), relatives.needs)}
+          ${offer(view, l10n.t('Also belonging to it:'), relatives.parts)}`
     }
     ${
       offered.length === 0
@@ -89,7 +89,7 @@ const SCHEMA_LINKS = 6;
 
 function onlySchema(view: ArchiveView, schemas: readonly string[]): TemplateResult {
   const leave = (schema: string): void => view.selecting.filter({ onlySchema: schema });
-  const title = l10n.t('Only of schema:');
+  const title = l10n.t('Only from schema:');
   return html`<span class="selection-offer"
     ><span class="dim">${title}</span> ${
       schemas.length <= SCHEMA_LINKS

@@ -69,7 +69,7 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
   /** A line break that is typed is the Enter key: such a command is only for copying. */
   private terminalButton(text: string, why: string): TemplateResult {
     const breaks = /[\u0000-\u001f\u007f-\u009f]/.test(text);
-    const refused = breaks ? l10n.t('a name holds a line break or the like') : why;
+    const refused = breaks ? l10n.t('a name contains a line break or a similar character') : why;
     return iconButton({
       label:
         refused === ''

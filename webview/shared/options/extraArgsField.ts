@@ -16,7 +16,10 @@ export function extraArgsField(props: {
     ...rest,
     name: 'extraArgs',
     label: l10n.t('Extra arguments'),
-    description: l10n.t('Passed to {0} as they are. Put quotes around what has spaces.', tool),
+    description: l10n.t(
+      'Passed to {0} unchanged. Put quotes around arguments that contain spaces.',
+      tool,
+    ),
     onReset: props.value === '' ? undefined : (): void => props.onInput(''),
   });
 }

@@ -100,7 +100,7 @@ function lostItem(
           <span class="lost-value">${Array.isArray(value) ? value.join(', ') : String(value)}</span>
           ${button({
             id: name,
-            label: l10n.t('Take {0} Back', label),
+            label: l10n.t('Reset {0}', label),
             onClick: () => handlers.onReset(id),
           })}
         </div>`,

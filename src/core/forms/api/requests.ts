@@ -116,7 +116,7 @@ export function decodeBackupRequest(value: unknown): BackupRequest {
   if (options.jobs > 1 && options.format !== 'directory') {
     notes.push(
       l10n.t(
-        'Only the directory format is written by several jobs: one is used, not {0}.',
+        'Only the directory format can be written by several jobs: 1 is used instead of {0}.',
         options.jobs,
       ),
     );

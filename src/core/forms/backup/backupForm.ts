@@ -140,7 +140,7 @@ function checkOutput({ outputPath, format }: BackupOptions, evaluation: Evaluati
   } else if (outputPath.includes('\0')) {
     evaluation.error(
       'outputPath',
-      l10n.t('The path holds a character that no file name can have.'),
+      l10n.t('The path contains a character that is not allowed in file names.'),
     );
   } else if (format !== 'directory' && endsWithSeparator(outputPath)) {
     evaluation.error('outputPath', l10n.t('This is a directory. Add the name of the file.'));
@@ -164,7 +164,9 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
     evaluation.refuse(
       'jobs',
       jobs > 1,
-      l10n.t('Only the directory format is written by several jobs. Set 1, or choose that format.'),
+      l10n.t(
+        'Only the directory format can be written by several jobs. Set 1, or choose that format.',
+      ),
     );
   }
   if (format !== 'plain') {
@@ -182,11 +184,11 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
   if (!options.includeSchema && !options.includeData) {
     evaluation.error(
       'includeData',
-      l10n.t('Without schema and data nothing is left to dump. Choose one of them or both.'),
+      l10n.t('Without schema and data there is nothing to dump. Choose one of them or both.'),
     );
   } else if (!options.includeSchema) {
     const reason = l10n.t(
-      'Belongs to the definitions, and only rows are dumped. Include the schema.',
+      'This belongs to the definitions, but only rows are dumped. Include the schema.',
     );
     evaluation.disable('includePrivileges', reason);
     evaluation.disable('includeOwnership', reason);
@@ -267,7 +269,7 @@ function checkEncoding(
   if (to === null) {
     evaluation.error(
       'encoding',
-      l10n.t('PostgreSQL knows no encoding "{0}". Choose one of the list.', options.encoding),
+      l10n.t('PostgreSQL has no encoding "{0}". Choose one from the list.', options.encoding),
     );
     return;
   }
@@ -288,7 +290,7 @@ function checkEncoding(
     evaluation.error(
       'encoding',
       l10n.t(
-        'Some of the chosen names go beyond ASCII: pg_dump finds them only when the encoding is UTF8.',
+        'Some of the chosen names contain non-ASCII characters: pg_dump finds them only when the encoding is UTF8.',
       ),
     );
   }

@@ -23,7 +23,7 @@ export function checkBackupObjects(
   if (isNothing(selection)) {
     evaluation.error(
       'tables',
-      l10n.t('Nothing is ticked. Tick what to back up, or choose “Everything”.'),
+      l10n.t('Nothing is checked. Check the objects to back up, or choose “Everything”.'),
     );
     return;
   }
@@ -31,7 +31,7 @@ export function checkBackupObjects(
     evaluation.error(
       'excludeSchemas',
       l10n.t(
-        'Schemas are left out of everything. Where some objects are chosen, do not choose them.',
+        'Schemas can only be left out of everything. When only some objects are chosen, do not choose those schemas.',
       ),
     );
   }
@@ -85,7 +85,7 @@ export function checkBackupObjects(
   if (both.length > 0) {
     evaluation.error(
       'excludeTables',
-      l10n.t('Both selected and excluded: {0}. Decide for one.', listTables(both)),
+      l10n.t('Both selected and excluded: {0}. Remove one of the two.', listTables(both)),
     );
   }
 }

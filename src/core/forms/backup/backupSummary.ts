@@ -93,7 +93,7 @@ function comesAlong(
     if (!options.includeSchema) return [];
     return [
       l10n.t(
-        'Single tables are dumped with their indexes, constraints, triggers and sequences. Their schemas, and the types and functions that they use, are not: they must be there where it is restored.',
+        'Single tables are dumped with their indexes, constraints, triggers and sequences. Their schemas, and the types and functions that they use, are not dumped: they must exist where it is restored.',
       ),
       ...orphanPartitions(objects),
     ];
@@ -102,7 +102,7 @@ function comesAlong(
   if (partial.length === 0) return [];
   return [
     l10n.t(
-      'Together with whole schemas, pg_dump takes single tables only along with their schema: its functions, types and other objects come along ({0}).',
+      'Together with whole schemas, pg_dump dumps single tables only with the rest of their schema: its functions, types and other objects are included ({0}).',
       listNames(partial),
     ),
   ];
@@ -196,6 +196,10 @@ function encodingNote(
   if (isUtf8(server.encoding)) return [];
   const names = selectedNames(dump);
   return patternEncoding(names, null, server.encoding) === 'setUtf8'
-    ? [l10n.t('The dump will be in UTF8, because some of the chosen names go beyond ASCII.')]
+    ? [
+        l10n.t(
+          'The dump will be in UTF8, because some of the chosen names contain non-ASCII characters.',
+        ),
+      ]
     : [];
 }

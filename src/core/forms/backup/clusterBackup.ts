@@ -52,14 +52,14 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
     if (!includeSchema && !includeData) {
       evaluation.error(
         'includeData',
-        l10n.t('Without schema and data nothing is left to dump. Choose one of them or both.'),
+        l10n.t('Without schema and data there is nothing to dump. Choose one of them or both.'),
       );
     } else if (!includeSchema) {
       // Measured: roles and tablespaces are left out, empty databases are created all the same.
       evaluation.warn(
         'includeSchema',
         l10n.t(
-          'Rows only: the script holds no roles, no tablespaces and no tables. They must be there where it is restored.',
+          'Rows only: the script contains no roles, tablespaces or tables. They must exist where it is restored.',
         ),
       );
     }
@@ -124,7 +124,7 @@ function checkRights(
   evaluation.warn(
     'scope',
     l10n.t(
-      'The passwords of roles can be read by a superuser only, and {0} is none: the backup fails unless they are left out.',
+      'Only a superuser can read the passwords of roles, and {0} is not a superuser: the backup fails unless they are left out.',
       server.user,
     ),
   );
@@ -141,7 +141,7 @@ function checkEncoding(
   if (to === null) {
     evaluation.error(
       'encoding',
-      l10n.t('PostgreSQL knows no encoding "{0}". Choose one of the list.', encoding),
+      l10n.t('PostgreSQL has no encoding "{0}". Choose one from the list.', encoding),
     );
     return;
   }
@@ -158,7 +158,7 @@ function checkEncoding(
     evaluation.error(
       'encoding',
       l10n.t(
-        'Some of the chosen names go beyond ASCII: pg_dumpall finds them only when the encoding is UTF8.',
+        'Some of the chosen names contain non-ASCII characters: pg_dumpall finds them only when the encoding is UTF8.',
       ),
     );
   }
@@ -195,7 +195,7 @@ export function clusterSummary(options: BackupOptions, { server }: BackupContext
     }
     sentences.push(
       l10n.t(
-        'Each database is dumped as it is when its turn comes: the backup is not one moment of the whole server.',
+        'Each database is dumped when its turn comes: the backup is not one consistent snapshot of the whole server.',
       ),
     );
   } else if (scope === 'globals') {
@@ -208,7 +208,7 @@ export function clusterSummary(options: BackupOptions, { server }: BackupContext
   if (scope !== 'tablespaces' && includeSchema) {
     sentences.push(
       options.toolOptions['no-role-passwords'] === true
-        ? l10n.t('Roles come without their passwords.')
+        ? l10n.t('Roles are dumped without their passwords.')
         : l10n.t('The script holds the password hashes of all roles. Keep it safe.'),
     );
   }

@@ -86,7 +86,7 @@ export function checkClusterRestore(
     evaluation.error(
       'wholeServer',
       l10n.t(
-        'This script of pg_dumpall creates roles and whole databases and connects to each of them in turn. Say that it may do so on the whole server.',
+        'This script of pg_dumpall creates roles and whole databases and connects to each of them in turn. Confirm that it may do so on the whole server.',
       ),
     );
   }
@@ -97,7 +97,7 @@ export function checkClusterRestore(
     'singleTransaction',
     options.singleTransaction,
     l10n.t(
-      'Databases cannot be created within a transaction, and each connection to another one ends what came before.',
+      'Databases cannot be created within a transaction, and connecting to another database ends the transaction.',
     ),
     l10n.t('Turn this off.'),
   );
@@ -106,7 +106,7 @@ export function checkClusterRestore(
       'exitOnError',
       options.exitOnError,
       l10n.t(
-        'The script creates the role {0}, as which it is run: that error does no harm, but would end the restore.',
+        'The script creates the role {0}, which also runs it: that error is harmless, but would end the restore.',
         server?.user ?? '',
       ),
       l10n.t('Turn this off.'),
@@ -126,7 +126,7 @@ export function checkClusterRestore(
     evaluation.warn(
       'wholeServer',
       l10n.t(
-        '{0} is no superuser: roles, tablespaces and databases of others cannot be restored by it.',
+        '{0} is not a superuser: it cannot restore roles, tablespaces or databases of others.',
         server.user,
       ),
     );
@@ -143,7 +143,7 @@ export function checkClusterRestore(
     evaluation.warn(
       'wholeServer',
       l10n.t(
-        'On the server already: {0}. The script adds to them what it holds, rows may come twice.',
+        'Already on the server: {0}. The script adds its contents to them, so rows may be duplicated.',
         listNames(own),
       ),
     );
@@ -164,7 +164,7 @@ export function clusterRestoreSummary(options: RestoreOptions, context: RestoreC
   if (roles.length > 0) sentences.push(l10n.t('Creates roles: {0}.', listNames(roles)));
   if (server && roles.includes(server.user)) {
     sentences.push(
-      l10n.t('{0}, as which it is run, keeps the password that it has there.', server.user),
+      l10n.t('{0}, which runs the script, keeps the password that it has there.', server.user),
     );
   }
   if (tablespaces.length > 0) {
@@ -183,7 +183,7 @@ export function clusterRestoreSummary(options: RestoreOptions, context: RestoreC
     options.exitOnError
       ? l10n.t('Stops at the first error; what was restored until then stays.')
       : l10n.t(
-          'Goes on after errors and lists them at the end, but for the role that is there already.',
+          'Continues after errors and lists them at the end, except for the role that already exists.',
         ),
   );
   return sentences;

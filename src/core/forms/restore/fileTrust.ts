@@ -32,14 +32,14 @@ export function noteTrust(context: RestoreContext, evaluation: Evaluation<Restor
   evaluation.warn(
     'inputPath',
     l10n.t(
-      'No job of this machine has made this file. To restore it is to run the code in it on the server, with all rights of the connection.',
+      'This file was not made by a job on this machine. Restoring it runs the code in it on the server, with all privileges of the connection.',
     ),
   );
   if (server?.isSuperuser !== true) return;
   evaluation.warn(
     'connectionId',
     l10n.t(
-      '{0} is a superuser: the code in the file may read files of the server and start programs there. Unless you trust who made it, choose a connection whose role is none. The option "role" protects from nothing, since the file can take the rights back.',
+      '{0} is a superuser: the code in the file may read files on the server and start programs there. Unless you trust its author, choose a connection whose role is not a superuser. The option "role" does not protect from this, because the file can reset the role.',
       server.user,
     ),
   );

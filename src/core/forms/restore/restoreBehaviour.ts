@@ -36,7 +36,7 @@ function checkContent(
   if (options.schemaOnly && options.dataOnly) {
     evaluation.error(
       'dataOnly',
-      l10n.t('Schema only and data only exclude each other. Choose neither to restore both.'),
+      l10n.t('Schema only and data only exclude each other. Turn both off to restore both.'),
     );
   }
   if (!options.dataOnly) {
@@ -47,14 +47,14 @@ function checkContent(
     );
     return;
   }
-  const reason = l10n.t('Belongs to the definitions, and only rows are restored.');
+  const reason = l10n.t('This belongs to the definitions, but only rows are restored.');
   evaluation.disable('noOwner', reason);
   evaluation.disable('noPrivileges', reason);
   if (options.disableTriggers && server && !server.isSuperuser) {
     evaluation.warn(
       'disableTriggers',
       l10n.t(
-        'The triggers of foreign keys can be disabled by a superuser only, and {0} is none.',
+        'Only a superuser can disable the triggers of foreign keys, and {0} is not a superuser.',
         server.user,
       ),
     );
@@ -87,11 +87,11 @@ function noteKeysAtRisk(
           to,
         );
   const ways: string[] = [];
-  if (risk.onlyByJobs) ways.push(l10n.t('With 1 job all rows come in their order.'));
+  if (risk.onlyByJobs) ways.push(l10n.t('With 1 job, all rows are restored in their order.'));
   ways.push(
     server && !server.isSuperuser
       ? l10n.t(
-          'Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and {0} is none.',
+          'Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and {0} is not a superuser.',
           server.user,
         )
       : server
@@ -113,7 +113,7 @@ function checkObjects(
   if (options.dumpIds !== null && (options.schemas !== null || options.tables !== null)) {
     evaluation.error(
       'dumpIds',
-      l10n.t('Entries are chosen by number: schemas and tables cannot be chosen besides.'),
+      l10n.t('Entries are chosen by number: schemas and tables cannot be chosen as well.'),
     );
   }
   if (info === null) return;
@@ -148,7 +148,7 @@ function checkClean(
     evaluation.refuse(
       'ifExists',
       options.ifExists,
-      l10n.t('Applies to the dropping of objects. Choose "clean" first.'),
+      l10n.t('This only applies when objects are dropped. Choose "clean" first.'),
     );
     return;
   }
@@ -167,7 +167,7 @@ function checkClean(
           'The archive holds partitioned tables: the indexes of their partitions cannot be dropped by themselves, so the restore stops there if they are in the target. Turn off "exit on error" and "single transaction", or restore into a new database.',
         )
       : l10n.t(
-          'The archive holds partitioned tables: dropping the indexes of their partitions is reported as errors, which do no harm.',
+          'The archive contains partitioned tables: dropping the indexes of their partitions is reported as errors, which are harmless.',
         ),
   );
 }
@@ -198,7 +198,7 @@ function checkJobs(
     evaluation.warn(
       'jobs',
       l10n.t(
-        'The archive holds rows alone, in an order that suits foreign keys. Several jobs do not keep it: set 1 if the target has foreign keys.',
+        'The archive contains only rows, in an order that suits foreign keys. Several jobs do not keep that order: set 1 if the target has foreign keys.',
       ),
     );
   }
@@ -213,7 +213,7 @@ function checkStopping(
 ): void {
   if (setsUnknownTimeout(context)) {
     const reason = l10n.t(
-      'The restore sets transaction_timeout, which the target ({0}) does not know. That error does no harm, but would end a restore that stops at errors.',
+      'The restore sets transaction_timeout, which the target ({0}) does not know. That error is harmless, but would end a restore that stops at errors.',
       context.server?.version ?? '',
     );
     const remedy = l10n.t('Turn this off.');
@@ -242,7 +242,9 @@ export function checkScriptRestore(
   evaluation.refuse('tables', (options.tables?.length ?? 0) > 0, whole);
   evaluation.refuse('dumpIds', options.dumpIds !== null, whole);
 
-  const written = l10n.t('Decided when the script was written. Only archives leave the choice.');
+  const written = l10n.t(
+    'This was decided when the script was written. Only archives leave the choice.',
+  );
   evaluation.refuse('clean', options.clean, written);
   evaluation.refuse('ifExists', options.ifExists, written);
   evaluation.refuse('noOwner', options.noOwner, written);

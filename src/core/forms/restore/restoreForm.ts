@@ -47,7 +47,10 @@ export function evaluateRestore(
   const abilities = context.tool ?? {};
   const others = { given: optionsGivenByRestore(options, context), toolOptions, abilities };
   if (options.wholeServer && context.info !== null && !isClusterScript(context.info)) {
-    evaluation.error('wholeServer', l10n.t('Only scripts of pg_dumpall are about a whole server.'));
+    evaluation.error(
+      'wholeServer',
+      l10n.t('Only scripts made by pg_dumpall cover a whole server.'),
+    );
   }
   if (isScript(context.info)) {
     checkScriptRestore(options, context, evaluation);

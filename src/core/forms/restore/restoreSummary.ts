@@ -85,5 +85,5 @@ function atErrors(options: RestoreOptions, context: RestoreContext): string {
   }
   return options.exitOnError
     ? l10n.t('Stops at the first error; what was restored until then stays.')
-    : l10n.t('Goes on after errors and lists them at the end.');
+    : l10n.t('Continues after errors and lists them at the end.');
 }

@@ -61,7 +61,7 @@ function checkDatabase(
     evaluation.refuse(
       'clean',
       options.clean,
-      l10n.t('A new database has nothing to be dropped. Choose either of the two.'),
+      l10n.t('A new database has no objects to drop. Choose one of the two.'),
     );
   }
   if (name === null) {
@@ -77,7 +77,7 @@ function checkDatabase(
   if (new TextEncoder().encode(name).length > MAX_NAME_BYTES) {
     evaluation.error(
       'targetDatabase',
-      l10n.t('The name is too long: PostgreSQL takes {0} bytes.', MAX_NAME_BYTES),
+      l10n.t('The name is too long: PostgreSQL allows {0} bytes.', MAX_NAME_BYTES),
     );
     return;
   }
@@ -105,7 +105,7 @@ function checkAge({ info, server }: RestoreContext, evaluation: Evaluation<Field
   evaluation.warn(
     'connectionId',
     l10n.t(
-      'The dump is of a newer server ({0}) than the target ({1}): it may hold what the target does not know.',
+      'The dump is from a newer server ({0}) than the target ({1}): it may contain objects that the target does not support.',
       from,
       server.major,
     ),
@@ -147,7 +147,7 @@ function checkArchive({ info, tool }: RestoreContext, evaluation: Evaluation<Fie
   if (damaged || info.complete === false) {
     evaluation.error(
       'inputPath',
-      l10n.t('The archive is not whole: data that it should hold is missing.'),
+      l10n.t('The archive is incomplete: data that it should contain is missing.'),
     );
   }
 }
@@ -173,7 +173,7 @@ function checkScript(
     evaluation.warn(
       'inputPath',
       l10n.t(
-        'psql {0} cannot be told to refuse commands that are hidden in a script. So the whole script is searched for backslashes that it might take for one, and not run if there are any, even in rows. Install one of psql {1}, or a newer one, to restore every script.',
+        'psql {0} cannot refuse commands that are hidden in a script. The whole script is therefore searched for backslashes that might begin a command, and is not run if there are any, even in rows. Install one of psql {1}, or a newer one, to restore every script.',
         tool.version.text,
         restrictReleases(),
       ),
@@ -184,7 +184,7 @@ function checkScript(
     evaluation.warn(
       'exitOnError',
       l10n.t(
-        'psql {0} goes on with the rows of a COPY that fails as if they were statements. Turn this on, or choose psql {1} or a newer one.',
+        'After a COPY that fails, psql {0} takes its rows for statements. Turn this on, or choose psql {1} or a newer one.',
         tool.version.text,
         DISCARDS_ROWS,
       ),
@@ -194,7 +194,7 @@ function checkScript(
     evaluation.error(
       'inputPath',
       l10n.t(
-        'The script holds commands of psql (they begin with \\), and none is ever run here: some of them read files and run programs on this machine. Remove them, or run the script with psql yourself if you trust who wrote it.',
+        'The script contains psql commands (they begin with \\). They are never run here, because some of them read files and run programs on this machine. Remove them, or run the script with psql yourself if you trust its author.',
       ),
     );
   }

@@ -53,7 +53,7 @@ export function checkBackupToolOptions(
   if ('filter' in options.toolOptions) {
     problems.warn(
       'toolOptions.filter',
-      l10n.t('The filter file decides too what is dumped; the summary does not know it.'),
+      l10n.t('The filter file also decides what is dumped; the summary does not include that.'),
     );
   }
 }
@@ -133,18 +133,18 @@ function checkCompression(
 function notOffered({ tool, version, abilities }: ToolOptionsRequest, id: string): string {
   const row = optionsOf(tool).find((each) => each.id === id);
   if (row === undefined) {
-    return l10n.t('{0} {1} has no option {2}. Take it back.', tool, version.text, `--${id}`);
+    return l10n.t('{0} {1} has no option {2}. Reset it.', tool, version.text, `--${id}`);
   }
   const field = formFieldOf(row);
   if (field !== null) {
-    return l10n.t('The form has a field of its own for {0} ({1}).', row.flag, fieldName(field));
+    return l10n.t('The form has its own field for {0} ({1}).', row.flag, fieldName(field));
   }
   if (row.reserved !== undefined || row.extraOnly) {
     return l10n.t('{0} cannot be set here.', row.flag);
   }
   if (abilities.missingOptions?.includes(id) !== true && row.until !== undefined) {
     return l10n.t(
-      '{0} was removed after {1} {2}; this is {3}. Take it back.',
+      '{0} was removed after {1} {2}; this is {3}. Reset it.',
       row.flag,
       tool,
       row.until,
@@ -152,7 +152,7 @@ function notOffered({ tool, version, abilities }: ToolOptionsRequest, id: string
     );
   }
   return l10n.t(
-    '{0} needs {1} {2} or newer; this is {3}. Take it back, or choose newer tools.',
+    '{0} needs {1} {2} or newer; this is {3}. Reset it, or choose newer tools.',
     row.flag,
     tool,
     row.since ?? version.major + 1,

@@ -18,7 +18,7 @@ export function checkExtraArguments(
 ): void {
   const nul = args.find((arg) => arg.includes('\0'));
   if (nul !== undefined) {
-    evaluation.error('extraArgs', l10n.t('An argument holds a character that none can have.'));
+    evaluation.error('extraArgs', l10n.t('An argument contains a character that is not allowed.'));
   }
   if (version === null) return;
   for (const { argument, problem } of validateExtraArgs(tool, version, args, context)) {
@@ -57,7 +57,9 @@ function problemText(tool: ToolName, version: ToolVersion, problem: ExtraProblem
     case 'reserved':
       return reservedText(problem.reason);
     case 'positional':
-      return l10n.t('not an option. What has no dash would be taken for a file or a database.');
+      return l10n.t(
+        'not an option. An argument without a dash would be taken for a file or a database.',
+      );
     case 'valueMissing':
       return l10n.t('needs a value.');
     case 'valueUnexpected':
@@ -90,6 +92,6 @@ function reservedText(reason: Reserved): string {
     case 'managed':
       return l10n.t('is given in every run.');
     case 'elsewhere':
-      return l10n.t('would act on another database than the one that is chosen.');
+      return l10n.t('would act on a different database than the chosen one.');
   }
 }

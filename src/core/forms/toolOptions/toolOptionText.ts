@@ -20,7 +20,7 @@ export function ruleReason(problem: OptionProblem): string {
     case 'needs':
       return l10n.t('Has an effect only together with {0}.', problem.anyOf.join(', '));
     case 'conflict':
-      return l10n.t('Cannot be used together with {0}. Take that back first.', problem.with);
+      return l10n.t('Cannot be used together with {0}. Reset that option first.', problem.with);
   }
 }
 
@@ -28,7 +28,7 @@ export function ruleReason(problem: OptionProblem): string {
 export function valueProblem(row: OptionRow, value: OptionValue): string | null {
   switch (row.kind.kind) {
     case 'flag':
-      return value === true ? null : l10n.t('This is on or left out, it takes no value.');
+      return value === true ? null : l10n.t('This is either on or left out: it takes no value.');
     case 'number': {
       if (typeof value === 'number' && checkValue(row, String(value)) === null) return null;
       const { min, max } = row.kind;
@@ -63,14 +63,16 @@ export function valueProblem(row: OptionRow, value: OptionValue): string | null 
 
 function textProblem(value: string): string | null {
   if (value === '') return l10n.t('The value is empty.');
-  return value.includes('\0') ? l10n.t('The value holds a character that none can have.') : null;
+  return value.includes('\0')
+    ? l10n.t('The value contains a character that is not allowed.')
+    : null;
 }
 
 /** Why pg_dump would not compress as it is told. */
 export function compressionText(problem: CompressionProblem, version: string): string {
   switch (problem.code) {
     case 'malformed':
-      return l10n.t('Not a method of compression, like gzip:6, lz4 or zstd:level=9,long.');
+      return l10n.t('Not a compression method such as gzip:6, lz4 or zstd:level=9,long.');
     case 'methodMissing':
       return l10n.t(
         'pg_dump has this from version {0} on; this is {1}, which compresses with gzip only.',

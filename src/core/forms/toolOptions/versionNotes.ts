@@ -21,7 +21,7 @@ export function noteBackupVersions(
       notes.warn(
         'toolDir',
         l10n.t(
-          'The script will set transaction_timeout, which servers before 17 do not know: restoring it there reports an error that does no harm.',
+          'The script will set transaction_timeout, which servers before 17 do not know: restoring it there reports a harmless error.',
         ),
       );
     }
@@ -49,7 +49,7 @@ export function noteRestoreVersions(
     notes.warn(
       'toolDir',
       l10n.t(
-        'The target ({0}) does not know transaction_timeout, which is set: one error that does no harm.',
+        'The target ({0}) does not know transaction_timeout, which is set: this gives one harmless error.',
         server.version,
       ),
     );
@@ -62,7 +62,7 @@ export function noteRestoreVersions(
     notes.warn(
       'toolDir',
       l10n.t(
-        'If the archive holds statistics (pg_dump --statistics), each of them is reported as an error by a target before 18.',
+        'If the archive contains statistics (pg_dump --statistics), a target before 18 reports each of them as an error.',
       ),
     );
   }

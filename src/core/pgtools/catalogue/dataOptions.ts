@@ -93,7 +93,7 @@ export function dataRows(tool: 'pg_dump' | 'pg_dumpall'): OptionRow[] {
       kind: flag,
       group: 'data',
       label: 'Load via partition root',
-      help: 'Rows find their partition anew on restore',
+      help: 'Rows are assigned to partitions again on restore',
     },
     {
       id: 'no-unlogged-table-data',

@@ -94,7 +94,7 @@ const output: readonly OptionRow[] = [
     kind: { kind: 'number', min: 0, max: 2147483647, unit: 'milliseconds' },
     group: 'behaviour',
     label: 'Lock wait timeout',
-    help: 'Fail when a table lock cannot be had in this time, instead of waiting for ever',
+    help: 'Fail if a table lock cannot be acquired within this time, instead of waiting forever',
   },
   {
     id: 'no-sync',

@@ -36,7 +36,7 @@ const own: readonly OptionRow[] = [
     noEffectWith: globals,
     group: 'behaviour',
     label: 'Lock wait timeout',
-    help: 'Fail when a table lock cannot be had in this time, instead of waiting for ever',
+    help: 'Fail if a table lock cannot be acquired within this time, instead of waiting forever',
   },
   {
     id: 'no-sync',
@@ -109,7 +109,7 @@ const own: readonly OptionRow[] = [
     noEffectWith: ['tablespaces-only'],
     group: 'ownership',
     label: 'Without role passwords',
-    help: 'Roles come without passwords; needs no superuser',
+    help: 'Roles without passwords; does not need a superuser',
   },
   {
     id: 'clean',

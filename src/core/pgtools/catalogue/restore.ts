@@ -43,7 +43,7 @@ const output: readonly OptionRow[] = [
     },
     group: 'output',
     label: 'Format',
-    help: 'Format of the archive; told from its content when left out',
+    help: 'Format of the archive; detected from its content when left out',
     reserved: 'managed',
   },
   {
@@ -78,7 +78,7 @@ const selection: readonly OptionRow[] = [
     kind: { kind: 'nameList', of: 'schema' },
     group: 'selection',
     label: 'Schemas',
-    help: 'Only what is in these schemas; the schemas themselves are not created',
+    help: 'Only the objects in these schemas; the schemas themselves are not created',
   },
   {
     id: 'exclude-schema',
@@ -88,7 +88,7 @@ const selection: readonly OptionRow[] = [
     kind: { kind: 'nameList', of: 'schema' },
     group: 'selection',
     label: 'Without schemas',
-    help: 'Nothing that is in these schemas',
+    help: 'Nothing in these schemas',
   },
   {
     id: 'table',
@@ -198,7 +198,7 @@ const behaviour: readonly OptionRow[] = [
     kind: flag,
     group: 'behaviour',
     label: 'Stop at the first error',
-    help: 'End at the first error instead of counting errors and going on',
+    help: 'Stop at the first error instead of counting errors and continuing',
   },
   {
     id: 'single-transaction',

@@ -84,7 +84,7 @@ export function verboseRow(tool: ToolName): OptionRow {
     kind: flag,
     group: 'behaviour',
     label: 'Verbose',
-    help: 'Tell what is being done',
+    help: 'Report what is being done',
     reserved: 'managed',
   };
 }
@@ -241,6 +241,6 @@ export function ifExistsRow(tool: Exclude<ToolName, 'psql'>): OptionRow {
     requires: ['clean'],
     group: 'script',
     label: 'Drop if exists',
-    help: 'No error for objects to be dropped that are not there',
+    help: 'No error for objects to drop that do not exist',
   };
 }
