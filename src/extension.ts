@@ -18,6 +18,7 @@ import { DirectoryArchives } from './vscode/ui/directoryArchives';
 import { ArchiveEditorProvider } from './vscode/editors/archiveEditor';
 import { errorMessage } from './vscode/text/errorText';
 import { JobPresenter } from './vscode/jobs/jobPresenter';
+import { WatchedJobs } from './vscode/jobs/watchedJobs';
 import { JobService } from './vscode/jobs/jobService';
 import { suggestOutputPath } from './vscode/connections/outputPaths';
 import { LastOptions } from './vscode/settings/lastOptions';
@@ -99,24 +100,28 @@ function activateParts(context: vscode.ExtensionContext): void {
   const act = problemActions(connectionCommands, toolCommands, log);
   const labelOf = (id: string): string => connections.labelOf(id);
   const logs = new JobLogDocuments(manager);
-  const presenter = new JobPresenter(
-    manager,
+  const watched = new WatchedJobs();
+  const presenter = new JobPresenter({
+    jobs: manager,
     log,
     labelOf,
-    {
+    actions: {
       openRestore: (inputPath) => panels.openRestore({ inputPath }),
       showLog: (jobId) => logs.open(jobId),
       act,
     },
-    manager.ready,
+    found: manager.ready,
     isForeign,
-  );
+    watched,
+  });
   const service = new JobService(manager, settings, connections, { files, records });
   const panels = new PanelManager({
     extensionUri,
     settings,
     connections,
     jobs: manager,
+    jobsFound: manager.ready,
+    watched,
     files,
     lastOptions: new LastOptions(context.workspaceState),
     madeHere: (file) => records.madeHere(file),
@@ -156,6 +161,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     log,
     settings,
     presenter,
+    watched,
     logs,
     views,
     panels,

@@ -1,5 +1,5 @@
 import type { BackupOptions, BackupScope, RememberedBackup } from '../core/model/options';
-import type { FormEvents, FormInit, FormRequests } from './formApi';
+import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState } from './types';
 
 export interface BackupInit extends FormInit<BackupOptions> {
@@ -9,8 +9,8 @@ export interface BackupInit extends FormInit<BackupOptions> {
 
 /** What the backup page asks of the host: method -> [parameters, result]. */
 export interface BackupRequests extends FormRequests<BackupOptions, RememberedBackup> {
-  /** The page is up; `restored` is what it kept over a reload. */
-  ready: [{ restored: BackupOptions | null }, BackupInit];
+  /** The page is up. */
+  ready: [FormKept<BackupOptions>, BackupInit];
   /** `toolDir`: the tools of this directory, instead of those that fit best. */
   'connection/load': [
     {

@@ -11,7 +11,7 @@ import type {
 } from '../core/model/options';
 import { restoreFields } from '../core/model/restoreFields';
 import type { BackupRequests } from './backupApi';
-import type { FormRequests } from './formApi';
+import type { FormKept, FormRequests } from './formApi';
 import type { RestoreRequests } from './restoreApi';
 import { decoder, problemActionName, text } from './decoding';
 import type { Decoders } from './rpc';
@@ -56,12 +56,16 @@ const typed = z.strictObject({ text: text.regex(/^[^\u0000-\u001f\u007f-\u009f]*
 const browse = z.strictObject({ direction: z.enum(['in', 'out']), current: text });
 
 /** What a page kept over a reload is taken only when it still has today's form. */
-function restored<T>(schema: z.ZodType<T>): (params: unknown) => { restored: T | null } {
-  const shape = z.object({ restored: z.unknown() });
+function kept<T>(schema: z.ZodType<T>): (params: unknown) => FormKept<T> {
+  const shape = z.object({ restored: z.unknown(), jobId: id.optional().catch(undefined) });
   return (params) => {
     const outer = shape.safeParse(params);
     const inner = outer.success ? schema.safeParse(outer.data.restored) : undefined;
-    return { restored: inner?.success ? inner.data : null };
+    const jobId = outer.data?.jobId;
+    return {
+      restored: inner?.success ? inner.data : null,
+      ...(jobId === undefined ? {} : { jobId }),
+    };
   };
 }
 
@@ -80,7 +84,7 @@ function formDecoders<O, M>(options: z.ZodType<O>): Decoders<FormRequests<O, M>>
 
 export const backupDecoders: Decoders<BackupRequests> = {
   ...formDecoders<BackupOptions, RememberedBackup>(backupOptions),
-  ready: restored(backupOptions),
+  ready: kept(backupOptions),
   'connection/load': decoder(
     z.strictObject({
       connectionId: text,
@@ -99,7 +103,7 @@ export const backupDecoders: Decoders<BackupRequests> = {
 
 export const restoreDecoders: Decoders<RestoreRequests> = {
   ...formDecoders<RestoreOptions, RememberedRestore>(restoreOptions),
-  ready: restored(restoreOptions),
+  ready: kept(restoreOptions),
   'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
   'input/inspect': decoder(z.strictObject({ path: text })),
   'connection/load': decoder(

@@ -12,6 +12,13 @@ export interface FormInit<O> {
   shell: 'bash' | 'powershell';
 }
 
+/** What a page kept over a reload. */
+export interface FormKept<O> {
+  restored: O | null;
+  /** The job that it showed. */
+  jobId?: string | undefined;
+}
+
 export type StartResult =
   | { started: true; jobId: string }
   /** The user said no to a question (overwrite, destructive restore). */

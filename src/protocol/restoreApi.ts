@@ -1,6 +1,6 @@
 import type { BackupInfo } from '../core/model/archive';
 import type { RestoreOptions, RememberedRestore } from '../core/model/options';
-import type { FormEvents, FormInit, FormRequests } from './formApi';
+import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState, ProblemReport } from './types';
 
 export interface RestoreInit extends FormInit<RestoreOptions> {
@@ -18,8 +18,8 @@ export interface InspectResult {
 
 /** What the restore page asks of the host: method -> [parameters, result]. */
 export interface RestoreRequests extends FormRequests<RestoreOptions, RememberedRestore> {
-  /** The page is up; `restored` is what it kept over a reload. */
-  ready: [{ restored: RestoreOptions | null }, RestoreInit];
+  /** The page is up. */
+  ready: [FormKept<RestoreOptions>, RestoreInit];
   'input/browse': [{ folder: boolean }, { path: string | null }];
   'input/inspect': [{ path: string }, InspectResult];
   /** The tool depends on the file too. */

@@ -288,7 +288,7 @@ describe('The forms in VS Code', function () {
         await ui.setTheme(theme);
         const name = theme.replaceAll(' ', '-').toLowerCase();
         for (const [title, page] of [
-          ['Back Up Database', 'backup'],
+          ['Back Up ', 'backup'],
           ['Restore themes.dump', 'restore'],
         ] as const) {
           const frame = await ui.webviewFrame(title);

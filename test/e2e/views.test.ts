@@ -71,7 +71,7 @@ describe('The views in VS Code', function () {
 
   it('back up from a connection, list the backup, verify it and show it in the jobs', async () => {
     await sidebar.inline(sidebar.row('Connections', /^Shop,/), 'Back Up Database');
-    const form = new BackupForm(await vscode.ui.webviewFrame('Back Up Database'));
+    const form = new BackupForm(await vscode.ui.webviewFrame('Back Up '));
     await form.chooseFormat('Custom');
     await form.textField('Save to').fill(path.join(vscode.workspace.backups, 'listed.dump'));
     assert.match(await form.create(), /^Backup finished/);
@@ -177,7 +177,7 @@ describe('The views in VS Code', function () {
     await page.locator('.view-lines').getByText('pg_dump: ').first().waitFor();
     await ui.runCommand('View: Close All Editors');
     await sidebar.menu(job, 'Open Form With These Options');
-    const form = new BackupForm(await ui.webviewFrame('Back Up Database'));
+    const form = new BackupForm(await ui.webviewFrame('Back Up '));
     await form.button('Create Backup').waitFor();
     // What is there already is not proposed again.
     assert.doesNotMatch(await form.textField('Save to').inputValue(), /listed\.dump/);
@@ -219,14 +219,22 @@ describe('The views in VS Code', function () {
       await ui.runCommand('Notifications: Clear All Notifications');
       for (const theme of themes) {
         await ui.setTheme(theme);
-        const frame = await ui.webviewFrame('Back Up Database');
+        const frame = await ui.webviewFrame('Back Up ');
         assert.deepEqual(await ui.axe(frame), [], theme);
         await ui.screenshot(`views-${theme.replaceAll(' ', '-').toLowerCase()}`);
       }
-      // The next window finds it as it is, says so without being asked, and can end it.
+      // The form tells of it, so no notification does.
+      assert.deepEqual(await ui.notifications(), []);
+      // The next window finds it as it is, and so does its form.
       await page.reload();
       await status.waitFor({ timeout: 60_000 });
+      const again = await ui.webviewFrame('Back Up ');
+      await again.getByRole('region', { name: 'Run' }).getByText('Waiting for a lock').waitFor();
+      assert.deepEqual(await ui.notifications(), []);
+      // Without its form it is told of, once, and can be ended.
+      await ui.runCommand('View: Close All Editors');
       await ui.waitForNotification(/Backing up Shop to waits\.dump/);
+      assert.equal((await ui.notifications()).length, 1);
       sidebar = await Sidebar.open(ui);
       await row.waitFor();
       await status.click();

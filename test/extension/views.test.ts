@@ -23,6 +23,8 @@ interface Contributes {
   views: { pgBackup: { id: string }[] };
 }
 
+const activeLabel = (): string | undefined =>
+  vscode.window.tabGroups.activeTabGroup.activeTab?.label;
 const tabs = (): vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 
 describe('The views', function () {
@@ -83,14 +85,27 @@ describe('The views', function () {
     const before = tabs().length;
     await run('openJobForm', { jobId });
     await until(() => tabs().length > before, 'the form');
-    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Back Up Database');
+    // What it is called is known for sure only when the server has answered.
+    await until(() => activeLabel() === `Back Up ${database} – shop`, 'its title');
+  });
+
+  it('open one form for a connection, and bring it to the front when asked again', async () => {
+    const before = tabs().length;
+    await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
+    await run('backup', { connectionId: 'shop' });
+    await until(() => activeLabel() === `Back Up ${database} – shop`, 'the form');
+    await run('backup');
+    assert.equal(tabs().length, before + 1);
   });
 
   it('open, and open for a restore, a backup of the list', async () => {
     await run('openBackup', { kind: 'backup', path: outputPath });
     await until(() => tabs().some(({ label }) => label === 'views.dump'), 'the editor');
     await run('restoreFromBackup', { kind: 'backup', path: outputPath });
-    await until(() => tabs().some(({ label }) => label === 'Restore views.dump'), 'the form');
+    await until(
+      () => tabs().some(({ label }) => label === 'Restore views.dump – shop'),
+      'the form',
+    );
   });
 
   it('forget a job that has ended, with its log', async () => {

@@ -12,7 +12,7 @@ startPage(async (root) => {
   const kept = readPersisted<BackupOptions>(loadState());
   // What an older version of the page kept may no longer be readable: then it starts afresh.
   const init = await host
-    .request('ready', { restored: kept.options })
+    .request('ready', { restored: kept.options, jobId: kept.jobId ?? undefined })
     .catch(() => host.request('ready', { restored: null }));
   useStrings(init.strings);
   new BackupPage(host, root, init, kept);

@@ -7,6 +7,8 @@ export interface PersistedState<O> {
   shell: 'bash' | 'powershell' | null;
   /** The proposed path, while the path follows it. */
   suggestedPath: string | null;
+  /** The job that it shows. */
+  jobId: string | null;
 }
 
 /** Reads what an older or newer version of the page may have written; the host checks the options. */
@@ -17,6 +19,7 @@ export function readPersisted<O>(value: unknown): PersistedState<O> {
     advancedOpen: false,
     shell: null,
     suggestedPath: null,
+    jobId: null,
   };
   if (typeof value !== 'object' || value === null) return kept;
   if ('options' in value && typeof value.options === 'object') kept.options = value.options as O;
@@ -30,6 +33,7 @@ export function readPersisted<O>(value: unknown): PersistedState<O> {
   if ('suggestedPath' in value && typeof value.suggestedPath === 'string') {
     kept.suggestedPath = value.suggestedPath;
   }
+  if ('jobId' in value && typeof value.jobId === 'string') kept.jobId = value.jobId;
   return kept;
 }
 

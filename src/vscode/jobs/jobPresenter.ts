@@ -6,7 +6,7 @@ import {
   type LabelOf,
   outcomeTitle,
 } from '../../core/text/jobOutcome';
-import { progressText, shownPercent, targetStateText } from '../../core/text/jobText';
+import { targetStateText } from '../../core/text/jobText';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { displayCommand } from '../../core/pgtools/args/display';
@@ -16,6 +16,8 @@ import type { OutputLog } from '../ui/outputLog';
 import { previewShell } from '../ui/previewShell';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
+import { ProgressNotifications } from './progressNotifications';
+import type { WatchedJobs } from './watchedJobs';
 
 /** Characters of a tool's own words in a notification. */
 const MAX_CAUSE = 250;
@@ -26,27 +28,44 @@ export interface PresenterActions {
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
 }
 
+export interface PresenterParts {
+  jobs: Jobs;
+  log: OutputLog;
+  labelOf: LabelOf;
+  actions: PresenterActions;
+  /** Resolves when the jobs of earlier windows are known. */
+  found: Promise<void>;
+  isForeign: (job: BackupJob) => boolean;
+  /** Jobs whose own form is in sight are told of there, and nowhere else. */
+  watched: Pick<WatchedJobs, 'inSight' | 'onDidChange'>;
+}
+
 /**
  * Shows the jobs of this window, and those that an earlier one has left running: Output channel,
  * progress notification, and how they ended.
  */
 export class JobPresenter implements vscode.Disposable {
   private readonly stop: (() => void)[];
+  private readonly progress: ProgressNotifications;
   /** Jobs that are shown, or shall not be. */
   private readonly known = new Set<string>();
   private readonly shown = new Set<string>();
+  /** What failed and is still told of on the screen. */
+  private readonly failures = new Set<BackupJob>();
   /** Are jobs of earlier windows still being looked for? */
   private finding = true;
+  private readonly jobs: Jobs;
+  private readonly log: OutputLog;
+  private readonly labelOf: LabelOf;
+  private readonly actions: PresenterActions;
 
-  constructor(
-    private readonly jobs: Jobs,
-    private readonly log: OutputLog,
-    private readonly labelOf: LabelOf,
-    private readonly actions: PresenterActions,
-    /** Resolves when the jobs of earlier windows are known. */
-    found: Promise<void>,
-    private readonly isForeign: (job: BackupJob) => boolean,
-  ) {
+  constructor(private readonly parts: PresenterParts) {
+    const { jobs, log, found, watched } = parts;
+    this.jobs = jobs;
+    this.log = log;
+    this.labelOf = parts.labelOf;
+    this.actions = parts.actions;
+    this.progress = new ProgressNotifications(jobs, watched);
     for (const job of jobs.list()) this.follow(job);
     void found.finally(() => (this.finding = false));
     this.stop = [
@@ -64,13 +83,14 @@ export class JobPresenter implements vscode.Disposable {
 
   dispose(): void {
     for (const stop of this.stop) stop();
+    this.progress.dispose();
   }
 
   private follow(job: BackupJob): void {
     if (this.known.has(job.id)) return;
     this.known.add(job.id);
     // What another window has started is told there, and listed here; nobody tells what was left.
-    const left = this.finding && !isFinished(job.status) && !this.isForeign(job);
+    const left = this.finding && !isFinished(job.status) && !this.parts.isForeign(job);
     if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);
     if (handle === undefined) return;
@@ -78,11 +98,8 @@ export class JobPresenter implements vscode.Disposable {
     const title = jobTitle(job, this.labelOf);
     this.log.say(title);
     this.logCommand(job, handle.finished);
-    const { Notification } = vscode.ProgressLocation;
-    void window.withProgress(
-      { location: Notification, title, cancellable: true },
-      (progress, token) => this.showProgress(job, handle.finished, progress, token),
-    );
+    this.hideFailures(job);
+    this.progress.follow(handle, title);
     void handle.finished.then((ended) => this.ended(ended));
   }
 
@@ -100,39 +117,20 @@ export class JobPresenter implements vscode.Disposable {
     void finished.then(stop);
   }
 
-  private async showProgress(
-    shown: BackupJob,
-    finished: Promise<BackupJob>,
-    progress: vscode.Progress<{ message?: string; increment?: number }>,
-    token: vscode.CancellationToken,
-  ): Promise<void> {
-    let done = 0;
-    const report = (job: BackupJob): void => {
-      if (job.id !== shown.id || isFinished(job.status)) return;
-      const percent = shownPercent(job.progress);
-      const message = progressText(job.progress);
-      // Without an increment the bar only says that something is going on.
-      if (percent === null) return progress.report({ message });
-      progress.report({ message, increment: Math.max(0, percent - done) });
-      done = Math.max(done, percent);
-    };
-    const stop = this.jobs.onUpdate(report);
-    report(shown);
-    const cancelled = token.onCancellationRequested(() => {
-      void this.jobs.cancel(shown.id).catch(() => undefined);
-    });
-    try {
-      await finished;
-    } finally {
-      stop();
-      cancelled.dispose();
-    }
+  /** The message about a failure is out of date once the same is tried again. */
+  private hideFailures(job: BackupJob): void {
+    const again = [...this.failures].filter((failed) => isSameRequest(failed, job));
+    if (again.length === 0) return;
+    for (const failed of again) this.failures.delete(failed);
+    // An extension cannot close one message; those that are hidden stay in the notification centre.
+    void vscode.commands.executeCommand('notifications.hideToasts');
   }
 
   private async ended(job: BackupJob): Promise<void> {
     const title = outcomeTitle(job, this.labelOf);
     this.log.say(title);
     for (const warning of warningTexts(job)) this.log.warn(warning);
+    if (this.parts.watched.inSight(job.id)) return;
     switch (job.status) {
       case 'completed':
         return this.done(job, title);
@@ -195,11 +193,21 @@ export class JobPresenter implements vscode.Disposable {
     );
     const showLog = vscode.l10n.t('Show Log');
     const labels = offered.map(actionLabel);
+    this.failures.add(job);
     const answer = await window.showErrorMessage(joined(...parts), ...labels, showLog);
+    this.failures.delete(job);
     if (answer === showLog) return this.actions.showLog(job.id);
     const action = offered[labels.indexOf(answer ?? '')];
     if (action !== undefined) await this.actions.act(action, job.options.connectionId ?? null);
   }
+}
+
+function isSameRequest(a: BackupJob, b: BackupJob): boolean {
+  const input = ({ options }: BackupJob): string =>
+    'inputPath' in options ? options.inputPath : '';
+  return (
+    a.type === b.type && a.options.connectionId === b.options.connectionId && input(a) === input(b)
+  );
 }
 
 function warningTexts(job: BackupJob): string[] {

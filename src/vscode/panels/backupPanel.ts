@@ -27,10 +27,10 @@ export interface BackupStart {
 /** The backup form. */
 export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, BackupRequests> {
   static readonly viewType = 'pgBackup.backup';
+  protected override readonly jobType = 'backup';
 
   static create(services: PanelServices, start: BackupStart): BackupPanel {
-    const title = vscode.l10n.t('Back Up Database');
-    const panel = createPanel(services.extensionUri, BackupPanel.viewType, title);
+    const panel = createPanel(services.extensionUri, BackupPanel.viewType, untitled());
     return new BackupPanel(panel, services, start);
   }
 
@@ -46,14 +46,27 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     private readonly start: BackupStart,
   ) {
     super(panel, services);
+    this.showTarget(start.options?.connectionId ?? start.connectionId ?? '', null);
     this.open(
       services.extensionUri,
       'backup',
       {
         ...this.formHandlers(),
-        ready: ({ restored }) => this.init(restored),
-        'connection/load': ({ connectionId, refresh, toolDir, scope }) =>
-          services.connections.stateForBackup(connectionId, refresh, toolDir, scope),
+        ready: async (kept) => {
+          await this.followKept(kept);
+          return this.init(kept.restored);
+        },
+        'connection/load': async ({ connectionId, refresh, toolDir, scope }) => {
+          if (connectionId !== this.connectionId) this.showTarget(connectionId, null);
+          const { connections } = services;
+          const state = await connections.stateForBackup(connectionId, refresh, toolDir, scope);
+          // Another one may have been chosen meanwhile.
+          if (connectionId === this.connectionId) {
+            const one = (scope ?? 'database') === 'database';
+            this.showTarget(connectionId, one ? (state.server?.database ?? null) : null);
+          }
+          return state;
+        },
         'output/suggest': ({ connectionId, format, scope }) => ({
           path: this.suggest(connectionId, { format, scope }),
         }),
@@ -66,6 +79,13 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
       },
       backupDecoders,
     );
+  }
+
+  protected override title(label: string | null, database: string | null): string {
+    if (label === null) return untitled();
+    return database === null
+      ? vscode.l10n.t('Back Up {0}', label)
+      : vscode.l10n.t('Back Up {0} – {1}', database, label);
   }
 
   protected override remembered(connectionId: string): RememberedBackup | null {
@@ -91,6 +111,7 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
       given?.connectionId ?? this.start.connectionId ?? firstChoice(common.connections)?.id ?? '';
     const last = this.remembered(connectionId);
     const defaults = given ?? { ...backupDefaults(last?.format), ...last };
+    this.showTarget(restored?.connectionId ?? connectionId, null);
     return {
       ...common,
       options: restored ?? {
@@ -116,4 +137,8 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     const output = this.services.jobs.get(jobId)?.outputPath;
     if (output !== null && output !== undefined) await act(output);
   }
+}
+
+function untitled(): string {
+  return vscode.l10n.t('Back Up Database');
 }

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import type { FormEvents, FormInit, FormRequests, StartResult } from '../../protocol/formApi';
+import type { BackupJob } from '../../core/model/job';
+import type {
+  FormEvents,
+  FormInit,
+  FormKept,
+  FormRequests,
+  StartResult,
+} from '../../protocol/formApi';
 import type { Handlers, RequestMap } from '../../protocol/rpc';
 import type { ConnectionSummary } from '../../protocol/types';
 import { optionFileDialog } from '../ui/dialogs';
@@ -9,7 +16,7 @@ import { prewarmWhileVisible } from './prewarmWhileVisible';
 import { JobFeed } from './jobFeed';
 import type { PanelServices } from './panelServices';
 import { startResult } from './startResult';
-import { WebviewPage } from './webviewPage';
+import { setPanelIcon, WebviewPage } from './webviewPage';
 
 /** A page with a form that starts jobs. `M`: what is remembered of its options. */
 export abstract class FormPanel<
@@ -17,7 +24,8 @@ export abstract class FormPanel<
   M,
   R extends RequestMap<R> & FormRequests<O, M>,
 > extends WebviewPage<R, FormEvents> {
-  readonly feed: JobFeed;
+  private readonly feed: JobFeed;
+  private shownConnection = '';
 
   protected constructor(
     panel: vscode.WebviewPanel,
@@ -28,10 +36,41 @@ export abstract class FormPanel<
     this.register(
       this.feed,
       prewarmWhileVisible(panel, services.jobs),
+      services.watched.add(this),
+      panel.onDidChangeViewState(() => services.watched.update()),
       services.settings.onDidChangeConnections(() =>
         this.emit('connections/changed', { connections: services.connections.summaries() }),
       ),
     );
+  }
+
+  /** The job that the form shows. */
+  get followed(): string | null {
+    return this.feed.followed;
+  }
+
+  follow(jobId: string): void {
+    this.feed.follow(jobId);
+    this.services.watched.update();
+  }
+
+  /** The connection that is chosen in the form. */
+  get connectionId(): string {
+    return this.shownConnection;
+  }
+
+  protected abstract readonly jobType: BackupJob['type'];
+  /** What the tab is called with this connection. `database`: null while nobody knows. */
+  protected abstract title(label: string | null, database: string | null): string;
+
+  /** Shows in the tab what the form is about. */
+  protected showTarget(connectionId: string, database: string | null): void {
+    const { connections, extensionUri } = this.services;
+    if (connectionId === '') return;
+    const connection = connections.summaries().find(({ id }) => id === connectionId);
+    this.shownConnection = connectionId;
+    this.panel.title = this.title(connection?.label ?? null, database);
+    setPanelIcon(this.panel, extensionUri, connection?.environment === 'production');
   }
 
   /** The options of the last job of this kind with the connection; null = there was none. */
@@ -59,6 +98,13 @@ export abstract class FormPanel<
     };
   }
 
+  /** A page that is there again after a reload shows the job that it showed before. */
+  protected async followKept({ jobId }: FormKept<O>): Promise<void> {
+    if (jobId === undefined || this.followed !== null) return;
+    await this.services.jobsFound;
+    if (this.services.jobs.get(jobId)?.type === this.jobType) this.follow(jobId);
+  }
+
   /** What every form begins with, beside its options. */
   protected common(): Omit<FormInit<O>, 'options'> {
     const { strings, connections } = this.services;
@@ -78,7 +124,7 @@ export abstract class FormPanel<
     return startResult(async () => {
       const jobId = await start();
       if (jobId !== null) {
-        this.feed.follow(jobId);
+        this.follow(jobId);
         await remember();
       }
       return jobId;

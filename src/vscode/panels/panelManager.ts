@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { BackupOptions } from '../../core/model/options';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { BackupPanel } from './backupPanel';
+import { firstChoice } from './formPanel';
 import type { PanelServices } from './panelServices';
 import { RestorePanel, type RestoreStart } from './restorePanel';
 
@@ -21,9 +22,15 @@ export class PanelManager implements vscode.Disposable {
     ];
   }
 
+  /** A connection's form is opened once; asked for again, it comes to the front. */
   openBackup(connectionId?: string): void {
-    const panel = BackupPanel.create(this.services, { connectionId });
-    this.showRunning(panel, 'backup', () => true);
+    const asked = connectionId ?? firstChoice(this.services.connections.summaries())?.id;
+    const open = [...this.panels].find(
+      (one) => one instanceof BackupPanel && asked !== undefined && one.connectionId === asked,
+    );
+    if (open !== undefined) return open.reveal();
+    const panel = BackupPanel.create(this.services, { connectionId: asked });
+    this.showRunning(panel, 'backup', ({ options }) => options.connectionId === asked);
     this.keep(panel);
   }
 
@@ -58,13 +65,13 @@ export class PanelManager implements vscode.Disposable {
     type: BackupJob['type'],
     fits: (job: BackupJob) => boolean,
   ): void {
-    const shown = new Set([...this.panels].map(({ feed }) => feed.followed));
+    const shown = new Set([...this.panels].map(({ followed }) => followed));
     const job = this.services.jobs
       .list()
       .find(
         (one) => one.type === type && !isFinished(one.status) && !shown.has(one.id) && fits(one),
       );
-    if (job !== undefined) panel.feed.follow(job.id);
+    if (job !== undefined) panel.follow(job.id);
   }
 
   private keep(panel: BackupPanel | RestorePanel): void {

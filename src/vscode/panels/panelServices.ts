@@ -4,6 +4,7 @@ import type { BackupOptions, RestoreOptions } from '../../core/model/options';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
+import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 
@@ -13,6 +14,10 @@ export interface PanelServices {
   settings: Settings;
   connections: ConnectionService;
   jobs: Jobs;
+  /** Resolves when the jobs of earlier windows are known. */
+  jobsFound: Promise<void>;
+  /** Which jobs are told of in a form that is in sight. */
+  watched: WatchedJobs;
   files: BackupInfoCache;
   lastOptions: LastOptions;
   /** Has a job of this machine made the file, as it is now? */

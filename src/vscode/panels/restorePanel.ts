@@ -26,6 +26,7 @@ export interface RestoreStart {
 /** The restore form. */
 export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, RestoreRequests> {
   static readonly viewType = 'pgBackup.restore';
+  protected override readonly jobType = 'restore';
 
   static create(services: PanelServices, start: RestoreStart): RestorePanel {
     const panel = createPanel(
@@ -50,24 +51,37 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     private readonly initial: RestoreStart,
   ) {
     super(panel, services);
+    this.showTarget(initial.options?.connectionId ?? initial.connectionId ?? '', null);
     this.open(
       services.extensionUri,
       'restore',
       {
         ...this.formHandlers(),
-        ready: ({ restored }) => this.init(restored),
+        ready: async (kept) => {
+          await this.followKept(kept);
+          return this.init(kept.restored);
+        },
         'input/browse': async ({ folder }) => ({ path: await openDumpDialog(folder) }),
         'input/inspect': ({ path: input }, signal) => this.inspect(input, signal),
-        'connection/load': async ({ connectionId, inputPath, refresh, toolDir }, signal) =>
-          services.connections.stateForRestore(
-            connectionId,
-            await this.infoOf(inputPath, signal),
-            refresh,
-            toolDir,
-          ),
+        'connection/load': async ({ connectionId, inputPath, refresh, toolDir }, signal) => {
+          if (connectionId !== this.connectionId) this.showTarget(connectionId, null);
+          const info = await this.infoOf(inputPath, signal);
+          return services.connections.stateForRestore(connectionId, info, refresh, toolDir);
+        },
       },
       restoreDecoders,
     );
+  }
+
+  protected override title(label: string | null): string {
+    const { shownPath } = this;
+    return label === null || shownPath === ''
+      ? titleFor(shownPath)
+      : vscode.l10n.t('{0} – {1}', titleFor(shownPath), label);
+  }
+
+  private get shownPath(): string {
+    return this.inspected?.path ?? this.initial.inputPath;
   }
 
   protected override remembered(connectionId: string): RememberedRestore | null {
@@ -93,6 +107,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     const first = firstChoice(common.connections.filter(({ readOnly }) => !readOnly));
     const given = this.initial.options;
     const connectionId = given?.connectionId ?? this.initial.connectionId ?? first?.id ?? '';
+    this.showTarget(restored?.connectionId ?? connectionId, null);
     return {
       ...common,
       options: restored ??
@@ -110,15 +125,16 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
 
   /** Does it show just this? A choice of entries or options always gets a form of its own. */
   isFor(start: RestoreStart): boolean {
-    const shown = this.inspected?.path ?? this.initial.inputPath;
     const plain = start.dumpIds === undefined && start.options === undefined;
-    return plain && shown === start.inputPath;
+    const { connectionId = this.connectionId } = start;
+    return plain && this.shownPath === start.inputPath && connectionId === this.connectionId;
   }
 
   private async inspect(input: string, signal: AbortSignal): Promise<InspectResult> {
-    this.panel.title = titleFor(input);
     const result = this.read(input, signal);
     this.inspected = { path: input, result };
+    this.panel.title = titleFor(input);
+    this.showTarget(this.connectionId, null);
     return result;
   }
 

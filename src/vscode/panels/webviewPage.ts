@@ -97,9 +97,14 @@ export function createPanel(
   return panel;
 }
 
-export function setPanelIcon(panel: vscode.WebviewPanel, extensionUri: vscode.Uri): void {
-  panel.iconPath = {
-    light: vscode.Uri.joinPath(extensionUri, 'media', 'tab-light.svg'),
-    dark: vscode.Uri.joinPath(extensionUri, 'media', 'tab-dark.svg'),
-  };
+/** `alarming`: in a colour of its own, for what is about production. */
+export function setPanelIcon(
+  panel: vscode.WebviewPanel,
+  extensionUri: vscode.Uri,
+  alarming = false,
+): void {
+  const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', name);
+  panel.iconPath = alarming
+    ? icon('tab-production.svg')
+    : { light: icon('tab-light.svg'), dark: icon('tab-dark.svg') };
 }

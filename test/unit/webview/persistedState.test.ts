@@ -9,6 +9,7 @@ describe('what a page keeps over a reload', () => {
     shell: null,
     suggestedPath: null,
     explicitFields: [],
+    jobId: null,
   };
 
   for (const value of [undefined, null, 7, 'x', [], {}, { shell: 'zsh', options: 3 }]) {
@@ -24,6 +25,7 @@ describe('what a page keeps over a reload', () => {
       shell: 'powershell',
       suggestedPath: '/x',
       explicitFields: ['jobs'],
+      jobId: 'a1',
     };
     assert.deepEqual(readPersisted(kept), kept);
   });

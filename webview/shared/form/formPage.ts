@@ -80,6 +80,7 @@ export abstract class FormPage<
       shell: S['shell'],
       outputPath: string | null,
       suggestedPath: string | null,
+      jobId: string | null,
     ) => {
       const path = outputPath === null ? {} : { outputPath };
       this.keptOptions = toPersistable({ ...chosenOptions(choices), ...path }, this.keptOptions);
@@ -89,6 +90,7 @@ export abstract class FormPage<
         advancedOpen,
         shell,
         suggestedPath,
+        jobId,
       };
       saveState(kept);
     },
@@ -191,9 +193,10 @@ export abstract class FormPage<
   /** The state from now on. */
   protected show(state: S): void {
     this.state = state;
-    const { choices, advancedOpen, shell } = state;
+    const { choices, advancedOpen, shell, job, jobDismissed } = state;
+    const jobId = jobDismissed ? null : (job?.job.id ?? null);
     const { outputPath, suggestedPath } = this.proposal();
-    this.keep(choices, advancedOpen, shell, outputPath, suggestedPath);
+    this.keep(choices, advancedOpen, shell, outputPath, suggestedPath, jobId);
     this.draw();
   }
 

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+
+/** A form that shows a job of its own. */
+export interface WatchingPage {
+  /** Can it be seen in this window now? */
+  readonly visible: boolean;
+  /** The job that it shows. */
+  readonly followed: string | null;
+}
+
+/** Which jobs are in sight, because the form that started them is. Nothing else has to tell of them. */
+export class WatchedJobs implements vscode.Disposable {
+  private readonly pages = new Set<WatchingPage>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Another page is in sight, or shows another job. */
+  readonly onDidChange = this.changed.event;
+
+  add(page: WatchingPage): vscode.Disposable {
+    this.pages.add(page);
+    return new vscode.Disposable(() => {
+      this.pages.delete(page);
+      this.update();
+    });
+  }
+
+  update(): void {
+    this.changed.fire();
+  }
+
+  inSight(jobId: string): boolean {
+    return [...this.pages].some(({ visible, followed }) => visible && followed === jobId);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}
