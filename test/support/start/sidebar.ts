@@ -29,8 +29,16 @@ export class Sidebar {
 
   /** Clicks one of the small buttons that a row shows when it is pointed at. */
   async inline(row: Locator, action: string): Promise<void> {
-    await row.hover();
-    await row.getByRole('button', { name: new RegExp(`^${action}`) }).click();
+    const button = row.getByRole('button', { name: new RegExp(`^${action}`) });
+    for (let attempt = 1; ; attempt++) {
+      await row.hover();
+      try {
+        // A row that is drawn anew meanwhile loses its buttons until it is pointed at again.
+        return await button.click({ timeout: 3000 });
+      } catch (error) {
+        if (attempt >= 10) throw error;
+      }
+    }
   }
 
   /** Chooses from a row's context menu. */
