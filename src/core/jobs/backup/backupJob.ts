@@ -93,14 +93,14 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   });
 }
 
-/** What was asked for, by the names that the live database has. */
+/** The request, with names as they are in the live database. */
 interface ResolvedNames {
   options: BackupOptions;
   catalog: DatabaseCatalog | null;
   derived: DerivedBackup;
 }
 
-/** Turns what was asked for into what pg_dump is told, with the live catalog where names are given. */
+/** Turns the request into options for pg_dump; names are resolved by the live catalog. */
 async function resolveNames(
   run: JobRun,
   requested: RequestedBackup,
@@ -125,7 +125,7 @@ async function resolveNames(
   return { options, catalog, derived: deriveBackup(options, { catalog }) };
 }
 
-/** Without a selection the catalog only tells how much there is: pg_dump does not wait for it. */
+/** Without a selection the catalog only serves the estimate: pg_dump does not wait for it. */
 async function selectLater(
   run: JobRun,
   connection: JobConnection,

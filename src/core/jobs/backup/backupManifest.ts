@@ -17,13 +17,13 @@ import type { JobRun } from '../job/jobContext';
 /** How long a backup that is done waits for the catalog's answer. */
 const CATALOG_GRACE_MS = 2_000;
 
-/** What a manifest is made of besides the backup's own files. */
+/** Input of a manifest, beyond the backup's own files. */
 export interface ManifestRequest {
-  /** Of whose repository branch and commit are noted; null = of none. */
+  /** Directory whose Git branch and commit are recorded; null = none. */
   workspaceDir: string | null;
 }
 
-/** What the job knows of a backup that has its final name. */
+/** Facts about a finished backup that has its final name. */
 export interface BackupFacts {
   path: string;
   options: BackupOptions;
@@ -32,7 +32,7 @@ export interface BackupFacts {
   serverVersion: string;
   /** ISO 8601, UTC; null = not known. */
   snapshot?: string | null | undefined;
-  /** May still be under way; null = nobody asked. */
+  /** May still be running; null = not requested. */
   objects: ObjectSelection | null | Promise<ObjectSelection | null>;
   /** Rows that were copied, by `tableKey`. */
   exactRows?: ReadonlyMap<string, number> | undefined;
@@ -57,9 +57,9 @@ export function followHashes(
 }
 
 /**
- * Writes a finished backup's manifest beside it; without a wish for one, that of the backup which it
- * has replaced goes. Never throws: the backup is whole whatever becomes of its manifest, so what
- * fails is a warning of the job. A cancel that comes only now leaves it out.
+ * Writes a finished backup's manifest beside it; when no manifest is requested, removes the one of
+ * the backup that was replaced. Never throws: the backup is whole without its manifest, so a
+ * failure is a warning of the job. A cancel during this step skips the manifest.
  */
 export async function storeManifest(
   run: JobRun,
@@ -67,7 +67,7 @@ export async function storeManifest(
   facts: BackupFacts,
 ): Promise<void> {
   try {
-    // Whatever happens now: what the old one says is not about this backup.
+    // The old manifest does not describe this backup, whatever happens next.
     await removeManifest(facts.path);
     if (wish) await write(run, wish, facts);
   } catch (error) {

@@ -3,12 +3,12 @@ import type { ManifestRequest } from './backupManifest';
 
 /** A backup as it is asked of the jobs. */
 export interface BackupRequest {
-  /** Tables may still be `schema.name` strings: the catalog tells what they mean. */
+  /** Tables may still be `schema.name` strings, which the catalog resolves. */
   options: RequestedBackup;
-  /** What stands at the output path may be replaced: the user was asked. */
+  /** An existing file at the output path may be replaced: the user was asked. */
   overwrite: boolean;
-  /** Whether a manifest is kept beside the backup; none when left out. */
+  /** Request for a manifest beside the backup; none when left out. */
   manifest?: ManifestRequest | null | undefined;
-  /** What is done otherwise than it was asked, in words: the first lines of the output. */
+  /** Deviations from the request, as sentences: the first lines of the output. */
   notes?: readonly string[] | undefined;
 }

@@ -11,7 +11,7 @@ import { outputSize } from '../progress/dump/outputSize';
 export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
   target: OutputTarget;
   manifest: ManifestRequest | null | undefined;
-  /** What has followed the output since it began to grow. */
+  /** Hashes the output while it grows. */
   follower?: HashFollower | null | undefined;
 }
 
@@ -39,7 +39,7 @@ export async function finishBackup(
   await storeManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
 }
 
-/** The tool has written it, and it is not there: somebody removed it, or the folder. */
+/** The tool has written the output, but it is missing: it or its folder was removed. */
 function outputGone({ finalPath }: OutputTarget): AppError {
   return new AppError('outputRemoved', { path: path.dirname(finalPath) });
 }

@@ -22,7 +22,7 @@ import type { BackupFormat } from '../../model/options';
 
 export { isLeftoverOutput } from '../../archive/file/unfinished';
 
-/** What stands at a backup's output path now. */
+/** What exists at a backup's output path now. */
 export type OutputState =
   /** Nothing, or an empty directory that a directory backup may fill. */
   | 'free'
@@ -43,9 +43,8 @@ export interface OutputPlace {
 }
 
 /**
- * Looks at `outputPath` without touching it. A link is followed, as by everybody who writes to one;
- * but only to a backup, to an empty file or to nothing yet: whoever made the link does not choose
- * what else is replaced.
+ * Inspects `outputPath` without changing it. A link is followed only to a backup, to an empty file
+ * or to a path that does not exist: the author of a link must not choose what else is replaced.
  *
  * @throws `outputNotWritable` when it cannot be seen
  */
@@ -106,8 +105,8 @@ export async function canonicalPath(outputPath: string): Promise<string> {
 }
 
 /**
- * What `name` is called while it is being written (`partial`), or replaced (`old`): beside its final
- * place, so that a rename will do.
+ * The name beside `name` that is used while it is being written (`partial`) or replaced (`old`), so
+ * that a rename is enough.
  */
 export function siblingName(name: string, runId: string, ending: 'partial' | 'old'): string {
   const tail = `.pgbackup-${runId}.${ending}`;
@@ -117,8 +116,8 @@ export function siblingName(name: string, runId: string, ending: 'partial' | 'ol
 }
 
 /**
- * A backup's output: written under another name beside its final one, moved into place once it is
- * whole. Whatever stood there before stays as it is until that very moment.
+ * A backup's output: written under another name beside its final one, and renamed once it is whole.
+ * An existing backup stays untouched until then.
  */
 export class OutputTarget {
   private constructor(
@@ -230,14 +229,14 @@ export class OutputTarget {
         // Some file systems have no links.
       }
     } else if (old?.isDirectory()) {
-      // What was agreed to be replaced is an archive: it may have become something else meanwhile.
+      // The user agreed to replace an archive; check that it still is one.
       if ((await stateOf(this.finalPath, this.format)) !== 'replaceable') {
         throw new AppError('outputNotReplaceable', { path: this.finalPath });
       }
       await this.replaceDirectory();
       return;
     } else if (old?.isFile()) {
-      // Who closed the old file to others wants the new one closed too.
+      // The new file gets the permissions of the old one: it may have been private.
       await chmod(this.partialPath, old.mode & 0o7777).catch(() => undefined);
     }
     await rename(this.partialPath, this.finalPath);

@@ -28,9 +28,9 @@ export interface DumpTask {
     /** When the dump's transaction began: ISO 8601, UTC; null = not known. */
     readonly snapshot?: string | null;
   };
-  /** What the manifest says it is of; '' = the whole server. */
+  /** Database name for the manifest; '' = the whole server. */
   database: string;
-  /** Tells the manifest how many rows there were; may still be on its way. */
+  /** Row counts for the manifest; may still be pending. */
   objects: ObjectSelection | Promise<ObjectSelection | null> | null;
 }
 

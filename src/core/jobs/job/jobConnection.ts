@@ -18,7 +18,7 @@ export interface JobConnection {
   search: ToolSearch;
   /** Absolute path of the psql that asks. */
   psql: string;
-  /** Told by the database that was connected to. */
+  /** Answered by the database that was connected to. */
   server: ServerInfo;
   /** To that database, as the job's own application. */
   target: LibpqConnection;

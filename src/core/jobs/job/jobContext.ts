@@ -6,7 +6,7 @@ import type { ToolSearch } from '../../model/tools';
 import type { JobRecord } from './jobRecord';
 import type { StartTool } from './startTool';
 
-/** What jobs need of the world around them. */
+/** Dependencies of jobs. */
 export interface JobServices {
   connections: {
     /** @throws AppError `connectionUnknown` or `connectionInvalid` */
@@ -27,8 +27,8 @@ export interface JobServices {
   /** Where is kept what jobs of this machine made and verified; nowhere when left out. */
   records?: MachineRecords | undefined;
   /**
-   * Says a failure in words, for a job's list of errors when the tool itself said nothing; whoever
-   * shows the job does so when this is left out.
+   * Words a failure for a job's list of errors when the tool printed none; when left out, the
+   * window does it.
    */
   describe?: ((failure: AppError) => string) | undefined;
   /** Seconds until connecting is given up; 15 when left out. */
@@ -38,7 +38,7 @@ export interface JobServices {
    * before it counts as stalled; for ever when left out or 0.
    */
   stallTimeoutSeconds?: number | undefined;
-  /** Who owns the tools' processes; this process when left out. */
+  /** Starts the tools' processes; this process when left out. */
   startTool?: StartTool;
   /** Names held by jobs; by those of one manager when left out. */
   reservations?: Reservations;
@@ -79,6 +79,6 @@ export interface JobRun {
   applicationName: string;
   /** Aborted when the job is cancelled. */
   signal: AbortSignal;
-  /** What has to be done when the job ends, newest first; failures are swallowed. */
+  /** Actions to run when the job ends, newest first; failures are ignored. */
   cleanups: (() => unknown)[];
 }

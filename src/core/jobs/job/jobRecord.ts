@@ -16,7 +16,7 @@ import { ProgressTracker } from './progressTracker';
 /** Most errors kept; a restore into a full database can bring one per object. */
 const MAX_ERRORS = 1000;
 
-/** Milliseconds by the clock on the wall, which can be set, and by one that only goes forward. */
+/** Milliseconds by the wall clock, which can be set, and by a monotonic clock. */
 export interface JobClock {
   wall(): number;
   monotonic(): number;
@@ -24,13 +24,16 @@ export interface JobClock {
 
 const systemClock: JobClock = { wall: () => Date.now(), monotonic: () => performance.now() };
 
-/** What a record tells those who watch it. */
+/** Events of a record. */
 export interface JobWatcher {
   changed(record: JobRecord): void;
   lines(record: JobRecord, lines: string[]): void;
 }
 
-/** One job's state while it runs and after. Whoever runs the job writes, everybody else gets copies. */
+/**
+ * One job's state while it runs and afterwards. The runner of the job writes it; all others get
+ * copies.
+ */
 export class JobRecord {
   readonly progress = new ProgressTracker();
   status: JobStatus = 'pending';
@@ -51,7 +54,7 @@ export class JobRecord {
   private startedAt: number | null = null;
   private readonly tail = new LineTail();
   private readonly errors: JobError[] = [];
-  /** Of all errors, kept or not. */
+  /** Number of all errors, including those that are not kept. */
   private total = 0;
   private readonly warnings: AppError[] = [];
 
@@ -121,7 +124,7 @@ export class JobRecord {
     this.touch();
   }
 
-  /** The job goes on: it is not what it is for. */
+  /** The job continues: this is not its main purpose. */
   addWarning(warning: AppError): void {
     this.warnings.push(maskError(warning));
     this.touch();

@@ -2,7 +2,7 @@ import type { LockWait } from '../../model/catalog';
 import type { BackupProgress, JobPhase } from '../../model/job';
 import { SmoothedEstimate } from './smoothedEstimate';
 
-/** What tells how much there is left to do. */
+/** Source of the time left. */
 export interface Forecast {
   /** Is there reason enough to say a number? `now`: seconds on the tracker's clock. */
   isFounded(now: number): boolean;
@@ -12,15 +12,15 @@ export interface Forecast {
 
 /** The estimate is made anew at most this often, in milliseconds. */
 const ESTIMATE_INTERVAL_MS = 200;
-/** Over how many milliseconds a rate is taken, and from how many on it can be told. */
+/** Window of a rate in milliseconds, and the shortest window that gives one. */
 const RATE_WINDOW_MS = 6000;
 const RATE_MIN_MS = 1000;
 /** Samples for the rate are taken no more often. */
 const RATE_SAMPLE_MS = 250;
 
 /**
- * A job's progress: only ever forwards. What the tools and the server say is fed by the classes
- * beside this one; this keeps the sums and makes sure that no number falls.
+ * A job's progress, which never goes backwards. The monitors feed in what the tools and the server
+ * report; this class keeps the sums.
  */
 export class ProgressTracker {
   private phase: JobPhase = 'starting';
@@ -41,7 +41,7 @@ export class ProgressTracker {
   /** The lock that was waited for last, held still or not. */
   lastLockWait: LockWait | null = null;
   private lockWait: LockWait | null = null;
-  /** Milliseconds: since when nothing at all goes on, and how long that was before. */
+  /** Milliseconds: when everything came to a halt, and the sum of earlier halts. */
   private standsSince: number | null = null;
   private stoodMs = 0;
   /** When something was known to go on. */
@@ -62,7 +62,10 @@ export class ProgressTracker {
     if (whole && this.total !== null) this.completed = this.total;
   }
 
-  /** Seconds on the tracker's clock: the model's time. It stands still while a lock holds all up. */
+  /**
+   * Seconds on the tracker's clock, which is the model's time. It stops while a lock blocks
+   * everything.
+   */
   get seconds(): number {
     return ((this.standsSince ?? this.now()) - this.stoodMs) / 1000;
   }
@@ -73,8 +76,9 @@ export class ProgressTracker {
   }
 
   /**
-   * Somebody's lock holds the job up; null = none does. `milliseconds`: for how long nothing goes on;
-   * null = other workers go on. Nobody knows how long a lock is held: such time is no progress.
+   * A lock that blocks the job; null = none. `milliseconds`: how long everything has been blocked;
+   * null = other workers continue. Blocked time does not count as progress, because the end of a
+   * lock cannot be predicted.
    */
   setLockWait(wait: LockWait | null, milliseconds: number | null = null): void {
     this.lockWait = wait;
@@ -94,13 +98,15 @@ export class ProgressTracker {
     this.model = this.around ? this.around(model) : model;
   }
 
-  /** What sets a model from here on knows but a part of the job: `around` makes the whole of it. */
+  /**
+   * Models that are set from now on cover only a part of the job; `around` makes the whole of each.
+   */
   setModelAround(around: (part: Forecast) => Forecast): void {
     this.around = around;
   }
 
   setPhase(phase: JobPhase): void {
-    // Cancelling goes on whatever the tool still says.
+    // The phase stays "cancelling" whatever the tool still prints.
     if (this.phase === 'cancelling') return;
     if (phase !== this.phase) this.current = [];
     this.phase = phase;
@@ -150,7 +156,7 @@ export class ProgressTracker {
     const ended = this.stoppedAt !== null;
     const over = ended || this.phase === 'cancelling';
     const left = over || this.standsSince !== null ? null : this.estimate.remaining;
-    // Before anything is done, a number would only tell how long it waits.
+    // Before anything is done, a number would only show the waiting time.
     const nothingDone = !ended && this.standsSince !== null && this.completed === 0;
     return {
       phase: this.phase,

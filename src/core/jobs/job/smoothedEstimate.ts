@@ -3,7 +3,7 @@ const HIGHEST = 99;
 /** How much faster than it should the bar may go while it catches up. */
 const CATCH_UP = 2.5;
 
-/** What is shown of an estimate: percent that never fall, and time left that does not jump. */
+/** The estimate as it is shown: percent never falls, and the time left does not jump. */
 export class SmoothedEstimate {
   private shown: number | null = null;
   private left: number | null = null;
@@ -14,7 +14,7 @@ export class SmoothedEstimate {
     return this.shown === null ? null : Math.floor(this.shown * 10) / 10;
   }
 
-  /** Seconds; null while nobody can know. */
+  /** Seconds; null while unknown. */
   get remaining(): number | null {
     return this.left;
   }
@@ -36,7 +36,7 @@ export class SmoothedEstimate {
     this.at = now;
     if (this.shown === null) this.shown = target;
     else {
-      // A bar that leaps is no better than one that stands still.
+      // A jumping bar is as useless as a stalled one.
       const step = (CATCH_UP * 100 * passed) / total;
       this.shown = Math.max(this.shown, Math.min(target, this.shown + step));
     }

@@ -11,8 +11,8 @@ export interface ToolExit {
 }
 
 /**
- * A running tool, whoever owns its process. Jobs know nothing else of processes: they start one
- * through `StartTool`, get its output as chunks, wait for `exit`, and may interrupt or kill it.
+ * A running tool. Jobs handle processes only through this interface: they start one by `StartTool`,
+ * get its output as chunks, wait for `exit`, and may interrupt or kill it.
  */
 export interface ToolProcess {
   /** undefined when the tool could not be started. */

@@ -1,7 +1,7 @@
 import type { BackupJob } from '../../model/job';
 import type { Jobs, Stop } from './jobs';
 
-/** Those who listen to jobs, whoever runs them; see `Jobs`. */
+/** Listeners to jobs; see `Jobs`. */
 export class JobListeners implements Pick<Jobs, 'onUpdate' | 'onLines' | 'onRemoved'> {
   private readonly update = new Set<(job: BackupJob) => void>();
   private readonly line = new Set<(jobId: string, lines: string[]) => void>();
@@ -31,7 +31,7 @@ export class JobListeners implements Pick<Jobs, 'onUpdate' | 'onLines' | 'onRemo
     notify(this.removal, jobId);
   }
 
-  /** Nobody is told anything any more. */
+  /** Removes all listeners. */
   clear(): void {
     this.update.clear();
     this.line.clear();
@@ -44,7 +44,7 @@ function add<T>(listeners: Set<T>, listener: T): Stop {
   return () => listeners.delete(listener);
 }
 
-/** A listener that throws harms nobody else, least of all the job. */
+/** A listener that throws must not harm the job or other listeners. */
 function notify<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...args: A): void {
   for (const listener of listeners) {
     try {

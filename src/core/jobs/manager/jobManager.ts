@@ -97,7 +97,7 @@ export class JobManager implements Jobs {
     this.forget(id);
   }
 
-  /** What there is of a job's output is in the job itself. */
+  /** The job itself holds its output. */
   logPath(): null {
     return null;
   }
@@ -192,7 +192,7 @@ export class JobManager implements Jobs {
         // The job's own end is what counts; what could not be cleaned up is recognisable by name.
       }
     }
-    // Only now: whoever waits for the end may look for leftovers at once.
+    // Only now, because a caller that awaits the end may look for leftovers at once.
     end();
     this.flush(record.id);
     this.forgetOldest();

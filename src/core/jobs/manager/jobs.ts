@@ -16,8 +16,8 @@ export interface JobHandle {
 export type Stop = () => void;
 
 /**
- * All jobs that are known here, whoever runs them: this process (`JobManager`) or supervisors that
- * outlive it (`SupervisedJobs`).
+ * All known jobs, run by this process (`JobManager`) or by supervisors that outlive it
+ * (`SupervisedJobs`).
  */
 export interface Jobs {
   /**
@@ -27,7 +27,7 @@ export interface Jobs {
    */
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle;
   /**
-   * Asks nothing: whoever calls has confirmed.
+   * Does not ask for confirmation: the caller has done so.
    * @throws AppError `jobIdTaken`; see `startBackup`
    */
   startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle;
@@ -36,7 +36,7 @@ export interface Jobs {
    * @throws AppError `jobIdTaken`; see `startBackup`
    */
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;
-  /** Somebody may soon start a job, which then begins at once; until what it returns is called. */
+  /** Prepares for a job, so that it starts at once, until the returned function is called. */
   prewarm(): Stop;
   get(id: string): BackupJob | undefined;
   /**
@@ -69,6 +69,6 @@ export interface Jobs {
   onLines(listener: (jobId: string, lines: string[]) => void): Stop;
   /** Listens to jobs that are no longer known: removed by the user, or too old. */
   onRemoved(listener: (jobId: string) => void): Stop;
-  /** Nothing can be started or is told afterwards. */
+  /** No job can be started afterwards, and no listener is called. */
   dispose(): Promise<void>;
 }

@@ -4,12 +4,12 @@ import { backupFields } from '../../model/backupFields';
 import { restoreFields } from '../../model/restoreFields';
 import { provisionalTable, withExactNames } from '../../forms/api/resolveTables';
 
-/** A backup's options as a job shows them until the catalog has told what the names mean. */
+/** A backup's options as a job shows them until the catalog has resolved the names. */
 export function provisionalBackup(options: RequestedBackup): BackupOptions {
   return withExactNames(backupFields, options, (names) => names.map(provisionalTable));
 }
 
-/** A restore's options as a job shows them until the archive has told what the names mean. */
+/** A restore's options as a job shows them until the archive has resolved the names. */
 export function provisionalRestore(options: RequestedRestore): RestoreOptions {
   return withExactNames(restoreFields, options, (names) => names.map(provisionalTable));
 }

@@ -57,9 +57,9 @@ function namesOf(toc: Toc, reason: LeftOutReason, entries: ReadonlySet<number>):
 }
 
 /**
- * Schemas that need not be made: `public`, and those that are there and empty. One that holds
- * something is no place that a backup of another may silently go into. What is dropped first is made
- * again.
+ * Schemas that need not be created: `public`, and existing empty ones. A schema with contents is
+ * not left out, so that the backup of another schema does not silently go into it. What is dropped
+ * first is created again.
  */
 async function schemasThere(
   run: JobRun,

@@ -17,9 +17,9 @@ interface ScriptBytes {
 }
 
 /**
- * Refuses a script that would do something else than fill the target: one that goes to another
- * database, holds commands of psql (which run programs by `\!`, `\copy … program` and others), or was
- * cut. A psql that cannot be told to refuse commands gets nothing that it could take for one.
+ * Refuses a script that does more than fill the target: one that connects to another database,
+ * contains psql commands (which run programs by `\!`, `\copy … program` and others), or was cut. A
+ * psql that cannot refuse commands gets no line that it could take for one.
  *
  * @param psql the version that will run it
  * @throws AppError `scriptSwitchesDatabase`, `scriptRunsCommands`, `scriptNeedsRestrict`,
@@ -68,7 +68,7 @@ async function findMetaCommand(
   return { line, command: first.text };
 }
 
-/** Why a psql that cannot be told to refuse commands does not get a script. */
+/** Why a psql that cannot refuse commands does not get a script. */
 export function commandRefusal(
   path: string,
   { text }: ToolVersion,

@@ -80,7 +80,8 @@ export async function runArchiveRestore(
   const collector = new ErrorCollector({
     describe: (dumpId) => describeEntry(toc, dumpId),
     harmless: ({ dumpId, sql = '' }) => {
-      // What was not dropped goes with its parent's, or cannot be created: that would be told.
+      // An index that was not dropped goes with its parent's; if it did not, creating it would fail
+      // and be reported.
       const drops = /^DROP INDEX |^ALTER TABLE .* DROP CONSTRAINT /s.test(sql);
       if (!drops || !attached.has(dumpId ?? 0)) return false;
       record.harmlessErrors++;
@@ -121,8 +122,8 @@ export async function runArchiveRestore(
 }
 
 /**
- * Was the one thing that failed the making of an object? It is the first statement of its entry, so
- * nothing of it is there; a later one, that names the owner for example, begins otherwise.
+ * Was the only failure the creation of an object? It is the first statement of its entry, so the
+ * object does not exist; later statements, such as the one for the owner, begin differently.
  */
 function failedAtCreation({ errors, total, harmless }: ErrorCollector): boolean {
   return total === 1 && harmless === 0 && /^CREATE /.test(errors[0]?.sql ?? '');

@@ -11,7 +11,7 @@ import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
 
-/** Somebody is connected to the database, or a subscription is in it. */
+/** SQLSTATE: a session is connected to the database, or a subscription is in it. */
 const OBJECT_IN_USE = '55006';
 
 /** How long a database that this job created may take to be dropped again. */
@@ -53,8 +53,8 @@ export class CreatedDatabase {
 
   /**
    * Creates it from template0 with the archive's encoding and locale. `connection` is to another
-   * database. A cancel lets it end first, for a while: nobody could tell otherwise whether it is
-   * ours to drop.
+   * database. A cancel waits a while for its end; otherwise it would be unknown whether the
+   * database is ours to drop.
    * @throws AppError `databaseExists`, `queryFailed`, `cancelled`
    */
   static async create(
@@ -66,7 +66,7 @@ export class CreatedDatabase {
     const maintenance = connection.to(connection.server.database, `${run.applicationName}-create`);
     const encoding = info.databaseEncoding ?? info.encoding ?? undefined;
     const created = new CreatedDatabase(name, run.record, connection, maintenance);
-    // Before it is there: should nobody live to drop it, the job's record has to name it.
+    // Before the database exists: if this process is killed, the job's record has to name it.
     run.record.createdDatabase = name;
     run.record.touch();
     const creating = createDatabase(connection.psql, maintenance, {
@@ -85,16 +85,16 @@ export class CreatedDatabase {
       }
       return created;
     }
-    // The server does not answer. Should it create the database after all, nobody wants it.
+    // The server does not answer. If it creates the database after all, it has to be dropped.
     void creating.then(() => created.drop()).catch(() => undefined);
     run.record.targetState = 'unknown';
     throw new AppError('cancelled', {});
   }
 
   /**
-   * Drops it again: like a backup's partial output, half a database that this very job made is
-   * nothing anybody asked for, and it would be in the way of the next try. Not while somebody is
-   * connected to it. Returns why it is still there, in the server's words; null = it is gone.
+   * Drops the incomplete database that this job created, because it would be in the way of the next
+   * try. Not while a session is connected to it. Returns why it still exists, in the server's
+   * words; null = it was dropped.
    */
   async drop(): Promise<string | null> {
     const options = { timeoutMs: DROP_TIMEOUT_MS };

@@ -17,7 +17,7 @@ export interface RestoreInput {
 
 export interface RestoreArchive {
   toc: Toc;
-  /** Of the full check: everything that is there has its end. */
+  /** Result of the full check of the file's structure. */
   structure: StructureReport;
 }
 

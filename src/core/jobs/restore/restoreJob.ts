@@ -32,15 +32,15 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 export interface RestoreRequest {
   options: RequestedRestore;
   /**
-   * The fields that somebody asked for; the others follow what file, server and tool need. All
-   * count as asked for when left out.
+   * Fields with explicit values; the others take defaults that fit file, server and tool. All count
+   * as explicit when left out.
    */
   explicitFields?: readonly (keyof RestoreOptions)[] | undefined;
-  /** What is known of the file already; it is only used while the file is the same. */
+  /** Earlier reading of the file; only used while the file is unchanged. */
   known?: KnownBackup | undefined;
   /** Compare the file with the checksums of its manifest before anything runs, not its sizes alone. */
   checksums?: boolean | undefined;
-  /** Somebody was asked and restores the file though it is not the one of its manifest. */
+  /** The user has confirmed a file that differs from its manifest. */
   acceptDifferences?: boolean | undefined;
 }
 
@@ -106,7 +106,7 @@ export async function runRestore(
     record.targetState = null;
     return status;
   } catch (error) {
-    // Unless it is known already that nobody knows.
+    // Keeps `unknown` once it is set.
     if ((record.targetState as TargetState | null) !== 'unknown') {
       record.targetState = await leaveTarget(record, state, created);
     }
@@ -143,7 +143,7 @@ async function readAndConnect(
       connectForRestore({ ...run, signal }, profile, options),
     ]);
   } finally {
-    // A question for a password goes as well.
+    // A pending question for a password is closed as well.
     inVain.abort();
   }
 }

@@ -21,7 +21,7 @@ import type {
 import { judgeRestore, type RestoreFacts, type RestoreIntent } from '../../preflight/judgeRestore';
 import { toJobFailure } from '../job/jobFailure';
 
-/** What is asked for, as far as it matters before the start. */
+/** The part of the request that matters before the start. */
 export interface PreflightRequest {
   kind: RestoreIntent['kind'];
   inputPath: string;
@@ -33,7 +33,7 @@ export interface PreflightRequest {
   checksums: boolean;
 }
 
-/** Of whom the facts are asked. */
+/** Sources of the facts. */
 export interface PreflightServices {
   profile: ConnectionProfile;
   /** The environment that tools inherit. */
@@ -49,7 +49,7 @@ export interface PreflightServices {
   signal?: AbortSignal | undefined;
 }
 
-/** With these no restore can begin, so there is nothing to be asked: whoever asked for it is told. */
+/** Errors that make a restore impossible: they are thrown instead of asking a question. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'authenticationFailed',
   'cancelled',
@@ -122,7 +122,7 @@ function targetOf(
   const { profile, inherited } = world;
   const stated = effectiveTarget(profile);
   const read = reading instanceof AppError ? null : reading;
-  // What psql says it dialled, where that is not simply what the connection states.
+  // Address that psql reports, where it differs from what the connection states.
   const settled = stated.host !== undefined && !stated.host.includes(',');
   const exact = read && !settled && stated.parameters['hostaddr'] === undefined;
   const own = stated.database ?? (inherited['PGDATABASE'] || null);

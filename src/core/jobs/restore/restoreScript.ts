@@ -21,7 +21,10 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { ScriptRun } from './scriptRun';
 import type { ScriptPlan } from '../../plans/planRestore';
 
-/** Runs a script by psql: by one, or by one for each database that a script of pg_dumpall goes to. */
+/**
+ * Runs a script by psql: one process, or one for each database that a script of pg_dumpall connects
+ * to.
+ */
 export async function runScriptRestore(
   run: JobRun,
   task: RestoreTask,
@@ -58,8 +61,8 @@ export async function runScriptRestore(
 }
 
 /**
- * A script of the schema `public` makes it, and a new database has it already: nothing is in it, so
- * the script's takes its place. Whoever may not drop it is told by the script's own statement.
+ * A script of the schema `public` creates it, but a new database already has it, empty: it is
+ * dropped first. If the role may not drop it, the script's own statement reports that.
  */
 async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   const { info, created, connection } = task;
@@ -71,7 +74,7 @@ async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   });
 }
 
-/** What psql gets of a script for one database; null = it reads the file itself. */
+/** The part of a script that psql gets for one database; null = psql reads the file itself. */
 function bytesOf(
   { restricted, stdin }: ScriptPlan,
   task: RestoreTask,

@@ -15,7 +15,7 @@ export interface RestoreTask {
   /** The database that is restored into. */
   database: string;
   install: ToolInstall;
-  /** What the tool has beyond the catalogue. */
+  /** Options of the tool that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[] | undefined;
   /** Made by this job, so it is empty and may be dropped again. */
   created: CreatedDatabase | null;
@@ -27,6 +27,6 @@ export interface RestoreProgressState {
   begun: boolean;
   /** The first statement that would have changed something failed, and nothing came after it. */
   failedAtOnce?: boolean;
-  /** Does the server undo everything when the tool does not come to its end? */
+  /** Does the server roll everything back when the tool fails? */
   atomic: boolean;
 }

@@ -11,7 +11,7 @@ import type { ToolOutputOptions } from '../tool/toolOutput';
 import { pollReadPositions } from '../tool/readPosition';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
-/** Those who follow what psql does. */
+/** Followers of psql's output. */
 export interface ScriptFollowers {
   state: RestoreProgressState;
   watch: ScriptMonitor;
@@ -26,7 +26,7 @@ export interface PsqlInput {
   linesBefore?: number;
 }
 
-/** Runs the psql of a restore, or one after another where a script goes to several databases. */
+/** Runs psql for a restore, several times where a script goes to several databases. */
 export class ScriptRun {
   /** The first command stands for all: they differ in the database. */
   private shown: readonly string[] | null = null;

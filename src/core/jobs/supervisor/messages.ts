@@ -5,13 +5,13 @@ import type { BackupJob, JobOrigin } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { VerifyRequest } from '../verify/verifyJob';
 
-/** What a supervisor is to carry out. */
+/** The job that a supervisor runs. */
 export type JobRequest =
   | { kind: 'backup'; request: BackupRequest }
   | { kind: 'restore'; request: RestoreRequest }
   | { kind: 'verify'; request: VerifyRequest };
 
-/** What the user has set about jobs, as a supervisor needs it. */
+/** The user's job settings that a supervisor needs. */
 export interface JobLimits {
   /** How many jobs of this user run at a time; the others wait. */
   concurrency: number;
@@ -60,7 +60,7 @@ export type FromSupervisor =
   | { type: 'withdraw'; ask: number }
   | { type: 'accepted'; profile: ConnectionProfile };
 
-/** What a window tells the keeper of its queue, of which the jobs come by the same pipe. */
+/** Messages from a window to the keeper of its queue; the jobs come by the same pipe. */
 export type ToKeeper =
   | { type: 'hold'; start: StartMessage }
   /** The window itself starts this one now, or it is not wanted any more. */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { scriptEnvironment } from './process/scriptEnvironment';
 
-/** What the supervisor's bundle does when it is started with this argument: see `keepQueue`. */
+/** Argument that makes the supervisor's bundle run `keepQueue`. */
 export const KEEP_QUEUE = 'keep-queue';
 
 /**

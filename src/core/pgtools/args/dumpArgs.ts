@@ -21,7 +21,7 @@ export interface ResolvedBackup {
   connectionArgs: readonly string[];
   /** `server_encoding`; null = not known. */
   databaseEncoding: string | null;
-  /** What the tool has beyond the catalogue. */
+  /** Options of the tool that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[] | undefined;
   /** In a file whose path this is, because it would be too long; null = in arguments. */
   filterFile?: string | null;

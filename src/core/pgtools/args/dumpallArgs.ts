@@ -22,7 +22,7 @@ export interface ResolvedClusterBackup {
   database: string | null;
   /** `server_encoding` of that database; null = not known. */
   databaseEncoding: string | null;
-  /** What the tool has beyond the catalogue. */
+  /** Options of the tool that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[] | undefined;
 }
 

@@ -7,7 +7,7 @@ import { toolOptionValues } from './toolOptionValues';
 /** A script to be run by psql. */
 export interface ResolvedScript {
   options: Pick<RestoreOptions, 'exitOnError' | 'singleTransaction' | 'toolOptions' | 'extraArgs'>;
-  /** What the tool has beyond the catalogue. */
+  /** Options of the tool that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[] | undefined;
   /** Absolute path of the script; null = it comes on stdin. */
   file: string | null;

@@ -22,7 +22,7 @@ export interface ResolvedRestore {
   archive: string;
   /** With `--dbname` of the target. */
   connectionArgs: readonly string[];
-  /** What the tool has beyond the catalogue. */
+  /** Options of the tool that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[] | undefined;
 }
 

@@ -49,7 +49,7 @@ export class ClusterMonitor implements JobMonitor {
   /** Before the tool starts, which does not wait for it. */
   begin(partialPath: string): void {
     const { record, cleanups } = this.run;
-    // Without it there is no estimate, but the backup goes on all the same.
+    // Without it there is no estimate, but the backup continues.
     if (this.options.scope === 'server') void this.plan().catch(() => undefined);
     const stopPolling = pollOutputSize(partialPath, (bytes) => {
       record.progress.setBytes(bytes);

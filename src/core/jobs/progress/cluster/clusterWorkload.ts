@@ -5,11 +5,11 @@ import type { ProgressTracker } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
-/** Of what a database holds beyond an empty one's files, this much becomes rows: indexes do not. */
+/** Share of a database's size beyond an empty one that is rows; the rest is indexes. */
 const ROWS_SHARE = 0.6;
-/** A pg_dump for each database: connecting, and reading definitions that nobody has counted. */
+/** Seconds per database for starting pg_dump, connecting and reading definitions. */
 const START_SECONDS = 0.3;
-/** Databases with less in them tell nothing about how fast rows are. */
+/** Smaller databases do not show how fast rows are dumped. */
 const MIN_DATA_BYTES = 1 << 20;
 
 const GLOBALS = 0;
@@ -62,14 +62,14 @@ export class ClusterWorkload {
     model.begin(this.globals, tracker.seconds);
   }
 
-  /** pg_dumpall goes on to this database: the one before is done. `at`: seconds. */
+  /** pg_dumpall starts with this database: the one before is done. `at`: seconds. */
   begin(database: string, at: number): void {
     this.model.end(this.running ?? this.globals, at);
     this.running = this.byName.get(database) ?? null;
     if (this.running) this.model.begin(this.running, at);
   }
 
-  /** Seconds until the database that is being dumped is done; null = nobody knows. */
+  /** Seconds until the current database is done; null = unknown. */
   applyForecast(seconds: number | null): void {
     if (this.running) this.model.applyForecast(this.running, seconds, this.tracker.seconds);
   }
@@ -90,7 +90,7 @@ function databaseKey(database: string): string {
   return JSON.stringify([database]);
 }
 
-/** What the pieces of one database took, among what those of the whole server did. */
+/** The times of one database's pieces, out of those of the whole server. */
 export function withDatabase(database: string, times: readonly UnitTime[]): UnitTime[] {
   return times.map((time) => ({ ...time, key: JSON.stringify([database, time.key]) }));
 }

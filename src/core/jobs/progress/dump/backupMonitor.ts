@@ -25,8 +25,8 @@ export interface MonitoredDump {
   options: BackupOptions;
   tool: ToolVersion;
   /**
-   * May still be on their way: pg_dump does not wait for it. null: nobody could read them, and nobody
-   * will know how much there is.
+   * May still be pending: pg_dump does not wait for it. null: they could not be read, so the amount
+   * of work is unknown.
    */
   objects: ObjectSelection | Promise<ObjectSelection | null>;
 }
@@ -58,7 +58,8 @@ export class BackupMonitor implements JobMonitor {
     this.key = backupKey(connection, options);
     const { database } = connection.server;
     this.poller = new ServerPoller(run, connection, database, (answer) => {
-      // What tables weigh may change until then, and what was measured by it would not.
+      // The costs of tables may change until then, and measurements made with the old ones would be
+      // wrong.
       if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.workload?.server(answer);
       run.record.touch();
@@ -118,7 +119,7 @@ export class BackupMonitor implements JobMonitor {
     this.run.record.touch();
   }
 
-  /** What only the server knows; not asked again where an earlier run tells more. */
+  /** Facts that only the server has; not read when an earlier run is remembered. */
   private async look(session: PsqlSession): Promise<void> {
     this.snapshot = await readTransactionStart(session, this.run.applicationName);
     await this.ready;

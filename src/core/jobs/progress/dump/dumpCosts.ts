@@ -1,16 +1,16 @@
 import type { BackupOptions } from '../../../model/options';
 import { parseCompression } from '../../../pgtools/args/compression';
 
-/** What is known of a table before it is dumped. */
+/** Facts about a table before it is dumped. */
 export interface TableFacts {
-  /** Of COPY's text. */
+  /** Bytes of COPY's text. */
   textBytes: number;
   rows: number;
-  /** Deflated to not deflated, as a sample tells; a usual one where there is none. */
+  /** Compressed size by plain size, from a sample; a usual value without one. */
   ratio: number;
 }
 
-/** What one gets for tables of which nothing is known. */
+/** The ratio for tables without a sample. */
 export const USUAL_RATIO = 0.3;
 
 /*

@@ -13,10 +13,10 @@ const LARGE_OBJECTS_ID = 0;
 export class DumpProgress {
   private readonly started = new Set<string>();
   private readonly finished = new Set<number>();
-  /** What is being dumped, the newest last. */
+  /** Labels of what is being dumped, the newest last. */
   private running: string[] = [];
   private workload: DumpWorkload | null = null;
-  /** What was said before the work was known. */
+  /** Events from before the workload was known. */
   private bufferedEvents: { label: string; begins: boolean; at: number }[] = [];
 
   /** @param jobs workers of pg_dump */
@@ -64,7 +64,7 @@ export class DumpProgress {
       this.tracker.setCompleted(this.started.size - 1);
     }
     this.running = [...this.running.filter((other) => other !== label), label];
-    // A line that told of an end was lost.
+    // A line that reported an end was lost.
     while (this.running.length > Math.max(1, this.jobs)) this.end(this.running[0] ?? '');
     this.report(label, true);
     this.tracker.setCurrentObjects(this.running);

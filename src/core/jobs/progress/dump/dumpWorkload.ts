@@ -18,10 +18,10 @@ import type { TableSample } from '../server/tableSamples';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
-/** What stands for the large objects where a table's name stands otherwise: PostgreSQL's own word. */
+/** Label of the large objects in place of a table's name: PostgreSQL's own word. */
 export const LARGE_OBJECTS = 'LARGE OBJECTS';
 
-/** Of a large object, until the server has told what all take together. */
+/** Bytes per large object, until the server has reported their total. */
 const USUAL_OBJECT_BYTES = 8 << 10;
 
 /** Tables that hold so little may have been done without a word that was understood. */
@@ -31,13 +31,13 @@ const READING = 0;
 const DATA = 1;
 const FINISH = 2;
 
-/** What a dump with some options has to go through. */
+/** The contents that a dump with some options writes. */
 export interface DumpContents {
   /** Whose rows will be in it. */
   tables: CatalogRelation[];
   largeObjects: number;
   relations: number;
-  /** One database of several in the same output, which is finished by somebody else. */
+  /** One of several databases in the same output; the end of the output is not counted here. */
   isPart?: boolean;
 }
 
@@ -60,11 +60,11 @@ interface TableWork {
   facts: TableFacts;
   /** From a sample, not only from its size on disk. */
   sampled: boolean;
-  /** As the server counted last. */
+  /** The server's last count. */
   seenRows: number;
   seenBytes: number;
   outputBytes: number;
-  /** Of the output's growth, what is taken for this table's. */
+  /** Share of the output's growth that is ascribed to this table. */
   grown: number;
 }
 
@@ -166,7 +166,7 @@ export class DumpWorkload {
 
   /** Corrects what tables weigh by a look at their rows. Not after `remember`. */
   refine(samples: ReadonlyMap<string, TableSample>, tables: readonly CatalogRelation[]): void {
-    // What was not looked at is taken for like what was.
+    // Tables without a sample are assumed to be like those with one.
     let text = 0;
     let disk = 0;
     for (const table of tables) {
@@ -188,7 +188,7 @@ export class DumpWorkload {
     }
   }
 
-  /** What all large objects take on the disk. */
+  /** Bytes of all large objects on disk. */
   setLargeObjectBytes(bytes: number): void {
     if (!this.largeObjects || this.largeObjects.remembered) return;
     const { size: count } = this.largeObjects.plan;
@@ -198,7 +198,7 @@ export class DumpWorkload {
   /** `label` as pg_dump says it. */
   begin(label: string, at: number): void {
     this.model.end(this.reading, at);
-    // Workers begin with several of them at once; of those the leader tells which are done.
+    // Workers start with several at once; the leader reports which are done.
     const serial = this.options.jobs <= 1;
     if (serial && label === LARGE_OBJECTS && this.largeObjects?.running === true) this.groupDone();
     const unit = this.unitOf(label, (candidate) => !candidate.done && !candidate.running);
@@ -223,7 +223,7 @@ export class DumpWorkload {
     return this.model.times();
   }
 
-  /** What the server says of the tool's sessions. */
+  /** The server's report about the tool's sessions. */
   server({ copies }: ServerProgress): void {
     const now = this.tracker.seconds;
     this.endUnseen(copies, now);
@@ -246,7 +246,7 @@ export class DumpWorkload {
         allRows += seenRows;
         allBytes += seenBytes;
       } else {
-        // What went through after the last look is counted by the estimate.
+        // Rows after the last look are estimated.
         allRows += Math.max(seenRows, facts.rows);
         const perRow = seenRows > 0 ? seenBytes / seenRows : facts.textBytes / (facts.rows || 1);
         allBytes += Math.max(seenBytes, perRow * facts.rows);
@@ -255,7 +255,10 @@ export class DumpWorkload {
     this.tracker.setCopied(allRows, allBytes);
   }
 
-  /** pg_dump alone tells that a table is done when it begins with the next, and of the last never. */
+  /**
+   * A single pg_dump process reports the end of a table only by beginning the next, and never that
+   * of the last.
+   */
   private endUnseen(copies: ServerProgress['copies'], now: number): void {
     if (this.options.jobs > 1) return;
     for (const { unit, facts, seenRows } of this.byKey.values()) {
@@ -265,7 +268,7 @@ export class DumpWorkload {
     this.flushWhenDone(now);
   }
 
-  /** The output's growth, where the server does not tell how far a table is. */
+  /** The output's growth, for servers that do not report how far a table is. */
   outputGrew(bytes: number): void {
     // A tar archive grows after each table.
     if (this.options.format === 'tar') return;
@@ -314,7 +317,7 @@ export class DumpWorkload {
 function factsOf(table: CatalogRelation, sample: TableSample | undefined, scale = 1): TableFacts {
   const rows = Math.max(0, table.rows ?? 0);
   if (!sample) return { rows, textBytes: table.bytes * scale, ratio: USUAL_RATIO };
-  // Never analysed: the disk tells how many rows there may be.
+  // Never analysed: the number of rows is guessed from the size on disk.
   const count = rows > 0 ? rows : table.bytes / (sample.rowBytes + 28);
   return { rows, textBytes: count * sample.rowBytes, ratio: sample.ratio };
 }

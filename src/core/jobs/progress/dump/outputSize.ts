@@ -6,10 +6,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Nothing else is kept waiting longer, in milliseconds. */
 const TURN_MS = 8;
 
-/** What an output holds so far. */
+/** Size of an output so far. */
 interface Output {
   bytes: number;
-  /** Of a directory archive: large objects have a file each. */
+  /** Directory archives only: each large object has a file. */
   largeObjects: number;
 }
 

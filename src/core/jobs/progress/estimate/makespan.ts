@@ -18,7 +18,7 @@ export function makespan(
   ends: ReadonlyMap<WorkUnit, number>,
 ): number {
   const total = sum(running) + waiting.reduce((all, { seconds }) => all + seconds, 0);
-  // More may be at work than there are workers, when an end was not told.
+  // More pieces may be running than there are workers, when an end was not reported.
   const hands = Math.max(1, workers);
   if (hands === 1 || total === 0) return total;
 
@@ -38,7 +38,7 @@ export function makespan(
       const { after } = unit.plan;
       if (!after || after.done) return true;
       const at = doneAt.get(after);
-      // It waits for something small, or for what nobody knows: not for long.
+      // It waits for something small or unknown: assume a short time.
       if (at === undefined) return !waitingUnits.has(after);
       earliest = Math.min(earliest, at);
       return at <= now;

@@ -10,7 +10,7 @@ import type { UnitTime } from './workUnit';
 const MAX_UNITS = 2000;
 /** The jobs that ran last are remembered. */
 const MAX_FILES = 200;
-/** A file that is larger is none of ours. */
+/** A larger file was not written by us. */
 const MAX_BYTES = 1 << 20;
 const ENDING = '.times.json';
 
@@ -21,12 +21,12 @@ const content = z.object({
     .max(MAX_UNITS),
 });
 
-/** What a job has in common with its next run. Nothing of it can be read from the file's name. */
+/** Key by which a job finds its earlier run. It is hashed, so the file's name reveals nothing. */
 export function historyKey(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** What the last run with this key took; [] when there was none or its file is damaged. */
+/** Times of the last run with this key; [] when there is none or its file is damaged. */
 export async function readTimes(dir: string | undefined, key: string): Promise<UnitTime[]> {
   if (dir === undefined) return [];
   try {
@@ -40,8 +40,8 @@ export async function readTimes(dir: string | undefined, key: string): Promise<U
 }
 
 /**
- * Remembers what a run took, in place of the run before. A file appears whole or not at all. What
- * goes wrong is swallowed: the job has done its work.
+ * Stores the times of a run in place of the run before, atomically. Failures are ignored: the job
+ * itself has succeeded.
  */
 export async function writeTimes(
   dir: string | undefined,
@@ -79,7 +79,7 @@ async function forgetOldest(dir: string): Promise<void> {
   }
   found.sort((a, b) => b.at - a.at);
   const files = found.filter(({ part }) => !part);
-  // A part that nobody finished within an hour belongs to a process that is gone.
+  // A partial file that is older than an hour belongs to a process that has ended.
   const stale = found.filter(({ part, at }) => part && Date.now() - at > 3_600_000);
   for (const { file } of [...files.slice(MAX_FILES), ...stale]) await rm(file, { force: true });
 }

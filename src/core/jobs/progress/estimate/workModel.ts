@@ -1,7 +1,7 @@
 import { makespan } from './makespan';
 import { WorkUnit, type UnitTime, type WorkKind, type WorkPlan } from './workUnit';
 
-/** Overdue work without any measure goes on for this share of what it took already. */
+/** Overdue work without a measured fraction is assumed to need this share of its time so far. */
 const OVERDUE_SHARE = 0.3;
 /** Measured fractions count as much as the expectation when they have reached this. */
 const FRACTION_TRUST = 0.15;
@@ -12,7 +12,7 @@ const REMEMBERED_FRACTION_TRUST = 0.25;
  * since machines differ tenfold.
  */
 const PRIOR_SHARE = 0.002;
-/** What an earlier run took weighs more. */
+/** Times of an earlier run weigh more. */
 const REMEMBERED_PRIOR_SHARE = 0.1;
 
 interface Rates {
@@ -21,9 +21,9 @@ interface Rates {
 }
 
 /**
- * How much work is left, in seconds. Pieces are expected to take what they were planned with; what
- * those of their kind took so far corrects that, and less so what other kinds took. Within a piece
- * a measured fraction tells, the more the larger it is.
+ * How much work is left, in seconds. Each piece has a planned time; it is corrected by the observed
+ * times of its kind and, less so, of other kinds. Within a piece a measured fraction counts, the
+ * more the larger it is.
  */
 export class WorkModel {
   readonly units: WorkUnit[] = [];
@@ -38,7 +38,7 @@ export class WorkModel {
     return unit;
   }
 
-  /** Somebody begins with it. `now`: seconds. */
+  /** Work on the unit begins. `now`: seconds. */
   begin(unit: WorkUnit, now: number): void {
     if (unit.done || unit.running) return;
     unit.openSince = now;
@@ -58,29 +58,29 @@ export class WorkModel {
     this.begin(last, now);
   }
 
-  /** For pieces that stand for many small ones: some of them are done. */
+  /** For units that stand for many small ones: some of them are done. */
   spend(unit: WorkUnit, seconds: number, share: number): void {
     unit.spent += Math.max(0, seconds);
     unit.doneShare = Math.min(1, unit.doneShare + share);
   }
 
   /**
-   * How far an open piece is: `done` of `expected`, in whatever unit. The expectation is an
-   * estimate too: what exceeds it brings the piece ever nearer to its end, never there.
+   * How far an open unit is: `done` of `expected`, in any unit of measure. The expectation is an
+   * estimate too: exceeding it brings the unit nearer to its end, but never to it.
    */
   measure(unit: WorkUnit, done: number, expected: number, now: number): void {
     if (!unit.running || !(expected > 0) || !(done >= 0)) return;
     const ratio = done / expected;
     const fraction = ratio <= 0.9 ? ratio : 1 - 0.1 * Math.exp(-(ratio - 0.9) / 0.1);
-    // What stands still has nothing to tell: it may be stalled, or be asked too often.
+    // An unchanged value gives no new information: the work may be stalled, or polled too often.
     if (fraction <= (unit.fraction ?? 0)) return;
     unit.fraction = Math.min(fraction, 0.999);
     unit.measuredAt = now;
   }
 
   /**
-   * How long an open piece still takes, as a closer look at it tells: a model of its own, say. Unlike
-   * what is measured, this may turn out worse than before. null = that look tells nothing any more.
+   * Seconds that an open unit still takes, by a more exact source such as a model of its own.
+   * Unlike a measured fraction, this may get worse. null = the source knows no longer.
    */
   applyForecast(unit: WorkUnit, seconds: number | null, now: number): void {
     if (unit.openSince === null) return;
@@ -116,7 +116,7 @@ export class WorkModel {
     return this.remembers;
   }
 
-  /** What each finished piece took. */
+  /** Time of each finished unit. */
   times(): UnitTime[] {
     return this.units
       .filter((unit) => unit.done)
@@ -124,8 +124,8 @@ export class WorkModel {
   }
 
   /**
-   * Is there reason enough to say a number: an earlier run, or a few percent that were observed? Not
-   * while something goes on far longer than expected and nothing tells how far it is.
+   * Is the estimate good enough to be shown: is there an earlier run, or were a few percent
+   * observed? Not while a unit is far overdue and its progress is unknown.
    */
   isFounded(now: number): boolean {
     if (this.units.length === 0 || this.isLost(now)) return false;
@@ -142,7 +142,7 @@ export class WorkModel {
     return observed >= all * 0.02 && seconds >= 0.3;
   }
 
-  /** Does something take far longer than expected, and nothing tells how far it is? A lock, say. */
+  /** Is a unit far overdue, and its progress unknown? A lock, for example. */
   private isLost(now: number): boolean {
     const [times, more] = this.remembers ? [2, 1] : [3, 0.3];
     let rates: Rates | null = null;
@@ -216,7 +216,7 @@ export class WorkModel {
     const total = { took: 0, expected: 0, all: 0 };
     for (const [kind, sum] of observed) {
       total.all += sum.all;
-      // The time to connect tells about the network, not about the disks.
+      // The time to connect depends on the network, not on the disks.
       if (kind === 'connect' && !this.remembers) continue;
       total.took += sum.took;
       total.expected += sum.expected;
@@ -238,7 +238,7 @@ interface WaitingWork {
   seconds: number;
 }
 
-/** What of a piece took a time that is known. */
+/** Share of a unit whose time was observed. */
 function observedShare(unit: WorkUnit): number {
   return unit.openSince === null ? unit.doneShare : (unit.fraction ?? 0);
 }

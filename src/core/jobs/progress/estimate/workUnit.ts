@@ -1,15 +1,15 @@
-/** What takes its time in a like way: how fast one is tells how fast its likes will be. */
+/** Kinds of work that share a speed: how fast one unit was predicts the others of its kind. */
 export type WorkKind =
   'connect' | 'definition' | 'data' | 'largeObjects' | 'index' | 'foreignKey' | 'finish';
 
 /** A piece of work as it is expected. */
 export interface WorkPlan {
-  /** The same in every run of the same job. */
+  /** Identifies the unit across runs of the same job. */
   key: string;
   kind: WorkKind;
-  /** What it may take, in seconds of a machine that nobody knows: only the relations count. */
+  /** Planned seconds on an arbitrary machine: only the proportions matter. */
   seconds: number;
-  /** What the seconds grow with (bytes, say), so that a later run can scale those of this one. */
+  /** Size that the seconds grow with (bytes, for example), so that a later run can scale them. */
   size: number;
   /** Stages come one after another; the pieces of one stage share its workers. */
   stage: number;
@@ -20,13 +20,13 @@ export interface WorkPlan {
 /** A piece of work and how far it is. Only the model changes it. */
 export class WorkUnit {
   seconds: number;
-  /** What of it is done for good, 0 to 1: pieces that stand for many small ones fill up. */
+  /** Finished share, 0 to 1, of a unit that stands for many small ones. */
   doneShare = 0;
   /** Seconds it took so far, without the interval that is open. */
   spent = 0;
-  /** Seconds on the model's clock; null while nobody works on it. */
+  /** Seconds on the model's clock; null while it is not being worked on. */
   openSince: number | null = null;
-  /** How far the open interval is, as measured, 0 to 1; null while nothing tells. */
+  /** Measured fraction of the open interval, 0 to 1; null while unknown. */
   fraction: number | null = null;
   /** When that was measured. */
   measuredAt = 0;
@@ -46,7 +46,7 @@ export class WorkUnit {
   }
 }
 
-/** What one piece took, for the next run of the same job. */
+/** Time of one unit, for the next run of the same job. */
 export interface UnitTime {
   key: string;
   seconds: number;

@@ -11,12 +11,12 @@ const SHARE = 0.97;
 const MAX_TABLES = 30;
 const SAMPLE_BYTES = 96 << 10;
 const MAX_MS = 3000;
-/** Opening the archive a second time costs more than it tells. */
+/** Opening the archive a second time costs more than it gains. */
 const MAX_ENTRIES = 50_000;
 
-/** What the first rows of a table in an archive tell about all of them. */
+/** Estimate of a table's data from its first rows in an archive. */
 export interface ArchiveSample {
-  /** Of COPY's text, of the whole table. */
+  /** Bytes of COPY's text of the whole table. */
   textBytes: number;
   rows: number;
   /** Bytes of each column's text, in one row. */
@@ -37,7 +37,7 @@ function storedRatio(compression: Toc['header']['compression'], deflated: number
   }
 }
 
-/** Usual ratios, for data nobody looked at. */
+/** Usual ratios, for data without a sample. */
 export const USUAL_STORED_RATIO: Readonly<Record<Toc['header']['compression'], number>> = {
   none: 1,
   gzip: 0.25,
@@ -46,9 +46,9 @@ export const USUAL_STORED_RATIO: Readonly<Record<Toc['header']['compression'], n
 };
 
 /**
- * Looks at the first rows of the largest tables of an archive: how many rows there are and how long
- * cannot be told from the bytes that are stored. By dump id of their data; empty when the archive
- * cannot be read that way.
+ * Samples the first rows of the largest tables of an archive, because stored bytes do not show the
+ * number and width of rows. By dump id of their data; empty when the archive cannot be read that
+ * way.
  */
 export async function sampleArchive(
   toc: Toc,

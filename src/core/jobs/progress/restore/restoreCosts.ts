@@ -27,7 +27,7 @@ const FOREIGN_KEY_PER_ROW = 0.5e-6;
 const VIEW_PER_ROW = 1.3e-6;
 const LARGE_OBJECT_EACH = 0.55e-3;
 const LARGE_OBJECT_PER_BYTE = 20e-9;
-/** Width of what nobody looked at: expressions, columns of tables without a sample. */
+/** Assumed width of expressions, and of columns of tables without a sample. */
 const USUAL_WIDTH = 12;
 const USUAL_ROW = 90;
 

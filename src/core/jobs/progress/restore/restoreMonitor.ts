@@ -18,7 +18,7 @@ import { ServerPoller } from '../server/serverPoller';
 /** While nothing else is new, the time left still is. */
 const TICK_MS = 1000;
 
-/** What a restore from an archive is told to do. */
+/** The archive restore to be monitored. */
 export interface MonitoredRestore {
   toc: Toc;
   /** Indexes of the entries, as `restorePlan` gives them. */
@@ -39,7 +39,7 @@ export class RestoreMonitor implements JobMonitor {
   private readonly poller: ServerPoller;
   private readonly key: string;
   private workload: RestoreWorkload | null = null;
-  /** What the tool said before it was known what its entries weigh; null once that is known. */
+  /** Events from before the costs were known; null afterwards. */
   private bufferedEvents: ToolEvent[] | null = [];
   private begun = false;
   private stopped = false;
@@ -87,7 +87,7 @@ export class RestoreMonitor implements JobMonitor {
     this.workload = work;
     this.progress.setWorkload(work);
     record.progress.setModel(work.model);
-    // The tool may have come to its end already.
+    // The tool may have ended already.
     if (this.stopped) return;
     const timer = setInterval(() => record.touch(), TICK_MS);
     cleanups.push(() => clearInterval(timer));
@@ -98,10 +98,10 @@ export class RestoreMonitor implements JobMonitor {
     return this.begun;
   }
 
-  /** The tool runs: how far it has read tells how far it is, where the system knows. */
+  /** Called when the tool runs: its read position shows its progress, where the system knows it. */
   readonly onStart = (pid: number): void => {
     const { path, header } = this.restore.toc;
-    // In a tar nobody knows where the members are.
+    // The positions of a tar's members are unknown.
     if (header.format === 'tar') return;
     const stop = pollReadPositions(pid, path, (positions) => {
       this.workload?.read(positions);

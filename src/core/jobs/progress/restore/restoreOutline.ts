@@ -17,7 +17,7 @@ const BEFORE = 1;
 const MAIN = 2;
 const LAST = 3;
 
-/** Definitions of so many indexes are read to tell what building them takes. */
+/** Maximum number of index definitions that are read to estimate how long building them takes. */
 const MAX_DEFINITIONS = 500;
 /** Data of less than this, unpacked, make indexes that take no time. */
 const MIN_INDEXED_BYTES = 1 << 20;
@@ -35,12 +35,12 @@ export interface RestoreEntryCost {
   tableIndex: number | null;
   /** The data that have to be there first. */
   afterIndex: number | null;
-  /** Of a table's data: unpacked, and how many rows a sample told; null without one. */
+  /** Unpacked bytes and rows of a table, from a sample; null without one. */
   textBytes: number;
   rows: number | null;
 }
 
-/** What a restore has to go through. */
+/** The costs of a restore. */
 export interface RestoreOutline {
   entries: RestoreEntryCost[];
   /** How many others there are, by stage. */
@@ -56,8 +56,8 @@ export function stageOf(toc: Toc, index: number): number {
 }
 
 /**
- * Tells what the entries of a restore may take: those that load rows by their size, those that build
- * indexes or check keys by the rows of their table.
+ * Estimates the entries of a restore: those that load rows by their size, those that build indexes
+ * or check keys by the rows of their table.
  *
  * @param order indexes of the entries, as `restorePlan` gives them
  * @param dataSizes stored bytes by dump id
@@ -143,7 +143,7 @@ export async function outlineRestore(
   return outline;
 }
 
-/** Stored to unpacked of this archive's data, as far as samples tell. */
+/** Stored bytes by unpacked bytes of this archive, from the samples. */
 function packedRatio(
   toc: Toc,
   order: readonly number[],
@@ -181,7 +181,7 @@ function tablesBehind(toc: Toc, index: number, dataOf: ReadonlyMap<number, numbe
   const found = new Set<number>();
   const seen = new Set<number>();
   const pending = [...toc.dependencies(index)];
-  // As deep as views may be stacked, as long as nobody built a trap.
+  // Limit for the depth of stacked views, against malicious archives.
   while (pending.length > 0 && seen.size < 1000) {
     const dumpId = pending.pop();
     if (dumpId === undefined || seen.has(dumpId)) continue;

@@ -37,7 +37,7 @@ export class RestoreProgress {
     this.workload = work;
   }
 
-  /** The tool has come to its end: so has what was begun last. */
+  /** The tool has ended, and with it the last entry. */
   finish(): void {
     this.endLeaders();
     for (const index of [...this.running]) this.end(index);

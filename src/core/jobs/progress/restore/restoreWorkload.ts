@@ -16,10 +16,10 @@ const MIN_SECONDS = 0.006;
 interface EntryWork extends RestoreEntryCost {
   unit: WorkUnit | null;
   openedAt: number | null;
-  /** As the server counted last. */
+  /** The server's last count. */
   seenRows: number;
   seenBytes: number;
-  /** How far it is, is told by how far its data have been read. */
+  /** Its progress is the read position within its data. */
   watched: boolean;
 }
 
@@ -116,7 +116,7 @@ export class RestoreWorkload {
     this.reportBytes();
   }
 
-  /** What went through after the last look is taken to have gone through as fast. */
+  /** Rows after the last look are assumed to be as fast. */
   private countFinished(entry: EntryWork, now: number): void {
     const { unit, openedAt, seenRows, seenBytes } = entry;
     if (seenRows > 0 && unit && openedAt !== null) {
@@ -175,7 +175,7 @@ export class RestoreWorkload {
     return this.toc.dataOffset(index) ?? Infinity;
   }
 
-  /** What the server says of the tool's sessions. */
+  /** The server's report about the tool's sessions. */
   server({ copies, indexes }: ServerProgress, tellsCopies: boolean): void {
     const now = this.tracker.seconds;
     for (const copy of copies) {
@@ -238,13 +238,13 @@ export class RestoreWorkload {
         this.toc.schema(entry.tableIndex) === schema &&
         this.toc.tag(entry.tableIndex) === table,
     );
-    // Of several indexes of one table nobody knows which is meant.
+    // With several indexes of one table it is unknown which one is meant.
     if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
     return schema === null && open.length === 1 ? (open[0] ?? null) : null;
   }
 }
 
-/** How far the build of an index is; null where its phase tells nothing. */
+/** How far the build of an index is; null where its phase does not show it. */
 export function indexFraction(running: RunningIndex): number | null {
   const { phase, blocksDone, blocksTotal, rowsDone, rowsTotal } = running;
   const share = (done: number, total: number): number =>

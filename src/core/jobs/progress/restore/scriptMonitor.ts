@@ -20,9 +20,9 @@ const INDEX_SHARE = 0.9;
 /** A script that was read this far holds no more rows. */
 const ROWS_READ = 0.97;
 
-/** What psql prints for a statement that went through: `CREATE TABLE`, `COPY 1000`. */
+/** psql's output for a statement that succeeded: `CREATE TABLE`, `COPY 1000`. */
 const COMMAND_TAG = /^[A-Z]{2,}( [A-Z]+)*( \d+)*$/;
-/** Those of indexes, constraints and foreign keys; also of owners. */
+/** Tags of indexes, constraints and foreign keys; also of owners. */
 const LATE_TAG = /^(?:CREATE INDEX|ALTER TABLE|REFRESH MATERIALIZED VIEW)$/;
 
 /** The rows of one database and what comes behind them. */
@@ -51,7 +51,7 @@ export class ScriptMonitor implements JobMonitor {
   private late = 0;
   private statements = 0;
   private copied = 0;
-  /** Tells of locks; only of the one database that the script stays in. */
+  /** Watches locks, only for scripts that stay in one database. */
   private readonly poller: ServerPoller | null;
 
   constructor(
@@ -157,7 +157,7 @@ export class ScriptMonitor implements JobMonitor {
     if (!part) return;
     const { start, end, rows, indexes } = part;
     const now = this.run.record.progress.seconds;
-    // What it has read ahead may be of the next database.
+    // Read-ahead bytes may belong to the next database.
     const read = Math.min(this.bytes, end) - start;
     this.model.measure(rows, read, end - start, now);
     if (read < (end - start) * ROWS_READ || !rows.running) return;

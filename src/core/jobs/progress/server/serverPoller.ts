@@ -8,7 +8,7 @@ import { lockWaitNote } from '../../../text/jobLogMessages';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 
-/** Nobody is asked more often. */
+/** Shortest interval between two looks. */
 const INTERVAL_MS = 1000;
 /** Long jobs are asked about at this share of their time so far, but at least so often. */
 const INTERVAL_SHARE = 0.01;
@@ -17,15 +17,15 @@ const MAX_INTERVAL_MS = 5000;
 const SECOND_LOOK_MS = 250;
 
 /**
- * Looks at the tool's sessions through one psql of its own, about once a second, until the job ends
- * or `stop` is called. Nothing depends on it: a server that lets nobody else in is not asked again.
+ * Polls the tool's sessions through one psql of its own, about once a second, until the job ends or
+ * `stop` is called. It is optional: when the server refuses the connection, polling ends.
  */
 export class ServerPoller {
   private session: PsqlSession | null = null;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private looks = 0;
-  /** What was told of the lock that holds the job up, and what its output says of it already. */
+  /** The lock that was reported last, and the one that the output mentions. */
   private lock = '';
   private noted = '';
   private readonly startedAt = performance.now();
@@ -70,7 +70,7 @@ export class ServerPoller {
       const held = this.lock === '' ? usual : INTERVAL_MS;
       this.timer = setTimeout(() => void poll(), this.looks++ === 0 ? SECOND_LOOK_MS : held);
     };
-    // What `first` needs may take its time, and who waits for a lock is to be told at once.
+    // `first` may be slow, but a lock has to be reported at once.
     const asked = (first?.(session) ?? Promise.resolve()).catch(() => undefined);
     if (tells) void poll();
     else void asked.then(() => this.stop());

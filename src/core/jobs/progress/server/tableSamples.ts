@@ -18,9 +18,9 @@ const MAX_ROWS = 960;
 /** Tables of longer rows are left alone: a few of them could be gigabytes. */
 const MAX_ROW_BYTES = 64 << 10;
 
-/** What a few rows of a table tell about all of them. */
+/** Estimate of a table's rows from a few of them. */
 export interface TableSample {
-  /** Of one row, as COPY writes it. */
+  /** Bytes of one row, as COPY writes it. */
   rowBytes: number;
   /** Deflated to not deflated. */
   ratio: number;

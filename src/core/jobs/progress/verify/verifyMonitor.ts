@@ -9,10 +9,10 @@ const TICK_MS = 1000;
 /** First guesses in seconds for each byte of the backup; what is observed soon counts more. */
 const PER_BYTE = { checksums: 0.7e-9, rows: 10e-9, tool: 10e-9, restore: 100e-9, count: 10e-9 };
 
-/** What a verification does, one after the other. */
+/** The steps of a verification, in order. */
 export type VerifyStep = keyof typeof PER_BYTE;
 
-/** One is no measure for the other. */
+/** The speeds of different kinds are not comparable. */
 const KINDS: Readonly<Record<VerifyStep, WorkKind>> = {
   checksums: 'definition',
   rows: 'data',
@@ -21,12 +21,12 @@ const KINDS: Readonly<Record<VerifyStep, WorkKind>> = {
   count: 'finish',
 };
 
-/** What a verification has to go through. */
+/** The steps and sizes of a verification. */
 export interface VerifyPlan {
   level: VerifyLevel;
   /** Of the backup. */
   sizeBytes: number;
-  /** Of which no tool reads but the one that would run it. */
+  /** Scripts: no tool reads them without running them. */
   isScript: boolean;
 }
 

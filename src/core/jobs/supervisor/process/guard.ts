@@ -58,7 +58,7 @@ export class Guard {
       return;
     }
     this.child = child;
-    // Without file handles there is no pipe either, and an error will be told.
+    // Without file handles there is no pipe either; the `error` event follows.
     child.stdin?.on('error', () => undefined);
     child.once('exit', next);
     child.on('error', next);
@@ -68,7 +68,7 @@ export class Guard {
 
   private spawn(): ChildProcess {
     return spawn(process.execPath, [this.script], {
-      // A session of its own: whoever ends the supervisor's group does not end the guard with it.
+      // A session of its own: ending the supervisor's process group does not end the guard.
       detached: true,
       windowsHide: true,
       cwd: '/',

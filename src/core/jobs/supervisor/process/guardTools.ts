@@ -8,7 +8,7 @@ const GRACE_MS = 700;
 
 /** The guard itself. Returns when the supervisor has ended, in order or not. */
 async function guardTools(): Promise<void> {
-  // What is meant for the supervisor too must not end the guard first.
+  // Signals that also go to the supervisor must not end the guard first.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => undefined);
   }

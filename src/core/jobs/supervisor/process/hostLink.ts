@@ -38,12 +38,12 @@ export class HostLink {
     if (!process.connected) process.emit('disconnect');
   }
 
-  /** What is to be done; null when the window was gone before it could say. */
+  /** The start message; null when the window ended before sending it. */
   start(): Promise<StartMessage | null> {
     return this.started;
   }
 
-  /** Tells the newest state; what a slow window has missed meanwhile is left out. */
+  /** Sends the newest state; a slow window skips the states in between. */
   update(job: BackupJob): void {
     this.next = job;
     this.sendNext();
@@ -110,7 +110,7 @@ export class HostLink {
 
   private send(message: FromSupervisor, done: () => void = () => undefined): boolean {
     if (!process.connected || !process.send) return false;
-    // An error is the same as the window's end, which is told by itself.
+    // An error means that the window has ended, which is reported by its own event.
     process.send(message, undefined, undefined, () => done());
     return true;
   }

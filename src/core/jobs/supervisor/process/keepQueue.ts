@@ -17,10 +17,10 @@ interface HeldJob {
 }
 
 /**
- * Keeps a window's jobs that wait for their turn, so that they survive it: one process for all of
- * them, however many they are. What they need is held in memory only, because there are secrets in
- * it. While the window lives it starts them itself; once it is gone this process does.
- * `script`: absolute path of the supervisor's bundle. Resolves when nothing is left to be kept.
+ * Holds the waiting jobs of a window, so that they survive it: one process for all of them. Their
+ * start messages contain secrets, so they are held in memory only. The window starts its jobs
+ * itself; this process does so once the window has ended. `script`: absolute path of the
+ * supervisor's bundle. Resolves when nothing is left to be kept.
  */
 export async function keepQueue(script: string): Promise<void> {
   const held = new Map<string, HeldJob>();
@@ -38,7 +38,8 @@ export async function keepQueue(script: string): Promise<void> {
     process.once('disconnect', resolve);
     if (!process.connected) resolve();
   });
-  // A shell's end is nobody's wish; the system's is.
+  // Ignore SIGHUP, which comes when a terminal closes; obey SIGTERM, which comes when the system
+  // shuts down.
   process.on('SIGHUP', () => undefined);
   let stopped = false;
   const stop = (): void => void (stopped = true);
@@ -54,7 +55,7 @@ export async function keepQueue(script: string): Promise<void> {
   await heir.handedOver();
 }
 
-/** Does what the window would have done. */
+/** Starts and cancels the held jobs in place of the window. */
 class QueueKeeper {
   private readonly self = identify();
   private readonly supervisors = new Set<ChildProcess>();
@@ -83,7 +84,7 @@ class QueueKeeper {
       if (this.supervisors.size >= each.start.limits.concurrency) break;
       await this.start(each);
     }
-    // Where nobody can see that this process lives, its jobs have to show it.
+    // Where other hosts cannot see this process, its jobs' records carry a heartbeat.
     if (this.self.stamp !== null || performance.now() - this.beatAt < HEARTBEAT_MS) return;
     this.beatAt = performance.now();
     for (const { folder } of this.held.values()) await this.beat(folder);
@@ -109,7 +110,7 @@ class QueueKeeper {
     const stored = await this.unstarted(folder);
     if (stored === 'unreadable') return;
     this.held.delete(start.id);
-    // Somebody has removed it, or taken it for lost.
+    // The record was removed, or another window settled it as lost.
     if (stored === null) return;
     let supervisor: ChildProcess;
     try {
@@ -121,7 +122,7 @@ class QueueKeeper {
     this.supervisors.add(supervisor);
     // Nothing else may keep this process running by then.
     supervisor.channel?.ref();
-    // Until it has shown that it has taken the job over, this process answers for that.
+    // This process is responsible until the supervisor shows that it has taken the job over.
     const begun = new Promise<void>((resolve) => {
       supervisor.on('error', () => resolve());
       supervisor.once('exit', () => resolve());
@@ -136,7 +137,7 @@ class QueueKeeper {
     void handed.finally(() => this.handing.delete(handed));
   }
 
-  /** One that ends before it has taken the job over has done nothing of it. */
+  /** A supervisor that ends before it has taken the job over has not started it. */
   private async watch(supervisor: ChildProcess, folder: JobFolder): Promise<void> {
     const reason = await new Promise<unknown>((resolve) => {
       supervisor.on('error', resolve);

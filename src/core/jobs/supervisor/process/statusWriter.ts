@@ -36,7 +36,7 @@ export class StatusWriter {
     this.soon.request();
   }
 
-  /** At once: whoever finds the job dead must find its tools. */
+  /** At once, because the window that finds this job dead has to find its tools. */
   addTool(pid: number): void {
     this.tools.set(pid, identify(pid));
     this.write();
@@ -62,7 +62,7 @@ export class StatusWriter {
         return;
       } catch (error) {
         const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-        // Nobody wants to know any more.
+        // The job's folder was removed.
         if (gone) return;
         this.folder.giveUpReserve();
         if (attempt > 0) await delay(END_RETRY_MS);

@@ -18,12 +18,12 @@ import { StatusWriter } from './statusWriter';
 import { recordsDir, reservationsDir } from '../store/storeDir';
 import { waitForTurn } from './turns';
 
-/** How often is looked for the wish to cancel, should the system not tell of new files. */
+/** Interval of the fallback poll for a cancel request, in case the system reports no new files. */
 const CANCEL_POLL_MS = 200;
 
 /**
- * Carries out one job from its start to its end, in a process of its own that no window's end ends.
- * `guardScript`: absolute path of the guard's bundle. Resolves when everything is written.
+ * Runs one job from start to end, in a process of its own that outlives the window. `guardScript`:
+ * absolute path of the guard's bundle. Resolves when everything is written.
  */
 export async function supervise(guardScript: string): Promise<void> {
   let cancel = (): void => undefined;
@@ -34,7 +34,8 @@ export async function supervise(guardScript: string): Promise<void> {
       if (endWithWindow) cancel();
     },
   });
-  // A shell's end is nobody's wish; the system's is.
+  // Ignore SIGHUP, which comes when a terminal closes; obey SIGTERM, which comes when the system
+  // shuts down.
   process.on('SIGHUP', () => undefined);
   process.on('SIGTERM', () => cancel());
   process.on('SIGINT', () => cancel());
@@ -51,7 +52,7 @@ export async function supervise(guardScript: string): Promise<void> {
   const folder = JobFolder.of(start.storeDir, start.id);
   const before = await folder.read();
   if (before !== null && isFinished(before.job.status)) {
-    // Somebody has taken it for lost, or cancelled it, before this process could begin.
+    // The job was settled as lost, or cancelled, before this process could begin.
     guard.dismiss();
     return;
   }
@@ -74,7 +75,7 @@ export async function supervise(guardScript: string): Promise<void> {
   cancel = () => void manager.cancel(job.id);
   status.update(job);
   status.write();
-  // Whoever waits for a sign that it has been taken over gets one.
+  // Sends the sign that the job was taken over.
   link.update(job);
   const stopWatching = watchForCancel(folder, () => cancel());
   if (endWithWindow && !process.connected) cancel();
@@ -149,7 +150,7 @@ function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
   }
 }
 
-/** Tools that the guard knows of, and whoever finds this process dead. */
+/** Reports tools to the guard and to the record, from which a later window can end them. */
 function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): StartTool {
   return (command, options) => {
     const tool = spawnTool(command, options);
@@ -166,7 +167,7 @@ function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Star
   };
 }
 
-/** Calls `wanted` once as soon as somebody has asked for the job's end. */
+/** Calls `wanted` once as soon as a cancel request exists. */
 function watchForCancel(folder: JobFolder, wanted: () => void): () => void {
   let done = false;
   const look = (): void => {

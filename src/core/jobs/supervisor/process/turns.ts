@@ -31,7 +31,7 @@ export function waitForTurn(
       if (!JobFolder.isName(name) || settled.has(name)) continue;
       const stored = await new JobFolder(path.join(storeDir, name)).look();
       if (typeof stored === 'string') {
-        // What is no record does not become one; the others may be read the next time.
+        // A broken record stays broken; an unreadable one may be read the next time.
         if (stored === 'broken' || stored === 'later') settled.add(name);
         continue;
       }

@@ -2,15 +2,15 @@ import type { AppError } from '../../../errors';
 import { toJobFailure } from '../../job/jobFailure';
 import type { JobFolder, StoredJob } from './jobFolder';
 
-/** How a job ends that nobody has begun to carry out. */
+/** End of a job that was never started. */
 export interface EarlyEnd {
   status: 'failed' | 'cancelled';
   failure?: AppError | null;
 }
 
 /**
- * Writes the end of a job that nobody has begun to carry out, and returns the record. A disk that is
- * full keeps it from being written: then only this process knows.
+ * Writes the end of a job that was never started, and returns the record. On a full disk it is not
+ * written, and only this process knows it.
  */
 export function endUnstarted(
   folder: JobFolder,

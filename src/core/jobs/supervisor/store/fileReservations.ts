@@ -22,9 +22,12 @@ type Holder = z.infer<typeof holder>;
 
 /** Many times what a holder takes. */
 const MAX_BYTES = 64 * 1024;
-/** How often a holder shows that it lives, for those who cannot see its process. */
+/** Interval of a holder's heartbeat, for hosts that cannot see its process. */
 const BEAT_MS = 10_000;
-/** A holder that cannot be seen and that has shown nothing for so long is no more. */
+/**
+ * A holder whose process cannot be seen counts as ended after so many milliseconds without a
+ * heartbeat.
+ */
 const SILENCE_MS = 120_000;
 
 /**
@@ -44,7 +47,7 @@ export class FileReservations implements Reservations {
   take(name: string): (() => void) | null {
     const file = path.join(this.dir, createHash('sha256').update(name).digest('hex').slice(0, 32));
     const token = randomBytes(12).toString('hex');
-    // Whole from its first moment: nobody reads half of it.
+    // Written elsewhere and linked, so that it is never read half-written.
     const mine = `${file}.${token}`;
     const content: Holder = { ...this.self, token };
     writeFileSync(mine, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
@@ -84,13 +87,13 @@ export class FileReservations implements Reservations {
   }
 }
 
-/** Removes what is certainly nobody's. Returns whether it is worth trying again. */
+/** Removes a reservation whose holder has certainly ended. Returns whether to try again. */
 function removeStale(file: string): boolean {
   const seen = readHolder(file);
   if (seen === 'missing') return true;
   if (seen === 'unreadable') return false;
   if (seen !== 'broken' && !isGone(seen, file)) return false;
-  // Somebody else may be doing the same: only what was seen may go.
+  // Another process may be doing the same: remove only the file that was read.
   const away = `${file}.${randomBytes(12).toString('hex')}`;
   try {
     renameSync(file, away);

@@ -13,7 +13,7 @@ export const HEARTBEAT_MS = 5000;
 /** Bytes that are given up when the disk is full, so that the job's end can be written. */
 const RESERVE_BYTES = 256 * 1024;
 
-/** 20,000 chosen tables are a megabyte; a file that is larger than this is no record of ours. */
+/** 20,000 chosen tables are a megabyte; a larger file was not written by us. */
 const MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
 /** Why there is no record. Only `missing` and `broken` are certain. */
@@ -52,7 +52,7 @@ export class JobFolder {
     return path.join(this.dir, 'log');
   }
 
-  /** Made by whoever wants the job to end. */
+  /** File whose existence asks the job to end. */
   get cancel(): string {
     return path.join(this.dir, 'cancel');
   }
@@ -83,11 +83,11 @@ export class JobFolder {
   }
 
   /**
-   * Asks whoever carries the job out for its end.
+   * Asks the job's owner to end it.
    * @throws system errors
    */
   askToCancel(): void {
-    // What is there already, be it a pipe, says the same and must not be opened.
+    // An existing file, even a pipe, means the same and must not be opened.
     if (!this.isAskedToCancel()) writeFileSync(this.cancel, '', { mode: 0o600, flag: 'wx' });
   }
 
@@ -108,8 +108,8 @@ export class JobFolder {
   }
 
   /**
-   * Removes what a process that was killed while it wrote left beside the record and the log. Only
-   * for a job that nobody writes any more. Never rejects.
+   * Removes the partial files of a process that was killed while it wrote record or log. Only for a
+   * job that has no owner any more. Never rejects.
    */
   async removeUnfinishedWrites(): Promise<void> {
     const names = await readdir(this.dir).catch(() => []);
@@ -146,12 +146,12 @@ export class JobFolder {
     if (isLaterRecord(value)) return 'later';
     const stored = decodeStoredJob(value);
     if (stored === null) return 'broken';
-    // A record that was carried to another place would stand for the job whose place it is.
+    // A record that was copied to another folder would be taken for that folder's job.
     const { dir } = JobFolder.of(path.dirname(this.dir), stored.job.id);
     return path.basename(dir) === path.basename(this.dir) ? stored : 'broken';
   }
 
-  /** Differs whenever `status.json` was written anew; '' when there is none. */
+  /** Changes whenever `status.json` is rewritten; '' when there is none. */
   mark(): string {
     try {
       const found = statSync(this.status, { bigint: true, throwIfNoEntry: false });
@@ -161,7 +161,7 @@ export class JobFolder {
     }
   }
 
-  /** Bytes of the log of a job that has ended, which does not change any more; 0 where there is none. */
+  /** Bytes of an ended job's log; 0 where there is none. */
   logBytes(): Promise<number> {
     this.endedLog ??= lstat(this.log).then(
       (found) => (found.isFile() ? found.size : 0),
@@ -173,7 +173,7 @@ export class JobFolder {
   /** Removes the directory with all that is in it. Never rejects. */
   async remove(): Promise<void> {
     try {
-      // Behind a link there is somebody else's directory.
+      // A link may lead to a directory that is not ours.
       if (!(await lstat(this.dir)).isDirectory()) return await unlink(this.dir);
       // Mostly a few files: that is a third of the work of a removal that is ready for anything.
       for (const name of await readdir(this.dir)) await unlink(path.join(this.dir, name));

@@ -13,9 +13,9 @@ import { openRegular, openRegularSync } from '../../../files/regularFile';
 
 /** A log is cut when it would become larger. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** What is kept of its beginning then. */
+/** Bytes of its beginning that are kept then. */
 const HEAD_BYTES = 2 * 1024 * 1024;
-/** Its size right after a cut, to the byte: so those who follow it know where to go on. */
+/** Its exact size after a cut, from which readers know where to continue. */
 const CUT_BYTES = 4 * 1024 * 1024;
 
 const NEWLINE = 10;
@@ -29,8 +29,8 @@ const APPENDING =
   (constants.O_NOFOLLOW ?? 0);
 
 /**
- * A job's output on disk: everything, or, when it is more than 8 MB, its beginning and its end. A disk
- * that is full costs lines, never the job.
+ * A job's output on disk: everything, or its beginning and its end when it exceeds 8 MB. A full
+ * disk loses lines, but never fails the job.
  */
 export class JobLog {
   private fd: number | null = null;

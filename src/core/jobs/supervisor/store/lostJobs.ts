@@ -11,10 +11,10 @@ import type { JobFolder, StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';
 
 /**
- * Tidies up after a job whose supervisor is gone, and writes down that nobody knows how it ended:
- * what still runs of it is ended, its partial output and temporary files are removed, and an older
- * backup that it was just replacing gets its name back. `isDead` says, from what is stored, whether
- * that is so. Returns what is stored then; null when another window is at it, or nothing is there.
+ * Settles a job whose supervisor has died as lost: its processes are ended, its partial output and
+ * temporary files are removed, and an older backup that it was replacing gets its name back.
+ * `isDead` decides from the record whether the supervisor has died. Returns the new record; null
+ * when another window is settling it, or there is no record.
  */
 export async function settleLost(
   folder: JobFolder,
@@ -44,7 +44,7 @@ export async function settleLost(
   }
 }
 
-/** A job of which nobody knows how it ended. */
+/** A job whose end is unknown. */
 export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): BackupJob {
   // When it was last heard of, by a clock that cannot have been set meanwhile.
   const elapsed = job.progress?.elapsedMs ?? 0;
@@ -59,7 +59,10 @@ export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): Back
   };
 }
 
-/** Whoever could drop a database that the job made is gone, and nobody connects without being asked. */
+/**
+ * The process that could drop the job's database has died, and nothing connects without being asked
+ * to.
+ */
 function leftDatabase(
   { createdDatabase, options }: BackupJob,
   origin: JobOrigin | undefined,
@@ -95,7 +98,7 @@ function processNames(): string[] {
   try {
     return readdirSync('/proc');
   } catch {
-    // Without /proc nobody can find them.
+    // Without /proc they cannot be found.
     return [];
   }
 }
@@ -122,7 +125,7 @@ async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
     // Recognisable by its name.
   }
   for (const leftover of [old, path.join(dir, siblingName(name, runId, 'partial'))]) {
-    // What was given back its name is not there any more; what could not be is all that is left.
+    // A missing file was renamed back; a file that could not be renamed is the only copy.
     if (leftover === old && !existsSync(finalPath)) continue;
     const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
     await rm(leftover, options).catch(() => undefined);

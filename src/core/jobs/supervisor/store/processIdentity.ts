@@ -14,28 +14,28 @@ export const processIdentity = z.object({
   space: z.string().max(100).optional(),
 });
 
-/** A process, told from a later one that got the same number. */
+/** Identifies a process, also against a later one with the same number. */
 export interface ProcessIdentity {
   /** Greater than 1. */
   pid: number;
-  /** When it started, in the system's own words; null where that cannot be told. */
+  /** Start time as the system writes it; null where it is unknown. */
   stamp: string | null;
   /** The machine's name: stores may lie on a network drive, or be carried into another container. */
   host: string;
   /**
-   * The system's name for the set of processes that the number is one of: containers that share a
-   * host's name have sets of their own. Absent where there is only one, or it cannot be told.
+   * The PID namespace of the number: containers with the same host name have their own. Absent
+   * where there is only one, or it is unknown.
    */
   space?: string | undefined;
 }
 
 /**
- * `gone` is certain: the system says that there is no such process. `unknown`: there is one of that
- * number, or it cannot be seen from here, and nobody can say whose it is.
+ * `gone` is certain: no such process exists. `unknown`: the process cannot be seen from here, or
+ * one with that number exists and cannot be identified.
  */
 export type Liveness = 'running' | 'gone' | 'unknown';
 
-/** What the system tells of a process. */
+/** The system's facts about a process. */
 type Look = { state: 'running'; stamp: string | null } | { state: 'ended' } | { state: 'unseen' };
 
 /** This process, or a child of it while it certainly runs. */
@@ -60,8 +60,8 @@ export function livenessOf(identity: ProcessIdentity): Liveness {
     case 'ended':
       return 'gone';
     case 'unseen':
-      // It may have ended between the two looks. That a file of /proc is missing says nothing: it
-      // may be hidden from us, or there is no /proc.
+      // It may have ended between the two looks. A missing file of /proc proves nothing: it may be
+      // hidden, or there is no /proc.
       return isAbsent(pid) ? 'gone' : 'unknown';
     case 'running':
       if (stamp === null || now.stamp === null) return 'unknown';

@@ -17,18 +17,20 @@ export interface FoundJob {
   record: StoredJob | NoRecord;
 }
 
-/** A job that is known, as far as it matters how long it is kept. */
+/** The facts about a job that decide how long it is kept. */
 export type KeptJob = FoundJob & { record: StoredJob };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Directories without a status are somebody's beginning, or its end; not after so long. */
+/**
+ * Directories without a status are just being created or removed; after so long they are strays.
+ */
 const STRAY_MS = DAY_MS;
 /** So many directories are read at a time, */
 const READ_AT_ONCE = 32;
 /** and removed: that has time, and more would keep others from the disk. */
 const REMOVED_AT_ONCE = 4;
 
-/** What is in these directories of the store, as far as they are ours; each is read once. */
+/** Reads these directories of the store, as far as they are ours; each once. */
 export async function findJobs(storeDir: string, names: readonly string[]): Promise<FoundJob[]> {
   const found: FoundJob[] = [];
   const wanted = names.filter(isOurs);
@@ -71,9 +73,9 @@ export async function surplusJobs(
 }
 
 /**
- * The directories in which certainly nobody's job is: begun and never filled a day ago, or with a
- * record that is none and that was left as long as jobs are kept. What cannot be read may be whole,
- * and what a later version has written is that version's.
+ * Directories that certainly hold no job: created a day ago and never filled, or with a broken
+ * record that is as old as jobs may get. An unreadable record may be whole, and one of a later
+ * version belongs to that version.
  */
 export async function strayFolders(
   found: readonly FoundJob[],

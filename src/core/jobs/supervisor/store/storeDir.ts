@@ -1,11 +1,11 @@
 import path from 'node:path';
 
-/** Where is kept what jobs know of backups, beside the jobs. */
+/** Directory of the records about backups. */
 export function recordsDir(storeDir: string): string {
   return path.join(storeDir, 'backups');
 }
 
-/** Where reservations are kept, beside the jobs. */
+/** Directory of the reservations. */
 export function reservationsDir(storeDir: string): string {
   return path.join(storeDir, 'held');
 }

@@ -6,14 +6,14 @@ import type { BackupJob, BackupProgress, JobOrigin } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
 import { processIdentity, type ProcessIdentity } from './processIdentity';
 
-/** What `status.json` holds: a job as whoever owns it last saw it. */
+/** Contents of `status.json`: a job in the last state that its owner wrote. */
 export interface StoredJob {
   version: 1;
   /** Grows with every writing, at least every `HEARTBEAT_MS`: no clock is needed to see it live. */
   beat: number;
   /** The order in which jobs were asked for; clocks can be set back. */
   ticket: number;
-  /** Who will write the next one: the supervisor, or the window that is starting it. */
+  /** Owner of the record: the supervisor, or the window that is starting it. */
   owner: ProcessIdentity;
   /** The owner only keeps the job until its turn, and others with it: it must not be ended for one. */
   keeper?: boolean | undefined;
@@ -27,7 +27,10 @@ export interface StoredJob {
   job: BackupJob;
 }
 
-/** Of the name of a partial output and of a tool's application: it decides what is ended, what removed. */
+/**
+ * Part of the name of a partial output and of a tool's application name: it decides what is ended
+ * and what is removed.
+ */
 export const runIdForm = z.string().regex(/^[0-9a-f]{12}$/);
 
 /** More tools at once than a job can have workers. */
@@ -178,7 +181,7 @@ function present<T extends object>(given: { [K in keyof T]?: T[K] | undefined })
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-/** Options of other versions: what they lack is as in a form that nobody has touched. */
+/** Options of other versions: missing fields take the form's defaults. */
 const job = z.discriminatedUnion('type', [
   z.object({
     ...jobFields,
@@ -220,8 +223,8 @@ const storedJob = z.object({
 });
 
 /**
- * A record as it was read, or null when it is none: what it says decides which processes are ended
- * and which files removed, so nothing in it is taken as it comes.
+ * Decodes a record, or returns null. Its values decide which processes are ended and which files
+ * are removed, so each is validated.
  */
 export function decodeStoredJob(value: unknown): StoredJob | null {
   const decoded = storedJob.safeParse(value);
@@ -229,7 +232,7 @@ export function decodeStoredJob(value: unknown): StoredJob | null {
   return decoded.data as StoredJob;
 }
 
-/** Of a later version than this one understands, which then is that version's business. */
+/** Is the record of a later version, which then handles it? */
 export function isLaterRecord(value: unknown): boolean {
   const version = (value as { version?: unknown } | null)?.version;
   return typeof version === 'number' && version > 1;

@@ -1,6 +1,6 @@
 /** How a process that is to end can be reached; each says nothing when it is gone. */
 export interface EscalationTarget {
-  /** Wakes it, should somebody have stopped it (SIGSTOP): it then does what it was asked. */
+  /** Wakes the owner in case it was stopped (SIGSTOP): it then does what it was asked. */
   wake(): void;
   /** Ends it at once. */
   kill(): void;
@@ -17,9 +17,8 @@ export interface EscalationDelays {
 const ESCALATION_DELAYS: EscalationDelays = { wakeMs: 1500, killMs: 15_000 };
 
 /**
- * Ends a job's owner that was asked for the job's end and does not show any sign: it was stopped, or
- * it hangs. First it is woken, then ended by force; what it was doing is then ended by whoever finds
- * it dead.
+ * Ends a job's owner that does not react to a cancel request, because it was stopped or hangs. It
+ * is first woken, then killed; its tools are ended when its job is settled as lost.
  */
 export class Escalation {
   private timer: NodeJS.Timeout | undefined;

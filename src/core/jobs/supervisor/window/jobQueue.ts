@@ -35,7 +35,7 @@ interface Waiting {
  */
 export class JobQueue {
   private readonly waiting: Waiting[] = [];
-  /** Those whose turn it is, and that no supervisor has got yet. */
+  /** Jobs whose turn it is, but which no supervisor has received yet. */
   private readonly beginning = new Set<Waiting>();
   private readonly running = new Set<RemoteJob>();
   private readonly keeper: KeeperLink;
@@ -53,7 +53,7 @@ export class JobQueue {
   /** Starts the job when it is its turn. `start` is what it was asked for now, whenever it begins. */
   add(job: RemoteJob, start: Promise<StartMessage>): void {
     const waiting = { job, start };
-    // The failure is told where the job begins; until then nobody listens.
+    // The failure is reported when the job starts; until then there is no listener.
     start.catch(() => undefined);
     job.waits = true;
     this.waiting.push(waiting);
@@ -88,7 +88,7 @@ export class JobQueue {
     if (endAll) await this.keeper.handOver(0);
   }
 
-  /** What the keeper does not hold. */
+  /** Jobs that the keeper does not hold. */
   private async withoutKeeper(): Promise<Waiting[]> {
     const unheld = new Set(await this.keeper.handOver(HAND_OVER_MS));
     return this.waiting.filter(({ job }) => unheld.has(job.id) || job.state.keeper !== true);
@@ -109,7 +109,7 @@ export class JobQueue {
     this.remove(waiting);
     this.running.add(job);
     this.beginning.add(waiting);
-    // The keeper, should it not hear that it is none of its business any more, is to see it.
+    // The record shows the keeper that the job is no longer its own, should it miss the message.
     if (job.state.keeper === true) job.ownedBy(identify(), false);
     try {
       const start = await this.begun(waiting);
@@ -122,7 +122,7 @@ export class JobQueue {
     }
   }
 
-  /** What the supervisor is to be told; null when the job has come to another end meanwhile. */
+  /** The start message; null when the job has ended otherwise meanwhile. */
   private async begun(waiting: Waiting): Promise<StartMessage | null> {
     const { job, start } = waiting;
     try {
@@ -171,7 +171,7 @@ export class JobQueue {
     for (const { job } of [...this.waiting]) {
       if (job.folder.isAskedToCancel()) this.cancel(job);
     }
-    // Where nobody can see that the keeper lives, its jobs have to show it.
+    // Where other hosts cannot see the keeper, its jobs' records carry a heartbeat.
     const due = performance.now() - this.beatAt >= HEARTBEAT_MS;
     if (!due) return;
     this.beatAt = performance.now();

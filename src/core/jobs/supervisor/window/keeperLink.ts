@@ -8,7 +8,7 @@ const ANSWER_MS = 5000;
 /** No faster than this is a keeper that ended replaced by another. */
 const RESTART_MS = 1000;
 
-/** What the keeper's end and its answers mean to the queue. */
+/** Events of the keeper. */
 export interface KeeperEvents {
   /** It holds the job: `keeper` answers for it should this window end. */
   held(id: string, keeper: ProcessIdentity): void;
@@ -50,8 +50,8 @@ export class KeeperLink {
   }
 
   /**
-   * Leaves what is held to the keeper, which goes on with it; returns the ids of what it did not say
-   * within `ms` milliseconds that it holds.
+   * Hands the held jobs over to the keeper; returns the ids that it did not acknowledge within `ms`
+   * milliseconds.
    */
   async handOver(ms: number): Promise<string[]> {
     if (this.unanswered.size > 0) {

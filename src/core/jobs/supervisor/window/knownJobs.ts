@@ -20,7 +20,7 @@ import { reservationsDir } from '../store/storeDir';
 import type { EscalationDelays } from './escalation';
 import { RemoteJob, type RemoteJobEvents } from './remoteJob';
 
-/** How often jobs are looked at that this window follows by their files; none, when none runs. */
+/** Poll interval for jobs that are followed by their files; no polling while none runs. */
 const POLL_MS = 100;
 /** How often those are that wait for their turn, and of which there can be many. */
 const POLL_WAITING_MS = 500;
@@ -29,7 +29,7 @@ const SCAN_MS = 200;
 /** How often is looked again at what cannot be read just now: for want of file handles, mostly. */
 const UNREADABLE_MS = 2000;
 
-/** What is told of jobs: of each what a remote job tells, and that it was found, or is no more. */
+/** Events of the known jobs: those of each remote job, and that one was found or removed. */
 export interface KnownJobsEvents extends RemoteJobEvents {
   found(job: RemoteJob): void;
   removed(id: string): void;
@@ -46,14 +46,14 @@ export interface KnownJobsOptions {
 }
 
 /**
- * The jobs of the store, whoever has started them: found, followed while they run, settled when they
- * are lost, and removed when they are too many. Every directory is read once, however many there are.
+ * All jobs of the store: found, followed while they run, settled when they are lost, and removed
+ * when there are too many. Every directory is read only once.
  */
 export class KnownJobs {
   private readonly jobs = new Map<string, RemoteJob>();
   /** Names of directories that are being removed. */
   private readonly retiring = new Set<string>();
-  /** Directories in which there is no job, and what their status was like then. */
+  /** Directories without a job, and the state of their status file at that time. */
   private readonly unusable = new Map<string, string>();
   private readonly scanSoon = new Throttle(() => void this.scan(), SCAN_MS);
   private readonly scanAgain = new Throttle(() => void this.scan(), UNREADABLE_MS);
@@ -197,7 +197,7 @@ export class KnownJobs {
     await this.take(await findJobs(storeDir, [...there]));
   }
 
-  /** Of all that is in the store. null: nothing is known just now, and nothing to be forgotten. */
+  /** The names in the store; null: they could not be read, and nothing must be forgotten. */
   private async names(): Promise<string[] | null> {
     try {
       return await readdir(this.options.storeDir);

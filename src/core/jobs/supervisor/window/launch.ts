@@ -12,7 +12,7 @@ import type {
 } from '../messages';
 import type { RemoteJob } from './remoteJob';
 
-/** What a window gives to supervisors, and answers while it lives. */
+/** Services of a window for its supervisors. */
 export interface HostServices {
   connections: {
     /** @throws AppError `connectionUnknown` or `connectionInvalid` */
@@ -37,7 +37,7 @@ export interface Launched {
 }
 
 /**
- * Tells a supervisor what to do. Everything goes through a pipe: arguments and environment can be
+ * Starts a job in a supervisor. Everything goes through a pipe: arguments and environment can be
  * read by others, and a file might stay. `detachSignal`: this window ends.
  */
 export function launch(
@@ -78,7 +78,7 @@ export function launch(
       end(new AppError('internal', { text: `the job's supervisor has ended (${how})` }));
     });
     const leave = (): void => {
-      // What is being written would be lost.
+      // A message that is being written would be lost.
       void sent.then(() => {
         if (child.connected) child.disconnect();
       });
@@ -89,7 +89,9 @@ export function launch(
   return { exited, started };
 }
 
-/** All that a job needs, as it is now: what waits is not carried out otherwise than it was asked for. */
+/**
+ * Everything that a job needs, as it is now: later changes of settings do not affect a waiting job.
+ */
 export async function startMessage(
   storeDir: string,
   job: RemoteJob,
@@ -97,7 +99,7 @@ export async function startMessage(
   services: HostServices,
 ): Promise<StartMessage> {
   const { connectionId } = request.request.options;
-  // `connectionInvalid` has more to say than that there is none.
+  // Throws `connectionInvalid`, which says more than that the connection is missing.
   const own = connectionId === undefined ? null : services.connections.get(connectionId);
   const [tools, password] = await Promise.all([
     services.tools.find(),

@@ -1,6 +1,6 @@
 import type { BackupJob } from '../../../model/job';
 
-/** A job that nobody has begun to carry out. */
+/** A new job that is waiting. */
 export function newJob(
   id: string,
   type: BackupJob['type'],

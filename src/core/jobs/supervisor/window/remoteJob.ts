@@ -9,10 +9,10 @@ import { Escalation, type EscalationDelays } from './escalation';
 
 /** How often is looked whether the supervisor of a job that is followed by its files still lives. */
 const LIVENESS_MS = 1000;
-/** Where nobody can say whether it does, its heart has to beat. */
+/** Where its process cannot be seen, its heartbeat counts. */
 const SILENCE_MS = 6 * HEARTBEAT_MS;
 
-/** What a remote job tells. */
+/** Events of a remote job. */
 export interface RemoteJobEvents {
   changed(job: RemoteJob): void;
   lines(job: RemoteJob, lines: string[]): void;
@@ -20,15 +20,15 @@ export interface RemoteJobEvents {
 
 /** How a remote job is begun to be followed. */
 export interface RemoteJobStart {
-  /** What was written before this window came is only its tail's business. */
+  /** Lines from before this window started are only needed for the tail. */
   from: 'start' | 'tail';
   /** With an owner that does not do what it is asked; the usual one when left out. */
   patience?: EscalationDelays | undefined;
 }
 
 /**
- * A job in another process, as this window sees it: by messages while this window is the one that has
- * started it, by the files in its folder otherwise.
+ * A job in another process: followed by messages if this window has started it, by the files in its
+ * folder otherwise.
  */
 export class RemoteJob {
   readonly finished: Promise<BackupJob>;
@@ -79,7 +79,7 @@ export class RemoteJob {
     return isFinished(this.stored.job.status);
   }
 
-  /** Does it tell by itself what happens? */
+  /** Does its process send messages to this window? */
   get attached(): boolean {
     return this.child !== null || this.waits;
   }
@@ -105,7 +105,7 @@ export class RemoteJob {
     this.child = child;
   }
 
-  /** From now on the files tell. */
+  /** From now on the job is followed by its files. */
   detach(): void {
     this.child = null;
   }
@@ -119,7 +119,7 @@ export class RemoteJob {
     } else if (message.type === 'ended') void this.end(message.job);
   }
 
-  /** Writes down who answers for it while it waits; `keeper`: for others, too. */
+  /** Records the owner of the waiting job; `keeper`: the keeper of the queue. */
   ownedBy(owner: ProcessIdentity, keeper: boolean): void {
     this.stored = { ...this.stored, beat: this.stored.beat + 1, owner, keeper };
     try {
@@ -129,7 +129,7 @@ export class RemoteJob {
     }
   }
 
-  /** Asks for its end, by the pipe and by the file that everybody may make; at last by force. */
+  /** Asks the job to end, by the pipe and by a file; kills its owner at last. */
   cancel(): void {
     this.escalation.start();
     try {
@@ -218,7 +218,7 @@ export class RemoteJob {
     if (!this.isFinished) this.events.changed(this);
   }
 
-  /** Reaches whoever carries the job out, as far as it is certain who that is. */
+  /** The job's owner, as far as its identity is certain. */
   private signal(signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): void {
     if (signal === 'SIGCONT' && process.platform === 'win32') return;
     if (this.child !== null) {
