@@ -96,6 +96,21 @@ describe('Connections in the settings of the user and of the workspace', () => {
     assert.equal(await readFile(file, 'utf8'), text);
   });
 
+  it('are changed by their menu where they stand, and nowhere else', async () => {
+    const stated = (): { globalValue?: unknown[]; workspaceValue?: unknown[] } | undefined =>
+      configuration().inspect<unknown[]>('connections');
+    const earlierUser = stated()?.globalValue;
+    await vscode.commands.executeCommand('pgBackup.markReadOnly', { connectionId: 'both' });
+    assert.deepEqual(stated()?.workspaceValue?.[0], { id: 'both', host: 'w', readOnly: true });
+    assert.deepEqual(stated()?.workspaceValue?.slice(1, 3), workspace.slice(1));
+    assert.deepEqual(stated()?.globalValue, earlierUser);
+  });
+
+  it('are copied as a URL', async () => {
+    await vscode.commands.executeCommand('pgBackup.copyConnectionUrl', { connectionId: 'mine' });
+    assert.equal(await vscode.env.clipboard.readText(), 'postgresql://u/');
+  });
+
   it('are not overwritten where the setting is no list', async () => {
     await set({ id: 'no list' }, Workspace);
     await assert.rejects(settings.addConnection({ id: 'x' }, 'workspace'), /connectionInvalid/);

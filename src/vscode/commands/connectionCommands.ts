@@ -116,10 +116,8 @@ export class ConnectionCommands {
     );
   }
 
-  private async pick(
-    title: string,
-    id: string | undefined,
-  ): Promise<ConnectionProfile | undefined> {
+  /** @param id where it is known already */
+  async pick(title: string, id?: string): Promise<ConnectionProfile | undefined> {
     // Until the workspace is trusted its connections are hidden, and the list would be empty.
     requireTrust();
     if (typeof id === 'string') return this.settings.connection(id);

@@ -8,6 +8,7 @@ import type { PanelManager } from '../panels/panelManager';
 import { requireTrust } from '../settings/trust';
 import type { CommandTable } from '../ui/commandTable';
 import type { ConnectionCommands } from './connectionCommands';
+import { connectionMenu } from './connectionMenu';
 import { placeOf } from './editConnection';
 import type { ToolCommands } from './toolCommands';
 import { window } from '../ui/window';
@@ -25,6 +26,7 @@ export interface CommandParts {
 /** The commands of the palette and the menus. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { panels, archives, connectionCommands, toolCommands, log } = parts;
+  const { settings, passwords } = connectionCommands;
   const commands: CommandTable = {
     backup: (argument) => {
       requireTrust();
@@ -52,6 +54,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     setPassword: (argument) => connectionCommands.setPassword(textField(argument, 'connectionId')),
     forgetPassword: (argument) =>
       connectionCommands.forgetPassword(textField(argument, 'connectionId')),
+    ...connectionMenu({ settings, passwords, pick: (title) => connectionCommands.pick(title) }),
     showTools: () => toolCommands.show(),
     chooseToolsFolder: () => toolCommands.chooseFolder(),
     installTools: () => toolCommands.install(),

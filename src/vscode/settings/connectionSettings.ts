@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { changedList } from '../../core/connections/changeEntry';
 import {
+  type ConnectionPlace,
   mergeConnections,
   type MergedConnections,
   type ScopedConnections,
@@ -72,6 +74,31 @@ export async function appendConnection(
       [...(current as unknown[]), profile],
       scope === 'user' ? Global : Workspace,
     );
+}
+
+/**
+ * Changes one entry in the file where it stands.
+ *
+ * @throws AppError `connectionUnknown` when it is not there any more
+ */
+export async function changeConnection(
+  { scope, folder, index }: ConnectionPlace,
+  id: string,
+  change: Parameters<typeof changedList>[2],
+): Promise<void> {
+  const root = scope === 'folder' ? vscode.Uri.parse(folder) : undefined;
+  const stated = inspect(root);
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const [list, target] = {
+    user: [stated.globalValue, Global] as const,
+    workspace: [stated.workspaceValue, Workspace] as const,
+    folder: [stated.workspaceFolderValue, WorkspaceFolder] as const,
+  }[scope];
+  const changed = changedList(list, { id, index }, change);
+  if (changed === null) throw new AppError('connectionUnknown', { id });
+  await vscode.workspace
+    .getConfiguration('pgBackup', root)
+    .update('connections', changed.length === 0 ? undefined : changed, target);
 }
 
 /** Whose settings: `user settings`. */
