@@ -15,6 +15,8 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
   'connection/load': [
     {
       connectionId: string;
+      /** Another one than the connection's own. */
+      database?: string | null | undefined;
       refresh: boolean;
       toolDir?: string | null | undefined;
       /** Decides which tool it is; one database when left out. */
@@ -24,7 +26,12 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
   ];
   /** A path from the template for this connection and format. */
   'output/suggest': [
-    { connectionId: string; format: BackupOptions['format']; scope?: BackupScope | undefined },
+    {
+      connectionId: string;
+      database?: string | null | undefined;
+      format: BackupOptions['format'];
+      scope?: BackupScope | undefined;
+    },
     { path: string },
   ];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];

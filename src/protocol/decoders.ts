@@ -88,13 +88,19 @@ export const backupDecoders: Decoders<BackupRequests> = {
   'connection/load': decoder(
     z.strictObject({
       connectionId: text,
+      database: text.nullish(),
       refresh: z.boolean(),
       toolDir: text.nullish(),
       scope: scope.optional(),
     }),
   ),
   'output/suggest': decoder(
-    z.strictObject({ connectionId: text, format, scope: scope.optional() }),
+    z.strictObject({
+      connectionId: text,
+      database: text.nullish(),
+      format,
+      scope: scope.optional(),
+    }),
   ),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
   'job/reveal': decoder(jobRef),

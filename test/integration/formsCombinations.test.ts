@@ -28,6 +28,7 @@ type RestoreFields = Omit<
 
 const both = [true, false];
 const backupValues: Values<BackupFields> = {
+  database: [null],
   scope: ['database'],
   excludeDatabases: [[]],
   format: formats,

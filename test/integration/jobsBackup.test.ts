@@ -50,6 +50,28 @@ describe('a backup job', function () {
     assert.ok(!JSON.stringify(jobs.manager.list()).includes(server.password));
   });
 
+  it('takes another database of the server by its name', async () => {
+    const outputPath = jobs.path('other.dump');
+    const job = await jobs.backup({ connectionId: 'main', database: 'postgres', outputPath });
+    assert.equal(job.status, 'completed', JSON.stringify(job.failure));
+    assert.ok(job.command.includes('--dbname=postgres'));
+    const missing = await jobs.backup({
+      connectionId: 'main',
+      database: 'nowhere',
+      outputPath: jobs.path('nowhere.dump'),
+    });
+    assert.equal(missing.failure?.code, 'databaseMissing');
+    const server = await jobs.backup({
+      connectionId: 'main',
+      database: 'postgres',
+      scope: 'globals',
+      format: 'plain',
+      compression: 0,
+      outputPath: jobs.path('globals.sql'),
+    });
+    assert.equal(server.failure?.code, 'optionInvalid', 'pg_dumpall takes no database');
+  });
+
   it('goes through a link to where that leads, and says so', async () => {
     await mkdir(jobs.path('far'));
     await symlink('far/real.dump', jobs.path('link.dump'));

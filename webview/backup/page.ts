@@ -31,12 +31,12 @@ import type { BackupView } from './backupView';
 import { type BackupDerivedState, deriveState, inputsOf } from './derive';
 import { fieldsView, objectExtras } from './fieldsView';
 import { objectRows, objectsView } from './objectsView';
-import { clusterView, scopeView } from './scopeView';
+import { clusterView, databaseView, scopeView } from './scopeView';
 import { type BackupAction, type BackupState, followsSuggestion, reduceBackup } from './state';
 
 /** What was ticked in one database means nothing in another, nor what was chosen on one server. */
 function afresh(): Partial<BackupOptions> {
-  return { ...wholeDatabase(), excludeDatabases: [], toolDir: null };
+  return { ...wholeDatabase(), database: null, excludeDatabases: [], toolDir: null };
 }
 
 /** What was kept over a reload is what was chosen before it. */
@@ -115,7 +115,13 @@ export class BackupPage
 
   protected override choose(patch: Partial<BackupOptions>, another: boolean): void {
     const { outputPath, ...others } = patch;
-    const begun = another ? forget(this.state.choices, afresh()) : this.state.choices;
+    const { choices } = this.state;
+    const otherDatabase = patch.database !== undefined || patch.scope !== undefined;
+    const begun = another
+      ? forget(choices, afresh())
+      : otherDatabase
+        ? forget(choices, wholeDatabase())
+        : choices;
     this.hold(choose(begun, others), outputPath);
   }
 
@@ -127,7 +133,8 @@ export class BackupPage
   }
 
   protected override isElsewhere(before: BackupOptions): boolean {
-    return super.isElsewhere(before) || this.state.options.scope !== before.scope;
+    const { scope, database } = this.state.options;
+    return super.isElsewhere(before) || scope !== before.scope || database !== before.database;
   }
 
   protected override followOptions(before: BackupOptions): void {
@@ -138,8 +145,8 @@ export class BackupPage
   protected override connectionQuestion(
     refresh: boolean,
   ): (signal: AbortSignal) => Promise<ConnectionState> {
-    const { connectionId, toolDir, scope } = this.state.options;
-    const question = { connectionId, refresh, toolDir, scope };
+    const { connectionId, database, toolDir, scope } = this.state.options;
+    const question = { connectionId, database, refresh, toolDir, scope };
     return (signal) => this.host.request('connection/load', question, signal);
   }
 
@@ -171,7 +178,7 @@ export class BackupPage
         'There is no connection yet. Add the database that you want to back up.',
       ),
       submitLabel: l10n.t('Create Backup'),
-      body: html`${scopeView(this)} ${fieldsView(this)} ${clusterView(this)}
+      body: html`${scopeView(this)} ${databaseView(this)} ${fieldsView(this)} ${clusterView(this)}
       ${isClusterBackup(this.state.options) ? nothing : objectsView(this)} ${objectExtras(this)}
       ${advancedView(this)}`,
       outputActions: (jobId) =>
@@ -192,10 +199,11 @@ export class BackupPage
 
   private suggest(): void {
     if (!followsSuggestion(this.state)) return;
-    const { connectionId, format, scope, outputPath } = this.state.options;
+    const { connectionId, database, format, scope, outputPath } = this.state.options;
     if (connectionId === '') return;
     this.suggestions.ask(
-      (signal) => this.host.request('output/suggest', { connectionId, format, scope }, signal),
+      (signal) =>
+        this.host.request('output/suggest', { connectionId, database, format, scope }, signal),
       ({ path }) => this.act({ type: 'suggested', path, for: outputPath }),
       (error) => this.dispatch({ type: 'failure', message: error.message }),
     );

@@ -5,7 +5,12 @@ import type { BackupScope } from '../../src/core/model/options';
 import { toolOptionName } from '../../src/core/forms/fields/fieldText';
 import { checkbox } from '../shared/ui/checkbox';
 import { fieldNotes, notesFor } from '../shared/ui/field';
-import { checkGroup, labelledCheckbox, labelledRadios } from '../shared/ui/fields';
+import {
+  checkGroup,
+  labelledCheckbox,
+  labelledDropdown,
+  labelledRadios,
+} from '../shared/ui/fields';
 import type { RadioOption } from '../shared/ui/radioGroup';
 import type { BackupView } from './backupView';
 
@@ -32,6 +37,35 @@ export function scopeView(view: BackupView): TemplateResult {
     layout: 'row',
     notes: notesFor('scope', view.evaluation),
     onChange: (scope) => view.change({ scope }),
+  });
+}
+
+/** Which database of the server; nothing while there is no other. */
+export function databaseView(view: BackupView): TemplateResult | typeof nothing {
+  const { options, connection } = view.state;
+  const { database } = options;
+  if (isClusterBackup(options)) return nothing;
+  const own = database === null ? connection?.server?.database : undefined;
+  const names = (connection?.server?.databases ?? []).filter((name) => name !== own);
+  // A chosen one that is not there must still be seen.
+  if (database !== null && !names.includes(database)) names.unshift(database);
+  if (names.length === 0) return nothing;
+  return labelledDropdown({
+    name: 'database',
+    label: l10n.t('Database'),
+    value: database ?? '',
+    options: [
+      {
+        value: '',
+        label:
+          own === undefined
+            ? l10n.t('The connection’s own')
+            : l10n.t('{0} (the connection’s own)', own),
+      },
+      ...names.map((name) => ({ value: name, label: name })),
+    ],
+    notes: notesFor('database', view.evaluation),
+    onChange: (name) => view.change({ database: name === '' ? null : name }),
   });
 }
 

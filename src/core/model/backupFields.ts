@@ -29,6 +29,21 @@ export const backupFields = {
     { type: 'text' },
     { label: 'Connection', place: 'alone', remembered: false, inHistory: false },
   ),
+  /** null = the connection's own database. */
+  database: field(
+    { type: 'text', nullable: true },
+    {
+      default: null,
+      label: 'Database',
+      place: 'alone',
+      remembered: false,
+      inHistory: true,
+      only: {
+        scopes: ['database'],
+        reason: 'pg_dumpall takes the whole server, whichever database it connects to.',
+      },
+    },
+  ),
   scope: field(
     { type: 'choice', values: ['database', 'server', 'globals', 'roles', 'tablespaces'] },
     {

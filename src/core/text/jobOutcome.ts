@@ -31,6 +31,13 @@ export function jobConnection(
   return origin?.connection ?? labelOf(options.connectionId ?? '');
 }
 
+/** What a backup is of: the connection, and another database than its own by name. */
+export function jobSource(job: BackupJob, labelOf: LabelOf = sameLabel): string {
+  const name = jobConnection(job, labelOf);
+  const database = 'database' in job.options ? job.options.database : null;
+  return database === null || database === undefined ? name : `${name} (${database})`;
+}
+
 /** The database that is restored into, as far as the request names it; else the connection. */
 export function jobTarget(job: BackupJob, labelOf: LabelOf = sameLabel): string {
   const { options } = job;
@@ -43,7 +50,7 @@ export function jobTitle(job: BackupJob, labelOf: LabelOf = sameLabel): string {
   const name = jobFileName(job);
   switch (job.type) {
     case 'backup':
-      return l10n.t('Backing up {0} to {1}', jobConnection(job, labelOf), name);
+      return l10n.t('Backing up {0} to {1}', jobSource(job, labelOf), name);
     case 'restore':
       return l10n.t('Restoring {0} into {1}', name, jobTarget(job, labelOf));
     case 'verify':

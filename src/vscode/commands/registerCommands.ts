@@ -30,7 +30,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const commands: CommandTable = {
     backup: (argument) => {
       requireTrust();
-      panels.openBackup(textField(argument, 'connectionId'));
+      panels.openBackup(textField(argument, 'connectionId'), textField(argument, 'database'));
     },
     restore: async () => {
       const input = await openDumpDialog(false);

@@ -51,7 +51,7 @@ interface Known {
 
 /** What forms and commands ask about the connections of the settings. */
 export class ConnectionService {
-  /** By connection id; what the server said last. */
+  /** By connection and database; what the server said last. */
   private readonly known = new Map<string, Promise<Known>>();
 
   private readonly answered = new Map<string, ServerInfo>();
@@ -94,14 +94,15 @@ export class ConnectionService {
   }
 
   /** For the backup form: server, catalog and the pg_dump, or pg_dumpall, that fits. */
-  async stateForBackup(
-    connectionId: string,
-    refresh: boolean,
-    toolDir?: string | null,
-    scope: BackupScope = 'database',
-  ): Promise<ConnectionState> {
-    return this.state(connectionId, refresh, toolDir ?? null, (server) => ({
-      tool: toolForScope(scope),
+  async stateForBackup(wanted: {
+    connectionId: string;
+    database?: string | null | undefined;
+    refresh: boolean;
+    toolDir?: string | null | undefined;
+    scope?: BackupScope | undefined;
+  }): Promise<ConnectionState> {
+    return this.state(wanted, (server) => ({
+      tool: toolForScope(wanted.scope ?? 'database'),
       server,
     }));
   }
@@ -113,7 +114,7 @@ export class ConnectionService {
     refresh: boolean,
     toolDir?: string | null,
   ): Promise<ConnectionState> {
-    return this.state(connectionId, refresh, toolDir ?? null, (server) =>
+    return this.state({ connectionId, refresh, toolDir }, (server) =>
       info?.format === 'plain'
         ? { tool: 'psql', server, script: info }
         : { tool: 'pg_restore', server, archiveVersion: info?.archiveVersion ?? null },
@@ -219,15 +220,22 @@ export class ConnectionService {
 
   /** What was known of a database is not true any more, after a restore into it. */
   forget(connectionId: string): void {
-    this.known.delete(connectionId);
+    for (const key of this.known.keys()) {
+      if (key.startsWith(knownKey(connectionId, ''))) this.known.delete(key);
+    }
   }
 
   private async state(
-    connectionId: string,
-    refresh: boolean,
-    toolDir: string | null,
+    wanted: {
+      connectionId: string;
+      database?: string | null | undefined;
+      refresh: boolean;
+      toolDir?: string | null | undefined;
+    },
     taskFor: (server: ServerInfo) => ToolTask,
   ): Promise<ConnectionState> {
+    const { connectionId, refresh } = wanted;
+    const database = wanted.database ?? undefined;
     const state: ConnectionState = {
       connectionId,
       server: null,
@@ -239,10 +247,10 @@ export class ConnectionService {
     };
     try {
       const profile = this.settings.connection(connectionId);
-      state.connectionArgs = this.connection(profile, undefined).args;
+      state.connectionArgs = this.connection(profile, undefined, database).args;
       if (refresh) this.forget(connectionId);
-      const known = await this.load(profile);
-      this.answered.set(connectionId, known.server);
+      const known = await this.load(profile, database);
+      if (database === undefined) this.answered.set(connectionId, known.server);
       state.server = known.server;
       state.catalog = known.catalog;
       const task = taskFor(known.server);
@@ -251,7 +259,7 @@ export class ConnectionService {
       if (task.tool === 'pg_dumpall') {
         state.connectionArgs = this.connection(profile, undefined).dumpallArgs;
       }
-      const choice = chooseTool(installs, task, toolDir);
+      const choice = chooseTool(installs, task, wanted.toolDir ?? null);
       state.tools = toolCandidates(installs, task, choice);
       state.tool = await this.toolSummary(task, choice);
     } catch (error) {
@@ -268,26 +276,28 @@ export class ConnectionService {
     return { file, version, reason: choice.reason, ...abilities };
   }
 
-  private load(profile: ConnectionProfile): Promise<Known> {
-    const already = this.known.get(profile.id);
+  private load(profile: ConnectionProfile, database: string | undefined): Promise<Known> {
+    const key = knownKey(profile.id, database);
+    const already = this.known.get(key);
     if (already) return already;
-    const loading = this.read(profile);
-    this.known.set(profile.id, loading);
+    const loading = this.read(profile, database);
+    this.known.set(key, loading);
     // A failed answer is not remembered.
     loading.catch(() => {
-      if (this.known.get(profile.id) === loading) this.known.delete(profile.id);
+      if (this.known.get(key) === loading) this.known.delete(key);
     });
     return loading;
   }
 
-  private async read(profile: ConnectionProfile): Promise<Known> {
+  private async read(profile: ConnectionProfile, database: string | undefined): Promise<Known> {
     const psql = await this.tools.newest('psql');
     // Several forms may wait for the same answer, so no single one of them can call it off.
     const options = { timeoutMs: CATALOG_TIMEOUT_MS };
-    return this.connected(profile, async (connection) => {
+    const read = async (connection: LibpqConnection): Promise<Known> => {
       const server = await readServerInfo(psql, connection, options);
       return { server, catalog: await readCatalog(psql, connection, server, options) };
-    });
+    };
+    return this.connected(profile, read, { database });
   }
 
   private async connected<T>(
@@ -317,6 +327,11 @@ export class ConnectionService {
       connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),
     });
   }
+}
+
+/** A NUL stands in no id. */
+function knownKey(connectionId: string, database: string | undefined): string {
+  return `${connectionId}\0${database ?? ''}`;
 }
 
 function toolCandidates(

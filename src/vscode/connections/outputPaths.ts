@@ -9,6 +9,7 @@ export function suggestOutputPath(
   connections: ConnectionService,
   request: {
     connectionId: string;
+    database?: string | null | undefined;
     format: BackupFormat;
     compression: number;
     scope?: BackupScope | undefined;
@@ -27,7 +28,7 @@ export function suggestOutputPath(
     // Where there is no one database, the scope stands for it.
     database:
       scope === 'database'
-        ? (connections.databaseName(connectionId) ?? connectionId)
+        ? (request.database ?? connections.databaseName(connectionId) ?? connectionId)
         : scope === 'server'
           ? 'all-databases'
           : scope,

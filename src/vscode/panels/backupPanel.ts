@@ -9,6 +9,7 @@ import type {
 import type { BackupInit, BackupRequests } from '../../protocol/backupApi';
 import { backupDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
+import type { ConnectionState } from '../../protocol/types';
 import { suggestOutputPath } from '../connections/outputPaths';
 import { saveDialog } from '../ui/dialogs';
 import { revealInExplorer } from '../ui/reveal';
@@ -17,9 +18,13 @@ import type { PanelServices } from './panelServices';
 import { refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 
+type LoadRequest = BackupRequests['connection/load'][0];
+
 /** What the form is opened with. */
 export interface BackupStart {
   connectionId?: string | undefined;
+  /** Another one than the connection's own. */
+  database?: string | undefined;
   /** Every field; an empty path is filled with a proposal. */
   options?: BackupOptions | undefined;
 }
@@ -28,6 +33,9 @@ export interface BackupStart {
 export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, BackupRequests> {
   static readonly viewType = 'pgBackup.backup';
   protected override readonly jobType = 'backup';
+
+  /** The one that is chosen beside the connection; null = the connection's own. */
+  database: string | null = null;
 
   static create(services: PanelServices, start: BackupStart): BackupPanel {
     const panel = createPanel(services.extensionUri, BackupPanel.viewType, untitled());
@@ -46,7 +54,8 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     private readonly start: BackupStart,
   ) {
     super(panel, services);
-    this.showTarget(start.options?.connectionId ?? start.connectionId ?? '', null);
+    this.database = start.options?.database ?? start.database ?? null;
+    this.showTarget(start.options?.connectionId ?? start.connectionId ?? '', this.database);
     this.open(
       services.extensionUri,
       'backup',
@@ -56,19 +65,9 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
           await this.followKept(kept);
           return this.init(kept.restored);
         },
-        'connection/load': async ({ connectionId, refresh, toolDir, scope }) => {
-          if (connectionId !== this.connectionId) this.showTarget(connectionId, null);
-          const { connections } = services;
-          const state = await connections.stateForBackup(connectionId, refresh, toolDir, scope);
-          // Another one may have been chosen meanwhile.
-          if (connectionId === this.connectionId) {
-            const one = (scope ?? 'database') === 'database';
-            this.showTarget(connectionId, one ? (state.server?.database ?? null) : null);
-          }
-          return state;
-        },
-        'output/suggest': ({ connectionId, format, scope }) => ({
-          path: this.suggest(connectionId, { format, scope }),
+        'connection/load': (wanted) => this.load(wanted),
+        'output/suggest': ({ connectionId, ...options }) => ({
+          path: this.suggest(connectionId, options),
         }),
         'output/browse': async ({ options: { outputPath, format } }) => ({
           path: await saveDialog(outputPath, format),
@@ -93,9 +92,10 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
   }
 
   protected override async submit(options: BackupOptions): Promise<StartResult> {
-    const { connectionId, toolDir, scope } = options;
     const { connections, lastOptions, startBackup } = this.services;
-    const state = await connections.stateForBackup(connectionId, false, toolDir, scope);
+    const { connectionId, database, toolDir, scope } = options;
+    const wanted = { connectionId, database, toolDir, scope, refresh: false };
+    const state = await connections.stateForBackup(wanted);
     const problems = refusals(evaluateBackup(options, connections.formContext(state)).problems);
     if (problems.length > 0) return { started: false, declined: false, problems };
     return this.run(
@@ -104,14 +104,30 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     );
   }
 
+  private async load(wanted: LoadRequest): Promise<ConnectionState> {
+    const { connectionId, database = null, scope = 'database' } = wanted;
+    const isOther = connectionId !== this.connectionId || database !== this.database;
+    this.database = database;
+    if (isOther) this.showTarget(connectionId, database);
+    const state = await this.services.connections.stateForBackup(wanted);
+    // Another one may have been chosen meanwhile.
+    if (connectionId === this.connectionId && database === this.database) {
+      const known = state.server?.database ?? database;
+      this.showTarget(connectionId, scope === 'database' ? known : null);
+    }
+    return state;
+  }
+
   private init(restored: BackupOptions | null): BackupInit {
     const common = this.common();
     const given = this.start.options;
     const connectionId =
       given?.connectionId ?? this.start.connectionId ?? firstChoice(common.connections)?.id ?? '';
     const last = this.remembered(connectionId);
-    const defaults = given ?? { ...backupDefaults(last?.format), ...last };
-    this.showTarget(restored?.connectionId ?? connectionId, null);
+    const database = this.start.database ?? null;
+    const defaults = given ?? { ...backupDefaults(last?.format), ...last, database };
+    this.database = (restored ?? defaults).database ?? null;
+    this.showTarget(restored?.connectionId ?? connectionId, this.database);
     return {
       ...common,
       options: restored ?? {
@@ -126,7 +142,12 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
   private suggest(
     connectionId: string,
     options: Pick<BackupOptions, 'format'> &
-      Partial<{ compression: number; scope: BackupScope | undefined; toolOptions: ToolOptions }>,
+      Partial<{
+        database: string | null | undefined;
+        compression: number;
+        scope: BackupScope | undefined;
+        toolOptions: ToolOptions;
+      }>,
   ): string {
     const { settings, connections } = this.services;
     const { format, compression = backupDefaults(format).compression } = options;

@@ -22,15 +22,25 @@ export class PanelManager implements vscode.Disposable {
     ];
   }
 
-  /** A connection's form is opened once; asked for again, it comes to the front. */
-  openBackup(connectionId?: string): void {
+  /** A database's form is opened once; asked for again, it comes to the front. */
+  openBackup(connectionId?: string, database?: string): void {
     const asked = connectionId ?? firstChoice(this.services.connections.summaries())?.id;
+    const wanted = database ?? null;
     const open = [...this.panels].find(
-      (one) => one instanceof BackupPanel && asked !== undefined && one.connectionId === asked,
+      (one) =>
+        one instanceof BackupPanel &&
+        asked !== undefined &&
+        one.connectionId === asked &&
+        one.database === wanted,
     );
     if (open !== undefined) return open.reveal();
-    const panel = BackupPanel.create(this.services, { connectionId: asked });
-    this.showRunning(panel, 'backup', ({ options }) => options.connectionId === asked);
+    const panel = BackupPanel.create(this.services, { connectionId: asked, database });
+    this.showRunning(
+      panel,
+      'backup',
+      ({ options }) =>
+        options.connectionId === asked && 'database' in options && options.database === wanted,
+    );
     this.keep(panel);
   }
 

@@ -72,6 +72,7 @@ describe('decodeBackupRequest', () => {
       {
         ...original.options,
         scope: 'database',
+        database: null,
         excludeDatabases: [],
         excludeSchemas: [],
         largeObjects: null,

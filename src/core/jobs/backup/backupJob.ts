@@ -50,7 +50,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
 
   record.progress.setPhase('reading');
   record.touch();
-  const connection = await connect(run, profile, [undefined]);
+  const connection = await connect(run, profile, [request.options.database ?? undefined]);
   const { installs } = connection.search;
   const task = { tool: 'pg_dump', server: connection.server } as const;
   const { install } = chooseTool(installs, task, request.options.toolDir);

@@ -57,6 +57,8 @@ const toolOptions = z.record(text, z.union([flag, z.number(), text, names]));
 /** Every field may be missing: another version may not have had it. */
 const backupOptions = z.object({
   connectionId: text,
+  // Jobs of earlier versions had no choice.
+  database: text.nullable().default(null),
   scope: z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']),
   excludeDatabases: names,
   outputPath: text,
