@@ -74,6 +74,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     passwords,
     tools,
     inherited: process.env,
+    translations: vscode.l10n.uri?.fsPath,
     describe: errorMessage,
   };
   const storeDir = path.join(context.globalStorageUri.fsPath, 'jobs');

@@ -1,4 +1,5 @@
 import type { ForeignKind, ReachKind } from './model/archive';
+import type { LockWait } from './model/catalog';
 import type { VerifyLevel } from './model/options';
 
 /**
@@ -118,7 +119,14 @@ export interface ErrorDetails {
   jobIdTaken: { id: string };
   cancelled: Record<string, never>;
   /** The tool ended with an error; `cause` is the classified reason, `text` its own words. */
-  toolFailed: { tool: string; exitCode: number | null; cause: FailureCause; text: string };
+  toolFailed: {
+    tool: string;
+    exitCode: number | null;
+    cause: FailureCause;
+    text: string;
+    /** The lock that it did not get in time. */
+    lock?: LockWait;
+  };
   internal: { text: string };
 }
 

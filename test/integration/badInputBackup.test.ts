@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../src/core/errors';
 import type { BackupOptions } from '../../src/core/model/options';
+import type { LockWait } from '../../src/core/model/catalog';
 import type { BackupJob } from '../../src/core/model/job';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
 import { holdLock } from '../support/machine/heldLock';
@@ -315,8 +316,9 @@ describe('a backup that cannot be made', function () {
       const options = { connectionId: 'main', outputPath, lockWaitTimeout: 3 };
       const { failure } = await fails('lockTimeout', jobs.startBackup(options));
       // Which one, and who had it: the tool does not say.
-      const text = String(failure?.details['text']);
-      assert.match(text, /^Waiting for a lock on app\.orders: blocked by /);
+      const lock = failure?.details['lock'] as LockWait | undefined;
+      assert.equal(lock?.object, 'app.orders');
+      assert.equal(lock.blockers.length, 1);
     } finally {
       await lock.release();
     }

@@ -306,10 +306,27 @@ describe('a job in its supervisor', function () {
     const [error] = lost.errors;
     assert.equal(error?.object, `DATABASE ${target}`);
     assert.match(error.message, new RegExp(`"${target}" on main was made by this job\\.`));
+    const note = { code: 'databaseLeft', database: target, connection: 'main' };
+    assert.deepEqual(error.note, note);
     const there = `SELECT datname FROM pg_database WHERE datname = '${target}';`;
     assert.equal((await psql(server, 'postgres', there)).trim(), target, 'it is there indeed');
     assert.equal(lost.origin?.workspaceName, 'shop');
     await harness.nothingIsLeft(id, server);
+  });
+
+  it('says why it refuses a job in the language of the window that has asked for it', async () => {
+    const english = 'Enter the name of the database to create.';
+    const translations = harness.path('bundle.l10n.xx.json');
+    await writeFile(translations, JSON.stringify({ [english]: 'Name?' }));
+    const inputPath = harness.path('empty.sql');
+    await writeFile(inputPath, 'SELECT 1;\n');
+    const options = { ...restoreDefaults(), connectionId: 'main', inputPath, createDatabase: true };
+    const words = [translations, harness.path('missing.json'), undefined].map(async (file) => {
+      const jobs = await harness.open(file === undefined ? {} : { translations: file });
+      const { failure } = await jobs.startRestore({ options }).finished;
+      return failure?.details['problem'];
+    });
+    assert.deepEqual(await Promise.all(words), ['Name?', english, english]);
   });
 
   it('names no database that it has dropped again', async () => {

@@ -19,6 +19,8 @@ export interface WindowSetup {
   limits?: Partial<JobLimits>;
   keep?: number;
   script?: string;
+  /** Absolute path of the file with its translations. */
+  translations?: string;
   /** A form is open. */
   expect?: boolean;
 }
@@ -57,6 +59,7 @@ export function supervisedJobs(
     },
     tools: { find: () => search },
     inherited: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    translations: setup.translations,
     workspace: () => ({ workspace: 'file:///work/shop', workspaceName: 'shop' }),
     limits: () => ({
       concurrency: 4,

@@ -1,5 +1,6 @@
 import type { Verification } from './backups';
 import type { LockWait } from './catalog';
+import type { JobNote } from './jobNotes';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from './options';
 
 export type JobStatus =
@@ -62,6 +63,8 @@ export interface JobError {
   object?: string;
   /** The statement that failed. */
   sql?: string;
+  /** What `message` says, where these are words of ours: to be said in another language. */
+  note?: JobNote;
 }
 
 /** An `AppError` in plain JSON. Its details never hold a secret. */
@@ -113,6 +116,8 @@ export interface BackupJob {
   harmlessErrors?: number;
   /** What went wrong beside the job's purpose, e.g. a manifest that could not be written. */
   warnings?: JobFailure[];
+  /** What it did otherwise than it was asked, which its log says, too; absent = nothing. */
+  notes?: JobNote[];
   /** How a verification went, once it has ended; also when it found the backup damaged. */
   verification?: Verification;
   /** Absent: it ended with the window that knew, or is of an earlier version. */

@@ -74,6 +74,13 @@ function innermost(constants: readonly SqlConstant[], at: number): SqlConstant |
   return last !== undefined && last.end > at ? last : null;
 }
 
+/** The same value, which is plain JSON; its strings without secrets. */
+export function maskStrings<T extends object>(value: T): T {
+  const mask = (_key: string, part: unknown): unknown =>
+    typeof part === 'string' ? maskSecrets(part) : part;
+  return JSON.parse(JSON.stringify(value, mask)) as T;
+}
+
 /** The same error; its details, which go to logs and pages, without secrets. */
 export function maskError(error: AppError): AppError {
   const details = Object.fromEntries(

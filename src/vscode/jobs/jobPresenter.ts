@@ -6,12 +6,13 @@ import {
   type LabelOf,
   outcomeTitle,
 } from '../../core/text/jobOutcome';
+import { jobErrorText } from '../../core/text/jobNoteText';
 import { targetStateText } from '../../core/text/jobText';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { displayCommand } from '../../core/pgtools/args/display';
 import type { ProblemAction } from '../../protocol/types';
-import { actionLabel, describeError, describeFailure } from '../text/errorText';
+import { actionLabel, describeError, warningTexts } from '../text/errorText';
 import type { OutputLog } from '../ui/outputLog';
 import { previewShell } from '../ui/previewShell';
 import { revealInExplorer } from '../ui/reveal';
@@ -184,7 +185,8 @@ export class JobPresenter implements vscode.Disposable {
     const report = failure === null ? { message: title, actions: [] } : describeError(failure);
     const parts = [report.message];
     // One line is enough here: the form and the log have the rest.
-    const cause = job.errors[0]?.message ?? report.detail ?? '';
+    const [first] = job.errors;
+    const cause = first === undefined ? (report.detail ?? '') : jobErrorText(first);
     if (!cause.startsWith(report.message)) parts.push(shortened(cause));
     else if (report.detail) parts.push(shortened(report.detail));
     if (job.targetState !== null) parts.push(targetStateText(job.targetState));
@@ -208,10 +210,6 @@ function isSameRequest(a: BackupJob, b: BackupJob): boolean {
   return (
     a.type === b.type && a.options.connectionId === b.options.connectionId && input(a) === input(b)
   );
-}
-
-function warningTexts(job: BackupJob): string[] {
-  return (job.warnings ?? []).map((warning) => describeFailure(warning).message);
 }
 
 function joined(...parts: string[]): string {

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { BackupJob } from '../../core/model/job';
 import type { JobUpdate } from '../../protocol/types';
-import { describeError, describeFailure } from '../text/errorText';
+import { describeError, warningTexts } from '../text/errorText';
 
 /** Follows the one job that a form has started, and tells the form about it. */
 export class JobFeed implements vscode.Disposable {
@@ -38,7 +38,7 @@ export class JobFeed implements vscode.Disposable {
 
   private update(job: BackupJob): JobUpdate {
     const failure = this.jobs.failure(job.id);
-    const warnings = (job.warnings ?? []).map((warning) => describeFailure(warning).message);
+    const warnings = warningTexts(job);
     return {
       job,
       problem: failure === null ? null : describeError(failure),

@@ -8,9 +8,11 @@ import {
 } from '../../core/errors';
 import { maskError } from '../../core/secrets/mask';
 import { fieldName } from '../../core/forms/fields/fieldText';
-import type { JobFailure } from '../../core/model/job';
+import type { BackupJob, JobFailure } from '../../core/model/job';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { ProblemAction, ProblemReport } from '../../protocol/types';
+import type { LockWait } from '../../core/model/catalog';
+import { isWarning, jobNoteText } from '../../core/text/jobNoteText';
 import { notADumpText } from '../../core/text/notADumpText';
 import { reachLines } from '../../core/text/reachText';
 import { connectAdviceText } from './connectAdviceText';
@@ -302,7 +304,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   cancelled: () => ({ message: vscode.l10n.t('Cancelled.') }),
   toolFailed: (d) => ({
     message: failureSentence(d.tool, d.cause, d.text),
-    detail: advised(d.text),
+    detail: lockedText(d.lock) + advised(d.text),
     actions: failureActions(d.cause),
   }),
   internal: (d) => ({
@@ -311,6 +313,11 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     actions: ['showOutput'],
   }),
 };
+
+/** The tool names all tables that it wanted, not the one that it did not get. */
+function lockedText(lock: LockWait | undefined): string {
+  return lock === undefined ? '' : `${jobNoteText({ code: 'waitsForLock', wait: lock })}\n`;
+}
 
 /** What to do comes first, where the words behind it do not say it. */
 function advised(said: string): string {
@@ -330,7 +337,7 @@ export function describeError(thrown: unknown): ProblemReport {
 /** The same for a failure in plain JSON, as jobs carry it. */
 export function describeFailure(failure: JobFailure): ProblemReport {
   // What an earlier or later version wrote may have a code that is not known here.
-  if (!(failure.code in describers)) return { message: failure.code, actions: [] };
+  if (!Object.hasOwn(describers, failure.code)) return { message: failure.code, actions: [] };
   return describeError(fromJobFailure(failure));
 }
 
@@ -371,4 +378,12 @@ function rowsUnavailable(name: string, reason: RowsUnavailable): string {
     case 'missing':
       return vscode.l10n.t('The rows of {0} are missing in the dump.', name);
   }
+}
+
+/** What went wrong beside a job's purpose, or makes its result worth less. */
+export function warningTexts({ warnings = [], notes = [] }: BackupJob): string[] {
+  return [
+    ...warnings.map((warning) => describeFailure(warning).message),
+    ...notes.filter(isWarning).map(jobNoteText),
+  ];
 }

@@ -21,6 +21,7 @@ import {
   shownPercent,
   targetStateText,
 } from '../../core/text/jobText';
+import { jobErrorText, jobNoteText } from '../../core/text/jobNoteText';
 import { errorCountOf, isFinished, type BackupJob } from '../../core/model/job';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
@@ -220,7 +221,8 @@ function tooltip(job: BackupJob, context: JobItemContext): string[] {
       ? context.failureText(job)
       : outcomeTitle(job, context.labelOf),
     job.targetState === null ? '' : targetStateText(job.targetState),
-    (job.status === 'lost' && job.errors[0]?.message) || '',
+    job.status === 'lost' && job.errors[0] ? jobErrorText(job.errors[0]) : '',
+    ...(job.notes ?? []).map(jobNoteText),
     harmlessText(job),
     jobFile(job),
     context.dateText(job.endTime ?? ''),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lockWaitNote } from '../../../src/core/text/jobLogMessages';
+import { jobNoteText } from '../../../src/core/text/jobNoteText';
 import { lockText } from '../../../src/core/text/lockText';
 
 describe('words for a lock that is waited for', () => {
@@ -8,6 +8,6 @@ describe('words for a lock that is waited for', () => {
     const wait = { object: 'app.new\nline', blockers };
     assert.equal(lockText(wait), 'app.new line, blocked by ps ql (a b, process 7)');
     const note = 'Waiting for a lock on app.new line: blocked by ps ql (a b, process 7)';
-    assert.equal(lockWaitNote(wait), note);
+    assert.equal(jobNoteText({ code: 'waitsForLock', wait }), note);
   });
 });

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
+import { jobErrorText } from '../../../src/core/text/jobNoteText';
 import type { ProblemAction } from '../../../src/protocol/types';
 import '../elements/pgLog';
 import '../elements/pgProgress';
@@ -181,7 +182,7 @@ function errorList(errors: readonly JobError[], count: number): TemplateResult {
 }
 
 function errorItem(error: JobError): TemplateResult {
-  const head = html`${error.object ? html`<strong>${error.object}</strong> ` : nothing}${error.message}`;
+  const head = html`${error.object ? html`<strong>${error.object}</strong> ` : nothing}${jobErrorText(error)}`;
   if (!error.sql) return html`<div class="error-head">${head}</div>`;
   return html`<details>
     <summary>${head}</summary>

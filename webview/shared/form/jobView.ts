@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../src/core/text/formatDuration';
+import { jobErrorText } from '../../../src/core/text/jobNoteText';
 import { harmlessText, type LabelOf, outcomeTitle } from '../../../src/core/text/jobOutcome';
 import {
   countTexts,
@@ -128,7 +129,7 @@ function repeatsProblem(job: Job, problem: JobUpdate['problem']): boolean {
     more.length === 0 &&
     error.sql === undefined &&
     problem !== null &&
-    error.message.startsWith(problem.message)
+    jobErrorText(error).startsWith(problem.message)
   );
 }
 

@@ -20,7 +20,6 @@ import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath, OutputTarget } from './outputTarget';
-import { linkNote } from '../../text/jobLogMessages';
 import {
   checkSchemas,
   namesObjects,
@@ -43,7 +42,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
   run.cleanups.push(() => target.discard());
   if (target.finalPath !== path.resolve(outputPath)) {
-    record.addLines([linkNote(outputPath, target.finalPath)]);
+    record.addNote({ code: 'outputIsLink', link: outputPath, target: target.finalPath });
     record.outputPath = target.finalPath;
   }
   if (isClusterBackup(request.options)) return runClusterBackup(run, profile, request, target);

@@ -1,6 +1,8 @@
-import { maskError, maskSecrets } from '../../secrets/mask';
+import { maskError, maskSecrets, maskStrings } from '../../secrets/mask';
 import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
+import type { JobNote } from '../../model/jobNotes';
+import { jobNoteText } from '../../text/jobNoteText';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../model/options';
 import {
   isFinished,
@@ -57,6 +59,7 @@ export class JobRecord {
   /** Number of all errors, including those that are not kept. */
   private total = 0;
   private readonly warnings: AppError[] = [];
+  private readonly notes: JobNote[] = [];
 
   constructor(
     readonly id: string,
@@ -130,6 +133,12 @@ export class JobRecord {
     this.touch();
   }
 
+  /** What it does otherwise than it was asked; its log says so as well. */
+  addNote(note: JobNote): void {
+    this.notes.push(maskStrings(note));
+    this.addLines([jobNoteText(note)]);
+  }
+
   /** `total`: how many there were, when these are the first of them only. */
   replaceErrors(errors: readonly JobError[], total = errors.length): void {
     this.total = total;
@@ -161,6 +170,7 @@ export class JobRecord {
       ...(this.total === 0 ? {} : { errorCount: this.total }),
       ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
       ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(toJobFailure) }),
+      ...(this.notes.length === 0 ? {} : { notes: structuredClone(this.notes) }),
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
       ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
     };

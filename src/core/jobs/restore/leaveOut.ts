@@ -2,7 +2,7 @@ import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import type { Toc } from '../../archive/toc/toc';
 import { readSchemasThere } from '../../catalog/schemasThere';
 import { leftOutByRule } from '../../forms/restore/leftOutByRule';
-import { leftOutNote, type LeftOutReason } from '../../text/jobLogMessages';
+import type { LeftOutReason } from '../../model/jobNotes';
 import type { JobRun } from '../job/jobContext';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import type { RestoreTask } from './restoreTask';
@@ -43,13 +43,15 @@ export async function leaveOutByRule(
   left.push({ reason: 'schemaThere', entries: await schemasThere(run, task, toc, chosen) });
   const told = left.filter(({ entries }) => entries.size > 0);
   if (told.length === 0) return indexes;
-  run.record.addLines(
-    told.map(({ reason, entries }) => leftOutNote(reason, namesOf(toc, reason, entries))),
-  );
+  for (const { reason, entries } of told) {
+    run.record.addNote({ code: 'leftOut', reason, names: namesOf(toc, reason, entries) });
+  }
   return chosen.filter((i) => told.every(({ entries }) => !entries.has(i)));
 }
 
 function namesOf(toc: Toc, reason: LeftOutReason, entries: ReadonlySet<number>): string[] {
+  // Those of statistics are the names of their tables.
+  if (reason === 'statistics') return [];
   const named = [...entries].filter(
     (i) => reason !== 'subscriptions' || toc.desc(i) === 'SUBSCRIPTION',
   );

@@ -6,7 +6,6 @@ import { effectiveTarget } from '../../connections/effectiveTarget';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError, messageOf } from '../../errors';
-import { localeNote } from '../../text/jobLogMessages';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
@@ -81,7 +80,8 @@ export class CreatedDatabase {
     if (await endsInTime(creating, run.signal)) {
       const outcome = await creating;
       if (outcome !== 'asAsked') {
-        run.record.addLines([localeNote(name, info.locale, outcome)]);
+        const asked = info.locale;
+        run.record.addNote({ code: 'localeReplaced', database: name, asked, outcome });
       }
       return created;
     }

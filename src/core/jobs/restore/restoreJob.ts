@@ -10,7 +10,6 @@ import { formConnection } from '../../forms/form/formConnection';
 import type { RestoreOptions } from '../../model/options';
 import type { RequestedRestore } from '../../forms/api/requests';
 import { clusterDatabases, maintenanceDatabase } from '../../forms/restore/clusterRestore';
-import { appliedDefaultsMessages } from '../../text/jobLogMessages';
 import { evaluateRestore, applyContextDefaults } from '../../forms/restore/restoreForm';
 import { chooseTool, type ToolTask } from '../../pgtools/choose/candidates';
 import type { ToolInstall } from '../../model/tools';
@@ -77,9 +76,10 @@ export async function runRestore(
       info,
       tool,
     });
-    record.addLines(
-      appliedDefaultsMessages({ ...options, exitOnError: request.options.exitOnError }, options),
-    );
+    const { exitOnError } = options;
+    if (exitOnError !== request.options.exitOnError) {
+      record.addNote({ code: 'stopsAtErrors', stops: exitOnError });
+    }
     record.options = options;
     if (archive) assertReportWhole(info.path, archive.structure);
     const { unknownOptions } = tool;

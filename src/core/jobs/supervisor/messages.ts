@@ -37,6 +37,8 @@ export interface StartMessage {
   tools: ToolSearch;
   inherited: Readonly<Record<string, string | undefined>>;
   limits: JobLimits;
+  /** Absolute path of the file with the window's translations; null = its language is English. */
+  translations: string | null;
 }
 
 export type ToSupervisor =

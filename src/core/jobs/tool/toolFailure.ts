@@ -2,7 +2,6 @@ import { AppError, type FailureCause } from '../../errors';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import { isHarmless } from '../../pgtools/stderr/restoreErrors';
 import type { ToolName } from '../../model/tools';
-import { lockWaitNote } from '../../text/jobLogMessages';
 import type { JobRecord } from '../job/jobRecord';
 import type { ToolExit } from '../job/startTool';
 import type { ToolOutput } from './toolOutput';
@@ -48,6 +47,7 @@ export function toolFailure(
     tool,
     exitCode: exit.code,
     cause,
-    text: lock === null ? text : `${lockWaitNote(lock)}\n${text}`,
+    text,
+    ...(lock === null ? {} : { lock }),
   });
 }

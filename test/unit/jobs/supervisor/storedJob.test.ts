@@ -5,6 +5,8 @@ import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
 import { asLost } from '../../../../src/core/jobs/supervisor/store/lostJobs';
 import { backupDefaults } from '../../../../src/core/forms/backup/backupForm';
 import { restoreDefaults } from '../../../../src/core/forms/restore/restoreForm';
+import type { JobNote } from '../../../../src/core/model/jobNotes';
+import { jobErrorText, jobNoteText } from '../../../../src/core/text/jobNoteText';
 import { jobItem } from '../../../../src/vscode/views/jobItem';
 
 const id = '0d0a5a0e-0000-4000-8000-000000000001';
@@ -140,6 +142,60 @@ describe('the record of a job', () => {
     assert.equal(decodeStoredJob(altered('origin', undefined))?.origin, undefined);
     assert.deepEqual(decodeStoredJob(altered('news', 'from the future')), record());
   });
+
+  it('has notes that there are words for, whatever version wrote them', () => {
+    const known: JobNote[] = [
+      { code: 'localeReplaced', database: 'a', asked: null, outcome: 'c' },
+      {
+        code: 'localeReplaced',
+        database: 'a',
+        asked: { collate: 'C', ctype: 'C', provider: { kind: 'icu', locale: 'de', rules: '&a<b' } },
+        outcome: 'otherProvider',
+      },
+      { code: 'stopsAtErrors', stops: false },
+      { code: 'leftOut', reason: 'subscriptions', names: ['s'] },
+      { code: 'outputIsLink', link: '/a', target: '/b' },
+      { code: 'databaseLeft', database: 'a', connection: 'Shop' },
+      { code: 'waitsForLock', wait: { object: null, blockers: [] } },
+    ];
+    const unknown = [null, 7, 'text', {}, { code: 'news' }, { code: 'leftOut' }, [known[0]]];
+    const both = [...unknown, ...known, { code: 'stopsAtErrors', stops: 'yes' }];
+    const notes = decodeStoredJob(altered('job.notes', both))?.job.notes;
+    assert.deepEqual(notes, known);
+    assert.ok(known.every((note) => jobNoteText(note) !== ''));
+    const [error] = decodeStoredJob(altered('job.errors', [{ message: 'm', note: { code: 1 } }]))!
+      .job.errors;
+    assert.equal(error && jobErrorText(error), 'm');
+  });
+
+  /** Where each code's details have words, those of another form have none. */
+  const misfits: [code: string, details: Record<string, unknown>, fits: boolean][] = [
+    ['inputMissing', { path: '/a' }, true],
+    ['inputMissing', {}, false],
+    ['inputMissing', { path: 7 }, false],
+    ['toolFailed', { tool: 'pg_dump', exitCode: 1, cause: 'other', text: '' }, true],
+    ['toolFailed', { tool: 'pg_dump', exitCode: 1, cause: 'news', text: '' }, false],
+    ['toolFailed', { tool: 'pg_dump', exitCode: 1, cause: 'toString', text: '' }, false],
+    ['toolFailed', { tool: 'a', exitCode: 1, cause: 'lockTimeout', text: '', lock: {} }, false],
+    ['optionInvalid', { field: 'jobs', problem: 'sentence' }, true],
+    ['optionInvalid', { field: 'jobs', problem: { code: 'excludes', field: 'clean' } }, true],
+    ['optionInvalid', { field: 'jobs', problem: { code: 'excludes' } }, false],
+    ['optionInvalid', { field: 'jobs', problem: null }, false],
+    ['trialReachesOut', { path: '/a', kind: 'constructor' }, false],
+    ['cancelled', {}, true],
+    ['news', { from: 'the future' }, true],
+    ['constructor', {}, true],
+    ['__proto__', {}, true],
+  ];
+  for (const [code, details, fits] of misfits) {
+    it(`keeps a failure ${code} ${JSON.stringify(details)} only where its words are sure`, () => {
+      const expected = fits ? { code, details } : { code: 'internal', details: { text: code } };
+      const failed = decodeStoredJob(altered('job.failure', { code, details }));
+      assert.deepEqual(failed?.job.failure, expected);
+      const warned = decodeStoredJob(altered('job.warnings', [{ code, details }]));
+      assert.deepEqual(warned?.job.warnings, [expected]);
+    });
+  }
 
   it('of every type can be shown and settled', () => {
     const context = {

@@ -4,7 +4,7 @@ import {
   type ServerProgress,
 } from '../../../catalog/progressQueries';
 import { PsqlSession } from '../../../catalog/psqlSession';
-import { lockWaitNote } from '../../../text/jobLogMessages';
+import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 
@@ -83,7 +83,7 @@ export class ServerPoller {
     const wait = longest?.wait ?? null;
     record.progress.setLockWait(wait, working === 0 ? (longest?.milliseconds ?? null) : null);
     record.touch();
-    const lock = wait === null ? '' : lockWaitNote(wait);
+    const lock = wait === null ? '' : jobNoteText({ code: 'waitsForLock', wait });
     if (lock !== '' && lock === this.lock && lock !== this.noted) {
       this.noted = lock;
       record.addLines([lock]);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -48,6 +49,7 @@ export async function supervise(guardScript: string): Promise<void> {
     return;
   }
   ({ endWithWindow } = start.limits);
+  translate(start.translations);
 
   const folder = JobFolder.of(start.storeDir, start.id);
   const before = await folder.read();
@@ -92,6 +94,16 @@ export async function supervise(guardScript: string): Promise<void> {
   guard.dismiss();
   // The window need not wait for a disk that is full.
   await Promise.all([status.end(ended), link.end(ended)]);
+}
+
+/** What is said of the job from now on is in the language of whoever has asked for it. */
+function translate(fsPath: string | null): void {
+  if (fsPath === null) return;
+  try {
+    l10n.config({ fsPath });
+  } catch {
+    // An update has removed the file: English does as well.
+  }
 }
 
 /**

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSystemFile } from '../../../files/systemFile';
-import { leftDatabaseNote } from '../../../text/jobLogMessages';
+import { jobNoteText } from '../../../text/jobNoteText';
+import type { JobNote } from '../../../model/jobNotes';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
 import { siblingName } from '../../backup/outputTarget';
@@ -69,8 +70,8 @@ function leftDatabase(
 ): JobError[] {
   if (createdDatabase === undefined) return [];
   const connection = origin?.connection ?? options.connectionId ?? '';
-  const message = leftDatabaseNote(createdDatabase, connection);
-  return [{ message, object: `DATABASE ${createdDatabase}` }];
+  const note: JobNote = { code: 'databaseLeft', database: createdDatabase, connection };
+  return [{ message: jobNoteText(note), object: `DATABASE ${createdDatabase}`, note }];
 }
 
 /** The guard has done so, unless it was ended together with the supervisor. */

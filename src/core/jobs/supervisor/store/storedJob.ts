@@ -4,6 +4,8 @@ import { backupDefaults } from '../../../forms/backup/backupForm';
 import { restoreDefaults } from '../../../forms/restore/restoreForm';
 import type { BackupJob, BackupProgress, JobOrigin } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
+import { failureSchema } from './failureSchema';
+import { jobNoteSchema, jobNotesSchema, lockWaitSchema } from './noteSchema';
 import { processIdentity, type ProcessIdentity } from './processIdentity';
 
 /** Contents of `status.json`: a job in the last state that its owner wrote. */
@@ -116,16 +118,6 @@ const verifyOptions = z.object({
   connectionId: text.optional(),
 } satisfies Record<keyof VerifyOptions, z.ZodType>);
 
-const failure = z.object({
-  code: z.string().max(100),
-  details: z.record(text, z.unknown()),
-});
-
-const lockWait = z.object({
-  object: text.nullable(),
-  blockers: z.array(z.object({ pid: z.number(), application: text, user: text.nullable() })),
-});
-
 const progress = z.object({
   phase: text,
   currentObject: text.nullable(),
@@ -138,7 +130,7 @@ const progress = z.object({
   currentObjects: names,
   rows: z.number().nullable(),
   bytesPerSecond: z.number().nullable(),
-  lockWait: lockWait.optional(),
+  lockWait: lockWaitSchema.optional(),
 } satisfies Record<keyof BackupProgress, z.ZodType>);
 
 /**
@@ -160,7 +152,14 @@ const jobFields = {
   startTime: instant.nullable(),
   endTime: instant.nullable(),
   output: names,
-  errors: z.array(z.object({ message: text, object: text.optional(), sql: text.optional() })),
+  errors: z.array(
+    z.object({
+      message: text,
+      object: text.optional(),
+      sql: text.optional(),
+      note: jobNoteSchema.optional().catch(undefined),
+    }),
+  ),
   progress: progress.nullable(),
   exitCode: z.number().nullable(),
   command: names,
@@ -169,10 +168,11 @@ const jobFields = {
   targetState: z
     .enum(['untouched', 'rolledBack', 'partial', 'databaseDropped', 'unknown'])
     .nullable(),
-  failure: failure.nullable(),
+  failure: failureSchema.nullable(),
   errorCount: count.optional(),
   harmlessErrors: count.optional(),
-  warnings: z.array(failure).optional(),
+  warnings: z.array(failureSchema).optional(),
+  notes: jobNotesSchema.optional(),
   verification: verificationSchema.optional(),
   createdDatabase: text.optional(),
 } satisfies Record<Exclude<keyof BackupJob, 'type' | 'options' | 'origin'>, z.ZodType>;

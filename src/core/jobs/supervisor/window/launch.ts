@@ -27,6 +27,8 @@ export interface HostServices {
   inherited: Readonly<Record<string, string | undefined>>;
   /** Read anew for each job. */
   limits(): JobLimits;
+  /** Absolute path of the file with the translations of the window's language; absent = English. */
+  translations?: string | undefined;
 }
 
 export interface Launched {
@@ -119,6 +121,7 @@ export async function startMessage(
     tools,
     inherited: services.inherited,
     limits: services.limits(),
+    translations: services.translations ?? null,
   };
 }
 

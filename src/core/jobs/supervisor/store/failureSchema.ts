@@ -1,0 +1,206 @@
+import * as z from 'zod';
+import type { ErrorCode, ErrorDetails, FailureCause, RowsUnavailable } from '../../../errors';
+import type { ForeignKind, ReachKind } from '../../../model/archive';
+import type { JobFailure } from '../../../model/job';
+import type { VerifyLevel } from '../../../model/options';
+import { lockWaitSchema } from './noteSchema';
+
+const text = z.string();
+const number = z.number();
+
+/** All words of a type, which the compiler holds to be all. */
+function oneOf<K extends string>(words: Record<K, true>): z.ZodType<K> {
+  return z.enum(Object.keys(words) as K[]) as unknown as z.ZodType<K>;
+}
+
+const cause = oneOf<FailureCause>({
+  authentication: true,
+  passwordMissing: true,
+  connection: true,
+  databaseMissing: true,
+  serverNewer: true,
+  permission: true,
+  diskFull: true,
+  lockTimeout: true,
+  tooManyConnections: true,
+  outOfLocks: true,
+  unknownSetting: true,
+  connectionLost: true,
+  objectMissing: true,
+  roleMissing: true,
+  snapshotMissing: true,
+  filterFile: true,
+  nothingMatches: true,
+  encoding: true,
+  rowSecurity: true,
+  archiveDamaged: true,
+  archiveVersion: true,
+  stalled: true,
+  killed: true,
+  other: true,
+});
+
+const reachKind = oneOf<ReachKind>({
+  databases: true,
+  roles: true,
+  tablespaces: true,
+  subscriptions: true,
+  server: true,
+  programs: true,
+  files: true,
+  otherServers: true,
+  unjudged: true,
+});
+
+const looksLike = oneOf<ForeignKind | 'plain'>({
+  empty: true,
+  binary: true,
+  text: true,
+  mysql: true,
+  sqlite: true,
+  sqlServer: true,
+  oracle: true,
+  mongo: true,
+  redis: true,
+  frameworkData: true,
+  basebackup: true,
+  wal: true,
+  tar: true,
+  truncatedArchive: true,
+  directoryWithoutToc: true,
+  encrypted: true,
+  archiveAsText: true,
+  archiveByTerminal: true,
+  base64: true,
+  gitLfs: true,
+  html: true,
+  xml: true,
+  json: true,
+  dumpMessage: true,
+  plain: true,
+});
+
+const rowsReason = oneOf<RowsUnavailable>({
+  none: true,
+  largeObjects: true,
+  copyOptions: true,
+  missing: true,
+});
+
+const level = oneOf<VerifyLevel>({ structure: true, fullRead: true, trialRestore: true });
+
+const optionProblem = z.union([
+  text,
+  z.object({ code: z.enum(['notAbsolute', 'missing', 'nothingToDump', 'namesNeedUtf8']) }),
+  z.object({ code: z.enum(['excludes', 'needs']), field: text }),
+  z.object({ code: z.literal('unknown'), tool: text }),
+  z.object({
+    code: z.enum(['methodTooNew', 'tooNew']),
+    flag: text,
+    tool: text,
+    since: text,
+    version: text,
+  }),
+  z.object({ code: z.literal('removed'), flag: text, tool: text, until: number, version: text }),
+]);
+
+const path = z.object({ path: text });
+const pathAndText = z.object({ path: text, text });
+const connectionAndText = z.object({ connection: text, text });
+const database = z.object({ database: text });
+const id = z.object({ id: text });
+const nothing = z.object({});
+
+/** The details of each code, field by field; a code that is added is added here. */
+const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.ZodType>> } = {
+  requestMalformed: z.object({ field: text, problem: text }),
+  connectionUnknown: id,
+  connectionInvalid: z.object({ id: text, problem: text }),
+  connectionReadOnly: z.object({ name: text }),
+  connectionUnused: z.object({ name: text, target: text }),
+  passwordRequired: z.object({ connection: text }),
+  authenticationFailed: connectionAndText,
+  connectFailed: connectionAndText,
+  databaseMissing: z.object({ database: text, connection: text }),
+  databaseExists: database,
+  queryFailed: z.object({ text }),
+  answerUnusable: z.object({ reason: z.enum(['noJson', 'tooLarge']) }),
+  queryTimedOut: z.object({ seconds: number }),
+  toolsNotFound: z.object({ searched: text }),
+  serverNewerThanTools: z.object({ server: text, newest: text, dir: text }),
+  archiveNewerThanTools: z.object({ archive: text, needs: text, newest: text }),
+  toolMissing: z.object({ tool: text, dir: text }),
+  toolNotStarted: z.object({ tool: text, text }),
+  outputExists: path,
+  outputNotReplaceable: path,
+  outputDirectoryMissing: path,
+  outputNotWritable: pathAndText,
+  outputRemoved: path,
+  outputBusy: path,
+  targetBusy: database,
+  inputMissing: path,
+  inputDiffers: z.object({ path: text, first: text, count: number }),
+  inputChanged: path,
+  inputUnreadable: pathAndText,
+  inputUnfinished: path,
+  notADump: z.object({ path: text, looksLike, text: text.optional() }),
+  archiveDamaged: z.object({ path: text, offset: number, reading: text }),
+  backupDamaged: z.object({ path: text, level, first: text, count: number }),
+  trialRestoreImpossible: path,
+  scratchDatabaseLeft: z.object({ database: text, text }),
+  trialReachesOut: z.object({
+    path: text,
+    kind: reachKind,
+    statement: text,
+    line: number.nullable(),
+    object: text.nullable(),
+    count: number,
+  }),
+  manifestInvalid: z.object({ path: text, problem: text }),
+  manifestNotWritten: pathAndText,
+  recordNotWritten: pathAndText,
+  archiveVersionUnsupported: z.object({ path: text, version: text }),
+  compressionUnsupported: z.object({ path: text, method: text }),
+  rowsUnavailable: z.object({ name: text, reason: rowsReason }),
+  objectUnknown: z.object({ name: text, where: text }),
+  objectAmbiguous: z.object({ name: text, candidates: text }),
+  optionInvalid: z.object({ field: text, problem: optionProblem }),
+  argumentsTooLong: z.object({ tool: text, needs: number.nullable() }),
+  extraArgumentRefused: z.object({ argument: text, problem: text }),
+  scriptSwitchesDatabase: z.object({ path: text, database: text }),
+  scriptRunsCommands: z.object({ path: text, line: number, command: text }),
+  scriptNeedsRestrict: z.object({
+    path: text,
+    line: number,
+    command: text,
+    psql: text,
+    needs: text,
+  }),
+  confirmationRequired: database,
+  workspaceUntrusted: nothing,
+  jobUnknown: id,
+  jobIdTaken: id,
+  cancelled: nothing,
+  toolFailed: z.object({
+    tool: text,
+    exitCode: number.nullable(),
+    cause,
+    text,
+    lock: lockWaitSchema.optional(),
+  }),
+  internal: z.object({ text }),
+};
+
+/**
+ * Why a job failed, as its record says. Details that do not fit their code would have no words, or
+ * break whoever makes them: the code alone is told then. A code of a later version stays as it is.
+ */
+export const failureSchema = z
+  .object({ code: text.max(100), details: z.record(text, z.unknown()) })
+  .transform((failure): JobFailure => {
+    const schema: z.ZodType | undefined = Object.hasOwn(DETAILS, failure.code)
+      ? DETAILS[failure.code as ErrorCode]
+      : undefined;
+    if (schema === undefined || schema.safeParse(failure.details).success) return failure;
+    return { code: 'internal', details: { text: failure.code } };
+  });

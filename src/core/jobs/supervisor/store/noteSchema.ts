@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { JobNote } from '../../../model/jobNotes';
+
+const text = z.string();
+/** Names of objects that were left out: an archive can have many. */
+const MAX_NOTES = 1000;
+
+export const lockWaitSchema = z.object({
+  object: text.nullable(),
+  blockers: z.array(z.object({ pid: z.number(), application: text, user: text.nullable() })),
+});
+
+const localeProvider = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('icu'), locale: text, rules: text.optional() }),
+  z.object({ kind: z.literal('builtin'), locale: text }),
+]);
+
+/** The form of each note; a code that is added is added here. */
+const notes = {
+  localeReplaced: z.object({
+    code: z.literal('localeReplaced'),
+    database: text,
+    asked: z.object({ collate: text, ctype: text, provider: localeProvider.optional() }).nullable(),
+    outcome: z.enum(['otherProvider', 'serverDefault', 'c']),
+  }),
+  stopsAtErrors: z.object({ code: z.literal('stopsAtErrors'), stops: z.boolean() }),
+  leftOut: z.object({
+    code: z.literal('leftOut'),
+    reason: z.enum(['subscriptions', 'statistics', 'schemaThere']),
+    names: z.array(text),
+  }),
+  outputIsLink: z.object({ code: z.literal('outputIsLink'), link: text, target: text }),
+  databaseLeft: z.object({ code: z.literal('databaseLeft'), database: text, connection: text }),
+  waitsForLock: z.object({ code: z.literal('waitsForLock'), wait: lockWaitSchema }),
+} satisfies Record<JobNote['code'], z.ZodType>;
+
+export const jobNoteSchema = z.discriminatedUnion('code', [
+  notes.localeReplaced,
+  notes.stopsAtErrors,
+  notes.leftOut,
+  notes.outputIsLink,
+  notes.databaseLeft,
+  notes.waitsForLock,
+]);
+
+/** Those of a later version, which nobody here has words for, are left out. */
+export const jobNotesSchema = z
+  .array(z.unknown())
+  .max(MAX_NOTES)
+  .transform((given) => given.filter((each) => jobNoteSchema.safeParse(each).success));

@@ -1,0 +1,30 @@
+import type { DatabaseLocale } from './archive';
+import type { LockWait } from './catalog';
+
+/** Why entries of an archive are not restored though nobody left them out. */
+export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere';
+
+/** How a created database's locale came about when not as asked (`createDatabase` in the catalog). */
+export type ReplacedLocale = 'otherProvider' | 'serverDefault' | 'c';
+
+/**
+ * What a job did otherwise than it was asked, or what holds it up: a code and the details its words
+ * need. Whoever shows it makes the words (`core/text/jobNoteText.ts`), in the language of whoever
+ * reads them.
+ */
+export type JobNote =
+  | {
+      code: 'localeReplaced';
+      database: string;
+      asked: DatabaseLocale | null;
+      outcome: ReplacedLocale;
+    }
+  /** A default that nobody asked for, which follows what file, server and tool need. */
+  | { code: 'stopsAtErrors'; stops: boolean }
+  /** Entries of an archive that are not restored, by name. */
+  | { code: 'leftOut'; reason: LeftOutReason; names: string[] }
+  /** A backup is written to where the link leads. */
+  | { code: 'outputIsLink'; link: string; target: string }
+  /** What a job that was lost may have left on the server; `connection` is what that is called. */
+  | { code: 'databaseLeft'; database: string; connection: string }
+  | { code: 'waitsForLock'; wait: LockWait };

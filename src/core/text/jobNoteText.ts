@@ -1,0 +1,98 @@
+import * as l10n from '@vscode/l10n';
+import type { JobError } from '../model/job';
+import type { JobNote, LeftOutReason } from '../model/jobNotes';
+import { blockersText, onOneLine } from './lockText';
+import { listNames } from './names';
+
+/** A note about a job as a sentence. */
+export function jobNoteText(note: JobNote): string {
+  switch (note.code) {
+    case 'localeReplaced':
+      return localeText(note);
+    case 'stopsAtErrors':
+      return note.stops
+        ? l10n.t('The restore stops at the first error.')
+        : l10n.t('The restore does not stop at errors, because some harmless ones are certain.');
+    case 'leftOut':
+      return leftOutText(note.reason, note.names);
+    case 'outputIsLink':
+      return l10n.t('{0} is a link: the backup is written to {1}.', note.link, note.target);
+    case 'databaseLeft':
+      return l10n.t(
+        'The database "{0}" on {1} was made by this job. If it is there, it may be incomplete: look into it, or drop it.',
+        note.database,
+        note.connection,
+      );
+    case 'waitsForLock':
+      return note.wait.object === null
+        ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(note.wait))
+        : l10n.t(
+            'Waiting for a lock on {0}: blocked by {1}',
+            onOneLine(note.wait.object),
+            blockersText(note.wait),
+          );
+  }
+}
+
+/** An error of a job: in the server's or the tool's words, or in ours. */
+export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note'>): string {
+  return note === undefined ? message : jobNoteText(note);
+}
+
+/** It makes a restore that went through worth less: its user should know without looking for it. */
+export function isWarning({ code }: JobNote): boolean {
+  return code === 'localeReplaced';
+}
+
+function localeText(note: Extract<JobNote, { code: 'localeReplaced' }>): string {
+  const { database, asked, outcome } = note;
+  const names = asked === null ? [] : [...new Set([asked.collate, asked.ctype])];
+  if (asked?.provider) {
+    const { kind, locale } = asked.provider;
+    names.unshift(`${kind} ${locale}`);
+  }
+  if (outcome === 'otherProvider') {
+    return l10n.t(
+      'The database "{0}" was created with the locale {1} of the operating system: the server does not take {2}. Text may be sorted differently than before.',
+      database,
+      asked?.collate ?? '',
+      names[0] ?? '',
+    );
+  }
+  if (names.length === 0) {
+    return l10n.t(
+      'The database "{0}" was created with the locale C: the default of the server does not fit the encoding of the backup.',
+      database,
+    );
+  }
+  return outcome === 'c'
+    ? l10n.t(
+        'The database "{0}" was created with the locale C: the server does not know {1}, and its own does not fit the encoding of the backup. Text may be sorted differently than before.',
+        database,
+        names.join(', '),
+      )
+    : l10n.t(
+        'The database "{0}" was created with the locale of the server: it does not know {1}. Text may be sorted differently than before.',
+        database,
+        names.join(', '),
+      );
+}
+
+function leftOutText(reason: LeftOutReason, names: readonly string[]): string {
+  switch (reason) {
+    case 'subscriptions':
+      return l10n.t(
+        'Left out: the subscriptions {0}. In a copy they would take the changes that are meant for the original.',
+        listNames(names),
+      );
+    case 'statistics':
+      return l10n.t(
+        'Left out: planner statistics, which this server does not take. Run ANALYZE instead.',
+      );
+    case 'schemaThere':
+      return l10n.t(
+        'The schema is there already and is not made again: {0}. It keeps its owner.',
+        listNames(names),
+      );
+  }
+}
