@@ -10,7 +10,7 @@ const number = z.number();
 
 /** All words of a type, which the compiler holds to be all. */
 function oneOf<K extends string>(words: Record<K, true>): z.ZodType<K> {
-  return z.enum(Object.keys(words) as K[]) as unknown as z.ZodType<K>;
+  return z.enum(Object.keys(words) as K[]);
 }
 
 const cause = oneOf<FailureCause>({
