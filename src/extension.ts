@@ -87,7 +87,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     limits: () => settings.jobLimits(),
     retention: () => settings.jobRetention(),
   });
-  // What an editor needs for a moment is nobody's job, and of no use without its window.
+  // Dumps for comparisons are not listed as jobs, and end with their window.
   const transient = new JobManager({
     ...services,
     tempDir: os.tmpdir(),

@@ -25,9 +25,9 @@ export interface ErrorDetails {
   /** The settings entry with this id exists but cannot be used. */
   connectionInvalid: { id: string; problem: string };
   connectionReadOnly: { name: string };
-  /** It comes with the workspace, and nobody has said yet that it may be connected to. */
+  /** The connection comes with the workspace, and the user has not confirmed it yet. */
   connectionUnused: { name: string; target: string };
-  /** The server wants a password and none is known, or the user gave none. */
+  /** The server requires a password and none is known, or the user gave none. */
   passwordRequired: { connection: string };
   authenticationFailed: { connection: string; text: string };
   connectFailed: { connection: string; text: string };
@@ -35,12 +35,12 @@ export interface ErrorDetails {
   databaseExists: { database: string };
   /** A query of ours failed on the server; `text` is the server's own sentence. */
   queryFailed: { text: string };
-  /** What psql printed is no answer to a query of ours. */
+  /** psql's output is not an answer to the query. */
   answerUnusable: { reason: 'noJson' | 'tooLarge' };
   /** The server did not answer a query of ours in time, connecting included. */
   queryTimedOut: { seconds: number };
   toolsNotFound: { searched: string };
-  /** Tools were found, none is new enough for the server. */
+  /** Tools were found, but all are too old for the server. */
   serverNewerThanTools: { server: string; newest: string; dir: string };
   /** No tool found reads this archive version. */
   archiveNewerThanTools: { archive: string; needs: string; newest: string };
@@ -49,11 +49,11 @@ export interface ErrorDetails {
   toolNotStarted: { tool: string; text: string };
   /** More names were chosen than the system passes to a program. */
   outputExists: { path: string };
-  /** Another kind of thing stands there: a directory that is no archive, a device. */
+  /** The path is something else: a directory that is not an archive, a device. */
   outputNotReplaceable: { path: string };
   outputDirectoryMissing: { path: string };
   outputNotWritable: { path: string; text: string };
-  /** What a tool has written was removed before it was finished, or its folder was. */
+  /** The output, or its folder, was removed before it was finished. */
   outputRemoved: { path: string };
   outputBusy: { path: string };
   targetBusy: { database: string };
@@ -63,18 +63,18 @@ export interface ErrorDetails {
   /** The file is no longer the one that was opened. */
   inputChanged: { path: string };
   inputUnreadable: { path: string; text: string };
-  /** What a backup that never ended left behind. */
+  /** Leftover of an unfinished backup. */
   inputUnfinished: { path: string };
   /** Not a dump; `text` is what the file says itself, of a message or an error page. */
   notADump: { path: string; looksLike: ForeignKind | 'plain'; text?: string };
   archiveDamaged: { path: string; offset: number; reading: string };
   /** A verification found this; `first` names the first problem, `count` says how many there are. */
   backupDamaged: { path: string; level: VerifyLevel; first: string; count: number };
-  /** A cluster's script makes roles and databases: there is no trial restore of it. */
+  /** A cluster's script creates roles and databases: a trial restore is not possible. */
   trialRestoreImpossible: { path: string };
   /** A database that a job made for itself could not be dropped again; `text`: the server's reason. */
   scratchDatabaseLeft: { database: string; text: string };
-  /** What a backup holds reaches beyond a scratch database (see `Reach`): the first of `count` kinds. */
+  /** The backup affects more than a scratch database (see `Reach`): the first of `count` kinds. */
   trialReachesOut: {
     path: string;
     kind: ReachKind;
@@ -83,10 +83,10 @@ export interface ErrorDetails {
     object: string | null;
     count: number;
   };
-  /** A file that has a manifest's name and is none; `problem` is what is wrong with it. */
+  /** A file that has a manifest's name but is not one; `problem` says why. */
   manifestInvalid: { path: string; problem: string };
   manifestNotWritten: { path: string; text: string };
-  /** What a job has found out could not be kept in the extension's own storage. */
+  /** A job's result could not be saved in the extension's own storage. */
   recordNotWritten: { path: string; text: string };
   /** An archive format that this reader cannot even begin to read. */
   archiveVersionUnsupported: { path: string; version: string };
@@ -102,14 +102,17 @@ export interface ErrorDetails {
   extraArgumentRefused: { argument: string; problem: string };
   /** psql would follow a `\connect` in the script into another database. */
   scriptSwitchesDatabase: { path: string; database: string };
-  /** A psql command in a script, of which none is ever run; `line` from 1. */
+  /** A psql command in a script; they are never run. `line` counts from 1. */
   scriptRunsCommands: { path: string; line: number; command: string };
-  /** What psql might take for a command, and this psql cannot be told to refuse; `line` from 1. */
+  /**
+   * A line that psql might take for a command, with a psql that cannot refuse commands. `line`
+   * counts from 1.
+   */
   scriptNeedsRestrict: {
     path: string;
     line: number;
     command: string;
-    /** The version of psql, and the releases that can be told. */
+    /** The version of psql, and the releases that can refuse commands. */
     psql: string;
     needs: string;
   };
@@ -136,7 +139,7 @@ export interface ErrorDetails {
  */
 export type RowsUnavailable = 'none' | 'largeObjects' | 'copyOptions' | 'missing';
 
-/** Why a tool failed, as told by its stderr (`pgtools/stderr/failureCause.ts`). */
+/** Why a tool failed, according to its stderr (`pgtools/stderr/failureCause.ts`). */
 export type FailureCause =
   | 'authentication'
   | 'passwordMissing'
@@ -188,12 +191,12 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** What was thrown, in its own words. */
+/** Message of a thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The same with where it came from: for faults of our own, which somebody is to find. */
+/** Message and stack of a thrown value, for finding faults of our own. */
 export function traceOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }

@@ -10,9 +10,9 @@ import type { ProblemReport, StringBundle } from './types';
 /** How far the reading of the dump has come. */
 export type ArchivePhase = 'opening' | 'reading' | 'measuring' | 'ready' | 'failed';
 
-/** What is known of the dump; always the whole of it, but for the entries. */
+/** State of the dump; always complete, except for the entries. */
 export interface ArchiveState {
-  /** Counts the readings of the file: entries of another generation are none of this one's. */
+  /** Counts the readings of the file: entry ids are only valid within one generation. */
   generation: number;
   phase: ArchivePhase;
   header: DocumentHeader | null;
@@ -30,13 +30,13 @@ export interface ArchiveState {
   /** Statements of a script by kind, the most frequent first; [] for archives. */
   statements: { kind: string; count: number }[];
   problem: ProblemReport | null;
-  /** It is no dump at all: another editor may know what it is. */
+  /** It is not a dump: another editor may be able to show it. */
   foreign: boolean;
 }
 
 export interface ArchiveInit {
   strings: StringBundle;
-  /** As the user knows it: the directory of a directory archive. */
+  /** Path as the user knows it: the directory of a directory archive. */
   path: string;
   state: ArchiveState;
   /** Nothing is started in Restricted Mode. */
@@ -57,7 +57,7 @@ export interface EntriesPiece {
 
 export interface EntryDetails {
   entry: DocumentEntry;
-  /** As `pg_restore` prints it. */
+  /** Text as `pg_restore` prints it. */
   ddl: string;
   /** Longer than what is shown here. */
   ddlCut: boolean;
@@ -68,7 +68,7 @@ export interface EntryDetails {
   /** GRANT and REVOKE statements. */
   privileges: string;
   comment: string;
-  /** The entry that holds the rows; null: it has none. */
+  /** The entry with the rows; null: none. */
   dataId: number | null;
   dataBytes: number | null;
 }
@@ -96,10 +96,10 @@ export interface CompareOptions {
   privileges: boolean;
 }
 
-/** This dump beside another one: `added` is what only the other has. */
+/** Comparison of this dump with another: `added` is only in the other. */
 export interface Comparison {
   id: number;
-  /** What it was compared with. */
+  /** Name of the other dump. */
   other: string;
   options: CompareOptions;
   changes: ObjectChange[];
@@ -114,7 +114,7 @@ export interface MoreEntries {
   byType: { desc: string; count: number }[];
 }
 
-/** What hangs together with a selection and is not in it. */
+/** Entries that are related to a selection but not in it. */
 export interface SelectionRelatives {
   /** Without these it cannot be restored into an empty database. */
   needs: MoreEntries;
@@ -135,7 +135,7 @@ export type SelectionFilter =
   | 'definitions'
   | { onlySchema: string };
 
-/** What the archive page asks of the host: method -> [parameters, result]. */
+/** Requests of the archive page to the host: method -> [parameters, result]. */
 export interface ArchiveRequests {
   ready: [undefined, ArchiveInit];
   /** The next entries, beginning with `from`. Waits while the file is being read. */
@@ -148,11 +148,11 @@ export interface ArchiveRequests {
   'entry/details': [{ generation: number; id: number }, EntryDetails];
   'entry/rows': [{ generation: number; id: number }, RowsPreview];
   'entry/export': [{ generation: number; id: number }, void];
-  /** As a document of its own; null ids = everything. */
+  /** Opens the SQL as a document; null ids = everything. */
   'ddl/open': [{ generation: number; ids: number[] | null }, void];
   /** Opens the restore form; null ids = everything. */
   'restore/open': [{ generation: number; ids: number[] | null }, void];
-  /** Of archives only: scripts are restored as a whole. */
+  /** Archives only: scripts are restored as a whole. */
   'selection/relatives': [{ generation: number; ids: number[] }, SelectionRelatives];
   'selection/filter': [
     { generation: number; ids: number[]; filter: SelectionFilter },

@@ -7,7 +7,7 @@ export interface BackupInit extends FormInit<BackupOptions> {
   typedPath?: boolean;
 }
 
-/** What the backup page asks of the host: method -> [parameters, result]. */
+/** Requests of the backup page to the host: method -> [parameters, result]. */
 export interface BackupRequests extends FormRequests<BackupOptions, RememberedBackup> {
   /** The page is up. */
   ready: [FormKept<BackupOptions>, BackupInit];

@@ -55,7 +55,7 @@ const copy = z.strictObject({ text });
 const typed = z.strictObject({ text: text.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/) });
 const browse = z.strictObject({ direction: z.enum(['in', 'out']), current: text });
 
-/** What a page kept over a reload is taken only when it still has today's form. */
+/** Persisted state of a page is only used when it matches the present format. */
 function kept<T>(schema: z.ZodType<T>): (params: unknown) => FormKept<T> {
   const shape = z.object({ restored: z.unknown(), jobId: id.optional().catch(undefined) });
   return (params) => {
@@ -69,7 +69,7 @@ function kept<T>(schema: z.ZodType<T>): (params: unknown) => FormKept<T> {
   };
 }
 
-/** Those of what every form asks. */
+/** Decoders of the requests that all forms share. */
 function formDecoders<O, M>(options: z.ZodType<O>): Decoders<FormRequests<O, M>> {
   return {
     'options/remembered': decoder(connectionRef),

@@ -1,18 +1,18 @@
 import type { FieldProblem } from '../core/forms/form/formTypes';
 import type { ConnectionSummary, JobUpdate, ProblemAction, StringBundle } from './types';
 
-/** What every form begins with. */
+/** Initial data of every form. */
 export interface FormInit<O> {
   strings: StringBundle;
   connections: ConnectionSummary[];
   options: O;
   /** A job of this page that is running or has ended since the page was made. */
   job: JobUpdate | null;
-  /** The user's shell decides which command preview stands first. */
+  /** The user's shell decides which command is shown first. */
   shell: 'bash' | 'powershell';
 }
 
-/** What a page kept over a reload. */
+/** Persisted state of a page. */
 export interface FormKept<O> {
   restored: O | null;
   /** The job that it showed. */
@@ -25,7 +25,10 @@ export type StartResult =
   | { started: false; declined: true }
   | { started: false; declined: false; problems: FieldProblem<string>[] };
 
-/** What every form asks of the host: method -> [parameters, result]. `M`: what is remembered of `O`. */
+/**
+ * Requests of every form to the host: method -> [parameters, result]. `M`: the remembered part of
+ * `O`.
+ */
 export interface FormRequests<O, M> {
   /** The options of the last job of this kind with this connection; null = there was none. */
   'options/remembered': [{ connectionId: string }, { options: M | null }];

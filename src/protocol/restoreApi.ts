@@ -8,7 +8,7 @@ export interface RestoreInit extends FormInit<RestoreOptions> {
   explicitFields?: (keyof RestoreOptions)[];
 }
 
-/** What the chosen file turned out to be: exactly one of the two is there. */
+/** Result of reading the chosen file: exactly one of the two is set. */
 export interface InspectResult {
   info: BackupInfo | null;
   problem: ProblemReport | null;
@@ -16,7 +16,7 @@ export interface InspectResult {
   madeHere?: boolean | undefined;
 }
 
-/** What the restore page asks of the host: method -> [parameters, result]. */
+/** Requests of the restore page to the host: method -> [parameters, result]. */
 export interface RestoreRequests extends FormRequests<RestoreOptions, RememberedRestore> {
   /** The page is up. */
   ready: [FormKept<RestoreOptions>, RestoreInit];

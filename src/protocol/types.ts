@@ -1,4 +1,4 @@
-/** What pages and host tell each other. Plain JSON, no secrets. */
+/** Messages between pages and host. Plain JSON, no secrets. */
 import type { DatabaseCatalog, ServerInfo } from '../core/model/catalog';
 import type { Environment } from '../core/model/profile';
 import type { BackupJob } from '../core/model/job';
@@ -9,7 +9,7 @@ export interface ConnectionSummary {
   label: string;
   /** e.g. `db.example:5432/shop`, honest about what is left to libpq. */
   target: string;
-  /** The same without a database, for sentences that name one: `db.example:5432`. */
+  /** Address without a database, for sentences that name one: `db.example:5432`. */
   address: string;
   environment: Environment | null;
   readOnly: boolean;
@@ -73,7 +73,7 @@ export interface JobUpdate {
   job: BackupJob;
   /** Why it failed, in one sentence, once it has. */
   problem: ProblemReport | null;
-  /** What went wrong beside the job's purpose, one sentence each; absent = nothing. */
+  /** Problems that did not stop the job, one sentence each; absent = none. */
   warnings?: string[];
 }
 

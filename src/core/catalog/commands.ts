@@ -9,9 +9,9 @@ export interface NewDatabase {
   name: string;
   /** PostgreSQL's name of it; undefined = the server's default. */
   encoding?: string | undefined;
-  /** As the archive has it; undefined = template0's. */
+  /** Value from the archive; undefined = template0's. */
   locale?: DatabaseLocale | undefined;
-  /** Servers know providers of locales since 15: told, one from the C library is asked for by name. */
+  /** Servers have locale providers since 15; one from the C library is requested by name. */
   serverMajor?: number | undefined;
 }
 
@@ -103,7 +103,7 @@ function localeAttempts({ locale, serverMajor }: NewDatabase): [LocaleOutcome, s
 }
 
 /**
- * Drops a database that nobody is connected to. The server itself gives others 5 s to leave.
+ * Drops a database without connections. The server itself waits 5 s for other sessions to end.
  *
  * @param connection to another database of the server
  * @throws AppError `databaseMissing`; `queryFailed` (somebody is connected, not the owner); as `runQuery`
@@ -165,7 +165,7 @@ export async function countBusyBackends(
   applicationName: string,
   options: QueryOptions,
 ): Promise<number> {
-  // Until 9.5 there is no such column; as JSON it is just missing.
+  // The column does not exist before 9.6; in the JSON it is just missing.
   const busy = `state = 'active'
     AND pg_catalog.row_to_json(a)->>'wait_event_type' IS DISTINCT FROM 'Client'`;
   return countWhere(psql, connection, applicationName, busy, options);

@@ -9,7 +9,7 @@ export interface RunningCopy {
   /** null while the table cannot be seen: its transaction is not over. */
   schema: string | null;
   table: string | null;
-  /** Of COPY's text form, not of the disk. */
+  /** Bytes of COPY's text format, not on disk. */
   bytes: number;
   rows: number;
 }
@@ -30,11 +30,11 @@ export interface RunningIndex {
 /** A session that waits for a lock that others hold, or ask for before it. */
 export interface WaitingSession {
   wait: LockWait;
-  /** For how long its statement goes on. */
+  /** How long its statement has been running. */
   milliseconds: number;
 }
 
-/** What the server says of a job's sessions. */
+/** The server's report about a job's sessions. */
 export interface ServerProgress {
   copies: RunningCopy[];
   indexes: RunningIndex[];
@@ -67,17 +67,16 @@ const answer = z.object({
 const SINCE = { locks: 90_600, index: 120_000, copy: 140_000 } as const;
 
 /**
- * `pg_stat_progress_copy` came with 14, `pg_stat_progress_create_index` with 12, and who waits for
- * whom is told since 9.6.
+ * `pg_stat_progress_copy` exists since 14, `pg_stat_progress_create_index` since 12, and
+ * `pg_blocking_pids` since 9.6.
  */
 export function tellsProgress(versionNumber: number, what: keyof typeof SINCE): boolean {
   return versionNumber >= SINCE[what];
 }
 
 /**
- * Sessions that wait for locks: since when their statement goes on, the relation that is locked, and
- * who is in the way; process 0 stands for a prepared transaction. Nothing is asked about locks while
- * nobody waits.
+ * Sessions that wait for locks: how long their statement has been running, the locked relation, and
+ * the blockers; process 0 is a prepared transaction. Locks are not read while no session waits.
  */
 function waitsSql(ofJob: string): string {
   return `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
@@ -132,7 +131,7 @@ function progressSql(versionNumber: number, applicationName: string): string {
     'waits', ${waits}, 'working', ${working})`;
 }
 
-/** Asks once; null when there is no answer. */
+/** Polls once; null when there is no answer. */
 export async function readServerProgress(
   session: PsqlSession,
   versionNumber: number,
@@ -165,9 +164,9 @@ export async function readServerProgress(
 }
 
 /**
- * When the oldest transaction of the sessions with this application name began, by the server's
- * clock: ISO 8601, UTC. That of a pg_dump takes its snapshot right then. null when there is none, or
- * no answer.
+ * Start of the oldest transaction of the sessions with this application name, by the server's
+ * clock: ISO 8601, UTC. A pg_dump takes its snapshot at that time. null when there is none, or no
+ * answer.
  */
 export async function readTransactionStart(
   session: PsqlSession,

@@ -6,7 +6,7 @@ import { notStarted } from '../pgtools/locate/notStarted';
 import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { OutputEnds } from './outputEnds';
 
-/** What a question of ours needs of psql: no ~/.psqlrc, quiet, bare values, no asking for a password. */
+/** Options of psql for queries: no ~/.psqlrc, quiet, bare values, no password prompt. */
 export const BARE_ANSWERS: readonly string[] = ['-X', '-q', '-A', '-t', '-w'];
 
 export interface QueryOptions {
@@ -30,17 +30,17 @@ export function sqlStateOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** A catalog of 20,000 tables is about 4 MB; whatever is beyond this is no catalog. */
+/** A catalog of 20,000 tables is about 4 MB; a larger answer is refused. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** What is kept of the beginning and of the end of what psql says beside the answer: each so much. */
+/** Bytes that are kept of the beginning and of the end of psql's messages. */
 const KEPT_MESSAGE_BYTES = 64 * 1024;
 /** Notices are nothing that anybody reads here, and there can be a gigabyte of them. */
 const QUIET = "SET client_min_messages = 'error';";
-/** Nothing we ask for is worth waiting behind somebody's ALTER TABLE. */
+/** No query is worth waiting behind another session's ALTER TABLE. */
 const LOCK_TIMEOUT_MS = 1000;
 /** The most characters of the server's words that an error carries. */
 const MAX_TEXT = 4000;
-/** How long psql may take to end after it was told to. */
+/** How long psql may take to end after SIGTERM. */
 const KILL_DELAY_MS = 2000;
 
 /**
@@ -161,7 +161,7 @@ function failureOf(
   if (cause === 'passwordMissing') {
     return new AppError('passwordRequired', { connection: label }, options);
   }
-  // What no password can change is no reason to ask for one.
+  // No password is requested for an error that a password cannot change.
   if (cause === 'authentication' && mayPasswordHelp(stderr)) {
     return new AppError('authenticationFailed', { connection: label, text }, options);
   }
@@ -196,7 +196,7 @@ export function readServerError(stderr: string): { sqlState: string | undefined;
     lines.push(`${severity ?? ''}${rest ?? ''}`);
   }
   const whole = lines.join('\n').trim();
-  // What was said before the error is of less interest than the error.
+  // Messages before the error are less interesting than the error.
   const text = whole.length > MAX_TEXT ? lines.slice(errorAt).join('\n').trim() : whole;
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   return { sqlState, text: maskSecrets(short) };

@@ -3,13 +3,13 @@ import type { LibpqConnection } from '../connections/libpq';
 import { BARE_ANSWERS } from './psql';
 import { startProgram } from '../pgtools/locate/startProgram';
 
-/** An answer is a small piece of JSON; one that grows beyond this is none of ours. */
+/** An answer is a small piece of JSON; a larger one is refused. */
 const MAX_ANSWER = 16 * 1024 * 1024;
 /** It is one line; errors and notices are not read. */
 const MAX_LINES = 10_000;
 /** How long psql may take to leave by itself when its input ends. */
 const LEAVE_MS = 250;
-/** What psql prints after each answer; text of no JSON. */
+/** Line that psql prints after each answer; it is not valid JSON. */
 const END = '-- end of answer';
 
 interface Pending {
@@ -20,10 +20,10 @@ interface Pending {
 }
 
 /**
- * One psql that stays, for questions that are asked again and again: connecting anew each second
- * would cost the server more than the answers. It reads statements on its standard input and prints
- * JSON. Nobody depends on it: whatever goes wrong makes the answers null, and it never asks for a
- * password. It ends by itself when this process does, because its input ends then.
+ * One long-lived psql for repeated queries, because connecting every second would cost the server
+ * more than the answers. It reads statements on its standard input and prints JSON. It is optional:
+ * failures make the answers null, and it never asks for a password. It ends with this process,
+ * because its input ends then.
  */
 export class PsqlSession {
   private readonly child: ReturnType<typeof startSession> | null;
@@ -62,7 +62,7 @@ export class PsqlSession {
         "SET client_encoding = 'UTF8';",
         "SET client_min_messages = 'error';",
         "SET search_path = '';",
-        // Nothing we ask is worth waiting behind somebody's ALTER TABLE.
+        // No query is worth waiting behind another session's ALTER TABLE.
         'SET lock_timeout = 500;',
         `SET statement_timeout = ${Math.round(statementTimeoutMs)};`,
         'SET default_transaction_read_only = on;',

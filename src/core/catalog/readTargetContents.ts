@@ -17,9 +17,9 @@ const answer = z.object({
   uncountedTables: count,
 });
 
-/** What is in a database, and where that is. */
+/** Contents of a database, and its address. */
 export interface TargetReading {
-  /** As the server calls it. */
+  /** Name according to the server. */
   database: string;
   /** The host that was dialled (a socket's directory begins with `/`), and its port. */
   host: string;
@@ -121,7 +121,7 @@ function countOf(catalog: string, schema: string | null): string {
 }
 
 /**
- * Looks what is in a database that somebody wants to restore into.
+ * Reads the contents of the target database of a restore.
  *
  * @param server the catalogs differ by version
  * @throws AppError as `runQuery`

@@ -4,15 +4,18 @@ import { dropDatabase } from './commands';
 import { runCommand, runQuery, type QueryOptions } from './psql';
 import { quoteLiteral } from '../sql';
 
-/** What a scratch database is recognised by, besides its name: when it was made, by the server. */
+/**
+ * Comment by which a scratch database is recognised, in addition to its name; followed by the
+ * server's time.
+ */
 const MARK = 'pgbackup scratch database of ';
 const SCRATCH_NAME = '^pgbackup_verify_[0-9a-f]{12}$';
-/** Nobody restores for that long and is not connected. */
+/** No trial restore is without a connection for that long. */
 const ABANDONED_AFTER = '1 day';
 
 /**
- * Notes in a scratch database's comment when it was made, so that it can be recognised should nobody
- * be left to drop it.
+ * Writes the creation time into a scratch database's comment, so that it can be recognised and
+ * dropped if this process dies.
  *
  * @param connection to another database of the server
  * @throws AppError as `runCommand`
@@ -32,8 +35,8 @@ export async function markScratchDatabase(
 }
 
 /**
- * Drops scratch databases of verifications whose end nobody lived to see: by name and mark, of this
- * role, made more than a day ago, with nobody in them. Returns their names.
+ * Drops scratch databases of verifications that were killed: by name and mark, of this role, made
+ * more than a day ago, without connections. Returns their names.
  *
  * @throws AppError as `runQuery`; what cannot be dropped stays
  */
@@ -42,7 +45,7 @@ export async function dropAbandonedScratch(
   connection: LibpqConnection,
   options: QueryOptions,
 ): Promise<string[]> {
-  // A comment is somebody's text: only one that is a time by its form is read as one.
+  // Anyone can write a comment: only one in the form of a time is read as one.
   const sql = `SELECT coalesce(json_agg(datname), '[]') FROM (
     SELECT d.datname, substr(shobj_description(d.oid, 'pg_database'), ${MARK.length + 1}) AS made
     FROM pg_database d

@@ -36,7 +36,7 @@ const row = z.object({
 });
 
 /**
- * Who and what answers: also the connection test.
+ * Reads version, user and database of the server: also the connection test.
  *
  * @throws AppError as `runQuery`
  */
@@ -102,11 +102,11 @@ export async function readDumpedDatabases(
     .map(([name, bytes]) => ({ name, bytes: bytes === null ? 0 : bytes - empty }));
 }
 
-/** What a restore of a whole server has to know of the roles that are there. */
+/** Facts about existing roles for a restore of a whole server. */
 export interface OwnRoles {
   /** The superuser that the server was made with: it cannot be dropped. */
   bootstrap: string;
-  /** The password of the current user as the server keeps it; null = none, or not to be seen. */
+  /** Password hash of the current user; null = none, or not readable. */
   password: string | null;
 }
 

@@ -34,7 +34,7 @@ export async function sampleRows(
 }
 
 /**
- * Nobody may slip a view under a table's name while rows are fetched: its functions would run as
+ * Prevents that a table is replaced by a view while rows are fetched, whose functions would run as
  * our user. pg_dump guards itself the same way (CVE-2024-7348); servers without the setting are
  * asked nothing but what pg_dump asks them too.
  */

@@ -7,9 +7,9 @@ import { redirectOf, type Redirect } from './redirects';
 import type { ConnectionProfile, Environment, ProfileSource } from '../model/profile';
 import type { RefusedUrlParameter } from './urlParameters';
 
-/** What is wrong with an entry of `pgBackup.connections`, or with one of its fields. */
+/** A problem of an entry of `pgBackup.connections`, or of one of its fields. */
 export type ProfileProblem =
-  /** The setting itself is no array. */
+  /** The setting itself is not an array. */
   | 'notAnArray'
   | 'notAnObject'
   | 'missingId'
@@ -74,8 +74,8 @@ type Report = (
 ) => void;
 
 /**
- * Reads the setting. Each entry stands for itself: one that cannot be used is reported and left
- * out, the others work. An empty text counts as left out.
+ * Reads the setting. An entry that cannot be used is reported and left out; the others work. An
+ * empty text counts as left out.
  *
  * @param source whose settings they are
  */
@@ -178,7 +178,7 @@ function shownKey(key: string): string | undefined {
   return /^\w{1,30}$/.test(key) ? key : undefined;
 }
 
-/** A URI, or what stands in one before a host; abstract sockets begin with an `@`. */
+/** A URI, or its part before the host; abstract sockets begin with an `@`. */
 function isUrlLike(host: string): boolean {
   return host.includes('://') || host.split(',').some((one) => one.lastIndexOf('@') > 0);
 }

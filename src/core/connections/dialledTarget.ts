@@ -17,7 +17,7 @@ export interface DiallingInput {
 export interface DialledHost {
   /** Name, address or socket directory; '' = libpq's own default. */
   host: string;
-  /** What is dialled instead of the name; '' = what the name means. */
+  /** Address to connect to instead of the name; '' = resolve the name. */
   address: string;
   /** '' = libpq's own default. */
   port: string;
@@ -25,7 +25,7 @@ export interface DialledHost {
 
 /** Where a profile really leads: what is shown, what passwords are bound to, and what tools get. */
 export interface DialledTarget {
-  /** What is stated to the tools. */
+  /** Connection parameters for the tools. */
   target: ParsedUrl;
   /** The environment of the tools, without what is stated. */
   env: Record<string, string>;

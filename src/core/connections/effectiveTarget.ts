@@ -26,7 +26,7 @@ export function effectiveTarget(profile: ConnectionProfile): ParsedUrl {
   return target;
 }
 
-/** The same of a URL that was read already. */
+/** Merges the target with an already parsed URL. */
 export function mergedTarget(profile: ConnectionProfile, url: ParsedUrl): ParsedUrl {
   return {
     host: url.host ?? profile.host,

@@ -1,4 +1,4 @@
-/** What a connection states, as far as inherited variables are concerned. */
+/** Settings of a connection that decide which variables it inherits. */
 export interface StatedSettings {
   host: boolean;
   hostaddr: boolean;
@@ -14,7 +14,7 @@ export interface StatedSettings {
   guarded: boolean;
 }
 
-/** Of a tool that connects nowhere. */
+/** Settings for a tool that does not connect. */
 export const NO_CONNECTION: StatedSettings = {
   host: false,
   hostaddr: false,

@@ -4,14 +4,14 @@ import { conninfoString, dbnameValue } from './conninfo';
 import { dialledTarget, type DialledHost } from './dialledTarget';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
-/** How a tool is told where to connect. */
+/** Connection of a tool: arguments and environment. */
 export interface LibpqConnection {
   /**
    * `--host`, `--port`, `--username` where stated, and always `--dbname` (pg_restore needs one to
    * connect at all; an empty one means libpq's default). For pg_dump, pg_restore and psql.
    */
   args: string[];
-  /** The same for pg_dumpall, whose `--dbname` takes connection strings only. */
+  /** Arguments for pg_dumpall, whose `--dbname` takes connection strings only. */
   dumpallArgs: string[];
   /** The whole environment of the child, scrubbed. The password is in here and nowhere else. */
   env: Record<string, string>;
@@ -80,7 +80,7 @@ export function buildConnection(
   state('PGSSLKEY', 'sslkey', target.sslKey && expandHome(target.sslKey));
   state('PGAPPNAME', 'application_name', applicationNameOf(input.applicationName));
   env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
-  // A service file's password would win, which is right: whoever wrote it there meant it.
+  // A password in the service file wins, as its author intended.
   if (input.password !== undefined) env['PGPASSWORD'] = input.password;
 
   const args: string[] = [];
@@ -123,8 +123,8 @@ export function describeTarget(
 }
 
 /**
- * The same without the connection's database: for sentences about another one, or that name it
- * besides.
+ * Describes the target without its database: for sentences about another database, or that name it
+ * separately.
  *
  * @throws AppError connectionInvalid
  */
@@ -137,9 +137,8 @@ export function describeAddress(
 }
 
 /**
- * The database that libpq will ask for, as far as that can be known before: by the profile or its
- * URL, by the environment, and where nothing names one it is called like the user. undefined = a
- * service file says it, or nobody does.
+ * The database that libpq will connect to: from the profile or its URL, from the environment, else
+ * the name of the user. undefined = it comes from a service file, or is unknown.
  *
  * @throws AppError connectionInvalid
  */

@@ -11,7 +11,7 @@ export interface SettingsPlace {
   folder: string;
 }
 
-/** Where an entry stands. */
+/** Place of an entry in the settings. */
 export interface ConnectionPlace extends SettingsPlace {
   /** Position in the list of that file; -1 = the setting as a whole. */
   index: number;
@@ -73,7 +73,7 @@ export function mergeConnections(sources: readonly ScopedConnections[]): MergedC
     }
     for (const problem of decoded.problems) {
       const { id, index } = problem;
-      // What does not count does no harm.
+      // An entry that is not used causes no problem.
       if (id !== undefined && hidden.has(id)) continue;
       const winner = id === undefined || usable.has(id) ? undefined : winners.get(id);
       problems.push({ ...problem, place: placeAt(index), hides: winner?.hides ?? [] });
@@ -89,7 +89,7 @@ function bySpecificity(sources: readonly ScopedConnections[]): ScopedConnections
   return SPECIFIC.flatMap((wanted) => sources.filter(({ scope }) => scope === wanted));
 }
 
-/** Of the first entry with the id, which is the one that counts within its file. */
+/** Index of the first entry with the id, which is the one that is used within its file. */
 function indexOf(value: unknown, id: string): number {
   const entries: unknown[] = Array.isArray(value) ? value : [];
   return entries.findIndex(

@@ -2,7 +2,7 @@ import type { SslMode } from '../model/profile';
 import { maskSecrets } from '../secrets/mask';
 import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
-/** What a `postgresql://` URI states. Texts are decoded; what it leaves out is absent. */
+/** Content of a `postgresql://` URI, decoded; omitted parts are absent. */
 export interface ParsedUrl {
   /** One host, a socket directory, or several separated by commas, as libpq takes them. */
   host?: string | undefined;
@@ -161,8 +161,8 @@ function parse(text: string): UrlResult {
 }
 
 /**
- * Where an `@` stands behind the user's part that is not in the value of `user` or `dbname`; -1 =
- * nowhere. Whoever wrote it meant a part of the user's name or password.
+ * Position of an `@` behind the user part that is not in the value of `user` or `dbname`; -1 =
+ * none. It was meant as a part of the user name or password.
  */
 function misplacedAt(rest: string): number {
   const allowed = /[?&](?:user|dbname)=[^&/]*/g;
@@ -190,7 +190,7 @@ function toParsedUrl(stated: Map<string, string>): UrlResult {
   const part = (key: (typeof PART_KEYWORDS)[number]): string | undefined => {
     const value = stated.get(key);
     stated.delete(key);
-    // An empty value is no value for libpq; `,` alone is a list of ports all left out.
+    // libpq ignores an empty value; `,` alone is a list of omitted ports.
     return value === undefined || /^,*$/.test(value) ? undefined : value;
   };
   const port = part('port');

@@ -5,7 +5,7 @@ import type { ConnectionProfile } from '../model/profile';
 export interface PasswordProvider {
   /** The password known for this profile, without asking anybody. */
   get(profile: ConnectionProfile): Promise<string | undefined>;
-  /** Asks the user; undefined = they gave none. */
+  /** Asks the user; undefined = the user gave none. */
   request(
     profile: ConnectionProfile,
     reason: 'missing' | 'rejected',

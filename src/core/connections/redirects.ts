@@ -6,10 +6,10 @@ import { SSL_MODES, type ParsedUrl } from './parseUrl';
  * wherever else the connection says. An entry that came with a workspace may say much, but not that.
  */
 
-/** What a workspace's entry may not state. */
+/** A setting that a workspace's entry must not contain. */
 export interface Redirect {
   problem:
-    /** `hostaddr` is dialled, with the password of the host that stands beside it. */
+    /** libpq connects to `hostaddr`, with the password of the `host` beside it. */
     | 'addressBesideHost'
     /** A service file's password would go elsewhere, or less protected, than the file says. */
     | 'besideService';

@@ -8,7 +8,7 @@ import { isSecretName } from '../secrets/secretWords';
 
 /** Why a parameter that libpq knows is refused, as a code for the advice. */
 export type RefusedUrlParameter =
-  /** Its file may be any, and the password in it goes to the host that stands beside it. */
+  /** It can name any file, and the password in it goes to the host beside it. */
   | 'passfile'
   /** Sets roles, search paths and timeouts behind the user's back; PGOPTIONS is dropped as well. */
   | 'options'
@@ -39,7 +39,7 @@ export type ParameterVerdict =
 /** The application name is ours: it is how a job finds its backends. */
 const DROPPED: ReadonlySet<string> = new Set(['application_name', 'fallback_application_name']);
 
-/** Which of the stated hosts, how patiently, and how both sides prove who they are. */
+/** They choose among the stated hosts, set timeouts, and say how both sides authenticate. */
 const KEPT: ReadonlySet<string> = new Set([
   'hostaddr',
   'target_session_attrs',
@@ -87,7 +87,7 @@ export function judgeParameter(key: string, value: string): ParameterVerdict {
   if (DROPPED.has(key)) return 'dropped';
   if (KEPT.has(key)) return 'kept';
   if (!REFUSED.has(key)) return 'unknown';
-  // An empty value is no value for libpq.
+  // libpq ignores an empty value.
   if (value === '') return 'dropped';
   if (key === 'options' && ENDPOINT_OPTION.test(value)) return 'kept';
   // PostgreSQL's own name for itself, which is libpq's default.

@@ -53,7 +53,7 @@ export async function openRegular(file: string): Promise<FileHandle> {
   }
 }
 
-/** The same for code that cannot wait; the caller closes what it gets. */
+/** Synchronous `openRegular`; the caller closes the result. */
 export function openRegularSync(file: string): number {
   const fd = openSync(file, READING);
   try {
@@ -115,7 +115,7 @@ export async function* readPieces(file: string, maxBytes: number): AsyncGenerato
   }
 }
 
-/** The same for small files and code that cannot wait. */
+/** Synchronous `readBounded`, for small files. */
 export function readBoundedSync(file: string, maxBytes: number): Buffer {
   const fd = openSync(file, READING);
   try {

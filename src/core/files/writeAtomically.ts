@@ -1,9 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 
-/** How a file is written beside its place. */
+/** Options of an atomic write. */
 export interface AtomicWrite {
-  /** Absolute path beside the target: what is left there should this process end is known by it. */
+  /** Absolute path beside the target, by which a leftover is recognised if this process ends. */
   partial: string;
   /** Rights of the new file. */
   mode: number;

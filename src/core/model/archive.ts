@@ -1,12 +1,12 @@
 import type { BackupFormat, TableRef } from './optionValues';
 
-/** What pg_dump compresses the data of an archive with. */
+/** Compression of an archive's data. */
 export type ArchiveCompression = 'none' | 'gzip' | 'lz4' | 'zstd';
 
-/** What a file can be compressed with. */
+/** Compression of a file. */
 export type Compression = ArchiveCompression | 'bzip2' | 'xz';
 
-/** What can be around a dump that has to be taken out of it before a tool can read it. */
+/** Container that a dump has to be extracted from before a tool can read it. */
 export type Packaging =
   | Exclude<Compression, 'none'>
   | 'zip'
@@ -15,7 +15,7 @@ export type Packaging =
   /** One file of several that a larger one was split into. */
   | 'parts';
 
-/** What a path looks like that is no dump, or none any more. */
+/** Kind of a path that is not a dump, or no longer one. */
 export type ForeignKind =
   | 'empty'
   | 'binary'
@@ -48,7 +48,7 @@ export type ForeignKind =
   /** What a pg_dump said that failed, and nothing else. */
   | 'dumpMessage';
 
-/** What a path turned out to be, told from its content. */
+/** Kind of a path, detected from its content. */
 export type FileKind =
   | { kind: 'archive'; format: 'custom' | 'directory' | 'tar' }
   | {
@@ -115,7 +115,7 @@ export interface ArchiveHeader {
   database: string;
   serverVersion: string;
   pgDumpVersion: string;
-  /** As the header says, hidden entries included. */
+  /** Number in the header, including hidden entries. */
   tocCount: number;
 }
 
@@ -125,7 +125,7 @@ export interface BackupInfo {
   format: BackupFormat;
   /** Bytes on disk; a directory's whole size. */
   sizeBytes: number;
-  /** ISO 8601; '' where the file does not tell. */
+  /** ISO 8601; '' where unknown. */
   created: string;
   database: string;
   serverVersion: string;
@@ -134,27 +134,27 @@ export interface BackupInfo {
   /** Version of the archive format, null for scripts. */
   archiveVersion: string | null;
   compression: Compression;
-  /** Client encoding of the dump, where it tells. */
+  /** Client encoding of the dump, where known. */
   encoding: string | null;
-  /** Encoding of the dumped database itself, where the archive tells; a dump may use another. */
+  /** Encoding of the dumped database itself, where known; a dump may use another. */
   databaseEncoding: string | null;
-  /** Of the dumped database, where the archive tells. */
+  /** Locale of the dumped database, where known. */
   locale: DatabaseLocale | null;
   /** A script that ends without pg_dump's own end mark, or an archive with missing data, is not whole. */
   complete: boolean | null;
   /** A pg_dumpall script. */
   cluster: boolean;
-  /** What it does to a server, of a pg_dumpall script. */
+  /** Effects of a pg_dumpall script on a server. */
   clusterContents?: ClusterContents;
   /** Databases that a script's `\connect` lines name. */
   connects: string[];
-  /** Of a pg_dumpall script: its databases, in their order. */
+  /** The databases of a pg_dumpall script, in order. */
   parts?: ScriptPart[];
   /** An archive with the rows of several tables and no definition of any (`pg_dump --data-only`). */
   rowsAlone?: boolean;
-  /** Between tables whose rows an archive holds; absent where none are known. */
+  /** Foreign keys between tables whose rows an archive contains; absent where unknown. */
   foreignKeys?: ForeignKey[];
-  /** Statements that go beyond one database or run programs; absent where none was found. */
+  /** Statements that affect more than one database or run programs; absent where none was found. */
   reach?: Reach[];
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
@@ -172,7 +172,7 @@ export interface DatabaseLocale {
 export type LocaleProvider =
   { kind: 'icu'; locale: string; rules?: string } | { kind: 'builtin'; locale: string };
 
-/** How a statement goes beyond the database that a backup is restored into. */
+/** The way in which a statement affects more than the database that is restored into. */
 export type ReachKind =
   /** Makes, changes or drops databases, roles, tablespaces, subscriptions. */
   | 'databases'
@@ -205,7 +205,7 @@ export interface Reach {
 /** A foreign key between two tables (or two partitions of one) whose rows an archive holds. */
 export interface ForeignKey {
   from: ForeignKeyEnd;
-  /** What it refers to. */
+  /** The object it refers to. */
   to: ForeignKeyEnd;
   /** Do the rows that it refers to come before its own, restored one after the other? */
   inOrder: boolean;
@@ -228,7 +228,7 @@ export interface ScriptPart {
   late: number;
 }
 
-/** What a script of pg_dumpall creates and drops on a server, by exact names. */
+/** The objects that a script of pg_dumpall creates and drops on a server, by exact names. */
 export interface ClusterContents {
   /** Databases that it creates; `connects` has all that it writes into. */
   created: string[];
@@ -266,7 +266,7 @@ export type ArchiveWarning =
 export interface BackupContents {
   schemas: string[];
   tables: TableRef[];
-  /** Views, materialized views and sequences of an archive: they can be named beside tables. */
+  /** Views, materialized views and sequences of an archive: they can be selected like tables. */
   otherRelations?: TableRef[];
   functions: number;
   views: number;

@@ -10,7 +10,7 @@ const WITH_DATABASES = {
   reason: 'No database is dumped, only what all of them share.',
 } as const;
 
-/** What chooses objects is asked for each time: objects come and go. */
+/** The selection of objects is not remembered: objects come and go. */
 const SELECTION = {
   label: 'Objects',
   place: 'objects',
@@ -88,7 +88,8 @@ export const backupFields = {
   compression: field(
     { type: 'integer', min: 0, max: 9, zero: 'none' },
     {
-      // What the tools do by default; nothing where a dump is meant to be read or cannot be packed.
+      // The tools' default; no compression for formats that are meant to be read or cannot be
+      // compressed.
       default: (format) => (format === 'custom' || format === 'directory' ? 6 : 0),
       label: 'Compression',
       place: 'alone',
@@ -187,7 +188,7 @@ export const backupFields = {
     control: 'tables',
     options: { pg_dump: ['exclude-table-data', 'exclude-table-data-and-children'] },
   }),
-  /** With a filter on, pg_dump leaves large objects out unless told; null = the tool's default. */
+  /** With a filter, pg_dump leaves large objects out by default; null = the tool's default. */
   largeObjects: field(
     { type: 'flag', nullable: true },
     {
@@ -257,7 +258,7 @@ export const backupFields = {
   /** Passed as they are, one argument an element; checked against the form's own fields. */
   extraArgs: field(
     { type: 'arguments' },
-    // Nobody can say what they do, or whether a secret is among them.
+    // Their effect is unknown, and they may contain a secret.
     {
       default: [],
       label: 'Extra arguments',

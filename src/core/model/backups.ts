@@ -1,4 +1,4 @@
-/** What is told about backups on disk. Plain JSON, types only: pages get it as it is. */
+/** Facts about backups on disk. Plain JSON, types only: pages get it unchanged. */
 import type { BackupFormat, VerifyLevel } from './options';
 import type { Compression } from './archive';
 
@@ -52,19 +52,19 @@ export interface Verification {
   /** ISO 8601, UTC: when it ended. */
   at: string;
   durationMs: number;
-  /** The tool that read the backup, e.g. `pg_restore 17.11`; null where none did. */
+  /** The tool that read the backup, e.g. `pg_restore 17.11`; null = no tool. */
   tool: string | null;
   /** SHA-256 of every file against the manifest; `none` = there was nothing to compare with. */
   checksums: 'matched' | 'mismatch' | 'none';
   /**
-   * Nothing vouches for the single byte: there are no checksums here, and the data are stored in a
-   * way that has none itself, so a character that became another one goes unnoticed.
+   * No checksums exist, neither in a manifest nor in the storage format, so a changed character
+   * goes unnoticed.
    */
   blind: boolean;
   /** At most `MAX_PROBLEMS`. */
   problems: VerifyProblem[];
   problemCount: number;
-  /** Tables whose rows were read or, after a trial restore, counted; null where none were. */
+  /** Tables whose rows were read or, after a trial restore, counted; null = not read. */
   tables: number | null;
   /** Rows of these, as far as they could be counted (INSERT statements are not). */
   rows: number | null;
@@ -79,9 +79,9 @@ export interface GitHead {
 }
 
 /**
- * Whether a backup's manifest can be believed. `fresh`: files, sizes and time are as it says.
- * `touched`: the sizes are, the time is not (copied, or rewritten): verifying tells. `stale`: it is
- * about other files.
+ * State of a backup's manifest. `fresh`: files, sizes and time match. `touched`: the sizes match,
+ * the time does not (copied, or rewritten), so only verifying can decide. `stale`: it describes
+ * other files.
  */
 export type ManifestState = 'none' | 'fresh' | 'touched' | 'stale' | 'unreadable';
 
@@ -98,7 +98,7 @@ export interface BackupEntry {
   created: string;
   /** When its newest file was written: ISO 8601, UTC. */
   modified: string;
-  /** '' where neither manifest nor file tells. */
+  /** '' where neither manifest nor file has it. */
   database: string;
   serverVersion: string;
   connectionId: string | null;
@@ -123,25 +123,25 @@ export interface BackupEntry {
 
 /** A manifest whose backup was deleted, moved or renamed. */
 export interface OrphanManifest {
-  /** Of the manifest: absolute. */
+  /** Absolute path of the manifest. */
   path: string;
-  /** Of the backup that it is about, relative to the directory that was listed. */
+  /** Path of the described backup, relative to the listed directory. */
   name: string;
-  /** '' where it does not tell. */
+  /** '' where unknown. */
   database: string;
-  /** When the backup was made: ISO 8601, UTC; '' where it does not tell. */
+  /** When the backup was made: ISO 8601, UTC; '' where unknown. */
   created: string;
 }
 
-/** What stands in a backup directory. */
+/** Contents of a backup directory. */
 export interface BackupListing {
   /** The newest first. */
   entries: BackupEntry[];
-  /** What backups that never ended left behind. */
+  /** Leftovers of unfinished backups. */
   leftovers: { path: string; sizeBytes: number }[];
   /** Manifests whose backups are not there. */
   orphans: OrphanManifest[];
-  /** What could not be looked at. */
+  /** Paths that could not be read. */
   problems: { path: string; text: string }[];
   /** There was more than is listed. */
   incomplete: boolean;

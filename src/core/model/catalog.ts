@@ -1,4 +1,4 @@
-/** The live database as psql told it. Plain JSON: forms get it as it is. */
+/** The live database, read by psql. Plain JSON: forms get it unchanged. */
 
 export type RelationKind =
   'table' | 'partitionedTable' | 'view' | 'materializedView' | 'foreignTable' | 'sequence';
@@ -43,24 +43,24 @@ export interface ServerInfo {
   /** Names of all databases that can be connected to. */
   databases: string[];
   isSuperuser: boolean;
-  /** When the server was started, UTC, with microseconds: tells servers apart, by whatever name. */
+  /** When the server was started, UTC, with microseconds: identifies a server under any name. */
   startedAt?: string;
 }
 
-/** What a session waits for when it waits for a lock. */
+/** A lock that a session waits for. */
 export interface LockWait {
   /** `schema.name` of a relation; null when it is about something else, a row for example. */
   object: string | null;
-  /** Who holds it, or asked for it before: at least one. */
+  /** The sessions that hold it or wait before: at least one. */
   blockers: LockHolder[];
 }
 
 /** A session in the way of another one. */
 export interface LockHolder {
-  /** Of its server process; 0 = a prepared transaction, which has none. */
+  /** Process id on the server; 0 = a prepared transaction, which has none. */
   pid: number;
-  /** As it calls itself; '' = it does not. */
+  /** Its `application_name`; '' = none. */
   application: string;
-  /** null when it has ended meanwhile, or is none. */
+  /** null when it has ended meanwhile, or does not exist. */
   user: string | null;
 }

@@ -12,7 +12,9 @@ export interface EntryType {
    * it; absent = the type has no owner (`_getObjectDescription` in pg_restore's source).
    */
   readonly ownerTarget?: 'name' | 'dropStatement';
-  /** Where pg_dump writes it into a script, which does not tell; default `preData`. */
+  /**
+   * Section in which pg_dump writes it into a script, which does not record it; default `preData`.
+   */
   readonly section?: Section;
   /** It belongs to a relation that is among its dependencies, see `relationOf`. */
   readonly partOfRelation?: true;
@@ -340,7 +342,7 @@ const KNOWN: ReadonlyMap<string, EntryType> = new Map(
 
 const ORDER = new Map([...KNOWN.keys()].map((desc, index) => [desc, index]));
 
-/** Of a type that no row knows: nothing but its name. */
+/** Row for unknown types. */
 export function entryType(desc: string): EntryType {
   return KNOWN.get(desc) ?? UNKNOWN;
 }
@@ -369,7 +371,7 @@ export function typeIcon(desc: string): string {
   return entryType(desc).icon ?? 'symbol-misc';
 }
 
-/** What is not known keeps PostgreSQL's own word. */
+/** Unknown types keep PostgreSQL's own name. */
 export function typePlural(desc: string): string {
   return entryType(desc).plural?.() ?? desc;
 }

@@ -15,7 +15,7 @@ export type JobStatus =
   /** Nobody knows how it ended: whoever owned the tool is gone. */
   | 'lost';
 
-/** What a job is doing. The phases are codes: the host turns them into words. */
+/** Phase of a job. The codes are turned into words where they are shown. */
 export type JobPhase =
   | 'starting'
   | 'reading'
@@ -37,7 +37,7 @@ export interface BackupProgress {
   /** Bytes written to the output so far (a backup), or read from the archive (a restore). */
   bytesWritten: number;
   elapsedMs: number;
-  /** 0 to 100, never falling, 100 only when the job has ended; null while nobody can know. */
+  /** 0 to 100, never falling, 100 only when the job has ended; null while unknown. */
   percent: number | null;
   /** Milliseconds left, as estimated; null while it cannot be estimated. */
   remainingMs: number | null;
@@ -53,7 +53,7 @@ export interface BackupProgress {
    * output or of the archive; null while unknown.
    */
   bytesPerSecond: number | null;
-  /** The lock that holds it up, as the server says; absent = none that is known. */
+  /** The lock that blocks it, as the server reports; absent = none known. */
   lockWait?: LockWait;
 }
 
@@ -77,9 +77,9 @@ export interface JobFailure {
 export interface JobOrigin {
   /** The workspace of the window, by its URI; '' = the window had none. */
   workspace: string;
-  /** What that is called. */
+  /** Name of that workspace. */
   workspaceName: string;
-  /** What its connection is called there; null = none takes part. */
+  /** Label of its connection there; null = no connection. */
   connection: string | null;
 }
 
@@ -112,9 +112,9 @@ export interface BackupJob {
    * the job is of an earlier version.
    */
   errorCount?: number;
-  /** Errors of a restore that do no harm and are not in `errors`; absent = none. */
+  /** Harmless errors of a restore, not in `errors`; absent = none. */
   harmlessErrors?: number;
-  /** What went wrong beside the job's purpose, e.g. a manifest that could not be written. */
+  /** Problems that did not stop the job, e.g. a manifest that could not be written. */
   warnings?: JobFailure[];
   /** What it did otherwise than it was asked, which its log says, too; absent = nothing. */
   notes?: JobNote[];
@@ -126,7 +126,7 @@ export interface BackupJob {
   createdDatabase?: string;
 }
 
-/** What a restore that was cancelled or failed left behind. */
+/** State in which a cancelled or failed restore left the target. */
 export type TargetState = 'untouched' | 'rolledBack' | 'partial' | 'databaseDropped' | 'unknown';
 
 /** How many lines of output a job keeps in memory. */

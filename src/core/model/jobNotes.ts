@@ -1,7 +1,7 @@
 import type { DatabaseLocale } from './archive';
 import type { LockWait } from './catalog';
 
-/** Why entries of an archive are not restored though nobody left them out. */
+/** Why entries of an archive are left out by rule. */
 export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere';
 
 /** How a created database's locale came about when not as asked (`createDatabase` in the catalog). */

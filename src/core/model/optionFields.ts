@@ -1,4 +1,4 @@
-/** What a row in a table of option fields says, and the types that follow from a table. */
+/** Rows of a table of option fields, and the types derived from a table. */
 import type { BackupFormat, BackupScope, TableRef, ToolOptions } from './optionValues';
 import type { ToolName } from './tools';
 
@@ -56,17 +56,17 @@ export type ValueOfKind<K> = K extends { nullable: true } ? NotNull<K> | null : 
 export type FieldPlace =
   'alone' | 'objects' | 'content' | 'existing' | 'errors' | 'owners' | 'advanced';
 
-/** What a field needs to mean anything. */
+/** Scopes that a field applies to. */
 export interface OnlyFor<V> {
-  /** What the backup has to be of. */
+  /** Scopes of a backup. */
   readonly scopes: readonly BackupScope[];
-  /** What the field has to be in all others; left out = its default. */
+  /** Value in all other scopes; left out = the field's default. */
   readonly otherwise?: V;
   /** Why it cannot be anything else there, in English. */
   readonly reason: string;
 }
 
-/** What is said of a field besides its kind. */
+/** Properties of a field besides its kind. */
 export interface FieldFacts<V> {
   /**
    * What a new form holds, and what a command that leaves the field out means; a function where it
@@ -77,7 +77,7 @@ export interface FieldFacts<V> {
   readonly proposed?: true;
   /** Need not be there at all. */
   readonly optional?: true;
-  /** As the form calls it, in English: translated where it is shown, like `group` and `help`. */
+  /** Label in the form, in English: translated where it is shown, like `group` and `help`. */
   readonly label: string;
   /** Several fields that are called by one name where problems are listed. */
   readonly group?: string;
@@ -85,11 +85,11 @@ export interface FieldFacts<V> {
   readonly place: FieldPlace;
   /** The field whose control shows this one as well. */
   readonly control?: string;
-  /** The tools' options that say the same, by row id: nobody can set them besides. */
+  /** The tools' options that the field sets, by row id: they cannot be set separately. */
   readonly options?: Readonly<Partial<Record<ToolName, readonly string[]>>>;
   /**
-   * Options of the tool that stand beside the field instead of among the advanced ones, by row id:
-   * corrected at the field's control (`shared`), or at one of their `own`.
+   * Tool options that are shown beside the field instead of among the advanced ones, by row id:
+   * with the field's control (`shared`), or with one of their `own`.
    */
   readonly beside?: Readonly<Record<string, 'shared' | 'own'>>;
   /** Comes back the next time that a form is opened for the same connection. */
@@ -127,20 +127,20 @@ type Values<T, Names extends keyof T> = {
 /** The options that a table describes. */
 export type OptionsOf<T> = Values<T, Exclude<keyof T, Named<T, 'optional', true>>>;
 
-/** Those of them that need not be there. */
+/** The optional fields. */
 export type OptionalOf<T> = {
   -readonly [F in Named<T, 'optional', true>]?: T[F] extends { kind: infer K }
     ? ValueOfKind<K> | undefined
     : never;
 };
 
-/** What has a default. */
+/** The fields with a default. */
 export type DefaultsOf<T> = Values<T, Named<T, 'default'>>;
 
-/** What stands at one place of the form. */
+/** The fields at one place of the form. */
 export type OptionsAt<T, Place extends FieldPlace> = Values<T, Named<T, 'place', Place>>;
 
-/** What becomes options of a tool as it is: what chooses objects and names files needs more. */
+/** The fields that become tool options unchanged; those for objects and files need more. */
 export type OptionsFor<T, Tool extends ToolName> = Omit<
   Values<T, NamedOption<T, Tool>>,
   Named<T, 'place', 'objects'> | 'outputPath' | 'inputPath'
@@ -151,5 +151,5 @@ type NamedOption<T, Tool extends ToolName> = {
   [F in keyof T]: T[F] extends { options: Readonly<Record<Tool, unknown>> } ? F : never;
 }[keyof T];
 
-/** What comes back the next time. */
+/** The fields that are remembered. */
 export type RememberedOf<T> = Values<T, Named<T, 'remembered', true>>;

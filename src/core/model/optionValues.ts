@@ -1,4 +1,4 @@
-/** What the fields of a backup's and a restore's options hold. Plain JSON. */
+/** Values of the fields of backup and restore options. Plain JSON. */
 
 export type BackupFormat = 'custom' | 'plain' | 'directory' | 'tar';
 

@@ -17,12 +17,12 @@ export interface RestoreOptions extends OptionsOf<typeof restoreFields> {}
 export interface VerifyOptions
   extends OptionsOf<typeof verifyFields>, OptionalOf<typeof verifyFields> {}
 
-/** What a new form holds; what has to be given is not among it. */
+/** Initial options of a new form, without the required fields. */
 export interface BackupDefaults extends DefaultsOf<typeof backupFields> {}
 export interface RestoreDefaults extends DefaultsOf<typeof restoreFields> {}
 
-/** What of a backup comes back the next time a form is opened for the same connection. */
+/** The backup options that are remembered for a connection. */
 export interface RememberedBackup extends RememberedOf<typeof backupFields> {}
 
-/** What of a restore comes back. */
+/** The restore options that are remembered for a connection. */
 export interface RememberedRestore extends RememberedOf<typeof restoreFields> {}

@@ -1,9 +1,9 @@
-/** What is known before a restore starts, and what has to be asked because of it. Plain JSON. */
+/** Facts and findings before a restore starts. Plain JSON. */
 import type { Reach } from './archive';
 import type { VerifyProblem } from './backups';
 import type { JobFailure } from './job';
 
-/** What is in a database, without what its system and its extensions brought. */
+/** Contents of a database, without system objects and members of extensions. */
 export interface TargetContents {
   /** Ordinary, partitioned and foreign tables; each partition is one. */
   tables: number;
@@ -17,7 +17,7 @@ export interface TargetContents {
   uncountedTables: number;
 }
 
-/** What was found out about the place that a restore goes to. */
+/** Facts about the target of a restore. */
 export type TargetFacts =
   /** A database that the restore makes itself, or a scratch one: there is nothing in it. */
   | { kind: 'new' }
@@ -25,13 +25,13 @@ export type TargetFacts =
   /** Nobody could tell, and why. */
   | { kind: 'unknown'; failure: JobFailure };
 
-/** Where a restore goes to, in the words that are shown. */
+/** Target of a restore, as it is shown. */
 export interface RestoreTarget {
   /** The connection's name. */
   connection: string;
   /** Host and port, or the service; never a database. */
   address: string;
-  /** The database that is really restored into; null = a whole server, or nobody could tell. */
+  /** The database that is really restored into; null = a whole server, or unknown. */
   database: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface FileDifferences {
   count: number;
 }
 
-/** What a script of pg_dumpall does to the databases and roles of a server. */
+/** Effects of a script of pg_dumpall on the databases and roles of a server. */
 export interface ServerEffects {
   createdDatabases: string[];
   /** There already, and the script adds to them. */
@@ -52,7 +52,7 @@ export interface ServerEffects {
   createdTablespaces: string[];
 }
 
-/** One thing that somebody has to know before a restore starts. */
+/** A fact that the user has to confirm before a restore starts. */
 export type RestoreFinding =
   /** The connection is marked production. */
   | { code: 'production' }
@@ -70,11 +70,11 @@ export type RestoreFinding =
 
 export type RestoreFindingCode = RestoreFinding['code'];
 
-/** What the door says about a restore. */
+/** Result of the checks before a restore. */
 export interface RestoreJudgement {
   target: RestoreTarget;
-  /** The most serious first; none = nobody has to be asked. */
+  /** The most serious first; empty = no question is asked. */
   findings: RestoreFinding[];
-  /** What has to be typed before it may start; null = a click will do. */
+  /** Text that has to be typed before it may start; null = a click is enough. */
   typed: string | null;
 }

@@ -3,8 +3,8 @@ export type Environment = 'development' | 'staging' | 'production';
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 /**
- * Whose settings state an entry. What a workspace states may be anybody's word: it never decides
- * where a secret of the user goes.
+ * Settings that an entry comes from. Anyone may have written a workspace's settings: they never
+ * decide where a secret of the user goes.
  */
 export type ProfileSource = 'user' | 'workspace';
 
@@ -31,7 +31,7 @@ export interface ConnectionProfile {
   source?: ProfileSource;
 }
 
-/** What pickers and forms show. */
+/** Label in pickers and forms. */
 export function connectionLabel(profile: Pick<ConnectionProfile, 'id' | 'name'>): string {
   return profile.name ?? profile.id;
 }

@@ -3,7 +3,7 @@ import { field, type FieldTable } from './optionFields';
 
 const FLAG = { type: 'flag' } as const;
 
-/** What belongs to one file, or destroys, or says into what: never remembered. */
+/** Fields that belong to one file, are destructive, or name the target: never remembered. */
 const ONCE = { remembered: false, inHistory: false } as const;
 const SELECTION = { ...ONCE, default: null, label: 'Objects', place: 'objects' } as const;
 
@@ -109,7 +109,7 @@ export const restoreFields = {
     help: 'Stop at the first error instead of listing them at the end.',
     place: 'errors',
     options: { pg_restore: ['exit-on-error'] },
-    // A restore that once went on after errors is no reason for the next one to.
+    // Not remembered: one restore that continued after errors must not make the next one do so.
     remembered: false,
     inHistory: false,
   }),
@@ -162,7 +162,7 @@ export const restoreFields = {
     remembered: false,
     inHistory: true,
   }),
-  /** Of archives; those of scripts are made in any case. */
+  /** For archives; scripts always create them. */
   subscriptions: field(FLAG, {
     default: false,
     label: 'Subscriptions',

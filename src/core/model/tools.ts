@@ -33,7 +33,7 @@ export interface ToolChoice {
   reason: ChoiceReason;
 }
 
-/** What to run, as data: compared in tests, previewed in the form, redacted in the log. */
+/** A command as data: compared in tests, shown in the form, redacted in the log. */
 export interface ToolCommand {
   tool: ToolName;
   /** Absolute path of the executable. */
@@ -57,9 +57,9 @@ export interface HelpOption {
   description: string;
 }
 
-/** What a tool says of itself beyond its version; the catalogue alone counts where it is missing. */
+/** A tool's abilities beyond its version; the catalogue alone is used where this is missing. */
 export interface ToolAbilities {
-  /** What `--help` lists and the catalogue does not know. */
+  /** Options in `--help` that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[];
   /** Ids of rows that the version should have and `--help` does not list. */
   missingOptions?: readonly string[];
@@ -67,13 +67,13 @@ export interface ToolAbilities {
   compressionMethods?: readonly string[];
 }
 
-/** What a search for tools brought. */
+/** Result of a search for tools. */
 export interface ToolSearch {
   /** In the order of preference among equals: setting, PATH, usual places. */
   installs: ToolInstall[];
   /** Directories and patterns looked at. */
   searched: string[];
-  /** What was there and was not taken. */
+  /** Tools that were found and rejected. */
   rejected: { path: string; reason: ToolRejection }[];
 }
 
@@ -90,9 +90,8 @@ export type ToolRejection =
   | 'notStarted';
 
 /**
- * What a backup is limited to, with exact names. Whoever resolves the form's ticks has already
- * decided between schemas and tables: pg_dump ignores `--schema` and `--exclude-schema` as soon as
- * there is a `--table`.
+ * The objects that a backup is limited to, by exact names. The choice between schemas and tables is
+ * already made: pg_dump ignores `--schema` and `--exclude-schema` as soon as there is a `--table`.
  */
 export interface DumpSelection {
   schemas: readonly string[];
@@ -100,8 +99,8 @@ export interface DumpSelection {
   excludeSchemas: readonly string[];
   excludeTables: readonly TableRef[];
   excludeTableData: readonly TableRef[];
-  /** null = the tool's default: all, and none as soon as schemas or tables are named. */
+  /** null = the tool's default: all, or none when schemas or tables are named. */
   largeObjects: boolean | null;
-  /** null = the tool's default: all, and none as soon as schemas or tables are named. */
+  /** null = the tool's default: all, or none when schemas or tables are named. */
   extensions: readonly string[] | null;
 }

@@ -16,7 +16,7 @@ export interface PlanNames {
   restrictKey: string;
 }
 
-/** For a command that needs none of them. */
+/** Names for a command that needs none. */
 export const NO_NAMES: PlanNames = { output: '', list: '', filter: '', restrictKey: '' };
 
 /** One command of a tool, as the form shows it and the job runs it. */
@@ -26,7 +26,7 @@ export interface CommandPlan {
   args(names: PlanNames): string[];
 }
 
-/** What psql reads on its standard input, because it could not read the file as it is. */
+/** psql's standard input, where it cannot read the file itself. */
 export interface ScriptInput {
   path: string;
   compression: Compression;

@@ -5,10 +5,13 @@ import { buildDumpArgs } from '../pgtools/args/dumpArgs';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/args/longSelection';
 import type { CommandPlan, PlanNames } from './commandPlan';
 
-/** Stands for a selection that is too long for arguments, a file that is made when a backup starts. */
+/**
+ * Placeholder for the filter file with a selection that is too long for arguments; it is written
+ * when a backup starts.
+ */
 export const FILTER_PLACEHOLDER = 'selected-objects.filter';
 
-/** What a backup's command depends on beside its options. */
+/** Inputs of a backup's command besides its options. */
 export interface BackupCommandContext {
   version: ToolVersion;
   /** `--host=… --dbname=…`, without a secret; as pg_dumpall takes them for whole servers. */
@@ -25,7 +28,7 @@ export interface BackupCommandContext {
 
 export interface BackupPlan extends CommandPlan {
   tool: 'pg_dump' | 'pg_dumpall';
-  /** Content of the filter file that the command reads; null = it reads none. */
+  /** Content of the filter file that the command reads; null = none. */
   filterText: string | null;
 }
 

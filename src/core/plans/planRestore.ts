@@ -7,13 +7,13 @@ import { buildScriptArgs } from '../pgtools/args/psqlArgs';
 import { buildRestoreArgs } from '../pgtools/args/restoreArgs';
 import type { CommandPlan, ScriptInput } from './commandPlan';
 
-/** What a restore's command depends on beside its options. */
+/** Inputs of a restore's command besides its options. */
 export interface RestoreCommandContext {
   version: ToolVersion;
-  /** Of the database that is restored into, without a secret. */
+  /** Connection arguments of the target database, without a secret. */
   connectionArgs: readonly string[];
   unknownOptions: readonly HelpOption[] | undefined;
-  /** Entries are left out though nobody asked for that: a list says which are restored. */
+  /** Entries are left out by rule: a list says which are restored. */
   leavesOut?: boolean;
 }
 
@@ -45,9 +45,9 @@ export function planArchive(options: RestoreOptions, context: RestoreCommandCont
 
 export interface ScriptPlan extends CommandPlan {
   tool: 'psql';
-  /** Is psql told to refuse every backslash command? Old releases cannot be. */
+  /** Does psql refuse every backslash command? Old releases cannot. */
   restricted: boolean;
-  /** What it reads on its standard input; null = it reads the file itself. */
+  /** Its standard input; null = it reads the file itself. */
   stdin: ScriptInput | null;
 }
 
@@ -89,7 +89,7 @@ export function planScript(
 
 function scriptInput(path: string, script: ScriptFacts, restricted: boolean): ScriptInput | null {
   const { compression, connects, warnings } = script;
-  // A psql that refuses commands refuses those of pg_dump as well; another one must get none.
+  // A psql that refuses commands refuses those of pg_dump as well; another one must not get any.
   const withoutCommands = !restricted || connects.length > 0 || warnings.includes('restrictKeys');
   const encoding = scriptEncoding(script);
   // psql reads no compressed files and no UTF-16.

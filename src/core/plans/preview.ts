@@ -23,18 +23,18 @@ export interface CommandTarget {
 export interface ShownCommand {
   /** Executable and arguments; empty when the options cannot be put into a command. */
   argv: string[];
-  /** What it reads on its standard input; null = nothing. */
+  /** Its standard input; null = nothing. */
   stdin: ScriptInput | null;
-  /** The file that it names and that is made when the job starts; null = there is none. */
+  /** A file in the command that is written when the job starts; null = none. */
   madeLater: string | null;
 }
 
 /** No command can say the options. */
 export const NO_COMMAND: ShownCommand = { argv: [], stdin: null, madeLater: null };
 
-/** Stands for the list of what is selected, a file that is made when the restore starts. */
+/** Placeholder for the list file, which is written when the restore starts. */
 export const LIST_PLACEHOLDER = 'selected-objects.list';
-/** Stands for a random word that is made when the restore starts. */
+/** Placeholder for the restrict key, which is generated when the restore starts. */
 export const KEY_PLACEHOLDER = 'KEY';
 
 /** Before a tool is found, its newest form is shown. */

@@ -11,23 +11,23 @@ import type {
   TargetFacts,
 } from '../model/preflight';
 
-/** What is asked for: into a database, onto a whole server, or into a scratch database. */
+/** Kind of restore: into a database, onto a whole server, or into a scratch database. */
 export type RestoreIntent =
   { kind: 'database'; clean: boolean } | { kind: 'server' } | { kind: 'trial' };
 
-/** What was found out about it. */
+/** Facts about the restore. */
 export interface RestoreFacts {
   target: RestoreTarget;
   environment: Environment | null;
-  /** Of a single database only. */
+  /** For a single database only. */
   contents: TargetFacts | null;
   /** Does the file itself drop objects or empty tables, as scripts of `pg_dump --clean` do? */
   fileDrops: boolean;
-  /** What a script of pg_dumpall does; null = the file is none, or could not be read. */
+  /** Effects of a script of pg_dumpall; null = the file is not one, or could not be read. */
   effects: ServerEffects | null;
-  /** In what the file differs from its manifest; null = in nothing, or it has none. */
+  /** Differences between the file and its manifest; null = none, or no manifest. */
   fileDiffers: FileDifferences | null;
-  /** What of the file goes beyond the database that is restored into. */
+  /** Statements of the file that affect more than the target database. */
   reach: readonly Reach[];
   /** Has a job of this machine made the file? */
   madeHere: boolean;
@@ -46,8 +46,8 @@ const ORDER: readonly RestoreFindingCode[] = [
 ];
 
 /**
- * The one door that every restore goes through before it starts, whoever asks for it: what has to
- * be asked. A restore with findings is only started after somebody has said yes to them.
+ * Checks every restore before it starts and returns what the user has to confirm. A restore with
+ * findings is only started after the user has confirmed them.
  */
 export function judgeRestore(intent: RestoreIntent, facts: RestoreFacts): RestoreJudgement {
   const findings = [...aboutTarget(intent, facts), ...aboutFile(intent, facts)];
@@ -69,7 +69,7 @@ function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): RestoreFinding
     case 'trial':
       return findings;
     case 'server':
-      // A file that is no such script, or cannot be read, is refused by the job.
+      // The job refuses a file that is not such a script or cannot be read.
       if (facts.effects) findings.push({ code: 'wholeServer', effects: facts.effects });
       return findings;
     case 'database':
@@ -102,7 +102,7 @@ function aboutFile(intent: RestoreIntent, { fileDiffers, reach }: RestoreFacts):
   return findings;
 }
 
-/** A scratch database's name says nothing to anybody, and nothing that matters is in it. */
+/** A scratch database's name is meaningless to the user, and it contains nothing of value. */
 function typedFor(intent: RestoreIntent, { target, environment }: RestoreFacts): string | null {
   if (environment !== 'production' || intent.kind === 'trial') return null;
   if (intent.kind === 'server') return target.connection;

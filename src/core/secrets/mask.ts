@@ -4,7 +4,7 @@ import { MASK, SECRET_NAME, VERIFIER } from './secretWords';
 import { sqlConstants, type SqlConstant } from './sqlTexts';
 import type { Range } from './urlSecrets';
 
-/** What is shown in place of a secret. */
+/** Text that replaces a secret. */
 export type MaskFor = (secret: string) => string;
 
 /** `text` with something else in place of the ranges, which are in order and apart. */
@@ -20,7 +20,7 @@ export function replaced(text: string, ranges: readonly Range[], maskFor: MaskFo
 
 const fixed: MaskFor = () => MASK;
 
-/** May there be a secret at all? Most texts have none, and are not looked at any closer. */
+/** May there be a secret at all? Most texts have none, and are not searched further. */
 function isSuspicious(text: string): boolean {
   return text.search(SECRET_NAME) >= 0 || text.includes('://') || text.search(VERIFIER) >= 0;
 }
@@ -81,7 +81,7 @@ export function maskStrings<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value, mask)) as T;
 }
 
-/** The same error; its details, which go to logs and pages, without secrets. */
+/** Copy of the error without secrets in its details, which go to logs and pages. */
 export function maskError(error: AppError): AppError {
   const details = Object.fromEntries(
     Object.entries(error.details).map(([name, value]: [string, unknown]) => [

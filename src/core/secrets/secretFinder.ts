@@ -30,7 +30,7 @@ const SEPARATOR = /:=|=>|=|TO\b/iy;
  */
 const BARE_VALUE = /(?:\\[^]|''|[^'\s\\]|[^\S\n](?!\s{0,64}[\w.]{1,64}\s{0,64}=)){1,8192}/y;
 const ROLE_STATEMENT = /\b(?:CREATE|ALTER)\s+(?:ROLE|USER(?!\s+MAPPING)|GROUP)\b/i;
-/** In a statement about a role only these words stand before a string that is no password. */
+/** In a statement about a role, only these words precede a string that is not a password. */
 const ROLE_WORD = /\b(?!(?:UNTIL|TO|IN|IS)\b)[a-z_]+(?=\s*(?:'|[eE]'|[uU]&'|\$\w*\$))/gi;
 const BARE_WORD = /(?!NULL\b)[^\s;'"$)\\,]+/iy;
 
@@ -45,7 +45,7 @@ type Expected = 'value' | 'valueOfEquals' | 'more';
 export class SecretFinder {
   /** Values that the last piece has left open. */
   private open: Opening[] = [];
-  /** What the next piece may begin with. */
+  /** Token that the next piece may begin with. */
   private expected: Expected | null = null;
   private inComment = false;
   /** The text so far was a statement about a role. */
@@ -56,7 +56,7 @@ export class SecretFinder {
 
   constructor(private readonly options: FinderOptions = {}) {}
 
-  /** Where the secrets of the next piece are, in order, none touching another. */
+  /** Ranges of the secrets in the next piece, in order, without adjacent ones. */
   next(text: string): Range[] {
     this.ranges = [];
     const open = this.open;

@@ -6,7 +6,7 @@
  * 18), and the options of the widespread foreign data wrappers.
  */
 
-/** What is shown in place of a secret, whatever its length. */
+/** Replacement of a secret of any length. */
 export const MASK = '********';
 
 /** Keywords of libpq's connection strings whose value is a secret. */
@@ -56,6 +56,6 @@ export const SECRET_CALL = new RegExp(
   'gi',
 );
 
-/** What a server keeps in place of a password, as pg_dumpall writes it (`get_password_type`). */
+/** Password hashes of a server, as pg_dumpall writes them (`get_password_type`). */
 export const VERIFIER =
   /\bmd5[0-9a-f]{32}\b|SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+/gi;

@@ -6,7 +6,7 @@ export interface Range {
   end: number;
 }
 
-/** No URL is longer, and nobody's patience lasts. */
+/** Longer texts are not searched as URLs. */
 const MAX_LENGTH = 8192;
 const SCHEME = /\b([a-z][a-z0-9+.-]*):\/\//gi;
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../model/archive';
 
-/** Whether a backup is whole, as far as it was read; '' where nothing can tell. */
+/** Text about whether a backup is whole, as far as it was read; '' where unknown. */
 export function completeText({
   complete,
   format,

@@ -58,7 +58,7 @@ export function jobTitle(job: BackupJob, labelOf: LabelOf = sameLabel): string {
   }
 }
 
-/** What a level of verification is called. */
+/** Name of a level of verification. */
 export function verifyLevelText(level: VerifyLevel): string {
   switch (level) {
     case 'structure':
@@ -70,7 +70,7 @@ export function verifyLevelText(level: VerifyLevel): string {
   }
 }
 
-/** One sentence about a job that has ended; the cause of a failure is told elsewhere. */
+/** One sentence about a job that has ended, without the cause of a failure. */
 export function outcomeTitle(job: BackupJob, labelOf: LabelOf = sameLabel): string {
   switch (job.type) {
     case 'backup':
@@ -161,7 +161,7 @@ function lostText(): string {
   return l10n.t('How this run ended is unknown.');
 }
 
-/** What else there is to say of a job that has ended: errors that do no harm. '' when nothing. */
+/** Text about harmless errors of a job that has ended; '' when there are none. */
 export function harmlessText(job: Pick<BackupJob, 'harmlessErrors'>): string {
   const count = job.harmlessErrors ?? 0;
   if (count === 0) return '';

@@ -53,20 +53,22 @@ export function jobDuration(job: Pick<BackupJob, 'startTime' | 'endTime' | 'prog
   return to - from;
 }
 
-/** The same in words, `3 min 05 s`. */
+/** Duration of a job in words, `3 min 05 s`. */
 export function jobDurationText(
   job: Pick<BackupJob, 'startTime' | 'endTime' | 'progress'>,
 ): string {
   return formatDuration(jobDuration(job));
 }
 
-/** What a running job does: its phase, or that it waits for somebody's lock. */
+/** Activity of a running job: its phase, or that it waits for a lock. */
 export function doingText(progress: BackupProgress | null): string {
   if (progress?.lockWait !== undefined) return l10n.t('Waiting for a lock');
   return phaseText(progress?.phase ?? 'starting');
 }
 
-/** The same and with what: `Dumping app.orders`, `Waiting for a lock: app.orders, blocked by …`. */
+/**
+ * Activity with its object: `Dumping app.orders`, `Waiting for a lock: app.orders, blocked by …`.
+ */
 export function activityText(progress: BackupProgress | null): string {
   const [doing, inFlight] = [doingText(progress), activeObjectsText(progress)];
   if (inFlight === '') return doing;
@@ -87,7 +89,7 @@ export function shownPercent(progress: BackupProgress | null): number | null {
   return Math.max(0, Math.min(99, Math.floor(percent)));
 }
 
-/** The quarter of its way that a job has passed between two looks; null = none. */
+/** The quarter that a job has completed between two updates; null = none. */
 export function milestone(
   before: BackupProgress | null,
   after: BackupProgress | null,

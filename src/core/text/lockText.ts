@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { LockHolder, LockWait } from '../model/catalog';
 
-/** Who is in the way of a lock, the first of them by name: `psql (alice, process 4711) +1`. */
+/** Blockers of a lock, the first of them by name: `psql (alice, process 4711) +1`. */
 export function blockersText({ blockers: [first, ...others] }: LockWait): string {
   if (first === undefined) return '';
   const text = holderText(first);
@@ -16,13 +16,13 @@ function holderText({ pid, application, user }: LockHolder): string {
     : l10n.t('{0} ({1}, process {2})', application, user, pid);
 }
 
-/** What is locked and by whom: `app.orders, blocked by psql (alice, process 4711)`. */
+/** Locked object and blockers: `app.orders, blocked by psql (alice, process 4711)`. */
 export function lockText(wait: LockWait): string {
   const by = l10n.t('blocked by {0}', blockersText(wait));
   return onOneLine(wait.object === null ? by : l10n.t('{0}, {1}', wait.object, by));
 }
 
-/** Names hold whatever somebody gave them; in a line they neither break it nor turn it around. */
+/** Names may contain any character; here they neither break the line nor reverse its direction. */
 export function onOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }

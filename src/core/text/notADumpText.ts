@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ErrorDetails } from '../errors';
 import type { ForeignKind } from '../model/archive';
 
-/** What a file is instead of a dump, and what to do next. */
+/** Kind of a file that is not a dump, and the next step. */
 const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string>> = {
   empty: (path) => l10n.t('{0} is empty.', path),
   mysql: (path) =>

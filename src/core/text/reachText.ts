@@ -17,7 +17,7 @@ const ORDER: readonly ReachKind[] = [
   'unjudged',
 ];
 
-/** What is found in a backup that goes beyond one database, a sentence for each kind. */
+/** Sentences about statements of a backup that affect more than one database, one for each kind. */
 export function reachLines(reach: readonly Reach[]): string[] {
   return ORDER.flatMap((kind) => {
     const found = reach.filter((each) => each.kind === kind);
@@ -25,7 +25,7 @@ export function reachLines(reach: readonly Reach[]): string[] {
   });
 }
 
-/** One statement and where it stands: `DROP ROLE (2, first in line 7)`. */
+/** One statement and its place: `DROP ROLE (2, first in line 7)`. */
 export function reachText({ statement, count, line, object }: Omit<Reach, 'kind'>): string {
   const where = line === null ? object : l10n.t('line {0}', line);
   const name = onOneLine(statement);

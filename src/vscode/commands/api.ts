@@ -16,7 +16,7 @@ import { errorMessage } from '../text/errorText';
 import { literalText } from '../text/literalText';
 import type { JobService } from '../jobs/jobService';
 
-/** What other extensions, tasks and keybindings may call. Arguments and results are plain JSON. */
+/** Commands for other extensions, tasks and keybindings. Arguments and results are plain JSON. */
 export function registerApi(
   jobs: Jobs,
   service: JobService,

@@ -4,7 +4,7 @@ const OS_RELEASE = '/etc/os-release';
 /** os-release(5): some lines. */
 const MAX_OS_RELEASE = 64 << 10;
 
-/** What is known of the machine that the tools are to be installed on. */
+/** The machine that the tools are to be installed on. */
 export interface InstallTarget {
   platform: NodeJS.Platform;
   /** Text of /etc/os-release; '' elsewhere. */

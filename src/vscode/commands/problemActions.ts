@@ -3,7 +3,7 @@ import type { ConnectionCommands } from './connectionCommands';
 import type { ToolCommands } from './toolCommands';
 import type { OutputLog } from '../ui/outputLog';
 
-/** What the buttons of a problem do. `retry` is carried out by whoever shows it. */
+/** Runs the action of a problem's button. `retry` is handled where the button is shown. */
 export function problemActions(
   connections: ConnectionCommands,
   tools: ToolCommands,

@@ -19,7 +19,7 @@ export interface CommandParts {
   connectionCommands: ConnectionCommands;
   toolCommands: ToolCommands;
   log: OutputLog;
-  /** Those of the views. */
+  /** Commands of the views. */
   more: CommandTable;
 }
 
@@ -72,7 +72,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   );
 }
 
-/** A toc.dat stands for the directory archive around it. */
+/** A toc.dat represents the directory archive around it. */
 function dumpPath(file: string): string {
   return file.replace(/[/\\]toc\.dat$/, '');
 }

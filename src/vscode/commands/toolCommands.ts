@@ -17,7 +17,7 @@ export class ToolCommands {
     private readonly log: OutputLog,
   ) {}
 
-  /** What was found, and for each connection which one would run and why. */
+  /** Found tools, and for each connection which one would run and why. */
   async show(): Promise<void> {
     this.tools.refresh();
     const { installs, searched, rejected } = await this.tools.find();

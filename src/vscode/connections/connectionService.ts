@@ -40,7 +40,7 @@ import type { ToolService } from './toolService';
 
 /** How long a question to the catalog may take. */
 const CATALOG_TIMEOUT_MS = 60_000;
-/** How long somebody who has pressed a button waits for the question. */
+/** Longest wait for the facts after a button was pressed, before the question is shown. */
 const LOOK_TIMEOUT_MS = 10_000;
 const APPLICATION_NAME = 'pgbk-form';
 
@@ -49,7 +49,7 @@ interface Known {
   catalog: DatabaseCatalog;
 }
 
-/** What forms and commands ask about the connections of the settings. */
+/** Answers questions of forms and commands about the connections of the settings. */
 export class ConnectionService {
   /** By connection and database; what the server said last. */
   private readonly known = new Map<string, Promise<Known>>();
@@ -83,7 +83,7 @@ export class ConnectionService {
     return profile === undefined ? connectionId : connectionLabel(profile);
   }
 
-  /** Asks the server who it is, by way of the user's password when it wants one. */
+  /** Connects to the server and reads its version; asks the user for a password when required. */
   async test(profile: ConnectionProfile, signal?: AbortSignal): Promise<ServerInfo> {
     const psql = await this.tools.newest('psql');
     return this.connected(
@@ -169,7 +169,7 @@ export class ConnectionService {
     );
   }
 
-  /** Of the servers that have answered: its tools serve all of them. */
+  /** Newest major of the servers that have answered: its tools serve all of them. */
   newestServerMajor(): number | null {
     const majors = [...this.answered.values()].map(({ major }) => major);
     return majors.length === 0 ? null : Math.max(...majors);
@@ -203,7 +203,7 @@ export class ConnectionService {
     return { ...chooseForBackup(installs, server), server };
   }
 
-  /** What a form is judged against, from what its page was told. */
+  /** Context for checking a form, from the data that its page has. */
   formContext(state: ConnectionState): BackupContext {
     return {
       connection: this.summaries().find(({ id }) => id === state.connectionId) ?? null,
@@ -213,12 +213,12 @@ export class ConnectionService {
     };
   }
 
-  /** What was known of all databases is not true any more, after a restore of a server. */
+  /** Discards the facts about all databases, after a restore of a server. */
   forgetAll(): void {
     this.known.clear();
   }
 
-  /** What was known of a database is not true any more, after a restore into it. */
+  /** Discards the facts about a database, after a restore into it. */
   forget(connectionId: string): void {
     for (const key of this.known.keys()) {
       if (key.startsWith(knownKey(connectionId, ''))) this.known.delete(key);

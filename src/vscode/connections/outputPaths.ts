@@ -25,7 +25,7 @@ export function suggestOutputPath(
     format,
     compression,
     toolOptions: request.toolOptions,
-    // Where there is no one database, the scope stands for it.
+    // Where there is more than one database, the scope's name is used.
     database:
       scope === 'database'
         ? (request.database ?? connections.databaseName(connectionId) ?? connectionId)

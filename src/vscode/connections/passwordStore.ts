@@ -11,7 +11,7 @@ import { window } from '../ui/window';
  */
 export class PasswordStore implements PasswordProvider {
   private readonly session = new Map<string, string>();
-  /** Those that the server has not taken yet, and what becomes of them when it does. */
+  /** Passwords that the server has not accepted yet, and whether to store them when it does. */
   private readonly undecided = new Map<string, 'ask' | 'keep'>();
 
   constructor(private readonly secrets: vscode.SecretStorage) {}
@@ -58,7 +58,7 @@ export class PasswordStore implements PasswordProvider {
     reason: 'missing' | 'rejected',
     signal?: AbortSignal,
   ): Promise<string | undefined> {
-    // What was typed and refused is not tried again by itself.
+    // A refused password is not tried again.
     if (reason === 'rejected') this.session.delete(secretKey(profile));
     const source = new vscode.CancellationTokenSource();
     const abort = (): void => source.cancel();
@@ -90,7 +90,7 @@ export class PasswordStore implements PasswordProvider {
     }
   }
 
-  /** Waits for nobody: without an answer the password lasts as long as the window. */
+  /** Does not block: without an answer the password lasts as long as the window. */
   private async askWhetherToKeep(
     profile: ConnectionProfile,
     key: string,

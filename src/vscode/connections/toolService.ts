@@ -50,7 +50,7 @@ export class ToolService {
     return file;
   }
 
-  /** What the tool itself says of its options, asked once for each tool. */
+  /** Options according to each tool's own help, read once per tool. */
   abilitiesOf(file: string, tool: ToolName, version: ToolVersion): Promise<ToolAbilities> {
     requireTrust();
     let known = this.abilities.get(file);

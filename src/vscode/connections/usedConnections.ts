@@ -16,7 +16,7 @@ const MAX_REMEMBERED = 1000;
  * user; and again when it has come to lead elsewhere.
  */
 export class UsedConnections {
-  /** Questions that are open, by place: several who want the same ask once. */
+  /** Open questions by target, so that the same question is asked only once. */
   private readonly asking = new Map<string, Promise<boolean>>();
 
   constructor(private readonly state: vscode.Memento) {}
@@ -57,13 +57,13 @@ export class UsedConnections {
   }
 }
 
-/** The error of a connection that nobody has said may be used. */
+/** The error of a connection that the user has not confirmed. */
 export function unused(profile: ConnectionProfile): AppError {
   const target = describeTarget(profile, process.env);
   return new AppError('connectionUnused', { name: connectionLabel(profile), target });
 }
 
-/** Names of hosts are nobody's business in a list that only has to know them again. */
+/** Stored as a hash, because the list only has to recognise targets. */
 function fingerprint(profile: ConnectionProfile): string {
   const place = placeOf(profile, { inherited: process.env });
   return createHash('sha256').update(place).digest('base64').slice(0, 24);

@@ -24,7 +24,7 @@ export class ArchiveEditorProvider
   implements vscode.CustomReadonlyEditorProvider<ArchiveFile>, vscode.Disposable
 {
   static readonly viewType = 'pgBackup.archive';
-  /** The same editor for files that are opened as something else unless asked for. */
+  /** The same editor as an option for files that open in another editor by default. */
   static readonly optionalViewType = 'pgBackup.archiveOption';
 
   readonly models = new ArchiveModels();

@@ -11,7 +11,7 @@ import type { ArchivePhase, ArchiveState } from '../../protocol/archiveApi';
 import { describeError } from '../text/errorText';
 import { FileWatcher } from './fileWatcher';
 
-/** Views are told of progress at most this often. */
+/** Shortest interval of progress events. */
 const PROGRESS_MS = 100;
 
 /**
@@ -73,7 +73,9 @@ export class ArchiveModel implements vscode.Disposable {
     return this.document;
   }
 
-  /** What of this generation: throws `inputChanged` when the file was read again meanwhile. */
+  /**
+   * The document of this generation; throws `inputChanged` when the file was read again meanwhile.
+   */
   documentOf(generation: number): ArchiveDocument {
     if (this.document === null || generation !== this.generation) {
       throw new AppError('inputChanged', { path: this.path });
@@ -185,7 +187,7 @@ export class ArchiveModel implements vscode.Disposable {
   }
 }
 
-/** The archive that a file stands for: a toc.dat is the directory around it. */
+/** The archive that a file represents: for a toc.dat, the directory around it. */
 export function archivePath(file: string): string {
   return path.basename(file) === 'toc.dat' ? path.dirname(file) : file;
 }

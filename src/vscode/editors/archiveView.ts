@@ -32,7 +32,7 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
 
   constructor(
     panel: vscode.WebviewPanel,
-    /** As VS Code knows it: the toc.dat of a directory archive. */
+    /** Resource in VS Code: the toc.dat of a directory archive. */
     private readonly file: vscode.Uri,
     dump: string,
     models: ArchiveModels,
@@ -88,7 +88,7 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
     );
   }
 
-  /** As VS Code's own text editor shows it, in the place of this one. */
+  /** Opens VS Code's text editor in place of this one. */
   async reopenOtherwise(): Promise<void> {
     const column = this.panel.viewColumn;
     await vscode.commands.executeCommand('vscode.openWith', this.file, 'default', column);

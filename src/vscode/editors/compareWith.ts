@@ -7,10 +7,10 @@ import type { EditorServices } from './editorServices';
 import type { LiveDumps } from './liveDumps';
 import { window } from '../ui/window';
 
-/** What a dump is compared with. */
+/** The other dump of a comparison. */
 export interface OtherDump {
   path: string;
-  /** As its tab is called. */
+  /** Title of its tab. */
   name: string;
   /** Taken for this comparison. */
   temporary: boolean;

@@ -60,7 +60,7 @@ export class Comparisons implements vscode.Disposable {
     }
   }
 
-  /** The same two, otherwise. */
+  /** Compares the same two with other options. */
   async again(
     id: number,
     options: CompareOptions,

@@ -10,7 +10,7 @@ import { errorMessage } from '../text/errorText';
 import type { ArchiveModels } from './archiveModels';
 import { decodeIds, encodeIds } from './idRanges';
 
-/** What a virtual document shows of a dump. */
+/** Content of a virtual document. */
 export type DdlSource =
   /** The statements as they are; null ids = everything but data. */
   | { kind: 'ddl'; path: string; ids: readonly number[] | null; stamp: string }
@@ -113,7 +113,7 @@ async function textOf(
   source: Exclude<DdlSource, { kind: 'nothing' }>,
   signal: AbortSignal,
 ): Promise<string> {
-  // Ids count the entries of one reading: in another they are somebody else's.
+  // Ids are only valid within one reading of the file.
   const bound = source.kind === 'object' || (source.kind === 'ddl' && source.ids !== null);
   if (bound && source.stamp !== stampText(document)) {
     throw new AppError('inputChanged', { path: source.path });
@@ -159,7 +159,7 @@ function comment(text: string): string {
   return `-- ${text.replaceAll('\n', '\n-- ')}\n`;
 }
 
-/** Uris come back from earlier versions and from whoever makes one up. */
+/** Uris may come from earlier versions, or be made up. */
 function decode(uri: vscode.Uri): DdlSource | null {
   let value: unknown;
   try {

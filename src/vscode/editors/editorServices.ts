@@ -5,7 +5,7 @@ import type { ConnectionService } from '../connections/connectionService';
 import type { RestoreStart } from '../panels/restorePanel';
 import type { Settings } from '../settings/settings';
 
-/** What the archive editor needs of the rest of the extension. */
+/** Dependencies of the archive editor. */
 export interface EditorServices {
   extensionUri: vscode.Uri;
   settings: Settings;

@@ -54,7 +54,7 @@ export async function exportCsv(document: ArchiveDocument, id: number): Promise<
             name,
             path.basename(file),
           );
-    // Nobody waits for the answer: the page may go on.
+    // Not awaited, so that the page can continue.
     void window.showInformationMessage(text, open, reveal).then(async (answer) => {
       if (answer === open) await vscode.commands.executeCommand('vscode.open', uri);
       else if (answer === reveal) await revealInExplorer(file);

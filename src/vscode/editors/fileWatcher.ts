@@ -7,7 +7,7 @@ const REST_MS = 400;
 /** Watchers need a moment to begin, and are silent on some network drives. */
 const LOOK_MS = 3000;
 
-/** Tells when a dump was written anew or deleted: a file, or the toc.dat of a directory. */
+/** Reports when a dump was rewritten or deleted: a file, or the toc.dat of a directory. */
 export class FileWatcher implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -17,7 +17,7 @@ export class FileWatcher implements vscode.Disposable {
   private readonly watchers: vscode.FileSystemWatcher[];
   private readonly interval: NodeJS.Timeout;
   private timer: NodeJS.Timeout | undefined;
-  /** What was told last, and what was seen last. */
+  /** The state that was reported last, and the one that was seen last. */
   private reported: string | null = null;
   private seen = '';
   private disposed = false;

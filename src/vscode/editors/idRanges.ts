@@ -1,4 +1,4 @@
-/** More ids than any dump has are not made of a text that somebody made up. */
+/** Limit for untrusted input: more ids than any dump has. */
 const MAX_IDS = 5_000_000;
 
 /** Ids as ranges, `0-4,9`: a whole schema's stand next to each other. */
@@ -14,7 +14,7 @@ export function encodeIds(ids: readonly number[]): string {
   return ranges.join(',');
 }
 
-/** What `encodeIds` wrote; what cannot be read is left out. */
+/** Decodes the output of `encodeIds`; malformed parts are left out. */
 export function decodeIds(text: string): number[] {
   const ids: number[] = [];
   for (const range of text.split(',')) {

@@ -113,7 +113,7 @@ function openDumps(): string[] {
     tabs.flatMap(({ input }) => {
       if (input instanceof vscode.TabInputText) return [input.uri];
       if (input instanceof vscode.TabInputTextDiff) return [input.original, input.modified];
-      // A kind of tab that is not told apart (several diffs in one): what it holds is not told.
+      // The API does not show the contents of this kind of tab (several diffs in one).
       return input === undefined ? vscode.workspace.textDocuments.map(({ uri }) => uri) : [];
     }),
   );

@@ -8,7 +8,7 @@ import {
 } from '../../core/archive/document/selection';
 import type { SelectionFilter, SelectionRelatives } from '../../protocol/archiveApi';
 
-/** What a selection needs, and what belongs to it. */
+/** Entries that a selection needs, and entries that belong to it. */
 export async function relativesOf(
   document: ArchiveDocument,
   ids: number[],
@@ -26,7 +26,7 @@ export async function relativesOf(
   };
 }
 
-/** What a filter leaves of a selection. */
+/** The part of a selection that a filter leaves. */
 export async function filtered(
   document: ArchiveDocument,
   ids: number[],

@@ -37,7 +37,7 @@ export interface PresenterParts {
   /** Resolves when the jobs of earlier windows are known. */
   found: Promise<void>;
   isForeign: (job: BackupJob) => boolean;
-  /** Jobs whose own form is in sight are told of there, and nowhere else. */
+  /** Jobs whose form is visible are only reported there. */
   watched: Pick<WatchedJobs, 'inSight' | 'onDidChange'>;
 }
 
@@ -51,7 +51,7 @@ export class JobPresenter implements vscode.Disposable {
   /** Jobs that are shown, or shall not be. */
   private readonly known = new Set<string>();
   private readonly shown = new Set<string>();
-  /** What failed and is still told of on the screen. */
+  /** Failures whose message is still on screen. */
   private readonly failures = new Set<BackupJob>();
   /** Are jobs of earlier windows still being looked for? */
   private finding = true;
@@ -90,7 +90,8 @@ export class JobPresenter implements vscode.Disposable {
   private follow(job: BackupJob): void {
     if (this.known.has(job.id)) return;
     this.known.add(job.id);
-    // What another window has started is told there, and listed here; nobody tells what was left.
+    // Jobs of another window are reported there and only listed here; jobs whose window has closed
+    // are not reported.
     const left = this.finding && !isFinished(job.status) && !this.parts.isForeign(job);
     if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);

@@ -60,8 +60,8 @@ export class JobService {
   }
 
   /**
-   * Every restore goes through one door: what it says has to be asked is asked, unless the caller
-   * vouches for it.
+   * Starts a restore. Asks the user to confirm the findings of the preflight checks, unless the
+   * caller has confirmed them.
    *
    * @returns null when the answer was no.
    * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
@@ -82,9 +82,10 @@ export class JobService {
     };
     if (!confirmed && !(await this.passPreflight(profile, asked))) return null;
     const known = await this.backups.files.known(options.inputPath);
-    // Who was asked has said yes to a file that differs, too; who vouches knows nothing of that.
+    // A user who was asked has also accepted a file that differs; a caller that confirms in advance
+    // has not.
     const handle = this.jobs.startRestore({ ...wanted, known, acceptDifferences: !confirmed });
-    // What was known of the database is not true any more, however the restore ends.
+    // The known facts about the database are out of date, however the restore ends.
     void handle.finished.then(() =>
       options.wholeServer
         ? this.connections.forgetAll()
@@ -94,7 +95,7 @@ export class JobService {
   }
 
   /**
-   * A trial restore goes through the same door.
+   * Starts a verification. A trial restore has the same preflight checks.
    *
    * @returns null when the answer was no.
    * @throws AppError `workspaceUntrusted`, `jobIdTaken`; for a trial restore as `startRestore`

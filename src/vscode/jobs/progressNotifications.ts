@@ -5,10 +5,13 @@ import { progressText, shownPercent } from '../../core/text/jobText';
 import { window } from '../ui/window';
 import type { WatchedJobs } from './watchedJobs';
 
-/** A job that ends sooner tells its end only. */
+/** A job that ends sooner only reports its end. */
 const SHOW_AFTER_MS = 400;
 
-/** Tells how far jobs are, each in one notification, while the form that started it is out of sight. */
+/**
+ * Shows the progress of jobs, each in one notification, while the form that started it is not
+ * visible.
+ */
 export class ProgressNotifications implements vscode.Disposable {
   private readonly running = new Map<string, { title: string; close: (() => void) | null }>();
   private readonly stop: vscode.Disposable;

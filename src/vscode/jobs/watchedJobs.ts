@@ -8,7 +8,7 @@ export interface WatchingPage {
   readonly followed: string | null;
 }
 
-/** Which jobs are in sight, because the form that started them is. Nothing else has to tell of them. */
+/** The jobs whose form is visible, so that they need not be reported elsewhere. */
 export class WatchedJobs implements vscode.Disposable {
   private readonly pages = new Set<WatchingPage>();
   private readonly changed = new vscode.EventEmitter<void>();

@@ -20,7 +20,7 @@ import { createPanel, setPanelIcon } from './webviewPage';
 
 type LoadRequest = BackupRequests['connection/load'][0];
 
-/** What the form is opened with. */
+/** Initial values of the form. */
 export interface BackupStart {
   connectionId?: string | undefined;
   /** Another one than the connection's own. */

@@ -60,7 +60,7 @@ export abstract class FormPanel<
   }
 
   protected abstract readonly jobType: BackupJob['type'];
-  /** What the tab is called with this connection. `database`: null while nobody knows. */
+  /** Title of the tab with this connection. `database`: null while unknown. */
   protected abstract title(label: string | null, database: string | null): string;
 
   /** Shows in the tab what the form is about. */
@@ -105,7 +105,7 @@ export abstract class FormPanel<
     if (this.services.jobs.get(jobId)?.type === this.jobType) this.follow(jobId);
   }
 
-  /** What every form begins with, beside its options. */
+  /** Initial data of every form, besides its options. */
   protected common(): Omit<FormInit<O>, 'options'> {
     const { strings, connections } = this.services;
     return {
@@ -132,7 +132,7 @@ export abstract class FormPanel<
   }
 }
 
-/** The connection that a form begins with: none that the user has yet to choose. */
+/** The initial connection of a form: one that needs no confirmation. */
 export function firstChoice(
   connections: readonly ConnectionSummary[],
 ): ConnectionSummary | undefined {

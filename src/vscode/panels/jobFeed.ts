@@ -4,7 +4,7 @@ import type { BackupJob } from '../../core/model/job';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError, warningTexts } from '../text/errorText';
 
-/** Follows the one job that a form has started, and tells the form about it. */
+/** Sends the updates of a form's job to the form. */
 export class JobFeed implements vscode.Disposable {
   private jobId: string | null = null;
   private readonly stop: () => void;

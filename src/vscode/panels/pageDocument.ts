@@ -3,11 +3,11 @@ import { contentPolicy } from './pagePolicy';
 /** A page that is shown in a webview. */
 export type PageName = 'backup' | 'restore' | 'archive';
 
-/** What the document of a page is made of. */
+/** Parts of a page's document. */
 export interface PageParts {
   readonly page: PageName;
   readonly title: string;
-  /** Of the texts, as in `<html lang>`. */
+  /** Language of the texts, as in `<html lang>`. */
   readonly language: string;
   /** Scripts and styles that carry it run; a new one for each document. */
   readonly nonce: string;

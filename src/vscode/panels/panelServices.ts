@@ -8,7 +8,7 @@ import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 
-/** What a form panel needs of the rest of the extension. */
+/** Dependencies of a form panel. */
 export interface PanelServices {
   extensionUri: vscode.Uri;
   settings: Settings;
@@ -16,7 +16,7 @@ export interface PanelServices {
   jobs: Jobs;
   /** Resolves when the jobs of earlier windows are known. */
   jobsFound: Promise<void>;
-  /** Which jobs are told of in a form that is in sight. */
+  /** The jobs whose form is visible. */
   watched: WatchedJobs;
   files: BackupInfoCache;
   lastOptions: LastOptions;

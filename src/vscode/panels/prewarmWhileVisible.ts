@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 
-/** Whoever only passes by on the way to another tab starts no job. */
+/** A form that is only shown in passing starts no job. */
 const GLANCE_MS = 300;
 
-/** A form that is looked at will probably start a job. In Restricted Mode none can be started. */
+/** A visible form will probably start a job. In Restricted Mode none can be started. */
 export function prewarmWhileVisible(panel: vscode.WebviewPanel, jobs: Jobs): vscode.Disposable {
   let stop: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;

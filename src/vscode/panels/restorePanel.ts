@@ -13,7 +13,7 @@ import type { PanelServices } from './panelServices';
 import { refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 
-/** What the form is opened with. */
+/** Initial values of the form. */
 export interface RestoreStart {
   inputPath: string;
   connectionId?: string | undefined;

@@ -26,7 +26,7 @@ export async function startResult(start: () => Promise<string | null>): Promise<
   }
 }
 
-/** What keeps a form from being submitted. */
+/** The errors that keep a form from being submitted. */
 export function refusals<F extends string>(
   problems: readonly FieldProblem<F>[],
 ): FieldProblem<string>[] {

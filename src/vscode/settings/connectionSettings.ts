@@ -19,7 +19,7 @@ export function readConnections(): MergedConnections {
 function sources(): ScopedConnections[] {
   const stated = inspect();
   const user: ScopedConnections = { scope: 'user', folder: '', value: stated.globalValue };
-  // What a workspace states counts only once it is trusted.
+  // Settings of a workspace are only used once it is trusted.
   if (!vscode.workspace.isTrusted) return [user];
   const workspace: ScopedConnections = {
     scope: 'workspace',

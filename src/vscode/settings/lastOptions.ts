@@ -23,7 +23,7 @@ export class LastOptions {
     await this.state.update(`last.restore.${options.connectionId}`, rememberableRestore(options));
   }
 
-  /** null when there are none, or what is stored is not of today's form any more. */
+  /** null when there are none, or the stored format is out of date. */
   backup(connectionId: string): RememberedBackup | null {
     const stored = this.state.get<Partial<RememberedBackup>>(`last.backup.${connectionId}`);
     if (stored === undefined) return null;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ProfileProblemReport } from '../../core/connections/decodeProfiles';
 import type { RefusedUrlParameter } from '../../core/connections/urlParameters';
 
-/** What is wrong with an entry of `pgBackup.connections`, as a sentence. */
+/** Sentence about a problem of an entry of `pgBackup.connections`. */
 export function profileProblemText(
   report: Pick<ProfileProblemReport, 'problem' | 'field' | 'parameter'>,
 ): string {
@@ -69,7 +69,7 @@ export function profileProblemText(
   }
 }
 
-/** What to do instead of stating it in the URL. */
+/** Advice on a refused URL parameter. */
 function refusedParameterText(parameter: RefusedUrlParameter | undefined): string {
   switch (parameter) {
     case 'passfile':
@@ -102,7 +102,7 @@ function refusedParameterText(parameter: RefusedUrlParameter | undefined): strin
   }
 }
 
-/** The same with the entry it is about. */
+/** The problem's sentence with its entry. */
 export function profileProblemLine(report: ProfileProblemReport, place: string): string {
   const text = profileProblemText(report);
   if (report.id !== undefined)

@@ -34,12 +34,12 @@ export class Settings implements vscode.Disposable {
     return readConnections().connections.map(({ profile }) => profile);
   }
 
-  /** The same with where each stands. */
+  /** Connections with their places in the settings. */
   placedConnections(): PlacedConnection[] {
     return readConnections().connections;
   }
 
-  /** What is wrong with the others. */
+  /** Problems of the unusable entries. */
   connectionProblems(): PlacedProblem[] {
     return readConnections().problems;
   }
@@ -99,7 +99,7 @@ export class Settings implements vscode.Disposable {
       .update('toolsPath', dir, vscode.ConfigurationTarget.Global);
   }
 
-  /** Whether a manifest is kept beside each backup. */
+  /** Is a manifest written beside each backup? */
   manifest(): boolean {
     return vscode.workspace.getConfiguration(SECTION).get<unknown>('manifest') !== false;
   }
@@ -136,7 +136,7 @@ export class Settings implements vscode.Disposable {
     return vscode.workspace.getConfiguration(SECTION).get<unknown>(key);
   }
 
-  /** What is no number, or out of bounds, counts as not set. */
+  /** A value that is not a number, or out of bounds, counts as not set. */
   private count(key: string, fallback: number, least: number, most: number): number {
     const value = this.value(key);
     return typeof value === 'number' && value >= least && value <= most

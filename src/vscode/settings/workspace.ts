@@ -9,7 +9,7 @@ export function thisWorkspace(): Workspace {
   return { workspace: uri?.toString() ?? '', workspaceName: name ?? '' };
 }
 
-/** Was it asked for in another workspace? Nobody knows of jobs of earlier versions: no. */
+/** Was the job started in another workspace? Unknown for jobs of earlier versions: no. */
 export function isForeign({ origin }: BackupJob): boolean {
   return origin !== undefined && origin.workspace !== thisWorkspace().workspace;
 }

@@ -319,13 +319,13 @@ function lockedText(lock: LockWait | undefined): string {
   return lock === undefined ? '' : `${jobNoteText({ code: 'waitsForLock', wait: lock })}\n`;
 }
 
-/** What to do comes first, where the words behind it do not say it. */
+/** The advice comes first, where the message does not contain it. */
 function advised(said: string): string {
   const advice = connectAdviceText(said);
   return advice === undefined ? said : `${advice} (${said.trim()})`;
 }
 
-/** What an error says to the user, and what can be done about it. */
+/** Message of an error for the user, with its actions. */
 export function describeError(thrown: unknown): ProblemReport {
   const error = asAppError(thrown);
   const describe = describers[error.code] as Describe<ErrorCode> | undefined;
@@ -334,20 +334,20 @@ export function describeError(thrown: unknown): ProblemReport {
   return { actions: [], ...describe(maskError(error).details) };
 }
 
-/** The same for a failure in plain JSON, as jobs carry it. */
+/** Message of a failure in plain JSON, as jobs carry it. */
 export function describeFailure(failure: JobFailure): ProblemReport {
-  // What an earlier or later version wrote may have a code that is not known here.
+  // A record of another version may have an unknown code.
   if (!Object.hasOwn(describers, failure.code)) return { message: failure.code, actions: [] };
   return describeError(fromJobFailure(failure));
 }
 
-/** The same in one string, for places that show only that. */
+/** Message and detail in one string. */
 export function errorMessage(error: unknown): string {
   const { message, detail } = describeError(error);
   return detail ? `${message} ${detail}` : message;
 }
 
-/** What a problem's button is called. */
+/** Label of a problem's button. */
 export function actionLabel(action: ProblemAction): string {
   switch (action) {
     case 'setPassword':

@@ -82,7 +82,7 @@ export function failureSentence(tool: string, cause: FailureCause, text: string)
   }
 }
 
-/** What may help. */
+/** Actions that may help. */
 export function failureActions(cause: FailureCause): ProblemAction[] {
   switch (cause) {
     case 'authentication':

@@ -10,7 +10,7 @@ export function literalText(text: string): string {
   return shownText(text).replaceAll('](', '] (').replaceAll('$(', '$ (');
 }
 
-/** The same for a label of one line, whose blanks at its ends would not be seen. */
+/** Literal text for a label of one line, whose blanks at the ends would be invisible. */
 export function literalLabel(label: string): string {
   return literalText(shownLabel(label));
 }

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { OptionProblem } from '../../core/errors';
 import { fieldName } from '../../core/forms/fields/fieldText';
 
-/** What is wrong with an option, as a sentence that can stand at its field. */
+/** Problem of an option, as a sentence for its field. */
 export function optionProblemText(problem: OptionProblem): string {
   if (typeof problem === 'string') return problem;
   switch (problem.code) {

@@ -9,7 +9,7 @@ const DISPLAY = new Set(
   'a C f H html t T x pset timing echo qecho warn encoding errverbose'.split(' '),
 );
 
-/** What psql would do at a command of a script; it goes on after "…, which". */
+/** What psql would do at a command of a script; continues a sentence after "…, which". */
 export function psqlCommandText(command: string): string {
   const name = commandName(command);
   // They run whatever the command is.

@@ -3,7 +3,7 @@ import { window } from './window';
 /** A question before something that cannot be undone. */
 export interface Question {
   title: string;
-  /** What is meant and what would happen, a fact a line. */
+  /** Details of the question, one fact per line. */
   detail: string | readonly string[];
   /** The button that does it, by a verb: "Drop and Restore". */
   dangerous: string;

@@ -6,7 +6,7 @@ import { askBefore } from './askBefore';
 import { window } from './window';
 
 /**
- * Asks what the door found. Without findings nobody is asked.
+ * Asks the user to confirm the findings. Without findings it does not ask.
  *
  * @returns false when it was answered with no, or what has to be typed was not
  */

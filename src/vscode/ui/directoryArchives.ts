@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLeftoverOutput } from '../../core/archive/file/unfinished';
 
-/** More than this is no workspace of dumps: the menu entry is left to the toc.dat file itself. */
+/** With more folders the menu entry is only shown on the toc.dat file itself. */
 const MAX_FOLDERS = 1000;
 /** Events come in bursts (an installation, a checkout); a burst is looked at once, when it is over. */
 const QUIET_MS = 300;

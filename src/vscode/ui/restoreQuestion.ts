@@ -11,7 +11,7 @@ import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { Question } from './askBefore';
 import { describeError } from '../text/errorText';
 
-/** What the door of restores found, as the question that is asked. */
+/** The findings before a restore, as a question. */
 export function restoreQuestion(judgement: RestoreJudgement, inputPath: string): Question {
   const { findings, target } = judgement;
   const has = (code: RestoreFinding['code']): boolean =>
@@ -165,7 +165,7 @@ function serverSentences(effects: ServerEffects): string[] {
   ];
 }
 
-/** What about a backup's file is not as its manifest says. */
+/** Sentence about a difference between a file and its manifest. */
 export function differenceText({ kind, object, detail }: VerifyProblem): string {
   const name = object ?? '';
   switch (kind) {

@@ -21,7 +21,10 @@ export async function typeInTerminal(
   terminal.sendText(text, false);
 }
 
-/** What is typed before the prompt is there appears twice. Shells that tell are waited for. */
+/**
+ * Text that is typed before the prompt appears twice, so wait for shell integration where it
+ * exists.
+ */
 async function shellIsReady(terminal: vscode.Terminal): Promise<void> {
   if (terminal.shellIntegration !== undefined) return;
   await new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ import type { BackupFormat } from '../../core/model/options';
 import { baseName } from '../../core/text/paths';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
-/** What the view is asked to show of the directory. */
+/** Order and filter of the view. */
 export interface BackupOrder {
   by: 'date' | 'name' | 'database' | 'size';
   /** Part of a name, a database, a format, a branch; '' = everything. */
@@ -27,7 +27,7 @@ export function backupItem(entry: BackupEntry): ViewItem {
   return {
     id: `backup:${entry.path}`,
     label: entry.name,
-    // Names usually tell database and date, so these may be cut off first.
+    // Names usually contain database and date, so these may be cut off first.
     description: joinWithDots(size, date, databaseText(entry), formatText(entry.format)),
     tooltip: tooltip(entry, verified),
     icon: icon(entry),
@@ -44,7 +44,7 @@ export function backupItem(entry: BackupEntry): ViewItem {
   };
 }
 
-/** What a backup that never ended left behind. */
+/** Leftover of an unfinished backup. */
 export function leftoverItem(leftover: BackupListing['leftovers'][number]): ViewItem {
   const name = baseName(leftover.path);
   const size = formatBytes(leftover.sizeBytes);
@@ -61,7 +61,9 @@ export function leftoverItem(leftover: BackupListing['leftovers'][number]): View
   };
 }
 
-/** Is there a manifest beside it that is not about it? Then that can be removed by itself. */
+/**
+ * Is there a manifest beside it that describes another backup? Then it can be removed on its own.
+ */
 function hasWrongManifest({ manifest }: BackupEntry): boolean {
   return manifest === 'stale' || manifest === 'unreadable';
 }
@@ -83,7 +85,7 @@ export function orphanItem(orphan: OrphanManifest): ViewItem {
   };
 }
 
-/** What could not be looked at. */
+/** Paths that could not be read. */
 export function unreadableItem(problem: BackupListing['problems'][number]): ViewItem {
   const name = baseName(problem.path);
   return {
@@ -110,7 +112,7 @@ export function orderBackups(entries: readonly BackupEntry[], order: BackupOrder
   return entries.filter(fits).sort(comparison(order.by));
 }
 
-/** What stands beside the view's title: the filter and an order other than the usual. */
+/** Description beside the view's title: the filter, and an order other than the default. */
 export function orderText({ by, filter }: BackupOrder): string {
   const quoted = filter === '' ? '' : l10n.t('“{0}”', filter);
   return joinWithDots(quoted, by === 'date' ? '' : orderLabel(by));
@@ -145,7 +147,7 @@ function comparison(by: BackupOrder['by']): (a: BackupEntry, b: BackupEntry) => 
   }
 }
 
-/** What has no zone is of this machine's clock. */
+/** A time without zone is local time. */
 function moment({ created, modified }: BackupEntry): number {
   const time = Date.parse(created);
   return Number.isNaN(time) ? Date.parse(modified) || 0 : time;
@@ -177,7 +179,7 @@ export function verifiedText(entry: BackupEntry): string {
   return l10n.t('not verified');
 }
 
-/** What somebody has written down, which no job of this machine has seen. */
+/** Verifications that only the manifest claims. */
 function claimText(claimed: Verification): string {
   return l10n.t('its manifest says: {0}', verificationText(claimed));
 }
@@ -203,7 +205,7 @@ function icon({ truncated, verified, claims }: BackupEntry): ViewItem['icon'] {
   if (truncated || verified?.outcome === 'failed') return { id: 'error', color: RESULT_COLORS.bad };
   if (verified?.outcome === 'passed') return { id: 'verified-filled', color: RESULT_COLORS.good };
   if (verified !== null) return { id: 'verified', color: RESULT_COLORS.doubtful };
-  // Whatever a manifest says, it is no badge; a doubt that it raises is worth a look.
+  // A manifest's claims give no badge, but its doubts are shown.
   if (newestOf(claims)?.outcome === 'failed')
     return { id: 'warning', color: RESULT_COLORS.doubtful };
   return { id: 'archive' };
@@ -232,7 +234,7 @@ function tooltip(entry: BackupEntry, verified: string): string[] {
   ].filter((line) => line !== '');
 }
 
-/** What a verification cannot have seen, so that nobody takes it for more than it is. */
+/** Limits of a verification. */
 function blindText({ verified, format }: BackupEntry): string {
   if (verified?.blind !== true || verified.outcome === 'failed') return '';
   return format === 'directory'
@@ -244,7 +246,7 @@ function blindText({ verified, format }: BackupEntry): string {
       );
 }
 
-/** What speaks against believing what was verified once, and what to do about it. */
+/** Changes since the verification, and the next step. */
 function changedText({ changedSinceVerified, claims }: BackupEntry): string {
   if (changedSinceVerified) {
     return l10n.t('It has changed since it was verified on this machine: verify it again.');

@@ -31,7 +31,7 @@ export interface BackupsCommandParts {
   view: BackupsView;
 }
 
-/** What can be done with a backup of the view. */
+/** Commands on a backup of the view. */
 export function backupsCommands(parts: BackupsCommandParts): CommandTable {
   const { view, panels, archives } = parts;
   const withPath =
@@ -112,7 +112,7 @@ async function remove({ jobs, view }: BackupsCommandParts, file: string): Promis
   });
   if (!yes) return;
   const manifest = manifestPath(file);
-  // What only has its name is somebody else's.
+  // Deletes the manifest only if it is one, not another file with its name.
   await moveToTrash((await isManifest(manifest)) ? [file, manifest] : [file], name);
   await view.refresh();
 }
@@ -164,7 +164,7 @@ function refuseBusy(jobs: Jobs, file: string): void {
   if (busy) throw new AppError('outputBusy', { path: file });
 }
 
-/** What of them is there; for good where there is no trash, after one more question. */
+/** Deletes the files that exist; permanently where there is no trash, after one more question. */
 async function moveToTrash(files: readonly string[], name: string): Promise<void> {
   const all = files.map((file) => vscode.Uri.file(file));
   const there = await Promise.all(all.map((uri) => exists(uri)));

@@ -56,7 +56,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   private listing: BackupListing | undefined;
   private reading: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** Something has changed that nobody has looked at yet. */
+  /** The listing is out of date. */
   private stale = true;
 
   constructor(
@@ -177,7 +177,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     return this.outputs().some((output) => path.dirname(output) === folder);
   }
 
-  /** What backups that run will be called. */
+  /** Names that running backups will have. */
   private outputs(): string[] {
     return this.jobs
       .list()
@@ -197,7 +197,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     try {
       listing = await this.list(this.directory, controller.signal);
     } catch (error) {
-      // Until the first backup there is no directory.
+      // The directory does not exist before the first backup.
       const none = AppError.is(error, 'inputMissing') && error.details.path === this.directory;
       if (!none) message = errorMessage(error);
     }
@@ -227,7 +227,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(uri, '**'));
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
       event(({ fsPath }) => {
-        // What is being written changes all the time, and is listed once it is whole.
+        // Outputs that are being written change all the time, and are listed once they are whole.
         const parts = path.relative(this.directory, fsPath).split(path.sep);
         if (!parts.some(isLeftoverOutput)) this.soon();
       });

@@ -2,14 +2,14 @@ import * as l10n from '@vscode/l10n';
 import type { ConnectionSummary } from '../../protocol/types';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
-/** Where an entry stands, in words: `user settings`. */
+/** Place of an entry, in words: `user settings`. */
 export interface Standing {
   /** Position in its list. */
   index: number;
   place: string;
-  /** Do all entries stand there? Then the row need not say so. */
+  /** Are all entries in the same place? Then the row does not mention it. */
   only: boolean;
-  /** Where entries of the same id stand that do not count because of this one. */
+  /** Places of entries with the same id that this one hides. */
   hides: readonly string[];
 }
 

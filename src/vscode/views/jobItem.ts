@@ -25,7 +25,7 @@ import { jobErrorText, jobNoteText } from '../../core/text/jobNoteText';
 import { errorCountOf, isFinished, type BackupJob } from '../../core/model/job';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
-/** What the view knows beside the job itself. */
+/** Context of a row besides the job itself. */
 export interface JobItemContext {
   labelOf: LabelOf;
   /** Why it failed, in words. */
@@ -36,12 +36,12 @@ export interface JobItemContext {
   isForeign: (job: BackupJob) => boolean;
 }
 
-/** A job as its row says it; which actions it offers stands in `contextValue`. */
+/** The row of a job; its actions are in `contextValue`. */
 export function jobItem(job: BackupJob, context: JobItemContext): ViewItem {
   const label = title(job, context);
   const facts = isFinished(job.status) ? ended(job, context) : running(job);
   const foreign = context.isForeign(job) ? workspaceText(job) : '';
-  // What runs shows it by its percent, what went well by its icon.
+  // Running jobs show their percent, successful ones their icon.
   const quiet = job.status === 'running' || job.status === 'completed';
   return {
     id: job.id,
@@ -104,7 +104,7 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
     .sort(
       (a, b) =>
         rank(a.job) - rank(b.job) ||
-        // Those that wait begin in the order that they were asked for.
+        // Waiting jobs start in the order in which they were requested.
         (rank(a.job) === 1
           ? a.index - b.index
           : moment(b.job).localeCompare(moment(a.job)) || b.index - a.index),
@@ -124,7 +124,7 @@ function title(job: BackupJob, { labelOf }: JobItemContext): string {
   }
 }
 
-/** How far a verification goes stands first: a narrow side bar cuts off what is behind the name. */
+/** The level of a verification comes first: a narrow side bar cuts off the text behind the name. */
 function verifyTitle(job: BackupJob): string {
   const name = jobFileName(job);
   switch ('level' in job.options ? job.options.level : 'structure') {

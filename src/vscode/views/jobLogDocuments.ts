@@ -6,7 +6,7 @@ import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { readLogTail } from '../../core/jobs/job/readLogTail';
 
-/** More than this of a log is not shown: every change of it goes through the whole document. */
+/** Longest part of a log that is shown, because every change replaces the whole document. */
 const MAX_BYTES = 2 * 1024 * 1024;
 /** While the job runs, less of it: it changes all the time. */
 const MAX_BYTES_RUNNING = 256 * 1024;

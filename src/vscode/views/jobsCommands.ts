@@ -24,7 +24,7 @@ export interface JobsCommandParts {
   logs: JobLogDocuments;
 }
 
-/** What can be done with a job of the view. */
+/** Commands on a job of the view. */
 export function jobsCommands(parts: JobsCommandParts): CommandTable {
   const { jobs, panels, view, logs } = parts;
   const withJob =
@@ -57,15 +57,15 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
   };
 }
 
-/** A click that came when another row was there would be about a job that nobody means. */
+/** A click may have been aimed at the row that was there before. */
 function sayListMoved(): void {
   const text = vscode.l10n.t('The list has just changed: nothing was done. Choose again.');
   window.setStatusBarMessage(text, MESSAGE_MS);
 }
 
 /**
- * The same request again. What stands at a backup's path is replaced only after a question. A
- * restore is never run: its form opens with the same options, to be looked at first.
+ * Runs the same request again. An existing file at a backup's path is replaced only after a
+ * question. A restore is not started: its form opens with the same options.
  */
 async function rerun({ service, panels }: JobsCommandParts, job: BackupJob): Promise<void> {
   const { type, options } = job;
@@ -83,7 +83,7 @@ async function rerun({ service, panels }: JobsCommandParts, job: BackupJob): Pro
   }
 }
 
-/** The form with the job's options; where it goes to is chosen anew. */
+/** Opens the form with the job's options; the target is chosen again. */
 function openForm(panels: JobsCommandParts['panels'], { type, options }: BackupJob): void {
   switch (type) {
     case 'backup': {
@@ -128,7 +128,7 @@ async function cancelRunningJob({ jobs, view }: JobsCommandParts): Promise<void>
   if (id !== undefined) await jobs.cancel(id);
 }
 
-/** As the view shows them, with the whole path below. */
+/** Jobs as the view shows them, with the full path below. */
 async function pickJob(
   jobs: readonly BackupJob[],
   view: JobsView,

@@ -16,7 +16,7 @@ export interface JobNode {
   object?: string;
 }
 
-/** Rows change at most this often, however fast a job goes. */
+/** Shortest interval between changes of a row. */
 const REFRESH_MS = 500;
 /** The whole list changes at most this often, however many jobs come and go. */
 const REBUILD_MS = 100;
@@ -27,7 +27,7 @@ const SETTLE_MS = 500;
 /** Kept for the workspace. */
 const ALL_KEY = 'jobs.all';
 
-/** What runs, what waits, and what has ended. */
+/** Running, waiting and ended jobs. */
 export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
   static readonly id = 'pgBackup.jobsView';
 
@@ -102,7 +102,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     return treeItem(this.item(job));
   }
 
-  /** What a job's row says. */
+  /** Text of a job's row. */
   item(job: BackupJob): ViewItem {
     return jobItem(job, this.context);
   }
@@ -133,8 +133,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   /**
-   * Was the list moved so recently that whoever acts on this row may have meant the one that was in
-   * its place before? Only rows of this view are, not jobs that a command names.
+   * Has the list moved so recently that the user may have meant the row that was in this place
+   * before? Only for rows of this view, not for jobs that a command names.
    */
   movedUnder(node: unknown): boolean {
     const id: unknown =
@@ -169,7 +169,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.known.set(job.id, { ...job, output: [] });
   }
 
-  /** Notes when VS Code fetches rows that stand otherwise than before: it draws them right after. */
+  /** Records when VS Code fetches rows in a new order: it draws them right after. */
   private drawn(rows: readonly JobNode[]): void {
     const order = rows.map(({ jobId }) => jobId).join('\n');
     if (this.order !== undefined && this.order !== order) this.movedAt = performance.now();
@@ -179,7 +179,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   private update(job: BackupJob): void {
     const before = this.known.get(job.id)?.status;
     this.keep(job);
-    // It goes to another place in the list.
+    // The job moves to another place in the list.
     if (before !== job.status) this.rebuild.request();
     else {
       this.pending.add(job.id);
@@ -192,7 +192,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.pending.clear();
   }
 
-  /** What the menus and the activity bar show of it. */
+  /** State for the menus and the activity bar. */
   private publish(): void {
     const all = this.shown();
     const running = all.filter(({ status }) => !isFinished(status)).length;

@@ -22,7 +22,7 @@ export interface StatusText {
   lines: string[];
 }
 
-/** What the status bar says of the jobs that run; null = nothing runs. */
+/** Text of the status bar about running jobs; null = none run. */
 export function statusText(jobs: readonly BackupJob[], labelOf: LabelOf): StatusText | null {
   const running = jobs.filter(({ status }) => !isFinished(status));
   const [first] = running;

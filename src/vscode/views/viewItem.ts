@@ -9,7 +9,7 @@ export interface ViewItem {
   icon: { id: string; color?: string };
   /** Words that the menus ask for, e.g. `job cancel log`. */
   contextValue: string;
-  /** What a screen reader says instead of label and description. */
+  /** Text for screen readers, in place of label and description. */
   screenReaderText: string;
   /** Has it rows below it? */
   children: boolean;
@@ -27,7 +27,7 @@ export function joinWithDots(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** The same for a screen reader. */
+/** Joins parts of a text for screen readers. */
 export function joinForScreenReader(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(', ');
 }

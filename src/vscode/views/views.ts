@@ -30,7 +30,7 @@ export interface ViewParts {
   labelOf: LabelOf;
   /** Was it asked for in another workspace? */
   isForeign: (job: BackupJob) => boolean;
-  /** What belongs to the workspace. */
+  /** State of the workspace. */
   state: vscode.Memento;
 }
 

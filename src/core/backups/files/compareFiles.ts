@@ -18,9 +18,9 @@ export interface CompareOptions {
 /** How the files of a backup compare to what its manifest says of them. */
 export interface ManifestComparison {
   /**
-   * `none`: there is no manifest. `unreadable`: what lies there is none that can be read.
-   * `matches`, `differs`: the files are, or are not, as it says. Anybody may have written it: that
-   * the files match says nothing about their being a good backup.
+   * `none`: there is no manifest. `unreadable`: it cannot be read as a manifest. `matches`,
+   * `differs`: the files match it or not. Anyone can write a manifest, so a match does not prove a
+   * good backup.
    */
   result: 'none' | 'unreadable' | 'matches' | 'differs';
   /** At most `MAX_PROBLEMS`: `missing`, `sizeChanged`, `extraFile`, `checksumMismatch`. */

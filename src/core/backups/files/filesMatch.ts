@@ -7,8 +7,8 @@ import type { BackupFormat } from '../../model/options';
 const TIME_STEP_MS = 2_000;
 
 /**
- * Is a manifest about these files? By names, sizes and time alone, which costs nothing; what only
- * the time speaks against may still be the same (a copy), so checksums have to tell.
+ * Does a manifest describe these files? Compares names, sizes and time, which is cheap. If only the
+ * time differs the file may be a copy, so checksums decide.
  */
 export class FilesMatch {
   private count = 0;

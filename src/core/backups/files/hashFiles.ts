@@ -46,7 +46,7 @@ export async function backupFiles(
       const sizes = new Map([[path.basename(backupPath), own.size]]);
       return { sizes, modifiedMs: Math.trunc(own.mtimeMs), directory: false };
     }
-    // What a file manager leaves beside them belongs to nobody's backup.
+    // Files that file managers create are not part of a backup.
     const names = (await readdir(backupPath)).filter(isMemberName).sort();
     const sizes = new Map<string, number>();
     let modifiedMs = 0;
@@ -74,7 +74,7 @@ export interface HashOptions {
   signal?: AbortSignal | undefined;
   /** Bytes read so far, of all files. */
   onProgress?: ((bytes: number) => void) | undefined;
-  /** Those that need not be computed again. */
+  /** Known hashes, which are not computed again. */
   known?: KnownHashes | undefined;
 }
 
@@ -121,7 +121,7 @@ export async function hashFiles(
     }
   };
   const stopAll = (e: unknown): never => {
-    // Nobody wants the sums of the others any more.
+    // The sums of the others are no longer needed.
     next = names.length;
     throw e;
   };

@@ -6,7 +6,7 @@ import type { ManifestFile } from '../manifest/manifest';
 
 const PIECE = 512 << 10;
 const PAUSE_MS = 200;
-/** What is smaller is read in a moment at the end; following costs an open file. */
+/** Smaller files are read quickly at the end; following one costs an open file. */
 const WORTH_IT = 8 << 20;
 const MAX_FOLLOWED = 64;
 

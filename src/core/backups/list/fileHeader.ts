@@ -8,14 +8,14 @@ import { readTocHeader, UnknownVersion, type TocHeader } from '../../archive/toc
 import type { Compression, FileKind } from '../../model/archive';
 import type { BackupFormat } from '../../model/options';
 
-/** Names and versions stand at the very beginning. */
+/** Names and versions are at the very beginning. */
 const HEAD = 16 << 10;
 
-/** What the first bytes of a backup tell. */
+/** Facts from the first bytes of a backup. */
 export interface FileHeader {
   format: BackupFormat;
   compression: Compression;
-  /** Local time of the dumping host, no zone; '' where it does not tell. */
+  /** Local time of the dumping host, without zone; '' where unknown. */
   created: string;
   database: string;
   serverVersion: string;
@@ -25,8 +25,8 @@ export interface FileHeader {
 }
 
 /**
- * Reads what a backup tells in its first bytes, whatever its size. null = nothing that pg_dump or
- * pg_dumpall wrote.
+ * Reads the header in the first bytes of a backup of any size. null = not written by pg_dump or
+ * pg_dumpall.
  * @throws AppError `inputMissing`, `inputUnreadable`
  */
 export async function readFileHeader(file: string, directory: boolean): Promise<FileHeader | null> {
@@ -91,7 +91,7 @@ async function archiveHeaderOf(
   return { ...UNKNOWN, format, compression, created, database, serverVersion };
 }
 
-/** null = what there is of it makes no sense, or is of a version nobody knows. */
+/** null = it is malformed, or of an unknown version. */
 async function tocHeader(
   source: ByteSource,
   format: 'custom' | 'directory' | 'tar',

@@ -14,9 +14,9 @@ import type { BackupEntry, BackupListing, OrphanManifest } from '../../model/bac
 
 /** Files that are looked at at the same time. */
 const AT_ONCE = 8;
-/** A directory with more than this is no backup directory; nobody scrolls through it either. */
+/** A directory with more names is not a backup directory, and too long to scroll through. */
 const MAX_NAMES = 20_000;
-/** Larger ones take longer to read than it is worth to tell of which database they are. */
+/** Larger manifests take too long to read for the name of their database. */
 const MAX_ORPHAN_BYTES = 1 << 20;
 
 export interface ListOptions {
@@ -25,7 +25,7 @@ export interface ListOptions {
   onEntries?: ((entries: BackupEntry[]) => void) | undefined;
   /** Names of a directory that are looked at; 20,000 when left out. */
   maxNames?: number | undefined;
-  /** What jobs of this machine know of backups; nothing counts as verified when left out. */
+  /** Records of this machine's jobs about backups; without them, nothing counts as verified. */
   records?: MachineRecords | undefined;
 }
 
@@ -128,7 +128,7 @@ async function listLevel(
   return below.sort();
 }
 
-/** null = somebody else's file that is called like a manifest, or one that cannot be read. */
+/** null = another file with a manifest's name, or one that cannot be read. */
 async function readOrphan(
   backup: string,
   name: string,

@@ -14,13 +14,13 @@ const MAX_ZONE_MS = 15 * 3_600_000;
 
 export interface EntryOptions {
   signal?: AbortSignal | undefined;
-  /** False = nobody looks for a manifest; true when left out. */
+  /** False = a manifest is not looked for; true when left out. */
   hasManifest?: boolean | undefined;
-  /** What jobs of this machine know; nothing is verified when left out. */
+  /** Records of this machine's jobs; without them, nothing counts as verified. */
   records?: MachineRecords | undefined;
 }
 
-/** What is known of a backup, from its most to its least trustworthy source. */
+/** Sources about a backup, the most trustworthy first. */
 interface Sources {
   record: MachineRecord | null;
   /** Is the record about the files as they are now? */
@@ -31,10 +31,10 @@ interface Sources {
 }
 
 /**
- * What is known of one backup. Whether it was verified is what jobs of this machine say of these very
- * files; what it is and what it is of, its first bytes say; its manifest fills what they leave open,
- * and what it says of verifications are claims. null = it is none; `directory` = a directory that is
- * no archive.
+ * Describes one backup. Verifications come from records of this machine's jobs about exactly these
+ * files. Format and database come from its first bytes. Its manifest fills the gaps, and its
+ * verifications are shown as claims. null = not a backup; `directory` = a directory that is not an
+ * archive.
  *
  * @throws `inputMissing`, `inputUnreadable`, `cancelled`
  */
@@ -58,7 +58,7 @@ export async function readBackupEntry(
   const state: ManifestState =
     read === 'unreadable' ? read : read === null ? 'none' : match.state(read);
   const header = await readFileHeader(file, files.directory);
-  // Without a manifest, what is not written by pg_dump is somebody's other file.
+  // Without a manifest, a file that pg_dump did not write is not a backup.
   if (header === null && manifest === null) return null;
   const known = (await records?.look(file, signal)) ?? { record: null, current: false };
   return entryOf(path.resolve(file), files, { ...known, header, manifest, state });
@@ -98,8 +98,8 @@ function entryOf(
 }
 
 /**
- * The file tells the local time of the host where its dump began; a manifest tells the very moment,
- * and is followed where the two can be the same.
+ * The file has the local time of the dumping host; a manifest has the exact time, which is used
+ * where the two can be the same moment.
  */
 function createdOf(header: FileHeader | null, told: ManifestHead['backup'] | undefined): string {
   const byFile = header?.created ?? '';
@@ -132,7 +132,7 @@ function claimsOf(
   return byLevel(claims);
 }
 
-/** The one that was made last; null where there is none. */
+/** The newest verification; null where there is none. */
 export function newest(verifications: readonly Verification[]): Verification | null {
   let found: Verification | null = null;
   for (const each of verifications) {

@@ -10,9 +10,9 @@ const MAX_SMALL_FILE = 4096;
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Branch and commit of the repository that a directory is in, read from git's own files: nothing
- * is spawned, so nothing that a repository configures is run. null where there is none, or where
- * its form is not known (reftable). Never throws.
+ * Branch and commit of the repository that contains a directory, read from Git's own files: no
+ * process is started, so nothing that a repository configures is run. null where there is no
+ * repository, or its format is unknown (reftable). Never throws.
  */
 export async function readGitHead(directory: string): Promise<GitHead | null> {
   try {
@@ -31,7 +31,7 @@ async function findGitDir(start: string): Promise<string | null> {
     if (found?.isDirectory() === true) return candidate;
     if (found?.isFile() === true) {
       const link = /^gitdir: (.+)$/m.exec((await readText(candidate, MAX_SMALL_FILE)) ?? '')?.[1];
-      // Looking at a share would hand the user's credentials to whoever it names (Windows).
+      // Opening a network share would send the user's credentials to its host (Windows).
       if (link === undefined || /^[/\\]{2}/.test(link)) return null;
       return path.resolve(dir, link.trimEnd());
     }

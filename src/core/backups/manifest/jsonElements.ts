@@ -10,16 +10,18 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Keys that are longer, in bytes as they are written, are none that is asked for. */
+/** Longest key in bytes, as written; longer ones are never among the requested. */
 const MAX_KEY = 200;
 /** Keys are looked at no deeper than this. */
 const MAX_PATH = 2;
 
-/** What is done with the parts of a large JSON object. Paths are two keys deep at most: `backup.tables`. */
+/**
+ * Handlers for the parts of a large JSON object. Paths are at most two keys deep: `backup.tables`.
+ */
 export interface JsonElements {
   /** Arrays whose elements are given one by one. */
   paths: readonly string[];
-  /** Arrays and objects whose content nobody wants. */
+  /** Arrays and objects whose content is omitted. */
   omitted?: readonly string[];
   /** An array begins; one of the same path before does not count any more. */
   begin(path: string): void;
@@ -30,7 +32,7 @@ export interface JsonElements {
   maxRest: number;
 }
 
-/** A part of a document is larger than whoever reads it has room for. */
+/** A part of a document exceeds the reader's limit. */
 export class JsonTooLarge extends Error {}
 
 /**

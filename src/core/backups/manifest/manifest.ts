@@ -2,11 +2,11 @@ import path from 'node:path';
 import * as z from 'zod';
 import { followLink } from '../../files/followLink';
 
-/** What comes behind the name of a backup in that of its manifest. */
+/** Suffix that makes the name of a manifest from that of its backup. */
 export const MANIFEST_ENDING = '.backup.json';
 
 export const MAX_VERIFICATIONS = 100;
-/** Verifications that are kept besides the newest of each level. */
+/** Number of verifications that are kept in addition to the newest of each level. */
 const MAX_HISTORY = 20;
 
 const text = z.string().max(10_000);
@@ -17,7 +17,7 @@ const instant = z
   .max(40)
   .refine((value) => !Number.isNaN(Date.parse(value)));
 
-/** Of a member of a directory archive, or the backup itself: never a path. */
+/** Name of a member of a directory archive, or of the backup itself: never a path. */
 const fileName = z
   .string()
   .min(1)
@@ -82,7 +82,7 @@ export const verificationSchema = z.object({
 const toolVersion = z.object({ name, version: name });
 
 export const manifestSchema = z.object({
-  /** Of this very form. */
+  /** Version of this format. */
   manifestVersion: z.literal(1),
   format: z.enum(['custom', 'directory', 'tar', 'plain']),
   /** Written when the backup was made; null where a verification began the manifest later. */
@@ -98,7 +98,7 @@ export const manifestSchema = z.object({
       options: z.record(z.string().max(1_000), z.unknown()),
       started: instant,
       finished: instant,
-      /** When the snapshot was taken that all rows are of; null where nobody knows. */
+      /** Time of the snapshot that all rows belong to; null where unknown. */
       snapshot: instant.nullable(),
       tables: z.array(tableSchema).max(1_000_000),
       largeObjects: count.nullable(),
@@ -112,7 +112,7 @@ export const manifestSchema = z.object({
   verifications: z.array(verificationSchema).max(MAX_VERIFICATIONS),
 });
 
-/** What is known of a backup, kept in a file beside it. */
+/** Facts about a backup, stored in a file beside it. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** A file of the backup with its size in bytes and its SHA-256. */
 export type ManifestFile = z.infer<typeof fileSchema>;
@@ -124,7 +124,9 @@ export function manifestPath(backupPath: string): string {
   return path.resolve(backupPath) + MANIFEST_ENDING;
 }
 
-/** The same where the backup may be reached by a link: its manifest is beside the backup itself. */
+/**
+ * Path of the manifest where the backup may be reached by a link: it is beside the backup itself.
+ */
 export async function manifestOf(backupPath: string): Promise<string> {
   return manifestPath(await followLink(backupPath).catch(() => backupPath));
 }

@@ -5,7 +5,7 @@ import type { VerifyProblem, VerifyProblemKind } from '../../model/backups';
 export const MAX_PROBLEMS = 100;
 const MAX_DETAIL = 1_000;
 
-/** What a verification has found, without growing for ever on a file that is all wrong. */
+/** Problems that a verification has found, up to a limit. */
 export class VerifyProblems {
   readonly items: VerifyProblem[] = [];
   count = 0;
@@ -21,7 +21,7 @@ export class VerifyProblems {
     this.items.push({ kind, object, detail: short, offset });
   }
 
-  /** What the structural check says, in the words of a verification. */
+  /** Takes over the problems of the structural check. */
   addStructure(report: StructureReport): void {
     for (const { kind, what, offset } of report.problems) {
       switch (kind) {

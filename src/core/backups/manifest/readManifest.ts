@@ -18,16 +18,16 @@ import {
 const MAX_MANIFEST_BYTES = 64 << 20;
 /** All but its long lists: the command and the options, which may name 100,000 tables. */
 const MAX_REST = 16 << 20;
-/** The same where neither is wanted. */
+/** Reads a manifest without either of them. */
 const MAX_HEAD = 256 << 10;
 /** A verification with its problems; a file or a table takes far less. */
 const MAX_ELEMENT = 4 << 20;
-/** A version stands before what another version may have changed. */
+/** The version is read first, because later versions may change the rest. */
 const VERSION_BYTES = 4096;
 
 type Backup = NonNullable<Manifest['backup']>;
 
-/** What a manifest says, without what may be long: a few kilobytes, however large the file is. */
+/** The short part of a manifest: a few kilobytes, whatever the size of the file. */
 export interface ManifestHead extends Omit<Manifest, 'files' | 'backup'> {
   backup: Omit<Backup, 'command' | 'options' | 'tables'> | null;
 }
@@ -191,7 +191,7 @@ class Reader {
   }
 
   private begin(path: string): void {
-    // What the first one held has been passed on.
+    // The content of the first one has already been passed on.
     if (this.counts.has(path)) throw this.invalid(path);
     this.counts.set(path, 0);
   }
@@ -204,7 +204,7 @@ class Reader {
     if (path === 'verifications' && index >= MAX_VERIFICATIONS) throw this.invalid(path);
   }
 
-  /** What is wrong is where the first issue is, unless the form is one that we cannot know. */
+  /** Reports the first issue, unless the version is unknown. */
   private wrong(where: string[], error: z.ZodError): AppError {
     const written = /"manifestVersion"\s*:\s*(\d+)/.exec(this.beginning)?.[1];
     if (Number(written) > 1) return this.invalid('newer version', error);

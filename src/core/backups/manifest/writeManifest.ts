@@ -29,7 +29,7 @@ export async function writeManifest(backupPath: string, content: Manifest): Prom
   }
 }
 
-/** Removes the manifest of a backup that is no more; what is no manifest stays. */
+/** Removes the manifest of a backup that no longer exists; another file stays. */
 export async function removeManifest(backupPath: string): Promise<void> {
   const file = await manifestOf(backupPath);
   if (await isReplaceable(file)) await rm(file, { force: true });

@@ -14,9 +14,9 @@ const AT_ONCE = 64;
 const CLOCK_TICK_MS = 50;
 
 /**
- * Stands for the files of a backup as they are now: it is another one as soon as one of them is
- * written to, replaced, added or lost, whatever is done to its times afterwards (nobody can set a
- * file's ctime). It is another one of a copy, too. Nothing is read.
+ * Stamp of a backup's files in their present state. It changes when a file is written to, replaced,
+ * added or removed, even if its times are reset afterwards (a file's ctime cannot be set). A copy
+ * has another stamp. File contents are not read.
  *
  * @throws `inputMissing`, `inputUnreadable`, `cancelled`
  */

@@ -13,7 +13,7 @@ import { verificationSchema } from '../manifest/manifest';
 const MAX_RECORDS = 10_000;
 /** So many are left when there were more: finding the oldest takes a look at each of them. */
 const KEPT_RECORDS = 9_000;
-/** A file that is larger is none of ours: a verification lists at most 100 problems. */
+/** A larger file was not written by us: a verification lists at most 100 problems. */
 const MAX_BYTES = 2 << 20;
 const ENDING = '.record.json';
 
@@ -27,15 +27,15 @@ const record = z.object({
   version: z.literal(1),
   /** `backupStamp` of the files that this is about. */
   stamp: sha256,
-  /** `backupDigest` of them; null where nobody has read them. */
+  /** `backupDigest` of the files; null where they were not read. */
   digest: sha256.nullable(),
-  /** When a job of this machine made them; null where none did. */
+  /** When a job of this machine made the backup; null where none did. */
   made: instant.nullable(),
   /** The newest of each level. */
   verifications: z.array(verificationSchema).max(3),
 });
 
-/** What jobs of this machine know of one backup. */
+/** Record of this machine's jobs about one backup. */
 export type MachineRecord = z.infer<typeof record>;
 
 /**
@@ -56,7 +56,7 @@ export class MachineRecords {
     return current ? found : null;
   }
 
-  /** The same, and whether something was known of what was at this path before. */
+  /** The record, and whether there was one of an earlier file at this path. */
   async look(
     backupPath: string,
     signal?: AbortSignal,
@@ -124,7 +124,7 @@ export class MachineRecords {
     await this.forgetOldest().catch(() => undefined);
   }
 
-  /** One name for one place, and none that tells of it. */
+  /** One name per path, which does not reveal the path. */
   private async fileOf(backupPath: string): Promise<string> {
     const place = await realpath(backupPath).catch(() => path.resolve(backupPath));
     const name = createHash('sha256').update(place).digest('hex').slice(0, 32);

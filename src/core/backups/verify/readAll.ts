@@ -15,7 +15,7 @@ import type { VerifyProblems } from '../manifest/problems';
 import { RowChecker } from './rowChecker';
 import { tableKey } from '../manifest/tableKey';
 
-/** What a backup's data turned out to be when all of it was read. */
+/** Counts from reading all of a backup's data. */
 export interface DataCounts {
   /** Rows of each table by `tableKey`; null where they are INSERT statements. */
   rows: Map<string, number | null>;
@@ -165,8 +165,7 @@ async function consume(
 }
 
 /**
- * The same for a script: read to its end, its own end mark included. Rows are counted of the COPY
- * commands in it.
+ * Reads a script to its end, including its end mark. Counts the rows of its COPY commands.
  * @throws AppError as `readArchiveData`
  */
 export async function readScriptData(

@@ -6,7 +6,7 @@ const CARRIAGE_RETURN = 13;
 const BACKSLASH = 0x5c;
 const DOT = 0x2e;
 
-/** What is wrong with COPY rows, and at which byte of the unpacked data. */
+/** A problem in COPY rows, and its byte offset in the unpacked data. */
 export interface RowProblem {
   what: string;
   offset: number;

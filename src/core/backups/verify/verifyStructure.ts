@@ -19,15 +19,15 @@ export interface StructureOptions {
   onProgress?: ((bytes: number) => void) | undefined;
 }
 
-/** What the first level has found out; the others go on from there. */
+/** Results of the first level, from which the others continue. */
 export interface VerifiedStructure {
   files: BackupFiles;
   /** The checksums of all files. */
   hashed: ManifestFile[];
   checksums: Verification['checksums'];
-  /** null = what it is could not be told. */
+  /** null = its kind could not be detected. */
   kind: Extract<FileKind, { kind: 'archive' | 'plain' }> | null;
-  /** Of an archive, unless its table of contents cannot even be begun. */
+  /** Table of contents of an archive, unless it cannot be read at all. */
   toc: Toc | null;
 }
 
@@ -54,7 +54,7 @@ export async function verifyStructure(
     if (kind.kind === 'archive') {
       result.kind = kind;
       result.toc = await readToc(path, { signal, kind });
-      // What unpacks all of it finds the ends of members too.
+      // Unpacking everything also checks the ends of members.
       const packed = kind.format === 'directory' && result.toc.header.compression !== 'none';
       const full = options.alone !== false || !packed;
       problems.addStructure(await checkStructureOf(result.toc, { signal, full, gzip: full }));
@@ -83,7 +83,7 @@ function compare(
   return comparison.end();
 }
 
-/** It is no backup, or not any more: a manifest, or the first bytes of one, say that it was. */
+/** The file is not a backup, although a manifest or its first bytes say that it was one. */
 function unreadable(
   path: string,
   kind: UnreadableKind,

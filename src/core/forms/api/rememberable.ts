@@ -13,10 +13,10 @@ import { restoreFields } from '../../model/restoreFields';
 import { rememberedOf } from '../fields/fieldValues';
 
 /**
- * What of a backup's options is kept. Not what is dumped: objects come and go, and a backup that
- * leaves some out, or all rows, has to be asked for each time; so has one that is not waited for until
- * it is on the disk. Not the user's own arguments: nobody can say what they do, or whether a secret is
- * among them.
+ * The backup options that are remembered. Not the selection: objects come and go, and a backup that
+ * leaves out some objects, or all rows, has to be chosen each time; the same holds for a backup
+ * that is not synced to disk. Not the user's own arguments: their effect is unknown, and they may
+ * contain a secret.
  */
 export function rememberableBackup(options: BackupOptions): RememberedBackup {
   const toolOptions = rememberableToolOptions(toolForScope(options.scope), options.toolOptions);
@@ -24,9 +24,9 @@ export function rememberableBackup(options: BackupOptions): RememberedBackup {
 }
 
 /**
- * What of a restore's options is kept. Never what destroys, nor into what, nor what of the file:
- * clean, if-exists, create, the target database, a selection, the user's own arguments. Nor what makes
- * errors matter less: going on after them, disabled triggers.
+ * The restore options that are remembered. Never destructive ones, the target or the selection:
+ * clean, if-exists, create, the target database, a selection, the user's own arguments. Nor those
+ * that hide errors: continuing after them, disabled triggers.
  */
 export function rememberableRestore(options: RestoreOptions): RememberedRestore {
   const toolOptions = rememberableToolOptions('pg_restore', options.toolOptions);

@@ -28,7 +28,7 @@ export interface BackupRequest {
   jobId?: string;
   /** `outputPath` is '' when none was given: the form's default is made from the template. */
   options: RequestedBackup;
-  /** What was asked for and will be done otherwise, one sentence each. */
+  /** Deviations from the request, one sentence each. */
   notes: string[];
 }
 
@@ -192,7 +192,7 @@ function decode<T>(schema: z.ZodType<T>, value: unknown): T {
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a table that is neither string nor object, what is wrong with the form it comes closest to. */
+/** For a table that is neither string nor object: the problem with the closest form. */
 function deepest(issues: readonly Issue[]): Issue {
   const [first] = issues;
   if (first === undefined) throw new Error('no issue');

@@ -86,7 +86,7 @@ export function withExactNames<O extends object>(
   return { ...options, ...Object.fromEntries(found) } as WithRelations<O, TableRef>;
 }
 
-/** Does a backup name any object, so that somebody has to know what there is? */
+/** Does a backup name any object, so that the catalog has to be read? */
 export function namesObjects(options: RequestedBackup): boolean {
   return fieldsAt(backupFields, 'objects').some(
     ([name, field]) => field.kind.type !== 'flag' && !sameValue(options[name], defaultOf(field)),

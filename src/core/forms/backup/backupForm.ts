@@ -26,7 +26,7 @@ export type { BackupContext } from '../form/context';
 
 type Field = BackupField;
 
-/** What a new backup form holds, by format. */
+/** Initial options of a new backup form, by format. */
 export function backupDefaults(format?: BackupFormat): BackupDefaults {
   return defaultsOf(backupFields, format);
 }
@@ -61,8 +61,8 @@ export function evaluateBackup(
 }
 
 /**
- * The options of a backup form: what was chosen, with what depends on it. The path is no choice like
- * the others: it goes along with each of them, from where it was `before`.
+ * The options of a backup form: the choices, with the fields that depend on them. The path is
+ * handled separately: each choice may change it, starting from `before`.
  */
 export function backupOptionsOf(
   choices: Choices<BackupOptions>,
@@ -204,7 +204,7 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
   }
 }
 
-/** What a filter leaves out can be asked for. */
+/** Checks the options that include what a filter leaves out. */
 function checkFilterExtras(
   options: BackupOptions,
   { tool }: BackupContext,

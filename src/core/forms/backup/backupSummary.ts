@@ -12,11 +12,11 @@ import type { ObjectSelection } from '../selection/objectSelection';
 import { isNothing } from '../selection/selection';
 import type { DerivedBackup } from '../selection/derivedBackup';
 
-/** What a selection comes to. Partitions count as tables, and so do foreign tables. */
+/** Totals of a selection. Partitions and foreign tables count as tables. */
 export interface SelectionTotals {
   tables: number;
   tablesTotal: number;
-  /** Of the tables whose rows are dumped, on disk, without indexes. */
+  /** Bytes of the tables whose rows are dumped, on disk, without indexes. */
   bytes: number;
   bytesTotal: number;
 }
@@ -42,7 +42,7 @@ function isTable(kind: RelationKind): boolean {
   return kind === 'table' || kind === 'partitionedTable' || kind === 'foreignTable';
 }
 
-/** What will be in the dump and what is left out, one sentence each. */
+/** Summary of a backup: its content and what is left out, one sentence each. */
 export function backupSummary(
   options: BackupOptions,
   context: BackupContext,

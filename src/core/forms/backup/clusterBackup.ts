@@ -21,7 +21,7 @@ export function isClusterBackup({ scope }: Pick<BackupOptions, 'scope'>): boolea
   return scope !== 'database';
 }
 
-/** What pg_dumpall cannot be told, and what it would refuse, or take and ignore. */
+/** Checks for options that pg_dumpall does not have, refuses, or ignores. */
 export function checkClusterBackup(
   options: BackupOptions,
   context: BackupContext,
@@ -79,7 +79,7 @@ function checkDatabases(
 ): void {
   const { scope, excludeDatabases } = options;
   if (scope !== 'server' || server === null) return;
-  // pg_dumpall says nothing about a name that matches none.
+  // pg_dumpall does not report a name that matches nothing.
   const unknown = excludeDatabases.filter((name) => !server.databases.includes(name));
   if (unknown.length > 0) {
     evaluation.error(
@@ -164,7 +164,7 @@ function checkEncoding(
   }
 }
 
-/** What will be in the script, one sentence each. */
+/** Summary of the script, one sentence each. */
 export function clusterSummary(options: BackupOptions, { server }: BackupContext): string[] {
   const { scope, excludeDatabases, includeSchema, includeData } = options;
   const sentences: string[] = [];
@@ -215,7 +215,7 @@ export function clusterSummary(options: BackupOptions, { server }: BackupContext
   return sentences;
 }
 
-/** The options after another scope was chosen: what means nothing in it goes back to its default. */
+/** The options after a change of scope: fields that do not apply to it return to their defaults. */
 export function adaptToScope(options: BackupOptions): BackupOptions {
   return {
     ...options,

@@ -6,7 +6,7 @@ import type { CompressionMethod } from '../../pgtools/catalogue/types';
 
 export interface Compression {
   method: string;
-  /** NaN while what is typed is no number. */
+  /** NaN while the typed text is not a number. */
   level: number;
   long: boolean;
 }
@@ -16,7 +16,7 @@ type Options = Pick<BackupOptions, 'compression' | 'toolOptions'>;
 /** The level is being typed. */
 const UNFINISHED = /^([a-z0-9]+):level=(,long)?$/;
 
-/** What the options say; a bare level is gzip's. */
+/** Reads method and level from the options; a bare level is gzip's. */
 export function readCompression({ compression, toolOptions }: Options): Compression {
   const text = toolOptions['compress'];
   if (typeof text !== 'string') {
@@ -28,7 +28,7 @@ export function readCompression({ compression, toolOptions }: Options): Compress
   return { method: method ?? text, level: Number.NaN, long: long !== undefined };
 }
 
-/** Levels of gzip and none are said as every version understands them. */
+/** Levels of gzip, and no compression, are written as every version understands them. */
 export function writeCompression<T extends Options>(options: T, next: Compression): T {
   const { method, level, long } = next;
   if (method === 'none' || method === 'gzip') {

@@ -93,7 +93,7 @@ function fold(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** PostgreSQL's own spelling of an encoding's name, or null when it knows none such. */
+/** PostgreSQL's own spelling of an encoding's name, or null when it is unknown. */
 export function canonicalEncoding(name: string): string | null {
   const folded = fold(name);
   return CANONICAL.get(folded) ?? ALIASES.get(folded) ?? null;

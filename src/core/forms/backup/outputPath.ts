@@ -23,13 +23,13 @@ export interface OutputPathRequest {
 const MAX_COMPONENT_BYTES = 200;
 
 /**
- * The default output path of a backup. What the template's variables stand for becomes one safe
- * path component: names of databases may hold slashes, quotes, a leading dash, anything.
+ * The default output path of a backup. Each variable's value becomes part of one safe path
+ * component: names of databases may contain slashes, quotes, a leading dash, anything.
  */
 export function outputPathFromTemplate(request: OutputPathRequest): string {
   const { template, directory, database, connection, now } = request;
   const values = new Map([
-    // A name that begins with what stands between two variables looks like a mistake.
+    // A name that begins with a separator of two variables looks like a mistake.
     ['database', database || 'database'],
     ['connection', connection || 'database'],
     ['date', `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`],
@@ -85,13 +85,13 @@ function cutToBytes(text: string, max: number): string {
   return cut;
 }
 
-/** What decides how a backup's name ends. */
+/** Options that decide the ending of a backup's name. */
 export type OutputKind = Pick<BackupOptions, 'format' | 'compression'> &
   Partial<Pick<BackupOptions, 'toolOptions'>>;
 
 const COMPRESSED_ENDS = { none: '', gzip: '.gz', lz4: '.lz4', zstd: '.zst' } as const;
 
-/** The usual extension of a format; a directory has none. */
+/** The usual extension of a format; directories have none. */
 export function extensionOf({ format, compression, toolOptions }: OutputKind): string {
   switch (format) {
     case 'custom':

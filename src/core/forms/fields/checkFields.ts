@@ -28,8 +28,8 @@ export function checkNumbers<F extends string>(
 }
 
 /**
- * What means nothing in a backup of this scope cannot be set. Most backups are of one database: of
- * the fields that others have besides, nothing is said in its form unless they are set.
+ * Disables the fields that do not apply to this scope. In a backup of one database, fields of the
+ * other scopes are only mentioned when they are set.
  */
 export function checkScope<F extends string>(
   table: FieldTable,

@@ -1,4 +1,4 @@
-/** How fields are called, where they stand and what corrects them: all from their table. */
+/** Names, order and controls of fields, from their table. */
 import * as l10n from '@vscode/l10n';
 import { backupFields } from '../../model/backupFields';
 import type { FieldTable, OptionField } from '../../model/optionFields';
@@ -55,14 +55,14 @@ export function controlOf(table: FieldTable, name: string): string {
   return rowOf(table, name)?.control ?? hostOf(table, name, 'shared')?.name ?? name;
 }
 
-/** Does it stand in the advanced part? */
+/** Is the field in the advanced part? */
 export function isAdvanced(table: FieldTable, name: string): boolean {
   const row = rowOf(table, name);
   if (row) return row.place === 'advanced';
   return name.startsWith(TOOL_OPTION) && hostOf(table, name) === undefined;
 }
 
-/** The options of the tool that stand beside fields, and so not in the advanced part. */
+/** The tool options that are shown beside fields, and therefore not in the advanced part. */
 export function optionsBesideFields(table: FieldTable): string[] {
   return Object.values(table).flatMap(({ beside = {} }) => Object.keys(beside));
 }
@@ -76,7 +76,7 @@ function optionOf(name: string): string {
   return name.slice(TOOL_OPTION.length);
 }
 
-/** The field that an option of the tool stands beside. */
+/** The field that a tool option is shown beside. */
 function hostOf(
   table: FieldTable,
   name: string,

@@ -19,7 +19,7 @@ export function defaultsOf<T extends FieldTable>(
   return Object.fromEntries(values) as DefaultsOf<T>;
 }
 
-/** The same for the fields that stand at one place of the form. */
+/** Defaults of the fields at one place of the form. */
 export function defaultsAt<T extends FieldTable, P extends FieldPlace>(
   table: T,
   place: P,
@@ -40,7 +40,7 @@ export function appliesTo({ only }: OptionField, scope: BackupScope): boolean {
   return only?.scopes.includes(scope) !== false;
 }
 
-/** What the fields that mean nothing in a backup of this scope have to be in it. */
+/** The values of the fields that do not apply to a backup of this scope. */
 export function valuesOutside<T extends FieldTable>(
   table: T,
   scope: BackupScope,
@@ -56,7 +56,7 @@ export function rememberedOf<T extends FieldTable>(table: T, options: object): R
   return pick(table, options, ({ remembered }) => remembered) as RememberedOf<T>;
 }
 
-/** The values by which runs are told apart that take different times, in the order of the table. */
+/** The values that influence the duration of a run, in the order of the table. */
 export function historyValues(table: FieldTable, options: object): unknown[] {
   return Object.entries(pick(table, options, ({ inHistory }) => inHistory));
 }
@@ -70,7 +70,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** What a field of the options is. */
+/** The value of a field. */
 export function valueOf(options: object, name: string): unknown {
   return (options as Readonly<Record<string, unknown>>)[name];
 }

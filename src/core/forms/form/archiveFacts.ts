@@ -3,7 +3,10 @@ import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
 import type { ToolVersion } from '../../model/tools';
 import type { RestoreContext } from './context';
 
-/** The major of a version as pg_dump writes it into its files, e.g. `17.11 (Debian …)`; null = not told. */
+/**
+ * The major of a version as pg_dump writes it into its files, e.g. `17.11 (Debian …)`; null =
+ * unknown.
+ */
 export function majorOf(version: string): number | null {
   const digits = /^\s*(\d+)/.exec(version)?.[1];
   return digits === undefined ? null : Number(digits);

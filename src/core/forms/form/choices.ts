@@ -1,8 +1,8 @@
 /**
- * What a form holds: the options that it began with, and what was chosen since, each choice with the
- * fields that it set. The options that are shown are made from these anew each time, with what
- * depends on them. So a value that the form changed by itself returns when its cause goes, and what
- * somebody chose is never confused with what followed from it.
+ * State of a form: its initial options, and the user's choices since, each with the fields that it
+ * set. The shown options are derived from these each time, with the fields that depend on them. So
+ * a value that the form changed by itself returns when its cause is gone, and choices are never
+ * confused with their consequences.
  */
 export interface Choices<T> {
   readonly base: T;
@@ -33,13 +33,13 @@ export function withNewBase<T extends object>(
   return { base: { ...base, ...patch }, made };
 }
 
-/** As if nobody had chosen anything for these fields, which get new values to begin with. */
+/** Removes the choices for these fields and gives them new initial values. */
 export function forget<T extends object>(choices: Choices<T>, values: Partial<T>): Choices<T> {
   const made = withoutFields(choices.made, (field) => field in values);
   return withNewBase({ base: choices.base, made }, values);
 }
 
-/** The fields that somebody chose a value for, the latest last. */
+/** The fields that the user has chosen a value for, the latest last. */
 export function chosenFields<T extends object>({ made }: Choices<T>): (keyof T)[] {
   return made.flatMap((patch) => Object.keys(patch) as (keyof T)[]);
 }
@@ -50,8 +50,8 @@ export function chosenOptions<T extends object>({ base, made }: Choices<T>): T {
 }
 
 /**
- * The choices of a form that is opened again: `touched` fields, the latest last, have values of
- * somebody's choice in `options`; before that they had their `defaults`.
+ * The choices of a form that is opened again: the values of `explicitFields` in `options`, the
+ * latest last, were chosen by the user; before that they had their `defaults`.
  */
 export function resumeChoices<T extends object>(
   options: T,

@@ -3,7 +3,7 @@ import type { DatabaseCatalog, ServerInfo } from '../../model/catalog';
 import type { Environment } from '../../model/profile';
 import type { ToolAbilities, ToolVersion } from '../../model/tools';
 
-/** What the forms need to know of a connection; a page's summary of one fits. */
+/** The facts about a connection that forms need; a page's summary of one is compatible. */
 export interface FormConnection {
   id: string;
   label: string;
@@ -11,12 +11,12 @@ export interface FormConnection {
   readOnly: boolean;
 }
 
-/** What the forms need to know of a tool. */
+/** The facts about a tool that forms need. */
 export interface FormTool extends ToolAbilities {
   version: ToolVersion;
 }
 
-/** What a backup form is judged against. What is not known (yet) is null, and not judged. */
+/** Context for checking a backup form. Unknown facts are null, and are not checked. */
 export interface BackupContext {
   connection: FormConnection | null;
   server: ServerInfo | null;
@@ -25,7 +25,7 @@ export interface BackupContext {
   tool: FormTool | null;
 }
 
-/** What a restore form is judged against. What is not known (yet) is null, and not judged. */
+/** Context for checking a restore form. Unknown facts are null, and are not checked. */
 export interface RestoreContext {
   connection: FormConnection | null;
   server: ServerInfo | null;
@@ -33,6 +33,6 @@ export interface RestoreContext {
   info: BackupInfo | null;
   /** The pg_restore, or psql for scripts, that will run. */
   tool: FormTool | null;
-  /** Has a job of this machine made the file? Not judged where nobody has looked. */
+  /** Has a job of this machine made the file? Not checked when left out. */
   madeHere?: boolean | undefined;
 }

@@ -1,7 +1,7 @@
 import { connectionLabel, type ConnectionProfile } from '../../model/profile';
 import type { FormConnection } from './context';
 
-/** What the forms need to know of a connection, by its profile. */
+/** The facts about a connection that forms need, from its profile. */
 export function formConnection(profile: ConnectionProfile): FormConnection {
   return {
     id: profile.id,

@@ -1,4 +1,4 @@
-/** What a form model says about a form. Messages are localised text, made for the user. */
+/** Evaluation of a form. Messages are localised text for the user. */
 import type { BackupOptions, RestoreOptions } from '../../model/options';
 
 /** The name of an option of the tool, in what is said about a form. */
@@ -8,7 +8,7 @@ export type RestoreField = keyof RestoreOptions | ToolOptionName;
 
 export interface FieldState {
   enabled: boolean;
-  /** Why the field cannot be used as things stand, and what to change. */
+  /** Why the field cannot be used now, and what to change. */
   reason?: string;
 }
 

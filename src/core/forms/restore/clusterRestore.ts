@@ -12,7 +12,7 @@ export function isClusterScript(info: BackupInfo | null): boolean {
   return info?.cluster === true;
 }
 
-/** What a script of pg_dumpall is about. */
+/** The databases and roles in a script of pg_dumpall. */
 export function clusterContents(info: BackupInfo): ClusterContents {
   return (
     info.clusterContents ?? {
@@ -25,7 +25,7 @@ export function clusterContents(info: BackupInfo): ClusterContents {
   );
 }
 
-/** What a script of pg_dumpall does to the databases of a server. */
+/** Effects of a script of pg_dumpall on the databases of a server. */
 export interface ClusterEffects {
   created: string[];
   /** There already, and the script adds to them. */
@@ -150,7 +150,7 @@ export function checkClusterRestore(
   }
 }
 
-/** What will happen, one sentence each. */
+/** Summary of the restore, one sentence each. */
 export function clusterRestoreSummary(options: RestoreOptions, context: RestoreContext): string[] {
   const { info, connection, server } = context;
   if (info === null) return [];

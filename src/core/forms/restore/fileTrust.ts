@@ -6,10 +6,10 @@ import type { Evaluation } from '../form/evaluation';
 import type { RestoreField } from '../form/formTypes';
 import { isClusterScript } from './clusterRestore';
 
-/** What a script of pg_dumpall is about is told by name, and asked about. */
+/** The question before a restore names these objects of a pg_dumpall script. */
 const CLUSTER_KINDS: ReadonlySet<ReachKind> = new Set(['databases', 'roles', 'tablespaces']);
 
-/** What of a file goes beyond what its restore says it does. */
+/** Statements of a file whose effect goes beyond what its restore declares. */
 export function reachBeyond(info: BackupInfo | null): Reach[] {
   const { reach = [] } = info ?? {};
   if (!isClusterScript(info)) return reach;
@@ -20,9 +20,9 @@ export function reachBeyond(info: BackupInfo | null): Reach[] {
 }
 
 /**
- * Says what a file does beyond the database; and, of one that nobody here has made, what restoring it
- * means. No option confines it: whatever role a tool is told to take, statements can take the
- * connection's own again (`RESET ROLE`).
+ * Warns of a file's effects beyond the database, and of files that were not made on this machine.
+ * No option confines such a file: whatever role the tool sets, statements can return to the
+ * connection's own (`RESET ROLE`).
  */
 export function noteTrust(context: RestoreContext, evaluation: Evaluation<RestoreField>): void {
   const { info, server, madeHere } = context;

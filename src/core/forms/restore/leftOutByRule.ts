@@ -3,7 +3,9 @@ import type { ServerInfo } from '../../model/catalog';
 import type { RestoreOptions } from '../../model/options';
 import { restoresPart } from '../selection/restoreSelection';
 
-/** What of an archive is left out unless somebody asks for it, or because no target takes it. */
+/**
+ * Entries of an archive that are left out by default, or because the target does not accept them.
+ */
 export type LeftOutKind = 'subscriptions' | 'statistics';
 
 /** Servers take the statements that carry planner statistics since this major. */
@@ -15,8 +17,8 @@ type Options = Pick<
 >;
 
 /**
- * What a restore of an archive leaves out by rule, as far as the file and the server tell. Entries
- * that were chosen by their numbers are restored as they are.
+ * The entries that a restore of an archive leaves out by rule, according to the file and the
+ * server. Entries that were chosen by number are restored unchanged.
  *
  * - A subscription in a copy would take the changes that are meant for the original.
  * - Servers before 18 have no functions that set planner statistics.

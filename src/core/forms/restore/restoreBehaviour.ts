@@ -15,7 +15,7 @@ import type { RestoreOptions } from '../../model/options';
 
 type Field = RestoreField;
 
-/** What pg_restore can be told. */
+/** Checks the options of a restore by pg_restore. */
 export function checkArchiveRestore(
   options: RestoreOptions,
   context: RestoreContext,
@@ -229,7 +229,7 @@ function checkStopping(
   }
 }
 
-/** What cannot be told to psql: the script decides. */
+/** Checks the options that psql does not have, because the script decides them. */
 export function checkScriptRestore(
   options: RestoreOptions,
   context: RestoreContext,

@@ -23,7 +23,7 @@ export type { RestoreContext } from '../form/context';
 
 type Field = keyof RestoreOptions;
 
-/** What a new restore form holds: accepted by the tools for every kind of dump. */
+/** Initial options of a new restore form: accepted by the tools for every kind of dump. */
 export function restoreDefaults(): RestoreDefaults {
   return defaultsOf(restoreFields);
 }
@@ -132,8 +132,8 @@ export function changeRestore(
 }
 
 /**
- * The options as they suit a server and a tool that became known after they were made: the restore
- * does not stop at errors where some are certain. Fields in `given` were somebody's wish and stay.
+ * Adapts the options to a server and tool that became known later: the restore does not stop at
+ * errors where some are certain. Fields in `given` were set explicitly and stay.
  */
 export function applyContextDefaults(
   options: RestoreOptions,

@@ -8,7 +8,7 @@ import type { RestoreOptions } from '../../model/options';
 import { leftOutByRule, TAKES_STATISTICS, type LeftOutKind } from './leftOutByRule';
 import { targetDatabase } from './restoreTarget';
 
-/** What will happen, one sentence each, in the order in which it does. */
+/** Summary of the restore in the order of its steps, one sentence each. */
 export function restoreSummary(options: RestoreOptions, context: RestoreContext): string[] {
   const { info, connection } = context;
   if (isClusterScript(info)) return clusterRestoreSummary(options, context);

@@ -1,4 +1,4 @@
-/** What of an archive is chosen: schemas as a whole, or tables one by one. Pure. */
+/** Selection in an archive: whole schemas, or single tables. Pure. */
 import type { BackupContents } from '../../model/archive';
 import type { TableRef } from '../../model/options';
 import { relationKey } from './catalogIndex';

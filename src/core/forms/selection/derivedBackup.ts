@@ -6,18 +6,18 @@ import { dumpSelection, limitsByName, namesAsGiven } from './dumpSelection';
 import { selectObjects, type ObjectSelection } from './objectSelection';
 import { readSelection, type Selection } from './selection';
 
-/** What follows from a backup's options for its objects: made once, and handed to whatever asks. */
+/** Objects of a backup, derived from its options once and shared. */
 export interface DerivedBackup {
   selection: Selection;
-  /** What the selection comes to; null while the objects of the database are not known. */
+  /** The selected objects; null while the objects of the database are unknown. */
   objects: ObjectSelection | null;
   /** Will pg_dump be limited to some schemas or tables? */
   filtered: boolean;
-  /** What pg_dump is told of objects. */
+  /** The selection as pg_dump's options. */
   dump: DumpSelection;
 }
 
-/** What is known already, and so need not be made again. */
+/** Values that are already derived. */
 export interface KnownObjects {
   /** The selection that the options' lists were written from. */
   selection?: Selection;

@@ -4,14 +4,14 @@ import { relationKey, withPartitions, type IndexedRelation } from './catalogInde
 import type { ObjectSelection } from './objectSelection';
 import type { Selection } from './selection';
 
-/** What besides the selection decides what pg_dump is told of objects. */
+/** Options that decide about objects in addition to the selection. */
 export type DumpExtras = Pick<
   BackupOptions,
   'includeData' | 'excludeTableData' | 'largeObjects' | 'extensions'
 >;
 
 /**
- * What pg_dump has to be told so that it dumps what is selected.
+ * The options that make pg_dump dump what is selected.
  *
  * - Everything, or every schema: no filter, so that large objects, extensions and the objects of the
  *   database itself stay in.
@@ -62,7 +62,7 @@ export function namesAsGiven(selection: Selection, extras: DumpExtras): DumpSele
   };
 }
 
-/** Is the dump limited to what is named, as far as the names tell? */
+/** Is the dump limited to named objects, judging by the names alone? */
 export function limitsByName(selection: Selection): boolean {
   return selection.mode === 'only';
 }
@@ -148,7 +148,7 @@ function withoutRows(named: readonly TableRef[], { index, included }: ObjectSele
   return [...found.values()];
 }
 
-/** With a filter they are left out unless told, without one they are in unless told. */
+/** The default: with a filter they are left out, without one they are included. */
 function largeObjectsOption(
   { includeData, largeObjects }: DumpExtras,
   filtered: boolean,

@@ -16,7 +16,7 @@ import {
   type SelectionNode,
 } from './selectionTree';
 
-/** What a way of selecting begins with: `only` with nothing, the others with everything. */
+/** Initial selection of a mode: `only` starts with nothing, the others with everything. */
 export function startSelection(mode: SelectionMode): Selection {
   if (mode === 'everything') return EVERYTHING;
   return mode === 'only' ? NOTHING : { mode, schemas: [], tables: [] };
@@ -33,8 +33,8 @@ export function toggleNode(objects: ObjectSelection, node: SelectionNode): Selec
 }
 
 /**
- * Selects nodes, none of them below another, or leaves them out; null = all there are. What is left
- * out of everything stays said as an exception, so that what is in no schema stays in.
+ * Selects nodes, none of them below another, or leaves them out; null = all nodes. Exclusions from
+ * everything stay exceptions, so that objects outside schemas stay included.
  */
 export function changeSelection(
   objects: ObjectSelection,
@@ -175,7 +175,10 @@ function clear(entry: IndexedRelation, rules: SelectionRules): void {
   rules.excluded.delete(entry.key);
 }
 
-/** All relations selected one by one are a schema selected, none is a schema left out. */
+/**
+ * When all relations of a schema are selected one by one, the schema is selected; when none is, it
+ * is left out.
+ */
 function normalizeSchema(name: string, rules: SelectionRules, index: CatalogIndex): void {
   const schema = index.schemas.get(name);
   if (!schema) return;

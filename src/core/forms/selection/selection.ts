@@ -23,7 +23,7 @@ export type Selection = { mode: 'everything' } | OnlySelection | ExceptSelection
 export type SelectionMode = Selection['mode'];
 
 export const EVERYTHING: Selection = { mode: 'everything' };
-/** What one begins with who ticks objects one by one. */
+/** Start for selecting objects one by one. */
 export const NOTHING: OnlySelection = { mode: 'only', schemas: [], tables: [], without: [] };
 
 /** A selection as the options of a backup hold it. */

@@ -142,12 +142,14 @@ export function rowsStateOf(objects: ObjectSelection, node: SelectionNode): Chec
   return out === tables.length ? 'unchecked' : 'mixed';
 }
 
-/** Can rows of this kind of relation be left out? Views and foreign tables have none in a dump. */
+/**
+ * Can rows of this kind of relation be left out? Views and foreign tables have no rows in a dump.
+ */
 export function holdsData(kind: RelationKind): boolean {
   return kind !== 'view' && kind !== 'foreignTable';
 }
 
-/** The relations that a node stands for, partitions in a selected schema among them. */
+/** The relations of a node, including partitions in a selected schema. */
 export function relationsOf(node: SelectionNode, index: CatalogIndex): IndexedRelation[] {
   if (node.type === 'schema') return index.schemas.get(node.schema)?.relations ?? [];
   const entry = index.byKey.get(node.id);

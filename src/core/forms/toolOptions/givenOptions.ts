@@ -1,4 +1,4 @@
-/** Which options of a tool the form's own fields give: whatever stands in its arguments. */
+/** The options of a tool that the form's own fields set, taken from its arguments. */
 import type { BackupOptions, RestoreOptions } from '../../model/options';
 import { dumpallValues, toolForScope } from '../../pgtools/args/dumpallArgs';
 import { dumpValues } from '../../pgtools/args/dumpArgs';

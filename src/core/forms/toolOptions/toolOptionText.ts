@@ -24,7 +24,7 @@ export function ruleReason(problem: OptionProblem): string {
   }
 }
 
-/** What is wrong with the value itself; null = nothing. */
+/** Problem of the value itself; null = none. */
 export function valueProblem(row: OptionRow, value: OptionValue): string | null {
   switch (row.kind.kind) {
     case 'flag':
@@ -68,7 +68,7 @@ function textProblem(value: string): string | null {
     : null;
 }
 
-/** Why pg_dump would not compress as it is told. */
+/** Why pg_dump would not compress as requested. */
 export function compressionText(problem: CompressionProblem, version: string): string {
   switch (problem.code) {
     case 'malformed':

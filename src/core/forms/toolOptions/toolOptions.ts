@@ -28,25 +28,25 @@ export type ToolOptionKind =
 /** One of a tool's options as the form shows it. */
 export interface ToolOptionField {
   id: string;
-  /** As this version spells it, e.g. `--no-blobs`. */
+  /** Spelling of this version, e.g. `--no-blobs`. */
   flag: string;
   label: string;
   help: string;
   /** `other`: listed by the tool's own help, unknown to the catalogue. */
   group: OptionGroup;
   kind: ToolOptionKind;
-  /** What the text or the list is of: what can be suggested. */
+  /** Type of the text or of the list's elements, for suggestions. */
   of?: string;
   choices?: readonly OptionChoice[];
   min?: number;
   max?: number;
   unit?: 'milliseconds';
-  /** What the tool does without the option; null = nothing of the kind. */
+  /** The tool's default without the option; null = none. */
   default: string | number | null;
   state: FieldState;
   /** null = not set. */
   value: OptionValue | null;
-  /** What keeps it from being used as it is set. */
+  /** Problem of the present value. */
   problem?: string;
   dangerous: boolean;
 }
@@ -118,7 +118,7 @@ function control(
   }
 }
 
-/** Why the tool would refuse the option, or accept it and do nothing, as things stand. */
+/** Why the tool would refuse the option, or accept it without effect. */
 export function toolOptionRule(row: OptionRow, request: ToolOptionsRequest): OptionProblem | null {
   const { tool, version, abilities, format, given, toolOptions } = request;
   const rows = [...optionsOf(tool), ...unknownRows(tool, abilities.unknownOptions ?? [])];

@@ -8,7 +8,7 @@ interface Warnings {
   warn(field: 'toolDir', message: string): void;
 }
 
-/** What to expect of a dump that is made by newer tools than its server. */
+/** Notes on a dump that is made by newer tools than its server. */
 export function noteBackupVersions(
   { format }: BackupOptions,
   { server, tool }: BackupContext,
@@ -37,7 +37,7 @@ export function noteBackupVersions(
   }
 }
 
-/** What to expect of a restore by newer tools than its target, or from newer ones. */
+/** Notes on a restore by newer tools than its target, or of a dump by newer tools. */
 export function noteRestoreVersions(
   options: RestoreOptions,
   context: RestoreContext,

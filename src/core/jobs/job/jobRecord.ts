@@ -127,7 +127,7 @@ export class JobRecord {
     this.touch();
   }
 
-  /** The job continues: this is not its main purpose. */
+  /** Adds a problem that does not stop the job. */
   addWarning(warning: AppError): void {
     this.warnings.push(maskError(warning));
     this.touch();

@@ -1,4 +1,4 @@
-/** What is wrong with a line of arguments: a quote at this index (from 0) is never closed. */
+/** Problem of a line of arguments: the quote at this index (from 0) is never closed. */
 export interface UnclosedQuote {
   unclosedQuote: number;
 }

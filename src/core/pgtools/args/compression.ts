@@ -2,7 +2,7 @@ import type { ToolVersion } from '../../model/tools';
 import { optionRow } from '../catalogue/catalogue';
 import type { CompressionMethod } from '../catalogue/types';
 
-/** What pg_dump's `--compress` says, from 16 on. */
+/** Value of pg_dump's `--compress`, from 16 on. */
 export interface CompressionSpec {
   method: CompressionMethod['method'];
   /** null = the method's default. */

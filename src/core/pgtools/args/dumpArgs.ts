@@ -15,7 +15,7 @@ export interface DumpOptions extends OptionsFor<typeof backupFields, 'pg_dump'> 
 export interface ResolvedBackup {
   options: DumpOptions;
   selection: DumpSelection;
-  /** What pg_dump writes to: the partial path, not the final one. */
+  /** Output path of pg_dump: the partial path, not the final one. */
   file: string;
   /** `--host=…`, `--dbname=…` and so on, from the connection. */
   connectionArgs: readonly string[];
@@ -112,7 +112,7 @@ export function dumpValues({
     values.set(id, value);
   }
   if (filterFile !== null) {
-    // Another filter file, of the user's own, can stand besides.
+    // The user's own filter file can be added.
     const own = options.toolOptions['filter'];
     values.set('filter', typeof own === 'string' ? [filterFile, own] : filterFile);
   }

@@ -14,7 +14,7 @@ export interface DumpallOptions
 /** A backup of more than a database, of which everything is decided. */
 export interface ResolvedClusterBackup {
   options: DumpallOptions;
-  /** What pg_dumpall writes to: the partial path, not the final one. */
+  /** Output path of pg_dumpall: the partial path, not the final one. */
   file: string;
   /** From the connection; pg_dumpall's `--dbname` takes connection strings only. */
   connectionArgs: readonly string[];
@@ -39,7 +39,7 @@ const SCOPE_OPTIONS: Readonly<Record<BackupScope, string | null>> = {
   tablespaces: 'tablespaces-only',
 };
 
-/** The row of pg_dumpall that a scope gives; null = none. */
+/** The option of pg_dumpall for a scope; null = none. */
 export function scopeOption(scope: BackupScope): string | null {
   return SCOPE_OPTIONS[scope];
 }
@@ -90,7 +90,7 @@ export function dumpallValues({
     values.set(id, value);
   }
   if (excluded.length > 0) {
-    // Patterns of the user's own can stand besides.
+    // The user's own patterns can be added.
     const own = options.toolOptions['exclude-database'];
     const patterns = Array.isArray(own) ? own : [];
     values.set('exclude-database', [...excluded.map(quotePattern), ...patterns]);

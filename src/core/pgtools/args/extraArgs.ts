@@ -43,7 +43,7 @@ export interface ExtraArgsContext {
   format?: BackupFormat;
   /** Ids of the options that the form's own fields give. */
   given?: ReadonlySet<string>;
-  /** Ids of the options that are set in the form besides. */
+  /** Ids of the other options that are set in the form. */
   toolOptions?: readonly string[];
   abilities?: ToolAbilities;
 }
@@ -56,11 +56,11 @@ interface Found {
   index: number;
 }
 
-/** What can be recognised. */
+/** Options that can be recognised. */
 interface Rows {
-  /** What this version has. */
+  /** Options of this version. */
   here: readonly OptionRow[];
-  /** What some version has. */
+  /** Options of any version. */
   all: readonly OptionRow[];
   version: ToolVersion;
 }
@@ -131,7 +131,7 @@ function readLong(
   argument: string,
   add: (row: OptionRow, value: string | null) => void,
 ): ExtraProblem | null {
-  // What follows a bare -- is no option any more.
+  // Arguments after a bare -- are not options.
   if (argument === '--') return { code: 'positional' };
   const equals = argument.indexOf('=');
   const flag = equals < 0 ? argument : argument.slice(0, equals);

@@ -4,7 +4,7 @@ import type { DumpSelection, ToolVersion } from '../../model/tools';
 import { hasOption, optionRow } from '../catalogue/catalogue';
 import { quotePattern, relationPattern } from './patterns';
 
-/** How a selection is told to pg_dump. */
+/** Form in which a selection is passed to pg_dump. */
 export type SelectionForm =
   /** One argument for each name. */
   | 'names'
@@ -30,7 +30,7 @@ export function maxCommandBytes(windows: boolean): number {
   return windows ? 24_000 : 600_000;
 }
 
-/** What arguments take in memory: UTF-8, the final zero and a pointer each. */
+/** Memory of arguments: UTF-8, the final zero and a pointer each. */
 export function commandBytes(args: readonly string[]): number {
   const encoder = new TextEncoder();
   return args.reduce((sum, arg) => sum + encoder.encode(arg).length + 9, 0);

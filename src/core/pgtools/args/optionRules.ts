@@ -3,7 +3,7 @@ import type { ToolVersion } from '../../model/tools';
 import { formatsFor, formFieldOf, type FormField } from '../catalogue/catalogue';
 import type { OptionRow } from '../catalogue/types';
 
-/** Why an option cannot be used as things stand. */
+/** Why an option cannot be used now. */
 export type OptionProblem =
   | { code: 'valueInvalid'; flag: string; allowed: string }
   /** The tool refuses it with this format. */

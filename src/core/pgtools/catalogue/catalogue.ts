@@ -46,12 +46,12 @@ const FORM_FIELDS = new Map<string, FormField>(
   ),
 );
 
-/** The field of the form that says what this option says; null = none. */
+/** The form field that sets this option; null = none. */
 export function formFieldOf({ tool, id }: Pick<OptionRow, 'tool' | 'id'>): FormField | null {
   return FORM_FIELDS.get(`${tool} ${id}`) ?? null;
 }
 
-/** Can the option be set by its id? `compress` has a field, and can be told more than that. */
+/** Can the option be set by its id? `compress` has a field, but takes more values. */
 export function isToolOption(row: OptionRow): boolean {
   return row.reserved === undefined && (formFieldOf(row) === null || row.id === 'compress');
 }

@@ -3,7 +3,7 @@ import type { OptionRow } from './types';
 
 const tool = 'pg_dump';
 
-/** What of a database pg_dump takes. */
+/** Options that select what pg_dump dumps. */
 export const dumpSelectionOptions: readonly OptionRow[] = [
   {
     id: 'schema',

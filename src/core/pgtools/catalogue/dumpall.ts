@@ -151,14 +151,17 @@ const own: readonly OptionRow[] = [
   verboseRow(tool),
 ];
 
-/** What acts on roles and tablespaces too, measured with 18: on all of them when nothing is listed. */
+/**
+ * Options that also act on roles and tablespaces, measured with 18: on all of them when nothing is
+ * listed.
+ */
 const actingOnGlobals: Readonly<Record<string, readonly string[]>> = {
   'no-privileges': [],
   'no-comments': [],
   'no-security-labels': [],
   'quote-all-identifiers': [],
   encoding: [],
-  // Without databases, no tablespaces means nothing but roles.
+  // Without databases and tablespaces, only roles are left.
   'no-tablespaces': ['roles-only', 'tablespaces-only'],
 };
 

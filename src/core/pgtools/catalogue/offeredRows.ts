@@ -16,8 +16,8 @@ export function rowsOf(
 }
 
 /**
- * Those of them that a form offers beyond its own fields: `compress` alone has a field and can be
- * told more than that.
+ * The rows that a form offers beyond its own fields: only `compress` has a field and takes more
+ * values.
  */
 export function offeredRows(
   tool: ToolName,
@@ -29,7 +29,7 @@ export function offeredRows(
   );
 }
 
-/** Rows for what only the tool's own help knows: what they do besides, nobody can say. */
+/** Rows for options that only the tool's own help lists: their effect is unknown. */
 export function unknownRows(tool: ToolName, help: readonly HelpOption[]): OptionRow[] {
   return help.map(({ flag, short, argument, description }) => ({
     id: flag.slice(2),

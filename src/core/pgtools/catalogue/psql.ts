@@ -4,7 +4,10 @@ import type { OptionGroup, OptionKind, OptionRow, Reserved } from './types';
 const tool = 'psql';
 const text = { kind: 'text', of: 'free' } as const satisfies OptionKind;
 
-/** psql's options matter little to a form: most format query results. They are here to be known. */
+/**
+ * A form needs few of psql's options: most format query results. They are listed so that they are
+ * recognised.
+ */
 function row(
   id: string,
   short: string | null,
@@ -160,7 +163,7 @@ const format: readonly OptionRow[] = [
 /** Every option of psql, 12 to 18. */
 export const psqlOptions: readonly OptionRow[] = [
   ...general,
-  // They shape results of queries, of which a restore shows none.
+  // They format query results, which a restore does not show.
   ...format.map((each) => ({ ...each, ...extraOnly })),
   ...connectionRows(tool),
   ...informationRows(tool),

@@ -15,7 +15,7 @@ export const section = {
   many: true,
 } as const satisfies OptionKind;
 
-/** What every tool calls the same way to reach a server. Never offered: the connection says it. */
+/** Connection options, the same in every tool. Never offered: they come from the connection. */
 export function connectionRows(tool: ToolName): OptionRow[] {
   const rows: OptionRow[] = [
     row('dbname', '-d', 'Database', 'Database to connect to'),

@@ -111,15 +111,15 @@ export interface OptionRow {
   label: string;
   help: string;
   reserved?: Reserved;
-  /** Of no use in a form; can be given as an extra argument. */
+  /** Not offered in a form; can be given as an extra argument. */
   extraOnly?: true;
   /** For values of the form name=value: names that are not the user's to set. */
   reservedNames?: Readonly<Record<string, keyof RestoreOptions | Reserved>>;
-  /** Destroys something, or restores less or elsewhere than one would think: never remembered. */
+  /** Destructive, or restores less or elsewhere than expected: never remembered. */
   dangerous?: true;
   /** Leaves out, skips or does not check something, as it says: to be wanted each time anew. */
   onceOnly?: true;
 }
 
-/** What an option is set to: `true` for a flag, one string for each element of a list. */
+/** Value of an option: `true` for a flag, one string for each element of a list. */
 export type OptionValue = true | number | string | readonly string[];

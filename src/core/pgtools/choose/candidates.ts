@@ -11,7 +11,7 @@ import {
 } from './choose';
 import { compareVersions } from './parseVersion';
 
-/** What a tool is needed for. */
+/** Task that a tool is needed for. */
 export type ToolTask =
   | { tool: 'pg_dump' | 'pg_dumpall'; server: { major: number; version: string } }
   | { tool: 'pg_restore'; server: { major: number }; archiveVersion: string | null }

@@ -21,7 +21,7 @@ export interface FindToolsOptions {
 
 const TOOL_NAMES: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
 
-/** A tool that does not even tell its version in this time (milliseconds) is not usable. */
+/** A tool that does not print its version in this time (milliseconds) is not usable. */
 const VERSION_TIMEOUT = 10_000;
 
 /** So many are asked for it at a time: each takes some file handles and a process. */
@@ -36,7 +36,7 @@ type Source = ToolInstall['source'];
 interface Candidate {
   /** Where it was found, which is what will be run. */
   file: string;
-  /** What is behind all links. */
+  /** The real path, behind all links. */
   real: string;
   tool: ToolName;
   source: Source;
@@ -79,7 +79,7 @@ export async function findTools(options: FindToolsOptions): Promise<ToolSearch> 
   return { ...search, installs: installs.list() };
 }
 
-/** What really lies in one directory and has one version belongs together, however it was reached. */
+/** Tools in the same real directory with the same version belong together. */
 class Installs {
   private readonly byPlace = new Map<string, ToolInstall>();
 
@@ -143,7 +143,7 @@ function pathEntries(
   return platform === 'win32' ? entries.map((e) => e.replace(/^"(.*)"$/, '$1')) : entries;
 }
 
-/** The directories that an absolute pattern stands for; newest version first where names tell. */
+/** The directories that match an absolute pattern; newest version first where names contain one. */
 async function expand(pattern: string): Promise<string[]> {
   const star = pattern.indexOf('*');
   if (star < 0) return [pattern];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../errors';
 
-/** What the system says where there is no such program. */
+/** The system's error codes for a missing program. */
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
 /**

@@ -1,4 +1,4 @@
-/** What to do about a refusal whose own words do not say it. */
+/** Advice on a refusal whose message does not give it. */
 export type ConnectAdvice =
   /** Supabase's pooler: the user's name lacks the project, or the region is another one. */
   | 'tenantUnknown'

@@ -109,7 +109,7 @@ export class ErrorCollector {
       case 'connecting':
       case 'parallelLoop':
         this.finish();
-        // pg_restore names the entry of the first error of each; then it goes on to another.
+        // pg_restore names an entry only before the first error of that entry.
         this.entry = null;
         break;
     }

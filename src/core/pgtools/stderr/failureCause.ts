@@ -1,6 +1,6 @@
 import type { FailureCause } from '../../errors';
 
-/** SQLSTATEs and classes that tell a cause in any language (psql with VERBOSITY=verbose). */
+/** SQLSTATEs and classes that show a cause in any language (psql with VERBOSITY=verbose). */
 const CAUSE_OF_STATE: readonly (readonly [prefix: string, cause: FailureCause])[] = [
   ['28', 'authentication'],
   ['3D000', 'databaseMissing'],
@@ -81,7 +81,7 @@ const CAUSE_OF_TEXT: readonly (readonly [pattern: RegExp, cause: FailureCause])[
 const DIAGNOSTIC =
   /^(?:(?:psql|pg_dump|pg_restore|pg_dumpall)(?:\.exe)?:.*?(?:error|fatal|detail|hint): |(?:psql.*: )?[\p{Lu}\p{Lo}]{2,}: |connection to server )/u;
 
-/** What a server says that was reached and lets nobody in. */
+/** Messages of a server that was reached but refuses connections. */
 const REFUSALS = new Set<FailureCause>([
   'authentication',
   'passwordMissing',
@@ -93,7 +93,7 @@ const REFUSALS = new Set<FailureCause>([
 /** Statements that follow their error, of any length. */
 const STATEMENT = /(?:query|command) was: |^Command was: |: STATEMENT: /i;
 
-/** Why a tool failed, as its stderr tells; `other` when it is none of the known reasons. */
+/** Why a tool failed, according to its stderr; `other` when the reason is unknown. */
 export function classifyFailure(stderr: string): FailureCause {
   return describeFailure(stderr).cause;
 }

@@ -21,8 +21,8 @@ const EXCERPT = /^(LINE \d+: )(\.\.\.)?(.*?)(\.\.\.)?$/s;
 const CARET = /^\s*\^\s*$/;
 
 /**
- * The lines of a message without secrets: those that stand behind their names, and those that can be
- * told only by the statement, because the message quotes words of it.
+ * The lines of a message without secrets: those that follow their names, and those that are
+ * recognised by the statement, because the message quotes words of it.
  */
 export function maskMessage(lines: readonly string[], statement: MaskedStatement | null): string[] {
   const masked: string[] = [];
@@ -64,14 +64,14 @@ function maskProse(text: string, statement: MaskedStatement | null): string {
   return replaced(text, merged(ranges), () => MASK);
 }
 
-/** Secrets as they stand in the statement, and as the server says them. */
+/** Secrets as written in the statement, and as the server quotes them. */
 function quotableWords({ text, secrets }: MaskedStatement): string[] {
   const words = secrets.map(({ start, end }) => text.slice(start, end));
   const values = words.map((word) => word.replaceAll("''", "'"));
   return [...new Set([...words, ...values].map((word) => word.trim()))].filter(Boolean);
 }
 
-/** `at or near "'…'"`: as long as nobody knows the statement it may be a password. */
+/** `at or near "'…'"`: without the statement, assume that it is a password. */
 function quotedConstants(text: string): Range[] {
   const ranges: Range[] = [];
   for (const match of text.matchAll(QUOTED_CONSTANT)) {
@@ -83,7 +83,7 @@ function quotedConstants(text: string): Range[] {
   return ranges;
 }
 
-/** A part that begins in the middle may begin inside of a secret: only the statement tells. */
+/** A part that begins in the middle may begin inside a secret: only the statement shows it. */
 function maskExcerpt(
   [, head = '', left = '', middle = '', right = '']: RegExpExecArray,
   statement: MaskedStatement | null,
@@ -95,7 +95,7 @@ function maskExcerpt(
   return `${head}${replaced(middle, ranges, () => MASK)}${right}`;
 }
 
-/** The secrets within a part of the statement; null when it is no part of it. */
+/** The secrets within a part of the statement; null when it is not part of it. */
 function rangesOfPart({ text, secrets }: MaskedStatement, part: string): Range[] | null {
   // libpq writes tabs as blanks there.
   const whole = text.replaceAll('\t', ' ');

@@ -15,7 +15,9 @@ const MAX_HELD = 200;
 interface Held {
   line: OutputLine;
   events: ToolEvent[];
-  /** Without its secrets; null: part of a message, of which the statement tells what is secret. */
+  /**
+   * The line without its secrets; null: part of a message whose secrets only the statement shows.
+   */
   masked: string | null;
 }
 

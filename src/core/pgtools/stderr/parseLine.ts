@@ -18,7 +18,7 @@ export function parseLine(line: string): ToolEvent[] {
     const event = parsePsql(line);
     if (event) return [event];
   }
-  // Every query and every pg_dump that pg_dumpall runs is told, and may hold any name.
+  // pg_dumpall prints every query and every pg_dump that it runs, which may contain any name.
   const own = /^pg_dumpall(?:\.exe)?: ((?:executing SELECT|running) .*)$/s.exec(line)?.[1];
   if (own !== undefined) return [{ type: 'reading', text: own }];
   const prefix = TOOL_PREFIX.exec(line)?.[0];
@@ -115,13 +115,13 @@ function parseProgress(text: string): ToolEvent | null {
   if (text.startsWith('processing BLOBS')) return { type: 'processingLargeObjects' };
   const largeObject = /^restoring large object with OID (\d+)/.exec(text);
   if (largeObject) return { type: 'restoringLargeObject', oid: Number(largeObject[1]) };
-  // 18 also prints its `executing SELECT pg_catalog.set_config(…)`, which is no entry.
+  // 18 also prints `executing SELECT pg_catalog.set_config(…)`, which is not an entry.
   const executing = /^executing (?!SELECT)(.*)$/s.exec(text);
   if (executing) return { type: 'executing', text: executing[1] ?? '' };
   if (/^(?:reading|finding|flagging|identifying|saving|last built-in OID) /.test(text)) {
     return { type: 'reading', text };
   }
-  // What the server says besides, passed on by libpq.
+  // Other messages of the server, passed on by libpq.
   const notice = /^([\p{Lu}\p{Lo}]{2,}):\s\s(.*)$/su.exec(text);
   if (notice && HARMLESS_SEVERITIES.has(notice[1] ?? '')) {
     return { type: 'notice', text: notice[2] ?? '' };
@@ -129,7 +129,7 @@ function parseProgress(text: string): ToolEvent | null {
   return null;
 }
 
-/** What is not an error, in the languages that servers speak. */
+/** Severities that are not errors, in the languages of servers. */
 const HARMLESS_SEVERITIES = new Set(
   `NOTICE WARNING INFO LOG DEBUG HINWEIS WARNUNG ATTENTION ADVERTENCIA AVISO NOTA NOTIFICA
    ATTENZIONE UWAGA OSTRZEŻENIE ЗАМЕЧАНИЕ ПРЕДУПРЕЖДЕНИЕ ИНФОРМАЦИЯ ПОВІДОМЛЕННЯ ПОПЕРЕДЖЕННЯ NOTIS

@@ -42,8 +42,8 @@ export function isAboutRoles(
 }
 
 /**
- * Errors after which pg_restore goes on with the next entry, unless told to exit on errors
- * (`warn_or_exit_horribly` in its source, 12 to 18). All others are its end.
+ * Errors after which pg_restore continues with the next entry, unless `--exit-on-error` is set
+ * (`warn_or_exit_horribly` in its source, 12 to 18). All others end it.
  */
 const SURVIVABLE =
   /^(?:could not execute query|could not (?:start|commit) database transaction|COPY failed for table |could not (?:create|open|write to) large object|could not set "?(?:search_path|default_tablespace|default_table_access_method)|could not alter table access method)/;

@@ -1,4 +1,4 @@
-/** What one message says. */
+/** One message of a tool. */
 export type ToolEvent =
   /** pg_dump reads the catalog. */
   | { type: 'reading'; text: string }
@@ -69,7 +69,7 @@ const PROGRESS_TYPES: ReadonlySet<ToolEvent['type']> = new Set([
   'parallelLoop',
 ]);
 
-/** Does the event only tell how far the tool is? */
+/** Does the event only report progress? */
 export function isProgress(event: ToolEvent): boolean {
   return PROGRESS_TYPES.has(event.type);
 }

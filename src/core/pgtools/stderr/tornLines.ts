@@ -11,7 +11,7 @@ const TORN_PREFIX =
 const LOST_PREFIX =
   /^ *(?:(?:processing|launching|finished|skipping) item \d+ |dumping contents of table "|processing data for table "|creating [A-Z][A-Z ]+ "|from TOC entry \d+; |error: (?:could not execute query|COPY failed))/;
 
-/** What stands behind `error: ` when the lines of two workers were mixed; no error begins so. */
+/** Text behind `error: ` when the lines of two workers were mixed; no error begins like this. */
 const TORN =
   /^(?:$|pg_restore:|(?:error|warning|detail|hint): |from TOC entry |Command was: |while |(?:connecting|disabling|enabling|entering|setting|processing|launching|finished|skipping|creating|dropping|executing|restor(?:ing|ed)) )/;
 
@@ -25,7 +25,7 @@ export function hasLostPrefix(line: string): boolean {
   return LOST_PREFIX.test(line);
 }
 
-/** Is an error, as in its event, none but what was left of two messages? */
+/** Is this text not an error, but the rest of two mixed messages? */
 export function isTorn(text: string): boolean {
   return TORN.test(text);
 }
