@@ -2,13 +2,12 @@ import { StatementReach } from '../reach/statementReach';
 import { isSafeEncoding } from '../reach/reachNames';
 import { SqlLexer } from '../script/sqlLexer';
 import { noEvents } from '../script/sqlEvents';
-import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
+import { openFileSource } from '../bytes/byteSource';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import type { Reach, TextSpan } from '../../model/archive';
 
-/** Texts lie behind one another: so much is read at once. */
-const WINDOW = 1 << 20;
 /** Of one text; whoever writes a longer one is not trusted with it. */
 const MAX_TEXT = 64 << 20;
 
@@ -79,21 +78,4 @@ function judge(reach: StatementReach, text: Buffer): void {
 function nameOf(toc: Toc, i: number): string {
   const schema = toc.schema(i);
   return `${toc.desc(i)} ${schema === null ? '' : `${schema}.`}${toc.tag(i)}`;
-}
-
-/** Reads texts that lie in ascending order, many at a time. */
-class TextWindow {
-  private bytes: Buffer = Buffer.alloc(0);
-  private start = 0;
-
-  constructor(private readonly source: ByteSource) {}
-
-  async read({ offset, length }: TextSpan): Promise<Buffer> {
-    const inside = offset >= this.start && offset + length <= this.start + this.bytes.length;
-    if (!inside) {
-      this.start = offset;
-      this.bytes = await readBytes(this.source, offset, Math.max(length, WINDOW));
-    }
-    return this.bytes.subarray(offset - this.start, offset - this.start + length);
-  }
 }

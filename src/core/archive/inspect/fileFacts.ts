@@ -1,0 +1,216 @@
+import { openFileSource } from '../bytes/byteSource';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { decoderOf } from '../bytes/encoding';
+import { parseCopy } from '../rows/copyText';
+import { TextWindow } from '../toc/textWindow';
+import type { Toc } from '../toc/toc';
+import { entryType, isRelation } from '../../model/entryTypes';
+import type { FileFacts, FileName } from '../../model/preflightFacts';
+import type { TextSpan } from '../../model/archive';
+
+/** A name in SQL, quoted or not. */
+const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
+/** Only the beginning of a definition says what is looked for, and functions can be long. */
+const MAX_TEXT = 16 << 10;
+
+const patterns = {
+  extensionSchema: new RegExp(String.raw`\bWITH SCHEMA (${NAME})`, 'u'),
+  grantee: new RegExp(String.raw`\b(?:TO|FROM) (${NAME})(?: WITH GRANT OPTION)?;`, 'gu'),
+  defaultsOf: new RegExp(String.raw`\bFOR ROLE (${NAME})`, 'u'),
+  policyRoles: new RegExp(String.raw`\bTO (${NAME}(?:, ${NAME})*)(?= USING| WITH CHECK|;)`, 'u'),
+  name: new RegExp(NAME, 'gu'),
+  language: new RegExp(String.raw`\bLANGUAGE (${NAME})`, 'u'),
+  indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
+} as const;
+
+/** No roles. */
+const EVERYBODY: ReadonlySet<string> = new Set([
+  'PUBLIC',
+  'public',
+  'CURRENT_USER',
+  'SESSION_USER',
+]);
+
+/**
+ * What the chosen entries of an archive make and need. Reads only the definitions that tell of it. In
+ * slices.
+ *
+ * @param indexes entries that are restored, without what the options leave out
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
+ */
+export async function readFileFacts(
+  toc: Toc,
+  indexes: readonly number[],
+  signal?: AbortSignal,
+): Promise<FileFacts> {
+  const gathering = new Gathering(toc);
+  const loop = new CooperativeLoop(signal, 64);
+  const source = await openFileSource(toc.file);
+  try {
+    const texts = new TextWindow(source);
+    const decode = decoderOf(toc.encoding);
+    const read = async (span: TextSpan | null): Promise<string> => {
+      if (span === null || span.length <= 0) return '';
+      const bytes = await texts.read({ ...span, length: Math.min(span.length, MAX_TEXT) });
+      return decode(bytes, 0, bytes.length);
+    };
+    for (const i of indexes) {
+      if (loop.shouldYield) await loop.yield();
+      gathering.add(i);
+      const wanted = gathering.textOf(i);
+      if (wanted !== null) gathering.addText(i, await read(wanted));
+    }
+  } finally {
+    await source.close();
+  }
+  return gathering.finish();
+}
+
+/** Puts the facts together, entry by entry. */
+class Gathering {
+  private readonly facts: FileFacts;
+  private readonly named = {
+    owners: new Map<string, number>(),
+    grantees: new Map<string, number>(),
+    policyRoles: new Map<string, number>(),
+    tablespaces: new Map<string, number>(),
+    languages: new Map<string, number>(),
+    accessMethods: new Map<string, number>(),
+  };
+  private readonly madeLanguages = new Set<string>();
+
+  constructor(private readonly toc: Toc) {
+    const { header } = toc;
+    const major = /^\s*(\d+)/.exec(header.serverVersion)?.[1];
+    this.facts = {
+      format: header.format,
+      serverMajor: major === undefined ? null : Number(major),
+      encoding: toc.encoding,
+      ...{ relations: [], routines: [], types: [], schemas: [], rows: [] },
+      ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
+      ...{ languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
+      statistics: false,
+      entries: 0,
+      largeObjects: 0,
+      keysAtRisk: 0,
+    };
+  }
+
+  add(i: number): void {
+    const { toc, facts } = this;
+    const desc = toc.desc(i);
+    const type = entryType(desc);
+    facts.entries++;
+    if (isRelation(desc)) this.object(facts.relations, i);
+    else if (type.class === 'routine') this.object(facts.routines, i);
+    else if (type.class === 'type' && desc !== 'SHELL TYPE') this.object(facts.types, i);
+    else if (type.class === 'largeObject') facts.largeObjects++;
+    else if (desc === 'EVENT TRIGGER') facts.eventTriggers.push(this.name(i));
+    else if (desc === 'SUBSCRIPTION') facts.subscriptions.push(this.name(i));
+    else if (desc === 'STATISTICS DATA') facts.statistics = true;
+    else if (desc === 'PROCEDURAL LANGUAGE') this.madeLanguages.add(toc.tag(i));
+    const { tablespace, accessMethod } = toc.rawNames(i);
+    if (tablespace) this.note('tablespaces', tablespace, i);
+    if (accessMethod && desc === 'TABLE') this.note('accessMethods', accessMethod, i);
+    const owner = toc.owner(i);
+    if (owner !== '' && type.ownerTarget !== undefined) this.note('owners', owner, i);
+  }
+
+  /** The text of an entry that says more than its names; null = none does. */
+  textOf(i: number): TextSpan | null {
+    const { toc } = this;
+    const desc = toc.desc(i);
+    switch (desc) {
+      case 'TABLE DATA':
+        return toc.copyStatement(i) ?? { offset: 0, length: 0 };
+      case 'ACL':
+      case 'DEFAULT ACL':
+      case 'EXTENSION':
+      case 'INDEX':
+      case 'POLICY':
+      case 'SCHEMA':
+        return toc.definition(i);
+      default:
+        return entryType(desc).class === 'routine' ? toc.definition(i) : null;
+    }
+  }
+
+  addText(i: number, text: string): void {
+    const { toc, facts } = this;
+    const desc = toc.desc(i);
+    switch (desc) {
+      case 'TABLE DATA':
+        facts.rows.push({
+          dumpId: toc.dumpId(i),
+          schema: toc.schema(i) ?? '',
+          name: toc.tag(i),
+          columns: text === '' ? null : (parseCopy(text)?.columns ?? null),
+        });
+        return;
+      case 'SCHEMA':
+        if (/^\s*CREATE SCHEMA\b/.test(text)) facts.schemas.push(this.name(i));
+        return;
+      case 'EXTENSION': {
+        const schema = patterns.extensionSchema.exec(text)?.[1];
+        facts.extensions.push({ ...this.name(i), schema: schema ? unquoted(schema) : null });
+        return;
+      }
+      case 'ACL':
+      case 'DEFAULT ACL': {
+        for (const [, role = ''] of text.matchAll(patterns.grantee)) this.role('grantees', role, i);
+        const of = patterns.defaultsOf.exec(text)?.[1];
+        if (of !== undefined) this.role('grantees', of, i);
+        return;
+      }
+      case 'POLICY':
+        for (const [role] of (patterns.policyRoles.exec(text)?.[1] ?? '').matchAll(patterns.name)) {
+          this.role('policyRoles', role, i);
+        }
+        return;
+      case 'INDEX': {
+        const method = patterns.indexMethod.exec(text)?.[1];
+        if (method !== undefined) this.note('accessMethods', unquoted(method), i);
+        return;
+      }
+      default: {
+        const language = patterns.language.exec(text)?.[1];
+        if (language !== undefined) this.note('languages', unquoted(language), i);
+      }
+    }
+  }
+
+  finish(): FileFacts {
+    const { facts, named } = this;
+    const list = (names: ReadonlyMap<string, number>): FileName[] =>
+      [...names].map(([name, dumpId]) => ({ name, dumpId }));
+    facts.owners = list(named.owners);
+    facts.grantees = list(named.grantees);
+    facts.policyRoles = list(named.policyRoles);
+    facts.tablespaces = list(named.tablespaces);
+    facts.accessMethods = list(named.accessMethods);
+    facts.languages = list(named.languages).filter(({ name }) => !this.madeLanguages.has(name));
+    return facts;
+  }
+
+  private name(i: number): FileName {
+    return { dumpId: this.toc.dumpId(i), name: this.toc.tag(i) };
+  }
+
+  private object(list: FileFacts['relations'], i: number): void {
+    const { toc } = this;
+    const schema = toc.schema(i) ?? '';
+    list.push({ dumpId: toc.dumpId(i), desc: toc.desc(i), schema, name: toc.tag(i) });
+  }
+
+  private role(of: 'grantees' | 'policyRoles', written: string, i: number): void {
+    if (!EVERYBODY.has(written)) this.note(of, unquoted(written), i);
+  }
+
+  private note(of: keyof Gathering['named'], name: string, i: number): void {
+    if (!this.named[of].has(name)) this.named[of].set(name, this.toc.dumpId(i));
+  }
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
+}

@@ -1,0 +1,272 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import type { ServerInfo } from '../model/catalog';
+import type { FileFacts, TargetFactsRead } from '../model/preflightFacts';
+import { quoteLiteral } from '../sql';
+import { runQuery, type QueryOptions } from './psql';
+
+const text = z.string();
+const names = z.array(text);
+const flag = z.boolean();
+
+const serverFacts = z.object({
+  major: z.number(),
+  user: text,
+  isSuperuser: flag,
+  readOnly: z.enum(['standby', 'setting']).nullable(),
+  mayCreateDatabase: flag,
+  roles: names,
+  foreignRoles: names,
+  tablespaces: names,
+  lockable: z.number(),
+  freeConnections: z.number(),
+  extensions: z.array(z.object({ name: text, trusted: flag })),
+});
+
+const column = z.object({ name: text, generated: flag, required: flag });
+const databaseFacts = z.object({
+  database: text,
+  encoding: text,
+  mayCreate: flag,
+  schemas: z.array(z.object({ name: text, mayCreate: flag })),
+  relations: z.array(
+    z.object({
+      schema: text,
+      name: text,
+      kind: text,
+      rows: z.number().nullable(),
+      unique: flag,
+      owned: flag,
+      rowSecurity: flag,
+      columns: z
+        .array(column)
+        .nullable()
+        .transform((columns) => columns ?? undefined),
+    }),
+  ),
+  routines: names,
+  types: names,
+  installed: z.array(z.object({ name: text, schema: text })),
+  languages: names,
+  accessMethods: names,
+  sessions: z.array(
+    z.object({ pid: z.number(), user: text, application: text, state: text, seconds: z.number() }),
+  ),
+  preparedTransactions: names,
+  logicalSlots: names,
+  eventTriggers: names,
+  dependents: z.array(z.object({ object: text, on: text })),
+});
+
+/** What is asked besides what every target is asked. */
+export interface FactsWanted {
+  file: FileFacts;
+  /** false = only the server: the database is not there yet. */
+  database: boolean;
+  /** Are objects dropped, so that what depends on them matters? */
+  dependents: boolean;
+}
+
+/**
+ * What a pre-flight needs to know of a target: one query, read-only, open to every role. Estimates
+ * of rows as in `readTargetContents`.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readTargetFacts(
+  psql: string,
+  connection: LibpqConnection,
+  server: Pick<ServerInfo, 'versionNumber'>,
+  wanted: FactsWanted,
+  options: QueryOptions,
+): Promise<TargetFactsRead> {
+  const major = Math.floor(server.versionNumber / 10_000);
+  const sql = `SELECT json_build_object('server', ${serverSql(major, wanted.file)},
+    'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
+  const shape = z.object({ server: serverFacts, database: databaseFacts.nullable() });
+  const parsed = shape.safeParse(await runQuery(psql, connection, sql, options));
+  if (!parsed.success) {
+    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+  }
+  return parsed.data as TargetFactsRead;
+}
+
+/** Names as rows of one column `name`. */
+function list(values: readonly { name: string }[]): string {
+  const unique = [...new Set(values.map(({ name }) => name))];
+  return `json_array_elements_text(${quoteLiteral(JSON.stringify(unique))}::json) asked (name)`;
+}
+
+/** Pairs as rows of two columns. */
+function pairs(values: readonly { schema: string; name: string }[]): string {
+  const json = JSON.stringify(values.map(({ schema, name }) => [schema, name]));
+  return `(SELECT e->>0 AS schema, e->>1 AS name
+    FROM json_array_elements(${quoteLiteral(json)}::json) e)`;
+}
+
+const agg = (select: string): string =>
+  `(SELECT coalesce(json_agg(a), '[]') FROM (${select}) s (a))`;
+
+function serverSql(major: number, file: FileFacts): string {
+  const roles = list([...file.owners, ...file.grantees, ...file.policyRoles]);
+  // Who may SET ROLE is told apart from who inherits since 16.
+  const may = major >= 16 ? 'SET' : 'MEMBER';
+  const extensions =
+    file.extensions.length === 0
+      ? `'[]'::json`
+      : agg(`SELECT json_build_object('name', v.name, 'trusted',
+          bool_or(NOT v.superuser OR coalesce((to_jsonb(v)->>'trusted')::bool, false)))
+        FROM pg_available_extension_versions v
+        JOIN ${list(file.extensions)} ON asked.name = v.name GROUP BY v.name`);
+  return `json_build_object(
+    'major', ${major}, 'user', current_user,
+    'isSuperuser', current_setting('is_superuser') = 'on',
+    'readOnly', CASE WHEN pg_is_in_recovery() THEN 'standby'
+      WHEN current_setting('default_transaction_read_only') = 'on' THEN 'setting' END,
+    'mayCreateDatabase', (SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user),
+    'roles', ${agg(`SELECT r.rolname FROM pg_roles r JOIN ${roles} ON asked.name = r.rolname`)},
+    'foreignRoles', ${agg(`SELECT r.rolname FROM pg_roles r JOIN ${roles} ON asked.name = r.rolname
+      WHERE NOT pg_has_role(r.oid, '${may}')`)},
+    'tablespaces', ${agg(`SELECT t.spcname FROM pg_tablespace t
+      JOIN ${list(file.tablespaces)} ON asked.name = t.spcname`)},
+    'lockable', current_setting('max_locks_per_transaction')::int8
+      * (current_setting('max_connections')::int8
+        + current_setting('max_prepared_transactions')::int8),
+    'freeConnections', current_setting('max_connections')::int8
+      - current_setting('superuser_reserved_connections')::int8
+      - (SELECT count(*) FROM pg_stat_activity a
+         WHERE to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'),
+    'extensions', ${extensions})`;
+}
+
+const NOT_SYSTEM = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
+
+function databaseSql(major: number, { file, dependents }: FactsWanted): string {
+  return `json_build_object(
+    'database', current_database(), 'encoding', current_setting('server_encoding'),
+    'mayCreate', has_database_privilege(current_database(), 'CREATE'),
+    'schemas', ${agg(`SELECT json_build_object('name', n.nspname,
+      'mayCreate', has_schema_privilege(n.oid, 'CREATE')) FROM pg_namespace n
+      WHERE ${NOT_SYSTEM} OR n.nspname = 'pg_catalog'`)},
+    'relations', ${relationsSql(major, file)},
+    'routines', ${routinesSql(file)},
+    'types', ${agg(`SELECT n.nspname || '.' || t.typname FROM pg_type t
+      JOIN pg_namespace n ON n.oid = t.typnamespace
+      JOIN ${pairs(file.types)} asked ON asked.schema = n.nspname AND asked.name = t.typname`)},
+    'installed', ${agg(`SELECT json_build_object('name', e.extname, 'schema', n.nspname)
+      FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace`)},
+    'languages', ${agg('SELECT lanname FROM pg_language')},
+    'accessMethods', ${agg('SELECT amname FROM pg_am')},
+    'sessions', ${agg(`SELECT json_build_object('pid', pid, 'user', coalesce(usename, ''),
+        'application', coalesce(application_name, ''), 'state', coalesce(state, ''),
+        'seconds', greatest(0, floor(extract(epoch FROM now() - coalesce(state_change, now())))))
+      FROM pg_stat_activity a WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'
+        AND application_name NOT LIKE 'pgbackup-%' ORDER BY state_change LIMIT 1000`)},
+    'preparedTransactions', ${agg(`SELECT gid FROM pg_prepared_xacts
+      WHERE database = current_database()`)},
+    'logicalSlots', ${agg(`SELECT slot_name FROM pg_replication_slots
+      WHERE database = current_database()`)},
+    'eventTriggers', ${agg(`SELECT evtname FROM pg_event_trigger t WHERE evtenabled <> 'D'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass
+        AND d.objid = t.oid AND d.deptype = 'e')`)},
+    'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`})`;
+}
+
+function relationsSql(major: number, file: FileFacts): string {
+  const generated = major >= 12 ? `a.attgenerated <> ''` : 'false';
+  const wanted = pairs(file.rows);
+  return agg(`WITH locks AS (
+      SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL
+    ), wanted AS ${wanted}, cols AS (
+      SELECT a.attrelid, json_agg(json_build_object('name', a.attname, 'generated', ${generated},
+        'required', a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') ORDER BY a.attnum) AS list
+      FROM wanted w JOIN pg_namespace n ON n.nspname = w.schema
+      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      GROUP BY a.attrelid
+    ), uniques AS (
+      SELECT DISTINCT indrelid FROM pg_index WHERE indisunique
+    ), members AS (
+      SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND deptype = 'e'
+    )
+    SELECT json_build_object('schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
+      'rows', CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
+        WHEN c.relpages > 0 AND c.reltuples >= 0
+          THEN round(c.reltuples::numeric / c.relpages * coalesce(size.pages, c.relpages))
+        WHEN size.pages = 0 THEN 0
+        WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid) END,
+      'unique', uniques.indrelid IS NOT NULL,
+      'owned', pg_has_role(c.relowner, 'USAGE'),
+      'rowSecurity', c.relkind IN ('r', 'p') AND row_security_active(c.oid),
+      'columns', cols.list)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN uniques ON uniques.indrelid = c.oid LEFT JOIN cols ON cols.attrelid = c.oid
+    CROSS JOIN LATERAL (SELECT CASE
+      WHEN c.relkind IN ('r', 'm') AND c.oid NOT IN (SELECT relation FROM locks)
+        THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${NOT_SYSTEM}
+      AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT objid FROM members)`);
+}
+
+/** Types are written as in an archive's tags: `search_path` is empty. */
+function routinesSql(file: FileFacts): string {
+  const wanted = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
+  return agg(`SELECT n.nspname || '.' || p.proname || '(' || CASE
+      WHEN p.pronargs = 0 AND EXISTS (SELECT FROM pg_aggregate WHERE aggfnoid = p.oid) THEN '*'
+      ELSE coalesce((SELECT string_agg(format_type(t.type, NULL), ', ' ORDER BY t.position)
+        FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY t (type, position)), '') END || ')'
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    JOIN (SELECT DISTINCT schema, name FROM ${pairs(wanted)} w) asked
+      ON asked.schema = n.nspname AND asked.name = p.proname`);
+}
+
+/** `add_tax(numeric)` is a routine of the name `add_tax`. */
+function bareName(signature: string): string {
+  const at = signature.indexOf('(');
+  return at < 0 ? signature : signature.slice(0, at);
+}
+
+/**
+ * What depends on a relation or type that is dropped, and is not dropped itself: DROP without CASCADE
+ * fails because of it. What is part of a relation counts as that relation.
+ */
+function dependentsSql(file: FileFacts): string {
+  const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
+  return agg(`WITH dropped AS (
+      SELECT c.oid, c.reltype, n.nspname || '.' || c.relname AS name FROM ${pairs(file.relations)} w
+      JOIN pg_namespace n ON n.nspname = w.schema
+      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+    ), objects AS (
+      SELECT 'pg_class'::regclass AS class, oid, name FROM dropped
+      UNION ALL SELECT 'pg_type'::regclass, reltype, name FROM dropped WHERE reltype <> 0
+      UNION ALL SELECT 'pg_type'::regclass, t.oid, n.nspname || '.' || t.typname
+        FROM ${pairs(file.types)} w JOIN pg_namespace n ON n.nspname = w.schema
+        JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = w.name
+    ), found AS (
+      SELECT d.classid, d.objid, d.objsubid, o.name, CASE d.classid
+        WHEN 'pg_class'::regclass THEN d.objid
+        WHEN 'pg_rewrite'::regclass THEN (SELECT ev_class FROM pg_rewrite WHERE oid = d.objid)
+        WHEN 'pg_constraint'::regclass
+          THEN (SELECT nullif(conrelid, 0) FROM pg_constraint WHERE oid = d.objid)
+        WHEN 'pg_attrdef'::regclass THEN (SELECT adrelid FROM pg_attrdef WHERE oid = d.objid)
+        WHEN 'pg_policy'::regclass THEN (SELECT polrelid FROM pg_policy WHERE oid = d.objid)
+        WHEN 'pg_trigger'::regclass THEN (SELECT tgrelid FROM pg_trigger WHERE oid = d.objid)
+      END AS relation
+      FROM objects o JOIN pg_depend d ON d.refclassid = o.class AND d.refobjid = o.oid
+      WHERE d.deptype = 'n' AND d.classid <> 'pg_publication_rel'::regclass
+    )
+    SELECT DISTINCT json_build_object('object', CASE
+      WHEN f.classid = 'pg_rewrite'::regclass
+        THEN pg_describe_object('pg_class'::regclass, f.relation, 0)
+      ELSE pg_describe_object(f.classid, f.objid, f.objsubid) END, 'on', f.name)::jsonb
+    FROM found f
+    WHERE (f.relation IS NULL OR f.relation NOT IN (SELECT oid FROM dropped))
+      AND NOT (f.classid = 'pg_type'::regclass AND f.objid IN (SELECT oid FROM objects))
+      AND NOT (f.classid = 'pg_proc'::regclass AND EXISTS (SELECT FROM pg_proc p
+        JOIN pg_namespace n ON n.oid = p.pronamespace
+        JOIN ${pairs(routines)} w ON w.schema = n.nspname AND w.name = p.proname
+        WHERE p.oid = f.objid))
+    LIMIT 1000`);
+}

@@ -1,0 +1,117 @@
+/** What a restore will do, found out before it starts. Plain JSON; the words are made where it is shown. */
+import type { RestoreOptions, TableRef } from './options';
+
+/**
+ * How bad it is: the restore will not go through · what is there is lost · something becomes other
+ * than one may think · worth knowing.
+ */
+export type Severity = 'stops' | 'loses' | 'surprises' | 'note';
+
+/** From the most serious down. */
+export const SEVERITIES: readonly Severity[] = ['stops', 'loses', 'surprises', 'note'];
+
+export type FindingCode =
+  // The target as it is.
+  | 'connectionReadOnly'
+  | 'serverReadOnly'
+  | 'targetUnknown'
+  | 'production'
+  | 'productionName'
+  | 'noRightToCreate'
+  | 'noRightToCreateDatabase'
+  | 'notOwner'
+  | 'rowSecurity'
+  | 'sessions'
+  | 'preparedTransactions'
+  | 'logicalSlots'
+  | 'eventTriggers'
+  | 'newerServer'
+  | 'otherEncoding'
+  // What is there already.
+  | 'drops'
+  | 'dependents'
+  | 'exists'
+  | 'rowsDoubled'
+  | 'rowsCollide'
+  | 'stays'
+  | 'columnsDiffer'
+  | 'columnsGenerated'
+  // What the archive needs.
+  | 'ownersMissing'
+  | 'ownersOutOfReach'
+  | 'granteesMissing'
+  | 'policyRolesMissing'
+  | 'tablespacesMissing'
+  | 'extensionsMissing'
+  | 'extensionsRefused'
+  | 'extensionSchemasMissing'
+  | 'extensionsElsewhere'
+  | 'languagesMissing'
+  | 'accessMethodsMissing'
+  | 'eventTriggersRefused'
+  | 'subscriptionsLeftOut'
+  | 'statisticsLeftOut'
+  // The options.
+  | 'options'
+  | 'tooManyLocks'
+  | 'tooManyJobs'
+  | 'circularKeys'
+  | 'triggersNeedSuperuser';
+
+/** What can be done about a finding. */
+export type Remedy =
+  /** Sets options of the form. */
+  | { id: string; kind: 'set'; options: Partial<RestoreOptions> }
+  /** Leaves these entries out, with all that needs them. Numbers of the archive. */
+  | { id: string; kind: 'leaveOut'; dumpIds: number[] }
+  /** Asks for the name of a database to be created. */
+  | { id: string; kind: 'newDatabase' }
+  /** Does something on the server, at once. */
+  | { id: string; kind: 'step'; step: PreflightStep };
+
+/** What is done on a server so that a restore goes through. */
+export type PreflightStep =
+  /** Without a password, and without the right to log in. */
+  | { do: 'createRoles'; names: string[] }
+  | { do: 'createSchemas'; names: string[] }
+  /** Ends the sessions of others in the database. */
+  | { do: 'endSessions'; pids: number[] }
+  /** TRUNCATE, all in one statement, so that their foreign keys to each other do no harm. */
+  | { do: 'emptyTables'; tables: TableRef[] };
+
+/** How many objects a finding names; `count` says how many there are. */
+export const MAX_NAMED = 1000;
+
+/** One thing that somebody should know before the restore starts. */
+export interface Finding {
+  code: FindingCode;
+  severity: Severity;
+  /** What it is about, by name: the first {@link MAX_NAMED}. */
+  objects: string[];
+  /** How many there are. */
+  count: number;
+  /** Figures and names for its sentence. */
+  details: Readonly<Record<string, string | number>>;
+  /** The best first. */
+  remedies: Remedy[];
+}
+
+/** What the restore comes to. Rows are estimates of the server. */
+export interface Verdict {
+  /** The worst of what was found; null = nothing is wrong. */
+  worst: Severity | null;
+  target: 'new' | 'empty' | 'full' | 'unknown';
+  /** Tables that are made. */
+  adds: number;
+  /** Tables that are dropped first, and their rows. */
+  drops: number;
+  dropsRows: number;
+  /** Tables that are there already and get rows. */
+  fills: number;
+}
+
+export interface Preflight {
+  verdict: Verdict;
+  /** The most serious first. */
+  findings: Finding[];
+}

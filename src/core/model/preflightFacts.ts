@@ -1,0 +1,139 @@
+/** What a pre-flight judges: a file and a target, as plain data. */
+import type { TableRef } from './options';
+
+/** An object that a restore makes, or whose rows it loads. */
+export interface FileObject {
+  dumpId: number;
+  /** PostgreSQL's word: `TABLE`, `VIEW`, `FUNCTION`, … */
+  desc: string;
+  schema: string;
+  /** A routine's with its arguments, `add_tax(numeric, numeric)`. */
+  name: string;
+}
+
+/** Rows of one table. */
+export interface FileRows extends TableRef {
+  dumpId: number;
+  /** The columns of its COPY statement; null = not told (rows are INSERT statements). */
+  columns: string[] | null;
+}
+
+/** An object by its own name, and the entry that it is of. */
+export interface FileName {
+  dumpId: number;
+  name: string;
+}
+
+/** What is restored of an archive, without what the options leave out. */
+export interface FileFacts {
+  format: 'custom' | 'directory' | 'tar' | 'plain';
+  /** Of the server that was dumped; null = not told. */
+  serverMajor: number | null;
+  /** Client encoding of the dump; null = not told. */
+  encoding: string | null;
+  /** Relations. */
+  relations: FileObject[];
+  routines: FileObject[];
+  types: FileObject[];
+  schemas: FileName[];
+  rows: FileRows[];
+  /** Roles by what they are needed for, and an entry that needs them. */
+  owners: FileName[];
+  grantees: FileName[];
+  policyRoles: FileName[];
+  tablespaces: FileName[];
+  /** With the schema that they are made in; null = not told. */
+  extensions: (FileName & { schema: string | null })[];
+  /** Languages of functions, without those that the archive makes. */
+  languages: FileName[];
+  /** Of tables and indexes. */
+  accessMethods: FileName[];
+  eventTriggers: FileName[];
+  subscriptions: FileName[];
+  statistics: boolean;
+  /** Entries that are restored. */
+  entries: number;
+  largeObjects: number;
+  /** Foreign keys between loaded tables that go round in circles or come before what they refer to. */
+  keysAtRisk: number;
+}
+
+export interface TargetRelation extends TableRef {
+  /** `pg_class.relkind`. */
+  kind: string;
+  /** Estimated; null = never analysed. */
+  rows: number | null;
+  /** Has a unique index: rows that are there are refused. */
+  unique: boolean;
+  /** May the user drop and change it: its owner, or a member of that role? */
+  owned: boolean;
+  /** Row security applies to the user. */
+  rowSecurity: boolean;
+  /** Of the tables whose rows are loaded: columns in their order. */
+  columns?: { name: string; generated: boolean; required: boolean }[];
+}
+
+/** Somebody else in the database. */
+export interface TargetSession {
+  pid: number;
+  user: string;
+  application: string;
+  /** `active`, `idle in transaction`, …; '' = not told. */
+  state: string;
+  /** Seconds since it began what it does. */
+  seconds: number;
+}
+
+/** An object that would be in the way of dropping another one. */
+export interface TargetDependent {
+  /** As the server describes it: `view app.totals`. */
+  object: string;
+  /** What it depends on: `app.orders`. */
+  on: string;
+}
+
+/** What is true of the server, whatever the database. */
+export interface ServerFacts {
+  major: number;
+  user: string;
+  isSuperuser: boolean;
+  /** A standby, or read-only by its settings. */
+  readOnly: 'standby' | 'setting' | null;
+  mayCreateDatabase: boolean;
+  /** Roles that there are. */
+  roles: string[];
+  /** Of these, those that the user is not, and is no member of. */
+  foreignRoles: string[];
+  tablespaces: string[];
+  /** How many objects one transaction can lock, about. */
+  lockable: number;
+  freeConnections: number;
+  /** Can be created. `trusted`: also by who is no superuser. */
+  extensions: { name: string; trusted: boolean }[];
+}
+
+/** What is in a database that is restored into. */
+export interface DatabaseFacts {
+  database: string;
+  encoding: string;
+  mayCreate: boolean;
+  schemas: { name: string; mayCreate: boolean }[];
+  relations: TargetRelation[];
+  /** `schema.name(arguments)` of those that the file has too. */
+  routines: string[];
+  types: string[];
+  installed: { name: string; schema: string }[];
+  languages: string[];
+  accessMethods: string[];
+  sessions: TargetSession[];
+  preparedTransactions: string[];
+  logicalSlots: string[];
+  eventTriggers: string[];
+  dependents: TargetDependent[];
+}
+
+export interface TargetFactsRead {
+  server: ServerFacts;
+  /** null = the restore makes the database. */
+  database: DatabaseFacts | null;
+}

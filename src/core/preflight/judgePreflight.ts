@@ -1,0 +1,51 @@
+import { SEVERITIES, type Finding, type Preflight, type Verdict } from '../model/findings';
+import { findingOf, type Rule } from './rule';
+import { contentRules } from './rules/contentRules';
+import { needRules } from './rules/needRules';
+import { optionRules } from './rules/optionRules';
+import { targetRules } from './rules/targetRules';
+import { Situation, type PreflightInput } from './situation';
+
+/** All rules, in the order in which findings of one severity are told. */
+export const PREFLIGHT_RULES: readonly Rule[] = [
+  ...targetRules,
+  ...contentRules,
+  ...needRules,
+  ...optionRules,
+];
+
+/**
+ * What a restore will do to its target, from facts that others have read: no finding without a rule
+ * in the table.
+ */
+export function judgePreflight(input: PreflightInput): Preflight {
+  const situation = new Situation(input);
+  const findings: Finding[] = [];
+  for (const { code, test } of PREFLIGHT_RULES) {
+    const found = test(situation);
+    if (found !== null) findings.push(findingOf(code, found));
+  }
+  const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
+  findings.sort((a, b) => rank(a) - rank(b));
+  return { verdict: verdictOf(situation, findings), findings };
+}
+
+function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict {
+  const { input, options, database, existingTables, filled } = situation;
+  const drops = options.clean ? existingTables : [];
+  const makes = !options.dataOnly;
+  return {
+    worst: findings[0]?.severity ?? null,
+    target: targetOf(),
+    adds: makes ? situation.addedTables + drops.length : 0,
+    drops: drops.length,
+    dropsRows: drops.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+    fills: options.clean || options.schemaOnly ? 0 : filled.length,
+  };
+
+  function targetOf(): Verdict['target'] {
+    if (input.target === null) return 'unknown';
+    if (database === null) return 'new';
+    return database.relations.length === 0 ? 'empty' : 'full';
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  MAX_NAMED,
+  type Finding,
+  type FindingCode,
+  type Remedy,
+  type Severity,
+} from '../model/findings';
+import type { Situation } from './situation';
+
+/** What a rule has found. */
+export interface Found {
+  severity: Severity;
+  objects?: readonly string[];
+  /** Where there are more than are named. */
+  count?: number;
+  details?: Finding['details'];
+  remedies?: Remedy[];
+}
+
+/** One row of the table of rules: what it is called, and when it is found. */
+export interface Rule {
+  code: FindingCode;
+  test: (situation: Situation) => Found | null;
+}
+
+/** A rule's finding as it is told. */
+export function findingOf(code: FindingCode, found: Found): Finding {
+  const { severity, objects = [], count = objects.length, details = {}, remedies = [] } = found;
+  return { code, severity, objects: objects.slice(0, MAX_NAMED), count, details, remedies };
+}
+
+/** Nothing is found where there is nothing to name. */
+export function about(objects: readonly string[], found: Omit<Found, 'objects'>): Found | null {
+  return objects.length === 0 ? null : { ...found, objects };
+}
+
+export function setting(id: string, options: Extract<Remedy, { kind: 'set' }>['options']): Remedy {
+  return { id, kind: 'set', options };
+}
+
+/** `a` that are not among `b`. */
+export function without(a: readonly { name: string }[], b: Iterable<string>): string[] {
+  const there = new Set(b);
+  return [...new Set(a.map(({ name }) => name))].filter((name) => !there.has(name));
+}

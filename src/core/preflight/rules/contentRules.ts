@@ -1,0 +1,150 @@
+import type { Remedy } from '../../model/findings';
+import type { TargetRelation } from '../../model/preflightFacts';
+import { about, setting, type Found, type Rule } from '../rule';
+import { qualified, type FilledTable, type Situation } from '../situation';
+
+const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
+
+/** What is there already, and what becomes of it. */
+export const contentRules: readonly Rule[] = [
+  {
+    code: 'drops',
+    test({ existingTables, options }) {
+      if (!options.clean) return null;
+      const sorted = [...existingTables].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
+      return about(sorted.map(qualified), {
+        severity: 'loses',
+        details: { rows: rowsOf(existingTables), uncounted: uncounted(existingTables) },
+        remedies: [NEW_DATABASE],
+      });
+    },
+  },
+  {
+    code: 'dependents',
+    test(situation) {
+      const { database, options } = situation;
+      if (database === null || !options.clean) return null;
+      const objects = database.dependents.map(({ object, on }) => `${object} → ${on}`);
+      return about(objects, {
+        severity: 'stops',
+        remedies: [...rowsInstead(situation), NEW_DATABASE],
+      });
+    },
+  },
+  {
+    code: 'notOwner',
+    test({ file, relation, options, server }) {
+      if (!options.clean || server === null || server.isSuperuser) return null;
+      const others = file.relations.filter((each) => relation(each)?.owned === false);
+      return about(others.map(qualified), { severity: 'stops', details: { user: server.user } });
+    },
+  },
+  {
+    code: 'exists',
+    test(situation) {
+      const { existing, options, stops } = situation;
+      if (options.clean || options.dataOnly) return null;
+      return about(existing.map(qualified), {
+        severity: stops ? 'stops' : 'surprises',
+        remedies: [
+          NEW_DATABASE,
+          setting('clean', { clean: true, ifExists: true }),
+          setting('dataOnly', { dataOnly: true, clean: false, ifExists: false }),
+        ],
+      });
+    },
+  },
+  { code: 'rowsDoubled', test: (situation) => addedRows(situation, ({ there }) => !there.unique) },
+  { code: 'rowsCollide', test: (situation) => addedRows(situation, ({ there }) => there.unique) },
+  {
+    code: 'stays',
+    test({ otherTables, options, database }) {
+      if (database === null || !options.clean) return null;
+      return about(otherTables.map(qualified), {
+        severity: 'note',
+        details: { rows: rowsOf(otherTables) },
+      });
+    },
+  },
+  {
+    code: 'columnsDiffer',
+    test(situation) {
+      const found = loadedAsIs(situation).flatMap(({ rows, there }) => {
+        const columns = new Map(there.columns?.map((each) => [each.name, each]));
+        if (rows.columns === null || columns.size === 0) return [];
+        const given = new Set(rows.columns);
+        const missing = rows.columns.filter((name) => !columns.has(name));
+        const required = [...columns.values()].filter(
+          (each) => each.required && !each.generated && !given.has(each.name),
+        );
+        return [...missing, ...required.map(({ name }) => name)].map(
+          (name) => `${qualified(there)}.${name}`,
+        );
+      });
+      return about(found, { severity: 'stops' });
+    },
+  },
+  {
+    code: 'columnsGenerated',
+    test(situation) {
+      const found = loadedAsIs(situation).flatMap(({ rows, there }) => {
+        const generated = new Set(
+          there.columns?.filter((each) => each.generated).map(({ name }) => name),
+        );
+        const given = rows.columns ?? [];
+        return given
+          .filter((name) => generated.has(name))
+          .map((name) => `${qualified(there)}.${name}`);
+      });
+      return about(found, { severity: 'stops' });
+    },
+  },
+];
+
+/** Tables that keep the form that they have in the target, and get rows. */
+function loadedAsIs({ filled, options, stops }: Situation): readonly FilledTable[] {
+  if (options.clean || options.schemaOnly) return [];
+  // Where the table itself is an error that ends the restore, its rows are never reached.
+  return options.dataOnly || !stops ? filled : [];
+}
+
+/** Rows that come to those that are there: doubled, or refused by a key. */
+function addedRows(situation: Situation, concerns: (table: FilledTable) => boolean): Found | null {
+  const tables = loadedAsIs(situation).filter(
+    (table) => (table.there.rows === null || table.there.rows > 0) && concerns(table),
+  );
+  const [first] = tables;
+  if (first === undefined) return null;
+  const collides = first.there.unique;
+  const all = loadedAsIs(situation).filter(({ there }) => there.rows !== 0);
+  return {
+    severity: collides ? (situation.stops ? 'stops' : 'surprises') : 'loses',
+    objects: tables.map(({ there }) => qualified(there)),
+    details: { rows: rowsOf(tables.map(({ there }) => there)) },
+    remedies: [
+      {
+        id: 'emptyTables',
+        kind: 'step',
+        step: {
+          do: 'emptyTables',
+          tables: all.map(({ there: { schema, name } }) => ({ schema, name })),
+        },
+      },
+      NEW_DATABASE,
+    ],
+  };
+}
+
+/** Rows can be replaced where everything that is chosen has a table there. */
+function rowsInstead({ file, filled }: Situation): Remedy[] {
+  if (filled.length === 0 || filled.length < file.rows.length) return [];
+  return [setting('rowsInstead', { dataOnly: true, clean: false, ifExists: false })];
+}
+
+function rowsOf(tables: readonly TargetRelation[]): number {
+  return tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+}
+
+function uncounted(tables: readonly TargetRelation[]): number {
+  return tables.filter(({ rows }) => rows === null).length;
+}

@@ -1,0 +1,215 @@
+import type { Remedy, Severity } from '../../model/findings';
+import type { FileName } from '../../model/preflightFacts';
+import { about, setting, without, type Rule } from '../rule';
+import type { Situation } from '../situation';
+
+const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
+
+/** A new database has these. */
+const OWN_LANGUAGES: readonly string[] = ['internal', 'c', 'sql', 'plpgsql'];
+const OWN_METHODS: readonly string[] = ['heap', 'btree', 'hash', 'gist', 'gin', 'spgist', 'brin'];
+const OWN_SCHEMAS: readonly string[] = ['public', 'pg_catalog'];
+
+/** What the archive needs, and the target lacks. */
+export const needRules: readonly Rule[] = [
+  {
+    code: 'ownersMissing',
+    test: (situation) =>
+      situation.options.noOwner || situation.options.dataOnly
+        ? null
+        : rolesMissing(situation, situation.file.owners),
+  },
+  {
+    code: 'ownersOutOfReach',
+    test({ file, options, server, stops }) {
+      if (server === null || server.isSuperuser || options.noOwner || options.dataOnly) return null;
+      const foreign = new Set(server.foreignRoles);
+      const names = file.owners.map(({ name }) => name).filter((name) => foreign.has(name));
+      return about(names, {
+        severity: stops ? 'stops' : 'surprises',
+        details: { user: server.user },
+        remedies: [NO_OWNERS],
+      });
+    },
+  },
+  {
+    code: 'granteesMissing',
+    test: (situation) =>
+      situation.options.noPrivileges || situation.options.dataOnly
+        ? null
+        : rolesMissing(situation, situation.file.grantees),
+  },
+  {
+    code: 'policyRolesMissing',
+    test(situation) {
+      if (situation.options.dataOnly) return null;
+      const found = rolesMissing(situation, situation.file.policyRoles);
+      return found && { ...found, remedies: found.remedies?.slice(-1) ?? [] };
+    },
+  },
+  {
+    code: 'tablespacesMissing',
+    test({ file, server, options, stops }) {
+      if (server === null || options.toolOptions['no-tablespaces'] === true) return null;
+      return about(without(file.tablespaces, server.tablespaces), {
+        severity: severity(stops),
+        remedies: [
+          setting('noTablespaces', {
+            toolOptions: { ...options.toolOptions, 'no-tablespaces': true },
+          }),
+        ],
+      });
+    },
+  },
+  {
+    code: 'extensionsMissing',
+    test({ file, server, database, stops }) {
+      if (server === null) return null;
+      const there = [
+        ...server.extensions.map(({ name }) => name),
+        ...(database?.installed.map(({ name }) => name) ?? []),
+      ];
+      const missing = without(file.extensions, there);
+      return about(missing, {
+        severity: severity(stops),
+        remedies: leaveOut(file.extensions, missing),
+      });
+    },
+  },
+  {
+    code: 'extensionsRefused',
+    test({ file, server, database, stops }) {
+      if (server === null || server.isSuperuser) return null;
+      const trusted = new Map(server.extensions.map((each) => [each.name, each.trusted]));
+      const installed = database?.installed.map(({ name }) => name) ?? [];
+      const refused = without(file.extensions, installed).filter((name) => {
+        const isTrusted = trusted.get(name);
+        return isTrusted === false || (isTrusted === true && database?.mayCreate === false);
+      });
+      return about(refused, {
+        severity: severity(stops),
+        details: { user: server.user },
+        remedies: leaveOut(file.extensions, refused),
+      });
+    },
+  },
+  {
+    code: 'extensionSchemasMissing',
+    test({ file, database, options, stops, server }) {
+      if (server === null) return null;
+      const schemas = new Set([
+        ...(database?.schemas.map(({ name }) => name) ?? OWN_SCHEMAS),
+        ...file.schemas.map(({ name }) => name),
+      ]);
+      const installed = new Set(database?.installed.map(({ name }) => name));
+      const missing = file.extensions.filter(
+        ({ name, schema }) => schema !== null && !schemas.has(schema) && !installed.has(name),
+      );
+      const names = [...new Set(missing.map(({ schema }) => schema ?? ''))];
+      return about(
+        missing.map(({ name, schema }) => `${name} → ${schema ?? ''}`),
+        {
+          severity: severity(stops),
+          // In a database that is not there yet nothing can be made.
+          remedies: options.createDatabase
+            ? []
+            : [{ id: 'createSchemas', kind: 'step', step: { do: 'createSchemas', names } }],
+        },
+      );
+    },
+  },
+  {
+    code: 'extensionsElsewhere',
+    test({ file, database }) {
+      const there = new Map(database?.installed.map(({ name, schema }) => [name, schema]));
+      const elsewhere = file.extensions.filter(({ name, schema }) => {
+        const installed = there.get(name);
+        return schema !== null && installed !== undefined && installed !== schema;
+      });
+      return about(
+        elsewhere.map(({ name, schema }) => `${name}: ${schema ?? ''} → ${there.get(name) ?? ''}`),
+        { severity: 'surprises' },
+      );
+    },
+  },
+  {
+    code: 'languagesMissing',
+    test({ file, server, database, stops }) {
+      if (server === null) return null;
+      // `plperl` comes with the extension of that name.
+      const brought = file.extensions.map(({ name }) => name);
+      const there = [...(database?.languages ?? OWN_LANGUAGES), ...brought];
+      return about(without(file.languages, there), { severity: severity(stops) });
+    },
+  },
+  {
+    code: 'accessMethodsMissing',
+    test({ file, server, database, options, stops }) {
+      // Extensions bring some, and nobody can tell which.
+      if (server === null || file.extensions.length > 0) return null;
+      const there = database?.accessMethods ?? OWN_METHODS;
+      return about(without(file.accessMethods, there), {
+        severity: severity(stops),
+        remedies: [
+          setting('noTableAccessMethod', {
+            toolOptions: { ...options.toolOptions, 'no-table-access-method': true },
+          }),
+        ],
+      });
+    },
+  },
+  {
+    code: 'eventTriggersRefused',
+    test({ file, server, stops, options }) {
+      if (server === null || server.isSuperuser || options.dataOnly) return null;
+      return about(
+        file.eventTriggers.map(({ name }) => name),
+        {
+          severity: severity(stops),
+          details: { user: server.user },
+          remedies: leaveOut(
+            file.eventTriggers,
+            file.eventTriggers.map(({ name }) => name),
+          ),
+        },
+      );
+    },
+  },
+  {
+    code: 'subscriptionsLeftOut',
+    test: ({ file, options }) =>
+      options.subscriptions || options.dumpIds !== null || options.dataOnly
+        ? null
+        : about(
+            file.subscriptions.map(({ name }) => name),
+            { severity: 'note', remedies: [setting('subscriptions', { subscriptions: true })] },
+          ),
+  },
+  {
+    code: 'statisticsLeftOut',
+    test: ({ file, server, options }) =>
+      file.statistics && server !== null && server.major < 18 && options.dumpIds === null
+        ? { severity: 'note' }
+        : null,
+  },
+];
+
+function severity(stops: boolean): Severity {
+  return stops ? 'stops' : 'surprises';
+}
+
+function rolesMissing({ server, stops }: Situation, needed: readonly FileName[]) {
+  if (server === null) return null;
+  const names = without(needed, server.roles);
+  return about(names, {
+    severity: severity(stops),
+    remedies: [NO_OWNERS, { id: 'createRoles', kind: 'step', step: { do: 'createRoles', names } }],
+  });
+}
+
+/** Leaves the entries of these names out, with what needs them. */
+function leaveOut(entries: readonly FileName[], names: readonly string[]): Remedy[] {
+  const wanted = new Set(names);
+  const dumpIds = entries.filter(({ name }) => wanted.has(name)).map(({ dumpId }) => dumpId);
+  return dumpIds.length === 0 ? [] : [{ id: 'leaveOut', kind: 'leaveOut', dumpIds }];
+}

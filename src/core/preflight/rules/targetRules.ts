@@ -1,0 +1,145 @@
+import { about, type Rule } from '../rule';
+
+/** Names of databases and hosts that people give to what matters. */
+const PRODUCTION = /(?:^|[^a-z])(?:prod|production|live)(?:$|[^a-z])/i;
+
+/** A session that does nothing holds no lock for long; one within a transaction does. */
+const HOLDS: ReadonlySet<string> = new Set([
+  'active',
+  'idle in transaction',
+  'idle in transaction (aborted)',
+  'fastpath function call',
+]);
+
+/** The target as it is, whatever is in the file. */
+export const targetRules: readonly Rule[] = [
+  {
+    code: 'connectionReadOnly',
+    test: ({ input }) =>
+      input.connection.readOnly ? { severity: 'stops', objects: [input.connection.name] } : null,
+  },
+  {
+    code: 'serverReadOnly',
+    test: ({ server }) =>
+      server?.readOnly ? { severity: 'stops', details: { why: server.readOnly } } : null,
+  },
+  {
+    code: 'targetUnknown',
+    test: ({ input, options }) =>
+      input.target === null && options.connectionId !== '' ? { severity: 'surprises' } : null,
+  },
+  {
+    code: 'production',
+    test: ({ input }) =>
+      input.connection.environment === 'production'
+        ? { severity: 'surprises', objects: [input.connection.name] }
+        : null,
+  },
+  {
+    code: 'productionName',
+    test({ input, database }) {
+      const { environment, host } = input.connection;
+      if (environment !== null || database === null) return null;
+      return about(
+        [database.database, host].filter((name) => PRODUCTION.test(name)),
+        { severity: 'note' },
+      );
+    },
+  },
+  {
+    code: 'noRightToCreateDatabase',
+    test: ({ server, options }) =>
+      server !== null && options.createDatabase && !server.mayCreateDatabase
+        ? { severity: 'stops', objects: [server.user] }
+        : null,
+  },
+  {
+    code: 'noRightToCreate',
+    test({ file, database, server, options }) {
+      if (database === null || server === null || options.dataOnly) return null;
+      const known = new Map(database.schemas.map((each) => [each.name, each.mayCreate]));
+      const made = new Set(file.schemas.map(({ name }) => name));
+      const used = new Set(
+        [...file.relations, ...file.routines, ...file.types].map((o) => o.schema),
+      );
+      const refused = [...used].filter((name) => known.get(name) === false && !made.has(name));
+      const schemas = [...made].filter((name) => !known.has(name));
+      if (!database.mayCreate && schemas.length > 0) refused.push(...schemas);
+      return about(refused, { severity: 'stops', details: { user: server.user } });
+    },
+  },
+  {
+    code: 'rowSecurity',
+    test({ filled, options, server }) {
+      if (options.schemaOnly || options.clean || server === null) return null;
+      const refused = filled.filter(({ there }) => there.rowSecurity);
+      return about(
+        refused.map(({ there }) => `${there.schema}.${there.name}`),
+        { severity: 'stops', details: { user: server.user } },
+      );
+    },
+  },
+  {
+    code: 'sessions',
+    test({ database, options }) {
+      const sessions = database?.sessions ?? [];
+      if (sessions.length === 0) return null;
+      const holding = sessions.filter(({ state }) => HOLDS.has(state));
+      const inTheWay = options.clean && holding.length > 0;
+      return {
+        severity: inTheWay ? 'surprises' : 'note',
+        objects: sessions.map(({ pid, user, application, state, seconds }) =>
+          [`${user} (${pid})`, application, state, `${seconds} s`].filter(Boolean).join(', '),
+        ),
+        details: { holding: holding.length },
+        remedies: inTheWay
+          ? [
+              {
+                id: 'endSessions',
+                kind: 'step',
+                step: { do: 'endSessions', pids: sessions.map(({ pid }) => pid) },
+              },
+            ]
+          : [],
+      };
+    },
+  },
+  {
+    code: 'preparedTransactions',
+    test: ({ database, options }) =>
+      about(database?.preparedTransactions ?? [], {
+        severity: options.clean ? 'surprises' : 'note',
+      }),
+  },
+  {
+    code: 'logicalSlots',
+    test: ({ database }) => about(database?.logicalSlots ?? [], { severity: 'note' }),
+  },
+  {
+    code: 'eventTriggers',
+    test: ({ database, options }) =>
+      options.dataOnly ? null : about(database?.eventTriggers ?? [], { severity: 'surprises' }),
+  },
+  {
+    code: 'newerServer',
+    test: ({ file, server }) =>
+      server !== null && file.serverMajor !== null && file.serverMajor > server.major
+        ? { severity: 'surprises', details: { from: file.serverMajor, to: server.major } }
+        : null,
+  },
+  {
+    code: 'otherEncoding',
+    test({ file, database }) {
+      // UTF8 takes every character; SQL_ASCII takes every byte.
+      if (database === null || file.encoding === null) return null;
+      const [from, to] = [plain(file.encoding), plain(database.encoding)];
+      if (from === to || to === 'UTF8' || to === 'SQLASCII') return null;
+      return { severity: 'surprises', details: { from: file.encoding, to: database.encoding } };
+    },
+  },
+];
+
+function plain(encoding: string): string {
+  const name = encoding.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return name === 'UNICODE' ? 'UTF8' : name;
+}

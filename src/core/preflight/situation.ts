@@ -1,0 +1,101 @@
+import type { RestoreOptions, TableRef } from '../model/options';
+import type { Environment } from '../model/profile';
+import type {
+  DatabaseFacts,
+  FileFacts,
+  FileObject,
+  FileRows,
+  ServerFacts,
+  TargetFactsRead,
+  TargetRelation,
+} from '../model/preflightFacts';
+
+/** All that a pre-flight judges. */
+export interface PreflightInput {
+  file: FileFacts;
+  /** null = nobody could tell. */
+  target: TargetFactsRead | null;
+  options: RestoreOptions;
+  /** What the form's rules refuse, as sentences. */
+  refused: readonly string[];
+  connection: { readOnly: boolean; environment: Environment | null; name: string; host: string };
+}
+
+/** A table that is there, and whose rows are in the file too. */
+export interface FilledTable {
+  rows: FileRows;
+  there: TargetRelation;
+}
+
+const TABLE_KINDS: ReadonlySet<string> = new Set(['r', 'p', 'f']);
+
+/** What several rules look at, worked out once. */
+export class Situation {
+  readonly file: FileFacts;
+  readonly options: RestoreOptions;
+  readonly server: ServerFacts | null;
+  /** null = made by the restore, or nobody could tell. */
+  readonly database: DatabaseFacts | null;
+  private readonly byName: ReadonlyMap<string, TargetRelation>;
+  /** What the file makes and the target has. */
+  readonly existing: readonly FileObject[];
+  readonly filled: readonly FilledTable[];
+
+  constructor(readonly input: PreflightInput) {
+    const { file, options, target } = input;
+    this.file = file;
+    this.options = options;
+    this.server = target?.server ?? null;
+    this.database = target?.database ?? null;
+    this.byName = new Map(
+      (this.database?.relations ?? []).map((each) => [qualified(each), each] as const),
+    );
+    const routines = new Set(this.database?.routines);
+    const types = new Set(this.database?.types);
+    this.existing = [
+      ...file.relations.filter((each) => this.byName.has(qualified(each))),
+      ...file.routines.filter((each) => routines.has(qualified(each))),
+      ...file.types.filter((each) => types.has(qualified(each))),
+    ];
+    this.filled = file.rows.flatMap((rows) => {
+      const there = this.byName.get(qualified(rows));
+      return there === undefined ? [] : [{ rows, there }];
+    });
+  }
+
+  readonly relation = (ref: TableRef): TargetRelation | undefined =>
+    this.byName.get(qualified(ref));
+
+  /** Does the restore stop at the first error? */
+  get stops(): boolean {
+    return this.options.exitOnError || this.options.singleTransaction;
+  }
+
+  /** Tables that are there and that the file makes. */
+  get existingTables(): TargetRelation[] {
+    return this.file.relations.flatMap((each) => {
+      const there = this.relation(each);
+      return there !== undefined && TABLE_KINDS.has(there.kind) ? [there] : [];
+    });
+  }
+
+  /** Tables that the file makes and the target has not. */
+  get addedTables(): number {
+    return this.file.relations.filter(
+      (each) => each.desc.endsWith('TABLE') && !this.byName.has(qualified(each)),
+    ).length;
+  }
+
+  /** Tables of the target of which the file knows nothing. */
+  get otherTables(): TargetRelation[] {
+    const known = new Set([...this.file.relations, ...this.file.rows].map(qualified));
+    return (this.database?.relations ?? []).filter(
+      (each) => TABLE_KINDS.has(each.kind) && !known.has(qualified(each)),
+    );
+  }
+}
+
+/** `schema.name`, as sentences and remedies name it. */
+export function qualified({ schema, name }: TableRef): string {
+  return schema === '' ? name : `${schema}.${name}`;
+}
