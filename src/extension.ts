@@ -20,6 +20,7 @@ import { errorMessage } from './vscode/text/errorText';
 import { JobPresenter } from './vscode/jobs/jobPresenter';
 import { WatchedJobs } from './vscode/jobs/watchedJobs';
 import { JobService } from './vscode/jobs/jobService';
+import { PreflightService } from './vscode/jobs/preflightService';
 import { suggestOutputPath } from './vscode/connections/outputPaths';
 import { LastOptions } from './vscode/settings/lastOptions';
 import { OutputLog } from './vscode/ui/outputLog';
@@ -116,6 +117,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     watched,
   });
   const service = new JobService(manager, settings, connections, { files, records });
+  const preflight = new PreflightService(settings, connections, files);
   const panels = new PanelManager({
     extensionUri,
     settings,
@@ -169,7 +171,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     archives,
     new DirectoryArchives(),
     new SettingsProblems(settings, connectionCommands),
-    ...registerApi(manager, service, files, (options) =>
+    ...registerApi(manager, service, { files, preflight }, (options) =>
       suggestOutputPath(settings, connections, options),
     ),
     ...registerCommands({

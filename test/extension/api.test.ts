@@ -76,6 +76,25 @@ describe('The command API', function () {
     });
   }
 
+  it('says what a restore will do, and changes nothing', async () => {
+    const outputPath = path.join(dir, 'ahead.dump');
+    await api.createBackup({ options: { connectionId: 'shop', outputPath } });
+    const look = (options: object): ReturnType<typeof api.preflight> =>
+      api.preflight({ options: { connectionId: 'shop', inputPath: outputPath, ...options } });
+    const fresh = await look({ targetDatabase: 'api_ahead', createDatabase: true });
+    assert.deepEqual(fresh.findings, []);
+    assert.equal(fresh.verdict.worst, null);
+    assert.equal(fresh.verdict.target, 'new');
+    const over = await look({ clean: true });
+    const drops = over.findings.find(({ code }) => code === 'drops');
+    assert.equal(drops?.severity, 'loses');
+    assert.ok(drops.objects.includes('app.orders'));
+    assert.equal(over.verdict.drops, drops.count);
+    const readOnly = await look({ connectionId: 'live' });
+    assert.equal(readOnly.findings[0]?.code, 'connectionReadOnly');
+    await assert.rejects(api.preflight({ options: { connectionId: 'shop' } }), /inputPath/);
+  });
+
   it('takes the example of the original specification as it stands', async () => {
     const outputPath = path.join(dir, 'example.dump');
     const job = await api.createBackup({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BackupInfo } from '../../src/core/model/archive';
+import type { Preflight } from '../../src/core/model/findings';
 import type { BackupJob } from '../../src/core/model/job';
 
 /** The command API as another extension would use it. */
@@ -11,6 +12,7 @@ export const api = {
   restoreBackup: (request: unknown) => call<BackupJob>('restoreBackup', request),
   verifyBackup: (request: unknown) => call<BackupJob>('verifyBackup', request),
   getBackupInfo: (request: unknown) => call<BackupInfo>('getBackupInfo', request),
+  preflight: (request: unknown) => call<Preflight>('preflight', request),
   cancelJob: (request: unknown) => call<BackupJob>('cancelJob', request),
 };
 

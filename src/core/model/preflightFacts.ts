@@ -9,6 +9,8 @@ export interface FileObject {
   schema: string;
   /** A routine's with its arguments, `add_tax(numeric, numeric)`. */
   name: string;
+  /** Only comes along because others need it: where it is there already, it stays as it is. */
+  alongside?: true;
 }
 
 /** Rows of one table. */

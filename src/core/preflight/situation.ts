@@ -52,10 +52,11 @@ export class Situation {
     );
     const routines = new Set(this.database?.routines);
     const types = new Set(this.database?.types);
+    const made = (each: FileObject): boolean => each.alongside !== true;
     this.existing = [
-      ...file.relations.filter((each) => this.byName.has(qualified(each))),
-      ...file.routines.filter((each) => routines.has(qualified(each))),
-      ...file.types.filter((each) => types.has(qualified(each))),
+      ...file.relations.filter((each) => made(each) && this.byName.has(qualified(each))),
+      ...file.routines.filter((each) => made(each) && routines.has(qualified(each))),
+      ...file.types.filter((each) => made(each) && types.has(qualified(each))),
     ];
     this.filled = file.rows.flatMap((rows) => {
       const there = this.byName.get(qualified(rows));

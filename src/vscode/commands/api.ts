@@ -7,20 +7,23 @@ import {
   decodeBackupRequest,
   decodeCancelRequest,
   decodeInfoRequest,
+  decodePreflightRequest,
   decodeRestoreRequest,
   decodeVerifyRequest,
 } from '../../core/forms/api/requests';
+import type { Preflight } from '../../core/model/findings';
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { errorMessage } from '../text/errorText';
 import { literalText } from '../text/literalText';
+import type { PreflightService } from '../jobs/preflightService';
 import type { JobService } from '../jobs/jobService';
 
 /** Commands for other extensions, tasks and keybindings. Arguments and results are plain JSON. */
 export function registerApi(
   jobs: Jobs,
   service: JobService,
-  files: BackupInfoCache,
+  { files, preflight }: { files: BackupInfoCache; preflight: PreflightService },
   /** The path proposed for a backup that names none. */
   outputPathFor: (
     options: Pick<
@@ -68,6 +71,9 @@ export function registerApi(
     }),
     register('getBackupInfo', (value): Promise<BackupInfo> =>
       files.info(decodeInfoRequest(value).path),
+    ),
+    register('preflight', (value): Promise<Preflight> =>
+      preflight.look(decodePreflightRequest(value)),
     ),
     register('cancelJob', (value): Promise<BackupJob> =>
       jobs.cancel(decodeCancelRequest(value).jobId),

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { readCatalog } from '../../core/catalog/readCatalog';
+import { doPreflightStep } from '../../core/catalog/preflightSteps';
+import { readTargetFacts, type FactsWanted } from '../../core/catalog/readTargetFacts';
 import { readTargetContents, type TargetReading } from '../../core/catalog/readTargetContents';
 import { readServerInfo } from '../../core/catalog/serverInfo';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
@@ -11,6 +13,8 @@ import {
   type LibpqConnection,
 } from '../../core/connections/libpq';
 import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
+import type { PreflightStep } from '../../core/model/findings';
+import type { TargetFactsRead } from '../../core/model/preflightFacts';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupInfo } from '../../core/model/archive';
 import type { BackupContext } from '../../core/forms/form/context';
@@ -151,6 +155,50 @@ export class ConnectionService {
       return readTargetContents(psql, connection, server, options);
     };
     return this.connected(profile, read, { database });
+  }
+
+  /**
+   * What a pre-flight needs to know of a database, undefined = the connection's own, null = of its
+   * server alone.
+   *
+   * @throws AppError as `runQuery`
+   */
+  async readFacts(
+    profile: ConnectionProfile,
+    database: string | null | undefined,
+    wanted: FactsWanted,
+    signal?: AbortSignal,
+  ): Promise<TargetFactsRead> {
+    const psql = await this.tools.newest('psql');
+    const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
+    const read = async (connection: LibpqConnection): Promise<TargetFactsRead> => {
+      const server = await readServerInfo(psql, connection, options);
+      return readTargetFacts(psql, connection, server, wanted, options);
+    };
+    const look = { signal, database: database ?? undefined };
+    return this.connected(profile, read, look).catch((error: unknown) => {
+      if (database !== null || !AppError.is(error, 'databaseMissing')) throw error;
+      return this.connected(profile, read, { signal, database: 'postgres' });
+    });
+  }
+
+  /**
+   * Does what a pre-flight offers, in a database, undefined = the connection's own.
+   *
+   * @throws AppError as `runCommand`
+   */
+  async takeStep(
+    profile: ConnectionProfile,
+    database: string | undefined,
+    step: PreflightStep,
+  ): Promise<void> {
+    const psql = await this.tools.newest('psql');
+    await this.connected(
+      profile,
+      (connection) => doPreflightStep(psql, connection, step, { timeoutMs: CATALOG_TIMEOUT_MS }),
+      { database },
+    );
+    this.forget(profile.id);
   }
 
   /**

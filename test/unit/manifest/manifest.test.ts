@@ -46,7 +46,8 @@ describe('The manifest', () => {
     // Those of rows that ask for what they need when they are called without one.
     const asking = ['backup', 'editConnections', 'forgetPassword', 'setPassword'];
     const expected = new Set([
-      ...['cancelJob', 'createBackup', 'getBackupInfo', 'restoreBackup', 'restoreFile'],
+      ...['cancelJob', 'createBackup', 'getBackupInfo', 'preflight', 'restoreBackup'],
+      ...['restoreFile'],
       ...['verifyBackup'].filter((name) =>
         commands.some(({ command }) => command === `pgBackup.${name}`),
       ),

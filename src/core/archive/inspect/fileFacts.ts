@@ -36,14 +36,15 @@ const EVERYBODY: ReadonlySet<string> = new Set([
  * slices.
  *
  * @param indexes entries that are restored, without what the options leave out
+ * @param alongside of these, those that only come along because others need them
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readFileFacts(
   toc: Toc,
-  indexes: readonly number[],
+  { indexes, alongside }: { indexes: readonly number[]; alongside: ReadonlySet<number> },
   signal?: AbortSignal,
 ): Promise<FileFacts> {
-  const gathering = new Gathering(toc);
+  const gathering = new Gathering(toc, alongside);
   const loop = new CooperativeLoop(signal, 64);
   const source = await openFileSource(toc.file);
   try {
@@ -79,7 +80,10 @@ class Gathering {
   };
   private readonly madeLanguages = new Set<string>();
 
-  constructor(private readonly toc: Toc) {
+  constructor(
+    private readonly toc: Toc,
+    private readonly alongside: ReadonlySet<number>,
+  ) {
     const { header } = toc;
     const major = /^\s*(\d+)/.exec(header.serverVersion)?.[1];
     this.facts = {
@@ -199,7 +203,8 @@ class Gathering {
   private object(list: FileFacts['relations'], i: number): void {
     const { toc } = this;
     const schema = toc.schema(i) ?? '';
-    list.push({ dumpId: toc.dumpId(i), desc: toc.desc(i), schema, name: toc.tag(i) });
+    const object = { dumpId: toc.dumpId(i), desc: toc.desc(i), schema, name: toc.tag(i) };
+    list.push(this.alongside.has(i) ? { ...object, alongside: true } : object);
   }
 
   private role(of: 'grantees' | 'policyRoles', written: string, i: number): void {

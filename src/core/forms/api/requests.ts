@@ -90,6 +90,7 @@ const restoreRequest = z.strictObject({
   confirmed: z.boolean().optional(),
   checksums: z.boolean().optional(),
 });
+const preflightRequest = z.strictObject({ options: restoreOptions });
 const verifyRequest = z.strictObject({
   jobId: jobId.optional(),
   confirmed: z.boolean().optional(),
@@ -147,6 +148,20 @@ export function decodeRestoreRequest(value: unknown): RestoreRequest {
     confirmed: confirmed ?? false,
     checksums: checksums ?? false,
   };
+}
+
+/** What a pre-flight is asked about: the options of a restore. */
+export type PreflightRequest = Pick<RestoreRequest, 'options' | 'explicitFields'>;
+
+/**
+ * Decodes the argument of `pgBackup.preflight`, whose options are those of a restore.
+ *
+ * @throws AppError `requestMalformed` naming the field
+ */
+export function decodePreflightRequest(value: unknown): PreflightRequest {
+  const { options } = decode(preflightRequest, value);
+  const { options: requested, explicitFields } = decodeRestoreRequest({ options });
+  return { options: requested, explicitFields };
 }
 
 /**

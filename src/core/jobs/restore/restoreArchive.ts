@@ -1,12 +1,6 @@
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
-import { closeDependencies } from '../../archive/selection/closeDependencies';
-import { readRestoreSelection } from '../../forms/selection/restoreSelection';
-import {
-  entriesByDumpIds,
-  selectEntries,
-  writeListLines,
-} from '../../archive/selection/restoreList';
+import { writeListLines } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readToc } from '../../archive/file/tocReader';
@@ -17,6 +11,7 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+import { chosenEntries, partsOf } from './chosenEntries';
 import { leaveOutByRule } from './leaveOut';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
@@ -49,14 +44,7 @@ export async function runArchiveRestore(
   // tar that is.
   assertReportWhole(options.inputPath, structure);
   const indexes = await leaveOutByRule(run, task, toc, await chooseEntries(run, task, toc));
-  const left = (id: string): boolean => options.toolOptions[id] === true;
-  const plan = restorePlan(toc, indexes, {
-    ...options,
-    noComments: left('no-comments'),
-    noPublications: left('no-publications'),
-    noSubscriptions: left('no-subscriptions'),
-    noSecurityLabels: left('no-security-labels'),
-  });
+  const plan = restorePlan(toc, indexes, partsOf(options));
   const target = connection.to(task.database);
   const list = new PrivateFile(run, 'restore.list');
   if (indexes) await list.write(writeListLines(toc, indexes));
@@ -148,17 +136,13 @@ async function chooseEntries(
   { options, connection, database, created }: RestoreTask,
   toc: Toc,
 ): Promise<number[] | null> {
-  const selection = readRestoreSelection(options);
-  if (selection.mode === 'entries') return entriesByDumpIds(toc, selection.dumpIds);
-  if (selection.mode === 'everything') return null;
-  const { indexes } = selectEntries(toc, options);
-  if (options.dataOnly) return indexes;
-  const closed = closeDependencies(toc, indexes);
+  const chosen = chosenEntries(toc, options);
   // Nothing is there in a new database; elsewhere, what is there already stays as it is.
-  if (created || closed.added.length === 0) return closed.indexes;
-  const missing = await findMissing(connection.psql, connection.to(database), toc, closed.added, {
+  if (chosen === null || created || chosen.alongside.length === 0) return chosen?.indexes ?? null;
+  const { indexes, alongside } = chosen;
+  const missing = await findMissing(connection.psql, connection.to(database), toc, alongside, {
     signal: run.signal,
   });
-  const unneeded = new Set(closed.added.filter((index) => !missing.has(index)));
-  return closed.indexes.filter((index) => !unneeded.has(index));
+  const unneeded = new Set(alongside.filter((index) => !missing.has(index)));
+  return indexes.filter((index) => !unneeded.has(index));
 }

@@ -7,10 +7,9 @@ import { connectionLabel, type ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { RestoreContext } from '../../forms/form/context';
 import { formConnection } from '../../forms/form/formConnection';
-import type { RestoreOptions } from '../../model/options';
 import type { RequestedRestore } from '../../forms/api/requests';
 import { clusterDatabases, maintenanceDatabase } from '../../forms/restore/clusterRestore';
-import { evaluateRestore, applyContextDefaults } from '../../forms/restore/restoreForm';
+import { evaluateRestore } from '../../forms/restore/restoreForm';
 import { chooseTool, type ToolTask } from '../../pgtools/choose/candidates';
 import type { ToolInstall } from '../../model/tools';
 import { formTool } from '../job/formTool';
@@ -19,7 +18,7 @@ import type { TargetState } from '../../model/job';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
 import { assertNoErrors } from '../job/assertNoErrors';
-import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
+import { resolveOptions, type RequestedOptions } from './requestedOptions';
 import { applyDatabaseProperties } from './applyProperties';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
@@ -28,13 +27,7 @@ import { refuseScript } from './refuseScript';
 import { runScriptRestore } from './restoreScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
-export interface RestoreRequest {
-  options: RequestedRestore;
-  /**
-   * Fields with explicit values; the others take defaults that fit file, server and tool. All count
-   * as explicit when left out.
-   */
-  explicitFields?: readonly (keyof RestoreOptions)[] | undefined;
+export interface RestoreRequest extends RequestedOptions {
   /** Earlier reading of the file; only used while the file is unchanged. */
   known?: KnownBackup | undefined;
   /** Compare the file with the checksums of its manifest before anything runs, not its sizes alone. */
@@ -70,12 +63,14 @@ export async function runRestore(
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
     const tool = await formTool(run, install, toolName, request.options.toolOptions);
     if (info.format === 'plain') await refuseScript(info, database, install.version, signal);
-    const options = resolveNames(request, info, {
+    const context: RestoreContext = {
       connection: formConnection(profile),
       server: connection.server,
       info,
       tool,
-    });
+    };
+    const options = resolveOptions(request, info, context);
+    assertNoErrors(evaluateRestore(options, context).problems);
     const { exitOnError } = options;
     if (exitOnError !== request.options.exitOnError) {
       record.addNote({ code: 'stopsAtErrors', stops: exitOnError });
@@ -195,37 +190,4 @@ function chooseInstall(
       ? { tool: 'psql', server, script: info }
       : { tool: 'pg_restore', server, archiveVersion };
   return chooseTool(search.installs, task, toolDir).install;
-}
-
-/**
- * Turns what was asked for into what the tool is told.
- * @throws what is wrong with it
- */
-function resolveNames(
-  { options: requested, explicitFields }: RestoreRequest,
-  info: BackupInfo,
-  context: RestoreContext,
-): RestoreOptions {
-  // A script has no objects to choose from: the form's rules say so below.
-  const names = requested.tables ?? [];
-  const { schemas, tables, otherRelations = [] } = info.contents;
-  const isArchive = info.format !== 'plain';
-  const known = [...schemas, ...tables.map((table) => table.schema)];
-  const resolved: RestoreOptions = {
-    ...requested,
-    schemas:
-      requested.schemas && isArchive
-        ? checkSchemas(requested.schemas, known, info.path)
-        : requested.schemas,
-    tables:
-      requested.tables &&
-      (isArchive
-        ? resolveTables(names, [...tables, ...otherRelations], info.path)
-        : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),
-  };
-  const options = explicitFields
-    ? applyContextDefaults(resolved, explicitFields, context)
-    : resolved;
-  assertNoErrors(evaluateRestore(options, context).problems);
-  return options;
 }

@@ -1,0 +1,49 @@
+import type { LibpqConnection } from '../connections/libpq';
+import type { PreflightStep } from '../model/findings';
+import { quoteIdentifier } from '../sql';
+import { runCommand, type QueryOptions } from './psql';
+
+/**
+ * Does what a finding offers, at once and for all to see.
+ *
+ * @param connection to the database that is restored into
+ * @throws AppError as `runCommand`
+ */
+export async function doPreflightStep(
+  psql: string,
+  connection: LibpqConnection,
+  step: PreflightStep,
+  options: QueryOptions,
+): Promise<void> {
+  const sql = preflightSql(step);
+  if (sql !== '') await runCommand(psql, connection, sql, options);
+}
+
+/** The statement of a step; several are done together or not at all. '' = there is nothing to do. */
+export function preflightSql(step: PreflightStep): string {
+  switch (step.do) {
+    case 'createRoles':
+      return together(step.names.map((name) => `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`));
+    case 'createSchemas':
+      return together(step.names.map((name) => `CREATE SCHEMA ${quoteIdentifier(name)}`));
+    case 'endSessions': {
+      if (step.pids.length === 0) return '';
+      // Only those in this database: a number may be another's by now.
+      const pids = step.pids.map((pid) => String(Math.trunc(pid))).join(', ');
+      return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+        WHERE pid IN (${pids}) AND datname = pg_catalog.current_database()
+          AND pid <> pg_catalog.pg_backend_pid()`;
+    }
+    case 'emptyTables': {
+      if (step.tables.length === 0) return '';
+      const names = step.tables.map(
+        ({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+      );
+      return `TRUNCATE ${names.join(', ')}`;
+    }
+  }
+}
+
+function together(statements: readonly string[]): string {
+  return statements.length === 0 ? '' : ['BEGIN', ...statements, 'COMMIT'].join(';\n');
+}

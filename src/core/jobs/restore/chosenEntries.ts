@@ -1,0 +1,43 @@
+import { closeDependencies } from '../../archive/selection/closeDependencies';
+import { entriesByDumpIds, selectEntries } from '../../archive/selection/restoreList';
+import type { RestoreParts } from '../../archive/selection/restorePlan';
+import type { Toc } from '../../archive/toc/toc';
+import { readRestoreSelection } from '../../forms/selection/restoreSelection';
+import type { RestoreOptions } from '../../model/options';
+
+/** What of an archive is chosen, by indexes of its entries. */
+export interface ChosenEntries {
+  /** In the archive's order. */
+  indexes: number[];
+  /** Of these, those that only come along because others need them. */
+  alongside: number[];
+}
+
+/**
+ * The entries that the options choose; null = everything.
+ *
+ * @throws AppError `objectUnknown`
+ */
+export function chosenEntries(toc: Toc, options: RestoreOptions): ChosenEntries | null {
+  const selection = readRestoreSelection(options);
+  if (selection.mode === 'everything') return null;
+  if (selection.mode === 'entries') {
+    return { indexes: entriesByDumpIds(toc, selection.dumpIds), alongside: [] };
+  }
+  const { indexes } = selectEntries(toc, options);
+  if (options.dataOnly) return { indexes, alongside: [] };
+  const closed = closeDependencies(toc, indexes);
+  return { indexes: closed.indexes, alongside: closed.added };
+}
+
+/** What of the chosen entries pg_restore is told to leave out. */
+export function partsOf(options: RestoreOptions): RestoreParts {
+  const left = (id: string): boolean => options.toolOptions[id] === true;
+  return {
+    ...options,
+    noComments: left('no-comments'),
+    noPublications: left('no-publications'),
+    noSubscriptions: left('no-subscriptions'),
+    noSecurityLabels: left('no-security-labels'),
+  };
+}

@@ -1,0 +1,105 @@
+import { readFileFacts } from '../../archive/inspect/fileFacts';
+import { restorePlan } from '../../archive/selection/restorePlan';
+import { readToc } from '../../archive/file/tocReader';
+import type { FactsWanted } from '../../catalog/readTargetFacts';
+import { AppError } from '../../errors';
+import { majorOf } from '../../forms/form/archiveFacts';
+import type { RestoreContext } from '../../forms/form/context';
+import { keysAtRisk } from '../../forms/restore/foreignKeyOrder';
+import { evaluateRestore } from '../../forms/restore/restoreForm';
+import type { BackupInfo } from '../../model/archive';
+import type { Preflight } from '../../model/findings';
+import type { RestoreOptions } from '../../model/options';
+import type { FileFacts, TargetFactsRead } from '../../model/preflightFacts';
+import { judgePreflight } from '../../preflight/judgePreflight';
+import { chosenEntries, partsOf } from './chosenEntries';
+
+/** Of whom the facts of a pre-flight are asked. */
+export interface PreflightWorld {
+  /** What the form's rules judge by; `info` and `connection` are known. */
+  context: RestoreContext;
+  /** Host or address of the server, as far as it is known. */
+  host: string;
+  /** Looks into a database, undefined = the connection's own; null = into the server only. */
+  readFacts: (database: string | null | undefined, wanted: FactsWanted) => Promise<TargetFactsRead>;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * What a restore with these options will do, found out by looking at file and target. Nothing is
+ * changed.
+ *
+ * @throws AppError those of reading the file; `objectUnknown`; `cancelled`. What cannot be found out of
+ *   the target is a finding.
+ */
+export async function lookAhead(
+  options: RestoreOptions,
+  info: BackupInfo,
+  world: PreflightWorld,
+): Promise<Preflight> {
+  const { context, signal } = world;
+  const file = await fileFacts(options, info, signal);
+  const database = options.createDatabase ? null : (options.targetDatabase ?? undefined);
+  const wanted: FactsWanted = {
+    file,
+    database: !options.createDatabase,
+    dependents: options.clean,
+  };
+  const { connection } = context;
+  const target = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
+  const { problems } = evaluateRestore(options, context);
+  return judgePreflight({
+    file,
+    target,
+    options,
+    refused: problems
+      // What is said of the connection is a finding of its own.
+      .filter(({ severity, field }) => severity === 'error' && field !== 'connectionId')
+      .map(({ message }) => message),
+    connection: {
+      readOnly: connection?.readOnly ?? false,
+      environment: connection?.environment ?? null,
+      name: connection?.label ?? '',
+      host: world.host,
+    },
+  });
+}
+
+function unlessCancelled(error: unknown): null {
+  if (!AppError.is(error) || error.code === 'cancelled') throw error;
+  return null;
+}
+
+async function fileFacts(
+  options: RestoreOptions,
+  info: BackupInfo,
+  signal: AbortSignal | undefined,
+): Promise<FileFacts> {
+  if (info.format === 'plain') return scriptFacts(info);
+  const toc = await readToc(info.path, { signal });
+  const chosen = chosenEntries(toc, options);
+  const { order } = restorePlan(toc, chosen?.indexes ?? null, partsOf(options));
+  const indexes = order.sort((a, b) => a - b);
+  const alongside = new Set(chosen?.alongside);
+  const facts = await readFileFacts(toc, { indexes, alongside }, signal);
+  facts.keysAtRisk = options.dataOnly ? (keysAtRisk(options, info)?.count ?? 0) : 0;
+  return facts;
+}
+
+/** A script tells less: its statements decide, and they are not looked into one by one. */
+function scriptFacts(info: BackupInfo): FileFacts {
+  const { tables, largeObjects } = info.contents;
+  return {
+    format: 'plain',
+    serverMajor: majorOf(info.serverVersion),
+    encoding: info.encoding,
+    relations: tables.map((table) => ({ ...table, dumpId: 0, desc: 'TABLE' })),
+    ...{ routines: [], types: [], schemas: [], rows: [] },
+    ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
+    ...{ languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
+    statistics: false,
+    entries: tables.length,
+    largeObjects,
+    keysAtRisk: 0,
+  };
+}

@@ -1,0 +1,275 @@
+import * as l10n from '@vscode/l10n';
+import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings';
+import { listNames } from './names';
+
+/** How bad a finding is, in a word or two. */
+export function severityText(severity: Severity): string {
+  switch (severity) {
+    case 'stops':
+      return l10n.t('Will not go through');
+    case 'loses':
+      return l10n.t('Loses data');
+    case 'surprises':
+      return l10n.t('Look twice');
+    case 'note':
+      return l10n.t('Note');
+  }
+}
+
+/** One sentence, without the names of all that it is about. */
+export function findingText(finding: Finding): string {
+  return (SENTENCES[finding.code] ?? unknownFinding)(finding, new Words(finding));
+}
+
+function unknownFinding({ code }: Finding): string {
+  return code;
+}
+
+/** What sentences are made of. */
+class Words {
+  constructor(private readonly finding: Finding) {}
+
+  get names(): string {
+    const { objects, count } = this.finding;
+    const named = listNames(objects.slice(0, count > 5 ? 4 : 5));
+    return count > 5 ? l10n.t('{0} and {1} more', named, (count - 4).toLocaleString()) : named;
+  }
+
+  text(key: string): string {
+    return String(this.finding.details[key] ?? '');
+  }
+
+  figure(key: string): string {
+    return Number(this.finding.details[key] ?? 0).toLocaleString();
+  }
+}
+
+type Sentence = (finding: Finding, words: Words) => string;
+
+const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
+  connectionReadOnly: (_, { names }) =>
+    l10n.t('{0} is marked read-only: nothing is restored into it.', names),
+  serverReadOnly: (_, words) =>
+    words.text('why') === 'standby'
+      ? l10n.t('The server is a standby: it takes no changes. Restore on its primary.')
+      : l10n.t('Sessions are read-only there (default_transaction_read_only).'),
+  targetUnknown: () =>
+    l10n.t('The target could not be looked into: what the restore does there is not known.'),
+  production: (_, { names }) => l10n.t('{0} is marked production.', names),
+  productionName: (_, { names }) =>
+    l10n.t('This looks like production by its name: {0}. The connection is not marked so.', names),
+  noRightToCreate: (_, words) =>
+    l10n.t('{0} may not make objects here: {1}.', words.text('user'), words.names),
+  noRightToCreateDatabase: (_, { names }) => l10n.t('{0} may not create databases.', names),
+  notOwner: (_, words) =>
+    l10n.t('{0} is not the owner, and may not drop: {1}.', words.text('user'), words.names),
+  rowSecurity: (_, words) =>
+    l10n.t(
+      'Row security applies to {0}: COPY does not load rows into {1}.',
+      words.text('user'),
+      words.names,
+    ),
+  sessions: ({ count }, words) =>
+    count === 1
+      ? l10n.t('Somebody else is connected to the database: {0}.', words.names)
+      : l10n.t('{0} others are connected to the database: {1}.', count, words.names),
+  preparedTransactions: (_, { names }) =>
+    l10n.t('Prepared transactions hold their locks: {0}.', names),
+  logicalSlots: (_, { names }) =>
+    l10n.t('Replication slots will get all that is restored: {0}.', names),
+  eventTriggers: (_, { names }) =>
+    l10n.t('Event triggers of the target run at each definition: {0}.', names),
+  newerServer: (_, words) =>
+    l10n.t(
+      'The backup is of PostgreSQL {0}, the target is {1}: it may hold what that does not know.',
+      words.text('from'),
+      words.text('to'),
+    ),
+  otherEncoding: (_, words) =>
+    l10n.t(
+      'The backup is in {0}, the database in {1}: a character that it lacks stops the restore.',
+      words.text('from'),
+      words.text('to'),
+    ),
+  drops: ({ count }, words) =>
+    count === 1
+      ? l10n.t('Drops 1 table with about {0} rows: {1}.', words.figure('rows'), words.names)
+      : l10n.t(
+          'Drops {0} tables with about {1} rows: {2}.',
+          count.toLocaleString(),
+          words.figure('rows'),
+          words.names,
+        ),
+  dependents: (_, { names }) =>
+    l10n.t('Others depend on what is to be dropped, so that it cannot be: {0}.', names),
+  exists: ({ severity }, { names }) =>
+    severity === 'stops'
+      ? l10n.t('There already, so that the restore stops: {0}.', names)
+      : l10n.t('There already, and stays as it is: {0}.', names),
+  rowsDoubled: (_, words) =>
+    l10n.t(
+      'Not empty and without a key: rows come to the {0} that are there, and may then be there twice: {1}.',
+      words.figure('rows'),
+      words.names,
+    ),
+  rowsCollide: (_, { names }) =>
+    l10n.t('Not empty: the rows of the backup collide with those that are there: {0}.', names),
+  stays: ({ count }, words) =>
+    count === 1
+      ? l10n.t('1 table of the target is not in the backup and stays: {0}.', words.names)
+      : l10n.t(
+          '{0} tables of the target are not in the backup and stay: {1}.',
+          count.toLocaleString(),
+          words.names,
+        ),
+  columnsDiffer: (_, { names }) =>
+    l10n.t(
+      'Columns are missing in the target, or want a value that the backup has not: {0}.',
+      names,
+    ),
+  columnsGenerated: (_, { names }) =>
+    l10n.t('The backup has values for columns that the target generates: {0}.', names),
+  ownersMissing: (_, { names }) => l10n.t('Owners that the server does not have: {0}.', names),
+  ownersOutOfReach: (_, words) =>
+    l10n.t('{0} may not give objects to other owners: {1}.', words.text('user'), words.names),
+  granteesMissing: (_, { names }) =>
+    l10n.t('Roles with privileges that the server does not have: {0}.', names),
+  policyRolesMissing: (_, { names }) =>
+    l10n.t('Roles of policies that the server does not have: {0}.', names),
+  tablespacesMissing: (_, { names }) =>
+    l10n.t('Tablespaces that the server does not have: {0}.', names),
+  extensionsMissing: (_, { names }) =>
+    l10n.t('Extensions that are not installed on the server: {0}.', names),
+  extensionsRefused: (_, words) =>
+    l10n.t('Extensions that {0} may not create: {1}.', words.text('user'), words.names),
+  extensionSchemasMissing: (_, { names }) =>
+    l10n.t('Extensions want a schema that nobody makes: {0}.', names),
+  extensionsElsewhere: (_, { names }) =>
+    l10n.t('Extensions are in another schema there: {0}. What names them may fail.', names),
+  languagesMissing: (_, { names }) =>
+    l10n.t('Languages of functions that the database does not have: {0}.', names),
+  accessMethodsMissing: (_, { names }) =>
+    l10n.t('Access methods that the database does not have: {0}.', names),
+  eventTriggersRefused: (_, words) =>
+    l10n.t(
+      'Only a superuser makes event triggers, and {0} is none: {1}.',
+      words.text('user'),
+      words.names,
+    ),
+  subscriptionsLeftOut: (_, { names }) =>
+    l10n.t('Subscriptions are left out, because this may be a copy: {0}.', names),
+  statisticsLeftOut: () =>
+    l10n.t('Planner statistics are left out: the server does not take them. Run ANALYZE instead.'),
+  options: ({ objects }) => objects.join(' '),
+  tooManyLocks: (_, words) =>
+    l10n.t(
+      'A single transaction locks about {0} objects, and the server has room for {1} (max_locks_per_transaction).',
+      words.figure('needed'),
+      words.figure('there'),
+    ),
+  tooManyJobs: (_, words) =>
+    l10n.t(
+      '{0} jobs need as many connections; {1} are free.',
+      words.figure('jobs'),
+      words.figure('free'),
+    ),
+  circularKeys: ({ count }) =>
+    count === 1
+      ? l10n.t('A foreign key can refuse rows that come before those they refer to.')
+      : l10n.t('{0} foreign keys can refuse rows that come before those they refer to.', count),
+  triggersNeedSuperuser: (_, { names }) =>
+    l10n.t('Only a superuser disables the triggers of foreign keys, and {0} is none.', names),
+};
+
+/** What a remedy's button says. */
+export function remedyText({ id }: Pick<Remedy, 'id'>): string {
+  return REMEDIES[id]?.() ?? id;
+}
+
+const REMEDIES: Readonly<Record<string, () => string>> = {
+  newDatabase: () => l10n.t('Restore into a New Database…'),
+  clean: () => l10n.t('Drop and Replace'),
+  dataOnly: () => l10n.t('Load Rows Only'),
+  rowsInstead: () => l10n.t('Replace Rows Only'),
+  emptyTables: () => l10n.t('Empty These Tables First…'),
+  noOwnersAndPrivileges: () => l10n.t('Leave Out Owners and Privileges'),
+  createRoles: () => l10n.t('Create the Roles without Login…'),
+  createSchemas: () => l10n.t('Create the Schemas…'),
+  noTablespaces: () => l10n.t('Use the Default Tablespace'),
+  noTableAccessMethod: () => l10n.t('Use the Default Access Method'),
+  leaveOut: () => l10n.t('Leave Out with All That Needs It'),
+  subscriptions: () => l10n.t('Make Them All the Same'),
+  endSessions: () => l10n.t('End Their Sessions…'),
+  noSingleTransaction: () => l10n.t('Turn Off Single Transaction'),
+  fewerJobs: () => l10n.t('Use Fewer Jobs'),
+  disableTriggers: () => l10n.t('Disable Triggers'),
+  keepTriggers: () => l10n.t('Keep Triggers On'),
+  definitionsToo: () => l10n.t('Restore Definitions Too'),
+};
+
+/** What is asked before something is done on the server, and the word of the button. */
+export function stepQuestion(
+  step: PreflightStep,
+  where: string,
+): { title: string; detail: string } {
+  switch (step.do) {
+    case 'createRoles':
+      return {
+        title: l10n.t('Create roles on {0}?', where),
+        detail: l10n.t('They cannot log in: {0}.', listNames(step.names)),
+      };
+    case 'createSchemas':
+      return {
+        title: l10n.t('Create schemas on {0}?', where),
+        detail: listNames(step.names),
+      };
+    case 'endSessions':
+      return {
+        title: l10n.t('End the sessions of others on {0}?', where),
+        detail:
+          step.pids.length === 1
+            ? l10n.t('What 1 session has not committed is undone.')
+            : l10n.t('What {0} sessions have not committed is undone.', step.pids.length),
+      };
+    case 'emptyTables':
+      return {
+        title: l10n.t('Delete all rows of these tables on {0}?', where),
+        detail: l10n.t(
+          'They are gone at once, before the restore: {0}.',
+          listNames(step.tables.map(({ schema, name }) => `${schema}.${name}`)),
+        ),
+      };
+  }
+}
+
+/** The one sentence beside the button. */
+export function verdictText({ worst, target, adds, drops, dropsRows, fills }: Verdict): string {
+  if (worst === 'stops') return l10n.t('This restore will not go through as it is.');
+  if (target === 'unknown') return l10n.t('Nobody knows what is in the target.');
+  if (drops > 0) {
+    return drops === 1
+      ? l10n.t('Drops 1 table with about {0} rows.', dropsRows.toLocaleString())
+      : l10n.t(
+          'Drops {0} tables with about {1} rows.',
+          drops.toLocaleString(),
+          dropsRows.toLocaleString(),
+        );
+  }
+  if (worst === 'loses') {
+    return l10n.t('Adds rows to {0} tables that are not empty.', fills.toLocaleString());
+  }
+  const added = adds === 1 ? l10n.t('1 table') : l10n.t('{0} tables', adds.toLocaleString());
+  if (fills > 0 && adds === 0) {
+    return fills === 1
+      ? l10n.t('Loads rows into 1 table; nothing is lost.')
+      : l10n.t('Loads rows into {0} tables; nothing is lost.', fills.toLocaleString());
+  }
+  switch (target) {
+    case 'new':
+      return l10n.t('Adds {0} to a new database; nothing is lost.', added);
+    case 'empty':
+      return l10n.t('Adds {0} to an empty database; nothing is lost.', added);
+    case 'full':
+      return l10n.t('Adds {0} to what is there; nothing is lost.', added);
+  }
+}

@@ -1,0 +1,71 @@
+import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
+import { readToc } from '../../core/archive/file/tocReader';
+import { withoutEntries } from '../../core/archive/selection/withoutEntries';
+import { describeAddress } from '../../core/connections/libpq';
+import { AppError } from '../../core/errors';
+import type { RestoreContext } from '../../core/forms/form/context';
+import { chosenEntries } from '../../core/jobs/restore/chosenEntries';
+import { lookAhead } from '../../core/jobs/restore/lookAhead';
+import { resolveOptions, type RequestedOptions } from '../../core/jobs/restore/requestedOptions';
+import type { Preflight, PreflightStep } from '../../core/model/findings';
+import type { RestoreOptions } from '../../core/model/options';
+import { connectionLabel } from '../../core/model/profile';
+import type { ConnectionService } from '../connections/connectionService';
+import type { Settings } from '../settings/settings';
+
+/** Looks ahead of restores for the form and the command API, and does what findings offer. */
+export class PreflightService {
+  constructor(
+    private readonly settings: Settings,
+    private readonly connections: ConnectionService,
+    private readonly files: BackupInfoCache,
+  ) {}
+
+  /**
+   * What a restore will do. Changes nothing.
+   *
+   * @throws AppError `connectionUnknown`, `connectionInvalid`, `connectionUnused`; those of reading
+   *   the file; `objectUnknown`, `objectAmbiguous`; `cancelled`
+   */
+  async look(request: RequestedOptions, signal?: AbortSignal): Promise<Preflight> {
+    const { inputPath, connectionId, toolDir } = request.options;
+    const profile = this.settings.connection(connectionId);
+    await this.connections.requireUse(profile);
+    const info = await this.files.info(inputPath, { signal });
+    const state = await this.connections.stateForRestore(connectionId, info, false, toolDir);
+    const context: RestoreContext = { ...this.connections.formContext(state), info };
+    const options = resolveOptions(request, info, context);
+    return lookAhead(options, info, {
+      context,
+      host: describeAddress(profile, process.env),
+      readFacts: (database, wanted) =>
+        this.connections.readFacts(profile, database, wanted, signal),
+      signal,
+    });
+  }
+
+  /**
+   * The entries that are left when some are left out, with all that needs them.
+   *
+   * @throws AppError those of reading the archive
+   */
+  async withoutEntries(options: RestoreOptions, dumpIds: readonly number[]): Promise<number[]> {
+    const toc = await readToc(options.inputPath, {});
+    const indexes = chosenEntries(toc, options)?.indexes ?? toc.listed();
+    return withoutEntries(toc, indexes, dumpIds).map((i) => toc.dumpId(i));
+  }
+
+  /**
+   * Does what a finding offers.
+   *
+   * @param database null = the connection's own
+   * @throws AppError `connectionReadOnly`, and as `runCommand`
+   */
+  async take(connectionId: string, database: string | null, step: PreflightStep): Promise<void> {
+    const profile = this.settings.connection(connectionId);
+    if (profile.readOnly === true) {
+      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+    }
+    await this.connections.takeStep(profile, database ?? undefined, step);
+  }
+}
