@@ -1,9 +1,9 @@
 import { SEVERITIES, type Finding, type Preflight, type Verdict } from '../model/findings';
 import { findingOf, type Rule } from './rule';
-import { contentRules } from './rules/contentRules';
-import { needRules } from './rules/needRules';
-import { optionRules } from './rules/optionRules';
-import { targetRules } from './rules/targetRules';
+import { contentRules } from './contentRules';
+import { needRules } from './needRules';
+import { optionRules } from './optionRules';
+import { targetRules } from './targetRules';
 import { Situation, type PreflightInput } from './situation';
 
 /** All rules, in the order in which findings of one severity are told. */

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { readCatalog } from '../../core/catalog/readCatalog';
-import { doPreflightStep } from '../../core/catalog/preflightSteps';
-import { readTargetFacts, type FactsWanted } from '../../core/catalog/readTargetFacts';
+import type { FactsWanted } from '../../core/catalog/readTargetFacts';
 import { readTargetContents, type TargetReading } from '../../core/catalog/readTargetContents';
 import { readServerInfo } from '../../core/catalog/serverInfo';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
@@ -169,6 +168,7 @@ export class ConnectionService {
     wanted: FactsWanted,
     signal?: AbortSignal,
   ): Promise<TargetFactsRead> {
+    const { readTargetFacts } = await import('../../core/catalog/readTargetFacts');
     const psql = await this.tools.newest('psql');
     const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
     const read = async (connection: LibpqConnection): Promise<TargetFactsRead> => {
@@ -192,6 +192,7 @@ export class ConnectionService {
     database: string | undefined,
     step: PreflightStep,
   ): Promise<void> {
+    const { doPreflightStep } = await import('../../core/catalog/preflightSteps');
     const psql = await this.tools.newest('psql');
     await this.connected(
       profile,

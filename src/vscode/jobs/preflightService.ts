@@ -1,12 +1,8 @@
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
-import { readToc } from '../../core/archive/file/tocReader';
-import { withoutEntries } from '../../core/archive/selection/withoutEntries';
 import { describeAddress } from '../../core/connections/libpq';
 import { AppError } from '../../core/errors';
 import type { RestoreContext } from '../../core/forms/form/context';
-import { chosenEntries } from '../../core/jobs/restore/chosenEntries';
-import { lookAhead } from '../../core/jobs/restore/lookAhead';
-import { resolveOptions, type RequestedOptions } from '../../core/jobs/restore/requestedOptions';
+import type { RequestedOptions } from '../../core/jobs/restore/requestedOptions';
 import type { Preflight, PreflightStep } from '../../core/model/findings';
 import type { RestoreOptions } from '../../core/model/options';
 import { connectionLabel } from '../../core/model/profile';
@@ -34,6 +30,7 @@ export class PreflightService {
     const info = await this.files.info(inputPath, { signal });
     const state = await this.connections.stateForRestore(connectionId, info, false, toolDir);
     const context: RestoreContext = { ...this.connections.formContext(state), info };
+    const { lookAhead, resolveOptions } = await import('../../core/jobs/restore/lookAhead');
     const options = resolveOptions(request, info, context);
     return lookAhead(options, info, {
       context,
@@ -50,9 +47,8 @@ export class PreflightService {
    * @throws AppError those of reading the archive
    */
   async withoutEntries(options: RestoreOptions, dumpIds: readonly number[]): Promise<number[]> {
-    const toc = await readToc(options.inputPath, {});
-    const indexes = chosenEntries(toc, options)?.indexes ?? toc.listed();
-    return withoutEntries(toc, indexes, dumpIds).map((i) => toc.dumpId(i));
+    const { entriesWithout } = await import('../../core/jobs/restore/lookAhead');
+    return entriesWithout(options, dumpIds);
   }
 
   /**

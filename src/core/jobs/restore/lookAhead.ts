@@ -1,5 +1,6 @@
-import { readFileFacts } from '../../archive/inspect/fileFacts';
+import { readFileFacts } from '../../archive/facts/fileFacts';
 import { restorePlan } from '../../archive/selection/restorePlan';
+import { withoutEntries } from '../../archive/selection/withoutEntries';
 import { readToc } from '../../archive/file/tocReader';
 import type { FactsWanted } from '../../catalog/readTargetFacts';
 import { AppError } from '../../errors';
@@ -13,6 +14,8 @@ import type { RestoreOptions } from '../../model/options';
 import type { FileFacts, TargetFactsRead } from '../../model/preflightFacts';
 import { judgePreflight } from '../../preflight/judgePreflight';
 import { chosenEntries, partsOf } from './chosenEntries';
+
+export { resolveOptions } from './requestedOptions';
 
 /** Of whom the facts of a pre-flight are asked. */
 export interface PreflightWorld {
@@ -63,6 +66,20 @@ export async function lookAhead(
       host: world.host,
     },
   });
+}
+
+/**
+ * Dump ids of the chosen entries that are left when some are left out, with all that needs them.
+ *
+ * @throws AppError those of reading the archive; `objectUnknown`
+ */
+export async function entriesWithout(
+  options: RestoreOptions,
+  left: readonly number[],
+): Promise<number[]> {
+  const toc = await readToc(options.inputPath, {});
+  const indexes = chosenEntries(toc, options)?.indexes ?? toc.listed();
+  return withoutEntries(toc, indexes, left).map((i) => toc.dumpId(i));
 }
 
 function unlessCancelled(error: unknown): null {

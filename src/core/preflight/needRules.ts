@@ -1,7 +1,7 @@
-import type { Remedy, Severity } from '../../model/findings';
-import type { FileName } from '../../model/preflightFacts';
-import { about, setting, without, type Rule } from '../rule';
-import type { Situation } from '../situation';
+import type { Remedy, Severity } from '../model/findings';
+import type { FileName } from '../model/preflightFacts';
+import { about, setting, without, type Rule } from './rule';
+import type { Situation } from './situation';
 
 const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
 

@@ -1,4 +1,4 @@
-import { about, setting, type Rule } from '../rule';
+import { about, setting, type Rule } from './rule';
 
 /** Some are always taken by somebody else. */
 const SPARE_CONNECTIONS = 1;

@@ -1,7 +1,7 @@
-import type { Remedy } from '../../model/findings';
-import type { TargetRelation } from '../../model/preflightFacts';
-import { about, setting, type Found, type Rule } from '../rule';
-import { qualified, type FilledTable, type Situation } from '../situation';
+import type { Remedy } from '../model/findings';
+import type { TargetRelation } from '../model/preflightFacts';
+import { about, setting, type Found, type Rule } from './rule';
+import { qualified, type FilledTable, type Situation } from './situation';
 
 const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
 

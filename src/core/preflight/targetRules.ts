@@ -1,4 +1,4 @@
-import { about, type Rule } from '../rule';
+import { about, type Rule } from './rule';
 
 /** Names of databases and hosts that people give to what matters. */
 const PRODUCTION = /(?:^|[^a-z])(?:prod|production|live)(?:$|[^a-z])/i;
