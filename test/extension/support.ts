@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BackupInfo } from '../../src/core/model/archive';
-import type { Preflight } from '../../src/core/model/findings';
+import type { Preflight } from '../../src/core/model/findings/findings';
 import type { BackupJob } from '../../src/core/model/job';
 
 /** The command API as another extension would use it. */

@@ -6,7 +6,7 @@ import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { lookAhead } from '../../src/core/jobs/restore/lookAhead';
-import type { FindingCode, Preflight, Severity } from '../../src/core/model/findings';
+import type { FindingCode, Preflight, Severity } from '../../src/core/model/findings/findings';
 import type { BackupJob, JobStatus, TargetState } from '../../src/core/model/job';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { tableChecksums, type ContentChecksum } from '../support/machine/compareDatabases';

@@ -1,5 +1,5 @@
 import type { LibpqConnection } from '../connections/libpq';
-import type { PreflightStep } from '../model/findings';
+import type { PreflightStep } from '../model/findings/findings';
 import { quoteIdentifier } from '../sql';
 import { runCommand, type QueryOptions } from './psql';
 

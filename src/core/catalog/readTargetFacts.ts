@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import type { ServerInfo } from '../model/catalog';
-import type { FileFacts, TargetFactsRead } from '../model/preflightFacts';
+import type { FileFacts, TargetFactsRead } from '../model/findings/preflightFacts';
 import { quoteLiteral } from '../sql';
 import { runQuery, type QueryOptions } from './psql';
 

@@ -1,5 +1,5 @@
-import type { Remedy } from '../model/findings';
-import type { TargetRelation } from '../model/preflightFacts';
+import type { Remedy } from '../model/findings/findings';
+import type { TargetRelation } from '../model/findings/preflightFacts';
 import { about, setting, type Found, type Rule } from './rule';
 import { qualified, type FilledTable, type Situation } from './situation';
 

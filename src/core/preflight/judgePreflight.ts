@@ -1,4 +1,4 @@
-import { SEVERITIES, type Finding, type Preflight, type Verdict } from '../model/findings';
+import { SEVERITIES, type Finding, type Preflight, type Verdict } from '../model/findings/findings';
 import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
 import { needRules } from './needRules';

@@ -1,5 +1,5 @@
-import type { Remedy, Severity } from '../model/findings';
-import type { FileName } from '../model/preflightFacts';
+import type { Remedy, Severity } from '../model/findings/findings';
+import type { FileName } from '../model/findings/preflightFacts';
 import { about, setting, without, type Rule } from './rule';
 import type { Situation } from './situation';
 

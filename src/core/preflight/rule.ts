@@ -4,7 +4,7 @@ import {
   type FindingCode,
   type Remedy,
   type Severity,
-} from '../model/findings';
+} from '../model/findings/findings';
 import type { Situation } from './situation';
 
 /** What a rule has found. */

@@ -8,7 +8,7 @@ import type {
   ServerFacts,
   TargetFactsRead,
   TargetRelation,
-} from '../model/preflightFacts';
+} from '../model/findings/preflightFacts';
 
 /** All that a pre-flight judges. */
 export interface PreflightInput {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings';
+import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings/findings';
 import { listNames } from './names';
 
 /** How bad a finding is, in a word or two. */

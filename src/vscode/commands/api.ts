@@ -11,7 +11,7 @@ import {
   decodeRestoreRequest,
   decodeVerifyRequest,
 } from '../../core/forms/api/requests';
-import type { Preflight } from '../../core/model/findings';
+import type { Preflight } from '../../core/model/findings/findings';
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { errorMessage } from '../text/errorText';

@@ -12,8 +12,8 @@ import {
   type LibpqConnection,
 } from '../../core/connections/libpq';
 import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
-import type { PreflightStep } from '../../core/model/findings';
-import type { TargetFactsRead } from '../../core/model/preflightFacts';
+import type { PreflightStep } from '../../core/model/findings/findings';
+import type { TargetFactsRead } from '../../core/model/findings/preflightFacts';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupInfo } from '../../core/model/archive';
 import type { BackupContext } from '../../core/forms/form/context';

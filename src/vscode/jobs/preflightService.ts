@@ -3,7 +3,7 @@ import { describeAddress } from '../../core/connections/libpq';
 import { AppError } from '../../core/errors';
 import type { RestoreContext } from '../../core/forms/form/context';
 import type { RequestedOptions } from '../../core/jobs/restore/requestedOptions';
-import type { Preflight, PreflightStep } from '../../core/model/findings';
+import type { Preflight, PreflightStep } from '../../core/model/findings/findings';
 import type { RestoreOptions } from '../../core/model/options';
 import { connectionLabel } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';

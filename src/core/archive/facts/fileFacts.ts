@@ -5,7 +5,7 @@ import { parseCopy } from '../rows/copyText';
 import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
-import type { FileFacts, FileName } from '../../model/preflightFacts';
+import type { FileFacts, FileName } from '../../model/findings/preflightFacts';
 import type { TextSpan } from '../../model/archive';
 
 /** A name in SQL, quoted or not. */

@@ -9,9 +9,9 @@ import type { RestoreContext } from '../../forms/form/context';
 import { keysAtRisk } from '../../forms/restore/foreignKeyOrder';
 import { evaluateRestore } from '../../forms/restore/restoreForm';
 import type { BackupInfo } from '../../model/archive';
-import type { Preflight } from '../../model/findings';
+import type { Preflight } from '../../model/findings/findings';
 import type { RestoreOptions } from '../../model/options';
-import type { FileFacts, TargetFactsRead } from '../../model/preflightFacts';
+import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { judgePreflight } from '../../preflight/judgePreflight';
 import { chosenEntries, partsOf } from './chosenEntries';
 

@@ -1,5 +1,5 @@
 /** What a pre-flight judges: a file and a target, as plain data. */
-import type { TableRef } from './options';
+import type { TableRef } from '../options';
 
 /** An object that a restore makes, or whose rows it loads. */
 export interface FileObject {

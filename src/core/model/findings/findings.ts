@@ -1,5 +1,5 @@
 /** What a restore will do, found out before it starts. Plain JSON; the words are made where it is shown. */
-import type { RestoreOptions, TableRef } from './options';
+import type { RestoreOptions, TableRef } from '../options';
 
 /**
  * How bad it is: the restore will not go through · what is there is lost · something becomes other
