@@ -211,7 +211,10 @@ describe('Pages in a browser', function () {
 
   it('what belongs to one connection does not go on to the next', async () => {
     const tab = await open('backup');
-    await tab.getByRole('treeitem', { name: /^orders/ }).click();
+    await tab
+      .getByRole('treeitem', { name: /^orders/ })
+      .locator('.tree-check')
+      .click();
     await tab.getByRole('checkbox', { name: 'Large objects' }).click();
     await tab.getByRole('combobox', { name: 'Connection' }).click();
     await tab.getByRole('option', { name: /^Staging/ }).click();
@@ -380,7 +383,10 @@ describe('Pages in a browser', function () {
     await tab.locator('#tables').waitFor();
     await tab.getByRole('radio', { name: 'Only checked objects' }).click();
     await tab.locator('[data-field="tables"] .field-error').waitFor();
-    await tab.getByRole('treeitem', { name: /^orders/ }).click();
+    await tab
+      .getByRole('treeitem', { name: /^orders/ })
+      .locator('.tree-check')
+      .click();
     await tab.locator('#problem-count').waitFor({ state: 'detached' });
     await tab.getByText('--table=\'"app"."orders"\'', { exact: true }).waitFor();
   });

@@ -6,13 +6,12 @@ import { formatBytes } from '../../src/core/text/formatBytes';
 import {
   changeRows,
   changeSelection,
-  startSelection,
+  changeMode,
   toggleNode,
 } from '../../src/core/forms/selection/editSelection';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
 import type { SelectionMode } from '../../src/core/forms/selection/selection';
 import {
-  type DatabaseObjects,
   holdsData,
   rowsStateOf,
   type SelectionNode,
@@ -40,7 +39,7 @@ export function objectsView(view: BackupView): TemplateResult {
     <div class="group-label">${l10n.t('Objects')}</div>
     ${
       objects && selected
-        ? html`${modes(view, objects)} ${tree(view, objects.tree, selected)}`
+        ? html`${modes(view, selected)} ${tree(view, objects.tree, selected)}`
         : placeholder(view)
     }
     ${notes.map(({ name, notes: each }) => fieldNotes(name, each))}
@@ -62,7 +61,7 @@ function placeholder({ state }: BackupView): TemplateResult {
 }
 
 /** The three ways of selecting, in words. */
-function modes(view: BackupView, { index }: DatabaseObjects): TemplateResult {
+function modes(view: BackupView, objects: ObjectSelection): TemplateResult {
   const words: RadioOption<SelectionMode>[] = [
     { value: 'everything', label: l10n.t('Everything') },
     { value: 'only', label: l10n.t('Only checked objects') },
@@ -74,8 +73,8 @@ function modes(view: BackupView, { index }: DatabaseObjects): TemplateResult {
     value: view.state.selection.mode,
     options: words,
     layout: 'row',
-    disabled: index.catalog.relations.length === 0,
-    onChange: (mode) => view.select(startSelection(mode)),
+    disabled: objects.index.catalog.relations.length === 0,
+    onChange: (mode) => view.select(changeMode(objects, mode, view.state.selectionBefore)),
   });
 }
 

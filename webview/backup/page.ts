@@ -73,6 +73,7 @@ export class BackupPage
     const state: BackupState = {
       ...firstState(init, kept, beginning(init, kept)),
       selection: readSelection(init.options),
+      selectionBefore: null,
       objects: null,
       suggestedPath: proposedPath(init, kept),
     };

@@ -22,6 +22,8 @@ import {
 export interface BackupState extends FormState<BackupOptions> {
   /** Which objects are meant: the options' lists are written from it, and cannot say all of it. */
   selection: Selection;
+  /** What was selected before everything was: it comes back with the way of selecting. */
+  selectionBefore: Selection | null;
   /** The objects of the connection's database, made ready to choose from. */
   objects: DatabaseObjects | null;
   /** The path that the host proposed; while the field holds it, it follows connection and format. */
@@ -49,6 +51,8 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
         choices: action.choices,
         options: action.options,
         selection: selectionFor(state, action.options),
+        selectionBefore:
+          action.options.connectionId === state.options.connectionId ? state.selectionBefore : null,
         // A proposal whose extension changed with the format is a proposal still.
         suggestedPath:
           !action.typedPath && followsSuggestion(state)
@@ -62,6 +66,8 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
         choices: choose(state.choices, lists),
         options: { ...state.options, ...lists },
         selection: action.selection,
+        selectionBefore:
+          state.selection.mode === 'everything' ? state.selectionBefore : state.selection,
       };
     }
     case 'suggested': {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { fieldWords } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
+import { proposeDatabase } from '../../src/core/forms/restore/proposeDatabase';
 import { notesFor } from '../shared/ui/field';
 import { labelledCheckbox, labelledDropdown, labelledText } from '../shared/ui/fields';
 import type { RestoreView } from './restoreView';
@@ -49,7 +50,7 @@ export function targetView(view: RestoreView): TemplateResult {
       checked: options.createDatabase,
       notes: notesFor('createDatabase', view.evaluation),
       onChange: (on) =>
-        view.change({ createDatabase: on, targetDatabase: on ? proposedName(view) : null }),
+        view.change({ createDatabase: on, targetDatabase: on ? proposed(view) : null }),
     })}
   </div>`;
 }
@@ -60,9 +61,6 @@ function databases(names: readonly string[], own: string, chosen: string | null)
   return chosen === null || others.includes(chosen) ? others : [chosen, ...others];
 }
 
-function proposedName({ state }: RestoreView): string | null {
-  const name = state.input.info?.database ?? '';
-  if (name === '') return null;
-  const taken = state.connection?.server?.databases ?? [];
-  return taken.includes(name) ? null : name;
+function proposed({ state }: RestoreView): string | null {
+  return proposeDatabase(state.input.info, state.connection?.server?.databases ?? []);
 }

@@ -15,7 +15,7 @@ import { saveDialog } from '../ui/dialogs';
 import { revealInExplorer } from '../ui/reveal';
 import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';
-import { refusals } from './startResult';
+import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 
 type LoadRequest = BackupRequests['connection/load'][0];
@@ -96,7 +96,8 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     const { connectionId, database, toolDir, scope } = options;
     const wanted = { connectionId, database, toolDir, scope, refresh: false };
     const state = await connections.stateForBackup(wanted);
-    const problems = refusals(evaluateBackup(options, connections.formContext(state)).problems);
+    const { problems: found } = evaluateBackup(options, connections.formContext(state));
+    const problems = [...refusals(found), ...obstacles(state)];
     if (problems.length > 0) return { started: false, declined: false, problems };
     return this.run(
       () => startBackup(options),

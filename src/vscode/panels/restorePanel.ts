@@ -10,7 +10,7 @@ import { describeError } from '../text/errorText';
 import { openDumpDialog } from '../ui/dialogs';
 import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';
-import { refusals } from './startResult';
+import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 
 /** Initial values of the form. */
@@ -94,7 +94,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     const info = await this.infoOf(inputPath, new AbortController().signal);
     const state = await connections.stateForRestore(connectionId, info, false, toolDir);
     const context = { ...connections.formContext(state), info };
-    const problems = refusals(evaluateRestore(options, context).problems);
+    const problems = [...refusals(evaluateRestore(options, context).problems), ...obstacles(state)];
     if (problems.length > 0) return { started: false, declined: false, problems };
     return this.run(
       () => startRestore(options),

@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { FieldProblem } from '../../core/forms/form/formTypes';
 import type { StartResult } from '../../protocol/formApi';
+import type { ConnectionState } from '../../protocol/types';
 import { describeError } from '../text/errorText';
 import { optionProblemText } from '../text/optionText';
 
@@ -31,6 +32,12 @@ export function refusals<F extends string>(
   problems: readonly FieldProblem<F>[],
 ): FieldProblem<string>[] {
   return problems.filter((problem) => problem.severity === 'error');
+}
+
+/** What no job with this connection can get past: no server, or no tool that fits. */
+export function obstacles({ problem }: ConnectionState): FieldProblem<string>[] {
+  if (problem === null) return [];
+  return [{ field: 'connectionId', severity: 'error', message: problem.message }];
 }
 
 /** Which field an error belongs to; '' = the form as a whole. */

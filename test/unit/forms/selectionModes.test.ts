@@ -5,6 +5,7 @@ import type { BackupOptions } from '../../../src/core/model/options';
 import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
 import { indexCatalog } from '../../../src/core/forms/selection/catalogIndex';
 import {
+  changeMode,
   changeSelection,
   everySchema,
   startSelection,
@@ -76,6 +77,26 @@ describe('The three ways of selecting objects', () => {
     assert.equal(next.mode, 'only');
     assert.ok(!isNothing(next));
     assert.deepEqual(writeSelection(next).tables, [{ schema: 'app', name: 'orders' }]);
+  });
+
+  it('another way of selecting keeps what was selected', () => {
+    const included = (selection: Selection): string[] => [...objects(selection).included].sort();
+    const without = toggled(EVERYTHING, 'orders');
+    const few = toggled(toggled(NOTHING, 'orders'), 'settings');
+    for (const selection of [without, few, everySchema(index), startSelection('except')]) {
+      const other = selection.mode === 'only' ? 'except' : 'only';
+      const changed = changeMode(objects(selection), other, null);
+      assert.equal(changed.mode, other);
+      assert.deepEqual(included(changed), included(selection));
+      // By way of everything, too, from which one comes back.
+      const everything = changeMode(objects(selection), 'everything', null);
+      assert.deepEqual(everything, EVERYTHING);
+      const back = changeMode(objects(everything), other, selection);
+      assert.deepEqual(included(back), included(selection));
+    }
+    // What was never selected begins as usual.
+    assert.ok(isNothing(changeMode(objects(EVERYTHING), 'only', null)));
+    assert.deepEqual(changeMode(objects(NOTHING), 'except', null), startSelection('except'));
   });
 
   it('all ticked by hand is still only what is ticked, and no filter', () => {

@@ -18,6 +18,7 @@ function initial(more: Partial<BackupState> = {}): BackupState {
     extraError: null,
     connection: null,
     selection: readSelection(backupDefaults()),
+    selectionBefore: null,
     objects: null,
     loading: false,
     suggestedPath: null,

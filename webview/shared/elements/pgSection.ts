@@ -102,6 +102,8 @@ export class PgSection extends LitElement {
   private toggle(): void {
     this.open = !this.open;
     this.onToggle?.(this.open);
+    // What has opened below the edge would not be seen; its content comes with the next drawing.
+    if (this.open) setTimeout(() => this.scrollIntoView({ block: 'nearest' }));
   }
 }
 

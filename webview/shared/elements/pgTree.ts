@@ -116,8 +116,10 @@ export class PgTree extends VirtualRows {
     if (target.closest('.tree-twistie') && row.expanded !== null) {
       this.onExpand?.(row.id, !row.expanded);
     } else if (target.closest('.tree-switch')) this.onSwitch?.(row.id);
-    else if (this.onSelect && !target.closest('.tree-check')) this.onSelect(row.id);
-    else this.act(row);
+    else if (target.closest('.tree-check')) this.act(row);
+    else if (this.onSelect) this.onSelect(row.id);
+    else if (row.expanded !== null) this.onExpand?.(row.id, !row.expanded);
+    else if (this.view(row.id).check === undefined) this.onChoose?.(row.id);
   }
 
   private key(event: KeyboardEvent): void {

@@ -42,7 +42,8 @@ export interface FrameProps {
 /** The form of a backup or a restore around its fields: who and where, what will happen, what came of it. */
 export function formFrame(props: FrameProps): TemplateResult {
   const { state, evaluation, connection } = props;
-  const problem = state.loading ? null : (connection?.problem ?? null);
+  // While it is asked for again what is wrong stays, and with it whoever reads it there.
+  const problem = connection?.problem ?? null;
   return html`<h1 class="visually-hidden">${props.title}</h1>
     ${connectionHeader({
       ...props.header,

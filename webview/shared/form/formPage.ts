@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { render } from 'lit';
 import { messageOf } from '../../../src/core/errors';
 import { controlOf, isAdvanced, toolOptionName } from '../../../src/core/forms/fields/fieldText';
@@ -21,6 +22,7 @@ import type {
   ConnectionSummary,
   JobUpdate,
   ProblemAction,
+  ProblemReport,
 } from '../../../src/protocol/types';
 import { Announcer } from '../announcer';
 import { readExtraArgs } from '../extraArgs';
@@ -35,6 +37,7 @@ import { beforeAnything, formFrame, type FrameProps } from './formFrame';
 import type { FormAction, FormDerived, FormOptions, FormState, FormViewPatch } from './formState';
 import type { FormView } from './formView';
 import { isOver } from './jobView';
+import { focusBanner } from './problemBanner';
 import {
   announceJob,
   labelsOf,
@@ -126,6 +129,7 @@ export abstract class FormPage<
     setInterval(() => {
       if (this.state.job && !isOver(this.state.job.job.status)) this.draw();
     }, CLOCK_MS);
+    this.root.addEventListener('keydown', (event) => this.key(event));
     this.draw();
     this.load(false);
   }
@@ -209,7 +213,10 @@ export abstract class FormPage<
   protected followOptions(before: O): void {
     const elsewhere = this.isElsewhere(before);
     if (elsewhere) this.setView({ toolsOpen: false });
-    if (elsewhere || this.state.options.toolDir !== before.toolDir) this.load(false);
+    if (!elsewhere && this.state.options.toolDir === before.toolDir) return;
+    // A failure belongs to the way that was tried.
+    if (this.state.job?.job.status === 'failed') this.dispatch({ type: 'dismissJob' });
+    this.load(false);
   }
 
   protected isElsewhere(before: O): boolean {
@@ -268,6 +275,20 @@ export abstract class FormPage<
     } else this.load(false);
   }
 
+  /** What keeps every job of this form from succeeding: its banner says so. */
+  private get obstacle(): ProblemReport | null {
+    return this.derived.connection?.problem ?? null;
+  }
+
+  /** Ctrl+Enter, from wherever one is in the form. */
+  private key(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    const { job, starting } = this.state;
+    if (starting || (job && !isOver(job.job.status))) return;
+    event.preventDefault();
+    this.submit();
+  }
+
   private submit(): void {
     this.asked = true;
     const first = sortedErrors(this.derived.evaluation.problems, this.table)[0];
@@ -275,6 +296,14 @@ export abstract class FormPage<
       this.announcer.alert(first.message);
       this.draw();
       this.goTo(first.field);
+      return;
+    }
+    const { obstacle } = this;
+    if (obstacle !== null) {
+      this.announcer.alert(obstacle.message);
+      focusBanner();
+      // It may be gone meanwhile.
+      this.load(true);
       return;
     }
     this.dispatch({ type: 'starting' });
@@ -311,7 +340,10 @@ export abstract class FormPage<
       evaluation,
       connection: derived.connection,
       command: derived.command,
-      problems: errors.map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
+      problems: [
+        ...(this.obstacle === null ? [] : [obstacleProblem(derived.connection)]),
+        ...errors.map(([label, name]) => ({ label, onClick: () => this.goTo(name) })),
+      ],
       onConnection: (connectionId) => this.changeCommon({ connectionId }),
       onTool: (toolDir) => this.changeCommon({ toolDir }),
       onView: (patch) => this.setView(patch),
@@ -324,4 +356,11 @@ export abstract class FormPage<
       onTerminal: (text) => host.request('terminal/open', { text }),
     });
   }
+}
+
+/** At the button, beside the problems of fields. */
+function obstacleProblem(connection: ConnectionState | null): FrameProps['problems'][number] {
+  // A server that has answered lacks no more than the tool.
+  const label = connection?.server ? l10n.t('Tool') : l10n.t('Connection');
+  return { label, onClick: focusBanner };
 }

@@ -99,7 +99,7 @@ export function reduceForm<O extends FormOptions, S extends FormState<O>>(
     case 'loaded':
       // An answer about another connection than the one chosen now is nobody's.
       if (action.connection.connectionId !== state.options.connectionId) return state;
-      return { ...state, loading: false, connection: action.connection };
+      return withConnection<O, S>(state, action.connection);
     case 'starting':
       return { ...changed(state), starting: true };
     case 'notStarted':
@@ -121,6 +121,17 @@ export function reduceForm<O extends FormOptions, S extends FormState<O>>(
       return { ...state, expanded };
     }
   }
+}
+
+/** What was wrong with the connection is over when it answers well: what was said of it goes. */
+function withConnection<O extends FormOptions, S extends FormState<O>>(
+  state: S,
+  connection: ConnectionState,
+): S {
+  const mended = state.connection?.problem != null && connection.problem === null;
+  const hostProblems = state.hostProblems.filter(({ field }) => field !== 'connectionId');
+  const next = { ...state, loading: false, connection, hostProblems };
+  return mended && state.job?.job.status === 'failed' ? { ...next, jobDismissed: true } : next;
 }
 
 function withExtraArgs<O extends FormOptions, S extends FormState<O>>(

@@ -9,7 +9,12 @@ export function problemBanner(
   onAction: (action: ProblemAction) => void,
   tone: 'error' | 'info' = 'error',
 ): TemplateResult {
-  return html`<div class="banner banner-${tone}" role="group" aria-label=${l10n.t('Problem')}>
+  return html`<div
+    class="banner banner-${tone} problem-banner"
+    role="group"
+    tabindex="-1"
+    aria-label=${l10n.t('Problem')}
+  >
     <span class="codicon codicon-${tone}" aria-hidden="true"></span>
     <div class="banner-body">
       <div class="banner-message">${problem.message}</div>
@@ -25,6 +30,13 @@ export function problemBanner(
       }
     </div>
   </div>`;
+}
+
+/** Leads to what the banner says: to its first button where it has one. */
+export function focusBanner(): void {
+  const banner = document.querySelector<HTMLElement>('.problem-banner');
+  banner?.scrollIntoView({ block: 'nearest' });
+  (banner?.querySelector<HTMLElement>('.actions > *') ?? banner)?.focus();
 }
 
 export function actionLabel(action: ProblemAction): string {

@@ -30,6 +30,8 @@ export const CLOSED_OPTIONS: OptionsPanelState = {
   toggled: new Set(),
 };
 
+const NEAREST: ScrollIntoViewOptions = { block: 'nearest' };
+
 export interface OptionsPanelProps {
   items: readonly OptionItem[];
   open: boolean;
@@ -81,6 +83,8 @@ function searchBox({ state, onState, open, onToggle }: OptionsPanelProps): Templ
       onInput: (query) => {
         if (!open && query !== '') onToggle(true);
         onState({ ...state, query });
+        // What is found stands below the box, which may be at the lower edge.
+        setTimeout(() => document.querySelector('pg-section.options')?.scrollIntoView(NEAREST));
       },
       onKeydown: (event) => {
         if (event.key === 'Escape' && state.query !== '') onState({ ...state, query: '' });

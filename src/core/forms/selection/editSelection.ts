@@ -22,6 +22,25 @@ export function startSelection(mode: SelectionMode): Selection {
   return mode === 'only' ? NOTHING : { mode, schemas: [], tables: [] };
 }
 
+/**
+ * The same objects, said in another way. Where that cannot be said (nothing, as an exception), the
+ * other way begins as usual. `before`: what was selected before everything was.
+ */
+export function changeMode(
+  objects: ObjectSelection,
+  mode: SelectionMode,
+  before: Selection | null,
+): Selection {
+  const { selection, index } = objects;
+  if (mode === 'everything') return EVERYTHING;
+  const from = selection.mode === 'everything' ? before : selection;
+  if (from === null || isNothing(from)) return startSelection(mode);
+  if (from.mode === mode) return from;
+  if (mode === 'only') return selectNodes({ ...objects, selection: from }, [], true);
+  const said = asException(from, index);
+  return said.mode === mode ? said : startSelection(mode);
+}
+
 /** Every schema by name: what is in no schema stays in as well, for there is nothing to filter. */
 export function everySchema(index: CatalogIndex): Selection {
   return { ...NOTHING, schemas: [...index.schemas.keys()] };
