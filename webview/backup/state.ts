@@ -52,7 +52,10 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
         options: action.options,
         selection: selectionFor(state, action.options),
         selectionBefore:
-          action.options.connectionId === state.options.connectionId ? state.selectionBefore : null,
+          action.options.connectionId === state.options.connectionId &&
+          action.options.database === state.options.database
+            ? state.selectionBefore
+            : null,
         // A proposal whose extension changed with the format is a proposal still.
         suggestedPath:
           !action.typedPath && followsSuggestion(state)
