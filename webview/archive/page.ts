@@ -34,7 +34,7 @@ import { EntrySelection } from './entries/entrySelection';
 /** While entries come in, the tree is made again at most this often. */
 const GROW_MS = 300;
 const PERSIST_DELAY_MS = 250;
-/** Of a small dump everything is open from the start. */
+/** A small dump is fully expanded from the start. */
 const OPEN_ENTRIES = 60;
 
 /** The archive page: a dump as a document. */
@@ -282,7 +282,7 @@ export class ArchivePage implements ArchiveView, PageContext {
     }
   }
 
-  /** What was open when the tab went to the background. */
+  /** Restores what was open when the tab went to the background. */
   private restoreView(): void {
     const { kept } = this;
     this.kept = null;
@@ -353,7 +353,7 @@ export class ArchivePage implements ArchiveView, PageContext {
 
   send(request: Promise<void>, done: () => void = () => undefined): void {
     this.set({ failure: '' });
-    // What was asked may bring another tab to the front, and end this page.
+    // The request may bring another tab to the front, and end this page.
     if (this.state.complete) this.persist();
     request.then(done, (error: unknown) => this.failed(error));
   }

@@ -16,7 +16,7 @@ import type { DropdownOption } from '../shared/ui/dropdown';
 import { notesFor } from '../shared/ui/field';
 import type { BackupView } from './backupView';
 
-/** What most backups leave as it is. */
+/** Options that most backups leave at their defaults. */
 export function advancedView(view: BackupView): TemplateResult {
   const { advancedOpen, optionsPanel: panel, extraText, connection, options } = view.state;
   const tool = toolForScope(options.scope);
@@ -42,7 +42,7 @@ export function advancedView(view: BackupView): TemplateResult {
   })}`;
 }
 
-/** What has a control of its own above. */
+/** Options with a control of their own above. */
 const ELSEWHERE: ReadonlySet<string> = new Set(optionsBesideFields(backupFields));
 
 /** Every option of the advanced part, the form's own and the tool's. */

@@ -5,9 +5,9 @@ import type { FormView } from '../shared/form/formView';
 import type { ShownRows } from '../shared/tree/rows';
 import type { BackupState } from './state';
 
-/** What the views of the page read and do. */
+/** State and actions for the views of the page. */
 export interface BackupView extends FormView<BackupOptions, BackupState> {
-  /** What is selected of which objects; null while these are not known. */
+  /** The selected objects; null while the objects are unknown. */
   objects: ObjectSelection | null;
   /** Is pg_dump limited to some of them? */
   filtered: boolean;

@@ -79,7 +79,8 @@ export function compressionView(view: BackupView): TemplateResult {
         disabled: notes.disabled,
         invalid: notes.invalid,
         note: noteText(notes),
-        // Level 0 of gzip is none, and a level given to none is gzip's: no way to a dead end.
+        // Level 0 of gzip means no compression, and setting a level without compression chooses
+        // gzip.
         onInput: (level) =>
           set(
             plain

@@ -9,9 +9,9 @@ import type { FormDerived } from '../shared/form/formState';
 import { allProblems, currentConnection, hasNaN } from '../shared/form/pageTools';
 import type { BackupState } from './state';
 
-/** What follows from a state by the form model's rules. */
+/** Values that the form model derives from a state. */
 export interface BackupDerivedState extends FormDerived {
-  /** What is selected of which objects; null while these are not known. */
+  /** The selected objects; null while the objects are unknown. */
   objects: ObjectSelection | null;
   /** Is pg_dump limited to some of them? */
   filtered: boolean;
@@ -22,7 +22,7 @@ export type BackupInputs = Pick<
   'options' | 'selection' | 'connections' | 'connection' | 'objects' | 'hostProblems' | 'extraError'
 >;
 
-/** What of a state is derived from: the rest may change as it likes. */
+/** The part of a state that the derived values depend on. */
 export function inputsOf(state: BackupState): BackupInputs {
   const { options, selection, connections, connection, objects, hostProblems, extraError } = state;
   return { options, selection, connections, connection, objects, hostProblems, extraError };
@@ -52,7 +52,7 @@ export function deriveState(state: BackupInputs): BackupDerivedState {
     objects: derived.objects,
     filtered: derived.filtered,
     toolFields: backupToolOptions(options, context, derived),
-    // Text that is no number (yet) is none of a command's arguments.
+    // Text that is not a number (yet) cannot be an argument.
     command: hasNaN(options) ? NO_COMMAND : backupCommand(options, context, target, derived),
   };
 }

@@ -68,7 +68,7 @@ function contentView(view: BackupView): TemplateResult {
   return checkGroup(l10n.t('Content'), controlsAt({ ...backupForm(view), tool: null }, 'content'));
 }
 
-/** What a filter on objects leaves out unless it is asked for: large objects and extensions. */
+/** Objects that a filter leaves out by default: large objects and extensions. */
 export function objectExtras(view: BackupView): TemplateResult | typeof nothing {
   const { filtered } = view;
   const { options, connection } = view.state;

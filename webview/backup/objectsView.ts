@@ -29,7 +29,7 @@ import { progressRing } from '../shared/ui/progressRing';
 import { radioGroup, type RadioOption } from '../shared/ui/radioGroup';
 import { textField } from '../shared/ui/textField';
 import type { BackupView } from './backupView';
-/** What is dumped, ticked in a tree of the live database. */
+/** The objects to dump, checked in a tree of the live database. */
 export function objectsView(view: BackupView): TemplateResult {
   const { state, evaluation, objects: selected } = view;
   const { objects } = state;
@@ -96,7 +96,7 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
   const { state } = view;
   const { rows, found } = view.objectRows;
   const tick = (checked: boolean): void => {
-    // What a filter shows for its own sake.
+    // Rows that match the filter themselves.
     const nodes = found && found.hits.flatMap((id) => byId.get(id) ?? []);
     view.select(changeSelection(objects, nodes, checked));
   };

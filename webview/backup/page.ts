@@ -34,12 +34,12 @@ import { objectRows, objectsView } from './objectsView';
 import { clusterView, databaseView, scopeView } from './scopeView';
 import { type BackupAction, type BackupState, followsSuggestion, reduceBackup } from './state';
 
-/** What was ticked in one database means nothing in another, nor what was chosen on one server. */
+/** A selection in one database is meaningless in another, and so are choices on another server. */
 function afresh(): Partial<BackupOptions> {
   return { ...wholeDatabase(), database: null, excludeDatabases: [], toolDir: null };
 }
 
-/** What was kept over a reload is what was chosen before it. */
+/** Persisted options count as chosen. */
 function beginning(
   { options }: BackupInit,
   kept: PersistedState<BackupOptions>,
@@ -49,7 +49,7 @@ function beginning(
   return resumeChoices(options, kept.explicitFields.filter(isField), backupDefaults());
 }
 
-/** Whatever path the host came up with is its proposal, unless the user's own was kept. */
+/** The host's path is a proposal, unless the user's own path was persisted. */
 function proposedPath(init: BackupInit, kept: PersistedState<BackupOptions>): string | null {
   if (kept.options) return kept.suggestedPath;
   return init.typedPath === true ? null : init.options.outputPath;
@@ -126,7 +126,7 @@ export class BackupPage
     this.hold(choose(begun, others), outputPath);
   }
 
-  /** Makes the options from these choices; the path goes along unless somebody typed one. */
+  /** Derives the options from these choices; the path follows them unless the user typed one. */
   protected override hold(choices: Choices<BackupOptions>, typedPath?: string): void {
     const options = backupOptionsOf(choices, this.state.options);
     if (typedPath !== undefined) options.outputPath = typedPath;
@@ -153,7 +153,7 @@ export class BackupPage
 
   protected override connected(connection: ConnectionState): void {
     super.connected(connection);
-    // What the database is called is known for sure only now.
+    // The name of the database is only known for sure now.
     if (connection.server !== null) this.suggest();
   }
 

@@ -40,7 +40,7 @@ export function scopeView(view: BackupView): TemplateResult {
   });
 }
 
-/** Which database of the server; nothing while there is no other. */
+/** Database of the server; hidden while there is no other. */
 export function databaseView(view: BackupView): TemplateResult | typeof nothing {
   const { options, connection } = view.state;
   const { database } = options;
@@ -69,7 +69,7 @@ export function databaseView(view: BackupView): TemplateResult | typeof nothing 
   });
 }
 
-/** What of the server goes into a script of pg_dumpall. */
+/** Parts of the server for a script of pg_dumpall. */
 export function clusterView(view: BackupView): TemplateResult | typeof nothing {
   const { options } = view.state;
   if (!isClusterBackup(options)) return nothing;

@@ -103,7 +103,7 @@ function loaded(
   return { ...next, expanded: new Set(ids) };
 }
 
-/** The selection stays as it was meant while nobody has written other lists. */
+/** The selection's mode is kept while the lists are unchanged. */
 function selectionFor({ options, selection }: BackupState, next: BackupOptions): Selection {
   const lists = ['schemas', 'tables', 'excludeSchemas', 'excludeTables'] as const;
   return lists.every((list) => options[list] === next[list]) ? selection : readSelection(next);

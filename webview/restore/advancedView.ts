@@ -10,7 +10,7 @@ import { toolOptionItems } from '../shared/options/toolOptionItem';
 import { notesFor } from '../shared/ui/field';
 import type { RestoreView } from './restoreView';
 
-/** What most restores leave as it is. */
+/** Options that most restores leave at their defaults. */
 export function advancedView(view: RestoreView): TemplateResult {
   const { advancedOpen, optionsPanel: panel, extraText, connection } = view.state;
   const tool = toolOf(view);
@@ -61,7 +61,7 @@ export function restoreForm(view: RestoreView): FormFields {
     options: view.state.options,
     defaults: restoreDefaults(),
     evaluation: view.evaluation,
-    // psql has none of these switches; what they ask for is done in another way there.
+    // psql does not have these options; the job does the same in another way.
     tool: toolOf(view) === 'psql' ? null : 'pg_restore',
     groupsBy: 'pg_restore',
     change: (patch) => view.change(patch),

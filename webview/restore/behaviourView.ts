@@ -5,7 +5,7 @@ import { checkGroup } from '../shared/ui/fields';
 import { restoreForm } from './advancedView';
 import type { RestoreView } from './restoreView';
 
-/** How the restore goes about it. */
+/** Options for the behaviour of the restore. */
 export function behaviourView(view: RestoreView): TemplateResult {
   const form = restoreForm(view);
   return html`${checkGroup(l10n.t('What is there already'), controlsAt(form, 'existing'))}

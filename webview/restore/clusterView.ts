@@ -6,7 +6,7 @@ import { checkGroup } from '../shared/ui/fields';
 import { restoreForm } from './advancedView';
 import type { RestoreView } from './restoreView';
 
-/** What a script of pg_dumpall does to the server, and whether it may. */
+/** Effects of a script of pg_dumpall on the server, with their confirmation. */
 export function clusterView(view: RestoreView): TemplateResult | typeof nothing {
   const { input, connection } = view.state;
   const { info } = input;

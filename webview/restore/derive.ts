@@ -8,7 +8,7 @@ import type { FormDerived } from '../shared/form/formState';
 import { allProblems, currentConnection, hasNaN } from '../shared/form/pageTools';
 import type { RestoreState } from './state';
 
-/** What follows from a state by the form model's rules. */
+/** Values that the form model derives from a state. */
 export interface RestoreDerivedState extends FormDerived {
   context: RestoreContext;
 }
@@ -18,7 +18,7 @@ export type RestoreInputs = Pick<
   'options' | 'connections' | 'connection' | 'input' | 'hostProblems' | 'extraError'
 >;
 
-/** What of a state is derived from: the rest may change as it likes. */
+/** The part of a state that the derived values depend on. */
 export function inputsOf(state: RestoreState): RestoreInputs {
   const { options, connections, connection, input, hostProblems, extraError } = state;
   return { options, connections, connection, input, hostProblems, extraError };
@@ -51,7 +51,7 @@ export function deriveState(state: RestoreInputs): RestoreDerivedState {
         ? (connection?.connectionArgs ?? [])
         : withDatabase(connection?.connectionArgs ?? [], database),
   };
-  // Text that is no number (yet) is none of a command's arguments.
+  // Text that is not a number (yet) cannot be an argument.
   const command = hasNaN(options) ? NO_COMMAND : restoreCommand(options, context, target);
   const toolFields = restoreToolOptions(options, context);
   const evaluation = { fields, problems: all, summary };

@@ -12,7 +12,7 @@ import { progressRing } from '../shared/ui/progressRing';
 import { textField } from '../shared/ui/textField';
 import type { RestoreView } from './restoreView';
 
-/** The file that is restored; stands in the header. */
+/** The file to restore; part of the header. */
 export function inputField(view: RestoreView): TemplateResult {
   const notes = notesFor('inputPath', view.evaluation);
   return html`<div class="who" data-field="inputPath">
@@ -34,7 +34,7 @@ export function inputField(view: RestoreView): TemplateResult {
     ${fieldNotes('inputPath', notes)}`;
 }
 
-/** What is in the file, read from the file itself before anything runs. */
+/** Contents of the file, read from the file itself before anything runs. */
 export function infoCard(view: RestoreView): TemplateResult | typeof nothing {
   const { input } = view.state;
   if (input.path === '') {
@@ -49,7 +49,7 @@ export function infoCard(view: RestoreView): TemplateResult | typeof nothing {
   }
   if (input.problem) {
     const { detail, actions } = input.problem;
-    // The sentence stands at the field already.
+    // The sentence is already shown at the field.
     if (detail === undefined && actions.length === 0) return nothing;
     return problemBanner(input.problem, (action) => view.problemAction(action));
   }
@@ -132,7 +132,7 @@ function counts({ contents, cluster, clusterContents, connects }: Info): [number
     .map(([count, one, many]) => [count, count === 1 ? one : many]);
 }
 
-/** What the form does not say at a field. */
+/** Warnings that the form does not show at a field. */
 function warnings(info: Info): string[] {
   if (!info.warnings.includes('noDataOffsets')) return [];
   return [

@@ -10,7 +10,7 @@ import './restore.css';
 startPage(async (root) => {
   const host = connectHost<RestoreRequests, RestoreEvents>();
   const kept = readPersisted<RestoreOptions>(loadState());
-  // What an older version of the page kept may no longer be readable: then it starts afresh.
+  // State of an older version of the page may not be readable: then the page starts afresh.
   const init = await host
     .request('ready', { restored: kept.options, jobId: kept.jobId ?? undefined })
     .catch(() => host.request('ready', { restored: null }));

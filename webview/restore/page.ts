@@ -45,7 +45,7 @@ import { targetView } from './targetView';
 /** Wait this long after the last key before the file is read. */
 const TYPING_MS = 400;
 
-/** A form that is opened with somebody's options holds them as chosen; so does one after a reload. */
+/** Options that a form is opened with count as chosen; so do those after a reload. */
 function beginning(
   init: RestoreInit,
   kept: PersistedState<RestoreOptions>,
@@ -109,7 +109,7 @@ export class RestorePage
   protected override choose(patch: Partial<RestoreOptions>, another: boolean): void {
     const before = this.state.options;
     let choices = choose(this.state.choices, patch);
-    // A database's name means nothing on another server.
+    // A database's name is meaningless on another server.
     if (another && !before.createDatabase) choices = forget(choices, { targetDatabase: null });
     // The tool that was chosen for one server may not do for another.
     if (another) choices = forget(choices, { toolDir: null });

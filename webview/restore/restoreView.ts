@@ -5,11 +5,11 @@ import type { ShownRows } from '../shared/tree/rows';
 import type { Info } from '../shared/types';
 import type { RestoreState } from './state';
 
-/** What the views of the page read and do. */
+/** State and actions for the views of the page. */
 export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   /** Schemas and tables of the file. */
   contentsOf(info: Info): ContentsTree;
-  /** Those of them that are shown. */
+  /** The rows that are shown. */
   rowsOf(contents: ContentsTree): ShownRows;
   browse(folder: boolean): void;
 }

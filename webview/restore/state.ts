@@ -12,13 +12,13 @@ import {
 } from '../shared/form/formState';
 import type { Info } from '../shared/types';
 
-/** What is known of the chosen file. */
+/** Facts about the chosen file. */
 export interface InputState {
   path: string;
   reading: boolean;
   info: Info | null;
   problem: ProblemReport | null;
-  /** Has a job of this machine made it? Nobody knows while it is read. */
+  /** Has a job of this machine made it? Unknown while it is read. */
   madeHere?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
         input: { path: action.path, reading: action.path !== '', info: null, problem: null },
       };
     case 'read': {
-      // An answer about another file than the one chosen now is nobody's.
+      // An answer about a file that is no longer chosen is ignored.
       if (action.path !== state.options.inputPath) return state;
       const { info, problem, madeHere } = action.result;
       const tree = info && contentsTree(info.contents);

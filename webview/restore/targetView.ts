@@ -55,7 +55,10 @@ export function targetView(view: RestoreView): TemplateResult {
   </div>`;
 }
 
-/** The connection's own stands first as null; a chosen name that is not there must still be seen. */
+/**
+ * The connection's own database comes first, as null; a chosen name that does not exist must still
+ * be shown.
+ */
 function databases(names: readonly string[], own: string, chosen: string | null): string[] {
   const others = names.filter((name) => name !== own || name === chosen);
   return chosen === null || others.includes(chosen) ? others : [chosen, ...others];

@@ -8,7 +8,7 @@ export class Announcer {
   say(text: string): void {
     if (text === '' || text === this.last) return;
     this.last = text;
-    // What failed before is over.
+    // The earlier failure is over.
     this.assertive.textContent = '';
     this.polite.textContent = text;
   }

@@ -3,7 +3,7 @@ import { parseArgumentText } from '../../src/core/pgtools/args/argumentText';
 
 export { formatArgumentText } from '../../src/core/pgtools/args/argumentText';
 
-/** The arguments that a line means, or why it means none yet. */
+/** Parses a line of arguments, or says why it is incomplete. */
 export function readExtraArgs(
   text: string,
 ): { args: string[]; error: null } | { args: null; error: string } {

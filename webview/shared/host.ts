@@ -25,7 +25,7 @@ export function connectHost<R extends RequestMap<R>, E extends EventMap<E>>(): R
   return new RpcClient<R, E>(channel);
 }
 
-/** What this page kept, whatever version of the page wrote it: check before use. */
+/** Persisted state, of any version of the page: validate before use. */
 export function loadState(): unknown {
   return api.getState();
 }

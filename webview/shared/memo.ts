@@ -12,7 +12,7 @@ export function memoLast<A extends readonly unknown[], R>(
   };
 }
 
-/** The same for an argument that is made anew each time, while its fields are the same. */
+/** `memoLast` for an argument that is created anew each time with the same fields. */
 export function memoFields<I extends object, R>(compute: (input: I) => R): (input: I) => R {
   let last: { input: I; result: R } | undefined;
   return (input) => {

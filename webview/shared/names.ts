@@ -1,4 +1,4 @@
-/** What an object is, as codicon and word. */
+/** Kind of an object, as codicon and word. */
 import * as l10n from '@vscode/l10n';
 import type { Catalog } from './types';
 
@@ -15,7 +15,7 @@ export function kindIcon(kind: Kind): string {
   }[kind];
 }
 
-/** A word for all kinds but the plain table, which needs none. */
+/** Word for a kind; '' for plain tables. */
 export function kindText(kind: Kind): string {
   return {
     table: '',

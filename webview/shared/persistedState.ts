@@ -1,4 +1,4 @@
-/** What a page keeps over a reload: the user's entries and what was open. */
+/** State that a page keeps over a reload: the user's input and what was open. */
 export interface PersistedState<O> {
   options: O | null;
   /** Names of the options that the user set, the latest last. */
@@ -38,8 +38,8 @@ export function readPersisted<O>(value: unknown): PersistedState<O> {
 }
 
 /**
- * Options that can be kept: JSON has no NaN, which stands for "what is typed is no number", so the last
- * number stays instead.
+ * Options that can be persisted: JSON has no NaN, which marks text that is not a number, so the
+ * last number is stored instead.
  */
 export function toPersistable<O extends object>(options: O, before: O | null): O {
   const kept = withoutNaN({ ...options });
@@ -52,7 +52,7 @@ export function toPersistable<O extends object>(options: O, before: O | null): O
   return kept;
 }
 
-/** In an option of the tool no number is the same as none: it is not kept. */
+/** A tool option that is not a number is not persisted. */
 function withoutNaN<O extends object>(options: O): O {
   for (const [key, value] of Object.entries(options) as [keyof O, unknown][]) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;

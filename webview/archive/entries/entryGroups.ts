@@ -22,11 +22,11 @@ export interface GroupNode {
  */
 export class EntryGroups {
   readonly roots: GroupNode[];
-  /** What an entry stands below in the tree; -1 for nothing. No circles. */
+  /** Parent of an entry in the tree; -1 = none. No circles. */
   readonly parents: Int32Array;
 
   private readonly all: GroupNode[] = [];
-  /** Number of the group above each group; -1 for none. */
+  /** Number of each group's parent group; -1 = none. */
   private readonly above: number[] = [];
   private readonly byId = new Map<string, GroupNode>();
   /** Number of the type group that each entry, or what it belongs to, is in. */
@@ -77,7 +77,7 @@ export class EntryGroups {
     return this.totals.get(group) ?? 0;
   }
 
-  /** An index stands below its table only where both are in the same database. */
+  /** An index is below its table only where both are in the same database. */
   private findParents(): Int32Array {
     const { store } = this;
     const parents = new Int32Array(store.count).fill(-1);
@@ -161,7 +161,7 @@ export class EntryGroups {
       group.size = addSizes(group.size, inner.size);
     }
     group.groups = order(group.groups);
-    // Of a type it says how many of these; of a schema, how much there is in all.
+    // Count of a type's entries; for a schema, of all its entries.
     group.count += group.entries.length;
     for (const entry of group.entries) {
       group.size = addSizes(group.size, this.store.total(entry));
@@ -178,7 +178,7 @@ function order(groups: GroupNode[]): GroupNode[] {
   });
 }
 
-/** What is in no schema stands first. */
+/** Entries outside of schemas come first. */
 function compareNames(a: string | null, b: string | null): number {
   if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1);
   return compareText(a, b);

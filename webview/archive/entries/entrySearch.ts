@@ -1,7 +1,7 @@
 import type { EntryStore } from './entryStore';
 import { inTimeSlices } from './timeSlices';
 
-/** What a query leaves. */
+/** Result of a search. */
 export interface SearchResult {
   query: string;
   /** In the dump's order. */

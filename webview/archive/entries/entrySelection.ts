@@ -4,17 +4,19 @@ import type { EntryTree } from './entryTree';
 
 export type CheckState = 'checked' | 'unchecked' | 'mixed';
 
-/** What the selected entries are. */
+/** Facts about the selected entries. */
 export interface SelectionFacts {
   /** Their types. */
   descs: ReadonlySet<string>;
   /** The schemas that they are in, by name. */
   schemas: readonly string[];
-  /** Of their data, as far as it is known. */
+  /** Bytes of their data, as far as known. */
   bytes: number;
 }
 
-/** The selected entries, a byte for each. Changes make new ones, so that a view can tell. */
+/**
+ * The selected entries, one byte for each. Changes create a new object, so that views notice them.
+ */
 export class EntrySelection {
   /** How many are selected below each group of a tree. */
   private groups: { tree: EntryTree; counts: Map<GroupNode, number> } | null = null;
@@ -78,7 +80,7 @@ export class EntrySelection {
     return this.known.facts;
   }
 
-  /** Of an entry with what belongs to it. */
+  /** State of an entry with its parts. */
   stateOf(store: EntryStore, id: number): CheckState {
     if (this.size === 0) return 'unchecked';
     return this.among(store.hasChildren(id) ? store.family(id) : [id]);

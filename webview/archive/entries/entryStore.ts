@@ -12,15 +12,15 @@ export class EntryStore {
   count = 0;
   readonly tags: string[] = [];
   readonly strings: string[] = [];
-  /** Into `strings`; schema -1 for none. */
+  /** Indexes into `strings`; schema -1 = none. */
   readonly descs: number[] = [];
   readonly schemas: number[] = [];
   readonly owners: number[] = [];
   /** Bytes of data, or one of the two above. */
   sizes: number[] = [];
-  /** What it belongs to; -1 for nothing. */
+  /** The entry it belongs to; -1 = none. */
   readonly parents: number[] = [];
-  /** Which database of a script; -1 for none. */
+  /** Database of a script; -1 = none. */
   readonly databases: number[] = [];
 
   private cut: ReadonlySet<number> = new Set();
@@ -103,7 +103,7 @@ export class EntryStore {
     return this.sums[id] ?? NO_DATA;
   }
 
-  /** What belongs to it, in the dump's order. */
+  /** Its parts, in the dump's order. */
   children(id: number): number[] {
     const { first, next } = (this.parts ??= this.chain());
     const found: number[] = [];

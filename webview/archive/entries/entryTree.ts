@@ -5,7 +5,10 @@ import { typeOrder } from '../../../src/core/model/entryTypes';
 
 export type NodeRef = { group: GroupNode } | { entry: number };
 
-/** Schemas, types and entries; parts (indexes, constraints, rows, …) stand below what they belong to. */
+/**
+ * Schemas, types and entries; parts (indexes, constraints, rows, …) are below the entry they belong
+ * to.
+ */
 export class EntryTree {
   private readonly groups: EntryGroups;
   private readonly sorted = new WeakSet<GroupNode>();
@@ -68,7 +71,7 @@ export class EntryTree {
       let position = 0;
       for (const entry of seen) {
         const id = `e${entry}`;
-        // Of what fits, everything that belongs to it can be seen; else only what fits too.
+        // All parts of a match are shown; of other entries only matching parts.
         const fits = shown === null || shown[entry] === 1;
         const open = this.hasParts(entry, fits ? null : shown) ? expanded(id) : null;
         rows.push({ id, level, position: ++position, setSize: seen.length, expanded: open });
@@ -97,7 +100,7 @@ export class EntryTree {
     return rows;
   }
 
-  /** `fits` of a search with what stands above it in the tree. */
+  /** `fits` of a search, with the ancestors of matches. */
   withAncestors(fits: Uint8Array, ids: Int32Array): Uint8Array {
     const shown = fits.slice();
     for (const id of ids) {
@@ -131,7 +134,7 @@ export class EntryTree {
       .sort((a, b) => typeOrder(store.desc(a)) - typeOrder(store.desc(b)) || a - b);
   }
 
-  /** Whether anything, or anything that is shown, stands below an entry. */
+  /** Does an entry have children, or children that are shown? */
   private hasParts(entry: number, shown: Uint8Array | null): boolean {
     const { store } = this;
     if (!store.hasChildren(entry)) return false;

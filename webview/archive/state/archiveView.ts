@@ -4,7 +4,7 @@ import type { SortKey } from '../elements/sorting';
 import type { PageState, ViewMode } from './pageState';
 import type { SelectionController } from './selectionController';
 
-/** What the views of the page read and do. */
+/** State and actions for the views of the page. */
 export interface ArchiveView {
   state: PageState;
   readonly selecting: SelectionController;

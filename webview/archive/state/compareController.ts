@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../src/protocol/archiveApi';
 import type { PageContext } from './pageContext';
 
-/** What the page does about another dump beside this one. */
+/** Actions of the comparison with another dump. */
 export class CompareController {
   constructor(private readonly page: PageContext) {}
 
@@ -60,7 +60,7 @@ export class CompareController {
 
   private show(comparison: Comparison): void {
     const again = comparison.id === this.comparison?.id;
-    // What was searched for in this dump would hide the differences.
+    // The search in this dump would hide the differences.
     if (!again) this.page.setQuery('');
     this.page.set({ comparing: false, comparison, mode: 'compare' });
   }

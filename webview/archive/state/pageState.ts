@@ -17,7 +17,7 @@ export type Asked<T> =
 
 export type ViewMode = 'tree' | 'list' | 'compare';
 
-/** What the page shows. */
+/** State of the page. */
 export interface PageState {
   path: string;
   trusted: boolean;
@@ -38,7 +38,7 @@ export interface PageState {
   details: Asked<EntryDetails> | null;
   rows: Asked<RowsPreview> | null;
   selection: EntrySelection;
-  /** Of the selection as it is now; null: not known yet. */
+  /** Relatives of the present selection; null = not known yet. */
   relatives: SelectionRelatives | null;
   comparison: Comparison | null;
   comparing: boolean;

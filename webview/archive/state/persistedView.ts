@@ -1,7 +1,9 @@
 import type { ArchiveState } from '../../../src/protocol/archiveApi';
 import type { PageState, ViewMode } from './pageState';
 
-/** What the page keeps while its tab is in the background: ids count the entries of one dump. */
+/**
+ * State that the page persists while its tab is in the background; ids are only valid for one dump.
+ */
 export interface PersistedView {
   /** Which dump. */
   dump: string;
@@ -12,7 +14,7 @@ export interface PersistedView {
   checked: number[];
 }
 
-/** The same dump, as far as its header and the number of its entries tell. */
+/** Key of a dump: its header and the number of its entries. */
 export function dumpKey(path: string, { header }: ArchiveState, count: number): string {
   return JSON.stringify([path, header?.created, header?.tocCount, count]);
 }

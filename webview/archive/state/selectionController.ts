@@ -5,7 +5,7 @@ import { EntrySelection } from '../entries/entrySelection';
 
 const RELATIVES_MS = 200;
 
-/** What is selected, and what hangs together with it. */
+/** Selected entries and their relatives. */
 export class SelectionController {
   private readonly relativesAsked = new LatestRequest();
 
@@ -17,7 +17,7 @@ export class SelectionController {
     const node = tree.find(id);
     if (node === null) return;
     let ids = 'entry' in node ? store.family(node.entry) : tree.entriesBelow(node.group);
-    // Of a group that is searched, what is in sight.
+    // In a group that is searched, only the visible entries.
     if ('group' in node && query !== '' && found !== null) {
       ids = ids.filter((entry) => found.fits[entry] === 1).flatMap((entry) => store.family(entry));
     }
@@ -55,7 +55,7 @@ export class SelectionController {
     );
   }
 
-  /** What hangs together with the selection is asked once it rests. */
+  /** Relatives are requested once the selection has not changed for a moment. */
   select(selection: EntrySelection): void {
     const { page } = this;
     page.set({ selection, relatives: null });

@@ -11,7 +11,7 @@ export function sizeText(size: number, cut = false): string {
   return size === UNKNOWN_SIZE ? l10n.t('unknown') : formatBytes(size);
 }
 
-/** Why no sizes are shown, while none of an entry is known. `cut`, `unknown`: entries. */
+/** Why no sizes are shown while none is known. `cut`, `unknown`: numbers of entries. */
 export function withoutSizes(
   phase: ArchivePhase,
   { cut, unknown }: { cut: number; unknown: number },

@@ -17,7 +17,7 @@ import { typeIcon, typeSingular } from '../../../src/core/model/entryTypes';
 /** More editors than this in one are slow to open. */
 const MAX_TOGETHER = 300;
 
-/** What differs from another dump; each row opens VS Code's diff editor. */
+/** Differences from another dump; each row opens VS Code's diff editor. */
 export function changesView(view: ArchiveView): TemplateResult {
   const { comparison, comparing } = view.state;
   if (comparison === null || comparing) {

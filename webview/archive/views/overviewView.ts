@@ -12,10 +12,10 @@ import { typeIcon, typeOrder, typePlural } from '../../../src/core/model/entryTy
 /** This many of the largest tables. */
 const LARGEST = 15;
 
-/** What the dump is made of, while no entry is selected. */
+/** Overview of the dump, while no entry is selected. */
 export function overviewView(view: ArchiveView): TemplateResult {
   const { state } = view;
-  // Of what could not be opened at all, the banner above says everything.
+  // For a file that could not be opened, the banner above says everything.
   if (state.archive.phase === 'failed' && state.archive.header === null) return html``;
   return html`<div class="overview">
     ${bytesView(view)} ${typesView(state)} ${statementsView(state)}
@@ -93,7 +93,7 @@ function sizesOf(store: EntryStore): Sizes {
   return sizes;
 }
 
-/** Of rows, their table: it has the definition as well. */
+/** For rows, their table, which has the definition as well. */
 function ownerOf(store: EntryStore, id: number): number {
   const parent = store.parent(id);
   return store.desc(id) === 'TABLE DATA' && parent >= 0 ? parent : id;
@@ -123,7 +123,7 @@ function typesView({ store }: PageState): TemplateResult | typeof nothing {
 
 function statementsView({ archive }: PageState): TemplateResult | typeof nothing {
   const { statements } = archive;
-  // What pg_dump wrote is told by its entries.
+  // In dumps of pg_dump the entries show this.
   if (statements.length === 0 || archive.header?.byPgDump === true) return nothing;
   return html`<section aria-labelledby="statements-title">
     <h2 id="statements-title">${l10n.t('Statements')}</h2>

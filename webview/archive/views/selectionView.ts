@@ -13,7 +13,7 @@ import type { ArchiveView } from '../state/archiveView';
 import type { PageState } from '../state/pageState';
 import { typeCounted } from '../../../src/core/model/entryTypes';
 
-/** What is selected, and what can be done with it. */
+/** The selection and its actions. */
 export function selectionView(view: ArchiveView): TemplateResult | typeof nothing {
   const { state } = view;
   const { selection, archive } = state;
@@ -49,7 +49,7 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
   </footer>`;
 }
 
-/** What the selection lacks, and what it could do without. */
+/** Entries that the selection lacks, and filters that reduce it. */
 function more(view: ArchiveView): TemplateResult | typeof nothing {
   const { selection, relatives, store, archive } = view.state;
   if (archive.header?.format === 'plain') return nothing;

@@ -5,9 +5,9 @@ import { customElement, property } from 'lit/decorators.js';
 @customElement('pg-section')
 export class PgSection extends LitElement {
   @property() heading = '';
-  /** Beside the heading: what is inside, in a few words. */
+  /** Summary of the content, beside the heading. */
   @property() note = '';
-  /** Of the heading: 2, or 3 for a section in a section. */
+  /** Level of the heading: 2, or 3 for a nested section. */
   @property({ type: Number }) level = 2;
   @property({ type: Boolean, reflect: true }) open = false;
   @property({ attribute: false }) onToggle: ((open: boolean) => void) | undefined;

@@ -29,10 +29,10 @@ export abstract class VirtualRows extends LitElement {
   private revealActive = false;
   private resize: ResizeObserver | undefined;
 
-  /** What the classes of the elements begin with. */
+  /** Prefix of the elements' classes. */
   protected abstract readonly name: string;
   protected abstract get rowCount(): number;
-  /** Index of the row that the keys act on; -1 = none. */
+  /** Index of the row that keys act on; -1 = none. */
   protected abstract get activeRow(): number;
   /** Rows of a head that stays on top of the others. */
   protected readonly headRows: number = 0;
@@ -91,7 +91,7 @@ export abstract class VirtualRows extends LitElement {
     this.revealActive = true;
   }
 
-  /** Where a key of VS Code's lists moves from `index`; null = it is no such key. */
+  /** Target of a key of VS Code's lists from `index`; null = another key. */
   protected moveOf(key: string, index: number): number | null {
     const page = Math.max(1, this.visible - 2 - this.headRows);
     const moves: Readonly<Record<string, number>> = {

@@ -14,7 +14,7 @@ export interface AsideProps {
   onTerminal: (text: string) => Promise<void>;
 }
 
-/** What will happen, in words and as a command. */
+/** Summary of the job, in words and as a command. */
 export function asideView(props: AsideProps): TemplateResult {
   return html`<div class="aside" role="complementary" aria-label=${l10n.t('Summary')}>
     <div class="summary">

@@ -14,11 +14,11 @@ export interface ConnectionHeaderProps {
   label: string;
   /** Accessible name of the choice, where the visible label is too short for one. */
   name?: string;
-  /** Stands above, in the same region. */
+  /** Content above it, in the same region. */
   before?: TemplateResult;
   connections: readonly ConnectionSummary[];
   connectionId: string;
-  /** What the server told; null until it has. */
+  /** Answer of the server; null until it is there. */
   state: ConnectionState | null;
   loading: boolean;
   notes: FieldNotes;
@@ -30,7 +30,7 @@ export interface ConnectionHeaderProps {
   toolChoice: Pick<ToolChooserProps, 'toolDir' | 'open' | 'onOpen' | 'onChange'>;
 }
 
-/** Who and where, always in sight; production is marked by words, icon and colour. */
+/** User and server, always visible; production is marked by words, icon and colour. */
 export function connectionHeader(props: ConnectionHeaderProps): TemplateResult {
   const chosen = props.connections.find(({ id }) => id === props.connectionId);
   const options = props.connections.map((connection) => {
@@ -40,7 +40,8 @@ export function connectionHeader(props: ConnectionHeaderProps): TemplateResult {
       barred ?? (connection.readOnly ? l10n.t('read-only') : ''),
     ].filter((mark) => mark !== '');
     const said = marks.join(', ');
-    // A long name is cut at its end: why a connection cannot be chosen stands before it.
+    // A long name is cut at its end, so the reason why a connection cannot be chosen comes before
+    // it.
     const label =
       barred !== null
         ? `(${said}) ${connection.label}`

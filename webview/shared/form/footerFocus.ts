@@ -12,7 +12,7 @@ export function footerFocus(footer: Element | undefined): void {
 }
 
 let shown: HTMLElement | null = null;
-/** What had the focus in the footer, until the user goes elsewhere. */
+/** The element that had the focus in the footer, until the user moves on. */
 let last: Element | null = null;
 
 function note({ target }: Event): void {

@@ -16,11 +16,11 @@ export interface FrameProps {
   title: string;
   state: FormState<FormOptions>;
   evaluation: FormEvaluation<string>;
-  /** What is known of the chosen connection. */
+  /** Facts about the chosen connection. */
   connection: ConnectionState | null;
   command: ShownCommand;
   header: Pick<ConnectionHeaderProps, 'label' | 'name' | 'before' | 'barred'>;
-  /** Said while there is no connection to choose. */
+  /** Text while there is no connection to choose. */
   noConnections: string;
   submitLabel: string;
   problems: FooterProps['problems'];
@@ -39,7 +39,7 @@ export interface FrameProps {
   onTerminal: (text: string) => Promise<void>;
 }
 
-/** The form of a backup or a restore around its fields: who and where, what will happen, what came of it. */
+/** Frame of a backup or restore form: connection, summary and result around its fields. */
 export function formFrame(props: FrameProps): TemplateResult {
   const { state, evaluation, connection } = props;
   // While it is asked for again what is wrong stays, and with it whoever reads it there.

@@ -55,7 +55,7 @@ const CLOCK_MS = 1000;
 /** The host's end of what every form asks. `M`: what is remembered of the options. */
 export type FormHost<O, M> = Pick<RpcClient<FormRequests<O, M>, FormEvents>, 'request' | 'on'>;
 
-/** What is drawn around and in the frame of one form. */
+/** Content of one form's frame. */
 export type FormParts = Pick<
   FrameProps,
   'title' | 'header' | 'noConnections' | 'submitLabel' | 'body' | 'outputActions'
@@ -106,14 +106,14 @@ export abstract class FormPage<
     private readonly table: FieldTable,
   ) {}
 
-  /** What follows from the state. */
+  /** Derived values. */
   protected abstract get derived(): FormDerived;
   protected abstract reduce(action: FormAction): S;
-  /** What somebody chose; `another` connection than before takes some of the earlier choices away. */
+  /** Applies a choice; a change of connection (`another`) removes some of the earlier choices. */
   protected abstract choose(patch: Partial<O>, another: boolean): void;
   /** Makes the options from these choices and from what is known by now. */
   protected abstract hold(choices: Choices<O>): void;
-  /** What the host is asked about the connection, as the options are now. */
+  /** Request about the connection, with the present options. */
   protected abstract connectionQuestion(
     refresh: boolean,
   ): (signal: AbortSignal) => Promise<ConnectionState>;
@@ -134,7 +134,7 @@ export abstract class FormPage<
     this.load(false);
   }
 
-  /** As it is shown. */
+  /** Display text. */
   get evaluation(): FormEvaluation<string> {
     const { evaluation } = this.derived;
     const begun = this.asked || this.state.connections.length > 0;
@@ -209,7 +209,7 @@ export abstract class FormPage<
     return { outputPath: null, suggestedPath: null };
   }
 
-  /** What depends on a connection or a tool is asked for anew when that is another. */
+  /** Data that depend on connection or tool are requested again after a change. */
   protected followOptions(before: O): void {
     const elsewhere = this.isElsewhere(before);
     if (elsewhere) this.setView({ toolsOpen: false });
@@ -255,7 +255,7 @@ export abstract class FormPage<
     this.change(patch as Partial<O>);
   }
 
-  /** What the last job of this connection was told comes back. */
+  /** Restores the remembered options of this connection. */
   private recall(connectionId: string): void {
     this.send(this.host.request('options/remembered', { connectionId }), ({ options }) => {
       if (options === null || this.state.options.connectionId !== connectionId) return;

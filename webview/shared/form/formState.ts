@@ -7,7 +7,7 @@ import type { ShownCommand } from '../../../src/core/plans/preview';
 import type { ConnectionState, ConnectionSummary, JobUpdate } from '../../../src/protocol/types';
 import type { OptionsPanelState } from '../options/optionsPanel';
 
-/** What the options of every form have. */
+/** Options that every form has. */
 export interface FormOptions {
   connectionId: string;
   toolDir: string | null;
@@ -15,19 +15,19 @@ export interface FormOptions {
   extraArgs: string[];
 }
 
-/** What every form page shows is made from this, and from what a page adds. */
+/** State of every form page; each page adds its own. */
 export interface FormState<O extends FormOptions> {
   connections: readonly ConnectionSummary[];
-  /** What the user set, and what the form began with. */
+  /** The user's choices, and the initial options. */
   choices: Choices<O>;
-  /** What follows from the choices: what is shown, and what will run. */
+  /** Options derived from the choices: shown, and run. */
   options: O;
   /** The text of the extra arguments, which may not (yet) be readable as arguments. */
   extraText: string;
   extraError: string | null;
   connection: ConnectionState | null;
   loading: boolean;
-  /** What the host found wrong with the options it was sent; gone with the next change. */
+  /** Problems that the host found in the submitted options; removed with the next change. */
   hostProblems: readonly FieldProblem<string>[];
   /** A request that failed as a whole. */
   failure: string;
@@ -45,9 +45,9 @@ export interface FormState<O extends FormOptions> {
   logOpen: boolean;
 }
 
-/** What follows from a state by the form model's rules. */
+/** Values that the form model derives from a state. */
 export interface FormDerived {
-  /** What is known of the connection that is chosen now. */
+  /** Facts about the currently chosen connection. */
   connection: ConnectionState | null;
   evaluation: FormEvaluation<string>;
   /** Options of the tool that will run. */
@@ -97,7 +97,7 @@ export function reduceForm<O extends FormOptions, S extends FormState<O>>(
     case 'loading':
       return { ...state, loading: true };
     case 'loaded':
-      // An answer about another connection than the one chosen now is nobody's.
+      // An answer about a connection that is no longer chosen is ignored.
       if (action.connection.connectionId !== state.options.connectionId) return state;
       return withConnection<O, S>(state, action.connection);
     case 'starting':

@@ -4,7 +4,7 @@ import type { OptionValue } from '../../../src/core/model/options';
 import type { ProblemAction } from '../../../src/protocol/types';
 import type { FormOptions, FormState, FormViewPatch } from './formState';
 
-/** What the views of every form read and do. */
+/** State and actions for the views of every form. */
 export interface FormView<O extends FormOptions, S extends FormState<O>> {
   state: S;
   /** With what the host found and the page's own text fields. */

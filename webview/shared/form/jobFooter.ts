@@ -20,7 +20,7 @@ export interface FooterProps {
   submit: { label: string; busy: boolean; onClick: () => void };
   /** Fields with errors, in the page's order: the words at it, and the way there. */
   problems: readonly { label: string; onClick: () => void }[];
-  /** An error that stands at no field. */
+  /** An error that does not belong to a field. */
   general: string;
   log: { lines: readonly string[]; open: boolean; onToggle: () => void };
   onCancel: (jobId: string) => void;
@@ -33,7 +33,7 @@ export interface FooterProps {
 /** Errors beyond this many are only counted: the output has them all. */
 const SHOWN_ERRORS = 100;
 
-/** What the page does, and what came of it. */
+/** Actions of the page, and their results. */
 export function jobFooter(props: FooterProps): TemplateResult {
   const { view, log } = props;
   return html`<div
@@ -117,7 +117,7 @@ function problemCount(problems: FooterProps['problems'], general: string): Templ
   }`;
 }
 
-/** What the bar is read out as. */
+/** Text of the bar for screen readers. */
 function barText({ share, remaining, counts }: RunningView): string {
   return [share, remaining, counts[0] ?? ''].filter((text) => text !== '').join(', ');
 }

@@ -14,7 +14,7 @@ import {
 import type { JobUpdate, ProblemAction } from '../../../src/protocol/types';
 import type { Job, JobError, JobStatus } from '../types';
 
-/** What the footer shows of a job: one of these at a time. */
+/** States of the footer. */
 export type JobView =
   | { kind: 'none' }
   | { kind: 'running'; running: RunningView }
@@ -24,7 +24,7 @@ export interface RunningView {
   jobId: string;
   cancelling: boolean;
   phase: string;
-  /** What is being worked on, in short, and one name a line. */
+  /** Current objects: a short text, and one name per line. */
   object: string;
   objects: string;
   /** `12 of 40 objects`, `3.4 MB`, … */
@@ -60,7 +60,9 @@ export function isOver(status: JobStatus): boolean {
   return status !== 'pending' && status !== 'running' && status !== 'cancelling';
 }
 
-/** `sinceUpdateMs` = time since the update came, so that the clock goes on while the tool is silent. */
+/**
+ * `sinceUpdateMs` = time since the update, so that the clock continues while the tool is silent.
+ */
 export function viewJob(
   update: JobUpdate | null,
   sinceUpdateMs: number,
@@ -81,7 +83,7 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
     cancelling,
     phase: cancelling ? phaseText('cancelling') : doingText(progress),
     object: activeObjectsText(progress),
-    // A lock's holder is told as a whole where the line has no room for it.
+    // The full text about a lock's holder, where the line has no room for it.
     objects: progress?.lockWait
       ? activeObjectsText(progress)
       : (progress?.currentObjects.join('\n') ?? ''),

@@ -68,7 +68,7 @@ export function unanswered(connectionId: string, error: Error): ConnectionState 
   };
 }
 
-/** What is known of the connection that is chosen now. */
+/** Facts about the currently chosen connection. */
 export function currentConnection({
   connection,
   options,
@@ -94,7 +94,7 @@ export function allProblems(
   return all;
 }
 
-/** Is any text that was meant as a number none? */
+/** Does any number field contain other text? */
 export function hasNaN(options: object): boolean {
   return Object.values(options).some(
     (value: unknown) =>

@@ -18,7 +18,10 @@ export interface ToolChooserProps {
   onChange: (toolDir: string | null) => void;
 }
 
-/** No directory: paths are absolute. The toolkit takes an empty value for none. */
+/**
+ * Value for "automatic". It cannot be a directory, whose paths are absolute; the toolkit takes an
+ * empty value for no selection.
+ */
 const AUTOMATIC = 'automatic';
 
 /** `pg_dump` of its path, on any system. */
@@ -63,7 +66,7 @@ export function toolChooser(props: ToolChooserProps): TemplateResult | typeof no
   };
   const usable = tools.filter((each) => each.usable);
   const others = tools.filter((each) => !each.usable);
-  // What was chosen before and is gone, or does not fit any more, must still be seen as chosen.
+  // An earlier choice that is gone, or does not fit any more, must still be shown as chosen.
   const lost = toolDir !== null && !usable.some(({ dir }) => dir === toolDir);
   const automatic = toolDir === null ? tools.find(({ reason }) => reason !== null) : undefined;
   return html`<div

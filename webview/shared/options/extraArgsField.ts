@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { FieldNotes } from '../ui/field';
 import { labelledText } from '../ui/fields';
 
-/** What the form has no field for, typed as on a command line. */
+/** Field for extra arguments, typed as on a command line. */
 export function extraArgsField(props: {
   tool: string;
   placeholder?: string;

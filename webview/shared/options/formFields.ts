@@ -18,12 +18,12 @@ export interface FormFields {
   options: object;
   defaults: object;
   evaluation: FormEvaluation<string>;
-  /** Whose flags stand at the fields; null = none do. */
+  /** Tool whose flags are shown at the fields; null = none. */
   tool: ToolName | null;
-  /** Where rows differ by tool, the one that says in which group of the advanced part they stand. */
+  /** Tool that decides the group in the advanced part, where rows differ by tool. */
   groupsBy: ToolName;
   applies?: (field: OptionField) => boolean;
-  /** What a text can be chosen from. */
+  /** Suggestions for a text. */
   choices?: (field: OptionField, value: string | null) => readonly DropdownOption[];
   change: (patch: Record<string, unknown>) => void;
 }

@@ -5,7 +5,7 @@ import type { TemplateResult } from 'lit';
 export interface OptionItem {
   /** The id of its control. */
   id: string;
-  /** `--lock-wait-timeout`; '' where it has none. */
+  /** `--lock-wait-timeout`; '' = none. */
   flag: string;
   label: string;
   help: string;
@@ -15,7 +15,7 @@ export interface OptionItem {
   draw: () => TemplateResult;
 }
 
-/** In the order of the page; groups that are not named stand before the last. */
+/** In the order of the page; other groups come before the last. */
 const GROUP_ORDER = [
   'lost',
   'performance',

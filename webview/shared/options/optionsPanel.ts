@@ -16,7 +16,7 @@ import {
   searchItems,
 } from './optionItem';
 
-/** What of the advanced part is open and looked for. */
+/** State of the advanced part: open groups and search. */
 export interface OptionsPanelState {
   query: string;
   changedOnly: boolean;
@@ -44,7 +44,7 @@ export interface OptionsPanelProps {
   after?: TemplateResult;
 }
 
-/** Opens the group that holds a control, wherever the search stands: before it gets the focus. */
+/** Opens the group of a control before it gets the focus, whatever the search. */
 export function revealOption(
   state: OptionsPanelState,
   items: readonly OptionItem[],
@@ -168,7 +168,7 @@ function groupView(
     note=${countText(items.length, changed)}
     ?open=${open}
     .onToggle=${(next: boolean) => {
-      // What a search shows is open whatever it was before, and is so again afterwards.
+      // A search opens the groups of its results, and their earlier state returns afterwards.
       if (all || next === isOpen(state, group)) return;
       const toggled = new Set(state.toggled);
       toggle(toggled, group);

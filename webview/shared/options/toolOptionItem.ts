@@ -19,7 +19,7 @@ import type { OptionItem } from './optionItem';
 
 type Problems = readonly { field: string; severity: 'error' | 'warning'; message: string }[];
 
-/** What a page does for the options of its tool. */
+/** Actions for the options of a tool. */
 export interface ToolOptionHandlers {
   /** null takes the option back. */
   onChange: (id: string, value: OptionValue | null) => void;
@@ -27,7 +27,7 @@ export interface ToolOptionHandlers {
   onBrowse: (id: string, direction: 'in' | 'out', current: string) => void;
 }
 
-/** What stands at an option: its problems by name, its own, and why it cannot be used. */
+/** Notes at an option: its problems, and why it cannot be used. */
 export function toolOptionNotes(
   option: Pick<ToolOptionField, 'id' | 'state' | 'problem'>,
   problems: Problems,
@@ -38,7 +38,7 @@ export function toolOptionNotes(
   if (option.problem !== undefined && !mine.some(({ message }) => message === option.problem)) {
     errors.push(option.problem);
   }
-  // What is wrong must be possible to correct where it stands.
+  // A wrong value must be correctable where it is shown.
   const disabled = !option.state.enabled && errors.length === 0;
   return {
     disabled,
@@ -249,7 +249,9 @@ function notSet({ default: byDefault, choices: all }: ToolOptionField): string {
   return l10n.t('Default: {0}', label);
 }
 
-/** Texts as typed: an empty line at the end is no value, but must not vanish under the cursor. */
+/**
+ * Texts as typed: an empty line at the end is not a value, but must not vanish under the cursor.
+ */
 const typedLists = new Map<string, string>();
 
 function listText(id: string, values: readonly string[]): string {
@@ -258,7 +260,7 @@ function listText(id: string, values: readonly string[]): string {
   return typed !== undefined && linesOf(typed).join('\n') === plain ? typed : plain;
 }
 
-/** One value a line; blanks around it belong to no name, and empty lines are none. */
+/** One value per line; blanks around it and empty lines are ignored. */
 export function linesOf(text: string): string[] {
   return text
     .split(/\r?\n/)

@@ -7,7 +7,7 @@ export interface TreeRowView {
   /** Absent = the row has no checkbox. */
   check?: 'checked' | 'unchecked' | 'mixed';
   disabled?: boolean;
-  /** What the rest of the page is about. */
+  /** The row whose details the rest of the page shows. */
   selected?: boolean;
   icon?: string;
   /** Dimmed, after the label. */

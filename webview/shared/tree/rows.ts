@@ -17,13 +17,13 @@ export interface TreeShape<N> {
   children: (node: N) => readonly N[];
 }
 
-/** What a filter leaves in sight, and what it opens to show it. */
+/** Rows that a filter shows, and rows that it expands for them. */
 export interface TreeFilter {
   shown: ReadonlySet<string>;
   opened: ReadonlySet<string>;
   /** Nodes that fit themselves. */
   matches: number;
-  /** Those of them that are not below another one; all in sight are these, below or above them. */
+  /** The topmost matches; all visible rows are these, below or above them. */
   hits: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export function parentRow(rows: readonly TreeRow[], index: number): number {
   return -1;
 }
 
-/** Index of the next row, from `start` and around, whose label begins so; -1 = none. */
+/** Index of the next row, from `start` and around, whose label begins with the text; -1 = none. */
 export function typeAhead(
   rows: readonly TreeRow[],
   label: (id: string) => string,
@@ -111,7 +111,7 @@ export function typeAhead(
   return -1;
 }
 
-/** What of a tree is shown. */
+/** Visible part of a tree. */
 export interface ShownRows {
   rows: TreeRow[];
   /** null = no filter is on. */

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { FieldProblem, FieldState } from '../../../src/core/forms/form/formTypes';
 import { iconButton } from './button';
 
-/** What a form model says about one field, made ready for its control. */
+/** Evaluation of one field, prepared for its control. */
 export interface FieldNotes {
   disabled: boolean;
   reason: string | undefined;
@@ -25,7 +25,7 @@ export function notesFor(
   const errors = mine.filter((p) => p.severity === 'error').map((p) => p.message);
   const barred = state?.enabled === false;
   return {
-    // A value that is refused must be possible to correct where it stands.
+    // A refused value must be correctable where it is shown.
     disabled: barred && errors.length === 0,
     reason: barred && errors.length === 0 ? state.reason : undefined,
     errors,
@@ -46,7 +46,7 @@ export function mergedNotes(
   const disabled = disabledBy === 'both' ? a.disabled && b.disabled : a.disabled || b.disabled;
   const invalid = a.invalid || b.invalid;
   return {
-    // What is wrong must be possible to correct where it stands.
+    // A wrong value must be correctable where it is shown.
     disabled: disabled && !invalid,
     reason: invalid ? undefined : (a.reason ?? b.reason),
     errors: [...new Set([...a.errors, ...b.errors])],
@@ -80,7 +80,7 @@ export interface FieldProps {
   control: TemplateResult;
   /** Takes the whole row of a grid. */
   wide?: boolean;
-  /** The option as the tool calls it, beside the label. */
+  /** The tool's name of the option, beside the label. */
   flag?: string | undefined;
   /** Puts the default back; there only while the field holds something else. */
   onReset?: (() => void) | undefined;
@@ -112,7 +112,7 @@ export function field(props: FieldProps): TemplateResult {
   </div>`;
 }
 
-/** What stands behind a label: the option's own name, and the way back to its default. */
+/** Elements behind a label: the option's flag, and the button that resets it. */
 export function flagAndReset(props: {
   name: string;
   label: string;

@@ -1,4 +1,4 @@
-/** Controls with everything that stands at them: what the pages are made of. */
+/** Controls with label, description and notes. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { checkbox } from './checkbox';
 import { dropdown, type DropdownOption } from './dropdown';

@@ -10,7 +10,7 @@ export interface LinkButtonProps {
   onClick: () => void;
 }
 
-/** An action in running text. It goes nowhere, so it is a button that looks like a link. */
+/** An action in running text: a button that looks like a link. */
 export function linkButton(props: LinkButtonProps): TemplateResult {
   return html`<button
     type="button"

@@ -5,11 +5,11 @@ import { inner } from './inner';
 export interface NumberFieldProps {
   id: string;
   label: string;
-  /** Not finite while what is typed is no number: the text then stays as typed. null = empty. */
+  /** Not finite while the typed text is not a number: it stays as typed. null = empty. */
   value: number | null;
   min: number;
   max?: number;
-  /** NaN when the text is no number. */
+  /** NaN when the text is not a number. */
   onInput: (value: number) => void;
   /** The field may be empty, which means that nothing is set. */
   onClear?: () => void;
@@ -21,14 +21,16 @@ export interface NumberFieldProps {
   invalid?: boolean;
 }
 
-/** A whole number: typed, or stepped with the arrow keys. The toolkit has none. */
+/**
+ * A field for whole numbers: typed, or stepped with the arrow keys. The toolkit has no such field.
+ */
 export function numberField(props: NumberFieldProps): TemplateResult {
   const step = (event: KeyboardEvent): void => {
     const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
     if (by === undefined || props.disabled === true) return;
     event.preventDefault();
     const known = props.value !== null && Number.isFinite(props.value);
-    // An empty field begins where one would: at 0, or at the least that is allowed.
+    // An empty field starts at 0, or at the minimum.
     const begin = props.value === null ? Math.max(0, props.min) - by : props.min;
     const from = known ? (props.value ?? 0) : begin;
     props.onInput(Math.min(props.max ?? Infinity, Math.max(props.min, from + by)));
@@ -64,7 +66,7 @@ export function numberField(props: NumberFieldProps): TemplateResult {
   >`;
 }
 
-/** Digits only: `1e3` and `0x10` are numbers to JavaScript, but nobody means them here. */
+/** Digits only: `1e3` and `0x10` are numbers in JavaScript, but not meant here. */
 function parse(text: string): number {
   return /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
 }

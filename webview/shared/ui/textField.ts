@@ -4,13 +4,13 @@ import { inner } from './inner';
 
 export interface TextFieldProps {
   id: string;
-  /** Accessible name: the visible label stands above, see `field`. */
+  /** Accessible name: the visible label is above, see `field`. */
   label: string;
   value: string;
   onInput: (value: string) => void;
   placeholder?: string;
   disabled?: boolean;
-  /** What stands at the field as text: description, reason, errors. */
+  /** Ids of the texts at the field: description, reason, errors. */
   note?: string;
   invalid?: boolean;
   /** Codicon before the text. */

@@ -68,7 +68,7 @@ export async function openFileSource(path: string): Promise<ByteSource> {
   }
 }
 
-/** The same over bytes that are in memory already. */
+/** A source over bytes in memory. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,

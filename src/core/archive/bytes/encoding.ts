@@ -49,11 +49,11 @@ export type TextDecode = (bytes: Buffer, start: number, end: number) => string;
 
 const utf8: TextDecode = (bytes, start, end) => bytes.toString('utf8', start, end);
 const latin1: TextDecode = (bytes, start, end) => bytes.toString('latin1', start, end);
-/** SQL_ASCII means that nobody knows: UTF-8 where it is valid, else one character a byte. */
+/** SQL_ASCII means an unknown encoding: UTF-8 where it is valid, else one character per byte. */
 const unknown: TextDecode = (bytes, start, end) =>
   isUtf8(bytes.subarray(start, end)) ? utf8(bytes, start, end) : latin1(bytes, start, end);
 
-/** The decoder for one of PostgreSQL's encoding names; null (not told) reads like SQL_ASCII. */
+/** The decoder for one of PostgreSQL's encoding names; null (unknown) reads like SQL_ASCII. */
 export function decoderOf(encoding: string | null): TextDecode {
   const name = (encoding ?? 'SQL_ASCII').toUpperCase();
   if (name === 'UTF8' || name === 'UNICODE') return utf8;

@@ -65,7 +65,7 @@ export async function* continued(
     yield* first;
     yield* rest;
   } finally {
-    // Whoever stops at the first piece has not begun with the rest, which holds a file open.
+    // The rest, which holds a file open, is only begun after the first piece.
     await rest.return(undefined);
   }
 }

@@ -45,7 +45,7 @@ export class BitReader {
     return (this.held >>> this.count) & ((1 << bits) - 1);
   }
 
-  /** The symbol whose code comes next. Throws a RangeError where it is none. */
+  /** The symbol whose code comes next. Throws a RangeError for an invalid code. */
   readSymbol(table: HuffmanTable): number {
     const { bytes } = this;
     while (this.count < LOOKUP_BITS && this.at < bytes.length) {
@@ -83,7 +83,7 @@ export class BitReader {
     return value;
   }
 
-  /** Goes on at the beginning of a byte. */
+  /** Continues at the beginning of a byte. */
   align(): void {
     this.count -= this.count % 8;
   }

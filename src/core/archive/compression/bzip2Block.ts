@@ -19,7 +19,7 @@ const SUMS = Int32Array.from({ length: 256 }, (_, byte) => {
  * sense. Format: the description in the documentation of bzip2 and its decoders.
  */
 export class Bzip2Block {
-  /** Of the bytes that the last block has given. */
+  /** Checksum of the bytes of the last block. */
   sum = 0;
   /** First the bytes of the transform, then each with the place of its successor above 8 bits. */
   private readonly chain: Uint32Array;
@@ -72,7 +72,7 @@ export class Bzip2Block {
       }
       const symbol = bits.readSymbol(table);
       if (symbol < 2) {
-        // Runs are told in a number system with the digits 1 and 2.
+        // Run lengths are written in a number system with the digits 1 and 2.
         run += weight * (symbol + 1);
         weight *= 2;
         if (run > size) throw new RangeError('run');

@@ -58,7 +58,7 @@ export async function* bzip2Unpacked(
   }
 }
 
-/** What begins here: a block or the end of the stream, and its checksum. */
+/** Reads the start of a block or the end of the stream, with its checksum. */
 function startOfBlock(bits: BitReader): { block: boolean; sum: number } {
   const first = bits.read(24);
   const second = bits.read(24);
@@ -93,7 +93,7 @@ class Input {
     this.before += this.bits.append(parts);
   }
 
-  /** Size of the stream's blocks in 100 kB; null = none begins here. */
+  /** Size of the stream's blocks in 100 kB; null = no stream begins here. */
   startOfStream(): number | null {
     if (this.bits.bytesLeft < 4 || this.bits.peek(24) !== STREAM) return null;
     this.bits.read(24);

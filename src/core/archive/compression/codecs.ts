@@ -9,7 +9,7 @@ import { ZstdFrameDecoder } from './zstdFrame';
 
 export interface UnpackOptions {
   signal?: AbortSignal | undefined;
-  /** What zlib data are wrapped in. Data blocks of custom archives have zlib's own header. */
+  /** Wrapper of zlib data. Data blocks of custom archives have zlib's own header. */
   container?: DeflateContainer | undefined;
   /** No bytes at all are fine: some compressors write nothing for nothing. */
   mayBeEmpty?: boolean | undefined;
@@ -17,12 +17,12 @@ export interface UnpackOptions {
 
 type Unpack = (stored: AsyncGenerator<Buffer>, options: UnpackOptions) => AsyncGenerator<Buffer>;
 
-/** How a compression is told and undone. */
+/** Detection and decoder of a compression. */
 interface Codec {
   name: Compression;
   /** Does a file begin so? */
   begins: (head: Buffer) => boolean;
-  /** Of the names of a directory archive's members; null where pg_dump knows no such. */
+  /** Ending of a directory archive's members; null where pg_dump does not write any. */
   ending: string | null;
   unpack: Unpack;
 }
@@ -73,7 +73,7 @@ export const CODECS: readonly Codec[] = [
 
 const BY_NAME = new Map(CODECS.map((codec) => [codec.name, codec]));
 
-/** The compression of a file that begins so; null = none that is read here. */
+/** The compression of a file that begins with these bytes; null = unsupported or none. */
 export function compressionOf(head: Buffer): Exclude<Compression, 'none'> | null {
   const found = CODECS.find(({ begins }) => begins(head));
   return found === undefined || found.name === 'none' ? null : found.name;
@@ -100,7 +100,7 @@ export async function* unpacked(
     }
     yield* BY_NAME.get(compression)!.unpack(from, options);
   } finally {
-    // Whoever stops early, and a decoder that has seen its end, leave a file open otherwise.
+    // Closes the file also when the caller stops early, or the decoder has seen its end.
     await stored.return(undefined);
   }
 }

@@ -27,7 +27,7 @@ export function openDecompressed(
   return Readable.from(decompressed(path, compression, options), { objectMode: false });
 }
 
-/** The same as an iterable of pieces, each of them the caller's to keep. */
+/** The unpacked content as an iterable of pieces, each of them the caller's to keep. */
 export async function* decompressed(
   path: string,
   compression: Compression,
@@ -51,7 +51,7 @@ async function* contentOf(
   }
 }
 
-/** What is told of data in a file that cannot be unpacked; `start`: where they begin in it. */
+/** Error for data that cannot be unpacked; `start`: their offset in the file. */
 export function damaged(path: string, cause: DecodeError, start = 0): AppError<'archiveDamaged'> {
   const { offset, reading } = cause;
   return new AppError('archiveDamaged', { path, offset: start + offset, reading }, { cause });

@@ -1,16 +1,16 @@
 import { ByteQueue, DecodeError, type StreamDecoder } from '../bytes/byteQueue';
 
-/** Frames that hold what is no data, in lz4 and zstd alike: 16 magic numbers from here. */
+/** Frames without data, in lz4 and zstd alike: 16 magic numbers from this one. */
 const SKIPPABLE = 0x184d2a50;
 
-/** What lz4 and zstd frames have in common: they follow each other, some of them to be skipped. */
+/** Base of lz4 and zstd decoding: frames follow each other, and some are skipped. */
 export abstract class FrameDecoder implements StreamDecoder {
   protected readonly queue = new ByteQueue();
   private frames = 0;
   private within = false;
   private skip = 0;
 
-  /** `headLength`: bytes that tell what a frame is. */
+  /** `headLength`: bytes that identify a frame. */
   protected constructor(
     private readonly name: 'lz4' | 'zstd',
     private readonly magic: number,

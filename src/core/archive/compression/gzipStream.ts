@@ -82,7 +82,7 @@ async function* streamed(
   }
 }
 
-/** zlib's own errors have codes of this form; everything else is somebody else's. */
+/** zlib's own errors have codes of this form; all others are passed on. */
 function asDecodeError(error: unknown, taken: number): unknown {
   const isZlib = String((error as NodeJS.ErrnoException).code).startsWith('Z_');
   return isZlib ? new DecodeError(taken, 'gzip data') : error;

@@ -12,7 +12,7 @@ interface XzDecoder {
   create_context(): number;
   destroy_context(context: number): void;
   supply_input(context: number, bytes: number): void;
-  /** 0 = goes on, 1 = end of the stream, else an error. */
+  /** 0 = continues, 1 = end of the stream, else an error. */
   get_next_output(context: number): number;
 }
 

@@ -2,7 +2,7 @@ import { Decompress } from 'fzstd';
 import { FrameDecoder } from './frameDecoder';
 
 const MAGIC = 0xfd2fb528;
-/** What the `zstd` tool accepts without being told otherwise, and pg_dump's `long` mode writes. */
+/** Default limit of the `zstd` tool; pg_dump's `long` mode stays within it. */
 const MAX_WINDOW = 128 << 20;
 
 /**

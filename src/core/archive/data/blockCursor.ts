@@ -6,7 +6,7 @@ import { TocCursor, needMore } from '../toc/tocCursor';
 /** With which byte a data block begins that has rows of one table, or contents of large objects. */
 export const BLOCK_TYPES = { rows: 1, largeObjects: 3 } as const;
 
-/** Goes through the data blocks of a custom archive, with a window of its bytes in memory. */
+/** Steps through the data blocks of a custom archive, with a window of its bytes in memory. */
 export abstract class BlockCursor {
   protected readonly cursor: TocCursor;
 

@@ -82,7 +82,7 @@ export class BlockReader extends BlockCursor {
     }
   }
 
-  /** Steps over what nobody wanted of the chunks. */
+  /** Skips the rest of the chunks. */
   async finishChunks(): Promise<void> {
     if (!this.inChunks) return;
     for await (const piece of this.chunks()) void piece;

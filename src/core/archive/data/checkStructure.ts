@@ -28,7 +28,7 @@ export async function checkStructure(
   return checkStructureOf(await readToc(path, { signal: options.signal, kind }), options);
 }
 
-/** The same for a table of contents that has been read. */
+/** Checks an archive whose table of contents has been read. */
 export async function checkStructureOf(
   toc: Toc,
   options: CheckOptions = {},
@@ -54,7 +54,7 @@ export async function assertWhole(path: string, options: CheckOptions = {}): Pro
   assertReportWhole(path, await checkStructure(path, options));
 }
 
-/** The same for a check that has been made. */
+/** Asserts the result of a finished check. */
 export function assertReportWhole(path: string, report: StructureReport): void {
   if (report.complete !== false) return;
   const first = report.problems[0];
@@ -84,8 +84,8 @@ function nothingKnown(): StructureReport {
 const TAIL_SIZE = 4096;
 
 /**
- * pg_dump's own last lines are the only sign of completeness that a script has. One that is compressed
- * has its end where everything before it was unpacked, which is done with `full`.
+ * pg_dump's own last lines are the only sign that a script is complete. A compressed script is
+ * unpacked to its end only with `full`.
  */
 async function checkScriptEnd(
   path: string,
@@ -120,7 +120,7 @@ async function storedTail(path: string): Promise<{ tail: Buffer; size: number }>
 }
 
 /**
- * UTF-16 comes as UTF-8.
+ * Converts UTF-16 to UTF-8.
  * @throws AppError `archiveDamaged` where it cannot be unpacked to its end
  */
 async function unpackedTail(

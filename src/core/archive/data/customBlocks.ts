@@ -13,9 +13,9 @@ const SMALL_WINDOW = 8 << 10;
 export interface DataBlock {
   dumpId: number;
   largeObjects: boolean;
-  /** Of its first byte. */
+  /** Offset of its first byte. */
   offset: number;
-  /** Of the byte behind it. */
+  /** Offset of the byte behind it. */
   end: number;
   /** Stored bytes of its chunks, without their headers. */
   size: number;
@@ -208,7 +208,7 @@ class BlocksCheck {
     return { problems: items, complete: count === 0, dataSizes: this.dataSizes, cut };
   }
 
-  /** Returns where the block begins that makes no sense; null when none did. */
+  /** Returns the offset of the first malformed block; null when there is none. */
   private async walk(start: number): Promise<number | null> {
     const walker = new BlockWalker(this.source, this.toc, start, {
       signal: this.signal,
@@ -253,7 +253,7 @@ class BlocksCheck {
   }
 
   private damaged({ offset, reading }: TocDamage): void {
-    // A number of which not all bytes are there is told by its first one.
+    // An incomplete number is recognised by its first byte.
     const truncated = offset + this.toc.sizes.int >= this.source.size;
     const told = Number(/^data of entry (\d+)$/.exec(reading)?.[1] ?? NaN);
     const dumpId = this.missing.has(told) ? told : null;
@@ -296,8 +296,8 @@ export async function checkCustom(
 }
 
 /**
- * Walks the last block only: the others lie before it. A last block too large for that is judged by
- * its end, which is a chunk of length 0.
+ * Walks the last block only. A last block that is too large is checked by its end, which is a chunk
+ * of length 0.
  */
 async function lastBlockIsWhole(
   source: ByteSource,

@@ -6,7 +6,7 @@ const END_OF_INSERTS = Buffer.from('\n\n');
 /** The list of large objects is one of lines. */
 const END_OF_LIST = Buffer.from('\n');
 
-/** What the unpacked data of an entry end with; null = nothing tells where they end. */
+/** End mark of the unpacked data of an entry; null = they have none. */
 export function endOfData(toc: Toc, index: number): Buffer | null {
   switch (toc.desc(index)) {
     case 'TABLE DATA':

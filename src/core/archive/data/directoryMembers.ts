@@ -51,8 +51,8 @@ export async function directorySizes(
 }
 
 /**
- * Size of a regular file of an archive; null for what is none, and for a link that leads out of the
- * archive's directory: whoever made the archive does not choose what else is read.
+ * Size of a regular file of an archive; null for other files, and for a link out of the archive's
+ * directory: the archive's author must not choose other files to be read.
  */
 export async function memberSize(root: string, file: string): Promise<number | null> {
   const stats = await lstat(file);
@@ -90,10 +90,10 @@ export function directoryMember(
 }
 
 /**
- * Is the end of a member's data there? null: nothing tells, or it was not looked for. pg_restore (16
- * to 18) takes a zstd or lz4 file that is cut for a short one, and 12 to 18 an uncompressed one that
- * is cut behind a line: they restore fewer rows and end with 0 (measured). What is cut of gzip they
- * tell themselves, so that is only read when asked for.
+ * Is the end of a member's data there? null: it has no end mark, or was not read. pg_restore (16 to
+ * 18) takes a zstd or lz4 file that is cut for a short one, and 12 to 18 an uncompressed one that
+ * is cut behind a line: they restore fewer rows and exit with 0 (measured). They detect a cut gzip
+ * file themselves, so that is only read on request.
  */
 async function hasEnd(
   member: DirectoryMember,
@@ -130,7 +130,7 @@ class DirectoryCheck {
   readonly problems = new ProblemList();
   readonly dataSizes = new Map<number, number>();
   private readonly held = new LargeObjectSum();
-  /** Were the ends of all members looked for, and can they be told? */
+  /** Were the ends of all members checked, and do all have end marks? */
   private endsRead: boolean;
 
   constructor(
@@ -174,7 +174,7 @@ class DirectoryCheck {
     else if (member.size === 0 && !mayBeEmpty(member)) {
       problems.add('truncatedData', member.name, dumpId, 0);
     } else if (options.full === true) {
-      // Of no bytes nothing tells whether there ever were any.
+      // An empty member may have been cut, or empty from the start.
       const there = member.size === 0 ? null : await hasEnd(member, end, options);
       if (there === false) problems.add('truncatedData', member.name, dumpId, member.size);
       if (there === null) this.endsRead = false;
@@ -200,8 +200,8 @@ export function mayBeEmpty({ name, compression }: DirectoryMember): boolean {
 }
 
 /**
- * Checks that a directory archive has every file it promises, none of them empty that may not be;
- * with `full` also that their ends are there. Whole is only what all ends were read of.
+ * Checks that a directory archive has every file it promises, and no empty one that must have
+ * content; with `full` also their ends. It only counts as whole when all ends were read.
  */
 export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<StructureReport> {
   return new DirectoryCheck(toc, await directorySizes(toc.path, options.signal), options).run();

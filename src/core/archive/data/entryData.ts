@@ -31,7 +31,7 @@ export interface EntryDataOptions {
 
 /** Reads the data of single entries, and remembers where it has found them. */
 export class EntryData {
-  /** Of a tar archive, once they are known. */
+  /** Members of a tar archive, once known. */
   private members: ReadonlyMap<string, TarMember> | null = null;
   /** Where blocks begin, by dump id: what searches have found so far. */
   private readonly found = new Map<number, number>();
@@ -128,7 +128,7 @@ export class EntryData {
     return { ...data, pieces: this.whole(data.pieces, source, member) };
   }
 
-  /** A tar that ends within a member gives what is there of it, and then tells. */
+  /** A tar that ends within a member returns the existing bytes, then the error. */
   private async *whole(
     pieces: AsyncGenerator<Buffer>,
     source: ByteSource,
@@ -155,8 +155,8 @@ export class EntryData {
   }
 
   /**
-   * Where the data block of an entry begins in an archive without offsets (written to a pipe): steps
-   * over the blocks before it. Later searches go on from there. null if there is none.
+   * Finds the data block of an entry in an archive without offsets (written to a pipe) by stepping
+   * over the blocks before it. Later searches continue from there. null if there is none.
    */
   private async search(
     source: ByteSource,
@@ -178,7 +178,8 @@ export class EntryData {
     try {
       while (!walker.atEnd) {
         const at = walker.position;
-        // The head is known before the rows have been stepped over, but the walker tells it behind.
+        // The head is known before the rows have been skipped, but the walker reports it
+        // afterwards.
         const block = await walker.next();
         this.found.set(block.dumpId, at);
         this.searched = block.end;
@@ -187,7 +188,7 @@ export class EntryData {
       return null;
     } catch (error) {
       if (!(error instanceof TocDamage)) throw error;
-      // A block that ends early can be shown as far as it goes; anything else is the end of blocks.
+      // A block that ends early is shown as far as it goes; anything else ends the walk.
       return error.reading === `data of entry ${dumpId}` ? this.searched : null;
     }
   }

@@ -8,7 +8,7 @@ const MAX_LINE = 1024;
 /** A large object in such a list. */
 export interface ListedLargeObject {
   oid: number;
-  /** Of the file or member with its contents; '' where the line is none that pg_dump writes. */
+  /** Name of the file or member with its contents; '' where pg_dump did not write the line. */
   name: string;
 }
 
@@ -16,9 +16,9 @@ export interface ListedLargeObject {
 const LINE = /^(\d{1,10}) (blob_\1\.dat)$/;
 
 /**
- * The large objects that a `blobs….toc` lists, which may be millions. `start` and `end`: where the
- * list lies in `source`. A line that names another object's file would put the contents of one into
- * the other, so that is none.
+ * The large objects in a `blobs….toc`, which may be millions. `start` and `end`: range of the list
+ * in `source`. A line that names another object's file is rejected, because the contents would go
+ * into the wrong object.
  */
 export async function* listedLargeObjects(
   source: ByteSource,
@@ -36,7 +36,7 @@ export async function* listedLargeObjects(
     rest = (lines.pop() ?? '').slice(0, MAX_LINE);
     for (const line of lines) if (line !== '') yield parseLine(line);
   }
-  // Without its end, what is there of the last line is not to be trusted.
+  // A last line without its end is not used.
   if (rest !== '') yield { ...parseLine(rest), name: '' };
 }
 
@@ -45,7 +45,7 @@ function parseLine(line: string): ListedLargeObject {
   return { oid: Number(oid), name };
 }
 
-/** The same of a list that is a file of its own. */
+/** Large objects from a list that is a file of its own. */
 export async function* largeObjectFiles(
   path: string,
   signal?: AbortSignal,

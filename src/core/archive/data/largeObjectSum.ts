@@ -2,12 +2,12 @@ import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource'
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 
-/** Of the definition of a group: a thousand numbers of ten digits fit many times. */
+/** Longest definition of a group: a thousand numbers of ten digits fit many times. */
 const MAX_GROUP_BYTES = 1 << 20;
 
 /**
- * Stands for a set of large objects without holding them, of which there may be millions: two sets
- * with the same sum are the same but by a chance of one to some trillions.
+ * Checksum of a set of large objects, of which there may be millions: different sets have the same
+ * sum with a probability of one in some trillions.
  */
 export class LargeObjectSum {
   count = 0;
@@ -67,8 +67,8 @@ export async function largeObjectsOfToc(
 }
 
 /**
- * Does the archive hold the contents of just those large objects that its table of contents speaks
- * of? null where it speaks of none: then nothing tells.
+ * Does the archive contain exactly the large objects of its table of contents? null where that
+ * lists none.
  */
 export function holdsAll(promised: LargeObjectSum, held: LargeObjectSum): boolean | null {
   return promised.count === 0 ? null : promised.equals(held);

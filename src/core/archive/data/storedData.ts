@@ -17,12 +17,12 @@ export interface StoredData {
   index: number;
   /** Name of the file or member they lie in; the archive's own in a custom one. */
   file: string;
-  /** Of their first byte, in that file. */
+  /** Offset of their first byte in that file. */
   offset: number;
   compression: Compression;
   container: DeflateContainer;
   largeObject: boolean;
-  /** Of a large object. */
+  /** Oid of a large object. */
   oid?: number;
   /** Each piece is the caller's to keep. */
   pieces: AsyncGenerator<Buffer>;
@@ -34,8 +34,8 @@ export interface StoredDataOptions extends PieceOptions {
 }
 
 /**
- * All data of an archive, in the order of the file, each to be read to its end before the next
- * (what is left is stepped over).
+ * All data of an archive, in the order of the file; each is to be read to its end before the next
+ * (the rest is skipped).
  * @throws `TocDamage` where a custom archive's blocks make no sense; `inputMissing`,
  *   `inputUnreadable`, `cancelled`
  */
@@ -50,7 +50,7 @@ export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator
   }
 }
 
-/** What a block of a custom archive holds, from where its reader stands. */
+/** Content of a block of a custom archive, from the reader's position. */
 export function blockData(toc: Toc, index: number, reader: BlockReader): StoredData {
   return {
     index,
@@ -63,7 +63,7 @@ export function blockData(toc: Toc, index: number, reader: BlockReader): StoredD
   };
 }
 
-/** What a file of a directory archive holds. */
+/** Content of a file of a directory archive. */
 export function fileData(
   index: number,
   { name, path: file, compression }: DirectoryMember,
@@ -74,7 +74,7 @@ export function fileData(
   return { index, file: name, offset: 0, compression, container, largeObject: false, pieces };
 }
 
-/** What a member of a tar archive holds. pg_dump compresses none. */
+/** Content of a member of a tar archive. pg_dump does not compress them. */
 export function tarMemberData(
   source: ByteSource,
   index: number,

@@ -22,16 +22,16 @@ export interface StructureProblem {
 export interface StructureReport {
   /** At most 1000 of them. */
   problems: StructureProblem[];
-  /** Whether the archive is whole; null where not everything that tells was read. */
+  /** Is the archive whole? null where not everything was read. */
   complete: boolean | null;
   /**
-   * Stored (compressed) bytes of data by dump id, of those entries for which the archive tells: what
-   * is there of them, where not all is.
+   * Stored (compressed) bytes of data by dump id, where the archive has them; for truncated data,
+   * the bytes that are there.
    */
   dataSizes: Map<number, number>;
   /** Dump ids of entries whose data are missing or cut. */
   cut: ReadonlySet<number>;
-  /** Of all files of a directory archive together. */
+  /** Sum over all files of a directory archive. */
   totalBytes?: number;
 }
 
@@ -63,13 +63,13 @@ export interface CheckOptions {
    */
   full?: boolean | undefined;
   /**
-   * With `full`: unpack the gzip members of a directory too. pg_restore itself tells where one is cut,
-   * so whoever restores need not read them twice.
+   * With `full`: unpack the gzip members of a directory too. pg_restore itself detects a cut one,
+   * so a restore does not read them twice.
    */
   gzip?: boolean | undefined;
   /**
-   * pg_dump or pg_dumpall has just written it: a script without their marks is a damaged one, not
-   * somebody else's.
+   * pg_dump or pg_dumpall has just written it: a script without their marks is damaged, not
+   * foreign.
    */
   written?: boolean | undefined;
 }

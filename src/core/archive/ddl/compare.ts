@@ -10,7 +10,7 @@ export interface DocumentComparison {
   added: number[];
   /** Ids in the first that the second does not have. */
   removed: number[];
-  /** Ids of objects that both have, defined otherwise. */
+  /** Ids of objects in both, with different definitions. */
   changed: { a: number; b: number }[];
   /** How many are the same. */
   same: number;

@@ -53,7 +53,7 @@ export async function ddlText(
   return pieces.join('');
 }
 
-/** The same, entry by entry. */
+/** Texts of the SQL, entry by entry. */
 async function* entryTexts(
   document: ArchiveDocument,
   ids: readonly number[] | 'all',
@@ -69,7 +69,7 @@ async function* entryTexts(
   for await (const { text } of tocTexts(document, toc, order, options)) yield text;
 }
 
-/** Numbers in the table of contents, as pg_restore goes through them. */
+/** Indexes in the table of contents, in the order of pg_restore. */
 async function restoreOrder(
   document: ArchiveDocument,
   toc: Toc,
@@ -167,7 +167,7 @@ export async function* scriptTexts(
   }
 }
 
-/** Of INSERT statements no more than their first lines are shown. */
+/** Of INSERT statements only the first lines are shown. */
 const MAX_INSERTS = 4096;
 
 async function scriptText(

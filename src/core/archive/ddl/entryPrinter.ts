@@ -8,7 +8,7 @@ export interface EntryTexts {
   definition: string;
   dropStatement: string;
   copyStatement: string;
-  /** Of the group of large objects that an ACL is about. */
+  /** Oids of the group of large objects of an ACL. */
   largeObjects: string;
 }
 
@@ -42,7 +42,9 @@ export class EntryPrinter {
 
   constructor(
     private readonly toc: Toc,
-    /** Of the pg_restore to write like; as a rule that of the archive's own pg_dump. */
+    /**
+     * Major of the pg_restore whose output is imitated; usually that of the archive's own pg_dump.
+     */
     major: number | undefined,
     private readonly parts: PrintParts = EVERYTHING,
   ) {
@@ -170,7 +172,7 @@ function oidsOf(definition: string): string[] {
   return definition.split('\n').filter((line) => line !== '');
 }
 
-/** The statements of a group's ACL are written for its first large object, and stand for all. */
+/** The statements of a group's ACL are written for its first large object, and apply to all. */
 function perLargeObject(definition: string, oids: readonly string[]): string {
   const statement = /((?:"[^"]*"|[^";])*?LARGE OBJECT )\d+((?:"[^"]*"|[^";])*);\s*/g;
   let out = '';

@@ -5,7 +5,7 @@ import { oneLine } from './entryPrinter';
 import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
-/** The order in which types stand in a normalised schema; others come after them by name. */
+/** The order of types in a normalised schema; others follow by name. */
 const TYPE_ORDER = [
   'ROLE',
   'TABLESPACE',

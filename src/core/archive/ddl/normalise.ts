@@ -5,7 +5,7 @@ import { oneLine } from './entryPrinter';
 import { identities, sortByKey } from './identity';
 import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 
-/** What counts when dumps are compared. */
+/** Options of a comparison. */
 export interface NormaliseOptions extends ReadOptions {
   /** Owners; default true. */
   owners?: boolean | undefined;

@@ -45,7 +45,7 @@ export function qualifiedName(schema: string | null, name: string, major: number
   return schema === null || schema === '' ? bare : `${sqlName(schema, major)}.${bare}`;
 }
 
-/** `17` of `17.11 (Debian 17.11-0+deb13u1)`; the newest known where it is not told. */
+/** `17` of `17.11 (Debian 17.11-0+deb13u1)`; the newest known major where it is missing. */
 export function majorOf(version: string): number {
   const major = parseInt(version, 10);
   return Number.isNaN(major) ? 18 : major;

@@ -25,7 +25,7 @@ export interface OpenDocumentOptions extends ReadOptions {
   onHeader?: ((header: DocumentHeader, document: ArchiveDocument) => void) | undefined;
   /** Bytes read of how many (0: not known), and entries found so far. */
   onProgress?: ((progress: DocumentProgress) => void) | undefined;
-  /** What `detectFile` said, if it was asked already. */
+  /** Result of `detectFile`, if it was called already. */
   kind?: FileKind | undefined;
   /** How files are opened for random access; tests count reads with it. */
   openSource?: ((path: string) => Promise<ByteSource>) | undefined;

@@ -27,7 +27,7 @@ export async function attachmentsOf(
     if (loop.shouldYield) await loop.yield();
     if (document.desc(id) !== 'TABLE ATTACH') continue;
     const table = document.entryAt(id).parentId;
-    // What is attached twice, or is not there, stands for itself.
+    // An entry that is attached twice, or to a missing parent, is not merged.
     if (table === null || byTable.has(table) || document.desc(table) !== 'TABLE') continue;
     byTable.set(table, id);
     entries.add(id);

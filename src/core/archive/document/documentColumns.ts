@@ -68,7 +68,7 @@ function sizeCode(entry: DocumentEntry): number {
   return entry.hasData ? (entry.dataBytes ?? -1) : -2;
 }
 
-/** What `measure` has found out about the data of all entries. */
+/** Result of `measure` for the data of all entries. */
 export interface MeasuredData {
   /** As in `DocumentColumns.dataBytes`. */
   sizes: number[];

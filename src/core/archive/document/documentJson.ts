@@ -1,4 +1,4 @@
-/** What a page is told of a document: types of plain JSON that know nothing of files. */
+/** Data of a document for a page: plain JSON, independent of files. */
 import type { BackupFormat } from '../../model/options';
 import type { Compression, Section } from '../../model/archive';
 
@@ -24,15 +24,15 @@ export interface DocumentColumns {
   section: number[];
   /** Into the document's `databases`; left out where all are -1. */
   database?: number[];
-  /** Stored bytes of data, -1 where it has data of unknown size, -2 where it has none. */
+  /** Stored bytes of data; -1 = unknown size, -2 = no data. */
   dataBytes: number[];
-  /** Id of what it belongs to, -1 for none. */
+  /** Id of the entry it belongs to; -1 = none. */
   parent: number[];
   /** No entry will follow. */
   last: boolean;
 }
 
-/** What the first bytes of a dump tell, before its entries are known. */
+/** Facts from the first bytes of a dump, before its entries are known. */
 export interface DocumentHeader {
   path: string;
   format: BackupFormat;
@@ -42,7 +42,7 @@ export interface DocumentHeader {
   archiveVersion: string | null;
   /** The archive version is newer than any known here: shown as far as it could be read. */
   newerVersion: boolean;
-  /** Local time of the dumping host, no zone: `2026-11-22T13:40:00`; '' where it is not told. */
+  /** Local time of the dumping host, without zone: `2026-11-22T13:40:00`; '' where unknown. */
   created: string;
   database: string;
   serverVersion: string;
@@ -51,7 +51,7 @@ export interface DocumentHeader {
   cluster: boolean;
   /** Written by pg_dump or pg_dumpall. */
   byPgDump: boolean;
-  /** As an archive's header says, hidden entries included; null for scripts. */
+  /** Number in an archive's header, including hidden entries; null for scripts. */
   tocCount: number | null;
 }
 
@@ -69,13 +69,16 @@ export interface DocumentEntry {
   owner: string;
   section: Section;
   tablespace: string | null;
-  /** In a script with several databases: index into `databases`; -1 for what is in none. */
+  /** In a script with several databases: index into `databases`; -1 = in none. */
   database: number;
   /** Rows or large objects lie in the dump behind it. */
   hasData: boolean;
-  /** Stored (compressed) bytes of its data; null where the dump does not tell, or not yet. */
+  /** Stored (compressed) bytes of its data; null where unknown, or not known yet. */
   dataBytes: number | null;
-  /** What it belongs to: the table of an index or of rows, the object of a comment; null for none. */
+  /**
+   * The entry it belongs to: the table of an index or of rows, the object of a comment; null =
+   * none.
+   */
   parentId: number | null;
 }
 

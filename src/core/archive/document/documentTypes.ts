@@ -11,7 +11,7 @@ export type { DocumentColumns, DocumentEntry, DocumentHeader };
 /** `DocumentColumns.section` counts into these. */
 export const COLUMN_SECTIONS: readonly Section[] = ['none', 'preData', 'data', 'postData'];
 
-/** What an entry is called: cheap to ask for. */
+/** Names of an entry: cheap to get. */
 export type EntryNames = Pick<DocumentEntry, 'desc' | 'schema' | 'tag' | 'owner' | 'database'>;
 
 /** Size and time of the file when it was opened: another one means that it has changed since. */
@@ -31,7 +31,7 @@ export interface ReadOptions {
 export interface ArchiveDocument {
   readonly path: string;
   readonly kind: Extract<FileKind, { kind: 'archive' | 'plain' }>;
-  /** Of the file, or of a directory's toc.dat. */
+  /** Stamp of the file, or of a directory's toc.dat. */
   readonly stamp: FileStamp;
   readonly header: DocumentHeader;
   /** Entries known so far: those that `pg_restore -l` lists, or the objects of a script. */
@@ -48,10 +48,10 @@ export interface ArchiveDocument {
   readonly toc: Toc | null;
   /** Reads the rows of an archive; null for scripts. */
   readonly entryData: EntryData | null;
-  /** What was found in a script; null for archives. */
+  /** Result of scanning a script; null for archives. */
   readonly scan: ScriptScan | null;
 
-  /** @throws RangeError for an id that is none */
+  /** @throws RangeError for an unknown id */
   entryAt(id: number): DocumentEntry;
   desc(id: number): string;
   /** The names of an entry, without finding out what it belongs to. */
@@ -66,7 +66,7 @@ export interface ArchiveDocument {
   dependents(id: number, options?: ReadOptions): Promise<number[]>;
   /** Ids of what belongs to it (`parentId`): its rows, indexes, constraints, comments, … */
   children(id: number, options?: ReadOptions): Promise<number[]>;
-  /** The entry that holds the rows of a table: itself, or the TABLE DATA of its name; null: none. */
+  /** The entry with the rows of a table: itself, or the TABLE DATA of its name; null = none. */
   dataEntryOf(id: number): number | null;
   /** The entry of this archive number; null if there is none. */
   idOfDumpId(dumpId: number): number | null;
@@ -84,8 +84,8 @@ export interface ArchiveDocument {
     options?: ReadOptions & { from?: number; chunk?: number },
   ): AsyncGenerator<DocumentColumns>;
   /**
-   * Finds the size of each entry's data and whether all is there, without decompressing. Done once;
-   * afterwards `dataBytes` is known where the dump tells.
+   * Finds the size of each entry's data and whether it is complete, without decompressing. Done
+   * once; afterwards `dataBytes` is known where possible.
    */
   measure(options?: ReadOptions): Promise<StructureReport>;
   /** The card of the dump; measures first. */

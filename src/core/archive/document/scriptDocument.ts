@@ -160,7 +160,10 @@ export class ScriptDocument implements ArchiveDocument {
     };
   }
 
-  /** A DATABASE is written before the `\connect` to it; one database alone is none to tell apart. */
+  /**
+   * A DATABASE entry is written before the `\connect` to it; a single database needs no
+   * distinction.
+   */
   private databaseOf(row: ScriptEntry): number {
     const { databases } = this.scan;
     if (row.desc === 'DATABASE' || row.desc === 'DATABASE PROPERTIES') {
@@ -181,7 +184,10 @@ export class ScriptDocument implements ArchiveDocument {
     return this.scan.complete === false && dataStart > 0 && dataEnd >= this.scan.size;
   }
 
-  /** What names tell: its schema, what it belongs to, and the relation that its statement names. */
+  /**
+   * Dependencies by name: its schema, the object it belongs to, and the relation that its statement
+   * names.
+   */
   dependencies(id: number): number[] {
     const { schema, database, uses } = this.rowAt(id);
     const inSchema = this.objects.get(`SCHEMA\0${keyOf(database, null, schema ?? '')}`) ?? -1;
@@ -221,7 +227,7 @@ export class ScriptDocument implements ArchiveDocument {
     return NumberLists.inverse(this.rows.length, keysOf, signal);
   }
 
-  /** By names, which is all that a script tells; -1 for none. */
+  /** By names, because a script records nothing else; -1 = none. */
   private parentOf(id: number): number {
     const row = this.rowAt(id);
     const { desc, tag, schema, database } = row;
@@ -239,7 +245,7 @@ export class ScriptDocument implements ArchiveDocument {
     return this.described(database, schema, tag);
   }
 
-  /** The table whose column a sequence fills; -1 for none. */
+  /** The table whose column a sequence fills; -1 = none. */
   private ownerOf({ database, schema, tag }: ScriptEntry): number {
     const owned = this.owned.get(keyOf(database, schema, tag));
     const uses = owned === undefined ? undefined : this.rows[owned]?.uses;
@@ -263,7 +269,7 @@ export class ScriptDocument implements ArchiveDocument {
     return -1;
   }
 
-  /** What `TABLE orders` or `CONSTRAINT x ON orders` is about. */
+  /** The object in `TABLE orders` or `CONSTRAINT x ON orders`. */
   private described(database: number, schema: string | null, tag: string): number {
     for (let at = tag.indexOf(' '); at > 0; at = tag.indexOf(' ', at + 1)) {
       const desc = tag.slice(0, at);

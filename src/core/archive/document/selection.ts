@@ -7,7 +7,9 @@ import { IdSet } from './idSet';
 import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
-/** What a ready filter takes out of a selection, with the comments and privileges on it. */
+/**
+ * Entries that a predefined filter removes from a selection, with their comments and privileges.
+ */
 export type SelectionFilter =
   'extensions' | 'privileges' | 'comments' | 'publications' | 'subscriptions';
 
@@ -28,7 +30,7 @@ export function applyFilter(
   const takesOut = filtered[filter];
   return ids.filter((id) => {
     const desc = document.desc(id);
-    // Only of comments and the like does the tag tell what they are on.
+    // Only the tags of comments and similar entries name their object.
     return !takesOut(desc, isAboutObject(desc) ? document.names(id).tag : '');
   });
 }
@@ -38,7 +40,7 @@ export function allIds(document: ArchiveDocument): number[] {
   return Array.from({ length: document.count }, (_, id) => id);
 }
 
-/** Of some entries, or of all: a schema and what is in it, comments and privileges on it included. */
+/** Filters some entries, or all: a schema with its contents, including comments and privileges. */
 export function entriesOfSchema(
   document: ArchiveDocument,
   schema: string,
@@ -86,7 +88,7 @@ async function withPartitions(
   return tables;
 }
 
-/** Goes from tables to their partitions, each of which `add` tells whether it is new. */
+/** Visits the partitions of tables; `add` returns whether a partition is new. */
 async function addPartitions(
   document: ArchiveDocument,
   queue: number[],
@@ -112,7 +114,7 @@ async function addPartitions(
   }
 }
 
-/** What belongs to a selection and is not in it. */
+/** Entries that belong to a selection but are not in it. */
 export interface Dependents {
   ids: number[];
   byType: { desc: string; count: number }[];
@@ -165,7 +167,7 @@ async function relatedTo(
   options: ReadOptions,
 ): Promise<number[]> {
   const children = await document.children(id, options);
-  // What is in a schema is not a part of it; nothing else is dependent only by being needed.
+  // Objects in a schema are not parts of it; being needed alone makes nothing dependent.
   const attributes = (await document.dependents(id, options)).filter((user) => {
     const desc = document.desc(user);
     return isAboutObject(desc) || entryType(desc).class === 'attachment';
@@ -194,7 +196,7 @@ function whyLeftOut(
 
 /** A selection with everything that it needs. */
 export interface Closed {
-  /** What was selected and what was added, in the archive's order. */
+  /** Selected and added entries, in the archive's order. */
   ids: number[];
   added: number[];
   /** For `also restores: 2 sequences, 1 type, 1 schema`; PostgreSQL's words for the types. */
@@ -259,7 +261,7 @@ async function rowsForForeignKeys(
       const data = document.dataEntryOf(table);
       if (data !== null) rows.push(data);
     }
-    // Which of them refers to which matters little: with all of them it holds.
+    // The direction of the references does not matter: with all tables they hold.
     if (!rows.some((row) => chosen.has(row))) continue;
     for (const row of rows) if (!chosen.has(row)) missing.add(row);
   }

@@ -226,7 +226,7 @@ export class TocDocument implements ArchiveDocument {
       .dependencies(i)
       .map((dumpId) => toc.indexOf(dumpId))
       .filter((index) => index >= 0 && index !== i);
-    // Of several the one it is named after: a TABLE ATTACH depends on parent and partition.
+    // Of several, the one in its name: a TABLE ATTACH depends on parent and partition.
     const tag = toc.tag(i);
     const schema = toc.schema(i);
     const named = dependencies.find((d) => toc.tag(d) === tag && toc.schema(d) === schema);

@@ -29,7 +29,7 @@ const OTHER_COMPRESSIONS: readonly [string, Buffer][] = [
 ];
 
 /**
- * What a path is, told from its content and never from its name.
+ * Detects the kind of a path from its content, never from its name.
  * @throws AppError `inputMissing` or `inputUnreadable`
  */
 export async function detectFile(path: string): Promise<FileKind> {

@@ -35,7 +35,7 @@ const SIGNATURES: readonly Signature[] = [
   ['wal', isWal],
 ];
 
-/** What a binary file looks like by its first bytes; null = nothing that is known. */
+/** Kind of a binary file by its first bytes; null = unknown. */
 export function foreignBytes(head: Head): ForeignKind | null {
   return SIGNATURES.find(([, fits]) => fits(head))?.[0] ?? null;
 }

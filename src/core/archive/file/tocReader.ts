@@ -13,7 +13,7 @@ import type { FileKind } from '../../model/archive';
 
 export interface ReadTocOptions {
   signal?: AbortSignal | undefined;
-  /** What `detectFile` said, if it was asked already. */
+  /** Result of `detectFile`, if it was called already. */
   kind?: FileKind | undefined;
   /** Called once, as soon as the header is read, with the table of contents that is to be filled. */
   onHeader?: ((header: TocHeader, toc: Toc) => void) | undefined;

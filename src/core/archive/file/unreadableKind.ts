@@ -1,12 +1,12 @@
 import { AppError } from '../../errors';
 import type { FileKind } from '../../model/archive';
 
-/** What is no backup, or none that anything reads as it is. */
+/** Kinds of files that are not backups, or cannot be read directly. */
 export type UnreadableKind = Exclude<FileKind, { kind: 'archive' | 'plain' }>;
 
 /** Why a file is refused: `compressionUnsupported` or `notADump`. */
 export function refusalOf(path: string, kind: UnreadableKind): AppError {
-  // pg_restore reads no archive that was packed: whoever can unpack it does so before.
+  // pg_restore does not read compressed archives: they have to be unpacked first.
   if (kind.kind === 'packed') {
     return new AppError('compressionUnsupported', { path, method: kind.by });
   }

@@ -8,7 +8,7 @@ import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import type { Reach, TextSpan } from '../../model/archive';
 
-/** Of one text; whoever writes a longer one is not trusted with it. */
+/** Longest text that is searched; a longer one counts as suspicious. */
 const MAX_TEXT = 64 << 20;
 
 /** Is it a subscription, or a comment or label of one? */
@@ -62,13 +62,13 @@ export async function reachOfArchive(
   });
 }
 
-/** That a subscription is dropped before it is made goes without saying. */
+/** Dropping a subscription before creating it needs no mention. */
 function textsOf(toc: Toc, i: number): (TextSpan | null)[] {
   const drop = isOfSubscription(toc, i) ? null : toc.dropStatement(i);
   return [toc.definition(i), drop, toc.copyStatement(i)];
 }
 
-/** Each text is sent by itself: what is open at its end is not the next one's matter. */
+/** Each text is sent separately: an open string at its end does not continue in the next one. */
 function judge(reach: StatementReach, text: Buffer): void {
   const lexer = new SqlLexer(noEvents, reach);
   lexer.scan(text, 0, text.length, 0, true);

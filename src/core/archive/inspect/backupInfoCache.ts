@@ -4,7 +4,7 @@ import type { BackupInfoOptions } from './backupInfo';
 import type { BackupInfo } from '../../model/archive';
 import { refuseUnfinished } from '../file/unfinished';
 
-/** What was found out about a file, with what tells whether the file is still the same. Plain JSON. */
+/** Information about a file, with a stamp that shows whether the file is unchanged. Plain JSON. */
 export interface KnownBackup {
   info: BackupInfo;
   stamp: string;
@@ -14,8 +14,8 @@ export interface KnownBackup {
 const MAX_KNOWN = 4;
 
 /**
- * Changes whenever the file does; null for what is no file. (A directory's members can change without
- * a trace in the directory, so nothing is kept of those.)
+ * Changes whenever the file does; null for anything but a file. (A directory's members can change
+ * without a trace in the directory, so directories are not cached.)
  */
 async function stampOf(file: string): Promise<string | null> {
   const found = await stat(file, { bigint: true }).catch(() => null);
@@ -24,7 +24,7 @@ async function stampOf(file: string): Promise<string | null> {
   return [path.resolve(file), dev, ino, size, mtimeNs].join(' ');
 }
 
-/** What is known of `file`, unless it is another file or has changed since. */
+/** The cached information about `file`, unless it was replaced or changed. */
 export async function stillTrue(
   known: KnownBackup | undefined,
   file: string,
@@ -53,7 +53,7 @@ export class BackupInfoCache {
     return info;
   }
 
-  /** What `info` found out about the file as it is now; undefined when nobody has asked. */
+  /** Result of `info` for the file in its present state; undefined when not requested yet. */
   async known(file: string): Promise<KnownBackup | undefined> {
     const known = this.cached.get(path.resolve(file));
     return (await stillTrue(known, file)) === null ? undefined : known;

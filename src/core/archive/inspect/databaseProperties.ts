@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../sql';
 import type { Toc } from '../toc/toc';
 
-/** What a statement about a database sets. */
+/** Property that a statement about a database sets. */
 export type PropertyKind =
   'setting' | 'roleSetting' | 'privileges' | 'comment' | 'securityLabel' | 'connectionLimit';
 
@@ -15,10 +15,10 @@ export interface DatabaseProperty {
 }
 
 export interface DatabaseProperties {
-  /** null = the archive does not tell. */
+  /** null = not in the archive. */
   owner: string | null;
   properties: DatabaseProperty[];
-  /** Beginnings of statements that are none that pg_dump writes; they are not applied. */
+  /** Beginnings of statements that pg_dump does not write; they are not applied. */
   unknown: string[];
 }
 
@@ -114,7 +114,7 @@ function add(result: DatabaseProperties, statement: string): void {
   result.unknown.push(statement.slice(0, 60));
 }
 
-/** The name stands behind the first `DATABASE` that is no part of another name. */
+/** The name follows the first `DATABASE` that is not part of another name. */
 function splitAtDatabase(statement: string, written: string): [string, string] {
   const word = 'DATABASE ';
   let at = statement.indexOf(word + written);

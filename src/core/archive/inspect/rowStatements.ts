@@ -25,7 +25,7 @@ export class RowStatements {
     };
   }
 
-  /** What was found so far. */
+  /** Findings so far. */
   get found(): FoundReach[] {
     return this.reach.all;
   }

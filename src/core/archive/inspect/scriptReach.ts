@@ -4,8 +4,8 @@ import type { FoundReach } from '../reach/statementReach';
 import type { FileKind, Reach } from '../../model/archive';
 
 /**
- * What a scan has found, with the lines in which it stands. Only a script in which something was
- * found is read once more for that, as far as the last of them.
+ * Findings of a scan, with their line numbers. Only a script with findings is read once more for
+ * that, up to the last of them.
  *
  * @throws AppError as `decompressed`
  */

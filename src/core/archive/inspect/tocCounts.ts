@@ -38,7 +38,7 @@ export function contentsOf(
   };
 }
 
-/** What one look at all entries of an archive tells. */
+/** Facts from one pass over all entries of an archive. */
 export interface TocSurvey {
   contents: BackupContents;
   foreignKeys: ForeignKey[];
@@ -46,7 +46,7 @@ export interface TocSurvey {
   rowsAlone: boolean;
   /** There are entries INDEX ATTACH. */
   attachedIndexes: boolean;
-  /** A custom archive that does not tell where data lie: it was written to a pipe. */
+  /** A custom archive without data offsets: it was written to a pipe. */
   lacksOffsets: boolean;
   subscriptions: boolean;
   /** There are entries STATISTICS DATA. */

@@ -9,9 +9,9 @@ const STATEMENTS =
   /(?:^|[;'$]|\b(?:begin|then|else|loop|as)\b)\s{0,99}(create|alter|drop)\s{1,99}(database|role|user(?!\s{1,99}mapping)|group|tablespace|subscription|system)\b/g;
 
 /**
- * What the body of a function names that reaches beyond the database. It may be run while a backup is
- * restored (by triggers, checks, indexes), and it may build statements that nobody sees here: that
- * nothing is found proves nothing.
+ * Finds names in the body of a function that affect more than the database. It may be run while a
+ * backup is restored (by triggers, checks, indexes), and it may build statements dynamically:
+ * finding nothing proves nothing.
  */
 export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
   const text = withoutComments(body).toLowerCase();

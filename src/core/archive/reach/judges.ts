@@ -22,7 +22,7 @@ export interface Judge {
   end?(): void;
 }
 
-/** Words that tell what a statement is about are among its first. */
+/** The words that identify a statement are among its first. */
 const MAX_HEAD = 8;
 /** Words between the verb and the kind of object. */
 const BETWEEN_WORDS = new Set(['or', 'replace', 'trusted', 'procedural', 'foreign']);
@@ -215,7 +215,7 @@ export class SetJudge implements Judge {
 }
 
 /**
- * Is the value of a setting such that nobody can tell how what follows will be read?
+ * Does the value of a setting make the reading of the following text unpredictable?
  *
  * @param value null = not known
  */

@@ -1,4 +1,4 @@
-/** Which names stand for something beyond the database: PostgreSQL 12 to 18 and its extensions. */
+/** Names of objects and functions beyond the database: PostgreSQL 12 to 18 and its extensions. */
 import type { ReachKind } from '../../model/archive';
 
 /** Built-in functions and those of extensions that reach out, by the beginning of their names. */
@@ -36,7 +36,7 @@ export const SHARED_OBJECTS: Readonly<Record<string, ReachKind>> = {
   subscription: 'subscriptions',
 };
 
-/** What a function reaches, by its name as the catalog has it; null = nothing. */
+/** Effect of a function beyond the database, by its name in the catalog; null = none. */
 export function functionReach(name: string): ReachKind | null {
   return FUNCTIONS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
@@ -75,7 +75,7 @@ export function isSafeEncoding(name: string): boolean {
   return !UNSAFE_ENCODINGS.has(name.toUpperCase().replaceAll('-', '_'));
 }
 
-/** What may stand before a parenthesis in a SELECT and calls nothing of the script's own. */
+/** Words before a parenthesis in a SELECT that do not call a function of the script. */
 export const KNOWN_CALLS: ReadonlySet<string> = new Set(
   `select from where and or not in exists any all some as on using when then else case values with
    recursive materialized over filter within group by having order limit offset union except intersect

@@ -22,7 +22,7 @@ export interface FoundReach {
   offset: number;
 }
 
-/** A function's body that is longer is not judged, and that is told. */
+/** A longer function body is not examined, which is reported. */
 const MAX_TEXT = 1 << 20;
 const MAX_KINDS = 300;
 const MAX_WORD = 256;
@@ -37,11 +37,11 @@ const AT_ONCE: Readonly<Record<string, readonly [ReachKind, string]>> = {
   call: ['unjudged', 'CALL'],
   load: ['programs', 'LOAD'],
 };
-/** Of these there are millions: only what may be a function is looked at. */
+/** There may be millions of these: only possible function calls are examined. */
 const ROW_STATEMENTS = new Set(['insert', 'update', 'delete', 'merge']);
 /** In these, a function of the script's own may be called. */
 const QUERIES = new Set(['', 'select', 'values', 'with', 'table', 'explain', 'declare']);
-/** These name functions, and call none. */
+/** These name functions without calling them. */
 const NAMING = new Set(['grant', 'revoke', 'comment', 'security', 'drop']);
 const BY_HEAD = new Set(
   'alter drop reassign comment security import prepare commit rollback'.split(' '),
@@ -66,7 +66,7 @@ export class StatementReach implements TokenListener {
   private dotted = false;
   /** Behind `set_config(`: its first argument, which should be a string. */
   private setting: 'none' | 'next' | 'here' = 'none';
-  /** Content of the literal that is being read; null = nobody wants it. */
+  /** Content of the literal that is being read; null = not needed. */
   private content: string[] | null = null;
   private contentLength = 0;
 
@@ -79,7 +79,7 @@ export class StatementReach implements TokenListener {
     }
   };
 
-  /** Notes what somebody else has found at `offset`. */
+  /** Records a finding of another scanner at `offset`. */
   note(kind: ReachKind, statement: string, offset: number): void {
     this.offset = offset;
     this.report(kind, statement);

@@ -11,7 +11,7 @@ export interface TokenListener {
   quoted(b: Buffer, start: number, end: number, depth: number): void;
   /** Another string begins, of whatever kind; its content follows as `text`. */
   literal(depth: number): void;
-  /** A piece of a string's content, as it stands there. */
+  /** A piece of a string's content, unchanged. */
   text(b: Buffer, start: number, end: number): void;
   /**
    * An opening parenthesis, a dot, or any other byte that is neither blank nor comment; `depth`: how

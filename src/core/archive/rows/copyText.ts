@@ -1,4 +1,4 @@
-/** What a `CopyDecoder` finds, in order. */
+/** Events of a `CopyDecoder`, in order. */
 export interface CopySink {
   /** Bytes of the current field's value, unescaped: to be used before the call returns. */
   bytes(from: Buffer, start: number, end: number): void;
@@ -192,7 +192,7 @@ export class CopyDecoder {
 
   private emit(from: Buffer, start: number, end: number): void {
     if (this.isNull) {
-      // `\N` with something behind it is no NULL.
+      // `\N` followed by other text is not NULL.
       this.isNull = false;
       this.single[1] = LETTER_N;
       this.sink.bytes(this.single, 1, 2);
@@ -221,9 +221,9 @@ function hexDigit(byte: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** What a COPY statement tells. */
+/** Columns and options of a COPY statement. */
 export interface CopyStatement {
-  /** null where it names none. */
+  /** null where it does not name any. */
   columns: string[] | null;
   /** It has options, so that the rows may be in another form. */
   options: boolean;

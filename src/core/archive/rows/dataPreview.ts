@@ -10,7 +10,7 @@ import { textDecoder } from './textDecoder';
 export interface PreviewOptions extends TableDataOptions {
   /** Rows; 200 by default. */
   limit?: number | undefined;
-  /** Longest cell, in bytes; what is longer is cut and told in `cut`. 16 kB by default. */
+  /** Longest cell, in bytes; longer ones are truncated and listed in `cut`. 16 kB by default. */
   maxCell?: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface PreviewRows {
 
 const DEFAULT_LIMIT = 200;
 const DEFAULT_MAX_CELL = 16 << 10;
-/** A table has 1600 columns at most; a row that has more is none of PostgreSQL's. */
+/** A table has at most 1600 columns; a row with more is not PostgreSQL's. */
 const MAX_FIELDS = 2000;
 /** So many values in all: of wide tables fewer rows are shown. */
 const MAX_CELLS = 60_000;
@@ -219,7 +219,7 @@ async function reading(result: PreviewRows, read: () => Promise<void>): Promise<
   }
 }
 
-/** What PostgreSQL itself calls columns without a name. */
+/** PostgreSQL's own name for columns without one. */
 export function numbered(rows: readonly (readonly unknown[])[]): string[] {
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
   return Array.from({ length: width }, (_, i) => `column${i + 1}`);

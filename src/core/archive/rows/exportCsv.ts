@@ -27,11 +27,11 @@ export interface ExportOptions extends ReadOptions {
 
 export interface ExportResult {
   rows: number;
-  /** Of the CSV file. */
+  /** Size of the CSV file. */
   bytes: number;
 }
 
-/** What takes the CSV text; resolves when it has taken it. */
+/** Receives the CSV text; resolves when it has been written. */
 type Output = (bytes: Buffer) => Promise<void>;
 
 /**
@@ -79,7 +79,7 @@ async function toFile(
 ): Promise<ExportResult> {
   const id = randomBytes(6).toString('hex');
   const partial = path.join(path.dirname(target), `.${id}.pgbackup-${id}.partial`);
-  /** What went wrong with the archive, and not with the file that is written. */
+  /** Error of the archive, not of the written file. */
   let readError: unknown;
   const writePieces = async (file: FileHandle): Promise<ExportResult> => {
     const output: Output = async (bytes) => {
@@ -159,7 +159,7 @@ async function writeCsv(
     parser.push(decoder.finish());
     writeRows(parser, writer, decoder, true);
   }
-  // Of a table without rows at least the columns.
+  // For a table without rows, at least the columns.
   if (writer.rows === 0) writer.header(data.columns ?? []);
   await flush();
   options.onProgress?.({ bytes, rows: writer.rows });

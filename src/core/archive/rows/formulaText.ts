@@ -5,7 +5,10 @@
 const FIRST = new Set([...'=+-@\t\r\n'].map((character) => character.charCodeAt(0)));
 /** The full-width forms of the same, which some versions take for them too: `＝`, `＋`, `－`, `＠`. */
 const FIRST_WIDE = ['＝', '＋', '－', '＠'].map((character) => Buffer.from(character));
-/** A number is none, and would be none any more. Longer ones are not numbers that anybody means. */
+/**
+ * Numbers are left unmarked: a mark would turn them into text. Longer ones are not meant as
+ * numbers.
+ */
 const NUMBER = /^[+-]\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const MAX_NUMBER = 100;
 

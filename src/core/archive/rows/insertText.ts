@@ -5,7 +5,7 @@ export class InsertParser {
   /** A piece as long as this is needed before it is worth to look again. */
   private enough = 0;
   private inTuples = false;
-  /** Names that the last statement gave; null where it gave none. */
+  /** Column names of the last statement; null where it had none. */
   columns: string[] | null = null;
 
   /** Longest statement's head or row that is taken. */
@@ -16,7 +16,7 @@ export class InsertParser {
     this.at = 0;
   }
 
-  /** The next row; null where more text is needed, or there is none. */
+  /** The next row; null where more text is needed, or no row is left. */
   next(last = false): (string | null)[] | null {
     if (!last && this.text.length - this.at < this.enough) return null;
     for (;;) {
@@ -31,7 +31,7 @@ export class InsertParser {
     }
   }
 
-  /** Of the text not used up: longer than `maxLength` makes no sense. */
+  /** Length of the unconsumed text, at most `maxLength`. */
   get waiting(): number {
     return this.text.length - this.at;
   }
@@ -47,7 +47,7 @@ export class InsertParser {
     const first = word.exec(text)?.[0] ?? '';
     if (word.lastIndex >= text.length) return undefined;
     if (first.toUpperCase() !== 'INSERT') {
-      // Whatever else there is (SET, SELECT setval, …) is no row.
+      // Other statements (SET, SELECT setval, …) are not rows.
       const end = skipStatement(text, at);
       if (end < 0) return undefined;
       this.at = end;
@@ -199,7 +199,7 @@ function stringEnd(text: string, open: number, escaped: boolean): number {
         continue;
       }
     }
-    // Whether it is doubled can only be told by what follows.
+    // Only the next character shows whether it is doubled.
     if (quote + 1 >= text.length) return -1;
     if (text[quote + 1] !== "'") return quote;
     at = quote + 1;

@@ -16,7 +16,7 @@ export interface TableData {
   id: number;
   /** `copy`: COPY's text form. `inserts`: INSERT statements. */
   style: 'copy' | 'inserts';
-  /** As the COPY statement names them; null where nothing does. */
+  /** Columns of the COPY statement; null where unknown. */
   columns: string[] | null;
   /** The dump's client encoding. */
   encoding: string | null;
@@ -80,7 +80,7 @@ function style(
   const copy = parseCopy(statement);
   if (copy?.options === true)
     throw new AppError('rowsUnavailable', { name, reason: 'copyOptions' });
-  // pg_dump names all columns: where it names none, there are none.
+  // pg_dump names all columns: without names there are no columns.
   return { style: 'copy', columns: copy?.columns ?? (byPgDump ? [] : null) };
 }
 

@@ -4,12 +4,9 @@ import { encodingLabel } from '../bytes/encoding';
 export interface PieceDecoder {
   push(piece: Buffer): string;
   finish(): string;
-  /**
-   * Text that came out of this decoder, as UTF-8; where nobody knows the encoding, as the very bytes
-   * that went in.
-   */
+  /** Decoded text as UTF-8; with an unknown encoding, the original bytes. */
   encode(text: string): Buffer;
-  /** Bytes go into an export as they are: they are UTF-8, or nobody knows what. */
+  /** Bytes are exported unchanged: they are UTF-8, or of unknown encoding. */
   readonly sameBytes: boolean;
 }
 

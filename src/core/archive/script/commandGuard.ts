@@ -5,7 +5,7 @@ import { BACKSLASH } from './sqlBytes';
 export interface PossibleCommand {
   /** From 1. */
   line: number;
-  /** As it stands there, at most 200 characters; of what only might be one, just its name. */
+  /** The original text, at most 200 characters; for a possible command, only its name. */
   command: string;
 }
 
@@ -50,7 +50,7 @@ export class CommandGuard {
     return this.check(this.held.length === 0 ? piece : Buffer.concat([this.held, piece]), false);
   }
 
-  /** What was held back, at the end of the script. */
+  /** Text that was held back until the end of the script. */
   end(): Buffer {
     return this.check(this.held, true);
   }
@@ -69,7 +69,7 @@ export class CommandGuard {
       if (!mayBeCommand(name)) continue;
       this.lines += countLines(bytes, counted, at);
       counted = at;
-      // What follows may be somebody's data.
+      // The following text may be data.
       this.found = { line: this.lines, command: `\\${name}` };
       return bytes.subarray(0, at);
     }

@@ -1,8 +1,8 @@
-/** What the words of CREATE statements say is created. */
+/** Objects that CREATE statements create, by their words. */
 import { MODIFIERS, OBJECT_KINDS, type Named } from './figures/objectWords';
 import type { ScriptEntry } from './scriptTypes';
 
-/** An entry that no comment of pg_dump's tells of. */
+/** An entry without a comment of pg_dump. */
 export function newEntry(
   desc: string,
   tag: string,
@@ -21,12 +21,12 @@ export function nameAt(tokens: readonly string[], at: number): Named | null {
   if (i <= 0 || tokens[i] === undefined || tokens[i] === '.') return null;
   const parts = [tokens[i]!];
   for (; tokens[i + 1] === '.' && tokens[i + 2] !== undefined; i += 2) parts.push(tokens[i + 2]!);
-  // A database may stand before the schema.
+  // A database name may precede the schema.
   const [name = '', schema] = parts.reverse().map(unquote);
   return { schema: schema ?? null, name };
 }
 
-/** What a CREATE statement creates; null for what is not shown. */
+/** The object that a CREATE statement creates; null for kinds that are not shown. */
 export function createdObject(
   tokens: readonly string[],
 ): (Named & { desc: string; on: Named | null }) | null {
@@ -50,7 +50,7 @@ export function createdObject(
   return { schema: named.schema, name, desc, on };
 }
 
-/** The relation that pg_dump's ALTER statement of such an entry names besides its own. */
+/** The other relation that pg_dump's ALTER statement of such an entry names. */
 export function usedBy(desc: string, tokens: readonly string[]): Named | null {
   switch (desc) {
     case 'FK CONSTRAINT':

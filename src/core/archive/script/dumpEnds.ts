@@ -1,10 +1,9 @@
-/** Of one database, or of a cluster: pg_dumpall's script has pg_dump's within. */
+/** Kind of dump, of one database or a cluster: pg_dumpall's script contains those of pg_dump. */
 type DumpKind = 'database' | 'cluster';
 
 /**
- * Whether each dump of a script has come to its end: where pg_dump's heading stands, its end mark
- * has to come as well. People put statements before the one and behind the other, and write several
- * dumps into one file.
+ * Checks that each dump in a script is complete: pg_dump's heading requires its end mark. A file
+ * may contain several dumps, and other statements before and after them.
  */
 export class DumpEnds {
   private readonly owed = new Set<DumpKind>();
@@ -37,7 +36,7 @@ export class DumpEnds {
     return this.headed;
   }
 
-  /** null = pg_dump did not write it, or somebody has put something else for its end mark. */
+  /** null = pg_dump did not write it, or its end mark was replaced. */
   get whole(): boolean | null {
     if (!this.headed) return null;
     if (this.lost) return false;

@@ -10,14 +10,14 @@ import type { Compression } from '../../model/archive';
 export interface ScanOptions {
   signal?: AbortSignal | undefined;
   compression?: Compression | undefined;
-  /** As `detectFile` says. */
+  /** Result of `detectFile`. */
   encoding?: 'utf8' | 'utf16le' | undefined;
   /** Bytes of the file read so far, of how many; what was found so far is in `scan`. */
   onProgress?: ((bytes: number, total: number, scan: ScriptScan) => void) | undefined;
 }
 
 const PIECE_SIZE = 1 << 20;
-/** As much of a piece is scanned before looking at the clock. */
+/** Bytes that are scanned between two looks at the clock. */
 const SCAN_SIZE = 128 << 10;
 /** Room before a piece for what is left of the one before. */
 const HEADROOM = 192 << 10;

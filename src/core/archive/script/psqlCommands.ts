@@ -24,7 +24,7 @@ const CONNECT = new RegExp(
     String.raw`(?<plain>[^\x00-\x20'"\`=:;\\]+);*)$`,
   ].join('|'),
 );
-/** As pg_dump writes it for names that are not plain: only these two characters are escaped. */
+/** pg_dump's form for names that are not plain: only these two characters are escaped. */
 const CONNECT_BY_STRING =
   /^\\connect -reuse-previous=on "dbname='(?<name>(?:[^'"`\\]|""|\\[\\'])*)'"$/;
 

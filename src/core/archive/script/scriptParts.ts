@@ -1,13 +1,13 @@
 import { countLines } from '../bytes/countLines';
 import type { DatabaseSwitch } from './withoutCommands';
 
-/** What of a script is run in one database, by one psql. */
+/** The part of a script that one psql runs in one database. */
 export interface ScriptPart {
   /** null = the one that the script begins in. */
   database: string | null;
   /** How many lines of the script come before it. */
   linesBefore: number;
-  /** To be read to its end before the next part is asked for. */
+  /** Has to be read to its end before the next part. */
   pieces: AsyncGenerator<Buffer>;
 }
 
@@ -20,7 +20,7 @@ export class ScriptParts {
   private lines = 0;
   private database: string | null = null;
   private ended = false;
-  /** The part that was given out was read to its end. */
+  /** The last returned part was read to its end. */
   private partRead = true;
 
   constructor(private readonly source: AsyncGenerator<Buffer | DatabaseSwitch>) {}
@@ -31,7 +31,8 @@ export class ScriptParts {
       if (!this.partRead) throw new Error('a part of the script was left unread');
       const { database, lines: linesBefore } = this;
       const pieces = this.part();
-      // A database that nothing happens in needs no connection, unless it is not there: that is told.
+      // An empty part for a database needs no connection, unless the database is missing, which is
+      // reported.
       const first = await pieces.next();
       if (first.done === true && database === null) continue;
       yield { database, linesBefore, pieces: behind(first, pieces) };

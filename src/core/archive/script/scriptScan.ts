@@ -11,7 +11,7 @@ import { judgeSetting } from '../reach/judges';
 import { ScriptListener } from './figures/scriptListener';
 
 const MAX_OBJECTS = 200_000;
-/** A compressed script of some MB could tell of billions. */
+/** A compressed script of some MB could list billions. */
 const MAX_ENTRIES = 1_000_000;
 const MAX_DATABASES = 10_000;
 const MAX_GLOBALS = 100_000;
@@ -28,7 +28,7 @@ const GLOBAL_KINDS: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
   ['tablespace', 'TABLESPACE'],
 ]);
 
-/** Those who want to know where things are while they are scanned. Bytes of the script. */
+/** Callbacks with byte ranges of the script during the scan. */
 export interface ScriptHooks {
   /** One of pg_dump's own backslash commands, and where it begins and ends. */
   ownCommand?: (command: OwnCommand, start: number, end: number) => void;
@@ -76,7 +76,7 @@ export class ScriptScanner implements SqlEvents {
   /** The table of the COPY statement before, and where the statement begins. */
   private copied: Named | null = null;
   private copyStart = 0;
-  /** psql drops what stands between a NUL and the end of its line, without a word. */
+  /** psql silently drops the text between a NUL and the end of its line. */
   private hasNul = false;
   /** There is more in it than is kept: it cannot be vouched for. */
   private tooMany = false;
@@ -201,7 +201,7 @@ export class ScriptScanner implements SqlEvents {
     this.countKind(kind.toUpperCase());
   }
 
-  /** Keeps what a statement creates where no comment of pg_dump's tells it. */
+  /** Records the object that a statement creates where pg_dump wrote no comment. */
   private object(start: number, end: number, tokens: readonly string[]): void {
     const { scan, current } = this;
     if (current !== null) {
@@ -316,7 +316,7 @@ export class ScriptScanner implements SqlEvents {
       scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
       return;
     }
-    // One of the two alone is left where somebody has taken out the other.
+    // Only one of the two is left where the other was removed.
     if (own.kind === 'restrict' || own.kind === 'unrestrict') scan.restricted = true;
     else if (own.kind === 'connect') this.connect(own.database);
     else if (own.kind === 'encoding') {

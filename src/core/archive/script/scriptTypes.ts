@@ -2,10 +2,10 @@ import type { DatabaseLocale } from '../../model/archive';
 import type { ScriptFigures } from './figures/scriptFigures';
 import type { FoundReach } from '../reach/statementReach';
 
-/** An object of a script, told by the comment that pg_dump writes before it. */
+/** An object of a script, from the comment that pg_dump writes before it. */
 export interface ScriptEntry {
   tag: string;
-  /** As in an archive's table of contents: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  /** Entry type as in an archive's table of contents: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
   desc: string;
   schema: string | null;
   owner: string;
@@ -41,7 +41,7 @@ export interface GlobalStatement {
   name: string;
 }
 
-/** What a script tells about itself. */
+/** Facts from a scan of a script. */
 export interface ScriptScan {
   byPgDump: boolean;
   cluster: boolean;
@@ -68,7 +68,7 @@ export interface ScriptScan {
   reach: FoundReach[];
   /** Statements by kind, upper case: `CREATE TABLE`, `INSERT`, … */
   statements: Map<string, number>;
-  /** What the statements themselves create, whatever the comments say. */
+  /** Objects that the statements create, regardless of comments. */
   figures: ScriptFigures;
   /** It makes the schema `public`, which every new database has. */
   createsPublic: boolean;

@@ -1,6 +1,6 @@
-/** What the bytes of a script are to psql. */
+/** Character classes of psql. */
 
-/** What a byte can begin outside of strings and comments. */
+/** Tokens that a byte can begin outside of strings and comments. */
 export const enum Kind {
   Skip,
   Space,
@@ -59,7 +59,7 @@ export function endOfComment(b: Buffer, start: number, end: number): number {
   return end;
 }
 
-/** The first byte that is no blank, or -1. */
+/** The first byte that is not blank, or -1. */
 export function firstPrinting(b: Buffer, start: number, end: number): number {
   for (let i = start; i < end; i++) if (kinds[b[i]!] !== Kind.Space) return i;
   return -1;
@@ -74,7 +74,7 @@ export function endOfQuoted(b: Buffer, quote: number, from: number, to: number):
   return end;
 }
 
-/** As the server folds names that are not quoted, in most encodings: letters of ASCII only. */
+/** Folds unquoted names as the server does in most encodings: ASCII letters only. */
 export function foldCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
@@ -110,7 +110,7 @@ export function endOfEscaped(
       if (cut) return { at: last ? to : i, ended: false };
       i++;
     } else if (b[i] === 39) {
-      // A doubled quote goes on; what follows must be known to tell.
+      // A doubled quote continues the string; only the next byte shows it.
       if (cut && !last) return { at: i, ended: false };
       if (b[i + 1] !== 39 || cut) return { at: i, ended: true };
       i++;

@@ -21,7 +21,7 @@ export interface SqlEvents {
 }
 
 const ignored = (): undefined => undefined;
-/** For those who listen to tokens only. */
+/** For listeners to tokens only. */
 export const noEvents: SqlEvents = {
   statement: ignored,
   comment: ignored,

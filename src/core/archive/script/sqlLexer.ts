@@ -36,7 +36,7 @@ const MAX_TOKENS = 24;
 const MAX_NAME = 1024;
 /** Statements of which more than the first word is of interest. */
 const CAPTURED = new Set(['create', 'alter', 'drop', 'set', 'copy']);
-/** Of a statement that begins with no word; never written to. */
+/** Tokens of a statement that does not begin with a word; never written to. */
 const noTokens: string[] = [];
 
 export class SqlLexer {
@@ -97,7 +97,7 @@ export class SqlLexer {
     return i;
   }
 
-  /** The script is at its end, `end`. */
+  /** The script ends at offset `end`. */
   finish(end: number): void {
     if (this.state === State.CopyData) this.events.copyData(this.copyStart, end, false);
     // psql runs a last statement without its semicolon.
@@ -116,7 +116,7 @@ export class SqlLexer {
       }
       case State.CopyPending: {
         const end = this.untilLine(b, i, to, State.CopyData);
-        // psql goes on with the rest of the line once it has read the rows.
+        // psql continues with the rest of the line once it has read the rows.
         const first = firstPrinting(b, i, end);
         if (first >= 0) this.events.meta(base + first, base + end, trimLine(b, first, end));
         this.copyStart = base + end;
@@ -281,7 +281,7 @@ export class SqlLexer {
     return i;
   }
 
-  /** -1 tells that nothing at all could be done with this piece. */
+  /** -1: more bytes are needed for any progress. */
   private stop(at: number, from: number): number {
     return at > from ? at : -1;
   }

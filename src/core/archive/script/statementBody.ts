@@ -1,4 +1,4 @@
-/** Follows what decides where a statement ends, and what is behind its end. */
+/** Tracks the tokens that decide where a statement ends. */
 export class StatementBody {
   /** Open parentheses. */
   parens = 0;
@@ -27,7 +27,10 @@ export class StatementBody {
     } else if (text === 'begin' || text === 'case' || text === 'end') this.block(text, first);
   }
 
-  /** As psql does: within CREATE FUNCTION and PROCEDURE, `;` between BEGIN and END ends nothing. */
+  /**
+   * Like psql: within CREATE FUNCTION and PROCEDURE, `;` between BEGIN and END does not end the
+   * statement.
+   */
   private block(word: 'begin' | 'case' | 'end', first: readonly string[]): void {
     const what = first[1] === 'or' ? first[3] : first[1];
     if (first[0] !== 'create' || (what !== 'function' && what !== 'procedure')) return;

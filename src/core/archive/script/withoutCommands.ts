@@ -3,16 +3,16 @@ import { unquote } from './createStatements';
 import type { OwnCommand } from './psqlCommands';
 import { ScriptScanner } from './scriptScan';
 
-/** What comes behind a statement that begins with these words; '' for nothing. */
+/** Text to insert after a statement that begins with these words; '' = none. */
 export type Afterwards = (tokens: readonly string[]) => string;
 
-/** Where a script goes on in another database. */
+/** The place where a script continues in another database. */
 export interface DatabaseSwitch {
   /** null = in the same one, connected anew. */
   connectTo: string | null;
 }
 
-/** Something that takes the place of bytes of the script; of none where `start` is `end`. */
+/** Text that replaces bytes of the script; an insertion where `start` is `end`. */
 interface Replacement {
   start: number;
   end: number;

@@ -4,9 +4,9 @@ import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 
 export interface ClosedSelection {
-  /** What was selected and what it needs, in the archive's order. */
+  /** Selected entries with those they need, in the archive's order. */
   indexes: number[];
-  /** What was added. */
+  /** Added entries. */
   added: number[];
   /** How many of each type were added, for `also restores: 2 SEQUENCE, 1 TYPE`. */
   addedByType: { desc: string; count: number }[];
@@ -62,7 +62,7 @@ export class DependencyNeeds {
     return needs;
   }
 
-  /** The same, without holding the event loop. */
+  /** Asynchronous version that does not block the event loop. */
   static async inSlices(toc: Toc, loop: CooperativeLoop): Promise<DependencyNeeds> {
     const needs = new DependencyNeeds(toc);
     for (let i = 0; i < toc.count; i++) {
@@ -93,7 +93,7 @@ export class DependencyNeeds {
     const desc = toc.desc(i);
     const needed = dependencyIndexes(toc, i).filter((d) => {
       const type = toc.desc(d);
-      // A partition's index stands alone until it is attached.
+      // A partition's index is independent until it is attached.
       if (entryType(desc).buildsIndex && entryType(type).buildsIndex) return false;
       // So does a partition.
       if (this.parents.get(i)?.has(d) === true) return false;
@@ -108,10 +108,10 @@ export class DependencyNeeds {
         needed.push(...dependencyIndexes(toc, sequence).filter((d) => toc.desc(d) === 'TABLE'));
       }
     }
-    // Until 16 one entry has the contents of all large objects, and depends on none of them.
+    // Up to 16, one entry has the contents of all large objects, and depends on none of them.
     if (desc === 'BLOBS') for (const object of this.largeObjects) needed.push(object);
     if (desc === 'USER MAPPING') {
-      // Only its tag tells: `USER MAPPING user SERVER name`.
+      // The server is only in its tag: `USER MAPPING user SERVER name`.
       const tag = toc.tag(i);
       for (let at = tag.indexOf(' SERVER '); at >= 0; at = tag.indexOf(' SERVER ', at + 1)) {
         const server = this.servers.get(tag.slice(at + 8));
@@ -133,7 +133,7 @@ export class DependencyNeeds {
     if (schemaIndex !== undefined) needed.push(schemaIndex);
     return needed;
   }
-  /** The name of a constraint stands behind its table's. */
+  /** The name of a constraint follows its table's. */
   private isNamed(index: number, name: string): boolean {
     const tag = this.toc.tag(index);
     return tag === name || tag.endsWith(` ${name}`);

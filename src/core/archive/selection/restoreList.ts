@@ -5,7 +5,7 @@ import { ascending } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 
-/** What is ticked: whole schemas and single relations, together; null for both is everything. */
+/** Selected names: whole schemas and single relations, together; null for both is everything. */
 export interface SelectedNames {
   schemas: readonly string[] | null;
   /** Tables, foreign tables, views, materialized views or sequences, by their exact names. */
@@ -58,7 +58,7 @@ export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntri
   const relations = chooseRelations(toc, selection.tables ?? [], chosen);
   choosePartitions(toc, chosen, relations);
   const leftOut = new Map<number, LeftOut['why']>();
-  // Whatever depends comes after what it depends on, but for sequences and what goes with them.
+  // Dependent entries follow the entries that they depend on, except for sequences and their parts.
   for (let size = -1; size !== chosen.size;) {
     size = chosen.size;
     for (let i = 0; i < toc.count; i++) {
@@ -111,7 +111,7 @@ function chooseRelations(
     if (!isRelation(desc) && desc !== 'TABLE DATA') continue;
     const key = keyOf(toc.schema(i), toc.tag(i));
     if (!wanted.has(key)) continue;
-    // Data follow their table below; alone they stand for it.
+    // Data follow their table below; without a table entry they represent it.
     if (desc === 'TABLE DATA') dataOnly.add(key);
     else found.add(key);
     chosen.add(i);
@@ -128,8 +128,8 @@ function chooseRelations(
 }
 
 /**
- * An archive of data alone does not tell which table a sequence belongs to; PostgreSQL's own names
- * for them, `table_column_seq`, do.
+ * An archive of data alone does not record which table a sequence belongs to; PostgreSQL's default
+ * names, `table_column_seq`, show it.
  */
 function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set<number>): void {
   const names = new Set<string>();
@@ -202,7 +202,7 @@ export function dependencyIndexes(toc: Toc, i: number): number[] {
     .filter((index) => index >= 0);
 }
 
-/** Whether an entry goes with what is chosen so far. */
+/** Does an entry belong to the entries chosen so far? */
 function belongs(
   toc: Toc,
   i: number,
@@ -227,7 +227,7 @@ function belongs(
   return false;
 }
 
-/** Whether an entry that goes with the selection cannot be restored without what is not in it. */
+/** Does an entry of the selection need an entry outside of it? */
 function leavesOut(
   toc: Toc,
   i: number,

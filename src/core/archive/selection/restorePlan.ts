@@ -1,7 +1,7 @@
 import type { Toc } from '../toc/toc';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
-/** What of the selected entries pg_restore is told to leave out. */
+/** Parts of the selected entries that pg_restore leaves out by its options. */
 export interface RestoreParts {
   schemaOnly?: boolean | undefined;
   dataOnly?: boolean | undefined;
@@ -12,7 +12,7 @@ export interface RestoreParts {
   noSecurityLabels?: boolean | undefined;
 }
 
-/** What pg_restore will do, so that its progress can be told. */
+/** Order of pg_restore's work, for its progress. */
 export interface RestorePlan {
   /**
    * Indexes of the entries in the order in which a serial `pg_restore -v` starts them, one line

@@ -25,7 +25,7 @@ function listingOf(desc: string): Listing {
 export class Toc extends TocStore {
   /** Set by the reader when the table of contents ends early. */
   damage: TocDamageInfo | null = null;
-  /** The dump's client encoding; null where it does not tell. */
+  /** The dump's client encoding; null where unknown. */
   encoding: string | null = null;
   /** Where the table of contents ends in `file`: in a custom archive the data begin here. */
   endOffset = 0;
@@ -36,7 +36,7 @@ export class Toc extends TocStore {
     /** The file whose bytes the text spans count: the archive itself, or the directory's toc.dat. */
     readonly file: string,
     readonly header: TocHeader,
-    /** Of this archive's ints and offsets, for its data blocks. */
+    /** Sizes of this archive's ints and offsets, for its data blocks. */
     readonly sizes: { int: number; offset: number },
   ) {
     super(sizes.int);

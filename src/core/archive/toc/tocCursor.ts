@@ -9,7 +9,7 @@ export class TocDamage extends Error {
   constructor(
     /** Absolute, in the file that holds the table of contents. */
     readonly offset: number,
-    /** What was being read, e.g. `tag of entry 12`. */
+    /** The item that was being read, e.g. `tag of entry 12`. */
     readonly reading: string,
   ) {
     super(`${reading} at ${offset}`);
@@ -32,7 +32,7 @@ export class TocCursor {
   end = -1;
   intSize = 4;
   offsetSize = 8;
-  /** What is being read, for the message of a damage. */
+  /** The item that is being read, for the message about damage. */
   reading = '';
 
   /** `limit` is the absolute end of what may be read: every length is checked against it. */
@@ -104,7 +104,7 @@ export class TocCursor {
     return length;
   }
 
-  /** Finds a name's bytes in the window: `start` and `end` tell where, -1 for NULL. */
+  /** Finds a name's bytes in the window and sets `start` and `end`; -1 for NULL. */
   name(): void {
     const at = this.base + this.pos;
     const length = this.stringLength();

@@ -75,7 +75,8 @@ export function readTocHeader(
   cursor.reading = 'number of entries';
   const at = cursor.base + cursor.pos;
   const tocCount = cursor.int();
-  // A count too large for the file is no reason to stop: what is there of it can be shown.
+  // A count that is too large for the file does not end the reading: the existing entries can be
+  // shown.
   if (tocCount < 0) throw cursor.damage(at);
   return {
     format: container,
@@ -122,7 +123,7 @@ function readDate(cursor: TocCursor): string {
   cursor.int(); // Daylight saving time or not.
   const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
   const date = `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}`;
-  // Nonsense is not worth refusing the archive for: the date matters to nobody but the reader.
+  // An invalid date does not make the archive unreadable: it is only shown.
   return Number.isNaN(Date.parse(date)) ? '' : date;
 }
 
@@ -131,7 +132,7 @@ function text(cursor: TocCursor): string {
   return cursor.start < 0 ? '' : cursor.window.toString('utf8', cursor.start, cursor.end);
 }
 
-/** What reading a header from these first bytes of a file comes to. */
+/** Result of reading a header from the first bytes of a file. */
 export function probeHeader(
   cursor: TocCursor,
   container: 'custom' | 'directory' | 'tar',

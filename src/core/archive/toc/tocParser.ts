@@ -52,7 +52,7 @@ export class TocParser {
     this.tableWords.add(word('TABLE'));
   }
 
-  /** Parses as far as the window goes. Returns whether the last entry has been read. */
+  /** Parses the window. Returns whether the last entry has been read. */
   run(): boolean {
     const { cursor, store, header } = this;
     while (store.count < header.tocCount) {

@@ -2,7 +2,7 @@ import { ByteInterner } from './byteInterner';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import type { Section, TextSpan, TocEntry } from '../../model/archive';
 
-/** What the parser collects of one entry before it is whole; texts are offsets into the file. */
+/** Fields of one entry while it is parsed; texts are offsets into the file. */
 export interface RawEntry {
   dumpId: number;
   hadDumper: boolean;
@@ -211,7 +211,7 @@ export class TocStore {
     return this.decode(this.tagBytes, i === 0 ? 0 : this.columns.tagEnds[i - 1]!, end);
   }
 
-  /** The same small number for all entries of a type. */
+  /** A small number for the entry type. */
   protected descWord(i: number): number {
     return this.at('descs', i);
   }
@@ -278,7 +278,7 @@ export class TocStore {
     return name === '' ? null : name;
   }
 
-  /** Names as they are in the archive, where pg_restore tells NULL from ''. */
+  /** Names as in the archive, where pg_restore distinguishes NULL from ''. */
   rawNames(i: number): RawNames {
     return {
       schema: this.text(this.at('schemas', i)),
@@ -288,7 +288,7 @@ export class TocStore {
     };
   }
 
-  /** `pg_class.relkind` of a relation, from archive version 1.16 on; null where it is not told. */
+  /** `pg_class.relkind` of a relation, from archive version 1.16 on; null where missing. */
   relkind(i: number): string | null {
     const relkind = this.at('relkinds', i);
     return relkind === 0 ? null : String.fromCharCode(relkind);
@@ -319,7 +319,7 @@ export class TocStore {
     };
   }
 
-  /** Index of the entry with this dump id, -1 if there is none. */
+  /** Index of the entry with this dump id; -1 = none. */
   indexOf(dumpId: number): number {
     this.byDumpId ??= this.indexDumpIds();
     if (this.byDumpId instanceof Map) return this.byDumpId.get(dumpId) ?? -1;

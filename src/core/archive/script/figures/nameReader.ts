@@ -1,6 +1,6 @@
 import type { Named } from './objectWords';
 
-/** CREATE SCHEMA AUTHORIZATION with one of these does not tell the name. */
+/** CREATE SCHEMA AUTHORIZATION with one of these does not show the name. */
 const SESSION_ROLES = new Set(['current_user', 'current_role', 'session_user']);
 
 /** Reads the name of an object, with its schema, token by token. */
@@ -22,7 +22,7 @@ export class NameReader {
     this.isSchema = isSchema;
   }
 
-  /** Whether a word or a quoted name belongs to the name, or stands before it. */
+  /** Does a word or a quoted name belong to the name, or precede it? */
   take(text: string, isQuoted: boolean): boolean {
     if (!isQuoted && this.isBefore(text)) return true;
     if (!this.expects) return false;
@@ -41,7 +41,7 @@ export class NameReader {
     this.escaped = this.expects = this.plain && this.parts.at(-1) === 'u';
   }
 
-  /** At its end; null = there is none. A database before the schema is left out. */
+  /** The complete name; null = none. A database before the schema is left out. */
   read(): Named | null {
     const name = this.parts.at(-1);
     if (name === undefined) return null;
@@ -67,7 +67,7 @@ export class NameReader {
   }
 }
 
-/** What `\0441` and `\+01F600` in a `U&"…"` mean. */
+/** Decodes `\0441` and `\+01F600` in a `U&"…"`. */
 function unescape(text: string): string {
   return text.replace(
     /\\(?:\\|([\da-f]{4})|\+([\da-f]{6}))/gi,

@@ -12,12 +12,12 @@ export interface CreatedObject {
   name: string;
 }
 
-/** Of these there may be several of one name. */
+/** Kinds that may have several objects of one name. */
 const OVERLOADED = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 /** An index may have no name; the names of triggers are those of their tables. */
 const COUNTED_ONLY = new Set(['INDEX', 'TRIGGER']);
 const RELATIONS = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE']);
-/** Of a dump in INSERTs there are millions of other statements. */
+/** A dump in INSERTs has millions of other statements. */
 const HEARD = new Set(['create', 'alter', 'drop', 'select']);
 const LARGE_OBJECT_MAKERS = new Set(['lo_create', 'lo_creat', 'lo_from_bytea', 'lo_import']);
 const MAX_NAMED = 200_000;

@@ -16,9 +16,9 @@ const DOT = 46;
 export class TableFigures {
   private action: 'create' | 'alter' = 'create';
   private hasColumns = false;
-  /** The last tokens, the last one first; '' for quoted names and what is no word. */
+  /** The last tokens, the last one first; '' for quoted names and non-words. */
   private before: [string, string, string] = ['', '', ''];
-  /** Tokens of a column's definition so far; -1 = in none. */
+  /** Tokens of a column's definition so far; -1 = outside of one. */
   private column = -1;
 
   constructor(private readonly count: (desc: string, more: number) => void) {}
