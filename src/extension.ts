@@ -103,6 +103,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   const labelOf = (id: string): string => connections.labelOf(id);
   const logs = new JobLogDocuments(manager);
   const watched = new WatchedJobs();
+  const lastOptions = new LastOptions(context.workspaceState);
   const presenter = new JobPresenter({
     jobs: manager,
     log,
@@ -126,7 +127,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     jobsFound: manager.ready,
     watched,
     files,
-    lastOptions: new LastOptions(context.workspaceState),
+    lastOptions,
     madeHere: (file) => records.madeHere(file),
     strings,
     act,
@@ -157,6 +158,8 @@ function activateParts(context: vscode.ExtensionContext): void {
     },
     labelOf,
     isForeign,
+    watched,
+    lastOptions,
     state: context.workspaceState,
   });
 

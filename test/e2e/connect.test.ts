@@ -1,11 +1,13 @@
 /** The first five minutes, in an empty VS Code: from what one has in the clipboard to a backup. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
+import { Sidebar } from '../support/start/sidebar';
+import { connectionTo } from '../support/testWorkspace';
 
 const database = 'connect_e2e';
 const server = newestServer();
@@ -96,5 +98,74 @@ describe('A new connection', function () {
     await page.keyboard.press('Enter');
     assert.ok(await ui.quickInput.getByPlaceholder(/^Paste a URL/).isVisible());
     await page.keyboard.press('Escape');
+  });
+});
+
+describe('The databases below a connection', function () {
+  const others = ['connect_one', 'connect_two'];
+  let vscode: OpenedExtension;
+  let sidebar: Sidebar;
+
+  before(async () => {
+    for (const name of others) await createSampleDatabase(server, name, 'tiny');
+    vscode = await openExtension({
+      connections: [{ ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' }],
+    });
+    sidebar = await Sidebar.open(vscode.ui);
+  });
+  after(async () => {
+    await vscode.close();
+    for (const name of others) await dropDatabase(server, name);
+  });
+
+  const database = (name: string): ReturnType<Sidebar['row']> =>
+    sidebar.row('Connections', new RegExp(`^${name}, [\\d.]+ [kM]B`));
+
+  it('are shown with their sizes, each with what a connection can do', async () => {
+    const { ui, page } = vscode;
+    await sidebar.row('Connections', /^Shop,/).click();
+    await database('connect_one').waitFor();
+    await database('postgres').waitFor();
+    assert.equal(await sidebar.row('Connections', /^template/).count(), 0);
+    await ui.screenshot('connection-databases');
+    await sidebar.inline(database('connect_two'), 'Back Up Database');
+    await page.getByRole('tab', { name: /Back Up connect_two – Shop/ }).waitFor();
+    const form = new BackupForm(await ui.webviewFrame());
+    await form.frame
+      .getByText(/PostgreSQL \d+/)
+      .first()
+      .waitFor({ timeout: 30_000 });
+    assert.match(await form.textField('Save to').inputValue(), /connect_two_[^/]*\.dump$/);
+    await form.choose('Database', 'connect_one');
+    await page.getByRole('tab', { name: /Back Up connect_one – Shop/ }).waitFor();
+    await form.frame
+      .getByText(/--dbname=connect_one/)
+      .first()
+      .waitFor();
+    await form.frame.getByText(`${server.host}:${server.port}/connect_one`).waitFor();
+    await ui.screenshot('database-chooser');
+    assert.match(await form.create(), /^Backup finished/);
+  });
+
+  it('are backed up in one go, with the globals beside them', async () => {
+    const { ui, page, workspace } = vscode;
+    await database('connect_one').click();
+    await database('connect_two').click({ modifiers: ['Control'] });
+    await sidebar.menu(database('connect_two'), 'Back Up Several Databases…');
+    await ui.quickInput.getByPlaceholder(/^Tick what is to be backed up/).waitFor();
+    await ui.screenshot('several-databases');
+    await page.keyboard.press('Enter');
+    const summary = await ui.waitForNotification(
+      /Backed up connect_one, connect_two, Roles/,
+      60_000,
+    );
+    assert.match(await summary.innerText(), /of Shop: [\d.]+ [kM]B/);
+    assert.equal((await ui.notifications()).length, 1);
+    const files = (await readdir(workspace.backups)).filter((name) => !name.endsWith('.json'));
+    const stamp = /_[\d-]+_\d+/.exec(files.find((name) => name.startsWith('globals')) ?? '')?.[0];
+    assert.ok(stamp !== undefined, files.join());
+    for (const name of [`connect_one${stamp}.dump`, `connect_two${stamp}.dump`]) {
+      assert.ok(files.includes(name), `${name} in ${files.join()}`);
+    }
   });
 });

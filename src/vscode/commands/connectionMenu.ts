@@ -24,14 +24,14 @@ interface MenuParts {
 /** What the menu of a connection changes in the settings, each where the entry stands. */
 export function connectionMenu(parts: MenuParts): CommandTable {
   const onEntry =
-    (title: () => string, run: (entry: PlacedConnection) => Promise<void>) =>
+    (title: () => string, run: (entry: PlacedConnection, database?: string) => Promise<void>) =>
     async (argument: unknown): Promise<void> => {
       requireTrust();
-      const id = idOf(argument) ?? (await parts.pick(title()))?.id;
+      const id = textOf(argument, 'connectionId') ?? (await parts.pick(title()))?.id;
       if (id === undefined) return;
       const entry = parts.settings.placedConnections().find(({ profile }) => profile.id === id);
       if (entry === undefined) throw new AppError('connectionUnknown', { id });
-      await run(entry);
+      await run(entry, textOf(argument, 'database'));
     };
   return {
     renameConnection: onEntry(() => vscode.l10n.t('Rename Connection'), rename),
@@ -52,12 +52,10 @@ export function connectionMenu(parts: MenuParts): CommandTable {
   };
 }
 
-function idOf(argument: unknown): string | undefined {
-  const id: unknown =
-    typeof argument === 'object' && argument !== null
-      ? Reflect.get(argument, 'connectionId')
-      : undefined;
-  return typeof id === 'string' ? id : undefined;
+function textOf(argument: unknown, field: 'connectionId' | 'database'): string | undefined {
+  const found: unknown =
+    typeof argument === 'object' && argument !== null ? Reflect.get(argument, field) : undefined;
+  return typeof found === 'string' ? found : undefined;
 }
 
 async function rename(entry: PlacedConnection): Promise<void> {
@@ -113,8 +111,10 @@ function setReadOnly(entry: PlacedConnection, readOnly: boolean): Promise<void> 
 }
 
 /** No password is in it: profiles have none. */
-async function copyUrl({ profile }: PlacedConnection): Promise<void> {
-  await vscode.env.clipboard.writeText(urlText(effectiveTarget(profile)));
+async function copyUrl({ profile }: PlacedConnection, database?: string): Promise<void> {
+  const target = effectiveTarget(profile);
+  const text = urlText(database === undefined ? target : { ...target, database });
+  await vscode.env.clipboard.writeText(text);
   const seconds = 5;
   window.setStatusBarMessage(
     vscode.l10n.t('The URL of "{0}" was copied, without a password.', connectionLabel(profile)),

@@ -28,9 +28,15 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { panels, archives, connectionCommands, toolCommands, log } = parts;
   const { settings, passwords } = connectionCommands;
   const commands: CommandTable = {
-    backup: (argument) => {
+    backup: (argument, selected) => {
       requireTrust();
+      // Several rows that are selected are meant together.
+      const several = Array.isArray(selected) && selected.length > 1;
+      if (several && textField(argument, 'database') !== undefined) {
+        return vscode.commands.executeCommand('pgBackup.backupDatabases', argument, selected);
+      }
       panels.openBackup(textField(argument, 'connectionId'), textField(argument, 'database'));
+      return undefined;
     },
     restore: async () => {
       const input = await openDumpDialog(false);

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { readCatalog } from '../../core/catalog/readCatalog';
+import { readDatabases, type ServerDatabase } from '../../core/catalog/readDatabases';
 import type { FactsWanted } from '../../core/catalog/readTargetFacts';
 import { readTargetContents, type TargetReading } from '../../core/catalog/readTargetContents';
 import { readServerInfo } from '../../core/catalog/serverInfo';
@@ -22,23 +22,13 @@ import { AppError } from '../../core/errors';
 import type { BackupScope } from '../../core/model/options';
 import { chooseForBackup } from '../../core/pgtools/choose/choose';
 import { toolForScope } from '../../core/pgtools/args/dumpallArgs';
-import {
-  candidatesFor,
-  chooseTool,
-  type ToolTask,
-  type Unfit,
-  unfitFor,
-} from '../../core/pgtools/choose/candidates';
-import type { ToolChoice, ToolInstall } from '../../core/model/tools';
-import type {
-  ConnectionState,
-  ConnectionSummary,
-  ToolCandidate,
-  ToolSummary,
-} from '../../protocol/types';
+import { chooseTool, type ToolTask } from '../../core/pgtools/choose/candidates';
+import type { ToolChoice } from '../../core/model/tools';
+import type { ConnectionState, ConnectionSummary, ToolSummary } from '../../protocol/types';
 import { describeError } from '../text/errorText';
 import type { Settings } from '../settings/settings';
 import { unused, type UsedConnections } from './usedConnections';
+import { toolCandidates } from './toolCandidates';
 import type { ToolService } from './toolService';
 
 /** How long a question to the catalog may take. */
@@ -218,6 +208,22 @@ export class ConnectionService {
     );
   }
 
+  /**
+   * The same with their sizes, without what belongs to a hoster.
+   *
+   * @param mayAsk may the user be asked whether to connect, and for a password?
+   * @throws AppError as `runQuery`; `connectionUnused`
+   */
+  async readSizes(profile: ConnectionProfile, mayAsk = true): Promise<ServerDatabase[]> {
+    const psql = await this.tools.newest('psql');
+    const options = { timeoutMs: CATALOG_TIMEOUT_MS };
+    const read = (connection: LibpqConnection): Promise<ServerDatabase[]> =>
+      readDatabases(psql, connection, options);
+    if (mayAsk) return this.connected(profile, read);
+    if (!this.used.has(profile)) throw unused(profile);
+    return read(this.connection(profile, await this.passwords.get(profile)));
+  }
+
   /** Newest major of the servers that have answered: its tools serve all of them. */
   newestServerMajor(): number | null {
     const majors = [...this.answered.values()].map(({ major }) => major);
@@ -381,37 +387,4 @@ export class ConnectionService {
 /** A NUL stands in no id. */
 function knownKey(connectionId: string, database: string | undefined): string {
   return `${connectionId}\0${database ?? ''}`;
-}
-
-function toolCandidates(
-  installs: readonly ToolInstall[],
-  task: ToolTask,
-  choice: ToolChoice | null,
-): ToolCandidate[] {
-  return candidatesFor(installs, task.tool).map((install) => {
-    const unfit = unfitFor(install, task);
-    return {
-      dir: install.dir,
-      file: install.tools[task.tool] ?? '',
-      version: install.version,
-      reason: choice?.install === install ? choice.reason : null,
-      usable: unfit === null,
-      ...(unfit === null ? {} : { whyNot: unfitText(unfit, task) }),
-    };
-  });
-}
-
-function unfitText(unfit: Unfit, { tool, server }: ToolTask): string {
-  switch (unfit) {
-    case 'toolMissing':
-      return vscode.l10n.t('There is no {0} in this directory.', tool);
-    case 'tooOld':
-      return vscode.l10n.t('Too old: {0} 12 or newer is needed.', tool);
-    case 'serverNewer':
-      return vscode.l10n.t('The server ({0}) is newer: pg_dump refuses to dump it.', server.major);
-    case 'archiveNewer':
-      return vscode.l10n.t('It cannot read this archive, which a newer pg_dump made.');
-    case 'restrictUnknown':
-      return vscode.l10n.t('It does not know the \\restrict lines of this script.');
-  }
 }

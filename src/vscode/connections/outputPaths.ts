@@ -15,12 +15,20 @@ export function suggestOutputPath(
     scope?: BackupScope | undefined;
     /** A method of compression may be among them. */
     toolOptions?: ToolOptions | undefined;
+    /** The same for all that belong together. */
+    now?: Date | undefined;
+    /** One of several: the name has to tell the databases apart. */
+    several?: boolean | undefined;
   },
 ): string {
   const { connectionId, format, compression, scope = 'database' } = request;
+  const template = settings.fileNameTemplate();
   const profile = settings.connections().find(({ id }) => id === connectionId);
   return outputPathFromTemplate({
-    template: settings.fileNameTemplate(),
+    template:
+      request.several === true && !template.includes('${database}')
+        ? `${template}_\${database}`
+        : template,
     directory: settings.backupDirectory(),
     format,
     compression,
@@ -33,6 +41,6 @@ export function suggestOutputPath(
           ? 'all-databases'
           : scope,
     connection: profile?.name ?? connectionId,
-    now: new Date(),
+    now: request.now ?? new Date(),
   });
 }

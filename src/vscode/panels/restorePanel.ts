@@ -17,6 +17,8 @@ import { createPanel, setPanelIcon } from './webviewPage';
 export interface RestoreStart {
   inputPath: string;
   connectionId?: string | undefined;
+  /** Another one than the connection's own. */
+  database?: string | undefined;
   /** Entries of the archive that are chosen already. */
   dumpIds?: number[] | undefined;
   /** Every field, e.g. as another restore had them. */
@@ -116,6 +118,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           ...this.remembered(connectionId),
           connectionId,
           inputPath: this.initial.inputPath,
+          targetDatabase: this.initial.database ?? null,
           dumpIds: this.initial.dumpIds ?? null,
         },
       explicitFields:
@@ -125,7 +128,8 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
 
   /** Does it show just this? A choice of entries or options always gets a form of its own. */
   isFor(start: RestoreStart): boolean {
-    const plain = start.dumpIds === undefined && start.options === undefined;
+    const plain =
+      start.dumpIds === undefined && start.options === undefined && start.database === undefined;
     const { connectionId = this.connectionId } = start;
     return plain && this.shownPath === start.inputPath && connectionId === this.connectionId;
   }

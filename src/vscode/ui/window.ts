@@ -76,7 +76,11 @@ export const window = {
   },
 
   /** Makes the rows' texts literal, too. */
-  createTreeView<T>(id: string, provider: vscode.TreeDataProvider<T>): vscode.TreeView<T> {
+  createTreeView<T>(
+    id: string,
+    provider: vscode.TreeDataProvider<T>,
+    options: { canSelectMany?: boolean } = {},
+  ): vscode.TreeView<T> {
     const { onDidChangeTreeData } = provider;
     const treeDataProvider: vscode.TreeDataProvider<T> = {
       ...(onDidChangeTreeData && { onDidChangeTreeData }),
@@ -85,7 +89,7 @@ export const window = {
       // Rows can be revealed only where their parents can be asked for.
       ...(provider.getParent && { getParent: (element) => provider.getParent?.(element) }),
     };
-    return guarded(vscode.window.createTreeView(id, { treeDataProvider }), {
+    return guarded(vscode.window.createTreeView(id, { ...options, treeDataProvider }), {
       title: optional(literalLabel),
       description: optional(literalLabel),
       message: optional(literalText),

@@ -35,7 +35,7 @@ export function connectionItem(connection: ConnectionSummary, standing: Standing
         : { id: 'database' },
     contextValue: readOnly ? 'connection' : 'connection writable',
     screenReaderText: joinForScreenReader(label, ...facts),
-    children: false,
+    children: true,
   };
 }
 

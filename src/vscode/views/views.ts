@@ -1,8 +1,12 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { LabelOf } from '../../core/text/jobOutcome';
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ConnectionService } from '../connections/connectionService';
+import { backUpDatabases } from '../commands/backupDatabases';
+import { pickConnection } from '../connections/pickConnection';
+import type { WatchedJobs } from '../jobs/watchedJobs';
+import type { LastOptions } from '../settings/lastOptions';
 import { openDumpDialog } from '../ui/dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
@@ -30,6 +34,8 @@ export interface ViewParts {
   labelOf: LabelOf;
   /** Was it asked for in another workspace? */
   isForeign: (job: BackupJob) => boolean;
+  watched: WatchedJobs;
+  lastOptions: LastOptions;
   /** State of the workspace. */
   state: vscode.Memento;
 }
@@ -40,29 +46,53 @@ export class Views implements vscode.Disposable {
   private readonly parts: vscode.Disposable[];
   private readonly stop: () => void;
 
-  constructor(parts: ViewParts) {
+  constructor(private readonly viewParts: ViewParts) {
+    const parts = viewParts;
     const { jobs, settings, connections, panels, labelOf } = parts;
     const backups = new BackupsView(settings, parts.listBackups, jobs, parts.state);
     const jobsView = new JobsView(jobs, labelOf, parts.isForeign, parts.state);
+    const connectionsView = new ConnectionsView(settings, connections);
     this.parts = [
-      new ConnectionsView(settings, connections),
+      connectionsView,
       backups,
       jobsView,
       new JobStatusBar(jobs, labelOf, parts.isForeign),
     ];
-    this.stop = jobs.onUpdate(({ endTime }) => {
-      if (endTime !== null) backups.soon();
+    this.stop = jobs.onUpdate(({ endTime, type }) => {
+      if (endTime === null) return;
+      backups.soon();
+      // It may have made a database, or filled one.
+      if (type === 'restore') connectionsView.refresh();
     });
     this.commands = {
       restoreInto: async (node) => {
         requireTrust();
-        const connectionId = connectionIdOf(node);
+        const connectionId = textOf(node, 'connectionId');
+        const database = textOf(node, 'database');
         const inputPath = await openDumpDialog(false);
-        if (inputPath !== null) panels.openRestore({ inputPath, connectionId });
+        if (inputPath !== null) panels.openRestore({ inputPath, connectionId, database });
       },
+      refreshConnections: () => connectionsView.refresh(),
+      backupDatabases: (node, nodes) => this.backUpDatabases(node, nodes),
       ...backupsCommands({ ...parts, view: backups }),
       ...jobsCommands({ ...parts, view: jobsView }),
     };
+  }
+
+  /** @param nodes all selected rows, when there are several */
+  private async backUpDatabases(node: unknown, nodes: unknown): Promise<void> {
+    requireTrust();
+    const { settings, connections } = this.viewParts;
+    const id = textOf(node, 'connectionId');
+    const profile =
+      id === undefined
+        ? await pickConnection(settings, connections, vscode.l10n.t('Back Up Databases'))
+        : settings.connection(id);
+    if (profile === undefined) return;
+    const selected = (Array.isArray(nodes) ? (nodes as unknown[]) : [node])
+      .filter((one) => textOf(one, 'connectionId') === id)
+      .flatMap((one) => textOf(one, 'database') ?? []);
+    await backUpDatabases(this.viewParts, profile, selected);
   }
 
   dispose(): void {
@@ -71,8 +101,8 @@ export class Views implements vscode.Disposable {
   }
 }
 
-function connectionIdOf(node: unknown): string | undefined {
-  const id: unknown =
-    typeof node === 'object' && node !== null ? Reflect.get(node, 'connectionId') : undefined;
-  return typeof id === 'string' ? id : undefined;
+function textOf(node: unknown, field: 'connectionId' | 'database'): string | undefined {
+  const found: unknown =
+    typeof node === 'object' && node !== null ? Reflect.get(node, field) : undefined;
+  return typeof found === 'string' ? found : undefined;
 }

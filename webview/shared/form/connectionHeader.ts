@@ -83,7 +83,7 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
   const { state, loading } = props;
   const server = state?.server;
   return html`<div class="facts">
-    <span class="fact">${chosen.target}</span>
+    <span class="fact">${shownTarget(chosen, server?.database)}</span>
     ${loading ? html`${progressRing()}<span>${l10n.t('Connecting…')}</span>` : nothing}
     ${
       server && !loading
@@ -102,6 +102,14 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
         : iconButton({ label: l10n.t('Refresh'), icon: 'refresh', onClick: props.onRefresh })
     }
   </div>`;
+}
+
+/** The database that has answered, which may be another one than the connection's own. */
+function shownTarget({ target, address }: ConnectionSummary, database: string | undefined): string {
+  if (database === undefined) return target;
+  if (address.startsWith('service=')) return `${address} dbname=${database}`;
+  const [, place = address, mode = ''] = /^(.*?)( sslmode=\w+)?$/.exec(address) ?? [];
+  return `${place}/${database}${mode}`;
 }
 
 function choice(props: ConnectionHeaderProps, state: ConnectionState): ToolChooserProps {

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { AppError } from '../errors';
+import { runQuery, type QueryOptions } from './psql';
+
+/** A database of a server that somebody works with. */
+export interface ServerDatabase {
+  name: string;
+  /** On disk; null where its size must not be asked. */
+  bytes: number | null;
+}
+
+/** What hosters keep beside the databases of their customers. */
+const HOSTERS_OWN = [
+  'rdsadmin',
+  'azure_maintenance',
+  'azure_sys',
+  'cloudsqladmin',
+  '_dodb',
+  'alloydbadmin',
+  '_aiven',
+];
+
+/** pg_database_size wants the right to connect, or pg_read_all_stats, which hosters give to few. */
+const SQL = `
+SELECT COALESCE(pg_catalog.json_agg(pg_catalog.json_build_object(
+    'name', d.datname,
+    'bytes', pg_catalog.pg_database_size(d.oid)) ORDER BY d.datname), '[]')
+FROM pg_catalog.pg_database d
+WHERE d.datallowconn AND NOT d.datistemplate AND d.datconnlimit <> -2
+  AND pg_catalog.has_database_privilege(d.oid, 'CONNECT')
+  AND d.datname <> ALL ('{${HOSTERS_OWN.join(',')}}'::pg_catalog.name[])`;
+
+const rows = z.array(z.object({ name: z.string(), bytes: z.number().nullable() }));
+
+/**
+ * The databases that can be backed up: no templates, none of a hoster's own, none that the user may
+ * not connect to.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readDatabases(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<ServerDatabase[]> {
+  const parsed = rows.safeParse(await runQuery(psql, connection, SQL, options));
+  if (parsed.success) return parsed.data;
+  throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+}
