@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import { AppError } from '../../src/core/errors';
 import type { BackupJob } from '../../src/core/model/job';
 import { compareDatabases, tableChecksums } from '../support/machine/compareDatabases';
@@ -237,6 +238,36 @@ describe('a restore job', function () {
       assert.ok(job.command.some((arg) => arg.startsWith('--use-list=')));
       await dropDatabase(server, 'some');
     }
+  });
+
+  it('takes a materialized view with the rows it is made of, or those that are there', async () => {
+    const rows = (of: string): Promise<string> =>
+      psql(server, of, 'SELECT * FROM app.mv_totals ORDER BY 1;');
+    const restore = async (options: object): Promise<BackupJob> => {
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath: jobs.path('custom'),
+        targetDatabase: 'view',
+        ...options,
+      });
+      assert.equal(job.status, 'completed', JSON.stringify(job.errors));
+      return job;
+    };
+    const view = { tables: ['app.mv_totals'] as never };
+    const { notes } = await restore({ ...view, createDatabase: true });
+    assert.deepEqual([notes, await rows('view')], [undefined, await rows('sample')]);
+    await psql(server, 'view', 'DROP MATERIALIZED VIEW app.mv_totals; DELETE FROM app.orders;');
+    await restore(view);
+    assert.equal(await rows('view'), '');
+    await dropDatabase(server, 'view');
+    // By their numbers, exactly what was chosen is restored; that it will be empty is told.
+    const toc = await readToc(jobs.path('custom'));
+    const named = /^(SCHEMA app|TYPE .*|DOMAIN .*|TABLE (customer|orders)|MATERIALIZED VIEW.*)$/;
+    const chosen = toc.listed().filter((i) => named.test(`${toc.desc(i)} ${toc.tag(i)}`));
+    const dumpIds = chosen.map((i) => toc.dumpId(i));
+    const told = await restore({ dumpIds, createDatabase: true });
+    assert.deepEqual(told.notes, [{ code: 'refreshedEmpty', names: ['app.mv_totals'] }]);
+    await dropDatabase(server, 'view');
   });
 
   it('takes schemas, schema only, data only', async () => {

@@ -23,6 +23,8 @@ export type JobNote =
   | { code: 'stopsAtErrors'; stops: boolean }
   /** Entries of an archive that are not restored, by name. */
   | { code: 'leftOut'; reason: LeftOutReason; names: string[] }
+  /** Materialized views that are refreshed though the rows they are made of are not restored. */
+  | { code: 'refreshedEmpty'; names: string[] }
   /** A backup is written to where the link leads. */
   | { code: 'outputIsLink'; link: string; target: string }
   /** What a job that was lost may have left on the server; `connection` is what that is called. */

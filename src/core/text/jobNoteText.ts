@@ -15,6 +15,11 @@ export function jobNoteText(note: JobNote): string {
         : l10n.t('The restore does not stop at errors, because some harmless ones are certain.');
     case 'leftOut':
       return leftOutText(note.reason, note.names);
+    case 'refreshedEmpty':
+      return l10n.t(
+        'Refreshed without the rows of their tables, which are not in the selection: the materialized views {0}.',
+        listNames(note.names),
+      );
     case 'outputIsLink':
       return l10n.t('{0} is a link: the backup is written to {1}.', note.link, note.target);
     case 'databaseLeft':
@@ -41,7 +46,7 @@ export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note
 
 /** It makes a restore that went through worth less: its user should know without looking for it. */
 export function isWarning({ code }: JobNote): boolean {
-  return code === 'localeReplaced';
+  return code === 'localeReplaced' || code === 'refreshedEmpty';
 }
 
 function localeText(note: Extract<JobNote, { code: 'localeReplaced' }>): string {

@@ -6,6 +6,7 @@ import {
   selectEntries,
   writeListLines,
 } from '../../../src/core/archive/selection/restoreList';
+import { refreshedEmpty } from '../../../src/core/archive/selection/refreshRows';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../src/core/archive/toc/toc';
 import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
@@ -33,6 +34,46 @@ const tables = (...refs: string[]): { schemas: null; tables: TableRef[] } => ({
 function selected(toc: Toc, ...refs: string[]): string[] {
   return selectEntries(toc, tables(...refs)).indexes.map((i) => name(toc, i));
 }
+
+const entry = (
+  dumpId: number,
+  desc: string,
+  tag: string,
+  dependencies: number[],
+  more: object = {},
+): BuiltEntry => ({
+  dumpId,
+  desc,
+  tag,
+  schema: 'app',
+  owner: 'me',
+  definition: `-- ${tag};\n`,
+  section: 2,
+  dependencies,
+  ...more,
+});
+
+/** Materialized views over a view with a query of its own, partitions, a child by inheritance. */
+const readByViews: BuiltEntry[] = [
+  entry(1, 'TABLE', 'base', []),
+  entry(2, 'TABLE', 'part', []),
+  entry(3, 'TABLE ATTACH', 'part', [1, 2]),
+  entry(4, 'TABLE', 'child', [1]),
+  entry(5, 'TABLE', 'other', []),
+  entry(10, 'VIEW', 'v', []),
+  entry(11, 'FUNCTION', 'f()', [5]),
+  entry(20, 'MATERIALIZED VIEW', 'mv', [10]),
+  entry(21, 'MATERIALIZED VIEW', 'mv2', [20]),
+  entry(22, 'MATERIALIZED VIEW', 'mv3', [11]),
+  entry(30, 'TABLE DATA', 'base', [1], { section: 3, data: 'x' }),
+  entry(31, 'TABLE DATA', 'part', [2], { section: 3, data: 'x' }),
+  entry(32, 'TABLE DATA', 'child', [4], { section: 3, data: 'x' }),
+  entry(33, 'TABLE DATA', 'other', [5], { section: 3, data: 'x' }),
+  entry(39, 'RULE', 'v _RETURN', [10, 1], { section: 4 }),
+  entry(40, 'MATERIALIZED VIEW DATA', 'mv', [20], { section: 4 }),
+  entry(41, 'MATERIALIZED VIEW DATA', 'mv2', [21, 40], { section: 4 }),
+  entry(42, 'MATERIALIZED VIEW DATA', 'mv3', [22], { section: 4 }),
+];
 
 describe('the entries of a selection', () => {
   for (const major of [12, 13, 14, 15, 16, 17, 18]) {
@@ -352,6 +393,34 @@ describe('the closure of a selection', () => {
       'TABLE customer',
       'TABLE orders',
     ]);
+  });
+
+  it('of a materialized view has the rows that its refresh reads, wherever they are', async () => {
+    for (const major of [12, 15, 18]) {
+      const toc = await readToc(fixture(`mini.${major}.dump`));
+      const { indexes } = selectEntries(toc, tables('app.mv_totals'));
+      const added = closeDependencies(toc, indexes).added.map((i) => name(toc, i));
+      assert.ok(added.includes('TABLE DATA orders'), `${major}: ${added.join(', ')}`);
+      // A table that is referred to is not read.
+      assert.ok(!added.includes('TABLE DATA customer'));
+    }
+    const toc = await built(readByViews);
+    const of = (...ids: number[]): string[] =>
+      closeDependencies(toc, entriesByDumpIds(toc, ids)).added.map((i) => name(toc, i));
+    assert.deepEqual(of(20), ['TABLE base', 'VIEW v', 'RULE v _RETURN'], 'the definition alone');
+    const rows = ['TABLE DATA base', 'TABLE DATA part', 'TABLE DATA child'];
+    const attached = ['TABLE child', 'TABLE ATTACH part', 'TABLE part'];
+    const all = ['TABLE base', ...attached, 'VIEW v', 'RULE v _RETURN', ...rows];
+    assert.deepEqual(of(20, 40).sort(), [...all].sort());
+    const outer = of(21, 41).sort();
+    const inner = ['MATERIALIZED VIEW mv', 'MATERIALIZED VIEW DATA mv'];
+    assert.deepEqual(outer, [...all, ...inner].sort(), 'one over another');
+    const without = (...ids: number[]): string[] => refreshedEmpty(toc, entriesByDumpIds(toc, ids));
+    assert.deepEqual(without(1, 10, 20, 40), ['app.mv'], 'made empty');
+    assert.deepEqual(without(1, 30, 10, 39, 20, 40), [], 'all that is made has its rows');
+    assert.deepEqual(without(20, 40), [], 'the tables are there already');
+    assert.deepEqual(without(1, 20), []);
+    assert.deepEqual(of(22, 42), ['TABLE other', 'FUNCTION f()', 'TABLE DATA other'], 'a function');
   });
 
   it('is closed, whatever was selected', async () => {

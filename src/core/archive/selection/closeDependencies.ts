@@ -2,6 +2,8 @@ import { attachedTables, dependencyIndexes } from './restoreList';
 import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
+import { relationOf } from '../toc/entryOwners';
+import { isQueryOfView, RefreshRows } from './refreshRows';
 
 export interface ClosedSelection {
   /** Selected entries with those they need, in the archive's order. */
@@ -15,7 +17,7 @@ export interface ClosedSelection {
 /**
  * Adds what the selected entries need to be created: schemas, types, functions, sequences, parents
  * by inheritance, the relations of views, … of those the archive has. Only the definitions come
- * along, not their data.
+ * along, not their data; but where a materialized view is refreshed, the rows that it is made of.
  */
 export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedSelection {
   const needs = DependencyNeeds.from(toc);
@@ -53,8 +55,13 @@ export class DependencyNeeds {
   private readonly attachments = new Map<number, number>();
   private readonly servers = new Map<string, number>();
   private readonly largeObjects: number[] = [];
+  private readonly refreshes: RefreshRows;
+  /** Entries with the query of a view, by the view. */
+  private readonly queries = new Map<number, number>();
 
-  private constructor(private readonly toc: Toc) {}
+  private constructor(private readonly toc: Toc) {
+    this.refreshes = new RefreshRows(toc);
+  }
 
   static from(toc: Toc): DependencyNeeds {
     const needs = new DependencyNeeds(toc);
@@ -75,6 +82,7 @@ export class DependencyNeeds {
   private know(i: number): void {
     const { toc } = this;
     const desc = toc.desc(i);
+    this.refreshes.know(i);
     if (desc === 'SCHEMA') this.schemas.set(toc.tag(i), i);
     else if (desc === 'BLOB') this.largeObjects.push(i);
     else if (desc === 'SERVER') this.servers.set(toc.tag(i), i);
@@ -84,6 +92,9 @@ export class DependencyNeeds {
       this.attachments.set(child, i);
     } else if (desc === 'SEQUENCE OWNED BY') {
       for (const d of dependencyIndexes(toc, i)) this.ownedSequences.add(d);
+    } else if (isQueryOfView(toc, i)) {
+      const view = relationOf(toc, i);
+      if (view >= 0) this.queries.set(view, i);
     }
   }
 
@@ -110,6 +121,17 @@ export class DependencyNeeds {
     }
     // Up to 16, one entry has the contents of all large objects, and depends on none of them.
     if (desc === 'BLOBS') for (const object of this.largeObjects) needed.push(object);
+    const query = this.queries.get(i);
+    if (query !== undefined) needed.push(query);
+    if (desc === 'MATERIALIZED VIEW DATA') {
+      const { rows, tables } = this.refreshes.of(i);
+      needed.push(...rows);
+      // A partition's rows are found once it is attached.
+      for (const table of tables) {
+        const attachment = this.attachments.get(table);
+        if (attachment !== undefined) needed.push(attachment);
+      }
+    }
     if (desc === 'USER MAPPING') {
       // The server is only in its tag: `USER MAPPING user SERVER name`.
       const tag = toc.tag(i);
@@ -133,6 +155,7 @@ export class DependencyNeeds {
     if (schemaIndex !== undefined) needed.push(schemaIndex);
     return needed;
   }
+
   /** The name of a constraint follows its table's. */
   private isNamed(index: number, name: string): boolean {
     const tag = this.toc.tag(index);

@@ -1,5 +1,6 @@
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
+import { refreshedEmpty } from '../../archive/selection/refreshRows';
 import { writeListLines } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
@@ -44,6 +45,8 @@ export async function runArchiveRestore(
   // tar that is.
   assertReportWhole(options.inputPath, structure);
   const indexes = await leaveOutByRule(run, task, toc, await chooseEntries(run, task, toc));
+  const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
+  if (empty.length > 0) record.addNote({ code: 'refreshedEmpty', names: empty });
   const plan = restorePlan(toc, indexes, partsOf(options));
   const target = connection.to(task.database);
   const list = new PrivateFile(run, 'restore.list');

@@ -34,7 +34,7 @@ SELECT json_build_object(
 
 /**
  * Of entries that only come along because others need them, those whose objects the target does not
- * have yet. Functions are compared with the types of their arguments: there may be several of one
+ * have yet; of rows and the like, those of such objects. Functions are compared with the types of their arguments: there may be several of one
  * name. What is of another type (extensions are created `IF NOT EXISTS`) counts as missing.
  * @throws AppError as `runQuery`
  */
@@ -60,7 +60,9 @@ export async function findMissing(
       const tag = toc.tag(index);
       const schema = toc.schema(index);
       if (desc === 'SCHEMA') return !schemas.has(tag);
-      if (isRelation(desc)) return !relations.has(key(schema, tag));
+      // Rows of a table, values of a sequence: those of one that is there are its own.
+      if (isRelation(desc) || entryType(desc).tag === 'relation')
+        return !relations.has(key(schema, tag));
       if (entryType(desc).class === 'type') return !types.has(key(schema, tag));
       // `add_tax(numeric, numeric)`
       if (entryType(desc).class === 'routine') return !functions.has(key(schema, tag));

@@ -154,6 +154,7 @@ describe('the record of a job', () => {
       },
       { code: 'stopsAtErrors', stops: false },
       { code: 'leftOut', reason: 'subscriptions', names: ['s'] },
+      { code: 'refreshedEmpty', names: ['app.mv'] },
       { code: 'outputIsLink', link: '/a', target: '/b' },
       { code: 'databaseLeft', database: 'a', connection: 'Shop' },
       { code: 'waitsForLock', wait: { object: null, blockers: [] } },
