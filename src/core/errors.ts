@@ -67,6 +67,10 @@ export interface ErrorDetails {
   inputUnfinished: { path: string };
   /** Not a dump; `text` is what the file says itself, of a message or an error page. */
   notADump: { path: string; looksLike: ForeignKind | 'plain'; text?: string };
+  /** A message stands within a statement, or within the rows of a table. */
+  scriptTorn: { path: string; line: number; text: string; table: string | null };
+  /** The pg_dump that wrote a script failed, and says so in it. */
+  dumpFailed: { path: string; text: string };
   archiveDamaged: { path: string; offset: number; reading: string };
   /** A verification found this; `first` names the first problem, `count` says how many there are. */
   backupDamaged: { path: string; level: VerifyLevel; first: string; count: number };

@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
 import type { BackupInfo } from '../../src/core/model/archive';
 import { decompressed } from '../../src/core/archive/compression/decompress';
-import { inOneDatabase } from '../../src/core/archive/script/scriptParts';
-import { withoutCommands } from '../../src/core/archive/script/withoutCommands';
+import { inOneDatabase } from '../../src/core/archive/script/edit/scriptParts';
+import { editedScript } from '../../src/core/archive/script/edit/editScript';
+import { rulesOf } from '../../src/core/archive/script/edit/statementRules';
 import type { ScriptInput } from '../../src/core/plans/commandPlan';
 import type { ShownCommand } from '../../src/core/plans/preview';
 import { readCatalog } from '../../src/core/catalog/readCatalog';
@@ -56,9 +57,9 @@ export function runShown(
 }
 
 /** What psql is given of a script, as jobs give it. */
-function scriptBytes({ path: file, compression, encoding, withoutCommands: without }: ScriptInput) {
+function scriptBytes({ path: file, compression, encoding, edits }: ScriptInput) {
   const bytes = decompressed(file, compression, { encoding });
-  const given = without ? inOneDatabase(withoutCommands(bytes)) : bytes;
+  const given = edits ? inOneDatabase(editedScript(bytes, rulesOf(edits))) : bytes;
   return Readable.from(given, { objectMode: false });
 }
 

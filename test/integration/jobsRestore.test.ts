@@ -175,7 +175,9 @@ describe('a restore job', function () {
         assert.deepEqual(job.errors, []);
         assert.equal(job.status, 'completed', failureOf(job));
         if (format === 'custom') assert.equal(job.exitCode, 1);
-        assert.ok(job.output.some((line) => line.includes('transaction_timeout')));
+        // Of a script it is left out.
+        const tells = job.output.some((line) => line.includes('transaction_timeout'));
+        assert.equal(tells, format === 'custom');
         assert.deepEqual(await compareDatabases(old, 'sample', old, 'again'), []);
         await dropDatabase(old, 'again');
       }

@@ -138,7 +138,7 @@ describe('the command that a form shows', function () {
       const [{ argv, stdin }, job] = await restore(file);
       assert.deepEqual(argv, withoutMade(job.command), file);
       assert.equal(argv.includes('--file=-'), expected !== null);
-      const told = stdin && (stdin.withoutCommands ? 'without commands' : 'unpacked');
+      const told = stdin && (stdin.edits ? 'without commands' : 'unpacked');
       assert.equal(told, expected, file);
       const pipe = stdin && inputPipe(stdin, 'bash');
       if (expected !== 'unpacked') assert.equal(pipe, null);

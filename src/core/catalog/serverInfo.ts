@@ -4,7 +4,7 @@ import { AppError } from '../errors';
 import { runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
 
-/** The names of 9.4 and later; templates are no place to restore into. */
+/** The names of 9.6 and later; templates are no place to restore into. */
 const SQL = `
 SELECT pg_catalog.json_build_object(
   'versionNumber', pg_catalog.current_setting('server_version_num')::pg_catalog.int4,
@@ -21,7 +21,16 @@ SELECT pg_catalog.json_build_object(
            AND pg_catalog.has_database_privilege(d.oid, 'CONNECT'))),
   'startedAt', pg_catalog.to_char(
     pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
-  'isSuperuser', pg_catalog.current_setting('is_superuser') = 'on')`;
+  'isSuperuser', pg_catalog.current_setting('is_superuser') = 'on',
+  'settings', (
+    SELECT pg_catalog.json_agg(known.name ORDER BY known.name)
+    FROM (SELECT pg_catalog.lower(s.name) AS name FROM pg_catalog.pg_settings s
+          UNION
+          -- It shows none of these.
+          SELECT hidden.name FROM pg_catalog.unnest(ARRAY['default_with_oids', 'role', 'seed',
+            'session_authorization', 'transaction_deferrable', 'transaction_isolation',
+            'transaction_read_only']) AS hidden (name)
+          WHERE pg_catalog.current_setting(hidden.name, true) IS NOT NULL) known))`;
 
 const row = z.object({
   versionNumber: z.int(),
@@ -33,6 +42,7 @@ const row = z.object({
   databases: z.array(z.string()),
   startedAt: z.string(),
   isSuperuser: z.boolean(),
+  settings: z.array(z.string()),
 });
 
 /**

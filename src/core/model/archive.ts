@@ -156,6 +156,14 @@ export interface BackupInfo {
   foreignKeys?: ForeignKey[];
   /** Statements that affect more than one database or run programs; absent where none was found. */
   reach?: Reach[];
+  /** The database that a script makes and then enters (`pg_dump --create`); absent if none. */
+  ownDatabase?: string;
+  /** Settings that a script sets, in lower case, those of extensions aside. */
+  settings?: string[];
+  /** A script drops what has to be there (`pg_dump --clean` without `--if-exists`). */
+  plainDrops?: boolean;
+  /** Lines of a script that are no SQL; absent where there are none. */
+  strays?: StrayLines;
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
 }
@@ -171,6 +179,17 @@ export interface DatabaseLocale {
 
 export type LocaleProvider =
   { kind: 'icu'; locale: string; rules?: string } | { kind: 'builtin'; locale: string };
+
+/** Lines of a script that are no SQL: what pg_dump and other programs said into it (`2>&1`). */
+export interface StrayLines {
+  /** How many are left out when the script is run. */
+  leftOut: number;
+  first: string;
+  /** One that tears a statement, or the rows of a table: the script cannot be run. */
+  torn: { line: number; text: string; table: string | null } | null;
+  /** What pg_dump says that it failed with; null = it tells of no error. */
+  failure: string | null;
+}
 
 /** The way in which a statement affects more than the database that is restored into. */
 export type ReachKind =

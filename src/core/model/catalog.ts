@@ -43,6 +43,8 @@ export interface ServerInfo {
   /** Names of all databases that can be connected to. */
   databases: string[];
   isSuperuser: boolean;
+  /** Names of the settings that it knows. */
+  settings?: string[];
   /** When the server was started, UTC, with microseconds: identifies a server under any name. */
   startedAt?: string;
 }

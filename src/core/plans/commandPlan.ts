@@ -1,4 +1,5 @@
 import type { Compression } from '../model/archive';
+import type { ScriptEdits } from '../model/scriptEdits';
 import type { ToolName } from '../model/tools';
 
 /**
@@ -31,6 +32,9 @@ export interface ScriptInput {
   path: string;
   compression: Compression;
   encoding: 'utf8' | 'utf16le';
-  /** Without the backslash commands that pg_dump itself writes. */
-  withoutCommands: boolean;
+  /**
+   * What is changed in it, besides that the backslash commands of pg_dump and lines that are no SQL
+   * are left out; null = nothing, it is only unpacked.
+   */
+  edits: ScriptEdits | null;
 }

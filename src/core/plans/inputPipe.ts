@@ -9,7 +9,7 @@ const UNPACKERS = { gzip: 'gzip', zstd: 'zstd', lz4: 'lz4', bzip2: 'bzip2', xz: 
  * and what a job leaves out of a script is decided statement by statement.
  */
 export function inputPipe(stdin: ScriptInput, shell: Shell): string | null {
-  if (shell !== 'bash' || stdin.withoutCommands) return null;
+  if (shell !== 'bash' || stdin.edits !== null) return null;
   const path = quoteForBash(stdin.path);
   const { compression, encoding } = stdin;
   const recode = 'iconv --from-code=UTF-16LE --to-code=UTF-8';

@@ -1,7 +1,9 @@
 import { knowsRestrict, scriptEncoding } from '../forms/form/archiveFacts';
+import { scriptEdits, type EditFacts, type EditTarget } from '../forms/restore/scriptEdits';
 import { restoresPart } from '../forms/selection/restoreSelection';
 import type { BackupInfo } from '../model/archive';
 import type { RestoreOptions } from '../model/options';
+import type { ScriptEdits } from '../model/scriptEdits';
 import type { HelpOption, ToolVersion } from '../model/tools';
 import { buildScriptArgs } from '../pgtools/args/psqlArgs';
 import { buildRestoreArgs } from '../pgtools/args/restoreArgs';
@@ -15,6 +17,8 @@ export interface RestoreCommandContext {
   unknownOptions: readonly HelpOption[] | undefined;
   /** Entries are left out by rule: a list says which are restored. */
   leavesOut?: boolean;
+  /** Of a script: what is known of the target; null = nothing yet. */
+  server?: EditTarget | null;
 }
 
 export interface ArchivePlan extends CommandPlan {
@@ -52,7 +56,8 @@ export interface ScriptPlan extends CommandPlan {
 }
 
 /** The facts of a script that its plan depends on. */
-export type ScriptFacts = Pick<BackupInfo, 'compression' | 'connects' | 'warnings'>;
+export type ScriptFacts = EditFacts &
+  Pick<BackupInfo, 'compression' | 'connects' | 'strays' | 'warnings'>;
 
 /**
  * The command that runs a script; of one of pg_dumpall, the command for each of its databases.
@@ -66,7 +71,8 @@ export function planScript(
 ): ScriptPlan {
   const { connectionArgs, unknownOptions, version } = context;
   const restricted = knowsRestrict(version);
-  const stdin = scriptInput(options.inputPath, script, restricted);
+  const edits = scriptEdits(options, script, context.server ?? null);
+  const stdin = scriptInput(options.inputPath, script, edits, restricted);
   const file = stdin === null ? options.inputPath : null;
   return {
     tool: 'psql',
@@ -87,12 +93,24 @@ export function planScript(
   };
 }
 
-function scriptInput(path: string, script: ScriptFacts, restricted: boolean): ScriptInput | null {
-  const { compression, connects, warnings } = script;
-  // A psql that refuses commands refuses those of pg_dump as well; another one must not get any.
-  const withoutCommands = !restricted || connects.length > 0 || warnings.includes('restrictKeys');
+function scriptInput(
+  path: string,
+  script: ScriptFacts,
+  edits: ScriptEdits,
+  restricted: boolean,
+): ScriptInput | null {
+  const { compression, connects, strays, warnings } = script;
+  const edited =
+    // A psql that refuses commands refuses those of pg_dump as well; another one must get none.
+    !restricted ||
+    connects.length > 0 ||
+    warnings.includes('restrictKeys') ||
+    strays !== undefined ||
+    edits.settings.length > 0 ||
+    edits.database !== 'asWritten' ||
+    edits.ifExists;
   const encoding = scriptEncoding(script);
   // psql reads no compressed files and no UTF-16.
-  if (!withoutCommands && compression === 'none' && encoding === 'utf8') return null;
-  return { path, compression, encoding, withoutCommands };
+  if (!edited && compression === 'none' && encoding === 'utf8') return null;
+  return { path, compression, encoding, edits: edited ? edits : null };
 }

@@ -77,6 +77,7 @@ export function restoreCommand(
     version: tool?.version ?? NEWEST,
     connectionArgs: target.connectionArgs,
     unknownOptions: tool?.unknownOptions,
+    server: context.server,
   };
   const list = target.listFile ?? LIST_PLACEHOLDER;
   return shown(target.file, { list }, () => {

@@ -14,6 +14,7 @@ import type { ProblemAction, ProblemReport } from '../../protocol/types';
 import type { LockWait } from '../../core/model/catalog';
 import { isWarning, jobNoteText } from '../../core/text/jobNoteText';
 import { notADumpText } from '../../core/text/notADumpText';
+import { tornText } from '../../core/text/scriptText';
 import { reachLines } from '../../core/text/reachText';
 import { connectAdviceText } from './connectAdviceText';
 import { psqlCommandText } from './psqlCommandText';
@@ -177,6 +178,17 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     ),
   }),
   notADump: (d) => ({ message: notADumpText(d) }),
+  scriptTorn: (d) => ({
+    message: tornText(d),
+    detail: d.text,
+  }),
+  dumpFailed: (d) => ({
+    message: vscode.l10n.t(
+      '{0} is not whole: the pg_dump that wrote it failed. Make it again.',
+      d.path,
+    ),
+    detail: d.text,
+  }),
   archiveDamaged: (d) => ({
     message: vscode.l10n.t(
       '{0} is damaged or truncated: at byte {1}, while reading {2}.',

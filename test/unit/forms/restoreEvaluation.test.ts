@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BackupInfo, ForeignKeyEnd } from '../../../src/core/model/archive';
+import type { BackupInfo, ForeignKeyEnd, StrayLines } from '../../../src/core/model/archive';
 import type { RestoreContext } from '../../../src/core/forms/form/context';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
@@ -27,6 +27,11 @@ function problemsOf(
   for (const { message } of found) assert.ok(message.length > 10, message);
   return [...new Set(found.map((problem) => problem.field as Field))];
 }
+
+const strays = (more: Partial<StrayLines>): StrayLines => ({
+  ...{ leftOut: 2, first: 'pg_dump: a', torn: null, failure: null },
+  ...more,
+});
 
 describe('evaluateRestore', () => {
   const both = { schemaOnly: true, dataOnly: true };
@@ -105,7 +110,29 @@ describe('evaluateRestore', () => {
       ['singleTransaction', 'exitOnError'],
       { server: oldServer },
     ],
-    ['the same for a script', {}, ['exitOnError'], { server: oldServer, info: script() }],
+    [
+      'a script that a message has torn',
+      {},
+      ['inputPath'],
+      {
+        info: script({
+          complete: false,
+          strays: strays({ torn: { line: 7, text: 'x', table: 't' } }),
+        }),
+      },
+    ],
+    [
+      'a script whose pg_dump failed',
+      {},
+      ['inputPath'],
+      { info: script({ complete: false, strays: strays({ failure: 'gone' }) }) },
+    ],
+    [
+      'a script that connects elsewhere, beside its own database',
+      {},
+      ['inputPath'],
+      { info: script({ connects: ['a', 'b'] }) },
+    ],
     ['psql commands', {}, ['inputPath'], { info: script({ warnings: ['metaCommands'] }) }],
     ['a script without its end', {}, ['inputPath'], { info: script({ complete: false }) }],
     [
@@ -216,6 +243,9 @@ describe('evaluateRestore', () => {
       { exitOnError: false },
       { server: oldServer },
     ],
+    ['a script of the newest on an old server', {}, { info: script(), server: oldServer }],
+    ['a script that makes another', {}, { info: script({ connects: ['a'], ownDatabase: 'a' }) }],
+    ['a script with messages around it', {}, { info: script({ strays: strays({}) }) }],
     ['a script into another database', { targetDatabase: 'other' }, { info: script() }],
     ['a script in a single transaction', { singleTransaction: true }, { info: script() }],
     ['a script going on after errors', { exitOnError: false }, { info: script() }],

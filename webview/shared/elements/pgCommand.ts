@@ -110,8 +110,10 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
 function whyIncomplete(stdin: ScriptInput | null, madeLater: string | null): string {
   if (madeLater !== null) return l10n.t('{0} is made when the job starts.', madeLater);
   if (stdin === null) return '';
-  return stdin.withoutCommands
-    ? l10n.t('psql reads the script on its standard input, without the commands in it.')
+  return stdin.edits !== null
+    ? l10n.t(
+        'psql reads the script on its standard input, without what it may not run or the target does not know.',
+      )
     : l10n.t('psql reads the script on its standard input, unpacked.');
 }
 

@@ -1,7 +1,7 @@
 import { StatementReach } from '../reach/statementReach';
 import { isSafeEncoding } from '../reach/reachNames';
-import { SqlLexer } from '../script/sqlLexer';
-import { noEvents } from '../script/sqlEvents';
+import { SqlLexer } from '../script/lexer/sqlLexer';
+import { noEvents } from '../script/lexer/sqlEvents';
 import { openFileSource } from '../bytes/byteSource';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { TextWindow } from '../toc/textWindow';

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { strayLinesOf } from './strayLines';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
@@ -155,6 +156,7 @@ export async function scriptInfoOf(
     throw inputError(path, e);
   });
   const reach = await reachOfScript(path, kind, scan.reach, signal);
+  const strays = await strayLinesOf(path, kind, scan.strays, signal);
   const warnings: ArchiveWarning[] = [];
   if (scan.restricted) warnings.push('restrictKeys');
   if (scan.metaCommands.length > 0) warnings.push('metaCommands');
@@ -178,13 +180,27 @@ export async function scriptInfoOf(
     encoding: scan.encoding,
     databaseEncoding: scan.databaseEncoding,
     locale: scan.locale,
-    complete: scan.complete,
+    complete: strays?.torn ? false : scan.complete,
     cluster: scan.cluster,
     ...(scan.cluster ? { clusterContents: clusterContents(scan), parts: partsOf(scan) } : {}),
     connects: [...new Set(scan.databases)],
+    ...ownDatabase(scan),
+    ...(scan.settings.size > 0 ? { settings: [...scan.settings] } : {}),
+    ...(scan.byPgDump && scan.plainDrops > 0 ? { plainDrops: true } : {}),
+    ...(strays === null ? {} : { strays }),
     ...(reach.length > 0 ? { reach } : {}),
     warnings,
   };
+}
+
+/** The one database that a script goes to, if it makes it itself. */
+function ownDatabase({ cluster, databases, globals }: ScriptScan): { ownDatabase?: string } {
+  const [name] = databases;
+  if (cluster || name === undefined || new Set(databases).size > 1) return {};
+  const made = globals.some(
+    (each) => each.action === 'create' && each.kind === 'DATABASE' && each.name === name,
+  );
+  return made ? { ownDatabase: name } : {};
 }
 
 function clusterContents({ globals }: ScriptScan): ClusterContents {

@@ -1,6 +1,6 @@
 import { StatementReach, type FoundReach } from '../reach/statementReach';
-import { noEvents } from '../script/sqlEvents';
-import { SqlLexer } from '../script/sqlLexer';
+import { noEvents } from '../script/lexer/sqlEvents';
+import { SqlLexer } from '../script/lexer/sqlLexer';
 import type { Toc } from '../toc/toc';
 
 /**

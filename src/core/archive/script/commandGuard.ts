@@ -1,5 +1,5 @@
 import { countLines } from '../bytes/countLines';
-import { BACKSLASH } from './sqlBytes';
+import { BACKSLASH } from './lexer/sqlBytes';
 
 /** Where psql may see a command. */
 export interface PossibleCommand {

@@ -36,6 +36,11 @@ export class DumpEnds {
     return this.headed;
   }
 
+  /** Before everything but settings, or behind the end of all dumps so far. */
+  get outside(): boolean {
+    return this.headed ? this.owed.size === 0 : this.last === '';
+  }
+
   /** null = pg_dump did not write it, or its end mark was replaced. */
   get whole(): boolean | null {
     if (!this.headed) return null;

@@ -4,9 +4,12 @@ import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { DumpEnds } from './dumpEnds';
 import { MAX_COMMAND, ownCommand, type OwnCommand } from './psqlCommands';
 import { databaseLocale } from './databaseLocale';
-import type { GlobalStatement, ScriptEntry, ScriptScan } from './scriptTypes';
-import type { SqlEvents } from './sqlEvents';
-import { SqlLexer } from './sqlLexer';
+import { emptyScan, type GlobalStatement, type ScriptEntry, type ScriptScan } from './scriptTypes';
+import type { SqlEvents } from './lexer/sqlEvents';
+import { SqlLexer } from './lexer/sqlLexer';
+import { dropsPlainly } from './edit/ifExists';
+import { settingOf } from './edit/settings';
+import { FoundStrays } from './foundStrays';
 import { judgeSetting } from '../reach/judges';
 import { ScriptListener } from './figures/scriptListener';
 
@@ -17,6 +20,7 @@ const MAX_DATABASES = 10_000;
 const MAX_GLOBALS = 100_000;
 const MAX_META_COMMANDS = 100;
 const MAX_KINDS = 500;
+const MAX_SETTINGS = 1000;
 const ENTRY_MARK =
   /^-- (?:Data for |Statistics for )?Name: (.*); Type: ([^;]*); Schema: (.*); Owner: (.*?)(?:; Tablespace: (.*))?$/s;
 
@@ -32,36 +36,23 @@ const GLOBAL_KINDS: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
 export interface ScriptHooks {
   /** One of pg_dump's own backslash commands, and where it begins and ends. */
   ownCommand?: (command: OwnCommand, start: number, end: number) => void;
-  /** Where a statement ends, and its first words. */
-  statement?: (end: number, tokens: readonly string[]) => void;
+  /** Where a statement begins and ends, its first words, and what it belongs to. */
+  statement?: (
+    start: number,
+    end: number,
+    tokens: readonly string[],
+    entry: ScriptEntry | null,
+  ) => void;
+  /** Where the rows behind a COPY statement end. */
+  rows?: (end: number) => void;
+  /** A line that is no SQL, and where it begins and ends. */
+  stray?: (start: number, end: number) => void;
 }
 
 /** Builds a `ScriptScan` from pieces of a script. */
 export class ScriptScanner implements SqlEvents {
   private readonly listener = new ScriptListener();
-  readonly scan: ScriptScan = {
-    byPgDump: false,
-    cluster: false,
-    serverVersion: '',
-    pgDumpVersion: '',
-    started: '',
-    encoding: null,
-    entries: [],
-    objects: [],
-    globals: [],
-    databases: [],
-    restricted: false,
-    metaCommands: [],
-    reach: [],
-    statements: new Map(),
-    figures: this.listener.figures,
-    createsPublic: false,
-    databaseEncoding: null,
-    locale: null,
-    complete: null,
-    finished: false,
-    size: 0,
-  };
+  readonly scan = emptyScan(this.listener.figures);
   private readonly lexer = new SqlLexer(this, this.listener);
   private decode: TextDecode = decoderOf(null);
   private current: ScriptEntry | null = null;
@@ -73,6 +64,9 @@ export class ScriptScanner implements SqlEvents {
   /** Counted apart: there can be millions. */
   private inserts = 0;
   private searchPath = '';
+  /** The lines before were a message, which may go on. */
+  private inMessage = false;
+  private readonly strays = new FoundStrays();
   /** The table of the COPY statement before, and where the statement begins. */
   private copied: Named | null = null;
   private copyStart = 0;
@@ -89,21 +83,39 @@ export class ScriptScanner implements SqlEvents {
     return this.lexer.scan(bytes, from, to, base, last);
   }
 
+  /** The statement that has begun and not ended: where, with which words, and of what. */
+  get openStatement(): {
+    start: number;
+    tokens: readonly string[];
+    entry: ScriptEntry | null;
+  } | null {
+    const open = this.lexer.openStatement;
+    return open && { ...open, entry: this.current };
+  }
+
+  /** Rows come behind the statement that has just ended. */
+  get rowsFollow(): boolean {
+    return this.lexer.rowsFollow;
+  }
+
   finish(size: number): ScriptScan {
     this.lexer.finish(size);
     const { scan } = this;
     this.closeEntry();
     if (this.inserts > 0) scan.statements.set('INSERT', this.inserts);
     scan.size = size;
+    scan.strays = this.strays;
     scan.reach = this.listener.reach.all;
     scan.finished = true;
     // psql runs a last statement without its semicolon, and people write such scripts.
     const cut = this.lexer.unfinished || (this.lexer.inStatement && this.ends.expected);
-    scan.complete = cut || this.hasNul || this.tooMany ? false : this.ends.whole;
+    const torn = cut || this.hasNul || this.tooMany || this.strays.within;
+    scan.complete = torn ? false : this.ends.whole;
     return scan;
   }
 
   comment(start: number, end: number, line: Buffer): void {
+    this.inMessage = false;
     if (start !== this.blockEnd) this.blockStart = start;
     this.blockEnd = end + 1;
     if (line.length < 12) return;
@@ -174,12 +186,17 @@ export class ScriptScanner implements SqlEvents {
   }
 
   statement(start: number, end: number, tokens: readonly string[]): void {
+    const { scan } = this;
     this.listener.figures.end();
-    this.hooks.statement?.(end, tokens);
+    this.inMessage = false;
+    this.hooks.statement?.(start, end, tokens, this.current);
     const [first = '', second = ''] = tokens;
     this.ends.statement(first);
     this.copied = first === 'copy' ? nameAt(tokens, 1) : null;
     this.copyStart = start;
+    const setting = settingOf(tokens);
+    if (setting !== null && scan.settings.size < MAX_SETTINGS) scan.settings.add(setting);
+    if (this.current === null && dropsPlainly(tokens)) scan.plainDrops++;
     if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
     // `SET default_tablespace` and the like come between entries and belong to neither.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
@@ -338,7 +355,25 @@ export class ScriptScanner implements SqlEvents {
     else this.tooMany = true;
   }
 
+  /** Before all statements, behind the end of a dump, or right behind a message. */
+  get outside(): boolean {
+    return this.inMessage || this.ends.outside;
+  }
+
+  stray(start: number, end: number, line: Buffer, within: boolean): void {
+    this.inMessage = !within;
+    this.strays.add(start, this.decode(line, 0, line.length), within);
+    this.hooks.stray?.(start, end);
+  }
+
+  messageInRows(offset: number, columns: number): void {
+    const { current, copied } = this;
+    const table = current === null ? copied : { schema: current.schema, name: current.tag };
+    this.strays.inRows(offset, columns, table);
+  }
+
   copyData(start: number, end: number, ended: boolean): void {
+    this.hooks.rows?.(end);
     this.contentEnd = end;
     if (this.copied !== null) this.rowsOf(this.copied, start, end, ended);
     this.copied = null;

@@ -1,5 +1,6 @@
 import type { DatabaseLocale } from '../../model/archive';
 import type { ScriptFigures } from './figures/scriptFigures';
+import { FoundStrays } from './foundStrays';
 import type { FoundReach } from '../reach/statementReach';
 
 /** An object of a script, from the comment that pg_dump writes before it. */
@@ -75,10 +76,46 @@ export interface ScriptScan {
   /** The encoding and locale of a CREATE DATABASE statement. */
   databaseEncoding: string | null;
   locale: DatabaseLocale | null;
+  /** Settings that it sets, in lower case; at most 1000. */
+  settings: Set<string>;
+  /** Drops outside of pg_dump's comments that do not ask whether there is anything to drop. */
+  plainDrops: number;
+  /** Lines that are no SQL, known at the end only. */
+  strays: FoundStrays;
   /** pg_dump's end mark is the last thing in it; null if pg_dump did not write it. */
   complete: boolean | null;
   /** Scanned to its end. */
   finished: boolean;
   /** Bytes of the (uncompressed) script. */
   size: number;
+}
+
+/** Before anything was read. */
+export function emptyScan(figures: ScriptFigures): ScriptScan {
+  return {
+    byPgDump: false,
+    cluster: false,
+    serverVersion: '',
+    pgDumpVersion: '',
+    started: '',
+    encoding: null,
+    entries: [],
+    objects: [],
+    globals: [],
+    databases: [],
+    restricted: false,
+    metaCommands: [],
+    reach: [],
+    statements: new Map(),
+    figures,
+    createsPublic: false,
+    databaseEncoding: null,
+    locale: null,
+    settings: new Set(),
+    plainDrops: 0,
+    strays: new FoundStrays(),
+    complete: null,
+    finished: false,
+    size: 0,
+  };
 }

@@ -23,14 +23,14 @@ export function scriptEncoding({ warnings }: Pick<BackupInfo, 'warnings'>): 'utf
 }
 
 /**
- * Will the restore make the target report an error whatever is in the file? pg_restore from 17 on,
- * and the scripts of pg_dump from 17 on, set `transaction_timeout`, which older servers do not
- * know. Harmless, unless the restore stops at errors.
+ * Will the restore make the target report an error whatever is in the file? pg_restore from 17 on
+ * sets `transaction_timeout`, which older servers do not know. Harmless, unless the restore stops at
+ * errors.
  */
 export function setsUnknownTimeout({ info, server, tool }: RestoreContext): boolean {
   if (info === null || server === null || server.major >= 17) return false;
-  const writer = isScript(info) ? majorOf(info.pgDumpVersion) : tool?.version.major;
-  return (writer ?? 0) >= 17;
+  // Of a script it is left out on the way.
+  return !isScript(info) && (tool?.version.major ?? 0) >= 17;
 }
 
 /**

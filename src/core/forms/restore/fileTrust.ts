@@ -12,11 +12,17 @@ const CLUSTER_KINDS: ReadonlySet<ReachKind> = new Set(['databases', 'roles', 'ta
 /** Statements of a file whose effect goes beyond what its restore declares. */
 export function reachBeyond(info: BackupInfo | null): Reach[] {
   const { reach = [] } = info ?? {};
+  if (info?.ownDatabase !== undefined) return reach.filter((each) => !isAboutOwn(each));
   if (!isClusterScript(info)) return reach;
   // pg_dumpall writes down who may set which parameter.
   return reach.filter(
     ({ kind, statement }) => !CLUSTER_KINDS.has(kind) && statement !== 'GRANT ON PARAMETER',
   );
+}
+
+/** Is left out when the script is run, as it is about the database that it makes. */
+function isAboutOwn({ kind, statement }: Reach): boolean {
+  return kind === 'databases' && /^(?:CREATE|DROP|ALTER) DATABASE/.test(statement);
 }
 
 /**

@@ -4,8 +4,10 @@ import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
 import { readRestoreSelection } from '../selection/restoreSelection';
 import type { RestoreContext } from '../form/context';
 import { listNames, listTables } from '../../text/names';
+import type { BackupInfo } from '../../model/archive';
 import type { RestoreOptions } from '../../model/options';
 import { leftOutByRule, TAKES_STATISTICS, type LeftOutKind } from './leftOutByRule';
+import { scriptEdits } from './scriptEdits';
 import { targetDatabase } from './restoreTarget';
 
 /** Summary of the restore in the order of its steps, one sentence each. */
@@ -25,7 +27,7 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
     l10n.t('Restores {0} into database {1} on {2}.', what(options, context), database, where),
   );
   if (info && isScript(info)) {
-    sentences.push(l10n.t('The script is run by psql as it is.'));
+    sentences.push(...scriptSentences(options, context, info));
   } else if (readRestoreSelection(options).mode === 'only') {
     sentences.push(
       l10n.t('Tables come with their indexes, constraints, sequences, triggers and defaults.'),
@@ -48,6 +50,24 @@ function leftOut(kind: LeftOutKind): string {
         TAKES_STATISTICS,
       );
   }
+}
+
+/** What of a script is changed on its way to psql. */
+function scriptSentences(
+  options: RestoreOptions,
+  { server }: RestoreContext,
+  info: BackupInfo,
+): string[] {
+  const { settings, ifExists, database } = scriptEdits(options, info, server);
+  const sentences: string[] = [];
+  if (settings.length > 0) {
+    sentences.push(
+      l10n.t('Leaves out settings that the target does not know: {0}.', listNames(settings)),
+    );
+  }
+  if (ifExists) sentences.push(l10n.t('Passes over drops of what is not there.'));
+  const asItIs = sentences.length === 0 && database === 'asWritten' && info.strays === undefined;
+  return asItIs ? [l10n.t('The script is run by psql as it is.')] : sentences;
 }
 
 function creation(database: string, { info }: RestoreContext): string {

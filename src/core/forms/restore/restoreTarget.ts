@@ -9,6 +9,8 @@ import type { RestoreField } from '../form/formTypes';
 import { MAX_NAME_BYTES } from '../../model/limits';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
+import { maskSecrets } from '../../secrets/mask';
+import { tornText } from '../../text/scriptText';
 import { isAbsolutePath } from '../../text/paths';
 
 type Field = RestoreField;
@@ -198,7 +200,8 @@ function checkScript(
       ),
     );
   }
-  if (info.complete === false) {
+  checkStrays(info, evaluation);
+  if (info.complete === false && !info.strays?.torn && (info.strays?.failure ?? null) === null) {
     evaluation.error(
       'inputPath',
       l10n.t(
@@ -208,7 +211,34 @@ function checkScript(
   }
 }
 
-/** A script for one database may connect to that one, and to no other. */
+/** Messages that have come into the script, with the cause that they name. */
+function checkStrays({ strays, complete }: BackupInfo, evaluation: Evaluation<Field>): void {
+  if (strays === undefined) return;
+  const { torn, failure, leftOut, first } = strays;
+  if (torn) {
+    evaluation.error('inputPath', `${tornText(torn)} ${maskSecrets(torn.text)}`);
+  } else if (complete === false && failure !== null) {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'The script is not whole: the pg_dump that wrote it failed: {0}',
+        maskSecrets(failure),
+      ),
+    );
+  } else if (leftOut === 1) {
+    evaluation.warn(
+      'inputPath',
+      l10n.t('A line that is no SQL is left out: {0}', maskSecrets(first)),
+    );
+  } else {
+    evaluation.warn(
+      'inputPath',
+      l10n.t('{0} lines that are no SQL are left out. The first: {1}', leftOut, maskSecrets(first)),
+    );
+  }
+}
+
+/** A script for one database may connect to that one, and to one that it makes itself. */
 function checkConnects(
   options: RestoreOptions,
   context: RestoreContext,
@@ -217,7 +247,10 @@ function checkConnects(
 ): void {
   const target = targetDatabase(options, context);
   const elsewhere = info.connects.filter((database) => database !== target);
-  if (elsewhere.length > 0) {
+  const { ownDatabase: own } = info;
+  if (own !== undefined) {
+    if (target !== null) noteOwnDatabase(own, target, evaluation);
+  } else if (elsewhere.length > 0) {
     evaluation.error(
       'inputPath',
       l10n.t(
@@ -231,4 +264,20 @@ function checkConnects(
       l10n.t('The script connects to {0} itself.', listNames(info.connects)),
     );
   }
+}
+
+function noteOwnDatabase(own: string, target: string, evaluation: Evaluation<Field>): void {
+  evaluation.warn(
+    'inputPath',
+    own === target
+      ? l10n.t(
+          'The script makes and enters its database {0} itself: CREATE DATABASE and \\connect are left out.',
+          own,
+        )
+      : l10n.t(
+          'The script makes and enters its own database {0}: it is restored into {1} instead, without its CREATE, ALTER and DROP DATABASE and \\connect.',
+          own,
+          target,
+        ),
+  );
 }

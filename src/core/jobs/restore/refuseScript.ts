@@ -2,8 +2,8 @@ import { countLines } from '../../archive/bytes/countLines';
 import { decompressed } from '../../archive/compression/decompress';
 import { refusingCommands, type PossibleCommand } from '../../archive/script/commandGuard';
 import { scanScript } from '../../archive/script/plainScan';
-import { inOneDatabase } from '../../archive/script/scriptParts';
-import { withoutCommands } from '../../archive/script/withoutCommands';
+import { editedScript } from '../../archive/script/edit/editScript';
+import { inOneDatabase } from '../../archive/script/edit/scriptParts';
 import { AppError } from '../../errors';
 import { knowsRestrict, scriptEncoding } from '../../forms/form/archiveFacts';
 import type { BackupInfo, Compression } from '../../model/archive';
@@ -17,13 +17,13 @@ interface ScriptBytes {
 }
 
 /**
- * Refuses a script that does more than fill the target: one that connects to another database,
- * contains psql commands (which run programs by `\!`, `\copy … program` and others), or was cut. A
- * psql that cannot refuse commands gets no line that it could take for one.
+ * Refuses a script that does more than fill the target: one that connects to another database and
+ * does not make it, contains psql commands (which run programs by `\!`, `\copy … program` and
+ * others), or was cut. A psql that cannot refuse commands gets no line that it could take for one.
  *
  * @param psql the version that will run it
  * @throws AppError `scriptSwitchesDatabase`, `scriptRunsCommands`, `scriptNeedsRestrict`,
- *   `archiveDamaged`; as `scanScript`
+ *   `scriptTorn`, `dumpFailed`, `archiveDamaged`; as `scanScript`
  */
 export async function refuseScript(
   info: BackupInfo,
@@ -38,8 +38,13 @@ export async function refuseScript(
     if (found) throw new AppError('scriptRunsCommands', { path, ...found });
   }
   const elsewhere = info.connects.find((name) => name !== database);
-  if (elsewhere !== undefined && !info.cluster) {
+  if (elsewhere !== undefined && !info.cluster && info.ownDatabase === undefined) {
     throw new AppError('scriptSwitchesDatabase', { path, database: elsewhere });
+  }
+  const { torn, failure } = info.strays ?? { torn: null, failure: null };
+  if (torn) throw new AppError('scriptTorn', { path, ...torn });
+  if (info.complete === false && failure !== null) {
+    throw new AppError('dumpFailed', { path, text: failure });
   }
   // psql would run a script that was cut at the end of a line without a word.
   if (info.complete === false) {
@@ -85,7 +90,7 @@ async function refusePossibleCommands(
   version: ToolVersion,
   options: ScriptBytes,
 ): Promise<void> {
-  const bytes = inOneDatabase(withoutCommands(decompressed(path, options.compression, options)));
+  const bytes = inOneDatabase(editedScript(decompressed(path, options.compression, options)));
   const guarded = refusingCommands(bytes, commandRefusal(path, version));
   while ((await guarded.next()).done !== true);
 }

@@ -1,11 +1,9 @@
 import { refusingCommands } from '../../archive/script/commandGuard';
-import { inOneDatabase, ScriptParts } from '../../archive/script/scriptParts';
+import { editedScript, type EditedPiece } from '../../archive/script/edit/editScript';
+import { LineMap } from '../../archive/script/edit/lineMap';
+import { inOneDatabase, ScriptParts } from '../../archive/script/edit/scriptParts';
+import { keepPassword, rulesOf } from '../../archive/script/edit/statementRules';
 import { decompressed } from '../../archive/compression/decompress';
-import {
-  keepPassword,
-  withoutCommands,
-  type DatabaseSwitch,
-} from '../../archive/script/withoutCommands';
 import { runCommand } from '../../catalog/psql';
 import { readOwnRoles, type OwnRoles } from '../../catalog/serverInfo';
 import { AppError } from '../../errors';
@@ -19,6 +17,8 @@ import { takeErrors } from '../tool/toolFailure';
 import { commandRefusal } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { ScriptRun } from './scriptRun';
+import { NO_EDITS } from '../../model/scriptEdits';
+import type { ScriptInput } from '../../plans/commandPlan';
 import type { ScriptPlan } from '../../plans/planRestore';
 
 /**
@@ -49,7 +49,11 @@ export async function runScriptRestore(
   const script = new ScriptRun(run, task, { state, watch, collector });
   try {
     if (own) await runParts(script, task, watch, own);
-    else await script.run({ target, bytes: bytesOf(script.plan(target), task, watch) });
+    else {
+      const lines = new LineMap();
+      const bytes = bytesOf(script.plan(target), { task, watch, lines });
+      await script.run({ target, bytes, lines });
+    }
   } finally {
     // A session of ours would be in the way of dropping a database that was made for this.
     await watch.finishing();
@@ -74,34 +78,39 @@ async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   });
 }
 
+/** Who follows the bytes of a script, beside psql. */
+interface ScriptReading {
+  task: RestoreTask;
+  watch: ScriptMonitor;
+  lines: LineMap;
+}
+
 /** The part of a script that psql gets for one database; null = psql reads the file itself. */
 function bytesOf(
   { restricted, stdin }: ScriptPlan,
-  task: RestoreTask,
-  watch: ScriptMonitor,
+  { task, watch, lines }: ScriptReading,
 ): AsyncGenerator<Buffer> | null {
   const { options, install } = task;
   if (stdin === null) return null;
-  if (!stdin.withoutCommands) {
+  if (stdin.edits === null) {
     const from = { encoding: stdin.encoding, onRead: watch.read } as const;
     return decompressed(stdin.path, stdin.compression, from);
   }
-  const bytes = inOneDatabase(rewritten(task, watch));
+  const bytes = inOneDatabase(edited(task, watch, stdin), lines);
   if (restricted) return bytes;
   // The file may be another than the one that was searched: this is what psql gets.
   return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
 }
 
-function rewritten(
-  { options, info, connection }: RestoreTask,
+function edited(
+  { connection }: RestoreTask,
   watch: ScriptMonitor,
+  { path, compression, encoding, edits }: ScriptInput,
   own: OwnRoles | null = null,
-): AsyncGenerator<Buffer | DatabaseSwitch> {
-  const from = { encoding: scriptEncoding(info), onRead: watch.read };
-  return withoutCommands(
-    decompressed(options.inputPath, info.compression, from),
-    own ? keepPassword(connection.server.user, own.password) : undefined,
-  );
+): AsyncGenerator<EditedPiece> {
+  const rules = rulesOf(edits ?? NO_EDITS);
+  if (own) rules.push(keepPassword(connection.server.user, own.password));
+  return editedScript(decompressed(path, compression, { encoding, onRead: watch.read }), rules);
 }
 
 /** Runs what a script of pg_dumpall has for each database, each by a psql of its own. */
@@ -111,12 +120,20 @@ async function runParts(
   watch: ScriptMonitor,
   own: OwnRoles,
 ): Promise<void> {
-  const parts = new ScriptParts(rewritten(task, watch, own));
+  const { options, info, connection } = task;
+  const { stdin } = script.plan(connection.to(task.database));
+  const input: ScriptInput = stdin ?? {
+    path: options.inputPath,
+    compression: info.compression,
+    encoding: scriptEncoding(info),
+    edits: NO_EDITS,
+  };
+  const parts = new ScriptParts(edited(task, watch, input, own));
   try {
-    for await (const { database, linesBefore, pieces } of parts.all()) {
+    for await (const { database, lines, pieces } of parts.all()) {
       if (database !== null) watch.enter(database);
-      const target = task.connection.to(database ?? task.database);
-      await script.run({ target, bytes: pieces, linesBefore });
+      const target = connection.to(database ?? task.database);
+      await script.run({ target, bytes: pieces, lines });
     }
   } finally {
     await parts.close();

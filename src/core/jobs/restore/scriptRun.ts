@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { LineMap } from '../../archive/script/edit/lineMap';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import type { JobRun } from '../job/jobContext';
@@ -22,8 +23,8 @@ export interface PsqlInput {
   target: LibpqConnection;
   /** The script's bytes; null = psql reads the file itself. */
   bytes: AsyncGenerator<Buffer> | null;
-  /** How many lines of the script come before these bytes. */
-  linesBefore?: number;
+  /** Which lines of the script theirs are. */
+  lines: LineMap;
 }
 
 /** Runs psql for a restore, several times where a script goes to several databases. */
@@ -39,9 +40,13 @@ export class ScriptRun {
 
   /** The command for this database. */
   plan(target: LibpqConnection): ScriptPlan {
-    const { options, info, install, unknownOptions } = this.task;
-    const { version } = install;
-    return planScript(options, info, { version, connectionArgs: target.args, unknownOptions });
+    const { options, info, install, unknownOptions, connection, database } = this.task;
+    return planScript(options, info, {
+      version: install.version,
+      connectionArgs: target.args,
+      unknownOptions,
+      server: { ...connection.server, database },
+    });
   }
 
   /**
@@ -49,7 +54,7 @@ export class ScriptRun {
    *
    * @throws AppError `toolFailed`; as `runPlan`; what `bytes` throws
    */
-  async run({ target, bytes, linesBefore = 0 }: PsqlInput): Promise<void> {
+  async run({ target, bytes, lines }: PsqlInput): Promise<void> {
     const { connection, install } = this.task;
     const stdin = bytes === null ? undefined : Readable.from(bytes, { objectMode: false });
     let inputFailure: Error | undefined;
@@ -61,7 +66,7 @@ export class ScriptRun {
       connection,
       target,
       collector: this.followers.collector,
-      listeners: { linesBefore, ...this.listeners() },
+      listeners: { lineOf: lines.lineOf, ...this.listeners() },
       ...(stdin ? { stdin } : { onStart: (pid) => this.followReading(pid) }),
     });
     this.shown ??= this.job.record.command;

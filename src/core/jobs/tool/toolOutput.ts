@@ -18,8 +18,8 @@ export interface ToolOutputOptions {
   onStdoutBytes?: (bytes: number) => void;
   /** Lines of stdout: psql prints the tags of statements there. */
   onStdout?: (line: string) => void;
-  /** Lines of the script that psql did not get: it counts without them. */
-  linesBefore?: number;
+  /** The script's line for one that psql counts, which does not get all of them. */
+  lineOf?: (line: number) => number;
 }
 
 /** Takes a tool's output as it comes: to the job's log, to progress, and to the list of errors. */
@@ -37,13 +37,14 @@ export class ToolOutput {
     readonly collector: ErrorCollector,
     private readonly options: ToolOutputOptions,
   ) {
+    const { lineOf = (line: number) => line } = this.options;
     this.stderr = new StderrParser((line, events) => {
-      const told = renumbered(line.text, this.options.linesBefore ?? 0);
+      const told = renumbered(line.text, lineOf);
       const text = line.truncated ? `${told}…` : told;
       this.batch.push(text);
       for (const event of events) {
         if (event.type === 'error' && event.line !== null) {
-          event.line += this.options.linesBefore ?? 0;
+          event.line = lineOf(event.line);
         }
         collector.add(event);
         options.onEvent(event);
@@ -105,11 +106,10 @@ export class ToolOutput {
 }
 
 /** A line of psql's with the number that the script's line has in the file. */
-function renumbered(line: string, linesBefore: number): string {
-  if (linesBefore === 0) return line;
+function renumbered(line: string, lineOf: (line: number) => number): string {
   return line.replace(
     /^(psql(?:\.exe)?:<stdin>:)(\d+)(?=: )/,
-    (_, before: string, number: string) => `${before}${Number(number) + linesBefore}`,
+    (_, before: string, number: string) => `${before}${lineOf(Number(number))}`,
   );
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
-import { inOneDatabase, ScriptParts } from '../../../../src/core/archive/script/scriptParts';
-import { keepPassword, withoutCommands } from '../../../../src/core/archive/script/withoutCommands';
+import { editedScript } from '../../../../src/core/archive/script/edit/editScript';
+import { inOneDatabase, ScriptParts } from '../../../../src/core/archive/script/edit/scriptParts';
+import { keepPassword } from '../../../../src/core/archive/script/edit/statementRules';
 
 async function* cut(script: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < script.length; at += size) yield script.subarray(at, at + size);
@@ -9,7 +10,7 @@ async function* cut(script: Buffer, size: number): AsyncGenerator<Buffer> {
 
 async function without(script: string, size = 1 << 20): Promise<string> {
   const parts: Buffer[] = [];
-  const bytes = inOneDatabase(withoutCommands(cut(Buffer.from(script), size)));
+  const bytes = inOneDatabase(editedScript(cut(Buffer.from(script), size)));
   for await (const part of bytes) parts.push(part);
   return Buffer.concat(parts).toString();
 }
@@ -80,11 +81,11 @@ describe('the parts of a script of pg_dumpall', () => {
   const partsOf = async (script: string | Buffer, size = 1 << 20): Promise<Part[]> => {
     const found: Part[] = [];
     const bytes = cut(Buffer.from(script), size);
-    const parts = new ScriptParts(withoutCommands(bytes, keepPassword('own', 'kept')));
-    for await (const { database, linesBefore, pieces } of parts.all()) {
+    const parts = new ScriptParts(editedScript(bytes, [keepPassword('own', 'kept')]));
+    for await (const { database, lines, pieces } of parts.all()) {
       const read: Buffer[] = [];
       for await (const piece of pieces) read.push(piece);
-      found.push([database, linesBefore, Buffer.concat(read).toString('latin1')]);
+      found.push([database, lines.lineOf(0), Buffer.concat(read).toString('latin1')]);
     }
     return found;
   };
@@ -124,7 +125,7 @@ describe('the parts of a script of pg_dumpall', () => {
   });
 
   it('are not gone on with when one was left unread', async () => {
-    const parts = new ScriptParts(withoutCommands(cut(Buffer.from('A;\nB;\n\\connect x\nC;'), 4)));
+    const parts = new ScriptParts(editedScript(cut(Buffer.from('A;\nB;\n\\connect x\nC;'), 4)));
     await assert.rejects(async () => {
       for await (const { pieces } of parts.all()) await pieces.return(undefined);
     }, /unread/);

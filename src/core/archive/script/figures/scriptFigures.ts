@@ -2,7 +2,7 @@ import type { TableRef } from '../../../model/options';
 import type { TextDecode } from '../../bytes/encoding';
 import { IN_SCHEMAS, MODIFIERS, OBJECT_KINDS } from './objectWords';
 import { NameReader } from './nameReader';
-import { foldCase } from '../sqlBytes';
+import { foldCase } from '../lexer/sqlBytes';
 import { TableFigures } from './tableFigures';
 
 /** An object that a statement creates, where its name is of interest. */

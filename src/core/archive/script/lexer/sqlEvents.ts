@@ -16,8 +16,17 @@ export interface SqlEvents {
    * behind a COPY statement in its line, which is run after the rows.
    */
   meta(start: number, end: number, line: Buffer): void;
+  /**
+   * A line that is no SQL, without its line end: a message of pg_dump, or what another program has
+   * said outside of a dump. `within` a statement it has torn it.
+   */
+  stray(start: number, end: number, line: Buffer, within: boolean): void;
+  /** In rows, something that begins like a message of pg_dump; `columns` as their COPY names them. */
+  messageInRows(offset: number, columns: number): void;
   /** Rows of the COPY statement before it, with the `\.` line; `ended` is false at the file's end. */
   copyData(start: number, end: number, ended: boolean): void;
+  /** May lines come that are no SQL: is this before all statements, or behind the end of a dump? */
+  readonly outside: boolean;
 }
 
 const ignored = (): undefined => undefined;
@@ -26,5 +35,8 @@ export const noEvents: SqlEvents = {
   statement: ignored,
   comment: ignored,
   meta: ignored,
+  stray: ignored,
+  messageInRows: ignored,
   copyData: ignored,
+  outside: false,
 };

@@ -8,6 +8,8 @@ export class StatementBody {
   private afterFrom = false;
   /** FROM STDIN was there: rows follow. */
   fromStdin = false;
+  /** Columns that a COPY statement names, if its rows are plain text; 0 = not known. */
+  columns = 0;
 
   /** A `;` here ends nothing. */
   get open(): boolean {
@@ -16,6 +18,9 @@ export class StatementBody {
 
   /** A word of the statement that these words (lower case) begin. */
   word(b: Buffer, start: number, end: number, first: readonly string[]): void {
+    // WITH and what follows it say how the rows are written.
+    if (this.fromStdin) this.columns = 0;
+    else if (this.parens === 1) this.columns ||= 1;
     if (this.parens > 0 || end - start > 5 || end - start < 3) {
       this.afterFrom = false;
       return;
@@ -38,8 +43,13 @@ export class StatementBody {
     else if (word === 'end' && this.blocks > 0) this.blocks--;
   }
 
+  comma(): void {
+    if (this.parens === 1) this.columns++;
+  }
+
   /** The statement is over. */
   end(): void {
     this.afterFrom = this.fromStdin = false;
+    this.columns = 0;
   }
 }

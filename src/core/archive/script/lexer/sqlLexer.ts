@@ -1,9 +1,9 @@
 import {
+  endOfBlockComment,
   endOfEscaped,
   endOfComment,
   endOfQuoted,
   firstPrinting,
-  foldCase,
   indexOfByte,
   IS_IDENT,
   Kind,
@@ -13,9 +13,11 @@ import {
 } from './sqlBytes';
 import { CopyRows } from './copyRows';
 import type { SqlEvents } from './sqlEvents';
+import { beginsStray, endOfStray, messagesIn, type PieceWord } from './strayLines';
 import { StatementBody } from './statementBody';
-import { decoderOf, type TextDecode } from '../bytes/encoding';
-import type { TokenListener } from '../reach/tokenListener';
+import { StatementTokens } from './statementTokens';
+import type { TextDecode } from '../../bytes/encoding';
+import type { TokenListener } from '../../reach/tokenListener';
 
 const enum State {
   Normal,
@@ -31,31 +33,23 @@ const enum State {
 
 /** A token that the piece cuts is looked at again with the next piece, up to this length. */
 const MAX_TOKEN = 64 << 10;
-const MAX_TOKENS = 24;
-/** Bytes of an identifier or a string. */
-const MAX_NAME = 1024;
-/** Statements of which more than the first word is of interest. */
-const CAPTURED = new Set(['create', 'alter', 'drop', 'set', 'copy']);
-/** Tokens of a statement that does not begin with a word; never written to. */
-const noTokens: string[] = [];
 
 export class SqlLexer {
   private state: State = State.Normal;
   private statementStart = -1;
-  private tokens: string[] = noTokens;
-  private capture = false;
+  private readonly tokens = new StatementTokens();
   private readonly body = new StatementBody();
   private commentDepth = 0;
   private dollarTag: Buffer = Buffer.alloc(0);
   private copyStart = 0;
   private rows = new CopyRows();
-  private firstWord: Buffer = Buffer.alloc(0);
-  private firstTokens: string[] = [];
-  private firstCaptures = false;
+  private rowColumns = 0;
   /** The script said `SET standard_conforming_strings = off`: backslashes escape in all strings. */
   backslashEscapes = false;
   /** Names and strings are in this encoding. */
-  decode: TextDecode = decoderOf(null);
+  set decode(decode: TextDecode) {
+    this.tokens.decode = decode;
+  }
 
   constructor(
     private readonly events: SqlEvents,
@@ -75,6 +69,14 @@ export class SqlLexer {
   get inStatement(): boolean {
     return this.statementStart >= 0;
   }
+
+  /** That statement: where it begins, and its first words. */
+  get openStatement(): { start: number; tokens: readonly string[] } | null {
+    return this.inStatement ? { start: this.statementStart, tokens: this.tokens.all } : null;
+  }
+
+  /** While the end of a statement is told: rows come behind it. */
+  rowsFollow = false;
 
   /** Neither in a statement nor in anything else. */
   get betweenStatements(): boolean {
@@ -153,6 +155,10 @@ export class SqlLexer {
           let end = i + 1;
           while (end < to && IS_IDENT[b[end]!] === 1) end++;
           if (end >= cutAt) return this.stop(i, from);
+          if (b[end] === 58 || (this.statementStart < 0 && this.events.outside)) {
+            const next = this.stray(b, { start: i, end, to, last: cutAt > to }, base);
+            if (next !== 0) return next < 0 ? this.stop(i, from) : next;
+          }
           this.word(b, i, end, base);
           // E'…' has escapes of its own.
           if (end === i + 1 && (b[i] === 69 || b[i] === 101) && b[end] === 39) {
@@ -179,9 +185,7 @@ export class SqlLexer {
             if (quote === 39) this.listener?.literal(this.body.parens);
             return i + 1;
           }
-          if (this.capture && this.tokens.length < MAX_TOKENS) {
-            this.tokens.push(this.decode(b, i, Math.min(end + 1, i + MAX_NAME)));
-          }
+          this.tokens.quoted(b, i, end + 1);
           this.listener?.quoted(b, i, end + 1, this.body.parens);
           i = end + 1;
           break;
@@ -268,11 +272,16 @@ export class SqlLexer {
         case Kind.Punctuation:
           this.begin(base + i);
           this.listener?.other(b, i, this.body.parens);
-          if (this.capture && this.tokens.length < MAX_TOKENS) this.tokens.push('.');
+          this.tokens.dot();
           i++;
           break;
         case Kind.Skip:
+          if (this.statementStart < 0 && this.events.outside && beginsStray(b[i]!)) {
+            const next = this.stray(b, { start: i, end: i, to, last: cutAt > to }, base);
+            if (next !== 0) return next < 0 ? this.stop(i, from) : next;
+          }
           this.begin(base + i);
+          if (b[i] === 44) this.body.comma();
           this.listener?.other(b, i, this.body.parens);
           i++;
           break;
@@ -286,6 +295,16 @@ export class SqlLexer {
     return at > from ? at : -1;
   }
 
+  /** Like `endOfStray`, which tells what it looks for. */
+  private stray(b: Buffer, at: PieceWord, base: number): number {
+    const inStatement = this.statementStart >= 0;
+    const { start } = at;
+    const end = endOfStray(b, { ...at, inStatement, outside: this.events.outside });
+    const line = end > 0 ? trimLine(b, start, end) : null;
+    if (line) this.events.stray(base + start, base + end, line, inStatement);
+    return end;
+  }
+
   private begin(offset: number): void {
     if (this.statementStart >= 0) return;
     this.statementStart = offset;
@@ -295,37 +314,25 @@ export class SqlLexer {
   private word(b: Buffer, start: number, end: number, base: number): void {
     if (this.statementStart < 0) {
       this.statementStart = base + start;
-      const length = end - start;
-      // Dumps of INSERTs begin a million statements with the same word.
-      let same = length === this.firstWord.length;
-      for (let k = 0; same && k < length; k++) same = b[start + k] === this.firstWord[k];
-      if (!same) {
-        const text = b.toString('latin1', start, Math.min(end, start + 64)).toLowerCase();
-        this.firstWord = Buffer.from(b.subarray(start, end));
-        this.firstTokens = [text];
-        this.firstCaptures = CAPTURED.has(text);
-      }
-      this.listener?.begin(this.firstTokens[0] ?? '', base + start);
-      this.capture = this.firstCaptures;
-      this.tokens = this.capture ? [...this.firstTokens] : this.firstTokens;
+      const first = this.tokens.begin(b, start, end);
+      this.listener?.begin(first, base + start);
       return;
     }
     this.listener?.word(b, start, end, this.body.parens);
-    if (!this.capture) return;
-    if (this.tokens.length < MAX_TOKENS) {
-      this.tokens.push(foldCase(this.decode(b, start, Math.min(end, start + 256))));
-    }
-    this.body.word(b, start, end, this.tokens);
+    if (!this.tokens.wanted) return;
+    this.tokens.word(b, start, end);
+    this.body.word(b, start, end, this.tokens.all);
   }
 
   /** Returns whether COPY data follow. */
   private endStatement(end: number): boolean {
-    const { tokens, statementStart } = this;
+    const { statementStart } = this;
+    const tokens = this.tokens.end();
     const { fromStdin } = this.body;
+    this.rowColumns = this.body.columns;
     this.body.end();
     this.statementStart = -1;
-    this.tokens = noTokens;
-    this.capture = false;
+    this.rowsFollow = fromStdin;
     this.events.statement(statementStart, end, tokens);
     this.listener?.end();
     if (fromStdin) this.state = State.CopyPending;
@@ -356,20 +363,11 @@ export class SqlLexer {
   }
 
   private blockComment(b: Buffer, from: number, to: number, last: boolean): number {
-    let i = from;
-    for (; i + 1 < to; i++) {
-      if (b[i] === 42 && b[i + 1] === 47) {
-        i++;
-        if (--this.commentDepth === 0) {
-          this.state = State.Normal;
-          return i + 1;
-        }
-      } else if (b[i] === 47 && b[i + 1] === 42) {
-        i++;
-        this.commentDepth++;
-      }
-    }
-    return last ? to : this.stop(Math.min(i, to), from);
+    const { at, depth } = endOfBlockComment(b, from, to, this.commentDepth);
+    this.commentDepth = depth;
+    if (depth > 0) return last ? to : this.stop(at, from);
+    this.state = State.Normal;
+    return at;
   }
 
   private dollarQuoted(b: Buffer, i: number, to: number, last: boolean): number {
@@ -387,6 +385,11 @@ export class SqlLexer {
 
   private copyRows(b: Buffer, from: number, to: number, base: number, last: boolean): number {
     const { at, ended } = this.rows.scan(b, from, to, last);
+    if (this.rowColumns > 0) {
+      for (const found of messagesIn(b, from, at)) {
+        this.events.messageInRows(base + found, this.rowColumns);
+      }
+    }
     return ended ? this.endCopy(base + at, at) : at;
   }
 

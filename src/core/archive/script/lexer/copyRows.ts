@@ -1,4 +1,5 @@
 import { endOfRows } from './sqlBytes';
+import { MARK_LENGTH } from './strayLines';
 
 const COPY_END = Buffer.from('\n\\.');
 
@@ -22,8 +23,8 @@ export class CopyRows {
     for (;;) {
       const found = b.indexOf(COPY_END, i);
       if (found < 0 || found + 3 > to) {
-        // The mark may begin in the last bytes of this piece.
-        return last ? { at: to, ended: false } : stop(Math.max(i, to - 2));
+        // The mark may begin in the last bytes of this piece, and so may that of a message.
+        return last ? { at: to, ended: false } : stop(Math.max(i, to - MARK_LENGTH));
       }
       if (found + 5 > to && !last) return stop(found);
       const end = endOfRows(b, found + 1, to, last);

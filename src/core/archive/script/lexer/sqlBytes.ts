@@ -118,3 +118,27 @@ export function endOfEscaped(
   }
   return { at: to, ended: false };
 }
+
+/**
+ * Where a block comment that goes on at `from` ends, or how far it is certain; `depth` = how many are
+ * open there.
+ */
+export function endOfBlockComment(
+  b: Buffer,
+  from: number,
+  to: number,
+  depth: number,
+): { at: number; depth: number } {
+  let open = depth;
+  let i = from;
+  for (; i + 1 < to; i++) {
+    if (b[i] === 42 && b[i + 1] === 47) {
+      i++;
+      if (--open === 0) return { at: i + 1, depth: 0 };
+    } else if (b[i] === 47 && b[i + 1] === 42) {
+      i++;
+      open++;
+    }
+  }
+  return { at: Math.min(i, to), depth: open };
+}

@@ -1,12 +1,13 @@
-import { countLines } from '../bytes/countLines';
-import type { DatabaseSwitch } from './withoutCommands';
+import { countLines } from '../../bytes/countLines';
+import type { EditedPiece } from './editScript';
+import { LineMap } from './lineMap';
 
 /** The part of a script that one psql runs in one database. */
 export interface ScriptPart {
   /** null = the one that the script begins in. */
   database: string | null;
-  /** How many lines of the script come before it. */
-  linesBefore: number;
+  /** Which lines of the script its lines are; filled while its pieces are read. */
+  lines: LineMap;
   /** Has to be read to its end before the next part. */
   pieces: AsyncGenerator<Buffer>;
 }
@@ -17,25 +18,27 @@ export interface ScriptPart {
  * ends with it.
  */
 export class ScriptParts {
+  /** Lines of the script so far. */
   private lines = 0;
   private database: string | null = null;
   private ended = false;
   /** The last returned part was read to its end. */
   private partRead = true;
 
-  constructor(private readonly source: AsyncGenerator<Buffer | DatabaseSwitch>) {}
+  constructor(private readonly source: AsyncGenerator<EditedPiece>) {}
 
   /** The parts in their order; those without anything in them are left out. */
   async *all(): AsyncGenerator<ScriptPart> {
     while (!this.ended) {
       if (!this.partRead) throw new Error('a part of the script was left unread');
-      const { database, lines: linesBefore } = this;
-      const pieces = this.part();
+      const { database } = this;
+      const lines = new LineMap(this.lines);
+      const pieces = this.part(lines);
       // An empty part for a database needs no connection, unless the database is missing, which is
       // reported.
       const first = await pieces.next();
       if (first.done === true && database === null) continue;
-      yield { database, linesBefore, pieces: behind(first, pieces) };
+      yield { database, lines, pieces: behind(first, pieces) };
     }
   }
 
@@ -45,8 +48,9 @@ export class ScriptParts {
     await this.source.return(undefined);
   }
 
-  private async *part(): AsyncGenerator<Buffer> {
+  private async *part(lines: LineMap): AsyncGenerator<Buffer> {
     this.partRead = false;
+    let own = 0;
     for (;;) {
       const next = await this.source.next();
       if (next.done === true) {
@@ -54,13 +58,19 @@ export class ScriptParts {
         return;
       }
       const { value } = next;
-      if (!Buffer.isBuffer(value)) {
+      if (Buffer.isBuffer(value)) {
+        const count = countLines(value, 0, value.length);
+        this.lines += count;
+        own += count;
+        yield value;
+      } else if ('skipped' in value) {
+        this.lines += value.skipped;
+        lines.skip(own, value.skipped);
+      } else {
         this.database = value.connectTo ?? this.database;
         this.partRead = true;
         return;
       }
-      this.lines += countLines(value, 0, value.length);
-      yield value;
     }
   }
 }
@@ -74,9 +84,20 @@ async function* behind(
   yield* rest;
 }
 
-/** The bytes of a script that stays in one database, wherever it connects. */
+/**
+ * The bytes of a script that stays in one database, wherever it connects.
+ *
+ * @param lines is told which lines of the script they are, while they are read
+ */
 export async function* inOneDatabase(
-  source: AsyncIterable<Buffer | DatabaseSwitch>,
+  source: AsyncIterable<EditedPiece>,
+  lines: LineMap = new LineMap(),
 ): AsyncGenerator<Buffer> {
-  for await (const piece of source) if (Buffer.isBuffer(piece)) yield piece;
+  let own = 0;
+  for await (const piece of source) {
+    if (Buffer.isBuffer(piece)) {
+      own += countLines(piece, 0, piece.length);
+      yield piece;
+    } else if ('skipped' in piece) lines.skip(own, piece.skipped);
+  }
 }

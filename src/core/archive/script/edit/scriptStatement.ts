@@ -1,0 +1,17 @@
+import type { ScriptEntry } from '../scriptTypes';
+
+/** A statement of a script, as far as rules look at it. */
+export interface ScriptStatement {
+  /** As `SqlEvents.statement` hands them out. */
+  tokens: readonly string[];
+  /** What pg_dump's comment says that it belongs to; null = no comment is before it. */
+  entry: ScriptEntry | null;
+  /** One character for each byte; null = it is too long to be looked at. */
+  text: string | null;
+}
+
+/** What stands in the place of a statement ('' = nothing), or comes behind it. */
+export type StatementEdit = { by: string } | { after: string };
+
+/** null = the rule has nothing to say about it. */
+export type StatementRule = (statement: ScriptStatement) => StatementEdit | null;

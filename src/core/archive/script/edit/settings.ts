@@ -1,0 +1,30 @@
+import { unquote } from '../createStatements';
+
+/** What SET can be followed by that is no setting's name. */
+const syntax = new Set(
+  'authorization characteristics constraints names role schema time transaction xml'.split(' '),
+);
+
+/**
+ * The setting that a statement sets or resets, in lower case; null = none, or one of an extension's
+ * (with a dot), which every server takes.
+ */
+export function settingOf(tokens: readonly string[]): string | null {
+  const [first] = tokens;
+  if (first === 'select') return configured(tokens);
+  if (first !== 'set' && first !== 'reset') return null;
+  const scoped = tokens[1] === 'session' || tokens[1] === 'local';
+  const at = scoped ? 2 : 1;
+  const name = tokens[at] ?? '';
+  if (name === '' || name === 'all' || syntax.has(name) || tokens[at + 1] === '.') return null;
+  return unquote(name).toLowerCase();
+}
+
+/** `SELECT pg_catalog.set_config('name', 'value', false)` and nothing else. */
+function configured(tokens: readonly string[]): string | null {
+  const at = tokens[1] === 'pg_catalog' && tokens[2] === '.' ? 3 : 1;
+  const name = tokens[at + 1] ?? '';
+  if (tokens[at] !== 'set_config' || tokens.length > at + 4 || !name.startsWith("'")) return null;
+  const setting = unquote(name).toLowerCase();
+  return setting.includes('.') || setting === '' ? null : setting;
+}

@@ -1,0 +1,40 @@
+import { quoteIdentifier, quoteLiteral } from '../../../sql';
+import type { ScriptEdits } from '../../../model/scriptEdits';
+import { unquote } from '../createStatements';
+import { withIfExists } from './ifExists';
+import { isAboutDatabase, makesDatabase } from './ownDatabase';
+import type { StatementEdit, StatementRule } from './scriptStatement';
+import { settingOf } from './settings';
+
+/** Leaves a statement out, with the rows behind it. */
+export const LEFT_OUT: StatementEdit = { by: '' };
+
+/** What is to be done with the statements of a script: the first rule with an answer decides. */
+export function rulesOf(edits: ScriptEdits): StatementRule[] {
+  const rules: StatementRule[] = [];
+  const settings = new Set(edits.settings);
+  if (settings.size > 0) {
+    rules.push(({ tokens }) => (settings.has(settingOf(tokens) ?? '') ? LEFT_OUT : null));
+  }
+  if (edits.database !== 'asWritten') {
+    const applies = edits.database === 'notMade' ? makesDatabase : isAboutDatabase;
+    rules.push(({ tokens }) => (applies(tokens) ? LEFT_OUT : null));
+  }
+  if (edits.ifExists) rules.push(withIfExists);
+  return rules;
+}
+
+/**
+ * The role that a script of pg_dumpall is run as gets its password back at once when the script sets
+ * another: the next connection would be refused.
+ *
+ * @param password as the server keeps it, which is no plain text; null = not known, or none
+ */
+export function keepPassword(role: string, password: string | null): StatementRule {
+  if (password === null) return () => null;
+  const after = ` ALTER ROLE ${quoteIdentifier(role)} PASSWORD ${quoteLiteral(password)};`;
+  return ({ tokens: [first, second, name = '', ...rest] }) =>
+    first === 'alter' && second === 'role' && unquote(name) === role && rest.includes('password')
+      ? { after }
+      : null;
+}
