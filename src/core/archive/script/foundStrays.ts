@@ -18,7 +18,7 @@ export interface MessageInRows {
 const MAX_KEPT = 1000;
 const MAX_IN_ROWS = 10_000;
 const LONGEST_TEXT = 1000;
-const failure = /^pg_dump(?:all)?: (?:\S+: )*(?:error|fatal): (.*)/i;
+const FAILURE = /^pg_dump(?:all)?: (?:\S+: )*(?:error|fatal): (.*)/i;
 
 /** Lines of a script that are no SQL, as far as they are kept. */
 export class FoundStrays {
@@ -47,5 +47,5 @@ export class FoundStrays {
 
 /** What a message of pg_dump says that it ended with; null = it tells of no error. */
 export function failureOf(text: string): string | null {
-  return failure.exec(text)?.[1] ?? null;
+  return FAILURE.exec(text)?.[1] ?? null;
 }

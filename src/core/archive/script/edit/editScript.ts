@@ -81,7 +81,7 @@ class ScriptEditor {
     this.base = this.passed;
     const { bytes, base } = this;
     let from = this.scanned - base;
-    if (this.scanned === 0 && bytes.subarray(0, 3).equals(byteOrderMark)) {
+    if (this.scanned === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) {
       from = this.passed = 3;
     }
     const done = this.scanner.push(bytes, from, bytes.length, base, last);
@@ -198,4 +198,4 @@ function insteadOf(command: OwnCommand): string | DatabaseSwitch {
   }
 }
 
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -1,7 +1,7 @@
 import type { ScriptStatement, StatementEdit } from './scriptStatement';
 
 /** Kinds of objects of more than one word that DROP names. */
-const kinds = [
+const KINDS = [
   'ACCESS METHOD',
   'EVENT TRIGGER',
   'FOREIGN DATA WRAPPER',
@@ -16,11 +16,11 @@ const kinds = [
   'TEXT SEARCH TEMPLATE',
   'USER MAPPING',
 ];
-const drop = new RegExp(String.raw`^DROP (?:${kinds.join('|')}|[A-Z]+) (?!IF EXISTS )`, 'i');
-const alterTable = /^ALTER (?:FOREIGN )?TABLE (?!IF EXISTS )/i;
+const DROP = new RegExp(String.raw`^DROP (?:${KINDS.join('|')}|[A-Z]+) (?!IF EXISTS )`, 'i');
+const ALTER_TABLE = /^ALTER (?:FOREIGN )?TABLE (?!IF EXISTS )/i;
 /** pg_dump writes the constraint's name last. */
-const dropConstraint = /\bDROP CONSTRAINT (?!IF EXISTS )(?=(?:"(?:[^"]|"")*"|[^\s"]+);$)/i;
-const unlink = /^SELECT pg_catalog\.lo_unlink\('(\d+)'\);$/;
+const DROP_CONSTRAINT = /\bDROP CONSTRAINT (?!IF EXISTS )(?=(?:"(?:[^"]|"")*"|[^\s"]+);$)/i;
+const UNLINK = /^SELECT pg_catalog\.lo_unlink\('(\d+)'\);$/;
 
 /** Does it drop an object, or a part of one, that has to be there? By its tokens. */
 export function dropsPlainly(tokens: readonly string[]): boolean {
@@ -37,14 +37,14 @@ export function dropsPlainly(tokens: readonly string[]): boolean {
  */
 export function withIfExists({ tokens, entry, text }: ScriptStatement): StatementEdit | null {
   if (entry !== null || text === null || !dropsPlainly(tokens)) return null;
-  const found = drop.exec(text)?.[0];
+  const found = DROP.exec(text)?.[0];
   if (found !== undefined) return { by: `${found}IF EXISTS ${text.slice(found.length)}` };
-  const table = alterTable.exec(text)?.[0];
+  const table = ALTER_TABLE.exec(text)?.[0];
   if (table !== undefined) {
     const rest = text.slice(table.length);
-    return { by: `${table}IF EXISTS ${rest.replace(dropConstraint, '$&IF EXISTS ')}` };
+    return { by: `${table}IF EXISTS ${rest.replace(DROP_CONSTRAINT, '$&IF EXISTS ')}` };
   }
-  const object = unlink.exec(text)?.[1];
+  const object = UNLINK.exec(text)?.[1];
   if (object === undefined) return null;
   const where = `FROM pg_catalog.pg_largeobject_metadata WHERE oid = '${object}'`;
   return { by: `SELECT pg_catalog.lo_unlink(oid) ${where};` };

@@ -1,7 +1,7 @@
 import { unquote } from '../createStatements';
 
 /** What SET can be followed by that is no setting's name. */
-const syntax = new Set(
+const SYNTAX = new Set(
   'authorization characteristics constraints names role schema time transaction xml'.split(' '),
 );
 
@@ -16,7 +16,7 @@ export function settingOf(tokens: readonly string[]): string | null {
   const scoped = tokens[1] === 'session' || tokens[1] === 'local';
   const at = scoped ? 2 : 1;
   const name = tokens[at] ?? '';
-  if (name === '' || name === 'all' || syntax.has(name) || tokens[at + 1] === '.') return null;
+  if (name === '' || name === 'all' || SYNTAX.has(name) || tokens[at + 1] === '.') return null;
   return unquote(name).toLowerCase();
 }
 

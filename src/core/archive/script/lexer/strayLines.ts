@@ -1,5 +1,5 @@
 import { NEWLINE } from './sqlBytes';
-import { statementWords } from './sqlWords';
+import { STATEMENT_WORDS } from './sqlWords';
 
 const COLON = 58;
 const SEMICOLON = 59;
@@ -7,10 +7,10 @@ const SPACE = 32;
 const OPEN_BRACKET = 91;
 const LONGEST_WORD = 64;
 
-/** The tools whose messages come into their output by `2>&1`; what stands before may be cut. */
-const tools = [Buffer.from('pg_dumpall'), Buffer.from('pg_dump')];
+/** The TOOLS whose messages come into their output by `2>&1`; what stands before may be cut. */
+const TOOLS = [Buffer.from('pg_dumpall'), Buffer.from('pg_dump')];
 /** How a message of pg_dump begins, in rows. */
-const messageMark = Buffer.from('pg_dump');
+const MESSAGE_MARK = Buffer.from('pg_dump');
 /** As many bytes may be needed behind the mark's first to tell it. */
 export const MARK_LENGTH = 16;
 
@@ -57,7 +57,7 @@ export function beginsStray(byte: number): boolean {
 }
 
 function endsAsTool(b: Buffer, start: number, end: number): boolean {
-  return tools.some(
+  return TOOLS.some(
     (tool) =>
       end - tool.length >= start && b.compare(tool, 0, tool.length, end - tool.length, end) === 0,
   );
@@ -65,7 +65,7 @@ function endsAsTool(b: Buffer, start: number, end: number): boolean {
 
 function isStatementWord(b: Buffer, start: number, end: number): boolean {
   const word = b.toString('latin1', start, Math.min(end, start + LONGEST_WORD));
-  return statementWords.has(word.toLowerCase());
+  return STATEMENT_WORDS.has(word.toLowerCase());
 }
 
 /** Where messages of pg_dump seem to begin in rows. */
@@ -73,8 +73,8 @@ export function messagesIn(b: Buffer, from: number, to: number): number[] {
   const found: number[] = [];
   // Rows of another COPY may follow: they are not looked at twice.
   const looked = b.subarray(0, Math.min(b.length, to + MARK_LENGTH));
-  let at = to > from ? looked.indexOf(messageMark, from) : -1;
-  for (; at >= 0 && at < to; at = looked.indexOf(messageMark, at + 1)) {
+  let at = to > from ? looked.indexOf(MESSAGE_MARK, from) : -1;
+  for (; at >= 0 && at < to; at = looked.indexOf(MESSAGE_MARK, at + 1)) {
     const text = looked.toString('latin1', at, at + MARK_LENGTH);
     if (/^pg_dump(?:all)?: /.test(text)) found.push(at);
   }
