@@ -144,6 +144,8 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   inputUnreadable: pathAndText,
   inputUnfinished: path,
   notADump: z.object({ path: text, looksLike, text: text.optional() }),
+  scriptTorn: z.object({ path: text, line: number, text, table: text.nullable() }),
+  dumpFailed: z.object({ path: text, text }),
   archiveDamaged: z.object({ path: text, offset: number, reading: text }),
   backupDamaged: z.object({ path: text, level, first: text, count: number }),
   trialRestoreImpossible: path,
