@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ErrorDetails } from '../errors';
-import type { ForeignKind } from '../model/archive';
+import type { ForeignKind, StrayLines } from '../model/archive';
 
 /** Kind of a file that is not a dump, and the next step. */
 const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string>> = {
@@ -93,4 +93,18 @@ export function notADumpText({ path, looksLike, text }: ErrorDetails['notADump']
     return l10n.t('This is not a dump: it holds the message of a pg_dump that failed: {0}', text);
   }
   return l10n.t('{0} It says: {1}', sentences[looksLike](path), text);
+}
+
+/** Where a message has torn a script, and what to do. */
+export function tornText({ line, table }: Omit<NonNullable<StrayLines['torn']>, 'text'>): string {
+  return table === null
+    ? l10n.t(
+        'In line {0}, within a statement, the script holds a message of pg_dump. Make it again, without 2>&1.',
+        line,
+      )
+    : l10n.t(
+        'In line {0}, between the rows of {1}, the script holds a message of pg_dump. Make it again, without 2>&1.',
+        line,
+        table,
+      );
 }

@@ -10,7 +10,7 @@ import { MAX_NAME_BYTES } from '../../model/limits';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
 import { maskSecrets } from '../../secrets/mask';
-import { tornText } from '../../text/scriptText';
+import { tornText } from '../../text/notADumpText';
 import { isAbsolutePath } from '../../text/paths';
 
 type Field = RestoreField;
