@@ -105,7 +105,10 @@ describe('a script that is changed on its way to psql', () => {
     const long = `INSERT INTO t VALUES ${'(1),\n'.repeat(600_000)}(2);\n`;
     for (const word of ['insert', 'none']) {
       const { text } = await edit(`A;\n${long}B;\n`, [without(word)], 256 << 10);
-      assert.equal(text.replaceAll('\n\n', '\n'), word === 'insert' ? 'A;\nB;\n' : `A;\n${long}B;\n`);
+      assert.equal(
+        text.replaceAll('\n\n', '\n'),
+        word === 'insert' ? 'A;\nB;\n' : `A;\n${long}B;\n`,
+      );
     }
   });
 
