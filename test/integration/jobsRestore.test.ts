@@ -98,6 +98,34 @@ describe('a restore job', function () {
     }
   });
 
+  it('of a script says what is left, as the server has it', async () => {
+    const inputPath = jobs.path('left.sql');
+    const count = "SELECT count(*) FROM pg_class WHERE relname = 'left_behind';";
+    const create = 'CREATE TABLE left_behind ();\n';
+    const config = "SET row_security = off;\nSELECT set_config('search_path', 'public', false);\n";
+    for (const [script, singleTransaction, state, left] of [
+      [`${config}SELECT nothing;\n${create}`, false, 'untouched', '0'],
+      [`${config}SELECT nothing;\n${create}`, true, 'untouched', '0'],
+      [`${create}SELECT nothing;\n`, false, 'partial', '1'],
+      [`${create}SELECT nothing;\n`, true, 'rolledBack', '0'],
+      [`BEGIN;\n${create}SELECT nothing;\nCOMMIT;\n`, false, 'rolledBack', '0'],
+      [`${create}COMMIT;\nSELECT nothing;\n`, true, 'partial', '1'],
+    ] as const) {
+      await createDatabase(server, 'blocked');
+      await writeFile(inputPath, script);
+      const job = await jobs.restore({
+        connectionId: 'main',
+        inputPath,
+        targetDatabase: 'blocked',
+        singleTransaction,
+        exitOnError: true,
+      });
+      assert.deepEqual([job.status, job.targetState], ['failed', state], script);
+      assert.equal((await psql(server, 'blocked', count)).trim(), left, script);
+      await dropDatabase(server, 'blocked');
+    }
+  });
+
   it('that fails at its very first statement has changed nothing, and says so', async () => {
     await createDatabase(server, 'firsts');
     await psql(server, 'firsts', 'CREATE SCHEMA a_first; CREATE SCHEMA b_next;');

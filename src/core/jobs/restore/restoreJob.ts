@@ -155,6 +155,7 @@ async function leaveTarget(
     record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name, text }));
     return 'partial';
   }
+  if (state.effect) return state.effect.left;
   if (!state.begun || state.failedAtOnce === true) return 'untouched';
   return state.atomic ? 'rolledBack' : 'partial';
 }

@@ -16,6 +16,7 @@ import { ScriptMonitor } from '../progress/restore/scriptMonitor';
 import { takeErrors } from '../tool/toolFailure';
 import { commandRefusal } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
+import { ScriptEffect } from './scriptEffect';
 import { ScriptRun } from './scriptRun';
 import { NO_EDITS } from '../../model/scriptEdits';
 import type { ScriptInput } from '../../plans/commandPlan';
@@ -31,7 +32,7 @@ export async function runScriptRestore(
   state: RestoreProgressState,
 ): Promise<'completed' | 'completedWithErrors'> {
   const { record, signal } = run;
-  const { options, info, connection } = task;
+  const { info, connection } = task;
   const { server, psql } = connection;
   const target = connection.to(task.database);
   await makeRoom(run, task);
@@ -44,9 +45,8 @@ export async function runScriptRestore(
     : null;
   const there = new Set(own ? [server.user, own.bootstrap] : []);
   const collector = new ErrorCollector({ harmless: (error) => isAboutRoles(error, there) });
-  // Large objects come with transactions of their own, and their COMMIT ends ours.
-  state.atomic = options.singleTransaction && !info.contents.hasBlobs;
-  const script = new ScriptRun(run, task, { state, watch, collector });
+  const effect = (state.effect = new ScriptEffect());
+  const script = new ScriptRun(run, task, { effect, watch, collector });
   try {
     if (own) await runParts(script, task, watch, own);
     else {

@@ -4,6 +4,7 @@ import type { HelpOption, ToolInstall } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { CreatedDatabase } from './restoreDatabase';
 import type { RestoreArchive } from './restoreInput';
+import type { ScriptEffect } from './scriptEffect';
 
 /** A restore of which everything is decided and checked. */
 export interface RestoreTask {
@@ -29,4 +30,6 @@ export interface RestoreProgressState {
   failedAtOnce?: boolean;
   /** Does the server roll everything back when the tool fails? */
   atomic: boolean;
+  /** Of a script, which tells more: the others are of archives. */
+  effect?: ScriptEffect;
 }

@@ -10,11 +10,12 @@ import { planScript, type ScriptPlan } from '../../plans/planRestore';
 import { runPlan } from '../tool/runPlan';
 import type { ToolOutputOptions } from '../tool/toolOutput';
 import { pollReadPositions } from '../tool/readPosition';
-import type { RestoreProgressState, RestoreTask } from './restoreTask';
+import type { RestoreTask } from './restoreTask';
+import type { ScriptEffect } from './scriptEffect';
 
 /** Followers of psql's output. */
 export interface ScriptFollowers {
-  state: RestoreProgressState;
+  effect: ScriptEffect;
   watch: ScriptMonitor;
   collector: ErrorCollector;
 }
@@ -59,6 +60,8 @@ export class ScriptRun {
     const stdin = bytes === null ? undefined : Readable.from(bytes, { objectMode: false });
     let inputFailure: Error | undefined;
     stdin?.once('error', (error: Error) => (inputFailure = error));
+    const { effect } = this.followers;
+    effect.begin(this.task.options.singleTransaction);
     const running = runPlan(this.job, {
       plan: this.plan(target),
       names: { ...NO_NAMES, restrictKey: randomBytes(16).toString('hex') },
@@ -72,19 +75,20 @@ export class ScriptRun {
     this.shown ??= this.job.record.command;
     this.job.record.command = [...this.shown];
     const { exit, failure } = await running;
+    effect.exited(exit.code);
     if (inputFailure !== undefined) throw inputFailure;
     if (exit.code !== 0) throw failure();
   }
 
   private listeners(): ToolOutputOptions {
-    const { state, watch } = this.followers;
+    const { effect, watch } = this.followers;
     return {
       onEvent: (event) => {
         // Errors with a line come from the script, not from connecting.
-        if (event.type === 'error' && event.line !== null) state.begun = true;
+        if (event.type === 'error' && event.line !== null) effect.failed();
       },
       onStdout: (line) => {
-        state.begun = true;
+        effect.line(line);
         watch.line(line);
       },
     };

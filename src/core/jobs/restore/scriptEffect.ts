@@ -1,0 +1,85 @@
+/** Tags of statements that change nothing, or change nothing that stays behind the session. */
+const CHANGES_NOTHING =
+  /^(?:SET|RESET|BEGIN|START TRANSACTION|SAVEPOINT|RELEASE|LOCK TABLE|DISCARD( [A-Z]+)?|(?:INSERT 0|UPDATE|DELETE|MERGE|COPY) 0)$/;
+/** psql's exit code when a statement has failed and it was told to stop then. */
+const STOPPED_AT_ERROR = 3;
+
+/** What `set_config` answers: every script of pg_dump asks for it. */
+const SET_CONFIG = 'set_config';
+const END_OF_ROWS = /^\(\d+ rows?\)$/;
+
+/**
+ * Tells from the lines that psql prints what a script that did not go through has left behind. Each
+ * statement that went through prints its tag, or the rows that it answers with; whatever is not known
+ * to change nothing counts as a change.
+ */
+export class ScriptEffect {
+  /** Something was changed for good. */
+  private committed = false;
+  /** Something was changed that the open transaction still takes back. */
+  private pending = false;
+  private inTransaction = false;
+  /** Of a single transaction, nothing has ended it before its time. */
+  private isSingle = false;
+  private seen = false;
+  private inAnswer = false;
+  private stopped = false;
+
+  /** The next psql begins; those before it went through. */
+  begin(singleTransaction: boolean): void {
+    this.inTransaction = this.isSingle = singleTransaction;
+    this.pending = this.inAnswer = this.stopped = false;
+  }
+
+  /** A line of psql's standard output. */
+  line(line: string): void {
+    this.seen = true;
+    const text = line.trim();
+    if (this.inAnswer) {
+      this.inAnswer = !END_OF_ROWS.test(text);
+      return;
+    }
+    if (text === SET_CONFIG) this.inAnswer = true;
+    else if (text === 'BEGIN' || text === 'START TRANSACTION') this.inTransaction = true;
+    else if (text === 'COMMIT' || text === 'PREPARE TRANSACTION') this.end(this.pending);
+    else if (text === 'ROLLBACK') this.rollback();
+    else if (text !== '' && !CHANGES_NOTHING.test(text)) this.change();
+  }
+
+  /** A statement failed: it changed nothing, or has said so before. */
+  failed(): void {
+    this.seen = true;
+    this.inAnswer = false;
+  }
+
+  exited(code: number | null): void {
+    this.stopped = code === STOPPED_AT_ERROR;
+    if (code === 0) this.end(this.pending);
+  }
+
+  get left(): 'untouched' | 'rolledBack' | 'partial' {
+    if (this.committed) return 'partial';
+    if (this.stopped) return this.pending ? 'rolledBack' : 'untouched';
+    if (!this.seen) return 'untouched';
+    // It was ended amid a statement, which may have been a COMMIT of the script's own.
+    return this.isSingle ? 'rolledBack' : 'partial';
+  }
+
+  private change(): void {
+    if (this.inTransaction) this.pending = true;
+    else this.committed = true;
+  }
+
+  /**
+   * ROLLBACK TO SAVEPOINT prints the same: what was changed before it may be pending still. What
+   * comes behind it may be for good.
+   */
+  private rollback(): void {
+    this.inTransaction = this.isSingle = false;
+  }
+
+  private end(changed: boolean): void {
+    this.committed ||= changed;
+    this.pending = this.inTransaction = this.isSingle = false;
+  }
+}
