@@ -127,6 +127,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     jobsFound: manager.ready,
     watched,
     files,
+    preflight,
     lastOptions,
     madeHere: (file) => records.madeHere(file),
     strings,

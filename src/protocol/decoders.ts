@@ -55,6 +55,17 @@ const copy = z.strictObject({ text });
 const typed = z.strictObject({ text: text.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/) });
 const browse = z.strictObject({ direction: z.enum(['in', 'out']), current: text });
 
+const names = z.array(text).max(MAX_NAMES);
+const preflightStep = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('createRoles'), names }),
+  z.strictObject({ do: z.literal('createSchemas'), names }),
+  z.strictObject({ do: z.literal('endSessions'), pids: z.array(z.int().min(2)).max(MAX_NAMES) }),
+  z.strictObject({
+    do: z.literal('emptyTables'),
+    tables: z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES),
+  }),
+]);
+
 /** Persisted state of a page is only used when it matches the present format. */
 function kept<T>(schema: z.ZodType<T>): (params: unknown) => FormKept<T> {
   const shape = z.object({ restored: z.unknown(), jobId: id.optional().catch(undefined) });
@@ -112,6 +123,16 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   ready: kept(restoreOptions),
   'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
   'input/inspect': decoder(z.strictObject({ path: text })),
+  'preflight/look': decoder(z.strictObject({ options: restoreOptions })),
+  'preflight/take': decoder(
+    z.strictObject({ connectionId: text, database: text.nullable(), step: preflightStep }),
+  ),
+  'preflight/without': decoder(
+    z.strictObject({
+      options: restoreOptions,
+      dumpIds: z.array(z.int().min(1)).max(MAX_ENTRIES),
+    }),
+  ),
   'connection/load': decoder(
     z.strictObject({
       connectionId: text,

@@ -1,4 +1,5 @@
 import type { BackupInfo } from '../core/model/archive';
+import type { Preflight, PreflightStep } from '../core/model/findings/findings';
 import type { RestoreOptions, RememberedRestore } from '../core/model/options';
 import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState, ProblemReport } from './types';
@@ -32,6 +33,15 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
     },
     ConnectionState,
   ];
+  /** What a restore with these options will do; null = nobody may look. */
+  'preflight/look': [{ options: RestoreOptions }, Preflight | null];
+  /** Does what a finding offers, after a question; `done`: the answer was yes. */
+  'preflight/take': [
+    { connectionId: string; database: string | null; step: PreflightStep },
+    { done: boolean },
+  ];
+  /** The entries that are left without these, and without what needs them. */
+  'preflight/without': [{ options: RestoreOptions; dumpIds: number[] }, { dumpIds: number[] }];
 }
 
 export type RestoreEvents = FormEvents;

@@ -14,6 +14,7 @@ import {
   resumeChoices,
 } from '../../src/core/forms/form/choices';
 import { type ContentsTree, contentsTree } from '../../src/core/forms/selection/contentsTree';
+import type { Remedy } from '../../src/core/model/findings/findings';
 import type { RememberedRestore, RestoreOptions } from '../../src/core/model/options';
 import { restoreFields } from '../../src/core/model/restoreFields';
 import type {
@@ -29,6 +30,7 @@ import { FormPage, type FormParts } from '../shared/form/formPage';
 import type { FormAction } from '../shared/form/formState';
 import type { PersistedState } from '../shared/persistedState';
 import { LatestRequest } from '../shared/latestRequest';
+import { focusControl } from '../shared/ui/field';
 import { memoFields, memoLast } from '../shared/memo';
 import type { OptionItem } from '../shared/options/optionItem';
 import type { Info } from '../shared/types';
@@ -38,8 +40,10 @@ import { clusterView } from './clusterView';
 import { contentsRows, contentView, objectsView } from './contentView';
 import { deriveState, inputsOf, type RestoreDerivedState } from './derive';
 import { infoCard, inputField } from './inputView';
+import { PreflightLooks } from './preflightLooks';
+import { preflightView, verdictOf } from './preflightView';
 import type { RestoreView } from './restoreView';
-import { type RestoreAction, type RestoreState, reduceRestore } from './state';
+import { NO_PREFLIGHT, type RestoreAction, type RestoreState, reduceRestore } from './state';
 import { targetView } from './targetView';
 
 /** Wait this long after the last key before the file is read. */
@@ -70,6 +74,7 @@ export class RestorePage
   readonly rowsOf = (tree: ContentsTree) =>
     this.shownRows(tree, this.state.filter, this.state.expanded);
   private readonly derive = memoFields(deriveState);
+  private readonly preflight: PreflightLooks;
   /** A restore has just made the target database. */
   private created = false;
   /** The file that the options were made for. */
@@ -85,8 +90,14 @@ export class RestorePage
     const state: RestoreState = {
       ...firstState(init, kept, beginning(init, kept)),
       input: { path, reading: false, info: null, problem: null },
+      preflight: NO_PREFLIGHT,
     };
     super(host, root, state, restoreFields);
+    this.preflight = new PreflightLooks(host, {
+      state: () => this.state,
+      show: (preflight) => this.act({ type: 'preflight', preflight }),
+      say: (text) => this.announcer.say(text),
+    });
     this.settledPath = path;
     this.begin();
     this.read(0);
@@ -121,11 +132,42 @@ export class RestorePage
     const same = JSON.stringify(options) === JSON.stringify(this.state.options);
     if (same && choices === this.state.choices) return;
     this.act({ type: 'options', choices, options });
+    if (!same) this.preflight.look();
   }
 
   protected override followOptions(before: RestoreOptions): void {
     if (this.state.options.inputPath !== before.inputPath) this.read(TYPING_MS);
     super.followOptions(before);
+  }
+
+  remedy(remedy: Remedy): void {
+    switch (remedy.kind) {
+      case 'set':
+        this.change(remedy.options);
+        break;
+      case 'newDatabase':
+        this.change({ createDatabase: true, targetDatabase: null });
+        setTimeout(() => focusControl('targetDatabase'));
+        break;
+      case 'leaveOut': {
+        const { options } = this.state;
+        const { dumpIds } = remedy;
+        this.send(this.host.request('preflight/without', { options, dumpIds }), (left) =>
+          this.change({ dumpIds: left.dumpIds, schemas: null, tables: null }),
+        );
+        break;
+      }
+      case 'step': {
+        const { connectionId, targetDatabase: database } = this.state.options;
+        const { step } = remedy;
+        this.send(
+          this.host.request('preflight/take', { connectionId, database, step }),
+          (taken) => {
+            if (taken.done) this.preflight.look(0);
+          },
+        );
+      }
+    }
   }
 
   protected override connectionQuestion(
@@ -140,6 +182,7 @@ export class RestorePage
     super.connected(connection);
     this.useCreated(connection);
     this.hold(this.state.choices);
+    this.preflight.look();
   }
 
   protected override jobEnded({ job }: JobUpdate): void {
@@ -167,12 +210,13 @@ export class RestorePage
         'There is no connection yet. Add the server that you want to restore to.',
       ),
       submitLabel: l10n.t('Restore'),
+      verdict: verdictOf(this.state),
       body: html`${infoCard(this)}
       ${
         isClusterScript(this.state.input.info)
           ? clusterView(this)
-          : html`${targetView(this)} ${contentView(this)} ${objectsView(this)}
-            ${behaviourView(this)}`
+          : html`${targetView(this)} ${preflightView(this)} ${contentView(this)}
+            ${objectsView(this)} ${behaviourView(this)}`
       }
       ${advancedView(this)}`,
     };

@@ -1,4 +1,5 @@
 import type { ContentsTree } from '../../src/core/forms/selection/contentsTree';
+import type { Remedy } from '../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { FormView } from '../shared/form/formView';
 import type { ShownRows } from '../shared/tree/rows';
@@ -12,4 +13,6 @@ export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   /** The rows that are shown. */
   rowsOf(contents: ContentsTree): ShownRows;
   browse(folder: boolean): void;
+  /** Does what a finding offers. */
+  remedy(remedy: Remedy): void;
 }

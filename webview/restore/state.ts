@@ -1,5 +1,6 @@
 import type { Choices } from '../../src/core/forms/form/choices';
 import { contentsTree } from '../../src/core/forms/selection/contentsTree';
+import type { Preflight } from '../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { InspectResult } from '../../src/protocol/restoreApi';
 import type { ProblemReport } from '../../src/protocol/types';
@@ -25,11 +26,22 @@ export interface InputState {
 /** Everything the restore page shows is made from this. */
 export interface RestoreState extends FormState<RestoreOptions> {
   input: InputState;
+  preflight: PreflightState;
 }
+
+/** What is known of what the restore will do. */
+export interface PreflightState {
+  /** null = nobody has looked yet, or could. */
+  result: Preflight | null;
+  looking: boolean;
+}
+
+export const NO_PREFLIGHT: PreflightState = { result: null, looking: false };
 
 export type RestoreAction =
   | FormAction
   | { type: 'options'; choices: Choices<RestoreOptions>; options: RestoreOptions }
+  | { type: 'preflight'; preflight: PreflightState }
   | { type: 'reading'; path: string }
   | { type: 'read'; path: string; result: InspectResult };
 
@@ -38,9 +50,12 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
   switch (action.type) {
     case 'options':
       return { ...changed(state), choices: action.choices, options: action.options };
+    case 'preflight':
+      return { ...state, preflight: action.preflight };
     case 'reading':
       return {
         ...state,
+        preflight: NO_PREFLIGHT,
         input: { path: action.path, reading: action.path !== '', info: null, problem: null },
       };
     case 'read': {

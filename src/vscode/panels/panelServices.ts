@@ -4,6 +4,7 @@ import type { BackupOptions, RestoreOptions } from '../../core/model/options';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
+import type { PreflightService } from '../jobs/preflightService';
 import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
@@ -19,6 +20,7 @@ export interface PanelServices {
   /** The jobs whose form is visible. */
   watched: WatchedJobs;
   files: BackupInfoCache;
+  preflight: PreflightService;
   lastOptions: LastOptions;
   /** Has a job of this machine made the file, as it is now? */
   madeHere(path: string): Promise<boolean>;

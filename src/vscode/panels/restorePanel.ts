@@ -1,12 +1,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { evaluateRestore, restoreDefaults } from '../../core/forms/restore/restoreForm';
+import { AppError } from '../../core/errors';
+import type { Preflight } from '../../core/model/findings/findings';
 import type { BackupInfo } from '../../core/model/archive';
 import type { RememberedRestore, RestoreOptions } from '../../core/model/options';
 import { restoreDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
 import { describeError } from '../text/errorText';
+import { takeStep } from '../ui/takeStep';
 import { openDumpDialog } from '../ui/dialogs';
 import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';
@@ -70,6 +73,12 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           const info = await this.infoOf(inputPath, signal);
           return services.connections.stateForRestore(connectionId, info, refresh, toolDir);
         },
+        'preflight/look': ({ options }, signal) => this.look(options, signal),
+        'preflight/take': ({ connectionId, database, step }) =>
+          takeStep(services, { connectionId, database, step }),
+        'preflight/without': async ({ options, dumpIds }) => ({
+          dumpIds: await services.preflight.withoutEntries(options, dumpIds),
+        }),
       },
       restoreDecoders,
     );
@@ -102,6 +111,17 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
       () => startRestore(options),
       () => lastOptions.keepRestore(options),
     );
+  }
+
+  /** Nobody is asked for anything: what cannot be looked at without is not. */
+  private async look(options: RestoreOptions, signal: AbortSignal): Promise<Preflight | null> {
+    try {
+      return await this.services.preflight.look({ options }, signal);
+    } catch (error) {
+      // The form says at its fields what is wrong with file and connection.
+      if (AppError.is(error) && error.code !== 'internal') return null;
+      throw error;
+    }
   }
 
   private init(restored: RestoreOptions | null): RestoreInit {

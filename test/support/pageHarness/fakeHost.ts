@@ -16,6 +16,7 @@ import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/resto
 import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/rpc';
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
 import { archiveHandlers } from './fakeArchive';
+import { lookAhead } from './fakePreflight';
 import { connections, connectionState, hugeCatalog, info } from './sampleData';
 import { themes, type ThemeName } from './themes';
 
@@ -327,6 +328,9 @@ const restore: Handlers<RestoreRequests> = {
     ),
   'options/remembered': () => ({ options: null }),
   'job/start': ({ options }) => start(options),
+  'preflight/look': ({ options }) => lookAhead(options, scenario),
+  'preflight/take': () => ({ done: true }),
+  'preflight/without': () => ({ dumpIds: [3, 5] }),
 };
 
 let emit: (event: 'job/update', payload: JobUpdate) => void;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beginChoices } from '../../../src/core/forms/form/choices';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { deriveState } from '../../../webview/restore/derive';
-import { reduceRestore, type RestoreState } from '../../../webview/restore/state';
+import { NO_PREFLIGHT, reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';
 
 const options = { ...restoreDefaults(), connectionId: 'local', inputPath: info.path };
@@ -15,6 +15,7 @@ function initial(more: Partial<RestoreState> = {}): RestoreState {
     extraText: '',
     extraError: null,
     input: { path: info.path, reading: false, info, problem: null },
+    preflight: NO_PREFLIGHT,
     connection: connectionState('local', 'pg_restore'),
     loading: false,
     hostProblems: [],

@@ -23,6 +23,8 @@ export interface FrameProps {
   /** Text while there is no connection to choose. */
   noConnections: string;
   submitLabel: string;
+  /** What will come of it, beside the button. */
+  verdict?: FooterProps['verdict'];
   problems: FooterProps['problems'];
   outputActions?: FooterProps['outputActions'];
   /** The fields. */
@@ -96,6 +98,7 @@ function footer(props: FrameProps): TemplateResult {
     view: viewJob(job, performance.now() - state.jobAt, labelsOf(state.connections)),
     submit: { label: props.submitLabel, busy: state.starting, onClick: props.onSubmit },
     problems: props.problems,
+    verdict: props.verdict,
     general: state.failure,
     log: {
       lines: job?.job.output ?? [],

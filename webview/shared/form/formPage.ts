@@ -58,7 +58,7 @@ export type FormHost<O, M> = Pick<RpcClient<FormRequests<O, M>, FormEvents>, 're
 /** Content of one form's frame. */
 export type FormParts = Pick<
   FrameProps,
-  'title' | 'header' | 'noConnections' | 'submitLabel' | 'body' | 'outputActions'
+  'title' | 'header' | 'noConnections' | 'submitLabel' | 'verdict' | 'body' | 'outputActions'
 >;
 
 /**
@@ -70,7 +70,7 @@ export abstract class FormPage<
   M extends Partial<O>,
   S extends FormState<O>,
 > implements FormView<O, S> {
-  private readonly announcer = new Announcer();
+  protected readonly announcer = new Announcer();
   /** The user wanted it to be started. */
   private asked = false;
   private readonly loads = new LatestRequest();

@@ -20,6 +20,8 @@ export interface FooterProps {
   submit: { label: string; busy: boolean; onClick: () => void };
   /** Fields with errors, in the page's order: the words at it, and the way there. */
   problems: readonly { label: string; onClick: () => void }[];
+  /** What will come of it; said where nothing is wrong with the fields. */
+  verdict?: { text: string; icon: string; tone: 'failed' | 'warned' | 'done' } | undefined;
   /** An error that does not belong to a field. */
   general: string;
   log: { lines: readonly string[]; open: boolean; onToggle: () => void };
@@ -80,7 +82,7 @@ function idleBar(props: FooterProps): TemplateResult {
     appearance: 'primary',
     disabled: submit.busy,
     onClick: submit.onClick,
-    describedBy: problems.length > 0 ? 'problem-count' : undefined,
+    describedBy: problems.length > 0 ? 'problem-count' : props.verdict ? 'verdict' : undefined,
   })}
   ${submit.busy ? html`${progressRing()}<span>${l10n.t('Starting…')}</span>` : nothing}
   ${
@@ -88,8 +90,18 @@ function idleBar(props: FooterProps): TemplateResult {
       ? html`<div class="footer-text" id="problem-count">
           ${problemCount(problems, props.general)}
         </div>`
-      : nothing
+      : verdictLine(props.verdict)
   }`;
+}
+
+function verdictLine(verdict: FooterProps['verdict']): TemplateResult | typeof nothing {
+  if (!verdict) return nothing;
+  const { text, icon, tone } = verdict;
+  return html`<div class="footer-text" id="verdict">
+    <span class="verdict"
+      ><span class="codicon codicon-${icon} outcome-${tone}" aria-hidden="true"></span>${text}</span
+    >
+  </div>`;
 }
 
 function problemCount(problems: FooterProps['problems'], general: string): TemplateResult {

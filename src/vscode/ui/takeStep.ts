@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { PreflightStep } from '../../core/model/findings/findings';
+import { stepQuestion } from '../../core/text/findingText';
+import type { ConnectionService } from '../connections/connectionService';
+import type { PreflightService } from '../jobs/preflightService';
+import { askBefore } from './askBefore';
+
+/** What is to be done, and where. */
+export interface StepTaken {
+  connectionId: string;
+  /** null = the connection's own. */
+  database: string | null;
+  step: PreflightStep;
+}
+
+/**
+ * Asks, then does what a finding of a pre-flight offers.
+ *
+ * @throws AppError as `PreflightService.take`
+ */
+export async function takeStep(
+  services: { connections: ConnectionService; preflight: PreflightService },
+  { connectionId, database, step }: StepTaken,
+): Promise<{ done: boolean }> {
+  const label = services.connections.labelOf(connectionId);
+  const name = database ?? services.connections.databaseName(connectionId) ?? '';
+  const { title, detail } = stepQuestion(step, name === '' ? label : `${label} (${name})`);
+  const dangerous = buttonOf(step);
+  const done = await askBefore({
+    title,
+    detail,
+    dangerous,
+    safe: vscode.l10n.t('Change Nothing'),
+  });
+  if (done) await services.preflight.take(connectionId, database, step);
+  return { done };
+}
+
+function buttonOf(step: PreflightStep): string {
+  switch (step.do) {
+    case 'createRoles':
+      return vscode.l10n.t('Create Roles');
+    case 'createSchemas':
+      return vscode.l10n.t('Create Schemas');
+    case 'endSessions':
+      return vscode.l10n.t('End Sessions');
+    case 'emptyTables':
+      return vscode.l10n.t('Delete All Rows');
+  }
+}

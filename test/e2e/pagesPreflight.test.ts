@@ -1,0 +1,64 @@
+/** What the restore page says ahead of a restore, by itself in a plain browser. */
+import assert from 'node:assert/strict';
+import { PageTester, settled, violationsInAllThemes } from '../support/pageHarness/pageTester';
+
+describe('The pre-flight on the restore page', function () {
+  let pages: PageTester;
+  before(async () => {
+    pages = await PageTester.start();
+  });
+  after(() => pages.stop());
+  afterEach(() => pages.closePage());
+
+  it('is one calm line when nothing is wrong, and the verdict is beside the button', async () => {
+    const tab = await pages.open('restore');
+    await tab.locator('.preflight-calm .codicon-pass').waitFor();
+    assert.equal(await tab.locator('.finding').count(), 0);
+    const verdict = 'Adds 41 tables to an empty database; nothing is lost.';
+    assert.equal((await tab.locator('#verdict').innerText()).trim(), verdict);
+    const button = tab.locator('#submit');
+    assert.equal(await button.getAttribute('aria-describedby'), 'verdict');
+    const spoken = tab.locator('.visually-hidden[role=status]');
+    assert.equal(await spoken.textContent(), verdict);
+  });
+
+  it('lists what is wrong, the worst first; remedies set options and are done by keyboard', async () => {
+    const tab = await pages.open('restore', { scenario: 'trouble' });
+    const findings = tab.locator('.finding');
+    await findings.nth(3).waitFor();
+    assert.match(await findings.first().innerText(), /^Will not go through/);
+    assert.match((await tab.locator('#verdict').innerText()).trim(), /will not go through/);
+    const clean = tab.getByRole('button', { name: 'Drop and Replace' });
+    await clean.focus();
+    await tab.keyboard.press('Enter');
+    await tab.locator('.finding-loses').waitFor();
+    assert.ok(await tab.getByRole('checkbox', { name: 'Clean' }).isChecked());
+    await tab.getByText('All 12').click();
+    assert.equal(await tab.locator('.finding-objects li').count(), 12);
+    await tab.getByRole('button', { name: 'Restore into a New Database…' }).first().click();
+    await settled(tab);
+    const name = tab.getByRole('textbox', { name: 'Target database' });
+    await name.waitFor();
+    assert.equal(await name.inputValue(), '', 'nothing dangerous comes prefilled');
+    await tab.getByRole('button', { name: 'Create the Roles without Login…' }).click();
+    await settled(tab);
+    const step = await tab.evaluate(
+      () => window.asked.find(({ method }) => method === 'preflight/take')?.params,
+    );
+    assert.deepEqual((step as { step?: unknown } | undefined)?.step, {
+      do: 'createRoles',
+      names: ['deploy'],
+    });
+  });
+
+  for (const width of [1280, 500, 320]) {
+    it(`has nothing for axe to find in any theme, ${width} px wide`, async () => {
+      const tab = await pages.open('restore', { scenario: 'trouble', width, height: 900 });
+      await tab.locator('.finding').nth(3).waitFor();
+      const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${wide} px`);
+      assert.deepEqual(await violationsInAllThemes(tab), []);
+      await tab.screenshot({ path: `/tmp/preflight/shot${width}.png` });
+    });
+  }
+});

@@ -1,0 +1,62 @@
+/** What the host of the page harness finds ahead of a restore, by scenario. */
+import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
+import type { RestoreOptions } from '../../../src/core/model/options';
+import { findingOf } from '../../../src/core/preflight/rule';
+
+const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
+
+/** One of each kind that looks otherwise. */
+function troubles({ clean }: RestoreOptions): Finding[] {
+  const tables = Array.from({ length: 12 }, (_, n) => `app.table_${n}`);
+  return [
+    findingOf('extensionsMissing', {
+      severity: 'stops',
+      objects: ['postgis'],
+      remedies: [{ id: 'leaveOut', kind: 'leaveOut', dumpIds: [2] }],
+    }),
+    clean
+      ? findingOf('drops', {
+          severity: 'loses',
+          objects: tables,
+          details: { rows: 1_200_000, uncounted: 0 },
+          remedies: [NEW_DATABASE],
+        })
+      : findingOf('exists', {
+          severity: 'stops',
+          objects: tables,
+          remedies: [
+            NEW_DATABASE,
+            { id: 'clean', kind: 'set', options: { clean: true, ifExists: true } },
+          ],
+        }),
+    findingOf('ownersMissing', {
+      severity: 'surprises',
+      objects: ['deploy'],
+      remedies: [
+        {
+          id: 'noOwnersAndPrivileges',
+          kind: 'set',
+          options: { noOwner: true, noPrivileges: true },
+        },
+        { id: 'createRoles', kind: 'step', step: { do: 'createRoles', names: ['deploy'] } },
+      ],
+    }),
+    findingOf('sessions', { severity: 'note', objects: ['web (4711), api, idle, 12 s'] }),
+  ];
+}
+
+export function lookAhead(options: RestoreOptions, scenario: string): Preflight {
+  const findings = scenario === 'trouble' ? troubles(options) : [];
+  const drops = scenario === 'trouble' && options.clean ? 12 : 0;
+  return {
+    verdict: {
+      worst: findings[0]?.severity ?? null,
+      target: options.createDatabase ? 'new' : scenario === 'trouble' ? 'full' : 'empty',
+      adds: 41,
+      drops,
+      dropsRows: drops * 100_000,
+      fills: 0,
+    },
+    findings,
+  };
+}

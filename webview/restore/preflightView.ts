@@ -1,0 +1,104 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Finding, Severity } from '../../src/core/model/findings/findings';
+import {
+  findingText,
+  remedyText,
+  severityText,
+  verdictText,
+} from '../../src/core/text/findingText';
+import type { FooterProps } from '../shared/form/jobFooter';
+import { button } from '../shared/ui/button';
+import type { RestoreView } from './restoreView';
+import type { RestoreState } from './state';
+
+/** Objects beyond those that a sentence names are listed in a part that opens. */
+const NAMED_IN_SENTENCE = 5;
+
+const LOOKS: Readonly<Record<Severity, { icon: string; tone: 'failed' | 'warned' | 'done' }>> = {
+  stops: { icon: 'error', tone: 'failed' },
+  loses: { icon: 'warning', tone: 'warned' },
+  surprises: { icon: 'warning', tone: 'warned' },
+  note: { icon: 'info', tone: 'done' },
+};
+
+/** What the restore will do there, the most serious first; one line when nothing is wrong. */
+export function preflightView(view: RestoreView): TemplateResult | typeof nothing {
+  const { result, looking } = view.state.preflight;
+  if (result === null && !looking) return nothing;
+  const findings = (result?.findings ?? []).filter(isForPage);
+  return html`<section
+    class="preflight"
+    aria-label=${l10n.t('What this restore will do')}
+    aria-busy=${looking ? 'true' : 'false'}
+  >
+    ${
+      findings.length === 0
+        ? html`<p class="preflight-calm">
+            <span
+              class="codicon codicon-${result === null ? 'loading codicon-modifier-spin' : 'pass'}"
+              aria-hidden="true"
+            ></span>
+            ${result === null ? l10n.t('Looking at the target…') : verdictText(result.verdict)}
+          </p>`
+        : html`<ul class="findings">
+            ${findings.map((finding) => findingItem(view, finding))}
+          </ul>`
+    }
+  </section>`;
+}
+
+/** The form's own rules stand at their fields. */
+function isForPage({ code }: Finding): boolean {
+  return code !== 'options';
+}
+
+function findingItem(view: RestoreView, finding: Finding): TemplateResult {
+  const { severity, objects, count, remedies } = finding;
+  const { icon, tone } = LOOKS[severity];
+  return html`<li class="finding finding-${severity}">
+    <span class="codicon codicon-${icon} outcome-${tone}" aria-hidden="true"></span>
+    <div class="finding-body">
+      <div class="finding-text">
+        <strong class="finding-severity">${severityText(severity)}</strong>
+        ${findingText(finding)}
+      </div>
+      ${
+        objects.length > NAMED_IN_SENTENCE
+          ? html`<details>
+              <summary>${l10n.t('All {0}', count.toLocaleString())}</summary>
+              <ul class="finding-objects" tabindex="0" aria-label=${l10n.t('Objects')}>
+                ${objects.map((name) => html`<li>${name}</li>`)}
+                ${
+                  count > objects.length
+                    ? html`<li>
+                        ${l10n.t('{0} more', (count - objects.length).toLocaleString())}
+                      </li>`
+                    : nothing
+                }
+              </ul>
+            </details>`
+          : nothing
+      }
+      ${
+        remedies.length > 0
+          ? html`<div class="actions">
+              ${remedies.map((remedy) =>
+                button({ label: remedyText(remedy), onClick: () => view.remedy(remedy) }),
+              )}
+            </div>`
+          : nothing
+      }
+    </div>
+  </li>`;
+}
+
+/** The sentence beside the button; none while nobody has looked. */
+export function verdictOf({ preflight }: RestoreState): FooterProps['verdict'] {
+  const { result } = preflight;
+  if (result === null) return undefined;
+  const { worst } = result.verdict;
+  const quiet = { icon: 'pass', tone: 'done' } as const;
+  const look = worst === null || worst === 'note' ? quiet : LOOKS[worst];
+  return { text: verdictText(result.verdict), ...look };
+}
