@@ -9,7 +9,7 @@ import { restoreDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
 import { describeError } from '../text/errorText';
-import { takeStep } from '../ui/takeStep';
+import { takeStep } from './takeStep';
 import { openDumpDialog } from '../ui/dialogs';
 import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';

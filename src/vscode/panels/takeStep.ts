@@ -3,7 +3,7 @@ import type { PreflightStep } from '../../core/model/findings/findings';
 import { stepQuestion } from '../../core/text/findingText';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
-import { askBefore } from './askBefore';
+import { askBefore } from '../ui/askBefore';
 
 /** What is to be done, and where. */
 export interface StepTaken {
