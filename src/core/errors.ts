@@ -95,6 +95,19 @@ export interface ErrorDetails {
   /** An archive format that this reader cannot even begin to read. */
   archiveVersionUnsupported: { path: string; version: string };
   compressionUnsupported: { path: string; method: string };
+  /** Several dumps are in a zip or tar: one has to be named. */
+  packedChoice: { path: string; names: string[] };
+  /** A zip or tar with so many files, none of which is a dump. */
+  nothingPacked: { path: string; files: number };
+  /**
+   * What is packed is more than is believed: it grows out of all proportion, has too many files, or is
+   * packed again and again.
+   */
+  unpacksTooLarge: { path: string; reason: 'ratio' | 'files' | 'layers' };
+  /** Bytes that are free where a packed dump would have to be unpacked, and that are needed. */
+  noSpaceToUnpack: { path: string; folder: string; free: number; needed: number };
+  /** One of the files that a dump was split into is not there; `missing` is its name. */
+  partMissing: { path: string; missing: string };
   /** Rows of an entry cannot be shown; `name` is its tag. */
   rowsUnavailable: { name: string; reason: RowsUnavailable };
   objectUnknown: { name: string; where: string };

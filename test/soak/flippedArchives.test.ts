@@ -6,7 +6,8 @@ import { walkTar } from '../../src/core/archive/file/tarMembers';
 import { cpuTime } from '../support/cpuTime';
 import { seededRandom } from '../support/seededRandom';
 import { soak } from '../support/soak';
-import { buildArchive, buildTar } from '../unit/archive/buildArchive';
+import { buildArchive } from '../unit/archive/buildArchive';
+import { buildTar } from '../support/packed/buildTar';
 import { fixture } from '../unit/archive/files';
 import { fewEntries, readEverything } from '../unit/archive/readEverything';
 

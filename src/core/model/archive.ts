@@ -46,7 +46,17 @@ export type ForeignKind =
   | 'xml'
   | 'json'
   /** What a pg_dump said that failed, and nothing else. */
-  | 'dumpMessage';
+  | 'dumpMessage'
+  /** The restore.sql of a tar archive, whose rows are in the files beside it. */
+  | 'tarScript';
+
+/** How a dump was packed that had to be unpacked before it could be read. */
+export interface PackedFrom {
+  /** From the outermost. */
+  by: Packaging[];
+  /** Which file or folder of a zip or tar; null where it is none of these. */
+  member: string | null;
+}
 
 /** Kind of a path, detected from its content. */
 export type FileKind =
@@ -164,6 +174,8 @@ export interface BackupInfo {
   plainDrops?: boolean;
   /** Lines of a script that are no SQL; absent where there are none. */
   strays?: StrayLines;
+  /** Absent where the file is read as it is. */
+  packed?: PackedFrom;
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
 }

@@ -81,6 +81,11 @@ const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string
       path,
     ),
   dumpMessage: () => l10n.t('This is not a dump: it holds the message of a pg_dump that failed.'),
+  tarScript: (path) =>
+    l10n.t(
+      '{0} belongs to an unpacked tar archive: the rows are in the files that lie beside it. Open the folder of its toc.dat, or the tar file.',
+      path,
+    ),
   binary: (path) => l10n.t('{0} is a binary file that is not a PostgreSQL dump.', path),
   text: (path) => l10n.t('{0} is a text file without SQL that could be restored.', path),
   plain: (path) => l10n.t('{0} is not an archive.', path),

@@ -19,6 +19,7 @@ import { connectAdviceText } from './connectAdviceText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
+import { packedDescribers } from './packedText';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
 type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
@@ -248,6 +249,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.method,
     ),
   }),
+  ...packedDescribers,
   rowsUnavailable: (d) => ({ message: rowsUnavailable(d.name, d.reason) }),
   objectUnknown: (d) => ({ message: vscode.l10n.t('There is no "{0}" in {1}.', d.name, d.where) }),
   objectAmbiguous: (d) => ({

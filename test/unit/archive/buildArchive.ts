@@ -113,34 +113,3 @@ export const encodingEntry = (name: string): BuiltEntry => ({
   tag: 'ENCODING',
   definition: `SET client_encoding = '${name}';\n`,
 });
-
-/** A tar file of these members, with its end. */
-export function buildTar(members: readonly [name: string, content: Buffer | string][]): Buffer {
-  const parts: Buffer[] = [];
-  for (const [name, content] of members) {
-    const bytes = Buffer.from(content);
-    parts.push(tarHeader(name, bytes.length), bytes);
-    parts.push(Buffer.alloc((512 - (bytes.length % 512)) % 512));
-  }
-  return Buffer.concat([...parts, Buffer.alloc(1024)]);
-}
-
-export function tarHeader(name: string, size: number): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write('0000600\0', 100);
-  header.write('0000000\0', 108);
-  header.write('0000000\0', 116);
-  if (size < 8 ** 11) header.write(`${size.toString(8).padStart(11, '0')} `, 124);
-  else {
-    header[124] = 0x80;
-    header.writeBigUInt64BE(BigInt(size), 128);
-  }
-  header.write('00000000000 ', 136);
-  header.write('        ', 148);
-  header.write('0', 156);
-  header.write('ustar\x0000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return header;
-}

@@ -19,7 +19,8 @@ import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { parseTarHeader, walkTar } from '../../../src/core/archive/file/tarMembers';
 import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
 import type { StructureReport } from '../../../src/core/archive/data/structureReport';
-import { buildArchive, buildTar, tarHeader } from './buildArchive';
+import { buildArchive } from './buildArchive';
+import { buildTar, tarHeader } from '../../support/packed/buildTar';
 import { fixture, fixtureNames, scratch } from './files';
 
 const table = { desc: 'TABLE DATA', tag: 't', schema: 's' };
@@ -308,6 +309,7 @@ describe('a tar header', () => {
       name: '3712.dat',
       size: 4242,
       offset: 1024,
+      type: '0',
     });
     assert.equal(parseTarHeader(tarHeader('big.dat', 20 * 2 ** 30), 0)?.size, 20 * 2 ** 30);
   });

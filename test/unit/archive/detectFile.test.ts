@@ -6,7 +6,8 @@ import { AppError } from '../../../src/core/errors';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { detectFile } from '../../../src/core/archive/file/detectFile';
 import type { FileKind } from '../../../src/core/model/archive';
-import { buildArchive, buildTar, tarHeader } from './buildArchive';
+import { buildArchive } from './buildArchive';
+import { buildTar, tarHeader } from '../../support/packed/buildTar';
 import { fixture, fixtureNames, scratch } from './files';
 
 type Plain = Extract<FileKind, { kind: 'plain' }>;

@@ -7,7 +7,7 @@ import { AppError } from '../../../src/core/errors';
 import type { ForeignKind } from '../../../src/core/model/archive';
 import { notADumpText } from '../../../src/core/text/notADumpText';
 import { fixture, scratch } from './files';
-import { buildTar } from './buildArchive';
+import { buildTar } from '../../support/packed/buildTar';
 
 const file = (name: string): Buffer => readFileSync(fixture(name));
 

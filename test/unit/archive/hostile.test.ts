@@ -8,7 +8,8 @@ import { closeDependencies } from '../../../src/core/archive/selection/closeDepe
 import { selectEntries } from '../../../src/core/archive/selection/restoreList';
 import { readTocFrom } from '../../../src/core/archive/file/tocReader';
 import { cpuTime } from '../../support/cpuTime';
-import { buildArchive, buildTar, int } from './buildArchive';
+import { buildArchive, int } from './buildArchive';
+import { buildTar } from '../../support/packed/buildTar';
 import { scratch } from './files';
 import { fewEntries, readEverything, refusals } from './readEverything';
 

@@ -6,6 +6,10 @@ import { inputError } from '../bytes/byteSource';
 import { filePieces } from '../bytes/pieces';
 import { unpacked } from './codecs';
 
+/** zlib gets no further; what grows more, and to this size, is made to keep a reader busy for days. */
+const MAX_GROWTH = 1100;
+const MANY_BYTES = 1 << 30;
+
 export interface DecompressOptions {
   signal?: AbortSignal | undefined;
   /** Called with the number of bytes read from the file so far (compressed ones). */
@@ -17,7 +21,7 @@ export interface DecompressOptions {
 /**
  * The content of a compressed script as a stream, to be piped into psql. Read on demand: nothing is
  * held but a block. Errors of the stream: `inputMissing`, `inputUnreadable`, `archiveDamaged` (the
- * compressed data end early or make no sense), `cancelled`.
+ * compressed data end early or make no sense), `unpacksTooLarge`, `cancelled`.
  */
 export function openDecompressed(
   path: string,
@@ -45,7 +49,14 @@ async function* contentOf(
   let read = 0;
   const stored = filePieces(path, { signal, onRead: (bytes) => onRead?.((read += bytes)) });
   try {
-    yield* unpacked(stored, compression, { signal });
+    let given = 0;
+    for await (const piece of unpacked(stored, compression, { signal })) {
+      given += piece.length;
+      if (given > MANY_BYTES && given > read * MAX_GROWTH) {
+        throw new AppError('unpacksTooLarge', { path, reason: 'ratio' });
+      }
+      yield piece;
+    }
   } catch (error) {
     throw error instanceof DecodeError ? damaged(path, error) : inputError(path, error);
   }

@@ -90,6 +90,20 @@ export function directoryMember(
 }
 
 /**
+ * The file with an entry's data. The list of large objects of a tar archive of pg_dump 15 and older,
+ * which somebody has unpacked, has another name than its table of contents says; pg_restore knows.
+ */
+export function memberOfEntry(
+  toc: Toc,
+  sizes: ReadonlyMap<string, number>,
+  index: number,
+): DirectoryMember | null {
+  const named = directoryMember(toc.path, sizes, toc.fileName(index) ?? '');
+  if (named !== null || toc.desc(index) !== 'BLOBS') return named;
+  return directoryMember(toc.path, sizes, 'blobs.toc');
+}
+
+/**
  * Is the end of a member's data there? null: it has no end mark, or was not read. pg_restore (16 to
  * 18) takes a zstd or lz4 file that is cut for a short one, and 12 to 18 an uncompressed one that
  * is cut behind a line: they restore fewer rows and exit with 0 (measured). They detect a cut gzip
@@ -148,7 +162,8 @@ class DirectoryCheck {
       throwIfCancelled(this.options.signal);
       const dumpId = toc.dumpId(i);
       const isList = toc.desc(i) === 'BLOBS';
-      const member = await this.check(toc.fileName(i) ?? '', dumpId, endOfData(toc, i));
+      const member = memberOfEntry(toc, this.sizes, i);
+      await this.check({ member, name: toc.fileName(i) ?? '' }, dumpId, endOfData(toc, i));
       if (member !== null) {
         dataSizes.set(dumpId, isList ? await this.checkList(member, dumpId) : member.size);
       }
@@ -162,13 +177,13 @@ class DirectoryCheck {
     return { problems: problems.items, complete, dataSizes, cut: problems.cut, totalBytes };
   }
 
+  /** `name`: what is promised, where it is not there. */
   private async check(
-    name: string,
+    { member, name }: { member: DirectoryMember | null; name: string },
     dumpId: number,
     end: Buffer | null,
-  ): Promise<DirectoryMember | null> {
+  ): Promise<void> {
     const { problems, options } = this;
-    const member = directoryMember(this.toc.path, this.sizes, name);
     if (member === null) problems.add('missingData', name, dumpId);
     // Even no rows at all leave a compressed file of some bytes, and an uncompressed one its end mark.
     else if (member.size === 0 && !mayBeEmpty(member)) {
@@ -179,7 +194,6 @@ class DirectoryCheck {
       if (there === false) problems.add('truncatedData', member.name, dumpId, member.size);
       if (there === null) this.endsRead = false;
     }
-    return member;
   }
 
   /** Bytes of the large objects in a list. */
@@ -188,7 +202,11 @@ class DirectoryCheck {
     for await (const { oid, name } of largeObjectFiles(list.path, this.options.signal)) {
       this.held.add(oid);
       if (name === '') this.problems.add('damaged', list.name, dumpId);
-      else size += (await this.check(name, dumpId, null))?.size ?? 0;
+      else {
+        const member = directoryMember(this.toc.path, this.sizes, name);
+        await this.check({ member, name }, dumpId, null);
+        size += member?.size ?? 0;
+      }
     }
     return size;
   }

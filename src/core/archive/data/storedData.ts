@@ -7,7 +7,12 @@ import { walkTar, type TarMember } from '../file/tarMembers';
 import type { Compression } from '../../model/archive';
 import type { Toc } from '../toc/toc';
 import { BlockReader } from './blockReader';
-import { directoryMember, directorySizes, type DirectoryMember } from './directoryMembers';
+import {
+  directoryMember,
+  directorySizes,
+  memberOfEntry,
+  type DirectoryMember,
+} from './directoryMembers';
 import { largeObjectFiles, listedLargeObjects } from './largeObjectList';
 import { tarMemberNames } from './tarCheck';
 
@@ -132,10 +137,9 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
 async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
   const sizes = await directorySizes(toc.path, options.signal);
   for (const index of toc.withData()) {
-    const name = toc.fileName(index) ?? '';
-    const member = directoryMember(toc.path, sizes, name);
+    const member = memberOfEntry(toc, sizes, index);
     if (member === null) {
-      options.onMissing(index, name);
+      options.onMissing(index, toc.fileName(index) ?? '');
     } else if (toc.desc(index) !== 'BLOBS') {
       yield fileData(index, member, options);
     } else {

@@ -174,6 +174,9 @@ async function detectCompressed(path: string, by: PackedBy): Promise<FileKind> {
   }
 }
 
+/** How pg_dump begins the restore.sql of a tar archive; whoever edits its paths edits this too. */
+const TAR_SCRIPT =
+  /^--\n-- NOTE:\n--\n-- File paths need to be edited\. Search for \$\$PATH\$\$ and/;
 const PG_DUMP_MARK = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/m;
 /** How a line of SQL (or of psql's own language) can begin. */
 const SQL_LINE =
@@ -181,6 +184,7 @@ const SQL_LINE =
 
 function detectText(withMark: string, encoding: 'utf8' | 'utf16le', size: number): FileKind {
   const text = withMark.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  if (TAR_SCRIPT.test(text)) return other('tarScript');
   const dump = PG_DUMP_MARK.exec(text);
   const plain = { kind: 'plain', compression: 'none', encoding } as const;
   if (dump !== null) return { ...plain, cluster: dump[1] !== undefined, byPgDump: true };
@@ -197,6 +201,7 @@ function detectText(withMark: string, encoding: 'utf8' | 'utf16le', size: number
 /** Lines of base64 in which a dump or something packed begins. */
 function isBase64(text: string): boolean {
   const [line = ''] = /^[A-Za-z0-9+/=\n]{16,}/.exec(text.trimStart()) ?? [];
+  if (line === '') return false;
   const bytes = Buffer.from(line.replaceAll('\n', ''), 'base64');
   const kind = line.length < Math.min(text.trim().length, 64) ? null : detectHead(bytes, Infinity);
   if (kind === null) return false;

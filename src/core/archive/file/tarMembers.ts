@@ -8,6 +8,8 @@ export interface TarMember {
   size: number;
   /** Where its data begin. */
   offset: number;
+  /** `0` (or NUL) is a regular file, `2` a link, `5` a directory, … */
+  type: string;
 }
 
 export const TAR_BLOCK = 512;
@@ -27,6 +29,7 @@ export function parseTarHeader(block: Buffer, offset: number): TarMember | null 
     name: prefix === '' ? name : `${prefix}/${name}`,
     size,
     offset: offset + TAR_BLOCK,
+    type: String.fromCharCode(block[156]!),
   };
 }
 

@@ -1,0 +1,132 @@
+import type { FileKind } from '../../model/archive';
+import { AppError } from '../../errors';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { DecodeError } from '../bytes/byteQueue';
+import { unpacked } from '../compression/codecs';
+import { detectHead } from '../file/detectFile';
+import { isMemberName } from '../file/memberNames';
+import { refusalOf } from '../file/unreadableKind';
+import { hasMagic } from '../toc/tocHeader';
+import { baseName, folderOf, type Member } from './member';
+
+/** What is in a zip or tar that may be restored. */
+export interface DumpInside {
+  /** Of the file, or of the folder of a directory archive. */
+  name: string;
+  /** Its file, or the files of a directory archive. */
+  files: readonly Member[];
+  directory: boolean;
+  /** Made by pg_dump for certain; else a script that may be anything. */
+  certain: boolean;
+}
+
+/** Enough to tell an archive or pg_dump's own heading. */
+const HEAD = 16 << 10;
+/** So many files are looked at whether they are dumps. */
+const MAX_LOOKS = 5000;
+
+/** What systems put beside files. */
+const LITTER = /(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
+
+/**
+ * The dump that is meant in a zip or tar: the only one, the only one that pg_dump has certainly made,
+ * or the one of this name.
+ *
+ * @throws AppError `packedChoice` where there are several, `objectUnknown`, `nothingPacked`,
+ *   `notADump`, `unpacksTooLarge`; as reading
+ */
+export async function chooseDump(
+  path: string,
+  members: readonly Member[],
+  options: { name?: string | null | undefined; signal?: AbortSignal | undefined },
+): Promise<DumpInside> {
+  const files = members.filter(({ name }) => !LITTER.test(name));
+  const { dumps, others } = await dumpsIn(path, files, options.signal);
+  if (options.name !== undefined && options.name !== null) {
+    const named = dumps.find(({ name }) => name === options.name);
+    if (named !== undefined) return named;
+    throw new AppError('objectUnknown', { name: options.name, where: path });
+  }
+  const certain = dumps.filter((dump) => dump.certain);
+  const [only, ...more] = certain.length > 0 ? certain : dumps;
+  if (only === undefined) {
+    const [other] = others;
+    if (other !== undefined && files.length === 1) throw refusalOf(path, other);
+    throw new AppError('nothingPacked', { path, files: files.length });
+  }
+  if (more.length > 0) {
+    throw new AppError('packedChoice', { path, names: dumps.map(({ name }) => name) });
+  }
+  return only;
+}
+
+async function dumpsIn(
+  path: string,
+  files: readonly Member[],
+  signal: AbortSignal | undefined,
+): Promise<{ dumps: DumpInside[]; others: Extract<FileKind, { kind: 'other' }>[] }> {
+  const dumps = await directoriesIn(files);
+  const taken = new Set(dumps.flatMap((dump) => dump.files));
+  const rest = files.filter((file) => !taken.has(file) && file.size > 0);
+  if (rest.length > MAX_LOOKS) throw new AppError('unpacksTooLarge', { path, reason: 'files' });
+  const loop = new CooperativeLoop(signal);
+  const others: Extract<FileKind, { kind: 'other' }>[] = [];
+  for (const file of rest) {
+    const kind = await kindOf(file);
+    if (kind.kind === 'other') others.push(kind);
+    else {
+      const certain = kind.kind === 'archive' || (kind.kind === 'plain' && kind.byPgDump);
+      dumps.push({ name: file.name, files: [file], directory: false, certain });
+    }
+    if (loop.shouldYield) await loop.yield();
+  }
+  return { dumps, others };
+}
+
+/** Folders with a table of contents, and their members. */
+async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
+  const found = new Map<string, Member[]>();
+  for (const file of files) {
+    if (baseName(file.name) !== 'toc.dat') continue;
+    if (hasMagic(await headOf(file.open()))) found.set(folderOf(file.name), []);
+  }
+  if (found.size === 0) return [];
+  for (const file of files) {
+    const name = baseName(file.name);
+    if (isMemberName(name) || name === 'restore.sql') found.get(folderOf(file.name))?.push(file);
+  }
+  return [...found].map(([folder, members]) => ({
+    name: folder,
+    files: members,
+    directory: true,
+    certain: true,
+  }));
+}
+
+/** Of what is compressed, what is in it. */
+async function kindOf(file: Member): Promise<FileKind> {
+  const head = await headOf(file.open());
+  const kind = detectHead(head, file.size);
+  if (kind.kind !== 'packed' || kind.by === 'zip' || kind.by === 'tar' || kind.by === 'parts') {
+    return kind;
+  }
+  const inner = await headOf(unpacked(file.open(), kind.by));
+  return inner.length === 0 ? kind : detectHead(inner, Infinity);
+}
+
+/** What can be read of the beginning. */
+async function headOf(pieces: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of pieces) {
+      parts.push(piece);
+      length += piece.length;
+      if (length >= HEAD) break;
+    }
+  } catch (error) {
+    const isDamaged = error instanceof DecodeError || AppError.is(error, 'archiveDamaged');
+    if (!isDamaged || (length === 0 && AppError.is(error))) throw error;
+  }
+  return Buffer.concat(parts).subarray(0, HEAD);
+}

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../errors';
+import type { FileKind } from '../../model/archive';
+import { detectFile } from '../file/detectFile';
+
+/** More than these no program makes by itself. */
+const MAX_PARTS = 10_000;
+/** So far behind a missing part others are looked for. */
+const LOOK_AHEAD = 3;
+
+/** How parts are named: the letters of `split`, or numbers, also as `.part1`. */
+interface Numbering {
+  prefix: string;
+  /** The name of the part with this number, from 0. */
+  suffix(index: number): string;
+  /** Of the part that was given. */
+  index: number;
+}
+
+const LETTERS = /^(.*[^a-z0-9])([a-z]{2,3})$/;
+const DIGITS = /^(.*?(?:[^a-z0-9]|[^a-z0-9]part[-_.]?))(\d{1,4})$/i;
+
+function letters(index: number, length: number): string {
+  let text = '';
+  for (let i = 0, left = index; i < length; i++, left = Math.floor(left / 26)) {
+    text = String.fromCharCode(97 + (left % 26)) + text;
+  }
+  return text;
+}
+
+/** How to read a name as one of a row; numbers begin at 0 where there is such a file, else at 1. */
+async function numberingOf(file: string): Promise<Numbering | null> {
+  const name = path.basename(file);
+  const byLetters = LETTERS.exec(name);
+  if (byLetters) {
+    const [, prefix = '', suffix = ''] = byLetters;
+    let index = 0;
+    for (const letter of suffix) index = index * 26 + letter.charCodeAt(0) - 97;
+    return { prefix, index, suffix: (i) => letters(i, suffix.length) };
+  }
+  const byDigits = DIGITS.exec(name);
+  if (!byDigits) return null;
+  const [, prefix = '', digits = ''] = byDigits;
+  const suffix = (number: number): string => String(number).padStart(digits.length, '0');
+  const first = (await isFile(path.join(path.dirname(file), prefix + suffix(0)))) ? 0 : 1;
+  const index = Number(digits) - first;
+  return index < 0 ? null : { prefix, index, suffix: (i) => suffix(i + first) };
+}
+
+/**
+ * The files that a dump was split into, in their order, if `file` is one of several; null else. The
+ * first one begins as a dump and the others do not: backups that are numbered are each a dump.
+ *
+ * @throws AppError `partMissing` where one before the last is not there; `inputUnreadable`
+ */
+export async function splitParts(file: string): Promise<string[] | null> {
+  const numbering = await numberingOf(file);
+  if (numbering === null) return null;
+  const at = (index: number): string =>
+    path.join(path.dirname(file), numbering.prefix + numbering.suffix(index));
+  return partsOf(at, numbering.index);
+}
+
+async function partsOf(at: (index: number) => string, given: number): Promise<string[] | null> {
+  const first = at(0);
+  if (!(await isFile(first))) return firstIsMissing(at, given);
+  if (given > 0 && (await isFile(at(given))) && begins(await detectFile(at(given)))) return null;
+  const parts = [first];
+  while (parts.length < MAX_PARTS && (await isFile(at(parts.length)))) {
+    parts.push(at(parts.length));
+  }
+  const behind = await laterPart(at, parts.length);
+  if (parts.length === 1 && behind === null && given === 0) return null;
+  if (!begins(await detectFile(first))) return null;
+  const second = parts[1] ?? (behind === null ? null : at(behind));
+  if (second === null || begins(await detectFile(second))) return null;
+  if (behind !== null || given >= parts.length) {
+    throw new AppError('partMissing', { path: first, missing: path.basename(at(parts.length)) });
+  }
+  return parts;
+}
+
+/** Where the first is not there, the given one must be the middle of something, between others. */
+async function firstIsMissing(at: (index: number) => string, given: number): Promise<null> {
+  if (given === 0 || given > LOOK_AHEAD) return null;
+  const neighbours = [given - 1, given + 1].filter((index) => index > 0).map(at);
+  const found = await Promise.all(neighbours.map(isFile));
+  if (!found.includes(true)) return null;
+  const kind = await detectFile(at(given));
+  const middle = kind.kind === 'other' && ['binary', 'text'].includes(kind.looksLike);
+  if (!middle) return null;
+  throw new AppError('partMissing', { path: at(given), missing: path.basename(at(0)) });
+}
+
+/** A part behind a gap. */
+async function laterPart(at: (index: number) => string, gap: number): Promise<number | null> {
+  for (let index = gap + 1; index <= gap + LOOK_AHEAD; index++) {
+    if (await isFile(at(index))) return index;
+  }
+  return null;
+}
+
+/** Is it the beginning of a dump, whole or not? */
+function begins(kind: FileKind): boolean {
+  if (kind.kind === 'plain') return kind.byPgDump;
+  return kind.kind !== 'other' || kind.looksLike === 'truncatedArchive';
+}
+
+function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

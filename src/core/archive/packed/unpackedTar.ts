@@ -1,0 +1,71 @@
+import { copyFile, link, mkdir, readdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { throwIfCancelled } from '../bytes/abort';
+import { directorySizes } from '../data/directoryMembers';
+import { isMemberName } from '../file/memberNames';
+import type { OpenPackedOptions } from './openPacked';
+import { UnpackBudget } from './unpackBudget';
+
+/**
+ * The list of large objects with a number of its own. In a tar archive of pg_dump 16 and newer the
+ * table of contents calls it `NNNN.dat`, and pg_restore, which reads an unpacked one as a directory
+ * archive, looks for that (measured: 17 and 18 end with an error).
+ */
+const LIST = /^blobs_(\d+)\.toc$/;
+
+/** Names the lists of large objects in a folder of our own as the table of contents does. */
+export async function nameLargeObjectLists(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const [only, ...more] = names.filter((name) => LIST.test(name));
+  if (only !== undefined && more.length === 0 && !names.includes('blobs.toc')) {
+    // Where a table of contents is so old that it can have but one.
+    await linkOrCopy(path.join(folder, only), path.join(folder, 'blobs.toc'));
+  }
+  for (const name of names) {
+    const number = LIST.exec(name)?.[1];
+    if (number !== undefined)
+      await linkOrCopy(path.join(folder, name), path.join(folder, `${number}.dat`));
+  }
+}
+
+/**
+ * The directory archive that a tar archive is after somebody unpacked it. Where pg_restore would not
+ * find large objects in it, a folder with the same files and the names that it looks for; else the
+ * folder itself.
+ *
+ * @throws AppError as `openPacked`
+ */
+export async function viewOfUnpackedTar(
+  folder: string,
+  options: OpenPackedOptions,
+): Promise<string> {
+  const names = new Set(await readdir(folder));
+  const isUnpacked = names.has('restore.sql');
+  const lists = [...names].filter((name) => {
+    const number = LIST.exec(name)?.[1];
+    return number !== undefined && !names.has(`${number}.dat`);
+  });
+  if (!isUnpacked || lists.length === 0) return folder;
+  const view = path.join(await options.folder(), 'unpacked-tar');
+  await mkdir(view, { mode: 0o700 });
+  const sizes = await directorySizes(folder, options.signal);
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const budget = new UnpackBudget(folder, total, view);
+  // On another disk the files are copied.
+  await budget.expect(total);
+  for (const name of sizes.keys()) {
+    throwIfCancelled(options.signal);
+    if (!isMemberName(name)) continue;
+    await linkOrCopy(await realpath(path.join(folder, name)), path.join(view, name));
+  }
+  await nameLargeObjectLists(view);
+  return view;
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to);
+  }
+}
