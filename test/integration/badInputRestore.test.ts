@@ -13,6 +13,7 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
+import { buildZip } from '../support/packed/buildZip';
 import { seededRandom } from '../support/seededRandom';
 import { until } from '../support/until';
 import { jobBackends, JobHarness, seedOfRun } from './jobHarness';
@@ -114,9 +115,27 @@ describe('a restore that cannot be made', function () {
     assert.equal(looksLike, 'directoryWithoutToc');
   });
 
-  it('a compressed archive', async () => {
-    const packed = gzipSync(await readFile(jobs.path('custom')));
-    await refused('compressionUnsupported', { inputPath: await file('custom.gz', packed) });
+  it('a zip with two dumps', async () => {
+    const packed = buildZip([
+      { name: 'a.dump', content: await readFile(jobs.path('custom')) },
+      { name: 'b.sql', content: await readFile(jobs.path('plain')) },
+    ]);
+    const inputPath = await file('two.zip', packed);
+    assert.deepEqual((await refused('packedChoice', { inputPath })).names, ['a.dump', 'b.sql']);
+    const { where } = await refused('objectUnknown', { inputPath, inputMember: 'c' });
+    assert.equal(where, inputPath);
+  });
+
+  it('an archive in gzip that is cut', async () => {
+    const packed = gzipSync(await readFile(jobs.path('custom'))).subarray(0, -100);
+    const inputPath = await file('cut.gz', packed);
+    assert.equal((await refused('archiveDamaged', { inputPath })).path, inputPath);
+  });
+
+  it('an archive in gzip that is cut itself', async () => {
+    const archive = await readFile(jobs.path('custom'));
+    const inputPath = await file('within.gz', gzipSync(archive.subarray(0, -100)));
+    assert.equal((await refused('archiveDamaged', { inputPath })).path, inputPath);
   });
 
   describe('an archive that is cut', () => {

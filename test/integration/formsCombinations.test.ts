@@ -53,6 +53,7 @@ const backupValues: Values<BackupFields> = {
   extraArgs: [[], ['--no-comments']],
 };
 const restoreValues: Values<RestoreFields> = {
+  inputMember: [null],
   wholeServer: [false],
   format: formats,
   schemaOnly: both,

@@ -1,4 +1,4 @@
-import type { DatabaseLocale } from './archive';
+import type { DatabaseLocale, Packaging } from './archive';
 import type { LockWait } from './catalog';
 
 /** Why entries of an archive are left out by rule. */
@@ -25,6 +25,11 @@ export type JobNote =
   | { code: 'leftOut'; reason: LeftOutReason; names: string[] }
   /** Materialized views that are refreshed though the rows they are made of are not restored. */
   | { code: 'refreshedEmpty'; names: string[] }
+  /**
+   * The file was unpacked into a folder that goes when the job ends; `by` from the outermost, [] for an
+   * unpacked tar archive; `member` is which file of a zip or tar.
+   */
+  | { code: 'unpacked'; file: string; by: Packaging[]; member: string | null }
   /** A backup is written to where the link leads. */
   | { code: 'outputIsLink'; link: string; target: string }
   /** What a job that was lost may have left on the server; `connection` is what that is called. */

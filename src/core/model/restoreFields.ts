@@ -14,6 +14,11 @@ export const restoreFields = {
     { type: 'text' },
     { ...ONCE, label: 'File', place: 'alone', options: { psql: ['file'] } },
   ),
+  /** Which of several dumps in a zip or tar, as `packedChoice` names it; null = the only one. */
+  inputMember: field(
+    { type: 'text', nullable: true },
+    { ...ONCE, default: null, label: 'Dump in the file', place: 'alone' },
+  ),
   connectionId: field({ type: 'text' }, { ...ONCE, label: 'Connection', place: 'alone' }),
   /**
    * The file is a script of pg_dumpall and may be run: it creates roles and databases, and connects
@@ -197,6 +202,11 @@ export const restoreFields = {
 export const verifyFields = {
   /** Absolute path of the backup. */
   inputPath: field({ type: 'text' }, { ...ONCE, label: 'File', place: 'alone' }),
+  /** As of a restore. */
+  inputMember: field(
+    { type: 'text' },
+    { ...ONCE, optional: true, label: 'Dump in the file', place: 'alone' },
+  ),
   level: field(
     { type: 'choice', values: ['structure', 'fullRead', 'trialRestore'] },
     { ...ONCE, label: 'Level', place: 'alone' },

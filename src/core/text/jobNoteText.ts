@@ -3,6 +3,7 @@ import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
 import { listNames } from './names';
+import { packagingText } from './packagingText';
 
 /** A note about a job as a sentence. */
 export function jobNoteText(note: JobNote): string {
@@ -20,6 +21,8 @@ export function jobNoteText(note: JobNote): string {
         'Refreshed without the rows of their tables, which are not in the selection: the materialized views {0}.',
         listNames(note.names),
       );
+    case 'unpacked':
+      return unpackedText(note);
     case 'outputIsLink':
       return l10n.t('{0} is a link: the backup is written to {1}.', note.link, note.target);
     case 'databaseLeft':
@@ -47,6 +50,16 @@ export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note
 /** It makes a restore that went through worth less: its user should know without looking for it. */
 export function isWarning({ code }: JobNote): boolean {
   return code === 'localeReplaced' || code === 'refreshedEmpty';
+}
+
+function unpackedText({ file, by, member }: Extract<JobNote, { code: 'unpacked' }>): string {
+  if (by.length === 0) {
+    return l10n.t('{0} is an unpacked tar archive: it is read from a temporary folder.', file);
+  }
+  const methods = by.map(packagingText).join(', ');
+  return member === null
+    ? l10n.t('{0} was unpacked into a temporary folder ({1}).', file, methods)
+    : l10n.t('{2} in {0} was unpacked into a temporary folder ({1}).', file, methods, member);
 }
 
 function localeText(note: Extract<JobNote, { code: 'localeReplaced' }>): string {

@@ -25,6 +25,9 @@ const HEAD = 16 << 10;
 /** So many files are looked at whether they are dumps. */
 const MAX_LOOKS = 5000;
 
+/** So many dumps are offered for a choice. */
+const MAX_OFFERED = 200;
+
 /** What systems put beside files. */
 const LITTER = /(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 
@@ -55,7 +58,8 @@ export async function chooseDump(
     throw new AppError('nothingPacked', { path, files: files.length });
   }
   if (more.length > 0) {
-    throw new AppError('packedChoice', { path, names: dumps.map(({ name }) => name) });
+    const names = dumps.slice(0, MAX_OFFERED).map(({ name }) => name);
+    throw new AppError('packedChoice', { path, names });
   }
   return only;
 }

@@ -15,6 +15,8 @@ export interface StructureOptions {
   signal?: AbortSignal | undefined;
   /** Nothing else reads the data afterwards: their ends are looked for here. */
   alone?: boolean | undefined;
+  /** Where the backup itself is, if it had to be unpacked; null = it could not be. */
+  content?: string | null | undefined;
   /** Bytes read so far for checksums. */
   onProgress?: ((bytes: number) => void) | undefined;
 }
@@ -49,18 +51,22 @@ export async function verifyStructure(
   const hashed = await hashFiles(path, files, options);
   const checksums = manifest ? compare(manifest, files, hashed, problems) : 'none';
   const result: VerifiedStructure = { files, hashed, checksums, kind: null, toc: null };
+  const { content = path } = options;
+  if (content === null) return result;
   try {
-    const kind = await detectFile(path);
+    const kind = await detectFile(content);
     if (kind.kind === 'archive') {
       result.kind = kind;
-      result.toc = await readToc(path, { signal, kind });
+      result.toc = await readToc(content, { signal, kind });
       // Unpacking everything also checks the ends of members.
       const packed = kind.format === 'directory' && result.toc.header.compression !== 'none';
       const full = options.alone !== false || !packed;
       problems.addStructure(await checkStructureOf(result.toc, { signal, full, gzip: full }));
     } else if (kind.kind === 'plain') {
       result.kind = kind;
-      problems.addStructure(await checkStructure(path, { signal, full: options.alone !== false }));
+      problems.addStructure(
+        await checkStructure(content, { signal, full: options.alone !== false }),
+      );
     } else unreadable(path, kind, manifest, problems);
   } catch (error) {
     if (AppError.is(error, 'archiveDamaged')) {

@@ -80,7 +80,7 @@ const restoreOptions = z
   .required({ connectionId: true, inputPath: true });
 const verifyOptions = z
   .strictObject(shapeOf(verifyFields, schemas))
-  .partial({ connectionId: true });
+  .partial({ connectionId: true, inputMember: true });
 
 const jobId = notEmpty.max(200);
 const backupRequest = z.strictObject({ jobId: jobId.optional(), options: backupOptions });

@@ -1,5 +1,6 @@
 import type { KnownBackup } from '../../archive/inspect/backupInfoCache';
 import { assertReportWhole } from '../../archive/data/checkStructure';
+import { refuseUnfinished } from '../../archive/file/unfinished';
 import { compareWithManifest } from '../../backups/files/compareFiles';
 import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
@@ -22,6 +23,7 @@ import { resolveOptions, type RequestedOptions } from './requestedOptions';
 import { applyDatabaseProperties } from './applyProperties';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
+import { asGiven, openInput } from './openInput';
 import { readInput, type RestoreInput } from './restoreInput';
 import { refuseScript } from './refuseScript';
 import { runScriptRestore } from './restoreScript';
@@ -45,6 +47,7 @@ export async function runRestore(
   record.targetState = 'untouched';
   const state: RestoreProgressState = { begun: false, atomic: false };
   let created: CreatedDatabase | null = null;
+  let read: string | null = null;
   try {
     const profile = services.connections.get(request.options.connectionId);
     if (profile.readOnly === true) {
@@ -53,7 +56,10 @@ export async function runRestore(
     record.progress.setPhase('reading');
     record.touch();
     if (request.acceptDifferences !== true) await refuseDifferences(request, signal);
-    const [{ info, archive }, connection] = await readAndConnect(run, profile, request);
+    const [input, connection] = await readAndConnect(run, profile, request, (path) => {
+      read = path;
+    });
+    const { info, archive } = input;
     const database = info.cluster
       ? maintenanceDatabase(connection.server)
       : (request.options.targetDatabase ?? connection.server.database);
@@ -79,7 +85,8 @@ export async function runRestore(
     if (archive) assertReportWhole(info.path, archive.structure);
     const { unknownOptions } = tool;
     const task: RestoreTask = {
-      options,
+      // The record keeps what was asked for; the tool reads what was unpacked of it.
+      options: { ...options, inputPath: input.path },
       info,
       archive,
       connection,
@@ -105,7 +112,7 @@ export async function runRestore(
     if ((record.targetState as TargetState | null) !== 'unknown') {
       record.targetState = await leaveTarget(record, state, created);
     }
-    throw error;
+    throw asGiven(error, request.options.inputPath, read);
   }
 }
 
@@ -129,14 +136,22 @@ async function readAndConnect(
   run: JobRun,
   profile: ConnectionProfile,
   { options, known }: RestoreRequest,
-): Promise<[RestoreInput, JobConnection]> {
+  onOpened: (path: string) => void,
+): Promise<[RestoreInput & { path: string }, JobConnection]> {
   const inVain = new AbortController();
   const signal = AbortSignal.any([run.signal, inVain.signal]);
   try {
-    return await Promise.all([
-      readInput(options.inputPath, known, signal),
-      connectForRestore({ ...run, signal }, profile, options),
-    ]);
+    const read = async (): Promise<RestoreInput & { path: string }> => {
+      refuseUnfinished(options.inputPath);
+      const opened = await openInput({ ...run, signal }, options.inputPath, options.inputMember);
+      const { path, packed } = opened;
+      onOpened(path);
+      const input = await readInput(path, packed === null ? known : undefined, signal);
+      return packed === null
+        ? { ...input, path }
+        : { ...input, path, info: { ...input.info, packed } };
+    };
+    return await Promise.all([read(), connectForRestore({ ...run, signal }, profile, options)]);
   } finally {
     // A pending question for a password is closed as well.
     inVain.abort();

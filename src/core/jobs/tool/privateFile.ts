@@ -3,7 +3,16 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobRun } from '../job/jobContext';
 
-/** A file that a tool reads, in a private directory that goes when the job ends. */
+/** Makes a directory of this user's alone, which goes when the job ends, with all that is in it. */
+export function privateDirectory({ services: { tempDir }, cleanups }: JobRun): string {
+  mkdirSync(tempDir, { recursive: true });
+  // mkdtemp makes it accessible to this user only.
+  const dir = mkdtempSync(path.join(tempDir, 'pgbackup-'));
+  cleanups.push(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A file that a tool reads, in a directory of its own. */
 export class PrivateFile {
   private made: string | undefined;
 
@@ -14,14 +23,7 @@ export class PrivateFile {
 
   /** The directory is made when the path is first asked for. */
   get path(): string {
-    if (this.made === undefined) {
-      const { tempDir } = this.run.services;
-      mkdirSync(tempDir, { recursive: true });
-      // mkdtemp makes it accessible to this user only.
-      const dir = mkdtempSync(path.join(tempDir, 'pgbackup-'));
-      this.run.cleanups.push(() => rm(dir, { recursive: true, force: true }));
-      this.made = path.join(dir, this.name);
-    }
+    this.made ??= path.join(privateDirectory(this.run), this.name);
     return this.made;
   }
 

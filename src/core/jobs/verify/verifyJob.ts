@@ -13,6 +13,7 @@ import { AppError, messageOf } from '../../errors';
 import type { VerifyOptions } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath } from '../backup/outputTarget';
+import { asGiven, openInput } from '../restore/openInput';
 import { VerifyMonitor } from '../progress/verify/verifyMonitor';
 import { runTrialRestore, type TrialResult } from './verifyTrial';
 import { readByTool } from './verifyTool';
@@ -142,7 +143,8 @@ async function examine(
   const { record, signal } = run;
   const { inputPath: path, level } = options;
   const size = await sizeOf(path, signal);
-  const isScript = (await detectFile(path)).kind === 'plain';
+  const content = await contentOf(run, options, problems);
+  const isScript = content !== null && (await detectFile(content)).kind === 'plain';
   const watch = new VerifyMonitor(run, {
     level,
     sizeBytes: size,
@@ -151,15 +153,17 @@ async function examine(
   watch.begin('checksums');
   const structure = await verifyStructure(path, manifest, problems, {
     signal,
+    content,
     alone: level === 'structure',
     onProgress: (bytes) => watch.read('checksums', bytes, size),
   });
   watch.end('checksums');
   const found: Findings = { structure, data: null, tool: null, trial: null };
-  if (level === 'structure' || problems.count > 0) return found;
+  if (level === 'structure' || problems.count > 0 || content === null) return found;
 
   watch.begin('rows');
-  const onProgress = (bytes: number, of = size): void => watch.read('rows', bytes, of);
+  const stored = content === path ? size : await sizeOf(content, signal);
+  const onProgress = (bytes: number, of = stored): void => watch.read('rows', bytes, of);
   const onTable = (name: string): void => {
     record.progress.setCurrent(name);
     record.touch();
@@ -170,7 +174,7 @@ async function examine(
   const reading = { signal, onProgress, onTable, statements };
   if (toc) found.data = await readArchiveData(toc, problems, reading);
   else if (kind?.kind === 'plain') {
-    found.data = await readScriptData(path, kind, problems, { signal, onProgress });
+    found.data = await readScriptData(content, kind, problems, { signal, onProgress });
   }
   watch.end('rows');
   record.progress.setCurrent(null);
@@ -181,7 +185,7 @@ async function examine(
     if (!toc || !found.data) return found;
     const { rowBytes } = found.data;
     watch.begin('tool');
-    const byTool = await readByTool(run, path, toc.header, problems, {
+    const byTool = await readByTool(run, content, toc.header, problems, {
       onBytes: (bytes) => watch.read('tool', bytes, rowBytes),
     });
     watch.end('tool');
@@ -192,9 +196,27 @@ async function examine(
     return found;
   }
   const known = { manifest, data: found.data, rows };
-  found.trial = await runTrialRestore(run, options, known, problems, watch);
+  const trial = { ...options, inputPath: content };
+  found.trial = await runTrialRestore(run, trial, known, problems, watch).catch((error) => {
+    throw asGiven(error, path, content);
+  });
   found.tool = found.trial.tool;
   return found;
+}
+
+/** The path of the backup itself, unpacked where it has to be; null = it is damaged, and that is told. */
+async function contentOf(
+  run: JobRun,
+  { inputPath, inputMember }: VerifyOptions,
+  problems: VerifyProblems,
+): Promise<string | null> {
+  try {
+    return (await openInput(run, inputPath, inputMember ?? null)).path;
+  } catch (error) {
+    if (!AppError.is(error, 'archiveDamaged')) throw error;
+    problems.add('damaged', null, error.details.reading, error.details.offset);
+    return null;
+  }
 }
 
 async function sizeOf(path: string, signal: AbortSignal): Promise<number> {

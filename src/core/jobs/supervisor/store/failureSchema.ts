@@ -77,6 +77,7 @@ const looksLike = oneOf<ForeignKind | 'plain'>({
   xml: true,
   json: true,
   dumpMessage: true,
+  tarScript: true,
   plain: true,
 });
 
@@ -85,6 +86,14 @@ const rowsReason = oneOf<RowsUnavailable>({
   largeObjects: true,
   copyOptions: true,
   missing: true,
+});
+
+/** Dumps in one file that are offered for a choice. */
+const MAX_NAMES = 200;
+const growth = oneOf<ErrorDetails['unpacksTooLarge']['reason']>({
+  ratio: true,
+  files: true,
+  layers: true,
 });
 
 const level = oneOf<VerifyLevel>({ structure: true, fullRead: true, trialRestore: true });
@@ -163,6 +172,11 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   recordNotWritten: pathAndText,
   archiveVersionUnsupported: z.object({ path: text, version: text }),
   compressionUnsupported: z.object({ path: text, method: text }),
+  packedChoice: z.object({ path: text, names: z.array(text).max(MAX_NAMES) }),
+  nothingPacked: z.object({ path: text, files: number }),
+  unpacksTooLarge: z.object({ path: text, reason: growth }),
+  noSpaceToUnpack: z.object({ path: text, folder: text, free: number, needed: number }),
+  partMissing: z.object({ path: text, missing: text }),
   rowsUnavailable: z.object({ name: text, reason: rowsReason }),
   objectUnknown: z.object({ name: text, where: text }),
   objectAmbiguous: z.object({ name: text, candidates: text }),

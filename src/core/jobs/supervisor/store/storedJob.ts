@@ -89,6 +89,8 @@ const backupOptions = z.object({
 const restoreOptions = z.object({
   connectionId: text,
   inputPath: text,
+  // Jobs of earlier versions read nothing that was packed.
+  inputMember: text.nullable().default(null),
   wholeServer: flag,
   targetDatabase: text.nullable(),
   createDatabase: flag,
@@ -114,6 +116,7 @@ const restoreOptions = z.object({
 
 const verifyOptions = z.object({
   inputPath: text,
+  inputMember: text.optional(),
   level: z.enum(['structure', 'fullRead', 'trialRestore']),
   connectionId: text.optional(),
 } satisfies Record<keyof VerifyOptions, z.ZodType>);
