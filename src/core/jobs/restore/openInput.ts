@@ -39,5 +39,5 @@ export function asGiven(error: unknown, file: string, read: string | null): unkn
   if (read === null || read === file || !AppError.is(error)) return error;
   const { details } = error;
   if (!('path' in details) || details.path !== read) return error;
-  return new AppError(error.code, { ...details, path: file } as typeof details, { cause: error });
+  return new AppError(error.code, { ...details, path: file }, { cause: error });
 }
