@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import type { Packaging } from '../model/archive';
 import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
 import { listNames } from './names';
-import { packagingText } from './packagingText';
 
 /** A note about a job as a sentence. */
 export function jobNoteText(note: JobNote): string {
@@ -50,6 +50,11 @@ export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note
 /** It makes a restore that went through worth less: its user should know without looking for it. */
 export function isWarning({ code }: JobNote): boolean {
   return code === 'localeReplaced' || code === 'refreshedEmpty';
+}
+
+/** What something is packed in. */
+export function packagingText(packaging: Packaging): string {
+  return packaging === 'parts' ? l10n.t('several files') : packaging;
 }
 
 function unpackedText({ file, by, member }: Extract<JobNote, { code: 'unpacked' }>): string {

@@ -6,22 +6,13 @@ import { filePieces } from '../bytes/pieces';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import { detectFile } from '../file/detectFile';
+import type { OpenPackedOptions } from './openPackedOptions';
 import { chooseDump, type DumpInside } from './dumpsInside';
 import { baseName, type Container } from './member';
 import { nameLargeObjectLists, viewOfUnpackedTar } from './unpackedTar';
 import { splitParts } from './splitParts';
 import { openTar } from './tarContainer';
 import { UnpackBudget } from './unpackBudget';
-
-export interface OpenPackedOptions {
-  /** A private folder to unpack into; it is asked for only when it is needed, and is the caller's. */
-  folder: () => string | Promise<string>;
-  /** Which of several dumps is meant, by the name that `packedChoice` gave it. */
-  member?: string | null | undefined;
-  signal?: AbortSignal | undefined;
-  /** Bytes unpacked so far. */
-  onProgress?: ((bytes: number) => void) | undefined;
-}
 
 /** A dump that can be read where it is. */
 export interface OpenedDump {

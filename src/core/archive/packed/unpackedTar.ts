@@ -3,7 +3,7 @@ import path from 'node:path';
 import { throwIfCancelled } from '../bytes/abort';
 import { directorySizes } from '../data/directoryMembers';
 import { isMemberName } from '../file/memberNames';
-import type { OpenPackedOptions } from './openPacked';
+import type { OpenPackedOptions } from './openPackedOptions';
 import { UnpackBudget } from './unpackBudget';
 
 /**
