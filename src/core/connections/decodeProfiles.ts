@@ -3,6 +3,7 @@ import { mergedTarget } from './effectiveTarget';
 import { maskSecrets } from '../secrets/mask';
 import { isSecretName } from '../secrets/secretWords';
 import { isSslMode, parseUrl, type ParsedUrl } from './parseUrl';
+import { referencedIn, resolveReference, type Variables } from './reference';
 import { redirectOf, type Redirect } from './redirects';
 import type { ConnectionProfile, Environment, ProfileSource } from '../model/profile';
 import type { RefusedUrlParameter } from './urlParameters';
@@ -26,6 +27,11 @@ export type ProfileProblem =
   | 'refusedUrlParameter'
   | 'passwordInUrl'
   | 'atSignInUrl'
+  /** `url` stands for a variable that is not set, or that states no connection. */
+  | 'variableMissing'
+  | 'variableUnusable'
+  /** Beside a URL that stands for a variable, a field would send its password elsewhere. */
+  | 'besideReference'
   /** A field named `password`, or a URI where only a host is meant. */
   | 'passwordInSettings'
   | 'urlInHost'
@@ -78,10 +84,12 @@ type Report = (
  * empty text counts as left out.
  *
  * @param source whose settings they are
+ * @param variables of the process, for URLs that stand for one
  */
 export function decodeProfiles(
   value: unknown,
   source: ProfileSource = 'workspace',
+  variables: Variables = {},
 ): DecodedProfiles {
   const decoded: DecodedProfiles = { profiles: [], problems: [] };
   if (value === undefined || value === null) return decoded;
@@ -119,7 +127,7 @@ export function decodeProfiles(
     }
     ids.add(id);
     const start = source === 'user' ? { id, source } : { id };
-    const profile = decodeFields(start, entry, report);
+    const profile = decodeFields({ start, variables }, entry, report);
     if (!refused) decoded.profiles.push(profile);
   }
   return decoded;
@@ -135,7 +143,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function decodeFields(
-  start: Pick<ConnectionProfile, 'id' | 'source'>,
+  { start, variables }: { start: Pick<ConnectionProfile, 'id' | 'source'>; variables: Variables },
   fields: Record<string, unknown>,
   report: Report,
 ): ConnectionProfile {
@@ -168,7 +176,8 @@ function decodeFields(
     const value = profile[field];
     if (value !== undefined && !isFixedPath(field, value)) report('relativePath', field);
   }
-  const url = profile.url === undefined ? null : checkUrl(profile.url, profile, report);
+  const url =
+    profile.url === undefined ? null : checkUrl(profile.url, profile, { report, variables });
   const redirect = redirectOf(mergedTarget(profile, url ?? { parameters: {} }), profile.source);
   if (redirect !== null) report(redirect.problem, redirect.field);
   return profile;
@@ -223,8 +232,40 @@ function isFixedPath(field: (typeof PATH_FIELDS)[number], value: string): boolea
   return /^~[/\\]/.test(value) || path.posix.isAbsolute(value) || path.win32.isAbsolute(value);
 }
 
+/** The variable states all of it: what stood beside it would get its password. */
+function checkReference(
+  variable: string,
+  profile: ConnectionProfile,
+  { report, variables }: { report: Report; variables: Variables },
+): ParsedUrl | null {
+  const beside = CONNECTION_FIELDS.find((field) => profile[field] !== undefined);
+  if (beside !== undefined) report('besideReference', beside);
+  const result = resolveReference(variable, variables);
+  if ('target' in result) return result.target;
+  report(result.problem, variable);
+  return null;
+}
+
+const CONNECTION_FIELDS = [
+  'host',
+  'port',
+  'database',
+  'user',
+  'service',
+  'sslMode',
+  'sslRootCert',
+  'sslCert',
+  'sslKey',
+] as const;
+
 /** Fields may fill what the URL leaves out; where both speak they have to agree. */
-function checkUrl(text: string, profile: ConnectionProfile, report: Report): ParsedUrl | null {
+function checkUrl(
+  text: string,
+  profile: ConnectionProfile,
+  { report, variables }: { report: Report; variables: Variables },
+): ParsedUrl | null {
+  const variable = referencedIn(text);
+  if (variable !== undefined) return checkReference(variable, profile, { report, variables });
   const result = parseUrl(text);
   if (!('url' in result)) {
     if (result.problem !== 'refusedUrlParameter') report(result.problem, 'url');

@@ -46,7 +46,7 @@ export function dialledTarget(profile: ConnectionProfile, input: DiallingInput):
   const platform = input.platform ?? process.platform;
   const variables = libpqVariables(input.inherited, platform);
   const guarded = isWorkspaces(profile.source);
-  const stated = effectiveTarget(profile);
+  const stated = effectiveTarget(profile, input.inherited);
   const target = guarded ? withoutWeakening(stated, variables) : stated;
   const env = scrubEnvironment(
     input.inherited,

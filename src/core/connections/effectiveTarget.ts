@@ -1,22 +1,24 @@
 import { AppError } from '../errors';
-import { parseUrl, type ParsedUrl } from './parseUrl';
+import type { ParsedUrl } from './parseUrl';
 import { redirectOf } from './redirects';
+import { readUrl, referencedIn, resolveReference, type Variables } from './reference';
 import type { ConnectionProfile } from '../model/profile';
 
 /**
  * A profile's fields and its URL as one: a field states what the URL leaves out.
  *
+ * @param variables of the process, for a URL that is one of them
  * @throws AppError connectionInvalid: the profile's URL cannot be used, or a workspace's entry
  *   would send a secret of the user elsewhere
  */
-export function effectiveTarget(profile: ConnectionProfile): ParsedUrl {
+export function effectiveTarget(profile: ConnectionProfile, variables: Variables): ParsedUrl {
   let url: ParsedUrl = { parameters: {} };
   if (profile.url !== undefined) {
-    const result = parseUrl(profile.url);
-    if (!('url' in result)) {
+    const result = readUrl(profile.url, variables);
+    if ('problem' in result) {
       throw new AppError('connectionInvalid', { id: profile.id, problem: result.problem });
     }
-    url = result.url;
+    url = 'url' in result ? result.url : result.target;
   }
   const target = mergedTarget(profile, url);
   const redirect = redirectOf(target, profile.source);
@@ -24,6 +26,17 @@ export function effectiveTarget(profile: ConnectionProfile): ParsedUrl {
     throw new AppError('connectionInvalid', { id: profile.id, problem: redirect.problem });
   }
   return target;
+}
+
+/** The password in the variable that a profile's URL stands for. It goes where that one says. */
+export function referencedPassword(
+  profile: ConnectionProfile,
+  variables: Variables,
+): string | undefined {
+  const variable = referencedIn(profile.url);
+  if (variable === undefined) return undefined;
+  const result = resolveReference(variable, variables);
+  return 'target' in result ? result.password : undefined;
 }
 
 /** Merges the target with an already parsed URL. */

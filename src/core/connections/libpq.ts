@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { conninfoString, dbnameValue } from './conninfo';
+import { referencedPassword } from './effectiveTarget';
 import { dialledTarget, type DialledHost } from './dialledTarget';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
@@ -60,9 +61,10 @@ export function buildConnection(
   profile: ConnectionProfile,
   input: ConnectionInput,
 ): LibpqConnection {
+  const password = input.password ?? referencedPassword(profile, input.inherited);
   const { target, env, service } = dialledTarget(profile, {
     ...input,
-    hasPassword: input.password !== undefined,
+    hasPassword: password !== undefined,
   });
   const database = input.database ?? target.database;
   if (service !== undefined) env['PGSERVICE'] = service;
@@ -81,7 +83,7 @@ export function buildConnection(
   state('PGAPPNAME', 'application_name', applicationNameOf(input.applicationName));
   env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
   // A password in the service file wins, as its author intended.
-  if (input.password !== undefined) env['PGPASSWORD'] = input.password;
+  if (password !== undefined) env['PGPASSWORD'] = password;
 
   const args: string[] = [];
   if (target.host !== undefined) args.push(`--host=${target.host}`);

@@ -1,4 +1,5 @@
 import type { ConnectionProfile } from '../model/profile';
+import type { Variables } from './reference';
 import { decodeProfiles, type ProfileProblemReport } from './decodeProfiles';
 
 /** Whose settings: the user's, the workspace's, or one folder's of a workspace with several. */
@@ -54,13 +55,17 @@ interface Winner {
  * folders, the first), even if its entry cannot be used: it may be there to guard the other one.
  * No list makes the rest of another one vanish.
  *
+ * @param variables of the process, for URLs that stand for one
  * @param sources in any order, those of a scope in the order of the folders
  */
-export function mergeConnections(sources: readonly ScopedConnections[]): MergedConnections {
+export function mergeConnections(
+  sources: readonly ScopedConnections[],
+  variables: Variables = {},
+): MergedConnections {
   const winners = new Map<string, Winner>();
   const problems: PlacedProblem[] = [];
   for (const { scope, folder, value } of bySpecificity(sources)) {
-    const decoded = decodeProfiles(value, scope === 'user' ? 'user' : 'workspace');
+    const decoded = decodeProfiles(value, scope === 'user' ? 'user' : 'workspace', variables);
     const placeAt = (index: number): ConnectionPlace => ({ scope, folder, index });
     const hidden = new Set(winners.keys());
     const usable = new Map(decoded.profiles.map((profile) => [profile.id, profile]));

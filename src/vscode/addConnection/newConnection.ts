@@ -1,7 +1,6 @@
 import type { ParsedUrl } from '../../core/connections/parseUrl';
-import { parseUrl } from '../../core/connections/parseUrl';
 import type { PastedConnection } from '../../core/connections/paste/pasted';
-import { profileOf, proposedName } from '../../core/connections/paste/profileOf';
+import { profileOf, proposedName, targetOf } from '../../core/connections/paste/profileOf';
 import type { ConnectionProfile } from '../../core/model/profile';
 
 export type Use = Pick<ConnectionProfile, 'environment' | 'readOnly'>;
@@ -31,15 +30,6 @@ export function fromPasted(pasted: PastedConnection): NewConnection {
   const start = { ...emptyConnection(), password, dropped, notes };
   if (profile.url?.startsWith('${') === true) return { ...start, reference: profile.url };
   return { ...start, target: targetOf(profile) };
-}
-
-function targetOf(profile: Omit<ConnectionProfile, 'id'>): ParsedUrl {
-  if (profile.url !== undefined) {
-    const result = parseUrl(profile.url);
-    if ('url' in result) return result.url;
-  }
-  const { port, ...rest } = profile;
-  return { ...rest, port: port === undefined ? undefined : String(port), parameters: {} };
 }
 
 export function nameOf(connection: NewConnection): string {

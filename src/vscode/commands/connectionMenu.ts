@@ -112,7 +112,7 @@ function setReadOnly(entry: PlacedConnection, readOnly: boolean): Promise<void> 
 
 /** No password is in it: profiles have none. */
 async function copyUrl({ profile }: PlacedConnection, database?: string): Promise<void> {
-  const target = effectiveTarget(profile);
+  const target = effectiveTarget(profile, process.env);
   const text = urlText(database === undefined ? target : { ...target, database });
   await vscode.env.clipboard.writeText(text);
   const seconds = 5;

@@ -13,7 +13,7 @@ import { profileProblemText } from './profileProblems';
 
 /** The entries of every settings file that counts in this window. */
 export function readConnections(): MergedConnections {
-  return mergeConnections(sources());
+  return mergeConnections(sources(), process.env);
 }
 
 function sources(): ScopedConnections[] {

@@ -42,6 +42,21 @@ export function profileProblemText(
       return vscode.l10n.t(
         '"url" has an "@" in the wrong place. In a user name or database name, write %40 instead.',
       );
+    case 'variableMissing':
+      return vscode.l10n.t(
+        'The environment variable {0}, which "url" stands for, is not set. VS Code sees variables that were set when it was started.',
+        name,
+      );
+    case 'variableUnusable':
+      return vscode.l10n.t(
+        'The environment variable {0}, which "url" stands for, states no connection that can be used.',
+        name,
+      );
+    case 'besideReference':
+      return vscode.l10n.t(
+        '"{0}" does not stand beside a "url" that is a variable: the variable states the whole connection.',
+        name,
+      );
     case 'passwordInSettings':
       return vscode.l10n.t(
         'A password does not belong in the settings. Remove "{0}" and run "PostgreSQL Backup: Set Password…".',

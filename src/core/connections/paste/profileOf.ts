@@ -1,4 +1,4 @@
-import type { ParsedUrl } from '../parseUrl';
+import { parseUrl, type ParsedUrl } from '../parseUrl';
 import { urlText } from '../urlText';
 import type { PastedProfile } from './pasted';
 
@@ -20,6 +20,20 @@ export function profileOf(target: ParsedUrl): PastedProfile {
     ...(sslRootCert === undefined ? {} : { sslRootCert }),
     ...(sslCert === undefined ? {} : { sslCert }),
     ...(sslKey === undefined ? {} : { sslKey }),
+  };
+}
+
+/** The other way round. */
+export function targetOf(profile: PastedProfile): ParsedUrl {
+  if (profile.url !== undefined) {
+    const result = parseUrl(profile.url);
+    if ('url' in result) return result.url;
+  }
+  const { host, port, database, user, service, sslMode, sslRootCert, sslCert, sslKey } = profile;
+  return {
+    ...{ host, port: port === undefined ? undefined : String(port), database, user, service },
+    ...{ sslMode, sslRootCert, sslCert, sslKey },
+    parameters: {},
   };
 }
 

@@ -2,6 +2,7 @@ import type { BackupInfo } from '../../model/archive';
 import { createDatabase, dropDatabase } from '../../catalog/commands';
 import { sqlStateOf } from '../../catalog/psql';
 import { dropSubscriptions } from '../../catalog/subscriptions';
+import type { Variables } from '../../connections/reference';
 import { effectiveTarget } from '../../connections/effectiveTarget';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ConnectionProfile } from '../../model/profile';
@@ -23,8 +24,9 @@ const CANCEL_GRACE_MS = 2_000;
 export function maintenanceDatabases(
   profile: ConnectionProfile,
   database: string | null,
+  inherited: Variables,
 ): (string | undefined)[] {
-  const own = effectiveTarget(profile).database;
+  const own = effectiveTarget(profile, inherited).database;
   return [...new Set([own, 'postgres', 'template1'])].filter((name) => name !== database);
 }
 
@@ -34,7 +36,7 @@ export function maintenanceDatabases(
  * @throws AppError `targetBusy`
  */
 export function reserveDatabase(run: JobRun, connection: JobConnection, database: string): void {
-  const { host, port, service } = effectiveTarget(connection.profile);
+  const { host, port, service } = effectiveTarget(connection.profile, run.services.inherited);
   const server = connection.server.startedAt ?? [host, port, service];
   const release = run.reservations.take(`database ${JSON.stringify([server, database])}`);
   if (!release) throw new AppError('targetBusy', { database });

@@ -183,7 +183,7 @@ async function connectForRestore(
   if (!options.createDatabase) {
     return connect(run, profile, [options.targetDatabase ?? undefined]);
   }
-  const databases = maintenanceDatabases(profile, options.targetDatabase);
+  const databases = maintenanceDatabases(profile, options.targetDatabase, run.services.inherited);
   const connection = await connect(run, profile, databases);
   if (options.targetDatabase !== null && hasDatabase(connection.server, options.targetDatabase)) {
     throw new AppError('databaseExists', { database: options.targetDatabase });

@@ -120,7 +120,7 @@ function targetOf(
   reading: Reading,
 ): RestoreTarget {
   const { profile, inherited } = world;
-  const stated = effectiveTarget(profile);
+  const stated = effectiveTarget(profile, inherited);
   const read = reading instanceof AppError ? null : reading;
   // Address that psql reports, where it differs from what the connection states.
   const settled = stated.host !== undefined && !stated.host.includes(',');

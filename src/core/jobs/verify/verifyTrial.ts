@@ -65,7 +65,11 @@ export async function runTrialRestore(
   const { info } = input;
   if (info.cluster) throw new AppError('trialRestoreImpossible', { path: inputPath });
   const database = scratchDatabase(run.runId);
-  const connection = await connect(run, profile, maintenanceDatabases(profile, database));
+  const connection = await connect(
+    run,
+    profile,
+    maintenanceDatabases(profile, database, run.services.inherited),
+  );
   const task = await decideTrial(run, { input, connection, database, rows });
 
   record.progress.setPhase('creatingDatabase');
