@@ -29,6 +29,11 @@ export class Throttle {
     }
   }
 
+  /** Runs at once if that was asked for. */
+  flush(): void {
+    if (this.timer !== undefined) this.now();
+  }
+
   /** Forgets what was asked for. */
   cancel(): void {
     clearTimeout(this.timer);

@@ -9,6 +9,7 @@ import type {
 } from '../../src/protocol/archiveApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ProblemAction } from '../../src/protocol/types';
+import { Throttle } from '../../src/core/throttle';
 import { Announcer } from '../shared/announcer';
 import { saveState } from '../shared/host';
 import { LatestRequest } from '../shared/latestRequest';
@@ -32,8 +33,8 @@ import { sortEntries } from './entries/sortEntries';
 import { EntrySelection } from './entries/entrySelection';
 
 /** While entries come in, the tree is made again at most this often. */
-const GROW_MS = 300;
-const PERSIST_DELAY_MS = 250;
+const GROW_INTERVAL_MS = 300;
+const PERSIST_INTERVAL_MS = 250;
 /** A small dump is fully expanded from the start. */
 const OPEN_ENTRIES = 60;
 
@@ -50,8 +51,11 @@ export class ArchivePage implements ArchiveView, PageContext {
   private search: EntrySearch;
   private searching = new AbortController();
   private sorting = new AbortController();
-  private persistTimer: ReturnType<typeof setTimeout> | undefined;
-  private grownAt = 0;
+  private readonly persisting = new Throttle(
+    () => saveState(toPersistedView(this.state)),
+    PERSIST_INTERVAL_MS,
+  );
+  private readonly growing = new Throttle(() => this.grow(), GROW_INTERVAL_MS);
 
   constructor(
     readonly host: RpcClient<ArchiveRequests, ArchiveEvents>,
@@ -88,7 +92,7 @@ export class ArchivePage implements ArchiveView, PageContext {
     host.on('state/changed', (archive) => this.archiveChanged(archive));
     host.on('compare/asked', () => this.comparing.start());
     document.addEventListener('visibilitychange', () => {
-      if (document.hidden && this.persistTimer !== undefined) this.persist();
+      if (document.hidden) this.persisting.flush();
     });
     this.draw();
     void this.readEntries();
@@ -223,14 +227,7 @@ export class ArchivePage implements ArchiveView, PageContext {
   /** A selection of 100,000 entries is not written with every key that is pressed. */
   private persistSoon(): void {
     if (!this.state.complete) return;
-    clearTimeout(this.persistTimer);
-    this.persistTimer = setTimeout(() => this.persist(), PERSIST_DELAY_MS);
-  }
-
-  private persist(): void {
-    clearTimeout(this.persistTimer);
-    this.persistTimer = undefined;
-    saveState(toPersistedView(this.state));
+    this.persisting.request();
   }
 
   private archiveChanged(archive: ArchiveState): void {
@@ -271,10 +268,10 @@ export class ArchivePage implements ArchiveView, PageContext {
         if (generation !== this.generation) return;
         if (piece.columns === null) break;
         store.add(piece);
-        if (performance.now() - this.grownAt > GROW_MS) this.grow();
+        this.growing.request();
       }
       this.set({ complete: true });
-      this.grow();
+      this.growing.now();
       this.restoreView();
       if (this.state.archive.phase === 'ready') await this.readSizes();
     } catch (error) {
@@ -320,7 +317,6 @@ export class ArchivePage implements ArchiveView, PageContext {
     this.set({ tree: new EntryTree(store, archive.databases) });
     void this.find();
     if (this.state.mode === 'list') void this.sort();
-    this.grownAt = performance.now();
   }
 
   private async find(): Promise<void> {
@@ -354,7 +350,7 @@ export class ArchivePage implements ArchiveView, PageContext {
   send(request: Promise<void>, done: () => void = () => undefined): void {
     this.set({ failure: '' });
     // The request may bring another tab to the front, and end this page.
-    if (this.state.complete) this.persist();
+    if (this.state.complete) this.persisting.now();
     request.then(done, (error: unknown) => this.failed(error));
   }
 

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
+import { Throttle } from '../../core/throttle';
 import { maskSecrets } from '../../core/secrets/mask';
 
-/** How long lines are collected before they are written: a burst must not flood the host. */
-const FLUSH_MS = 100;
+/** Lines are collected for so long before they are written: a burst must not flood the host. */
+const WRITE_MS = 100;
 
 /** The dedicated Output channel: what ran, and every line the tools print, as it comes. */
 export class OutputLog implements vscode.Disposable {
   private readonly channel: vscode.OutputChannel;
   private pending: string[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly writing = new Throttle(() => this.write(), WRITE_MS);
 
   constructor() {
     this.channel = vscode.window.createOutputChannel('PostgreSQL Backup', 'log');
@@ -27,23 +28,20 @@ export class OutputLog implements vscode.Disposable {
   lines(lines: readonly string[]): void {
     // The last gate: what came here by whatever way has no secret when it is shown.
     for (const line of lines) this.pending.push(maskSecrets(line));
-    this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+    this.writing.request();
   }
 
   show(): void {
-    this.flush();
+    this.writing.flush();
     this.channel.show(true);
   }
 
   dispose(): void {
-    this.flush();
+    this.writing.flush();
     this.channel.dispose();
   }
 
-  private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.pending.length === 0) return;
+  private write(): void {
     this.channel.append(`${this.pending.join('\n')}\n`);
     this.pending = [];
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Throttle } from '../../core/throttle';
 import { AppError } from '../../core/errors';
 import { formatBytes } from '../../core/text/formatBytes';
 import { jobFileName } from '../../core/text/jobOutcome';
@@ -20,7 +21,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
   readonly onDidChange = this.changed.event;
   private readonly registrations: vscode.Disposable[];
   private readonly stop: (() => void)[];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly refreshing = new Throttle(() => this.refresh(), REFRESH_MS);
   /** Documents whose jobs have said something since they were read. */
   private readonly stale = new Set<string>();
   /** Editors whose cursor is in the last line: they go on to what comes. */
@@ -76,18 +77,17 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    this.refreshing.cancel();
     for (const stop of this.stop) stop();
     for (const registration of this.registrations) registration.dispose();
   }
 
   private grown(id: string): void {
     this.stale.add(id);
-    this.timer ??= setTimeout(() => this.refresh(), REFRESH_MS);
+    this.refreshing.request();
   }
 
   private refresh(): void {
-    this.timer = undefined;
     for (const { uri } of vscode.workspace.textDocuments) {
       const stale = uri.scheme === JobLogDocuments.scheme && this.stale.has(uri.query);
       if (stale) this.changed.fire(uri);

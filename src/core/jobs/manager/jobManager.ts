@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError, asAppError, traceOf } from '../../errors';
+import { Throttle } from '../../throttle';
 import type { BackupRequest } from '../backup/backupRequest';
 import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
 import { JobListeners } from './jobListeners';
@@ -19,8 +20,7 @@ interface Entry {
   record: JobRecord;
   controller: AbortController;
   finished: Promise<BackupJob>;
-  timer: NodeJS.Timeout | null;
-  lastUpdate: number;
+  updates: Throttle;
 }
 
 /** Jobs that this very process runs, and that end with it. */
@@ -119,7 +119,7 @@ export class JobManager implements Jobs {
     this.disposed = true;
     const running = [...this.entries.values()].filter((e) => !isFinished(e.record.status));
     await Promise.all(running.map((entry) => this.cancel(entry.record.id)));
-    for (const entry of this.entries.values()) clearTimeout(entry.timer ?? undefined);
+    for (const entry of this.entries.values()) entry.updates.cancel();
     this.listeners.clear();
   }
 
@@ -132,7 +132,7 @@ export class JobManager implements Jobs {
     const id = jobId ?? randomUUID();
     if (this.entries.has(id)) throw new AppError('jobIdTaken', { id });
     const record = new JobRecord(id, type, options, {
-      changed: () => this.schedule(id),
+      changed: () => this.entries.get(id)?.updates.request(),
       lines: (_record, lines) => this.listeners.lines(id, lines),
     });
     const controller = new AbortController();
@@ -150,8 +150,7 @@ export class JobManager implements Jobs {
     const entry: Entry = {
       record,
       controller,
-      timer: null,
-      lastUpdate: 0,
+      updates: new Throttle(() => this.listeners.updated(record.snapshot()), UPDATE_INTERVAL_MS),
       finished: Promise.resolve(record.snapshot()),
     };
     this.entries.set(id, entry);
@@ -194,7 +193,7 @@ export class JobManager implements Jobs {
     }
     // Only now, because a caller that awaits the end may look for leftovers at once.
     end();
-    this.flush(record.id);
+    this.entries.get(record.id)?.updates.now();
     this.forgetOldest();
     return record.snapshot();
   }
@@ -208,28 +207,13 @@ export class JobManager implements Jobs {
     }
   }
 
-  private schedule(id: string): void {
-    const entry = this.entries.get(id);
-    if (!entry || entry.timer) return;
-    const wait = entry.lastUpdate + UPDATE_INTERVAL_MS - performance.now();
-    entry.timer = setTimeout(() => this.flush(id), Math.max(0, wait));
-  }
-
-  private flush(id: string): void {
-    const entry = this.entries.get(id);
-    if (!entry) return;
-    clearTimeout(entry.timer ?? undefined);
-    entry.timer = null;
-    entry.lastUpdate = performance.now();
-    this.listeners.updated(entry.record.snapshot());
-  }
-
   private forgetOldest(): void {
     const finished = [...this.entries].filter(([, entry]) => isFinished(entry.record.status));
     for (const [id] of finished.slice(0, -MAX_FINISHED)) this.forget(id);
   }
 
   private forget(id: string): void {
+    this.entries.get(id)?.updates.cancel();
     this.entries.delete(id);
     this.listeners.removed(id);
   }
