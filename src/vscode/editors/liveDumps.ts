@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
+import { makeOwnedFolder } from '../../core/files/ownedFolder';
 import { backupDefaults } from '../../core/forms/backup/backupForm';
 import { progressText } from '../../core/text/jobText';
 import { isFinished } from '../../core/model/job';
@@ -31,7 +31,7 @@ export class LiveDumps implements vscode.Disposable {
    */
   async take(profile: ConnectionProfile): Promise<string> {
     requireTrust();
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'pgbackup-compare-'));
+    const folder = await makeOwnedFolder('pgbackup-compare-');
     this.folders.add(folder);
     const outputPath = path.join(folder, 'schema.dump');
     try {

@@ -10,14 +10,18 @@ import { fixture, scratch } from '../archive/files';
 
 async function writeManifestOf(backup: string): Promise<void> {
   const files = await backupFiles(backup);
-  await writeManifest(backup, {
-    manifestVersion: 1,
-    format: files.directory ? 'directory' : 'custom',
-    backup: null,
-    modified: new Date(files.modifiedMs).toISOString(),
-    files: await hashFiles(backup, files),
-    verifications: [],
-  });
+  await writeManifest(
+    backup,
+    {
+      manifestVersion: 1,
+      format: files.directory ? 'directory' : 'custom',
+      backup: null,
+      modified: new Date(files.modifiedMs).toISOString(),
+      files: await hashFiles(backup, files),
+      verifications: [],
+    },
+    '0123456789ab',
+  );
 }
 
 /** Changes one byte and no size. */

@@ -37,26 +37,30 @@ async function keep(
   times = { started: '2026-01-01T00:00:00.000Z', finished: '2026-01-01T00:00:01.000Z' },
 ): Promise<void> {
   const files = await backupFiles(file);
-  await writeManifest(file, {
-    manifestVersion: 1,
-    format,
-    backup: {
-      connectionId: 'staging',
-      database: 'shop',
-      command: ['pg_dump'],
-      tool: { name: 'pg_dump', version: '17.11' },
-      serverVersion: '17.11',
-      options: {},
-      ...times,
-      snapshot: null,
-      tables: [],
-      largeObjects: 0,
-      git: { branch: 'main', commit: null },
+  await writeManifest(
+    file,
+    {
+      manifestVersion: 1,
+      format,
+      backup: {
+        connectionId: 'staging',
+        database: 'shop',
+        command: ['pg_dump'],
+        tool: { name: 'pg_dump', version: '17.11' },
+        serverVersion: '17.11',
+        options: {},
+        ...times,
+        snapshot: null,
+        tables: [],
+        largeObjects: 0,
+        git: { branch: 'main', commit: null },
+      },
+      modified: new Date(files.modifiedMs).toISOString(),
+      files: await hashFiles(file, files),
+      verifications: [passed],
     },
-    modified: new Date(files.modifiedMs).toISOString(),
-    files: await hashFiles(file, files),
-    verifications: [passed],
-  });
+    '0123456789ab',
+  );
 }
 
 describe('the backups in a directory', () => {
@@ -164,14 +168,18 @@ describe('the backups in a directory', () => {
     const dir = path.join(root, 'listed');
     mkdirSync(dir, { recursive: true });
     for (const place of [dir, root]) {
-      await writeManifest(place, {
-        manifestVersion: 1,
-        format: 'directory',
-        backup: null,
-        modified: '2026-01-01T00:00:00.000Z',
-        files: [],
-        verifications: [],
-      });
+      await writeManifest(
+        place,
+        {
+          manifestVersion: 1,
+          format: 'directory',
+          backup: null,
+          modified: '2026-01-01T00:00:00.000Z',
+          files: [],
+          verifications: [],
+        },
+        '0123456789ab',
+      );
     }
     for (const name of ['', '.', '..']) writeFileSync(path.join(dir, `${name}.backup.json`), '');
     const listing = await listBackups(dir);

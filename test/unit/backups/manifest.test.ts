@@ -38,6 +38,8 @@ const verification: Manifest['verifications'][number] = {
   rows: null,
 };
 
+const RUN_ID = '0123456789ab';
+
 async function manifestFor(file: string): Promise<Manifest> {
   const files = await backupFiles(file);
   return {
@@ -59,7 +61,7 @@ describe('a manifest', () => {
     const file = files.write('one.dump', 'abc');
     assert.equal(await readManifest(file), null);
     const manifest = await manifestFor(file);
-    await writeManifest(file, manifest);
+    await writeManifest(file, manifest, RUN_ID);
     assert.deepEqual(await readManifest(file), manifest);
     assert.equal(await isManifest(manifestPath(file)), true);
     // SHA-256 of `abc` by FIPS 180-2.
@@ -115,7 +117,7 @@ describe('a manifest', () => {
     const file = files.write('else.dump', 'abc');
     writeFileSync(manifestPath(file), '{"mine": true}');
     const manifest = await manifestFor(file);
-    await assert.rejects(writeManifest(file, manifest), (e) =>
+    await assert.rejects(writeManifest(file, manifest, RUN_ID), (e) =>
       AppError.is(e, 'manifestNotWritten'),
     );
     await removeManifest(file);
@@ -125,7 +127,7 @@ describe('a manifest', () => {
     mkdirSync(manifestPath(other));
     await assert.rejects(readManifest(other), (e) => AppError.is(e));
     assert.equal(await isManifest(manifestPath(other)), false);
-    await assert.rejects(writeManifest(other, manifest), (e) =>
+    await assert.rejects(writeManifest(other, manifest, RUN_ID), (e) =>
       AppError.is(e, 'manifestNotWritten'),
     );
     assert.ok(readdirSync(files.dir).every((name) => !name.endsWith('.partial')));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf } from '../../errors';
@@ -6,16 +5,29 @@ import { openRegular } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
 import { manifestOf, type Manifest } from './manifest';
 
+/** The name of a leftover, should writing never end: it is recognised as one, and of which job it is. */
+function partialOf(manifest: string, runId: string): string {
+  return path.join(path.dirname(manifest), `.manifest.pgbackup-${runId}.partial`);
+}
+
+/** Removes what a job that was killed while it wrote the manifest of this backup left. Never rejects. */
+export async function removeUnfinishedManifest(backupPath: string, runId: string): Promise<void> {
+  const partial = partialOf(await manifestOf(backupPath), runId);
+  await rm(partial, { force: true }).catch(() => undefined);
+}
+
 /**
  * Writes a manifest beside its backup in one step: whoever reads it sees the old or the new one.
- * What stands there is replaced only if it looks like a manifest.
+ * What stands there is replaced only if it looks like a manifest. `runId`: of the job that writes it.
  * @throws AppError `manifestNotWritten`
  */
-export async function writeManifest(backupPath: string, content: Manifest): Promise<void> {
+export async function writeManifest(
+  backupPath: string,
+  content: Manifest,
+  runId: string,
+): Promise<void> {
   const target = await manifestOf(backupPath);
-  const dir = path.dirname(target);
-  // The name of a leftover, should this never end: it is recognised as one.
-  const partial = path.join(dir, `.manifest.pgbackup-${randomBytes(6).toString('hex')}.partial`);
+  const partial = partialOf(target, runId);
   try {
     if (!(await isReplaceable(target))) throw new Error('something else has this name');
     const how = { partial, mode: 0o644, sync: true };

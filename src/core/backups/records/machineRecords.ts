@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { keepNewest, UNFINISHED_ENDING } from '../../files/boundedFolder';
 import { readBounded } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
 import type { VerifyLevel } from '../../model/options';
@@ -118,10 +119,11 @@ export class MachineRecords {
 
   private async write(backupPath: string, content: MachineRecord): Promise<void> {
     const file = await this.fileOf(backupPath);
-    const partial = `${file}.${randomBytes(6).toString('hex')}.part`;
+    const partial = `${file}.${randomBytes(6).toString('hex')}${UNFINISHED_ENDING}`;
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     await writeAtomically(file, JSON.stringify(content), { partial, mode: 0o600, sync: false });
-    await this.forgetOldest().catch(() => undefined);
+    const bounds = { ending: ENDING, most: MAX_RECORDS, kept: KEPT_RECORDS };
+    await keepNewest(this.dir, bounds).catch(() => undefined);
   }
 
   /** One name per path, which does not reveal the path. */
@@ -129,18 +131,6 @@ export class MachineRecords {
     const place = await realpath(backupPath).catch(() => path.resolve(backupPath));
     const name = createHash('sha256').update(place).digest('hex').slice(0, 32);
     return path.join(this.dir, name + ENDING);
-  }
-
-  private async forgetOldest(): Promise<void> {
-    const names = (await readdir(this.dir)).filter((name) => /\.(json|part)$/.test(name));
-    if (names.length <= MAX_RECORDS) return;
-    const ages: { file: string; at: number }[] = [];
-    for (const name of names) {
-      const file = path.join(this.dir, name);
-      ages.push({ file, at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 });
-    }
-    ages.sort((a, b) => b.at - a.at);
-    for (const { file } of ages.slice(KEPT_RECORDS)) await rm(file, { force: true });
   }
 }
 

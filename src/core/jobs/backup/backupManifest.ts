@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readGitHead } from '../../backups/manifest/gitHead';
 import { backupFiles, hashFiles, type KnownHashes } from '../../backups/files/hashFiles';
 import { HashFollower } from '../../backups/files/hashFollower';
-import type { ManifestTable } from '../../backups/manifest/manifest';
+import type { Manifest, ManifestTable } from '../../backups/manifest/manifest';
 import { removeManifest, writeManifest } from '../../backups/manifest/writeManifest';
 import { tableKey } from '../../backups/manifest/tableKey';
 import { AppError, messageOf } from '../../errors';
@@ -91,7 +91,7 @@ async function write(run: JobRun, wish: ManifestRequest, facts: BackupFacts): Pr
     backupFiles(facts.path, signal),
   ]);
   const { options } = facts;
-  await writeManifest(facts.path, {
+  const manifest: Manifest = {
     manifestVersion: 1,
     format: options.format,
     backup: {
@@ -111,7 +111,8 @@ async function write(run: JobRun, wish: ManifestRequest, facts: BackupFacts): Pr
     modified: new Date(files.modifiedMs).toISOString(),
     files: await hashFiles(facts.path, files, { signal, known: facts.hashes }),
     verifications: [],
-  });
+  };
+  await writeManifest(facts.path, manifest, run.runId);
 }
 
 /** The tables whose rows are in the backup. */

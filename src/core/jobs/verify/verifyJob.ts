@@ -71,7 +71,8 @@ export async function runVerify(
   const begins =
     request.manifest !== false && (await deservesManifest(run, request.options, found.structure));
   if (manifest !== null || begins) {
-    await storeVerification(path, manifest, found.structure, verification).catch((e: unknown) => {
+    const result = { verification, runId: run.runId };
+    await storeVerification(path, manifest, found.structure, result).catch((e: unknown) => {
       if (!AppError.is(e)) throw e;
       record.addWarning(e);
     });

@@ -139,14 +139,18 @@ describe('what this machine knows of backups', () => {
     const known = records();
     const backup = copyOf('mini.17.dump');
     const found = await backupFiles(backup);
-    await writeManifest(backup, {
-      manifestVersion: 1,
-      format: 'custom',
-      backup: null,
-      modified: new Date(found.modifiedMs).toISOString(),
-      files: await hashFiles(backup, found),
-      verifications: [passed],
-    });
+    await writeManifest(
+      backup,
+      {
+        manifestVersion: 1,
+        format: 'custom',
+        backup: null,
+        modified: new Date(found.modifiedMs).toISOString(),
+        files: await hashFiles(backup, found),
+        verifications: [passed],
+      },
+      '0123456789ab',
+    );
     const forged = await entryOf(known, backup);
     assert.deepEqual([forged.verified, forged.claims], [null, { fullRead: passed }]);
     const failed: Verification = { ...passed, outcome: 'failed' };

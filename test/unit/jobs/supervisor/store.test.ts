@@ -118,6 +118,57 @@ describe('the store of jobs', () => {
     });
   });
 
+  describe('what processes left in the reservations', () => {
+    const name = 'a'.repeat(32);
+    const token = 'b'.repeat(24);
+    const minute = 60_000;
+
+    /** Writes a file with this content, so many milliseconds ago; is it there after a sweep? */
+    async function stays(file: string, content: unknown, age = 0): Promise<boolean> {
+      const at = path.join(dir, file);
+      writeFileSync(at, typeof content === 'string' ? content : JSON.stringify(content));
+      const when = new Date(Date.now() - age);
+      utimesSync(at, when, when);
+      await new FileReservations(dir).sweep();
+      const there = existsSync(at);
+      rmSync(at, { force: true });
+      assert.deepEqual(readdirSync(dir), []);
+      return there;
+    }
+
+    for (const file of [name, `${name}.${token}`]) {
+      it(`goes when it is nobody's: ${file}`, async () => {
+        assert.equal(await stays(file, { ...dead(), token: 't' }), false);
+        assert.equal(await stays(file, '{', 10 * minute), false);
+        const elsewhere = { ...identify(), host: 'another', token: 't' };
+        assert.equal(await stays(file, elsewhere, 10 * minute), false);
+      });
+
+      it(`stays while it may be somebody's: ${file}`, async () => {
+        assert.equal(await stays(file, { ...identify(), token: 't' }, 10 * minute), true);
+        assert.equal(await stays(file, '{'), true);
+        assert.equal(await stays(file, { ...identify(), host: 'another', token: 't' }), true);
+      });
+    }
+
+    it('stays when it is none of ours', async () => {
+      assert.equal(await stays('notes.txt', { ...dead(), token: 't' }, day), true);
+      assert.equal(await stays(`${name}.json`, { ...dead(), token: 't' }, day), true);
+    });
+
+    it('goes when a window is opened, while its own stay', async () => {
+      const reservations = new FileReservations(path.join(dir, 'reservations'));
+      const release = reservations.take('mine');
+      writeFileSync(
+        path.join(dir, 'reservations', `${name}.${token}`),
+        JSON.stringify({ ...dead(), token }),
+      );
+      await reservations.sweep();
+      assert.equal(readdirSync(path.join(dir, 'reservations')).length, 1);
+      release?.();
+    });
+  });
+
   describe('statuses', () => {
     it('are seen as new whatever the clock says', () => {
       const folder = store('a', 1);
@@ -200,10 +251,13 @@ describe('the store of jobs', () => {
     const reservations = () => new FileReservations(path.join(dir, 'held'));
 
     it('leaves the older backup, and nothing of its own', async () => {
+      const manifest = (id: string) => path.join(dir, `.manifest.pgbackup-${id}.partial`);
       const folder = store('a', 1, { owner: dead() });
       mkdirSync(folder.temporary);
       writeFileSync(beside('partial'), 'half');
       writeFileSync(beside('partial', 'ba9876543210'), "another job's");
+      writeFileSync(manifest(runId), '{');
+      writeFileSync(manifest('ba9876543210'), '{');
       writeFileSync(out(), 'older');
       // Killed while it wrote its record, or made room in its log.
       for (const name of ['status.json.4711.next', 'log.next']) {
@@ -215,6 +269,8 @@ describe('the store of jobs', () => {
       assert.ok(existsSync(out()));
       assert.ok(!existsSync(beside('partial')));
       assert.ok(existsSync(beside('partial', 'ba9876543210')));
+      assert.ok(!existsSync(manifest(runId)));
+      assert.ok(existsSync(manifest('ba9876543210')));
       assert.deepEqual(readdirSync(folder.dir), ['status.json']);
     });
 

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { keepNewest, UNFINISHED_ENDING } from '../../../files/boundedFolder';
 import { readBounded } from '../../../files/regularFile';
 import { writeAtomically } from '../../../files/writeAtomically';
 import type { UnitTime } from './workUnit';
@@ -58,28 +59,13 @@ export async function writeTimes(
     if (length > MAX_BYTES / 2) break;
     units.push(unit);
   }
-  const partial = path.join(dir, `${key}.${randomBytes(6).toString('hex')}.part`);
+  const partial = path.join(dir, `${key}.${randomBytes(6).toString('hex')}${UNFINISHED_ENDING}`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const how = { partial, mode: 0o600, sync: false };
     await writeAtomically(path.join(dir, key + ENDING), JSON.stringify({ version: 1, units }), how);
-    await forgetOldest(dir);
+    await keepNewest(dir, { ending: ENDING, most: MAX_FILES, kept: MAX_FILES });
   } catch {
     // The job has done its work.
   }
-}
-
-async function forgetOldest(dir: string): Promise<void> {
-  const names = (await readdir(dir)).filter((name) => /\.(times\.json|part)$/.test(name));
-  const found: { file: string; at: number; part: boolean }[] = [];
-  for (const name of names) {
-    const file = path.join(dir, name);
-    const at = (await stat(file).catch(() => null))?.mtimeMs;
-    if (at !== undefined) found.push({ file, at, part: name.endsWith('.part') });
-  }
-  found.sort((a, b) => b.at - a.at);
-  const files = found.filter(({ part }) => !part);
-  // A partial file that is older than an hour belongs to a process that has ended.
-  const stale = found.filter(({ part, at }) => part && Date.now() - at > 3_600_000);
-  for (const { file } of [...files.slice(MAX_FILES), ...stale]) await rm(file, { force: true });
 }

@@ -8,8 +8,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { readBoundedSync, UnusableFile } from '../../../files/regularFile';
 import type { Reservations } from '../../job/jobContext';
 import { identify, livenessOf, processIdentity } from './processIdentity';
@@ -22,6 +24,9 @@ type Holder = z.infer<typeof holder>;
 
 /** Many times what a holder takes. */
 const MAX_BYTES = 64 * 1024;
+/** One for each name that is held; and what is on its way to be one, or away from it. */
+const NAME_FILE = /^[0-9a-f]{32}$/;
+const UNFINISHED_FILE = /^[0-9a-f]{32}\.[0-9a-f]{24}$/;
 /** Interval of a holder's heartbeat, for hosts that cannot see its process. */
 const BEAT_MS = 10_000;
 /**
@@ -62,6 +67,27 @@ export class FileReservations implements Reservations {
     }
   }
 
+  /**
+   * Removes what processes that are gone have left: names that they held, and files that they were
+   * just making. Never rejects.
+   */
+  async sweep(): Promise<void> {
+    const loop = new CooperativeLoop();
+    for (const name of await readdir(this.dir).catch(() => [])) {
+      if (loop.shouldYield) await loop.yield();
+      const file = path.join(this.dir, name);
+      try {
+        if (NAME_FILE.test(name)) {
+          if (isAbandoned(file)) removeStale(file);
+        } else if (UNFINISHED_FILE.test(name) && isAbandoned(file)) {
+          rmSync(file, { recursive: true, force: true });
+        }
+      } catch {
+        // The next window tries again.
+      }
+    }
+  }
+
   private holding(file: string, token: string): () => void {
     this.held.add(file);
     this.heart ??= setInterval(() => this.beat(), BEAT_MS).unref();
@@ -85,6 +111,12 @@ export class FileReservations implements Reservations {
       }
     }
   }
+}
+
+function isAbandoned(file: string): boolean {
+  const seen = readHolder(file);
+  if (seen === 'missing' || seen === 'unreadable') return false;
+  return seen === 'broken' ? isSilent(file) : isGone(seen, file);
 }
 
 /** Removes a reservation whose holder has certainly ended. Returns whether to try again. */
@@ -112,7 +144,10 @@ function removeStale(file: string): boolean {
 
 function isGone(seen: Holder, file: string): boolean {
   const liveness = livenessOf(seen);
-  if (liveness !== 'unknown') return liveness === 'gone';
+  return liveness === 'unknown' ? isSilent(file) : liveness === 'gone';
+}
+
+function isSilent(file: string): boolean {
   const shown = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs;
   return shown !== undefined && Date.now() - shown > SILENCE_MS;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { removeUnfinishedManifest } from '../../../backups/manifest/writeManifest';
 import { readSystemFile } from '../../../files/systemFile';
 import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobNote } from '../../../model/jobNotes';
@@ -29,6 +30,7 @@ export async function settleLost(
     if (stored === null || isFinished(stored.job.status) || !isDead(stored)) return stored;
     endTools(stored);
     await restoreOutput(stored);
+    await removeManifestOf(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
     await folder.removeUnfinishedWrites();
     const owner = { owner: identify(), keeper: false, tools: [] };
@@ -110,6 +112,16 @@ function kill(pid: number): void {
   } catch {
     // It has ended meanwhile.
   }
+}
+
+/** Of the backup that was made, or verified. */
+async function removeManifestOf({ job, runId }: StoredJob): Promise<void> {
+  const { options } = job;
+  if (job.type === 'restore') return;
+  const backup =
+    'outputPath' in options ? (job.outputPath ?? options.outputPath) : options.inputPath;
+  if (!path.isAbsolute(backup) || backup.includes('\0')) return;
+  await removeUnfinishedManifest(backup, runId);
 }
 
 async function restoreOutput({ job, runId }: StoredJob): Promise<void> {

@@ -82,7 +82,7 @@ export class KnownJobs {
     const surplus = await surplusJobs(found.filter(isKept), this.options.retention());
     const strays = await strayFolders(found, this.options.retention());
     // They go while the window is used already.
-    this.cleaning = this.discard([...surplus.map(({ folder }) => folder), ...strays]);
+    this.cleaning = this.clean([...surplus.map(({ folder }) => folder), ...strays]);
     await this.take(found);
     const running = [...this.jobs.values()].filter((job) => !job.isFinished);
     await Promise.all(running.map((job) => this.look(job, true)));
@@ -235,6 +235,13 @@ export class KnownJobs {
       if (!isFinished(record.job.status)) this.follow();
       events.found(job);
     }
+  }
+
+  /** What the start has found to be too much, and what processes have left that are gone. */
+  private async clean(folders: readonly JobFolder[]): Promise<void> {
+    await this.discard(folders);
+    const dir = reservationsDir(this.options.storeDir);
+    if (existsSync(dir)) await new FileReservations(dir).sweep();
   }
 
   private async discard(folders: readonly JobFolder[]): Promise<void> {
