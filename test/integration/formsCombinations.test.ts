@@ -67,6 +67,7 @@ const restoreValues: Values<RestoreFields> = {
   jobs: [1, 2],
   disableTriggers: both,
   subscriptions: [false],
+  checksums: [false],
   dumpIds: [null],
   toolOptions: [{}],
   toolDir: [null],

@@ -176,6 +176,15 @@ export const restoreFields = {
     remembered: false,
     inHistory: false,
   }),
+  /** Does nothing for a file without a manifest. */
+  checksums: field(FLAG, {
+    default: false,
+    label: 'Compare checksums',
+    help: 'Before anything is restored, read the whole file and compare it with the checksums of its manifest. Otherwise only its size is compared.',
+    place: 'advanced',
+    remembered: true,
+    inHistory: false,
+  }),
   /** Passed as they are, one argument an element; checked against the form's own fields. */
   extraArgs: field(
     { type: 'arguments' },

@@ -78,7 +78,6 @@ export class JobService {
     const asked: PreflightRequest = {
       ...options,
       kind: options.wholeServer ? 'server' : 'database',
-      checksums: request.checksums === true,
     };
     if (!confirmed && !(await this.passPreflight(profile, asked))) return null;
     const known = await this.backups.files.known(options.inputPath);

@@ -209,6 +209,15 @@ describe('decodeRestoreRequest', () => {
     assert.equal(of({ jobs: 4 }).singleTransaction, false);
   });
 
+  it('takes the comparison of checksums as an option, and beside the options', () => {
+    const of = (beside: object, option: object = {}): boolean =>
+      decodeRestoreRequest({ options: { ...input, ...option }, ...beside }).options.checksums;
+    assert.equal(of({}), false);
+    assert.equal(of({ checksums: true }), true);
+    assert.equal(of({}, { checksums: true }), true);
+    assert.equal(of({ checksums: true }, { checksums: false }), false);
+  });
+
   it('knows a confirmed restore', () => {
     assert.equal(decodeRestoreRequest({ options: input, confirmed: true }).confirmed, true);
     assert.equal(

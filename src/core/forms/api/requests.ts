@@ -42,8 +42,6 @@ export interface RestoreRequest {
    * what is there, nor about production. A file that is not the one of its manifest is refused.
    */
   confirmed: boolean;
-  /** Compare the file with the checksums of its manifest before anything runs. */
-  checksums: boolean;
 }
 
 export interface VerifyRequest {
@@ -88,6 +86,7 @@ const restoreRequest = z.strictObject({
   jobId: jobId.optional(),
   options: restoreOptions,
   confirmed: z.boolean().optional(),
+  /** The option of this name, for callers that give it beside the options. */
   checksums: z.boolean().optional(),
 });
 const preflightRequest = z.strictObject({ options: restoreOptions });
@@ -140,13 +139,12 @@ function formatOf(scope: BackupScope = 'database'): BackupFormat | undefined {
  */
 export function decodeRestoreRequest(value: unknown): RestoreRequest {
   const { jobId, options, confirmed, checksums } = decode(restoreRequest, value);
-  const given = present(options);
+  const given = present({ ...options, checksums: options.checksums ?? checksums });
   return {
     ...(jobId === undefined ? {} : { jobId }),
     options: { ...restoreDefaults(), ifExists: given.clean === true, ...given },
     explicitFields: Object.keys(given) as (keyof RestoreOptions)[],
     confirmed: confirmed ?? false,
-    checksums: checksums ?? false,
   };
 }
 

@@ -32,8 +32,6 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 export interface RestoreRequest extends RequestedOptions {
   /** Earlier reading of the file; only used while the file is unchanged. */
   known?: KnownBackup | undefined;
-  /** Compare the file with the checksums of its manifest before anything runs, not its sizes alone. */
-  checksums?: boolean | undefined;
   /** The user has confirmed a file that differs from its manifest. */
   acceptDifferences?: boolean | undefined;
 }
@@ -118,7 +116,7 @@ export async function runRestore(
 
 /** A backup that has lost or gained bytes since its manifest was written is restored by no accident. */
 async function refuseDifferences(
-  { options: { inputPath }, checksums = false }: RestoreRequest,
+  { options: { inputPath, checksums } }: RestoreRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const { differences, differenceCount } = await compareWithManifest(inputPath, {

@@ -109,6 +109,7 @@ const restoreOptions = z.object({
   disableTriggers: flag,
   // Jobs of earlier versions had no choice.
   subscriptions: flag.default(false),
+  checksums: flag.default(false),
   toolOptions,
   toolDir: text.nullable(),
   extraArgs: names,
