@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import type { RestoreContext } from '../../src/core/forms/form/context';
-import { hasErrors } from '../../src/core/forms/form/evaluation';
+import { hasErrors } from '../support/hasErrors';
 import type { BackupFormat, BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { restoreCommand } from '../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../src/core/forms/restore/restoreForm';

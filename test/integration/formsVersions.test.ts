@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { BackupFormat, RestoreOptions } from '../../src/core/model/options';
 import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
-import { hasErrors } from '../../src/core/forms/form/evaluation';
+import { hasErrors } from '../support/hasErrors';
 import { backupCommand, restoreCommand } from '../../src/core/plans/preview';
 import {
   evaluateRestore,

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { backupDefaults, evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../src/core/forms/form/context';
-import { hasErrors } from '../../src/core/forms/form/evaluation';
+import { hasErrors } from '../support/hasErrors';
 import type { BackupOptions, OptionValue, RestoreOptions } from '../../src/core/model/options';
 import { backupCommand, restoreCommand } from '../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../src/core/forms/restore/restoreForm';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../../src/core/archive/bytes/byteSource';
+import { memorySource } from '../support/memorySource';
 import { readTocFrom } from '../../src/core/archive/file/tocReader';
 import { walkTar } from '../../src/core/archive/file/tarMembers';
 import { cpuTime } from '../support/cpuTime';

@@ -28,16 +28,6 @@ export class ArchiveModels implements vscode.Disposable {
     };
   }
 
-  /** The model of a dump that something shows now. */
-  open(path: string): ArchiveModel | undefined {
-    return this.models.get(path)?.model;
-  }
-
-  /** How many dumps are open: for tests of lifetimes. */
-  get size(): number {
-    return this.models.size;
-  }
-
   dispose(): void {
     for (const { model } of this.models.values()) model.dispose();
     this.models.clear();

@@ -94,11 +94,6 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     this.changed.fire();
   }
 
-  /** Absolute. */
-  get folder(): string {
-    return this.directory;
-  }
-
   getChildren(node?: BackupNode): BackupNode[] | Promise<BackupNode[]> {
     if (node !== undefined) return [];
     if (this.listing === undefined) return this.read().then(() => this.nodes());

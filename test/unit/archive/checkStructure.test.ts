@@ -12,9 +12,9 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError } from '../../../src/core/errors';
 import { assertWhole, checkStructure } from '../../../src/core/archive/data/checkStructure';
-import { checkCustom, sizesByOffset } from '../../../src/core/archive/data/customBlocks';
+import { checkCustom } from '../../../src/core/archive/data/customBlocks';
 import { directoryMember } from '../../../src/core/archive/data/directoryMembers';
-import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { memorySource } from '../../support/memorySource';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { parseTarHeader, walkTar } from '../../../src/core/archive/file/tarMembers';
 import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
@@ -68,21 +68,6 @@ describe('the structure of an archive', () => {
             other.schema(k) === toc.schema(i),
         );
       assert.equal(dataSizes.get(other.dumpId(same ?? -1)), rows, name);
-    }
-  });
-
-  it('tells sizes by offsets alone, close to the true ones', async () => {
-    const toc = await readToc(fixture('mini.18.dump'));
-    const { dataSizes } = await checkStructure(fixture('mini.18.dump'));
-    const quick = sizesByOffset(toc, readFileSync(fixture('mini.18.dump')).length);
-    assert.equal(quick.size, dataSizes.size);
-    for (const [dumpId, size] of dataSizes) {
-      const guess = quick.get(dumpId) ?? 0;
-      // Chunks have headers of five bytes each.
-      assert.ok(
-        guess >= size && guess - size <= 64 + size * 0.01,
-        `${dumpId}: ${guess} for ${size}`,
-      );
     }
   });
 

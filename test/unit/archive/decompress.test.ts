@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../../src/core/errors';
 import type { StreamDecoder } from '../../../src/core/archive/bytes/byteQueue';
 import { unpacked } from '../../../src/core/archive/compression/codecs';
-import { decompressed, openDecompressed } from '../../../src/core/archive/compression/decompress';
+import { decompressed } from '../../../src/core/archive/compression/decompress';
 import { Lz4FrameDecoder } from '../../../src/core/archive/compression/lz4Frame';
 import type { Compression } from '../../../src/core/model/archive';
 import { XxHash32 } from '../../../src/core/archive/compression/xxHash32';
@@ -37,8 +37,7 @@ describe('compressed scripts', () => {
   for (const [name, compression, decoder] of cases) {
     it(`${name} comes out as it went in`, async () => {
       const parts: Buffer[] = [];
-      for await (const part of openDecompressed(fixture(name), compression))
-        parts.push(part as Buffer);
+      for await (const part of decompressed(fixture(name), compression)) parts.push(part);
       assert.ok(withoutKey(Buffer.concat(parts)) === expected);
     });
 
@@ -237,8 +236,7 @@ describe('compressed scripts', () => {
   it('in UTF-16 come as UTF-8', async () => {
     const file = files.write('wide.sql', Buffer.from("\uFEFFSELECT 'é😀';\n", 'utf16le'));
     const parts: Buffer[] = [];
-    for await (const part of openDecompressed(file, 'none', { encoding: 'utf16le' }))
-      parts.push(part as Buffer);
+    for await (const part of decompressed(file, 'none', { encoding: 'utf16le' })) parts.push(part);
     assert.equal(Buffer.concat(parts).toString('utf8'), "SELECT 'é😀';\n");
   });
 });

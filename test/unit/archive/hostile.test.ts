@@ -3,7 +3,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
-import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { memorySource } from '../../support/memorySource';
 import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';
 import { selectEntries } from '../../../src/core/archive/selection/restoreList';
 import { readTocFrom } from '../../../src/core/archive/file/tocReader';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { memorySource } from '../../../src/core/archive/bytes/byteSource';
+import { memorySource } from '../../support/memorySource';
 import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';
 import {
   entriesByDumpIds,

@@ -373,7 +373,7 @@ describe('evaluateRestore', () => {
       '2 foreign keys, such as that of app.orders to log.events, can refuse rows that come before those they refer to. Disable triggers, or restore the definitions as well: foreign keys are then made after the rows.',
     ]);
     assert.deepEqual(told({ jobs: 2 }, false, ordered), [
-      `The foreign key of public.notes to log.events can refuse rows that come before those they refer to. With 1 job, all rows are restored in their order. Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and ${server().user} is none.`,
+      `The foreign key of public.notes to log.events can refuse rows that come before those they refer to. With 1 job, all rows are restored in their order. Restore the definitions as well: foreign keys are then made after the rows. Only a superuser can disable triggers instead, and ${server().user} is not a superuser.`,
     ]);
   });
 

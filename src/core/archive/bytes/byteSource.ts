@@ -68,19 +68,6 @@ export async function openFileSource(path: string): Promise<ByteSource> {
   }
 }
 
-/** A source over bytes in memory. */
-export function memorySource(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    read: (target, position) => {
-      const part = bytes.subarray(position, Math.min(bytes.length, position + target.length));
-      target.set(part);
-      return Promise.resolve(part.length);
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
 /** The bytes from `position` on, at most `length` and never more than there are. */
 export async function readBytes(
   source: ByteSource,

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { AppError } from '../../errors';
 import type { Compression } from '../../model/archive';
 import { DecodeError } from '../bytes/byteQueue';
@@ -19,19 +18,11 @@ export interface DecompressOptions {
 }
 
 /**
- * The content of a compressed script as a stream, to be piped into psql. Read on demand: nothing is
- * held but a block. Errors of the stream: `inputMissing`, `inputUnreadable`, `archiveDamaged` (the
- * compressed data end early or make no sense), `unpacksTooLarge`, `cancelled`.
+ * The unpacked content of a script in pieces, each of them the caller's to keep. Read on demand:
+ * nothing is held but a block.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (the compressed data end
+ *   early or are malformed), `unpacksTooLarge`, `cancelled`
  */
-export function openDecompressed(
-  path: string,
-  compression: Compression,
-  options: DecompressOptions = {},
-): Readable {
-  return Readable.from(decompressed(path, compression, options), { objectMode: false });
-}
-
-/** The unpacked content as an iterable of pieces, each of them the caller's to keep. */
 export async function* decompressed(
   path: string,
   compression: Compression,

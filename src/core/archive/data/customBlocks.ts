@@ -158,14 +158,6 @@ function extentsOf(toc: Toc, fileSize: number): Extent[] {
   });
 }
 
-/**
- * Stored bytes of each entry's data by the distance of offsets alone: nothing is read. Of what lies
- * behind the end of a cut file there is nothing.
- */
-export function sizesByOffset(toc: Toc, fileSize: number): Map<number, number> {
-  return new Map(extentsOf(toc, fileSize).map(({ dumpId, size }) => [dumpId, size]));
-}
-
 /** Checks all data blocks of a custom archive, one after the other. */
 class BlocksCheck {
   readonly problems = new ProblemList();

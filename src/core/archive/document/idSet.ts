@@ -21,12 +21,6 @@ export class IdSet {
     return true;
   }
 
-  delete(id: number): void {
-    if (!this.has(id)) return;
-    this.marks[id] = 0;
-    this.size--;
-  }
-
   /** Ascending, which is the dump's order. */
   ids(): number[] {
     const ids = new Array<number>(this.size);

@@ -31,11 +31,6 @@ export class InsertParser {
     }
   }
 
-  /** Length of the unconsumed text, at most `maxLength`. */
-  get waiting(): number {
-    return this.text.length - this.at;
-  }
-
   /** Steps over what is before VALUES; undefined where the text ends before. */
   private head(): 'more' | (string | null)[] | undefined {
     const { text } = this;

@@ -12,10 +12,6 @@ export class ByteInterner {
   private slots = new Int32Array(256);
   private last = -1;
 
-  get size(): number {
-    return this.starts.length;
-  }
-
   /** The number of `window[start, end)`. */
   add(window: Buffer, start: number, end: number): number {
     // Neighbours mostly share their schema and owner.

@@ -32,8 +32,3 @@ export class Evaluation<F extends string> {
     return { fields: this.fields, problems: this.problems, summary };
   }
 }
-
-/** Is there anything that keeps the form from being submitted? */
-export function hasErrors(evaluation: Pick<FormEvaluation<string>, 'problems'>): boolean {
-  return evaluation.problems.some((problem) => problem.severity === 'error');
-}

@@ -16,7 +16,8 @@ import {
   dependentsOf,
 } from '../../../../src/core/archive/document/selection';
 import { TocDocument } from '../../../../src/core/archive/document/tocDocument';
-import { memorySource, type ByteSource } from '../../../../src/core/archive/bytes/byteSource';
+import type { ByteSource } from '../../../../src/core/archive/bytes/byteSource';
+import { memorySource } from '../../../support/memorySource';
 import { checkCustom } from '../../../../src/core/archive/data/customBlocks';
 import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
 import { readTocFrom } from '../../../../src/core/archive/file/tocReader';
