@@ -129,7 +129,8 @@ describe('the table of contents', () => {
       return Array.from({ length: toc.count }, (_, i) => lineOf(toc, i));
     };
     const expected = await lines('mini.18.dump');
-    for (const name of fixtureNames(/^mini\.18\./))
+    // What is packed once more is unpacked before it is read.
+    for (const name of fixtureNames(/^mini\.18\.(?!tar\.xz$)/))
       assert.deepEqual(await lines(name), expected, name);
   });
 

@@ -44,7 +44,10 @@ describe('The manifest', () => {
     const hidden = (menus['commandPalette'] ?? []).filter(({ when }) => when === 'false');
     const inViews = (menus['view/item/context'] ?? []).concat(menus['pgBackup.verify'] ?? []);
     // Those of rows that ask for what they need when they are called without one.
-    const asking = ['backup', 'editConnections', 'forgetPassword', 'setPassword'];
+    const asking = [
+      ...['backup', 'editConnections', 'forgetPassword', 'setPassword', 'backupDatabases'],
+      ...['copyConnectionUrl', 'duplicateConnection', 'removeConnection', 'renameConnection'],
+    ];
     const expected = new Set([
       ...['cancelJob', 'createBackup', 'getBackupInfo', 'preflight', 'restoreBackup'],
       ...['restoreFile'],

@@ -56,12 +56,19 @@ export function usedBy(desc: string, tokens: readonly string[]): Named | null {
     case 'FK CONSTRAINT':
       return nameAt(tokens, tokens.indexOf('references') + 1);
     case 'SEQUENCE OWNED BY':
-      return tokens[1] === 'sequence' ? nameAt(tokens, tokens.indexOf('by') + 1) : null;
+      return tokens[1] === 'sequence' ? tableOfColumn(tokens, tokens.indexOf('by') + 1) : null;
     case 'TABLE ATTACH':
       return tokens[1] === 'table' ? nameAt(tokens, 2) : null;
     default:
       return null;
   }
+}
+
+/** The table of the column whose name begins at token `i`. */
+function tableOfColumn(tokens: readonly string[], i: number): Named | null {
+  let end = i + 1;
+  while (tokens[end] === '.' && tokens[end + 1] !== undefined) end += 2;
+  return nameAt(tokens.slice(0, end - 2), i);
 }
 
 /** The name behind an identifier or a string, as it is in the catalog. */
