@@ -8,7 +8,7 @@ import { countBackends } from '../../src/core/catalog/commands';
 import { runQuery } from '../../src/core/catalog/psql';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection, type ConnectionInput } from '../../src/core/connections/libpq';
-import { parseUrl } from '../../src/core/connections/parseUrl';
+import { parseUrl } from '../../src/core/connections/url/parseUrl';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import { AppError } from '../../src/core/errors';
 import { ensurePostgres } from '../support/machine/postgres';

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { mergedTarget } from './effectiveTarget';
 import { maskSecrets } from '../secrets/mask';
 import { isSecretName } from '../secrets/secretWords';
-import { isSslMode, parseUrl, type ParsedUrl } from './parseUrl';
+import { isSslMode, parseUrl, type ParsedUrl } from './url/parseUrl';
 import { referencedIn, resolveReference, type Variables } from './reference';
-import { redirectOf, type Redirect } from './redirects';
+import { redirectOf, type Redirect } from './url/redirects';
 import type { ConnectionProfile, Environment, ProfileSource } from '../model/profile';
-import type { RefusedUrlParameter } from './urlParameters';
+import type { RefusedUrlParameter } from './url/urlParameters';
 
 /** A problem of an entry of `pgBackup.connections`, or of one of its fields. */
 export type ProfileProblem =

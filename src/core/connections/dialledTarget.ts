@@ -1,8 +1,8 @@
 import type { ConnectionProfile } from '../model/profile';
 import { effectiveTarget } from './effectiveTarget';
 import { libpqVariables, scrubEnvironment } from './inherited';
-import type { ParsedUrl } from './parseUrl';
-import { guardsOf, isWorkspaces, takesService, withoutWeakening } from './redirects';
+import type { ParsedUrl } from './url/parseUrl';
+import { guardsOf, isWorkspaces, takesService, withoutWeakening } from './url/redirects';
 
 export interface DiallingInput {
   /** `process.env` of the host. */

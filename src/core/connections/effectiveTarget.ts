@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
-import type { ParsedUrl } from './parseUrl';
-import { redirectOf } from './redirects';
+import type { ParsedUrl } from './url/parseUrl';
+import { redirectOf } from './url/redirects';
 import { readUrl, referencedIn, resolveReference, type Variables } from './reference';
 import type { ConnectionProfile } from '../model/profile';
 

@@ -1,4 +1,4 @@
-import { parseUrl, type ParsedUrl } from './parseUrl';
+import { parseUrl, type ParsedUrl } from './url/parseUrl';
 import { readPasted } from './paste/readPasted';
 import { targetOf } from './paste/profileOf';
 

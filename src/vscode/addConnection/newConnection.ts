@@ -1,4 +1,4 @@
-import type { ParsedUrl } from '../../core/connections/parseUrl';
+import type { ParsedUrl } from '../../core/connections/url/parseUrl';
 import type { PastedConnection } from '../../core/connections/paste/pasted';
 import { profileOf, proposedName, targetOf } from '../../core/connections/paste/profileOf';
 import type { ConnectionProfile } from '../../core/model/profile';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PlacedConnection } from '../../core/connections/mergeConnections';
 import { effectiveTarget } from '../../core/connections/effectiveTarget';
 import { describeTarget } from '../../core/connections/libpq';
-import { urlText } from '../../core/connections/urlText';
+import { urlText } from '../../core/connections/url/urlText';
 import { AppError } from '../../core/errors';
 import { connectionLabel } from '../../core/model/profile';
 import { freeId } from '../addConnection/newConnection';

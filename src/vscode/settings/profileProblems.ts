@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ProfileProblemReport } from '../../core/connections/decodeProfiles';
-import type { RefusedUrlParameter } from '../../core/connections/urlParameters';
+import type { RefusedUrlParameter } from '../../core/connections/url/urlParameters';
 
 /** Sentence about a problem of an entry of `pgBackup.connections`. */
 export function profileProblemText(

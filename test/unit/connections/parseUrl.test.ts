@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { parseUrl, type ParsedUrl, type UrlResult } from '../../../src/core/connections/parseUrl';
+import {
+  parseUrl,
+  type ParsedUrl,
+  type UrlResult,
+} from '../../../src/core/connections/url/parseUrl';
 
 /** What is stated, without the fields left out. */
 function stated(result: UrlResult): Partial<ParsedUrl> {

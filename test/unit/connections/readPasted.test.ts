@@ -3,8 +3,8 @@ import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import type { PastedProfile } from '../../../src/core/connections/paste/pasted';
 import { readPasted } from '../../../src/core/connections/paste/readPasted';
 import { SecretBox } from '../../../src/core/connections/paste/secretBox';
-import { parseUrl, type ParsedUrl } from '../../../src/core/connections/parseUrl';
-import { urlText } from '../../../src/core/connections/urlText';
+import { parseUrl, type ParsedUrl } from '../../../src/core/connections/url/parseUrl';
+import { urlText } from '../../../src/core/connections/url/urlText';
 
 const shop: PastedProfile = { host: 'db', port: 5433, database: 'shop', user: 'ann' };
 const local: PastedProfile = { host: 'localhost', database: 'shop' };

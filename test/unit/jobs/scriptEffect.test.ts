@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ScriptEffect } from '../../../src/core/jobs/restore/scriptEffect';
+import { ScriptEffect } from '../../../src/core/jobs/restore/script/scriptEffect';
 
 type Left = ScriptEffect['left'];
 

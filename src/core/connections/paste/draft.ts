@@ -1,5 +1,5 @@
 import type { SslMode } from '../../model/profile';
-import type { ParsedUrl } from '../parseUrl';
+import type { ParsedUrl } from '../url/parseUrl';
 import type { DropReason, PasteProblem, RefuseReason } from './pasted';
 
 /** Whose words the parameters are: some mean different things. */

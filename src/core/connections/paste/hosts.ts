@@ -1,4 +1,4 @@
-import type { ParsedUrl } from '../parseUrl';
+import type { ParsedUrl } from '../url/parseUrl';
 import type { HostNote } from './pasted';
 
 /*

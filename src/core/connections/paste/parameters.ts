@@ -1,4 +1,4 @@
-import { judgeParameter } from '../urlParameters';
+import { judgeParameter } from '../url/urlParameters';
 import type { Draft } from './draft';
 import type { DropReason, RefuseReason } from './pasted';
 

@@ -1,5 +1,5 @@
-import { parseUrl, type ParsedUrl } from '../parseUrl';
-import { urlText } from '../urlText';
+import { parseUrl, type ParsedUrl } from '../url/parseUrl';
+import { urlText } from '../url/urlText';
 import type { PastedProfile } from './pasted';
 
 /** Fields where they can say it, which are easier to edit; a URL for several hosts and parameters. */

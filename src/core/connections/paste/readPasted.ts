@@ -1,4 +1,4 @@
-import { redirectOf } from '../redirects';
+import { redirectOf } from '../url/redirects';
 import { takeAssignments } from './assignments';
 import { readCommandLine } from './commandLine';
 import { Draft, PasteError } from './draft';

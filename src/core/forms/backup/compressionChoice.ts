@@ -1,5 +1,5 @@
 /** Compression as method, level and mode, over the two options that say it. Pure. */
-import { changeToolOption, resetToolOption } from '../../forms/toolOptions/toolOptions';
+import { changeToolOption, resetToolOption } from '../toolOptions/toolOptions';
 import type { BackupOptions } from '../../model/options';
 import { compressionMethods, parseCompression } from '../../pgtools/args/compression';
 import type { CompressionMethod } from '../../pgtools/catalogue/types';

@@ -25,8 +25,8 @@ import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
 import { asGiven, openInput } from './openInput';
 import { readInput, type RestoreInput } from './restoreInput';
-import { refuseScript } from './refuseScript';
-import { runScriptRestore } from './restoreScript';
+import { refuseScript } from './script/refuseScript';
+import { runScriptRestore } from './script/restoreScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
 export interface RestoreRequest extends RequestedOptions {

@@ -4,7 +4,7 @@ import type { HelpOption, ToolInstall } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { CreatedDatabase } from './restoreDatabase';
 import type { RestoreArchive } from './restoreInput';
-import type { ScriptEffect } from './scriptEffect';
+import type { ScriptEffect } from './script/scriptEffect';
 
 /** A restore of which everything is decided and checked. */
 export interface RestoreTask {

@@ -13,7 +13,7 @@ import { formTool } from '../job/formTool';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { assertNoErrors } from '../job/assertNoErrors';
-import { refuseScript } from '../restore/refuseScript';
+import { refuseScript } from '../restore/script/refuseScript';
 import type { RestoreInput } from '../restore/restoreInput';
 import type { RestoreTask } from '../restore/restoreTask';
 

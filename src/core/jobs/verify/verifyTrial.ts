@@ -13,7 +13,7 @@ import type { JobRun } from '../job/jobContext';
 import { runArchiveRestore } from '../restore/restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
 import { readInput } from '../restore/restoreInput';
-import { runScriptRestore } from '../restore/restoreScript';
+import { runScriptRestore } from '../restore/script/restoreScript';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
 

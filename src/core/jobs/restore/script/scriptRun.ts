@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { LineMap } from '../../archive/script/edit/lineMap';
-import type { LibpqConnection } from '../../connections/libpq';
-import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
-import type { JobRun } from '../job/jobContext';
-import type { ScriptMonitor } from '../progress/restore/scriptMonitor';
-import { NO_NAMES } from '../../plans/commandPlan';
-import { planScript, type ScriptPlan } from '../../plans/planRestore';
-import { runPlan } from '../tool/runPlan';
-import type { ToolOutputOptions } from '../tool/toolOutput';
-import { pollReadPositions } from '../tool/readPosition';
-import type { RestoreTask } from './restoreTask';
+import type { LineMap } from '../../../archive/script/edit/lineMap';
+import type { LibpqConnection } from '../../../connections/libpq';
+import type { ErrorCollector } from '../../../pgtools/stderr/errorCollector';
+import type { JobRun } from '../../job/jobContext';
+import type { ScriptMonitor } from '../../progress/restore/scriptMonitor';
+import { NO_NAMES } from '../../../plans/commandPlan';
+import { planScript, type ScriptPlan } from '../../../plans/planRestore';
+import { runPlan } from '../../tool/runPlan';
+import type { ToolOutputOptions } from '../../tool/toolOutput';
+import { pollReadPositions } from '../../tool/readPosition';
+import type { RestoreTask } from '../restoreTask';
 import type { ScriptEffect } from './scriptEffect';
 
 /** Followers of psql's output. */

@@ -1,26 +1,26 @@
-import { refusingCommands } from '../../archive/script/commandGuard';
-import { editedScript, type EditedPiece } from '../../archive/script/edit/editScript';
-import { LineMap } from '../../archive/script/edit/lineMap';
-import { inOneDatabase, ScriptParts } from '../../archive/script/edit/scriptParts';
-import { keepPassword, rulesOf } from '../../archive/script/edit/statementRules';
-import { decompressed } from '../../archive/compression/decompress';
-import { runCommand } from '../../catalog/psql';
-import { readOwnRoles, type OwnRoles } from '../../catalog/serverInfo';
-import { AppError } from '../../errors';
-import { scriptEncoding } from '../../forms/form/archiveFacts';
-import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
-import { isAboutRoles } from '../../pgtools/stderr/restoreErrors';
-import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
-import type { JobRun } from '../job/jobContext';
-import { ScriptMonitor } from '../progress/restore/scriptMonitor';
-import { takeErrors } from '../tool/toolFailure';
+import { refusingCommands } from '../../../archive/script/commandGuard';
+import { editedScript, type EditedPiece } from '../../../archive/script/edit/editScript';
+import { LineMap } from '../../../archive/script/edit/lineMap';
+import { inOneDatabase, ScriptParts } from '../../../archive/script/edit/scriptParts';
+import { keepPassword, rulesOf } from '../../../archive/script/edit/statementRules';
+import { decompressed } from '../../../archive/compression/decompress';
+import { runCommand } from '../../../catalog/psql';
+import { readOwnRoles, type OwnRoles } from '../../../catalog/serverInfo';
+import { AppError } from '../../../errors';
+import { scriptEncoding } from '../../../forms/form/archiveFacts';
+import { ErrorCollector } from '../../../pgtools/stderr/errorCollector';
+import { isAboutRoles } from '../../../pgtools/stderr/restoreErrors';
+import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
+import type { JobRun } from '../../job/jobContext';
+import { ScriptMonitor } from '../../progress/restore/scriptMonitor';
+import { takeErrors } from '../../tool/toolFailure';
 import { commandRefusal } from './refuseScript';
-import type { RestoreProgressState, RestoreTask } from './restoreTask';
+import type { RestoreProgressState, RestoreTask } from '../restoreTask';
 import { ScriptEffect } from './scriptEffect';
 import { ScriptRun } from './scriptRun';
-import { NO_EDITS } from '../../model/scriptEdits';
-import type { ScriptInput } from '../../plans/commandPlan';
-import type { ScriptPlan } from '../../plans/planRestore';
+import { NO_EDITS } from '../../../model/scriptEdits';
+import type { ScriptInput } from '../../../plans/commandPlan';
+import type { ScriptPlan } from '../../../plans/planRestore';
 
 /**
  * Runs a script by psql: one process, or one for each database that a script of pg_dumpall connects

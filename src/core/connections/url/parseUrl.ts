@@ -1,5 +1,5 @@
-import type { SslMode } from '../model/profile';
-import { maskSecrets } from '../secrets/mask';
+import type { SslMode } from '../../model/profile';
+import { maskSecrets } from '../../secrets/mask';
 import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
 /** Content of a `postgresql://` URI, decoded; omitted parts are absent. */

@@ -1,4 +1,4 @@
-import { isSecretName } from '../secrets/secretWords';
+import { isSecretName } from '../../secrets/secretWords';
 
 /*
  * Which parameters a connection's URL may carry. The URL can come with a workspace, so this is a list

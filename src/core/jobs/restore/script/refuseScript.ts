@@ -1,14 +1,14 @@
-import { countLines } from '../../archive/bytes/countLines';
-import { decompressed } from '../../archive/compression/decompress';
-import { refusingCommands, type PossibleCommand } from '../../archive/script/commandGuard';
-import { scanScript } from '../../archive/script/plainScan';
-import { editedScript } from '../../archive/script/edit/editScript';
-import { inOneDatabase } from '../../archive/script/edit/scriptParts';
-import { AppError } from '../../errors';
-import { knowsRestrict, scriptEncoding } from '../../forms/form/archiveFacts';
-import type { BackupInfo, Compression } from '../../model/archive';
-import type { ToolVersion } from '../../model/tools';
-import { restrictReleases } from '../../pgtools/choose/choose';
+import { countLines } from '../../../archive/bytes/countLines';
+import { decompressed } from '../../../archive/compression/decompress';
+import { refusingCommands, type PossibleCommand } from '../../../archive/script/commandGuard';
+import { scanScript } from '../../../archive/script/plainScan';
+import { editedScript } from '../../../archive/script/edit/editScript';
+import { inOneDatabase } from '../../../archive/script/edit/scriptParts';
+import { AppError } from '../../../errors';
+import { knowsRestrict, scriptEncoding } from '../../../forms/form/archiveFacts';
+import type { BackupInfo, Compression } from '../../../model/archive';
+import type { ToolVersion } from '../../../model/tools';
+import { restrictReleases } from '../../../pgtools/choose/choose';
 
 interface ScriptBytes {
   compression: Compression;

@@ -1,4 +1,4 @@
-import type { ProfileSource, SslMode } from '../model/profile';
+import type { ProfileSource, SslMode } from '../../model/profile';
 import { SSL_MODES, type ParsedUrl } from './parseUrl';
 
 /*
