@@ -38,10 +38,6 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       panels.openBackup(textField(argument, 'connectionId'), textField(argument, 'database'));
       return undefined;
     },
-    restore: async () => {
-      const input = await openDumpDialog(false);
-      if (input !== null) panels.openRestore({ inputPath: input });
-    },
     restoreFile: (argument) => {
       if (argument instanceof vscode.Uri)
         panels.openRestore({ inputPath: dumpPath(argument.fsPath) });

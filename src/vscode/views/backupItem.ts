@@ -7,6 +7,7 @@ import type {
 } from '../../core/model/backups';
 import { formatBytes } from '../../core/text/formatBytes';
 import { formatDate } from '../../core/text/formatDate';
+import { formatRelative } from '../../core/text/formatRelative';
 import { verifyLevelText } from '../../core/text/jobOutcome';
 import type { BackupFormat } from '../../core/model/options';
 import { baseName } from '../../core/text/paths';
@@ -19,16 +20,22 @@ export interface BackupOrder {
   filter: string;
 }
 
-/** A backup as its row says it. */
-export function backupItem(entry: BackupEntry): ViewItem {
-  const date = formatDate(entry.created || entry.modified);
+/** What a row is called by: what the rows around it do not say already. */
+export type BackupLabel = 'database' | 'name' | 'date';
+
+/** A backup as its row says it. `now`: milliseconds. */
+export function backupItem(
+  entry: BackupEntry,
+  labelBy: BackupLabel = 'database',
+  now: number = Date.now(),
+): ViewItem {
+  const moment = entry.created || entry.modified;
+  const date = formatDate(moment);
   const size = formatBytes(entry.sizeBytes);
   const verified = verifiedText(entry);
   return {
     id: `backup:${entry.path}`,
-    label: entry.name,
-    // Names usually contain database and date, so these may be cut off first.
-    description: joinWithDots(size, date, databaseText(entry), formatText(entry.format)),
+    ...labels(entry, labelBy, formatRelative(moment, now)),
     tooltip: tooltip(entry, verified),
     icon: icon(entry),
     contextValue: hasWrongManifest(entry) ? 'backup wrongManifest' : 'backup',
@@ -42,6 +49,21 @@ export function backupItem(entry: BackupEntry): ViewItem {
     ),
     children: false,
   };
+}
+
+/** What matters comes first: a narrow side bar cuts off the rest. The tooltip has the file's name. */
+function labels(
+  entry: BackupEntry,
+  labelBy: BackupLabel,
+  when: string,
+): Pick<ViewItem, 'label' | 'description'> {
+  const database = databaseText(entry);
+  const facts = [formatBytes(entry.sizeBytes), formatText(entry.format)];
+  if (labelBy === 'date') return { label: when, description: joinWithDots(...facts) };
+  if (labelBy === 'name' || database === '') {
+    return { label: entry.name, description: joinWithDots(database, when, ...facts) };
+  }
+  return { label: database, description: joinWithDots(when, ...facts) };
 }
 
 /** Leftover of an unfinished backup. */
@@ -269,4 +291,51 @@ function manifestText(manifest: BackupEntry['manifest']): string {
     case 'unreadable':
       return l10n.t('Its manifest cannot be read.');
   }
+}
+
+/** The backups of one database, one below the other. */
+export interface BackupGroup {
+  database: string;
+  entries: BackupEntry[];
+}
+
+/**
+ * Backups by the databases that they are of, in the order of their first ones. One database, or an
+ * order across all of them, has no use for groups: null.
+ */
+export function groupBackups(
+  entries: readonly BackupEntry[],
+  { by }: Pick<BackupOrder, 'by'>,
+): BackupGroup[] | null {
+  if (by === 'name' || by === 'size') return null;
+  const groups = new Map<string, BackupEntry[]>();
+  for (const entry of entries) {
+    const database = databaseText(entry);
+    const group = groups.get(database) ?? [];
+    group.push(entry);
+    groups.set(database, group);
+  }
+  if (groups.size < 2) return null;
+  return [...groups].map(([database, group]) => ({ database, entries: group }));
+}
+
+/** What rows are called by in a list without groups. */
+export function labelInOrder({ by }: Pick<BackupOrder, 'by'>): BackupLabel {
+  return by === 'name' ? 'name' : 'database';
+}
+
+/** The row above the backups of a database. */
+export function groupItem({ database, entries }: BackupGroup): ViewItem {
+  const label = database === '' ? l10n.t('unknown database') : database;
+  const count = entries.length === 1 ? l10n.t('1 backup') : l10n.t('{0} backups', entries.length);
+  return {
+    id: `group:${database}`,
+    label,
+    description: count,
+    tooltip: [label],
+    icon: { id: 'database' },
+    contextValue: 'group',
+    screenReaderText: joinForScreenReader(l10n.t('Database: {0}', label), count),
+    children: 'expanded',
+  };
 }

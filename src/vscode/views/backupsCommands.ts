@@ -12,14 +12,17 @@ import type { ConnectionService } from '../connections/connectionService';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
 import type { PanelManager } from '../panels/panelManager';
-import { askBefore } from '../ui/askBefore';
+import { askBefore, type Question } from '../ui/askBefore';
 import { revealInExplorer } from '../ui/reveal';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { type BackupOrder, orderLabel } from './backupItem';
-import type { BackupsView } from './backupsView';
+import type { BackupNode, BackupsView } from './backupsView';
 import type { CommandTable } from '../ui/commandTable';
 import { window } from '../ui/window';
+
+/** A question names so many files. */
+const NAMED = 10;
 
 export interface BackupsCommandParts {
   jobs: Jobs;
@@ -34,21 +37,37 @@ export interface BackupsCommandParts {
 /** Commands on a backup of the view. */
 export function backupsCommands(parts: BackupsCommandParts): CommandTable {
   const { view, panels, archives } = parts;
+  const withPaths =
+    (act: (files: string[]) => unknown, kinds?: readonly BackupNode['kind'][]) =>
+    async (node: unknown, nodes: unknown): Promise<void> => {
+      const files = rowsOf(node, nodes, view.selected).flatMap((row) =>
+        kinds === undefined || isOneOf(kinds, row) ? (pathOf(row) ?? []) : [],
+      );
+      if (files.length > 0) await act(files);
+    };
+  // Of several chosen rows it is the one that was pointed at.
   const withPath =
     (act: (file: string) => unknown) =>
     async (node: unknown): Promise<void> => {
-      const file = pathOf(node) ?? view.selected?.path;
+      const file = pathOf(node ?? view.selected[0]);
       if (file !== undefined) await act(file);
     };
+  const verifyAll = (level: 'structure' | 'fullRead') =>
+    withPaths(
+      async (files) => {
+        for (const file of files) await verify(parts, file, level);
+      },
+      ['backup'],
+    );
   return {
     openBackup: withPath((file) => archives.open(vscode.Uri.file(file))),
     restoreFromBackup: withPath((file) => panels.openRestore({ inputPath: file })),
     compareBackup: withPath((file) => archives.compare(vscode.Uri.file(file))),
-    verifyStructure: withPath((file) => verify(parts, file, 'structure')),
-    verifyFullRead: withPath((file) => verify(parts, file, 'fullRead')),
+    verifyStructure: verifyAll('structure'),
+    verifyFullRead: verifyAll('fullRead'),
     verifyTrialRestore: withPath((file) => verify(parts, file, 'trialRestore')),
     revealBackup: withPath((file) => revealInExplorer(file)),
-    deleteBackup: withPath((file) => remove(parts, file)),
+    deleteBackup: withPaths((files) => remove(parts, files), ['backup', 'leftover']),
     removeManifest: withPath((file) => removeManifest(parts, file)),
     refreshBackups: () => view.refresh(),
     sortBackups: () => sort(view),
@@ -100,21 +119,39 @@ async function filter(view: BackupsView): Promise<void> {
   if (text !== undefined) await view.setOrder({ filter: text.trim() });
 }
 
-/** To the trash where there is one, with its manifest, after a question. */
-async function remove({ jobs, view }: BackupsCommandParts, file: string): Promise<void> {
-  refuseBusy(jobs, file);
-  const name = path.basename(file);
-  const yes = await askBefore({
-    title: vscode.l10n.t('Delete the backup {0}?', name),
-    detail: vscode.l10n.t('{0}\nIts manifest is deleted with it.', file),
-    dangerous: vscode.l10n.t('Move to Trash'),
-    safe: vscode.l10n.t('Keep the Backup'),
-  });
-  if (!yes) return;
-  const manifest = manifestPath(file);
-  // Deletes the manifest only if it is one, not another file with its name.
-  await moveToTrash((await isManifest(manifest)) ? [file, manifest] : [file], name);
+/** To the trash where there is one, with their manifests, after a question. */
+async function remove({ jobs, view }: BackupsCommandParts, files: string[]): Promise<void> {
+  for (const file of files) refuseBusy(jobs, file);
+  if (!(await askBefore(deleteQuestion(files)))) return;
+  for (const file of files) {
+    const manifest = manifestPath(file);
+    // Deletes the manifest only if it is one, not another file with its name.
+    const both = (await isManifest(manifest)) ? [file, manifest] : [file];
+    await moveToTrash(both, path.basename(file));
+  }
   await view.refresh();
+}
+
+function deleteQuestion(files: readonly string[]): Question {
+  const dangerous = vscode.l10n.t('Move to Trash');
+  const [file = ''] = files;
+  if (files.length === 1) {
+    return {
+      title: vscode.l10n.t('Delete the backup {0}?', path.basename(file)),
+      detail: vscode.l10n.t('{0}\nIts manifest is deleted with it.', file),
+      dangerous,
+      safe: vscode.l10n.t('Keep the Backup'),
+    };
+  }
+  const named = files.slice(0, NAMED).join('\n');
+  const rest = files.length - NAMED;
+  const more = rest > 0 ? `\n${vscode.l10n.t('… and {0} more', rest)}` : '';
+  return {
+    title: vscode.l10n.t('Delete {0} backups?', files.length),
+    detail: vscode.l10n.t('{0}\nTheir manifests are deleted with them.', `${named}${more}`),
+    dangerous,
+    safe: vscode.l10n.t('Keep the Backups'),
+  };
 }
 
 /**
@@ -211,6 +248,19 @@ async function isFile(uri: vscode.Uri): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** The rows that a command is about: those a menu names, else those chosen in the view. */
+function rowsOf(node: unknown, nodes: unknown, selected: readonly unknown[]): readonly unknown[] {
+  if (Array.isArray(nodes) && nodes.length > 0) return nodes as unknown[];
+  return node === undefined ? selected : [node];
+}
+
+/** A row of one of these kinds, or a path that another extension names without a kind. */
+function isOneOf(kinds: readonly string[], row: unknown): boolean {
+  const kind: unknown =
+    typeof row === 'object' && row !== null ? Reflect.get(row, 'kind') : undefined;
+  return kind === undefined || (typeof kind === 'string' && kinds.includes(kind));
 }
 
 function pathOf(node: unknown): string | undefined {

@@ -10,7 +10,12 @@ import { errorMessage } from '../text/errorText';
 import type { Settings } from '../settings/settings';
 import {
   backupItem,
+  type BackupGroup,
+  type BackupLabel,
   type BackupOrder,
+  groupBackups,
+  groupItem,
+  labelInOrder,
   leftoverItem,
   orderBackups,
   orderText,
@@ -22,7 +27,8 @@ import { window } from '../ui/window';
 
 /** A row; `path` is absolute. */
 export type BackupNode =
-  | { kind: 'backup'; path: string; entry: BackupEntry }
+  | { kind: 'group'; group: BackupGroup }
+  | { kind: 'backup'; path: string; entry: BackupEntry; labelBy: BackupLabel }
   | { kind: 'orphan'; path: string; orphan: OrphanManifest }
   | { kind: 'leftover'; path: string; leftover: BackupListing['leftovers'][number] }
   | { kind: 'problem'; path: string; problem: BackupListing['problems'][number] };
@@ -40,6 +46,7 @@ const NOTHING: BackupListing = {
 
 /** Events come in bursts; they are looked at when they are over. */
 const QUIET_MS = 400;
+const CLOCK_MS = 60_000;
 const ORDER_KEY = 'backups.order';
 const USUAL_ORDER: BackupOrder = { by: 'date', filter: '' };
 
@@ -56,6 +63,10 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   private listing: BackupListing | undefined;
   private reading: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Rows say how long ago something was. */
+  private readonly clock = setInterval(() => {
+    if (this.view.visible) this.changed.fire();
+  }, CLOCK_MS);
   /** The listing is out of date. */
   private stale = true;
 
@@ -66,7 +77,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     private readonly state: vscode.Memento,
   ) {
     this.directory = settings.backupDirectory();
-    this.view = window.createTreeView(BackupsView.id, this);
+    this.view = window.createTreeView(BackupsView.id, this, { canSelectMany: true });
     this.registrations = [
       this.view,
       this.view.onDidChangeVisibility(({ visible }) => {
@@ -79,6 +90,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
       // Until the workspace is trusted it does not say where its backups are.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.directoryChanged()),
       this.changed,
+      new vscode.Disposable(() => clearInterval(this.clock)),
     ];
     this.watch();
     this.describe();
@@ -95,6 +107,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   }
 
   getChildren(node?: BackupNode): BackupNode[] | Promise<BackupNode[]> {
+    if (node?.kind === 'group') return rows(node.group.entries, 'date');
     if (node !== undefined) return [];
     if (this.listing === undefined) return this.read().then(() => this.nodes());
     return this.nodes();
@@ -102,8 +115,10 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
 
   getTreeItem(node: BackupNode): vscode.TreeItem {
     switch (node.kind) {
+      case 'group':
+        return treeItem(groupItem(node.group));
       case 'backup':
-        return treeItem(backupItem(node.entry), {
+        return treeItem(backupItem(node.entry, node.labelBy), {
           command: 'pgBackup.openBackup',
           title: vscode.l10n.t('Open'),
           arguments: [node],
@@ -117,9 +132,15 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     }
   }
 
-  /** The row that is chosen in the view. */
-  get selected(): BackupNode | undefined {
-    return this.view.selection[0];
+  /** The rows that are chosen in the view. */
+  get selected(): readonly BackupNode[] {
+    return this.view.selection;
+  }
+
+  /** The backups of the directory, the newest first. */
+  async entries(): Promise<BackupEntry[]> {
+    if (this.listing === undefined || this.stale) await this.read();
+    return orderBackups(this.listing?.entries ?? [], USUAL_ORDER);
   }
 
   /** Looks at the directory again, whatever is known of it. */
@@ -148,7 +169,8 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     const { order } = this;
     const shown = orderBackups(entries, order);
     return [
-      ...shown.map((entry): BackupNode => ({ kind: 'backup', path: entry.path, entry })),
+      ...(groupBackups(shown, order)?.map((group): BackupNode => ({ kind: 'group', group })) ??
+        rows(shown, labelInOrder(order))),
       ...(order.filter === ''
         ? [
             ...orphans
@@ -236,4 +258,8 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     const filtered = this.order.filter !== '';
     void vscode.commands.executeCommand('setContext', 'pgBackup.backupsFiltered', filtered);
   }
+}
+
+function rows(entries: readonly BackupEntry[], labelBy: BackupLabel): BackupNode[] {
+  return entries.map((entry) => ({ kind: 'backup', path: entry.path, entry, labelBy }));
 }

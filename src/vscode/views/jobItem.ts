@@ -32,6 +32,8 @@ export interface JobItemContext {
   failureText: (job: BackupJob) => string;
   /** A moment as the user's calendar shows it. */
   dateText: (iso: string) => string;
+  /** How long ago that was. */
+  whenText: (iso: string) => string;
   /** Was it asked for in another workspace? */
   isForeign: (job: BackupJob) => boolean;
 }
@@ -46,7 +48,11 @@ export function jobItem(job: BackupJob, context: JobItemContext): ViewItem {
   return {
     id: job.id,
     label,
-    description: joinWithDots(quiet ? '' : statusText(job), ...facts, foreign),
+    description: joinWithDots(
+      quiet ? '' : statusText(job),
+      ...(isFinished(job.status) ? endedBriefly(job, context) : facts),
+      foreign,
+    ),
     tooltip: tooltip(job, context),
     icon: icon(job),
     contextValue: ['job', ...jobActions(job, context.isForeign(job))].join(' '),
@@ -148,6 +154,13 @@ function running(job: BackupJob): string[] {
     remainingText(progress),
     activeObjectsText(progress) || phaseText(progress?.phase ?? 'starting'),
   ];
+}
+
+/** What matters first: a narrow side bar cuts off the rest. */
+function endedBriefly(job: BackupJob, { whenText }: JobItemContext): string[] {
+  const name = job.type === 'verify' ? '' : jobFileName(job);
+  const size = job.sizeBytes === null ? '' : formatBytes(job.sizeBytes);
+  return [whenText(job.endTime ?? ''), size, jobDurationText(job), name];
 }
 
 function ended(job: BackupJob, { dateText }: JobItemContext): string[] {

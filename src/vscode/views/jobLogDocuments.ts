@@ -47,12 +47,16 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
     ];
   }
 
-  async open(jobId: string): Promise<void> {
+  /** `glance`: the row keeps the focus, and the next log takes the place of this one. */
+  async open(jobId: string, glance = false): Promise<void> {
     const job = this.jobs.get(jobId);
     if (job === undefined) throw new AppError('jobUnknown', { id: jobId });
     const document = await vscode.workspace.openTextDocument(uriOf(job));
     const log = await vscode.languages.setTextDocumentLanguage(document, 'log');
-    const editor = await vscode.window.showTextDocument(log, { preview: false });
+    const editor = await vscode.window.showTextDocument(log, {
+      preview: glance,
+      preserveFocus: glance,
+    });
     this.following.add(editor);
     toEnd(editor);
   }

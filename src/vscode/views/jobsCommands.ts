@@ -37,9 +37,9 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     };
   return {
     showJobs: () => view.show(soleRunning(parts)),
-    showJobLog: async (node) => {
+    showJobLog: async (node, glance) => {
       const id = idOf(node) ?? (await pickLog(parts));
-      if (id !== undefined) await logs.open(id);
+      if (id !== undefined) await logs.open(id, glance === true);
     },
     cancelRunningJob: () => cancelRunningJob(parts),
     cancelShownJob: withJob(({ id }) => jobs.cancel(id)),
@@ -47,7 +47,15 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     openJobForm: withJob((job) => openForm(panels, job)),
     revealJobFile: withJob((job) => revealInExplorer(jobFile(job))),
     restoreJobFile: withJob((job) => panels.openRestore({ inputPath: jobFile(job) })),
-    removeJob: withJob(({ id, status }) => (isFinished(status) ? jobs.remove(id) : undefined)),
+    removeJob: async (node, nodes) => {
+      if (view.movedUnder(node)) return void sayListMoved();
+      const rows = Array.isArray(nodes) && nodes.length > 0 ? (nodes as unknown[]) : [node];
+      const chosen = node === undefined ? view.selection : rows;
+      for (const id of new Set(chosen.flatMap((row) => idOf(row) ?? []))) {
+        const job = jobs.get(id);
+        if (job !== undefined && isFinished(job.status)) await jobs.remove(id);
+      }
+    },
     clearFinishedJobs: async () => {
       const cleared = jobs.list().filter((job) => isFinished(job.status) && view.shows(job));
       for (const { id } of cleared) await jobs.remove(id);

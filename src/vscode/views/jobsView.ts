@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatDate } from '../../core/text/formatDate';
+import { formatRelative } from '../../core/text/formatRelative';
 import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { Throttle } from '../../core/throttle';
@@ -24,6 +25,8 @@ const REBUILD_MS = 100;
 /** For so long after the rows moved a click may have been meant for another one. */
 const SETTLE_MS = 500;
 
+const CLOCK_MS = 60_000;
+
 /** Kept for the workspace. */
 const ALL_KEY = 'jobs.all';
 
@@ -47,6 +50,10 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   /** The rows that were drawn last, by their ids. */
   private order: string | undefined;
   private movedAt = -Infinity;
+  /** Rows say how long ago something was. */
+  private readonly clock = setInterval(() => {
+    if (this.view.visible) this.changed.fire(undefined);
+  }, CLOCK_MS);
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
 
@@ -60,13 +67,14 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       labelOf,
       isForeign,
       dateText: formatDate,
+      whenText: (iso) => formatRelative(iso),
       failureText: (job) => {
         const failure = jobs.failure(job.id);
         return failure === null ? outcomeTitle(job, labelOf) : describeError(failure).message;
       },
     };
     for (const job of jobs.list()) this.keep(job);
-    this.view = window.createTreeView(JobsView.id, this);
+    this.view = window.createTreeView(JobsView.id, this, { canSelectMany: true });
     this.stop = [
       jobs.onUpdate((job) => this.update(job)),
       jobs.onRemoved((id) => {
@@ -95,11 +103,16 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     return node.object === undefined ? undefined : this.nodes.get(node.jobId);
   }
 
-  getTreeItem({ jobId, object }: JobNode): vscode.TreeItem {
+  getTreeItem(node: JobNode): vscode.TreeItem {
+    const { jobId, object } = node;
     if (object !== undefined) return treeItem(activeObjectItem(jobId, object));
     const job = this.known.get(jobId);
     if (job === undefined) return new vscode.TreeItem('');
-    return treeItem(this.item(job));
+    return treeItem(this.item(job), {
+      command: 'pgBackup.showJobLog',
+      title: vscode.l10n.t('Show Job Log'),
+      arguments: [node, true],
+    });
   }
 
   /** Text of a job's row. */
@@ -132,6 +145,11 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     return this.view.selection[0]?.jobId;
   }
 
+  /** All rows that are chosen in the view. */
+  get selection(): readonly JobNode[] {
+    return this.view.selection;
+  }
+
   /**
    * Has the list moved so recently that the user may have meant the row that was in this place
    * before? Only for rows of this view, not for jobs that a command names.
@@ -151,6 +169,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   dispose(): void {
+    clearInterval(this.clock);
     this.refresh.cancel();
     this.rebuild.cancel();
     for (const stop of this.stop) stop();

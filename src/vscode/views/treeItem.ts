@@ -3,8 +3,9 @@ import type { ViewItem } from './viewItem';
 
 /** A row as VS Code takes it. */
 export function treeItem(item: ViewItem, command?: vscode.Command): vscode.TreeItem {
-  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const tree = new vscode.TreeItem(item.label, item.children ? Collapsed : None);
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const below = item.children === 'expanded' ? Expanded : item.children ? Collapsed : None;
+  const tree = new vscode.TreeItem(item.label, below);
   tree.id = item.id;
   tree.description = item.description;
   tree.tooltip = item.tooltip.join('\n');

@@ -11,8 +11,8 @@ export interface ViewItem {
   contextValue: string;
   /** Text for screen readers, in place of label and description. */
   screenReaderText: string;
-  /** Has it rows below it? */
-  children: boolean;
+  /** Has it rows below it, and are they shown at once? */
+  children: boolean | 'expanded';
 }
 
 /** Theme colours of results, the same as those of VS Code's own test results. */

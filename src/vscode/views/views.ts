@@ -7,7 +7,6 @@ import { backUpDatabases } from '../commands/backupDatabases';
 import { pickConnection } from '../connections/pickConnection';
 import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
-import { openDumpDialog } from '../ui/dialogs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
 import type { PanelManager } from '../panels/panelManager';
@@ -21,6 +20,7 @@ import { jobsCommands } from './jobsCommands';
 import type { JobLogDocuments } from './jobLogDocuments';
 import { JobStatusBar } from './jobStatusBar';
 import { JobsView } from './jobsView';
+import { pickBackup } from './pickBackup';
 
 export interface ViewParts {
   jobs: Jobs;
@@ -64,12 +64,18 @@ export class Views implements vscode.Disposable {
       // It may have made a database, or filled one.
       if (type === 'restore') connectionsView.refresh();
     });
+    const pick = async (): Promise<string | null> =>
+      pickBackup(await backups.entries(), vscode.l10n.t('Restore Database'));
     this.commands = {
+      restore: async () => {
+        const inputPath = await pick();
+        if (inputPath !== null) panels.openRestore({ inputPath });
+      },
       restoreInto: async (node) => {
         requireTrust();
         const connectionId = textOf(node, 'connectionId');
         const database = textOf(node, 'database');
-        const inputPath = await openDumpDialog(false);
+        const inputPath = await pick();
         if (inputPath !== null) panels.openRestore({ inputPath, connectionId, database });
       },
       refreshConnections: () => connectionsView.refresh(),

@@ -46,7 +46,9 @@ export class Sidebar {
     await row.click({ button: 'right' });
     for (const entry of entries) {
       // A submenu is inside its entry, so the innermost one is meant.
-      const item = this.ui.page.getByRole('menuitem', { name: entry, exact: true }).last();
+      // Behind its words may stand a key.
+      const words = this.ui.page.getByText(entry, { exact: true });
+      const item = this.ui.page.getByRole('menuitem').filter({ has: words }).last();
       await item.waitFor();
       for (let attempt = 1; await item.isVisible(); attempt++) {
         if (attempt > 10) throw new Error(`the menu entry "${entry}" takes no click`);

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import type { BackupEntry, Verification } from '../../../src/core/model/backups';
 import {
   backupItem,
+  type BackupLabel,
   type BackupOrder,
+  groupBackups,
+  groupItem,
   leftoverItem,
   orderBackups,
   orderText,
@@ -49,17 +52,57 @@ function verification(outcome: Verification['outcome']): Verification {
   };
 }
 
+/** Ten minutes after the sample was made. */
+const NOW = Date.parse('2026-11-22T13:50:00');
+
 describe('a backup in its view', () => {
   it('says database, date, size, format, and whether it is verified', () => {
-    const row = backupItem(entry());
-    assert.equal(row.label, 'shop.dump');
-    assert.match(row.description, /^38 MB · .*2026.* · shop · custom$/);
-    assert.match(row.screenReaderText, /not verified$/);
+    const row = backupItem(entry(), 'database', NOW);
+    // In this order, because the end is cut off in a narrow side bar.
+    assert.equal(row.label, 'shop');
+    assert.equal(row.description, '10 min. ago · 38 MB · custom');
+    assert.match(row.screenReaderText, /^shop\.dump, shop, 38 MB, .*2026.*, custom, not verified$/);
     assert.equal(row.icon.id, 'archive');
     const tooltip = row.tooltip.join('\n');
     for (const part of ['/backups/shop.dump', 'PostgreSQL 17.2', 'main 0123456789', 'gzip']) {
       assert.ok(tooltip.includes(part), part);
     }
+  });
+
+  it('is called by what the rows around it do not say', () => {
+    const told = (labelBy: BackupLabel, more: Partial<BackupEntry> = {}): string[] => {
+      const { label, description } = backupItem(entry(more), labelBy, NOW);
+      return [label, description];
+    };
+    assert.deepEqual(told('date'), ['10 min. ago', '38 MB · custom']);
+    assert.deepEqual(told('name'), ['shop.dump', 'shop · 10 min. ago · 38 MB · custom']);
+    assert.deepEqual(told('database', { database: '' }), [
+      'shop.dump',
+      '10 min. ago · 38 MB · custom',
+    ]);
+    assert.equal(told('database', { cluster: true })[0], 'whole server');
+  });
+
+  it('stands below its database, where there are several', () => {
+    const shop = [entry({ path: '/a' }), entry({ path: '/c' })];
+    const till = entry({ path: '/b', database: 'till' });
+    const [first, second] = shop;
+    assert.ok(first && second);
+    const all = [first, till, second];
+    const groups = groupBackups(all, { by: 'date' });
+    assert.deepEqual(
+      groups?.map(({ database, entries }) => [database, entries.map(({ path }) => path)]),
+      [
+        ['shop', ['/a', '/c']],
+        ['till', ['/b']],
+      ],
+    );
+    assert.equal(groupBackups(shop, { by: 'date' }), null);
+    // An order across all databases would be broken by groups.
+    for (const by of ['name', 'size'] as const) assert.equal(groupBackups(all, { by }), null);
+    const row = groupItem({ database: 'shop', entries: shop });
+    assert.deepEqual([row.label, row.description], ['shop', '2 backups']);
+    assert.equal(row.children, 'expanded');
   });
 
   const outcomes: [Verification['outcome'], string, RegExp][] = [
@@ -138,7 +181,7 @@ describe('a backup in its view', () => {
 
   it('calls a script of pg_dumpall a whole server, and does without a date', () => {
     const row = backupItem(entry({ cluster: true, database: '', format: 'plain' }));
-    assert.match(row.description, / · whole server · plain$/);
+    assert.match(row.description, / · plain$/);
     assert.doesNotThrow(() => backupItem(entry({ created: '', modified: '' })));
   });
 

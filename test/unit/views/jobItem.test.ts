@@ -10,6 +10,7 @@ const item = (job: BackupJob): ViewItem =>
     labelOf,
     failureText: () => 'The disk is full.',
     dateText: (iso) => iso.slice(11, 16),
+    whenText: (iso) => `at ${iso.slice(11, 16)}`,
     isForeign: ({ origin }) => origin?.workspace === 'file:///elsewhere',
   });
 
@@ -66,7 +67,7 @@ describe('a job in its view', () => {
     const origin = { workspace: 'file:///elsewhere', workspaceName: 'till', connection: 'Till' };
     const row = item(backupJob({ origin }));
     assert.equal(row.label, 'Backup of Till');
-    assert.equal(row.description, 'shop.dump · 38 MB · 12 s · 13:40 · workspace till');
+    assert.equal(row.description, 'at 13:40 · 38 MB · 12 s · shop.dump · workspace till');
     // Its options mean connections that this workspace does not know, or calls otherwise.
     assert.equal(row.contextValue, 'job log remove reveal restore');
     const nameless = { ...origin, workspaceName: '' };
@@ -74,7 +75,7 @@ describe('a job in its view', () => {
     const now = item(backupJob({ ...running, origin, progress: progress() }));
     assert.equal(now.contextValue, 'job cancel log');
     const here = item(backupJob({ origin: { ...origin, workspace: 'file:///here' } }));
-    assert.equal(here.description, 'shop.dump · 38 MB · 12 s · 13:40');
+    assert.equal(here.description, 'at 13:40 · 38 MB · 12 s · shop.dump');
   });
 
   it('that was lost tells what it may have left', () => {
@@ -96,20 +97,20 @@ describe('a job in its view', () => {
   it('that has ended: name, size, duration and when', () => {
     const row = item(backupJob());
     assert.equal(row.label, 'Backup of Shop');
-    assert.equal(row.description, 'shop.dump · 38 MB · 12 s · 13:40');
+    assert.equal(row.description, 'at 13:40 · 38 MB · 12 s · shop.dump');
     assert.equal(row.icon.id, 'pass');
   });
 
   it('a restore names its file and database', () => {
     const row = item(restoreJob());
     assert.equal(row.label, 'Restore into copy');
-    assert.equal(row.description, 'shop.dump · 12 s · 13:40');
+    assert.equal(row.description, 'at 13:40 · 12 s · shop.dump');
     assert.equal(row.tooltip[0], 'Restore of shop.dump into copy finished in 12 s.');
   });
 
   it('that failed says why, and what state it left', () => {
     const row = item(restoreJob({ status: 'failed', targetState: 'rolledBack' }));
-    assert.match(row.description, /^failed · shop\.dump · /);
+    assert.match(row.description, /^failed · at 13:40 · /);
     assert.equal(row.screenReaderText, 'Restore into copy, failed, shop.dump, 12 s, 13:40');
     assert.equal(row.icon.id, 'error');
     assert.equal(row.tooltip[0], 'The disk is full.');

@@ -203,6 +203,7 @@ describe('the record of a job', () => {
       labelOf: String,
       failureText: () => '',
       dateText: String,
+      whenText: String,
       isForeign: () => false,
     };
     for (const type of ['backup', 'restore', 'verify'] as const) {
