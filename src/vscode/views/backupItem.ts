@@ -6,8 +6,7 @@ import type {
   Verification,
 } from '../../core/model/backups';
 import { formatBytes } from '../../core/text/formatBytes';
-import { formatDate } from '../../core/text/formatDate';
-import { formatRelative } from '../../core/text/formatRelative';
+import { formatDate, formatRelative } from '../../core/text/formatDate';
 import { verifyLevelText } from '../../core/text/jobOutcome';
 import type { BackupFormat } from '../../core/model/options';
 import { baseName } from '../../core/text/paths';

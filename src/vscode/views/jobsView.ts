@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { formatDate } from '../../core/text/formatDate';
-import { formatRelative } from '../../core/text/formatRelative';
+import { formatDate, formatRelative } from '../../core/text/formatDate';
 import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { Throttle } from '../../core/throttle';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatDate } from '../../../src/core/text/formatDate';
-import { formatRelative } from '../../../src/core/text/formatRelative';
+import { formatDate, formatRelative } from '../../../src/core/text/formatDate';
 
 describe('how long ago something was', () => {
   const now = Date.parse('2026-11-26T12:00:00Z');
