@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { BackupInfoCache } from '../../src/core/archive/inspect/backupInfoCache';
 import type { BackupJob } from '../../src/core/model/job';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
@@ -75,7 +76,7 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
       ...given,
     };
     const known = await files.known(options.inputPath);
-    return jobs.startRestore({ options, known }).finished;
+    return jobs.startRestore(vouchedFor({ options, known })).finished;
   };
   for (const format of ['custom', 'directory', 'plain'] as const) {
     const job = await backup({ outputPath: at(format), format });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { MachineRecords } from '../../src/core/backups/records/machineRecords';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
@@ -126,10 +127,8 @@ export class JobHarness {
     options: Partial<RestoreOptions> & Pick<RestoreOptions, 'connectionId' | 'inputPath'>,
     explicitFields?: (keyof RestoreOptions)[],
   ): ReturnType<JobManager['startRestore']> {
-    return this.manager.startRestore({
-      options: { ...restoreDefaults(), ...options },
-      explicitFields,
-    });
+    const request = { options: { ...restoreDefaults(), ...options }, explicitFields };
+    return this.manager.startRestore(vouchedFor(request));
   }
 
   /** Names in the output directory that a finished job should not have left, and temporary files. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import type { BackupJob } from '../../src/core/model/job';
@@ -119,15 +120,9 @@ async function restored(
   const states: string[] = [];
   jobs.onLines((_id, more) => lines.push(...more));
   jobs.onUpdate((job) => states.push(JSON.stringify(job)));
-  const { finished } = jobs.startRestore({
-    options: {
-      ...restoreDefaults(),
-      connectionId: 'main',
-      targetDatabase: target,
-      singleTransaction: false,
-      ...options,
-    },
-  });
+  const wanted = { connectionId: 'main', targetDatabase: target, singleTransaction: false };
+  const request = { options: { ...restoreDefaults(), ...wanted, ...options } };
+  const { finished } = jobs.startRestore(vouchedFor(request));
   const job = await finished;
   const told: [string, string][] = [
     ['the answer', JSON.stringify(job)],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
@@ -323,7 +324,7 @@ describe('a job in its supervisor', function () {
     const options = { ...restoreDefaults(), connectionId: 'main', inputPath, createDatabase: true };
     const words = [translations, harness.path('missing.json'), undefined].map(async (file) => {
       const jobs = await harness.open(file === undefined ? {} : { translations: file });
-      const { failure } = await jobs.startRestore({ options }).finished;
+      const { failure } = await jobs.startRestore(vouchedFor({ options })).finished;
       return failure?.details['problem'];
     });
     assert.deepEqual(await Promise.all(words), ['Name?', english, english]);
@@ -334,9 +335,9 @@ describe('a job in its supervisor', function () {
     const inputPath = harness.path('broken.sql');
     await writeFile(inputPath, 'SELECT 1;\nSELECT nothing;\n');
     const options = { connectionId: 'main', inputPath, targetDatabase: target };
-    const { finished } = jobs.startRestore({
-      options: { ...restoreDefaults(), ...options, createDatabase: true },
-    });
+    const { finished } = jobs.startRestore(
+      vouchedFor({ options: { ...restoreDefaults(), ...options, createDatabase: true } }),
+    );
     const { targetState, createdDatabase } = await finished;
     assert.deepEqual([targetState, createdDatabase], ['databaseDropped', undefined]);
   });
@@ -349,6 +350,8 @@ describe('a job in its supervisor', function () {
     assert.equal((await jobs.startBackup(backupTo(dump)).finished).status, 'completed');
     const took = performance.now() - began;
     const rounds = 10;
+    const wanted = { connectionId: 'main', inputPath: dump, targetDatabase: target };
+    const anew = { ...restoreDefaults(), ...wanted, createDatabase: true };
     for (let round = 0; round < rounds; round++) {
       const wait = round === 0 ? 0 : ((round + random()) / rounds) * took;
       const older = harness.path('older.dump');
@@ -356,15 +359,7 @@ describe('a job in its supervisor', function () {
       const { job } =
         round % 2 === 0
           ? jobs.startBackup({ ...backupTo(older, { compression: 6 }), overwrite: true })
-          : jobs.startRestore({
-              options: {
-                ...restoreDefaults(),
-                connectionId: 'main',
-                inputPath: dump,
-                targetDatabase: target,
-                createDatabase: true,
-              },
-            });
+          : jobs.startRestore(vouchedFor({ options: anew }));
       await delay(wait);
       const asked = performance.now();
       const ended = await jobs.cancel(job.id);

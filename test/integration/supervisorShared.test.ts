@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
@@ -57,15 +58,10 @@ describe('jobs of several windows', function () {
     options: { ...backupDefaults('custom'), connectionId: 'main', outputPath, ...more },
     overwrite: true,
   });
-  const restoreFrom = (inputPath: string, more: Partial<RestoreOptions> = {}) => ({
-    options: {
-      ...restoreDefaults(),
-      connectionId: 'main',
-      inputPath,
-      targetDatabase: target,
-      ...more,
-    },
-  });
+  const restoreFrom = (inputPath: string, more: Partial<RestoreOptions> = {}) => {
+    const wanted = { connectionId: 'main', inputPath, targetDatabase: target };
+    return vouchedFor({ options: { ...restoreDefaults(), ...wanted, ...more } });
+  };
 
   it('wait for their turn, in order, and can be cancelled while they wait', async () => {
     const limits = { concurrency: 1 };

@@ -1,5 +1,6 @@
 // What a window is to its jobs, without the window: a process that starts them and can be killed.
 import { createInterface } from 'node:readline';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';
 import type { RestoreRequest } from '../../src/core/jobs/restore/restoreJob';
 import type { VerifyRequest } from '../../src/core/jobs/verify/verifyJob';
@@ -28,7 +29,7 @@ async function carryOut(command: Command): Promise<void> {
     if (command.setup.expect === true) jobs.prewarm();
     say({ opened: true });
   } else if (command.do === 'backup') jobs?.startBackup(command.request);
-  else if (command.do === 'restore') jobs?.startRestore(command.request);
+  else if (command.do === 'restore') jobs?.startRestore(vouchedFor(command.request));
   else if (command.do === 'verify') jobs?.startVerify(command.request);
   else if (command.do === 'cancel') await jobs?.cancel(command.jobId);
   else {

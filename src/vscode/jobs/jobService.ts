@@ -7,6 +7,11 @@ import { connectionLabel, type ConnectionProfile } from '../../core/model/profil
 import { AppError } from '../../core/errors';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
+import {
+  permittedByPreflight,
+  vouchedFor,
+  type Permitted,
+} from '../../core/jobs/restore/restorePermission';
 import type { PreflightRequest } from '../../core/jobs/restore/restorePreflight';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
 import type { VerifyRequest } from '../../core/jobs/verify/verifyJob';
@@ -79,11 +84,15 @@ export class JobService {
       ...options,
       kind: options.wholeServer ? 'server' : 'database',
     };
-    if (!confirmed && !(await this.passPreflight(profile, asked))) return null;
-    const known = await this.backups.files.known(options.inputPath);
     // A user who was asked has also accepted a file that differs; a caller that confirms in advance
     // has not.
-    const handle = this.jobs.startRestore({ ...wanted, known, acceptDifferences: !confirmed });
+    const prepared = { ...wanted, acceptDifferences: !confirmed };
+    const permitted = confirmed
+      ? vouchedFor(prepared)
+      : await this.passPreflight(prepared, profile, asked);
+    if (permitted === null) return null;
+    const known = await this.backups.files.known(options.inputPath);
+    const handle = this.jobs.startRestore({ ...permitted, known });
     // The known facts about the database are out of date, however the restore ends.
     void handle.finished.then(() =>
       options.wholeServer
@@ -117,7 +126,8 @@ export class JobService {
         clean: false,
         checksums: false,
       };
-      if (!(await this.passPreflight(this.writable(connectionId), asked))) return null;
+      const profile = this.writable(connectionId);
+      if ((await this.passPreflight(wanted, profile, asked)) === null) return null;
     }
     return this.jobs.startVerify({ ...wanted, manifest: this.settings.manifest() });
   }
@@ -131,19 +141,19 @@ export class JobService {
     return profile;
   }
 
-  private async passPreflight(
+  private passPreflight<R>(
+    request: R,
     profile: ConnectionProfile,
     asked: PreflightRequest,
-  ): Promise<boolean> {
-    const { preflightRestore } = await import('../../core/jobs/restore/restorePreflight');
-    const judgement = await preflightRestore(asked, {
+  ): Promise<Permitted<R> | null> {
+    return permittedByPreflight(request, asked, {
       profile,
       inherited: process.env,
       readInput: (path) => this.backups.files.info(path),
       madeHere: (path) => this.backups.records.madeHere(path),
       readTarget: (database) => this.connections.readTarget(profile, database),
       readDatabases: () => this.connections.readDatabases(profile),
+      confirm: (judgement) => confirmRestore(judgement, asked.inputPath),
     });
-    return confirmRestore(judgement, asked.inputPath);
   }
 }

@@ -9,6 +9,7 @@ import { isFinished, type BackupJob } from '../../model/job';
 import type { JobHandle, Jobs, Stop } from './jobs';
 import { provisionalBackup, provisionalRestore } from './provisionalOptions';
 import type { RestoreRequest } from '../restore/restoreJob';
+import type { Permitted } from '../restore/restorePermission';
 import type { VerifyRequest } from '../verify/verifyJob';
 
 /** Watchers get a job at most this often, and always its last state. */
@@ -42,7 +43,7 @@ export class JobManager implements Jobs {
     });
   }
 
-  startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
+  startRestore(request: Permitted<RestoreRequest & { jobId?: string | undefined }>): JobHandle {
     const options = provisionalRestore(request.options);
     return this.start('restore', request.jobId, options, async (run) => {
       const { runRestore } = await import('../restore/restoreJob');

@@ -2,6 +2,7 @@ import type { AppError } from '../../errors';
 import type { BackupRequest } from '../backup/backupRequest';
 import type { BackupJob } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
+import type { Permitted } from '../restore/restorePermission';
 import type { VerifyRequest } from '../verify/verifyJob';
 
 /** A job that was started. */
@@ -27,10 +28,10 @@ export interface Jobs {
    */
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle;
   /**
-   * Does not ask for confirmation: the caller has done so.
+   * Does not ask for confirmation: `Permitted` says that somebody has.
    * @throws AppError `jobIdTaken`; see `startBackup`
    */
-  startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle;
+  startRestore(request: Permitted<RestoreRequest & { jobId?: string | undefined }>): JobHandle;
   /**
    * Verifies a backup; the result is in the job's `verification` and stays with the backup.
    * @throws AppError `jobIdTaken`; see `startBackup`

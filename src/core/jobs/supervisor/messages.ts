@@ -3,12 +3,13 @@ import type { ToolSearch } from '../../model/tools';
 import type { BackupRequest } from '../backup/backupRequest';
 import type { BackupJob, JobOrigin } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
+import type { Permitted } from '../restore/restorePermission';
 import type { VerifyRequest } from '../verify/verifyJob';
 
 /** The job that a supervisor runs. */
 export type JobRequest =
   | { kind: 'backup'; request: BackupRequest }
-  | { kind: 'restore'; request: RestoreRequest }
+  | { kind: 'restore'; request: Permitted<RestoreRequest> }
   | { kind: 'verify'; request: VerifyRequest };
 
 /** The user's job settings that a supervisor needs. */

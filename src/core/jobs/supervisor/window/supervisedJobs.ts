@@ -12,6 +12,7 @@ import { fromJobFailure } from '../../job/jobFailure';
 import { JobListeners } from '../../manager/jobListeners';
 import type { JobHandle, Jobs, Stop } from '../../manager/jobs';
 import type { RestoreRequest } from '../../restore/restoreJob';
+import type { Permitted } from '../../restore/restorePermission';
 import { provisionalBackup, provisionalRestore } from '../../manager/provisionalOptions';
 import type { VerifyRequest } from '../../verify/verifyJob';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
@@ -106,7 +107,7 @@ export class SupervisedJobs implements Jobs {
     return this.start(jobId, shown, { kind: 'backup', request: rest });
   }
 
-  startRestore(request: RestoreRequest & { jobId?: string | undefined }): JobHandle {
+  startRestore(request: Permitted<RestoreRequest & { jobId?: string | undefined }>): JobHandle {
     const { jobId, ...rest } = request;
     const shown = provisionalRestore(request.options);
     return this.start(jobId, shown, { kind: 'restore', request: rest });
