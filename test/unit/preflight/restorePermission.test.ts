@@ -39,11 +39,10 @@ describe('the permission to restore', () => {
 
   it('is needed by whoever starts a restore', () => {
     const started: unknown[] = [];
-    const jobs = { startRestore: (request: unknown) => started.push(request) };
-    const { startRestore } = jobs as unknown as Jobs;
+    const jobs = { startRestore: (request: unknown) => started.push(request) } as unknown as Jobs;
     // @ts-expect-error Nobody has looked at what this would change.
-    startRestore({ options });
-    startRestore(vouchedFor({ options }));
+    jobs.startRestore({ options });
+    jobs.startRestore(vouchedFor({ options }));
     assert.equal(started.length, 2);
   });
 });
