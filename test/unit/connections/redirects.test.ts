@@ -154,6 +154,31 @@ describe('what the user demands of a server', () => {
   }
 });
 
+describe('a weak sslMode of a workspace', () => {
+  // It leads nowhere else, and many servers of development have no certificate: it is not refused.
+  const stated = (host: string, mode: string): Profile[] => [
+    { host, sslMode: mode as 'disable' },
+    { url: `postgresql://${host}/?sslmode=${mode}` },
+  ];
+  for (const mode of ['disable', 'allow']) {
+    for (const host of ['db.example', '10.0.0.5', 'localhost,db.example']) {
+      it(`is shown as it is dialled, and is another place: ${mode}, ${host}`, () => {
+        for (const profile of stated(host, mode)) {
+          const weak = { id: 'a', ...profile };
+          assert.equal(build(profile, {}).env['PGSSLMODE'], mode);
+          assert.match(describeTarget(weak), new RegExp(`sslmode=${mode}$`));
+          // The consent to connect and the kept password are of the place.
+          const place = (one: ConnectionProfile): string => placeOf(one, { inherited: {} });
+          assert.notEqual(place(weak), place({ id: 'a', host }));
+          const demanded = { PGSSLMODE: 'verify-full' };
+          assert.equal(build(profile, demanded).env['PGSSLMODE'], 'verify-full');
+          assert.doesNotMatch(describeTarget(weak, demanded), /sslmode/);
+        }
+      });
+    }
+  }
+});
+
 describe('what a kept password is bound to', () => {
   const place = (profile: Partial<ConnectionProfile>, inherited: Variables = {}): string =>
     placeOf({ id: 'a', source: 'user', ...profile }, { inherited, platform: 'linux' });
