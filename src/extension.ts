@@ -3,6 +3,9 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { BackupInfoCache } from './core/archive/inspect/backupInfoCache';
+import { UnpackedDumps } from './core/archive/packed/unpackedDumps';
+import { hasEnded, identify } from './core/jobs/supervisor/store/processIdentity';
+import { chooseDump } from './vscode/ui/dialogs';
 import { MachineRecords } from './core/backups/records/machineRecords';
 import { messageOf } from './core/errors';
 import { JobManager } from './core/jobs/manager/jobManager';
@@ -66,7 +69,14 @@ function activateParts(context: vscode.ExtensionContext): void {
   const tools = new ToolService(settings);
   const used = new UsedConnections(context.globalState);
   const connections = new ConnectionService(settings, passwords, tools, used);
-  const files = new BackupInfoCache();
+  const dumps = new UnpackedDumps({
+    tempDir: os.tmpdir(),
+    owner: () => JSON.stringify(identify()),
+    isGone: hasEnded,
+    choose: chooseDump,
+  });
+  void dumps.sweep();
+  const files = new BackupInfoCache(dumps);
   const services = {
     connections: {
       get: (id: string) => settings.connection(id),
@@ -118,7 +128,7 @@ function activateParts(context: vscode.ExtensionContext): void {
     watched,
   });
   const service = new JobService(manager, settings, connections, { files, records });
-  const preflight = new PreflightService(settings, connections, files);
+  const preflight = new PreflightService(settings, connections, files, dumps);
   const panels = new PanelManager({
     extensionUri,
     settings,
@@ -134,10 +144,15 @@ function activateParts(context: vscode.ExtensionContext): void {
     act,
     openRestore: (inputPath) => panels.openRestore({ inputPath }),
     startBackup: async (options) => (await service.startBackup({ options }))?.job.id ?? null,
-    startRestore: async (options) => (await service.startRestore({ options }))?.job.id ?? null,
+    startRestore: async (options) => {
+      const inputMember = options.inputMember ?? dumps.memberOf(options.inputPath);
+      const handle = await service.startRestore({ options: { ...options, inputMember } });
+      return handle?.job.id ?? null;
+    },
   });
   const archives = new ArchiveEditorProvider({
     extensionUri,
+    dumps,
     settings,
     connections,
     jobs: transient,
@@ -165,6 +180,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   });
 
   context.subscriptions.push(
+    dumps,
     log,
     settings,
     presenter,

@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { BackupInfoCache } from '../../src/core/archive/inspect/backupInfoCache';
+import { unpackedDumps } from '../support/packed/unpackedDumps';
 import type { BackupJob } from '../../src/core/model/job';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
@@ -66,7 +67,7 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
       manifest: { workspaceDir: null },
     }).finished;
   // What a form has read of a script it does not read again.
-  const files = new BackupInfoCache();
+  const files = new BackupInfoCache(unpackedDumps());
   const restore = async (given: Partial<RestoreOptions>): Promise<BackupJob> => {
     const options: RestoreOptions = {
       ...restoreDefaults(),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFile, cp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
 import { openArchiveDocument } from '../../src/core/archive/document/archiveDocument';
 import { ddlText } from '../../src/core/archive/ddl/entryDdl';
 import { AppError } from '../../src/core/errors';
 import { ArchiveModel } from '../../src/vscode/editors/archiveModel';
+import { unpackedDumps } from '../support/packed/unpackedDumps';
 import { DdlDocuments, stampText } from '../../src/vscode/editors/ddlDocuments';
 import { until } from '../support/until';
 import { scratchDir } from './support';
@@ -189,13 +191,34 @@ describe('The archive editor', function () {
     });
   });
 
+  it('unpacks an archive that was compressed as a whole, says so, and leaves nothing', async () => {
+    const file = at('packed.dump.gz');
+    await writeFile(file, gzipSync(await readFile(at('mini.17.dump'))));
+    const tempDir = at('unpacked');
+    const dumps = unpackedDumps({ tempDir });
+    const model = new ArchiveModel(file, dumps);
+    try {
+      const document = await model.loaded();
+      const plain = await openArchiveDocument(at('mini.17.dump'));
+      assert.equal(document.count, plain.count);
+      await until(() => model.state.phase === 'ready', 'measured');
+      const { info } = model.state;
+      assert.deepEqual(info?.packed, { by: ['gzip'], member: null });
+      assert.equal(info.path, file);
+    } finally {
+      model.dispose();
+      dumps.dispose();
+    }
+    assert.deepEqual(await readdir(tempDir), []);
+  });
+
   it('stops reading when told to, with what is known by then', async () => {
     const file = at('long.sql');
     const head = '--\n-- PostgreSQL database dump\n--\n\n';
     const table = (i: number): string =>
       `--\n-- Name: t${i}; Type: TABLE; Schema: s; Owner: o\n--\n\nCREATE TABLE s.t${i} (a int);\n\n\n`;
     await writeFile(file, head + Array.from({ length: 60_000 }, (_, i) => table(i)).join(''));
-    const model = new ArchiveModel(file);
+    const model = new ArchiveModel(file, unpackedDumps());
     try {
       const phases: string[] = [];
       model.onDidChange(({ phase }) => {
@@ -216,7 +239,7 @@ describe('The archive editor', function () {
     const file = at('grows.dump');
     await cp(at('mini.17.dump'), file);
     await vscode.commands.executeCommand('pgBackup.openArchive', vscode.Uri.file(file));
-    const model = new ArchiveModel(file);
+    const model = new ArchiveModel(file, unpackedDumps());
     try {
       const before = (await model.loaded()).count;
       const { generation } = model.state;

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { completeText } from '../../src/core/text/completeText';
 import { formatBytes } from '../../src/core/text/formatBytes';
 import { formatDate } from '../../src/core/text/formatDate';
+import { packedText } from '../../src/core/text/jobNoteText';
 import { formatNumber } from '../shared/format';
 import { problemBanner } from '../shared/form/problemBanner';
 import type { Info } from '../shared/types';
@@ -60,6 +61,7 @@ function card(info: Info): TemplateResult {
   const facts: [string, string][] = [
     [l10n.t('Format'), formatText(info)],
     [l10n.t('Size'), formatBytes(info.sizeBytes)],
+    ...(info.packed ? [[l10n.t('Packed'), packedText(info.packed)] as [string, string]] : []),
     [l10n.t('Created'), formatDate(info.created)],
     [l10n.t('Database'), info.database],
     [l10n.t('Server'), version('PostgreSQL', info.serverVersion)],

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Packaging } from '../model/archive';
+import type { PackedFrom, Packaging } from '../model/archive';
 import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
@@ -52,8 +52,15 @@ export function isWarning({ code }: JobNote): boolean {
   return code === 'localeReplaced' || code === 'refreshedEmpty';
 }
 
+/** How a dump is packed: `zip, gzip: shop.dump.gz`. */
+export function packedText({ by, member }: PackedFrom): string {
+  const methods = by.map(packagingText).join(', ');
+  const shown = member === null || member === '' ? methods : `${methods}: ${member}`;
+  return l10n.t('{0} (unpacked into a temporary folder to be read)', shown);
+}
+
 /** What something is packed in. */
-export function packagingText(packaging: Packaging): string {
+function packagingText(packaging: Packaging): string {
   return packaging === 'parts' ? l10n.t('several files') : packaging;
 }
 

@@ -27,13 +27,14 @@ export class ArchiveEditorProvider
   /** The same editor as an option for files that open in another editor by default. */
   static readonly optionalViewType = 'pgBackup.archiveOption';
 
-  readonly models = new ArchiveModels();
+  readonly models: ArchiveModels;
   private readonly liveDumps: LiveDumps;
   private readonly documents: DdlDocuments;
   private readonly views = new Set<ArchiveView>();
   private readonly registrations: vscode.Disposable[];
 
   constructor(private readonly services: EditorServices) {
+    this.models = new ArchiveModels(services.dumps);
     this.liveDumps = new LiveDumps(services.jobs);
     this.documents = new DdlDocuments(this.models);
     this.registrations = [

@@ -5,6 +5,7 @@ import type {
   DocumentHeader,
   DocumentProgress,
 } from '../../core/archive/document/documentTypes';
+import type { DumpLease, UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
 import type { ArchivePhase, ArchiveState } from '../../protocol/archiveApi';
@@ -37,10 +38,13 @@ export class ArchiveModel implements vscode.Disposable {
   private failure: unknown = null;
   private reading: Promise<void> = Promise.resolve();
   private lastProgress = 0;
+  /** Of what was unpacked, while it is shown. */
+  private lease: DumpLease | null = null;
 
   constructor(
     /** The file, or the directory of a directory archive. */
     readonly path: string,
+    private readonly dumps: UnpackedDumps,
   ) {
     this.watch = new FileWatcher(path);
     this.watch.onDidChange(() => this.read());
@@ -118,6 +122,8 @@ export class ArchiveModel implements vscode.Disposable {
 
   dispose(): void {
     this.controller.abort();
+    this.generation++;
+    this.lease?.release();
     this.watch.dispose();
     this.changed.dispose();
     this.deleted.dispose();
@@ -128,7 +134,20 @@ export class ArchiveModel implements vscode.Disposable {
     let measuring: Promise<BackupInfo> | null = null;
     try {
       const { openArchiveDocument } = await import('../../core/archive/document/archiveDocument');
-      const document = await openArchiveDocument(this.path, {
+      const lease = await this.dumps.open(this.path, {
+        signal,
+        ask: true,
+        onProgress: (bytes) => {
+          if (mine()) this.progressed({ bytes, total: 0, entries: 0 });
+        },
+      });
+      if (!mine()) {
+        lease.release();
+        return;
+      }
+      this.lease?.release();
+      this.lease = lease;
+      const document = await openArchiveDocument(lease.path, {
         signal,
         onHeader: (header, growing) => {
           if (!mine()) return;
@@ -159,7 +178,8 @@ export class ArchiveModel implements vscode.Disposable {
     try {
       const info = await measuring;
       if (!mine()) return;
-      this.info = info;
+      const packed = this.lease?.packed;
+      this.info = { ...info, path: this.path, ...(packed ? { packed } : {}) };
       this.phase = 'ready';
       this.notify();
     } catch (error) {

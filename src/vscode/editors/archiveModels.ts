@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import { ArchiveModel } from './archiveModel';
 
 /** A model in use; disposing it gives it back. */
@@ -10,9 +11,14 @@ export interface ModelLease extends vscode.Disposable {
 export class ArchiveModels implements vscode.Disposable {
   private readonly models = new Map<string, { model: ArchiveModel; users: number }>();
 
+  constructor(private readonly dumps: UnpackedDumps) {}
+
   /** `path`: see `archivePath`. */
   acquire(path: string): ModelLease {
-    const shared = this.models.get(path) ?? { model: new ArchiveModel(path), users: 0 };
+    const shared = this.models.get(path) ?? {
+      model: new ArchiveModel(path, this.dumps),
+      users: 0,
+    };
     this.models.set(path, shared);
     shared.users++;
     let held = true;

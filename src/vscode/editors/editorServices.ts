@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
@@ -11,6 +12,8 @@ export interface EditorServices {
   settings: Settings;
   connections: ConnectionService;
   jobs: Jobs;
+  /** Unpacks what is shown. */
+  dumps: UnpackedDumps;
   strings: StringBundle;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
   openRestore(start: RestoreStart): void;

@@ -113,7 +113,7 @@ export class JobService {
   ): Promise<JobHandle | null> {
     requireTrust();
     const { confirmed = false, ...wanted } = request;
-    const { level, inputPath, connectionId } = wanted.options;
+    const { level, inputPath, inputMember, connectionId } = wanted.options;
     if (connectionId !== undefined) {
       await this.connections.requireUse(this.settings.connection(connectionId));
     }
@@ -121,6 +121,7 @@ export class JobService {
       const asked: PreflightRequest = {
         kind: 'trial',
         inputPath,
+        inputMember,
         targetDatabase: null,
         createDatabase: true,
         clean: false,
@@ -149,7 +150,8 @@ export class JobService {
     return permittedByPreflight(request, asked, {
       profile,
       inherited: process.env,
-      readInput: (path) => this.backups.files.info(path),
+      readInput: (path) =>
+        this.backups.files.info(path, { member: asked.inputMember ?? undefined }),
       madeHere: (path) => this.backups.records.madeHere(path),
       readTarget: (database) => this.connections.readTarget(profile, database),
       readDatabases: () => this.connections.readDatabases(profile),

@@ -1,4 +1,5 @@
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
+import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import { describeAddress } from '../../core/connections/libpq';
 import { AppError } from '../../core/errors';
 import type { RestoreContext } from '../../core/forms/form/context';
@@ -15,6 +16,7 @@ export class PreflightService {
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
     private readonly files: BackupInfoCache,
+    private readonly dumps: UnpackedDumps,
   ) {}
 
   /**
@@ -24,21 +26,31 @@ export class PreflightService {
    *   the file; `objectUnknown`, `objectAmbiguous`; `cancelled`
    */
   async look(request: RequestedOptions, signal?: AbortSignal): Promise<Preflight> {
-    const { inputPath, connectionId, toolDir } = request.options;
+    const { inputPath, inputMember, connectionId, toolDir } = request.options;
     const profile = this.settings.connection(connectionId);
     await this.connections.requireUse(profile);
-    const info = await this.files.info(inputPath, { signal });
+    const member = inputMember ?? undefined;
+    const info = await this.files.info(inputPath, { signal, member });
     const state = await this.connections.stateForRestore(connectionId, info, false, toolDir);
     const context: RestoreContext = { ...this.connections.formContext(state), info };
     const { lookAhead, resolveOptions } = await import('../../core/jobs/restore/lookAhead');
     const options = resolveOptions(request, info, context);
-    return lookAhead(options, info, {
-      context,
-      host: describeAddress(profile, process.env),
-      readFacts: (database, wanted) =>
-        this.connections.readFacts(profile, database, wanted, signal),
-      signal,
-    });
+    const dump = await this.dumps.open(inputPath, { signal, member });
+    try {
+      return await lookAhead(
+        options,
+        { ...info, path: dump.path },
+        {
+          context,
+          host: describeAddress(profile, process.env),
+          readFacts: (database, wanted) =>
+            this.connections.readFacts(profile, database, wanted, signal),
+          signal,
+        },
+      );
+    } finally {
+      dump.release();
+    }
   }
 
   /**
@@ -48,7 +60,13 @@ export class PreflightService {
    */
   async withoutEntries(options: RestoreOptions, dumpIds: readonly number[]): Promise<number[]> {
     const { entriesWithout } = await import('../../core/jobs/restore/lookAhead');
-    return entriesWithout(options, dumpIds);
+    const { inputPath, inputMember } = options;
+    const dump = await this.dumps.open(inputPath, { member: inputMember ?? undefined });
+    try {
+      return await entriesWithout({ ...options, inputPath: dump.path }, dumpIds);
+    } finally {
+      dump.release();
+    }
   }
 
   /**

@@ -164,7 +164,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
 
   private async read(input: string, signal: AbortSignal): Promise<InspectResult> {
     try {
-      const info = await this.services.files.info(input, { signal });
+      const info = await this.services.files.info(input, { signal, ask: true });
       return { info, problem: null, madeHere: await this.services.madeHere(input) };
     } catch (error) {
       return { info: null, problem: describeError(error) };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorCode, ErrorDetails } from '../../core/errors';
+import type { ProblemAction } from '../../protocol/types';
 import { formatBytes } from '../../core/text/formatBytes';
 
 type PackedCode = Extract<
@@ -12,11 +13,16 @@ const LISTED = 8;
 
 /** What is said about files in which a dump is packed. */
 export const packedDescribers: {
-  [C in PackedCode]: (details: ErrorDetails[C]) => { message: string; detail?: string };
+  [C in PackedCode]: (details: ErrorDetails[C]) => {
+    message: string;
+    detail?: string;
+    actions?: ProblemAction[];
+  };
 } = {
   packedChoice: (d) => ({
     message: vscode.l10n.t('{0} holds {1} dumps. Choose one of them.', d.path, d.names.length),
     detail: d.names.slice(0, LISTED).join(', ') + (d.names.length > LISTED ? ', …' : ''),
+    actions: ['retry'],
   }),
   nothingPacked: (d) => ({
     message: vscode.l10n.t('Among the {1} files in {0} there is no dump.', d.path, d.files),

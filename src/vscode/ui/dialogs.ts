@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BackupFormat } from '../../core/model/options';
 import { askBefore } from './askBefore';
@@ -41,12 +42,25 @@ export async function openDumpDialog(folder: boolean): Promise<string | null> {
               'gz',
               'zst',
               'lz4',
+              'bz2',
+              'xz',
+              'zip',
+              'tgz',
             ],
             [vscode.l10n.t('All files')]: ['*'],
           },
         }),
   });
   return uris?.[0]?.fsPath ?? null;
+}
+
+/** Asks which of several dumps in a file is meant. */
+export async function chooseDump(file: string, names: readonly string[]): Promise<string | null> {
+  const items = names.map((label) => ({ label }));
+  const picked = await window.showQuickPick(items, {
+    title: vscode.l10n.t('Which dump in {0}?', path.basename(file)),
+  });
+  return picked?.label ?? null;
 }
 
 /** A file for one of a tool's options. */

@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BackupInfoCache, stillTrue } from '../../../src/core/archive/inspect/backupInfoCache';
+import { unpackedDumps } from '../../support/packed/unpackedDumps';
 import { AppError } from '../../../src/core/errors';
 import { readInput } from '../../../src/core/jobs/restore/restoreInput';
 
@@ -22,7 +23,7 @@ describe('BackupInfoCache', () => {
   afterEach(() => rm(dir, { recursive: true }));
 
   it('reads a file once while it stays the same', async () => {
-    const cache = new BackupInfoCache();
+    const cache = new BackupInfoCache(unpackedDumps());
     assert.equal(await cache.known(file), undefined);
     const progress: number[] = [];
     const options = { onProgress: (bytes: number) => progress.push(bytes) };
@@ -35,7 +36,7 @@ describe('BackupInfoCache', () => {
   });
 
   it('notices a file that was replaced by one of the same size and age', async () => {
-    const cache = new BackupInfoCache();
+    const cache = new BackupInfoCache(unpackedDumps());
     const age = new Date(2020, 1, 1);
     await utimes(file, age, age);
     assert.deepEqual(await tablesOf(cache), ['one']);
@@ -48,7 +49,7 @@ describe('BackupInfoCache', () => {
   });
 
   it('keeps a few files only', async () => {
-    const cache = new BackupInfoCache();
+    const cache = new BackupInfoCache(unpackedDumps());
     await cache.info(file);
     for (let i = 0; i < 4; i++) {
       const other = path.join(dir, `${i}.sql`);
@@ -65,7 +66,7 @@ describe('BackupInfoCache', () => {
     const { signal } = new AbortController();
     for (const input of [left, path.join(left, 'toc.dat')]) {
       const refused = (e: unknown): boolean => AppError.is(e, 'inputUnfinished');
-      await assert.rejects(new BackupInfoCache().info(input), refused);
+      await assert.rejects(new BackupInfoCache(unpackedDumps()).info(input), refused);
       await assert.rejects(readInput(input, undefined, signal), refused);
     }
     // The backup that a new one has replaced is whole.
@@ -75,7 +76,7 @@ describe('BackupInfoCache', () => {
   });
 
   it('spares a restore its scan, unless the file has changed since', async () => {
-    const cache = new BackupInfoCache();
+    const cache = new BackupInfoCache(unpackedDumps());
     await cache.info(file);
     const known = await cache.known(file);
     assert.ok(known);

@@ -4,6 +4,7 @@ import { completeText } from '../../../src/core/text/completeText';
 import { formatBytes } from '../../../src/core/text/formatBytes';
 import { shownName } from '../../../src/core/text/shownText';
 import { formatDate } from '../../../src/core/text/formatDate';
+import { packedText } from '../../../src/core/text/jobNoteText';
 import { baseName } from '../../../src/core/text/paths';
 import type { ArchiveState } from '../../../src/protocol/archiveApi';
 import '../../shared/elements/pgProgress';
@@ -58,6 +59,7 @@ function facts(archive: ArchiveState): TemplateResult | typeof nothing {
   const all: [string, string][] = [
     [l10n.t('Format'), formatText(header)],
     [l10n.t('Size'), [size, compression].filter(Boolean).join(', ')],
+    [l10n.t('Packed'), info?.packed ? packedText(info.packed) : ''],
     [l10n.t('Database'), shownName(header.database)],
     [l10n.t('Created'), formatDate(header.created)],
     [l10n.t('Server'), version('PostgreSQL', header.serverVersion)],

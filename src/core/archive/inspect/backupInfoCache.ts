@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupInfoOptions } from './backupInfo';
+import type { OpenDumpOptions, UnpackedDumps } from '../packed/unpackedDumps';
 import type { BackupInfo } from '../../model/archive';
 import { refuseUnfinished } from '../file/unfinished';
 
@@ -40,14 +41,34 @@ export async function stillTrue(
 export class BackupInfoCache {
   private readonly cached = new Map<string, KnownBackup>();
 
-  /** @throws AppError as `getBackupInfo` and `refuseUnfinished` */
-  async info(file: string, options: BackupInfoOptions = {}): Promise<BackupInfo> {
+  constructor(private readonly dumps: UnpackedDumps) {}
+
+  /**
+   * What is packed is unpacked for that.
+   *
+   * @throws AppError as `getBackupInfo`, `UnpackedDumps.open` and `refuseUnfinished`
+   */
+  async info(
+    file: string,
+    options: BackupInfoOptions & Pick<OpenDumpOptions, 'member' | 'ask'> = {},
+  ): Promise<BackupInfo> {
     refuseUnfinished(file);
     const before = await stampOf(file);
+    const wanted = options.member ?? this.dumps.memberOf(file);
     const known = await stillTrue(this.cached.get(path.resolve(file)), file);
-    if (known) return known;
-    const { getBackupInfo } = await import('./backupInfo');
-    const info = await getBackupInfo(file, options);
+    if (known && (wanted === null || wanted === known.packed?.member)) return known;
+    const { signal, member, ask } = options;
+    const [{ getBackupInfo }, dump] = await Promise.all([
+      import('./backupInfo'),
+      this.dumps.open(file, { signal, member, ask }),
+    ]);
+    let info: BackupInfo;
+    try {
+      const { packed, path: at } = dump;
+      info = { ...(await getBackupInfo(at, options)), path: file, ...(packed ? { packed } : {}) };
+    } finally {
+      dump.release();
+    }
     // A file that changed while it was read is not known.
     if (before !== null && before === (await stampOf(file))) this.store(file, info, before);
     return info;

@@ -1,7 +1,8 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors';
 import type { FileKind, PackedFrom, Packaging } from '../../model/archive';
+import { throwIfCancelled } from '../bytes/abort';
 import { filePieces } from '../bytes/pieces';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
@@ -56,6 +57,7 @@ export async function openPacked(file: string, options: OpenPackedOptions): Prom
     at = inner;
     kind = await detectFile(at);
   }
+  await run.date(at);
   return { path: at, packed: { by, member: run.member } };
 }
 
@@ -74,6 +76,13 @@ class Unpacking {
   ) {
     this.budget = stat(file).then(({ size }) => new UnpackBudget(file, size, folder));
     this.budget.catch(() => undefined);
+  }
+
+  /** Gives what was unpacked the file's own time: the next time it is the same dump to whoever kept it. */
+  async date(at: string): Promise<void> {
+    const { atime, mtime } = await stat(this.file);
+    await utimes(at, atime, mtime);
+    await utimes(path.join(at, 'toc.dat'), atime, mtime).catch(() => undefined);
   }
 
   /** Unpacks `at` and returns where to. */
@@ -160,6 +169,7 @@ class Unpacking {
         });
         this.written += piece.length;
         this.options.onProgress?.(this.written);
+        throwIfCancelled(this.options.signal);
       }
     } catch (error) {
       throw AppError.is(error) ? error : inputError(this.file, error);

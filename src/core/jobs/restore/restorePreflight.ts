@@ -25,6 +25,8 @@ import { toJobFailure } from '../job/jobFailure';
 export interface PreflightRequest {
   kind: RestoreIntent['kind'];
   inputPath: string;
+  /** Which of several dumps in the file; null = the only one. */
+  inputMember?: string | null | undefined;
   /** null = the connection's own. */
   targetDatabase: string | null;
   createDatabase: boolean;

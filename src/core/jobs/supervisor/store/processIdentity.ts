@@ -46,6 +46,15 @@ export function identify(pid: number = process.pid): ProcessIdentity {
   return { pid, stamp, host: os.hostname(), ...(here === undefined ? {} : { space: here }) };
 }
 
+/** Is this the text of a process that has certainly ended? */
+export function hasEnded(text: string): boolean {
+  try {
+    return livenessOf(processIdentity.parse(JSON.parse(text))) === 'gone';
+  } catch {
+    return false;
+  }
+}
+
 /** Does the process still run? One that has ended and was not waited for does not. */
 export function livenessOf(identity: ProcessIdentity): Liveness {
   const { pid, stamp, host } = identity;

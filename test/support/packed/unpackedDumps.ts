@@ -1,0 +1,16 @@
+import os from 'node:os';
+import {
+  UnpackedDumps,
+  type UnpackedDumpsWorld,
+} from '../../../src/core/archive/packed/unpackedDumps';
+
+/** Unpacked dumps of a window in which nobody answers questions. */
+export function unpackedDumps(world: Partial<UnpackedDumpsWorld> = {}): UnpackedDumps {
+  return new UnpackedDumps({
+    tempDir: os.tmpdir(),
+    owner: () => 'test',
+    isGone: () => false,
+    choose: () => Promise.resolve(null),
+    ...world,
+  });
+}
