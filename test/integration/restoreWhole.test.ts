@@ -164,4 +164,52 @@ describe('a restore', function () {
     assert.ok(into13.output.some((line) => line.includes('the server does not take icu de-DE')));
     await psql(old, 'postgres', 'DROP DATABASE whole_icu;');
   });
+
+  it('leaves out what the server does not take, whatever tools made the archive', async () => {
+    // Tools of the newest major only.
+    const rows = async (on: ServerCoordinates, name: string): Promise<string> => {
+      const sql = `SELECT string_agg(c.oid::regclass || ' ' || (xpath('/row/c/text()',
+          query_to_xml('SELECT count(*) AS c FROM ' || c.oid::regclass, false, true, '')))[1]::text,
+          ', ' ORDER BY c.oid::regclass::text) FROM pg_class c JOIN pg_namespace n
+          ON n.oid = c.relnamespace WHERE relkind IN ('r', 'm') AND c.relispopulated
+          AND n.nspname !~ '^pg_|^information_schema$';`;
+      return (await psql(on, name, sql)).trim();
+    };
+    for (const [file, into] of [
+      ['att17-tools18.dump', [15, 17, 18]],
+      ['tools18-small.dump', [15]],
+      ['statistics18.dump', [15, 17, 18]],
+    ] as const) {
+      const counts = new Set<string>();
+      for (const major of into) {
+        const on = testServer(major);
+        jobs.connect('on', on, 'postgres');
+        for (const workers of [1, 2]) {
+          await psql(on, 'postgres', 'DROP DATABASE IF EXISTS whole_into;');
+          const job = await jobs.restore(
+            {
+              ...{ connectionId: 'on', inputPath: path.join(cases, file), jobs: workers },
+              ...{ targetDatabase: 'whole_into', createDatabase: true },
+            },
+            ['connectionId', 'inputPath', 'jobs', 'targetDatabase', 'createDatabase'],
+          );
+          assert.equal(job.status, 'completed', `${file} ${major}: ${problemOf(job)}`);
+          assert.deepEqual(job.errors, []);
+          counts.add(await rows(on, 'whole_into'));
+        }
+        await psql(on, 'postgres', 'DROP DATABASE whole_into;');
+      }
+      assert.equal(counts.size, 1, `${file}: ${[...counts].join(' | ')}`);
+      assert.match([...counts][0] ?? '', /t \d/);
+    }
+  });
+
+  it('is all or nothing also by the script of an archive', async () => {
+    const file = path.join(cases, 'att17-tools18.dump');
+    await make('whole_there', 'CREATE TABLE t (mine int);');
+    const job = await into(file, 'whole_there', { createDatabase: false, singleTransaction: true });
+    assert.equal(job.status, 'failed', problemOf(job));
+    assert.equal(job.targetState, 'untouched');
+    assert.match(job.errors[0]?.message ?? '', /relation "t" already exists/);
+  });
 });

@@ -23,6 +23,11 @@ export function jobNoteText(note: JobNote): string {
       );
     case 'unpacked':
       return unpackedText(note);
+    case 'rewritten':
+      return l10n.t(
+        'Left out: {0}, which servers keep for themselves. The archive is restored by its script, run by psql, in one job; tools of the major of the server that was dumped make archives without it.',
+        listNames(note.names),
+      );
     case 'outputIsLink':
       return l10n.t('{0} is a link: the backup is written to {1}.', note.link, note.target);
     case 'databaseLeft':

@@ -73,7 +73,11 @@ describe('ErrorCollector', () => {
     const ofAnEntry = collect(
       `pg_restore: from TOC entry 5; 1 1 TYPE a b\n${error('transaction_timeout').replace(/^.*\n/, '')}`,
     );
-    assert.deepEqual([ofAnEntry.total, ofAnEntry.harmless], [1, 0]);
+    assert.deepEqual([ofAnEntry.total, ofAnEntry.harmless], [0, 1]);
+    const withMore = collect(
+      error('transaction_timeout').replace('= 0;', '= 0; CREATE TABLE t (a int);'),
+    );
+    assert.deepEqual([withMore.total, withMore.harmless], [1, 0]);
   });
 
   describe('on whether pg_restore went through its list', () => {

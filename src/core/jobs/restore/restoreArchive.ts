@@ -1,4 +1,5 @@
 import { assertReportWhole } from '../../archive/data/checkStructure';
+import { setsInternalParameters } from '../../archive/toc/internalParameters';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
 import { refreshedEmpty } from '../../archive/selection/refreshRows';
 import { writeListLines } from '../../archive/selection/restoreList';
@@ -14,6 +15,7 @@ import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { chosenEntries, partsOf } from './chosenEntries';
 import { leaveOutByRule } from './leaveOut';
+import { runRewrittenRestore } from './restoreRewritten';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
 import { NO_NAMES } from '../../plans/commandPlan';
@@ -67,6 +69,11 @@ export async function runArchiveRestore(
     database: task.database,
   });
   watch.begin();
+  const listFile = indexes ? list.path : null;
+  if (await setsInternalParameters(toc, plan.order, signal)) {
+    const rewritten = runRewrittenRestore(run, task, { listFile, monitor: watch }, state);
+    return await rewritten.finally(() => watch.finishing());
+  }
   const attached = options.clean ? attachedIndexIds(toc) : new Set<number>();
   const collector = new ErrorCollector({
     describe: (dumpId) => describeEntry(toc, dumpId),
@@ -83,7 +90,7 @@ export async function runArchiveRestore(
   let begun = 0;
   const running = runPlan(run, {
     plan: command,
-    names: { ...NO_NAMES, list: indexes ? list.path : '' },
+    names: { ...NO_NAMES, list: listFile ?? '' },
     install,
     connection,
     target,

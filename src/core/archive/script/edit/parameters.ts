@@ -1,0 +1,30 @@
+import type { StatementRule } from './scriptStatement';
+
+/**
+ * Takes storage parameters of these names out of `ALTER … SET (…)`, and the statement where it sets
+ * nothing else.
+ */
+export function withoutParameters(names: readonly string[]): StatementRule {
+  const unwanted = new Set(names);
+  return ({ tokens: [first], text }) => {
+    if (first !== 'alter' || text === null) return null;
+    const match = /^(ALTER [^']*?\sSET \()([^()']*)(\)\s*;?\s*)$/s.exec(text);
+    const [, before = '', list = '', after = ''] = match ?? [];
+    const all = list.split(',').map((each) => each.trim());
+    const kept = all.filter((each) => !unwanted.has(/^\w+/.exec(each)?.[0] ?? ''));
+    if (match === null || kept.length === all.length) return null;
+    return { by: kept.length === 0 ? '' : `${before}${kept.join(', ')}${after}` };
+  };
+}
+
+/** Leaves out what sets a setting that is none of these. */
+export function withSettings(
+  settingOf: (tokens: readonly string[]) => string | null,
+  known: readonly string[],
+): StatementRule {
+  const there = new Set(known);
+  return ({ tokens }) => {
+    const setting = settingOf(tokens);
+    return setting === null || there.has(setting) ? null : { by: '' };
+  };
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { editedScript } from '../../archive/script/edit/editScript';
+import { LineMap } from '../../archive/script/edit/lineMap';
+import { withoutParameters, withSettings } from '../../archive/script/edit/parameters';
+import { inOneDatabase } from '../../archive/script/edit/scriptParts';
+import { settingOf } from '../../archive/script/edit/settings';
+import { INTERNAL_PARAMETERS } from '../../archive/toc/internalParameters';
+import { AppError } from '../../errors';
+import { knowsRestrict } from '../../forms/form/archiveFacts';
+import { DISCARDS_ROWS } from '../../forms/restore/restoreTarget';
+import { buildScriptArgs } from '../../pgtools/args/psqlArgs';
+import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
+import { startProgram } from '../../pgtools/locate/startProgram';
+import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
+import { StderrParser } from '../../pgtools/stderr/stderrParser';
+import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
+import type { JobRun } from '../job/jobContext';
+import type { RestoreMonitor } from '../progress/restore/restoreMonitor';
+import { runPlan } from '../tool/runPlan';
+import { takeErrors } from '../tool/toolFailure';
+import type { RestoreProgressState, RestoreTask } from './restoreTask';
+import { ScriptEffect } from './scriptEffect';
+
+/** An archive whose definitions the server would refuse as they are. */
+export interface RewrittenArchive {
+  /** Path of the list of what is restored; null = everything. */
+  listFile: string | null;
+  monitor: RestoreMonitor;
+}
+
+/**
+ * Restores an archive by the script that pg_restore makes of it, without what the server does not
+ * take, run by psql: pg_restore itself cannot be told to leave a part of a definition out. By one
+ * process, whatever the number of jobs.
+ *
+ * @throws AppError `toolFailed`, `cancelled`; as `runPlan`
+ */
+export async function runRewrittenRestore(
+  run: JobRun,
+  task: RestoreTask,
+  { listFile, monitor }: RewrittenArchive,
+  state: RestoreProgressState,
+): Promise<'completed' | 'completedWithErrors'> {
+  const { record } = run;
+  const { options, connection, install, database } = task;
+  const { version } = install;
+  record.addNote({ code: 'rewritten', names: [...INTERNAL_PARAMETERS] });
+  const target = connection.to(database);
+  const restricted = knowsRestrict(version);
+  const stops = options.exitOnError || options.singleTransaction || version.major < DISCARDS_ROWS;
+  const plan: CommandPlan = {
+    tool: 'psql',
+    args: ({ restrictKey }) =>
+      buildScriptArgs(
+        {
+          // pg_restore puts the script into a transaction itself: it knows of large objects.
+          options: { exitOnError: stops, singleTransaction: false, toolOptions: {}, extraArgs: [] },
+          file: null,
+          connectionArgs: target.args,
+          ...(restricted ? { restrictKey } : {}),
+        },
+        version,
+      ),
+  };
+  const collector = new ErrorCollector();
+  const effect = (state.effect = new ScriptEffect());
+  effect.begin(options.singleTransaction);
+  const lines = new LineMap();
+  const script = scriptOf(run, task, { listFile, monitor });
+  const rules = [
+    withoutParameters(INTERNAL_PARAMETERS),
+    ...(connection.server.settings ? [withSettings(settingOf, connection.server.settings)] : []),
+  ];
+  const stdin = Readable.from(inOneDatabase(editedScript(script, rules), lines), {
+    objectMode: false,
+  });
+  let inputFailure: Error | undefined;
+  stdin.once('error', (error: Error) => (inputFailure = error));
+  const { exit, failure } = await runPlan(run, {
+    plan,
+    names: { ...NO_NAMES, restrictKey: randomBytes(16).toString('hex') },
+    install,
+    connection,
+    target,
+    collector,
+    stdin,
+    listeners: {
+      lineOf: lines.lineOf,
+      onEvent: (event) => {
+        if (event.type === 'error' && event.line !== null) effect.failed();
+      },
+      onStdout: (line) => effect.line(line),
+    },
+  });
+  effect.exited(exit.code);
+  if (inputFailure !== undefined) throw inputFailure;
+  if (exit.code !== 0) throw failure();
+  takeErrors(record, { collector });
+  await monitor.completed();
+  return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/**
+ * What pg_restore writes as a script; it goes on as fast as it is read.
+ *
+ * @throws AppError `toolFailed` at its end; `toolNotStarted`
+ */
+async function* scriptOf(
+  run: JobRun,
+  { options, install, unknownOptions, connection, database }: RestoreTask,
+  { listFile, monitor }: RewrittenArchive,
+): AsyncGenerator<Buffer> {
+  const file = install.tools.pg_restore ?? '';
+  const serial = { ...options, jobs: 1 };
+  const args = buildRestoreArgs(
+    {
+      options: serial,
+      listFile,
+      archive: options.inputPath,
+      connectionArgs: ['--file=-'],
+      unknownOptions,
+    },
+    install.version,
+  );
+  const words: string[] = [];
+  const parser = new StderrParser((line, events) => {
+    run.record.addLines([line.text]);
+    for (const event of events) {
+      monitor.onEvent(event);
+      if (event.type === 'error') words.push(line.text);
+    }
+  });
+  const child = startProgram(file, args, {
+    shell: false,
+    reject: false,
+    cwd: path.dirname(file),
+    extendEnv: false,
+    env: connection.to(database).env,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    encoding: 'buffer',
+    windowsHide: true,
+    cancelSignal: run.signal,
+  });
+  if (child.pid !== undefined) monitor.onStart(child.pid);
+  child.stderr.on('data', (chunk: Buffer) => parser.push(chunk));
+  try {
+    for await (const chunk of child.stdout) yield chunk as Buffer;
+    const { exitCode = null, isCanceled } = await child;
+    parser.end();
+    if (isCanceled) throw new AppError('cancelled', {});
+    if (exitCode !== 0) {
+      const text = words.join('\n');
+      throw new AppError('toolFailed', { tool: 'pg_restore', exitCode, cause: 'other', text });
+    }
+  } finally {
+    // psql may have ended before everything was written.
+    child.kill('SIGKILL');
+  }
+}
