@@ -21,7 +21,7 @@ import type { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
-import { ScriptEffect } from './scriptEffect';
+import { ScriptEffect } from './script/scriptEffect';
 
 /** An archive whose definitions the server would refuse as they are. */
 export interface RewrittenArchive {
