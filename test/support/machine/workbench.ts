@@ -98,6 +98,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const context = await browser.newContext({
       viewport: options.viewport ?? { width: 1280, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
     });
     const page = await context.newPage();
     const ended = (code: number): void => options.onTestsEnd?.(code);
