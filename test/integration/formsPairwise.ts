@@ -9,7 +9,9 @@ export interface PairwiseRows<T> {
 }
 
 /** How many completions of a pair are tried before it counts as impossible. */
-const ATTEMPTS = 1500;
+const ATTEMPTS = 300;
+/** From so many on, a completion keeps half of the defaults: those are accepted far more often. */
+const WILD_ATTEMPTS = 40;
 
 /**
  * Rows in which every pair of values of two different fields occurs at least once, unless
@@ -24,9 +26,11 @@ export function pairwiseRows<T extends object>(
 ): PairwiseRows<T> {
   const fields = Object.keys(values) as (keyof T & string)[];
   const pick = <V>(list: readonly V[]): V => list[Math.floor(random() * list.length)] as V;
-  const randomRow = (): T => {
+  const randomRow = (wild: boolean): T => {
     const row: Partial<T> = {};
-    for (const field of fields) row[field] = pick(values[field]);
+    for (const field of fields) {
+      row[field] = wild || random() < 0.5 ? pick(values[field]) : defaults[field];
+    }
     return row as T;
   };
   const name = (field: keyof T & string, value: unknown): string =>
@@ -48,7 +52,7 @@ export function pairwiseRows<T extends object>(
           let best: { row: T; gain: number } | undefined;
           // Of the rows that are accepted, the one with the most pairs that are still missing.
           for (let n = 0, found = 0; n < ATTEMPTS && found < 8; n++) {
-            const row: T = { ...randomRow(), [a]: valueA, [b]: valueB };
+            const row: T = { ...randomRow(n < WILD_ATTEMPTS), [a]: valueA, [b]: valueB };
             if (!accepts(row)) continue;
             found++;
             const gain = pairsOf(row).filter((each) => !covered.has(each)).length;
