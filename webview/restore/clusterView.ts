@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { clusterContents, clusterEffects } from '../../src/core/forms/restore/clusterRestore';
+import { shownLabel } from '../../src/core/text/shownText';
 import { controlsOf } from '../shared/options/formFields';
 import { checkGroup } from '../shared/ui/fields';
 import { restoreForm } from './advancedView';
@@ -29,7 +30,7 @@ export function clusterView(view: RestoreView): TemplateResult | typeof nothing 
             ([name, names]) =>
               html`<div>
                 <dt>${name}</dt>
-                <dd>${names.join(', ')}</dd>
+                <dd>${names.map(shownLabel).join(', ')}</dd>
               </div>`,
           )}
       </dl>

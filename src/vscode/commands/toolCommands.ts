@@ -1,3 +1,4 @@
+import os from 'node:os';
 import * as vscode from 'vscode';
 import type { ToolInstall, ToolRejection } from '../../core/model/tools';
 import type { ConnectionService } from '../connections/connectionService';
@@ -10,6 +11,9 @@ import { installLine, thisMachine } from './installLine';
 import { window } from '../ui/window';
 
 export class ToolCommands {
+  /** Where the install line was typed last. */
+  private installing: Promise<vscode.Terminal> | undefined;
+
   constructor(
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
@@ -86,7 +90,10 @@ export class ToolCommands {
 
   /** Sets `pgBackup.toolsPath` to a folder that has tools in it. */
   async chooseFolder(): Promise<void> {
+    // Beside what was found already others are likely; never in the workspace.
+    const near = (await this.tools.find()).installs[0]?.dir ?? os.homedir();
     const uris = await window.showOpenDialog({
+      defaultUri: vscode.Uri.file(near),
       title: vscode.l10n.t('Folder with pg_dump, pg_restore and psql'),
       openLabel: vscode.l10n.t('Use This Folder'),
       canSelectFiles: false,
@@ -111,8 +118,16 @@ export class ToolCommands {
 
   /** Types the install line of this system into a terminal, and leaves pressing Enter to the user. */
   async install(): Promise<void> {
+    // The line waits there still, or what it installs is on its way.
+    const earlier = await this.installing;
+    if (earlier && earlier.exitStatus === undefined) {
+      earlier.show();
+      return;
+    }
     const line = installLine(await thisMachine(this.connections.newestServerMajor()));
-    await typeInTerminal(line, vscode.l10n.t('Install the PostgreSQL Tools'));
+    const name = vscode.l10n.t('Install the PostgreSQL Tools');
+    this.installing = typeInTerminal(line, name);
+    await this.installing;
   }
 }
 

@@ -90,7 +90,9 @@ export abstract class FormPanel<
       'clipboard/copy': async ({ text }) => {
         await vscode.env.clipboard.writeText(text);
       },
-      'terminal/open': ({ text }) => typeInTerminal(text),
+      'terminal/open': async ({ text }) => {
+        await typeInTerminal(text);
+      },
       'file/browse': async ({ direction, current }) => ({
         path: await optionFileDialog(direction, current),
       }),

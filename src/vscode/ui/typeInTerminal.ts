@@ -14,11 +14,12 @@ const SHELL_READY_MS = 2000;
 export async function typeInTerminal(
   text: string,
   name: string = vscode.l10n.t('PostgreSQL'),
-): Promise<void> {
+): Promise<vscode.Terminal> {
   const terminal = window.createTerminal(name);
   terminal.show();
   await shellIsReady(terminal);
   terminal.sendText(text, false);
+  return terminal;
 }
 
 /**

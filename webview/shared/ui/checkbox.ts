@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { shownLabel } from '../../../src/core/text/shownText';
 import { live } from 'lit/directives/live.js';
 
 export interface CheckboxProps {
@@ -14,9 +15,11 @@ export interface CheckboxProps {
 
 /** A checkbox with its label beside it. */
 export function checkbox(props: CheckboxProps): TemplateResult {
+  // It may be a name that somebody else has chosen.
+  const label = shownLabel(props.label);
   return html`<vscode-checkbox
     id=${props.id}
-    aria-label=${props.label}
+    aria-label=${label}
     aria-describedby=${props.describedBy ?? nothing}
     aria-invalid=${props.invalid === true ? 'true' : nothing}
     ?disabled=${props.disabled ?? false}
@@ -26,6 +29,6 @@ export function checkbox(props: CheckboxProps): TemplateResult {
       if (checked !== props.checked) props.onChange(checked);
     }}
     .checked=${live(props.checked)}
-    >${props.label}</vscode-checkbox
+    >${label}</vscode-checkbox
   >`;
 }
