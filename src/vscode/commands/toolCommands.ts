@@ -118,16 +118,22 @@ export class ToolCommands {
 
   /** Types the install line of this system into a terminal, and leaves pressing Enter to the user. */
   async install(): Promise<void> {
-    // The line waits there still, or what it installs is on its way.
-    const earlier = await this.installing;
+    this.installing = this.installTerminal(this.installing);
+    await this.installing;
+  }
+
+  /** The terminal in which the line waits or runs, as long as that is open. */
+  private async installTerminal(
+    before: Promise<vscode.Terminal | undefined> | undefined,
+  ): Promise<vscode.Terminal> {
+    // An attempt that failed leaves nothing to come back to.
+    const earlier = await before?.catch(() => undefined);
     if (earlier && earlier.exitStatus === undefined) {
       earlier.show();
-      return;
+      return earlier;
     }
     const line = installLine(await thisMachine(this.connections.newestServerMajor()));
-    const name = vscode.l10n.t('Install the PostgreSQL Tools');
-    this.installing = typeInTerminal(line, name);
-    await this.installing;
+    return typeInTerminal(line, vscode.l10n.t('Install the PostgreSQL Tools'));
   }
 }
 
