@@ -41,9 +41,7 @@ describe('pg_restore reading a whole backup', function () {
     const size = readFileSync(backup).length;
     truncateSync(backup, Math.floor(size * 0.5));
     const record = new JobRecord(
-      'spin',
-      'verify',
-      { inputPath: backup, level: 'fullRead' },
+      { id: 'spin', type: 'verify', options: { inputPath: backup, level: 'fullRead' } },
       {
         changed: () => undefined,
         lines: () => undefined,
@@ -83,7 +81,7 @@ describe('pg_restore reading a whole backup', function () {
     };
     const problems = new VerifyProblems();
     const header = { archiveVersion: '1.16', pgDumpVersion: server.version };
-    const reading = await readByTool(run, backup, header, problems, { stallMs: 700 });
+    const reading = await readByTool(run, { path: backup, header }, problems, { stallMs: 700 });
     assert.equal(reading.bytes, null);
     assert.deepEqual(
       problems.items.map((problem) => problem.kind),

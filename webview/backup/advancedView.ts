@@ -52,9 +52,13 @@ export function advancedItems(view: BackupView): OptionItem[] {
     ...advancedFields(backupForm(view)),
     ...toolOptionItems(
       toolForScope(options.scope),
-      view.toolFields.filter(({ id }) => !ELSEWHERE.has(id)),
-      Object.fromEntries(Object.entries(options.toolOptions).filter(([id]) => !ELSEWHERE.has(id))),
-      view.evaluation.problems,
+      {
+        fields: view.toolFields.filter(({ id }) => !ELSEWHERE.has(id)),
+        set: Object.fromEntries(
+          Object.entries(options.toolOptions).filter(([id]) => !ELSEWHERE.has(id)),
+        ),
+        problems: view.evaluation.problems,
+      },
       {
         onChange: (id, value) => view.setToolOption(id, value),
         onReset: (id) => view.setToolOption(id, null),

@@ -42,9 +42,11 @@ export function advancedItems(view: RestoreView): OptionItem[] {
     ...advancedFields(restoreForm(view)),
     ...toolOptionItems(
       toolOf(view),
-      view.toolFields,
-      view.state.options.toolOptions,
-      view.evaluation.problems,
+      {
+        fields: view.toolFields,
+        set: view.state.options.toolOptions,
+        problems: view.evaluation.problems,
+      },
       {
         onChange: (id, value) => view.setToolOption(id, value),
         onReset: (id) => view.setToolOption(id, null),

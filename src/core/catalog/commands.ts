@@ -136,11 +136,9 @@ function backendsOf(applicationName: string): string {
 async function countWhere(
   psql: string,
   connection: LibpqConnection,
-  applicationName: string,
-  condition: string,
+  sessions: string,
   options: QueryOptions,
 ): Promise<number> {
-  const sessions = `${backendsOf(applicationName)} AND ${condition}`;
   const query = `SELECT pg_catalog.to_json(pg_catalog.count(*)) ${sessions}`;
   return Number(await runQuery(psql, connection, query, options));
 }
@@ -152,7 +150,7 @@ export async function countBackends(
   applicationName: string,
   options: QueryOptions,
 ): Promise<number> {
-  return countWhere(psql, connection, applicationName, 'true', options);
+  return countWhere(psql, connection, backendsOf(applicationName), options);
 }
 
 /**
@@ -168,7 +166,7 @@ export async function countBusyBackends(
   // The column does not exist before 9.6; in the JSON it is just missing.
   const busy = `state = 'active'
     AND pg_catalog.row_to_json(a)->>'wait_event_type' IS DISTINCT FROM 'Client'`;
-  return countWhere(psql, connection, applicationName, busy, options);
+  return countWhere(psql, connection, `${backendsOf(applicationName)} AND ${busy}`, options);
 }
 
 /**

@@ -63,7 +63,7 @@ export class ArchiveEditorProvider
   resolveCustomEditor(file: ArchiveFile, panel: vscode.WebviewPanel): void {
     const dump = archivePath(file.uri.fsPath);
     const { models, liveDumps, services } = this;
-    const view = new ArchiveView(panel, file.uri, dump, models, liveDumps, services);
+    const view = new ArchiveView(panel, { file: file.uri, dump }, { models, liveDumps }, services);
     this.views.add(view);
     view.onDidDispose(() => this.views.delete(view));
   }

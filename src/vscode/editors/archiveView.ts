@@ -24,6 +24,8 @@ const PREVIEW_ROWS = 200;
 
 /** One editor on a dump. Several on the same dump share its model. */
 export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
+  /** Resource in VS Code: the toc.dat of a directory archive. */
+  private readonly file: vscode.Uri;
   private readonly model;
   private readonly pieces;
   /** Has the page come up? */
@@ -32,14 +34,12 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
 
   constructor(
     panel: vscode.WebviewPanel,
-    /** Resource in VS Code: the toc.dat of a directory archive. */
-    private readonly file: vscode.Uri,
-    dump: string,
-    models: ArchiveModels,
-    liveDumps: LiveDumps,
+    { file, dump }: { file: vscode.Uri; dump: string },
+    { models, liveDumps }: { models: ArchiveModels; liveDumps: LiveDumps },
     private readonly services: EditorServices,
   ) {
     super(panel);
+    this.file = file;
     const lease = models.acquire(dump);
     this.model = lease.model;
     this.pieces = new EntryPieces(this.model);

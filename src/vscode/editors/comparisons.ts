@@ -52,7 +52,7 @@ export class Comparisons implements vscode.Disposable {
     if (other === null) return null;
     const lease = this.models.acquire(other.path);
     try {
-      return await this.compare(this.nextId++, other, lease, options, signal);
+      return await this.compare(this.nextId++, { other, lease }, options, signal);
     } catch (error) {
       lease.dispose();
       this.release(other);
@@ -67,7 +67,7 @@ export class Comparisons implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<Comparison | null> {
     const { other, lease } = this.get(id);
-    return this.compare(id, other, lease, options, signal);
+    return this.compare(id, { other, lease }, options, signal);
   }
 
   async openChange(id: number, index: number): Promise<void> {
@@ -134,8 +134,7 @@ export class Comparisons implements vscode.Disposable {
 
   private async compare(
     id: number,
-    other: OtherDump,
-    lease: ModelLease,
+    { other, lease }: Pick<Known, 'other' | 'lease'>,
     options: CompareOptions,
     signal: AbortSignal,
   ): Promise<Comparison> {
@@ -147,9 +146,9 @@ export class Comparisons implements vscode.Disposable {
     const { compareDocuments } = await import('../../core/archive/ddl/compare');
     const result = await compareDocuments(left, right, { owners, privileges, signal });
     const changes = [
-      ...result.changed.map(({ a, b }) => changeOf('changed', left, a, right, b)),
-      ...result.removed.map((a) => changeOf('removed', left, a, right, null)),
-      ...result.added.map((b) => changeOf('added', left, null, right, b)),
+      ...result.changed.map(({ a, b }) => changeOf('changed', [left, a], [right, b])),
+      ...result.removed.map((a) => changeOf('removed', [left, a], [right, null])),
+      ...result.added.map((b) => changeOf('added', [left, null], [right, b])),
     ];
     const comparison: Comparison = {
       id,
@@ -172,27 +171,24 @@ export class Comparisons implements vscode.Disposable {
   }
 }
 
-function changeOf(
-  kind: ObjectChange['kind'],
-  a: ArchiveDocument,
-  left: number | null,
-  b: ArchiveDocument,
-  right: number | null,
-): Change {
-  const side = (document: ArchiveDocument, id: number | null): Side | null =>
+/** An entry in its document; null = none there. */
+type PlacedEntry = [document: ArchiveDocument, id: number | null];
+
+function changeOf(kind: ObjectChange['kind'], left: PlacedEntry, right: PlacedEntry): Change {
+  const side = ([document, id]: PlacedEntry): Side | null =>
     id === null ? null : { path: document.path, id, stamp: stampText(document) };
-  const entry = entryOf(a, left) ?? entryOf(b, right);
+  const entry = entryOf(left) ?? entryOf(right);
   return {
     kind,
     desc: entry?.desc ?? '',
     schema: entry?.schema ?? null,
     name: entry?.tag ?? '',
-    left: side(a, left),
-    right: side(b, right),
+    left: side(left),
+    right: side(right),
   };
 }
 
-function entryOf(document: ArchiveDocument, id: number | null): DocumentEntry | null {
+function entryOf([document, id]: PlacedEntry): DocumentEntry | null {
   return id === null ? null : document.entryAt(id);
 }
 

@@ -10,7 +10,7 @@ const watcher = { changed: () => undefined, lines: () => undefined };
 
 /** A restore that went through with so many errors. */
 function finished(errors: number): JobRecord {
-  const record = new JobRecord('one', 'restore', restore(), watcher);
+  const record = new JobRecord({ id: 'one', type: 'restore', options: restore() }, watcher);
   const collector = new ErrorCollector();
   for (let i = 1; i <= errors; i++) {
     collector.add({ type: 'error', text: `ERROR:  relation "t${i}" already exists`, line: i });

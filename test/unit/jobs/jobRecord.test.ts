@@ -8,10 +8,13 @@ describe('JobRecord', () => {
   const make = () => {
     const seen: string[] = [];
     let changes = 0;
-    const record = new JobRecord('id', 'backup', { connectionId: 'x' } as BackupOptions, {
-      changed: () => changes++,
-      lines: (_record, lines) => seen.push(...lines),
-    });
+    const record = new JobRecord(
+      { id: 'id', type: 'backup', options: { connectionId: 'x' } as BackupOptions },
+      {
+        changed: () => changes++,
+        lines: (_record, lines) => seen.push(...lines),
+      },
+    );
     return { record, seen, changes: () => changes };
   };
   const numbers = (from: number, to: number): string[] =>
@@ -54,7 +57,11 @@ describe('JobRecord', () => {
     let monotonic = 0;
     const clock = { wall: () => wall, monotonic: () => monotonic };
     const watcher = { changed: () => undefined, lines: () => undefined };
-    const record = new JobRecord('id', 'backup', {} as BackupOptions, watcher, clock);
+    const record = new JobRecord(
+      { id: 'id', type: 'backup', options: {} as BackupOptions },
+      watcher,
+      clock,
+    );
     record.start();
     monotonic += 90_000;
     wall -= 3_600_000;

@@ -277,7 +277,7 @@ describe('RestoreProgress', () => {
     const tracker = new ProgressTracker();
     tracker.start();
     const { order } = restorePlan(toc, null, {});
-    const progress = new RestoreProgress(tracker, toc, order, sizes, parallel);
+    const progress = new RestoreProgress(tracker, { toc, order, dataSizes: sizes }, parallel);
     return { tracker, order, progress };
   }
   const labelOf = (index: number): string => `${toc.desc(index)} ${toc.tag(index)}`;

@@ -8,10 +8,13 @@ describe('ToolOutput', () => {
   it('tells why a tool failed before the long statement that it was about', () => {
     const lines: string[] = [];
     const options = { ...backupDefaults('custom'), connectionId: 'a', outputPath: '/a' };
-    const record = new JobRecord('id', 'backup', options, {
-      changed: () => undefined,
-      lines: (_record, added) => lines.push(...added),
-    });
+    const record = new JobRecord(
+      { id: 'id', type: 'backup', options },
+      {
+        changed: () => undefined,
+        lines: (_record, added) => lines.push(...added),
+      },
+    );
     const output = new ToolOutput(record, new ErrorCollector(), { onEvent: () => undefined });
     const names = Array.from({ length: 20_000 }, (_, i) => `public.table_${i}`).join(', ');
     output.write(

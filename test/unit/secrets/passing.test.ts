@@ -10,10 +10,13 @@ describe('what passes into a job’s record and documents', () => {
   it('has no secret, whichever way it came', () => {
     const lines: string[] = [];
     const options = { ...backupDefaults('custom'), connectionId: 'a', outputPath: '/a' };
-    const record = new JobRecord('id', 'backup', options, {
-      changed: () => undefined,
-      lines: (_record, added) => lines.push(...added),
-    });
+    const record = new JobRecord(
+      { id: 'id', type: 'backup', options },
+      {
+        changed: () => undefined,
+        lines: (_record, added) => lines.push(...added),
+      },
+    );
     record.start();
     record.addLines([statement]);
     record.addError({ message: 'password=Secret', sql: statement });

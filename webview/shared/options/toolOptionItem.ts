@@ -49,22 +49,29 @@ export function toolOptionNotes(
   };
 }
 
+/** Options of a tool in a form. */
+interface ShownToolOptions {
+  /** Options of this version. */
+  fields: readonly ToolOptionField[];
+  /** Values by id. */
+  set: ToolOptions;
+  problems: Problems;
+}
+
 /**
  * The tool's options as the advanced part shows and finds them. What is set and not among them (any
  * more) comes too, so that it can be taken back.
  */
 export function toolOptionItems(
   tool: ToolName,
-  fields: readonly ToolOptionField[],
-  set: ToolOptions,
-  problems: Problems,
+  { fields, set, problems }: ShownToolOptions,
   handlers: ToolOptionHandlers,
 ): OptionItem[] {
   const known = new Set(fields.map(({ id }) => id));
   const lost = Object.keys(set).filter((id) => id !== 'compress' && !known.has(id));
   return [
     ...(fields.length === 0 ? [] : lost).map((id) =>
-      lostItem(tool, id, set[id] ?? null, problems, handlers),
+      lostItem(tool, [id, set[id] ?? null], problems, handlers),
     ),
     ...fields.map((option) => toolOptionItem(option, problems, handlers)),
   ];
@@ -72,8 +79,7 @@ export function toolOptionItems(
 
 function lostItem(
   tool: ToolName,
-  id: string,
-  value: OptionValue | null,
+  [id, value]: [string, OptionValue | null],
   problems: Problems,
   handlers: ToolOptionHandlers,
 ): OptionItem {

@@ -92,7 +92,7 @@ async function openScript(
   let document: ScriptDocument | null = null;
   const show = (scan: ScriptScan): ScriptDocument => {
     if (document === null) {
-      document = new ScriptDocument(path, kind, stamp, scan, openSource);
+      document = new ScriptDocument({ path, kind, stamp }, scan, openSource);
       onHeader?.(document.header, document);
     }
     return document;

@@ -24,8 +24,18 @@ export function isScriptData(desc: string): boolean {
   return entryType(desc).section === 'data';
 }
 
+/** The file of a script. */
+export interface ScriptFile {
+  path: string;
+  kind: Extract<FileKind, { kind: 'plain' }>;
+  stamp: FileStamp;
+}
+
 /** A document over what was found in a script. */
 export class ScriptDocument implements ArchiveDocument {
+  readonly path: string;
+  readonly kind: ScriptFile['kind'];
+  readonly stamp: FileStamp;
   readonly toc = null;
   readonly entryData = null;
   finished = false;
@@ -41,12 +51,14 @@ export class ScriptDocument implements ArchiveDocument {
   private readonly owned = new Map<string, number>();
 
   constructor(
-    readonly path: string,
-    readonly kind: Extract<FileKind, { kind: 'plain' }>,
-    readonly stamp: FileStamp,
+    { path, kind, stamp }: ScriptFile,
     readonly scan: ScriptScan,
     private readonly open: (path: string) => Promise<ByteSource>,
-  ) {}
+  ) {
+    this.path = path;
+    this.kind = kind;
+    this.stamp = stamp;
+  }
 
   get header(): DocumentHeader {
     const { scan, kind } = this;

@@ -22,7 +22,7 @@ export class ByteInterner {
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
       const id = this.slots[slot]! - 1;
-      if (id < 0) return (this.last = this.insert(slot, hash, window, start, end));
+      if (id < 0) return (this.last = this.insert(slot, hash, window.subarray(start, end)));
       if (this.hashes[id] === hash && this.equals(id, window, start, end)) return (this.last = id);
       slot = (slot + 1) & mask;
     }
@@ -43,14 +43,14 @@ export class ByteInterner {
     return true;
   }
 
-  private insert(slot: number, hash: number, window: Buffer, start: number, end: number): number {
-    const length = end - start;
+  private insert(slot: number, hash: number, name: Buffer): number {
+    const { length } = name;
     if (this.used + length > this.bytes.length) {
       const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.used + length));
       this.bytes.copy(grown, 0, 0, this.used);
       this.bytes = grown;
     }
-    window.copy(this.bytes, this.used, start, end);
+    name.copy(this.bytes, this.used);
     const id = this.starts.length;
     this.starts.push(this.used);
     this.used += length;

@@ -199,6 +199,7 @@ export class TocParser {
       raw.dataState = cursor.end > cursor.start ? 1 : 3;
       raw.dataOffset = 0;
     }
-    store.commit(raw, this.desc, schema, tablespace, accessMethod, owner, fileName, this.attaches);
+    const { desc, attaches } = this;
+    store.commit(raw, { desc, schema, tablespace, accessMethod, owner, fileName, attaches });
   }
 }

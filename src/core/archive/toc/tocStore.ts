@@ -21,6 +21,18 @@ export interface RawEntry {
 }
 
 /** Names of an entry, null for NULL. */
+/** Numbers of an entry's names in the interner; -1 for NULL. */
+export interface EntryWords {
+  desc: number;
+  schema: number;
+  tablespace: number;
+  accessMethod: number;
+  owner: number;
+  fileName: number;
+  /** Is it a TABLE ATTACH or INDEX ATTACH? */
+  attaches: boolean;
+}
+
 export interface RawNames {
   schema: string | null;
   owner: string | null;
@@ -135,21 +147,12 @@ export class TocStore {
     return this.tagUsed;
   }
 
-  commit(
-    raw: RawEntry,
-    desc: number,
-    schema: number,
-    tablespace: number,
-    accessMethod: number,
-    owner: number,
-    fileName: number,
-    attaches: boolean,
-  ): void {
+  commit(raw: RawEntry, words: EntryWords): void {
     const i = this.count;
     if (i >= this.capacity) this.columns = grown(this.columns, (this.capacity *= 2));
     const c = this.columns;
     c.dumpIds[i] = raw.dumpId;
-    c.flags[i] = (raw.hadDumper ? FLAG_DUMPER : 0) | (attaches ? FLAG_ATTACHES : 0);
+    c.flags[i] = (raw.hadDumper ? FLAG_DUMPER : 0) | (words.attaches ? FLAG_ATTACHES : 0);
     c.tableOids[i] = raw.tableOid;
     c.oids[i] = raw.oid;
     c.sections[i] = raw.section;
@@ -160,12 +163,12 @@ export class TocStore {
     c.relkinds[i] = raw.relkind;
     c.dataStates[i] = raw.dataState;
     c.dataOffsets[i] = raw.dataOffset;
-    c.descs[i] = desc;
-    c.schemas[i] = schema;
-    c.owners[i] = owner;
-    c.tablespaces[i] = tablespace;
-    c.accessMethods[i] = accessMethod;
-    c.fileNames[i] = fileName;
+    c.descs[i] = words.desc;
+    c.schemas[i] = words.schema;
+    c.owners[i] = words.owner;
+    c.tablespaces[i] = words.tablespace;
+    c.accessMethods[i] = words.accessMethod;
+    c.fileNames[i] = words.fileName;
     this.tagUsed += this.pendingTag;
     c.tagEnds[i] = this.tagUsed;
     this.dependencyCount += this.pendingDependencies;

@@ -245,8 +245,7 @@ function checkAdvanced(
 ): void {
   checkEncoding(options, context, derived, evaluation);
   checkExtraArguments(
-    'pg_dump',
-    context.tool?.version ?? null,
+    { tool: 'pg_dump', version: context.tool?.version ?? null },
     options.extraArgs,
     {
       format: options.format,

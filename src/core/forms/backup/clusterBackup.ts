@@ -34,8 +34,7 @@ export function checkClusterBackup(
   checkRights(options, context, evaluation);
   checkEncoding(options, context, evaluation);
   checkExtraArguments(
-    'pg_dumpall',
-    context.tool?.version ?? null,
+    { tool: 'pg_dumpall', version: context.tool?.version ?? null },
     options.extraArgs,
     {
       given: optionsGivenByBackup(options, context, derived),

@@ -54,10 +54,10 @@ export function evaluateRestore(
   }
   if (isScript(context.info)) {
     checkScriptRestore(options, context, evaluation);
-    checkExtraArguments('psql', version, options.extraArgs, others, evaluation);
+    checkExtraArguments({ tool: 'psql', version }, options.extraArgs, others, evaluation);
   } else {
     checkArchiveRestore(options, context, evaluation);
-    checkExtraArguments('pg_restore', version, options.extraArgs, others, evaluation);
+    checkExtraArguments({ tool: 'pg_restore', version }, options.extraArgs, others, evaluation);
   }
   return evaluation.finish(restoreSummary(options, context));
 }

@@ -10,8 +10,7 @@ import { fieldName } from '../fields/fieldText';
 
 /** Judges the user's own arguments; without a tool, whose options count, nothing is said. */
 export function checkExtraArguments(
-  tool: ToolName,
-  version: ToolVersion | null,
+  { tool, version }: { tool: ToolName; version: ToolVersion | null },
   args: readonly string[],
   context: ExtraArgsContext,
   evaluation: { error(field: 'extraArgs', message: string): void },

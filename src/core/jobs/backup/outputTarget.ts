@@ -120,15 +120,23 @@ export function siblingName(name: string, runId: string, ending: 'partial' | 'ol
  * An existing backup stays untouched until then.
  */
 export class OutputTarget {
+  /** Absolute path that the user chose, or where a link of that name leads. */
+  readonly finalPath: string;
+  /** Absolute path that the tool writes to. */
+  readonly partialPath: string;
+  private readonly oldPath: string;
+
   private constructor(
-    /** Absolute path that the user chose, or where a link of that name leads. */
-    readonly finalPath: string,
-    /** Absolute path that the tool writes to. */
-    readonly partialPath: string,
-    private readonly oldPath: string,
+    finalPath: string,
+    runId: string,
     private readonly format: BackupFormat,
     private readonly overwrite: boolean,
-  ) {}
+  ) {
+    const { dir, base } = path.parse(finalPath);
+    this.finalPath = finalPath;
+    this.partialPath = path.join(dir, siblingName(base, runId, 'partial'));
+    this.oldPath = path.join(dir, siblingName(base, runId, 'old'));
+  }
 
   /**
    * Checks all that can be checked before anything runs and makes the partial file, so that a
@@ -166,14 +174,7 @@ export class OutputTarget {
     if (state === 'replaceable' && !overwrite) {
       throw new AppError('outputExists', { path: chosen });
     }
-    const name = path.basename(finalPath);
-    const target = new OutputTarget(
-      finalPath,
-      path.join(dir, siblingName(name, runId, 'partial')),
-      path.join(dir, siblingName(name, runId, 'old')),
-      format,
-      overwrite,
-    );
+    const target = new OutputTarget(finalPath, runId, format, overwrite);
     await target.reserve(dir);
     return target;
   }

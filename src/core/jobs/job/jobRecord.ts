@@ -61,13 +61,19 @@ export class JobRecord {
   private readonly warnings: AppError[] = [];
   private readonly notes: JobNote[] = [];
 
+  readonly id: string;
+  readonly type: BackupJob['type'];
+  options: BackupOptions | RestoreOptions | VerifyOptions;
+
   constructor(
-    readonly id: string,
-    readonly type: BackupJob['type'],
-    public options: BackupOptions | RestoreOptions | VerifyOptions,
+    { id, type, options }: Pick<BackupJob, 'id' | 'type' | 'options'>,
     private readonly watcher: JobWatcher,
     private readonly clock: JobClock = systemClock,
-  ) {}
+  ) {
+    this.id = id;
+    this.type = type;
+    this.options = options;
+  }
 
   start(): void {
     this.status = 'running';

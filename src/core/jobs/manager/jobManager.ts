@@ -132,10 +132,13 @@ export class JobManager implements Jobs {
   ): JobHandle {
     const id = jobId ?? randomUUID();
     if (this.entries.has(id)) throw new AppError('jobIdTaken', { id });
-    const record = new JobRecord(id, type, options, {
-      changed: () => this.entries.get(id)?.updates.request(),
-      lines: (_record, lines) => this.listeners.lines(id, lines),
-    });
+    const record = new JobRecord(
+      { id, type, options },
+      {
+        changed: () => this.entries.get(id)?.updates.request(),
+        lines: (_record, lines) => this.listeners.lines(id, lines),
+      },
+    );
     const controller = new AbortController();
     const runId = this.services.newRunId?.() ?? randomBytes(6).toString('hex');
     const run: JobRun = {

@@ -150,9 +150,12 @@ async function chooseEntries(
   // Nothing is there in a new database; elsewhere, what is there already stays as it is.
   if (chosen === null || created || chosen.alongside.length === 0) return chosen?.indexes ?? null;
   const { indexes, alongside } = chosen;
-  const missing = await findMissing(connection.psql, connection.to(database), toc, alongside, {
-    signal: run.signal,
-  });
+  const missing = await findMissing(
+    { psql: connection.psql, connection: connection.to(database) },
+    toc,
+    alongside,
+    { signal: run.signal },
+  );
   const unneeded = new Set(alongside.filter((index) => !missing.has(index)));
   return indexes.filter((index) => !unneeded.has(index));
 }

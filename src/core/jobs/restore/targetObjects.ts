@@ -34,13 +34,13 @@ SELECT json_build_object(
 
 /**
  * Of entries that only come along because others need them, those whose objects the target does not
- * have yet; of rows and the like, those of such objects. Functions are compared with the types of their arguments: there may be several of one
- * name. What is of another type (extensions are created `IF NOT EXISTS`) counts as missing.
+ * have yet; of rows and the like, those of such objects. Functions are compared with the types of
+ * their arguments: there may be several of one name. What is of another type (extensions are created
+ * `IF NOT EXISTS`) counts as missing.
  * @throws AppError as `runQuery`
  */
 export async function findMissing(
-  psql: string,
-  connection: LibpqConnection,
+  { psql, connection }: { psql: string; connection: LibpqConnection },
   toc: Toc,
   indexes: readonly number[],
   options: Partial<QueryOptions>,

@@ -186,7 +186,7 @@ async function examine(
     if (!toc || !found.data) return found;
     const { rowBytes } = found.data;
     watch.begin('tool');
-    const byTool = await readByTool(run, content, toc.header, problems, {
+    const byTool = await readByTool(run, { path: content, header: toc.header }, problems, {
       onBytes: (bytes) => watch.read('tool', bytes, rowBytes),
     });
     watch.end('tool');
@@ -198,7 +198,7 @@ async function examine(
   }
   const known = { manifest, data: found.data, rows };
   const trial = { ...options, inputPath: content };
-  found.trial = await runTrialRestore(run, trial, known, problems, watch).catch((error) => {
+  found.trial = await runTrialRestore(run, trial, known, { problems, watch }).catch((error) => {
     throw asGiven(error, path, content);
   });
   found.tool = found.trial.tool;

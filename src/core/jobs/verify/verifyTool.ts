@@ -35,8 +35,7 @@ export interface ToolReadingOptions {
  */
 export async function readByTool(
   run: JobRun,
-  path: string,
-  header: Pick<TocHeader, 'archiveVersion' | 'pgDumpVersion'>,
+  { path, header }: { path: string; header: Pick<TocHeader, 'archiveVersion' | 'pgDumpVersion'> },
   problems: VerifyProblems,
   { stallMs = STALL_MS, onBytes }: ToolReadingOptions = {},
 ): Promise<ToolReading> {

@@ -14,6 +14,7 @@ import { runArchiveRestore } from '../restore/restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
 import { readInput } from '../restore/restoreInput';
 import { runScriptRestore } from '../restore/script/restoreScript';
+import type { RestoreTask } from '../restore/restoreTask';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
 
@@ -51,52 +52,22 @@ export function scratchDatabase(runId: string): string {
  */
 export async function runTrialRestore(
   run: JobRun,
-  { inputPath, connectionId = '' }: VerifyOptions,
-  { manifest, data, rows }: KnownOfBackup,
-  problems: VerifyProblems,
-  watch: VerifyMonitor,
+  options: VerifyOptions,
+  known: KnownOfBackup,
+  { problems, watch }: { problems: VerifyProblems; watch: VerifyMonitor },
 ): Promise<TrialResult> {
-  const { record, services, signal } = run;
-  const profile = services.connections.get(connectionId);
-  if (profile.readOnly === true) {
-    throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
-  }
-  const input = await readInput(inputPath, undefined, signal);
-  const { info } = input;
-  if (info.cluster) throw new AppError('trialRestoreImpossible', { path: inputPath });
-  const database = scratchDatabase(run.runId);
-  const connection = await connect(
-    run,
-    profile,
-    maintenanceDatabases(profile, database, run.services.inherited),
-  );
-  const task = await decideTrial(run, { input, connection, database, rows });
-
-  record.progress.setPhase('creatingDatabase');
-  record.touch();
-  await dropAbandoned(run, connection);
-  const created = await CreatedDatabase.create(run, connection, database, info);
-  run.cleanups.push(() => dropScratch(run, created));
-  task.created = created;
-  const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
-  await markScratchDatabase(connection.psql, connection.target, database, asked);
-
-  const archive = task.archive !== null;
-  const { text } = task.install.version;
-  const result: TrialResult = {
-    tool: `${archive ? 'pg_restore' : 'psql'} ${text}`,
-    wentThrough: false,
-    tables: 0,
-    rowCount: 0,
-  };
-  const restore = archive ? runArchiveRestore : runScriptRestore;
+  const { record, signal } = run;
+  const { task, connection, database } = await prepareTrial(run, options, known.rows);
+  const isArchive = task.archive !== null;
+  const tool = `${isArchive ? 'pg_restore' : 'psql'} ${task.install.version.text}`;
+  const restore = isArchive ? runArchiveRestore : runScriptRestore;
   watch.begin('restore');
   try {
     await restore(run, task, { begun: false, atomic: false });
   } catch (error) {
     if (!AppError.is(error, 'toolFailed')) throw error;
     problems.add('toolFailed', null, error.details.text);
-    return result;
+    return { tool, wentThrough: false, tables: 0, rowCount: 0 };
   }
   watch.end('restore');
   for (const error of record.snapshot().errors) {
@@ -114,17 +85,54 @@ export async function runTrialRestore(
     onProgress: (counted, total, share) => watch.counted(counted, total, share),
   });
   watch.end('count');
-  result.wentThrough = true;
+  compareCounts(known, counts, problems);
+  const rows = counts.tables.map((table) => table.rows).filter((count) => count !== null);
+  const rowCount = rows.reduce((sum, count) => sum + count, 0);
+  return { tool, wentThrough: true, tables: rows.length, rowCount };
+}
+
+/** Connects, decides how to restore, and creates the scratch database. */
+async function prepareTrial(
+  run: JobRun,
+  { inputPath, connectionId = '' }: VerifyOptions,
+  rows: RowStatements,
+): Promise<{ task: RestoreTask; connection: JobConnection; database: string }> {
+  const { record, services, signal } = run;
+  const profile = services.connections.get(connectionId);
+  if (profile.readOnly === true) {
+    throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+  }
+  const input = await readInput(inputPath, undefined, signal);
+  const { info } = input;
+  if (info.cluster) throw new AppError('trialRestoreImpossible', { path: inputPath });
+  const database = scratchDatabase(run.runId);
+  const connection = await connect(
+    run,
+    profile,
+    maintenanceDatabases(profile, database, services.inherited),
+  );
+  const task = await decideTrial(run, { input, connection, database, rows });
+
+  record.progress.setPhase('creatingDatabase');
+  record.touch();
+  await dropAbandoned(run, connection);
+  const created = await CreatedDatabase.create(run, connection, database, info);
+  run.cleanups.push(() => dropScratch(run, created));
+  task.created = created;
+  const limits = { signal, timeoutMs: QUERY_TIMEOUT_MS };
+  await markScratchDatabase(connection.psql, connection.target, database, limits);
+  return { task, connection, database };
+}
+
+function compareCounts(
+  { manifest, data }: KnownOfBackup,
+  counts: RowCounts,
+  problems: VerifyProblems,
+): void {
   compare(expectedRows(manifest, data), counts, problems);
   if (data !== null && data.largeObjects !== counts.largeObjects) {
     problems.add('rowsDiffer', 'LARGE OBJECTS', `${data.largeObjects} → ${counts.largeObjects}`);
   }
-  for (const { rows } of counts.tables) {
-    if (rows === null) continue;
-    result.tables++;
-    result.rowCount += rows;
-  }
-  return result;
 }
 
 interface Expected {

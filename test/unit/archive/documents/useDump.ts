@@ -65,9 +65,7 @@ export async function useBytes(bytes: Buffer): Promise<void> {
     }
     const kind = { kind: 'plain', compression: 'none', encoding: 'utf8' } as const;
     document = new ScriptDocument(
-      'x',
-      { ...kind, cluster: false, byPgDump: true },
-      stamp,
+      { path: 'x', kind: { ...kind, cluster: false, byPgDump: true }, stamp },
       scanner.finish(bytes.length),
       open,
     );

@@ -9,7 +9,7 @@ import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
 import { pollReadPositions } from '../../tool/readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
-import { RestoreProgress } from './restoreProgress';
+import { RestoreProgress, type RestoredEntries } from './restoreProgress';
 import { outlineRestore } from './restoreOutline';
 import { RestoreWorkload } from './restoreWorkload';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
@@ -19,12 +19,7 @@ import { ServerPoller } from '../server/serverPoller';
 const TICK_MS = 1000;
 
 /** The archive restore to be monitored. */
-export interface MonitoredRestore {
-  toc: Toc;
-  /** Indexes of the entries, as `restorePlan` gives them. */
-  order: readonly number[];
-  /** Stored bytes by dump id. */
-  dataSizes: ReadonlyMap<number, number>;
+export interface MonitoredRestore extends RestoredEntries {
   options: RestoreOptions;
   /** That is restored into. */
   database: string;
@@ -50,9 +45,9 @@ export class RestoreMonitor implements JobMonitor {
     connection: JobConnection,
     private readonly restore: MonitoredRestore,
   ) {
-    const { toc, order, dataSizes, options, database } = restore;
+    const { toc, options, database } = restore;
     const tracker = run.record.progress;
-    this.progress = new RestoreProgress(tracker, toc, order, dataSizes, options.jobs > 1);
+    this.progress = new RestoreProgress(tracker, restore, options.jobs > 1);
     this.key = restoreKey(connection, toc, options);
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
     this.poller = new ServerPoller(run, connection, database, (answer) => {

@@ -3,6 +3,15 @@ import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents'
 import type { ProgressTracker } from '../../job/progressTracker';
 import type { RestoreWorkload } from './restoreWorkload';
 
+/** The entries that a restore goes through. */
+export interface RestoredEntries {
+  toc: Toc;
+  /** Indexes of the entries, as `restorePlan` gives them. */
+  order: readonly number[];
+  /** Stored bytes of data by dump id, as far as they are known. */
+  dataSizes: ReadonlyMap<number, number>;
+}
+
 /**
  * What pg_restore says about entries, as progress. Serially it prints one line as it starts each
  * entry, in the order of the list: counting is enough, names are never taken apart. With workers it
@@ -11,23 +20,23 @@ import type { RestoreWorkload } from './restoreWorkload';
 export class RestoreProgress {
   private bytes = 0;
   private readonly positions = new Map<number, number>();
+  private readonly toc: Toc;
+  private readonly order: readonly number[];
+  private readonly dataSizes: ReadonlyMap<number, number>;
   private readonly inLeader = new Set<number>();
   private readonly finished = new Set<number>();
   /** Entries that are being restored, the newest last. */
   private readonly running = new Set<number>();
   private workload: RestoreWorkload | null = null;
 
-  /**
-   * `order`: indexes of the entries that will be restored, as `restorePlan` gives them.
-   * `dataSizes`: bytes of data in the archive by dump id, as far as they are known.
-   */
   constructor(
     private readonly tracker: ProgressTracker,
-    private readonly toc: Toc,
-    private readonly order: readonly number[],
-    private readonly dataSizes: ReadonlyMap<number, number>,
+    { toc, order, dataSizes }: RestoredEntries,
     private readonly parallel: boolean,
   ) {
+    this.toc = toc;
+    this.order = order;
+    this.dataSizes = dataSizes;
     if (parallel) order.forEach((index, k) => this.positions.set(toc.dumpId(index), k));
     tracker.setTotal(order.length);
   }
