@@ -135,7 +135,9 @@ describe('a restore that cannot be made', function () {
   it('an archive in gzip that is cut itself', async () => {
     const archive = await readFile(jobs.path('custom'));
     const inputPath = await file('within.gz', gzipSync(archive.subarray(0, -100)));
-    assert.equal((await refused('archiveDamaged', { inputPath })).path, inputPath);
+    const { field, problem } = await refused('optionInvalid', { inputPath });
+    assert.equal(field, 'inputPath');
+    assert.match(JSON.stringify(problem), /incomplete/);
   });
 
   describe('an archive that is cut', () => {

@@ -86,11 +86,12 @@ for (const server of [testServers()[0], testServers().at(-1)]) {
       const options = { ...backupDefaults('custom'), connectionId: 'main', outputPath };
       const dumped = await jobs.startBackup({ options, overwrite: false }).finished;
       assert.equal(dumped.status, 'completed', JSON.stringify(dumped.failure));
-      const first = await restored(harness, { inputPath: outputPath });
+      const whole = { inputPath: outputPath, subscriptions: true };
+      const first = await restored(harness, whole);
       assert.equal(first.job.status, 'completed', JSON.stringify(first.job.errors));
       const there = await psql(server, target, 'SELECT umoptions FROM pg_user_mappings;');
       assert.match(there, /password=Secret of the mapping/);
-      const second = await restored(harness, { inputPath: outputPath, exitOnError: false });
+      const second = await restored(harness, { ...whole, exitOnError: false });
       assert.equal(second.job.status, 'completedWithErrors');
       const sql = second.job.errors.map((error) => error.sql ?? '').join('\n');
       assert.match(sql, /password '\*{8}'/);
