@@ -1,6 +1,6 @@
 /** The first five minutes, in an empty VS Code: from what one has in the clipboard to a backup. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
@@ -18,7 +18,17 @@ describe('A new connection', function () {
 
   before(async () => {
     await createSampleDatabase(server, database, 'tiny');
-    vscode = await openExtension({ connections: [], env: { PGPASSFILE: undefined } });
+    vscode = await openExtension({
+      connections: [],
+      env: { PGPASSFILE: undefined },
+      prepare: async (dir) => {
+        const url = `postgres://${server.user}:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres`;
+        await writeFile(path.join(dir, '.env'), `DATABASE_URL=${url}\n`);
+        await mkdir(path.join(dir, 'prisma'));
+        const schema = 'datasource db {\n  provider = "postgresql"\n  url = env("SHOP_URL")\n}\n';
+        await writeFile(path.join(dir, 'prisma', 'schema.prisma'), schema);
+      },
+    });
   });
   after(async () => {
     await vscode.close();
@@ -88,6 +98,20 @@ describe('A new connection', function () {
     await row(database).click();
     await row('Test and Save for This Workspace').waitFor();
     assert.match(await row(/^Database/).innerText(), new RegExp(database));
+    await page.keyboard.press('Escape');
+  });
+
+  it('is found in the files of the workspace, and looked through before it is saved', async () => {
+    const { ui, page } = vscode;
+    await paste('');
+    await row('Find Connections').click();
+    await row('prisma/schema.prisma: db.url').waitFor({ timeout: 30_000 });
+    assert.match(await row('.env: DATABASE_URL').innerText(), /with its password/);
+    assert.ok(!(await ui.accessibleText()).includes(password));
+    await ui.screenshot('found-connections');
+    await row('.env: DATABASE_URL').click();
+    await row('Test and Save for Me').waitFor();
+    assert.match(await row(/^Host/).innerText(), new RegExp(server.host));
     await page.keyboard.press('Escape');
   });
 

@@ -8,7 +8,8 @@ import { describeError } from '../text/errorText';
 import { window } from '../ui/window';
 import { askFields } from './fieldSteps';
 import { emptyConnection, fromPasted, type NewConnection, toProfile } from './newConnection';
-import { pasteBox } from './pasteBox';
+import { findBox } from './findBox';
+import { pasteBox, type Start } from './pasteBox';
 import { reviewBox } from './reviewBox';
 
 interface AddParts {
@@ -30,13 +31,19 @@ export async function addFlow(parts: AddParts): Promise<ConnectionProfile | unde
   for (;;) {
     const start = await pasteBox();
     if (start === undefined) return undefined;
-    const begun =
-      typeof start === 'object' ? fromPasted(start.pasted) : await askFields(emptyConnection());
+    const begun = await begin(start);
     if (begun === undefined) return undefined;
     if (begun === 'back') continue;
     const saved = await reviewed(parts, begun);
     if (saved !== 'back') return saved;
   }
+}
+
+async function begin(
+  start: Exclude<Start, undefined>,
+): Promise<NewConnection | 'back' | undefined> {
+  if (typeof start === 'object') return fromPasted(start.pasted);
+  return start === 'find' ? findBox() : askFields(emptyConnection());
 }
 
 /** Shows, tests and saves it; comes back to what was answered when the test fails. */

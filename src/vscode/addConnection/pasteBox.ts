@@ -13,7 +13,7 @@ import { window } from '../ui/window';
 import { fromPasted, nameOf, toProfile } from './newConnection';
 
 /** What the first box gives. */
-export type Start = { pasted: PastedConnection } | 'fields' | undefined;
+export type Start = { pasted: PastedConnection } | 'fields' | 'find' | undefined;
 
 interface Item extends vscode.QuickPickItem {
   start?: Start;
@@ -57,6 +57,15 @@ export function pasteBox(): Promise<Start> {
 
 function otherWays(): Item[] {
   return [
+    {
+      label: vscode.l10n.t('Find Connections in This Workspace and on This Machine…'),
+      detail: vscode.l10n.t(
+        '.env, compose files, Rails, Spring, .NET, Prisma, pg_service.conf, ~/.pgpass, pgAdmin, DBeaver, other extensions: read now, sent nowhere',
+      ),
+      iconPath: new vscode.ThemeIcon('search'),
+      start: 'find',
+      alwaysShow: true,
+    },
     {
       label: vscode.l10n.t('Enter Host, Port, Database and User…'),
       iconPath: new vscode.ThemeIcon('edit'),
