@@ -14,6 +14,10 @@ export type OptionProblem =
   | { code: 'methodTooNew' | 'tooNew'; flag: string; tool: string; since: string; version: string }
   | { code: 'removed'; flag: string; tool: string; until: number; version: string };
 
+/** How the command that yields a password failed. */
+export type PasswordCommandProblem =
+  'notFound' | 'notStarted' | 'failed' | 'tooSlow' | 'tooLong' | 'empty' | 'severalLines';
+
 /**
  * What can go wrong, as data: a code and the details its sentence needs. Text is made in
  * `src/vscode/errorText.ts`, so that it can be localised and never carries a secret by accident.
@@ -29,6 +33,8 @@ export interface ErrorDetails {
   connectionUnused: { name: string; target: string };
   /** The server requires a password and none is known, or the user gave none. */
   passwordRequired: { connection: string };
+  /** The command that yields the password did not; what it printed is in no error. */
+  passwordCommandFailed: { connection: string; program: string; reason: PasswordCommandProblem };
   authenticationFailed: { connection: string; text: string };
   connectFailed: { connection: string; text: string };
   databaseMissing: { database: string; connection: string };

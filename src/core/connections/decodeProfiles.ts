@@ -21,6 +21,9 @@ export type ProfileProblem =
   | 'badSslMode'
   | 'badEnvironment'
   | 'badReadOnly'
+  | 'badCommand'
+  /** A program that yields a password is the user's own business. */
+  | 'commandInWorkspace'
   | 'badUrl'
   | 'unknownUrlParameter'
   /** A parameter of the URL that has no place in settings; `parameter` says which. */
@@ -70,6 +73,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'sslMode',
   'environment',
   'readOnly',
+  'passwordCommand',
   ...TEXT_FIELDS,
   ...PATH_FIELDS,
 ]);
@@ -168,6 +172,7 @@ function decodeFields(
     } else if (value !== undefined) profile[field] = value;
   }
   decodeChoices(fields, profile, report);
+  decodeCommand(fields['passwordCommand'], profile, report);
   if (profile.host !== undefined && isUrlLike(profile.host)) report('urlInHost', 'host');
   else if (profile.host !== undefined && maskSecrets(profile.host) !== profile.host) {
     report('passwordInSettings', 'host');
@@ -221,6 +226,17 @@ function decodeChoices(
   const readOnly = fields['readOnly'];
   if (typeof readOnly === 'boolean') profile.readOnly = readOnly;
   else if (readOnly !== undefined && readOnly !== null) report('badReadOnly', 'readOnly');
+}
+
+/** Program and arguments, each by itself: no shell takes them apart. */
+function decodeCommand(value: unknown, profile: ConnectionProfile, report: Report): void {
+  if (value === undefined || value === null) return;
+  const words: unknown[] = Array.isArray(value) ? (value as unknown[]) : [];
+  const texts = words.filter((word) => typeof word === 'string' && !word.includes('\0'));
+  if (words.length === 0 || texts.length < words.length || words[0] === '') {
+    report('badCommand', 'passwordCommand');
+  } else if (profile.source !== 'user') report('commandInWorkspace', 'passwordCommand');
+  else profile.passwordCommand = texts as string[];
 }
 
 /** Tools run in a neutral directory, so a relative path would lead nowhere. */

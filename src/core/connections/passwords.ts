@@ -1,5 +1,6 @@
 import { AppError } from '../errors';
 import type { ConnectionProfile } from '../model/profile';
+import { runPasswordCommand } from './passwordCommand';
 
 /** Where passwords come from. The editor keeps them; core only passes them on. */
 export interface PasswordProvider {
@@ -15,13 +16,28 @@ export interface PasswordProvider {
   accepted(profile: ConnectionProfile): Promise<void>;
 }
 
+/**
+ * The password that is known without asking anybody: by the profile's own command, else kept.
+ *
+ * @throws AppError as `runPasswordCommand`
+ */
+export function knownPassword(
+  profile: ConnectionProfile,
+  provider: Pick<PasswordProvider, 'get'>,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  return profile.passwordCommand === undefined
+    ? provider.get(profile)
+    : runPasswordCommand(profile, { signal });
+}
+
 /** How often the user is asked again after the server said no. */
 const MAX_ATTEMPTS = 3;
 
 /**
  * Runs `run` with the password known for `profile`; asks for one, and runs again, when the server
  * wants one and none is known, or says no to the one it got.
- * @throws AppError `passwordRequired` or `authenticationFailed` as `run` threw it, once the user gives none.
+ * @throws AppError as `runPasswordCommand`; `passwordRequired` or `authenticationFailed` as `run` threw it, once the user gives none.
  */
 export async function withPassword<T>(
   profile: ConnectionProfile,
@@ -29,7 +45,7 @@ export async function withPassword<T>(
   run: (password: string | undefined) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  let password = await provider.get(profile);
+  let password = await knownPassword(profile, provider, signal);
   for (let attempt = 1; ; attempt++) {
     try {
       const result = await run(password);
@@ -38,6 +54,8 @@ export async function withPassword<T>(
     } catch (error) {
       const missing = AppError.is(error, 'passwordRequired');
       const rejected = AppError.is(error, 'authenticationFailed');
+      // Whoever has a command for it would type in vain: its next answer may be as good as this one.
+      if (profile.passwordCommand !== undefined) throw error;
       if ((!missing && !rejected) || attempt > MAX_ATTEMPTS || signal?.aborted) throw error;
       const given = await provider.request(profile, missing ? 'missing' : 'rejected', signal);
       if (given === undefined) throw error;

@@ -24,6 +24,8 @@ export interface ConnectionProfile {
   service?: string;
   /** A postgresql:// URI without a password. */
   url?: string;
+  /** Program and arguments that print the password. Of the user's own settings only. */
+  passwordCommand?: readonly string[];
   environment?: Environment;
   /** Never restore into it. */
   readOnly?: boolean;

@@ -11,7 +11,11 @@ import {
   describeTarget,
   type LibpqConnection,
 } from '../../core/connections/libpq';
-import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
+import {
+  knownPassword,
+  withPassword,
+  type PasswordProvider,
+} from '../../core/connections/passwords';
 import type { PreflightStep } from '../../core/model/findings/findings';
 import type { TargetFactsRead } from '../../core/model/findings/preflightFacts';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
@@ -221,7 +225,7 @@ export class ConnectionService {
       readDatabases(psql, connection, options);
     if (mayAsk) return this.connected(profile, read);
     if (!this.used.has(profile)) throw unused(profile);
-    return read(this.connection(profile, await this.passwords.get(profile)));
+    return read(this.connection(profile, await knownPassword(profile, this.passwords)));
   }
 
   /** Newest major of the servers that have answered: its tools serve all of them. */
@@ -252,7 +256,7 @@ export class ConnectionService {
   async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
     if (!this.used.has(profile)) throw unused(profile);
     const psql = await this.tools.newest('psql');
-    const connection = this.connection(profile, await this.passwords.get(profile));
+    const connection = this.connection(profile, await knownPassword(profile, this.passwords));
     const server = await readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS });
     const { installs } = await this.tools.find();
     return { ...chooseForBackup(installs, server), server };

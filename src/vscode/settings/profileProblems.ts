@@ -28,6 +28,14 @@ export function profileProblemText(
       return vscode.l10n.t('"environment" must be development, staging or production.');
     case 'badReadOnly':
       return vscode.l10n.t('"readOnly" must be true or false.');
+    case 'badCommand':
+      return vscode.l10n.t(
+        '"passwordCommand" must be a list of texts: a program and its arguments, each by itself.',
+      );
+    case 'commandInWorkspace':
+      return vscode.l10n.t(
+        '"passwordCommand" is taken from your user settings only: a workspace must not decide which programs run. Move the entry there.',
+      );
     case 'badUrl':
       return vscode.l10n.t('"url" is not a postgresql:// URI that libpq understands.');
     case 'unknownUrlParameter':

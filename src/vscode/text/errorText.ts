@@ -16,6 +16,7 @@ import { isWarning, jobNoteText } from '../../core/text/jobNoteText';
 import { notADumpText, tornText } from '../../core/text/notADumpText';
 import { reachLines } from '../../core/text/reachText';
 import { connectAdviceText } from './connectAdviceText';
+import { passwordCommandText } from './passwordCommandText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
@@ -62,6 +63,10 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.connection,
     ),
     actions: ['setPassword'],
+  }),
+  passwordCommandFailed: (d) => ({
+    message: passwordCommandText(d.connection, d.program, d.reason),
+    actions: ['retry', 'editConnections'],
   }),
   authenticationFailed: (d) => ({
     message: vscode.l10n.t('The server of "{0}" refused the login.', d.connection),

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import type { ErrorCode, ErrorDetails, FailureCause, RowsUnavailable } from '../../../errors';
+import type {
+  ErrorCode,
+  ErrorDetails,
+  FailureCause,
+  PasswordCommandProblem,
+  RowsUnavailable,
+} from '../../../errors';
 import type { ForeignKind, ReachKind } from '../../../model/archive';
 import type { JobFailure } from '../../../model/job';
 import type { VerifyLevel } from '../../../model/options';
@@ -38,6 +44,16 @@ const cause = oneOf<FailureCause>({
   stalled: true,
   killed: true,
   other: true,
+});
+
+const passwordCommandProblem = oneOf<PasswordCommandProblem>({
+  notFound: true,
+  notStarted: true,
+  failed: true,
+  tooSlow: true,
+  tooLong: true,
+  empty: true,
+  severalLines: true,
 });
 
 const reachKind = oneOf<ReachKind>({
@@ -128,6 +144,11 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   connectionReadOnly: z.object({ name: text }),
   connectionUnused: z.object({ name: text, target: text }),
   passwordRequired: z.object({ connection: text }),
+  passwordCommandFailed: z.object({
+    connection: text,
+    program: text,
+    reason: passwordCommandProblem,
+  }),
   authenticationFailed: connectionAndText,
   connectFailed: connectionAndText,
   databaseMissing: z.object({ database: text, connection: text }),

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AppError, type PasswordCommandProblem } from '../errors';
+import { connectionLabel, type ConnectionProfile } from '../model/profile';
+import type { Variables } from './reference';
+
+/** A password manager may ask for a fingerprint; nobody waits longer for a command that hangs. */
+const TIMEOUT_MS = 60_000;
+/** Tokens of clouds have up to 4 kB. */
+const MAX_BYTES = 64 * 1024;
+
+export interface PasswordCommandOptions {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds; default 60 s. */
+  timeoutMs?: number;
+  /** Default: those of this process. */
+  variables?: Variables;
+}
+
+/**
+ * The password that a program prints: a password manager, or a cloud's token. No shell takes part:
+ * its arguments are what the settings say, and a bare name is looked up in the absolute folders of
+ * PATH alone. What it prints is kept nowhere, what it says besides is not read.
+ *
+ * @throws AppError passwordCommandFailed, cancelled
+ */
+export async function runPasswordCommand(
+  profile: ConnectionProfile,
+  { signal, timeoutMs = TIMEOUT_MS, variables = process.env }: PasswordCommandOptions = {},
+): Promise<string> {
+  const [program = '', ...args] = profile.passwordCommand ?? [];
+  const failed = (reason: PasswordCommandProblem): AppError =>
+    new AppError('passwordCommandFailed', {
+      connection: connectionLabel(profile),
+      program: path.basename(program),
+      reason,
+    });
+  if (signal?.aborted) throw new AppError('cancelled', {});
+  const file = programFile(program, variables);
+  if (file === null) throw failed('notFound');
+  const outcome = await run(file, args, { signal, timeoutMs, variables });
+  if (outcome === 'cancelled') throw new AppError('cancelled', {});
+  if (typeof outcome === 'object') return passwordIn(outcome.output, failed);
+  throw failed(outcome);
+}
+
+type Outcome =
+  | { output: Buffer }
+  | 'cancelled'
+  | Extract<PasswordCommandProblem, 'notStarted' | 'failed' | 'tooSlow' | 'tooLong'>;
+
+function run(
+  file: string,
+  args: readonly string[],
+  {
+    signal,
+    timeoutMs,
+    variables,
+  }: Required<Omit<PasswordCommandOptions, 'signal'>> & {
+    signal: AbortSignal | undefined;
+  },
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, {
+      shell: false,
+      cwd: os.homedir(),
+      env: { ...variables },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+      // A group of its own: whatever it starts ends with it.
+      detached: process.platform !== 'win32',
+    });
+    const pieces: Buffer[] = [];
+    let size = 0;
+    let ended: Outcome | null = null;
+    const stop = (why: Outcome): void => {
+      ended ??= why;
+      endGroup(child.pid);
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => stop('tooSlow'), timeoutMs);
+    const abort = (): void => stop('cancelled');
+    signal?.addEventListener('abort', abort, { once: true });
+    child.stdout.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size > MAX_BYTES) stop('tooLong');
+      else pieces.push(piece);
+    });
+    const settle = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      child.stdout.destroy();
+      resolve(ended ?? outcome);
+    };
+    child.on('error', () => settle('notStarted'));
+    // Something that it left behind may keep its output open for ever: its own end counts.
+    child.on('exit', (code) => {
+      const outcome: Outcome = code === 0 ? { output: Buffer.alloc(0) } : 'failed';
+      if (ended !== null || code !== 0) return settle(outcome);
+      const finish = (): void => settle({ output: Buffer.concat(pieces) });
+      const grace = setTimeout(finish, DRAIN_MS);
+      child.stdout.once('end', () => {
+        clearTimeout(grace);
+        finish();
+      });
+    });
+  });
+}
+
+/** How long what was printed may take to arrive after the end. */
+const DRAIN_MS = 500;
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined || pid <= 1 || process.platform === 'win32') return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** One line, without the end that programs print behind it. */
+function passwordIn(output: Buffer, failed: (reason: PasswordCommandProblem) => AppError): string {
+  const text = output.toString('utf8').replace(/\r?\n$/, '');
+  if (text === '') throw failed('empty');
+  if (/[\r\n\0]/.test(text)) throw failed('severalLines');
+  return text;
+}
+
+/** Never the working directory, and nothing that only a shell could start. */
+function programFile(program: string, variables: Variables): string | null {
+  if (/^~[/\\]/.test(program)) return path.join(os.homedir(), program.slice(2));
+  if (path.isAbsolute(program)) return program;
+  if (program === '' || /[/\\]/.test(program)) return null;
+  const windows = process.platform === 'win32';
+  const folders = (variables['PATH'] ?? variables['Path'] ?? '').split(path.delimiter);
+  const names = windows && !/\.(?:exe|com)$/i.test(program) ? [`${program}.exe`] : [program];
+  for (const folder of folders.filter((one) => path.isAbsolute(one))) {
+    for (const name of names) {
+      const file = path.join(folder, name);
+      if (isProgram(file)) return file;
+    }
+  }
+  return null;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
