@@ -1,7 +1,7 @@
 /** The views' commands on real jobs; what the rows look like is seen in the e2e tests. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -10,6 +10,7 @@ import type { BackupJob, JobOrigin } from '../../src/core/model/job';
 import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { newJob } from '../../src/core/jobs/supervisor/window/newJob';
 import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
+import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
 import { connectionTo } from '../support/testWorkspace';
@@ -108,14 +109,32 @@ describe('The views', function () {
     );
   });
 
+  it('open the form of a restore that is to run again, and run nothing', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const target = 'views_again';
+    const restored = await api.restoreBackup({
+      options: {
+        ...{ connectionId: 'shop', inputPath: outputPath },
+        ...{ targetDatabase: target, createDatabase: true },
+      },
+    });
+    assert.equal(restored.status, 'completed', restored.errors[0]?.message);
+    await dropDatabase(server, target);
+    const jobs = jobFolders();
+    await run('rerunJob', { jobId: restored.id });
+    await until(() => activeLabel()?.startsWith('Restore views.dump') === true, 'the form');
+    const sql = `SELECT count(*) FROM pg_database WHERE datname = '${target}'`;
+    assert.equal((await psql(server, 'postgres', sql)).trim(), '0');
+    assert.deepEqual(jobFolders(), jobs);
+  });
+
   it('forget a job that has ended, with its log', async () => {
     await run('removeJob', { jobId });
     await assert.rejects(Promise.resolve(api.cancelJob({ jobId })), /no job/);
   });
 
   it('list jobs of other workspaces, and clear them, only when that is wanted', async () => {
-    const userData = process.env['PGBR_USER_DATA'] ?? '';
-    const storeDir = path.join(userData, 'User/globalStorage', 'pg-backup.pg-backup-restore/jobs');
+    const storeDir = jobStore();
     const origin = { workspace: 'file:///elsewhere', workspaceName: 'else', connection: 'Till' };
     const foreign = await plant(storeDir, origin);
     const old = await plant(storeDir, undefined);
@@ -128,6 +147,18 @@ describe('The views', function () {
     await run('showWorkspaceJobs');
   });
 });
+
+function jobStore(): string {
+  const userData = process.env['PGBR_USER_DATA'] ?? '';
+  return path.join(userData, 'User/globalStorage', 'pg-backup.pg-backup-restore/jobs');
+}
+
+/** One for each job that is known. */
+function jobFolders(): string[] {
+  return readdirSync(jobStore())
+    .filter((name) => JobFolder.isName(name))
+    .sort();
+}
 
 async function clearUntil(condition: () => boolean): Promise<void> {
   await until(async () => {

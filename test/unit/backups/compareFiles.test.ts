@@ -87,6 +87,21 @@ const cases: Case[] = [
 describe('a backup against its manifest', () => {
   const files = scratch();
 
+  it('tells of a large object that was cut, with what it had and has', async () => {
+    const backup = path.join(files.dir, 'cut.dir');
+    cpSync(fixture('mini.17.dir'), backup, { recursive: true });
+    const largeObject = path.join(backup, 'blob_4711.dat');
+    writeFileSync(largeObject, Buffer.alloc(9000, 7));
+    await writeManifestOf(backup);
+    truncateSync(largeObject, 4500);
+    const { result, differences, differenceCount } = await compareWithManifest(backup);
+    assert.deepEqual([result, differenceCount], ['differs', 1]);
+    const kind = 'sizeChanged';
+    assert.deepEqual(differences, [
+      { kind, object: 'blob_4711.dat', detail: '9000 → 4500', offset: 4500 },
+    ]);
+  });
+
   for (const [i, { what, of, change, sizes, checksums }] of cases.entries()) {
     it(`tells that ${what} of ${of} has changed`, async () => {
       const backup = path.join(files.dir, `${i}`, of);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { BackupOptions } from '../../../src/core/model/options';
 import type { DumpSelection } from '../../../src/core/model/tools';
 import { backup, ref, sampleCatalog } from './sampleCatalog';
-import { resolveSelection } from './treeSteps';
+import { dumpedLargeObjects } from '../../../src/core/forms/selection/dumpSelection';
+import { resolveSelection, select } from './treeSteps';
 
 const nothing: DumpSelection = {
   schemas: [],
@@ -240,4 +241,28 @@ describe('what pg_dump is told of a selection', () => {
     options.schemas = ['audit'];
     assert.deepEqual(resolveSelection(options, catalog).schemas, ['audit']);
   });
+});
+
+describe('how many large objects a backup is said to hold', () => {
+  // The catalog has three.
+  const cases: [string, ShortOptions, number][] = [
+    ['the whole database', {}, 3],
+    ['every schema ticked, which is no filter', { schemas: allSchemas }, 3],
+    ['one schema', { schemas: ['app'] }, 0],
+    ['one schema, and they were asked for', { schemas: ['app'], largeObjects: true }, 3],
+    // Only what names what is dumped keeps them out.
+    ['every schema but one table', { schemas: allSchemas, excludeTables: ['app.orders'] }, 3],
+    ['all, and they were left out', { schemas: allSchemas, largeObjects: false }, 0],
+    ['no rows', { schemas: allSchemas, includeData: false }, 0],
+  ];
+  for (const [what, short, count] of cases) {
+    it(`${what}: ${count}, and pg_dump is told the same`, () => {
+      const options = optionsOf(short);
+      assert.equal(dumpedLargeObjects(options, select(options, sampleCatalog())), count);
+      const { schemas, tables, largeObjects } = resolve(short);
+      const filtered = schemas.length > 0 || tables.length > 0;
+      const told = options.includeData && (largeObjects ?? !filtered);
+      assert.equal(told, count > 0);
+    });
+  }
 });
