@@ -38,6 +38,19 @@ describe('JobRecord', () => {
     assert.equal(seen[0]?.length, 100_000);
   });
 
+  it('says a note in one line and keeps its code, both without secrets', () => {
+    const { record, seen } = make();
+    const names = ['a\npg_restore: error: b', "CREATE USER x PASSWORD 'hush'"];
+    record.addNote({ code: 'leftOut', reason: 'schemaThere', names });
+    assert.equal(seen.length, 1);
+    assert.match(seen[0] ?? '', /: a pg_restore: error: b, /);
+    const { notes } = record.snapshot();
+    assert.equal(notes?.length, 1);
+    assert.equal(notes[0]?.code, 'leftOut');
+    assert.doesNotMatch(JSON.stringify([seen, notes]), /hush/);
+    assert.equal(make().record.snapshot().notes, undefined);
+  });
+
   it('gives copies', () => {
     const { record } = make();
     record.addError({ message: 'first' });

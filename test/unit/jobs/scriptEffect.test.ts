@@ -13,6 +13,8 @@ const CASES: [what: string, single: boolean, lines: string[], code: number | nul
   ['the first statement fails', false, ['!'], 3, 'untouched'],
   ['the first statement fails, in a single transaction', true, ['!'], 3, 'untouched'],
   ['settings come before it', false, ['SET', 'SET', ...CONFIG, 'SET', '!'], 3, 'untouched'],
+  ['answers have no foot', false, [...CONFIG.slice(0, 3), '', 'CREATE TABLE', '!'], 3, 'partial'],
+  ['answers look like settings', false, [...CONFIG, ...CONFIG, 'COPY 1', '!'], 3, 'partial'],
   ['no row was changed', false, ['BEGIN', 'DELETE 0', 'COPY 0', 'INSERT 0 0', '!'], 3, 'untouched'],
   ['one has gone through', false, ['SET', 'CREATE TABLE', '!'], 3, 'partial'],
   ['one has gone through, in a single transaction', true, ['CREATE TABLE', '!'], 3, 'rolledBack'],

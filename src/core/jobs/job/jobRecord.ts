@@ -3,6 +3,7 @@ import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
 import type { JobNote } from '../../model/jobNotes';
 import { jobNoteText } from '../../text/jobNoteText';
+import { onOneLine } from '../../text/lockText';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../model/options';
 import {
   isFinished,
@@ -142,7 +143,8 @@ export class JobRecord {
   /** What it does otherwise than it was asked; its log says so as well. */
   addNote(note: JobNote): void {
     this.notes.push(maskStrings(note));
-    this.addLines([jobNoteText(note)]);
+    // Names from a dump must not look like lines of a tool.
+    this.addLines([onOneLine(jobNoteText(note))]);
   }
 
   /** `total`: how many there were, when these are the first of them only. */

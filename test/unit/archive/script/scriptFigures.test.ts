@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getBackupInfo } from '../../../../src/core/archive/inspect/backupInfo';
 import type { BackupContents } from '../../../../src/core/model/archive';
+import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
+import { seededRandom } from '../../../support/seededRandom';
 import { repoPaths } from '../../../support/repoPaths';
 import { fixture, scratch } from '../files';
 
@@ -186,6 +188,37 @@ describe('the figures of a script', () => {
     });
   }
 
+  it('do not depend on the pieces that it is read in', () => {
+    for (const [what, sql] of CASES) {
+      const whole = counted(sql, sql.length);
+      for (const size of [1, 2, 3, 7, 64]) assert.deepEqual(counted(sql, size), whole, what);
+    }
+  });
+
+  it('are the same with comments and blanks wherever they may be', () => {
+    const random = seededRandom(20261126);
+    const blanks = [
+      ' ',
+      '\n',
+      '\t',
+      ' /* CREATE TABLE x (); */ ',
+      ' -- UNIQUE (\n',
+      '/* /* , */ */ ',
+    ];
+    for (const [what, sql] of CASES) {
+      // Between tokens that stand apart, outside of strings, names and rows.
+      if (/COPY app|\$\$|'|"|--/.test(sql)) continue;
+      const spread = sql.replaceAll(/\s+|(?<=[(),;])|(?=[(),;])/g, () => {
+        return blanks[Math.floor(random() * blanks.length)] ?? ' ';
+      });
+      assert.deepEqual(
+        counted(spread, spread.length),
+        counted(sql, sql.length),
+        `${what}: ${spread}`,
+      );
+    }
+  });
+
   it('are the same for both cases of the words of pg_dump’s comments, and for elements of schemas', async () => {
     const of = async (name: string): Promise<unknown> =>
       textOf((await getBackupInfo(path.join(repoPaths.fixtures, 'cases', name))).contents);
@@ -221,6 +254,22 @@ describe('the figures of a script', () => {
     assert.deepEqual(await figures(sql), { ...NONE, ...ONE, tables: ['public.café'] });
   });
 });
+
+/** What a scanner counts of a text that comes in pieces of so many bytes. */
+function counted(sql: string, size: number): unknown {
+  const bytes = Buffer.from(sql);
+  const scanner = new ScriptScanner();
+  let done = 0;
+  for (let given = 0; given < bytes.length;) {
+    given = Math.min(bytes.length, given + size);
+    const piece = Buffer.from(bytes.subarray(done, given));
+    done += scanner.push(piece, 0, piece.length, done, given === bytes.length);
+  }
+  const { figures, objects } = scanner.finish(bytes.length);
+  const { counts, schemas, tables, largeObjects, filled } = figures;
+  const named = objects.map(({ desc, schema, tag }) => [desc, schema, tag]);
+  return { counts, schemas, tables, largeObjects, filled, named };
+}
 
 /** A quoted name goes over the end of its line as it is. */
 function windows(contents: typeof NONE): unknown {

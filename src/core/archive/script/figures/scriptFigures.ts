@@ -21,6 +21,7 @@ const RELATIONS = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW'
 const HEARD = new Set(['create', 'alter', 'drop', 'select']);
 const LARGE_OBJECT_MAKERS = new Set(['lo_create', 'lo_creat', 'lo_from_bytea', 'lo_import']);
 const MAX_NAMED = 200_000;
+/** Bytes: no name of PostgreSQL is longer than 63. */
 const MAX_WORD = 256;
 const OPEN = 40;
 const COMMA = 44;
@@ -121,7 +122,7 @@ export class ScriptFigures {
       this.literal(depth);
       return;
     }
-    const text = this.decode(b, start + 1, Math.min(end - 1, start + 4 * MAX_WORD));
+    const text = this.decode(b, start + 1, Math.min(end - 1, start + MAX_WORD));
     this.token(text.replaceAll('""', '"'), true, depth);
   }
 
@@ -241,18 +242,22 @@ export class ScriptFigures {
     if (read === null) return;
     if (desc === 'SCHEMA') {
       this.within = read.name;
-      this.schemas.add(read.name);
-      this.created.push({ desc, schema: null, name: read.name });
+      this.tell({ desc, schema: null, name: read.name }, read.name);
       this.phase = Phase.Elements;
       return;
     }
     const schema = read.schema ?? within ?? this.defaultSchema;
     if (schema === 'pg_temp') return;
     const created = { desc, schema, name: read.name };
-    this.created.push(created);
-    this.schemas.add(schema);
+    this.tell(created, schema);
     if (OVERLOADED.has(desc)) this.count(desc, 1);
     else if (RELATIONS.has(desc)) this.add(created);
+  }
+
+  /** A compressed script of some MB could create billions. */
+  private tell(created: CreatedObject, schema: string): void {
+    if (this.schemas.size < MAX_NAMED) this.schemas.add(schema);
+    if (this.created.length < MAX_NAMED) this.created.push(created);
   }
 
   private add(created: CreatedObject): void {

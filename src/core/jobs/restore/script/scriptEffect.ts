@@ -7,6 +7,8 @@ const STOPPED_AT_ERROR = 3;
 /** What `set_config` answers: every script of pg_dump asks for it. */
 const SET_CONFIG = 'set_config';
 const END_OF_ROWS = /^\(\d+ rows?\)$/;
+/** Lines behind its heading: dashes, the value, how many rows it was, which can be switched off. */
+const LINES_OF_ANSWER = 3;
 
 /**
  * Tells from the lines that psql prints what a script that did not go through has left behind. Each
@@ -22,24 +24,26 @@ export class ScriptEffect {
   /** Of a single transaction, nothing has ended it before its time. */
   private isSingle = false;
   private seen = false;
-  private inAnswer = false;
+  /** So many lines may still be the answer of `set_config`. */
+  private answer = 0;
   private stopped = false;
 
   /** The next psql begins; those before it went through. */
   begin(singleTransaction: boolean): void {
     this.inTransaction = this.isSingle = singleTransaction;
-    this.pending = this.inAnswer = this.stopped = false;
+    this.pending = this.stopped = false;
+    this.answer = 0;
   }
 
   /** A line of psql's standard output. */
   line(line: string): void {
     this.seen = true;
     const text = line.trim();
-    if (this.inAnswer) {
-      this.inAnswer = !END_OF_ROWS.test(text);
+    if (this.answer > 0) {
+      this.answer = END_OF_ROWS.test(text) ? 0 : this.answer - 1;
       return;
     }
-    if (text === SET_CONFIG) this.inAnswer = true;
+    if (text === SET_CONFIG) this.answer = LINES_OF_ANSWER;
     else if (text === 'BEGIN' || text === 'START TRANSACTION') this.inTransaction = true;
     else if (text === 'COMMIT' || text === 'PREPARE TRANSACTION') this.end(this.pending);
     else if (text === 'ROLLBACK') this.rollback();
@@ -49,7 +53,7 @@ export class ScriptEffect {
   /** A statement failed: it changed nothing, or has said so before. */
   failed(): void {
     this.seen = true;
-    this.inAnswer = false;
+    this.answer = 0;
   }
 
   exited(code: number | null): void {
