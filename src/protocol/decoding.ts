@@ -13,6 +13,7 @@ export const problemActionName = z.enum([
   'chooseToolsFolder',
   'installTools',
   'showOutput',
+  'openArchiveBeside',
   'retry',
 ]);
 

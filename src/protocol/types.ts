@@ -53,6 +53,8 @@ export type ProblemAction =
   | 'chooseToolsFolder'
   | 'installTools'
   | 'showOutput'
+  /** Of the restore.sql of a tar archive: the archive itself. */
+  | 'openArchiveBeside'
   | 'retry';
 
 /** Everything a form knows of a connection once the server answered. */

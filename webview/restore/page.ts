@@ -24,7 +24,7 @@ import type {
   RestoreRequests,
 } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
-import type { ConnectionState, JobUpdate } from '../../src/protocol/types';
+import type { ConnectionState, JobUpdate, ProblemAction } from '../../src/protocol/types';
 import { firstState } from '../shared/form/firstState';
 import { FormPage, type FormParts } from '../shared/form/formPage';
 import type { FormAction } from '../shared/form/formState';
@@ -220,6 +220,11 @@ export class RestorePage
       }
       ${advancedView(this)}`,
     };
+  }
+
+  override problemAction(action: ProblemAction): void {
+    if (action === 'retry' && this.state.input.problem) this.read(0);
+    else super.problemAction(action);
   }
 
   private act(action: RestoreAction): void {

@@ -66,6 +66,9 @@ export function backupCommand(
   });
 }
 
+/** Stands for a dump that the job unpacks before. */
+export const UNPACKED_PLACEHOLDER = 'unpacked.dump';
+
 /** The command of a restore: pg_restore's, or psql's for scripts. */
 export function restoreCommand(
   options: RestoreOptions,
@@ -80,14 +83,17 @@ export function restoreCommand(
     server: context.server,
   };
   const list = target.listFile ?? LIST_PLACEHOLDER;
+  // The tool reads what the job unpacks.
+  const unpacked = info?.packed ? UNPACKED_PLACEHOLDER : null;
+  const read = unpacked === null ? options : { ...options, inputPath: unpacked };
   return shown(target.file, { list }, () => {
     if (info !== null && isScript(info)) {
-      const plan = planScript(options, info, command);
-      return { plan, stdin: plan.stdin, madeLater: null };
+      const plan = planScript(read, info, command);
+      return { plan, stdin: plan.stdin, madeLater: unpacked };
     }
     const leavesOut = leftOutByRule(options, info, context.server).length > 0;
-    const plan = planArchive(options, { ...command, leavesOut });
-    return { plan, stdin: null, madeLater: plan.usesList ? list : null };
+    const plan = planArchive(read, { ...command, leavesOut });
+    return { plan, stdin: null, madeLater: plan.usesList ? list : unpacked };
   });
 }
 

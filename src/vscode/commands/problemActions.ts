@@ -3,7 +3,8 @@ import type { ConnectionCommands } from './connectionCommands';
 import type { ToolCommands } from './toolCommands';
 import type { OutputLog } from '../ui/outputLog';
 
-/** Runs the action of a problem's button. `retry` is handled where the button is shown. */
+/** Runs the action of a problem's button. `retry` and what needs the file are handled where the
+ * button is shown. */
 export function problemActions(
   connections: ConnectionCommands,
   tools: ToolCommands,
@@ -23,6 +24,7 @@ export function problemActions(
         return tools.install();
       case 'showOutput':
         return log.show();
+      case 'openArchiveBeside':
       case 'retry':
         return;
     }

@@ -9,7 +9,8 @@ import type { DumpLease, UnpackedDumps } from '../../core/archive/packed/unpacke
 import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
 import type { ArchivePhase, ArchiveState } from '../../protocol/archiveApi';
-import { describeError } from '../text/errorText';
+import type { ProblemReport } from '../../protocol/types';
+import { describeInputError } from '../text/inputErrorText';
 import { FileWatcher } from './fileWatcher';
 
 /** Shortest interval of progress events. */
@@ -36,6 +37,7 @@ export class ArchiveModel implements vscode.Disposable {
   private progress: DocumentProgress | null = null;
   private info: BackupInfo | null = null;
   private failure: unknown = null;
+  private problem: ProblemReport | null = null;
   private reading: Promise<void> = Promise.resolve();
   private lastProgress = 0;
   /** Of what was unpacked, while it is shown. */
@@ -67,7 +69,7 @@ export class ArchiveModel implements vscode.Disposable {
       statements: [...(document?.statements ?? [])]
         .map(([kind, count]) => ({ kind, count }))
         .sort((a, b) => b.count - a.count),
-      problem: failure === null ? null : describeError(failure),
+      problem: this.problem,
       foreign: AppError.is(failure, 'notADump') || AppError.is(failure, 'compressionUnsupported'),
     };
   }
@@ -111,6 +113,7 @@ export class ArchiveModel implements vscode.Disposable {
     this.progress = null;
     this.info = null;
     this.failure = null;
+    this.problem = null;
     this.reading = this.run(this.generation, this.controller.signal);
     this.notify();
   }
@@ -168,7 +171,7 @@ export class ArchiveModel implements vscode.Disposable {
       this.notify();
       measuring = document.info({ signal });
     } catch (error) {
-      if (mine()) this.failed(error);
+      await this.failed(error, mine);
     }
     // The entries can be used while the sizes are found, so `reading` does not wait for these.
     if (measuring !== null) void this.measured(measuring, mine);
@@ -183,12 +186,15 @@ export class ArchiveModel implements vscode.Disposable {
       this.phase = 'ready';
       this.notify();
     } catch (error) {
-      if (mine()) this.failed(error);
+      await this.failed(error, mine);
     }
   }
 
-  private failed(error: unknown): void {
+  private async failed(error: unknown, mine: () => boolean): Promise<void> {
+    const problem = await describeInputError(this.path, error);
+    if (!mine()) return;
     this.failure = error;
+    this.problem = problem;
     this.phase = 'failed';
     this.progress = null;
     this.notify();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
@@ -82,10 +83,21 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
         'read/cancel': () => this.model.cancel(),
         'read/again': () => this.model.read(),
         'text/open': () => this.reopenOtherwise(),
-        'problem/action': ({ action }) => services.act(action, null),
+        'problem/action': ({ action }) =>
+          action === 'openArchiveBeside' ? this.openBeside() : services.act(action, null),
       },
       archiveDecoders,
     );
+  }
+
+  /** Opens the archive that this restore.sql belongs to. */
+  private async openBeside(): Promise<void> {
+    const { archiveBeside } = await import('../../core/archive/packed/archiveBeside');
+    const found = await archiveBeside(this.model.path);
+    if (found === null) return;
+    const toc = path.join(found, 'toc.dat');
+    const file = existsSync(toc) ? toc : found;
+    await vscode.commands.executeCommand('pgBackup.openArchive', vscode.Uri.file(file));
   }
 
   /** Opens VS Code's text editor in place of this one. */

@@ -8,7 +8,7 @@ import type { RememberedRestore, RestoreOptions } from '../../core/model/options
 import { restoreDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
-import { describeError } from '../text/errorText';
+import { describeInputError } from '../text/inputErrorText';
 import { takeStep } from './takeStep';
 import { openDumpDialog } from '../ui/dialogs';
 import { firstChoice, FormPanel } from './formPanel';
@@ -73,6 +73,10 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           const info = await this.infoOf(inputPath, signal);
           return services.connections.stateForRestore(connectionId, info, refresh, toolDir);
         },
+        'problem/action': async ({ action, connectionId }) => {
+          if (action === 'openArchiveBeside') await this.openBeside();
+          else await services.act(action, connectionId);
+        },
         'preflight/look': ({ options }, signal) => this.look(options, signal),
         'preflight/take': ({ connectionId, database, step }) =>
           takeStep(services, { connectionId, database, step }),
@@ -82,6 +86,13 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
       },
       restoreDecoders,
     );
+  }
+
+  /** A form for the archive that this restore.sql belongs to. */
+  private async openBeside(): Promise<void> {
+    const { archiveBeside } = await import('../../core/archive/packed/archiveBeside');
+    const found = await archiveBeside(this.shownPath);
+    if (found !== null) this.services.openRestore(found, this.connectionId || null);
   }
 
   protected override title(label: string | null): string {
@@ -167,7 +178,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
       const info = await this.services.files.info(input, { signal, ask: true });
       return { info, problem: null, madeHere: await this.services.madeHere(input) };
     } catch (error) {
-      return { info: null, problem: describeError(error) };
+      return { info: null, problem: await describeInputError(input, error) };
     }
   }
 

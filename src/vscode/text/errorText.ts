@@ -380,6 +380,8 @@ export function actionLabel(action: ProblemAction): string {
       return vscode.l10n.t('How to Install');
     case 'showOutput':
       return vscode.l10n.t('Show Output');
+    case 'openArchiveBeside':
+      return vscode.l10n.t('Open the Archive');
     case 'retry':
       return vscode.l10n.t('Retry');
   }

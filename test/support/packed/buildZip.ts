@@ -54,3 +54,20 @@ export function endOfZip(count: number, size: number, at: number): Buffer {
   end.writeUInt32LE(at, 16);
   return end;
 }
+
+/** A zip that says it has so many members, more than the old form of the end can tell. */
+export function endOfLargeZip(count: number): Buffer {
+  const local = Buffer.from('PK\x03\x04'.padEnd(64, '\0'), 'latin1');
+  const end = Buffer.alloc(56);
+  end.write('PK\x06\x06', 'latin1');
+  end.writeBigUInt64LE(44n, 4);
+  end.writeBigUInt64LE(BigInt(count), 24);
+  end.writeBigUInt64LE(BigInt(count), 32);
+  end.writeBigUInt64LE(0n, 40);
+  const locator = Buffer.alloc(20);
+  locator.write('PK\x06\x07', 'latin1');
+  locator.writeBigUInt64LE(BigInt(local.length), 8);
+  locator.writeUInt32LE(1, 16);
+  const old = endOfZip(0xffff, 0xffffffff, 0xffffffff);
+  return Buffer.concat([local, end, locator, old]);
+}

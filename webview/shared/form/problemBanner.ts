@@ -53,6 +53,8 @@ export function actionLabel(action: ProblemAction): string {
       return l10n.t('How to Install');
     case 'showOutput':
       return l10n.t('Show Output');
+    case 'openArchiveBeside':
+      return l10n.t('Open the Archive');
     case 'retry':
       return l10n.t('Retry');
   }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
 import { checkStructure } from '../../../../src/core/archive/data/checkStructure';
+import { detectFile } from '../../../../src/core/archive/file/detectFile';
+import { archiveBeside } from '../../../../src/core/archive/packed/archiveBeside';
 import { openPacked } from '../../../../src/core/archive/packed/openPacked';
 import { AppError } from '../../../../src/core/errors';
-import { packedCases } from '../../../support/packed/corpus';
+import { endOfLargeZip } from '../../../support/packed/buildZip';
+import { extractTar, packedCases } from '../../../support/packed/corpus';
 import { fixture, scratch } from '../files';
 
 /** Everything that a document lists, in its order. */
@@ -89,5 +92,27 @@ describe('a packed dump', function () {
       const opened = await openPacked(fixture(name), { folder: () => assert.fail(name) });
       assert.deepEqual(opened, { path: fixture(name), packed: null });
     }
+  });
+
+  it('is found beside the restore.sql of an unpacked tar archive', async () => {
+    const unpacked = path.join(dir, 'unpacked');
+    extractTar('mini.15.tar', unpacked);
+    const script = path.join(unpacked, 'restore.sql');
+    assert.deepEqual(await detectFile(script), { kind: 'other', looksLike: 'tarScript' });
+    assert.equal(await archiveBeside(script), unpacked);
+    rmSync(path.join(unpacked, 'toc.dat'));
+    assert.equal(await archiveBeside(script), null);
+    const tar = path.join(dir, 'shop.tar');
+    copyFileSync(fixture('mini.15.tar'), tar);
+    assert.equal(await archiveBeside(script), tar);
+  });
+
+  it('that says it has ten million files is refused before they are looked at', async () => {
+    const file = files.write('many.zip', endOfLargeZip(10_000_000));
+    const opening = openPacked(file, { folder: folders });
+    await assert.rejects(opening, (error) => {
+      assert.ok(AppError.is(error, 'unpacksTooLarge'), String(error));
+      return error.details.reason === 'files';
+    });
   });
 });
