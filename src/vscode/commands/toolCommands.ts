@@ -5,6 +5,7 @@ import type { ConnectionService } from '../connections/connectionService';
 import { errorMessage } from '../text/errorText';
 import type { OutputLog } from '../ui/outputLog';
 import type { Settings } from '../settings/settings';
+import type { ConnectionProfile } from '../../core/model/profile';
 import type { ToolService } from '../connections/toolService';
 import { typeInTerminal } from '../ui/typeInTerminal';
 import { installLine, thisMachine } from './installLine';
@@ -66,26 +67,29 @@ export class ToolCommands {
     pick.busy = true;
     await Promise.all(
       this.settings.connections().map(async (profile) => {
-        const name = profile.name ?? profile.id;
         try {
-          const { install: chosen, reason, server } = await this.connections.choiceFor(profile);
-          const why =
-            reason === 'serverMajor'
-              ? vscode.l10n.t('"{0}" (server {1}): same major version', name, server.version)
-              : vscode.l10n.t(
-                  '"{0}" (server {1}): the nearest newer version',
-                  name,
-                  server.version,
-                );
-          chosenFor.set(chosen.dir, [...(chosenFor.get(chosen.dir) ?? []), why]);
+          const { dir, why } = await this.choiceText(profile);
+          chosenFor.set(dir, [...(chosenFor.get(dir) ?? []), why]);
         } catch (error) {
+          const label = profile.name ?? profile.id;
           const iconPath = new vscode.ThemeIcon('warning');
-          failures.push({ label: name, iconPath, detail: errorMessage(error) });
+          failures.push({ label, iconPath, detail: errorMessage(error) });
         }
         list();
       }),
     );
     pick.busy = false;
+  }
+
+  /** Which tools a connection uses, and why. */
+  private async choiceText(profile: ConnectionProfile): Promise<{ dir: string; why: string }> {
+    const { install, reason, server } = await this.connections.choiceFor(profile);
+    const name = profile.name ?? profile.id;
+    const why =
+      reason === 'serverMajor'
+        ? vscode.l10n.t('"{0}" (server {1}): same major version', name, server.version)
+        : vscode.l10n.t('"{0}" (server {1}): the nearest newer version', name, server.version);
+    return { dir: install.dir, why };
   }
 
   /** Sets `pgBackup.toolsPath` to a folder that has tools in it. */

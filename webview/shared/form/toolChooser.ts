@@ -64,11 +64,7 @@ export function toolChooser(props: ToolChooserProps): TemplateResult | typeof no
     onOpen(false);
     focusControl('tool-change', 'nearest');
   };
-  const usable = tools.filter((each) => each.usable);
   const others = tools.filter((each) => !each.usable);
-  // An earlier choice that is gone, or does not fit any more, must still be shown as chosen.
-  const lost = toolDir !== null && !usable.some(({ dir }) => dir === toolDir);
-  const automatic = toolDir === null ? tools.find(({ reason }) => reason !== null) : undefined;
   return html`<div
     class="tool-chooser"
     role="group"
@@ -84,55 +80,58 @@ export function toolChooser(props: ToolChooserProps): TemplateResult | typeof no
       label: l10n.t('Tool'),
       value: toolDir ?? AUTOMATIC,
       layout: 'columns',
-      options: [
-        {
-          value: AUTOMATIC,
-          label: l10n.t('Automatic: the one that fits best'),
-          ...(automatic?.reason
-            ? {
-                description: l10n.t(
-                  'Now {0}, {1}.',
-                  automatic.version.text,
-                  reasonText(automatic.reason),
-                ),
-              }
-            : {}),
-        },
-        ...usable.map(({ dir, file, version }) => ({
-          value: dir,
-          label: `${toolName(file)} ${version.text}`,
-          description: dir,
-        })),
-        ...(lost
-          ? [
-              {
-                value: toolDir,
-                label: l10n.t('Chosen before, cannot be used now'),
-                description: toolDir,
-              },
-            ]
-          : []),
-      ],
+      options: toolOptions(tools, toolDir),
       onChange: (dir) => onChange(dir === AUTOMATIC ? null : dir),
     })}
-    ${
-      others.length > 0
-        ? html`<div class="tool-others">
-            <div class="dim">${l10n.t('Found, but cannot be used here:')}</div>
-            <ul>
-              ${others.map(
-                ({ dir, file, version, whyNot }) =>
-                  html`<li>
-                    <strong>${toolName(file)} ${version.text}</strong>
-                    <span class="dim">${dir}</span>
-                    ${whyNot ? html`<div>${whyNot}</div>` : nothing}
-                  </li>`,
-              )}
-            </ul>
-          </div>`
-        : nothing
-    }
+    ${others.length > 0 ? unusableTools(others) : nothing}
     <div>${button({ label: l10n.t('Done'), onClick: close })}</div>
+  </div>`;
+}
+
+function toolOptions(
+  tools: ToolChooserProps['tools'],
+  toolDir: string | null,
+): { value: string; label: string; description?: string }[] {
+  const usable = tools.filter((each) => each.usable);
+  // An earlier choice that is gone, or does not fit any more, must still be shown as chosen.
+  const lost = toolDir !== null && !usable.some(({ dir }) => dir === toolDir);
+  const automatic = toolDir === null ? tools.find(({ reason }) => reason !== null) : undefined;
+  const now = automatic?.reason
+    ? l10n.t('Now {0}, {1}.', automatic.version.text, reasonText(automatic.reason))
+    : null;
+  const label = l10n.t('Automatic: the one that fits best');
+  return [
+    { value: AUTOMATIC, label, ...(now === null ? {} : { description: now }) },
+    ...usable.map(({ dir, file, version }) => ({
+      value: dir,
+      label: `${toolName(file)} ${version.text}`,
+      description: dir,
+    })),
+    ...(lost
+      ? [
+          {
+            value: toolDir,
+            label: l10n.t('Chosen before, cannot be used now'),
+            description: toolDir,
+          },
+        ]
+      : []),
+  ];
+}
+
+function unusableTools(tools: ToolChooserProps['tools']): TemplateResult {
+  return html`<div class="tool-others">
+    <div class="dim">${l10n.t('Found, but cannot be used here:')}</div>
+    <ul>
+      ${tools.map(
+        ({ dir, file, version, whyNot }) =>
+          html`<li>
+            <strong>${toolName(file)} ${version.text}</strong>
+            <span class="dim">${dir}</span>
+            ${whyNot ? html`<div>${whyNot}</div>` : nothing}
+          </li>`,
+      )}
+    </ul>
   </div>`;
 }
 

@@ -8,7 +8,7 @@ import { AppError } from '../../errors';
 import { MANIFEST_ENDING, manifestPath } from '../manifest/manifest';
 import { tryManifestHead } from '../manifest/readManifest';
 import { isManifest } from '../manifest/writeManifest';
-import { readBackupEntry, treeSize } from './readBackupEntry';
+import { readBackupEntry, type EntryOptions, treeSize } from './readBackupEntry';
 import type { MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../model/backups';
 
@@ -99,26 +99,15 @@ async function listLevel(
         continue;
       }
       if (!mayBeBackup(entry)) continue;
-      try {
-        const backup = await readBackupEntry(file, {
-          signal: options.signal,
-          // That of a link's backup is elsewhere.
-          hasManifest: entry.isSymbolicLink() || names.has(name + MANIFEST_ENDING),
-          records: options.records,
-        });
-        if (backup === 'directory') {
-          if (prefix === '' && !entry.isSymbolicLink()) below.push(name);
-        } else if (backup !== null) {
-          const one = { ...backup, name: prefix === '' ? name : `${prefix}/${name}` };
-          listing.entries.push(one);
-          options.onEntries?.([one]);
-        }
-      } catch (error) {
-        if (!AppError.is(error)) throw error;
-        if (error.code === 'cancelled') throw error;
-        // Gone since the directory was read, or a link to nothing.
-        if (error.code === 'inputMissing' && !entry.isSymbolicLink()) continue;
-        listing.problems.push({ path: file, text: reason(error) });
+      // The manifest of a link's backup is elsewhere.
+      const hasManifest = entry.isSymbolicLink() || names.has(name + MANIFEST_ENDING);
+      const backup = await readEntry(file, { ...options, hasManifest }, entry, listing);
+      if (backup === 'directory') {
+        if (prefix === '' && !entry.isSymbolicLink()) below.push(name);
+      } else if (backup !== null) {
+        const one = { ...backup, name: prefix === '' ? name : `${prefix}/${name}` };
+        listing.entries.push(one);
+        options.onEntries?.([one]);
       }
     }
   };
@@ -126,6 +115,24 @@ async function listLevel(
   const failed = workers.find((each) => each.status === 'rejected');
   if (failed) throw failed.reason;
   return below.sort();
+}
+
+/** Reads one entry; an error becomes a problem of the listing. null = not a backup. */
+async function readEntry(
+  file: string,
+  { signal, hasManifest, records }: EntryOptions,
+  entry: Dirent,
+  listing: BackupListing,
+): ReturnType<typeof readBackupEntry> {
+  try {
+    return await readBackupEntry(file, { signal, hasManifest, records });
+  } catch (error) {
+    if (!AppError.is(error) || error.code === 'cancelled') throw error;
+    // Removed since the directory was read, or a link to nothing.
+    if (error.code === 'inputMissing' && !entry.isSymbolicLink()) return null;
+    listing.problems.push({ path: file, text: reason(error) });
+    return null;
+  }
 }
 
 /** null = another file with a manifest's name, or one that cannot be read. */
