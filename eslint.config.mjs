@@ -63,6 +63,39 @@ export const namingRules = [
   },
 ];
 
+/** Files from before the limits on size: to be split, and taken from this list. */
+const TOO_LONG = [
+  'src/core/archive/script/createStatements.ts',
+  'src/core/archive/script/lexer/sqlLexer.ts',
+  'src/core/archive/script/plainScan.ts',
+  'src/core/archive/script/scriptScan.ts',
+  'src/core/backups/verify/readAll.ts',
+  'src/core/catalog/readCatalog.ts',
+  'src/core/catalog/readTargetFacts.ts',
+  'src/core/connections/find/yamlFiles.ts',
+  'src/core/forms/backup/backupObjects.ts',
+  'src/core/forms/restore/clusterRestore.ts',
+  'src/core/jobs/progress/restore/restoreOutline.ts',
+  'src/core/jobs/restore/restoreArchive.ts',
+  'src/core/jobs/restore/restoreJob.ts',
+  'src/core/jobs/restore/restoreRewritten.ts',
+  'src/core/jobs/tool/toolProcess.ts',
+  'src/core/jobs/verify/verifyJob.ts',
+  'src/extension.ts',
+  'test/e2e/pagesInBrowser.test.ts',
+  'test/integration/archive.test.ts',
+  'test/integration/badInputBackup.test.ts',
+  'test/integration/connections.test.ts',
+  'test/integration/jobsRestore.test.ts',
+  'test/unit/archive/restoreList.test.ts',
+  'test/unit/connections/readPasted.test.ts',
+  'test/unit/forms/restoreEvaluation.test.ts',
+  'webview/backup/compressionView.ts',
+  'webview/backup/objectsView.ts',
+  'webview/shared/form/formPage.ts',
+  'webview/shared/options/toolOptionItem.ts',
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -154,6 +187,28 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', { max: 4 }],
+    },
+  },
+  { files: ['test/**/*.ts'], rules: { 'max-lines': ['error', { max: 400 }] } },
+  // Plain tables: rows of options, a sentence for each error.
+  {
+    files: [
+      'src/core/pgtools/catalogue/*.ts',
+      'src/vscode/text/*.ts',
+      'src/vscode/settings/profileProblems.ts',
+    ],
+    rules: { 'max-lines': 'off', 'max-lines-per-function': 'off', 'max-params': 'off' },
+  },
+  {
+    files: TOO_LONG,
+    rules: { 'max-lines': 'off', 'max-lines-per-function': 'off', 'max-params': 'off' },
   },
   {
     files: ['src/**/*.ts'],

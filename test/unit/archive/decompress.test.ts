@@ -129,8 +129,12 @@ describe('compressed scripts', () => {
         try {
           // What is wrong behind the data takes nothing from them.
           assert.ok((await unpack(damaged, 65536)) === expected, `byte ${at}`);
-        } catch (e) {
-          assert.equal((e as Error).name, 'DecodeError', `seed 11, byte ${at}: ${String(e)}`);
+        } catch (error) {
+          assert.equal(
+            (error as Error).name,
+            'DecodeError',
+            `seed 11, byte ${at}: ${String(error)}`,
+          );
         }
       }
     });
