@@ -201,19 +201,10 @@ for (const server of testServers()) {
       }
       const info = await getBackupInfo(await dump('create.sql', '-Fp', '-C'));
       const archive = await getBackupInfo(file);
-      // Comments have no line ends in names.
-      const oneLine = JSON.stringify(archive.contents).replaceAll('\\n', ' ');
       // Of a script, views and sequences are counted, not listed.
       const { otherRelations } = archive.contents;
       const listed = otherRelations === undefined ? {} : { otherRelations };
-      const expectedContents: unknown = JSON.parse(oneLine);
-      assert.deepEqual(
-        {
-          ...info.contents,
-          ...(JSON.parse(JSON.stringify(listed).replaceAll('\\n', ' ')) as object),
-        },
-        expectedContents,
-      );
+      assert.deepEqual({ ...info.contents, ...listed }, archive.contents);
       assert.deepEqual(
         [info.database, info.databaseEncoding, info.locale],
         [source, archive.databaseEncoding, archive.locale],

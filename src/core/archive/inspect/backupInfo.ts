@@ -248,12 +248,17 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
   const { figures } = scan;
   const counts = new Map(figures.counts);
   const schemas = new Set(figures.schemas);
+  // pg_dump's comments have blanks for the line ends in names.
+  const inComments = new Set([...schemas].map((name) => name.replaceAll(/[\r\n]/g, ' ')));
+  const addCommented = (name: string): void => {
+    if (!inComments.has(name)) schemas.add(name);
+  };
   const data = new Map(figures.filled);
   for (const { desc, tag, schema, database } of scan.entries) {
     if (loop.shouldYield) await loop.yield();
     if (desc === 'BLOBS') counts.set(desc, 1);
-    if (desc === 'SCHEMA') schemas.add(tag);
-    if (schema !== null) schemas.add(schema);
+    if (desc === 'SCHEMA') addCommented(tag);
+    if (schema !== null) addCommented(schema);
     // Rows may be written as INSERTs, which are not looked into.
     if (desc === 'TABLE DATA') {
       const table = { schema: schema ?? '', name: tag };
