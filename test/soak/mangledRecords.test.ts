@@ -20,7 +20,7 @@ type Node = Record<string, unknown>;
 
 describe('records that were mangled', function () {
   this.timeout(600_000);
-  const { kill } = process;
+  const kill = process.kill.bind(process);
   let dir: string;
   let bystander: ChildProcess;
   /** Signals that were sent, without questions whether a process is there. */
@@ -32,7 +32,7 @@ describe('records that were mangled', function () {
     bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env });
     signals = [];
     process.kill = (pid, signal) => {
-      if (signal === 0) return kill.call(process, pid, 0);
+      if (signal === 0) return kill(pid, 0);
       signals.push(`${String(signal)} to ${pid}`);
       return true;
     };
