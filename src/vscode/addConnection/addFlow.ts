@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { decodeProfiles } from '../../core/connections/decodeProfiles';
 import { AppError } from '../../core/errors';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PasswordStore } from '../connections/passwordStore';
+import { profileProblemText } from '../settings/profileProblems';
 import type { Settings } from '../settings/settings';
 import { describeError } from '../text/errorText';
 import { window } from '../ui/window';
@@ -59,6 +61,11 @@ async function reviewed(
     ({ connection } = review);
     const { scope } = review;
     const profile = toProfile(connection, scope, parts.settings.connectionIds());
+    const unusable = problemOf(profile);
+    if (unusable !== undefined) {
+      problem = unusable;
+      continue;
+    }
     parts.passwords.offer(profile, connection.password, connection.keepPassword);
     // Whoever has just seen where it leads has chosen it.
     await parts.connections.chosen(profile);
@@ -77,6 +84,13 @@ async function reviewed(
       problem = undefined;
     } else ({ problem } = outcome);
   }
+}
+
+/** What the settings would say to it: a variable that is not set, what a workspace may not state. */
+function problemOf({ source, ...entry }: ConnectionProfile): string | undefined {
+  const { problems } = decodeProfiles([entry], source ?? 'workspace', process.env);
+  const problem = problems.find(({ severity }) => severity === 'error');
+  return problem && profileProblemText(problem);
 }
 
 type Outcome = 'save' | { problem: string } | { database: string } | undefined;
