@@ -69,6 +69,7 @@ describe('A window that is reloaded', function () {
       const backup = await BackupForm.open(ui);
       await backup.chooseFormat('Custom');
       await backup.textField('Save to').fill(path.join(workspace.backups, 'reloaded.dump'));
+      await backup.waitForLocks(900);
       await backup.button('Create Backup').click();
       const restore = await RestoreForm.openFor(ui, 'waits.sql');
       await restore.button('Restore').click();

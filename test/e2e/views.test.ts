@@ -238,6 +238,7 @@ describe('The views in VS Code', function () {
       const form = await BackupForm.open(ui);
       await form.chooseFormat('Custom');
       await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
+      await form.waitForLocks(900);
       await form.button('Create Backup').click();
       const row = sidebar.row('Jobs', /^Backup of Shop, running, /);
       await row.waitFor();

@@ -52,6 +52,15 @@ export class BackupForm extends FormPage {
     await this.frame.getByRole('radio', { name: new RegExp(`^${label}`) }).click();
   }
 
+  /** For a backup that waits for a lock on a machine that may be busy: else it gives up after 30 s. */
+  async waitForLocks(seconds: number): Promise<void> {
+    const search = this.frame.getByRole('textbox', { name: 'Search options' });
+    await search.fill('lock wait');
+    const field = this.frame.getByRole('spinbutton', { name: /^Lock wait timeout/ });
+    await field.fill(String(seconds));
+    await search.fill('');
+  }
+
   async create(timeoutMs = 120_000): Promise<string> {
     await this.button('Create Backup').click();
     return this.outcome(timeoutMs);
