@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import type { FindingCode, Severity } from '../../../src/core/model/findings/findings';
+import type {
+  DatabaseFacts,
+  FileFacts,
+  ServerFacts,
+} from '../../../src/core/model/findings/preflightFacts';
+import type { RestoreOptions } from '../../../src/core/model/options';
+import { judgePreflight, PREFLIGHT_RULES } from '../../../src/core/preflight/judgePreflight';
+import type { PreflightInput } from '../../../src/core/preflight/situation';
+import { findingText, remedyText, verdictText } from '../../../src/core/text/findingText';
+import { byMajor, everywhere } from '../../integration/disasterCases';
+
+const file: FileFacts = {
+  format: 'custom',
+  serverMajor: 17,
+  encoding: 'UTF8',
+  relations: [{ dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' }],
+  routines: [],
+  types: [],
+  schemas: [],
+  rows: [{ dumpId: 2, schema: 'app', name: 'orders', columns: ['id'] }],
+  owners: [],
+  grantees: [],
+  policyRoles: [],
+  tablespaces: [],
+  extensions: [],
+  languages: [],
+  accessMethods: [],
+  eventTriggers: [],
+  subscriptions: [],
+  statistics: false,
+  entries: 10,
+  largeObjects: 0,
+  keysAtRisk: 0,
+};
+const server: ServerFacts = {
+  major: 17,
+  user: 'me',
+  isSuperuser: true,
+  readOnly: null,
+  mayCreateDatabase: true,
+  roles: [],
+  foreignRoles: [],
+  tablespaces: [],
+  lockable: 6400,
+  freeConnections: 90,
+  extensions: [],
+};
+const database: DatabaseFacts = {
+  database: 'shop',
+  encoding: 'UTF8',
+  mayCreate: true,
+  schemas: [{ name: 'public', mayCreate: true }],
+  relations: [],
+  routines: [],
+  types: [],
+  installed: [],
+  languages: ['sql', 'plpgsql'],
+  accessMethods: ['heap', 'btree'],
+  sessions: [],
+  preparedTransactions: [],
+  logicalSlots: [],
+  eventTriggers: [],
+  dependents: [],
+};
+const connection: PreflightInput['connection'] = {
+  readOnly: false,
+  environment: null,
+  name: 'Shop',
+  host: 'db.example',
+};
+
+interface Change {
+  file?: Partial<FileFacts>;
+  server?: Partial<ServerFacts>;
+  database?: Partial<DatabaseFacts>;
+  connection?: Partial<PreflightInput['connection']>;
+  options?: Partial<RestoreOptions>;
+  /** Nobody could look. */
+  unknown?: true;
+}
+
+function judge(change: Change): ReturnType<typeof judgePreflight> {
+  const target = {
+    server: { ...server, ...change.server },
+    database: { ...database, ...change.database },
+  };
+  const options: RestoreOptions = {
+    ...restoreDefaults(),
+    ...{ connectionId: 'shop', inputPath: '/backups/shop.dump' },
+    ...change.options,
+  };
+  return judgePreflight({
+    file: { ...file, ...change.file },
+    target: change.unknown ? null : target,
+    options,
+    refused: [],
+    connection: { ...connection, ...change.connection },
+  });
+}
+
+const goesOn = { exitOnError: false };
+const named = (name: string): { dumpId: number; name: string }[] => [{ dumpId: 7, name }];
+
+/** What a real server cannot be brought into easily; the others are cases of the integration tests. */
+const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Severity}`[]])[] = [
+  ['nothing is wrong', {}],
+  ['the connection is read-only', { connection: { readOnly: true } }, 'connectionReadOnly:stops'],
+  ['a standby', { server: { readOnly: 'standby' } }, 'serverReadOnly:stops'],
+  ['nobody could look', { unknown: true }, 'targetUnknown:surprises'],
+  [
+    'the connection is marked production',
+    { connection: { environment: 'production' } },
+    'production:surprises',
+  ],
+  ...(['prod-db', 'shop_production', 'db.live.example', 'PROD'] as const).map(
+    (host) => [`a name: ${host}`, { connection: { host } }, 'productionName:note'] as const,
+  ),
+  ...(['products', 'reprod', 'alive', 'delivery'] as const).map(
+    (host) => [`no such name: ${host}`, { connection: { host } }] as const,
+  ),
+  [
+    'a name, and the connection is marked otherwise',
+    { connection: { host: 'prod-db', environment: 'staging' } },
+  ],
+  [
+    'prepared transactions',
+    { database: { preparedTransactions: ['x'] } },
+    'preparedTransactions:note',
+  ],
+  [
+    'prepared transactions, and objects are dropped',
+    { database: { preparedTransactions: ['x'] }, options: { clean: true } },
+    'preparedTransactions:surprises',
+  ],
+  ['a replication slot', { database: { logicalSlots: ['cdc'] } }, 'logicalSlots:note'],
+  ['UTF8 takes every encoding', { file: { encoding: 'LATIN1' } }],
+  ['bytes are bytes', { database: { encoding: 'SQL_ASCII' } }],
+  [
+    'an extension that is nowhere',
+    { file: { extensions: [{ dumpId: 3, name: 'postgis', schema: null }] } },
+    'extensionsMissing:stops',
+  ],
+  [
+    'the same, and errors are passed over',
+    { file: { extensions: [{ dumpId: 3, name: 'postgis', schema: null }] }, options: goesOn },
+    'extensionsMissing:surprises',
+  ],
+  [
+    'an extension that is installed already',
+    {
+      file: { extensions: [{ dumpId: 3, name: 'postgis', schema: 'public' }] },
+      database: { installed: [{ name: 'postgis', schema: 'public' }] },
+    },
+  ],
+  [
+    'a language that is not there',
+    { file: { languages: named('plv8') } },
+    'languagesMissing:stops',
+  ],
+  [
+    'a language that an extension of the archive brings',
+    {
+      file: { languages: named('plv8'), extensions: [{ dumpId: 3, name: 'plv8', schema: null }] },
+      server: { extensions: [{ name: 'plv8', trusted: true }] },
+    },
+  ],
+  [
+    'an access method that is not there',
+    { file: { accessMethods: named('columnar') } },
+    'accessMethodsMissing:stops',
+  ],
+  [
+    'more objects than one transaction locks',
+    { file: { entries: 7000 }, options: { singleTransaction: true } },
+    'tooManyLocks:stops',
+  ],
+  ['as many, one after the other', { file: { entries: 7000 } }],
+  [
+    'subscriptions that are wanted',
+    { file: { subscriptions: named('s') }, options: { subscriptions: true } },
+  ],
+  ['statistics where they are taken', { file: { statistics: true }, server: { major: 18 } }],
+  ['keys at risk, with definitions', { file: { keysAtRisk: 2 } }],
+];
+
+describe('The judgement ahead of a restore', () => {
+  for (const [title, change, ...expected] of cases) {
+    it(`finds what there is: ${title}`, () => {
+      const { findings, verdict } = judge(change);
+      const found = findings.map(({ code, severity }) => `${code}:${severity}`);
+      assert.deepEqual(found, expected);
+      assert.equal(verdict.worst, findings[0]?.severity ?? null);
+    });
+  }
+
+  it('has a case for each rule, and a sentence for what is found and for what can be done', () => {
+    const told = [
+      ...cases.flatMap(([, , ...expected]) => expected),
+      ...[...everywhere, ...Object.values(byMajor).flat()].flatMap(({ expect }) => expect),
+    ].map((each) => each.split(':')[0]);
+    const codes = PREFLIGHT_RULES.map(({ code }) => code);
+    assert.deepEqual(
+      codes.filter((code) => !told.includes(code)),
+      [],
+    );
+    for (const [, change] of cases) {
+      for (const finding of judge(change).findings) {
+        assert.match(findingText(finding), /^[A-Z{0-9].*\.$/, finding.code);
+        for (const remedy of finding.remedies) assert.notEqual(remedyText(remedy), remedy.id);
+      }
+    }
+  });
+
+  it('names a few of many objects, and counts the rest', () => {
+    const many = Array.from({ length: 2000 }, (_, n) => `cdc${n}`);
+    const [finding] = judge({ database: { logicalSlots: many } }).findings;
+    assert.equal(finding?.objects.length, 1000);
+    assert.equal(finding?.count, 2000);
+    assert.match(findingText(finding), /cdc0, cdc1, cdc2, cdc3 and 1,996 more/);
+  });
+
+  it('says in one sentence what comes of it', () => {
+    const verdict = {
+      worst: null,
+      target: 'empty',
+      adds: 1,
+      drops: 0,
+      dropsRows: 0,
+      fills: 0,
+    } as const;
+    const rows = [
+      [{}, 'Adds 1 table to an empty database; nothing is lost.'],
+      [{ target: 'new', adds: 41 }, 'Adds 41 tables to a new database; nothing is lost.'],
+      [{ target: 'full', adds: 2 }, 'Adds 2 tables to what is there; nothing is lost.'],
+      [{ target: 'full', adds: 0, fills: 3 }, 'Loads rows into 3 tables; nothing is lost.'],
+      [
+        { worst: 'loses', target: 'full', drops: 38, dropsRows: 1_200_000 },
+        'Drops 38 tables with about 1,200,000 rows.',
+      ],
+      [{ worst: 'stops' }, 'This restore will not go through as it is.'],
+      [{ target: 'unknown' }, 'Nobody knows what is in the target.'],
+    ] as const;
+    for (const [change, sentence] of rows) {
+      assert.equal(verdictText({ ...verdict, ...change }), sentence);
+    }
+  });
+});
