@@ -30,6 +30,8 @@ export type JobNote =
    * unpacked tar archive; `member` is which file of a zip or tar.
    */
   | { code: 'unpacked'; file: string; by: Packaging[]; member: string | null }
+  /** Sequences whose next value is in their column already. */
+  | { code: 'sequencesBehind'; names: string[] }
   /** An archive was restored by its script, without these parameters that servers keep for themselves. */
   | { code: 'rewritten'; names: string[] }
   /** A backup is written to where the link leads. */

@@ -23,6 +23,11 @@ export function jobNoteText(note: JobNote): string {
       );
     case 'unpacked':
       return unpackedText(note);
+    case 'sequencesBehind':
+      return l10n.t(
+        'Sequences stand behind the rows of their columns, so that new rows will collide: {0}. Set them with setval() before anybody adds rows.',
+        listNames(note.names),
+      );
     case 'rewritten':
       return l10n.t(
         'Left out: {0}, which servers keep for themselves. The archive is restored by its script, run by psql, in one job; tools of the major of the server that was dumped make archives without it.',
@@ -54,7 +59,7 @@ export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note
 
 /** It makes a restore that went through worth less: its user should know without looking for it. */
 export function isWarning({ code }: JobNote): boolean {
-  return code === 'localeReplaced' || code === 'refreshedEmpty';
+  return code === 'localeReplaced' || code === 'refreshedEmpty' || code === 'sequencesBehind';
 }
 
 /** How a dump is packed: `zip, gzip: shop.dump.gz`. */

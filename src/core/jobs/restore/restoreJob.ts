@@ -21,6 +21,7 @@ import type { JobRecord } from '../job/jobRecord';
 import { assertNoErrors } from '../job/assertNoErrors';
 import { resolveOptions, type RequestedOptions } from './requestedOptions';
 import { applyDatabaseProperties } from './applyProperties';
+import { tellSequences } from './tellSequences';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
 import { asGiven, openInput } from './openInput';
@@ -103,6 +104,7 @@ export async function runRestore(
     const restore = info.format === 'plain' ? runScriptRestore : runArchiveRestore;
     const status = await restore(run, task, state);
     if (archive) await applyDatabaseProperties(run, task, archive.toc);
+    await tellSequences(run, task);
     record.targetState = null;
     return status;
   } catch (error) {

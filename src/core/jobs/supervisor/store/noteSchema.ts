@@ -30,6 +30,7 @@ const notes = {
     names: z.array(text),
   }),
   refreshedEmpty: z.object({ code: z.literal('refreshedEmpty'), names: z.array(text) }),
+  sequencesBehind: z.object({ code: z.literal('sequencesBehind'), names: z.array(text) }),
   rewritten: z.object({ code: z.literal('rewritten'), names: z.array(text) }),
   unpacked: z.object({
     code: z.literal('unpacked'),
@@ -47,6 +48,7 @@ export const jobNoteSchema = z.discriminatedUnion('code', [
   notes.stopsAtErrors,
   notes.leftOut,
   notes.refreshedEmpty,
+  notes.sequencesBehind,
   notes.rewritten,
   notes.unpacked,
   notes.outputIsLink,

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../connections/libpq';
+import { runQuery, type QueryOptions } from './psql';
+
+const answer = z.array(z.string());
+
+/**
+ * Sequences of columns whose next value is in the column already, by name. Only columns that an index
+ * begins with are looked at: their maximum costs nothing.
+ *
+ * @throws AppError as `runQuery`, e.g. where a table may not be read
+ */
+export async function readSequencesBehind(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<string[]> {
+  const sql = `
+    WITH owned AS (
+      SELECT s.oid, s.relname, n.nspname, t.relname AS table_name, tn.nspname AS table_schema,
+        a.attname
+      FROM pg_depend d
+      JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+      JOIN pg_namespace n ON n.oid = s.relnamespace
+      JOIN pg_class t ON t.oid = d.refobjid AND t.relkind IN ('r', 'p')
+      JOIN pg_namespace tn ON tn.oid = t.relnamespace
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+        AND d.deptype IN ('a', 'i')
+        AND EXISTS (SELECT FROM pg_index i
+          WHERE i.indrelid = t.oid AND i.indkey[0] = a.attnum AND i.indisvalid)
+    ), maxima AS (
+      SELECT o.*, (xpath('/row/m/text()', query_to_xml(format('SELECT max(%I) AS m FROM %I.%I',
+        attname, table_schema, table_name), false, true, '')))[1]::text::numeric AS maximum
+      FROM owned o
+    )
+    SELECT coalesce(json_agg(m.nspname || '.' || m.relname ORDER BY m.nspname, m.relname), '[]')
+    FROM maxima m JOIN pg_sequences q ON q.schemaname = m.nspname AND q.sequencename = m.relname
+    WHERE q.increment_by > 0
+      AND m.maximum >= coalesce(q.last_value + q.increment_by, q.start_value)`;
+  return answer.parse(await runQuery(psql, connection, sql, options));
+}
