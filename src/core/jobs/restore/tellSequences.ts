@@ -1,4 +1,4 @@
-import { readSequencesBehind } from '../../catalog/sequencesBehind';
+import { readSequencesBehind } from '../../catalog/restore/sequencesBehind';
 import { restoresPart } from '../../forms/selection/restoreSelection';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreTask } from './restoreTask';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { LibpqConnection } from '../connections/libpq';
-import { runQuery, type QueryOptions } from './psql';
+import type { LibpqConnection } from '../../connections/libpq';
+import { runQuery, type QueryOptions } from '../psql';
 
 const answer = z.array(z.string());
 
