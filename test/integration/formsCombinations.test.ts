@@ -68,6 +68,11 @@ const restoreValues: Values<RestoreFields> = {
   disableTriggers: both,
   subscriptions: [false],
   checksums: [false],
+  withoutComments: [false],
+  withoutPublications: [false],
+  withoutSecurityLabels: [false],
+  withoutRowsOf: [null],
+  searchPath: ['asWritten'],
   dumpIds: [null],
   toolOptions: [{}],
   toolDir: [null],
@@ -92,15 +97,7 @@ const refusedBackups = (major: number): string[] => [
   ...(major < 14 ? ['schemas=["app"] extensions=["pg_trgm"]'] : []),
 ];
 const refusedRestores: string[] = [
-  ...[
-    'schemaOnly',
-    'dataOnly',
-    'clean',
-    'ifExists',
-    'noOwner',
-    'noPrivileges',
-    'disableTriggers',
-  ].map((field) => `format="plain" ${field}=true`),
+  ...['clean', 'ifExists', 'disableTriggers'].map((field) => `format="plain" ${field}=true`),
   ...['plain', 'tar'].map((format) => `format="${format}" jobs=2`),
   'format="plain" extraArgs=["--no-comments"]',
   'schemaOnly=true dataOnly=true',

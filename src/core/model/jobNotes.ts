@@ -23,6 +23,8 @@ export type JobNote =
   | { code: 'stopsAtErrors'; stops: boolean }
   /** Entries of an archive that are not restored, by name. */
   | { code: 'leftOut'; reason: LeftOutReason; names: string[] }
+  /** Entries of a script that are not restored, by type; and how many come along as others need them. */
+  | { code: 'scriptPart'; leftOut: { desc: string; count: number }[]; alongside: number }
   /** Materialized views that are refreshed though the rows they are made of are not restored. */
   | { code: 'refreshedEmpty'; names: string[] }
   /**

@@ -167,11 +167,10 @@ export const restoreFields = {
     remembered: false,
     inHistory: true,
   }),
-  /** For archives; scripts always create them. */
   subscriptions: field(FLAG, {
     default: false,
     label: 'Subscriptions',
-    help: 'Make the subscriptions of an archive as well. Left out otherwise: in a copy they would take the changes that are meant for the original.',
+    help: 'Make the subscriptions of a dump as well. Left out otherwise: in a copy they would take the changes that are meant for the original.',
     place: 'advanced',
     remembered: false,
     inHistory: false,
@@ -185,6 +184,47 @@ export const restoreFields = {
     remembered: true,
     inHistory: false,
   }),
+  /** For scripts; for archives, pg_restore has options of its own. */
+  withoutComments: field(FLAG, {
+    default: false,
+    label: 'No comments',
+    help: 'Leave the comments of a script out.',
+    place: 'advanced',
+    remembered: false,
+    inHistory: false,
+  }),
+  withoutPublications: field(FLAG, {
+    default: false,
+    label: 'No publications',
+    help: 'Leave the publications of a script out.',
+    place: 'advanced',
+    remembered: false,
+    inHistory: false,
+  }),
+  withoutSecurityLabels: field(FLAG, {
+    default: false,
+    label: 'No security labels',
+    help: 'Leave the security labels of a script out.',
+    place: 'advanced',
+    remembered: false,
+    inHistory: false,
+  }),
+  /** For scripts: tables that are restored without their rows; null = none. */
+  withoutRowsOf: field(
+    { type: 'relations', nullable: true },
+    { ...SELECTION, label: 'Tables without rows', control: 'tables', inHistory: true },
+  ),
+  searchPath: field(
+    { type: 'choice', values: ['asWritten', 'public'] },
+    {
+      default: 'asWritten',
+      label: 'Search path of a script',
+      help: 'With "public", functions find what they name without a schema: in checks, triggers and generated columns.',
+      place: 'advanced',
+      remembered: false,
+      inHistory: false,
+    },
+  ),
   /** Passed as they are, one argument an element; checked against the form's own fields. */
   extraArgs: field(
     { type: 'arguments' },

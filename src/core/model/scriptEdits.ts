@@ -1,18 +1,59 @@
+import type { TableRef } from './optionValues';
+
+/** Kinds of statements that can be left out of a script. */
+export type LeftOutKind =
+  | 'definitions'
+  | 'rows'
+  | 'owners'
+  | 'privileges'
+  | 'comments'
+  | 'publications'
+  | 'subscriptions'
+  | 'securityLabels';
+
 /**
  * What is changed in a script on its way to psql. pg_dump's own backslash commands and lines that are
- * no SQL are left out always.
+ * no SQL are always left out.
  */
 export interface ScriptEdits {
-  /** Settings that the target does not know: what sets them is left out. */
+  /** Settings that the target does not know: statements that set them are left out. */
   settings: readonly string[];
   /**
-   * What becomes of statements about the database that the script makes and enters itself: none is
-   * changed; it is neither made nor dropped; or all are left out, as it is restored into another one.
+   * Statements about the database that the script creates and connects to: unchanged; not created and
+   * not dropped; or all left out, because the script is restored into another database.
    */
   database: 'asWritten' | 'notMade' | 'leftOut';
-  /** Put IF EXISTS into what drops an object before it is made anew. */
+  /** Add IF EXISTS to statements that drop an object before it is created. */
   ifExists: boolean;
+  leaveOut: readonly LeftOutKind[];
+  /** Schemas and relations that are restored, with what belongs to them; null = everything. */
+  selection: { schemas: readonly string[]; tables: readonly TableRef[] } | null;
+  /** Tables whose rows are left out. */
+  withoutRowsOf: readonly TableRef[];
+  /** The search path while the script runs: as it sets it, or with `public` where it sets none. */
+  searchPath: 'asWritten' | 'public';
 }
 
-/** Nothing but what is left out always. */
-export const NO_EDITS: ScriptEdits = { settings: [], database: 'asWritten', ifExists: false };
+/** No changes other than those that are always made. */
+export const NO_EDITS: ScriptEdits = {
+  settings: [],
+  database: 'asWritten',
+  ifExists: false,
+  leaveOut: [],
+  selection: null,
+  withoutRowsOf: [],
+  searchPath: 'asWritten',
+};
+
+/** Is a statement changed or left out? */
+export function changesStatements(edits: ScriptEdits): boolean {
+  return (
+    edits.settings.length > 0 ||
+    edits.database !== 'asWritten' ||
+    edits.ifExists ||
+    edits.leaveOut.length > 0 ||
+    edits.selection !== null ||
+    edits.withoutRowsOf.length > 0 ||
+    edits.searchPath !== 'asWritten'
+  );
+}

@@ -3,7 +3,7 @@ import { scriptEdits, type EditFacts, type EditTarget } from '../forms/restore/s
 import { restoresPart } from '../forms/selection/restoreSelection';
 import type { BackupInfo } from '../model/archive';
 import type { RestoreOptions } from '../model/options';
-import type { ScriptEdits } from '../model/scriptEdits';
+import { changesStatements, type ScriptEdits } from '../model/scriptEdits';
 import type { HelpOption, ToolVersion } from '../model/tools';
 import { buildScriptArgs } from '../pgtools/args/psqlArgs';
 import { buildRestoreArgs } from '../pgtools/args/restoreArgs';
@@ -106,9 +106,7 @@ function scriptInput(
     connects.length > 0 ||
     warnings.includes('restrictKeys') ||
     strays !== undefined ||
-    edits.settings.length > 0 ||
-    edits.database !== 'asWritten' ||
-    edits.ifExists;
+    changesStatements(edits);
   const encoding = scriptEncoding(script);
   // psql reads no compressed files and no UTF-16.
   if (!edited && compression === 'none' && encoding === 'utf8') return null;

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { PackedFrom, Packaging } from '../model/archive';
+import { typeCounted } from '../model/entryTypes';
 import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
@@ -16,6 +17,8 @@ export function jobNoteText(note: JobNote): string {
         : l10n.t('The restore does not stop at errors, because some harmless ones are certain.');
     case 'leftOut':
       return leftOutText(note.reason, note.names);
+    case 'scriptPart':
+      return scriptPartText(note);
     case 'refreshedEmpty':
       return l10n.t(
         'Refreshed without the rows of their tables, which are not in the selection: the materialized views {0}.',
@@ -82,6 +85,13 @@ function unpackedText({ file, by, member }: Extract<JobNote, { code: 'unpacked' 
   return member === null
     ? l10n.t('{0} was unpacked into a temporary folder ({1}).', file, methods)
     : l10n.t('{2} in {0} was unpacked into a temporary folder ({1}).', file, methods, member);
+}
+
+function scriptPartText({ leftOut, alongside }: Extract<JobNote, { code: 'scriptPart' }>): string {
+  const kinds = leftOut.map(({ desc, count }) => `${count} ${typeCounted(desc, count)}`);
+  const left = l10n.t('Left out of the script: {0}.', kinds.join(', '));
+  if (alongside === 0) return left;
+  return `${left} ${l10n.t('Definitions that come along because others need them: {0}.', alongside)}`;
 }
 
 function localeText(note: Extract<JobNote, { code: 'localeReplaced' }>): string {

@@ -43,7 +43,7 @@ export class LastOptions {
       const { options } = decodeRestoreRequest({
         options: { ...stored, connectionId, inputPath: '-' },
       });
-      return rememberableRestore({ ...restoreDefaults(), ...options, tables: null });
+      return rememberableRestore({ ...restoreDefaults(), ...options, tables: null, withoutRowsOf: null });
     } catch {
       return null;
     }

@@ -199,26 +199,56 @@ describe('evaluateRestore', () => {
     }
   });
 
-  const forScripts: Partial<RestoreOptions>[] = [
+  const byTheScript: Partial<RestoreOptions>[] = [
+    { clean: true },
+    { ifExists: true },
+    { disableTriggers: true },
+    { jobs: 2 },
+  ];
+  const parts: Partial<RestoreOptions>[] = [
     { schemaOnly: true },
     { dataOnly: true },
     { schemas: ['app'] },
     { tables: [ref('app.orders')] },
-    { clean: true },
-    { ifExists: true },
     { noOwner: true },
     { noPrivileges: true },
-    { disableTriggers: true },
-    { jobs: 2 },
   ];
-  for (const options of forScripts) {
-    const [field] = Object.keys(options) as Field[];
-    it(`refuses ${field ?? ''} for a script, and disables it`, () => {
-      assert.deepEqual(problemsOf(options, { info: script() }, 'error'), [field]);
-      const { fields } = evaluateRestore(restore(), restoreContext({ info: script() }));
-      assert.ok(field && fields[field]?.enabled === false && fields[field].reason);
-    });
+  /** Of archives, pg_restore has options for them. */
+  const scriptParts: Partial<RestoreOptions>[] = [
+    { withoutComments: true },
+    { withoutPublications: true },
+    { withoutSecurityLabels: true },
+    { withoutRowsOf: [ref('app.orders')] },
+    { searchPath: 'public' },
+  ];
+  const byHand = script({ pgDumpVersion: '' });
+  const refusing: [of: string, info: BackupInfo, all: Partial<RestoreOptions>[]][] = [
+    ['a script', script(), byTheScript],
+    ['an archive', archive(), scriptParts],
+    ['a script by hand', byHand, [{ schemas: ['app'] }, { tables: [ref('app.orders')] }]],
+  ];
+  for (const [of, info, all] of refusing) {
+    for (const options of all) {
+      const [field] = Object.keys(options) as Field[];
+      it(`refuses ${field ?? ''} for ${of}, and disables it`, () => {
+        assert.deepEqual(problemsOf(options, { info }, 'error'), [field]);
+        const { fields } = evaluateRestore(restore(), restoreContext({ info }));
+        assert.ok(field && fields[field]?.enabled === false && fields[field].reason);
+      });
+    }
   }
+
+  it('takes a part of a script of pg_dump, and none of one of pg_dumpall', () => {
+    for (const options of [...parts, ...scriptParts]) {
+      const [field] = Object.keys(options) as Field[];
+      assert.deepEqual(problemsOf(options, { info: script() }, 'error'), []);
+      const whole = problemsOf({ ...options, wholeServer: true }, { info: cluster }, 'error');
+      assert.ok(field && whole.includes(field), field);
+    }
+    for (const options of [{ schemaOnly: true }, { noOwner: true }, { withoutComments: true }]) {
+      assert.deepEqual(problemsOf(options, { info: byHand }, 'error'), []);
+    }
+  });
 
   const accepted: [string, Partial<RestoreOptions>, Partial<RestoreContext>?][] = [
     ['a new database', { createDatabase: true, targetDatabase: 'new = db' }],
@@ -402,7 +432,9 @@ describe('evaluateRestore', () => {
   for (const [name, options, fields, context = {}] of disabled) {
     it(`disables what cannot apply: ${name}`, () => {
       const evaluation = evaluateRestore(restore(options), restoreContext(context));
-      assert.deepEqual(Object.keys(evaluation.fields).sort(), [...fields].sort());
+      const ofScripts = scriptParts.flatMap((each) => Object.keys(each));
+      const expected = [...fields, ...ofScripts].sort();
+      assert.deepEqual(Object.keys(evaluation.fields).sort(), expected);
       // What cannot be changed is as it has to be: there is nothing to turn on or off.
       for (const field of Object.values(evaluation.fields)) {
         assert.doesNotMatch(field?.reason ?? '', /Turn this|Set 1/);

@@ -240,10 +240,13 @@ export class ScriptDocument implements ArchiveDocument {
   }
 
   /** By names, because a script records nothing else; -1 = none. */
-  private parentOf(id: number): number {
+  parentOf(id: number): number {
     const row = this.rowAt(id);
     const { desc, tag, schema, database } = row;
     if (entryType(desc).tag === 'relation') return this.relation(database, schema, tag);
+    if (row.uses !== undefined && (desc === 'SEQUENCE' || desc === 'STATISTICS')) {
+      return this.relation(database, row.uses.schema, row.uses.name);
+    }
     if (desc === 'SEQUENCE') return this.ownerOf(row);
     if (row.on !== undefined) return this.relation(database, row.on.schema, row.on.name);
     if (entryType(desc).tag === 'relationAndName')

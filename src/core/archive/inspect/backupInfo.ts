@@ -23,7 +23,8 @@ import type {
   ScriptPart,
 } from '../../model/archive';
 import { refusalOf } from '../file/unreadableKind';
-import { entryType } from '../../model/entryTypes';
+import type { TableRef } from '../../model/optionValues';
+import { entryType, isRelation } from '../../model/entryTypes';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -164,6 +165,7 @@ export async function scriptInfoOf(
     warnings.push('drops');
   }
   if (kind.encoding === 'utf16le') warnings.push('utf16');
+  if (scan.statements.has('CREATE SUBSCRIPTION')) warnings.push('subscriptions');
   if (scan.createsPublic && !scan.cluster) warnings.push('createsPublic');
   if (scan.entries.some((entry) => entry.desc === 'INDEX ATTACH')) warnings.push('attachedIndexes');
   return {
@@ -254,11 +256,15 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
     if (!inComments.has(name)) schemas.add(name);
   };
   const data = new Map(figures.filled);
+  const otherRelations: TableRef[] = [];
   for (const { desc, tag, schema, database } of scan.entries) {
     if (loop.shouldYield) await loop.yield();
     if (desc === 'BLOBS') counts.set(desc, 1);
     if (desc === 'SCHEMA') addCommented(tag);
     if (schema !== null) addCommented(schema);
+    if (isRelation(desc) && !desc.endsWith('TABLE')) {
+      otherRelations.push({ schema: schema ?? '', name: tag });
+    }
     // Rows may be written as INSERTs, which are not looked into.
     if (desc === 'TABLE DATA') {
       const table = { schema: schema ?? '', name: tag };
@@ -267,10 +273,11 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
   }
   for (const { schema } of figures.filled.values()) schemas.add(schema);
   const { tables } = figures;
-  return contentsOf(
+  const contents = contentsOf(
     counts,
     [...schemas].sort(),
     tables.length > 0 ? tables : [...data.values()],
     figures.largeObjects,
   );
+  return otherRelations.length > 0 ? { ...contents, otherRelations } : contents;
 }

@@ -50,15 +50,25 @@ export function createdObject(
   return { schema: named.schema, name, desc, on };
 }
 
-/** The other relation that pg_dump's ALTER statement of such an entry names. */
+/** The other relation or index that pg_dump's statement for such an entry names. */
 export function usedBy(desc: string, tokens: readonly string[]): Named | null {
   switch (desc) {
     case 'FK CONSTRAINT':
       return nameAt(tokens, tokens.indexOf('references') + 1);
     case 'SEQUENCE OWNED BY':
       return tokens[1] === 'sequence' ? tableOfColumn(tokens, tokens.indexOf('by') + 1) : null;
+    case 'TABLE':
+      // pg_dump up to 13 attaches a partition right behind its definition.
+      return tokens[1] === 'table' && tokens.includes('attach') ? nameAt(tokens, 2) : null;
     case 'TABLE ATTACH':
       return tokens[1] === 'table' ? nameAt(tokens, 2) : null;
+    case 'INDEX ATTACH':
+      return tokens[1] === 'index' ? nameAt(tokens, 2) : null;
+    case 'SEQUENCE':
+      // Of an identity column.
+      return tokens[1] === 'table' && tokens.includes('generated') ? nameAt(tokens, 2) : null;
+    case 'STATISTICS':
+      return tokens[0] === 'create' ? nameAt(tokens, tokens.lastIndexOf('from') + 1) : null;
     default:
       return null;
   }

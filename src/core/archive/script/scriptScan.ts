@@ -226,7 +226,7 @@ export class ScriptScanner implements SqlEvents {
         const on = nameAt(tokens, tokens.indexOf('on') + 1);
         if (on !== null) current.on = on;
       }
-      const used = tokens[0] === 'alter' ? usedBy(current.desc, tokens) : null;
+      const used = usedBy(current.desc, tokens);
       if (used !== null) current.uses = used;
       return;
     }

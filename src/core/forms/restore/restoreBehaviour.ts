@@ -21,6 +21,8 @@ export function checkArchiveRestore(
   context: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
+  const own = l10n.t('For scripts. pg_restore has options of its own for this.');
+  for (const [field, set] of scriptParts(options)) evaluation.refuse(field, set, own);
   checkContent(options, context, evaluation);
   checkObjects(options, context, evaluation);
   checkClean(options, context, evaluation);
@@ -33,12 +35,7 @@ function checkContent(
   { info, server }: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
-  if (options.schemaOnly && options.dataOnly) {
-    evaluation.error(
-      'dataOnly',
-      l10n.t('Schema only and data only exclude each other. Turn both off to restore both.'),
-    );
-  }
+  if (options.schemaOnly && options.dataOnly) refuseBoth(evaluation);
   if (!options.dataOnly) {
     evaluation.refuse(
       'disableTriggers',
@@ -235,20 +232,12 @@ export function checkScriptRestore(
   context: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
-  const whole = l10n.t('A script is run as a whole: only archives can be restored in part.');
-  evaluation.refuse('schemaOnly', options.schemaOnly, whole);
-  evaluation.refuse('dataOnly', options.dataOnly, whole);
-  evaluation.refuse('schemas', (options.schemas?.length ?? 0) > 0, whole);
-  evaluation.refuse('tables', (options.tables?.length ?? 0) > 0, whole);
-  evaluation.refuse('dumpIds', options.dumpIds !== null, whole);
-
+  checkScriptParts(options, context, evaluation);
   const written = l10n.t(
     'This was decided when the script was written. Only archives leave the choice.',
   );
   evaluation.refuse('clean', options.clean, written);
   evaluation.refuse('ifExists', options.ifExists, written);
-  evaluation.refuse('noOwner', options.noOwner, written);
-  evaluation.refuse('noPrivileges', options.noPrivileges, written);
   evaluation.refuse('disableTriggers', options.disableTriggers, written);
 
   const serial = l10n.t('A script is run one statement after the other. Set 1.');
@@ -265,4 +254,70 @@ export function checkScriptRestore(
       ),
     );
   }
+}
+
+/** Fields that choose a part of a script, and whether they are set. */
+function chosenParts(options: RestoreOptions): [Field, boolean][] {
+  return [
+    ['schemaOnly', options.schemaOnly],
+    ['dataOnly', options.dataOnly],
+    ['schemas', (options.schemas?.length ?? 0) > 0],
+    ['tables', (options.tables?.length ?? 0) > 0],
+    ['noOwner', options.noOwner],
+    ['noPrivileges', options.noPrivileges],
+    ...scriptParts(options),
+  ];
+}
+
+/** Of these, those that only scripts have: pg_restore has options of its own for archives. */
+function scriptParts(options: RestoreOptions): [Field, boolean][] {
+  return [
+    ['withoutComments', options.withoutComments],
+    ['withoutPublications', options.withoutPublications],
+    ['withoutSecurityLabels', options.withoutSecurityLabels],
+    ['withoutRowsOf', (options.withoutRowsOf?.length ?? 0) > 0],
+    ['searchPath', options.searchPath !== 'asWritten'],
+  ];
+}
+
+/** What a script can be restored without is told by its statements, and by pg_dump's comments. */
+function checkScriptParts(
+  options: RestoreOptions,
+  context: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  evaluation.refuse(
+    'dumpIds',
+    options.dumpIds !== null,
+    l10n.t('The entries of a script have no numbers. Choose schemas and tables.'),
+  );
+  const { info } = context;
+  if (isClusterScript(info)) {
+    const whole = l10n.t('A script of pg_dumpall is run as a whole.');
+    for (const [field, set] of chosenParts(options)) evaluation.refuse(field, set, whole);
+    return;
+  }
+  if (options.schemaOnly && options.dataOnly) refuseBoth(evaluation);
+  if (options.dataOnly) {
+    const reason = l10n.t('Belongs to the definitions, and only rows are restored.');
+    evaluation.disable('noOwner', reason);
+    evaluation.disable('noPrivileges', reason);
+  }
+  if (info !== null && info.pgDumpVersion === '') {
+    const unknown = l10n.t(
+      'Only in scripts of pg_dump, comments say what belongs to which object.',
+    );
+    for (const field of ['schemas', 'tables', 'withoutRowsOf'] as const) {
+      evaluation.refuse(field, (options[field]?.length ?? 0) > 0, unknown);
+    }
+    return;
+  }
+  checkObjects(options, context, evaluation);
+}
+
+function refuseBoth(evaluation: Evaluation<Field>): void {
+  evaluation.error(
+    'dataOnly',
+    l10n.t('Schema only and data only exclude each other. Choose neither to restore both.'),
+  );
 }

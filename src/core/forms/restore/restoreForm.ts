@@ -81,7 +81,10 @@ export function restoreOptionsOf(
  * options that only one installed tool knows are not those of the next.
  */
 export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
-  const selection = { schemas: null, tables: null, dumpIds: null, wholeServer: false };
+  const selection = {
+    ...{ schemas: null, tables: null, dumpIds: null, withoutRowsOf: null },
+    wholeServer: false,
+  };
   const { toolOptions } = chosenOptions(choices);
   const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
   const all = Object.keys(toolOptions).every((id) => known.has(id));
@@ -159,12 +162,23 @@ function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boo
 /** The fields about which the file leaves no choice, with the values that they have. */
 function fieldsSetByFile(info: RestoreContext['info']): Partial<RestoreOptions> {
   if (info === null) return {};
-  if (!isScript(info)) return info.format === 'tar' ? { jobs: 1 } : {};
-  const { schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs } =
-    restoreDefaults();
+  const defaults = restoreDefaults();
+  const { clean, ifExists, disableTriggers, jobs, schemaOnly, dataOnly, noOwner, noPrivileges } =
+    defaults;
+  if (!isScript(info)) {
+    const { withoutComments, withoutPublications, withoutSecurityLabels, searchPath } = defaults;
+    return {
+      ...{ withoutComments, withoutPublications, withoutSecurityLabels, searchPath },
+      withoutRowsOf: null,
+      ...(info.format === 'tar' && { jobs: 1 }),
+    };
+  }
   return {
-    ...{ schemaOnly, dataOnly, clean, ifExists, noOwner, noPrivileges, disableTriggers, jobs },
-    ...(isClusterScript(info) && { targetDatabase: null, createDatabase: false }),
+    ...{ clean, ifExists, disableTriggers, jobs },
+    ...(isClusterScript(info) && {
+      ...{ schemaOnly, dataOnly, noOwner, noPrivileges },
+      ...{ targetDatabase: null, createDatabase: false },
+    }),
   };
 }
 

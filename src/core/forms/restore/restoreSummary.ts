@@ -7,6 +7,7 @@ import { listNames, listTables } from '../../text/names';
 import type { BackupInfo } from '../../model/archive';
 import type { RestoreOptions } from '../../model/options';
 import { leftOutByRule, TAKES_STATISTICS, type LeftOutKind } from './leftOutByRule';
+import { changesStatements } from '../../model/scriptEdits';
 import { scriptEdits } from './scriptEdits';
 import { targetDatabase } from './restoreTarget';
 
@@ -58,7 +59,8 @@ function scriptSentences(
   { server }: RestoreContext,
   info: BackupInfo,
 ): string[] {
-  const { settings, ifExists, database } = scriptEdits(options, info, server);
+  const edits = scriptEdits(options, info, server);
+  const { settings, ifExists, selection } = edits;
   const sentences: string[] = [];
   if (settings.length > 0) {
     sentences.push(
@@ -66,7 +68,12 @@ function scriptSentences(
     );
   }
   if (ifExists) sentences.push(l10n.t('Passes over drops of what is not there.'));
-  const asItIs = sentences.length === 0 && database === 'asWritten' && info.strays === undefined;
+  if (selection !== null) {
+    sentences.push(
+      l10n.t('Tables come with their indexes, constraints, sequences, triggers and defaults.'),
+    );
+  }
+  const asItIs = !changesStatements(edits) && info.strays === undefined;
   return asItIs ? [l10n.t('The script is run by psql as it is.')] : sentences;
 }
 

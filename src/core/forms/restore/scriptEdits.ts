@@ -1,27 +1,70 @@
 import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
 import type { RestoreOptions } from '../../model/options';
-import type { ScriptEdits } from '../../model/scriptEdits';
+import type { LeftOutKind, ScriptEdits } from '../../model/scriptEdits';
+import { readRestoreSelection } from '../selection/restoreSelection';
 
 /** The facts of a script that its changes depend on. */
-export type EditFacts = Pick<BackupInfo, 'ownDatabase' | 'settings' | 'plainDrops'>;
+export type EditFacts = Pick<
+  BackupInfo,
+  'cluster' | 'ownDatabase' | 'settings' | 'plainDrops' | 'warnings'
+>;
 
 /** What the target is: its own name of the database, and which settings it knows. */
 export type EditTarget = Pick<ServerInfo, 'database' | 'settings'>;
 
-/** What is changed in a script so that the target takes it. */
+/** The options that decide what is changed in a script. */
+export type EditOptions = Pick<
+  RestoreOptions,
+  | 'targetDatabase'
+  | 'schemaOnly'
+  | 'dataOnly'
+  | 'schemas'
+  | 'tables'
+  | 'noOwner'
+  | 'noPrivileges'
+  | 'subscriptions'
+  | 'withoutComments'
+  | 'withoutPublications'
+  | 'withoutSecurityLabels'
+  | 'withoutRowsOf'
+  | 'searchPath'
+>;
+
+/** Changes that are made in a script: those that the options ask for, and those that the target needs. */
 export function scriptEdits(
-  options: Pick<RestoreOptions, 'targetDatabase'>,
+  options: EditOptions,
   info: EditFacts,
   target: EditTarget | null,
 ): ScriptEdits {
   const { ownDatabase: own } = info;
   const into = options.targetDatabase ?? target?.database;
+  const selection = readRestoreSelection({ ...options, dumpIds: null });
   return {
     settings: unknownSettings(info, target),
     database: own === undefined ? 'asWritten' : own === into ? 'notMade' : 'leftOut',
     ifExists: info.plainDrops === true,
+    leaveOut: leftOutKinds(options, info),
+    selection:
+      selection.mode === 'only' ? { schemas: selection.schemas, tables: selection.tables } : null,
+    withoutRowsOf: options.withoutRowsOf ?? [],
+    searchPath: options.searchPath,
   };
+}
+
+function leftOutKinds(options: EditOptions, { warnings, cluster }: EditFacts): LeftOutKind[] {
+  const left: Readonly<Record<LeftOutKind, boolean>> = {
+    definitions: options.dataOnly,
+    rows: options.schemaOnly,
+    owners: options.noOwner,
+    privileges: options.noPrivileges,
+    comments: options.withoutComments,
+    publications: options.withoutPublications,
+    // In a copy they would take the changes that are meant for the original.
+    subscriptions: !cluster && !options.subscriptions && warnings.includes('subscriptions'),
+    securityLabels: options.withoutSecurityLabels,
+  };
+  return (Object.keys(left) as LeftOutKind[]).filter((kind) => left[kind]);
 }
 
 /** Settings that a script sets and the target does not know: of a newer major, or of a fork. */

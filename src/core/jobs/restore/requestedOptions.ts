@@ -3,7 +3,8 @@ import { checkSchemas, resolveTables } from '../../forms/api/resolveTables';
 import type { RestoreContext } from '../../forms/form/context';
 import { applyContextDefaults } from '../../forms/restore/restoreForm';
 import type { BackupInfo } from '../../model/archive';
-import type { RestoreOptions } from '../../model/options';
+import type { RestoreOptions, TableRef } from '../../model/options';
+import type { TableName } from '../../forms/api/requests';
 
 /** A restore as somebody asked for it. */
 export interface RequestedOptions {
@@ -26,22 +27,24 @@ export function resolveOptions(
   info: BackupInfo,
   context: RestoreContext,
 ): RestoreOptions {
-  // A script has no objects to choose from: the form's rules say so below.
-  const names = requested.tables ?? [];
   const { schemas, tables, otherRelations = [] } = info.contents;
-  const isArchive = info.format !== 'plain';
+  const isLookedUp = info.format !== 'plain' || info.pgDumpVersion !== '';
   const known = [...schemas, ...tables.map((table) => table.schema)];
+  const relations = [...tables, ...otherRelations];
+  const found = (names: readonly TableName[] | null): TableRef[] | null => {
+    if (names === null) return null;
+    if (isLookedUp) return resolveTables(names, relations, info.path);
+    // A script by hand has no objects to choose from: the form's rules say so.
+    return names.map((name) => (typeof name === 'string' ? { schema: '', name } : name));
+  };
   const resolved: RestoreOptions = {
     ...requested,
     schemas:
-      requested.schemas && isArchive
+      requested.schemas && isLookedUp
         ? checkSchemas(requested.schemas, known, info.path)
         : requested.schemas,
-    tables:
-      requested.tables &&
-      (isArchive
-        ? resolveTables(names, [...tables, ...otherRelations], info.path)
-        : names.map((name) => (typeof name === 'string' ? { schema: '', name } : name))),
+    tables: found(requested.tables),
+    withoutRowsOf: found(requested.withoutRowsOf),
   };
   return explicitFields ? applyContextDefaults(resolved, explicitFields, context) : resolved;
 }

@@ -1,7 +1,7 @@
 import { countLines } from '../../bytes/countLines';
 import type { OwnCommand } from '../psqlCommands';
 import { ScriptScanner } from '../scriptScan';
-import type { ScriptEntry } from '../scriptTypes';
+import type { ScriptEntry, ScriptScan } from '../scriptTypes';
 import type { StatementEdit, StatementRule } from './scriptStatement';
 
 /** Where a script goes on in another database. */
@@ -36,10 +36,12 @@ const LONGEST_HELD = 1 << 20;
 export async function* editedScript(
   pieces: AsyncIterable<Buffer>,
   rules: readonly StatementRule[] = [],
+  onEnd: (scan: ScriptScan) => void = () => undefined,
 ): AsyncGenerator<EditedPiece> {
   const editor = new ScriptEditor(rules);
   for await (const piece of pieces) yield* editor.push(piece, false);
   yield* editor.push(Buffer.alloc(0), true);
+  onEnd(editor.scan);
 }
 
 class ScriptEditor {
@@ -70,6 +72,10 @@ class ScriptEditor {
   private judged: { start: number; edit: StatementEdit | null } | null = null;
   /** What comes until the end of a statement, or of its rows, is left out. */
   private leavesOut = false;
+
+  get scan(): ScriptScan {
+    return this.scanner.scan;
+  }
 
   constructor(private readonly rules: readonly StatementRule[]) {}
 

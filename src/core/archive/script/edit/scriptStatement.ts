@@ -15,3 +15,6 @@ export type StatementEdit = { by: string } | { after: string };
 
 /** null = the rule has nothing to say about it. */
 export type StatementRule = (statement: ScriptStatement) => StatementEdit | null;
+
+/** Leaves a statement out, with the rows behind it. */
+export const LEFT_OUT: StatementEdit = { by: '' };

@@ -3,14 +3,21 @@ import type { ScriptEdits } from '../../../model/scriptEdits';
 import { unquote } from '../createStatements';
 import { withIfExists } from './ifExists';
 import { isAboutDatabase, makesDatabase } from './ownDatabase';
-import type { StatementEdit, StatementRule } from './scriptStatement';
+import { leaveOutRules } from './leaveOutRules';
+import { LEFT_OUT, type StatementRule } from './scriptStatement';
 import { settingOf } from './settings';
 
-/** Leaves a statement out, with the rows behind it. */
-export const LEFT_OUT: StatementEdit = { by: '' };
+const EMPTY_SEARCH_PATH = /^(SELECT (?:pg_catalog\.)?set_config\('search_path', ')(', false\);)$/i;
 
-/** What is to be done with the statements of a script: the first rule with an answer decides. */
-export function rulesOf(edits: ScriptEdits): StatementRule[] {
+/**
+ * Rules for the statements of a script: the first rule with an answer decides.
+ *
+ * @param chosen where the entries begin that `edits.selection` chooses
+ */
+export function rulesOf(
+  edits: ScriptEdits,
+  chosen: ReadonlySet<number> = new Set(),
+): StatementRule[] {
   const rules: StatementRule[] = [];
   const settings = new Set(edits.settings);
   if (settings.size > 0) {
@@ -20,7 +27,14 @@ export function rulesOf(edits: ScriptEdits): StatementRule[] {
     const applies = edits.database === 'notMade' ? makesDatabase : isAboutDatabase;
     rules.push(({ tokens }) => (applies(tokens) ? LEFT_OUT : null));
   }
+  rules.push(...leaveOutRules(edits, chosen));
   if (edits.ifExists) rules.push(withIfExists);
+  if (edits.searchPath === 'public') {
+    rules.push(({ text }) => {
+      const [, before, behind] = EMPTY_SEARCH_PATH.exec(text ?? '') ?? [];
+      return before === undefined ? null : { by: `${before}public${behind ?? ''}` };
+    });
+  }
   return rules;
 }
 

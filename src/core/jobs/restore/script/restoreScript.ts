@@ -1,5 +1,7 @@
+import { chooseFromScript } from '../../../archive/document/scriptSelection';
 import { refusingCommands } from '../../../archive/script/commandGuard';
 import { editedScript, type EditedPiece } from '../../../archive/script/edit/editScript';
+import type { StatementRule } from '../../../archive/script/edit/scriptStatement';
 import { LineMap } from '../../../archive/script/edit/lineMap';
 import { inOneDatabase, ScriptParts } from '../../../archive/script/edit/scriptParts';
 import { keepPassword, rulesOf } from '../../../archive/script/edit/statementRules';
@@ -51,7 +53,9 @@ export async function runScriptRestore(
     if (own) await runParts(script, task, watch, own);
     else {
       const lines = new LineMap();
-      const bytes = bytesOf(script.plan(target), { task, watch, lines });
+      const plan = script.plan(target);
+      const chosen = await chosenStarts(run, task, plan);
+      const bytes = bytesOf(plan, { task, watch, lines, chosen });
       await script.run({ target, bytes, lines });
     }
   } finally {
@@ -78,17 +82,36 @@ async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   });
 }
 
+/** Where the entries begin that are restored, if a part of them is chosen; and says what is left out. */
+async function chosenStarts(
+  { record, signal }: JobRun,
+  { options }: RestoreTask,
+  { stdin }: ScriptPlan,
+): Promise<ReadonlySet<number>> {
+  const selection = stdin?.edits?.selection ?? null;
+  if (stdin === null || selection === null) return new Set();
+  const { path, compression, encoding } = stdin;
+  const kind = { kind: 'plain', compression, encoding, cluster: false, byPgDump: true } as const;
+  const choice = { alone: options.dataOnly, signal };
+  const { starts, alongside, leftOut } = await chooseFromScript(path, kind, selection, choice);
+  const counts = [...leftOut].map(([desc, count]) => ({ desc, count }));
+  record.addNote({ code: 'scriptPart', leftOut: counts, alongside });
+  return starts;
+}
+
 /** Who follows the bytes of a script, beside psql. */
 interface ScriptReading {
   task: RestoreTask;
   watch: ScriptMonitor;
   lines: LineMap;
+  /** Where the chosen entries begin. */
+  chosen: ReadonlySet<number>;
 }
 
 /** The part of a script that psql gets for one database; null = psql reads the file itself. */
 function bytesOf(
   { restricted, stdin }: ScriptPlan,
-  { task, watch, lines }: ScriptReading,
+  { task, watch, lines, chosen }: ScriptReading,
 ): AsyncGenerator<Buffer> | null {
   const { options, install } = task;
   if (stdin === null) return null;
@@ -96,20 +119,17 @@ function bytesOf(
     const from = { encoding: stdin.encoding, onRead: watch.read } as const;
     return decompressed(stdin.path, stdin.compression, from);
   }
-  const bytes = inOneDatabase(edited(task, watch, stdin), lines);
+  const bytes = inOneDatabase(edited(watch, stdin, rulesOf(stdin.edits, chosen)), lines);
   if (restricted) return bytes;
   // The file may be another than the one that was searched: this is what psql gets.
   return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
 }
 
 function edited(
-  { connection }: RestoreTask,
   watch: ScriptMonitor,
-  { path, compression, encoding, edits }: ScriptInput,
-  own: OwnRoles | null = null,
+  { path, compression, encoding }: ScriptInput,
+  rules: readonly StatementRule[],
 ): AsyncGenerator<EditedPiece> {
-  const rules = rulesOf(edits ?? NO_EDITS);
-  if (own) rules.push(keepPassword(connection.server.user, own.password));
   return editedScript(decompressed(path, compression, { encoding, onRead: watch.read }), rules);
 }
 
@@ -128,7 +148,9 @@ async function runParts(
     encoding: scriptEncoding(info),
     edits: NO_EDITS,
   };
-  const parts = new ScriptParts(edited(task, watch, input, own));
+  const rules = rulesOf(input.edits ?? NO_EDITS);
+  rules.push(keepPassword(connection.server.user, own.password));
+  const parts = new ScriptParts(edited(watch, input, rules));
   try {
     for await (const { database, lines, pieces } of parts.all()) {
       if (database !== null) watch.enter(database);

@@ -110,6 +110,11 @@ const restoreOptions = z.object({
   // Jobs of earlier versions had no choice.
   subscriptions: flag.default(false),
   checksums: flag.default(false),
+  withoutComments: flag.default(false),
+  withoutPublications: flag.default(false),
+  withoutSecurityLabels: flag.default(false),
+  withoutRowsOf: z.array(table).nullable().default(null),
+  searchPath: z.enum(['asWritten', 'public']).default('asWritten'),
   toolOptions,
   toolDir: text.nullable(),
   extraArgs: names,

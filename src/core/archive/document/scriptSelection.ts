@@ -1,0 +1,278 @@
+import { AppError } from '../../errors';
+import { entryType, isRelation } from '../../model/entryTypes';
+import type { FileKind } from '../../model/archive';
+import type { ScriptEdits } from '../../model/scriptEdits';
+import type { TableRef } from '../../model/optionValues';
+import { decompressed } from '../compression/decompress';
+import { editedScript } from '../script/edit/editScript';
+import { entryOf, isDataEntry } from '../script/edit/leaveOutRules';
+import { qualifiedNames, type QualifiedName } from '../script/edit/references';
+import { unquote } from '../script/createStatements';
+import type { ScriptEntry, ScriptScan } from '../script/scriptTypes';
+import { ScriptDocument } from './scriptDocument';
+
+type Selection = NonNullable<ScriptEdits['selection']>;
+
+/** What a script's entries need of each other, by names alone: scripts record no dependencies. */
+interface ScriptNeeds {
+  document: ScriptDocument;
+  names: ReadonlyMap<ScriptEntry, QualifiedName[]>;
+  /** Extensions, by the schema that their objects are in: pg_dump writes none of those. */
+  extensions: ReadonlyMap<string, ScriptEntry[]>;
+}
+
+export interface ChosenOfScript {
+  /** Bytes of the script where the chosen entries begin. */
+  starts: Set<number>;
+  /** Entries that only come along because chosen ones need them. */
+  alongside: number;
+  /** How many entries of each type are left out. */
+  leftOut: Map<string, number>;
+}
+
+/**
+ * Chooses entries of a script that pg_dump wrote, as `selectEntries` and `closeDependencies` choose
+ * those of an archive: a relation with all that belongs to it, a schema with all that is in it, and
+ * the definitions that they need.
+ *
+ * @param alone without the definitions that they need
+ * @throws AppError `objectUnknown`; as `decompressed`
+ */
+export async function chooseFromScript(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  selection: Selection,
+  options: { alone: boolean; signal?: AbortSignal | undefined },
+): Promise<ChosenOfScript> {
+  const needs = await readNeeds(path, kind, options.signal);
+  const { document } = needs;
+  const chosen = new EntryChoice(document, selection).all();
+  const selected = chosen.size;
+  if (!options.alone) addNeeded(needs, chosen);
+  const starts = new Set<number>();
+  const leftOut = new Map<string, number>();
+  for (let id = 0; id < document.count; id++) {
+    const { desc, start } = document.rowAt(id);
+    if (chosen.has(id)) starts.add(start);
+    else leftOut.set(desc, (leftOut.get(desc) ?? 0) + 1);
+  }
+  return { starts, alongside: chosen.size - selected, leftOut };
+}
+
+async function readNeeds(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  signal: AbortSignal | undefined,
+): Promise<ScriptNeeds> {
+  const { compression, encoding } = kind;
+  const names = new Map<ScriptEntry, QualifiedName[]>();
+  const extensions = new Map<string, ScriptEntry[]>();
+  const scans: ScriptScan[] = [];
+  const reading = editedScript(
+    decompressed(path, compression, { encoding, signal }),
+    [
+      (statement) => {
+        const entry = entryOf(statement);
+        if (entry !== null && statement.text !== null && !isDataEntry(entry)) {
+          const found = qualifiedNames(statement.text);
+          names.set(entry, [...(names.get(entry) ?? []), ...found]);
+          const at = entry.desc === 'EXTENSION' ? statement.tokens.indexOf('schema') : -1;
+          const schema = unquote(statement.tokens[at + 1] ?? '');
+          if (at > 0) extensions.set(schema, [...(extensions.get(schema) ?? []), entry]);
+        }
+        return null;
+      },
+    ],
+    (scan) => scans.push(scan),
+  );
+  while ((await reading.next()).done !== true);
+  const [scan] = scans;
+  if (scan === undefined) throw new Error('the script was not read to its end');
+  const stamp = { size: 0, mtimeMs: 0 };
+  const open = (): never => {
+    throw new Error('nothing of it is shown');
+  };
+  const document = new ScriptDocument(path, kind, stamp, scan, open);
+  document.finish();
+  return { document, names, extensions };
+}
+
+const keyOf = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
+
+/** The entries that a selection names, with those that belong to them. */
+class EntryChoice {
+  private readonly chosen = new Set<number>();
+  /** Indexes and keys by their names. */
+  private readonly indexes = new Map<string, number>();
+  private readonly relations = new Map<string, number>();
+
+  constructor(
+    private readonly document: ScriptDocument,
+    private readonly selection: Selection,
+  ) {}
+
+  /** @throws AppError `objectUnknown` */
+  all(): Set<number> {
+    const { document, chosen } = this;
+    for (let id = 0; id < document.count; id++) {
+      const { desc, schema, tag } = document.rowAt(id);
+      if (isRelation(desc)) this.relations.set(keyOf(schema, tag), id);
+      if (entryType(desc).buildsIndex !== true) continue;
+      this.indexes.set(keyOf(schema, this.nameOfIndex(id)), id);
+    }
+    this.chooseSchemas();
+    const { tables } = this.selection;
+    for (const table of tables) this.chooseTable(table);
+    if (tables.length > 0) this.choosePartitions();
+    for (let size = -1; size !== chosen.size;) {
+      ({ size } = chosen);
+      for (let id = 0; id < document.count; id++) if (this.belongs(id)) chosen.add(id);
+    }
+    for (const id of chosen) if (this.lacksOther(id)) chosen.delete(id);
+    return chosen;
+  }
+
+  /** The tag of a constraint begins with its table. */
+  private nameOfIndex(id: number): string {
+    const { desc, tag } = this.document.rowAt(id);
+    const table = desc === 'INDEX' ? -1 : this.document.parentOf(id);
+    return table < 0 ? tag : tag.slice(this.document.rowAt(table).tag.length + 1);
+  }
+
+  private chooseSchemas(): void {
+    const wanted = new Set(this.selection.schemas);
+    const found = new Set<string>();
+    for (let id = 0; wanted.size > 0 && id < this.document.count; id++) {
+      const { desc, schema, tag } = this.document.rowAt(id);
+      const within = desc === 'SCHEMA' ? tag : schema;
+      if (within === null || !wanted.has(within)) continue;
+      found.add(within);
+      this.chosen.add(id);
+    }
+    const missing = [...wanted].find((name) => !found.has(name));
+    if (missing !== undefined) this.refuse(missing);
+  }
+
+  private chooseTable({ schema, name }: TableRef): void {
+    const { document } = this;
+    // pg_dump's comments are lines.
+    const tag = name.replace(/[\r\n]/g, ' ');
+    let found = false;
+    for (let id = 0; id < document.count; id++) {
+      const row = document.rowAt(id);
+      const named = isRelation(row.desc) || row.desc === 'TABLE DATA';
+      if (!named || row.tag !== tag || (row.schema ?? '') !== schema) continue;
+      found = true;
+      this.chosen.add(id);
+    }
+    if (!found) this.refuse(`${schema}.${name}`);
+  }
+
+  private refuse(name: string): never {
+    throw new AppError('objectUnknown', { name, where: this.document.path });
+  }
+
+  /** Partitions of chosen tables, of any depth. */
+  private choosePartitions(): void {
+    for (let size = -1; size !== this.chosen.size;) {
+      ({ size } = this.chosen);
+      for (let id = 0; id < this.document.count; id++) {
+        const { desc, uses } = this.document.rowAt(id);
+        if (desc !== 'TABLE ATTACH' && (desc !== 'TABLE' || uses === undefined)) continue;
+        const [child, parent] = this.ends(id);
+        if (child !== undefined && parent !== undefined && this.chosen.has(parent)) {
+          this.chosen.add(child);
+        }
+      }
+    }
+  }
+
+  /** What an entry attaches, and to what; or what a foreign key is of, and what it refers to. */
+  private ends(id: number): [number | undefined, number | undefined] {
+    const { desc, schema, tag, uses } = this.document.rowAt(id);
+    const known = desc === 'INDEX ATTACH' ? this.indexes : this.relations;
+    const other = uses && known.get(keyOf(uses.schema, uses.name));
+    if (desc !== 'FK CONSTRAINT') return [known.get(keyOf(schema, tag)), other];
+    const table = this.document.parentOf(id);
+    return [table < 0 ? undefined : table, other];
+  }
+
+  private hasBothEnds(id: number): boolean {
+    return this.ends(id).every((end) => end !== undefined && this.chosen.has(end));
+  }
+
+  private belongs(id: number): boolean {
+    const desc = this.document.desc(id);
+    const { describesAnother, partOfRelation, class: kind } = entryType(desc);
+    if (kind === 'attachment') return this.hasBothEnds(id);
+    // The values of large objects belong to no table.
+    if (kind === 'largeObject') return false;
+    const part = describesAnother === true || partOfRelation === true || desc === 'SEQUENCE';
+    if (!part || (desc === 'FK CONSTRAINT' && !this.hasBothEnds(id))) return false;
+    return this.chosen.has(this.document.parentOf(id));
+  }
+
+  /** Chosen with its schema, though what it refers to is not. */
+  private lacksOther(id: number): boolean {
+    const desc = this.document.desc(id);
+    const refers = desc === 'FK CONSTRAINT' || entryType(desc).class === 'attachment';
+    return refers && !this.hasBothEnds(id);
+  }
+}
+
+/** Adds the definitions that chosen entries name, and their schemas. */
+function addNeeded({ document, names, extensions }: ScriptNeeds, chosen: Set<number>): void {
+  const idOf = new Map<ScriptEntry, number>();
+  const known = new Map<string, number[]>();
+  const schemas = new Map<string, number>();
+  for (let id = 0; id < document.count; id++) {
+    const row = document.rowAt(id);
+    const { desc, schema, tag } = row;
+    if (desc === 'EXTENSION') idOf.set(row, id);
+    if (desc === 'SCHEMA') schemas.set(tag, id);
+    const { class: kind } = entryType(desc);
+    const name = kind === 'routine' ? tag.slice(0, tag.indexOf('(')) : tag;
+    const defines = kind === 'relation' || kind === 'routine' || kind === 'type' || isOther(desc);
+    if (!defines || (schema === null && !hasNoSchema(desc))) continue;
+    const key = keyOf(schema, name);
+    known.set(key, [...(known.get(key) ?? []), id]);
+  }
+  const queue = [...chosen];
+  const add = (id: number | undefined): void => {
+    if (id === undefined || chosen.has(id)) return;
+    chosen.add(id);
+    queue.push(id);
+  };
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const row = document.rowAt(id);
+    if (row.schema !== null) add(schemas.get(row.schema));
+    if (entryType(row.desc).class === 'attachment' || row.desc === 'FK CONSTRAINT') continue;
+
+    for (const { schema, name } of names.get(row) ?? []) {
+      const others = known.get(keyOf(schema, name));
+      for (const other of others ?? []) add(other);
+      if (others !== undefined) continue;
+      for (const extension of extensions.get(schema) ?? []) add(idOf.get(extension));
+    }
+  }
+}
+
+/** Other definitions that statements name. */
+function isOther(desc: string): boolean {
+  return (
+    desc === 'COLLATION' ||
+    desc === 'OPERATOR' ||
+    desc.startsWith('TEXT SEARCH') ||
+    hasNoSchema(desc)
+  );
+}
+
+/** Definitions in no schema, which are named behind their kind. */
+function hasNoSchema(desc: string): boolean {
+  return (
+    desc === 'PUBLICATION' ||
+    desc === 'SERVER' ||
+    desc === 'FOREIGN DATA WRAPPER' ||
+    desc === 'PROCEDURAL LANGUAGE'
+  );
+}

@@ -1,0 +1,112 @@
+import { entryType, isAboutObject } from '../../../model/entryTypes';
+import type { LeftOutKind, ScriptEdits } from '../../../model/scriptEdits';
+import type { ScriptEntry } from '../scriptTypes';
+import { LEFT_OUT, type ScriptStatement, type StatementRule } from './scriptStatement';
+
+/** Words that begin statements about a transaction. */
+const TRANSACTION = new Set(['begin', 'start', 'commit', 'end', '']);
+/** First words of the statements that pg_dump writes for data. */
+const DATA = new Set(
+  'copy insert update select begin commit alter grant revoke comment security'.split(' '),
+);
+/** First words of the statements that pg_dump writes for definitions. */
+const DEFINITIONS = new Set(
+  'create alter comment grant revoke security select drop refresh'.split(' '),
+);
+const OWNER = /\bOWNER TO (?:"(?:[^"]|"")*"|[^\s'";]+);$/i;
+
+type Words = readonly string[];
+
+/** Does a statement set something, and nothing else? Every part of a script needs that. */
+function isSetting([first, second, , fourth]: Words): boolean {
+  if (first === 'select') return (second === 'pg_catalog' ? fourth : second) === 'set_config';
+  return first === 'set' || first === 'reset';
+}
+
+/** Does a statement that belongs to no entry of pg_dump matter to the others? */
+function isCommon(tokens: Words): boolean {
+  return isSetting(tokens) || TRANSACTION.has(tokens[0] ?? '');
+}
+
+/** Is an entry data to `pg_dump --data-only`? */
+export function isDataEntry({ desc, tag }: Pick<ScriptEntry, 'desc' | 'tag'>): boolean {
+  if (desc === 'TABLE DATA' || desc === 'SEQUENCE SET') return true;
+  if (entryType(desc).class === 'largeObject') return true;
+  return isAboutObject(desc) && tag.startsWith('LARGE OBJECT');
+}
+
+/**
+ * The entry that a statement belongs to by pg_dump's comment and by its own words; null = none: people
+ * write statements of their own between pg_dump's.
+ */
+export function entryOf({ entry, tokens }: ScriptStatement): ScriptEntry | null {
+  if (entry === null || isSetting(tokens)) return null;
+  const [first = ''] = tokens;
+  return (isDataEntry(entry) ? DATA : DEFINITIONS).has(first) ? entry : null;
+}
+
+/** Does a statement load rows, whatever comment is before it? */
+function loadsRows([first]: Words): boolean {
+  return first === 'copy' || first === 'insert' || first === 'update';
+}
+
+function isAboutPublication(tokens: Words, kind: string): boolean {
+  const [first, second] = tokens;
+  return (first === 'create' || first === 'alter' || first === 'drop') && second === kind;
+}
+
+/** Is a statement of a kind, by its words or by its entry? */
+const JUDGES: Readonly<Record<LeftOutKind, (statement: ScriptStatement) => boolean>> = {
+  definitions: (statement) => {
+    const entry = entryOf(statement);
+    if (entry !== null) return !isDataEntry(entry);
+    return !isCommon(statement.tokens) && !loadsRows(statement.tokens);
+  },
+  rows: (statement) => {
+    const entry = entryOf(statement);
+    if (entry !== null) return isDataEntry(entry) || entry.desc === 'STATISTICS DATA';
+    return loadsRows(statement.tokens);
+  },
+  owners: ({ tokens: [first, second, third], text }) =>
+    (first === 'alter' && text !== null && OWNER.test(text)) ||
+    (first === 'set' && second === 'session' && third === 'authorization'),
+  privileges: ({ tokens: [first, second, third], entry }) =>
+    first === 'grant' ||
+    first === 'revoke' ||
+    (first === 'alter' && second === 'default' && third === 'privileges') ||
+    // `SET SESSION AUTHORIZATION` of the grantor stands around its GRANT.
+    (entry !== null && entryType(entry.desc).class === 'privileges'),
+  comments: ({ tokens: [first] }) => first === 'comment',
+  publications: ({ tokens }) => isAboutPublication(tokens, 'publication'),
+  subscriptions: ({ tokens }) => isAboutPublication(tokens, 'subscription'),
+  securityLabels: ({ tokens: [first, second] }) => first === 'security' && second === 'label',
+};
+
+const key = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
+
+/**
+ * Rules for what is left out of a script.
+ *
+ * @param chosen where the entries begin that `edits.selection` chooses
+ */
+export function leaveOutRules(edits: ScriptEdits, chosen: ReadonlySet<number>): StatementRule[] {
+  const rules: StatementRule[] = [];
+  const judges = edits.leaveOut.map((kind) => JUDGES[kind]);
+  if (judges.length > 0) {
+    rules.push((statement) => (judges.some((judge) => judge(statement)) ? LEFT_OUT : null));
+  }
+  if (edits.selection !== null) {
+    rules.push((statement) => {
+      const entry = entryOf(statement);
+      if (entry !== null) return chosen.has(entry.start) ? null : LEFT_OUT;
+      return isCommon(statement.tokens) ? null : LEFT_OUT;
+    });
+  }
+  if (edits.withoutRowsOf.length > 0) {
+    const tables = new Set(edits.withoutRowsOf.map(({ schema, name }) => key(schema, name)));
+    rules.push(({ entry }) =>
+      entry?.desc === 'TABLE DATA' && tables.has(key(entry.schema, entry.tag)) ? LEFT_OUT : null,
+    );
+  }
+  return rules;
+}

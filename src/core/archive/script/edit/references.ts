@@ -1,0 +1,41 @@
+const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`;
+const QUALIFIED = new RegExp(String.raw`(?<![\w$."])(${NAME})\.(${NAME})`, 'g');
+/** Function bodies, and strings other than names of relations: pg_dump depends on nothing in them. */
+const OPAQUE =
+  /\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|'(?:[^']|'')*'(?!::(?:pg_catalog\.)?regclass)|--[^\n]*/g;
+
+/** Names that stand behind their kind, without a schema. */
+const OF_KIND = new RegExp(
+  String.raw`\b(?:PUBLICATION|SERVER|FOREIGN DATA WRAPPER|LANGUAGE) (${NAME})`,
+  'gi',
+);
+
+/** A name with its schema ('' = it is in none), as it is in the catalog. */
+export interface QualifiedName {
+  schema: string;
+  name: string;
+}
+
+/**
+ * Names with a schema in a statement, each once: pg_dump writes every name so, but for those in
+ * `pg_catalog`.
+ *
+ * @param text one character for each byte
+ */
+export function qualifiedNames(text: string): QualifiedName[] {
+  const found = new Map<string, QualifiedName>();
+  const words = text.replace(OPAQUE, ' ');
+  for (const [whole, name = ''] of words.matchAll(OF_KIND)) {
+    found.set(whole, { schema: '', name: plain(name) });
+  }
+  for (const [whole, schema = '', name = ''] of words.matchAll(QUALIFIED)) {
+    if (schema === 'pg_catalog' || found.has(whole)) continue;
+    found.set(whole, { schema: plain(schema), name: plain(name) });
+  }
+  return [...found.values()];
+}
+
+function plain(name: string): string {
+  const bytes = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
