@@ -92,7 +92,7 @@ async function readNeeds(
   const open = (): never => {
     throw new Error('nothing of it is shown');
   };
-  const document = new ScriptDocument(path, kind, stamp, scan, open);
+  const document = new ScriptDocument({ path, kind, stamp }, scan, open);
   document.finish();
   return { document, names, extensions };
 }
