@@ -43,7 +43,12 @@ export class LastOptions {
       const { options } = decodeRestoreRequest({
         options: { ...stored, connectionId, inputPath: '-' },
       });
-      return rememberableRestore({ ...restoreDefaults(), ...options, tables: null, withoutRowsOf: null });
+      return rememberableRestore({
+        ...restoreDefaults(),
+        ...options,
+        tables: null,
+        withoutRowsOf: null,
+      });
     } catch {
       return null;
     }
