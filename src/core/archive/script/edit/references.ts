@@ -37,5 +37,8 @@ export function qualifiedNames(text: string): QualifiedName[] {
 
 function plain(name: string): string {
   const bytes = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  // As in pg_dump's comments, which are lines.
+  return Buffer.from(bytes, 'latin1')
+    .toString('utf8')
+    .replaceAll(/[\r\n]/g, ' ');
 }
