@@ -29,7 +29,7 @@ const readByTests = ['test/fixtures', '.github/options.md', 'package.json', 'pac
 
 /** The scripts that npm's own links lead to; those are no scripts on Windows. */
 const programs = {
-  tsc: 'typescript/bin/tsc',
+  tsc: 'typescript-native/bin/tsc',
   eslint: 'eslint/bin/eslint.js',
   prettier: 'prettier/bin/prettier.cjs',
 } as const;
