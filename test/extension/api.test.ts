@@ -45,7 +45,7 @@ describe('The command API', function () {
       const options = { connectionId: 'shop', outputPath, format, jobs: 2 };
       const backup = await api.createBackup({ jobId: `backup-${format}`, options });
       assert.equal(backup.status, 'completed', backup.errors[0]?.message);
-      const says = /one is used, not 2/.test(backup.output[0] ?? '');
+      const says = /1 is used instead of 2/.test(backup.output[0] ?? '');
       assert.equal(says, format !== 'directory', backup.output[0]);
       assert.equal(backup.id, `backup-${format}`);
       assert.equal(backup.exitCode, 0);
