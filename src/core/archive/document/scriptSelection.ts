@@ -238,6 +238,8 @@ function addNeeded({ document, names, extensions }: ScriptNeeds, chosen: Set<num
     known.set(key, [...(known.get(key) ?? []), id]);
   }
   const queue = [...chosen];
+  const refreshes = queue.filter((id) => document.desc(id) === 'MATERIALIZED VIEW DATA');
+  const refreshed = new Set(refreshes.map((id) => document.parentOf(id)));
   const add = (id: number | undefined): void => {
     if (id === undefined || chosen.has(id)) return;
     chosen.add(id);
@@ -250,7 +252,14 @@ function addNeeded({ document, names, extensions }: ScriptNeeds, chosen: Set<num
 
     for (const { schema, name } of names.get(row) ?? []) {
       const others = known.get(keyOf(schema, name));
-      for (const other of others ?? []) add(other);
+      for (const other of others ?? []) {
+        add(other);
+        if (!refreshed.has(id) || refreshed.has(other)) continue;
+        // A materialized view is made of the rows of what it names.
+        refreshed.add(other);
+        add(document.dataEntryOf(other) ?? undefined);
+        queue.push(other);
+      }
       if (others !== undefined) continue;
       for (const extension of extensions.get(schema) ?? []) add(idOf.get(extension));
     }
