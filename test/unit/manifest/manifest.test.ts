@@ -106,7 +106,7 @@ describe('The manifest', () => {
   it('bundles everything, each dependency pinned exactly', () => {
     assert.equal(manifest.dependencies, undefined);
     for (const [name, version] of Object.entries(manifest.devDependencies)) {
-      assert.match(version, /^\d+\.\d+\.\d+$/, name);
+      assert.match(version, /^(?:npm:[a-z-]+@)?\d+\.\d+\.\d+$/, name);
     }
     assert.equal(`^${manifest.devDependencies['@types/vscode']}`, manifest.engines.vscode);
   });

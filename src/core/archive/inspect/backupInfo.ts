@@ -23,8 +23,7 @@ import type {
   ScriptPart,
 } from '../../model/archive';
 import { refusalOf } from '../file/unreadableKind';
-import type { TableRef } from '../../model/optionValues';
-import { entryType, isRelation } from '../../model/entryTypes';
+import { entryType } from '../../model/entryTypes';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -256,15 +255,11 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
     if (!inComments.has(name)) schemas.add(name);
   };
   const data = new Map(figures.filled);
-  const otherRelations: TableRef[] = [];
   for (const { desc, tag, schema, database } of scan.entries) {
     if (loop.shouldYield) await loop.yield();
     if (desc === 'BLOBS') counts.set(desc, 1);
     if (desc === 'SCHEMA') addCommented(tag);
     if (schema !== null) addCommented(schema);
-    if (isRelation(desc) && !desc.endsWith('TABLE')) {
-      otherRelations.push({ schema: schema ?? '', name: tag });
-    }
     // Rows may be written as INSERTs, which are not looked into.
     if (desc === 'TABLE DATA') {
       const table = { schema: schema ?? '', name: tag };
@@ -272,7 +267,7 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
     }
   }
   for (const { schema } of figures.filled.values()) schemas.add(schema);
-  const { tables } = figures;
+  const { tables, otherRelations } = figures;
   const contents = contentsOf(
     counts,
     [...schemas].sort(),

@@ -85,9 +85,18 @@ export class ScriptFigures {
   }
 
   get tables(): TableRef[] {
+    return this.relations(isTable);
+  }
+
+  /** Views and sequences. */
+  get otherRelations(): TableRef[] {
+    return this.relations((desc) => !isTable(desc));
+  }
+
+  private relations(wanted: (desc: string) => boolean): TableRef[] {
     const found: TableRef[] = [];
     for (const { desc, schema, name } of this.named.values()) {
-      if (isTable(desc)) found.push({ schema: schema ?? '', name });
+      if (wanted(desc)) found.push({ schema: schema ?? '', name });
     }
     return found;
   }
