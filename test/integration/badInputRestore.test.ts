@@ -215,9 +215,6 @@ describe('a restore that cannot be made', function () {
       ['ifExists', { ifExists: true }],
       ['dataOnly', { schemaOnly: true, dataOnly: true }],
       ['clean', { inputPath: jobs.path('plain'), clean: true }],
-      ['noOwner', { inputPath: jobs.path('plain'), noOwner: true }],
-      ['schemaOnly', { inputPath: jobs.path('plain'), schemaOnly: true }],
-      ['tables', { inputPath: jobs.path('plain'), tables: ['app.orders'] as never }],
       ['extraArgs', { extraArgs: ['--dbname=postgres'] }],
       ['extraArgs', { extraArgs: ['-C'] }],
     ];
