@@ -6,6 +6,7 @@ import { Throttle } from '../../core/throttle';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
 import { activeObjectItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
+import { RowMoves } from '../ui/rowMoves';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
 import { window } from '../ui/window';
@@ -20,9 +21,6 @@ export interface JobNode {
 const REFRESH_MS = 500;
 /** The whole list changes at most this often, however many jobs come and go. */
 const REBUILD_MS = 100;
-
-/** For so long after the rows moved a click may have been meant for another one. */
-const SETTLE_MS = 500;
 
 const CLOCK_MS = 60_000;
 
@@ -46,9 +44,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.changed.fire(undefined);
     this.publish();
   }, REBUILD_MS);
-  /** The rows that were drawn last, by their ids. */
-  private order: string | undefined;
-  private movedAt = -Infinity;
+  private readonly moves = new RowMoves();
   /** Rows say how long ago something was. */
   private readonly clock = setInterval(() => {
     if (this.view.visible) this.changed.fire(undefined);
@@ -88,7 +84,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   getChildren(node?: JobNode): JobNode[] {
     if (node === undefined) {
       const rows = sortJobs(this.shown()).map(({ id }) => this.node(id));
-      this.drawn(rows);
+      // VS Code fetches the rows just before it draws them.
+      this.moves.drawn(rows.map(({ jobId }) => jobId));
       return rows;
     }
     const job = node.object === undefined ? this.known.get(node.jobId) : undefined;
@@ -157,7 +154,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     const id: unknown =
       typeof node === 'object' && node !== null ? Reflect.get(node, 'jobId') : undefined;
     const isRow = typeof id === 'string' && this.nodes.get(id) === node;
-    return isRow && performance.now() - this.movedAt < SETTLE_MS;
+    return isRow && this.moves.justNow;
   }
 
   /** Moves the focus into the view, to this job when it is there. */
@@ -185,13 +182,6 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   private keep(job: BackupJob): void {
     // The lines are nowhere shown here, and there can be many.
     this.known.set(job.id, { ...job, output: [] });
-  }
-
-  /** Records when VS Code fetches rows in a new order: it draws them right after. */
-  private drawn(rows: readonly JobNode[]): void {
-    const order = rows.map(({ jobId }) => jobId).join('\n');
-    if (this.order !== undefined && this.order !== order) this.movedAt = performance.now();
-    this.order = order;
   }
 
   private update(job: BackupJob): void {
