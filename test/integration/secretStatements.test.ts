@@ -70,7 +70,8 @@ for (const server of [testServers()[0], testServers().at(-1)]) {
       const { statements, secrets } = failingStatements(seededRandom(seed), 120);
       const inputPath = harness.path('secrets.sql');
       writeFileSync(inputPath, `${statements.join('\n')}\n`);
-      const { told, job } = await restored(harness, { inputPath, exitOnError: false });
+      const options = { inputPath, exitOnError: false, subscriptions: true };
+      const { told, job } = await restored(harness, options);
       const hint = `seed ${seed}`;
       assert.equal(job.status, 'completedWithErrors', `${hint} ${JSON.stringify(job.failure)}`);
       assert.ok(job.errors.length >= 100, `${hint}: ${job.errors.length} errors`);
