@@ -140,7 +140,7 @@ describe('Dumps in VS Code', function () {
     await (await vscode.ui.explorerItem('mysql.dump')).dblclick();
     const page = await archive('mysql.dump', 'Open as Text');
     await page.frame
-      .getByText(/is a MySQL or MariaDB dump/)
+      .getByText(/is a dump of MySQL or MariaDB/)
       .first()
       .waitFor();
     await page.button('Open as Text').click();
