@@ -196,7 +196,7 @@ async function runAll(
     return await Promise.all(all.map(run));
   } finally {
     // Whoever tells of jobs has heard of their ends by now.
-    setTimeout(() => vscode.Disposable.from(...watching).dispose(), UNWATCH_MS);
+    setTimeout(() => void vscode.Disposable.from(...watching).dispose(), UNWATCH_MS);
   }
 }
 

@@ -68,6 +68,8 @@ export class ConnectionCommands {
         return vscode.commands.executeCommand('pgBackup.installTools');
       case 'showOutput':
         return vscode.commands.executeCommand('pgBackup.showOutput');
+      // Of files, which a connection has none of.
+      case 'openArchiveBeside':
       case undefined:
         return;
     }

@@ -128,7 +128,8 @@ function withConnection<O extends FormOptions, S extends FormState<O>>(
   state: S,
   connection: ConnectionState,
 ): S {
-  const mended = state.connection?.problem != null && connection.problem === null;
+  const before = state.connection?.problem ?? null;
+  const mended = before !== null && connection.problem === null;
   const hostProblems = state.hostProblems.filter(({ field }) => field !== 'connectionId');
   const next = { ...state, loading: false, connection, hostProblems };
   return mended && state.job?.job.status === 'failed' ? { ...next, jobDismissed: true } : next;
