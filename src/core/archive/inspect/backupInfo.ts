@@ -24,6 +24,7 @@ import type {
 } from '../../model/archive';
 import { refusalOf } from '../file/unreadableKind';
 import { entryType } from '../../model/entryTypes';
+import type { TableRef } from '../../model/optionValues';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -241,6 +242,31 @@ function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
 }
 
 /**
+ * Views and sequences by the statements that create them, and the sequences of identity columns,
+ * which are counted by statements and named by pg_dump's comments.
+ */
+async function otherRelationsOf(
+  { figures, entries }: ScriptScan,
+  loop: CooperativeLoop,
+): Promise<TableRef[]> {
+  const found = [...figures.otherRelations];
+  const counted = ['VIEW', 'MATERIALIZED VIEW', 'SEQUENCE'].reduce(
+    (sum, desc) => sum + (figures.counts.get(desc) ?? 0),
+    0,
+  );
+  const keyOf = ({ schema, name }: TableRef): string =>
+    `${schema}\0${name}`.replaceAll(/[\r\n]/g, ' ');
+  const known = new Set(found.map(keyOf));
+  for (const { desc, schema, tag } of entries) {
+    if (found.length >= counted) break;
+    if (loop.shouldYield) await loop.yield();
+    const sequence = { schema: schema ?? '', name: tag };
+    if (desc === 'SEQUENCE' && !known.has(keyOf(sequence))) found.push(sequence);
+  }
+  return found;
+}
+
+/**
  * By its statements, whatever the comments say; of a script that creates no table, the tables that
  * pg_dump's comments or COPY statements name.
  */
@@ -267,7 +293,8 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
     }
   }
   for (const { schema } of figures.filled.values()) schemas.add(schema);
-  const { tables, otherRelations } = figures;
+  const { tables } = figures;
+  const otherRelations = await otherRelationsOf(scan, loop);
   const contents = contentsOf(
     counts,
     [...schemas].sort(),
