@@ -13,6 +13,7 @@ import { requireTrust } from '../settings/trust';
 import { askBefore } from '../ui/askBefore';
 import type { CommandTable } from '../ui/commandTable';
 import { window } from '../ui/window';
+import { textField } from '../ui/argumentField';
 
 interface MenuParts {
   settings: Settings;
@@ -27,11 +28,11 @@ export function connectionMenu(parts: MenuParts): CommandTable {
     (title: () => string, run: (entry: PlacedConnection, database?: string) => Promise<void>) =>
     async (argument: unknown): Promise<void> => {
       requireTrust();
-      const id = textOf(argument, 'connectionId') ?? (await parts.pick(title()))?.id;
+      const id = textField(argument, 'connectionId') ?? (await parts.pick(title()))?.id;
       if (id === undefined) return;
       const entry = parts.settings.placedConnections().find(({ profile }) => profile.id === id);
       if (entry === undefined) throw new AppError('connectionUnknown', { id });
-      await run(entry, textOf(argument, 'database'));
+      await run(entry, textField(argument, 'database'));
     };
   return {
     renameConnection: onEntry(() => vscode.l10n.t('Rename Connection'), rename),
@@ -50,12 +51,6 @@ export function connectionMenu(parts: MenuParts): CommandTable {
     allowRestores: onEntry(() => vscode.l10n.t('Allow Restores'), allowRestores),
     copyConnectionUrl: onEntry(() => vscode.l10n.t('Copy URL'), copyUrl),
   };
-}
-
-function textOf(argument: unknown, field: 'connectionId' | 'database'): string | undefined {
-  const found: unknown =
-    typeof argument === 'object' && argument !== null ? Reflect.get(argument, field) : undefined;
-  return typeof found === 'string' ? found : undefined;
 }
 
 async function rename(entry: PlacedConnection): Promise<void> {

@@ -6,6 +6,7 @@ import { placeText } from '../settings/connectionSettings';
 import { profileProblemText } from '../settings/profileProblems';
 import type { Settings } from '../settings/settings';
 import { window } from '../ui/window';
+import { argumentField } from '../ui/argumentField';
 
 /** How long VS Code may take to show a settings file. */
 const OPEN_TIMEOUT_MS = 10_000;
@@ -59,8 +60,7 @@ function isSame(a: ConnectionPlace, b: ConnectionPlace): boolean {
 
 /** The place that a row of the view brings along. */
 export function placeOf(argument: unknown): ConnectionPlace | undefined {
-  const place: unknown =
-    typeof argument === 'object' && argument !== null ? Reflect.get(argument, 'place') : undefined;
+  const place = argumentField(argument, 'place');
   // It is only compared with places that are known.
   return typeof place === 'object' && place !== null ? (place as ConnectionPlace) : undefined;
 }

@@ -12,6 +12,7 @@ import { connectionMenu } from './connectionMenu';
 import { placeOf } from './editConnection';
 import type { ToolCommands } from './toolCommands';
 import { window } from '../ui/window';
+import { textField } from '../ui/argumentField';
 
 export interface CommandParts {
   panels: PanelManager;
@@ -77,12 +78,6 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
 /** A toc.dat represents the directory archive around it. */
 function dumpPath(file: string): string {
   return file.replace(/[/\\]toc\.dat$/, '');
-}
-
-function textField(value: unknown, field: string): string | undefined {
-  const found: unknown =
-    typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
-  return typeof found === 'string' ? found : undefined;
 }
 
 /** An error with the buttons that help. */

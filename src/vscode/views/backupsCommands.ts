@@ -20,6 +20,7 @@ import { type BackupOrder, orderLabel } from './backupItem';
 import type { BackupNode, BackupsView } from './backupsView';
 import type { CommandTable } from '../ui/commandTable';
 import { window } from '../ui/window';
+import { argumentField, textField } from '../ui/argumentField';
 
 /** A question names so many files. */
 const NAMED = 10;
@@ -41,7 +42,7 @@ export function backupsCommands(parts: BackupsCommandParts): CommandTable {
     (act: (files: string[]) => unknown, kinds?: readonly BackupNode['kind'][]) =>
     async (node: unknown, nodes: unknown): Promise<void> => {
       const files = rowsOf(node, nodes, view.selected).flatMap((row) =>
-        kinds === undefined || isOneOf(kinds, row) ? (pathOf(row) ?? []) : [],
+        kinds === undefined || isOneOf(kinds, row) ? (textField(row, 'path') ?? []) : [],
       );
       if (files.length > 0) await act(files);
     };
@@ -49,7 +50,7 @@ export function backupsCommands(parts: BackupsCommandParts): CommandTable {
   const withPath =
     (act: (file: string) => unknown) =>
     async (node: unknown): Promise<void> => {
-      const file = pathOf(node ?? view.selected[0]);
+      const file = textField(node ?? view.selected[0], 'path');
       if (file !== undefined) await act(file);
     };
   const verifyAll = (level: 'structure' | 'fullRead') =>
@@ -258,13 +259,6 @@ function rowsOf(node: unknown, nodes: unknown, selected: readonly unknown[]): re
 
 /** A row of one of these kinds, or a path that another extension names without a kind. */
 function isOneOf(kinds: readonly string[], row: unknown): boolean {
-  const kind: unknown =
-    typeof row === 'object' && row !== null ? Reflect.get(row, 'kind') : undefined;
+  const kind = argumentField(row, 'kind');
   return kind === undefined || (typeof kind === 'string' && kinds.includes(kind));
-}
-
-function pathOf(node: unknown): string | undefined {
-  const found: unknown =
-    typeof node === 'object' && node !== null ? Reflect.get(node, 'path') : undefined;
-  return typeof found === 'string' ? found : undefined;
 }

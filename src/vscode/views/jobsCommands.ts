@@ -12,6 +12,7 @@ import { sortJobs } from './jobItem';
 import type { JobLogDocuments } from './jobLogDocuments';
 import type { JobsView } from './jobsView';
 import { window } from '../ui/window';
+import { textField } from '../ui/argumentField';
 
 /** For how long a message in the status bar stays. */
 const MESSAGE_MS = 5_000;
@@ -31,14 +32,14 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     (act: (job: BackupJob) => unknown) =>
     async (node: unknown): Promise<void> => {
       if (view.movedUnder(node)) return void sayListMoved();
-      const id = idOf(node) ?? view.selected;
+      const id = textField(node, 'jobId') ?? view.selected;
       const job = id === undefined ? undefined : jobs.get(id);
       if (job !== undefined) await act(job);
     };
   return {
     showJobs: () => view.show(soleRunning(parts)),
     showJobLog: async (node, glance) => {
-      const id = idOf(node) ?? (await pickLog(parts));
+      const id = textField(node, 'jobId') ?? (await pickLog(parts));
       if (id !== undefined) await logs.open(id, glance === true);
     },
     cancelRunningJob: () => cancelRunningJob(parts),
@@ -51,7 +52,7 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
       if (view.movedUnder(node)) return void sayListMoved();
       const rows = Array.isArray(nodes) && nodes.length > 0 ? (nodes as unknown[]) : [node];
       const chosen = node === undefined ? view.selection : rows;
-      for (const id of new Set(chosen.flatMap((row) => idOf(row) ?? []))) {
+      for (const id of new Set(chosen.flatMap((row) => textField(row, 'jobId') ?? []))) {
         const job = jobs.get(id);
         if (job !== undefined && isFinished(job.status)) await jobs.remove(id);
       }
@@ -149,10 +150,4 @@ async function pickJob(
   });
   const placeHolder = vscode.l10n.t('Choose a job');
   return (await window.showQuickPick(items, { title, placeHolder, matchOnDetail: true }))?.id;
-}
-
-function idOf(node: unknown): string | undefined {
-  const id: unknown =
-    typeof node === 'object' && node !== null ? Reflect.get(node, 'jobId') : undefined;
-  return typeof id === 'string' ? id : undefined;
 }

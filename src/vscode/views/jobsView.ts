@@ -10,6 +10,7 @@ import { RowMoves } from '../ui/rowMoves';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
 import { window } from '../ui/window';
+import { textField } from '../ui/argumentField';
 
 /** A row: a job, or one of the objects that it works on. */
 export interface JobNode {
@@ -151,9 +152,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
    * before? Only for rows of this view, not for jobs that a command names.
    */
   movedUnder(node: unknown): boolean {
-    const id: unknown =
-      typeof node === 'object' && node !== null ? Reflect.get(node, 'jobId') : undefined;
-    const isRow = typeof id === 'string' && this.nodes.get(id) === node;
+    const id = textField(node, 'jobId');
+    const isRow = id !== undefined && this.nodes.get(id) === node;
     return isRow && this.moves.justNow;
   }
 

@@ -21,6 +21,7 @@ import type { JobLogDocuments } from './jobLogDocuments';
 import { JobStatusBar } from './jobStatusBar';
 import { JobsView } from './jobsView';
 import { pickBackup } from './pickBackup';
+import { textField } from '../ui/argumentField';
 
 export interface ViewParts {
   jobs: Jobs;
@@ -73,8 +74,8 @@ export class Views implements vscode.Disposable {
       },
       restoreInto: async (node) => {
         requireTrust();
-        const connectionId = textOf(node, 'connectionId');
-        const database = textOf(node, 'database');
+        const connectionId = textField(node, 'connectionId');
+        const database = textField(node, 'database');
         const inputPath = await pick();
         if (inputPath !== null) panels.openRestore({ inputPath, connectionId, database });
       },
@@ -89,15 +90,15 @@ export class Views implements vscode.Disposable {
   private async backUpDatabases(node: unknown, nodes: unknown): Promise<void> {
     requireTrust();
     const { settings, connections } = this.viewParts;
-    const id = textOf(node, 'connectionId');
+    const id = textField(node, 'connectionId');
     const profile =
       id === undefined
         ? await pickConnection(settings, connections, vscode.l10n.t('Back Up Databases'))
         : settings.connection(id);
     if (profile === undefined) return;
     const selected = (Array.isArray(nodes) ? (nodes as unknown[]) : [node])
-      .filter((one) => textOf(one, 'connectionId') === id)
-      .flatMap((one) => textOf(one, 'database') ?? []);
+      .filter((one) => textField(one, 'connectionId') === id)
+      .flatMap((one) => textField(one, 'database') ?? []);
     await backUpDatabases(this.viewParts, profile, selected);
   }
 
@@ -105,10 +106,4 @@ export class Views implements vscode.Disposable {
     this.stop();
     for (const part of this.parts) part.dispose();
   }
-}
-
-function textOf(node: unknown, field: 'connectionId' | 'database'): string | undefined {
-  const found: unknown =
-    typeof node === 'object' && node !== null ? Reflect.get(node, field) : undefined;
-  return typeof found === 'string' ? found : undefined;
 }
