@@ -12,3 +12,11 @@ export function quoteLiteral(text: string): string {
   const quoted = text.replaceAll("'", "''");
   return text.includes('\\') ? ` E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
+
+/**
+ * A name as pg_dump and pg_restore write it into their comments, which are lines: a name with a line
+ * end in it could be SQL.
+ */
+export function oneLine(name: string): string {
+  return name.replace(/[\r\n]/g, ' ');
+}

@@ -2,6 +2,7 @@ import { dependencyIndexes } from '../selection/restoreList';
 import type { Toc } from '../toc/toc';
 import { majorOf, qualifiedName, sqlName } from './sqlNames';
 import { entryType } from '../../model/entryTypes';
+import { oneLine } from '../../sql';
 
 /** The texts of one entry, read from the archive. */
 export interface EntryTexts {
@@ -157,11 +158,6 @@ export class EntryPrinter {
 function hasSearchPath(toc: Toc): boolean {
   for (let i = 0; i < Math.min(toc.count, 16); i++) if (toc.desc(i) === 'SEARCHPATH') return true;
   return false;
-}
-
-/** pg_restore keeps its comments on one line: a name with a newline in it could be SQL. */
-export function oneLine(text: string): string {
-  return text.replace(/[\r\n]/g, ' ');
 }
 
 function hyphen(name: string | null): string {

@@ -1,7 +1,7 @@
 import { attachmentsOf } from '../document/attachments';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { isData } from './entryDdl';
-import { oneLine } from './entryPrinter';
+import { oneLine } from '../../sql';
 import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 

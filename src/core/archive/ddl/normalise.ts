@@ -1,7 +1,7 @@
 import { attachmentsOf } from '../document/attachments';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
-import { oneLine } from './entryPrinter';
+import { oneLine } from '../../sql';
 import { identities, sortByKey } from './identity';
 import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 

@@ -10,6 +10,7 @@ import { qualifiedNames, type QualifiedName } from '../script/edit/references';
 import { unquote } from '../script/createStatements';
 import type { ScriptEntry, ScriptScan } from '../script/scriptTypes';
 import { ScriptDocument } from './scriptDocument';
+import { oneLine } from '../../sql';
 
 type Selection = NonNullable<ScriptEdits['selection']>;
 
@@ -155,8 +156,7 @@ class EntryChoice {
 
   private chooseTable({ schema, name }: TableRef): void {
     const { document } = this;
-    // pg_dump's comments are lines.
-    const tag = name.replace(/[\r\n]/g, ' ');
+    const tag = oneLine(name);
     let found = false;
     for (let id = 0; id < document.count; id++) {
       const row = document.rowAt(id);

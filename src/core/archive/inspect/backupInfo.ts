@@ -25,6 +25,7 @@ import type {
 import { refusalOf } from '../file/unreadableKind';
 import { entryType } from '../../model/entryTypes';
 import type { TableRef } from '../../model/optionValues';
+import { oneLine } from '../../sql';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
@@ -254,8 +255,7 @@ async function otherRelationsOf(
     (sum, desc) => sum + (figures.counts.get(desc) ?? 0),
     0,
   );
-  const keyOf = ({ schema, name }: TableRef): string =>
-    `${schema}\0${name}`.replaceAll(/[\r\n]/g, ' ');
+  const keyOf = ({ schema, name }: TableRef): string => oneLine(`${schema}\0${name}`);
   const known = new Set(found.map(keyOf));
   for (const { desc, schema, tag } of entries) {
     if (found.length >= counted) break;
@@ -276,7 +276,7 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
   const counts = new Map(figures.counts);
   const schemas = new Set(figures.schemas);
   // pg_dump's comments have blanks for the line ends in names.
-  const inComments = new Set([...schemas].map((name) => name.replaceAll(/[\r\n]/g, ' ')));
+  const inComments = new Set([...schemas].map(oneLine));
   const addCommented = (name: string): void => {
     if (!inComments.has(name)) schemas.add(name);
   };

@@ -17,6 +17,7 @@ import { runScriptRestore } from '../restore/script/restoreScript';
 import type { RestoreTask } from '../restore/restoreTask';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
+import { oneLine } from '../../sql';
 
 /** Counting the rows of a large table takes its time; nobody waits for it but this job. */
 const COUNT_TIMEOUT_MS = 3_600_000;
@@ -175,10 +176,6 @@ function compare(
       problems.add('rowsDiffer', shown, `${rows} → ${there.rows}`);
     }
   }
-}
-
-function oneLine(name: string): string {
-  return name.replaceAll(/[\r\n]/g, ' ');
 }
 
 /** Those of verifications whose process was killed. What comes of it is no matter of this one. */

@@ -1,3 +1,5 @@
+import { oneLine } from '../../../sql';
+
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`;
 const QUALIFIED = new RegExp(String.raw`(?<![\w$."])(${NAME})\.(${NAME})`, 'g');
 /** Function bodies, and strings other than names of relations: pg_dump depends on nothing in them. */
@@ -37,8 +39,6 @@ export function qualifiedNames(text: string): QualifiedName[] {
 
 function plain(name: string): string {
   const bytes = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
-  // As in pg_dump's comments, which are lines.
-  return Buffer.from(bytes, 'latin1')
-    .toString('utf8')
-    .replaceAll(/[\r\n]/g, ' ');
+  // Compared with names in pg_dump's comments.
+  return oneLine(Buffer.from(bytes, 'latin1').toString('utf8'));
 }
