@@ -5,7 +5,12 @@ import { isSecretName } from '../secrets/secretWords';
 import { isSslMode, parseUrl, type ParsedUrl } from './url/parseUrl';
 import { referencedIn, resolveReference, type Variables } from './reference';
 import { redirectOf, type Redirect } from './url/redirects';
-import type { ConnectionProfile, Environment, ProfileSource } from '../model/profile';
+import {
+  TARGET_FIELDS,
+  type ConnectionProfile,
+  type Environment,
+  type ProfileSource,
+} from '../model/profile';
 import type { RefusedUrlParameter } from './url/urlParameters';
 
 /** A problem of an entry of `pgBackup.connections`, or of one of its fields. */
@@ -254,25 +259,13 @@ function checkReference(
   profile: ConnectionProfile,
   { report, variables }: { report: Report; variables: Variables },
 ): ParsedUrl | null {
-  const beside = CONNECTION_FIELDS.find((field) => profile[field] !== undefined);
+  const beside = TARGET_FIELDS.find((field) => profile[field] !== undefined);
   if (beside !== undefined) report('besideReference', beside);
   const result = resolveReference(variable, variables);
   if ('target' in result) return result.target;
   report(result.problem, variable);
   return null;
 }
-
-const CONNECTION_FIELDS = [
-  'host',
-  'port',
-  'database',
-  'user',
-  'service',
-  'sslMode',
-  'sslRootCert',
-  'sslCert',
-  'sslKey',
-] as const;
 
 /** Fields may fill what the URL leaves out; where both speak they have to agree. */
 function checkUrl(
@@ -290,23 +283,14 @@ function checkUrl(
   }
   const { url } = result;
   if (url.sslKey !== undefined && !isFixedPath('sslKey', url.sslKey)) report('relativePath', 'url');
-  const fields = [
-    'host',
-    'database',
-    'user',
-    'service',
-    'sslMode',
-    'sslRootCert',
-    'sslCert',
-    'sslKey',
-  ] as const;
   const differs = (a: string | undefined, b: string | undefined): boolean =>
     a !== undefined && b !== undefined && a !== b;
-  for (const field of fields) {
-    if (differs(url[field], profile[field])) report('urlContradictsField', field);
-  }
-  if (profile.port !== undefined && differs(url.port, String(profile.port))) {
-    report('urlContradictsField', 'port');
+  for (const field of TARGET_FIELDS) {
+    const stated = profile[field];
+    // Of a URL, a port is the text that stands there.
+    if (differs(url[field], stated === undefined ? undefined : String(stated))) {
+      report('urlContradictsField', field);
+    }
   }
   return url;
 }

@@ -33,6 +33,19 @@ export interface ConnectionProfile {
   source?: ProfileSource;
 }
 
+/** Fields of an entry that a URL can state as well, in the order in which they are shown. */
+export const TARGET_FIELDS = [
+  'host',
+  'port',
+  'database',
+  'user',
+  'service',
+  'sslMode',
+  'sslRootCert',
+  'sslCert',
+  'sslKey',
+] as const;
+
 /** Label in pickers and forms. */
 export function connectionLabel(profile: Pick<ConnectionProfile, 'id' | 'name'>): string {
   return profile.name ?? profile.id;

@@ -9,6 +9,7 @@ import type { PastedConnection, PasteResult, TakenPart } from './pasted';
 import { profileOf } from './profileOf';
 import { takeUrl } from './url';
 import { referencedVariable, unwrapped } from './unwrap';
+import { TARGET_FIELDS } from '../../model/profile';
 
 /** No connection string is longer; a file pasted by mistake is not looked at. */
 const MAX_LENGTH = 16_384;
@@ -146,21 +147,9 @@ function judge(draft: Draft): void {
   );
 }
 
-const SHOWN = [
-  'host',
-  'port',
-  'database',
-  'user',
-  'service',
-  'sslMode',
-  'sslRootCert',
-  'sslCert',
-  'sslKey',
-] as const;
-
 function takenParts({ target, password, keyPassphrase }: Draft): TakenPart[] {
   const parts: TakenPart[] = [];
-  for (const field of SHOWN) {
+  for (const field of TARGET_FIELDS) {
     const value = target[field];
     if (value !== undefined) parts.push({ field, value });
   }

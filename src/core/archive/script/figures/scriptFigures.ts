@@ -4,6 +4,7 @@ import { IN_SCHEMAS, MODIFIERS, OBJECT_KINDS } from './objectWords';
 import { NameReader } from './nameReader';
 import { foldCase } from '../lexer/sqlBytes';
 import { TableFigures } from './tableFigures';
+import { isRelation } from '../../../model/entryTypes';
 
 /** An object that a statement creates, where its name is of interest. */
 export interface CreatedObject {
@@ -16,7 +17,6 @@ export interface CreatedObject {
 const OVERLOADED = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 /** An index may have no name; the names of triggers are those of their tables. */
 const COUNTED_ONLY = new Set(['INDEX', 'TRIGGER']);
-const RELATIONS = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE']);
 /** A dump in INSERTs has millions of other statements. */
 const HEARD = new Set(['create', 'alter', 'drop', 'select']);
 const LARGE_OBJECT_MAKERS = new Set(['lo_create', 'lo_creat', 'lo_from_bytea', 'lo_import']);
@@ -236,7 +236,7 @@ export class ScriptFigures {
     if (this.head.includes('foreign')) this.desc = 'FOREIGN TABLE';
     this.name.start(this.desc === 'SCHEMA');
     if (this.action === 'drop') {
-      this.phase = RELATIONS.has(this.desc) ? Phase.Drop : Phase.Over;
+      this.phase = isRelation(this.desc) ? Phase.Drop : Phase.Over;
     } else if (COUNTED_ONLY.has(this.desc)) {
       this.count(this.desc, 1);
       this.bodyEnds();
@@ -260,7 +260,7 @@ export class ScriptFigures {
     const created = { desc, schema, name: read.name };
     this.tell(created, schema);
     if (OVERLOADED.has(desc)) this.count(desc, 1);
-    else if (RELATIONS.has(desc)) this.add(created);
+    else if (isRelation(desc)) this.add(created);
   }
 
   /** A compressed script of some MB could create billions. */
