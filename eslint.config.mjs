@@ -81,7 +81,6 @@ const TOO_LONG = [
   'src/core/jobs/restore/restoreRewritten.ts',
   'src/core/jobs/tool/toolProcess.ts',
   'src/core/jobs/verify/verifyJob.ts',
-  'src/extension.ts',
   'test/e2e/pagesInBrowser.test.ts',
   'test/integration/archive.test.ts',
   'test/integration/badInputBackup.test.ts',
@@ -90,10 +89,6 @@ const TOO_LONG = [
   'test/unit/archive/restoreList.test.ts',
   'test/unit/connections/readPasted.test.ts',
   'test/unit/forms/restoreEvaluation.test.ts',
-  'webview/backup/compressionView.ts',
-  'webview/backup/objectsView.ts',
-  'webview/shared/form/formPage.ts',
-  'webview/shared/options/toolOptionItem.ts',
 ];
 
 export default tseslint.config(

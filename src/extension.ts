@@ -35,7 +35,7 @@ import { Settings } from './vscode/settings/settings';
 import { SettingsProblems } from './vscode/commands/settingsProblems';
 import { ToolService } from './vscode/connections/toolService';
 import { JobLogDocuments } from './vscode/views/jobLogDocuments';
-import { Views } from './vscode/views/views';
+import { Views, type ViewParts } from './vscode/views/views';
 import { isForeign, thisWorkspace } from './vscode/settings/workspace';
 import { window } from './vscode/ui/window';
 
@@ -59,10 +59,43 @@ export async function deactivate(): Promise<void> {
 }
 
 function activateParts(context: vscode.ExtensionContext): void {
-  const { extensionUri } = context;
+  const base = createBase(context);
+  const runners = createRunners(context, base);
+  const parts = { ...base, ...runners };
+  const panels = createPanels(context, parts);
+  const archives = createArchiveEditor(context, parts, panels);
+  const logs = new JobLogDocuments(parts.manager);
+  const presenter = createPresenter(parts, panels, logs);
+  const views = createViews(context, { ...parts, panels, archives, logs });
+  jobs = [parts.manager, parts.transient];
+
+  const { settings, connections, connectionCommands, log } = parts;
+  context.subscriptions.push(
+    parts.dumps,
+    log,
+    settings,
+    presenter,
+    parts.watched,
+    logs,
+    views,
+    panels,
+    archives,
+    new DirectoryArchives(),
+    new SettingsProblems(settings, connectionCommands),
+    ...registerApi(parts.manager, parts.service, parts, (options) =>
+      suggestOutputPath(settings, connections, options),
+    ),
+    ...registerCommands({ ...parts, panels, archives, more: views.commands }),
+  );
+}
+
+type Base = ReturnType<typeof createBase>;
+type Parts = Base & ReturnType<typeof createRunners>;
+
+/** What everything else asks: texts, settings, connections, tools, and the files of dumps. */
+function createBase(context: vscode.ExtensionContext) {
   const strings = vscode.l10n.bundle ?? null;
   if (strings !== null) l10n.config({ contents: strings });
-
   const log = new OutputLog();
   const settings = new Settings();
   const passwords = new PasswordStore(context.secrets);
@@ -76,7 +109,29 @@ function activateParts(context: vscode.ExtensionContext): void {
     choose: chooseDump,
   });
   void dumps.sweep();
-  const files = new BackupInfoCache(dumps);
+  const connectionCommands = new ConnectionCommands(settings, connections, passwords);
+  const toolCommands = new ToolCommands(settings, connections, tools, log);
+  return {
+    strings,
+    log,
+    settings,
+    passwords,
+    tools,
+    connections,
+    labelOf: (id: string): string => connections.labelOf(id),
+    dumps,
+    files: new BackupInfoCache(dumps),
+    watched: new WatchedJobs(),
+    lastOptions: new LastOptions(context.workspaceState),
+    connectionCommands,
+    toolCommands,
+    act: problemActions(connectionCommands, toolCommands, log),
+  };
+}
+
+/** What runs jobs, and what is asked before one starts. */
+function createRunners(context: vscode.ExtensionContext, base: Base) {
+  const { settings, connections, passwords, tools, files, dumps, log } = base;
   const services = {
     connections: {
       get: (id: string) => settings.connection(id),
@@ -93,7 +148,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   const manager = new SupervisedJobs({
     ...services,
     storeDir,
-    script: vscode.Uri.joinPath(extensionUri, 'dist', 'supervisor.mjs').fsPath,
+    script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'supervisor.mjs').fsPath,
     workspace: thisWorkspace,
     limits: () => settings.jobLimits(),
     retention: () => settings.jobRetention(),
@@ -105,43 +160,24 @@ function activateParts(context: vscode.ExtensionContext): void {
     connectTimeoutSeconds: settings.connectTimeoutSeconds(),
   });
   transient.onLines((_id, lines) => log.lines(lines));
-  jobs = [manager, transient];
+  return {
+    records,
+    manager,
+    transient,
+    service: new JobService(manager, settings, connections, { files, records }),
+    preflight: new PreflightService(settings, connections, files, dumps),
+  };
+}
 
-  const connectionCommands = new ConnectionCommands(settings, connections, passwords);
-  const toolCommands = new ToolCommands(settings, connections, tools, log);
-  const act = problemActions(connectionCommands, toolCommands, log);
-  const labelOf = (id: string): string => connections.labelOf(id);
-  const logs = new JobLogDocuments(manager);
-  const watched = new WatchedJobs();
-  const lastOptions = new LastOptions(context.workspaceState);
-  const presenter = new JobPresenter({
-    jobs: manager,
-    log,
-    labelOf,
-    actions: {
-      openRestore: (inputPath) => panels.openRestore({ inputPath }),
-      showLog: (jobId) => logs.open(jobId),
-      act,
-    },
-    found: manager.ready,
-    isForeign,
-    watched,
-  });
-  const service = new JobService(manager, settings, connections, { files, records });
-  const preflight = new PreflightService(settings, connections, files, dumps);
-  const panels = new PanelManager({
+/** The pages of the forms. */
+function createPanels({ extensionUri }: vscode.ExtensionContext, parts: Parts): PanelManager {
+  const { manager, service, records, dumps } = parts;
+  const panels: PanelManager = new PanelManager({
+    ...parts,
     extensionUri,
-    settings,
-    connections,
     jobs: manager,
     jobsFound: manager.ready,
-    watched,
-    files,
-    preflight,
-    lastOptions,
     madeHere: (file) => records.madeHere(file),
-    strings,
-    act,
     openRestore: (inputPath) => panels.openRestore({ inputPath }),
     startBackup: async (options) => (await service.startBackup({ options }))?.job.id ?? null,
     startRestore: async (options) => {
@@ -150,57 +186,52 @@ function activateParts(context: vscode.ExtensionContext): void {
       return handle?.job.id ?? null;
     },
   });
-  const archives = new ArchiveEditorProvider({
+  return panels;
+}
+
+function createArchiveEditor(
+  { extensionUri }: vscode.ExtensionContext,
+  parts: Parts,
+  panels: PanelManager,
+): ArchiveEditorProvider {
+  return new ArchiveEditorProvider({
+    ...parts,
     extensionUri,
-    dumps,
-    settings,
-    connections,
-    jobs: transient,
-    strings,
-    act,
+    jobs: parts.transient,
     openRestore: (start) => panels.openRestore(start),
   });
-  const views = new Views({
+}
+
+/** Tells the user how jobs go: notifications and the output channel. */
+function createPresenter(parts: Parts, panels: PanelManager, logs: JobLogDocuments): JobPresenter {
+  const { manager, act } = parts;
+  return new JobPresenter({
+    ...parts,
     jobs: manager,
-    service,
-    settings,
-    connections,
-    panels,
-    archives,
-    logs,
+    actions: {
+      openRestore: (inputPath) => panels.openRestore({ inputPath }),
+      showLog: (jobId) => logs.open(jobId),
+      act,
+    },
+    found: manager.ready,
+    isForeign,
+  });
+}
+
+/** The views of the side bar. */
+function createViews(
+  { workspaceState }: vscode.ExtensionContext,
+  parts: Parts & Pick<ViewParts, 'panels' | 'archives' | 'logs'>,
+): Views {
+  const { manager, records } = parts;
+  return new Views({
+    ...parts,
+    jobs: manager,
     listBackups: async (dir, signal) => {
       const { listBackups } = await import('./core/backups/list/listBackups');
       return listBackups(dir, { signal, records });
     },
-    labelOf,
     isForeign,
-    watched,
-    lastOptions,
-    state: context.workspaceState,
+    state: workspaceState,
   });
-
-  context.subscriptions.push(
-    dumps,
-    log,
-    settings,
-    presenter,
-    watched,
-    logs,
-    views,
-    panels,
-    archives,
-    new DirectoryArchives(),
-    new SettingsProblems(settings, connectionCommands),
-    ...registerApi(manager, service, { files, preflight }, (options) =>
-      suggestOutputPath(settings, connections, options),
-    ),
-    ...registerCommands({
-      panels,
-      archives,
-      connectionCommands,
-      toolCommands,
-      log,
-      more: views.commands,
-    }),
-  );
 }

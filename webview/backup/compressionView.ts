@@ -2,11 +2,19 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
+import type { CompressionMethod } from '../../src/core/pgtools/catalogue/types';
 import { availableMethods, compressionMethods } from '../../src/core/pgtools/args/compression';
 import { toolOptionNotes } from '../shared/options/toolOptionItem';
 import { checkbox } from '../shared/ui/checkbox';
 import { dropdown } from '../shared/ui/dropdown';
-import { field, mergedNotes, noteIds, notesFor, noteText } from '../shared/ui/field';
+import {
+  field,
+  type FieldNotes,
+  mergedNotes,
+  noteIds,
+  notesFor,
+  noteText,
+} from '../shared/ui/field';
 import { numberField } from '../shared/ui/numberField';
 import type { BackupView } from './backupView';
 import {
@@ -19,35 +27,16 @@ import {
 
 /** Method and level, as far as this pg_dump has them. */
 export function compressionView(view: BackupView): TemplateResult {
-  const { options, connection } = view.state;
-  const { flag } = optionRow('pg_dump', 'compress');
-  const now = readCompression(options);
-  const set = (next: Compression): void => view.change(writeCompression(options, next));
-  // The method beyond gzip is an option of the tool, the bare level is a field of the form.
-  const spec = view.toolFields.find(({ id }) => id === 'compress');
-  const notes =
-    spec && 'compress' in options.toolOptions
-      ? toolOptionNotes(spec, view.evaluation.problems)
-      : mergedNotes(
-          notesFor('compression', view.evaluation),
-          notesFor('toolOptions.compress', view.evaluation),
-          'either',
-        );
-  const tool = connection?.tool;
-  const offered = tool
-    ? availableMethods(tool.version, tool.compressionMethods)
-    : compressionMethods();
-  const known = methodOf(now.method);
-  const choices = known && !offered.includes(known) ? [...offered, known] : offered;
+  const { options } = view.state;
+  const notes = compressionNotes(view);
   const byDefault = backupDefaults(options.format).compression;
   const changed = options.compression !== byDefault || 'compress' in options.toolOptions;
-  const plain = now.method === 'none' || now.method === 'gzip';
-  const { levels } = (plain ? methodOf('gzip') : known) ?? {};
-  const min = plain ? 0 : (levels?.min ?? 0);
+  const now = readCompression(options);
+  const set: SetCompression = (next) => view.change(writeCompression(options, next));
   return field({
     name: 'compression',
     label: l10n.t('Compression'),
-    flag,
+    flag: optionRow('pg_dump', 'compress').flag,
     notes,
     ...(changed && !notes.disabled
       ? {
@@ -56,40 +45,9 @@ export function compressionView(view: BackupView): TemplateResult {
         }
       : {}),
     control: html`<div class="compression">
-      ${dropdown({
-        id: 'compression-method',
-        label: l10n.t('Compression method'),
-        value: now.method,
-        options: choices.map(({ method, label }) => ({
-          value: method,
-          label: method === 'none' ? l10n.t('None') : label,
-        })),
-        disabled: notes.disabled,
-        invalid: notes.invalid,
-        describedBy: noteIds('compression', notes),
-        onChange: (method) => set(withMethod(now, method)),
-      })}
-      ${numberField({
-        id: 'compression',
-        label: l10n.t('Compression level'),
-        value: now.level,
-        min,
-        ...(levels ? { max: levels.max } : {}),
-        words: levelWords(now, min, levels?.max ?? 9),
-        disabled: notes.disabled,
-        invalid: notes.invalid,
-        note: noteText(notes),
-        // Level 0 of gzip means no compression, and setting a level without compression chooses
-        // gzip.
-        onInput: (level) =>
-          set(
-            plain
-              ? { method: level === 0 ? 'none' : 'gzip', level, long: false }
-              : { ...now, level },
-          ),
-      })}
+      ${methodControl(now, offeredMethods(view, now), notes, set)} ${levelControl(now, notes, set)}
       ${
-        known?.long
+        methodOf(now.method)?.long
           ? checkbox({
               id: 'compression-long',
               label: l10n.t('Long-distance matching'),
@@ -100,6 +58,73 @@ export function compressionView(view: BackupView): TemplateResult {
           : nothing
       }
     </div>`,
+  });
+}
+
+type SetCompression = (next: Compression) => void;
+
+/** The method beyond gzip is an option of the tool, the bare level is a field of the form. */
+function compressionNotes({ state, toolFields, evaluation }: BackupView): FieldNotes {
+  const option = toolFields.find(({ id }) => id === 'compress');
+  return option && 'compress' in state.options.toolOptions
+    ? toolOptionNotes(option, evaluation.problems)
+    : mergedNotes(
+        notesFor('compression', evaluation),
+        notesFor('toolOptions.compress', evaluation),
+        'either',
+      );
+}
+
+/** The methods of this pg_dump, and the chosen one. */
+function offeredMethods({ state }: BackupView, now: Compression): readonly CompressionMethod[] {
+  const tool = state.connection?.tool;
+  const offered = tool
+    ? availableMethods(tool.version, tool.compressionMethods)
+    : compressionMethods();
+  const chosen = methodOf(now.method);
+  return chosen && !offered.includes(chosen) ? [...offered, chosen] : offered;
+}
+
+function methodControl(
+  now: Compression,
+  methods: readonly CompressionMethod[],
+  notes: FieldNotes,
+  set: SetCompression,
+): TemplateResult {
+  return dropdown({
+    id: 'compression-method',
+    label: l10n.t('Compression method'),
+    value: now.method,
+    options: methods.map(({ method, label }) => ({
+      value: method,
+      label: method === 'none' ? l10n.t('None') : label,
+    })),
+    disabled: notes.disabled,
+    invalid: notes.invalid,
+    describedBy: noteIds('compression', notes),
+    onChange: (method) => set(withMethod(now, method)),
+  });
+}
+
+function levelControl(now: Compression, notes: FieldNotes, set: SetCompression): TemplateResult {
+  const plain = now.method === 'none' || now.method === 'gzip';
+  const { levels } = methodOf(plain ? 'gzip' : now.method) ?? {};
+  const min = plain ? 0 : (levels?.min ?? 0);
+  return numberField({
+    id: 'compression',
+    label: l10n.t('Compression level'),
+    value: now.level,
+    min,
+    ...(levels ? { max: levels.max } : {}),
+    words: levelWords(now, min, levels?.max ?? 9),
+    disabled: notes.disabled,
+    invalid: notes.invalid,
+    note: noteText(notes),
+    // Level 0 of gzip means no compression, and a level that is set without compression means gzip.
+    onInput: (level) =>
+      set(
+        plain ? { method: level === 0 ? 'none' : 'gzip', level, long: false } : { ...now, level },
+      ),
   });
 }
 

@@ -29,6 +29,7 @@ import { progressRing } from '../shared/ui/progressRing';
 import { radioGroup, type RadioOption } from '../shared/ui/radioGroup';
 import { textField } from '../shared/ui/textField';
 import type { BackupView } from './backupView';
+
 /** The objects to dump, checked in a tree of the live database. */
 export function objectsView(view: BackupView): TemplateResult {
   const { state, evaluation, objects: selected } = view;
@@ -93,44 +94,11 @@ function nodeText(node: SelectionNode): string {
 }
 
 function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelection): TemplateResult {
-  const { state } = view;
   const { rows, found } = view.objectRows;
-  const tick = (checked: boolean): void => {
-    // Rows that match the filter themselves.
-    const nodes = found && found.hits.flatMap((id) => byId.get(id) ?? []);
-    view.select(changeSelection(objects, nodes, checked));
-  };
-  return html`<div class="objects-tools">
-      ${textField({
-        id: 'objects-filter',
-        label: l10n.t('Filter objects'),
-        placeholder: l10n.t('Filter by name'),
-        icon: 'filter',
-        value: state.filter,
-        onInput: (filter) => view.setView({ filter }),
-      })}
-      ${
-        state.selection.mode === 'everything'
-          ? ''
-          : html`${button({
-              label: found ? l10n.t('Check Found') : l10n.t('Check All'),
-              onClick: () => tick(true),
-            })}
-            ${button({
-              label: found ? l10n.t('Uncheck Found') : l10n.t('Uncheck All'),
-              onClick: () => tick(false),
-            })}`
-      }
-    </div>
+  return html`${tools(view, byId, objects)}
     ${
       rows.length === 0
-        ? html`<div class="objects-empty">
-            ${
-              state.filter === ''
-                ? l10n.t('The database has no schemas.')
-                : l10n.t('No name matches “{0}”.', state.filter)
-            }
-          </div>`
+        ? nothingToShow(view.state.filter)
         : html`<pg-tree
             id="tables"
             .label=${l10n.t('Objects to back up')}
@@ -156,6 +124,53 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
         >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
       >
     </div>`;
+}
+
+/** The filter, and the buttons that check what it finds. */
+function tools(
+  view: BackupView,
+  byId: SelectionTree['byId'],
+  objects: ObjectSelection,
+): TemplateResult {
+  const { filter, selection } = view.state;
+  const { found } = view.objectRows;
+  const check = (checked: boolean): void => {
+    // Rows that match the filter themselves.
+    const nodes = found && found.hits.flatMap((id) => byId.get(id) ?? []);
+    view.select(changeSelection(objects, nodes, checked));
+  };
+  return html`<div class="objects-tools">
+    ${textField({
+      id: 'objects-filter',
+      label: l10n.t('Filter objects'),
+      placeholder: l10n.t('Filter by name'),
+      icon: 'filter',
+      value: filter,
+      onInput: (next) => view.setView({ filter: next }),
+    })}
+    ${
+      selection.mode === 'everything'
+        ? ''
+        : html`${button({
+            label: found ? l10n.t('Check Found') : l10n.t('Check All'),
+            onClick: () => check(true),
+          })}
+          ${button({
+            label: found ? l10n.t('Uncheck Found') : l10n.t('Uncheck All'),
+            onClick: () => check(false),
+          })}`
+    }
+  </div>`;
+}
+
+function nothingToShow(filter: string): TemplateResult {
+  return html`<div class="objects-empty">
+    ${
+      filter === ''
+        ? l10n.t('The database has no schemas.')
+        : l10n.t('No name matches “{0}”.', filter)
+    }
+  </div>`;
 }
 
 /** Takes the rows of a node's tables in, or leaves them out. */

@@ -29,7 +29,7 @@ import { readExtraArgs } from '../extraArgs';
 import { saveState } from '../host';
 import { toPersistable, type PersistedState } from '../persistedState';
 import { LatestRequest } from '../latestRequest';
-import { memoLast } from '../memo';
+import { memoFields } from '../memo';
 import type { OptionItem } from '../options/optionItem';
 import { revealOption } from '../options/optionsPanel';
 import { focusControl } from '../ui/field';
@@ -61,6 +61,12 @@ export type FormParts = Pick<
   'title' | 'header' | 'noConnections' | 'submitLabel' | 'verdict' | 'body' | 'outputActions'
 >;
 
+/** What of a page outlives its reload, as it stands in the page. */
+type KeptState<O> = Omit<PersistedState<O>, 'options' | 'explicitFields'> & {
+  choices: Choices<O>;
+  outputPath: string | null;
+};
+
 /**
  * A form's page: state in, requests out, the whole picture drawn from the state. What a form adds is
  * its own fields, and what follows from them.
@@ -76,28 +82,17 @@ export abstract class FormPage<
   private readonly loads = new LatestRequest();
   private keptOptions: O | null = null;
   private readonly draw = oncePerTurn(() => render(this.view(), this.root));
-  private readonly keep = memoLast(
-    (
-      choices: Choices<O>,
-      advancedOpen: boolean,
-      shell: S['shell'],
-      outputPath: string | null,
-      suggestedPath: string | null,
-      jobId: string | null,
-    ) => {
-      const path = outputPath === null ? {} : { outputPath };
-      this.keptOptions = toPersistable({ ...chosenOptions(choices), ...path }, this.keptOptions);
-      const kept: PersistedState<O> = {
-        options: this.keptOptions,
-        explicitFields: chosenFields(choices).map(String),
-        advancedOpen,
-        shell,
-        suggestedPath,
-        jobId,
-      };
-      saveState(kept);
-    },
-  );
+  private readonly keep = memoFields((kept: KeptState<O>) => {
+    const { choices, outputPath, ...rest } = kept;
+    const path = outputPath === null ? {} : { outputPath };
+    this.keptOptions = toPersistable({ ...chosenOptions(choices), ...path }, this.keptOptions);
+    const persisted: PersistedState<O> = {
+      ...rest,
+      options: this.keptOptions,
+      explicitFields: chosenFields(choices).map(String),
+    };
+    saveState(persisted);
+  });
 
   protected constructor(
     protected readonly host: FormHost<O, M>,
@@ -199,8 +194,7 @@ export abstract class FormPage<
     this.state = state;
     const { choices, advancedOpen, shell, job, jobDismissed } = state;
     const jobId = jobDismissed ? null : (job?.job.id ?? null);
-    const { outputPath, suggestedPath } = this.proposal();
-    this.keep(choices, advancedOpen, shell, outputPath, suggestedPath, jobId);
+    this.keep({ choices, advancedOpen, shell, jobId, ...this.proposal() });
     this.draw();
   }
 

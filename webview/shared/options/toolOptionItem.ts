@@ -1,31 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html } from 'lit';
 import type { OptionValue, ToolOptions } from '../../../src/core/model/options';
 import { toolOptionName } from '../../../src/core/forms/fields/fieldText';
 import type { ToolOptionField } from '../../../src/core/forms/toolOptions/toolOptions';
 import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import type { ToolName } from '../../../src/core/model/tools';
 import { button } from '../ui/button';
-import { checkbox } from '../ui/checkbox';
-import { field, type FieldNotes, noteIds } from '../ui/field';
-import {
-  labelledArea,
-  labelledCheckbox,
-  labelledDropdown,
-  labelledNumber,
-  labelledText,
-} from '../ui/fields';
+import { field, type FieldNotes } from '../ui/field';
 import type { OptionItem } from './optionItem';
+import { toolOptionControl, type ToolOptionHandlers } from './toolOptionControl';
 
 type Problems = readonly { field: string; severity: 'error' | 'warning'; message: string }[];
-
-/** Actions for the options of a tool. */
-export interface ToolOptionHandlers {
-  /** null takes the option back. */
-  onChange: (id: string, value: OptionValue | null) => void;
-  onReset: (id: string) => void;
-  onBrowse: (id: string, direction: 'in' | 'out', current: string) => void;
-}
 
 /** Notes at an option: its problems, and why it cannot be used. */
 export function toolOptionNotes(
@@ -126,159 +111,6 @@ function toolOptionItem(
     help: option.help,
     group: option.group,
     changed: option.value !== null,
-    draw: () => control(option, toolOptionNotes(option, problems), handlers),
+    draw: () => toolOptionControl(option, toolOptionNotes(option, problems), handlers),
   };
-}
-
-function control(
-  option: ToolOptionField,
-  notes: FieldNotes,
-  handlers: ToolOptionHandlers,
-): TemplateResult {
-  const { id, flag, label, help, value } = option;
-  const set = (next: OptionValue | null): void => handlers.onChange(id, next);
-  const common = {
-    name: toolOptionName(id),
-    label,
-    description: help,
-    flag,
-    notes,
-    onReset:
-      value === null
-        ? undefined
-        : (): void => {
-            typedLists.delete(id);
-            handlers.onReset(id);
-          },
-  };
-  switch (option.kind) {
-    case 'flag':
-      return labelledCheckbox({
-        ...common,
-        checked: value === true,
-        onChange: (checked) => set(checked ? true : null),
-      });
-    case 'number':
-      return labelledNumber({
-        ...common,
-        value: typeof value === 'number' ? value : null,
-        min: option.min ?? 0,
-        ...(option.max === undefined ? {} : { max: option.max }),
-        ...(option.default === null ? {} : { placeholder: String(option.default) }),
-        words: numberWords(option),
-        onInput: set,
-        onClear: () => set(null),
-      });
-    case 'choice':
-      return labelledDropdown({
-        ...common,
-        value: typeof value === 'string' ? value : '',
-        options: [{ value: '', label: notSet(option) }, ...(option.choices ?? [])],
-        onChange: (chosen) => set(chosen === '' ? null : chosen),
-      });
-    case 'choices':
-      return field({ ...common, control: choices(option, common.name, common.notes, set) });
-    case 'list':
-      return labelledArea({
-        ...common,
-        value: listText(id, list(value)),
-        rows: Math.min(6, Math.max(2, list(value).length + 1)),
-        placeholder: l10n.t('One per line'),
-        onInput: (text) => {
-          typedLists.set(id, text);
-          set(linesOf(text));
-        },
-      });
-    case 'file':
-      return labelledText({
-        ...common,
-        value: text(value),
-        onInput: set,
-        after: button({
-          label: l10n.t('Browse…'),
-          disabled: common.notes.disabled,
-          onClick: () => handlers.onBrowse(id, option.of === 'out' ? 'out' : 'in', text(value)),
-        }),
-      });
-    case 'text':
-    case 'compression':
-      return labelledText({
-        ...common,
-        value: text(value),
-        ...(option.default === null ? {} : { placeholder: String(option.default) }),
-        onInput: set,
-      });
-  }
-}
-
-function choices(
-  option: ToolOptionField,
-  name: string,
-  notes: FieldNotes,
-  set: (value: string[]) => void,
-): TemplateResult {
-  const chosen = new Set(list(option.value));
-  const all = option.choices ?? [];
-  return html`<div
-    class="checks-row"
-    id=${name}
-    role="group"
-    tabindex="-1"
-    aria-label=${option.label}
-  >
-    ${all.map(({ value, label }) =>
-      checkbox({
-        id: `${name}.${value}`,
-        label,
-        checked: chosen.has(value),
-        disabled: notes.disabled,
-        invalid: notes.invalid,
-        describedBy: noteIds(name, notes, option.help),
-        onChange: (on) => {
-          // In the order of the choices, whatever the order of the clicks.
-          const kept = all.filter((each) => (each.value === value ? on : chosen.has(each.value)));
-          set(kept.map((each) => each.value));
-        },
-      }),
-    )}
-  </div>`;
-}
-
-function numberWords({ unit, value }: ToolOptionField): string {
-  if (value === null) return l10n.t('not set');
-  return unit === 'milliseconds' ? l10n.t('milliseconds') : '';
-}
-
-function notSet({ default: byDefault, choices: all }: ToolOptionField): string {
-  if (byDefault === null) return l10n.t('Not set');
-  const label = all?.find(({ value }) => value === byDefault)?.label ?? String(byDefault);
-  return l10n.t('Default: {0}', label);
-}
-
-/**
- * Texts as typed: an empty line at the end is not a value, but must not vanish under the cursor.
- */
-const typedLists = new Map<string, string>();
-
-function listText(id: string, values: readonly string[]): string {
-  const typed = typedLists.get(id);
-  const plain = values.join('\n');
-  return typed !== undefined && linesOf(typed).join('\n') === plain ? typed : plain;
-}
-
-/** One value per line; blanks around it and empty lines are ignored. */
-export function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
-
-function list(value: OptionValue | null): string[] {
-  if (Array.isArray(value)) return value;
-  return typeof value === 'string' ? [value] : [];
-}
-
-function text(value: OptionValue | null): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -8,7 +8,8 @@ import { radioGroup, type RadioOption } from './radioGroup';
 import { textArea } from './textArea';
 import { textField } from './textField';
 
-interface Common {
+/** What every labelled control has. */
+export interface FieldProps {
   /** The option's name, and the control's id. */
   name: string;
   label: string;
@@ -22,7 +23,7 @@ interface Common {
 
 /** A line of text, perhaps with a button behind it. */
 export function labelledText(
-  props: Common & {
+  props: FieldProps & {
     value: string;
     placeholder?: string;
     onInput: (value: string) => void;
@@ -48,7 +49,7 @@ export function labelledText(
 
 /** A whole number. */
 export function labelledNumber(
-  props: Common & {
+  props: FieldProps & {
     /** null = not set, with `onClear`. */
     value: number | null;
     min: number;
@@ -81,7 +82,7 @@ export function labelledNumber(
 
 /** Several lines of text. */
 export function labelledArea(
-  props: Common & {
+  props: FieldProps & {
     value: string;
     rows: number;
     placeholder?: string;
@@ -107,7 +108,7 @@ export function labelledArea(
 
 /** One of many. */
 export function labelledDropdown(
-  props: Common & {
+  props: FieldProps & {
     value: string;
     options: readonly DropdownOption[];
     onChange: (value: string) => void;
@@ -131,7 +132,7 @@ export function labelledDropdown(
 
 /** One of a few. */
 export function labelledRadios<V extends string>(
-  props: Common & {
+  props: FieldProps & {
     value: V;
     options: readonly RadioOption<V>[];
     layout?: 'list' | 'columns' | 'row';
@@ -156,7 +157,7 @@ export function labelledRadios<V extends string>(
 
 /** A checkbox with its description and notes below. */
 export function labelledCheckbox(
-  props: Common & { checked: boolean; onChange: (checked: boolean) => void },
+  props: FieldProps & { checked: boolean; onChange: (checked: boolean) => void },
 ): TemplateResult {
   const { name, label, notes, description } = props;
   return html`<div class="check" data-field=${name}>
