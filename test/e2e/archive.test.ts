@@ -50,7 +50,7 @@ class ArchivePage {
   }
 
   async shows(text: string): Promise<void> {
-    await this.frame.getByText(text, { exact: true }).first().waitFor({ timeout: 30_000 });
+    await this.frame.getByText(text, { exact: true }).first().waitFor();
   }
 }
 
@@ -98,7 +98,7 @@ describe('Dumps in VS Code', function () {
   });
   afterEach(async () => {
     await vscode.page.keyboard.press('Escape');
-    await vscode.ui.runCommand('View: Close All Editors');
+    await vscode.ui.closeEditors();
   });
 
   /** The open page of a dump, once it shows `text`. */
@@ -130,7 +130,7 @@ describe('Dumps in VS Code', function () {
     it(`open from the Explorer's menu: ${item}`, async () => {
       await vscode.ui.openContextMenu(item, 'Open as PostgreSQL Archive');
       const frame = await vscode.ui.webviewFrame(title);
-      await frame.getByText(format).first().waitFor({ timeout: 30_000 });
+      await frame.getByText(format).first().waitFor();
       await frame.getByRole('tree', { name: 'Entries' }).waitFor();
       assert.equal(await frame.getByRole('heading', { level: 1 }).innerText(), item);
     });
@@ -275,7 +275,7 @@ describe('Dumps in VS Code', function () {
     const page = await open('mini.17.dump', '182 entries');
     await page.button('Compare With…').click();
     await vscode.ui.pick('Live shop');
-    await page.frame.getByText('Compared with Live shop').waitFor({ timeout: 60_000 });
+    await page.frame.getByText('Compared with Live shop').waitFor();
     await page.search.fill('app.fresh');
     await page.row(/app\.fresh.*only there/).waitFor();
     await page.search.fill('app.orders table');
@@ -283,7 +283,7 @@ describe('Dumps in VS Code', function () {
     const diff = vscode.page.locator('.monaco-diff-editor');
     await diff.locator('.modified .view-lines', { hasText: 'live text' }).waitFor();
     assert.equal((await temporaryDumps()).length, 1);
-    await vscode.ui.runCommand('View: Close All Editors');
+    await vscode.ui.closeEditors();
     await until(async () => (await temporaryDumps()).length === 0, 'the temporary dump is gone');
   });
 
@@ -379,7 +379,7 @@ describe('Dumps in VS Code', function () {
       await page.frame.locator('.list-row').first().waitFor();
       await ui.screenshot(`archive-list-${name}`);
       assert.deepEqual(await ui.axe(page.frame), []);
-      await ui.runCommand('View: Close All Editors');
+      await ui.closeEditors();
       const whole = await openServerScript();
       await whole.row(new RegExp(`^${database}`)).click();
       await ui.screenshot(`archive-server-${name}`);

@@ -8,6 +8,7 @@ import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
 import { connectionTo } from '../support/testWorkspace';
+import { until } from '../support/until';
 
 const database = 'connect_e2e';
 const server = newestServer();
@@ -65,12 +66,12 @@ describe('A new connection', function () {
     inputs++;
     await page.keyboard.press('Enter');
 
-    await page.getByRole('tab', { name: /Back Up/ }).waitFor({ timeout: 30_000 });
-    const form = new BackupForm(await ui.webviewFrame());
+    await page.getByRole('tab', { name: /Back Up/ }).waitFor();
+    const form = new BackupForm(await ui.webviewFrame('Back Up '));
     await form.frame
       .getByText(/PostgreSQL \d+/)
       .first()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     inputs++;
     assert.match(await form.create(), /^Backup finished/);
     assert.equal(inputs, 3);
@@ -92,9 +93,9 @@ describe('A new connection', function () {
     await row(/connect_nodb/).waitFor();
     await page.keyboard.press('Enter');
     await row('Test and Save for This Workspace').click();
-    await ui.quickInput.locator('input[type=password]').waitFor({ timeout: 30_000 });
+    await ui.quickInput.locator('input[type=password]').waitFor();
     await ui.fillQuickInput(password);
-    await row(database).waitFor({ timeout: 30_000 });
+    await row(database).waitFor();
     await row(database).click();
     await row('Test and Save for This Workspace').waitFor();
     assert.match(await row(/^Database/).innerText(), new RegExp(database));
@@ -105,7 +106,7 @@ describe('A new connection', function () {
     const { ui, page } = vscode;
     await paste('');
     await row('Find Connections').click();
-    await row('prisma/schema.prisma: db.url').waitFor({ timeout: 30_000 });
+    await row('prisma/schema.prisma: db.url').waitFor();
     assert.match(await row('.env: DATABASE_URL').innerText(), /with its password/);
     assert.ok(!(await ui.accessibleText()).includes(password));
     await ui.screenshot('found-connections');
@@ -163,12 +164,13 @@ describe('The databases below a connection', function () {
     await ui.screenshot('connection-databases');
     await sidebar.inline(database('connect_two'), 'Back Up Database');
     await page.getByRole('tab', { name: /Back Up connect_two – Shop/ }).waitFor();
-    const form = new BackupForm(await ui.webviewFrame());
+    const form = new BackupForm(await ui.webviewFrame('Back Up '));
     await form.frame
       .getByText(/PostgreSQL \d+/)
       .first()
-      .waitFor({ timeout: 30_000 });
-    assert.match(await form.textField('Save to').inputValue(), /connect_two_[^/]*\.dump$/);
+      .waitFor();
+    const proposed = form.textField('Save to');
+    await until(async () => /connect_two_[^/]*\.dump$/.test(await proposed.inputValue()));
     await form.choose('Database', 'connect_one');
     await page.getByRole('tab', { name: /Back Up connect_one – Shop/ }).waitFor();
     await form.frame
@@ -188,12 +190,9 @@ describe('The databases below a connection', function () {
     await ui.quickInput.getByPlaceholder(/^Tick what is to be backed up/).waitFor();
     await ui.screenshot('several-databases');
     await page.keyboard.press('Enter');
-    const summary = await ui.waitForNotification(
-      /Backed up connect_one, connect_two, Roles/,
-      60_000,
-    );
+    const summary = await ui.waitForNotification(/Backed up connect_one, connect_two, Roles/);
     assert.match(await summary.innerText(), /of Shop: [\d.]+ [kM]B/);
-    assert.equal((await ui.notifications()).length, 1);
+    await until(async () => (await ui.notifications()).length === 1, 'no other notification');
     const files = (await readdir(workspace.backups)).filter((name) => !name.endsWith('.json'));
     const stamp = /_[\d-]+_\d+/.exec(files.find((name) => name.startsWith('globals')) ?? '')?.[0];
     assert.ok(stamp !== undefined, files.join());

@@ -53,7 +53,7 @@ describe('The forms in VS Code', function () {
   });
   afterEach(async () => {
     await vscode.page.keyboard.press('Escape');
-    await vscode.ui.runCommand('View: Close All Editors');
+    await vscode.ui.closeEditors();
   });
 
   it('back up what is ticked, as a directory, and restore it from its folder’s menu', async () => {
@@ -110,6 +110,7 @@ describe('The forms in VS Code', function () {
       const form = await BackupForm.open(ui);
       await form.chooseFormat('Custom');
       await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
+      await form.waitForLocks(900);
       await form.button('Create Backup').click();
       await until(
         async () =>
@@ -117,8 +118,11 @@ describe('The forms in VS Code', function () {
         'pg_dump waits',
       );
       await form.frame.getByRole('button', { name: /^Cancel/ }).click();
-      assert.match(await form.outcome(30_000), /cancelled/i);
-      assert.equal(await count(`application_name LIKE 'pgbackup-%'`), 0);
+      assert.match(await form.outcome(), /cancelled/i);
+      await until(
+        async () => (await count(`application_name LIKE 'pgbackup-%'`)) === 0,
+        'its sessions end',
+      );
       assert.deepEqual(await readdir(workspace.backups), before);
     } finally {
       await lock.release();
@@ -140,7 +144,7 @@ describe('The forms in VS Code', function () {
     assert.equal(await readFile(older, 'utf8'), 'an older file');
     await form.button('Create Backup').click();
     await ui.dialogButton('Overwrite').click();
-    assert.match(await form.outcome(60_000), /^Backup finished/);
+    assert.match(await form.outcome(), /^Backup finished/);
     assert.equal((await readFile(older)).subarray(0, 5).toString(), 'PGDMP');
   });
 
@@ -199,7 +203,7 @@ describe('The forms in VS Code', function () {
     await page.getByText(`Type ${empty}.`).waitFor();
     assert.equal(await restore.result.count(), 0);
     await ui.fillQuickInput(empty);
-    assert.match(await restore.outcome(60_000), /^Restore of add\.dump into .* finished/);
+    assert.match(await restore.outcome(), /^Restore of add\.dump into .* finished/);
     assert.equal(await psql(server, empty, 'SELECT count(*) FROM app.customer;'), before);
     assert.equal(await rows(), before, 'nothing was added where the answer was no');
   });
@@ -240,7 +244,7 @@ describe('The forms in VS Code', function () {
       assert.equal(await dropping.result.count(), 0);
       assert.equal((await roles()).trim(), '1', 'nothing was dropped');
 
-      await ui.runCommand('View: Close All Editors');
+      await ui.closeEditors();
 
       // What only creates something asks as well.
       await dumpall('roles.sql', '--roles-only');
@@ -249,7 +253,7 @@ describe('The forms in VS Code', function () {
       await ui.dialogButton('Restore Whole Server').waitFor();
       assert.doesNotMatch(await ui.dialogText(), /Drops/);
       await ui.dialogButton('Restore Whole Server').click();
-      assert.match(await creating.outcome(60_000), /^Restore of /);
+      assert.match(await creating.outcome(), /^Restore of /);
       assert.equal((await roles()).trim(), '1', 'the role is there again');
     } finally {
       await psql(server, 'postgres', `DROP ROLE IF EXISTS ${role};`);
@@ -329,15 +333,15 @@ describe('Passwords', function () {
     assert.ok(password.length > 5);
     await ui.runCommand('PostgreSQL Backup: Back Up Database…');
     const field = page.locator('.quick-input-widget input[type=password]');
-    await field.waitFor({ timeout: 30_000 });
+    await field.waitFor();
     await ui.fillQuickInput('wrong');
-    await page.getByText(/did not accept the password/).waitFor({ timeout: 30_000 });
+    await page.getByText(/did not accept the password/).waitFor();
     await ui.fillQuickInput(password);
-    const form = new BackupForm(await ui.webviewFrame());
+    const form = new BackupForm(await ui.webviewFrame('Back Up '));
     await form.frame
       .getByText(/PostgreSQL \d+/)
       .first()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     // Only now that it has worked.
     await ui.clickNotificationButton('The password for', 'Use for this session');
     await form.textField('Save to').fill(path.join(workspace.backups, 'asked.dump'));

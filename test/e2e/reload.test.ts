@@ -83,9 +83,9 @@ describe('A window that is reloaded', function () {
       assert.equal(before.length, 2);
 
       await page.reload();
-      await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-workbench .statusbar').waitFor();
       sidebar = await Sidebar.open(ui);
-      await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor({ timeout: 90_000 });
+      await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor();
       await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
       // The host that has started them is gone: they belong to nobody now.
       const orphans = (): boolean =>

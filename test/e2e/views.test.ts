@@ -49,7 +49,7 @@ describe('The views in VS Code', function () {
 
   afterEach(async () => {
     await vscode.page.keyboard.press('Escape');
-    await vscode.ui.runCommand('View: Close All Editors');
+    await vscode.ui.closeEditors();
   });
 
   it('show each connection, marked, with what can be done with it', async () => {
@@ -57,8 +57,9 @@ describe('The views in VS Code', function () {
     await sidebar.row('Connections', /^broken, cannot be used/).waitFor();
     const live = sidebar.row('Connections', /^Live shop, PRODUCTION, read-only, /);
     await live.hover();
-    const buttons = await live.getByRole('button').allInnerTexts();
-    assert.equal(buttons.length, 1, 'nothing is restored into what is read-only');
+    const buttons = live.getByRole('button');
+    await buttons.first().waitFor();
+    assert.equal(await buttons.count(), 1, 'nothing is restored into what is read-only');
   });
 
   it('show what a workspace calls its connections as text, from the first warning on', async () => {
@@ -114,7 +115,7 @@ describe('The views in VS Code', function () {
 
   it('sort the backups, and say so', async () => {
     const { ui, workspace } = vscode;
-    assert.equal((await backups())[0], 'listed.dump', 'the newest first');
+    await until(async () => (await backups())[0] === 'listed.dump', 'the newest first');
     const sort = async (by: string): Promise<void> => {
       await ui.runCommand('PostgreSQL Backup: Sort Backups…');
       await ui.pick(by);
@@ -167,7 +168,7 @@ describe('The views in VS Code', function () {
     await ui.quickInput.getByText('listed.dump').first().waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('tab', { name: /^Restore listed\.dump/ }).waitFor();
-    await ui.runCommand('View: Close All Editors');
+    await ui.closeEditors();
   });
 
   it('compare a backup with another one', async () => {
@@ -210,7 +211,7 @@ describe('The views in VS Code', function () {
     await sidebar.inline(job, 'Show Job Log');
     await page.getByRole('tab', { name: /listed\.dump\.log/ }).waitFor();
     await page.locator('.view-lines').getByText('pg_dump: ').first().waitFor();
-    await ui.runCommand('View: Close All Editors');
+    await ui.closeEditors();
     await sidebar.menu(job, 'Open Form With These Options');
     const form = new BackupForm(await ui.webviewFrame('Back Up '));
     await form.button('Create Backup').waitFor();
@@ -265,14 +266,14 @@ describe('The views in VS Code', function () {
       assert.deepEqual(await told(), []);
       // The next window finds it as it is, and so does its form.
       await page.reload();
-      await status.waitFor({ timeout: 60_000 });
+      await status.waitFor();
       const again = await ui.webviewFrame('Back Up ');
       await again.getByRole('region', { name: 'Run' }).getByText('Waiting for a lock').waitFor();
       assert.deepEqual(await told(), []);
       // Without its form it is told of, once, and can be ended.
-      await ui.runCommand('View: Close All Editors');
+      await ui.closeEditors();
       await ui.waitForNotification(/Backing up Shop to waits\.dump/);
-      assert.equal((await told()).length, 1);
+      await until(async () => (await told()).length === 1, 'it is told of once');
       sidebar = await Sidebar.open(ui);
       await row.waitFor();
       await status.click();
@@ -291,8 +292,8 @@ describe('The views in VS Code', function () {
     const { ui } = vscode;
     await ui.dialogButton('Move to Trash').click();
     const forGood = ui.dialogButton('Delete Permanently');
-    const gone = row.waitFor({ state: 'detached', timeout: 60_000 });
-    await Promise.race([gone, forGood.waitFor({ timeout: 60_000 })]);
+    const gone = row.waitFor({ state: 'detached' });
+    await Promise.race([gone, forGood.waitFor()]);
     // Some machines have no trash.
     if (await forGood.isVisible()) await forGood.click();
     await gone;

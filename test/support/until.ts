@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What goes well takes a fraction of it, also on a busy machine; tests may take longer than this. */
-const PATIENCE_MS = 50_000;
+/**
+ * The one limit of whatever tests wait for, in milliseconds: it ends what hangs. What goes well takes
+ * a fraction of it, also on a busy machine; a test may take longer than this.
+ */
+export const PATIENCE_MS = 120_000;
 const PAUSE_MS = 10;
+const FIRST_ATTEMPT_MS = 1000;
 
 /**
  * What "at once" may take, in milliseconds: far more than it does on a machine that has nothing else
@@ -23,6 +27,30 @@ export type Condition = () => boolean | Promise<boolean>;
 export async function until(condition: Condition, what = String(condition)): Promise<true> {
   if (await comesTrue(condition, PATIENCE_MS)) return true;
   throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
+}
+
+/**
+ * Does again what may get lost, such as a click on something that is just being drawn, until it comes
+ * to what it is for. Each attempt may take twice as long as the one before, so that a machine that is
+ * slow gets there as well.
+ *
+ * @param attempt is given its limit in milliseconds, and throws when it came to nothing
+ * @param afterwards puts things back before the next attempt
+ * @throws what the last attempt threw, when there was no time for another one
+ */
+export async function insist<T>(
+  attempt: (limitMs: number) => Promise<T>,
+  afterwards?: () => Promise<unknown>,
+): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let limitMs = FIRST_ATTEMPT_MS; ; limitMs *= 2) {
+    try {
+      return await attempt(limitMs);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await afterwards?.();
+    }
+  }
 }
 
 /** Waits until the condition holds, at most `limitMs` milliseconds; resolves with whether it did. */

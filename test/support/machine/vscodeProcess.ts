@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopAtExit } from '../cleanup';
 import { freePort } from '../freePort';
+import { PATIENCE_MS } from '../until';
 import type { VscodeInstall } from './vscodeServer';
 
 /** How the VS Code server is started. */
@@ -176,7 +177,7 @@ class RunningVscode implements VscodeProcess {
         this.printed = (this.printed + text).slice(-200_000);
       });
     }
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + PATIENCE_MS;
     while (!this.printed.includes('listening on')) {
       if (!this.isRunning() || Date.now() > deadline) {
         throw new Error(`VS Code ${this.install.version} did not start:\n${this.printed}`);

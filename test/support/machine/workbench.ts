@@ -4,6 +4,7 @@ import path from 'node:path';
 import { rmSync } from 'node:fs';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { stopAtExit } from '../cleanup';
+import { PATIENCE_MS } from '../until';
 import { chromiumArgs, ensureChromium } from './chromium';
 import { type VscodeProcess, type VscodeProcessOptions, startVscodeProcess } from './vscodeProcess';
 import { type VscodeVersion, ensureVscode } from './vscodeServer';
@@ -71,6 +72,7 @@ async function launchBrowser(): Promise<{ browser: Browser; close: () => Promise
     browser = await chromium.launch({
       executablePath,
       args: [...chromiumArgs],
+      timeout: PATIENCE_MS,
       // Crash reports and caches stay out of the user's home.
       env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
       handleSIGINT: false,
@@ -100,6 +102,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       permissions: ['clipboard-read', 'clipboard-write'],
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const ended = (code: number): void => options.onTestsEnd?.(code);
     const log = (level: string, args: unknown[]): void => options.onLog?.(level, args);
@@ -107,7 +110,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     await page.exposeFunction('codeAutomationLog', log);
     const url = workbenchUrl(vscode, options);
     await page.goto(url);
-    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    await page.locator('.monaco-workbench .statusbar').waitFor();
     return {
       page,
       ui: new WorkbenchPage(page, vscode),

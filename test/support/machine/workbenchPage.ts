@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { repoPaths } from '../repoPaths';
+import { insist } from '../until';
 import type { VscodeProcess } from './vscodeProcess';
 
 /** The themes that ship with VS Code, and the class each gives the workbench. */
@@ -51,21 +52,23 @@ export class WorkbenchPage {
         ),
       )
       .first();
-    // Commands appear when the extension host has come up, so the palette is asked again.
-    for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press('F1');
-      try {
-        // It closes when something else takes the focus, such as a dialog that is just going away.
-        await this.quickInput.locator('input.input').fill(`>${title}`, { timeout: 3000 });
-        await row.waitFor({ timeout: 3000 });
-        break;
-      } catch (error) {
-        if (attempt === 10)
-          throw new Error(`no command "${title}" in the palette`, { cause: error });
-        await this.page.keyboard.press('Escape');
-      }
-    }
-    await row.click();
+    // Commands appear when the extension host has come up, so the palette is asked again. It closes
+    // when something else takes the focus, such as a dialog that is just going away.
+    await insist(
+      async (limit) => {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.locator('input.input').fill(`>${title}`, { timeout: limit });
+        await row.click({ timeout: limit });
+      },
+      () => this.page.keyboard.press('Escape'),
+    );
+  }
+
+  /** Closes all editors, and waits until they are gone. */
+  async closeEditors(): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+    const tabs = this.page.locator('.editor-group-container .tabs-container .tab');
+    await tabs.first().waitFor({ state: 'detached' });
   }
 
   /** Types into the quick input and accepts. */
@@ -79,15 +82,17 @@ export class WorkbenchPage {
     const input = this.quickInput.locator('input.input');
     const accept = this.quickInput.getByRole('button', { name: /^(OK|Open|Save|Select|Choose)/ });
     await accept.first().waitFor();
-    for (let attempt = 1; await this.quickInput.isVisible(); attempt++) {
-      if (attempt > 8) throw new Error(`the file dialog did not take ${file}`);
+    await insist(async (limit) => {
+      if (!(await this.quickInput.isVisible())) return;
+      await input.fill(file, { timeout: limit });
       // It looks the path up while one types, and takes an early click for the folder's.
-      await input.fill(file);
-      await this.page.waitForTimeout(300 * attempt);
-      if ((await input.inputValue()) !== file) continue;
-      await accept.first().click();
-      await this.quickInput.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
-    }
+      await this.page.waitForTimeout(limit / 4);
+      if ((await input.inputValue({ timeout: limit })) !== file) {
+        throw new Error(`the file dialog shows another path than ${file}`);
+      }
+      await accept.first().click({ timeout: limit });
+      await this.quickInput.waitFor({ state: 'hidden', timeout: limit });
+    });
   }
 
   /** Picks the row of an open quick pick whose text contains `label`. */
@@ -108,11 +113,14 @@ export class WorkbenchPage {
     }
     const outer = this.page.locator('iframe.webview.ready:visible').last();
     const inner = outer.contentFrame().locator('iframe#active-frame');
-    await inner.waitFor({ state: 'attached', timeout: 30_000 });
-    const frame = await (await inner.elementHandle())?.contentFrame();
-    if (frame === null || frame === undefined) throw new Error('the webview has no content frame');
-    await frame.waitForLoadState('domcontentloaded');
-    return frame;
+    // VS Code loads a page into a second frame, and then puts that into the place of the first.
+    return insist(async (limit) => {
+      const element = await inner.elementHandle({ timeout: limit });
+      const frame = await element?.contentFrame();
+      if (frame === null || frame === undefined) throw new Error('the webview has no content');
+      await frame.waitForLoadState('domcontentloaded', { timeout: limit });
+      return frame;
+    });
   }
 
   /** The Explorer's row of a file or folder; `item` is relative to the workspace folder. */
@@ -124,7 +132,7 @@ export class WorkbenchPage {
         .locator(`.explorer-folders-view .monaco-list-row[aria-level="${index + 1}"]`)
         .filter({ has: this.page.locator('.label-name').getByText(name, { exact: true }) })
         .first();
-      await row.waitFor({ timeout: 20_000 });
+      await row.waitFor();
       const collapsed = (await row.getAttribute('aria-expanded')) === 'false';
       if (index < parts.length - 1 && collapsed) await row.click();
     }
@@ -137,22 +145,23 @@ export class WorkbenchPage {
     const row = await this.explorerItem(explorerItem);
     const entry = this.menuItem(menuLabel);
     // A menu shows what was contributed when it was opened, and extensions come in a little later.
-    for (let attempt = 1; ; attempt++) {
-      await row.click({ button: 'right' });
-      try {
-        await entry.waitFor({ timeout: 2000 });
-        break;
-      } catch (error) {
-        if (attempt === 10) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
-    // For a moment after it opened, a menu takes no clicks (they may belong to the right click).
-    for (let attempt = 1; await entry.isVisible(); attempt++) {
-      if (attempt > 10) throw new Error(`the menu entry "${menuLabel}" takes no click`);
-      await entry.click({ timeout: 2000 }).catch(() => undefined);
-      await entry.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
-    }
+    await insist(
+      async (limit) => {
+        await row.click({ button: 'right', timeout: limit });
+        await entry.waitFor({ timeout: limit });
+      },
+      () => this.page.keyboard.press('Escape'),
+    );
+    await this.clickMenuItem(entry);
+  }
+
+  /** For a moment after it opened, a menu takes no clicks (they may belong to the right click). */
+  async clickMenuItem(entry: Locator): Promise<void> {
+    await insist(async (limit) => {
+      if (!(await entry.isVisible())) return;
+      await entry.click({ timeout: limit });
+      await entry.waitFor({ state: 'hidden', timeout: limit });
+    });
   }
 
   /** An entry of the context menu that is open. */
@@ -194,20 +203,16 @@ export class WorkbenchPage {
    * Waits until there is a notification whose text contains `text`. One that has hidden itself
    * already is looked up in the notification centre.
    */
-  async waitForNotification(text: string | RegExp, timeoutMs = 30_000): Promise<Locator> {
+  async waitForNotification(text: string | RegExp): Promise<Locator> {
     const item = this.notification(text);
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const left = deadline - Date.now();
-      try {
-        await item.waitFor({ timeout: Math.max(1, Math.min(left, 4000)) });
-        return item;
-      } catch (error) {
-        if (left <= 0) throw error;
-        const centre = this.page.locator('.notifications-center.visible');
+    const centre = this.page.locator('.notifications-center.visible');
+    await insist(
+      (limit) => item.waitFor({ timeout: 4 * limit }),
+      async () => {
         if (!(await centre.isVisible())) await this.toggleNotificationCentre();
-      }
-    }
+      },
+    );
+    return item;
   }
 
   /** The bell in the status bar. */
@@ -217,17 +222,19 @@ export class WorkbenchPage {
 
   /** Clicks a button of the notification whose text contains `text`, waiting for it. */
   async clickNotificationButton(text: string | RegExp, label: string): Promise<void> {
-    const item = await this.waitForNotification(text);
-    // Pointing at it shows the buttons and keeps it from hiding.
-    await item.hover();
-    await item.getByRole('button', { name: label, exact: true }).click();
+    await insist(async (limit) => {
+      const item = await this.waitForNotification(text);
+      // Pointing at it shows the buttons and keeps it from hiding.
+      await item.hover({ timeout: limit });
+      await item.getByRole('button', { name: label, exact: true }).click({ timeout: limit });
+    });
   }
 
   /** Switches the colour theme and waits until it is applied. */
   async setTheme(theme: ThemeName): Promise<void> {
     const settings = { ...this.vscode.settings, 'workbench.colorTheme': theme };
     await this.vscode.writeSettings(settings);
-    await this.page.locator(`.monaco-workbench.${themes[theme]}`).waitFor({ timeout: 20_000 });
+    await this.page.locator(`.monaco-workbench.${themes[theme]}`).waitFor();
   }
 
   /** Saves a picture of the whole window as `out/screenshots/<name>.png`; returns its path. */
@@ -240,7 +247,7 @@ export class WorkbenchPage {
   /** What assistive technology is told, in all frames; for finding out why a test failed. */
   async accessibleText(): Promise<string> {
     const frames = this.page.frames().map(async (frame) => {
-      const text = await frame.locator('body').ariaSnapshot({ timeout: 5000 });
+      const text = await frame.locator('body').ariaSnapshot();
       return `${frame.url()}\n${text}\n`;
     });
     const settled = await Promise.allSettled(frames);

@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { PageName } from '../../../src/vscode/panels/pageDocument';
 import { chromiumArgs, ensureChromium } from '../machine/chromium';
 import { repoPaths } from '../repoPaths';
+import { PATIENCE_MS } from '../until';
 import { type Harness, startHarness } from './harnessServer';
 import { themes, type ThemeName } from './themes';
 
@@ -48,6 +49,7 @@ export class PageTester {
     const browser = await chromium.launch({
       executablePath: await ensureChromium(),
       args: [...chromiumArgs],
+      timeout: PATIENCE_MS,
     });
     return new PageTester(harness, browser);
   }
@@ -73,8 +75,7 @@ export class PageTester {
       viewport: { width, height },
       reducedMotion: 'reduce',
     });
-    // Against what hangs: a busy machine takes its time.
-    this.context.setDefaultTimeout(60_000);
+    this.context.setDefaultTimeout(PATIENCE_MS);
     const tab = await this.context.newPage();
     tab.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());

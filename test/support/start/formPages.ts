@@ -11,8 +11,7 @@ class FormPage {
   }
 
   /** Waits for the end of the run and returns its one sentence. */
-  async outcome(timeoutMs: number): Promise<string> {
-    await this.result.waitFor({ timeout: timeoutMs });
+  async outcome(): Promise<string> {
     return (await this.result.locator('.outcome-line').innerText()).trim();
   }
 
@@ -43,8 +42,8 @@ export class BackupForm extends FormPage {
   /** Opens it through the palette and waits until the server's catalog is shown. */
   static async open(ui: WorkbenchPage): Promise<BackupForm> {
     await ui.runCommand('PostgreSQL Backup: Back Up Database…');
-    const form = new BackupForm(await ui.webviewFrame());
-    await form.button('Create Backup').waitFor({ timeout: 30_000 });
+    const form = new BackupForm(await ui.webviewFrame('Back Up '));
+    await form.button('Create Backup').waitFor();
     return form;
   }
 
@@ -61,9 +60,9 @@ export class BackupForm extends FormPage {
     await search.fill('');
   }
 
-  async create(timeoutMs = 120_000): Promise<string> {
+  async create(): Promise<string> {
     await this.button('Create Backup').click();
-    return this.outcome(timeoutMs);
+    return this.outcome();
   }
 }
 
@@ -78,7 +77,7 @@ export class RestoreForm extends FormPage {
   /** The form that was just opened. */
   static async opened(ui: WorkbenchPage): Promise<RestoreForm> {
     const form = new RestoreForm(await ui.webviewFrame('Restore'));
-    await form.button('Restore').waitFor({ timeout: 30_000 });
+    await form.button('Restore').waitFor();
     return form;
   }
 
@@ -88,8 +87,8 @@ export class RestoreForm extends FormPage {
     await this.textField('Target database').fill(name);
   }
 
-  async restore(timeoutMs = 120_000): Promise<string> {
+  async restore(): Promise<string> {
     await this.button('Restore').click();
-    return this.outcome(timeoutMs);
+    return this.outcome();
   }
 }
