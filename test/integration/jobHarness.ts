@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
+import type { WantedVerify } from '../../src/core/jobs/verify/verifyRequest';
 import { MachineRecords } from '../../src/core/backups/records/machineRecords';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import type { PasswordProvider } from '../../src/core/connections/passwords';
@@ -129,6 +130,10 @@ export class JobHarness {
   ): ReturnType<JobManager['startRestore']> {
     const request = { options: { ...restoreDefaults(), ...options }, explicitFields };
     return this.manager.startRestore(vouchedFor(request));
+  }
+
+  verify(request: WantedVerify): ReturnType<JobManager['startVerify']> {
+    return this.manager.startVerify(vouchedFor(request));
   }
 
   /** Names in the output directory that a finished job should not have left, and temporary files. */

@@ -101,7 +101,7 @@ describe('restoring what is packed', function () {
     writeFileSync(jobs.path('v.dump.gz'), gzipSync(archive));
     for (const level of ['structure', 'fullRead', 'trialRestore'] as const) {
       const options = { inputPath: jobs.path('v.dump.gz'), level, connectionId: 'main' };
-      const job = await jobs.manager.startVerify({ options, manifest: false }).finished;
+      const job = await jobs.verify({ options, manifest: false }).finished;
       assert.ok(job.status.startsWith('completed'), `${level} ${JSON.stringify(job.errors)}`);
       assert.deepEqual(await jobs.leftovers(), [], level);
     }

@@ -54,7 +54,7 @@ describe('the progress of a verification', function () {
       const slow = await harness(heldBackFrom(words));
       const seen = record(slow);
       const options = { inputPath, level, connectionId: 'main' };
-      const job = await slow.manager.startVerify({ options }).finished;
+      const job = await slow.verify({ options }).finished;
       assert.equal(job.status, 'completed', JSON.stringify(job.failure));
       checkForwards(seen);
       const percents = new Set(seen.map(({ percent }) => percent));

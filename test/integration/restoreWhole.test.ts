@@ -79,7 +79,7 @@ describe('a restore', function () {
       assert.equal(job.status, 'completed', problemOf(job));
       const is = `SELECT count(*), obj_description('public'::regnamespace) FROM t;`;
       assert.match(await psql(server, 'whole_new', is), /3.*ours/);
-      const trial = await jobs.manager.startVerify({
+      const trial = await jobs.verify({
         options: { inputPath: file, level: 'trialRestore', connectionId: 'main' },
       }).finished;
       assert.equal(trial.status, 'completed', problemOf(trial));

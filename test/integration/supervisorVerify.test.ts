@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { readManifest } from '../../src/core/backups/manifest/readManifest';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { VerifyLevel } from '../../src/core/model/options';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { scratchDatabase } from '../../src/core/jobs/verify/verifyTrial';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -55,7 +56,7 @@ describe('a verification in its supervisor', function () {
         if (type === 'verify' && percent !== null) percents.push(percent);
       });
       const options = { inputPath: backup, level, connectionId: 'main' };
-      const { job, finished } = jobs.startVerify({ options });
+      const { job, finished } = jobs.startVerify(vouchedFor({ options }));
       const ended = await finished;
       assert.equal(ended.status, 'completed', JSON.stringify(ended.failure));
       assert.equal(ended.verification?.outcome, 'passed');
@@ -134,7 +135,7 @@ describe('a verification in its supervisor', function () {
       `COMMENT ON DATABASE ${left} IS 'pgbackup scratch database of ${old}';`,
     );
     const jobs = await harness.open();
-    const ended = await jobs.startVerify({ options }).finished;
+    const ended = await jobs.startVerify(vouchedFor({ options })).finished;
     assert.equal(ended.verification?.outcome, 'passed', JSON.stringify(ended.failure));
     assert.deepEqual(await scratchDatabases(), []);
   });

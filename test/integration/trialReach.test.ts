@@ -35,8 +35,7 @@ describe('what reaches beyond a scratch database', function () {
   beforeEach(() => rm(mark, { force: true }));
 
   const trial = (inputPath: string, by = jobs): Promise<BackupJob> =>
-    by.manager.startVerify({ options: { inputPath, level: 'trialRestore', connectionId: 'main' } })
-      .finished;
+    by.verify({ options: { inputPath, level: 'trialRestore', connectionId: 'main' } }).finished;
   /** Everything that a trial must not change. */
   const state = async (): Promise<string> =>
     psql(

@@ -62,7 +62,7 @@ for (const major of every) {
     }
 
     const verify = (inputPath: string, level: VerifyLevel): Promise<BackupJob> =>
-      jobs.manager.startVerify({
+      jobs.verify({
         options: { inputPath, level, connectionId: 'main' },
         manifest: level === 'structure',
       }).finished;

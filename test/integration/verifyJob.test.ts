@@ -35,7 +35,7 @@ function verify(
   level: VerifyLevel,
   connectionId = 'main',
 ): Promise<BackupJob> {
-  return jobs.manager.startVerify({ options: { inputPath, level, connectionId } }).finished;
+  return jobs.verify({ options: { inputPath, level, connectionId } }).finished;
 }
 
 async function backUp(
@@ -278,7 +278,7 @@ describe('verifying backups', function () {
       const guarded = await verify(jobs, backup, 'trialRestore', 'guarded');
       assert.equal(guarded.failure?.code, 'connectionReadOnly');
       const options = { inputPath: backup, level: 'trialRestore' } as const;
-      const nowhere = await jobs.manager.startVerify({ options }).finished;
+      const nowhere = await jobs.verify({ options }).finished;
       assert.equal(nowhere.failure?.code, 'optionInvalid');
       const cluster = jobs.path('cluster.sql');
       const mark = 'PostgreSQL database cluster dump';
@@ -333,7 +333,7 @@ describe('verifying backups', function () {
       try {
         own.connect('main', server, database);
         const options = { inputPath: backup, level: 'trialRestore', connectionId: 'main' } as const;
-        const { job } = own.manager.startVerify({ options });
+        const { job } = own.verify({ options });
         await running;
         assert.notEqual(await psql(server, 'postgres', scratchSql), '');
         const ended = await own.manager.cancel(job.id);

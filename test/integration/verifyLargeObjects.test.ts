@@ -34,7 +34,7 @@ describe('verifying backups with an empty large object', function () {
   async function passes(inputPath: string): Promise<void> {
     for (const level of ['structure', 'fullRead', 'trialRestore'] as const) {
       const options = { inputPath, level, connectionId: 'main' };
-      const job = await jobs.manager.startVerify({ options, manifest: false }).finished;
+      const job = await jobs.verify({ options, manifest: false }).finished;
       const { verification } = job;
       assert.deepEqual(verification?.problems, [], `${level} ${JSON.stringify(job.failure)}`);
       assert.equal(verification.outcome, 'passed', level);

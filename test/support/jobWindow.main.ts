@@ -3,14 +3,14 @@ import { createInterface } from 'node:readline';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';
 import type { RestoreRequest } from '../../src/core/jobs/restore/restoreJob';
-import type { VerifyRequest } from '../../src/core/jobs/verify/verifyJob';
+import type { WantedVerify } from '../../src/core/jobs/verify/verifyRequest';
 import { supervisedJobs, type WindowSetup } from './supervisedJobs';
 
 type Command =
   | { do: 'open'; setup: WindowSetup }
   | { do: 'backup'; request: BackupRequest & { jobId: string } }
   | { do: 'restore'; request: RestoreRequest & { jobId: string } }
-  | { do: 'verify'; request: VerifyRequest & { jobId: string } }
+  | { do: 'verify'; request: WantedVerify & { jobId: string } }
   | { do: 'cancel'; jobId: string }
   | { do: 'dispose' };
 
@@ -30,7 +30,7 @@ async function carryOut(command: Command): Promise<void> {
     say({ opened: true });
   } else if (command.do === 'backup') jobs?.startBackup(command.request);
   else if (command.do === 'restore') jobs?.startRestore(vouchedFor(command.request));
-  else if (command.do === 'verify') jobs?.startVerify(command.request);
+  else if (command.do === 'verify') jobs?.startVerify(vouchedFor(command.request));
   else if (command.do === 'cancel') await jobs?.cancel(command.jobId);
   else {
     await jobs?.dispose();

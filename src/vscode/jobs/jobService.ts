@@ -14,7 +14,7 @@ import {
 } from '../../core/jobs/restore/restorePermission';
 import type { PreflightRequest } from '../../core/jobs/restore/restorePreflight';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
-import type { VerifyRequest } from '../../core/jobs/verify/verifyJob';
+import { onlyReads, type WantedVerify } from '../../core/jobs/verify/verifyRequest';
 import type { ConnectionService } from '../connections/connectionService';
 import { confirmRestore } from '../ui/confirmRestore';
 import { confirmOverwrite } from '../ui/dialogs';
@@ -109,28 +109,34 @@ export class JobService {
    * @throws AppError `workspaceUntrusted`, `jobIdTaken`; for a trial restore as `startRestore`
    */
   async startVerify(
-    request: WithId<VerifyRequest> & { confirmed?: boolean | undefined },
+    request: WithId<WantedVerify> & { confirmed?: boolean | undefined },
   ): Promise<JobHandle | null> {
     requireTrust();
-    const { confirmed = false, ...wanted } = request;
-    const { level, inputPath, inputMember, connectionId } = wanted.options;
+    const { confirmed = false, ...rest } = request;
+    const wanted = { ...rest, manifest: this.settings.manifest() };
+    const { connectionId } = wanted.options;
     if (connectionId !== undefined) {
       await this.connections.requireUse(this.settings.connection(connectionId));
     }
-    if (level === 'trialRestore' && connectionId !== undefined && !confirmed) {
-      const asked: PreflightRequest = {
-        kind: 'trial',
-        inputPath,
-        inputMember,
-        targetDatabase: null,
-        createDatabase: true,
-        clean: false,
-        checksums: false,
-      };
-      const profile = this.writable(connectionId);
-      if ((await this.passPreflight(wanted, profile, asked)) === null) return null;
+    if (onlyReads(wanted)) return this.jobs.startVerify(wanted);
+    const permitted = confirmed ? vouchedFor(wanted) : await this.passTrialPreflight(wanted);
+    return permitted && this.jobs.startVerify(permitted);
+  }
+
+  private passTrialPreflight<R extends WantedVerify>(wanted: R): Promise<Permitted<R> | null> {
+    const { inputPath, inputMember, connectionId } = wanted.options;
+    if (connectionId === undefined) {
+      throw new AppError('optionInvalid', { field: 'connectionId', problem: { code: 'missing' } });
     }
-    return this.jobs.startVerify({ ...wanted, manifest: this.settings.manifest() });
+    return this.passPreflight(wanted, this.writable(connectionId), {
+      kind: 'trial',
+      inputPath,
+      inputMember,
+      targetDatabase: null,
+      createDatabase: true,
+      clean: false,
+      checksums: false,
+    });
   }
 
   /** The connection, unless nothing may be restored into it. */

@@ -5,6 +5,8 @@ import {
   vouchedFor,
   type PermissionServices,
 } from '../../../src/core/jobs/restore/restorePermission';
+import type { RestoreTask } from '../../../src/core/jobs/restore/restoreTask';
+import type { WantedVerify } from '../../../src/core/jobs/verify/verifyRequest';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 
 const options = { ...restoreDefaults(), connectionId: 'main', inputPath: '/nowhere/a.dump' };
@@ -37,12 +39,36 @@ describe('the permission to restore', () => {
     }
   });
 
-  it('is needed by whoever starts a restore', () => {
+  it('is needed by whoever restores, for good or on trial, and by nobody who only reads', () => {
     const started: unknown[] = [];
-    const jobs = { startRestore: (request: unknown) => started.push(request) } as unknown as Jobs;
+    const start = (request: unknown): unknown => started.push(request);
+    const jobs = { startRestore: start, startVerify: start } as unknown as Jobs;
+    const inputPath = '/nowhere/a.dump';
+    const trial = { options: { inputPath, level: 'trialRestore', connectionId: 'main' } } as const;
+    const anyLevel: WantedVerify = trial;
+
+    jobs.startRestore(vouchedFor({ options }));
+    jobs.startVerify(vouchedFor(trial));
+    for (const level of ['structure', 'fullRead'] as const) {
+      jobs.startVerify({ options: { inputPath, level } });
+    }
     // @ts-expect-error Nobody has looked at what this would change.
     jobs.startRestore({ options });
-    jobs.startRestore(vouchedFor({ options }));
-    assert.equal(started.length, 2);
+    // @ts-expect-error Nor at this.
+    jobs.startVerify(trial);
+    // @ts-expect-error It may be a trial restore.
+    jobs.startVerify(anyLevel);
+    // @ts-expect-error The permission of what runs it counts, not that of another job.
+    jobs.startRestore(vouchedFor(trial));
+    assert.equal(started.length, 8);
+  });
+
+  it('goes with a restore down to the tool', () => {
+    const decided = {} as Omit<RestoreTask, 'permission'>;
+    // @ts-expect-error A task is made of a request that was permitted.
+    const without: RestoreTask = { ...decided };
+    const task: RestoreTask = { ...decided, permission: vouchedFor({ options }) };
+    assert.equal('permission' in without, false);
+    assert.equal('permission' in task, true);
   });
 });

@@ -10,7 +10,7 @@ import type { JobHandle, Jobs, Stop } from './jobs';
 import { provisionalBackup, provisionalRestore } from './provisionalOptions';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { Permitted } from '../restore/restorePermission';
-import type { VerifyRequest } from '../verify/verifyJob';
+import type { VerifyRequest } from '../verify/verifyRequest';
 
 /** Watchers get a job at most this often, and always its last state. */
 const UPDATE_INTERVAL_MS = 100;

@@ -3,7 +3,7 @@ import type { BackupRequest } from '../backup/backupRequest';
 import type { BackupJob } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { Permitted } from '../restore/restorePermission';
-import type { VerifyRequest } from '../verify/verifyJob';
+import type { VerifyRequest } from '../verify/verifyRequest';
 
 /** A job that was started. */
 export interface JobHandle {
@@ -33,7 +33,8 @@ export interface Jobs {
    */
   startRestore(request: Permitted<RestoreRequest & { jobId?: string | undefined }>): JobHandle;
   /**
-   * Verifies a backup; the result is in the job's `verification` and stays with the backup.
+   * Verifies a backup; the result is in the job's `verification` and stays with the backup. A trial
+   * restore needs the permission that a restore needs.
    * @throws AppError `jobIdTaken`; see `startBackup`
    */
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;

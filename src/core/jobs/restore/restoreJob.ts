@@ -26,6 +26,7 @@ import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
 import { asGiven, openInput } from './openInput';
 import { readInput, type RestoreInput } from './restoreInput';
+import type { Permitted } from './restorePermission';
 import { refuseScript } from './script/refuseScript';
 import { runScriptRestore } from './script/restoreScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
@@ -40,7 +41,7 @@ export interface RestoreRequest extends RequestedOptions {
 /** Restores a file into a database. All that can be checked is checked before anything changes. */
 export async function runRestore(
   run: JobRun,
-  request: RestoreRequest,
+  request: Permitted<RestoreRequest>,
 ): Promise<'completed' | 'completedWithErrors'> {
   const { record, services, signal } = run;
   record.targetState = 'untouched';
@@ -84,6 +85,7 @@ export async function runRestore(
     if (archive) assertReportWhole(info.path, archive.structure);
     const { unknownOptions } = tool;
     const task: RestoreTask = {
+      permission: request,
       // The record keeps what was asked for; the tool reads what was unpacked of it.
       options: { ...options, inputPath: input.path },
       info,

@@ -9,6 +9,9 @@ declare const PERMITTED: unique symbol;
  */
 export type Permitted<R> = R & { readonly [PERMITTED]: true };
 
+/** Every restore carries it, down to the tool that is started. */
+export type Permission = Permitted<unknown>;
+
 /** Who looks at file and target, and who is asked about what was found. */
 export interface PermissionServices extends PreflightServices {
   /** Resolves with the user's answer; true as well where there is nothing to ask. */

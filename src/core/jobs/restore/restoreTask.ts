@@ -4,10 +4,13 @@ import type { HelpOption, ToolInstall } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { CreatedDatabase } from './restoreDatabase';
 import type { RestoreArchive } from './restoreInput';
+import type { Permission } from './restorePermission';
 import type { ScriptEffect } from './script/scriptEffect';
 
 /** A restore of which everything is decided and checked. */
 export interface RestoreTask {
+  /** Whoever makes a task has to hold one: that is the only way to a tool that restores. */
+  permission: Permission;
   options: RestoreOptions;
   info: BackupInfo;
   /** The archive as it was read for `info`; read now when left out. */

@@ -4,7 +4,7 @@ import type { BackupRequest } from '../backup/backupRequest';
 import type { BackupJob, JobOrigin } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { Permitted } from '../restore/restorePermission';
-import type { VerifyRequest } from '../verify/verifyJob';
+import type { VerifyRequest } from '../verify/verifyRequest';
 
 /** The job that a supervisor runs. */
 export type JobRequest =

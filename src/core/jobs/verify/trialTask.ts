@@ -15,10 +15,12 @@ import type { JobRun } from '../job/jobContext';
 import { assertNoErrors } from '../job/assertNoErrors';
 import { refuseScript } from '../restore/script/refuseScript';
 import type { RestoreInput } from '../restore/restoreInput';
+import type { Permission } from '../restore/restorePermission';
 import type { RestoreTask } from '../restore/restoreTask';
 
 /** What a trial restore is made of. */
 export interface TrialInput {
+  permission: Permission;
   input: RestoreInput;
   connection: JobConnection;
   /** The scratch database. */
@@ -36,7 +38,7 @@ export interface TrialInput {
  *   `refuseScript` and `chooseTool`
  */
 export async function decideTrial(run: JobRun, trial: TrialInput): Promise<RestoreTask> {
-  const { input, connection, database } = trial;
+  const { permission, input, connection, database } = trial;
   const { info, archive } = input;
   const { signal } = run;
   const install = chooseInstall(connection, info);
@@ -56,7 +58,7 @@ export async function decideTrial(run: JobRun, trial: TrialInput): Promise<Resto
   const { server, profile } = connection;
   const context = { connection: formConnection(profile), server, info, tool };
   assertNoErrors(evaluateRestore(options, context).problems);
-  return { options, info, archive, connection, database, install, created: null };
+  return { permission, options, info, archive, connection, database, install, created: null };
 }
 
 async function refuseReach({ input, rows }: TrialInput, signal: AbortSignal): Promise<void> {

@@ -15,14 +15,9 @@ import type { JobRun } from '../job/jobContext';
 import { canonicalPath } from '../backup/outputTarget';
 import { asGiven, openInput } from '../restore/openInput';
 import { VerifyMonitor } from '../progress/verify/verifyMonitor';
-import { runTrialRestore, type TrialResult } from './verifyTrial';
+import { runTrialRestore, type TrialRequest, type TrialResult } from './verifyTrial';
 import { readByTool } from './verifyTool';
-
-export interface VerifyRequest {
-  options: VerifyOptions;
-  /** Begin a manifest for a backup without one, to keep the result in; true when left out. */
-  manifest?: boolean | undefined;
-}
+import { onlyReads, type VerifyRequest } from './verifyRequest';
 
 interface Findings {
   structure: VerifiedStructure;
@@ -47,7 +42,8 @@ export async function runVerify(
   const release = run.reservations.take(`output ${await canonicalPath(path)}`);
   if (!release) throw new AppError('outputBusy', { path });
   run.cleanups.push(release);
-  if (level === 'trialRestore' && request.options.connectionId === undefined) {
+  const trial = trialOf(request);
+  if (trial !== null && trial.connectionId === '') {
     throw new AppError('optionInvalid', { field: 'connectionId', problem: { code: 'missing' } });
   }
   record.progress.setPhase('verifying');
@@ -57,7 +53,7 @@ export async function runVerify(
   const problems = new VerifyProblems();
   await untilSettled(path, signal);
   const stamp = await backupStamp(path, signal);
-  const found = await examine(run, request.options, manifest, problems);
+  const found = await examine(run, request.options, trial, { manifest, problems });
   if (signal.aborted) throw new AppError('cancelled', {});
   // Of what was read before it changed, nothing is known of what is there now.
   if ((await backupStamp(path, signal)) !== stamp) throw new AppError('inputChanged', { path });
@@ -88,6 +84,12 @@ export async function runVerify(
     });
   }
   return verification.outcome === 'passed' ? 'completed' : 'completedWithErrors';
+}
+
+/** null = nothing is restored. */
+function trialOf(request: VerifyRequest): Omit<TrialRequest, 'inputPath'> | null {
+  if (onlyReads(request)) return null;
+  return { permission: request, connectionId: request.options.connectionId ?? '' };
 }
 
 function digestOf({ hashed, files }: VerifiedStructure): string {
@@ -138,8 +140,8 @@ async function manifestOf(run: JobRun, path: string): Promise<Manifest | null> {
 async function examine(
   run: JobRun,
   options: VerifyOptions,
-  manifest: Manifest | null,
-  problems: VerifyProblems,
+  trial: Omit<TrialRequest, 'inputPath'> | null,
+  { manifest, problems }: { manifest: Manifest | null; problems: VerifyProblems },
 ): Promise<Findings> {
   const { record, signal } = run;
   const { inputPath: path, level } = options;
@@ -171,7 +173,7 @@ async function examine(
   };
   const { toc, kind } = structure;
   const rows = new RowStatements();
-  const statements = level === 'trialRestore' ? rows : undefined;
+  const statements = trial === null ? undefined : rows;
   const reading = { signal, onProgress, onTable, statements };
   if (toc) found.data = await readArchiveData(toc, problems, reading);
   else if (kind?.kind === 'plain') {
@@ -181,7 +183,7 @@ async function examine(
   record.progress.setCurrent(null);
   if (problems.count > 0) return found;
 
-  if (level === 'fullRead') {
+  if (trial === null) {
     // No tool reads a script but the one that would run it.
     if (!toc || !found.data) return found;
     const { rowBytes } = found.data;
@@ -197,8 +199,8 @@ async function examine(
     return found;
   }
   const known = { manifest, data: found.data, rows };
-  const trial = { ...options, inputPath: content };
-  found.trial = await runTrialRestore(run, trial, known, { problems, watch }).catch((error) => {
+  const restored = { ...trial, inputPath: content };
+  found.trial = await runTrialRestore(run, restored, known, { problems, watch }).catch((error) => {
     throw asGiven(error, path, content);
   });
   found.tool = found.trial.tool;

@@ -7,13 +7,13 @@ import { countRows, type RowCounts } from '../../catalog/countRows';
 import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
 import { connectionLabel } from '../../model/profile';
 import { AppError } from '../../errors';
-import type { VerifyOptions } from '../../model/options';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { runArchiveRestore } from '../restore/restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
 import { readInput } from '../restore/restoreInput';
 import { runScriptRestore } from '../restore/script/restoreScript';
+import type { Permission } from '../restore/restorePermission';
 import type { RestoreTask } from '../restore/restoreTask';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
@@ -29,6 +29,13 @@ export interface TrialResult {
   /** Tables that were counted, and their rows. */
   tables: number;
   rowCount: number;
+}
+
+export interface TrialRequest {
+  permission: Permission;
+  /** Absolute path of the dump itself, unpacked where it has to be. */
+  inputPath: string;
+  connectionId: string;
 }
 
 /** What was found out about a backup before it is restored. */
@@ -53,12 +60,12 @@ export function scratchDatabase(runId: string): string {
  */
 export async function runTrialRestore(
   run: JobRun,
-  options: VerifyOptions,
+  trial: TrialRequest,
   known: KnownOfBackup,
   { problems, watch }: { problems: VerifyProblems; watch: VerifyMonitor },
 ): Promise<TrialResult> {
   const { record, signal } = run;
-  const { task, connection, database } = await prepareTrial(run, options, known.rows);
+  const { task, connection, database } = await prepareTrial(run, trial, known.rows);
   const isArchive = task.archive !== null;
   const tool = `${isArchive ? 'pg_restore' : 'psql'} ${task.install.version.text}`;
   const restore = isArchive ? runArchiveRestore : runScriptRestore;
@@ -95,7 +102,7 @@ export async function runTrialRestore(
 /** Connects, decides how to restore, and creates the scratch database. */
 async function prepareTrial(
   run: JobRun,
-  { inputPath, connectionId = '' }: VerifyOptions,
+  { permission, inputPath, connectionId }: TrialRequest,
   rows: RowStatements,
 ): Promise<{ task: RestoreTask; connection: JobConnection; database: string }> {
   const { record, services, signal } = run;
@@ -112,7 +119,7 @@ async function prepareTrial(
     profile,
     maintenanceDatabases(profile, database, services.inherited),
   );
-  const task = await decideTrial(run, { input, connection, database, rows });
+  const task = await decideTrial(run, { permission, input, connection, database, rows });
 
   record.progress.setPhase('creatingDatabase');
   record.touch();

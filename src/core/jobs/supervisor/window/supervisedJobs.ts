@@ -14,7 +14,7 @@ import type { JobHandle, Jobs, Stop } from '../../manager/jobs';
 import type { RestoreRequest } from '../../restore/restoreJob';
 import type { Permitted } from '../../restore/restorePermission';
 import { provisionalBackup, provisionalRestore } from '../../manager/provisionalOptions';
-import type { VerifyRequest } from '../../verify/verifyJob';
+import type { VerifyRequest } from '../../verify/verifyRequest';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
 import { launch, startMessage, type HostServices } from './launch';
 import { JobQueue } from './jobQueue';
