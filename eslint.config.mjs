@@ -86,9 +86,6 @@ const TOO_LONG = [
   'test/integration/badInputBackup.test.ts',
   'test/integration/connections.test.ts',
   'test/integration/jobsRestore.test.ts',
-  'test/unit/archive/restoreList.test.ts',
-  'test/unit/connections/readPasted.test.ts',
-  'test/unit/forms/restoreEvaluation.test.ts',
 ];
 
 export default tseslint.config(

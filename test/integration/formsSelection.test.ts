@@ -16,7 +16,7 @@ import {
   tickAll,
   toggle,
   toggleData,
-} from '../unit/forms/treeSteps';
+} from '../unit/forms/selection/treeSteps';
 import { psql } from '../support/machine/psql';
 import { testedMajors } from '../support/machine/postgres';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';

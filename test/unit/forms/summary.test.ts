@@ -15,7 +15,7 @@ import {
   sampleCatalog,
   script,
 } from './sampleCatalog';
-import { select } from './treeSteps';
+import { select } from './selection/treeSteps';
 
 function backupText(options: Partial<BackupOptions>): string {
   return evaluateBackup(backup(options), backupContext()).summary.join('\n');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/model/catalog';
 import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
 import { dumpContents } from '../../../src/core/jobs/progress/dump/dumpWorkload';
-import { select } from '../forms/treeSteps';
+import { select } from '../forms/selection/treeSteps';
 import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
 import type { BackupProgress } from '../../../src/core/model/job';
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';

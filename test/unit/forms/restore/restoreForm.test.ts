@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { BackupInfo } from '../../../src/core/model/archive';
-import type { RestoreContext } from '../../../src/core/forms/form/context';
-import type { RestoreOptions } from '../../../src/core/model/options';
+import type { BackupInfo } from '../../../../src/core/model/archive';
+import type { RestoreContext } from '../../../../src/core/forms/form/context';
+import type { RestoreOptions } from '../../../../src/core/model/options';
 import {
   beginChoices,
   type Choices,
@@ -9,15 +9,15 @@ import {
   chosenFields,
   resumeChoices,
   chosenOptions,
-} from '../../../src/core/forms/form/choices';
+} from '../../../../src/core/forms/form/choices';
 import {
   evaluateRestore,
   resetForFile,
   restoreDefaults,
   restoreOptionsOf,
   applyContextDefaults,
-} from '../../../src/core/forms/restore/restoreForm';
-import { archive, oldServer, ref, restore, restoreContext, script } from './sampleCatalog';
+} from '../../../../src/core/forms/restore/restoreForm';
+import { archive, oldServer, ref, restore, restoreContext, script } from '../sampleCatalog';
 
 const kinds: [string, BackupInfo][] = [
   ['custom', archive()],

@@ -1,15 +1,10 @@
-import assert from 'node:assert/strict';
-import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
-import type { PastedProfile } from '../../../src/core/connections/paste/pasted';
-import { readPasted } from '../../../src/core/connections/paste/readPasted';
-import { SecretBox } from '../../../src/core/connections/paste/secretBox';
-import { parseUrl, type ParsedUrl } from '../../../src/core/connections/url/parseUrl';
-import { urlText } from '../../../src/core/connections/url/urlText';
+import type { PastedProfile } from '../../../../src/core/connections/paste/pasted';
 
 const shop: PastedProfile = { host: 'db', port: 5433, database: 'shop', user: 'ann' };
 const local: PastedProfile = { host: 'localhost', database: 'shop' };
 
-interface Row {
+/** A text that is taken, and what is made of it. */
+interface Taken {
   text: string;
   profile: PastedProfile;
   password?: string;
@@ -18,7 +13,7 @@ interface Row {
   dropped?: string[];
 }
 
-const taken: Row[] = [
+export const taken: Taken[] = [
   // URLs of libpq, and what people do to them.
   { text: 'postgresql://ann:s3cret@db:5433/shop', profile: shop, password: 's3cret' },
   { text: 'postgres://ann:s3cret@db:5433/shop', profile: shop, password: 's3cret' },
@@ -335,7 +330,8 @@ const taken: Row[] = [
   },
 ];
 
-const refused: [text: string, name: string, reason: string][] = [
+/** Texts with a setting that is refused. */
+export const refused: [text: string, name: string, reason: string][] = [
   ['postgresql://db/shop?hostaddr=6.6.6.6', 'hostaddr', 'otherAddress'],
   ['host=db hostaddr=6.6.6.6 dbname=shop', 'hostaddr', 'otherAddress'],
   ['PGHOSTADDR=6.6.6.6 psql -h db shop', 'hostaddr', 'otherAddress'],
@@ -366,7 +362,8 @@ const refused: [text: string, name: string, reason: string][] = [
   ['kubectl exec -it pg-0 -- psql -U postgres shop', 'kubectl', 'elsewhere'],
 ];
 
-const impossible: [text: string, problem: string, name?: string][] = [
+/** Texts of which nothing is made. */
+export const impossible: [text: string, problem: string, name?: string][] = [
   ['', 'empty'],
   ['   ', 'empty'],
   ['hello world', 'notUnderstood'],
@@ -387,247 +384,3 @@ const impossible: [text: string, problem: string, name?: string][] = [
   ['Driver={MySQL ODBC 8.0};Server=db;Database=shop;Uid=ann;Pwd=x', 'otherDatabase', 'ODBC'],
   ['SELECT 1;', 'notUnderstood'],
 ];
-
-interface HostRow {
-  text: string;
-  host: string;
-  port?: number;
-  sslMode?: string;
-  notes: string[];
-}
-
-const hosts: HostRow[] = [
-  {
-    text: 'postgresql://postgres.ref:x@aws-0-eu-central-1.pooler.supabase.com:6543/postgres?pgbouncer=true',
-    host: 'aws-0-eu-central-1.pooler.supabase.com',
-    port: 5432,
-    sslMode: 'require',
-    notes: ['hoster', 'pooler session'],
-  },
-  {
-    text: 'postgresql://postgres.ref@aws-0-eu-central-1.pooler.supabase.com:5432/postgres',
-    host: 'aws-0-eu-central-1.pooler.supabase.com',
-    port: 5432,
-    sslMode: 'require',
-    notes: ['hoster'],
-  },
-  {
-    text: 'postgresql://postgres:x@db.abcdefgh.supabase.co:5432/postgres',
-    host: 'db.abcdefgh.supabase.co',
-    port: 5432,
-    sslMode: 'require',
-    notes: ['hoster', 'ipv6Only'],
-  },
-  {
-    text: 'postgresql://postgres:x@db.abcdefgh.supabase.co:6543/postgres',
-    host: 'db.abcdefgh.supabase.co',
-    port: 5432,
-    sslMode: 'require',
-    notes: ['hoster', 'pooler direct', 'ipv6Only'],
-  },
-  {
-    text: 'postgresql://ann:x@ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require',
-    host: 'ep-cool-darkness-123456.us-east-2.aws.neon.tech',
-    sslMode: 'require',
-    notes: ['hoster', 'pooler direct'],
-  },
-  {
-    text: 'postgresql://ann@ep-cool-darkness-123456.us-east-2.aws.neon.tech/neondb?sslmode=verify-full',
-    host: 'ep-cool-darkness-123456.us-east-2.aws.neon.tech',
-    sslMode: 'verify-full',
-    notes: ['hoster'],
-  },
-  {
-    text: 'Host=shop.postgres.database.azure.com;Port=6432;Database=shop;Username=ann',
-    host: 'shop.postgres.database.azure.com',
-    port: 5432,
-    sslMode: 'require',
-    notes: ['hoster', 'pooler direct'],
-  },
-  {
-    text: 'postgres://ann@shop.abc.eu-west-1.rds.amazonaws.com/shop?sslmode=prefer',
-    host: 'shop.abc.eu-west-1.rds.amazonaws.com',
-    sslMode: 'require',
-    notes: ['hoster'],
-  },
-  {
-    text: 'postgres://u:p@ec2-52-1-2-3.compute-1.amazonaws.com:5432/d1',
-    host: 'ec2-52-1-2-3.compute-1.amazonaws.com',
-    port: 5432,
-    sslMode: 'require',
-    notes: ['hoster'],
-  },
-  {
-    text: 'postgresql://ann:x@localhost/shop?host=/cloudsql/proj:region:inst',
-    host: '/cloudsql/proj:region:inst',
-    notes: ['hoster'],
-  },
-  {
-    text: 'postgres://doadmin@x.b.db.ondigitalocean.com:25061/defaultdb',
-    host: 'x.b.db.ondigitalocean.com',
-    port: 25060,
-    sslMode: 'require',
-    notes: ['hoster', 'pooler direct'],
-  },
-  {
-    text: 'postgres://ann@db:6543/shop?pgbouncer=true',
-    host: 'db',
-    port: 6543,
-    notes: ['poolerUnknown'],
-  },
-  { text: 'postgres://ann@evilsupabase.co/shop', host: 'evilsupabase.co', notes: [] },
-];
-
-describe('readPasted', () => {
-  for (const row of taken) {
-    it(`takes ${row.text.trim()}`, () => {
-      const result = readPasted(row.text);
-      assert.ok('profile' in result, JSON.stringify(result));
-      assert.deepEqual(
-        {
-          profile: result.profile,
-          password: result.password,
-          keyPassphrase: result.keyPassphrase,
-          dropped: result.dropped.map(({ name, reason }) => `${name}: ${reason}`),
-          refused: result.refused,
-        },
-        {
-          profile: row.profile,
-          password: row.password,
-          keyPassphrase: row.keyPassphrase,
-          dropped: row.dropped ?? [],
-          refused: [],
-        },
-      );
-    });
-  }
-
-  for (const [text, name, reason] of refused) {
-    it(`refuses ${text}, by name`, () => {
-      const result = readPasted(text);
-      assert.ok('profile' in result, JSON.stringify(result));
-      assert.deepEqual(result.refused[0], { name, reason });
-    });
-  }
-
-  for (const [text, problem, name] of impossible) {
-    it(`makes nothing of ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(readPasted(text), name === undefined ? { problem } : { problem, name });
-    });
-  }
-
-  for (const row of hosts) {
-    it(`knows the host of ${row.text}`, () => {
-      const result = readPasted(row.text);
-      assert.ok('profile' in result, JSON.stringify(result));
-      const { host, port, sslMode } = result.profile;
-      const notes = result.notes.map((one) =>
-        one.note === 'pooler' ? `pooler ${one.instead}` : one.note,
-      );
-      assert.deepEqual(
-        { host, port, sslMode, notes },
-        { host: row.host, port: row.port, sslMode: row.sslMode, notes: row.notes },
-      );
-    });
-  }
-
-  it('makes only what the settings of a workspace take', () => {
-    for (const { text } of [...taken, ...hosts]) {
-      const result = readPasted(text);
-      assert.ok('profile' in result);
-      if (result.profile.url?.startsWith('${') === true) continue;
-      const { problems } = decodeProfiles([{ id: 'new', ...result.profile }]);
-      assert.deepEqual(problems, [], text);
-    }
-  });
-
-  it('keeps secrets apart from all that is shown', () => {
-    const secret = 'S3cretValue';
-    const texts = [
-      `postgres://ann:${secret}@db/shop`,
-      `postgres://ann:a/${secret}@db/shop?${secret}=1`,
-      `postgres://ann:a@b/${secret}@db/shop`,
-      `postgres://db/shop?password=${secret}&sslpassword=${secret}`,
-      `jdbc:postgresql://db/shop?user=a&password=${secret}`,
-      `Host=db;Password=${secret};Passfile=${secret}`,
-      `host=db password='${secret}' oauth_client_secret=${secret}`,
-      `PGPASSWORD=${secret} psql -h db`,
-      `psql postgres://ann:${secret}@db/shop -c "${secret}"`,
-      `postgres://ann:x@db/shop#${secret}`,
-    ];
-    for (const text of texts) {
-      const result = readPasted(text);
-      assert.ok('profile' in result, text);
-      const { profile, taken: parts, dropped, refused: no, notes } = result;
-      const shown = JSON.stringify([profile, parts, dropped, no, notes]);
-      // A secret in place of a name is nobody's mistake but ours when it is shown.
-      assert.ok(!shown.replace(`"${secret}","reason"`, '').includes(secret), `${text}: ${shown}`);
-    }
-  });
-
-  it('ends quickly, whatever is pasted', () => {
-    const long = ['a', '@', ':', '/', '%41', ',', '[', 'a=', "'", '\\', 'a b ', '$(', '-h '];
-    for (const piece of long) {
-      for (const start of ['postgres://', 'host=', 'psql ', 'Host=;', '']) {
-        const begin = process.cpuUsage().user;
-        readPasted(start + piece.repeat(Math.floor(16_000 / piece.length)));
-        const spent = (process.cpuUsage().user - begin) / 1000;
-        assert.ok(spent < 500, `${start}${piece}…: ${spent} ms`);
-      }
-    }
-  });
-});
-
-describe('SecretBox', () => {
-  const texts: [text: string, shown: string][] = [
-    ['postgres://ann:s3cret@db/shop', 'postgres://ann:••••••••@db/shop'],
-    ['postgres://ann:p%40ss@db/shop', 'postgres://ann:••••••••@db/shop'],
-    ['postgres://a:a@a/a', 'postgres://a:••••••••@a/a'],
-    ['postgres://ann:x@y@db/shop', 'postgres://ann:••••••••@db/shop'],
-    [
-      'jdbc:postgresql://db/shop?user=a&password=a+b',
-      'jdbc:postgresql://db/shop?user=a&password=••••••••',
-    ],
-    ["host=db password='a \\\\b'", "host=db password='••••••••'"],
-    ['Host=db;Password="a;""b"', 'Host=db;Password="••••••••"'],
-    ['PGPASSWORD=x psql -h db shop', 'PGPASSWORD=•••••••• psql -h db shop'],
-    ['PGPASSWORD=x\\ y psql -h db shop', '••••••••'],
-    [
-      'postgres://db/shop?password=x&sslpassword=y',
-      'postgres://db/shop?password=••••••••&sslpassword=••••••••',
-    ],
-    ['postgres://ann@db/shop', 'postgres://ann@db/shop'],
-  ];
-  for (const [text, shown] of texts) {
-    it(`shows ${shown}, and knows the rest`, () => {
-      const box = new SecretBox();
-      const result = readPasted(text);
-      assert.ok('profile' in result);
-      assert.equal(box.shownText(text, result.secretTexts), shown);
-      assert.equal(box.fullText(shown), text);
-      assert.equal(box.fullText(`${shown}!`), `${text}!`);
-    });
-  }
-});
-
-describe('urlText', () => {
-  const targets: Omit<ParsedUrl, 'parameters'>[] = [
-    {},
-    { host: 'db' },
-    { host: 'db', port: '5433', user: 'a@b:c/d', database: 'my shop?#=%' },
-    { host: '2001:db8::1', port: '5432' },
-    { host: 'fe80::1%eth0' },
-    { host: '/var/run/postgresql', database: 'x' },
-    { host: 'a,b,::1', port: '1,2,3' },
-    { host: 'a,b', port: ',2' },
-    { port: '5433', database: 'x' },
-    { service: 'stage & prod', sslMode: 'verify-full', sslRootCert: '/a b/ca.pem' },
-  ];
-  for (const target of targets) {
-    it(`writes what parseUrl reads: ${JSON.stringify(target)}`, () => {
-      const parameters = { target_session_attrs: 'any', options: 'endpoint=ep-1' };
-      const result = parseUrl(urlText({ ...target, parameters }));
-      assert.deepEqual(JSON.parse(JSON.stringify(result)), { url: { ...target, parameters } });
-    });
-  }
-});

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
-import type { DatabaseCatalog } from '../../../src/core/model/catalog';
-import type { BackupOptions } from '../../../src/core/model/options';
-import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
-import { indexCatalog } from '../../../src/core/forms/selection/catalogIndex';
+import { backupDefaults, evaluateBackup } from '../../../../src/core/forms/backup/backupForm';
+import type { DatabaseCatalog } from '../../../../src/core/model/catalog';
+import type { BackupOptions } from '../../../../src/core/model/options';
+import { deriveBackup } from '../../../../src/core/forms/selection/derivedBackup';
+import { indexCatalog } from '../../../../src/core/forms/selection/catalogIndex';
 import {
   changeMode,
   changeSelection,
   everySchema,
   startSelection,
   toggleNode,
-} from '../../../src/core/forms/selection/editSelection';
+} from '../../../../src/core/forms/selection/editSelection';
 import {
   selectObjects,
   type ObjectSelection,
-} from '../../../src/core/forms/selection/objectSelection';
+} from '../../../../src/core/forms/selection/objectSelection';
 import {
   EVERYTHING,
   isNothing,
@@ -22,15 +22,15 @@ import {
   readSelection,
   writeSelection,
   type Selection,
-} from '../../../src/core/forms/selection/selection';
+} from '../../../../src/core/forms/selection/selection';
 import {
   selectionTree,
   stateOf,
   type SelectionNode,
-} from '../../../src/core/forms/selection/selectionTree';
-import { backupCommand, NO_COMMAND } from '../../../src/core/plans/preview';
-import { catalog } from '../../support/pageHarness/sampleData';
-import { backupContext } from './sampleCatalog';
+} from '../../../../src/core/forms/selection/selectionTree';
+import { backupCommand, NO_COMMAND } from '../../../../src/core/plans/preview';
+import { catalog } from '../../../support/pageHarness/sampleData';
+import { backupContext } from '../sampleCatalog';
 
 const index = indexCatalog(catalog);
 const { schemas, byId } = selectionTree(index);

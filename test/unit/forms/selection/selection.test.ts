@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { BackupOptions } from '../../../src/core/model/options';
-import type { DumpSelection } from '../../../src/core/model/tools';
-import { backup, ref, sampleCatalog } from './sampleCatalog';
-import { dumpedLargeObjects } from '../../../src/core/forms/selection/dumpSelection';
+import type { BackupOptions } from '../../../../src/core/model/options';
+import type { DumpSelection } from '../../../../src/core/model/tools';
+import { backup, ref, sampleCatalog } from '../sampleCatalog';
+import { dumpedLargeObjects } from '../../../../src/core/forms/selection/dumpSelection';
 import { resolveSelection, select } from './treeSteps';
 
 const nothing: DumpSelection = {

@@ -1,21 +1,21 @@
 /** The object tree as tests speak of it: options in, options out, a catalog beside them. */
-import type { DatabaseCatalog } from '../../../src/core/model/catalog';
-import type { BackupOptions } from '../../../src/core/model/options';
-import type { DumpSelection } from '../../../src/core/model/tools';
-import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
-import * as edit from '../../../src/core/forms/selection/editSelection';
+import type { DatabaseCatalog } from '../../../../src/core/model/catalog';
+import type { BackupOptions } from '../../../../src/core/model/options';
+import type { DumpSelection } from '../../../../src/core/model/tools';
+import { deriveBackup } from '../../../../src/core/forms/selection/derivedBackup';
+import * as edit from '../../../../src/core/forms/selection/editSelection';
 import {
   selectObjects,
   type ObjectSelection,
-} from '../../../src/core/forms/selection/objectSelection';
+} from '../../../../src/core/forms/selection/objectSelection';
 import {
   NOTHING,
   readSelection,
   writeSelection,
   type Selection,
   type SelectionMode,
-} from '../../../src/core/forms/selection/selection';
-import * as tree from '../../../src/core/forms/selection/selectionTree';
+} from '../../../../src/core/forms/selection/selection';
+import * as tree from '../../../../src/core/forms/selection/selectionTree';
 
 const known = new WeakMap<DatabaseCatalog, tree.DatabaseObjects>();
 

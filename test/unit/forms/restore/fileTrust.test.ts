@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { BackupInfo, Reach, ReachKind } from '../../../src/core/model/archive';
-import type { RestoreContext } from '../../../src/core/forms/form/context';
-import { Evaluation } from '../../../src/core/forms/form/evaluation';
-import type { RestoreField } from '../../../src/core/forms/form/formTypes';
-import { noteTrust, reachBeyond } from '../../../src/core/forms/restore/fileTrust';
-import { reachLines } from '../../../src/core/text/reachText';
+import type { BackupInfo, Reach, ReachKind } from '../../../../src/core/model/archive';
+import type { RestoreContext } from '../../../../src/core/forms/form/context';
+import { Evaluation } from '../../../../src/core/forms/form/evaluation';
+import type { RestoreField } from '../../../../src/core/forms/form/formTypes';
+import { noteTrust, reachBeyond } from '../../../../src/core/forms/restore/fileTrust';
+import { reachLines } from '../../../../src/core/text/reachText';
 
 function reach(kind: ReachKind, statement: string, more: Partial<Reach> = {}): Reach {
   return { kind, statement, count: 1, line: null, object: null, ...more };

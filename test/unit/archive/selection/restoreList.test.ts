@@ -1,79 +1,19 @@
 import assert from 'node:assert/strict';
-import { memorySource } from '../../support/memorySource';
-import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';
+import { closeDependencies } from '../../../../src/core/archive/selection/closeDependencies';
 import {
   entriesByDumpIds,
   selectEntries,
   writeListLines,
-} from '../../../src/core/archive/selection/restoreList';
-import { refreshedEmpty } from '../../../src/core/archive/selection/refreshRows';
-import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
-import type { Toc } from '../../../src/core/archive/toc/toc';
-import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
-import { AppError } from '../../../src/core/errors';
-import type { TableRef } from '../../../src/core/model/options';
-import { seededRandom } from '../../support/seededRandom';
-import { buildArchive, type BuiltEntry } from './buildArchive';
-import { fixture } from './files';
-
-async function built(entries: readonly BuiltEntry[]): Promise<Toc> {
-  const bytes = buildArchive(entries);
-  const place = { path: 'x', file: 'x', container: 'custom' as const, start: 0, end: bytes.length };
-  return readTocFrom(memorySource(bytes), place);
-}
-
-const name = (toc: Toc, i: number): string => `${toc.desc(i)} ${toc.tag(i)}`;
-const tables = (...refs: string[]): { schemas: null; tables: TableRef[] } => ({
-  schemas: null,
-  tables: refs.map((ref) => {
-    const dot = ref.indexOf('.');
-    return { schema: ref.slice(0, dot), name: ref.slice(dot + 1) };
-  }),
-});
+} from '../../../../src/core/archive/selection/restoreList';
+import type { Toc } from '../../../../src/core/archive/toc/toc';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
+import { AppError } from '../../../../src/core/errors';
+import { fixture } from '../files';
+import { built, name, tables } from './entries';
 
 function selected(toc: Toc, ...refs: string[]): string[] {
   return selectEntries(toc, tables(...refs)).indexes.map((i) => name(toc, i));
 }
-
-const entry = (
-  dumpId: number,
-  desc: string,
-  tag: string,
-  dependencies: number[],
-  more: object = {},
-): BuiltEntry => ({
-  dumpId,
-  desc,
-  tag,
-  schema: 'app',
-  owner: 'me',
-  definition: `-- ${tag};\n`,
-  section: 2,
-  dependencies,
-  ...more,
-});
-
-/** Materialized views over a view with a query of its own, partitions, a child by inheritance. */
-const readByViews: BuiltEntry[] = [
-  entry(1, 'TABLE', 'base', []),
-  entry(2, 'TABLE', 'part', []),
-  entry(3, 'TABLE ATTACH', 'part', [1, 2]),
-  entry(4, 'TABLE', 'child', [1]),
-  entry(5, 'TABLE', 'other', []),
-  entry(10, 'VIEW', 'v', []),
-  entry(11, 'FUNCTION', 'f()', [5]),
-  entry(20, 'MATERIALIZED VIEW', 'mv', [10]),
-  entry(21, 'MATERIALIZED VIEW', 'mv2', [20]),
-  entry(22, 'MATERIALIZED VIEW', 'mv3', [11]),
-  entry(30, 'TABLE DATA', 'base', [1], { section: 3, data: 'x' }),
-  entry(31, 'TABLE DATA', 'part', [2], { section: 3, data: 'x' }),
-  entry(32, 'TABLE DATA', 'child', [4], { section: 3, data: 'x' }),
-  entry(33, 'TABLE DATA', 'other', [5], { section: 3, data: 'x' }),
-  entry(39, 'RULE', 'v _RETURN', [10, 1], { section: 4 }),
-  entry(40, 'MATERIALIZED VIEW DATA', 'mv', [20], { section: 4 }),
-  entry(41, 'MATERIALIZED VIEW DATA', 'mv2', [21, 40], { section: 4 }),
-  entry(42, 'MATERIALIZED VIEW DATA', 'mv3', [22], { section: 4 }),
-];
 
 describe('the entries of a selection', () => {
   for (const major of [12, 13, 14, 15, 16, 17, 18]) {
@@ -346,143 +286,5 @@ describe('entries chosen by their numbers', () => {
         (e) => AppError.is(e, 'objectUnknown') && e.details.name === String(number),
       );
     }
-  });
-});
-
-describe('the closure of a selection', () => {
-  it('has what the entries need, and says what was added', async () => {
-    const toc = await readToc(fixture('mini.18.dump'));
-    const { indexes } = selectEntries(toc, tables('app.orders', 'app.customer'));
-    const closed = closeDependencies(toc, indexes);
-    assert.deepEqual(
-      closed.added.map((i) => name(toc, i)),
-      [
-        'SCHEMA app',
-        'EXTENSION pg_trgm',
-        'TYPE addr',
-        'DOMAIN email',
-        'TYPE status',
-        'FUNCTION touch()',
-        'PUBLICATION pub_all',
-      ],
-    );
-    assert.deepEqual(closed.addedByType, [
-      { desc: 'SCHEMA', count: 1 },
-      { desc: 'EXTENSION', count: 1 },
-      { desc: 'TYPE', count: 2 },
-      { desc: 'DOMAIN', count: 1 },
-      { desc: 'FUNCTION', count: 1 },
-      { desc: 'PUBLICATION', count: 1 },
-    ]);
-    assert.deepEqual(
-      [...closed.indexes].sort((a, b) => a - b),
-      closed.indexes,
-    );
-    assert.equal(closed.indexes.length, indexes.length + closed.added.length);
-  });
-
-  it('of a view has its tables, without their rows', async () => {
-    const toc = await readToc(fixture('mini.18.dump'));
-    const { indexes } = selectEntries(toc, tables('app.v_paid'));
-    const added = closeDependencies(toc, indexes).added.map((i) => name(toc, i));
-    assert.deepEqual(added, [
-      'SCHEMA app',
-      'TYPE addr',
-      'DOMAIN email',
-      'TYPE status',
-      'TABLE customer',
-      'TABLE orders',
-    ]);
-  });
-
-  it('of a materialized view has the rows that its refresh reads, wherever they are', async () => {
-    for (const major of [12, 15, 18]) {
-      const toc = await readToc(fixture(`mini.${major}.dump`));
-      const { indexes } = selectEntries(toc, tables('app.mv_totals'));
-      const added = closeDependencies(toc, indexes).added.map((i) => name(toc, i));
-      assert.ok(added.includes('TABLE DATA orders'), `${major}: ${added.join(', ')}`);
-      // A table that is referred to is not read.
-      assert.ok(!added.includes('TABLE DATA customer'));
-    }
-    const toc = await built(readByViews);
-    const of = (...ids: number[]): string[] =>
-      closeDependencies(toc, entriesByDumpIds(toc, ids)).added.map((i) => name(toc, i));
-    assert.deepEqual(of(20), ['TABLE base', 'VIEW v', 'RULE v _RETURN'], 'the definition alone');
-    const rows = ['TABLE DATA base', 'TABLE DATA part', 'TABLE DATA child'];
-    const attached = ['TABLE child', 'TABLE ATTACH part', 'TABLE part'];
-    const all = ['TABLE base', ...attached, 'VIEW v', 'RULE v _RETURN', ...rows];
-    assert.deepEqual(of(20, 40).sort(), [...all].sort());
-    const outer = of(21, 41).sort();
-    const inner = ['MATERIALIZED VIEW mv', 'MATERIALIZED VIEW DATA mv'];
-    assert.deepEqual(outer, [...all, ...inner].sort(), 'one over another');
-    const without = (...ids: number[]): string[] => refreshedEmpty(toc, entriesByDumpIds(toc, ids));
-    assert.deepEqual(without(1, 10, 20, 40), ['app.mv'], 'made empty');
-    assert.deepEqual(without(1, 30, 10, 39, 20, 40), [], 'all that is made has its rows');
-    assert.deepEqual(without(20, 40), [], 'the tables are there already');
-    assert.deepEqual(without(1, 20), []);
-    assert.deepEqual(of(22, 42), ['TABLE other', 'FUNCTION f()', 'TABLE DATA other'], 'a function');
-  });
-
-  it('is closed, whatever was selected', async () => {
-    const seed = 20261122;
-    const random = seededRandom(seed);
-    const toc = await readToc(fixture('mini.17.dump'));
-    const relations = toc
-      .listed()
-      .filter((i) => /^(TABLE|VIEW|MATERIALIZED VIEW)$/.test(toc.desc(i)));
-    for (let run = 0; run < 200; run++) {
-      const refs = relations
-        .filter(() => random() < 0.1)
-        .map((i) => ({ schema: toc.schema(i) ?? '', name: toc.tag(i) }));
-      const { indexes } = selectEntries(toc, { schemas: null, tables: refs });
-      const closed = closeDependencies(toc, indexes);
-      assert.deepEqual(
-        closeDependencies(toc, closed.indexes).added,
-        [],
-        `seed ${seed}, run ${run}`,
-      );
-      for (const i of closed.indexes) {
-        const schema = toc.schema(i);
-        if (schema === null || schema === 'public') continue;
-        assert.ok(
-          closed.indexes.some((k) => name(toc, k) === `SCHEMA ${schema}`),
-          name(toc, i),
-        );
-      }
-    }
-  });
-});
-
-describe('the plan of a restore', () => {
-  it('leaves out what pg_restore is told to', async () => {
-    const toc = await readToc(fixture('mini.18.dump'));
-    const types = (parts: Parameters<typeof restorePlan>[2]): Set<string> =>
-      new Set(restorePlan(toc, null, parts).order.map((i) => toc.desc(i)));
-    const schema = restorePlan(toc, null, { schemaOnly: true });
-    assert.equal(schema.tablesWithData, 0);
-    assert.ok(!types({ schemaOnly: true }).has('SEQUENCE SET'));
-    assert.deepEqual([...types({ dataOnly: true })].sort(), [
-      'ACL',
-      'BLOB METADATA',
-      'BLOBS',
-      'COMMENT',
-      'SEQUENCE SET',
-      'TABLE DATA',
-    ]);
-    // Every entry is either.
-    const data = restorePlan(toc, null, { dataOnly: true });
-    assert.equal(schema.order.length + data.order.length, 182);
-    assert.ok(!types({ noPrivileges: true }).has('ACL'));
-    assert.ok(!types({ noPrivileges: true }).has('DEFAULT ACL'));
-    assert.ok(!types({ noComments: true }).has('COMMENT'));
-    assert.ok(!types({ noPublications: true }).has('PUBLICATION TABLE'));
-  });
-
-  it('follows a list in its order, with privileges behind', async () => {
-    const toc = await readToc(fixture('mini.18.dump'));
-    const { indexes } = selectEntries(toc, tables('app.orders'));
-    const { order } = restorePlan(toc, [...indexes].reverse());
-    assert.equal(name(toc, order.at(-1) ?? -1), 'ACL TABLE orders');
-    assert.equal(name(toc, order[0] ?? -1), name(toc, indexes.at(-1) ?? -1));
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { BackupContents } from '../../../src/core/model/archive';
-import type { RestoreOptions } from '../../../src/core/model/options';
+import type { BackupContents } from '../../../../src/core/model/archive';
+import type { RestoreOptions } from '../../../../src/core/model/options';
 import {
   chosenContents,
   contentsTree,
   stateOfContents,
   toggleContents,
-} from '../../../src/core/forms/selection/contentsTree';
+} from '../../../../src/core/forms/selection/contentsTree';
 
 const contents: BackupContents = {
   schemas: ['public', 'app'],

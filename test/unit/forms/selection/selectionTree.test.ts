@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import type { DatabaseCatalog } from '../../../src/core/model/catalog';
-import type { BackupOptions, TableRef } from '../../../src/core/model/options';
-import type { RelationNode, SelectionNode } from '../../../src/core/forms/selection/selectionTree';
-import { seededRandom } from '../../support/seededRandom';
-import { backup, ref, relation, sampleCatalog } from './sampleCatalog';
+import type { DatabaseCatalog } from '../../../../src/core/model/catalog';
+import type { BackupOptions, TableRef } from '../../../../src/core/model/options';
+import type {
+  RelationNode,
+  SelectionNode,
+} from '../../../../src/core/forms/selection/selectionTree';
+import { seededRandom } from '../../../support/seededRandom';
+import { backup, ref, relation, sampleCatalog } from '../sampleCatalog';
 import {
   asException,
   resolveSelection,

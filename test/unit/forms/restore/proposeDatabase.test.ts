@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { proposeDatabase } from '../../../src/core/forms/restore/proposeDatabase';
+import { proposeDatabase } from '../../../../src/core/forms/restore/proposeDatabase';
 
 describe('the name of a new database to restore into', () => {
   const cases: [database: string, path: string, taken: string[], proposed: string | null][] = [
