@@ -19,7 +19,7 @@ import { scratch } from './files';
 function scan(text: string, tokens?: (words: readonly string[]) => void): ScriptScan {
   const bytes = Buffer.from(text);
   const scanner = new ScriptScanner({ statement: (_start, _end, words) => tokens?.(words) });
-  scanner.push(bytes, 0, bytes.length, 0, true);
+  scanner.push({ bytes, base: 0, last: true }, 0);
   return scanner.finish(bytes.length);
 }
 

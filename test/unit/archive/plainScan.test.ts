@@ -19,10 +19,10 @@ function scan(text: string | Buffer, size = 1 << 20): ScriptScan {
   while (given < bytes.length) {
     given = Math.min(bytes.length, given + size);
     const piece = bytes.subarray(done, given);
-    done += scanner.push(piece, 0, piece.length, done, false);
+    done += scanner.push({ bytes: piece, base: done, last: false }, 0);
   }
   const rest = bytes.subarray(done);
-  scanner.push(rest, 0, rest.length, done, true);
+  scanner.push({ bytes: rest, base: done, last: true }, 0);
   return scanner.finish(bytes.length);
 }
 

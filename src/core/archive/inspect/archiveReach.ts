@@ -71,7 +71,7 @@ function textsOf(toc: Toc, i: number): (TextSpan | null)[] {
 /** Each text is sent separately: an open string at its end does not continue in the next one. */
 function judge(reach: StatementReach, text: Buffer): void {
   const lexer = new SqlLexer(noEvents, reach);
-  lexer.scan(text, 0, text.length, 0, true);
+  lexer.scan({ bytes: text, base: 0, last: true }, 0);
   lexer.finish(text.length);
 }
 

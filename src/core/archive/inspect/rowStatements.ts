@@ -19,7 +19,7 @@ export class RowStatements {
     return (piece) => {
       const last = piece === null;
       const bytes = last ? rest : rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      const done = lexer.scan(bytes, 0, bytes.length, 0, last);
+      const done = lexer.scan({ bytes, base: 0, last }, 0);
       rest = Buffer.from(bytes.subarray(done));
       if (last) lexer.finish(bytes.length);
     };

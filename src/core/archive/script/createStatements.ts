@@ -4,13 +4,11 @@ import type { ScriptEntry } from './scriptTypes';
 
 /** An entry without a comment of pg_dump. */
 export function newEntry(
-  desc: string,
-  tag: string,
-  schema: string | null,
+  { desc, name, schema }: Named & { desc: string },
   start: number,
   end: number,
 ): ScriptEntry {
-  return { tag, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
+  return { tag: name, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
 }
 
 /** The name that begins at a token, with its schema. */

@@ -1,8 +1,10 @@
+import type { FileHandle } from 'node:fs/promises';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import { ScriptScanner } from './scriptScan';
 import type { ScriptScan } from './scriptTypes';
+import type { ScriptPiece } from './lexer/scriptPiece';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { openRegular } from '../../files/regularFile';
 import type { Compression } from '../../model/archive';
@@ -35,7 +37,6 @@ export async function scanScript(path: string, options: ScanOptions = {}): Promi
   return packed ? scanPieces(path, scanner, options) : scanFile(path, scanner, options);
 }
 
-/** The file is read into two buffers in turn, one being filled while the other is scanned. */
 async function scanFile(
   path: string,
   scanner: ScriptScanner,
@@ -44,65 +45,92 @@ async function scanFile(
   const handle = await openRegular(path).catch((e: unknown) => {
     throw inputError(path, e);
   });
-  let pending: Promise<number> | undefined;
+  const file = new ReadAhead(handle);
   try {
     const { size } = await handle.stat();
-    const buffers = [
-      Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
-      Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
-    ];
-    const fill = async (turn: number, position: number): Promise<number> => {
-      const { bytesRead } = await handle.read(buffers[turn]!, HEADROOM, PIECE_SIZE, position);
-      return bytesRead;
-    };
-    let turn = 0;
-    let position = 0;
-    let rest = 0;
     const loop = new CooperativeLoop(options.signal);
-    /** Statements take longer than rows: in between others have their turn. */
-    const scan = async (
-      buffer: Buffer,
-      from: number,
-      to: number,
-      base: number,
-      last: boolean,
-    ): Promise<number> => {
-      let done = from;
-      let end = from;
-      do {
-        end = Math.min(to, end + SCAN_SIZE);
-        done = scanner.push(buffer, done, end, base, last && end === to);
-        if (end < to && loop.shouldYield) {
-          options.onProgress?.(base + end, Math.max(size, base + end), scanner.scan);
-          await loop.yield();
-        }
-      } while (end < to);
-      return done;
+    const progress = (offset: number): void => {
+      options.onProgress?.(offset, Math.max(size, offset), scanner.scan);
     };
-    pending = fill(0, 0);
     for (;;) {
-      const read: number = await pending;
+      const piece = await file.next();
       throwIfCancelled(options.signal);
-      const buffer = buffers[turn]!;
-      const last = read === 0;
-      turn = 1 - turn;
-      if (!last) pending = fill(turn, position + read);
-      const from = HEADROOM - rest;
-      const to = HEADROOM + read;
-      const skipped = position === 0 ? byteOrderMark(buffer.subarray(HEADROOM, to)) : 0;
-      const done = await scan(buffer, from + skipped, to, position - HEADROOM, last);
-      position += read;
-      if (last) return scanner.finish(position);
-      // At most one token of 64 kB is left.
-      rest = Math.min(to - done, HEADROOM);
-      buffer.copy(buffers[turn]!, HEADROOM - rest, to - rest, to);
-      options.onProgress?.(position, Math.max(size, position), scanner.scan);
+      const done = await scanPiece(scanner, piece, loop, progress);
+      const end = piece.base + piece.bytes.length;
+      if (piece.last) return scanner.finish(end);
+      file.keep(piece, done);
+      progress(end);
     }
   } catch (error) {
     throw inputError(path, error);
   } finally {
-    await pending?.catch(() => undefined);
-    await handle.close();
+    await file.close();
+  }
+}
+
+/** Statements take longer than rows, so others have their turn within a piece. */
+async function scanPiece(
+  scanner: ScriptScanner,
+  piece: ScriptPiece,
+  loop: CooperativeLoop,
+  progress: (offset: number) => void,
+): Promise<number> {
+  const { bytes, base, last } = piece;
+  const to = bytes.length;
+  let done = byteOrderMark(piece);
+  let end = done;
+  do {
+    end = Math.min(to, end + SCAN_SIZE);
+    const slice = { bytes: bytes.subarray(0, end), base, last: last && end === to };
+    done = scanner.push(slice, done);
+    if (end < to && loop.shouldYield) {
+      progress(base + end);
+      await loop.yield();
+    }
+  } while (end < to);
+  return done;
+}
+
+/** Reads a file into two buffers in turn, one being filled while the other is in use. */
+class ReadAhead {
+  private readonly buffers = [
+    Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
+    Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
+  ];
+  private turn = 0;
+  private position = 0;
+  /** Bytes that were kept of the piece before. */
+  private kept = 0;
+  private pending: Promise<number> | null = null;
+
+  constructor(private readonly handle: FileHandle) {}
+
+  /** What was kept of the piece before, and what comes behind it. */
+  async next(): Promise<ScriptPiece> {
+    const read = await (this.pending ?? this.fill());
+    const buffer = this.buffers[this.turn]!;
+    const base = this.position - this.kept;
+    const last = read === 0;
+    this.turn = 1 - this.turn;
+    this.position += read;
+    if (!last) this.pending = this.fill();
+    return { bytes: buffer.subarray(HEADROOM - this.kept, HEADROOM + read), base, last };
+  }
+
+  /** The next piece begins with the bytes of this one from `from` on, at most a token of 64 kB. */
+  keep({ bytes }: ScriptPiece, from: number): void {
+    this.kept = Math.min(bytes.length - from, HEADROOM);
+    bytes.copy(this.buffers[this.turn]!, HEADROOM - this.kept, bytes.length - this.kept);
+  }
+
+  async close(): Promise<void> {
+    await this.pending?.catch(() => undefined);
+    await this.handle.close();
+  }
+
+  private async fill(): Promise<number> {
+    const buffer = this.buffers[this.turn]!;
+    return (await this.handle.read(buffer, HEADROOM, PIECE_SIZE, this.position)).bytesRead;
   }
 }
 
@@ -129,17 +157,17 @@ async function scanPieces(
   });
   for await (const piece of pieces) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    const skipped = position === 0 ? byteOrderMark(bytes) : 0;
-    const base = position - rest.length;
-    const done = scanner.push(bytes, skipped, bytes.length, base, false);
+    const joined = { bytes, base: position - rest.length, last: false };
+    const done = scanner.push(joined, byteOrderMark(joined));
     position += piece.length;
     rest = bytes.subarray(done);
     options.onProgress?.(fileBytes, Math.max(total, fileBytes), scanner.scan);
   }
-  scanner.push(rest, 0, rest.length, position - rest.length, true);
+  scanner.push({ bytes: rest, base: position - rest.length, last: true }, 0);
   return scanner.finish(position);
 }
 
-function byteOrderMark(bytes: Buffer): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+/** Length of the byte order mark that the script begins with. */
+function byteOrderMark({ bytes, base }: ScriptPiece): number {
+  return base === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }

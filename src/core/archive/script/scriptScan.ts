@@ -1,11 +1,13 @@
 import { createdObject, nameAt, newEntry, unquote, usedBy } from './createStatements';
 import { IN_SCHEMAS, MODIFIERS, type Named } from './figures/objectWords';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
+import { dumpComment } from './dumpComments';
 import { DumpEnds } from './dumpEnds';
 import { MAX_COMMAND, ownCommand, type OwnCommand } from './psqlCommands';
 import { databaseLocale } from './databaseLocale';
 import { emptyScan, type GlobalStatement, type ScriptEntry, type ScriptScan } from './scriptTypes';
 import type { SqlEvents } from './lexer/sqlEvents';
+import type { ScriptPiece } from './lexer/scriptPiece';
 import { SqlLexer } from './lexer/sqlLexer';
 import { dropsPlainly } from './edit/ifExists';
 import { settingOf } from './edit/settings';
@@ -21,8 +23,6 @@ const MAX_GLOBALS = 100_000;
 const MAX_META_COMMANDS = 100;
 const MAX_KINDS = 500;
 const MAX_SETTINGS = 1000;
-const ENTRY_MARK =
-  /^-- (?:Data for |Statistics for )?Name: (.*); Type: ([^;]*); Schema: (.*); Owner: (.*?)(?:; Tablespace: (.*))?$/s;
 
 const GLOBAL_KINDS: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
   ['database', 'DATABASE'],
@@ -78,9 +78,9 @@ export class ScriptScanner implements SqlEvents {
   constructor(private readonly hooks: ScriptHooks = {}) {}
 
   /** Like `SqlLexer.scan`. */
-  push(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
-    this.hasNul ||= bytes.subarray(from, to).includes(0);
-    return this.lexer.scan(bytes, from, to, base, last);
+  push(piece: ScriptPiece, from: number): number {
+    this.hasNul ||= piece.bytes.subarray(from).includes(0);
+    return this.lexer.scan(piece, from);
   }
 
   /** The statement that has begun and not ended: where, with which words, and of what. */
@@ -130,58 +130,46 @@ export class ScriptScanner implements SqlEvents {
 
   private mark(line: string, end: number): void {
     const { scan } = this;
-    const entry = ENTRY_MARK.exec(line);
-    if (entry !== null) {
-      this.closeEntry();
-      const [, tag = '', desc = '', schema = '', owner = ''] = entry;
-      this.current = {
-        tag,
-        desc,
-        schema: schema === '-' ? null : schema,
-        owner: owner === '-' ? '' : owner,
-        database: scan.databases.length - 1,
-        start: this.blockStart,
-        end,
-        dataStart: 0,
-        dataEnd: 0,
-      };
-      this.contentEnd = end;
-      scan.byPgDump = true;
-      return;
-    }
-    const text = line.slice(3);
-    if (text.startsWith('Dumped from database version ')) {
-      scan.serverVersion ||= text.slice(29).trim();
-    } else if (text.startsWith('Dumped by pg_dump version ')) {
-      scan.pgDumpVersion ||= text.slice(26).trim();
-    } else if (text.startsWith('Started on ')) {
-      scan.started ||= /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(text.slice(11))?.[0] ?? '';
-    } else if (text === 'PostgreSQL database dump') {
-      this.closeEntry();
-      this.ends.heading('database');
-      scan.byPgDump = true;
-    } else if (text === 'PostgreSQL database cluster dump') {
-      this.ends.heading('cluster');
-      scan.byPgDump = scan.cluster = true;
-    } else if (text === 'Tablespaces' || text === 'Databases' || text === 'User Configurations') {
-      if (scan.cluster) this.closeEntry();
-    } else if (text === 'Role memberships') {
-      this.openSection('ROLE MEMBERSHIPS', text, end);
-    } else if (text.startsWith('User Config "') && text.endsWith('"')) {
-      this.openSection('ROLE CONFIGURATION', text.slice(13, -1), end);
-    } else if (text === 'PostgreSQL database dump complete') {
-      this.closeEntry();
-      this.ends.end('database');
-    } else if (text === 'PostgreSQL database cluster dump complete') {
-      this.closeEntry();
-      this.ends.end('cluster');
+    const comment = dumpComment(line);
+    switch (comment?.kind) {
+      case undefined:
+        return;
+      case 'entry': {
+        this.closeEntry();
+        const { tag, owner } = comment;
+        const place = newEntry({ ...comment, name: tag }, this.blockStart, end);
+        this.current = { ...place, owner, database: scan.databases.length - 1 };
+        this.contentEnd = end;
+        scan.byPgDump = true;
+        return;
+      }
+      case 'serverVersion':
+      case 'pgDumpVersion':
+      case 'started':
+        scan[comment.kind] ||= comment.text;
+        return;
+      case 'heading':
+        if (comment.of === 'database') this.closeEntry();
+        else scan.cluster = true;
+        this.ends.heading(comment.of);
+        scan.byPgDump = true;
+        return;
+      case 'end':
+        this.closeEntry();
+        this.ends.end(comment.of);
+        return;
+      case 'globals':
+        if (scan.cluster) this.closeEntry();
+        return;
+      case 'section':
+        this.openSection(comment.desc, comment.tag, end);
     }
   }
 
   /** A part of a cluster's script that pg_dumpall writes by itself. */
   private openSection(desc: string, tag: string, end: number): void {
     this.closeEntry();
-    this.current = newEntry(desc, tag, null, this.blockStart, end);
+    this.current = newEntry({ desc, name: tag, schema: null }, this.blockStart, end);
     this.contentEnd = end;
   }
 
@@ -246,17 +234,16 @@ export class ScriptScanner implements SqlEvents {
     const [first, ...elements] = this.listener.figures.created;
     const created = first?.desc === told.desc ? { ...told, ...first } : told;
     const schema = created.schema ?? (IN_SCHEMAS.has(created.desc) ? this.defaultSchema : null);
-    const entry = newEntry(created.desc, created.name, schema, start, end);
+    const entry = newEntry({ ...created, schema }, start, end);
     entry.database = scan.databases.length - 1;
     if (created.on !== null) {
       entry.on = { schema: created.on.schema ?? this.defaultSchema, name: created.on.name };
       entry.schema ??= entry.on.schema;
     }
     scan.objects.push(entry);
-    for (const { desc, name, schema: within } of elements) {
+    for (const element of elements) {
       if (scan.objects.length >= MAX_OBJECTS) return;
-      const element = newEntry(desc, name, within, start, end);
-      scan.objects.push({ ...element, database: entry.database });
+      scan.objects.push({ ...newEntry(element, start, end), database: entry.database });
     }
   }
 
@@ -387,7 +374,7 @@ export class ScriptScanner implements SqlEvents {
     const schema = table.schema ?? this.defaultSchema;
     this.listener.figures.fill(schema, table.name);
     if (this.current !== null || objects.length >= MAX_OBJECTS) return;
-    const rows = newEntry('TABLE DATA', table.name, schema, this.copyStart, end);
+    const rows = newEntry({ desc: 'TABLE DATA', name: table.name, schema }, this.copyStart, end);
     rows.database = databases.length - 1;
     rows.dataStart = start;
     rows.dataEnd = ended ? Math.max(start, end - 3) : end;

@@ -61,7 +61,8 @@ export async function useBytes(bytes: Buffer): Promise<void> {
     const scanner = new ScriptScanner();
     for (let from = 0, to = 0; to < bytes.length;) {
       to = Math.min(bytes.length, to + 300);
-      from = scanner.push(bytes, from, to, 0, to === bytes.length);
+      const piece = { bytes: bytes.subarray(0, to), base: 0, last: to === bytes.length };
+      from = scanner.push(piece, from);
     }
     const kind = { kind: 'plain', compression: 'none', encoding: 'utf8' } as const;
     document = new ScriptDocument(

@@ -9,7 +9,8 @@ describe('statements that reach beyond the database', () => {
     let done = 0;
     for (let end = 0; end < bytes.length;) {
       end = Math.min(bytes.length, end + size);
-      done = scanner.push(bytes, done, end, 0, end === bytes.length);
+      const piece = { bytes: bytes.subarray(0, end), base: 0, last: end === bytes.length };
+      done = scanner.push(piece, done);
     }
     return scanner
       .finish(bytes.length)
@@ -166,7 +167,7 @@ describe('statements that reach beyond the database', () => {
   it('are told by their first place', () => {
     const scanner = new ScriptScanner();
     const bytes = Buffer.from("SELECT 1;\n  LOAD 'x'; DROP ROLE a;\nDROP ROLE b;");
-    scanner.push(bytes, 0, bytes.length, 0, true);
+    scanner.push({ bytes, base: 0, last: true }, 0);
     assert.deepEqual(scanner.finish(bytes.length).reach, [
       { kind: 'programs', statement: 'LOAD', count: 1, offset: 12 },
       { kind: 'roles', statement: 'DROP ROLE', count: 2, offset: 22 },

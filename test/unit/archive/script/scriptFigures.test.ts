@@ -278,7 +278,7 @@ function counted(sql: string, size: number): unknown {
   for (let given = 0; given < bytes.length;) {
     given = Math.min(bytes.length, given + size);
     const piece = Buffer.from(bytes.subarray(done, given));
-    done += scanner.push(piece, 0, piece.length, done, given === bytes.length);
+    done += scanner.push({ bytes: piece, base: done, last: given === bytes.length }, 0);
   }
   const { figures, objects } = scanner.finish(bytes.length);
   const { counts, schemas, tables, largeObjects, filled } = figures;

@@ -10,11 +10,11 @@ function scan(text: string, size = 1 << 20): ScriptScan {
   for (let at = 0; at < bytes.length; at += size) {
     const piece = Buffer.concat([rest, bytes.subarray(at, at + size)]);
     const base = position - rest.length;
-    const done = scanner.push(piece, 0, piece.length, base, false);
+    const done = scanner.push({ bytes: piece, base: base, last: false }, 0);
     position = base + piece.length;
     rest = piece.subarray(done);
   }
-  scanner.push(rest, 0, rest.length, position - rest.length, true);
+  scanner.push({ bytes: rest, base: position - rest.length, last: true }, 0);
   return scanner.finish(position);
 }
 

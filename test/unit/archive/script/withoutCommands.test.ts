@@ -137,7 +137,7 @@ describe('the scan of a script that hides commands', () => {
   const commandsOf = (script: string): string[] => {
     const scanner = new ScriptScanner();
     const bytes = Buffer.from(script);
-    scanner.push(bytes, 0, bytes.length, 0, true);
+    scanner.push({ bytes, base: 0, last: true }, 0);
     return scanner.finish(bytes.length).metaCommands.map(({ text }) => text);
   };
 
@@ -161,7 +161,7 @@ describe('the scan of a script that hides commands', () => {
   it('takes a script with a NUL for damaged: psql drops the rest of its line', () => {
     const scanner = new ScriptScanner();
     const bytes = Buffer.from('SELECT 1;\nSELECT 2; \0\n');
-    scanner.push(bytes, 0, bytes.length, 0, true);
+    scanner.push({ bytes, base: 0, last: true }, 0);
     assert.equal(scanner.finish(bytes.length).complete, false);
   });
 });

@@ -90,7 +90,7 @@ class ScriptEditor {
     if (this.scanned === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) {
       from = this.passed = 3;
     }
-    const done = this.scanner.push(bytes, from, bytes.length, base, last);
+    const done = this.scanner.push({ bytes, base, last }, from);
     this.scanned = base + Math.max(done, from);
     if (last) this.scanner.finish(base + bytes.length);
     this.pass(last ? base + bytes.length : this.certain());

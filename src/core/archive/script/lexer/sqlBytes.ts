@@ -17,6 +17,9 @@ export const enum Kind {
   Punctuation,
 }
 
+/** Kinds of tokens that are one byte long and part of a statement. */
+export type SignKind = Kind.Skip | Kind.Open | Kind.Close | Kind.Punctuation;
+
 /** `Kind` by byte. */
 export const kinds = new Uint8Array(256).fill(Kind.Skip);
 /** 1 for bytes that an identifier can go on with. */

@@ -9,13 +9,14 @@ import {
   Kind,
   kinds,
   NEWLINE,
+  type SignKind,
   trimLine,
 } from './sqlBytes';
 import { CopyRows } from './copyRows';
 import type { SqlEvents } from './sqlEvents';
-import { beginsStray, endOfStray, messagesIn, type PieceWord } from './strayLines';
-import { StatementBody } from './statementBody';
-import { StatementTokens } from './statementTokens';
+import { beginsStray, endOfStray, messagesIn } from './strayLines';
+import { CurrentStatement } from './currentStatement';
+import type { ScriptPiece } from './scriptPiece';
 import type { TextDecode } from '../../bytes/encoding';
 import type { TokenListener } from '../../reach/tokenListener';
 
@@ -34,11 +35,18 @@ const enum State {
 /** A token that the piece cuts is looked at again with the next piece, up to this length. */
 const MAX_TOKEN = 64 << 10;
 
+/** No progress without more bytes. */
+const CUT = -1;
+const DOUBLE_QUOTE = 34;
+const DOLLAR = 36;
+const QUOTE = 39;
+const ASTERISK = 42;
+const DASH = 45;
+const COLON = 58;
+
 export class SqlLexer {
   private state: State = State.Normal;
-  private statementStart = -1;
-  private readonly tokens = new StatementTokens();
-  private readonly body = new StatementBody();
+  private readonly statement: CurrentStatement;
   private commentDepth = 0;
   private dollarTag: Buffer = Buffer.alloc(0);
   private copyStart = 0;
@@ -48,13 +56,15 @@ export class SqlLexer {
   backslashEscapes = false;
   /** Names and strings are in this encoding. */
   set decode(decode: TextDecode) {
-    this.tokens.decode = decode;
+    this.statement.decode = decode;
   }
 
   constructor(
     private readonly events: SqlEvents,
     private readonly listener: TokenListener | null = null,
-  ) {}
+  ) {
+    this.statement = new CurrentStatement(listener);
+  }
 
   /** Inside a string, a comment or COPY data: the script cannot end here. */
   get unfinished(): boolean {
@@ -67,12 +77,13 @@ export class SqlLexer {
 
   /** Bytes of a statement without its `;` have been seen. */
   get inStatement(): boolean {
-    return this.statementStart >= 0;
+    return this.statement.begun;
   }
 
   /** That statement: where it begins, and its first words. */
   get openStatement(): { start: number; tokens: readonly string[] } | null {
-    return this.inStatement ? { start: this.statementStart, tokens: this.tokens.all } : null;
+    const { begun, start, words } = this.statement;
+    return begun ? { start, tokens: words } : null;
   }
 
   /** While the end of a statement is told: rows come behind it. */
@@ -80,19 +91,17 @@ export class SqlLexer {
 
   /** Neither in a statement nor in anything else. */
   get betweenStatements(): boolean {
-    return this.state === State.Normal && this.statementStart < 0;
+    return this.state === State.Normal && !this.inStatement;
   }
 
   /**
-   * Scans `bytes[from, to)`, whose first byte lies at `base + from` in the script, and returns how
-   * far it came: what is left is to be given again, with more behind it. `last` means there is no
-   * more.
+   * Scans a piece of the script from its byte `from` on, and returns how far it came: what is left is
+   * to be given again, with more behind it.
    */
-  scan(bytes: Buffer, from: number, to: number, base: number, last: boolean): number {
-    const piece = to === bytes.length ? bytes : bytes.subarray(0, to);
+  scan(piece: ScriptPiece, from: number): number {
     let i = from;
-    while (i < to) {
-      const next = this.step(piece, i, to, base, last);
+    while (i < piece.bytes.length) {
+      const next = this.step(piece, i);
       if (next < 0) return i;
       i = next;
     }
@@ -103,252 +112,238 @@ export class SqlLexer {
   finish(end: number): void {
     if (this.state === State.CopyData) this.events.copyData(this.copyStart, end, false);
     // psql runs a last statement without its semicolon.
-    if (this.statementStart >= 0) this.listener?.end();
+    if (this.inStatement) this.listener?.end();
   }
 
-  private step(b: Buffer, i: number, to: number, base: number, last: boolean): number {
+  private step(piece: ScriptPiece, i: number): number {
+    const { bytes: b, last } = piece;
+    const to = b.length;
     switch (this.state) {
       case State.Normal:
-        return this.normal(b, i, to, base, last);
+        return this.normal(piece, i);
       case State.LineComment: {
         const end = b.indexOf(NEWLINE, i);
-        const stop = endOfComment(b, i, end < 0 || end >= to ? to : end);
+        const stop = endOfComment(b, i, end < 0 ? to : end);
         if (stop < to) this.state = State.Normal;
         return stop;
       }
-      case State.CopyPending: {
-        const end = this.untilLine(b, i, to, State.CopyData);
-        // psql continues with the rest of the line once it has read the rows.
-        const first = firstPrinting(b, i, end);
-        if (first >= 0) this.events.meta(base + first, base + end, trimLine(b, first, end));
-        this.copyStart = base + end;
-        this.rows = new CopyRows();
-        return end;
-      }
+      case State.CopyPending:
+        return this.restOfCopyLine(piece, i);
       case State.BlockComment:
         return this.blockComment(b, i, to, last);
       case State.Quoted:
-        return this.quoted(b, i, to, 39);
+        return this.quoted(b, i, to, QUOTE);
       case State.Identifier:
-        return this.quoted(b, i, to, 34);
+        return this.quoted(b, i, to, DOUBLE_QUOTE);
       case State.Escaped:
         return this.escaped(b, i, to, last);
       case State.Dollar:
         return this.dollarQuoted(b, i, to, last);
       case State.CopyData:
-        return this.copyRows(b, i, to, base, last);
+        return this.copyRows(piece, i);
     }
   }
 
-  private normal(b: Buffer, from: number, to: number, base: number, last: boolean): number {
+  /** Token by token, until one begins that has a state of its own. */
+  private normal(piece: ScriptPiece, from: number): number {
+    const { bytes } = piece;
+    const to = bytes.length;
     let i = from;
-    while (i < to) {
-      const kind = kinds[b[i]!] as Kind;
+    while (i < to && this.state === State.Normal) {
+      const kind = kinds[bytes[i]!] as Kind;
       if (kind === Kind.Space) {
         i++;
         continue;
       }
-      // A token that the piece may cut is begun again with the next one.
-      const cutAt = !last && to - i < MAX_TOKEN ? to : Infinity;
-      switch (kind) {
-        case Kind.Word: {
-          let end = i + 1;
-          while (end < to && IS_IDENT[b[end]!] === 1) end++;
-          if (end >= cutAt) return this.stop(i, from);
-          if (b[end] === 58 || (this.statementStart < 0 && this.events.outside)) {
-            const next = this.stray(b, { start: i, end, to, last: cutAt > to }, base);
-            if (next !== 0) return next < 0 ? this.stop(i, from) : next;
-          }
-          this.word(b, i, end, base);
-          // E'…' has escapes of its own.
-          if (end === i + 1 && (b[i] === 69 || b[i] === 101) && b[end] === 39) {
-            this.state = State.Escaped;
-            this.listener?.literal(this.body.parens);
-            return end + 1;
-          }
-          i = end;
-          break;
-        }
-        case Kind.Quote:
-        case Kind.DoubleQuote: {
-          this.begin(base + i);
-          const quote = b[i]!;
-          if (quote === 39 && this.backslashEscapes) {
-            this.state = State.Escaped;
-            this.listener?.literal(this.body.parens);
-            return i + 1;
-          }
-          const end = endOfQuoted(b, quote, i + 1, to);
-          if (end < 0 || end + 1 >= to) {
-            if (to >= cutAt) return this.stop(i, from);
-            this.state = quote === 39 ? State.Quoted : State.Identifier;
-            if (quote === 39) this.listener?.literal(this.body.parens);
-            return i + 1;
-          }
-          this.tokens.quoted(b, i, end + 1);
-          this.listener?.quoted(b, i, end + 1, this.body.parens);
-          i = end + 1;
-          break;
-        }
-        case Kind.Dash: {
-          if (i + 1 >= cutAt) return this.stop(i, from);
-          if (b[i + 1] !== 45) {
-            this.begin(base + i);
-            i++;
-            break;
-          }
-          let end = b.indexOf(NEWLINE, i);
-          if (end < 0 || end >= to) {
-            if (to >= cutAt) return this.stop(i, from);
-            if (!last) {
-              this.state = State.LineComment;
-              return i;
-            }
-            end = to;
-          }
-          end = endOfComment(b, i, end);
-          if (this.statementStart < 0)
-            this.events.comment(base + i, base + end, trimLine(b, i, end));
-          i = end;
-          break;
-        }
-        case Kind.Slash:
-          if (i + 1 >= cutAt) return this.stop(i, from);
-          if (b[i + 1] === 42) {
-            this.state = State.BlockComment;
-            this.commentDepth = 1;
-            return i + 2;
-          }
-          this.begin(base + i);
-          i++;
-          break;
-        case Kind.Dollar: {
-          this.begin(base + i);
-          let end = i + 1;
-          while (end < to && IS_IDENT[b[end]!] === 1 && b[end] !== 36) end++;
-          if (end >= cutAt) return this.stop(i, from);
-          const digit = b[i + 1]! >= 48 && b[i + 1]! <= 57;
-          if (b[end] === 36 && end < to && !digit) {
-            this.dollarTag = Buffer.from(b.subarray(i, end + 1));
-            this.state = State.Dollar;
-            this.listener?.literal(this.body.parens);
-            return end + 1;
-          }
-          i = Math.max(i + 1, end);
-          break;
-        }
-        case Kind.Semicolon:
-          i++;
-          if (this.statementStart < 0) break;
-          if (this.body.open) {
-            // The server may see another statement begin.
-            this.listener?.end();
-            this.listener?.begin('', base + i);
-            break;
-          }
-          if (this.endStatement(base + i)) return i;
-          break;
-        case Kind.Backslash: {
-          let end = b.indexOf(NEWLINE, i);
-          if (end < 0 || end >= to) {
-            if (to >= cutAt) return this.stop(i, from);
-            end = to;
-          }
-          this.events.meta(base + i, base + end, trimLine(b, i, end));
-          i = end;
-          break;
-        }
-        case Kind.Open:
-          this.begin(base + i);
-          this.listener?.other(b, i, this.body.parens);
-          this.body.parens++;
-          i++;
-          break;
-        case Kind.Close:
-          this.begin(base + i);
-          if (this.body.parens > 0) this.body.parens--;
-          i++;
-          break;
-        case Kind.Punctuation:
-          this.begin(base + i);
-          this.listener?.other(b, i, this.body.parens);
-          this.tokens.dot();
-          i++;
-          break;
-        case Kind.Skip:
-          if (this.statementStart < 0 && this.events.outside && beginsStray(b[i]!)) {
-            const next = this.stray(b, { start: i, end: i, to, last: cutAt > to }, base);
-            if (next !== 0) return next < 0 ? this.stop(i, from) : next;
-          }
-          this.begin(base + i);
-          if (b[i] === 44) this.body.comma();
-          this.listener?.other(b, i, this.body.parens);
-          i++;
-          break;
-      }
+      const next = this.token(piece, i, kind);
+      if (next < 0) return this.stop(i, from);
+      i = next;
     }
     return i;
   }
 
-  /** -1: more bytes are needed for any progress. */
-  private stop(at: number, from: number): number {
-    return at > from ? at : -1;
+  /** The end of the token at `i`, or CUT; of a long token that has a state of its own, its begin. */
+  private token(piece: ScriptPiece, i: number, kind: Exclude<Kind, Kind.Space>): number {
+    switch (kind) {
+      case Kind.Word:
+        return this.word(piece, i);
+      case Kind.Quote:
+      case Kind.DoubleQuote:
+        return this.quote(piece, i);
+      case Kind.Dash:
+        return this.dash(piece, i);
+      case Kind.Slash:
+        return this.slash(piece, i);
+      case Kind.Dollar:
+        return this.dollar(piece, i);
+      case Kind.Semicolon:
+        return this.semicolon(piece, i);
+      case Kind.Backslash:
+        return this.backslash(piece, i);
+      case Kind.Open:
+      case Kind.Close:
+      case Kind.Punctuation:
+      case Kind.Skip:
+        return this.sign(piece, i, kind);
+    }
   }
 
-  /** Like `endOfStray`, which tells what it looks for. */
-  private stray(b: Buffer, at: PieceWord, base: number): number {
-    const inStatement = this.statementStart >= 0;
-    const { start } = at;
-    const end = endOfStray(b, { ...at, inStatement, outside: this.events.outside });
-    const line = end > 0 ? trimLine(b, start, end) : null;
+  /** Could what begins at `i` go on behind the piece? Then it is begun again with the next one. */
+  private mayGoOn({ bytes, last }: ScriptPiece, i: number): boolean {
+    return !last && bytes.length - i < MAX_TOKEN;
+  }
+
+  private word(piece: ScriptPiece, i: number): number {
+    const { bytes } = piece;
+    const end = endOfIdentifier(bytes, i + 1);
+    if (end >= bytes.length && this.mayGoOn(piece, i)) return CUT;
+    if (bytes[end] === COLON || (!this.inStatement && this.events.outside)) {
+      const next = this.stray(piece, i, end);
+      if (next !== 0) return next;
+    }
+    this.statement.word(piece, i, end);
+    // E'…' has escapes of its own.
+    const escapes = end === i + 1 && (bytes[i] === 69 || bytes[i] === 101);
+    return escapes && bytes[end] === QUOTE ? this.literal(State.Escaped, end + 1) : end;
+  }
+
+  private quote(piece: ScriptPiece, i: number): number {
+    const { bytes, base } = piece;
+    const to = bytes.length;
+    this.statement.begin(base + i);
+    const quote = bytes[i]!;
+    if (quote === QUOTE && this.backslashEscapes) return this.literal(State.Escaped, i + 1);
+    const end = endOfQuoted(bytes, quote, i + 1, to);
+    if (end >= 0 && end + 1 < to) {
+      this.statement.quoted(piece, i, end + 1);
+      return end + 1;
+    }
+    if (this.mayGoOn(piece, i)) return CUT;
+    if (quote === QUOTE) return this.literal(State.Quoted, i + 1);
+    this.state = State.Identifier;
+    return i + 1;
+  }
+
+  private dash(piece: ScriptPiece, i: number): number {
+    const { bytes, base, last } = piece;
+    const to = bytes.length;
+    if (i + 1 >= to && this.mayGoOn(piece, i)) return CUT;
+    if (bytes[i + 1] !== DASH) {
+      this.statement.begin(base + i);
+      return i + 1;
+    }
+    const lineEnd = bytes.indexOf(NEWLINE, i);
+    if (lineEnd < 0 && this.mayGoOn(piece, i)) return CUT;
+    if (lineEnd < 0 && !last) {
+      this.state = State.LineComment;
+      return i;
+    }
+    const end = endOfComment(bytes, i, lineEnd < 0 ? to : lineEnd);
+    if (!this.inStatement) this.events.comment(base + i, base + end, trimLine(bytes, i, end));
+    return end;
+  }
+
+  private slash(piece: ScriptPiece, i: number): number {
+    const { bytes, base } = piece;
+    if (i + 1 >= bytes.length && this.mayGoOn(piece, i)) return CUT;
+    if (bytes[i + 1] !== ASTERISK) {
+      this.statement.begin(base + i);
+      return i + 1;
+    }
+    this.state = State.BlockComment;
+    this.commentDepth = 1;
+    return i + 2;
+  }
+
+  private dollar(piece: ScriptPiece, i: number): number {
+    const { bytes, base } = piece;
+    this.statement.begin(base + i);
+    let end = i + 1;
+    while (end < bytes.length && IS_IDENT[bytes[end]!] === 1 && bytes[end] !== DOLLAR) end++;
+    if (end >= bytes.length && this.mayGoOn(piece, i)) return CUT;
+    const digit = bytes[i + 1]! >= 48 && bytes[i + 1]! <= 57;
+    if (bytes[end] !== DOLLAR || digit) return end;
+    this.dollarTag = Buffer.from(bytes.subarray(i, end + 1));
+    return this.literal(State.Dollar, end + 1);
+  }
+
+  private semicolon({ base }: ScriptPiece, i: number): number {
+    const next = i + 1;
+    if (!this.inStatement) return next;
+    if (this.statement.nested) {
+      this.statement.innerEnd(base + next);
+      return next;
+    }
+    const { start, tokens, rowsFollow, columns } = this.statement.end();
+    this.rowColumns = columns;
+    this.rowsFollow = rowsFollow;
+    this.events.statement(start, base + next, tokens);
+    this.listener?.end();
+    if (rowsFollow) this.state = State.CopyPending;
+    return next;
+  }
+
+  private backslash(piece: ScriptPiece, i: number): number {
+    const { bytes, base } = piece;
+    const lineEnd = bytes.indexOf(NEWLINE, i);
+    if (lineEnd < 0 && this.mayGoOn(piece, i)) return CUT;
+    const end = lineEnd < 0 ? bytes.length : lineEnd;
+    this.events.meta(base + i, base + end, trimLine(bytes, i, end));
+    return end;
+  }
+
+  private sign(piece: ScriptPiece, i: number, kind: SignKind): number {
+    if (kind === Kind.Skip && !this.inStatement && this.events.outside) {
+      const next = beginsStray(piece.bytes[i]!) ? this.stray(piece, i, i) : 0;
+      if (next !== 0) return next;
+    }
+    this.statement.sign(piece, i, kind);
+    return i + 1;
+  }
+
+  /** The content of a string begins at `next`. */
+  private literal(state: State, next: number): number {
+    this.statement.literal();
+    this.state = state;
+    return next;
+  }
+
+  private stop(at: number, from: number): number {
+    return at > from ? at : CUT;
+  }
+
+  /** The end of the line, if it is none of SQL; 0 = it is SQL; or CUT. */
+  private stray(piece: ScriptPiece, start: number, wordEnd: number): number {
+    const { bytes, base } = piece;
+    const { inStatement } = this;
+    const end = endOfStray(bytes, {
+      start,
+      end: wordEnd,
+      to: bytes.length,
+      last: !this.mayGoOn(piece, start),
+      inStatement,
+      outside: this.events.outside,
+    });
+    const line = end > 0 ? trimLine(bytes, start, end) : null;
     if (line) this.events.stray(base + start, base + end, line, inStatement);
     return end;
   }
 
-  private begin(offset: number): void {
-    if (this.statementStart >= 0) return;
-    this.statementStart = offset;
-    this.listener?.begin('', offset);
-  }
-
-  private word(b: Buffer, start: number, end: number, base: number): void {
-    if (this.statementStart < 0) {
-      this.statementStart = base + start;
-      const first = this.tokens.begin(b, start, end);
-      this.listener?.begin(first, base + start);
-      return;
-    }
-    this.listener?.word(b, start, end, this.body.parens);
-    if (!this.tokens.wanted) return;
-    this.tokens.word(b, start, end);
-    this.body.word(b, start, end, this.tokens.all);
-  }
-
-  /** Returns whether COPY data follow. */
-  private endStatement(end: number): boolean {
-    const { statementStart } = this;
-    const tokens = this.tokens.end();
-    const { fromStdin } = this.body;
-    this.rowColumns = this.body.columns;
-    this.body.end();
-    this.statementStart = -1;
-    this.rowsFollow = fromStdin;
-    this.events.statement(statementStart, end, tokens);
-    this.listener?.end();
-    if (fromStdin) this.state = State.CopyPending;
-    return fromStdin;
-  }
-
-  private untilLine(b: Buffer, i: number, to: number, then: State): number {
-    const end = b.indexOf(NEWLINE, i);
-    if (end < 0 || end >= to) return to;
-    this.state = then;
-    return end + 1;
+  private restOfCopyLine({ bytes, base }: ScriptPiece, i: number): number {
+    const lineEnd = bytes.indexOf(NEWLINE, i);
+    const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
+    if (lineEnd >= 0) this.state = State.CopyData;
+    // psql continues with the rest of the line once it has read the rows.
+    const first = firstPrinting(bytes, i, end);
+    if (first >= 0) this.events.meta(base + first, base + end, trimLine(bytes, first, end));
+    this.copyStart = base + end;
+    this.rows = new CopyRows();
+    return end;
   }
 
   private quoted(b: Buffer, i: number, to: number, quote: number): number {
     const end = indexOfByte(b, quote, i, to);
-    if (quote === 39) this.listener?.text(b, i, end < 0 ? to : end);
+    if (quote === QUOTE) this.listener?.text(b, i, end < 0 ? to : end);
     if (end < 0) return to;
     this.state = State.Normal;
     return end + 1;
@@ -383,19 +378,23 @@ export class SqlLexer {
     return sure;
   }
 
-  private copyRows(b: Buffer, from: number, to: number, base: number, last: boolean): number {
-    const { at, ended } = this.rows.scan(b, from, to, last);
+  private copyRows({ bytes, base, last }: ScriptPiece, from: number): number {
+    const { at, ended } = this.rows.scan(bytes, from, bytes.length, last);
     if (this.rowColumns > 0) {
-      for (const found of messagesIn(b, from, at)) {
+      for (const found of messagesIn(bytes, from, at)) {
         this.events.messageInRows(base + found, this.rowColumns);
       }
     }
-    return ended ? this.endCopy(base + at, at) : at;
+    if (ended) {
+      this.state = State.Normal;
+      this.events.copyData(this.copyStart, base + at, true);
+    }
+    return at;
   }
+}
 
-  private endCopy(end: number, next: number): number {
-    this.state = State.Normal;
-    this.events.copyData(this.copyStart, end, true);
-    return next;
-  }
+function endOfIdentifier(bytes: Buffer, from: number): number {
+  let end = from;
+  while (end < bytes.length && IS_IDENT[bytes[end]!] === 1) end++;
+  return end;
 }

@@ -15,16 +15,13 @@ const MESSAGE_MARK = Buffer.from('pg_dump');
 export const MARK_LENGTH = 16;
 
 /** Where a word stands in a piece of a script. */
-export interface PieceWord {
+interface WordPlace {
   start: number;
   end: number;
   /** End of the piece. */
   to: number;
   /** There is no more behind the piece. */
   last: boolean;
-}
-
-interface WordPlace extends PieceWord {
   /** Within a statement. */
   inStatement: boolean;
   /** Before the first statement, behind the end of a dump or behind a message. */
