@@ -5,10 +5,11 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackupOptions } from '../../src/core/model/options';
 import { isFinished, type BackupJob, type JobStatus } from '../../src/core/model/job';
+import { endProcess, killProcess, runs } from '../support/machine/processState';
 import { psql } from '../support/machine/psql';
 import type { PgServer } from '../support/machine/server';
 import { comesTrue, until } from '../support/until';
-import { childrenOf, type JobWindow, runs, type SupervisorHarness } from './supervisorHarness';
+import { childrenOf, type JobWindow, type SupervisorHarness } from './supervisorHarness';
 
 /** What a fault strikes: a backup that runs, and replaces an older one. */
 interface Scene {
@@ -33,14 +34,6 @@ export interface Fault {
 }
 
 const options: Partial<BackupOptions> = { format: 'directory', compression: 9, jobs: 2 };
-
-const kill = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It was done before.
-  }
-};
 
 /** The processes of the server that copy rows for a job. */
 async function copyingBackends(server: PgServer): Promise<number[]> {
@@ -78,7 +71,7 @@ export const faults: readonly Fault[] = [
           `SELECT backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer';`,
         ).catch(() => '');
       const before = await begun();
-      kill(pid);
+      await endProcess(pid);
       await until(async () => !['', before].includes(await begun()), 'the server begins again');
     },
   },
@@ -95,7 +88,7 @@ export const faults: readonly Fault[] = [
     name: 'pg_dump is killed',
     ends: ['failed'],
     bears: false,
-    strike: async ({ tool }) => kill(tool),
+    strike: ({ tool }) => endProcess(tool),
   },
   {
     name: 'one of its workers is killed',
@@ -103,21 +96,21 @@ export const faults: readonly Fault[] = [
     bears: false,
     strike: async ({ tool }) => {
       await until(() => childrenOf(tool).length > 0 || !runs(tool));
-      kill(childrenOf(tool)[0]?.pid ?? tool);
+      await endProcess(childrenOf(tool)[0]?.pid ?? tool);
     },
   },
   {
     name: "the job's own process is killed",
     ends: ['lost'],
     bears: false,
-    strike: async (scene) => kill(await supervisorOf(scene)),
+    strike: async (scene) => endProcess(await supervisorOf(scene)),
   },
   {
     name: 'its guard is killed',
     ends: ['completed'],
     bears: true,
     strike: async (scene) => {
-      for (const pid of scene.harness.guardsOf(await supervisorOf(scene))) kill(pid);
+      for (const pid of scene.harness.guardsOf(await supervisorOf(scene))) killProcess(pid);
     },
   },
   {
@@ -134,7 +127,7 @@ export const faults: readonly Fault[] = [
       const supervisor = await supervisorOf(scene);
       const guards = scene.harness.guardsOf(supervisor);
       scene.window.kill();
-      for (const pid of [...guards, supervisor]) kill(pid);
+      for (const pid of [...guards, supervisor]) killProcess(pid);
     },
   },
   {

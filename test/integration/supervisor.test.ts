@@ -8,6 +8,7 @@ import type { BackupOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { newestServer } from '../support/servers';
 import { compareDatabases } from '../support/machine/compareDatabases';
+import { runs } from '../support/machine/processState';
 import { psql } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 import {
@@ -18,7 +19,7 @@ import {
 import { seededRandom } from '../support/seededRandom';
 import { AT_ONCE_MS, comesTrue, until } from '../support/until';
 import { jobBackends, processesWith, seedOfRun } from './jobHarness';
-import { runs, SupervisorHarness } from './supervisorHarness';
+import { SupervisorHarness } from './supervisorHarness';
 
 const database = 'supervised';
 const target = 'supervised_target';
@@ -118,9 +119,9 @@ describe('a job in its supervisor', function () {
   it('keeps the password out of files, arguments and its own environment', async () => {
     const secret = server.password;
     const window = await harness.window();
-    const id = window.startBackup({ outputPath: harness.path('secret.dump'), compression: 9 });
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    harness.stopNextTool();
+    const id = window.startBackup({ outputPath: harness.path('secret.dump') });
+    const tool = await harness.stoppedTool(id);
     const { owner } = await harness.stored(id);
     const where: string[] = [];
     for (const name of harness.filesBelow(harness.setup.storeDir)) {
@@ -142,9 +143,9 @@ describe('a job in its supervisor', function () {
   it('goes on when its window is killed, and is found, told and finished in the next', async () => {
     const window = await harness.window();
     const outputPath = harness.path('survives.dump');
+    harness.stopNextTool();
     const id = window.startBackup({ outputPath });
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(id);
     window.kill();
     await until(() => !runs(window.process.pid ?? 0));
     const jobs = await harness.open();
@@ -174,9 +175,9 @@ describe('a job in its supervisor', function () {
     for (const how of ['kill', 'close'] as const) {
       await createDatabase(server, target);
       const window = await harness.window();
+      harness.stopNextTool();
       const id = window.startRestore({ inputPath: dump, targetDatabase: target });
-      const tool = await harness.toolOf(id);
-      process.kill(tool, 'SIGSTOP');
+      const tool = await harness.stoppedTool(id);
       await window[how]();
       process.kill(tool, 'SIGCONT');
       assert.ok(await until(() => jobs.handle(id) !== undefined));
@@ -191,7 +192,8 @@ describe('a job in its supervisor', function () {
     const window = await harness.window();
     const outputPath = harness.path('cancelled.dump');
     await writeFile(outputPath, 'older');
-    const id = window.startBackup({ outputPath, compression: 9 }, true);
+    await harness.holdDumps();
+    const id = window.startBackup({ outputPath }, true);
     await harness.toolOf(id);
     const jobs = await harness.open();
     const began = performance.now();
@@ -204,9 +206,10 @@ describe('a job in its supervisor', function () {
   });
 
   it('ends with its window only when that is set, also when it is killed', async () => {
+    await harness.holdDumps();
     for (const how of ['kill', 'close'] as const) {
       const window = await harness.window({ limits: { endWithWindow: true } });
-      const id = window.startBackup({ outputPath: harness.path('ends.dump'), compression: 9 });
+      const id = window.startBackup({ outputPath: harness.path('ends.dump') });
       await harness.toolOf(id);
       await window[how]();
       assert.ok(await until(async () => (await harness.stored(id)).job.status === 'cancelled'));
@@ -218,7 +221,8 @@ describe('a job in its supervisor', function () {
     const older = harness.path('older.dump');
     await writeFile(older, 'older');
     const window = await harness.window();
-    const id = window.startBackup({ outputPath: older, compression: 9 }, true);
+    await harness.holdDumps();
+    const id = window.startBackup({ outputPath: older }, true);
     const tool = await harness.toolOf(id);
     process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
     assert.ok(await comesTrue(() => !runs(tool), AT_ONCE_MS), 'the tool is gone');
@@ -247,9 +251,9 @@ describe('a job in its supervisor', function () {
 
   it('gets another guard when that is killed', async () => {
     const window = await harness.window();
-    const id = window.startBackup({ outputPath: harness.path('guarded.dump'), compression: 9 });
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    harness.stopNextTool();
+    const id = window.startBackup({ outputPath: harness.path('guarded.dump') });
+    const tool = await harness.stoppedTool(id);
     const { owner } = await harness.stored(id);
     const [first] = harness.guardsOf(owner.pid);
     assert.ok(first);
@@ -269,10 +273,10 @@ describe('a job in its supervisor', function () {
     await before.dispose();
     const size = (await stat(`${older}/toc.dat`)).size;
     const window = await harness.window();
+    harness.stopNextTool();
     const id = window.startBackup({ outputPath: older, format: 'directory', jobs: 2 }, true);
-    const tool = await harness.toolOf(id);
+    const tool = await harness.stoppedTool(id);
     const { owner } = await harness.stored(id);
-    process.kill(tool, 'SIGSTOP');
     window.kill();
     for (const guard of harness.guardsOf(owner.pid)) process.kill(guard, 'SIGKILL');
     process.kill(owner.pid, 'SIGKILL');
@@ -292,9 +296,9 @@ describe('a job in its supervisor', function () {
     assert.equal(backup.status, 'completed');
     await before.dispose();
     const window = await harness.window();
+    harness.stopNextTool();
     const id = window.startRestore({ inputPath, targetDatabase: target, createDatabase: true });
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    await harness.stoppedTool(id);
     const noted = async () => (await harness.stored(id)).job.createdDatabase === target;
     assert.ok(await until(noted));
     const { owner } = await harness.stored(id);

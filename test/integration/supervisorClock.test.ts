@@ -78,9 +78,9 @@ describe('a job while the clock is set back', function () {
       if (progress) seen.push(progress);
     });
     const outputPath = harness.path('back.dump');
+    harness.stopNextTool();
     const { job, finished } = jobs.startBackup(backupTo(outputPath));
-    const tool = await harness.toolOf(job.id);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(job.id);
     const before = seen.length;
     setBack(HOUR_MS);
     process.kill(tool, 'SIGCONT');
@@ -121,9 +121,9 @@ describe('a job while the clock is set back', function () {
     const first = window.startBackup({ outputPath: harness.path('first.dump') });
     assert.ok(await until(() => window.jobs.get(first)?.status === 'completed'));
     setBack(HOUR_MS);
+    harness.stopNextTool();
     const second = window.startBackup({ outputPath: harness.path('second.dump') });
-    const tool = await harness.toolOf(second);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(second);
     const later = await harness.open();
     assert.equal(later.get(second)?.status, 'running');
     const started = (id: string): number => Date.parse(later.get(id)?.startTime ?? '');

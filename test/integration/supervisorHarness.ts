@@ -14,7 +14,10 @@ import { isLeftoverOutput } from '../../src/core/jobs/backup/outputTarget';
 import { JobFolder, type StoredJob } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { readLogTail } from '../../src/core/jobs/supervisor/store/jobLog';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
+import { type HeldLock, holdLock } from '../support/machine/heldLock';
+import { runs } from '../support/machine/processState';
 import type { ServerCoordinates } from '../support/machine/server';
+import { StoppingTools } from '../support/machine/stoppingTools';
 import { repoPaths } from '../support/repoPaths';
 import { supervisedJobs, type WindowSetup } from '../support/supervisedJobs';
 import { until } from '../support/until';
@@ -26,21 +29,26 @@ export const windowScript = path.join(repoPaths.builtTests, 'support/jobWindow.m
 export class SupervisorHarness {
   private readonly windows: JobWindow[] = [];
   private readonly here: SupervisedJobs[] = [];
+  private readonly locks: HeldLock[] = [];
 
   private constructor(
     readonly dir: string,
     readonly setup: WindowSetup,
+    private readonly tools: StoppingTools,
+    private readonly source: { server: ServerCoordinates; database: string },
   ) {}
 
   static async create(server: ServerCoordinates, database: string): Promise<SupervisorHarness> {
     const dir = await mkdtemp(path.join(tmpdir(), 'pg-supervisor-'));
     const { host, port, user, password, binDir } = server;
-    return new SupervisorHarness(dir, {
+    const tools = await StoppingTools.create(binDir, path.join(dir, 'tools'));
+    const setup = {
       storeDir: path.join(dir, 'store'),
-      binDirs: [binDir],
+      binDirs: [tools.binDir],
       profiles: [{ id: 'main', host, port, user, database }],
       passwords: { main: password },
-    });
+    };
+    return new SupervisorHarness(dir, setup, tools, { server, database });
   }
 
   path(name: string): string {
@@ -83,13 +91,36 @@ export class SupervisorHarness {
     return stored;
   }
 
-  /** The tool's process, once it says what it does. */
-  async toolOf(id: string, storeDir = this.setup.storeDir): Promise<number> {
+  /** The tool's process, once it says what it does. It may be done at any moment. */
+  async toolOf(id: string): Promise<number> {
+    const tool = await this.startedTool(this.folder(id));
+    await until(() => readLogTail(this.folder(id).log, 1).length > 0, 'the tool says something');
+    return tool;
+  }
+
+  /** The tool of the job that is started next stops before its first step: {@link stoppedTool}. */
+  stopNextTool(): void {
+    this.tools.stopNext();
+  }
+
+  /** The tool's process, which has stopped because of {@link stopNextTool} until it is continued. */
+  async stoppedTool(id: string, storeDir = this.setup.storeDir): Promise<number> {
+    const tool = await this.startedTool(JobFolder.of(storeDir, id));
+    await this.tools.stopped(tool);
+    return tool;
+  }
+
+  /** From now on no dump of the sample database comes to its end; it waits in its middle. */
+  async holdDumps(): Promise<void> {
+    const { server, database } = this.source;
+    this.locks.push(await holdLock(server, database, 'LOCK TABLE app.orders;'));
+  }
+
+  private async startedTool(folder: JobFolder): Promise<number> {
     let tool: number | undefined;
-    const folder = JobFolder.of(storeDir, id);
     await until(async () => {
       tool = (await folder.read())?.tools[0]?.pid;
-      return tool !== undefined && readLogTail(folder.log, 1).length > 0;
+      return tool !== undefined;
     }, 'the tool was started');
     assert.ok(tool !== undefined);
     return tool;
@@ -136,6 +167,7 @@ export class SupervisorHarness {
       await Promise.all(running.map((job) => jobs.cancel(job.id)));
       await jobs.dispose();
     }
+    await Promise.all(this.locks.map((lock) => lock.release()));
     await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -229,14 +261,4 @@ export function childrenOf(parent: number): { pid: number; command: string }[] {
     }
   }
   return found;
-}
-
-/** Does this process run, and not just wait to be buried? (Linux) */
-export function runs(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
-  } catch {
-    return false;
-  }
 }

@@ -13,13 +13,14 @@ import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
 import { reservationsDir } from '../../src/core/jobs/supervisor/store/storeDir';
 import { newestServer } from '../support/servers';
+import { endProcess, runs } from '../support/machine/processState';
 import type { ServerCoordinates } from '../support/machine/server';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { seededRandom } from '../support/seededRandom';
 import { soak } from '../support/soak';
 import { until } from '../support/until';
 import { jobBackends, processesWith, seedOfRun } from './jobHarness';
-import { runs, SupervisorHarness, type JobWindow } from './supervisorHarness';
+import { SupervisorHarness, type JobWindow } from './supervisorHarness';
 
 const database = 'killed_jobs';
 const target = 'killed_jobs_target';
@@ -103,7 +104,7 @@ describe('jobs of which anything is killed at any moment', function () {
         const pid = all[Math.floor(random() * all.length)];
         if (pid === undefined) continue;
         killed.push(pid === window.process.pid ? 'window' : commandOf(pid));
-        process.kill(pid, 'SIGKILL');
+        await endProcess(pid);
       }
       const at = `round ${round}, killed: ${killed.join('; ')}`;
       if (runs(window.process.pid ?? 0)) await window.close();

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { isFinished } from '../../src/core/model/job';
+import { runs } from '../support/machine/processState';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';
 import { until } from '../support/until';
 import { processesWith } from './jobHarness';
-import { runs, SupervisorHarness, type JobWindow } from './supervisorHarness';
+import { SupervisorHarness, type JobWindow } from './supervisorHarness';
 
 const database = 'queued';
 const limits = { concurrency: 1 };
@@ -19,7 +20,7 @@ describe('jobs that wait for their turn', function () {
   let script: string;
   before(async () => {
     server = newestServer();
-    await createSampleDatabase(server, database, 'small');
+    await createSampleDatabase(server, database, 'tiny');
   });
   after(() => dropDatabase(server, database));
   beforeEach(async () => {
@@ -48,9 +49,9 @@ describe('jobs that wait for their turn', function () {
     window: JobWindow,
     count: number,
   ): Promise<{ tool: number; ids: string[] }> {
+    harness.stopNextTool();
     const first = window.startBackup({ outputPath: harness.path('first.dump') });
-    const tool = await harness.toolOf(first);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(first);
     const ids = [first];
     for (let index = 0; index < count; index++) {
       ids.push(window.startBackup({ outputPath: harness.path(`${index}.dump`) }));
@@ -67,9 +68,9 @@ describe('jobs that wait for their turn', function () {
     const warn = ({ name }: Error): void => void warnings.push(name);
     process.on('warning', warn);
     const jobs = await harness.open({ limits, script });
+    harness.stopNextTool();
     const first = jobs.startBackup(backup('first'));
-    const tool = await harness.toolOf(first.job.id);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(first.job.id);
     const others = Array.from({ length: 50 }, (_, index) =>
       jobs.startBackup(backup(String(index))),
     );

@@ -67,9 +67,9 @@ describe('jobs of several windows', function () {
     const limits = { concurrency: 1 };
     const first = await harness.open({ limits });
     const second = await harness.open({ limits });
+    harness.stopNextTool();
     const running = first.startBackup(backupTo(harness.path('a.dump')));
-    const tool = await harness.toolOf(running.job.id);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(running.job.id);
     const waits = second.startBackup(backupTo(harness.path('b.dump')));
     assert.ok(
       await until(async () => (await harness.stored(waits.job.id)).owner.pid !== process.pid),
@@ -101,9 +101,9 @@ describe('jobs of several windows', function () {
     const first = await harness.open();
     const second = await harness.open();
     await mkdir(harness.path('sub'));
+    harness.stopNextTool();
     const running = first.startBackup(backupTo(harness.path('same.dump')));
-    const tool = await harness.toolOf(running.job.id);
-    process.kill(tool, 'SIGSTOP');
+    const tool = await harness.stoppedTool(running.job.id);
     const other = await second.startBackup(backupTo(harness.path('sub/../same.dump'))).finished;
     assert.equal(other.failure?.code, 'outputBusy');
     process.kill(tool, 'SIGCONT');
@@ -137,9 +137,9 @@ describe('jobs of several windows', function () {
 
   it('get back what a job held that is lost', async () => {
     const window = await harness.window();
+    harness.stopNextTool();
     const id = window.startBackup({ outputPath: harness.path('held.dump') });
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    await harness.stoppedTool(id);
     window.kill();
     process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
     const jobs = await harness.open({ limits: { concurrency: 1 } });
@@ -154,9 +154,9 @@ describe('jobs of several windows', function () {
     const done = jobs.startBackup(backupTo(older, { format: 'directory' }));
     assert.equal((await done.finished).status, 'completed');
     const window = await harness.window();
+    harness.stopNextTool();
     const id = window.startBackup({ outputPath: older, format: 'directory' }, true);
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    await harness.stoppedTool(id);
     const { owner, runId } = await harness.stored(id);
     // As if it had been killed between the two renames.
     process.kill(owner.pid, 'SIGSTOP');
@@ -193,9 +193,9 @@ describe('jobs of several windows', function () {
       const setup = { storeDir: path.join(disk, 'store') };
       const jobs = await harness.open(setup);
       const outputPath = harness.path('full.dump');
+      harness.stopNextTool();
       const { job, finished } = jobs.startBackup(backupTo(outputPath));
-      const tool = await harness.toolOf(job.id, setup.storeDir);
-      process.kill(tool, 'SIGSTOP');
+      const tool = await harness.stoppedTool(job.id, setup.storeDir);
       // Who may not mount forbids the files instead: the supervisor cannot tell the difference.
       const folder = JobFolder.of(setup.storeDir, job.id).dir;
       if (isRoot) fill(path.join(disk, 'filler'));

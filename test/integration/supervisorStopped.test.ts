@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { runs } from '../support/machine/processState';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';
 import { until } from '../support/until';
-import { runs, SupervisorHarness } from './supervisorHarness';
+import { SupervisorHarness } from './supervisorHarness';
 
 const database = 'stopped';
 
@@ -27,7 +28,8 @@ describe('a supervisor that was stopped', function () {
       const window = await harness.window();
       const outputPath = harness.path('stopped.dump');
       await writeFile(outputPath, 'older');
-      const id = window.startBackup({ outputPath, compression: 9 }, true);
+      await harness.holdDumps();
+      const id = window.startBackup({ outputPath }, true);
       const tool = await harness.toolOf(id);
       const { owner } = await harness.stored(id);
       process.kill(owner.pid, 'SIGSTOP');

@@ -6,12 +6,13 @@ import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { VerifyLevel } from '../../src/core/model/options';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { scratchDatabase } from '../../src/core/jobs/verify/verifyTrial';
+import { runs } from '../support/machine/processState';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';
 import { until } from '../support/until';
-import { runs, SupervisorHarness } from './supervisorHarness';
+import { SupervisorHarness } from './supervisorHarness';
 
 const database = 'supervised_verify';
 
@@ -90,13 +91,13 @@ describe('a verification in its supervisor', function () {
   for (const how of ['kill', 'close'] as const) {
     it(`goes on when its window ends, and its result is kept: ${how}`, async () => {
       const window = await harness.window();
+      harness.stopNextTool();
       const id = window.startVerify({
         inputPath: backup,
         level: 'trialRestore',
         connectionId: 'main',
       });
-      const tool = await harness.toolOf(id);
-      process.kill(tool, 'SIGSTOP');
+      const tool = await harness.stoppedTool(id);
       assert.equal((await scratchDatabases()).length, 1, 'it is in the middle of it');
       await window[how]();
       assert.ok(await until(() => !runs(window.process.pid ?? 0)));
@@ -117,9 +118,9 @@ describe('a verification in its supervisor', function () {
   it('is lost when its supervisor is killed; a later one drops what it has left', async () => {
     const window = await harness.window();
     const options = { inputPath: backup, level: 'trialRestore', connectionId: 'main' } as const;
+    harness.stopNextTool();
     const id = window.startVerify(options);
-    const tool = await harness.toolOf(id);
-    process.kill(tool, 'SIGSTOP');
+    await harness.stoppedTool(id);
     process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
     assert.ok(await until(() => window.jobs.get(id)?.status === 'lost'));
     await harness.nothingIsLeft(id, server);

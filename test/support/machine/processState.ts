@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { until } from '../until';
+
+/**
+ * A process's state in one letter, as the kernel writes it: `R` runs, `S` and `D` wait, `T` was
+ * stopped, `Z` has ended and waits to be buried. Undefined when there is no such process. (Linux)
+ */
+export function processState(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Does this process run, and not just wait to be buried? (Linux) */
+export function runs(pid: number): boolean {
+  const state = processState(pid);
+  return state !== undefined && !'ZX'.includes(state);
+}
+
+/** Sends SIGKILL, also to one that has just ended. */
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (runs(pid)) throw error;
+  }
+}
+
+/** Ends it with SIGKILL, and resolves when it has ended; also when that was before. */
+export async function endProcess(pid: number): Promise<void> {
+  killProcess(pid);
+  await until(() => !runs(pid), `process ${pid} ends`);
+}
