@@ -30,6 +30,7 @@ const schemas: KindSchemas<TableRef> = {
   text,
   names: z.array(text).max(MAX_NAMES),
   relations: z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES),
+  databases: z.array(z.strictObject({ name: text, target: text })).max(MAX_NAMES),
   entries: z.array(z.int().min(1)).max(MAX_ENTRIES),
   arguments: z.array(text).max(1000),
   toolOptions: z

@@ -165,4 +165,17 @@ describe('Whole servers in the pages', function () {
     assert.equal(options['createDatabase'], false);
     assert.equal(options['singleTransaction'], false);
   });
+
+  it('a restore of some databases of the script says into which', async () => {
+    const tab = await pages.open('restore', { scenario: 'cluster' });
+    await radio(tab, 'Some of its databases').click();
+    await checkbox(tab, 'shop').click();
+    const target = tab.getByRole('textbox', { name: /^Restore shop into database/ });
+    await target.fill('shop_copy');
+    await tab.getByText(/^Restores database shop of the script into shop_copy on /).waitFor();
+    await tab.getByRole('button', { name: 'Restore', exact: true }).click();
+    const options = await submitted(tab);
+    assert.deepEqual(options['databases'], [{ name: 'shop', target: 'shop_copy' }]);
+    assert.equal(options['wholeServer'], false);
+  });
 });

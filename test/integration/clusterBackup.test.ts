@@ -115,6 +115,30 @@ describe('backups of more than a database', function () {
     );
   });
 
+  it('restores databases that are chosen of its script, into others, past roles that are there', async () => {
+    const databases = [
+      { name: 'shop', target: 'shop "two" ü' },
+      { name: 'postgres', target: 'copy of postgres' },
+      { name: odd, target: 'there' },
+    ];
+    await createDatabase(target, 'there');
+    const names = `SELECT json_agg(datname ORDER BY datname) FROM pg_database`;
+    const before = await psqlJson<string[]>(target, 'postgres', names);
+    const job = await jobs.restore(
+      { connectionId: 'target', inputPath: jobs.path('all.sql'), databases },
+      ['databases'],
+    );
+    assert.equal(job.status, 'completed', job.output.join('\n'));
+    assert.deepEqual(job.errors, []);
+    for (const { name, target: database } of databases) {
+      const found = await compareDatabases(source, name, target, database);
+      assert.deepEqual(found, [], database);
+    }
+    const after = await psqlJson<string[]>(target, 'postgres', names);
+    const made = after.filter((name) => !before.includes(name));
+    assert.deepEqual(made, ['copy of postgres', 'shop "two" ü']);
+  });
+
   it('leaves out databases by exact names and by patterns', async () => {
     const job = await backup('some.sql', {
       scope: 'server',

@@ -55,6 +55,8 @@ const backupValues: Values<BackupFields> = {
 const restoreValues: Values<RestoreFields> = {
   inputMember: [null],
   wholeServer: [false],
+  databases: [null],
+  withoutRoles: [false],
   format: formats,
   schemaOnly: both,
   dataOnly: both,

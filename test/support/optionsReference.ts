@@ -65,6 +65,7 @@ function valueText({ kind }: OptionField): string {
     text: 'text',
     names: 'exact names',
     relations: '`{ schema, name }` or `"schema.name"`',
+    databases: '`{ name, target }`',
     entries: 'numbers of entries',
     arguments: 'texts',
     toolOptions: 'options above, by their names without dashes',

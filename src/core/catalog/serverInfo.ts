@@ -143,3 +143,36 @@ export async function readOwnRoles(
   );
   return z.object({ bootstrap: z.string(), password: z.string().nullable() }).parse(found);
 }
+
+const serverNames = z.object({
+  databases: z.array(z.string()),
+  roles: z.array(z.string()),
+  tablespaces: z.array(z.string()),
+});
+
+/**
+ * Names of all databases, roles and tablespaces, those that cannot be used among them.
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readServerNames(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<Record<keyof z.infer<typeof serverNames>, Set<string>>> {
+  const found = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.json_build_object(
+       'databases', (SELECT pg_catalog.json_agg(datname) FROM pg_catalog.pg_database),
+       'roles', (SELECT pg_catalog.json_agg(rolname) FROM pg_catalog.pg_roles),
+       'tablespaces', (SELECT pg_catalog.json_agg(spcname) FROM pg_catalog.pg_tablespace))`,
+    options,
+  );
+  const { databases, roles, tablespaces } = serverNames.parse(found);
+  return {
+    databases: new Set(databases),
+    roles: new Set(roles),
+    tablespaces: new Set(tablespaces),
+  };
+}

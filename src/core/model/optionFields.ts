@@ -1,5 +1,11 @@
 /** Rows of a table of option fields, and the types derived from a table. */
-import type { BackupFormat, BackupScope, TableRef, ToolOptions } from './optionValues';
+import type {
+  BackupFormat,
+  BackupScope,
+  DatabaseChoice,
+  TableRef,
+  ToolOptions,
+} from './optionValues';
 import type { ToolName } from './tools';
 
 /**
@@ -21,6 +27,7 @@ export type FieldKind = { readonly nullable?: true } & (
   /** Exact names. */
   | { readonly type: 'names' }
   | { readonly type: 'relations' }
+  | { readonly type: 'databases' }
   /** Entries of an archive, by their numbers in it. */
   | { readonly type: 'entries' }
   | { readonly type: 'arguments' }
@@ -34,6 +41,7 @@ interface Plain {
   text: string;
   names: string[];
   relations: TableRef[];
+  databases: DatabaseChoice[];
   entries: number[];
   arguments: string[];
   toolOptions: ToolOptions;

@@ -8,6 +8,12 @@ export interface TableRef {
   name: string;
 }
 
+/** A database of a script of pg_dumpall, and the one that it is restored into. */
+export interface DatabaseChoice {
+  name: string;
+  target: string;
+}
+
 /**
  * What one of a tool's own options is set to: `true` for a flag, one element for each time that it
  * is given for a list.

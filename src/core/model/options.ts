@@ -6,6 +6,7 @@ import type { restoreFields, verifyFields } from './restoreFields';
 export type {
   BackupFormat,
   BackupScope,
+  DatabaseChoice,
   OptionValue,
   TableRef,
   ToolOptions,

@@ -32,6 +32,19 @@ export const restoreFields = {
     group: 'Whole server',
     place: 'alone',
   }),
+  /** Of a script of pg_dumpall: what of it is restored, and into which databases; null = all of it. */
+  databases: field(
+    { type: 'databases', nullable: true },
+    { ...ONCE, default: null, label: 'Databases of the script', place: 'alone' },
+  ),
+  /** Only with `databases`. */
+  withoutRoles: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Without roles and tablespaces',
+    help: 'Otherwise those that are not on the server yet are made, and those that are there stay as they are.',
+    place: 'alone',
+  }),
   /** null = the connection's own database. */
   targetDatabase: field(
     { type: 'text', nullable: true },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { chosenPart } from '../../core/archive/document/chosenPart';
 import { AppError } from '../../core/errors';
 import { archiveDecoders } from '../../protocol/archiveDecoders';
 import type {
@@ -180,8 +181,7 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
       return;
     }
     const document = this.model.documentOf(generation);
-    const dumpIds = ids.flatMap((id) => document.entryAt(id).dumpId ?? []);
-    this.services.openRestore({ inputPath, dumpIds });
+    this.services.openRestore({ inputPath, part: chosenPart(document, ids) });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   vouchedFor,
   type Permitted,
 } from '../../core/jobs/restore/restorePermission';
+import type { RestoreOptions } from '../../core/model/options';
 import type { PreflightRequest } from '../../core/jobs/restore/restorePreflight';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
 import { onlyReads, type WantedVerify } from '../../core/jobs/verify/verifyRequest';
@@ -82,7 +83,7 @@ export class JobService {
     await this.connections.requireUse(profile);
     const asked: PreflightRequest = {
       ...options,
-      kind: options.wholeServer ? 'server' : 'database',
+      kind: isOfServer(options) ? 'server' : 'database',
     };
     // A user who was asked has also accepted a file that differs; a caller that confirms in advance
     // has not.
@@ -95,7 +96,7 @@ export class JobService {
     const handle = this.jobs.startRestore({ ...permitted, known });
     // The known facts about the database are out of date, however the restore ends.
     void handle.finished.then(() =>
-      options.wholeServer
+      isOfServer(options)
         ? this.connections.forgetAll()
         : this.connections.forget(options.connectionId),
     );
@@ -164,4 +165,12 @@ export class JobService {
       confirm: (judgement) => confirmRestore(judgement, asked.inputPath),
     });
   }
+}
+
+/** Does it go to databases that a script of pg_dumpall names? */
+function isOfServer({
+  wholeServer,
+  databases,
+}: Pick<RestoreOptions, 'wholeServer' | 'databases'>): boolean {
+  return wholeServer || databases !== null;
 }

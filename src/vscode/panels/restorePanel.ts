@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { evaluateRestore, restoreDefaults } from '../../core/forms/restore/restoreForm';
+import type { FilePart } from '../../core/archive/document/chosenPart';
 import { AppError } from '../../core/errors';
 import type { Preflight } from '../../core/model/findings/findings';
 import type { BackupInfo } from '../../core/model/archive';
@@ -22,8 +23,8 @@ export interface RestoreStart {
   connectionId?: string | undefined;
   /** Another one than the connection's own. */
   database?: string | undefined;
-  /** Entries of the archive that are chosen already. */
-  dumpIds?: number[] | undefined;
+  /** The part of the file that is chosen already. */
+  part?: FilePart | undefined;
   /** Every field, e.g. as another restore had them. */
   options?: RestoreOptions | undefined;
 }
@@ -150,7 +151,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           connectionId,
           inputPath: this.initial.inputPath,
           targetDatabase: this.initial.database ?? null,
-          dumpIds: this.initial.dumpIds ?? null,
+          ...this.initial.part,
         },
       explicitFields:
         restored === null ? (Object.keys(given ?? {}) as (keyof RestoreOptions)[]) : [],
@@ -160,7 +161,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
   /** Does it show just this? A choice of entries or options always gets a form of its own. */
   isFor(start: RestoreStart): boolean {
     const plain =
-      start.dumpIds === undefined && start.options === undefined && start.database === undefined;
+      start.part === undefined && start.options === undefined && start.database === undefined;
     const { connectionId = this.connectionId } = start;
     return plain && this.shownPath === start.inputPath && connectionId === this.connectionId;
   }

@@ -197,4 +197,37 @@ describe('a restore of a whole server', () => {
     assert.deepEqual(errors({ ...options, wholeServer: true }), []);
     assert.deepEqual(errors({ ...options, wholeServer: true, exitOnError: true }), ['exitOnError']);
   });
+
+  it('is restored in part, into targets that are there or not, when databases are chosen', () => {
+    const context = restoreContext({ info, server: there, tool: tool('17.11') });
+    const errors = (databases: { name: string; target: string }[]): string[] => {
+      const options = restoreOptionsOf(beginChoices(restore({ databases })), context);
+      assert.equal(options.exitOnError, true);
+      return evaluateRestore(options, context)
+        .problems.filter(({ severity }) => severity === 'error')
+        .map(({ field }) => field);
+    };
+    assert.deepEqual(errors([{ name: 'shop', target: 'copy' }]), []);
+    for (const bad of [
+      [],
+      [{ name: 'nowhere', target: 'copy' }],
+      [{ name: 'shop', target: '' }],
+      [{ name: 'shop', target: 'x'.repeat(64) }],
+      [
+        { name: 'shop', target: 'copy' },
+        { name: 'kept', target: 'copy' },
+      ],
+    ]) {
+      assert.deepEqual(errors(bad), ['databases'], JSON.stringify(bad));
+    }
+    const chosen = [
+      { name: 'shop', target: 'kept' },
+      { name: 'new', target: 'copy' },
+    ];
+    assert.deepEqual(clusterEffects(info, there.databases, chosen), {
+      created: ['copy'],
+      written: ['kept'],
+      dropped: [],
+    });
+  });
 });

@@ -55,6 +55,7 @@ const schemas: KindSchemas<TableRef> = {
   text: z.string(),
   names: z.array(z.string()),
   relations: z.array(z.strictObject({ schema: z.string(), name: z.string() })),
+  databases: z.array(z.strictObject({ name: z.string(), target: z.string() })),
   entries: z.array(z.int()),
   arguments: z.array(z.string()),
   toolOptions: z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])),

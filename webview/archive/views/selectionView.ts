@@ -29,7 +29,7 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
               : l10n.t('{0} entries chosen', formatNumber(selection.size))
           }</strong
         >${sizeOf(state)}
-        ${script ? html`<div class="dim" id="script-whole">${l10n.t('A script is restored as a whole.')}</div>` : nothing}
+        ${script ? html`<div class="dim" id="script-parts">${l10n.t('Of a script, tables, schemas and databases are restored, with what belongs to them.')}</div>` : nothing}
       </span>
       ${button({ label: l10n.t('Clear'), onClick: () => view.selecting.clear() })}
       ${button({
@@ -40,8 +40,7 @@ export function selectionView(view: ArchiveView): TemplateResult | typeof nothin
       ${button({
         label: l10n.t('Restore Selection…'),
         appearance: 'primary',
-        disabled: script,
-        describedBy: script ? 'script-whole' : undefined,
+        describedBy: script ? 'script-parts' : undefined,
         onClick: () => view.restore(selection.ids()),
       })}
     </div>

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FieldKind, FieldTable, OptionField } from '../../model/optionFields';
-import type { TableRef, ToolOptions } from '../../model/optionValues';
+import type { DatabaseChoice, TableRef, ToolOptions } from '../../model/optionValues';
 
 type KindOf<T extends FieldKind['type']> = Extract<FieldKind, { type: T }>;
 
@@ -14,6 +14,7 @@ export interface KindSchemas<R> {
   text: z.ZodType<string>;
   names: z.ZodType<string[]>;
   relations: z.ZodType<R[]>;
+  databases: z.ZodType<DatabaseChoice[]>;
   entries: z.ZodType<number[]>;
   arguments: z.ZodType<string[]>;
   toolOptions: z.ZodType<ToolOptions>;

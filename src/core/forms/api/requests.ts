@@ -60,6 +60,7 @@ const schemas: KindSchemas<TableName> = {
   text: notEmpty,
   names: z.array(notEmpty),
   relations: z.array(table),
+  databases: z.array(z.strictObject({ name: notEmpty, target: notEmpty })).min(1),
   entries: z.array(z.int().min(1)).min(1),
   arguments: z.array(z.string()),
   toolOptions: z.record(

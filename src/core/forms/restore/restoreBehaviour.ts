@@ -256,6 +256,9 @@ export function checkScriptRestore(
   }
 }
 
+/** Of these, those that name objects. */
+const OBJECT_FIELDS: ReadonlySet<Field> = new Set(['schemas', 'tables', 'withoutRowsOf']);
+
 /** Fields that choose a part of a script, and whether they are set. */
 function chosenParts(options: RestoreOptions): [Field, boolean][] {
   return [
@@ -293,8 +296,16 @@ function checkScriptParts(
   );
   const { info } = context;
   if (isClusterScript(info)) {
-    const whole = l10n.t('A script of pg_dumpall is run as a whole.');
-    for (const [field, set] of chosenParts(options)) evaluation.refuse(field, set, whole);
+    const whole =
+      options.databases === null
+        ? l10n.t('Choose databases of the script first: otherwise it is run as a whole.')
+        : l10n.t('Objects are not chosen in a script of several databases.');
+    for (const [field, set] of chosenParts(options)) {
+      if (options.databases === null || OBJECT_FIELDS.has(field)) {
+        evaluation.refuse(field, set, whole);
+      }
+    }
+    if (options.schemaOnly && options.dataOnly) refuseBoth(evaluation);
     return;
   }
   if (options.schemaOnly && options.dataOnly) refuseBoth(evaluation);

@@ -46,6 +46,9 @@ export function evaluateRestore(
   const toolOptions = Object.keys(options.toolOptions);
   const abilities = context.tool ?? {};
   const others = { given: optionsGivenByRestore(options, context), toolOptions, abilities };
+  if (options.databases !== null && context.info !== null && !isClusterScript(context.info)) {
+    evaluation.error('databases', l10n.t('Only in scripts made by pg_dumpall are several.'));
+  }
   if (options.wholeServer && context.info !== null && !isClusterScript(context.info)) {
     evaluation.error(
       'wholeServer',
@@ -70,7 +73,7 @@ export function restoreOptionsOf(
   choices: Choices<RestoreOptions>,
   context: RestoreContext,
 ): RestoreOptions {
-  const suited = forget(choices, fieldsSetByFile(context.info));
+  const suited = forget(choices, fieldsSetByFile(context.info, chosenOptions(choices).databases));
   const options = applyChoices(suited, changeRestore);
   const toolOptions = toolOptionsFor(context.info, options.toolOptions);
   return applyContextDefaults({ ...options, toolOptions }, chosenFields(suited), context);
@@ -83,7 +86,7 @@ export function restoreOptionsOf(
 export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
   const selection = {
     ...{ schemas: null, tables: null, dumpIds: null, withoutRowsOf: null },
-    wholeServer: false,
+    ...{ wholeServer: false, databases: null, withoutRoles: false },
   };
   const { toolOptions } = chosenOptions(choices);
   const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
@@ -121,6 +124,7 @@ export function changeRestore(
     next.jobs = 1;
     next.exitOnError = true;
   }
+  if (next.databases !== null) next.wholeServer = false;
   if (patch.jobs !== undefined && patch.jobs > 1) next.singleTransaction = false;
   if (patch.exitOnError === false) next.singleTransaction = false;
   if (next.targetDatabase === '') next.targetDatabase = null;
@@ -154,13 +158,16 @@ export function applyContextDefaults(
 
 /** Will there be errors that do no harm, and end a restore that stops at errors? */
 function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boolean {
-  if (isClusterScript(context.info)) return true;
+  if (isClusterScript(context.info)) return options.databases === null;
   if (setsUnknownTimeout(context)) return true;
   return options.clean && context.info?.warnings.includes('attachedIndexes') === true;
 }
 
 /** The fields about which the file leaves no choice, with the values that they have. */
-function fieldsSetByFile(info: RestoreContext['info']): Partial<RestoreOptions> {
+function fieldsSetByFile(
+  info: RestoreContext['info'],
+  databases: RestoreOptions['databases'],
+): Partial<RestoreOptions> {
   if (info === null) return {};
   const defaults = restoreDefaults();
   const { clean, ifExists, disableTriggers, jobs, schemaOnly, dataOnly, noOwner, noPrivileges } =
@@ -176,7 +183,8 @@ function fieldsSetByFile(info: RestoreContext['info']): Partial<RestoreOptions> 
   return {
     ...{ clean, ifExists, disableTriggers, jobs },
     ...(isClusterScript(info) && {
-      ...{ schemaOnly, dataOnly, noOwner, noPrivileges },
+      // Those are for parts of it.
+      ...(databases === null && { schemaOnly, dataOnly, noOwner, noPrivileges }),
       ...{ targetDatabase: null, createDatabase: false },
     }),
   };

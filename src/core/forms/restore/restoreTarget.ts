@@ -2,11 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../../model/archive';
 import { readsArchive, restrictReleases } from '../../pgtools/choose/choose';
 import { isScript, knowsRestrict, majorOf } from '../form/archiveFacts';
-import { checkClusterRestore, isClusterScript } from './clusterRestore';
+import { checkClusterRestore, databaseNameProblem, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { RestoreField } from '../form/formTypes';
-import { MAX_NAME_BYTES } from '../../model/limits';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
 import { maskSecrets } from '../../secrets/mask';
@@ -72,15 +71,9 @@ function checkDatabase(
     }
     return;
   }
-  if (name === '' || name.includes('\0')) {
-    evaluation.error('targetDatabase', l10n.t('This cannot be the name of a database.'));
-    return;
-  }
-  if (new TextEncoder().encode(name).length > MAX_NAME_BYTES) {
-    evaluation.error(
-      'targetDatabase',
-      l10n.t('The name is too long: PostgreSQL allows {0} bytes.', MAX_NAME_BYTES),
-    );
+  const problem = databaseNameProblem(name);
+  if (problem !== null) {
+    evaluation.error('targetDatabase', problem);
     return;
   }
   if (server === null) return;

@@ -17,6 +17,7 @@ export type EditTarget = Pick<ServerInfo, 'database' | 'settings'>;
 export type EditOptions = Pick<
   RestoreOptions,
   | 'targetDatabase'
+  | 'databases'
   | 'schemaOnly'
   | 'dataOnly'
   | 'schemas'
@@ -61,7 +62,10 @@ function leftOutKinds(options: EditOptions, { warnings, cluster }: EditFacts): L
     comments: options.withoutComments,
     publications: options.withoutPublications,
     // In a copy they would take the changes that are meant for the original.
-    subscriptions: !cluster && !options.subscriptions && warnings.includes('subscriptions'),
+    subscriptions:
+      (!cluster || options.databases !== null) &&
+      !options.subscriptions &&
+      warnings.includes('subscriptions'),
     securityLabels: options.withoutSecurityLabels,
   };
   return (Object.keys(left) as LeftOutKind[]).filter((kind) => left[kind]);

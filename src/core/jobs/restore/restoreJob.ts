@@ -63,7 +63,7 @@ export async function runRestore(
     const database = info.cluster
       ? maintenanceDatabase(connection.server)
       : (request.options.targetDatabase ?? connection.server.database);
-    const touched = info.cluster ? clusterDatabases(info) : [database];
+    const touched = info.cluster ? clusterDatabases(info, request.options.databases) : [database];
     for (const name of touched) reserveDatabase(run, connection, name);
     const install = chooseInstall(connection, info, request.options.toolDir);
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';

@@ -1,4 +1,5 @@
 import type { BackupInfo } from '../../model/archive';
+import type { DatabaseChoice } from '../../model/options';
 import { compareWithManifest } from '../../backups/files/compareFiles';
 import type { TargetReading } from '../../catalog/readTargetContents';
 import { effectiveTarget } from '../../connections/effectiveTarget';
@@ -30,6 +31,9 @@ export interface PreflightRequest {
   /** null = the connection's own. */
   targetDatabase: string | null;
   createDatabase: boolean;
+  /** Of a script of pg_dumpall: what of it is restored; null = all of it. */
+  databases?: readonly DatabaseChoice[] | null | undefined;
+  withoutRoles?: boolean | undefined;
   clean: boolean;
   /** Compare the file with the checksums of its manifest, not with its sizes alone. */
   checksums: boolean;
@@ -88,7 +92,7 @@ export async function preflightRestore(
     environment: world.profile.environment ?? null,
     contents: request.kind === 'database' ? contentsOf(reading) : null,
     fileDrops: info?.warnings.includes('drops') === true,
-    effects: request.kind === 'server' ? await effectsOf(info, world) : null,
+    effects: request.kind === 'server' ? await effectsOf(info, request, world) : null,
     fileDiffers,
     reach: reachBeyond(info),
     madeHere: await world.madeHere(request.inputPath),
@@ -153,6 +157,7 @@ async function differencesOf(
 
 async function effectsOf(
   info: BackupInfo | null,
+  { databases = null, withoutRoles = false }: PreflightRequest,
   { readDatabases }: PreflightServices,
 ): Promise<ServerEffects | null> {
   if (info === null || !isClusterScript(info)) return null;
@@ -160,14 +165,15 @@ async function effectsOf(
     if (!AppError.is(error) || REFUSALS.has(error.code)) throw error;
     return null;
   });
-  const { created, written, dropped } = clusterEffects(info, existing);
+  const { created, written, dropped } = clusterEffects(info, existing, databases);
   const contents = clusterContents(info);
+  const part = databases !== null;
   return {
     createdDatabases: created,
     writtenDatabases: written,
     droppedDatabases: dropped,
-    createdRoles: contents.roles,
-    droppedRoles: contents.droppedRoles,
-    createdTablespaces: contents.tablespaces,
+    createdRoles: part && withoutRoles ? [] : contents.roles,
+    droppedRoles: part ? [] : contents.droppedRoles,
+    createdTablespaces: part && withoutRoles ? [] : contents.tablespaces,
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { chosenPart } from '../../../../src/core/archive/document/chosenPart';
 import { previewRows } from '../../../../src/core/archive/rows/dataPreview';
 import { ddlText } from '../../../../src/core/archive/ddl/entryDdl';
 import { scratch } from '../files';
@@ -280,5 +281,31 @@ describe('what depends on what in a script', () => {
     for (const desc of ['FK CONSTRAINT', 'SEQUENCE', 'SEQUENCE OWNED BY', 'TABLE ATTACH']) {
       assert.ok((seen.get(desc) ?? 0) > 0, `${desc} was seen`);
     }
+  });
+});
+
+describe('the part of a script that chosen entries stand for', () => {
+  const files = scratch();
+
+  it('is the tables and schemas that they are, or belong to', async () => {
+    const document = await openFixture('mini.17.sql');
+    const entries = entriesOf(document);
+    const found = entries.find(({ desc }) => desc === 'TABLE DATA');
+    const schema = entries.find(({ desc }) => desc === 'SCHEMA');
+    assert.ok(found && schema);
+    assert.deepEqual(chosenPart(document, [found.id]), {
+      tables: [{ schema: found.schema, name: found.tag }],
+    });
+    assert.deepEqual(chosenPart(document, [schema.id]), { schemas: [schema.tag] });
+    const routine = entries.find(({ desc }) => desc === 'FUNCTION');
+    assert.ok(routine);
+    assert.deepEqual(chosenPart(document, [routine.id]), {});
+  });
+
+  it('is the databases that they are in, of one of pg_dumpall', async () => {
+    const document = await openArchiveDocument(files.write('all.sql', cluster));
+    assert.deepEqual(chosenPart(document, [idOf(document, 'TABLE', 't')]), {
+      databases: [{ name: 'shop', target: 'shop' }],
+    });
   });
 });

@@ -2,7 +2,7 @@ import { countLines } from '../../bytes/countLines';
 import type { OwnCommand } from '../psqlCommands';
 import { ScriptScanner } from '../scriptScan';
 import type { ScriptEntry, ScriptScan } from '../scriptTypes';
-import type { StatementEdit, StatementRule } from './scriptStatement';
+import type { ScriptStatement, StatementEdit, StatementRule } from './scriptStatement';
 
 /** Where a script goes on in another database. */
 export interface DatabaseSwitch {
@@ -47,6 +47,7 @@ export async function* editedScript(
 class ScriptEditor {
   private readonly scanner = new ScriptScanner({
     ownCommand: (command, start, end) => {
+      if (command.kind === 'connect') this.database = command.database ?? this.database;
       this.replace(start, end, insteadOf(command));
     },
     stray: (start, end) => {
@@ -68,6 +69,8 @@ class ScriptEditor {
   private passed = 0;
   private scanned = 0;
   private skipped = 0;
+  /** Where `\connect` has led. */
+  private database: string | null = null;
   /** The statement that begins there was judged by its first words. */
   private judged: { start: number; edit: StatementEdit | null } | null = null;
   /** What comes until the end of a statement, or of its rows, is left out. */
@@ -115,7 +118,8 @@ class ScriptEditor {
     return scanned;
   }
 
-  private judge(statement: Parameters<StatementRule>[0]): StatementEdit | null {
+  private judge(found: Omit<ScriptStatement, 'database'>): StatementEdit | null {
+    const statement: ScriptStatement = { ...found, database: this.database };
     for (const rule of this.rules) {
       const edit = rule(statement);
       if (edit !== null) return edit;
@@ -138,7 +142,7 @@ class ScriptEditor {
     if (edit === null) return;
     if ('after' in edit) {
       this.pass(end);
-      this.out.push(Buffer.from(edit.after));
+      if (edit.after !== '') this.out.push(Buffer.from(edit.after));
       return;
     }
     if (isLeftOut(edit)) {

@@ -18,7 +18,7 @@ const OWNER = /\bOWNER TO (?:"(?:[^"]|"")*"|[^\s'";]+);$/i;
 type Words = readonly string[];
 
 /** Does a statement set something, and nothing else? Every part of a script needs that. */
-function isSetting([first, second, , fourth]: Words): boolean {
+export function isSetting([first, second, , fourth]: Words): boolean {
   if (first === 'select') return (second === 'pg_catalog' ? fourth : second) === 'set_config';
   return first === 'set' || first === 'reset';
 }

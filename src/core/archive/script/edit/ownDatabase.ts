@@ -27,6 +27,12 @@ export function isAboutDatabase(tokens: readonly string[]): boolean {
   }
 }
 
+/** The database that a statement of that kind is about, as it writes the name. */
+export function databaseOf(tokens: readonly string[]): string {
+  const at = tokens[0] === 'alter' && isRole(tokens[1]) ? 4 : tokens.indexOf('database');
+  return tokens[at + (tokens[at + 1] === 'if' && tokens[at + 2] === 'exists' ? 3 : 1)] ?? '';
+}
+
 function isRole(word: string | undefined): boolean {
   return word === 'role' || word === 'user';
 }

@@ -6,6 +6,8 @@ export interface ScriptStatement {
   tokens: readonly string[];
   /** What pg_dump's comment says that it belongs to; null = no comment is before it. */
   entry: ScriptEntry | null;
+  /** The database that the script is in; null = the one that it began in. */
+  database: string | null;
   /** One character for each byte; null = it is too long to be looked at. */
   text: string | null;
 }
@@ -15,6 +17,9 @@ export type StatementEdit = { by: string } | { after: string };
 
 /** null = the rule has nothing to say about it. */
 export type StatementRule = (statement: ScriptStatement) => StatementEdit | null;
+
+/** Passes a statement on, whatever other rules say. */
+export const KEPT: StatementEdit = { after: '' };
 
 /** Leaves a statement out, with the rows behind it. */
 export const LEFT_OUT: StatementEdit = { by: '' };

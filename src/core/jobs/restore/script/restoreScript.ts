@@ -1,27 +1,24 @@
 import { chooseFromScript } from '../../../archive/document/scriptSelection';
 import { refusingCommands } from '../../../archive/script/commandGuard';
-import { editedScript, type EditedPiece } from '../../../archive/script/edit/editScript';
-import type { StatementRule } from '../../../archive/script/edit/scriptStatement';
 import { LineMap } from '../../../archive/script/edit/lineMap';
-import { inOneDatabase, ScriptParts } from '../../../archive/script/edit/scriptParts';
-import { keepPassword, rulesOf } from '../../../archive/script/edit/statementRules';
+import { inOneDatabase } from '../../../archive/script/edit/scriptParts';
+import { rulesOf } from '../../../archive/script/edit/statementRules';
 import { decompressed } from '../../../archive/compression/decompress';
 import { runCommand } from '../../../catalog/psql';
-import { readOwnRoles, type OwnRoles } from '../../../catalog/serverInfo';
+import { readOwnRoles } from '../../../catalog/serverInfo';
 import { AppError } from '../../../errors';
-import { scriptEncoding } from '../../../forms/form/archiveFacts';
 import { ErrorCollector } from '../../../pgtools/stderr/errorCollector';
 import { isAboutRoles } from '../../../pgtools/stderr/restoreErrors';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 import { takeErrors } from '../../tool/toolFailure';
+import { editedPieces } from './editedPieces';
 import { commandRefusal } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from '../restoreTask';
+import { runParts } from './runParts';
 import { ScriptEffect } from './scriptEffect';
 import { ScriptRun } from './scriptRun';
-import { NO_EDITS } from '../../../model/scriptEdits';
-import type { ScriptInput } from '../../../plans/commandPlan';
 import type { ScriptPlan } from '../../../plans/planRestore';
 
 /**
@@ -50,7 +47,7 @@ export async function runScriptRestore(
   const effect = (state.effect = new ScriptEffect());
   const script = new ScriptRun(run, task, { effect, watch, collector });
   try {
-    if (own) await runParts(script, task, watch, own);
+    if (own) await runParts(script, { run, task, watch, own });
     else {
       const lines = new LineMap();
       const plan = script.plan(target);
@@ -119,45 +116,8 @@ function bytesOf(
     const from = { encoding: stdin.encoding, onRead: watch.read } as const;
     return decompressed(stdin.path, stdin.compression, from);
   }
-  const bytes = inOneDatabase(edited(watch, stdin, rulesOf(stdin.edits, chosen)), lines);
+  const bytes = inOneDatabase(editedPieces(watch, stdin, rulesOf(stdin.edits, chosen)), lines);
   if (restricted) return bytes;
   // The file may be another than the one that was searched: this is what psql gets.
   return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
-}
-
-function edited(
-  watch: ScriptMonitor,
-  { path, compression, encoding }: ScriptInput,
-  rules: readonly StatementRule[],
-): AsyncGenerator<EditedPiece> {
-  return editedScript(decompressed(path, compression, { encoding, onRead: watch.read }), rules);
-}
-
-/** Runs what a script of pg_dumpall has for each database, each by a psql of its own. */
-async function runParts(
-  script: ScriptRun,
-  task: RestoreTask,
-  watch: ScriptMonitor,
-  own: OwnRoles,
-): Promise<void> {
-  const { options, info, connection } = task;
-  const { stdin } = script.plan(connection.to(task.database));
-  const input: ScriptInput = stdin ?? {
-    path: options.inputPath,
-    compression: info.compression,
-    encoding: scriptEncoding(info),
-    edits: NO_EDITS,
-  };
-  const rules = rulesOf(input.edits ?? NO_EDITS);
-  rules.push(keepPassword(connection.server.user, own.password));
-  const parts = new ScriptParts(edited(watch, input, rules));
-  try {
-    for await (const { database, lines, pieces } of parts.all()) {
-      if (database !== null) watch.enter(database);
-      const target = connection.to(database ?? task.database);
-      await script.run({ target, bytes: pieces, lines });
-    }
-  } finally {
-    await parts.close();
-  }
 }

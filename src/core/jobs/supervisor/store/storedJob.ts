@@ -92,6 +92,11 @@ const restoreOptions = z.object({
   // Jobs of earlier versions read nothing that was packed.
   inputMember: text.nullable().default(null),
   wholeServer: flag,
+  databases: z
+    .array(z.object({ name: text, target: text }))
+    .nullable()
+    .default(null),
+  withoutRoles: flag.default(false),
   targetDatabase: text.nullable(),
   createDatabase: flag,
   schemaOnly: flag,

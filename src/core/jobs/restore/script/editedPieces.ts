@@ -1,0 +1,14 @@
+import { decompressed } from '../../../archive/compression/decompress';
+import { editedScript, type EditedPiece } from '../../../archive/script/edit/editScript';
+import type { StatementRule } from '../../../archive/script/edit/scriptStatement';
+import type { ScriptInput } from '../../../plans/commandPlan';
+import type { ScriptMonitor } from '../../progress/restore/scriptMonitor';
+
+/** A script as psql gets it, read while `watch` is told how far. */
+export function editedPieces(
+  watch: ScriptMonitor,
+  { path, compression, encoding }: ScriptInput,
+  rules: readonly StatementRule[],
+): AsyncGenerator<EditedPiece> {
+  return editedScript(decompressed(path, compression, { encoding, onRead: watch.read }), rules);
+}
