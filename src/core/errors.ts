@@ -14,6 +14,9 @@ export type OptionProblem =
   | { code: 'methodTooNew' | 'tooNew'; flag: string; tool: string; since: string; version: string }
   | { code: 'removed'; flag: string; tool: string; until: number; version: string };
 
+/** Why a database cannot be replaced by another: it or the user's rights do not allow it. */
+export type SwapRefusal = 'notOwner' | 'mayNotCreate' | 'template' | 'preparedTransactions';
+
 /** How the command that yields a password failed. */
 export type PasswordCommandProblem =
   'notFound' | 'notStarted' | 'failed' | 'tooSlow' | 'tooLong' | 'empty' | 'severalLines';
@@ -63,6 +66,14 @@ export interface ErrorDetails {
   outputRemoved: { path: string };
   outputBusy: { path: string };
   targetBusy: { database: string };
+  /** It cannot get another name while somebody is connected; `sessions` are the first of `count`. */
+  databaseInUse: { database: string; count: number; sessions: string[]; text: string };
+  /** Another database cannot take its name; `names` are of what is in the way. */
+  swapRefused: { database: string; user: string; reason: SwapRefusal; names: string[] };
+  /** The two databases of a swap are no longer called as the job has left them. */
+  swapChanged: { database: string };
+  /** The server did not tell whether the databases have changed names. Both are whole. */
+  swapUncertain: { database: string };
   inputMissing: { path: string };
   /** A backup's files are others than its manifest says; `first` of `count` differences. */
   inputDiffers: { path: string; first: string; count: number };

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { fieldWords } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
 import { proposeDatabase } from '../../src/core/forms/restore/proposeDatabase';
@@ -52,6 +52,24 @@ export function targetView(view: RestoreView): TemplateResult {
       onChange: (on) =>
         view.change({ createDatabase: on, targetDatabase: on ? proposed(view) : null }),
     })}
+    ${labelledCheckbox({
+      name: 'swapIn',
+      ...fieldWords(restoreFields, 'swapIn'),
+      checked: options.swapIn,
+      notes: notesFor('swapIn', view.evaluation),
+      onChange: (on) => view.change({ swapIn: on }),
+    })}
+    ${
+      options.swapIn
+        ? labelledCheckbox({
+            name: 'endSessions',
+            ...fieldWords(restoreFields, 'endSessions'),
+            checked: options.endSessions,
+            notes: notesFor('endSessions', view.evaluation),
+            onChange: (on) => view.change({ endSessions: on }),
+          })
+        : nothing
+    }
   </div>`;
 }
 

@@ -1,5 +1,6 @@
 import type { Verification } from './backups';
 import type { LockWait } from './catalog';
+import type { DatabaseSwap } from './databaseSwap';
 import type { JobNote } from './jobNotes';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from './options';
 
@@ -25,6 +26,8 @@ export type JobPhase =
   /** Reading a backup to find out whether it is whole. */
   | 'verifying'
   | 'countingRows'
+  /** The restored database takes the name of the old one. */
+  | 'swapping'
   | 'finishing'
   | 'cancelling';
 
@@ -124,6 +127,8 @@ export interface BackupJob {
   origin?: JobOrigin;
   /** A database that this job made, or was about to make; absent once it is dropped again. */
   createdDatabase?: string;
+  /** The database that was restored beside another one to take its name, and where both are. */
+  swap?: DatabaseSwap;
 }
 
 /** State in which a cancelled or failed restore left the target. */

@@ -1,5 +1,6 @@
 import type { DatabaseLocale, Packaging } from './archive';
 import type { LockWait } from './catalog';
+import type { DatabaseSwap } from './databaseSwap';
 
 /** Why entries of an archive are left out by rule. */
 export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere';
@@ -40,4 +41,10 @@ export type JobNote =
   | { code: 'outputIsLink'; link: string; target: string }
   /** What a job that was lost may have left on the server; `connection` is what that is called. */
   | { code: 'databaseLeft'; database: string; connection: string }
+  /** The restored database has taken the name; the old one is kept under another. */
+  | { code: 'swapped'; database: string; aside: string }
+  /** The restored database is whole and stands aside: what keeps it from taking the name. */
+  | { code: 'swapHeld'; database: string; copy: string; why: 'errors' | 'inUse' | 'failed' }
+  /** A run that was lost had two databases in hand. */
+  | { code: 'swapLeft'; swap: DatabaseSwap; connection: string }
   | { code: 'waitsForLock'; wait: LockWait };

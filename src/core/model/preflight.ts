@@ -57,6 +57,8 @@ export type RestoreFinding =
   /** The connection is marked production. */
   | { code: 'production' }
   | { code: 'wholeServer'; effects: ServerEffects }
+  /** The restored database takes the place of the target, which is kept under another name. */
+  | { code: 'replaces'; endsSessions: boolean }
   /** What is in the target already is dropped first: by the option, or by the script itself. */
   | { code: 'drops'; by: 'clean' | 'script' }
   | { code: 'notEmpty'; contents: TargetContents }

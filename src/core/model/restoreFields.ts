@@ -59,6 +59,24 @@ export const restoreFields = {
     group: 'Target database',
     place: 'alone',
   }),
+  /** Restore beside `targetDatabase`, which must exist, then give the new one its name. */
+  swapIn: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Replace the database and keep the old one',
+    help: 'The backup is restored into a new database beside it and checked. Then the two exchange names in one step; the old one stays, under another name, until you drop it.',
+    group: 'Target database',
+    place: 'alone',
+  }),
+  /** Only with `swapIn`. */
+  endSessions: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'End the sessions of others when the databases are exchanged',
+    help: 'What they have not committed is undone; they connect to the restored database next. Otherwise the restored database waits beside the old one until nobody is connected.',
+    group: 'Target database',
+    place: 'alone',
+  }),
   schemaOnly: field(FLAG, {
     ...ONCE,
     default: false,

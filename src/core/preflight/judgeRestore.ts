@@ -13,7 +13,9 @@ import type {
 
 /** Kind of restore: into a database, onto a whole server, or into a scratch database. */
 export type RestoreIntent =
-  { kind: 'database'; clean: boolean } | { kind: 'server' } | { kind: 'trial' };
+  | { kind: 'database'; clean: boolean; swapIn?: { endSessions: boolean } | undefined }
+  | { kind: 'server' }
+  | { kind: 'trial' };
 
 /** Facts about the restore. */
 export interface RestoreFacts {
@@ -37,6 +39,7 @@ export interface RestoreFacts {
 const ORDER: readonly RestoreFindingCode[] = [
   'production',
   'wholeServer',
+  'replaces',
   'fileDiffers',
   'reaches',
   'drops',
@@ -73,6 +76,9 @@ function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): RestoreFinding
       if (facts.effects) findings.push({ code: 'wholeServer', effects: facts.effects });
       return findings;
     case 'database':
+      if (intent.swapIn !== undefined) {
+        return [...findings, { code: 'replaces', endsSessions: intent.swapIn.endSessions }];
+      }
       return [...findings, ...aboutContents(intent.clean, facts)];
   }
 }

@@ -2,19 +2,22 @@ import * as l10n from '@vscode/l10n';
 import { listNames } from './names';
 import { onOneLine } from './lockText';
 
-type Kind =
+/** What a database has of its own, beside what is in it. */
+export type DatabasePropertyKind =
   | 'owner'
   | 'setting'
   | 'roleSetting'
   | 'privileges'
   | 'comment'
   | 'securityLabel'
-  | 'connectionLimit';
+  | 'connectionLimit'
+  | 'connections'
+  | 'template';
 
 /** What of the archive's database a new one did not get, and why, in the server's words. */
-export function propertyLeftOut(kind: Kind, name: string, reason: string): string {
+export function propertyLeftOut(kind: DatabasePropertyKind, name: string, reason: string): string {
   return l10n.t(
-    'Not taken over from the database of the backup: {0}. {1}',
+    'Not taken over from the database before: {0}. {1}',
     propertyName(kind, name),
     onOneLine(reason),
   );
@@ -22,15 +25,13 @@ export function propertyLeftOut(kind: Kind, name: string, reason: string): strin
 
 /** What a new database got; `rest` statements are none that pg_dump writes. */
 export function propertiesApplied(
-  applied: readonly { kind: Kind; name: string }[],
+  applied: readonly { kind: DatabasePropertyKind; name: string }[],
   rest: number,
 ): string[] {
   const lines: string[] = [];
   if (applied.length > 0) {
     const names = applied.map(({ kind, name }) => propertyName(kind, name));
-    lines.push(
-      l10n.t('Taken over from the database of the backup: {0}.', listNames([...new Set(names)])),
-    );
+    lines.push(l10n.t('Taken over from the database before: {0}.', listNames([...new Set(names)])));
   }
   if (rest > 0) {
     lines.push(
@@ -45,7 +46,7 @@ export function propertiesApplied(
   return lines;
 }
 
-function propertyName(kind: Kind, name: string): string {
+function propertyName(kind: DatabasePropertyKind, name: string): string {
   switch (kind) {
     case 'owner':
       return l10n.t('the owner {0}', name);
@@ -61,5 +62,9 @@ function propertyName(kind: Kind, name: string): string {
       return l10n.t('the security label of {0}', name);
     case 'connectionLimit':
       return l10n.t('the limit of connections');
+    case 'connections':
+      return l10n.t('that nobody may connect');
+    case 'template':
+      return l10n.t('that it is a template');
   }
 }

@@ -4,6 +4,7 @@ import { typeCounted } from '../model/entryTypes';
 import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
+import { swapHeldText, swapLeftText } from './swapNoteText';
 import { listNames } from './names';
 
 /** A note about a job as a sentence. */
@@ -44,6 +45,16 @@ export function jobNoteText(note: JobNote): string {
         note.database,
         note.connection,
       );
+    case 'swapped':
+      return l10n.t(
+        'The restored database is now called "{0}"; the one that was there is kept as "{1}" until you drop it.',
+        note.database,
+        note.aside,
+      );
+    case 'swapHeld':
+      return swapHeldText(note);
+    case 'swapLeft':
+      return swapLeftText(note);
     case 'waitsForLock':
       return note.wait.object === null
         ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(note.wait))
@@ -62,7 +73,12 @@ export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note
 
 /** It makes a restore that went through worth less: its user should know without looking for it. */
 export function isWarning({ code }: JobNote): boolean {
-  return code === 'localeReplaced' || code === 'refreshedEmpty' || code === 'sequencesBehind';
+  return (
+    code === 'localeReplaced' ||
+    code === 'refreshedEmpty' ||
+    code === 'sequencesBehind' ||
+    code === 'swapHeld'
+  );
 }
 
 /** How a dump is packed: `zip, gzip: shop.dump.gz`. */

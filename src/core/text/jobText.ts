@@ -21,6 +21,8 @@ export function phaseText(phase: JobPhase): string {
       return l10n.t('Verifying');
     case 'countingRows':
       return l10n.t('Counting rows');
+    case 'swapping':
+      return l10n.t('Exchanging the databases');
     case 'finishing':
       return l10n.t('Finishing');
     case 'cancelling':

@@ -21,6 +21,7 @@ import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
 import { packedDescribers } from './packedText';
+import { swapDescribers } from './swapText';
 
 /** One sentence for each code; the details' own words come behind it as `detail`. */
 type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
@@ -255,6 +256,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     ),
   }),
   ...packedDescribers,
+  ...swapDescribers,
   rowsUnavailable: (d) => ({ message: rowsUnavailable(d.name, d.reason) }),
   objectUnknown: (d) => ({ message: vscode.l10n.t('There is no "{0}" in {1}.', d.name, d.where) }),
   objectAmbiguous: (d) => ({

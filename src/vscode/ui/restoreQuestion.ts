@@ -45,6 +45,11 @@ function titleOf({ target, findings }: RestoreJudgement, has: Has): string {
       ? vscode.l10n.t('Restore on the PRODUCTION server?')
       : vscode.l10n.t('Restore on this server?');
   }
+  if (has('replaces')) {
+    return production
+      ? vscode.l10n.t('Replace the PRODUCTION database "{0}"?', database)
+      : vscode.l10n.t('Replace the database "{0}"?', database);
+  }
   if (findings.some(({ code }) => code === 'drops')) {
     return production
       ? vscode.l10n.t('Drop objects in the PRODUCTION database "{0}"?', database)
@@ -63,6 +68,11 @@ function actionOf(findings: readonly RestoreFinding[], has: Has): string {
       ? vscode.l10n.t('Drop and Restore Whole Server')
       : vscode.l10n.t('Restore Whole Server');
   }
+  if (has('replaces')) {
+    return has('production')
+      ? vscode.l10n.t('Replace in Production')
+      : vscode.l10n.t('Restore and Replace');
+  }
   if (has('drops')) {
     return has('production')
       ? vscode.l10n.t('Drop in Production and Restore')
@@ -79,6 +89,15 @@ function sentencesOf(finding: RestoreFinding): string[] {
       return [vscode.l10n.t('The connection is marked production.')];
     case 'wholeServer':
       return serverSentences(finding.effects);
+    case 'replaces':
+      return [
+        vscode.l10n.t(
+          'The backup is restored beside it. Then the restored database takes its name; the one that is there now is kept under another name.',
+        ),
+        ...(finding.endsSessions
+          ? [vscode.l10n.t('The sessions of others in it are ended at that moment.')]
+          : []),
+      ];
     case 'drops':
       return [
         finding.by === 'clean'

@@ -104,6 +104,7 @@ export function checkClusterRestore(
   const named = l10n.t('The script names its databases itself, and connects to each of them.');
   evaluation.refuse('targetDatabase', options.targetDatabase !== null, named);
   evaluation.refuse('createDatabase', options.createDatabase, named);
+  evaluation.refuse('swapIn', options.swapIn, named);
   evaluation.refuse(
     'singleTransaction',
     options.singleTransaction,

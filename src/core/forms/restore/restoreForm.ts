@@ -113,13 +113,22 @@ export function changeRestore(
   if (turnedOn('dataOnly')) {
     next.schemaOnly = false;
     next.clean = false;
+    next.swapIn = false;
   }
   if (turnedOn('clean')) {
     next.dataOnly = false;
     next.createDatabase = false;
+    next.swapIn = false;
     if (patch.ifExists === undefined) next.ifExists = true;
   }
-  if (turnedOn('createDatabase')) next.clean = false;
+  if (turnedOn('createDatabase')) {
+    next.clean = false;
+    next.swapIn = false;
+  }
+  if (turnedOn('swapIn')) {
+    Object.assign(next, { clean: false, dataOnly: false });
+    if (next.createDatabase) Object.assign(next, { createDatabase: false, targetDatabase: null });
+  }
   if (turnedOn('singleTransaction')) {
     next.jobs = 1;
     next.exitOnError = true;
@@ -134,6 +143,7 @@ export function changeRestore(
   if (patch.dumpIds) Object.assign(next, { schemas: null, tables: null });
   else if (patch.schemas || patch.tables) next.dumpIds = null;
   if (!next.clean) next.ifExists = false;
+  if (!next.swapIn) next.endSessions = false;
   if (!next.dataOnly) next.disableTriggers = false;
   return next;
 }
@@ -185,7 +195,7 @@ function fieldsSetByFile(
     ...(isClusterScript(info) && {
       // Those are for parts of it.
       ...(databases === null && { schemaOnly, dataOnly, noOwner, noPrivileges }),
-      ...{ targetDatabase: null, createDatabase: false },
+      ...{ targetDatabase: null, createDatabase: false, swapIn: false, endSessions: false },
     }),
   };
 }

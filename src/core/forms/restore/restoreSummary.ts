@@ -19,6 +19,8 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
   const where = connection?.label ?? l10n.t('the chosen connection');
   const sentences: string[] = [];
   if (options.createDatabase) sentences.push(creation(database, context));
+  if (options.swapIn)
+    return [...sentences, ...swapSentences(options, context, { database, where })];
   if (options.clean) {
     sentences.push(
       l10n.t('Drops from database {0} on {1} what it is about to restore.', database, where),
@@ -37,6 +39,31 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
   sentences.push(...leftOutByRule(options, info, context.server).map((kind) => leftOut(kind)));
   sentences.push(atErrors(options, context));
   return sentences;
+}
+
+/** The steps of a restore beside the database whose place it takes. */
+function swapSentences(
+  options: RestoreOptions,
+  context: RestoreContext,
+  { database, where }: { database: string; where: string },
+): string[] {
+  return [
+    l10n.t(
+      'Restores {0} into a new database beside {1} on {2}, which takes room for both.',
+      what(options, context),
+      database,
+      where,
+    ),
+    l10n.t('Compares its rows with those that were counted for the backup, where they were.'),
+    l10n.t(
+      'Then the new database takes the name {0}, with the owner, settings and privileges of the old one, which is kept as {0}_before_…, until you drop it.',
+      database,
+    ),
+    options.endSessions
+      ? l10n.t('Ends the sessions of others in {0} at that moment.', database)
+      : l10n.t('If somebody is connected to {0} then, the new database waits beside it.', database),
+    ...leftOutByRule(options, context.info, context.server).map((kind) => leftOut(kind)),
+  ];
 }
 
 function leftOut(kind: LeftOutKind): string {

@@ -58,6 +58,7 @@ function checkDatabase(
   evaluation: Evaluation<Field>,
 ): void {
   const name = options.targetDatabase;
+  checkSwap(options, evaluation);
   if (options.createDatabase) {
     evaluation.refuse(
       'clean',
@@ -90,6 +91,39 @@ function checkDatabase(
     evaluation.error(
       'targetDatabase',
       l10n.t('There is no database {0} on the server. Choose "create database" to make it.', name),
+    );
+  }
+}
+
+/** What does not go together with a database that takes another's place. */
+function checkSwap(options: RestoreOptions, evaluation: Evaluation<Field>): void {
+  if (!options.swapIn) {
+    evaluation.refuse(
+      'endSessions',
+      options.endSessions,
+      l10n.t('This only applies when a database is replaced. Choose that first.'),
+    );
+    return;
+  }
+  evaluation.refuse(
+    'createDatabase',
+    options.createDatabase,
+    l10n.t('A database that is replaced exists already. Choose one of the two.'),
+  );
+  evaluation.refuse(
+    'clean',
+    options.clean,
+    l10n.t('The restored database is new: it has no objects to drop. Choose one of the two.'),
+  );
+  evaluation.refuse(
+    'dataOnly',
+    options.dataOnly,
+    l10n.t('The restored database is new: rows need their definitions. Turn off "data only".'),
+  );
+  if (/^template[01]$/.test(options.targetDatabase ?? '')) {
+    evaluation.error(
+      'targetDatabase',
+      l10n.t('A template of the server cannot be replaced by another database.'),
     );
   }
 }
@@ -238,7 +272,8 @@ function checkConnects(
   info: BackupInfo,
   evaluation: Evaluation<Field>,
 ): void {
-  const target = targetDatabase(options, context);
+  // A database that takes another's place has not its name while the script runs.
+  const target = options.swapIn ? null : targetDatabase(options, context);
   const elsewhere = info.connects.filter((database) => database !== target);
   const { ownDatabase: own } = info;
   if (own !== undefined) {

@@ -1,6 +1,7 @@
 import { maskError, maskSecrets, maskStrings } from '../../secrets/mask';
 import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
+import type { DatabaseSwap } from '../../model/databaseSwap';
 import type { JobNote } from '../../model/jobNotes';
 import { jobNoteText } from '../../text/jobNoteText';
 import { onOneLine } from '../../text/lockText';
@@ -52,6 +53,8 @@ export class JobRecord {
   verification: Verification | null = null;
   /** Made by this job and not dropped again. */
   createdDatabase: string | null = null;
+  /** The databases that are about to be exchanged, or were. */
+  swap: DatabaseSwap | null = null;
   private startTime: string | null = null;
   private endTime: string | null = null;
   private startedAt: number | null = null;
@@ -181,6 +184,7 @@ export class JobRecord {
       ...(this.notes.length === 0 ? {} : { notes: structuredClone(this.notes) }),
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
       ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
+      ...(this.swap === null ? {} : { swap: { ...this.swap } }),
     };
   }
 }

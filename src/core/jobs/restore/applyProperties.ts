@@ -1,6 +1,5 @@
 import {
   readDatabaseProperties,
-  type DatabaseProperty,
   type PropertyKind,
 } from '../../archive/inspect/databaseProperties';
 import type { Toc } from '../../archive/toc/toc';
@@ -9,8 +8,12 @@ import { AppError } from '../../errors';
 import { restoresPart } from '../../forms/selection/restoreSelection';
 import type { RestoreOptions } from '../../model/options';
 import { quoteIdentifier } from '../../sql';
-import { propertiesApplied, propertyLeftOut } from '../../text/databasePropertyText';
-import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
+import {
+  propertiesApplied,
+  propertyLeftOut,
+  type DatabasePropertyKind,
+} from '../../text/databasePropertyText';
+import { QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreTask } from './restoreTask';
 
@@ -39,31 +42,51 @@ export async function applyDatabaseProperties(
   const { options, created, connection } = task;
   if (created === null || options.dataOnly || restoresPart(options)) return;
   const { owner, properties, unknown } = await readDatabaseProperties(toc);
-  const statements: (readonly [DatabaseProperty, string])[] = properties
+  const statements: PropertyStatement[] = properties
     .filter(({ kind }) => LEFT_OUT_BY[kind]?.(options) !== true)
-    .map((each) => [each, each.sql(created.name)]);
-  const applied: DatabaseProperty[] = [];
-  const refusalOf = async (sql: string): Promise<string | null> => {
-    const how = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
-    try {
-      await runCommand(connection.psql, connection.target, sql, how);
-      return null;
-    } catch (error) {
-      if (AppError.is(error, 'queryFailed')) return error.details.text;
-      throw error;
-    }
-  };
+    .map(({ kind, name, sql }) => ({ kind, name, sql: sql(created.name) }));
   if (owner !== null && owner !== connection.server.user && !options.noOwner) {
     const sql = `ALTER DATABASE ${quoteIdentifier(created.name)} OWNER TO ${quoteIdentifier(owner)}`;
-    const refused = await refusalOf(sql);
-    if (refused !== null) run.record.addLines([propertyLeftOut('owner', owner, refused)]);
+    statements.unshift({ kind: 'owner', name: owner, sql });
   }
-  for (const [property, sql] of statements.slice(0, MOST_STATEMENTS)) {
-    const refused = await refusalOf(sql);
-    if (refused === null) applied.push(property);
-    else run.record.addLines([propertyLeftOut(property.kind, property.name, refused)]);
+  await applyProperties(run, connection, statements, unknown.length);
+}
+
+/** A property of a database, and the statement that sets it. */
+export interface PropertyStatement {
+  kind: DatabasePropertyKind;
+  name: string;
+  sql: string;
+}
+
+/**
+ * Sets properties of a database, each for itself. The log says which, and what the server refused and
+ * why.
+ *
+ * @param unread how many more there are that were not understood
+ * @throws AppError as `runCommand`, but for what the server refuses
+ */
+export async function applyProperties(
+  run: JobRun,
+  connection: JobConnection,
+  statements: readonly PropertyStatement[],
+  unread: number,
+): Promise<void> {
+  const applied: PropertyStatement[] = [];
+  for (const statement of statements.slice(0, MOST_STATEMENTS)) {
+    try {
+      await runCommand(connection.psql, connection.target, statement.sql, {
+        signal: run.signal,
+        timeoutMs: QUERY_TIMEOUT_MS,
+      });
+      applied.push(statement);
+    } catch (error) {
+      if (!AppError.is(error, 'queryFailed')) throw error;
+      const { kind, name } = statement;
+      run.record.addLines([propertyLeftOut(kind, name, error.details.text)]);
+    }
   }
-  const rest = unknown.length + Math.max(0, statements.length - MOST_STATEMENTS);
+  const rest = unread + Math.max(0, statements.length - MOST_STATEMENTS);
   if (applied.length > 0 || rest > 0) {
     run.record.addLines(propertiesApplied(applied, rest));
   }

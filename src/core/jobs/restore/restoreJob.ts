@@ -28,6 +28,7 @@ import { asGiven, openInput } from './openInput';
 import { readInput, type RestoreInput } from './restoreInput';
 import type { Permitted } from './restorePermission';
 import { refuseScript } from './script/refuseScript';
+import { RestoreBeside } from './swap/restoreBeside';
 import { runScriptRestore } from './script/restoreScript';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 
@@ -48,6 +49,7 @@ export async function runRestore(
   const state: RestoreProgressState = { begun: false, atomic: false };
   let created: CreatedDatabase | null = null;
   let read: string | null = null;
+  let beside: RestoreBeside | null = null;
   try {
     const profile = services.connections.get(request.options.connectionId);
     if (profile.readOnly === true) {
@@ -56,14 +58,22 @@ export async function runRestore(
     record.progress.setPhase('reading');
     record.touch();
     if (request.acceptDifferences !== true) await refuseDifferences(request, signal);
-    const [input, connection] = await readAndConnect(run, profile, request, (path) => {
-      read = path;
-    });
+    const [input, { connection, replaced }] = await readAndConnect(
+      run,
+      profile,
+      request,
+      (path) => {
+        read = path;
+      },
+    );
     const { info, archive } = input;
+    if (replaced !== null) beside = await RestoreBeside.prepare(run, connection, replaced);
     const database = info.cluster
       ? maintenanceDatabase(connection.server)
-      : (request.options.targetDatabase ?? connection.server.database);
-    const touched = info.cluster ? clusterDatabases(info, request.options.databases) : [database];
+      : (beside?.copy ?? request.options.targetDatabase ?? connection.server.database);
+    const touched = info.cluster
+      ? clusterDatabases(info, request.options.databases)
+      : [replaced ?? database];
     for (const name of touched) reserveDatabase(run, connection, name);
     const install = chooseInstall(connection, info, request.options.toolDir);
     const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
@@ -96,23 +106,27 @@ export async function runRestore(
       unknownOptions,
       created,
     };
-    if (options.createDatabase) {
+    if (options.createDatabase || beside) {
       record.progress.setPhase('creatingDatabase');
       record.touch();
       created = await CreatedDatabase.create(run, connection, database, info);
       task.created = created;
+      await beside?.made();
     }
     if (signal.aborted) throw new AppError('cancelled', {});
     const restore = info.format === 'plain' ? runScriptRestore : runArchiveRestore;
     const status = await restore(run, task, state);
-    if (archive) await applyDatabaseProperties(run, task, archive.toc);
     await tellSequences(run, task);
+    if (archive && !beside) await applyDatabaseProperties(run, task, archive.toc);
+    const end = beside ? await beside.finish(task, status) : status;
     record.targetState = null;
-    return status;
+    return end;
   } catch (error) {
     // Keeps `unknown` once it is set.
     if ((record.targetState as TargetState | null) !== 'unknown') {
-      record.targetState = await leaveTarget(record, state, created);
+      record.targetState = beside?.kept
+        ? besideState(record)
+        : await leaveTarget(record, state, created, beside);
     }
     throw asGiven(error, request.options.inputPath, read);
   }
@@ -139,7 +153,7 @@ async function readAndConnect(
   profile: ConnectionProfile,
   { options, known }: RestoreRequest,
   onOpened: (path: string) => void,
-): Promise<[RestoreInput & { path: string }, JobConnection]> {
+): Promise<[RestoreInput & { path: string }, RestoreConnection]> {
   const inVain = new AbortController();
   const signal = AbortSignal.any([run.signal, inVain.signal]);
   try {
@@ -165,32 +179,54 @@ async function leaveTarget(
   record: JobRecord,
   state: RestoreProgressState,
   created: CreatedDatabase | null,
+  beside: RestoreBeside | null,
 ): Promise<'untouched' | 'rolledBack' | 'partial' | 'databaseDropped'> {
   const text = created ? await created.drop() : null;
+  if (beside && text === null) {
+    record.swap = null;
+    return 'untouched';
+  }
   if (created && text === null) return 'databaseDropped';
   if (created && text !== null) {
     record.addWarning(new AppError('scratchDatabaseLeft', { database: created.name, text }));
-    return 'partial';
+    return beside ? 'untouched' : 'partial';
   }
   if (state.effect) return state.effect.left;
   if (!state.begun || state.failedAtOnce === true) return 'untouched';
   return state.atomic ? 'rolledBack' : 'partial';
 }
 
+/** The two databases of a swap are whole, or it is not known which of them has the name. */
+function besideState({ swap }: JobRecord): TargetState | null {
+  return swap?.state === 'ready' ? 'untouched' : null;
+}
+
+interface RestoreConnection {
+  connection: JobConnection;
+  /** Whose place the restored database takes; null = nobody's. */
+  replaced: string | null;
+}
+
 async function connectForRestore(
   run: JobRun,
   profile: ConnectionProfile,
   options: RequestedRestore,
-): Promise<JobConnection> {
+): Promise<RestoreConnection> {
+  const { inherited } = run.services;
   if (!options.createDatabase) {
-    return connect(run, profile, [options.targetDatabase ?? undefined]);
+    const connection = await connect(run, profile, [options.targetDatabase ?? undefined]);
+    if (!options.swapIn) return { connection, replaced: null };
+    const replaced = connection.server.database;
+    // The server renames no database that somebody is connected to.
+    const other = maintenanceDatabases(profile, replaced, inherited);
+    return { connection: await connect(run, profile, other), replaced };
   }
-  const databases = maintenanceDatabases(profile, options.targetDatabase, run.services.inherited);
+  const databases = maintenanceDatabases(profile, options.targetDatabase, inherited);
   const connection = await connect(run, profile, databases);
   if (options.targetDatabase !== null && hasDatabase(connection.server, options.targetDatabase)) {
     throw new AppError('databaseExists', { database: options.targetDatabase });
   }
-  return connection;
+  return { connection, replaced: null };
 }
 
 function hasDatabase(server: ServerInfo, name: string): boolean {

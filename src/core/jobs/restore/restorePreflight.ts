@@ -35,6 +35,9 @@ export interface PreflightRequest {
   databases?: readonly DatabaseChoice[] | null | undefined;
   withoutRoles?: boolean | undefined;
   clean: boolean;
+  /** The restored database takes the target's place. */
+  swapIn?: boolean | undefined;
+  endSessions?: boolean | undefined;
   /** Compare the file with the checksums of its manifest, not with its sizes alone. */
   checksums: boolean;
 }
@@ -85,7 +88,12 @@ export async function preflightRestore(
   ]);
   const intent: RestoreIntent =
     request.kind === 'database'
-      ? { kind: 'database', clean: request.clean }
+      ? {
+          kind: 'database',
+          clean: request.clean,
+          swapIn:
+            request.swapIn === true ? { endSessions: request.endSessions === true } : undefined,
+        }
       : { kind: request.kind };
   const facts: RestoreFacts = {
     target: targetOf(request, world, reading),

@@ -2,7 +2,6 @@ import type { RowStatements } from '../../archive/inspect/rowStatements';
 import type { Manifest } from '../../backups/manifest/manifest';
 import type { VerifyProblems } from '../../backups/manifest/problems';
 import type { DataCounts } from '../../backups/verify/readAll';
-import { tableKey } from '../../backups/manifest/tableKey';
 import { countRows, type RowCounts } from '../../catalog/countRows';
 import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
 import { connectionLabel } from '../../model/profile';
@@ -15,9 +14,9 @@ import { readInput } from '../restore/restoreInput';
 import { runScriptRestore } from '../restore/script/restoreScript';
 import type { Permission } from '../restore/restorePermission';
 import type { RestoreTask } from '../restore/restoreTask';
+import { compareRows, expectedRows } from './compareRows';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
-import { oneLine } from '../../sql';
 
 /** Counting the rows of a large table takes its time; nobody waits for it but this job. */
 const COUNT_TIMEOUT_MS = 3_600_000;
@@ -137,51 +136,9 @@ function compareCounts(
   counts: RowCounts,
   problems: VerifyProblems,
 ): void {
-  compare(expectedRows(manifest, data), counts, problems);
+  compareRows(expectedRows(manifest, data), counts, problems);
   if (data !== null && data.largeObjects !== counts.largeObjects) {
     problems.add('rowsDiffer', 'LARGE OBJECTS', `${data.largeObjects} → ${counts.largeObjects}`);
-  }
-}
-
-interface Expected {
-  schema: string;
-  name: string;
-  /** null = nobody counted them. */
-  rows: number | null;
-}
-
-/** What was counted at the source, else in the backup itself. */
-function expectedRows(manifest: Manifest | null, data: DataCounts | null): Map<string, Expected> {
-  const expected = new Map<string, Expected>();
-  for (const [key, rows] of data?.rows ?? []) {
-    const [schema = '', name = ''] = JSON.parse(key) as string[];
-    expected.set(key, { schema, name, rows });
-  }
-  for (const { schema, name, rows, exact } of manifest?.backup?.tables ?? []) {
-    if (exact && rows !== null) expected.set(tableKey(schema, name), { schema, name, rows });
-  }
-  return expected;
-}
-
-function compare(
-  expected: ReadonlyMap<string, Expected>,
-  { tables }: RowCounts,
-  problems: VerifyProblems,
-): void {
-  const found = new Map(tables.map((table) => [tableKey(table.schema, table.name), table]));
-  // Where a script tells its tables, a line's end in a name is a space.
-  for (const table of tables) {
-    const asTold = tableKey(oneLine(table.schema), oneLine(table.name));
-    if (!found.has(asTold)) found.set(asTold, table);
-  }
-  for (const [key, { schema, name, rows }] of expected) {
-    const shown = `${schema}.${name}`;
-    const there = found.get(key);
-    if (there === undefined) problems.add('tableMissing', shown, '');
-    else if (there.rows === null) problems.add('rowsUncounted', shown, '');
-    else if (rows !== null && rows !== there.rows) {
-      problems.add('rowsDiffer', shown, `${rows} → ${there.rows}`);
-    }
   }
 }
 

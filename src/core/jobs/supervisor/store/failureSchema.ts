@@ -5,6 +5,7 @@ import type {
   FailureCause,
   PasswordCommandProblem,
   RowsUnavailable,
+  SwapRefusal,
 } from '../../../errors';
 import type { ForeignKind, ReachKind } from '../../../model/archive';
 import type { JobFailure } from '../../../model/job';
@@ -112,6 +113,13 @@ const growth = oneOf<ErrorDetails['unpacksTooLarge']['reason']>({
   layers: true,
 });
 
+const swapRefusal = oneOf<SwapRefusal>({
+  notOwner: true,
+  mayNotCreate: true,
+  template: true,
+  preparedTransactions: true,
+});
+
 const level = oneOf<VerifyLevel>({ structure: true, fullRead: true, trialRestore: true });
 
 const optionProblem = z.union([
@@ -132,6 +140,7 @@ const optionProblem = z.union([
 const path = z.object({ path: text });
 const pathAndText = z.object({ path: text, text });
 const connectionAndText = z.object({ connection: text, text });
+const names = z.array(text).max(MAX_NAMES);
 const database = z.object({ database: text });
 const id = z.object({ id: text });
 const nothing = z.object({});
@@ -168,6 +177,15 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   outputRemoved: path,
   outputBusy: path,
   targetBusy: database,
+  databaseInUse: z.object({
+    database: text,
+    count: number,
+    sessions: names,
+    text,
+  }),
+  swapRefused: z.object({ database: text, user: text, reason: swapRefusal, names }),
+  swapChanged: database,
+  swapUncertain: database,
   inputMissing: path,
   inputDiffers: z.object({ path: text, first: text, count: number }),
   inputChanged: path,

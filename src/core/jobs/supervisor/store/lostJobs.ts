@@ -57,7 +57,7 @@ export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): Back
     status: 'lost',
     startTime,
     endTime: new Date(Date.parse(startTime) + elapsed).toISOString(),
-    targetState: job.type === 'restore' ? 'unknown' : null,
+    targetState: job.type === 'restore' ? (job.swap ? null : 'unknown') : null,
     errors: [...leftDatabase(job, origin), ...job.errors],
   };
 }
@@ -67,11 +67,15 @@ export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): Back
  * to.
  */
 function leftDatabase(
-  { createdDatabase, options }: BackupJob,
+  { createdDatabase, swap, options }: BackupJob,
   origin: JobOrigin | undefined,
 ): JobError[] {
-  if (createdDatabase === undefined) return [];
   const connection = origin?.connection ?? options.connectionId ?? '';
+  if (swap !== undefined) {
+    const left: JobNote = { code: 'swapLeft', swap, connection };
+    return [{ message: jobNoteText(left), object: `DATABASE ${swap.database}`, note: left }];
+  }
+  if (createdDatabase === undefined) return [];
   const note: JobNote = { code: 'databaseLeft', database: createdDatabase, connection };
   return [{ message: jobNoteText(note), object: `DATABASE ${createdDatabase}`, note }];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DatabaseSwap } from '../../../model/databaseSwap';
 import type { JobNote } from '../../../model/jobNotes';
 
 const text = z.string();
@@ -9,6 +10,16 @@ export const lockWaitSchema = z.object({
   object: text.nullable(),
   blockers: z.array(z.object({ pid: z.number(), application: text, user: text.nullable() })),
 });
+
+const oid = z.int().min(0);
+export const databaseSwapSchema = z.object({
+  database: text,
+  copy: text,
+  aside: text,
+  oldOid: oid,
+  newOid: oid,
+  state: z.enum(['restoring', 'ready', 'swapping', 'swapped', 'dropped']),
+} satisfies Record<keyof DatabaseSwap, z.ZodType>);
 
 const localeProvider = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('icu'), locale: text, rules: text.optional() }),
@@ -45,6 +56,14 @@ const notes = {
   }),
   outputIsLink: z.object({ code: z.literal('outputIsLink'), link: text, target: text }),
   databaseLeft: z.object({ code: z.literal('databaseLeft'), database: text, connection: text }),
+  swapped: z.object({ code: z.literal('swapped'), database: text, aside: text }),
+  swapHeld: z.object({
+    code: z.literal('swapHeld'),
+    database: text,
+    copy: text,
+    why: z.enum(['errors', 'inUse', 'failed']),
+  }),
+  swapLeft: z.object({ code: z.literal('swapLeft'), swap: databaseSwapSchema, connection: text }),
   waitsForLock: z.object({ code: z.literal('waitsForLock'), wait: lockWaitSchema }),
 } satisfies Record<JobNote['code'], z.ZodType>;
 
@@ -59,6 +78,9 @@ export const jobNoteSchema = z.discriminatedUnion('code', [
   notes.unpacked,
   notes.outputIsLink,
   notes.databaseLeft,
+  notes.swapped,
+  notes.swapHeld,
+  notes.swapLeft,
   notes.waitsForLock,
 ]);
 

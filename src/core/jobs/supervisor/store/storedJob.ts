@@ -5,7 +5,7 @@ import { restoreDefaults } from '../../../forms/restore/restoreForm';
 import type { BackupJob, BackupProgress, JobOrigin } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
 import { failureSchema } from './failureSchema';
-import { jobNoteSchema, jobNotesSchema, lockWaitSchema } from './noteSchema';
+import { databaseSwapSchema, jobNoteSchema, jobNotesSchema, lockWaitSchema } from './noteSchema';
 import { processIdentity, type ProcessIdentity } from './processIdentity';
 
 /** Contents of `status.json`: a job in the last state that its owner wrote. */
@@ -99,6 +99,9 @@ const restoreOptions = z.object({
   withoutRoles: flag.default(false),
   targetDatabase: text.nullable(),
   createDatabase: flag,
+  // Jobs of earlier versions had no choice.
+  swapIn: flag.default(false),
+  endSessions: flag.default(false),
   schemaOnly: flag,
   dataOnly: flag,
   schemas: names.nullable(),
@@ -112,7 +115,6 @@ const restoreOptions = z.object({
   singleTransaction: flag,
   jobs: z.number(),
   disableTriggers: flag,
-  // Jobs of earlier versions had no choice.
   subscriptions: flag.default(false),
   checksums: flag.default(false),
   withoutComments: flag.default(false),
@@ -189,6 +191,7 @@ const jobFields = {
   notes: jobNotesSchema.optional(),
   verification: verificationSchema.optional(),
   createdDatabase: text.optional(),
+  swap: databaseSwapSchema.optional(),
 } satisfies Record<Exclude<keyof BackupJob, 'type' | 'options' | 'origin'>, z.ZodType>;
 
 /** Without what is missing: a value that is not there takes no default's place. */

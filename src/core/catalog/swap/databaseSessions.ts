@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type { LibpqConnection } from '../../connections/libpq';
+import { quoteLiteral } from '../../sql';
+import { runQuery, type QueryOptions } from '../psql';
+
+/** Somebody who is connected to a database. */
+export interface DatabaseSession {
+  pid: number;
+  /** '' for a process of the server's own. */
+  user: string;
+  /** What it calls itself, or what kind of process it is. */
+  application: string;
+}
+
+const sessions = z.array(z.object({ pid: z.number(), user: z.string(), application: z.string() }));
+
+function sessionsIn(databases: readonly string[]): string {
+  const names = databases.map((name) => quoteLiteral(name)).join(', ');
+  return `FROM pg_catalog.pg_stat_activity a
+    WHERE a.datname IN (${names}) AND a.pid <> pg_catalog.pg_backend_pid()`;
+}
+
+/**
+ * Whoever is connected to these databases, and would stand in the way of their renaming: replication
+ * counts, autovacuum does not (the server ends it).
+ *
+ * @throws AppError as `runQuery`
+ */
+export async function readDatabaseSessions(
+  psql: string,
+  connection: LibpqConnection,
+  databases: readonly string[],
+  options: QueryOptions,
+): Promise<DatabaseSession[]> {
+  const kind = `coalesce(to_jsonb(a)->>'backend_type', '')`;
+  const sql = `SELECT coalesce(pg_catalog.json_agg(s), '[]') FROM (
+    SELECT a.pid, coalesce(a.usename, '') AS "user",
+      coalesce(nullif(a.application_name, ''), ${kind}) AS application
+    ${sessionsIn(databases)} AND ${kind} NOT LIKE 'autovacuum%'
+    ORDER BY a.backend_start LIMIT 1000) s`;
+  return sessions.parse(await runQuery(psql, connection, sql, options));
+}
+
+/**
+ * Tells all sessions in these databases to end, as far as the user may: a superuser's only another
+ * superuser ends. Does not wait for their end.
+ *
+ * @returns how many were told
+ * @throws AppError as `runQuery`
+ */
+export async function endDatabaseSessions(
+  psql: string,
+  connection: LibpqConnection,
+  databases: readonly string[],
+  options: QueryOptions,
+): Promise<number> {
+  const sql = `SELECT pg_catalog.to_json(pg_catalog.count(*)
+      FILTER (WHERE pg_catalog.pg_terminate_backend(b.pid)))
+    FROM (SELECT a.pid ${sessionsIn(databases)} AND EXISTS (
+      SELECT FROM pg_catalog.pg_roles me WHERE me.rolname = current_user AND (me.rolsuper
+        OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.usesysid AND NOT r.rolsuper
+          AND (pg_catalog.pg_has_role(r.oid, 'USAGE')
+            OR pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))))) OFFSET 0) b`;
+  return Number(await runQuery(psql, connection, sql, options));
+}

@@ -1,0 +1,42 @@
+import { MAX_NAME_BYTES } from '../../model/limits';
+
+/**
+ * The name of a database that stands beside another: `shop_before_20261126_231500`. A long name is
+ * cut, as PostgreSQL would cut its end, which tells them apart.
+ *
+ * @param word says what it is; small letters
+ * @param now in local time, as people read it
+ * @param taken names of the server
+ */
+export function nameBeside(
+  database: string,
+  word: 'new' | 'before',
+  now: Date,
+  taken: ReadonlySet<string>,
+): string {
+  const [year, month, day, hour, minute, second] = [
+    now.getFullYear().toString().padStart(4, '0'),
+    ...[now.getMonth() + 1, now.getDate(), now.getHours(), now.getMinutes(), now.getSeconds()].map(
+      (part) => part.toString().padStart(2, '0'),
+    ),
+  ];
+  const ending = `_${word}_${year}${month}${day}_${hour}${minute}${second}`;
+  for (let count = 1; ; count++) {
+    const end = count === 1 ? ending : `${ending}_${count}`;
+    const name = cutToBytes(database, MAX_NAME_BYTES - end.length) + end;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** Whole characters only: half of one is no name. */
+function cutToBytes(name: string, most: number): string {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  let cut = '';
+  for (const character of name) {
+    bytes += encoder.encode(character).length;
+    if (bytes > most) break;
+    cut += character;
+  }
+  return cut;
+}
