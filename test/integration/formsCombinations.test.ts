@@ -57,6 +57,8 @@ const restoreValues: Values<RestoreFields> = {
   wholeServer: [false],
   databases: [null],
   withoutRoles: [false],
+  swapIn: [false],
+  endSessions: [false],
   format: formats,
   schemaOnly: both,
   dataOnly: both,

@@ -98,11 +98,13 @@ function checkDatabase(
 /** What does not go together with a database that takes another's place. */
 function checkSwap(options: RestoreOptions, evaluation: Evaluation<Field>): void {
   if (!options.swapIn) {
-    evaluation.refuse(
-      'endSessions',
-      options.endSessions,
-      l10n.t('This only applies when a database is replaced. Choose that first.'),
-    );
+    // Its control is there only then.
+    if (options.endSessions) {
+      evaluation.error(
+        'endSessions',
+        l10n.t('This only applies when a database is replaced. Choose that first.'),
+      );
+    }
     return;
   }
   evaluation.refuse(

@@ -67,6 +67,19 @@ describe('evaluateRestore', () => {
       { createDatabase: true, targetDatabase: 'new', clean: true },
       ['clean'],
     ],
+    [
+      'a new database that is replaced',
+      { swapIn: true, createDatabase: true, targetDatabase: 'new' },
+      ['createDatabase'],
+    ],
+    ['the cleaning of a database that is replaced', { swapIn: true, clean: true }, ['clean']],
+    ['rows alone for a database that is replaced', { swapIn: true, dataOnly: true }, ['dataOnly']],
+    [
+      'a template that is replaced',
+      { swapIn: true, targetDatabase: 'template1' },
+      ['targetDatabase'],
+    ],
+    ['the end of sessions where nothing is replaced', { endSessions: true }, ['endSessions']],
     ['a database that is not there', { targetDatabase: 'nosuch' }, ['targetDatabase']],
     ['an empty name', { targetDatabase: '' }, ['targetDatabase']],
     [

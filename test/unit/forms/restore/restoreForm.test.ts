@@ -96,6 +96,30 @@ describe('The options that follow from a choice', () => {
       { clean: false, ifExists: false },
     ],
     [
+      'a replaced database is no new one, and nothing in the new one is dropped',
+      { createDatabase: true, targetDatabase: 'new' },
+      { swapIn: true },
+      { swapIn: true, createDatabase: false, targetDatabase: null },
+    ],
+    [
+      'a replaced database needs definitions',
+      { dataOnly: true },
+      { swapIn: true },
+      { swapIn: true, dataOnly: false },
+    ],
+    [
+      'clean turns replacing off',
+      { swapIn: true },
+      { clean: true },
+      { swapIn: false, ifExists: true },
+    ],
+    [
+      'a new database is not replaced',
+      { swapIn: true, endSessions: true },
+      { createDatabase: true },
+      { swapIn: false, endSessions: false },
+    ],
+    [
       'without clean no if exists',
       { clean: true, ifExists: true },
       { clean: false },
