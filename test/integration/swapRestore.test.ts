@@ -10,7 +10,7 @@ import {
   type ExchangeWish,
   type SwapServer,
 } from '../../src/core/jobs/restore/swap/exchangeDatabases';
-import type { DatabaseSwap } from '../../src/core/model/databaseSwap';
+import type { DatabaseSwap } from '../../src/core/model/ways/databaseSwap';
 import type { BackupJob } from '../../src/core/model/job';
 import { tableChecksums } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';

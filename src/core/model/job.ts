@@ -1,6 +1,6 @@
 import type { Verification } from './backups';
 import type { LockWait } from './catalog';
-import type { DatabaseSwap } from './databaseSwap';
+import type { DatabaseSwap } from './ways/databaseSwap';
 import type { JobNote } from './jobNotes';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from './options';
 

@@ -1,6 +1,6 @@
 import type { DatabaseLocale, Packaging } from './archive';
 import type { LockWait } from './catalog';
-import type { DatabaseSwap } from './databaseSwap';
+import type { DatabaseSwap } from './ways/databaseSwap';
 
 /** Why entries of an archive are left out by rule. */
 export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere';

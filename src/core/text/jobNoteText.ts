@@ -4,7 +4,7 @@ import { typeCounted } from '../model/entryTypes';
 import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
-import { swapHeldText, swapLeftText } from './swapNoteText';
+import { swapHeldText, swapLeftText } from './ways/swapNoteText';
 import { listNames } from './names';
 
 /** A note about a job as a sentence. */

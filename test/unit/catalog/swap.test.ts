@@ -5,7 +5,7 @@ import {
   type LiveDatabase,
 } from '../../../src/core/catalog/swap/liveProperties';
 import { placesAmong } from '../../../src/core/catalog/swap/swapGround';
-import { SWAP_ACTIONS, type DatabaseSwap } from '../../../src/core/model/databaseSwap';
+import { SWAP_ACTIONS, type DatabaseSwap } from '../../../src/core/model/ways/databaseSwap';
 
 const SWAP: DatabaseSwap = {
   ...{ database: 'shop', copy: 'shop_new', aside: 'shop_before' },

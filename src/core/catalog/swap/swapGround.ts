@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../../connections/libpq';
 import { AppError } from '../../errors';
-import type { DatabaseSwap } from '../../model/databaseSwap';
+import type { DatabaseSwap } from '../../model/ways/databaseSwap';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
 

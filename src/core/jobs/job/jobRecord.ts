@@ -1,7 +1,7 @@
 import { maskError, maskSecrets, maskStrings } from '../../secrets/mask';
 import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
-import type { DatabaseSwap } from '../../model/databaseSwap';
+import type { DatabaseSwap } from '../../model/ways/databaseSwap';
 import type { JobNote } from '../../model/jobNotes';
 import { jobNoteText } from '../../text/jobNoteText';
 import { onOneLine } from '../../text/lockText';

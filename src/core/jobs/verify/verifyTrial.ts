@@ -14,7 +14,7 @@ import { readInput } from '../restore/restoreInput';
 import { runScriptRestore } from '../restore/script/restoreScript';
 import type { Permission } from '../restore/restorePermission';
 import type { RestoreTask } from '../restore/restoreTask';
-import { compareRows, expectedRows } from './compareRows';
+import { compareRows, expectedRows } from '../check/compareRows';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
 

@@ -5,7 +5,7 @@ import { readSwapPlaces, type SwapPlaces } from '../../../catalog/swap/swapGroun
 import type { LibpqConnection } from '../../../connections/libpq';
 import { AppError } from '../../../errors';
 import { nameBeside } from '../../../forms/restore/nameBeside';
-import type { DatabaseSwap } from '../../../model/databaseSwap';
+import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 
 /** The server of the two databases, asked by way of a third. */
 export interface SwapServer {

@@ -8,11 +8,11 @@ import { readSwapGround, type SwapGround } from '../../../catalog/swap/swapGroun
 import { AppError } from '../../../errors';
 import { nameBeside } from '../../../forms/restore/nameBeside';
 import { restoresPart } from '../../../forms/selection/restoreSelection';
-import type { DatabaseSwap } from '../../../model/databaseSwap';
+import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import { quoteIdentifier } from '../../../sql';
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
-import { compareRows, expectedRows } from '../../verify/compareRows';
+import { compareRows, expectedRows } from '../../check/compareRows';
 import { applyProperties } from '../applyProperties';
 import type { RestoreTask } from '../restoreTask';
 import { exchangeDatabases } from './exchangeDatabases';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DatabaseSwap } from '../../../model/databaseSwap';
+import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import type { JobNote } from '../../../model/jobNotes';
 
 const text = z.string();

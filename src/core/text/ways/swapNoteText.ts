@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { JobNote } from '../model/jobNotes';
+import type { JobNote } from '../../model/jobNotes';
 
 type Note<C extends JobNote['code']> = Extract<JobNote, { code: C }>;
 
