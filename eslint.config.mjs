@@ -77,11 +77,6 @@ const TOO_LONG = [
   'src/core/jobs/restore/restoreRewritten.ts',
   'src/core/jobs/tool/toolProcess.ts',
   'src/core/jobs/verify/verifyJob.ts',
-  'test/e2e/pagesInBrowser.test.ts',
-  'test/integration/archive.test.ts',
-  'test/integration/badInputBackup.test.ts',
-  'test/integration/connections.test.ts',
-  'test/integration/jobsRestore.test.ts',
 ];
 
 export default tseslint.config(

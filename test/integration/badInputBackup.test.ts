@@ -5,7 +5,6 @@ import path from 'node:path';
 import { AppError, type ErrorCode } from '../../src/core/errors';
 import type { BackupOptions } from '../../src/core/model/options';
 import type { LockWait } from '../../src/core/model/catalog';
-import type { BackupJob } from '../../src/core/model/job';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
 import { holdLock } from '../support/machine/heldLock';
 import { ensurePostgres } from '../support/machine/postgres';
@@ -13,6 +12,7 @@ import { psql } from '../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
 import { until } from '../support/until';
+import { failedBackup, refusedBackup } from './failedBackups';
 import { jobBackends, JobHarness } from './jobHarness';
 
 describe('a backup that cannot be made', function () {
@@ -36,27 +36,11 @@ describe('a backup that cannot be made', function () {
     await server?.stop();
   });
 
-  /** Runs a backup that has to fail before pg_dump is started, and leaves nothing. */
-  async function refused<C extends ErrorCode>(
+  const refused = <C extends ErrorCode>(
     code: C,
     options: Partial<BackupOptions>,
     harness = jobs,
-  ): Promise<AppError<C>['details']> {
-    const before = await readdir(harness.dir);
-    const job = await harness.backup({
-      connectionId: 'main',
-      outputPath: harness.path('refused'),
-      ...options,
-    });
-    const failure = harness.manager.failure(job.id);
-    assert.ok(AppError.is(failure, code), `${failure?.message ?? job.status}`);
-    assert.equal(job.status, 'failed');
-    assert.equal(job.exitCode, null);
-    assert.equal(job.errors.length, 1);
-    assert.ok(!JSON.stringify([job, failure]).includes(server.password));
-    assert.deepEqual(await readdir(harness.dir), before);
-    return failure.details;
-  }
+  ): Promise<AppError<C>['details']> => refusedBackup(harness, code, options, server.password);
 
   it('unknown connection', () => refused('connectionUnknown', { connectionId: 'nobody' }));
 
@@ -217,30 +201,17 @@ describe('a backup that cannot be made', function () {
     assert.equal(next.status, 'completed');
   });
 
-  /** Runs a backup over an older file that has to fail while pg_dump runs. */
-  async function fails(
-    cause: AppError<'toolFailed'>['details']['cause'] | null,
-    handle: { finished: Promise<BackupJob>; job: BackupJob },
-    harness = jobs,
-  ): Promise<BackupJob> {
-    const job = await handle.finished;
-    const failure = harness.manager.failure(job.id);
-    assert.ok(AppError.is(failure, 'toolFailed'), failure?.message ?? job.status);
-    if (cause !== null) assert.equal(failure.details.cause, cause, failure.details.text);
-    assert.equal(job.status, 'failed');
-    assert.ok(job.errors.length > 0);
-    assert.ok(failure.details.text !== '');
-    assert.deepEqual(await harness.leftovers(), []);
-    return job;
-  }
-
   it('permission denied', async () => {
     await psql(server, 'postgres', `CREATE ROLE poor LOGIN PASSWORD 'poor';`);
     jobs.connect('poor', server, 'sample', { user: 'poor' });
     jobs.setPassword('poor', 'poor');
     const outputPath = jobs.path('poor');
     await writeFile(outputPath, 'older');
-    await fails('permission', jobs.startBackup({ connectionId: 'poor', outputPath }, true));
+    await failedBackup(
+      jobs,
+      'permission',
+      jobs.startBackup({ connectionId: 'poor', outputPath }, true),
+    );
     assert.equal(await readFile(outputPath, 'utf8'), 'older');
   });
 
@@ -273,7 +244,7 @@ describe('a backup that cannot be made', function () {
     it(name, async () => {
       const outputPath = jobs.path('told');
       const handle = jobs.startBackup({ connectionId: 'main', outputPath, ...options });
-      const job = await fails(cause, handle);
+      const job = await failedBackup(jobs, cause, handle);
       assert.match(job.errors.map(({ message }) => message).join(), text);
     });
   }
@@ -283,7 +254,7 @@ describe('a backup that cannot be made', function () {
     await writeFile(filter, 'exclude table app.totals\ninclude nonsense x\n');
     const outputPath = jobs.path('filtered');
     const handle = jobs.startBackup({ connectionId: 'main', outputPath, toolOptions: { filter } });
-    const job = await fails('filterFile', handle);
+    const job = await failedBackup(jobs, 'filterFile', handle);
     assert.match(job.errors.map(({ message }) => message).join(), /on line 2/);
   });
 
@@ -314,7 +285,7 @@ describe('a backup that cannot be made', function () {
     try {
       const outputPath = jobs.path('locked');
       const options = { connectionId: 'main', outputPath, lockWaitTimeout: 3 };
-      const { failure } = await fails('lockTimeout', jobs.startBackup(options));
+      const { failure } = await failedBackup(jobs, 'lockTimeout', jobs.startBackup(options));
       // Which one, and who had it: the tool does not say.
       const lock = failure?.details['lock'] as LockWait | undefined;
       assert.equal(lock?.object, 'app.orders');
@@ -363,7 +334,7 @@ describe('a backup that cannot be made', function () {
       jobs: 4,
       schemas: ['audit'],
     });
-    await fails('tooManyConnections', handle);
+    await failedBackup(jobs, 'tooManyConnections', handle);
   });
 
   it('disk full: the older file stays, nothing else does', async () => {
@@ -394,7 +365,7 @@ describe('a backup that cannot be made', function () {
           { connectionId: 'main', outputPath, format, compression: 0 },
           true,
         );
-        await fails(isRoot ? 'diskFull' : null, handle, small);
+        await failedBackup(small, isRoot ? 'diskFull' : null, handle);
         assert.deepEqual(await readdir(disk), [`x.${format}`]);
         assert.equal(await readFile(outputPath, 'utf8'), 'older');
         execFileSync('/usr/bin/rm', [outputPath]);
@@ -419,7 +390,7 @@ describe('a backup that cannot be made', function () {
         await until(() => jobs.manager.get(handle.job.id)?.progress?.currentObject !== null),
       );
       await server.crash();
-      await fails('connectionLost', handle);
+      await failedBackup(jobs, 'connectionLost', handle);
       assert.equal(await readFile(outputPath, 'utf8'), 'older');
       await server.restart();
     }

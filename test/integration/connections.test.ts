@@ -15,24 +15,9 @@ import { ensurePostgres } from '../support/machine/postgres';
 import { psql as adminSql, quoteIdent, quoteLiteral } from '../support/machine/psql';
 import { startServer, type PgServer } from '../support/machine/server';
 import { until } from '../support/until';
+import { ODD_NAMES, urlsOf } from './connectionCases';
 
 type Profile = Omit<ConnectionProfile, 'id'>;
-
-const oddNames = [
-  'plain',
-  'with space',
-  `quo'te "double"`,
-  'a=b',
-  'host=nowhere.invalid',
-  'postgres://nobody@nowhere.invalid/x',
-  'postgresql://nowhere.invalid',
-  'naïve ✓ таблица 😀',
-  '-dash',
-  '--help',
-  'back\\slash \\',
-  'new\nline',
-  '$HOME `id` %PATH% ;',
-];
 
 const whoSql = `SELECT json_build_object('database', current_database(), 'user', current_user,
   'port', inet_server_port(), 'application', current_setting('application_name'),
@@ -67,7 +52,7 @@ describe('connections', function () {
     ]);
     psql = path.join(install.binDir, 'psql');
     dir = await mkdtemp(path.join(tmpdir(), 'connections-'));
-    for (const name of oddNames) {
+    for (const name of ODD_NAMES) {
       const [id, text] = [quoteIdent(name), quoteLiteral(server.password)];
       await adminSql(server, 'postgres', `CREATE ROLE ${id} LOGIN SUPERUSER PASSWORD ${text};`);
       await adminSql(server, 'postgres', `CREATE DATABASE ${id};`);
@@ -107,7 +92,7 @@ describe('connections', function () {
     return error;
   }
 
-  for (const name of oddNames) {
+  for (const name of ODD_NAMES) {
     it(`user and database ${JSON.stringify(name)}: psql, pg_dump, pg_restore, pg_dumpall`, async () => {
       const profile = profileOf({ user: name, database: name });
       const who = await ask(profile);
@@ -134,35 +119,7 @@ describe('connections', function () {
   }
 
   it('reads URLs as psql does', async () => {
-    const at = `${server.host}:${server.port}`;
-    const socket = encodeURIComponent(server.socketDir);
-    const urls = [
-      `postgresql://postgres@${at}`,
-      `postgres://postgres@${at}/`,
-      `postgresql://postgres:@${at}/postgres`,
-      `postgresql://p%6fstgres@${at}/with%20space`,
-      `postgresql://${at}/a%3Db?user=postgres`,
-      `postgresql://postgres@${at}/postgres?dbname=plain`,
-      `postgresql://postgres@nowhere.invalid:1,${at}/plain`,
-      `postgresql://postgres@127.0.0.1:1,${at}/plain?target_session_attrs=read-write`,
-      `postgresql://postgres@:${server.port}/plain?host=${server.host}`,
-      `postgresql:///plain?host=${socket}&port=${server.port}&user=postgres`,
-      `postgresql://postgres@${socket}:${server.port}/plain`,
-      `postgresql://postgres@${at}/plain?keepalives_idle=60`,
-      `postgresql://postgres@${at}/plain?sslmode=disable&connect_timeout=3&`,
-      `postgresql://postgres@nowhere.invalid/plain?hostaddr=${server.host}&port=${server.port}`,
-      // Refused by both.
-      `postgresql://postgres@${at}/plain?nonsense=1`,
-      `postgresql://postgres@${at}/plain?user`,
-      `postgresql://postgres@${at}/plain?user=a=b`,
-      `postgresql://postgres@${at}/pl%zzain`,
-      `postgresql://postgres@${at}/pl%00ain`,
-      `postgresql://postgres@${at}/pl ain`,
-      `postgresql://postgres@[::1/plain`,
-      `postgresql://postgres@${server.host}:port/plain`,
-      `postgresql://postgres@${at}/plain?sslmode=maybe`,
-    ];
-    for (const url of urls) {
+    for (const url of urlsOf(server)) {
       const raw = await execa(psql, ['-XAtqw', '-c', whoSql, '-d', url], {
         env: { ...clean, PGPASSWORD: server.password, PGAPPNAME: 'pgbk-test' },
         extendEnv: false,
@@ -425,6 +382,6 @@ describe('connections', function () {
     assert.equal(info.encoding, 'UTF8');
     assert.equal(info.isSuperuser, true);
     assert.ok(info.databaseBytes > 5_000_000);
-    assert.deepEqual(new Set(info.databases), new Set([...oddNames, 'postgres']));
+    assert.deepEqual(new Set(info.databases), new Set([...ODD_NAMES, 'postgres']));
   });
 });
