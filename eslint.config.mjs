@@ -38,6 +38,15 @@ export const literalTextRules = [
   'NewExpression[callee.object.name="vscode"][callee.property.name="MarkdownString"]',
 ].map((selector) => ({ selector, message: literalTexts }));
 
+/** A modal dialog has the focus on its first button, so that Enter presses it. */
+export const modalRules = [
+  {
+    selector: 'Property[key.name="modal"], Property[key.value="modal"]',
+    message:
+      'Questions in a modal dialog are asked by askBefore, which gives the focus to the safe button.',
+  },
+];
+
 const wholeFiles =
   'Files of unknown size are read by src/core/files, which knows how much of them is held at most.';
 const READ_WHOLE = '/^readFile(Sync)?$/';
@@ -204,6 +213,19 @@ export default tseslint.config(
   {
     files: ['src/extension.ts', 'src/vscode/**/*.ts'],
     ignores: ['src/vscode/ui/window.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...namingRules,
+        ...wholeFileRules,
+        ...literalTextRules,
+        ...modalRules,
+      ],
+    },
+  },
+  {
+    // The one that asks, and one that asks nothing dangerous: whether an entry that fails is kept.
+    files: ['src/vscode/ui/askBefore.ts', 'src/vscode/addConnection/addFlow.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...namingRules, ...wholeFileRules, ...literalTextRules],
     },

@@ -82,9 +82,13 @@ function activateParts(context: vscode.ExtensionContext): void {
     archives,
     new DirectoryArchives(),
     new SettingsProblems(settings, connectionCommands),
-    ...registerApi(parts.manager, parts.service, parts, (options) =>
-      suggestOutputPath(settings, connections, options),
-    ),
+    ...registerApi(parts.manager, parts.service, parts, async (options) => {
+      const { connectionId, scope, database } = options;
+      if (scope === 'database' && database === null) {
+        await connections.learnDatabase(settings.connection(connectionId));
+      }
+      return suggestOutputPath(settings, connections, options);
+    }),
     ...registerCommands({ ...parts, panels, archives, more: views.commands }),
   );
 }

@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { mayBeCommand } from '../../src/core/archive/script/commandGuard';
-import { ensureOldClient } from '../support/machine/oldClient';
+import { ensureOldClients } from '../support/machine/oldClient';
 import { ensurePostgres, testedMajors, type PostgresInstall } from '../support/machine/postgres';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
@@ -48,7 +48,7 @@ const attacks: readonly Attack[] = [
 /** A letter of SJIS whose second byte is a backslash to everybody else. */
 const escape = Buffer.from([0x95, 0x5c]);
 
-/** Attacks that only deceive other readers of SQL: by itself, psql runs no command there. */
+/** Attacks that only deceive other readers of SQL: by itself, a current psql runs no command there. */
 const misreadings = new Set([
   'a string goes on after a line break',
   'a number before a dollar quote',
@@ -69,6 +69,8 @@ const cluster = [
   '-- PostgreSQL database cluster dump complete',
 ];
 
+const isOld = (psql: string): boolean => psql.startsWith('old');
+
 describe('a script that hides psql commands', function () {
   let server: PgServer;
   let mark: string;
@@ -78,9 +80,9 @@ describe('a script that hides psql commands', function () {
   before(async () => {
     const installs = await ensurePostgres(testedMajors);
     server = await startServer(installs.find(({ major }) => major === 17) as PostgresInstall);
-    const old = await ensureOldClient();
-    const dirs = installs.map(({ major, binDir }) => [String(major), binDir] as const);
-    for (const [name, dir] of old === null ? dirs : [...dirs, ['old', old] as const]) {
+    const old = await ensureOldClients();
+    const dirs = installs.map(({ major, binDir }) => ({ name: String(major), binDir }));
+    for (const { name, binDir: dir } of [...dirs, ...old]) {
       const jobs = await JobHarness.create([dir]);
       jobs.connect('main', server, 'hostile');
       harnesses.set(name, jobs);
@@ -130,13 +132,15 @@ describe('a script that hides psql commands', function () {
         if (existsSync(mark)) ran.push(psql);
         await rm(mark, { force: true });
         for (const [wrapping, before] of wrappings) {
-          if (psql !== 'old' && psql !== '18' && wrapping !== 'alone') continue;
+          if (!isOld(psql) && psql !== '18' && wrapping !== 'alone') continue;
           const said = await restore(psql, bytes(before, attack));
           assert.ok(!existsSync(mark), `psql ${psql}, ${wrapping}: ${said}`);
         }
       }
-      // An attack on psql, or on what reads a script before psql does.
-      assert.equal(ran.length > 0, !misreadings.has(name), ran.join());
+      // An attack on psql, or on what reads a script before psql does (and on psql 16.2, whose lexer
+      // takes the number for a name).
+      const current = ran.filter((psql) => !isOld(psql));
+      assert.equal(current.length > 0, !misreadings.has(name), ran.join());
     });
   }
 
@@ -161,12 +165,14 @@ describe('a script that hides psql commands', function () {
   });
 
   it('a psql that cannot be told to refuse commands gets a script without any', async function () {
-    const psql = psqls.has('old') ? 'old' : '13';
     const rows = 'COPY t FROM stdin;\n1\n\\N\n\\.\n';
-    const said = await restore(psql, bytes('\\connect hostile\n', table, rows));
-    assert.match(said, /^completed\n/);
-    if (psql !== 'old') return;
-    assert.match(await restore(psql, bytes(table, '-- \\! id\n')), /scriptNeedsRestrict/);
+    const olds = [...psqls.keys()].filter(isOld);
+    for (const psql of olds.length > 0 ? olds : ['13']) {
+      const said = await restore(psql, bytes('\\connect hostile\n', table, rows));
+      assert.match(said, /^completed\n/, psql);
+      if (!isOld(psql)) continue;
+      assert.match(await restore(psql, bytes(table, '-- \\! id\n')), /scriptNeedsRestrict/, psql);
+    }
   });
 
   it('takes every command of psql for one, and psql all others for none', async () => {

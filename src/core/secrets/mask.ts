@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import { SecretFinder } from './secretFinder';
-import { MASK, SECRET_NAME, VERIFIER } from './secretWords';
+import { MASK, SECRET_CALL, SECRET_NAME, VERIFIER } from './secretWords';
 import { sqlConstants, type SqlConstant } from './sqlTexts';
 import type { Range } from './urlSecrets';
 
@@ -22,7 +22,8 @@ const fixed: MaskFor = () => MASK;
 
 /** May there be a secret at all? Most texts have none, and are not searched further. */
 function isSuspicious(text: string): boolean {
-  return text.search(SECRET_NAME) >= 0 || text.includes('://') || text.search(VERIFIER) >= 0;
+  if (text.includes('://')) return true;
+  return [SECRET_NAME, SECRET_CALL, VERIFIER].some((pattern) => text.search(pattern) >= 0);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { endingIn, openingAt, type Opening } from './literals';
-import { SECRET_CALL, SECRET_NAME, VERIFIER } from './secretWords';
+import { SECRET_CALL, SECRET_FORMAT, SECRET_NAME, VERIFIER } from './secretWords';
 import { urlSecrets, type Range } from './urlSecrets';
 
 export interface FinderOptions {
@@ -48,6 +48,8 @@ export class SecretFinder {
   /** Token that the next piece may begin with. */
   private expected: Expected | null = null;
   private inComment = false;
+  /** The last piece ended among the arguments of a `format` with a secret in it. */
+  private inFormat = false;
   /** The text so far was a statement about a role. */
   private aboutRole = false;
   private ranges: Range[] = [];
@@ -69,6 +71,11 @@ export class SecretFinder {
     if (this.options.lenient === true) this.misspelt(text);
     for (const match of text.matchAll(SECRET_CALL)) {
       this.constantAt(text, this.skipGap(text, match.index + match[0].length));
+    }
+    if (this.inFormat) this.formatArguments(text, 0);
+    for (const match of text.matchAll(SECRET_FORMAT)) {
+      const at = match.index + match[0].length;
+      this.formatArguments(text, this.behindConstant(text, at));
     }
     for (const match of text.matchAll(VERIFIER)) {
       this.ranges.push({ start: match.index, end: match.index + match[0].length });
@@ -147,6 +154,29 @@ export class SecretFinder {
     if (found === null) return false;
     if (this.options.opens?.(at) !== false) this.value(text, found.content, found.opening);
     return true;
+  }
+
+  /** All of them: which one is the secret would take counting what the pattern asks for. */
+  private formatArguments(text: string, from: number): void {
+    this.inFormat = true;
+    for (let at = this.skipGap(text, from); at < text.length; at = this.skipGap(text, at)) {
+      if (this.constantAt(text, at)) {
+        at = this.behindConstant(text, at);
+        continue;
+      }
+      if (/[();]/.test(text.charAt(at))) {
+        this.inFormat = false;
+        return;
+      }
+      at += Math.max(1, text.slice(at, at + 400).search(/[\s'$();]|$/));
+    }
+  }
+
+  /** The end of the text where it has no end. */
+  private behindConstant(text: string, at: number): number {
+    const found = openingAt(text, at);
+    if (found === null) return Math.min(at + 1, text.length);
+    return endingIn(text, found.content, found.opening)?.after ?? text.length;
   }
 
   private value(text: string, from: number, opening: Opening): void {

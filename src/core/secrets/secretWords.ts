@@ -27,6 +27,8 @@ const STRONG = [
   'pwd',
   String.raw`\bpass`,
   '_(?:secret|token|credentials?)',
+  // Not PostgreSQL's, but its errors quote what somebody took over from another server.
+  String.raw`\bidentified\s+by`,
   '(?:access|account|api|auth|client|encryption|private|sa|secret|server|shared|signing|storage)_?key',
 ];
 
@@ -49,10 +51,17 @@ export function isSecretName(name: string): boolean {
   return SECRET_CONNINFO_KEYS.has(name.toLowerCase()) || NAME_ALONE.test(name);
 }
 
-/** Calls whose next argument is a secret. */
+/** Calls whose next argument is a secret: of the server, and of its extensions pgcrypto and Vault. */
 export const SECRET_CALL = new RegExp(
-  String.raw`\bset_config\s*\(\s*(?:E|N)?'+[^'\n]*(?:${STRONG.join('|')})'+\s*,` +
-    String.raw`|\bcreate_secret\s*\(`,
+  String.raw`\bset_config\s*\(\s*(?:E|N)?'+[^'\n]*(?:${STRONG.join('|')})'+\s*(?:::\s*\w+\s*)?,` +
+    String.raw`|\bcreate_secret\s*\(|\bcrypt\s*\(` +
+    String.raw`|\bpgp_sym_(?:en|de)crypt(?:_bytea)?\s*\([^,\n]{0,400},`,
+  'gi',
+);
+
+/** What comes before the pattern of a `format` that puts a secret where only an argument tells it. */
+export const SECRET_FORMAT = new RegExp(
+  String.raw`\bformat\s*\(\s*(?=(?:[EN]?'+|\$\w*\$)[^'\n]*(?:${STRONG.join('|')})\b[\s=']*%)`,
   'gi',
 );
 

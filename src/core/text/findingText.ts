@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings/findings';
 import { listNames } from './names';
+import { shownText } from './shownText';
 
 /** How bad a finding is, in a word or two. */
 export function severityText(severity: Severity): string {
@@ -18,7 +19,7 @@ export function severityText(severity: Severity): string {
 
 /** One sentence, without the names of all that it is about. */
 export function findingText(finding: Finding): string {
-  return (SENTENCES[finding.code] ?? unknownFinding)(finding, new Words(finding));
+  return shownText((SENTENCES[finding.code] ?? unknownFinding)(finding, new Words(finding)));
 }
 
 function unknownFinding({ code }: Finding): string {

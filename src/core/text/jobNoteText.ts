@@ -6,9 +6,14 @@ import type { JobNote, LeftOutReason } from '../model/jobNotes';
 import { blockersText, onOneLine } from './lockText';
 import { swapHeldText, swapLeftText } from './ways/swapNoteText';
 import { listNames } from './names';
+import { shownText } from './shownText';
 
 /** A note about a job as a sentence. */
 export function jobNoteText(note: JobNote): string {
+  return shownText(sentenceOf(note));
+}
+
+function sentenceOf(note: JobNote): string {
   switch (note.code) {
     case 'localeReplaced':
       return localeText(note);

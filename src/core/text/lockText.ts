@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { LockHolder, LockWait } from '../model/catalog';
+import { shownName } from './shownText';
 
 /** Blockers of a lock, the first of them by name: `psql (alice, process 4711) +1`. */
 export function blockersText({ blockers: [first, ...others] }: LockWait): string {
@@ -22,7 +23,7 @@ export function lockText(wait: LockWait): string {
   return onOneLine(wait.object === null ? by : l10n.t('{0}, {1}', wait.object, by));
 }
 
-/** Names may contain any character; here they neither break the line nor reverse its direction. */
+/** Names may contain any character; here they do not break the line, nor hide or turn anything. */
 export function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+  return shownName(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '));
 }

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { TableRef } from '../model/options';
+import { shownName } from './shownText';
 
 /** How many names a sentence holds before it counts the rest. */
 const NAMED = 5;
 
-/** `a, b, c and 7 more`. */
-export function listNames(names: readonly string[]): string {
+/** `a, b, c and 7 more`, each as it can be seen: whoever made a dump chose its names. */
+export function listNames(given: readonly string[]): string {
+  const names = given.map(shownName);
   if (names.length <= NAMED) return names.join(', ');
   const shown = names.slice(0, NAMED - 1).join(', ');
   return l10n.t('{0} and {1} more', shown, names.length - NAMED + 1);
@@ -13,7 +15,7 @@ export function listNames(names: readonly string[]): string {
 
 /** `schema.name`, as it reads in a sentence. */
 export function tableName({ schema, name }: TableRef): string {
-  return `${schema}.${name}`;
+  return shownName(`${schema}.${name}`);
 }
 
 /** Tables as a sentence names them. */

@@ -28,9 +28,9 @@ export function registerApi(
   outputPathFor: (
     options: Pick<
       BackupOptions,
-      'connectionId' | 'format' | 'compression' | 'scope' | 'toolOptions'
+      'connectionId' | 'database' | 'format' | 'compression' | 'scope' | 'toolOptions'
     >,
-  ) => string,
+  ) => Promise<string>,
 ): vscode.Disposable[] {
   const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>
     vscode.commands.registerCommand(`pgBackup.${name}`, async (request: unknown) => {
@@ -45,7 +45,7 @@ export function registerApi(
     register('createBackup', async (value): Promise<BackupJob> => {
       const request = decodeBackupRequest(value);
       const { options } = request;
-      if (options.outputPath === '') options.outputPath = outputPathFor(options);
+      if (options.outputPath === '') options.outputPath = await outputPathFor(options);
       const handle = await service.startBackup(request);
       if (handle === null) throw new AppError('outputExists', { path: options.outputPath });
       return handle.finished;

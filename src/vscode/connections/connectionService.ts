@@ -26,6 +26,7 @@ import { AppError } from '../../core/errors';
 import type { BackupScope } from '../../core/model/options';
 import { chooseForBackup } from '../../core/pgtools/choose/choose';
 import { toolForScope } from '../../core/pgtools/args/dumpallArgs';
+import { shownName } from '../../core/text/shownText';
 import { chooseTool, type ToolTask } from '../../core/pgtools/choose/candidates';
 import type { ToolChoice } from '../../core/model/tools';
 import type { ConnectionState, ConnectionSummary, ToolSummary } from '../../protocol/types';
@@ -50,7 +51,6 @@ interface Known {
 export class ConnectionService {
   /** By connection and database; what the server said last. */
   private readonly known = new Map<string, Promise<Known>>();
-
   private readonly answered = new Map<string, ServerInfo>();
 
   constructor(
@@ -68,8 +68,8 @@ export class ConnectionService {
   summaries(): ConnectionSummary[] {
     return this.settings.connections().map((profile) => ({
       ...formConnection(profile),
-      target: describeTarget(profile, process.env),
-      address: describeAddress(profile, process.env),
+      target: shownName(describeTarget(profile, process.env)),
+      address: shownName(describeAddress(profile, process.env)),
       ...(this.used.has(profile) ? {} : { unused: true as const }),
     }));
   }
@@ -130,6 +130,12 @@ export class ConnectionService {
       if (AppError.is(error, 'connectionInvalid')) return undefined;
       throw error;
     }
+  }
+
+  /** Asks the server where only it can tell: a section of a service file may name the database. */
+  async learnDatabase(profile: ConnectionProfile): Promise<void> {
+    if (this.databaseName(profile.id) !== undefined) return;
+    this.answered.set(profile.id, await this.test(profile));
   }
 
   /**

@@ -22,7 +22,8 @@ interface Entry {
   readonly components: readonly string[];
 }
 
-const variable = 'PGBR_DEBIAN_ARCHIVE';
+const debianVariable = 'PGBR_DEBIAN_ARCHIVE';
+const ubuntuVariable = 'PGBR_UBUNTU_ARCHIVE';
 
 /** `deb [options] uri suite component...` */
 function listEntries(text: string): Entry[] {
@@ -58,28 +59,40 @@ function entriesOf({ name, text }: AptFile): Entry[] {
  * system that derives from Debian and has its own).
  */
 export function debianSourcesIn(files: readonly AptFile[]): DebianSources | undefined {
-  const entries = files.flatMap(entriesOf).filter(({ components }) => components.includes('main'));
-  // `debian`, or `debian.list` where apt reads a list of mirrors.
-  const named = (name: string): string | undefined =>
-    entries
-      .flatMap(({ uris }) => uris.map((uri) => uri.replace(/\/+$/, '')))
-      .find((uri) => new RegExp(`/${name}(\\.list)?$`).test(uri));
-  const archive = named('debian');
+  const archive = archiveIn(files, 'debian');
   if (archive === undefined) return undefined;
   const security =
-    named('debian-security') ?? archive.replace(/\/debian(?=(\.list)?$)/, '$&-security');
+    archiveIn(files, 'debian-security') ?? archive.replace(/\/debian(?=(\.list)?$)/, '$&-security');
   return { archive, security };
+}
+
+/** `debian`, or `debian.list` where apt reads a list of mirrors. */
+function archiveIn(files: readonly AptFile[], name: string): string | undefined {
+  return files
+    .flatMap(entriesOf)
+    .filter(({ components }) => components.includes('main'))
+    .flatMap(({ uris }) => uris.map((uri) => uri.replace(/\/+$/, '')))
+    .find((uri) => new RegExp(`/${name}(\\.list)?$`).test(uri));
 }
 
 /** The archives that `PGBR_DEBIAN_ARCHIVE` names, or this system's apt uses. */
 export async function debianSources(): Promise<DebianSources | undefined> {
-  const given = process.env[variable];
+  const given = process.env[debianVariable];
   if (given) return { archive: given, security: `${given}-security` };
+  return debianSourcesIn(await aptFiles());
+}
+
+/** The archive that `PGBR_UBUNTU_ARCHIVE` names, or this system's apt uses. */
+export async function ubuntuArchive(): Promise<string | undefined> {
+  return process.env[ubuntuVariable] || archiveIn(await aptFiles(), 'ubuntu');
+}
+
+async function aptFiles(): Promise<AptFile[]> {
   const parts = await readdir('/etc/apt/sources.list.d').catch(() => []);
   const names = ['sources.list', ...parts.sort().map((name) => path.join('sources.list.d', name))];
   const files = names.map(async (name) => {
     const text = await readFile(path.join('/etc/apt', name), 'utf8').catch(() => '');
     return { name, text };
   });
-  return debianSourcesIn(await Promise.all(files));
+  return Promise.all(files);
 }

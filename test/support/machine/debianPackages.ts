@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { debianSources } from './aptSources';
+import { debianSources, ubuntuArchive } from './aptSources';
 import { run } from './run';
 
-const keyring = 'usr/share/keyrings/debian-archive-keyring.gpg';
+const debianKeyring = 'usr/share/keyrings/debian-archive-keyring.gpg';
+const ubuntuKeyring = 'usr/share/keyrings/ubuntu-archive-keyring.gpg';
 
-/** What to take, from which Debian release. */
+/** What to take, from which release of Debian or Ubuntu. */
 export interface DebianSelection {
+  /** Debian when left out. */
+  readonly of?: 'debian' | 'ubuntu';
   /** Tried one after another until one has the packages, e.g. `['forky', 'sid']`. */
   readonly suites: readonly string[];
   /** Whether the suite's security updates are wanted (releases out of regular support). */
@@ -22,14 +25,23 @@ export function hasDebianTools(): boolean {
   return existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg');
 }
 
-/** The archive's keys; Ubuntu has them in a package of the same name. */
-async function archiveKeyring(workDir: string): Promise<string> {
-  if (existsSync(`/${keyring}`)) return `/${keyring}`;
+/** Debian's keys; Ubuntu has them in a package of the same name. */
+async function keysOfDebian(workDir: string): Promise<string> {
+  if (existsSync(`/${debianKeyring}`)) return `/${debianKeyring}`;
   await run('apt-get', ['download', 'debian-archive-keyring'], { cwd: workDir });
   for (const file of await readdir(workDir)) {
     if (file.endsWith('.deb')) await run('dpkg', ['-x', file, '.'], { cwd: workDir });
   }
-  return path.join(workDir, keyring);
+  return path.join(workDir, debianKeyring);
+}
+
+/** Ubuntu's keys, which newer releases of Debian have in a package. */
+async function keysOfUbuntu(workDir: string): Promise<string> {
+  if (existsSync(`/${ubuntuKeyring}`)) return `/${ubuntuKeyring}`;
+  const target = path.join(workDir, 'ubuntu');
+  const packages = ['ubuntu-keyring'];
+  await unpackDebianPackages(target, { suites: ['trixie', 'sid'], packages, keep: () => false });
+  return path.join(target, ubuntuKeyring);
 }
 
 /**
@@ -51,7 +63,7 @@ export async function unpackDebianPackages(
     }
   }
   throw new Error(
-    `could not take ${selection.packages.join(', ')} from Debian\n${failures.join('\n')}`,
+    `could not take ${selection.packages.join(', ')} from an archive\n${failures.join('\n')}`,
   );
 }
 
@@ -66,14 +78,7 @@ async function unpackFromSuite(
     await mkdir(path.join(work, dir), { recursive: true });
   }
   try {
-    const signed = `[signed-by=${await archiveKeyring(path.join(work, 'keys'))}]`;
-    const from = await debianSources();
-    if (from === undefined)
-      throw new Error("this system's apt is not configured with Debian's archive");
-    const sources = [`deb ${signed} ${from.archive} ${suite} main`];
-    if (selection.withSecurity === true) {
-      sources.push(`deb ${signed} ${from.security} ${suite}-security main`);
-    }
+    const sources = await sourcesOf(suite, selection, path.join(work, 'keys'));
     await writeFile(path.join(work, 'sources.list'), `${sources.join('\n')}\n`);
     await writeFile(path.join(work, 'status'), '');
     const options = aptOptions(work);
@@ -95,6 +100,28 @@ async function unpackFromSuite(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Lines of apt's own list of sources. */
+async function sourcesOf(
+  suite: string,
+  { of = 'debian', withSecurity = false }: DebianSelection,
+  keys: string,
+): Promise<string[]> {
+  if (of === 'ubuntu') {
+    const archive = await ubuntuArchive();
+    if (archive === undefined) throw new Error("nobody has named Ubuntu's archive");
+    // Without its updates: it is what the release came with that is wanted.
+    return [`deb [signed-by=${await keysOfUbuntu(keys)}] ${archive} ${suite} main universe`];
+  }
+  const signed = `[signed-by=${await keysOfDebian(keys)}]`;
+  const from = await debianSources();
+  if (from === undefined) {
+    throw new Error("this system's apt is not configured with Debian's archive");
+  }
+  const sources = [`deb ${signed} ${from.archive} ${suite} main`];
+  if (withSecurity) sources.push(`deb ${signed} ${from.security} ${suite}-security main`);
+  return sources;
 }
 
 function aptOptions(work: string): string[] {

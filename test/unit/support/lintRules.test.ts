@@ -11,7 +11,7 @@ interface Rule {
 
 /** Messages of the rules of that name on the code. */
 async function linterOf(
-  name: 'literalTextRules' | 'wholeFileRules',
+  name: 'literalTextRules' | 'modalRules' | 'wholeFileRules',
 ): Promise<(code: string) => string[]> {
   const file = pathToFileURL(path.join(repoPaths.root, 'eslint.config.mjs')).href;
   const { [name]: rules } = (await import(file)) as Record<typeof name, Rule[]>;
@@ -20,6 +20,16 @@ async function linterOf(
       .verify(code, { rules: { 'no-restricted-syntax': ['error', ...rules] } })
       .map(({ message }) => message);
 }
+
+describe('The lint rule for questions in modal dialogs', () => {
+  it('refuses them outside of the one function that asks', async () => {
+    const linter = await linterOf('modalRules');
+    for (const options of ['{ modal: true }', "{ 'modal': true, detail }", '{ modal }']) {
+      assert.notDeepEqual(linter(`window.showWarningMessage(text, ${options}, yes, no);`), []);
+    }
+    assert.deepEqual(linter('askBefore({ title, detail, dangerous, safe });'), []);
+  });
+});
 
 describe('The lint rules for texts that reach VS Code', () => {
   let linter: (code: string) => string[];

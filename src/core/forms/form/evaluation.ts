@@ -1,21 +1,25 @@
+import { shownText } from '../../text/shownText';
 import type { FieldProblem, FieldState, FormEvaluation } from './formTypes';
 
-/** Gathers what there is to say about a form, field by field. */
+/**
+ * Gathers what there is to say about a form, field by field. Names in it come from servers, dumps and
+ * workspaces: what cannot be seen of them, or would turn the words around them, is shown.
+ */
 export class Evaluation<F extends string> {
   readonly fields: Partial<Record<F, FieldState>> = {};
   readonly problems: FieldProblem<F>[] = [];
 
   /** The field cannot be used; `reason` says why, and what to change. The first reason stays. */
   disable(field: F, reason: string): void {
-    this.fields[field] ??= { enabled: false, reason };
+    this.fields[field] ??= { enabled: false, reason: shownText(reason) };
   }
 
   error(field: F, message: string): void {
-    this.problems.push({ field, severity: 'error', message });
+    this.problems.push({ field, severity: 'error', message: shownText(message) });
   }
 
   warn(field: F, message: string): void {
-    this.problems.push({ field, severity: 'warning', message });
+    this.problems.push({ field, severity: 'warning', message: shownText(message) });
   }
 
   /**
@@ -29,6 +33,6 @@ export class Evaluation<F extends string> {
   }
 
   finish(summary: string[]): FormEvaluation<F> {
-    return { fields: this.fields, problems: this.problems, summary };
+    return { fields: this.fields, problems: this.problems, summary: summary.map(shownText) };
   }
 }
