@@ -8,7 +8,7 @@ import { findTarMember } from './tarMembers';
 import { Toc } from '../toc/toc';
 import { TocCursor, TocDamage, needMore } from '../toc/tocCursor';
 import { UnknownVersion, readTocHeader, type TocHeader } from '../toc/tocHeader';
-import { TocParser } from '../toc/tocParser';
+import { TocParser, type FileNameListener } from '../toc/tocParser';
 import type { FileKind } from '../../model/archive';
 
 export interface ReadTocOptions {
@@ -19,6 +19,8 @@ export interface ReadTocOptions {
   onHeader?: ((header: TocHeader, toc: Toc) => void) | undefined;
   /** Called between slices with the entries and bytes read so far. */
   onProgress?: ((entries: number, bytes: number) => void) | undefined;
+  /** Called for each entry of a directory or tar archive, in order; not for those after a damage. */
+  onFileName?: FileNameListener | undefined;
 }
 
 /** Small archives need one small read; large ones are read in pieces that parse in few ms. */
@@ -95,7 +97,7 @@ export async function readTocFrom(
   const sizes = { int: cursor.intSize, offset: cursor.offsetSize };
   const toc = new Toc(place.path, place.file, header, sizes);
   options.onHeader?.(header, toc);
-  const parser = new TocParser(cursor, toc, header);
+  const parser = new TocParser(cursor, toc, header, options.onFileName);
   let since = performance.now();
   try {
     while (!parser.run()) {

@@ -8,6 +8,9 @@ const MAX_NAME_BYTES = 1 << 30;
 
 type Stage = 'names' | 'definition' | 'drop' | 'copy' | 'rest';
 
+/** Is told where an entry's file name begins, with its length, and ends: offsets in the file. */
+export type FileNameListener = (start: number, end: number) => void;
+
 /**
  * Parses entries from the cursor's window into the store. An entry is read in stages, each of which
  * is repeated from its start when the window ends within it; the texts between them are stepped
@@ -43,6 +46,7 @@ export class TocParser {
     private readonly cursor: TocCursor,
     private readonly store: TocStore,
     private readonly header: TocHeader,
+    private readonly onFileName?: FileNameListener,
   ) {
     const word = (text: string): number => {
       const bytes = Buffer.from(text);
@@ -195,7 +199,9 @@ export class TocParser {
       this.what('data offset');
       raw.dataOffset = cursor.offset();
     } else {
+      const start = cursor.base + cursor.pos;
       fileName = this.word('file name');
+      this.onFileName?.(start, cursor.base + cursor.pos);
       raw.dataState = cursor.end > cursor.start ? 1 : 3;
       raw.dataOffset = 0;
     }

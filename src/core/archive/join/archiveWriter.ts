@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { BLOCK_TYPES } from '../data/blockCursor';
+
+/**
+ * Largest chunk of data, in bytes. pg_restore reads a chunk into memory, and each costs a header; of
+ * pg_dump they have 4 kB.
+ */
+const CHUNK = 256 << 10;
+const BUFFER = 1 << 20;
+
+/** Writes the parts of a custom archive one after the other, and hashes them on the way. */
+export class ArchiveWriter {
+  private readonly buffer = Buffer.allocUnsafe(BUFFER);
+  private readonly hash = createHash('sha256');
+  private filled = 0;
+  private flushed = 0;
+  /** Of the data that are being written: bytes that are still to come, and those of this chunk. */
+  private dataLeft = 0;
+  private chunkLeft = 0;
+
+  /** `intBytes`: size of this archive's ints, without their sign. */
+  constructor(
+    private readonly file: FileHandle,
+    private readonly intBytes: number,
+  ) {}
+
+  /** Bytes so far. */
+  get position(): number {
+    return this.flushed + this.filled;
+  }
+
+  async bytes(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      if (this.filled === BUFFER) await this.flush();
+      const taken = Math.min(bytes.length - at, BUFFER - this.filled);
+      this.buffer.set(bytes.subarray(at, at + taken), this.filled);
+      this.filled += taken;
+      at += taken;
+    }
+  }
+
+  /** A sign and the digits, least significant byte first. */
+  async int(value: number): Promise<void> {
+    const bytes = Buffer.alloc(1 + this.intBytes);
+    bytes[0] = value < 0 ? 1 : 0;
+    bytes.writeUInt32LE(Math.abs(value), 1);
+    await this.bytes(bytes);
+  }
+
+  /** Begins an entry's data. */
+  async block(type: keyof typeof BLOCK_TYPES, dumpId: number): Promise<void> {
+    await this.bytes(Buffer.of(BLOCK_TYPES[type]));
+    await this.int(dumpId);
+  }
+
+  /** Begins data of `size` bytes, which `data` then adds. */
+  async beginData(size: number): Promise<void> {
+    this.dataLeft = size;
+    this.chunkLeft = 0;
+    if (size === 0) await this.int(0);
+  }
+
+  /** Adds to the data, in chunks; behind the last byte stands an empty one. */
+  async data(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      if (this.chunkLeft === 0) {
+        this.chunkLeft = Math.min(CHUNK, this.dataLeft);
+        await this.int(this.chunkLeft);
+      }
+      const taken = Math.min(bytes.length - at, this.chunkLeft);
+      await this.bytes(bytes.subarray(at, at + taken));
+      at += taken;
+      this.chunkLeft -= taken;
+      this.dataLeft -= taken;
+      if (this.dataLeft === 0) await this.int(0);
+    }
+  }
+
+  /** Writes what is held, and returns the SHA-256 of everything, in hexadecimal digits. */
+  async finish(): Promise<string> {
+    await this.flush();
+    return this.hash.digest('hex');
+  }
+
+  private async flush(): Promise<void> {
+    const whole = this.buffer.subarray(0, this.filled);
+    this.hash.update(whole);
+    for (let at = 0; at < whole.length;) {
+      const { bytesWritten } = await this.file.write(whole, at, whole.length - at);
+      at += bytesWritten;
+    }
+    this.flushed += whole.length;
+    this.filled = 0;
+  }
+}
+
+/** Bytes that data of `size` bytes take in an archive, with the headers of their chunks. */
+export function storedDataBytes(size: number, intBytes: number): number {
+  return size + (Math.ceil(size / CHUNK) + 1) * (1 + intBytes);
+}

@@ -1,0 +1,247 @@
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../errors';
+import { throwIfCancelled } from '../bytes/abort';
+import { openFileSource } from '../bytes/byteSource';
+import {
+  directoryMember,
+  directorySizes,
+  memberOfEntry,
+  type DirectoryMember,
+} from '../data/directoryMembers';
+import { largeObjectFiles } from '../data/largeObjectList';
+import { readToc } from '../file/tocReader';
+import type { Toc } from '../toc/toc';
+import { ArchiveWriter, storedDataBytes } from './archiveWriter';
+import { assertShortHead, gzipRange, gzipTail, type StoredRange } from './gzipMember';
+import { writeCustomToc, type FileNamePlace } from './customToc';
+
+export interface JoinOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with the bytes written so far, and those of the whole file. */
+  onProgress?: ((written: number, total: number) => void) | undefined;
+  /** Waits until the file is on the disk. */
+  sync?: boolean;
+  /** Deletes each member whose bytes are in the file, so that no space is needed twice. */
+  removeMembers?: boolean;
+}
+
+/** A file that was made of a directory. */
+export interface JoinedArchive {
+  sizeBytes: number;
+  /** Hexadecimal digits. */
+  sha256: string;
+}
+
+/** Members whose checksums are computed while others are written. */
+const AHEAD = Math.min(4, availableParallelism() + 1);
+const PIECE = 512 << 10;
+
+/**
+ * Writes a directory archive as one file in the custom format. The compressed data are copied as
+ * they are. Every entry's data have their offset, so that pg_restore can read them in any order and
+ * with several jobs. `file` is created or emptied; on an error it is left as far as it was written.
+ *
+ * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged`, `cancelled`; an error of
+ *   the file system from writing
+ */
+export async function joinDirectory(
+  directory: string,
+  file: string,
+  options: JoinOptions = {},
+): Promise<JoinedArchive> {
+  const names: FileNamePlace[] = [];
+  const { signal } = options;
+  const toc = await readToc(directory, {
+    signal,
+    onFileName: (start, end) => names.push({ start, end }),
+  });
+  if (toc.damage !== null) {
+    throw new AppError('archiveDamaged', { path: toc.file, ...toc.damage });
+  }
+  const sizes = await directorySizes(directory, signal);
+  const output = await open(file, 'w', 0o666);
+  try {
+    const join = new Join(toc, sizes, output, options);
+    const joined = await join.run(names);
+    if (options.sync === true) await output.sync();
+    return joined;
+  } finally {
+    await output.close();
+  }
+}
+
+/** What is written next: a piece that comes first, and a member's data. */
+interface Step {
+  head: (writer: ArchiveWriter) => Promise<void>;
+  part: Part | null;
+}
+
+/** A member with what surrounds its bytes in a custom archive. */
+interface Part {
+  member: DirectoryMember;
+  range: StoredRange;
+  /** Bytes of its data, without the headers of chunks. */
+  size: number;
+}
+
+class Join {
+  private readonly writer: ArchiveWriter;
+  private readonly int: number;
+  private total = 0;
+
+  constructor(
+    private readonly toc: Toc,
+    private readonly sizes: ReadonlyMap<string, number>,
+    output: FileHandle,
+    private readonly options: JoinOptions,
+  ) {
+    this.int = toc.sizes.int;
+    this.writer = new ArchiveWriter(output, this.int);
+  }
+
+  async run(names: readonly FileNamePlace[]): Promise<JoinedArchive> {
+    const { toc, writer } = this;
+    const entries = toc.withData();
+    const blocks = new Map<number, number>();
+    for (const index of entries) blocks.set(index, await this.blockBytes(index));
+    // Where a name stood, a state and an offset take its place.
+    const fixed = 1 + toc.sizes.offset;
+    let position = toc.endOffset;
+    for (const { start, end } of names) position += fixed - (end - start);
+    const offsets = new Map<number, number>();
+    for (const [index, bytes] of blocks) {
+      offsets.set(index, position);
+      position += bytes;
+    }
+    this.total = position;
+
+    await writeCustomToc(toc, { names, offsets, writer, signal: this.options.signal });
+    const begun = ahead(this.steps(entries), async ({ part }) => part && this.tail(part));
+    for await (const { item, result } of begun) await this.write(item, result);
+    const sha256 = await writer.finish();
+    if (writer.position !== this.total) throw changed(toc);
+    return { sizeBytes: this.total, sha256 };
+  }
+
+  private async blockBytes(index: number): Promise<number> {
+    const header = 2 + this.int;
+    if (this.toc.desc(index) !== 'BLOBS') {
+      return header + storedDataBytes(this.partOf(index).size, this.int);
+    }
+    let bytes = header + 1 + this.int;
+    for await (const { part } of this.largeObjects(index)) {
+      bytes += 1 + this.int + storedDataBytes(part.size, this.int);
+    }
+    return bytes;
+  }
+
+  /** Everything that is written behind the table of contents, in its order. */
+  private async *steps(entries: readonly number[]): AsyncGenerator<Step> {
+    for (const index of entries) {
+      const dumpId = this.toc.dumpId(index);
+      if (this.toc.desc(index) !== 'BLOBS') {
+        yield { head: (writer) => writer.block('rows', dumpId), part: this.partOf(index) };
+        continue;
+      }
+      yield { head: (writer) => writer.block('largeObjects', dumpId), part: null };
+      for await (const { oid, part } of this.largeObjects(index)) {
+        // pg_dump writes the number as a signed one.
+        yield { head: (writer) => writer.int(oid | 0), part };
+      }
+      yield { head: (writer) => writer.int(0), part: null };
+    }
+  }
+
+  private async *largeObjects(index: number): AsyncGenerator<{ oid: number; part: Part }> {
+    const list = memberOfEntry(this.toc, this.sizes, index);
+    if (list === null) throw this.missing(index);
+    for await (const { oid, name } of largeObjectFiles(list.path, this.options.signal)) {
+      const member = directoryMember(this.toc.path, this.sizes, name);
+      if (member === null) throw this.missing(index);
+      yield { oid, part: partOf(member) };
+    }
+  }
+
+  private partOf(index: number): Part {
+    const member = memberOfEntry(this.toc, this.sizes, index);
+    if (member === null) throw this.missing(index);
+    return partOf(member);
+  }
+
+  private missing(index: number): AppError {
+    const name = this.toc.fileName(index) ?? '';
+    return new AppError('inputMissing', { path: path.join(this.toc.path, name) });
+  }
+
+  private async tail({ member, range }: Part): Promise<Buffer | null> {
+    return range.tailBytes > 0 ? gzipTail(member, this.options.signal) : null;
+  }
+
+  private async write({ head, part }: Step, tail: Promise<Buffer | null>): Promise<void> {
+    const { writer, options } = this;
+    await head(writer);
+    if (part === null) return;
+    await writer.beginData(part.size);
+    await writer.data(part.range.head);
+    await this.copy(part);
+    const end = await tail;
+    if (end !== null) await writer.data(end);
+    if (options.removeMembers === true) await unlink(part.member.path);
+    options.onProgress?.(writer.position, this.total);
+  }
+
+  private async copy({ member, range }: Part): Promise<void> {
+    const { signal, onProgress } = this.options;
+    const source = await openFileSource(member.path);
+    try {
+      if (range.tailBytes > 0) await assertShortHead(source, member.path);
+      const piece = Buffer.allocUnsafe(Math.min(PIECE, Math.max(1, range.end - range.start)));
+      for (let at = range.start; at < range.end;) {
+        throwIfCancelled(signal);
+        const read = await source.read(piece.subarray(0, Math.min(PIECE, range.end - at)), at);
+        if (read === 0) throw changed(this.toc);
+        await this.writer.data(piece.subarray(0, read));
+        at += read;
+        onProgress?.(this.writer.position, this.total);
+      }
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+function partOf(member: DirectoryMember): Part {
+  const range =
+    member.compression === 'gzip'
+      ? gzipRange(member.size)
+      : { head: Buffer.alloc(0), start: 0, end: member.size, tailBytes: 0 };
+  const size = range.head.length + (range.end - range.start) + range.tailBytes;
+  return { member, range, size };
+}
+
+/** Somebody else writes into the directory. */
+function changed(toc: Toc): AppError {
+  const text = 'its files changed while they were read';
+  return new AppError('inputUnreadable', { path: toc.path, text });
+}
+
+/**
+ * Begins some work on the next few items while the caller is busy with the first of them. An error
+ * comes with its item.
+ */
+async function* ahead<T, R>(
+  items: AsyncIterable<T>,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<{ item: T; result: Promise<R> }> {
+  const begun: { item: T; result: Promise<R> }[] = [];
+  for await (const item of items) {
+    const result = work(item);
+    // It is awaited later: until then nobody may call it unhandled.
+    result.catch(() => undefined);
+    begun.push({ item, result });
+    if (begun.length > AHEAD) yield begun.shift()!;
+  }
+  yield* begun;
+}
