@@ -122,7 +122,7 @@ describe('a backup that cannot be made', function () {
 
   it('options that the tools refuse, or take and ignore', async () => {
     const fields: [keyof BackupOptions, Partial<BackupOptions>][] = [
-      ['jobs', { jobs: 2 }],
+      ['jobs', { format: 'tar', compression: 0, jobs: 2 }],
       ['compression', { format: 'tar', compression: 3 }],
       ['includeData', { includeSchema: false, includeData: false }],
       ['includeOwnership', { includeOwnership: false }],

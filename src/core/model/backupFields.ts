@@ -203,13 +203,13 @@ export const backupFields = {
     { type: 'names', nullable: true },
     { ...SELECTION, default: null, label: 'Extensions', options: { pg_dump: ['extension'] } },
   ),
-  /** Parallel workers, directory format only. */
+  /** Parallel workers; a custom archive is joined from the directory that they write. */
   jobs: field(
     { type: 'integer', min: 1, max: MAX_JOBS },
     {
       default: 1,
       label: 'Parallel jobs',
-      help: 'Tables dumped at the same time.',
+      help: 'Tables dumped at the same time. A custom archive is then joined from a directory.',
       place: 'advanced',
       options: { pg_dump: ['jobs'] },
       remembered: true,

@@ -21,6 +21,8 @@ export type JobPhase =
   | 'starting'
   | 'reading'
   | 'dumping'
+  /** Making one file of the directory that was dumped. */
+  | 'joining'
   | 'creatingDatabase'
   | 'restoring'
   /** Reading a backup to find out whether it is whole. */

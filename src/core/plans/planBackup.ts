@@ -1,3 +1,4 @@
+import { isJoined, membersPath, writtenFormat } from '../model/joinedBackup';
 import type { BackupOptions } from '../model/options';
 import type { DumpSelection, HelpOption, ToolVersion } from '../model/tools';
 import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
@@ -30,6 +31,8 @@ export interface BackupPlan extends CommandPlan {
   tool: 'pg_dump' | 'pg_dumpall';
   /** Content of the filter file that the command reads; null = none. */
   filterText: string | null;
+  /** The command writes a directory beside the output (`membersPath`), which the job joins. */
+  joined: boolean;
 }
 
 /**
@@ -41,12 +44,16 @@ export interface BackupPlan extends CommandPlan {
 export function planBackup(options: BackupOptions, context: BackupCommandContext): BackupPlan {
   const { selection, version, windows } = context;
   if (selection === null) return planDumpall(options, context);
+  const joined = isJoined(options);
+  // Only the joined file has to be on the disk.
+  const noSync = options.noSync || joined;
+  const written = { ...options, format: writtenFormat(options), noSync };
   const build = (form: SelectionForm, names: Pick<PlanNames, 'output' | 'filter'>): string[] =>
     buildDumpArgs(
       {
-        options,
+        options: written,
         selection,
-        file: names.output,
+        file: joined ? membersPath(names.output) : names.output,
         connectionArgs: context.connectionArgs,
         databaseEncoding: context.databaseEncoding,
         unknownOptions: context.unknownOptions,
@@ -61,6 +68,7 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
     tool: 'pg_dump',
     args: (names) => build(form, names),
     filterText: form === 'filterFile' ? filterFileText(selection) : null,
+    joined,
   };
 }
 
@@ -72,5 +80,5 @@ function planDumpall(options: BackupOptions, context: BackupCommandContext): Bac
       version,
     );
   build(options.outputPath);
-  return { tool: 'pg_dumpall', args: ({ output }) => build(output), filterText: null };
+  return { tool: 'pg_dumpall', args: ({ output }) => build(output), filterText: null, joined: false };
 }

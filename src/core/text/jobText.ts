@@ -13,6 +13,8 @@ export function phaseText(phase: JobPhase): string {
       return l10n.t('Reading the catalog');
     case 'dumping':
       return l10n.t('Dumping');
+    case 'joining':
+      return l10n.t('Joining into one file');
     case 'creatingDatabase':
       return l10n.t('Creating the database');
     case 'restoring':

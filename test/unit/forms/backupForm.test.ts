@@ -58,7 +58,6 @@ describe('evaluateBackup', () => {
     ['no jobs', { format: 'directory', jobs: 0 }, ['jobs']],
     ['65 jobs', { format: 'directory', jobs: 65 }, ['jobs']],
     ['NaN jobs', { format: 'directory', jobs: NaN }, ['jobs']],
-    ['2 jobs, custom', { jobs: 2 }, ['jobs']],
     ['2 jobs, plain', { format: 'plain', jobs: 2 }, ['jobs']],
     ['2 jobs, tar', { format: 'tar', jobs: 2 }, ['jobs']],
     ['no ownership, custom', { includeOwnership: false }, ['includeOwnership']],
@@ -187,7 +186,7 @@ describe('evaluateBackup', () => {
     (keyof BackupOptions)[],
     Partial<BackupContext>?,
   ][] = [
-    ['custom', {}, ['jobs', 'includeOwnership', 'extensions']],
+    ['custom', {}, ['includeOwnership', 'extensions']],
     ['plain', { format: 'plain' }, ['jobs', 'extensions']],
     ['directory', { format: 'directory' }, ['includeOwnership', 'extensions']],
     ['tar', { format: 'tar' }, ['compression', 'jobs', 'includeOwnership', 'extensions']],
@@ -199,13 +198,13 @@ describe('evaluateBackup', () => {
     [
       'schema only',
       { includeData: false },
-      ['jobs', 'includeOwnership', 'excludeTableData', 'largeObjects', 'extensions'],
+      ['includeOwnership', 'excludeTableData', 'largeObjects', 'extensions'],
     ],
-    ['a filter', { schemas: ['app'] }, ['jobs', 'includeOwnership']],
+    ['a filter', { schemas: ['app'] }, ['includeOwnership']],
     [
       'a filter with pg_dump 13',
       { schemas: ['app'] },
-      ['jobs', 'includeOwnership', 'extensions'],
+      ['includeOwnership', 'extensions'],
       { tool: tool('13.22') },
     ],
   ];

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../errors';
 
 /** Names of unfinished outputs and of replaced directories on their way out. */
-const LEFTOVER_NAME = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial|old)$/;
+const LEFTOVER_NAME = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial(?:\.members)?|old)$/;
 
 /** Is this the name of something that a backup which never ended left behind? */
 export function isLeftoverOutput(name: string): boolean {
@@ -17,7 +17,7 @@ export function isLeftoverOutput(name: string): boolean {
 export function refuseUnfinished(file: string): void {
   const whole = path.resolve(file);
   for (const name of [path.basename(whole), path.basename(path.dirname(whole))]) {
-    if (isLeftoverOutput(name) && name.endsWith('.partial')) {
+    if (isLeftoverOutput(name) && !name.endsWith('.old')) {
       throw new AppError('inputUnfinished', { path: file });
     }
   }

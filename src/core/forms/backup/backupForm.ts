@@ -60,6 +60,9 @@ export function evaluateBackup(
   return evaluation.finish(backupSummary(options, context, derived));
 }
 
+/** pg_dump's own, and what is joined from it. */
+const PARALLEL_FORMATS: ReadonlySet<BackupFormat> = new Set(['directory', 'custom']);
+
 /**
  * The options of a backup form: the choices, with the fields that depend on them. The path is
  * handled separately: each choice may change it, starting from `before`.
@@ -88,7 +91,7 @@ export function changeBackup(options: BackupOptions, patch: Partial<BackupOption
     const byDefault = backupDefaults(next.format).compression;
     const sameKind = byDefault > 0 && backupDefaults(options.format).compression > 0;
     if (patch.compression === undefined && !sameKind) next.compression = byDefault;
-    if (next.format !== 'directory') next.jobs = 1;
+    if (!PARALLEL_FORMATS.has(next.format)) next.jobs = 1;
     if (next.format !== 'plain') next.includeOwnership = true;
   }
   if (patch.outputPath === undefined) {
@@ -160,12 +163,12 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
   if ('compress' in options.toolOptions) {
     evaluation.disable('compression', l10n.t('Method and level are chosen together.'));
   }
-  if (format !== 'directory') {
+  if (!PARALLEL_FORMATS.has(format)) {
     evaluation.refuse(
       'jobs',
       jobs > 1,
       l10n.t(
-        'Only the directory format can be written by several jobs. Set 1, or choose that format.',
+        'Only the directory and custom formats can be written by several jobs. Set 1, or choose one of them.',
       ),
     );
   }

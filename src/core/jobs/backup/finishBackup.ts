@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { assertWhole } from '../../archive/data/checkStructure';
+import type { JoinedArchive } from '../../archive/join/joinDirectory';
 import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError, messageOf } from '../../errors';
 import { storeManifest, type BackupFacts, type ManifestRequest } from './backupManifest';
@@ -13,6 +14,8 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
   manifest: ManifestRequest | null | undefined;
   /** Hashes the output while it grows. */
   follower?: HashFollower | null | undefined;
+  /** What is known of an output that was joined from its members. */
+  joined?: JoinedArchive | null;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
  */
 export async function finishBackup(
   run: JobRun,
-  { target, manifest, follower, ...facts }: WrittenBackup,
+  { target, manifest, follower, joined, ...facts }: WrittenBackup,
 ): Promise<void> {
   const { record, signal } = run;
   try {
@@ -33,7 +36,7 @@ export async function finishBackup(
     throw AppError.is(error, 'inputMissing') ? outputGone(target) : error;
   }
   record.progress.setBytes(record.sizeBytes);
-  const hashes = await follower?.finish();
+  const hashes = joined ? new Map([['', joined]]) : await follower?.finish();
   await target.commit(!facts.options.noSync);
   await recordMade(run, target.finalPath);
   await storeManifest(run, manifest, { ...facts, path: target.finalPath, hashes });

@@ -18,6 +18,7 @@ import { isMemberName } from '../../archive/file/memberNames';
 import { detectFile } from '../../archive/file/detectFile';
 import { AppError, messageOf } from '../../errors';
 import { followLink } from '../../files/followLink';
+import { membersPath } from '../../model/joinedBackup';
 import type { BackupFormat } from '../../model/options';
 
 export { isLeftoverOutput } from '../../archive/file/unfinished';
@@ -111,7 +112,8 @@ export async function canonicalPath(outputPath: string): Promise<string> {
 export function siblingName(name: string, runId: string, ending: 'partial' | 'old'): string {
   const tail = `.pgbackup-${runId}.${ending}`;
   let head = name;
-  while (Buffer.byteLength(`.${head}${tail}`) > NAME_MAX) head = [...head].slice(0, -1).join('');
+  // The members of a partial file have its name with an ending of their own.
+  while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX) head = [...head].slice(0, -1).join('');
   return `.${head}${tail}`;
 }
 
@@ -197,7 +199,9 @@ export class OutputTarget {
 
   /** Removes the partial output. Retries while a dying worker may still be writing into it. */
   async discard(): Promise<void> {
-    await rm(this.partialPath, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
+    await rm(membersPath(this.partialPath), options);
+    await rm(this.partialPath, options);
   }
 
   private async reserve(dir: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
+import { membersPath } from '../../model/joinedBackup';
 import type { BackupOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
@@ -11,6 +12,7 @@ import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { followHashes, type ManifestRequest } from './backupManifest';
 import { finishBackup } from './finishBackup';
+import { joinMembers } from './joinMembers';
 import type { OutputTarget } from './outputTarget';
 
 /** A backup of which everything is decided and checked. */
@@ -45,7 +47,7 @@ export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'>
   const filter = new PrivateFile(run, 'selected-objects.filter');
   if (plan.filterText !== null) await filter.write(plan.filterText);
   record.progress.setPhase('dumping');
-  monitor.begin(target.partialPath);
+  monitor.begin(plan.joined ? membersPath(target.partialPath) : target.partialPath);
   const follower = followHashes(run, task.manifest, target.partialPath, options.format);
   const { exit, failure } = await runPlan(run, {
     plan,
@@ -63,13 +65,15 @@ export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'>
   });
   if (exit.code !== 0) throw failure();
 
-  record.progress.setPhase('finishing');
   await monitor.finishing();
+  const joined = plan.joined ? await joinMembers(run, target, !options.noSync) : null;
+  record.progress.setPhase('finishing');
   record.touch();
   await finishBackup(run, {
     target,
     manifest: task.manifest,
     follower,
+    joined,
     options,
     database: task.database,
     tool: { name: plan.tool, version: install.version.text },

@@ -1,5 +1,6 @@
 import type { BackupOptions } from '../../../model/options';
-import { parseCompression } from '../../../pgtools/args/compression';
+import { isJoined, writtenFormat } from '../../../model/joinedBackup';
+import { parseCompression, type CompressionSpec } from '../../../pgtools/args/compression';
 
 /** Facts about a table before it is dumped. */
 export interface TableFacts {
@@ -30,11 +31,18 @@ interface Packing {
   size: number;
 }
 
+function compressionOf({ toolOptions: { compress } }: BackupOptions): CompressionSpec | null {
+  return typeof compress === 'string' ? parseCompression(compress) : null;
+}
+
+function methodOf(options: BackupOptions): CompressionSpec['method'] {
+  return compressionOf(options)?.method ?? 'gzip';
+}
+
 function packing(options: BackupOptions): Packing {
   if (options.format === 'tar') return { effort: 0, size: 0 };
-  const compress = options.toolOptions['compress'];
-  const spec = typeof compress === 'string' ? parseCompression(compress) : null;
-  const method = spec?.method ?? 'gzip';
+  const spec = compressionOf(options);
+  const method = methodOf(options);
   if (method === 'none') return { effort: 0, size: 0 };
   if (method === 'lz4') return { effort: (spec?.level ?? 0) > 2 ? 0.6 : 0.06, size: 1.6 };
   if (method === 'zstd') {
@@ -78,7 +86,7 @@ export function dumpedBytes(table: TableFacts, options: BackupOptions): number {
 
 /** Seconds for all large objects: each is asked for by itself, in a directory each is a file. */
 export function largeObjectSeconds(count: number, bytes: number, options: BackupOptions): number {
-  const each = options.format === 'directory' ? 0.12e-3 : 0.15e-3;
+  const each = writtenFormat(options) === 'directory' ? 0.12e-3 : 0.15e-3;
   return count * each + bytes * (SECONDS_PER_BYTE + 20e-9 * packing(options).effort);
 }
 
@@ -87,11 +95,17 @@ export function readingSeconds(relations: number): number {
   return 0.1 + relations * 0.6e-3;
 }
 
+/** Seconds to make one file of a directory: gzip's members are unpacked for their checksums. */
+function joinSeconds(outputBytes: number, options: BackupOptions): number {
+  if (!isJoined(options)) return 0;
+  return outputBytes * (methodOf(options) === 'gzip' ? 12e-9 : 2e-9);
+}
+
 /** To make sure that a file is on the disk; disks differ a hundredfold. */
 const FLUSH_PER_FILE = 0.15e-3;
 
 /** Seconds after the last row: flushing, the look whether the archive is whole, checksums. */
 export function finishSeconds(outputBytes: number, options: BackupOptions, files = 1): number {
   const flush = options.noSync ? 0 : outputBytes * 2e-9 + files * FLUSH_PER_FILE;
-  return 0.05 + outputBytes * 1e-9 + flush;
+  return 0.05 + outputBytes * 1e-9 + flush + joinSeconds(outputBytes, options);
 }

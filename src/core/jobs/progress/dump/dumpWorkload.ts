@@ -1,6 +1,7 @@
 import type { CatalogRelation } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
+import { writtenFormat } from '../../../model/joinedBackup';
 import type { BackupOptions } from '../../../model/options';
 import { dumpedLargeObjects } from '../../../forms/selection/dumpSelection';
 import type { ObjectSelection } from '../../../forms/selection/objectSelection';
@@ -141,7 +142,7 @@ export class DumpWorkload {
   }
 
   private finishSeconds({ tables, largeObjects }: DumpContents, bytes: number): number {
-    const files = this.options.format === 'directory' ? tables.length + largeObjects + 2 : 1;
+    const files = writtenFormat(this.options) === 'directory' ? tables.length + largeObjects + 2 : 1;
     return finishSeconds(bytes, this.options, files);
   }
 

@@ -5,6 +5,7 @@ import { removeUnfinishedManifest } from '../../../backups/manifest/writeManifes
 import { readSystemFile } from '../../../files/systemFile';
 import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobNote } from '../../../model/jobNotes';
+import { membersPath } from '../../../model/joinedBackup';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
 import { siblingName } from '../../backup/outputTarget';
@@ -141,7 +142,8 @@ async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
   } catch {
     // Recognisable by its name.
   }
-  for (const leftover of [old, path.join(dir, siblingName(name, runId, 'partial'))]) {
+  const partial = path.join(dir, siblingName(name, runId, 'partial'));
+  for (const leftover of [old, membersPath(partial), partial]) {
     // A missing file was renamed back; a file that could not be renamed is the only copy.
     if (leftover === old && !existsSync(finalPath)) continue;
     const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };

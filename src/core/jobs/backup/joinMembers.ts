@@ -1,0 +1,38 @@
+import { rm } from 'node:fs/promises';
+import { joinDirectory, type JoinedArchive } from '../../archive/join/joinDirectory';
+import { AppError, messageOf } from '../../errors';
+import { membersPath } from '../../model/joinedBackup';
+import type { JobRun } from '../job/jobContext';
+import type { OutputTarget } from './outputTarget';
+
+/**
+ * Makes the partial file of the directory that pg_dump has written beside it, which is removed.
+ *
+ * @throws AppError `archiveDamaged`, `inputMissing`, `inputUnreadable`, `outputNotWritable`,
+ *   `cancelled`
+ */
+export async function joinMembers(
+  { record, signal }: JobRun,
+  target: OutputTarget,
+  sync: boolean,
+): Promise<JoinedArchive> {
+  record.progress.setPhase('joining');
+  const directory = membersPath(target.partialPath);
+  try {
+    const joined = await joinDirectory(directory, target.partialPath, {
+      signal,
+      sync,
+      removeMembers: true,
+      onProgress: (written) => {
+        record.progress.setBytes(written);
+        record.touch();
+      },
+    });
+    await rm(directory, { recursive: true, force: true });
+    return joined;
+  } catch (error) {
+    if (AppError.is(error)) throw error;
+    const details = { path: target.finalPath, text: messageOf(error) };
+    throw new AppError('outputNotWritable', details, { cause: error });
+  }
+}
