@@ -71,7 +71,7 @@ for (const major of testedMajors) {
       [
         { format: 'custom' },
         { format: 'custom', compression: 0, single: true },
-        { format: 'directory' },
+        { format: 'custom', jobs: 2 },
         { format: 'directory', jobs: 2 },
         { format: 'tar' },
         { format: 'plain' },

@@ -80,5 +80,10 @@ function planDumpall(options: BackupOptions, context: BackupCommandContext): Bac
       version,
     );
   build(options.outputPath);
-  return { tool: 'pg_dumpall', args: ({ output }) => build(output), filterText: null, joined: false };
+  return {
+    tool: 'pg_dumpall',
+    args: ({ output }) => build(output),
+    filterText: null,
+    joined: false,
+  };
 }

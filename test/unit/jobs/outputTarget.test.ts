@@ -16,6 +16,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../src/core/errors';
+import { membersPath } from '../../../src/core/model/joinedBackup';
 import {
   canonicalPath,
   inspectOutput,
@@ -57,6 +58,11 @@ describe('OutputTarget', () => {
   it('leaves nothing after discard', async () => {
     const file = await OutputTarget.prepare(at('x.dump'), 'plain', false, runId);
     await file.discard();
+    const joined = await OutputTarget.prepare(at('z.dump'), 'custom', false, runId);
+    const members = membersPath(joined.partialPath);
+    assert.ok(isLeftoverOutput(path.basename(members)));
+    await archive(members, 'half');
+    await joined.discard();
     const archiveTarget = await OutputTarget.prepare(at('y'), 'directory', false, runId);
     await archive(archiveTarget.partialPath, 'half');
     await archiveTarget.discard();

@@ -113,7 +113,8 @@ export function siblingName(name: string, runId: string, ending: 'partial' | 'ol
   const tail = `.pgbackup-${runId}.${ending}`;
   let head = name;
   // The members of a partial file have its name with an ending of their own.
-  while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX) head = [...head].slice(0, -1).join('');
+  while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX)
+    head = [...head].slice(0, -1).join('');
   return `.${head}${tail}`;
 }
 

@@ -142,7 +142,8 @@ export class DumpWorkload {
   }
 
   private finishSeconds({ tables, largeObjects }: DumpContents, bytes: number): number {
-    const files = writtenFormat(this.options) === 'directory' ? tables.length + largeObjects + 2 : 1;
+    const files =
+      writtenFormat(this.options) === 'directory' ? tables.length + largeObjects + 2 : 1;
     return finishSeconds(bytes, this.options, files);
   }
 
