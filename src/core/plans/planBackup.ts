@@ -1,5 +1,4 @@
-import { isJoined, membersPath, writtenFormat } from '../model/joinedBackup';
-import type { BackupOptions } from '../model/options';
+import { isJoined, membersPath, writtenFormat, type BackupOptions } from '../model/options';
 import type { DumpSelection, HelpOption, ToolVersion } from '../model/tools';
 import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
 import { buildDumpArgs } from '../pgtools/args/dumpArgs';

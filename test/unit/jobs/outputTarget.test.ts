@@ -16,7 +16,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../src/core/errors';
-import { membersPath } from '../../../src/core/model/joinedBackup';
+import { membersPath } from '../../../src/core/model/options';
 import {
   canonicalPath,
   inspectOutput,

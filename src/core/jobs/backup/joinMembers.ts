@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { joinDirectory, type JoinedArchive } from '../../archive/join/joinDirectory';
 import { AppError, messageOf } from '../../errors';
-import { membersPath } from '../../model/joinedBackup';
+import { membersPath } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
 

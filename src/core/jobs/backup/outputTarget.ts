@@ -18,8 +18,7 @@ import { isMemberName } from '../../archive/file/memberNames';
 import { detectFile } from '../../archive/file/detectFile';
 import { AppError, messageOf } from '../../errors';
 import { followLink } from '../../files/followLink';
-import { membersPath } from '../../model/joinedBackup';
-import type { BackupFormat } from '../../model/options';
+import { membersPath, type BackupFormat } from '../../model/options';
 
 export { isLeftoverOutput } from '../../archive/file/unfinished';
 

@@ -1,6 +1,5 @@
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
-import { membersPath } from '../../model/joinedBackup';
-import type { BackupOptions } from '../../model/options';
+import { membersPath, type BackupOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { NO_NAMES } from '../../plans/commandPlan';

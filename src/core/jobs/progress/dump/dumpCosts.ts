@@ -1,5 +1,4 @@
-import type { BackupOptions } from '../../../model/options';
-import { isJoined, writtenFormat } from '../../../model/joinedBackup';
+import { isJoined, writtenFormat, type BackupOptions } from '../../../model/options';
 import { parseCompression, type CompressionSpec } from '../../../pgtools/args/compression';
 
 /** Facts about a table before it is dumped. */

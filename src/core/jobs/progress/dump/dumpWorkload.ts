@@ -1,8 +1,7 @@
 import type { CatalogRelation } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
-import { writtenFormat } from '../../../model/joinedBackup';
-import type { BackupOptions } from '../../../model/options';
+import { writtenFormat, type BackupOptions } from '../../../model/options';
 import { dumpedLargeObjects } from '../../../forms/selection/dumpSelection';
 import type { ObjectSelection } from '../../../forms/selection/objectSelection';
 import {

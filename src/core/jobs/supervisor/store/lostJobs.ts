@@ -5,7 +5,7 @@ import { removeUnfinishedManifest } from '../../../backups/manifest/writeManifes
 import { readSystemFile } from '../../../files/systemFile';
 import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobNote } from '../../../model/jobNotes';
-import { membersPath } from '../../../model/joinedBackup';
+import { membersPath } from '../../../model/options';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
 import { siblingName } from '../../backup/outputTarget';
