@@ -1,6 +1,7 @@
 /** The options of a backup, a restore and a verification, as forms, command API and jobs share them. */
 import type { backupFields } from './backupFields';
 import type { DefaultsOf, OptionalOf, OptionsOf, RememberedOf } from './optionFields';
+import type { BackupFormat } from './optionValues';
 import type { restoreFields, verifyFields } from './restoreFields';
 
 export type {
