@@ -134,7 +134,7 @@ export class Disasters {
       context: { connection, server, info, tool: null },
       host,
       readFacts: (database, wanted) =>
-        readTargetFacts(tool, to(database ?? own), server, wanted, timeout),
+        readTargetFacts(tool, to(database ?? own), { ...wanted, server }, timeout),
     });
   }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
-import { runQuery, type QueryOptions } from './psql';
+import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import { quoteIdentifier } from '../sql';
 
 /** The rows of one table. */
@@ -54,9 +54,8 @@ export async function countRows(
   connection: LibpqConnection,
   options: CountOptions,
 ): Promise<RowCounts> {
-  const answer = tablesAnswer.safeParse(await runQuery(psql, connection, TABLES_SQL, options));
-  if (!answer.success) throw unexpected(answer.error);
-  const { tables: names, largeObjects } = answer.data;
+  const json = await runQuery(psql, connection, TABLES_SQL, options);
+  const { tables: names, largeObjects } = decodeAnswer(tablesAnswer, json);
   const tables: TableRowCount[] = [];
   const all = names.reduce((sum, [, , bytes]) => sum + bytes, 0);
   let done = 0;
@@ -98,9 +97,7 @@ async function countSome(
   const sql = `SELECT coalesce(json_agg(pair), '[]') FROM (${each.join(' UNION ALL ')}) counts
     -- Better an error than a part of the rows.
     WHERE set_config('row_security', 'off', true) IS NOT NULL`;
-  const answer = countsAnswer.safeParse(await runQuery(psql, connection, sql, options));
-  if (!answer.success) throw unexpected(answer.error);
-  return new Map(answer.data);
+  return new Map(decodeAnswer(countsAnswer, await runQuery(psql, connection, sql, options)));
 }
 
 async function oneByOne(
@@ -120,8 +117,4 @@ async function oneByOne(
     }
   }
   return counts;
-}
-
-function unexpected(cause: unknown): AppError {
-  return new AppError('queryFailed', { text: 'unexpected answer' }, { cause });
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
@@ -76,6 +77,16 @@ export async function runQuery(
   } catch (error) {
     throw new AppError('answerUnusable', { reason: 'noJson' }, { cause: error });
   }
+}
+
+/**
+ * The answer of a query in its declared shape.
+ * @throws AppError `queryFailed`
+ */
+export function decodeAnswer<T>(shape: z.ZodType<T>, json: unknown): T {
+  const parsed = shape.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
-import { AppError } from '../errors';
-import { runQuery, sqlStateOf, type QueryOptions } from './psql';
+import { decodeAnswer, runQuery, sqlStateOf, type QueryOptions } from './psql';
 import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from '../model/catalog';
 
 /** SQLSTATE `lock_not_available`. */
@@ -53,26 +52,6 @@ function catalogSql(versionNumber: number, exactSizes: boolean): string {
   const hasPartitions = versionNumber >= 100000;
   // Until 13 a table that was never analysed has 0 pages and 0 rows, since 14 it has -1 rows.
   const neverAnalysed = versionNumber >= 140000 ? 'c.reltuples < 0' : 'c.relpages = 0';
-  const estimate = `(c.relpages + coalesce(t.relpages, 0))::int8
-        * current_setting('block_size')::int8`;
-  const bytes = exactSizes
-    ? `CASE WHEN c.relkind IN ('r', 'm') AND l.relation IS NULL
-        THEN coalesce(pg_table_size(c.oid), 0) ELSE ${estimate} END`
-    : estimate;
-  const notOfExtension = (catalog: string): string =>
-    `(SELECT count(*) FROM ${catalog} x WHERE NOT EXISTS (SELECT 1 FROM pg_depend d
-      WHERE d.classid = '${catalog}'::regclass AND d.objid = x.oid AND d.deptype = 'e'))`;
-  const databaseObjects = [
-    notOfExtension('pg_event_trigger'),
-    ...(hasPartitions
-      ? [
-          notOfExtension('pg_publication'),
-          // Until 13 only superusers may read its oid.
-          `(SELECT count(*) FROM pg_subscription WHERE subdbid =
-        (SELECT oid FROM pg_database WHERE datname = current_database()))`,
-        ]
-      : []),
-  ];
   return `
 WITH schemas AS (
   SELECT oid, nspname FROM pg_namespace
@@ -110,7 +89,7 @@ SELECT json_build_object(
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace),
   'relations', (
     SELECT json_agg(json_build_array(
-      c.oid::int8, c.relnamespace::int8, c.relname, c.relkind, ${bytes},
+      c.oid::int8, c.relnamespace::int8, c.relname, c.relkind, ${bytesSql(exactSizes)},
       CASE WHEN c.relkind IN ('v', 'S') OR ${neverAnalysed} THEN NULL ELSE c.reltuples::int8 END,
       p.parent, m.extension, CASE WHEN c.relkind = 'S' THEN o.owner END
     ) ORDER BY n.nspname, c.relname)
@@ -123,7 +102,30 @@ SELECT json_build_object(
     LEFT JOIN parents p ON p.inhrelid = c.oid
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'),
   'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata),
-  'databaseObjects', ${databaseObjects.join('\n    + ')})`;
+  'databaseObjects', ${databaseObjectsSql(hasPartitions)})`;
+}
+
+/** The bytes of relation `c` with its TOAST table `t`, and its lock `l`. */
+function bytesSql(exactSizes: boolean): string {
+  const estimate = `(c.relpages + coalesce(t.relpages, 0))::int8
+        * current_setting('block_size')::int8`;
+  return exactSizes
+    ? `CASE WHEN c.relkind IN ('r', 'm') AND l.relation IS NULL
+        THEN coalesce(pg_table_size(c.oid), 0) ELSE ${estimate} END`
+    : estimate;
+}
+
+/** How many objects that belong to no schema the database has: event triggers, publications, subscriptions. */
+function databaseObjectsSql(hasPublications: boolean): string {
+  const notOfExtension = (catalog: string): string =>
+    `(SELECT count(*) FROM ${catalog} x WHERE NOT EXISTS (SELECT 1 FROM pg_depend d
+      WHERE d.classid = '${catalog}'::regclass AND d.objid = x.oid AND d.deptype = 'e'))`;
+  const eventTriggers = notOfExtension('pg_event_trigger');
+  if (!hasPublications) return eventTriggers;
+  // Until 13 only superusers may read the oid of a subscription.
+  const subscriptions = `(SELECT count(*) FROM pg_subscription WHERE subdbid =
+        (SELECT oid FROM pg_database WHERE datname = current_database()))`;
+  return [eventTriggers, notOfExtension('pg_publication'), subscriptions].join('\n    + ');
 }
 
 /**
@@ -145,11 +147,7 @@ export async function readCatalog(
     if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) return run(false);
     throw error;
   });
-  const parsed = answer.safeParse(json);
-  if (!parsed.success) {
-    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
-  }
-  return toCatalog(parsed.data);
+  return toCatalog(decodeAnswer(answer, json));
 }
 
 function toCatalog(data: z.infer<typeof answer>): DatabaseCatalog {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
-import { AppError } from '../errors';
-import { runQuery, type QueryOptions } from './psql';
+import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 
 /** A database of a server that somebody works with. */
 export interface ServerDatabase {
@@ -44,7 +43,5 @@ export async function readDatabases(
   connection: LibpqConnection,
   options: QueryOptions,
 ): Promise<ServerDatabase[]> {
-  const parsed = rows.safeParse(await runQuery(psql, connection, SQL, options));
-  if (parsed.success) return parsed.data;
-  throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+  return decodeAnswer(rows, await runQuery(psql, connection, SQL, options));
 }

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
-import { AppError } from '../errors';
 import type { ServerInfo } from '../model/catalog';
 import type { TargetContents } from '../model/preflight';
-import { runQuery, type QueryOptions } from './psql';
+import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 
 const count = z.number();
 const answer = z.object({
@@ -133,10 +132,7 @@ export async function readTargetContents(
   options: QueryOptions,
 ): Promise<TargetReading> {
   const sql = contentsSql(server.versionNumber);
-  const parsed = answer.safeParse(await runQuery(psql, connection, sql, options));
-  if (!parsed.success) {
-    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
-  }
-  const { database, host, port, ...contents } = parsed.data;
+  const json = await runQuery(psql, connection, sql, options);
+  const { database, host, port, ...contents } = decodeAnswer(answer, json);
   return { database, host, port, contents };
 }

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
-import { AppError } from '../errors';
 import type { ServerInfo } from '../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../model/findings/preflightFacts';
 import { quoteLiteral } from '../sql';
-import { runQuery, type QueryOptions } from './psql';
+import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 
 const text = z.string();
 const names = z.array(text);
@@ -77,19 +76,15 @@ export interface FactsWanted {
 export async function readTargetFacts(
   psql: string,
   connection: LibpqConnection,
-  server: Pick<ServerInfo, 'versionNumber'>,
-  wanted: FactsWanted,
+  { server, ...wanted }: FactsWanted & { server: Pick<ServerInfo, 'versionNumber'> },
   options: QueryOptions,
 ): Promise<TargetFactsRead> {
   const major = Math.floor(server.versionNumber / 10_000);
   const sql = `SELECT json_build_object('server', ${serverSql(major, wanted.file)},
     'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
   const shape = z.object({ server: serverFacts, database: databaseFacts.nullable() });
-  const parsed = shape.safeParse(await runQuery(psql, connection, sql, options));
-  if (!parsed.success) {
-    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
-  }
-  return parsed.data as TargetFactsRead;
+  const json = await runQuery(psql, connection, sql, options);
+  return decodeAnswer(shape, json) as TargetFactsRead;
 }
 
 /** Names as rows of one column `name`. */

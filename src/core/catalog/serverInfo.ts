@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { LibpqConnection } from '../connections/libpq';
-import { AppError } from '../errors';
-import { runQuery, type QueryOptions } from './psql';
+import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
 
 /** The names of 9.6 and later; templates are no place to restore into. */
@@ -55,11 +54,8 @@ export async function readServerInfo(
   connection: LibpqConnection,
   options: QueryOptions,
 ): Promise<ServerInfo> {
-  const parsed = row.safeParse(await runQuery(psql, connection, SQL, options));
-  if (!parsed.success) {
-    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
-  }
-  const { version, versionNumber, ...rest } = parsed.data;
+  const json = await runQuery(psql, connection, SQL, options);
+  const { version, versionNumber, ...rest } = decodeAnswer(row, json);
   return {
     ...rest,
     versionNumber,
@@ -90,22 +86,17 @@ export async function readDumpedDatabases(
   options: QueryOptions,
 ): Promise<DumpedDatabase[]> {
   // A limit of -2 marks one whose DROP was interrupted; `template0` is left out whatever it allows.
-  const parsed = dumpedDatabases.safeParse(
-    await runQuery(
-      psql,
-      connection,
-      `SELECT pg_catalog.json_agg(pg_catalog.json_build_array(d.datname,
+  const json = await runQuery(
+    psql,
+    connection,
+    `SELECT pg_catalog.json_agg(pg_catalog.json_build_array(d.datname,
          CASE WHEN pg_catalog.has_database_privilege(d.oid, 'CONNECT')
            THEN pg_catalog.pg_database_size(d.oid) END))
        FROM pg_catalog.pg_database d
        WHERE d.datname = 'template0' OR (d.datallowconn AND d.datconnlimit <> -2)`,
-      options,
-    ),
+    options,
   );
-  if (!parsed.success) {
-    throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
-  }
-  const all = parsed.data ?? [];
+  const all = decodeAnswer(dumpedDatabases, json) ?? [];
   const empty = Math.min(...all.map(([, bytes]) => bytes ?? Infinity));
   return all
     .filter(([name]) => name !== 'template0')

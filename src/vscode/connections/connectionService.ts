@@ -173,7 +173,7 @@ export class ConnectionService {
     const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
     const read = async (connection: LibpqConnection): Promise<TargetFactsRead> => {
       const server = await readServerInfo(psql, connection, options);
-      return readTargetFacts(psql, connection, server, wanted, options);
+      return readTargetFacts(psql, connection, { ...wanted, server }, options);
     };
     const look = { signal, database: database ?? undefined };
     return this.connected(profile, read, look).catch((error: unknown) => {

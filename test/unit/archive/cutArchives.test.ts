@@ -8,7 +8,7 @@ import { largeObjectsOfToc } from '../../../src/core/archive/data/largeObjectSum
 import type { StructureReport } from '../../../src/core/archive/data/structureReport';
 import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
 import { VerifyProblems } from '../../../src/core/backups/manifest/problems';
-import { readArchiveData } from '../../../src/core/backups/verify/readAll';
+import { readArchiveData } from '../../../src/core/backups/verify/readArchiveData';
 import { repoPaths } from '../../support/repoPaths';
 import { buildArchive } from './buildArchive';
 import { fixture, scratch } from './files';

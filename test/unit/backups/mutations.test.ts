@@ -6,7 +6,7 @@ import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { isMemberName } from '../../../src/core/archive/file/memberNames';
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import { VerifyProblems } from '../../../src/core/backups/manifest/problems';
-import { readArchiveData } from '../../../src/core/backups/verify/readAll';
+import { readArchiveData } from '../../../src/core/backups/verify/readArchiveData';
 import { storedData, unpackStored } from '../../../src/core/archive/data/storedData';
 import { verifyStructure } from '../../../src/core/backups/verify/verifyStructure';
 import { AppError } from '../../../src/core/errors';

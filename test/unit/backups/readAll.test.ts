@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { detectFile } from '../../../src/core/archive/file/detectFile';
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import { VerifyProblems } from '../../../src/core/backups/manifest/problems';
-import {
-  readArchiveData,
-  readScriptData,
-  type DataCounts,
-} from '../../../src/core/backups/verify/readAll';
+import type { DataCounts } from '../../../src/core/backups/verify/dataCounts';
+import { readArchiveData } from '../../../src/core/backups/verify/readArchiveData';
+import { readScriptData } from '../../../src/core/backups/verify/readScriptData';
 import { tableKey } from '../../../src/core/backups/manifest/tableKey';
 import { fixture, fixtureNames } from '../archive/files';
 

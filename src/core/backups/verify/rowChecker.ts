@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 as isValidUtf8 } from 'node:buffer';
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -118,7 +118,12 @@ export class RowChecker {
       if (needs > i) end = text.length - i;
       break;
     }
-    if (!isUtf8(text.subarray(0, end))) this.fail('text that is not UTF-8', 0);
+    if (!isValidUtf8(text.subarray(0, end))) this.fail('text that is not UTF-8', 0);
     this.cut = Buffer.from(text.subarray(end));
   }
+}
+
+/** Is this PostgreSQL's name of UTF-8? */
+export function isUtf8(encoding: string | null): boolean {
+  return encoding?.toUpperCase().replace('-', '') === 'UTF8';
 }

@@ -115,8 +115,8 @@ function withoutErb(text: string): string {
   return text
     .replace(
       /<%=\s*ENV(?:\.fetch\(|\[)\s*["']([A-Za-z_]\w*)["']\s*(?:,\s*["']?([^"')]*)["']?\s*)?[\])]\s*(?:\{\s*["']?([^"'}]*?)["']?\s*\})?(?:\s*\|\|\s*["']([^"']*)["'])?\s*%>/g,
-      (_whole, name: string, second?: string, block?: string, other?: string) =>
-        second ?? block ?? other ?? `\${env:${name}}`,
+      (...[, name = '', ...defaults]: (string | undefined)[]) =>
+        defaults.slice(0, 3).find((one) => one !== undefined) ?? `\${env:${name}}`,
     )
     .replace(/<%(?!=)[^]*?%>/g, '');
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { DerivedBackup } from '../selection/derivedBackup';
-import { relationKey } from '../selection/catalogIndex';
+import { relationKey, type CatalogIndex } from '../selection/catalogIndex';
 import type { BackupContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { BackupField } from '../form/formTypes';
@@ -47,9 +47,33 @@ export function checkBackupObjects(
     }
     return;
   }
-  const { index, rules } = objects;
-  const database = catalog.database;
+  checkNamesExist(options, objects.index, evaluation);
+  const known = new Set(catalog.extensions.map((extension) => extension.name));
+  const extensions = (options.extensions ?? []).filter((name) => !known.has(name));
+  if (extensions.length > 0 && filtered) {
+    evaluation.error(
+      'extensions',
+      l10n.t('Not in database {0}: extension {1}.', catalog.database, listNames(extensions)),
+    );
+  }
+  const both = options.excludeTables.filter((table) =>
+    objects.rules.tables.has(relationKey(table)),
+  );
+  if (both.length > 0) {
+    evaluation.error(
+      'excludeTables',
+      l10n.t('Both selected and excluded: {0}. Remove one of the two.', listTables(both)),
+    );
+  }
+}
 
+/** Schemas and tables that the options name and the database does not have. */
+function checkNamesExist(
+  options: BackupOptions,
+  index: CatalogIndex,
+  evaluation: Evaluation<Field>,
+): void {
+  const { database } = index.catalog;
   const named: ['schemas' | 'excludeSchemas', string[]][] = [
     ['schemas', options.schemas ?? []],
     ['excludeSchemas', options.excludeSchemas],
@@ -72,20 +96,5 @@ export function checkBackupObjects(
     if (unknown.length > 0) {
       evaluation.error(field, l10n.t('Not in database {0}: {1}.', database, listTables(unknown)));
     }
-  }
-  const known = new Set(catalog.extensions.map((extension) => extension.name));
-  const extensions = (options.extensions ?? []).filter((name) => !known.has(name));
-  if (extensions.length > 0 && filtered) {
-    evaluation.error(
-      'extensions',
-      l10n.t('Not in database {0}: extension {1}.', database, listNames(extensions)),
-    );
-  }
-  const both = options.excludeTables.filter((table) => rules.tables.has(relationKey(table)));
-  if (both.length > 0) {
-    evaluation.error(
-      'excludeTables',
-      l10n.t('Both selected and excluded: {0}. Remove one of the two.', listTables(both)),
-    );
   }
 }

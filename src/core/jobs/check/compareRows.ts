@@ -1,7 +1,7 @@
 import type { Manifest } from '../../backups/manifest/manifest';
 import type { VerifyProblems } from '../../backups/manifest/problems';
 import { tableKey } from '../../backups/manifest/tableKey';
-import type { DataCounts } from '../../backups/verify/readAll';
+import type { DataCounts } from '../../backups/verify/dataCounts';
 import type { RowCounts } from '../../catalog/countRows';
 import { oneLine } from '../../sql';
 

@@ -4,7 +4,9 @@ import { backupFiles } from '../../backups/files/hashFiles';
 import type { Manifest } from '../../backups/manifest/manifest';
 import { readManifest } from '../../backups/manifest/readManifest';
 import { VerifyProblems } from '../../backups/manifest/problems';
-import { readArchiveData, readScriptData, type DataCounts } from '../../backups/verify/readAll';
+import type { DataCounts } from '../../backups/verify/dataCounts';
+import { readArchiveData } from '../../backups/verify/readArchiveData';
+import { readScriptData } from '../../backups/verify/readScriptData';
 import { backupDigest, backupStamp, untilSettled } from '../../backups/records/backupStamp';
 import { storeVerification } from '../../backups/verify/storeVerification';
 import type { Verification } from '../../model/backups';
@@ -143,7 +145,7 @@ async function examine(
   trial: Omit<TrialRequest, 'inputPath'> | null,
   { manifest, problems }: { manifest: Manifest | null; problems: VerifyProblems },
 ): Promise<Findings> {
-  const { record, signal } = run;
+  const { signal } = run;
   const { inputPath: path, level } = options;
   const size = await sizeOf(path, signal);
   const content = await contentOf(run, options, problems);
@@ -164,37 +166,17 @@ async function examine(
   const found: Findings = { structure, data: null, tool: null, trial: null };
   if (level === 'structure' || problems.count > 0 || content === null) return found;
 
-  watch.begin('rows');
-  const stored = content === path ? size : await sizeOf(content, signal);
-  const onProgress = (bytes: number, of = stored): void => watch.read('rows', bytes, of);
-  const onTable = (name: string): void => {
-    record.progress.setCurrent(name);
-    record.touch();
-  };
-  const { toc, kind } = structure;
+  const file = { content, size: content === path ? size : await sizeOf(content, signal) };
   const rows = new RowStatements();
   const statements = trial === null ? undefined : rows;
-  const reading = { signal, onProgress, onTable, statements };
-  if (toc) found.data = await readArchiveData(toc, problems, reading);
-  else if (kind?.kind === 'plain') {
-    found.data = await readScriptData(content, kind, problems, { signal, onProgress });
-  }
-  watch.end('rows');
-  record.progress.setCurrent(null);
+  found.data = await readRows(run, file, structure, { problems, watch, statements });
   if (problems.count > 0) return found;
 
   if (trial === null) {
     // No tool reads a script but the one that would run it.
-    if (!toc || !found.data) return found;
-    const { rowBytes } = found.data;
-    watch.begin('tool');
-    const byTool = await readByTool(run, { path: content, header: toc.header }, problems, {
-      onBytes: (bytes) => watch.read('tool', bytes, rowBytes),
-    });
-    watch.end('tool');
-    found.tool = byTool.tool;
-    if (byTool.bytes !== null && byTool.bytes < rowBytes) {
-      problems.add('toolReadLess', null, `${byTool.bytes} < ${rowBytes}`);
+    if (structure.toc && found.data) {
+      const archive = { path: content, header: structure.toc.header };
+      found.tool = await readByPgRestore(run, archive, found.data, { problems, watch });
     }
     return found;
   }
@@ -205,6 +187,53 @@ async function examine(
   });
   found.tool = found.trial.tool;
   return found;
+}
+
+interface Watch {
+  problems: VerifyProblems;
+  watch: VerifyMonitor;
+}
+
+/** Reads all data by our own reader. */
+async function readRows(
+  { record, signal }: JobRun,
+  file: { content: string; size: number },
+  { toc, kind }: VerifiedStructure,
+  { problems, watch, statements }: Watch & { statements: RowStatements | undefined },
+): Promise<DataCounts | null> {
+  watch.begin('rows');
+  const onProgress = (bytes: number, of = file.size): void => watch.read('rows', bytes, of);
+  const onTable = (name: string): void => {
+    record.progress.setCurrent(name);
+    record.touch();
+  };
+  let data: DataCounts | null = null;
+  if (toc) {
+    data = await readArchiveData(toc, problems, { signal, onProgress, onTable, statements });
+  } else if (kind?.kind === 'plain') {
+    data = await readScriptData(file.content, kind, problems, { signal, onProgress });
+  }
+  watch.end('rows');
+  record.progress.setCurrent(null);
+  return data;
+}
+
+/** Lets pg_restore read all data; returns its version. */
+async function readByPgRestore(
+  run: JobRun,
+  archive: Parameters<typeof readByTool>[1],
+  { rowBytes }: DataCounts,
+  { problems, watch }: Watch,
+): Promise<string> {
+  watch.begin('tool');
+  const { tool, bytes } = await readByTool(run, archive, problems, {
+    onBytes: (read) => watch.read('tool', read, rowBytes),
+  });
+  watch.end('tool');
+  if (bytes !== null && bytes < rowBytes) {
+    problems.add('toolReadLess', null, `${bytes} < ${rowBytes}`);
+  }
+  return tool;
 }
 
 /** The path of the backup itself, unpacked where it has to be; null = it is damaged, and that is told. */

@@ -1,7 +1,7 @@
 import type { RowStatements } from '../../archive/inspect/rowStatements';
 import type { Manifest } from '../../backups/manifest/manifest';
 import type { VerifyProblems } from '../../backups/manifest/problems';
-import type { DataCounts } from '../../backups/verify/readAll';
+import type { DataCounts } from '../../backups/verify/dataCounts';
 import { countRows, type RowCounts } from '../../catalog/countRows';
 import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
 import { connectionLabel } from '../../model/profile';
