@@ -16,7 +16,9 @@ import { registerApi } from './vscode/commands/api';
 import { ConnectionCommands } from './vscode/commands/connectionCommands';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
+import { Connector } from './vscode/connections/connector';
 import { ConnectionService } from './vscode/connections/connectionService';
+import { FormTunnels } from './vscode/connections/formTunnels';
 import { DirectoryArchives } from './vscode/ui/directoryArchives';
 import { ArchiveEditorProvider } from './vscode/editors/archiveEditor';
 import { errorMessage } from './vscode/text/errorText';
@@ -105,7 +107,13 @@ function createBase(context: vscode.ExtensionContext) {
   const passwords = new PasswordStore(context.secrets);
   const tools = new ToolService(settings);
   const used = new UsedConnections(context.globalState);
-  const connections = new ConnectionService(settings, passwords, tools, used);
+  const tunnels = new FormTunnels(
+    vscode.Uri.joinPath(extensionUri, 'dist', 'guard.js').fsPath,
+    () => settings.connectTimeoutSeconds(),
+  );
+  context.subscriptions.push(tunnels);
+  const connector = new Connector(settings, passwords, used, tunnels);
+  const connections = new ConnectionService(settings, connector, tools, used);
   const dumps = new UnpackedDumps({
     tempDir: os.tmpdir(),
     owner: () => JSON.stringify(identify()),

@@ -21,6 +21,34 @@ export type SwapRefusal = 'notOwner' | 'mayNotCreate' | 'template' | 'preparedTr
 export type PasswordCommandProblem =
   'notFound' | 'notStarted' | 'failed' | 'tooSlow' | 'tooLong' | 'empty' | 'severalLines';
 
+/** Why an SSH server, or what is behind it, is not reached. */
+export type SshProblem =
+  /** There is no `ssh` on this machine, or it did not start. */
+  | 'noProgram'
+  | 'notStarted'
+  /** Its key is not among the known ones, or another one. */
+  | 'hostKeyUnknown'
+  | 'hostKeyChanged'
+  /** No key of the user was taken, and nothing else is tried. */
+  | 'denied'
+  | 'hostUnknown'
+  | 'unreachable'
+  | 'tooSlow'
+  /** Something else than an SSH server answers. */
+  | 'noSsh'
+  /** The user's own configuration of `ssh` is refused by it. */
+  | 'configuration'
+  /** No free port was had on this machine. */
+  | 'noPort'
+  /** `ssh` cannot be told to connect to the database's host. */
+  | 'badTarget'
+  /** The server forbids to reach other servers through it. */
+  | 'forwardRefused'
+  /** The SSH server does not reach the database's host. */
+  | 'databaseUnreachable'
+  /** It was open, and is not any more. */
+  | 'ended';
+
 /**
  * What can go wrong, as data: a code and the details its sentence needs. Text is made in
  * `src/vscode/errorText.ts`, so that it can be localised and never carries a secret by accident.
@@ -38,6 +66,14 @@ export interface ErrorDetails {
   passwordRequired: { connection: string };
   /** The command that yields the password did not; what it printed is in no error. */
   passwordCommandFailed: { connection: string; program: string; reason: PasswordCommandProblem };
+  /** `ssh`: the server; `text`: what `ssh` said; `hostKey`: fingerprint of the key that it showed. */
+  sshFailed: {
+    connection: string;
+    ssh: string;
+    reason: SshProblem;
+    text: string;
+    hostKey: string | null;
+  };
   authenticationFailed: { connection: string; text: string };
   connectFailed: { connection: string; text: string };
   databaseMissing: { database: string; connection: string };

@@ -12,6 +12,7 @@ export const problemActionName = z.enum([
   'addConnection',
   'chooseToolsFolder',
   'installTools',
+  'openSsh',
   'showOutput',
   'openArchiveBeside',
   'retry',

@@ -52,6 +52,8 @@ export type ProblemAction =
   | 'addConnection'
   | 'chooseToolsFolder'
   | 'installTools'
+  /** Logs in to the SSH server, in a terminal. */
+  | 'openSsh'
   | 'showOutput'
   /** Of the restore.sql of a tar archive: the archive itself. */
   | 'openArchiveBeside'

@@ -4,6 +4,7 @@ import { maskSecrets } from '../secrets/mask';
 import { isSecretName } from '../secrets/secretWords';
 import { isSslMode, parseUrl, type ParsedUrl } from './url/parseUrl';
 import { referencedIn, resolveReference, type Variables } from './reference';
+import { readSshRoute } from './ssh/sshRoute';
 import { redirectOf, type Redirect } from './url/redirects';
 import {
   TARGET_FIELDS,
@@ -29,6 +30,11 @@ export type ProfileProblem =
   | 'badCommand'
   /** A program that yields a password is the user's own business. */
   | 'commandInWorkspace'
+  | 'badSsh'
+  /** Whoever names the SSH server gets all that is sent through it. */
+  | 'sshInWorkspace'
+  /** Only libpq knows where a service leads. */
+  | 'sshBesideService'
   | 'badUrl'
   | 'unknownUrlParameter'
   /** A parameter of the URL that has no place in settings; `parameter` says which. */
@@ -79,6 +85,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'environment',
   'readOnly',
   'passwordCommand',
+  'ssh',
   ...TEXT_FIELDS,
   ...PATH_FIELDS,
 ]);
@@ -178,6 +185,7 @@ function decodeFields(
   }
   decodeChoices(fields, profile, report);
   decodeCommand(fields['passwordCommand'], profile, report);
+  decodeSsh(fields['ssh'], profile, report);
   if (profile.host !== undefined && isUrlLike(profile.host)) report('urlInHost', 'host');
   else if (profile.host !== undefined && maskSecrets(profile.host) !== profile.host) {
     report('passwordInSettings', 'host');
@@ -188,7 +196,9 @@ function decodeFields(
   }
   const url =
     profile.url === undefined ? null : checkUrl(profile.url, profile, { report, variables });
-  const redirect = redirectOf(mergedTarget(profile, url ?? { parameters: {} }), profile.source);
+  const target = mergedTarget(profile, url ?? { parameters: {} });
+  if (profile.ssh !== undefined && target.service !== undefined) report('sshBesideService', 'ssh');
+  const redirect = redirectOf(target, profile.source);
   if (redirect !== null) report(redirect.problem, redirect.field);
   return profile;
 }
@@ -242,6 +252,14 @@ function decodeCommand(value: unknown, profile: ConnectionProfile, report: Repor
     report('badCommand', 'passwordCommand');
   } else if (profile.source !== 'user') report('commandInWorkspace', 'passwordCommand');
   else profile.passwordCommand = texts as string[];
+}
+
+function decodeSsh(value: unknown, profile: ConnectionProfile, report: Report): void {
+  if (value === undefined || value === null || value === '') return;
+  const route = readSshRoute(value);
+  if (route === null) report('badSsh', 'ssh');
+  else if (profile.source !== 'user') report('sshInWorkspace', 'ssh');
+  else profile.ssh = route;
 }
 
 /** Tools run in a neutral directory, so a relative path would lead nowhere. */

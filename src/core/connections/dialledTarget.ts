@@ -1,3 +1,4 @@
+import { AppError } from '../errors';
 import type { ConnectionProfile } from '../model/profile';
 import { effectiveTarget } from './effectiveTarget';
 import { libpqVariables, scrubEnvironment } from './inherited';
@@ -63,10 +64,14 @@ export function dialledTarget(profile: ConnectionProfile, input: DiallingInput):
     },
     platform,
   );
+  const service = target.service ?? env['PGSERVICE'];
+  if (profile.ssh !== undefined && service !== undefined) {
+    throw new AppError('connectionInvalid', { id: profile.id, problem: 'sshBesideService' });
+  }
   return {
     target,
     env,
-    service: target.service ?? env['PGSERVICE'],
+    service,
     hosts: hostsOf(target, env),
     user: target.user ?? env['PGUSER'],
     database: target.database ?? env['PGDATABASE'],
@@ -116,5 +121,7 @@ export function placeOf(profile: ConnectionProfile, input: DiallingInput): strin
     sslMode,
     sslRootCert,
     guardsOf(target),
+    // Left out where there is none: passwords that are kept stay found.
+    ...(profile.ssh === undefined ? [] : [profile.ssh]),
   ]);
 }

@@ -1,8 +1,11 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { conninfoString, dbnameValue } from './conninfo';
 import { referencedPassword } from './effectiveTarget';
-import { dialledTarget, type DialledHost } from './dialledTarget';
+import { dialledTarget, type DialledHost, type DialledTarget } from './dialledTarget';
+import type { Tunnel } from './ssh/openTunnel';
+import { describeRoute } from './ssh/sshRoute';
+import { LOOPBACK } from './ssh/tunnelArgs';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
 /** Connection of a tool: arguments and environment. */
@@ -32,6 +35,8 @@ export interface ConnectionInput {
   /** `process.env` of the host. */
   inherited: Readonly<Record<string, string | undefined>>;
   connectTimeoutSeconds: number;
+  /** Through which the profile's servers are reached; without one, as if there were no SSH. */
+  tunnel?: Pick<Tunnel, 'ports' | 'findPassword'> | undefined;
   /** For tests; the running one is the default. */
   platform?: NodeJS.Platform | undefined;
 }
@@ -55,18 +60,18 @@ function applicationNameOf(name: string): string {
  * file beats the environment, so where a service takes part they go into `--dbname` as connection
  * info, like the application name and the parameters of a URL that have no argument.
  *
- * @throws AppError connectionInvalid: the profile's URL cannot be used
+ * @throws AppError connectionInvalid: the profile's URL cannot be used, or a service is beside `ssh`
  */
 export function buildConnection(
   profile: ConnectionProfile,
   input: ConnectionInput,
 ): LibpqConnection {
   const password = input.password ?? referencedPassword(profile, input.inherited);
-  const { target, env, service } = dialledTarget(profile, {
-    ...input,
-    hasPassword: password !== undefined,
-  });
-  const database = input.database ?? target.database;
+  const dialled = dialledTarget(profile, { ...input, hasPassword: password !== undefined });
+  const { env, service } = dialled;
+  const database = input.database ?? dialled.target.database;
+  const { tunnel } = input;
+  const target = tunnel === undefined ? dialled.target : throughTunnel(dialled, tunnel);
   if (service !== undefined) env['PGSERVICE'] = service;
   const byService = service !== undefined;
 
@@ -84,6 +89,7 @@ export function buildConnection(
   env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
   // A password in the service file wins, as its author intended.
   if (password !== undefined) env['PGPASSWORD'] = password;
+  else if (tunnel !== undefined) keepPassword(dialled, database, tunnel);
 
   const args: string[] = [];
   if (target.host !== undefined) args.push(`--host=${target.host}`);
@@ -100,6 +106,44 @@ export function buildConnection(
     label: connectionLabel(profile),
     database,
   };
+}
+
+/**
+ * The same servers at their tunnel's ends. libpq keeps their names: by them it checks certificates.
+ * What the tunnel chose goes by the environment, so that arguments are the same in each run.
+ */
+function throughTunnel(
+  { target, env, hosts }: DialledTarget,
+  { ports }: Pick<Tunnel, 'ports'>,
+): DialledTarget['target'] {
+  const parameters = { ...target.parameters };
+  delete parameters['hostaddr'];
+  env['PGHOSTADDR'] = ports.map(() => LOOPBACK).join(',');
+  env['PGPORT'] = ports.join(',');
+  return { ...target, host: hosts.map(realName).join(','), port: undefined, parameters };
+}
+
+/** A socket, and the server's own machine, are called by libpq's word for them in password files. */
+function realName({ host, address }: DialledHost): string {
+  return host === '' ? address || 'localhost' : /^[/@]/.test(host) ? 'localhost' : host;
+}
+
+/** With several hosts, one of them might get the password of another. */
+function keepPassword(
+  { hosts, user, env }: DialledTarget,
+  database: string | undefined,
+  { findPassword }: Pick<Tunnel, 'findPassword'>,
+): void {
+  const [host] = hosts;
+  if (host === undefined || hosts.length > 1 || env['PGPASSWORD'] !== undefined) return;
+  const role = user ?? userInfo().username;
+  const found = findPassword({
+    host: realName(host),
+    port: host.port || '5432',
+    database: database ?? env['PGDATABASE'] ?? role,
+    user: role,
+  });
+  if (found !== undefined) env['PGPASSWORD'] = found;
 }
 
 /**
@@ -121,7 +165,12 @@ export function describeTarget(
   if (service !== undefined) {
     return target.database === undefined ? place : `${place} dbname=${target.database}`;
   }
-  return place + (database === undefined ? '' : `/${database}`) + mode;
+  return place + (database === undefined ? '' : `/${database}`) + mode + route(profile);
+}
+
+/** ` (ssh bastion)` */
+function route({ ssh }: ConnectionProfile): string {
+  return ssh === undefined ? '' : ` (ssh ${describeRoute(ssh)})`;
 }
 
 /**
@@ -135,7 +184,7 @@ export function describeAddress(
   inherited: Readonly<Record<string, string | undefined>> = {},
 ): string {
   const { place, mode } = addressOf(profile, inherited);
-  return place + mode;
+  return place + mode + route(profile);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError, type PasswordCommandProblem } from '../errors';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
+import { programFile } from './programFile';
 import type { Variables } from './reference';
 
 /** A password manager may ask for a fingerprint; nobody waits longer for a command that hangs. */
@@ -127,30 +127,4 @@ function passwordIn(output: Buffer, failed: (reason: PasswordCommandProblem) => 
   if (text === '') throw failed('empty');
   if (/[\r\n\0]/.test(text)) throw failed('severalLines');
   return text;
-}
-
-/** Never the working directory, and nothing that only a shell could start. */
-function programFile(program: string, variables: Variables): string | null {
-  if (/^~[/\\]/.test(program)) return path.join(os.homedir(), program.slice(2));
-  if (path.isAbsolute(program)) return program;
-  if (program === '' || /[/\\]/.test(program)) return null;
-  const windows = process.platform === 'win32';
-  const folders = (variables['PATH'] ?? variables['Path'] ?? '').split(path.delimiter);
-  const names = windows && !/\.(?:exe|com)$/i.test(program) ? [`${program}.exe`] : [program];
-  for (const folder of folders.filter((one) => path.isAbsolute(one))) {
-    for (const name of names) {
-      const file = path.join(folder, name);
-      if (isProgram(file)) return file;
-    }
-  }
-  return null;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -8,6 +8,16 @@ export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' |
  */
 export type ProfileSource = 'user' | 'workspace';
 
+/** An SSH server, in the words of `ssh`, whose own configuration fills what is left out. */
+export interface SshRoute {
+  /** A name of `~/.ssh/config`, a host name or an address. */
+  host: string;
+  user?: string;
+  port?: number;
+  /** Servers on the way, as `ssh -J` takes them: `user@host:port`, several with commas. */
+  jump?: string;
+}
+
 /** One entry of `pgBackup.connections`. What is left out falls to libpq's own defaults. */
 export interface ConnectionProfile {
   id: string;
@@ -26,6 +36,8 @@ export interface ConnectionProfile {
   url?: string;
   /** Program and arguments that print the password. Of the user's own settings only. */
   passwordCommand?: readonly string[];
+  /** The server is reached through it. Of the user's own settings only. */
+  ssh?: SshRoute;
   environment?: Environment;
   /** Never restore into it. */
   readOnly?: boolean;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionPlace } from '../../core/connections/mergeConnections';
+import { routeArgs } from '../../core/connections/ssh/sshRoute';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
 import { actionLabel, describeError } from '../text/errorText';
@@ -9,6 +10,7 @@ import { requireTrust } from '../settings/trust';
 import { addFlow, testWithProgress } from '../addConnection/addFlow';
 import { connectionEntries, editConnection, isWanted, pickEntry } from './editConnection';
 import { pickConnection } from '../connections/pickConnection';
+import { typeInTerminal } from '../ui/typeInTerminal';
 import { window } from '../ui/window';
 
 export class ConnectionCommands {
@@ -66,6 +68,8 @@ export class ConnectionCommands {
         return vscode.commands.executeCommand('pgBackup.chooseToolsFolder');
       case 'installTools':
         return vscode.commands.executeCommand('pgBackup.installTools');
+      case 'openSsh':
+        return this.openSsh(profile.id);
       case 'showOutput':
         return vscode.commands.executeCommand('pgBackup.showOutput');
       // Of files, which a connection has none of.
@@ -93,6 +97,13 @@ export class ConnectionCommands {
       add,
     );
     if (answer === add) await this.add();
+  }
+
+  /** Types the login to a connection's SSH server into a terminal, where `ssh` may ask. */
+  async openSsh(connectionId?: string): Promise<void> {
+    const profile = await this.pick(vscode.l10n.t('Log In by SSH'), connectionId);
+    if (profile?.ssh === undefined) return;
+    await typeInTerminal(`ssh ${routeArgs(profile.ssh).join(' ')}`, vscode.l10n.t('SSH'));
   }
 
   async setPassword(connectionId?: string): Promise<void> {

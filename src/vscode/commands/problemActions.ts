@@ -24,6 +24,8 @@ export function problemActions(
         return tools.install();
       case 'showOutput':
         return log.show();
+      case 'openSsh':
+        return connections.openSsh(connectionId ?? undefined);
       case 'openArchiveBeside':
       case 'retry':
         return;

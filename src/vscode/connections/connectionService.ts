@@ -5,17 +5,11 @@ import { readTargetContents, type TargetReading } from '../../core/catalog/readT
 import { readServerInfo } from '../../core/catalog/serverInfo';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
 import {
-  buildConnection,
   databaseBefore,
   describeAddress,
   describeTarget,
   type LibpqConnection,
 } from '../../core/connections/libpq';
-import {
-  knownPassword,
-  withPassword,
-  type PasswordProvider,
-} from '../../core/connections/passwords';
 import type { PreflightStep } from '../../core/model/findings/findings';
 import type { TargetFactsRead } from '../../core/model/findings/preflightFacts';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
@@ -32,7 +26,8 @@ import type { ToolChoice } from '../../core/model/tools';
 import type { ConnectionState, ConnectionSummary, ToolSummary } from '../../protocol/types';
 import { describeError } from '../text/errorText';
 import type { Settings } from '../settings/settings';
-import { unused, type UsedConnections } from './usedConnections';
+import type { Connector } from './connector';
+import type { UsedConnections } from './usedConnections';
 import { toolCandidates } from './toolCandidates';
 import type { ToolService } from './toolService';
 
@@ -40,7 +35,6 @@ import type { ToolService } from './toolService';
 const CATALOG_TIMEOUT_MS = 60_000;
 /** Longest wait for the facts after a button was pressed, before the question is shown. */
 const LOOK_TIMEOUT_MS = 10_000;
-const APPLICATION_NAME = 'pgbk-form';
 
 interface Known {
   server: ServerInfo;
@@ -55,7 +49,7 @@ export class ConnectionService {
 
   constructor(
     private readonly settings: Settings,
-    private readonly passwords: PasswordProvider,
+    private readonly connector: Connector,
     private readonly tools: ToolService,
     private readonly used: UsedConnections,
   ) {
@@ -83,7 +77,7 @@ export class ConnectionService {
   /** Connects to the server and reads its version; asks the user for a password when required. */
   async test(profile: ConnectionProfile, signal?: AbortSignal): Promise<ServerInfo> {
     const psql = await this.tools.newest('psql');
-    return this.connected(
+    return this.connector.connected(
       profile,
       (connection) => readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS, signal }),
       { signal },
@@ -153,7 +147,7 @@ export class ConnectionService {
       const server = await readServerInfo(psql, connection, options);
       return readTargetContents(psql, connection, server, options);
     };
-    return this.connected(profile, read, { database });
+    return this.connector.connected(profile, read, { database });
   }
 
   /**
@@ -176,9 +170,9 @@ export class ConnectionService {
       return readTargetFacts(psql, connection, { ...wanted, server }, options);
     };
     const look = { signal, database: database ?? undefined };
-    return this.connected(profile, read, look).catch((error: unknown) => {
+    return this.connector.connected(profile, read, look).catch((error: unknown) => {
       if (database !== null || !AppError.is(error, 'databaseMissing')) throw error;
-      return this.connected(profile, read, { signal, database: 'postgres' });
+      return this.connector.connected(profile, read, { signal, database: 'postgres' });
     });
   }
 
@@ -194,7 +188,7 @@ export class ConnectionService {
   ): Promise<void> {
     const { doPreflightStep } = await import('../../core/catalog/preflightSteps');
     const psql = await this.tools.newest('psql');
-    await this.connected(
+    await this.connector.connected(
       profile,
       (connection) => doPreflightStep(psql, connection, step, { timeoutMs: CATALOG_TIMEOUT_MS }),
       { database },
@@ -211,7 +205,7 @@ export class ConnectionService {
   async readDatabases(profile: ConnectionProfile, database?: string): Promise<string[]> {
     const psql = await this.tools.newest('psql');
     const options = { timeoutMs: LOOK_TIMEOUT_MS };
-    return this.connected(
+    return this.connector.connected(
       profile,
       async (connection) => (await readServerInfo(psql, connection, options)).databases,
       { database },
@@ -229,9 +223,7 @@ export class ConnectionService {
     const options = { timeoutMs: CATALOG_TIMEOUT_MS };
     const read = (connection: LibpqConnection): Promise<ServerDatabase[]> =>
       readDatabases(psql, connection, options);
-    if (mayAsk) return this.connected(profile, read);
-    if (!this.used.has(profile)) throw unused(profile);
-    return read(this.connection(profile, await knownPassword(profile, this.passwords)));
+    return mayAsk ? this.connector.connected(profile, read) : this.connector.unasked(profile, read);
   }
 
   /** Newest major of the servers that have answered: its tools serve all of them. */
@@ -260,10 +252,10 @@ export class ConnectionService {
    * @throws AppError `connectionUnused`, as `runQuery`
    */
   async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
-    if (!this.used.has(profile)) throw unused(profile);
     const psql = await this.tools.newest('psql');
-    const connection = this.connection(profile, await knownPassword(profile, this.passwords));
-    const server = await readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS });
+    const server = await this.connector.unasked(profile, (connection) =>
+      readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS }),
+    );
     const { installs } = await this.tools.find();
     return { ...chooseForBackup(installs, server), server };
   }
@@ -312,7 +304,7 @@ export class ConnectionService {
     };
     try {
       const profile = this.settings.connection(connectionId);
-      state.connectionArgs = this.connection(profile, undefined, database).args;
+      state.connectionArgs = this.connector.stated(profile, { database }).args;
       if (refresh) this.forget(connectionId);
       const known = await this.load(profile, database);
       if (database === undefined) this.answered.set(connectionId, known.server);
@@ -322,7 +314,7 @@ export class ConnectionService {
       const { installs } = await this.tools.find();
       state.tools = toolCandidates(installs, task, null);
       if (task.tool === 'pg_dumpall') {
-        state.connectionArgs = this.connection(profile, undefined).dumpallArgs;
+        state.connectionArgs = this.connector.stated(profile, {}).dumpallArgs;
       }
       const choice = chooseTool(installs, task, wanted.toolDir ?? null);
       state.tools = toolCandidates(installs, task, choice);
@@ -362,35 +354,7 @@ export class ConnectionService {
       const server = await readServerInfo(psql, connection, options);
       return { server, catalog: await readCatalog(psql, connection, server, options) };
     };
-    return this.connected(profile, read, { database });
-  }
-
-  private async connected<T>(
-    profile: ConnectionProfile,
-    run: (connection: LibpqConnection) => Promise<T>,
-    { signal, database }: { signal?: AbortSignal | undefined; database?: string | undefined } = {},
-  ): Promise<T> {
-    await this.used.require(profile);
-    return withPassword(
-      profile,
-      this.passwords,
-      (password) => run(this.connection(profile, password, database)),
-      signal,
-    );
-  }
-
-  private connection(
-    profile: ConnectionProfile,
-    password: string | undefined,
-    database?: string,
-  ): LibpqConnection {
-    return buildConnection(profile, {
-      password,
-      database,
-      applicationName: APPLICATION_NAME,
-      inherited: process.env,
-      connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),
-    });
+    return this.connector.connected(profile, read, { database });
   }
 }
 

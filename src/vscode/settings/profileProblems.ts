@@ -36,6 +36,18 @@ export function profileProblemText(
       return vscode.l10n.t(
         '"passwordCommand" is taken from your user settings only: a workspace must not decide which programs run. Move the entry there.',
       );
+    case 'badSsh':
+      return vscode.l10n.t(
+        '"ssh" must name an SSH server: a host or a name of ~/.ssh/config, "user@host:port", or an object with "host", "user", "port" and "jump".',
+      );
+    case 'sshInWorkspace':
+      return vscode.l10n.t(
+        '"ssh" is taken from your user settings only: passwords are sent through that server. Move the entry there.',
+      );
+    case 'sshBesideService':
+      return vscode.l10n.t(
+        '"ssh" cannot be combined with a service: only libpq knows where that leads. State the host.',
+      );
     case 'badUrl':
       return vscode.l10n.t('"url" is not a postgresql:// URI that libpq understands.');
     case 'unknownUrlParameter':

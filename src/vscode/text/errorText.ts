@@ -17,6 +17,7 @@ import { notADumpText, tornText } from '../../core/text/notADumpText';
 import { reachLines } from '../../core/text/reachText';
 import { connectAdviceText } from './connectAdviceText';
 import { passwordCommandText } from './passwordCommandText';
+import { sshText } from './sshText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
@@ -69,6 +70,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: passwordCommandText(d.connection, d.program, d.reason),
     actions: ['retry', 'editConnections'],
   }),
+  sshFailed: (d) => sshText(d),
   authenticationFailed: (d) => ({
     message: vscode.l10n.t('The server of "{0}" refused the login.', d.connection),
     detail: advised(d.text),
@@ -380,6 +382,8 @@ export function actionLabel(action: ProblemAction): string {
       return vscode.l10n.t('Choose Folder…');
     case 'installTools':
       return vscode.l10n.t('How to Install');
+    case 'openSsh':
+      return vscode.l10n.t('Log In by SSH…');
     case 'showOutput':
       return vscode.l10n.t('Show Output');
     case 'openArchiveBeside':

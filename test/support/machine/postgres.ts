@@ -105,19 +105,35 @@ async function debianInstall(major: number): Promise<PostgresInstall> {
 /**
  * Makes the programs use the C library and the libraries they were unpacked with, at the place
  * where they will be (`final`). An rpath rather than LD_LIBRARY_PATH: nothing leaks into children.
+ *
+ * @param programs their paths below `root`
  */
-export async function makeSelfContained(root: string, final: string, major: number): Promise<void> {
+export async function makeProgramsSelfContained(
+  root: string,
+  final: string,
+  programs: readonly string[],
+): Promise<string> {
   const loader = await findLoader(root);
-  const binDir = path.join(root, 'usr/lib/postgresql', String(major), 'bin');
-  const programs = (await readdir(binDir)).filter((name) =>
-    neededTools.concat(extraTools).includes(name),
-  );
   await run(path.join(root, loader), [
     ...['--library-path', libraryDirs(root).join(':'), path.join(root, 'usr/bin/patchelf')],
     ...['--set-interpreter', path.join(final, loader)],
     ...['--force-rpath', '--set-rpath', libraryDirs(final).join(':')],
-    ...programs.map((name) => path.join(binDir, name)),
+    ...programs.map((name) => path.join(root, name)),
   ]);
+  return loader;
+}
+
+/** The same for the programs of one major. */
+export async function makeSelfContained(root: string, final: string, major: number): Promise<void> {
+  const binDir = path.join(root, 'usr/lib/postgresql', String(major), 'bin');
+  const programs = (await readdir(binDir)).filter((name) =>
+    neededTools.concat(extraTools).includes(name),
+  );
+  const loader = await makeProgramsSelfContained(
+    root,
+    final,
+    programs.map((name) => path.relative(root, path.join(binDir, name))),
+  );
   const modules = path.join(path.dirname(binDir), 'lib');
   for (const name of (await readdir(modules)).filter((file) => file.startsWith('llvmjit'))) {
     // Its library is left out; the server does without where the module is not there.

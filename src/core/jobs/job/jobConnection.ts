@@ -2,6 +2,8 @@ import { readServerInfo } from '../../catalog/serverInfo';
 import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
 import { withPassword } from '../../connections/passwords';
+import { openTunnel, throughTunnel, type Tunnel } from '../../connections/ssh/openTunnel';
+import { spawnTool } from '../tool/toolProcess';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../model/tools';
@@ -20,6 +22,8 @@ export interface JobConnection {
   psql: string;
   /** Answered by the database that was connected to. */
   server: ServerInfo;
+  /** Ends with the job; null = the server is reached directly. */
+  tunnel: Tunnel | null;
   /** To that database, as the job's own application. */
   target: LibpqConnection;
   /** The same server and user, another database or application. */
@@ -30,7 +34,7 @@ export interface JobConnection {
  * Connects as the job's user: asks for a password only when the server wants one. `databases` are
  * tried one after another while they do not exist; undefined is the connection's own.
  * @throws AppError `toolsNotFound`, `passwordRequired`, `authenticationFailed`, `connectFailed`,
- *   `databaseMissing`, `cancelled`
+ *   `databaseMissing`, `sshFailed`, `cancelled`
  */
 export async function connect(
   run: JobRun,
@@ -40,6 +44,7 @@ export async function connect(
   const { services, signal } = run;
   const search = await services.tools.find();
   const psql = newestPsql(search);
+  const tunnel = await tunnelOf(run, profile);
   let password: string | undefined;
   const to: JobConnection['to'] = (database, applicationName = run.applicationName) =>
     buildConnection(profile, {
@@ -48,6 +53,7 @@ export async function connect(
       applicationName,
       inherited: services.inherited,
       connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
+      tunnel: tunnel ?? undefined,
     });
   const ask = async (given: string | undefined): Promise<[LibpqConnection, ServerInfo]> => {
     password = given;
@@ -62,8 +68,27 @@ export async function connect(
     }
     throw new AppError('internal', { text: 'no database to connect to' });
   };
-  const [target, server] = await withPassword(profile, services.passwords, ask, signal);
-  return { profile, search, psql, server, target, to };
+  const connected = withPassword(profile, services.passwords, ask, signal);
+  const [target, server] = await throughTunnel(tunnel, connected);
+  return { profile, search, psql, server, tunnel, target, to };
+}
+
+/** Opens the profile's tunnel; whoever owns the job's tools owns its `ssh`. */
+async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel | null> {
+  const { services, signal, cleanups } = run;
+  const { ssh } = profile;
+  if (ssh === undefined) return null;
+  const tunnel = await openTunnel(
+    { ...profile, ssh },
+    {
+      inherited: services.inherited,
+      connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
+      start: services.startTunnel ?? services.startTool ?? spawnTool,
+      signal,
+    },
+  );
+  cleanups.push(() => tunnel.close());
+  return tunnel;
 }
 
 /** A newer psql talks to all older servers; the other way round is not promised. */

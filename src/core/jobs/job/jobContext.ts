@@ -1,6 +1,7 @@
 import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
 import type { PasswordProvider } from '../../connections/passwords';
+import type { StartSsh } from '../../connections/ssh/openTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
 import type { JobRecord } from './jobRecord';
@@ -40,6 +41,8 @@ export interface JobServices {
   stallTimeoutSeconds?: number | undefined;
   /** Starts the tools' processes; this process when left out. */
   startTool?: StartTool;
+  /** Starts `ssh`, which has to outlast the tools that it serves; as a tool when left out. */
+  startTunnel?: StartSsh;
   /** Names held by jobs; by those of one manager when left out. */
   reservations?: Reservations;
   /**

@@ -33,4 +33,7 @@ export interface ToolStartOptions {
 }
 
 /** Starts a tool; returns at once, also when it cannot be started (see `ToolExit.startFailure`). */
-export type StartTool = (command: ToolCommand, options: ToolStartOptions) => ToolProcess;
+export type StartTool = (
+  command: Omit<ToolCommand, 'tool'>,
+  options: ToolStartOptions,
+) => ToolProcess;

@@ -27,7 +27,8 @@ export interface ToolLimits {
  * Runs one tool to its end. When the job is cancelled, the tool and its workers are interrupted,
  * after a grace killed, and the server's backends of this job ended: psql and pg_restore that were
  * killed leave a statement running (no server: null). Every other end is returned.
- * @throws AppError `cancelled` after a cancel; `toolFailed` after it stalled;
+ * @throws AppError `cancelled` after a cancel; `toolFailed` after it stalled; `sshFailed` when its
+ *   connection's tunnel has ended;
  *   `toolMissing`, `toolNotStarted` or `argumentsTooLong` when the tool cannot be started
  */
 export async function runTool(
@@ -70,6 +71,9 @@ export async function runTool(
   if (stall.signal.aborted && exit.code !== 0) {
     const { tool: name } = command;
     throw new AppError('toolFailed', { tool: name, exitCode: null, cause: 'stalled', text: '' });
+  }
+  if (exit.code !== 0 && connection?.tunnel && (await connection.tunnel.hasEnded())) {
+    throw connection.tunnel.failure() ?? new AppError('cancelled', {});
   }
   return exit;
 }

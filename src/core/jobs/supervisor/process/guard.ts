@@ -7,13 +7,22 @@ const RESPAWN_MS = 100;
 /** Said when the supervisor ends in order; before that, one line of JSON for each set of groups. */
 export const BYE = 'bye';
 
+/** Process groups that end with the supervisor. */
+export interface GuardedGroups {
+  /** They are asked first: a cancelled statement ends on the server too. */
+  tools: number[];
+  /** What the tools need for that; ended after them. */
+  tunnels: number[];
+}
+
 /**
  * The supervisor's end of the guard: a second process that ends the tools when the supervisor dies
  * without a word. It learns of that by the end of a pipe, so nothing has to be asked.
  */
 export class Guard {
   private child: ChildProcess | undefined;
-  private readonly groups = new Set<number>();
+  private readonly tools = new Set<number>();
+  private readonly tunnels = new Set<number>();
   private dismissed = false;
 
   /** `script`: absolute path of the bundle of `guardTools`. */
@@ -25,13 +34,14 @@ export class Guard {
     return this.child?.pid;
   }
 
-  add(group: number): void {
-    this.groups.add(group);
+  add(group: number, kind: keyof GuardedGroups = 'tools'): void {
+    this[kind].add(group);
     this.sendGroups();
   }
 
   remove(group: number): void {
-    this.groups.delete(group);
+    this.tools.delete(group);
+    this.tunnels.delete(group);
     this.sendGroups();
   }
 
@@ -78,6 +88,7 @@ export class Guard {
   }
 
   private sendGroups(): void {
-    if (!this.dismissed) this.child?.stdin?.write(`${JSON.stringify([...this.groups])}\n`);
+    const groups: GuardedGroups = { tools: [...this.tools], tunnels: [...this.tunnels] };
+    if (!this.dismissed) this.child?.stdin?.write(`${JSON.stringify(groups)}\n`);
   }
 }

@@ -1,7 +1,7 @@
 // The program that ends a job's tools when their supervisor has died. A bundle of its own.
 import { setTimeout as delay } from 'node:timers/promises';
 import { killGroup, signalGroup } from '../../tool/processGroup';
-import { BYE } from './guard';
+import { BYE, type GuardedGroups } from './guard';
 
 /** From the polite request to the end by force: time enough to cancel a statement on the server. */
 const GRACE_MS = 700;
@@ -13,7 +13,7 @@ async function guardTools(): Promise<void> {
     process.on(signal, () => undefined);
   }
   let text = '';
-  let groups: number[] = [];
+  let groups: GuardedGroups = { tools: [], tunnels: [] };
   process.stdin.setEncoding('utf8');
   try {
     for await (const chunk of process.stdin) {
@@ -21,17 +21,17 @@ async function guardTools(): Promise<void> {
       text = lines.pop() ?? '';
       const last = lines.at(-1);
       if (lines.includes(BYE)) return;
-      if (last !== undefined) groups = JSON.parse(last) as number[];
+      if (last !== undefined) groups = JSON.parse(last) as GuardedGroups;
     }
   } catch {
     // As good as its end.
   }
-  if (groups.length === 0) return;
-  if (process.platform !== 'win32') {
-    for (const group of groups) signalGroup(group, 'SIGINT');
+  const { tools, tunnels } = groups;
+  if (tools.length > 0 && process.platform !== 'win32') {
+    for (const group of tools) signalGroup(group, 'SIGINT');
     await delay(GRACE_MS);
   }
-  for (const group of groups) killGroup(group);
+  for (const group of [...tools, ...tunnels]) killGroup(group);
 }
 
 void guardTools().then(() => process.exit(0));

@@ -7,9 +7,10 @@ import { AppError, traceOf } from '../../../errors';
 import { isFinished, type BackupJob } from '../../../model/job';
 import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
+import type { JobServices } from '../../job/jobContext';
 import type { StartTool } from '../../job/startTool';
 import { FileReservations } from '../store/fileReservations';
-import { Guard } from './guard';
+import { Guard, type GuardedGroups } from './guard';
 import { HostLink } from './hostLink';
 import { JobFolder } from '../store/jobFolder';
 import { JobLog } from '../store/jobLog';
@@ -124,7 +125,7 @@ function createManager(
   start: StartMessage,
   folder: JobFolder,
   link: HostLink,
-  startTool: StartTool,
+  starts: Starts,
 ): JobManager {
   const { limits, profiles, tools, inherited, storeDir, id, ticket, runId } = start;
   const reservations = new FileReservations(reservationsDir(storeDir));
@@ -144,7 +145,7 @@ function createManager(
     records: new MachineRecords(recordsDir(storeDir)),
     connectTimeoutSeconds: limits.connectTimeoutSeconds,
     stallTimeoutSeconds: limits.stallTimeoutSeconds,
-    startTool,
+    ...starts,
     reservations,
     admit: waitForTurn(storeDir, { ticket, id }, limits.concurrency, reservations),
     newRunId: () => runId,
@@ -162,21 +163,26 @@ function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
   }
 }
 
-/** Reports tools to the guard and to the record, from which a later window can end them. */
-function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): StartTool {
-  return (command, options) => {
-    const tool = spawnTool(command, options);
-    const { pid } = tool;
-    if (pid !== undefined) {
-      guard.add(pid);
-      status.addTool(pid);
-      void tool.exit.then(() => {
-        guard.remove(pid);
-        status.removeTool(pid);
-      });
-    }
-    return tool;
-  };
+type Starts = Required<Pick<JobServices, 'startTool' | 'startTunnel'>>;
+
+/** Reports processes to the guard and to the record, from which a later window can end them. */
+function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Starts {
+  const startAs =
+    (kind: keyof GuardedGroups): StartTool =>
+    (command, options) => {
+      const tool = spawnTool(command, options);
+      const { pid } = tool;
+      if (pid !== undefined) {
+        guard.add(pid, kind);
+        status.addTool(pid);
+        void tool.exit.then(() => {
+          guard.remove(pid);
+          status.removeTool(pid);
+        });
+      }
+      return tool;
+    };
+  return { startTool: startAs('tools'), startTunnel: startAs('tunnels') };
 }
 
 /** Calls `wanted` once as soon as a cancel request exists. */

@@ -5,6 +5,7 @@ import type {
   FailureCause,
   PasswordCommandProblem,
   RowsUnavailable,
+  SshProblem,
   SwapRefusal,
 } from '../../../errors';
 import type { ForeignKind, ReachKind } from '../../../model/archive';
@@ -55,6 +56,24 @@ const passwordCommandProblem = oneOf<PasswordCommandProblem>({
   tooLong: true,
   empty: true,
   severalLines: true,
+});
+
+const sshProblem = oneOf<SshProblem>({
+  noProgram: true,
+  notStarted: true,
+  hostKeyUnknown: true,
+  hostKeyChanged: true,
+  denied: true,
+  hostUnknown: true,
+  unreachable: true,
+  tooSlow: true,
+  noSsh: true,
+  configuration: true,
+  noPort: true,
+  badTarget: true,
+  forwardRefused: true,
+  databaseUnreachable: true,
+  ended: true,
 });
 
 const reachKind = oneOf<ReachKind>({
@@ -157,6 +176,9 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
     connection: text,
     program: text,
     reason: passwordCommandProblem,
+  }),
+  sshFailed: z.object({
+    ...{ connection: text, ssh: text, reason: sshProblem, text, hostKey: text.nullable() },
   }),
   authenticationFailed: connectionAndText,
   connectFailed: connectionAndText,

@@ -1,0 +1,71 @@
+import type { SshProblem } from '../../errors';
+import { maskSecrets } from '../../secrets/mask';
+import { LineSplitter } from './lineSplitter';
+
+/** Lines that are kept of what `ssh` says itself, without its traces. */
+const MAX_LINES = 30;
+const MAX_LINE = 300;
+
+/** What the words of OpenSSH mean, the most telling first. They are in English in every locale. */
+const CAUSES: readonly [RegExp, SshProblem][] = [
+  [/REMOTE HOST IDENTIFICATION HAS CHANGED|host key for .* has changed|REVOKED/i, 'hostKeyChanged'],
+  [/Host key verification failed|No \S+ host key is known/, 'hostKeyUnknown'],
+  [/(?:^|: )Permission denied \([\w,-]+\)|Too many authentication failures/, 'denied'],
+  [/Could not resolve hostname|Name or service not known/, 'hostUnknown'],
+  [/Connection timed out|Operation timed out/, 'tooSlow'],
+  [/banner exchange|Connection closed by remote host during|kex_exchange/, 'noSsh'],
+  [/Connection refused|No route to host|Network is unreachable|Connection reset/, 'unreachable'],
+  [/Bad configuration option|Bad owner or permissions|terminating, \d+ bad/, 'configuration'],
+];
+
+/** Reads what `ssh -v` says while it forwards ports. */
+export class SshOutput {
+  /** Local ports at which it listens. */
+  readonly listening = new Set<number>();
+  /** Local ports that it could not have. */
+  readonly taken = new Set<number>();
+  /** Of the server's key, as `ssh` shows it: `ED25519 SHA256:…`. */
+  hostKey: string | null = null;
+  /** Why the last connection through the tunnel got no further than the SSH server. */
+  refused: SshProblem | null = null;
+  private readonly lines: string[] = [];
+  private readonly splitter = new LineSplitter();
+
+  /** Bytes of stderr. */
+  write(chunk: Buffer): void {
+    for (const { text } of this.splitter.push(chunk)) this.read(text);
+  }
+
+  /** Why `ssh` has ended before it listened. */
+  cause(): SshProblem {
+    const found = CAUSES.find(([pattern]) => this.lines.some((line) => pattern.test(line)));
+    return found?.[1] ?? 'ended';
+  }
+
+  /** Its own words, for people. */
+  text(): string {
+    return maskSecrets(this.lines.join('\n'));
+  }
+
+  private read(line: string): void {
+    const traced = /^debug\d: (.*)$/.exec(line)?.[1];
+    if (traced === undefined) this.readMessage(line);
+    else {
+      const listens = /^Local forwarding listening on \S+ port (\d+)\.?$/.exec(traced);
+      if (listens) this.listening.add(Number(listens[1]));
+      const key = /^Server host key: (\S+ SHA256:\S+)/.exec(traced);
+      if (key?.[1] !== undefined) this.hostKey = key[1];
+    }
+  }
+
+  private readMessage(line: string): void {
+    const taken = /cannot listen to port: (\d+)/.exec(line);
+    if (taken) this.taken.add(Number(taken[1]));
+    if (/open failed: connect failed/.test(line)) this.refused = 'databaseUnreachable';
+    else if (/open failed: /.test(line)) this.refused = 'forwardRefused';
+    if (/^(?:OpenSSH_|Authenticated to |Transferred: |Bytes per second: |@+$|\s*$)/.test(line))
+      return;
+    this.lines.push(line.slice(0, MAX_LINE));
+    if (this.lines.length > MAX_LINES) this.lines.shift();
+  }
+}

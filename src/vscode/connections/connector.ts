@@ -1,0 +1,74 @@
+import {
+  buildConnection,
+  type ConnectionInput,
+  type LibpqConnection,
+} from '../../core/connections/libpq';
+import {
+  knownPassword,
+  withPassword,
+  type PasswordProvider,
+} from '../../core/connections/passwords';
+import type { ConnectionProfile } from '../../core/model/profile';
+import type { Settings } from '../settings/settings';
+import type { FormTunnels } from './formTunnels';
+import { unused, type UsedConnections } from './usedConnections';
+
+const APPLICATION_NAME = 'pgbk-form';
+
+/** A connection as it is built while nothing has to be known of it. */
+type Stated = Pick<ConnectionInput, 'password' | 'database' | 'tunnel'>;
+
+/** Connects for the questions of this window: consent, password and tunnel, in this order. */
+export class Connector {
+  constructor(
+    private readonly settings: Settings,
+    private readonly passwords: PasswordProvider,
+    private readonly used: UsedConnections,
+    private readonly tunnels: FormTunnels,
+  ) {}
+
+  /**
+   * Asks the user whatever has to be asked.
+   *
+   * @throws AppError `connectionUnused`, `sshFailed`, and as `run`
+   */
+  async connected<T>(
+    profile: ConnectionProfile,
+    run: (connection: LibpqConnection) => Promise<T>,
+    { signal, database }: { signal?: AbortSignal | undefined; database?: string | undefined } = {},
+  ): Promise<T> {
+    await this.used.require(profile);
+    const through = (tunnel: ConnectionInput['tunnel']): Promise<T> =>
+      withPassword(
+        profile,
+        this.passwords,
+        (password) => run(this.stated(profile, { password, database, tunnel })),
+        signal,
+      );
+    return this.tunnels.use(profile, through, signal);
+  }
+
+  /**
+   * Connects as far as that takes no question to the user.
+   *
+   * @throws AppError as `connected`
+   */
+  async unasked<T>(
+    profile: ConnectionProfile,
+    run: (connection: LibpqConnection) => Promise<T>,
+  ): Promise<T> {
+    if (!this.used.has(profile)) throw unused(profile);
+    const password = await knownPassword(profile, this.passwords);
+    return this.tunnels.use(profile, (tunnel) => run(this.stated(profile, { password, tunnel })));
+  }
+
+  /** What the tools are told, without connecting. */
+  stated(profile: ConnectionProfile, how: Stated): LibpqConnection {
+    return buildConnection(profile, {
+      ...how,
+      applicationName: APPLICATION_NAME,
+      inherited: process.env,
+      connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),
+    });
+  }
+}

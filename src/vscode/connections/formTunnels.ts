@@ -1,0 +1,123 @@
+import type { Disposable } from 'vscode';
+import { placeOf } from '../../core/connections/dialledTarget';
+import { openTunnel, throughTunnel, type Tunnel } from '../../core/connections/ssh/openTunnel';
+import type { ConnectionProfile } from '../../core/model/profile';
+import { AppError } from '../../core/errors';
+import { Guard } from '../../core/jobs/supervisor/process/guard';
+import { spawnTool } from '../../core/jobs/tool/toolProcess';
+
+/** Forms ask several questions one after another; a login takes a second. */
+const IDLE_MS = 60_000;
+
+interface Kept {
+  tunnel: Promise<Tunnel>;
+  users: number;
+  idle?: NodeJS.Timeout;
+}
+
+/** Tunnels for the questions of this window. Those of jobs are their supervisors' own. */
+export class FormTunnels implements Disposable {
+  private readonly kept = new Map<string, Kept>();
+  private guard: Guard | undefined;
+
+  /**
+   * @param guardScript absolute path of the bundle that ends tunnels should this window be killed
+   * @param connectTimeoutSeconds read anew for each tunnel
+   */
+  constructor(
+    private readonly guardScript: string,
+    private readonly connectTimeoutSeconds: () => number,
+  ) {}
+
+  /**
+   * Runs `work` with the tunnel of the profile; undefined where it has none.
+   *
+   * @throws AppError `sshFailed`, and as `work`
+   */
+  async use<T>(
+    profile: ConnectionProfile,
+    work: (tunnel: Tunnel | undefined) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    if (profile.ssh === undefined) return work(undefined);
+    const key = placeOf(profile, { inherited: process.env });
+    const kept = this.take(key, { ...profile, ssh: profile.ssh });
+    clearTimeout(kept.idle);
+    kept.users++;
+    try {
+      const tunnel = await unlessAborted(kept.tunnel, signal);
+      return await throughTunnel(tunnel, work(tunnel));
+    } finally {
+      kept.users--;
+      if (kept.users === 0 && this.kept.get(key) === kept) {
+        kept.idle = setTimeout(() => this.drop(key), IDLE_MS);
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const key of [...this.kept.keys()]) this.drop(key);
+    this.guard?.dismiss();
+    this.guard = undefined;
+  }
+
+  private take(key: string, profile: Parameters<typeof openTunnel>[0]): Kept {
+    const already = this.kept.get(key);
+    if (already !== undefined) return already;
+    const tunnel = openTunnel(profile, {
+      inherited: process.env,
+      connectTimeoutSeconds: this.connectTimeoutSeconds(),
+      start: (command, options) => this.start(key, command, options),
+    });
+    const kept: Kept = { tunnel, users: 0 };
+    this.kept.set(key, kept);
+    // The next question tries again.
+    tunnel.catch(() => this.forget(key, kept));
+    return kept;
+  }
+
+  private start(key: string, ...how: Parameters<typeof spawnTool>): ReturnType<typeof spawnTool> {
+    const ssh = spawnTool(...how);
+    const { pid } = ssh;
+    if (pid === undefined) return ssh;
+    this.guard ??= new Guard(this.guardScript);
+    this.guard.add(pid, 'tunnels');
+    const kept = this.kept.get(key);
+    void ssh.exit.then(() => {
+      this.guard?.remove(pid);
+      if (kept !== undefined) this.forget(key, kept);
+    });
+    return ssh;
+  }
+
+  private forget(key: string, kept: Kept): void {
+    clearTimeout(kept.idle);
+    if (this.kept.get(key) === kept) this.kept.delete(key);
+  }
+
+  private drop(key: string): void {
+    const kept = this.kept.get(key);
+    if (kept === undefined) return;
+    this.forget(key, kept);
+    void kept.tunnel.then(
+      (tunnel) => tunnel.close(),
+      () => undefined,
+    );
+  }
+}
+
+/** Others may wait for the same: whoever does not want it any more only goes away. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const controller = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const cancel = (): void => reject(new AppError('cancelled', {}));
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { signal: controller.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    controller.abort();
+  }
+}

@@ -1,0 +1,201 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { freePort } from '../freePort';
+import { until } from '../until';
+import { cachedDirectory } from './cache';
+import { unpackDebianPackages } from './debianPackages';
+import { isNeeded, makeProgramsSelfContained } from './postgres';
+import { run } from './run';
+import { serverUser } from './serverUser';
+import { findOnPath } from './systemPackages';
+
+interface SshPrograms {
+  ssh: string;
+  sshd: string;
+  keygen: string;
+}
+
+/** Those of the system, else Debian's, unpacked once into the cache. */
+async function ensureSsh(): Promise<SshPrograms> {
+  const [ssh, keygen] = [findOnPath('ssh'), findOnPath('ssh-keygen')];
+  const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((file) => existsSync(file));
+  if (ssh !== undefined && keygen !== undefined && sshd !== undefined) return { ssh, keygen, sshd };
+  const programs = ['usr/bin/ssh', 'usr/bin/ssh-keygen', 'usr/sbin/sshd'];
+  const dir = await cachedDirectory(`openssh-${process.arch}-r1`, async (temporary, final) => {
+    await unpackDebianPackages(temporary, {
+      suites: ['bookworm', 'trixie'],
+      packages: ['openssh-server', 'openssh-client', 'patchelf'],
+      keep: isNeeded,
+    });
+    await makeProgramsSelfContained(temporary, final, programs);
+  });
+  const [client = '', keys = '', server = ''] = programs.map((file) => path.join(dir, file));
+  return { ssh: client, keygen: keys, sshd: server };
+}
+
+/** A real sshd that lets one user in by key, and a client that is configured for it. */
+export class SshServer {
+  private constructor(
+    readonly dir: string,
+    readonly port: number,
+    readonly user: string,
+    private readonly programs: SshPrograms,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /**
+   * Names of the client's configuration: `known`, `unknown` and `changed` by what is known of the
+   * server's key; `keyless` has no key, `locked` one with a passphrase, `confined` one that may not
+   * forward, `nowhere` has no address, `ports` one of many other settings that a user may have.
+   */
+  static async start(): Promise<SshServer> {
+    const programs = await ensureSsh();
+    const dir = await mkdtemp(path.join(tmpdir(), 'pg-ssh-'));
+    await chmod(dir, 0o755);
+    const owner = serverUser();
+    const user = owner === undefined ? userInfo().username : await nameOf(owner.uid);
+    const port = await freePort();
+    const at = (name: string): string => path.join(dir, name);
+    const makeKey = (name: string, passphrase = ''): Promise<unknown> =>
+      run(programs.keygen, ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name, '-f', at(name)]);
+    for (const name of ['host', 'other', 'user', 'confined', 'stranger']) await makeKey(name);
+    await makeKey('locked', 'a passphrase');
+    const publicKey = (name: string): Promise<string> => readFile(at(`${name}.pub`), 'utf8');
+    const keys = [
+      await publicKey('user'),
+      await publicKey('locked'),
+      `restrict ${await publicKey('confined')}`,
+    ];
+    await writeFile(at('authorized'), keys.join(''));
+    await writeFile(at('banner'), 'Welcome.\nPermission denied to all who are not meant.\n');
+    await writeFile(at('sshd_config'), serverConfig(dir, port));
+    const knownAs = async (name: string, key: string): Promise<void> =>
+      writeFile(at(name), `[127.0.0.1]:${port} ${await publicKey(key)}`);
+    await Promise.all([knownAs('known_hosts', 'host'), knownAs('other_hosts', 'other')]);
+    await writeFile(at('empty_hosts'), '');
+    await writeFile(at('config'), clientConfig(dir, port, user));
+    // What a user has as `ssh` in PATH may be any program.
+    await mkdir(at('bin'));
+    await writeFile(at('bin/ssh'), `#!/bin/sh\nexec '${programs.ssh}' -F '${at('config')}' "$@"\n`);
+    await chmod(at('bin/ssh'), 0o755);
+    if (owner !== undefined) await chown(at('host'), owner.uid, owner.gid);
+    const child = spawn(programs.sshd, ['-D', '-e', '-f', at('sshd_config')], {
+      stdio: 'ignore',
+      env: { PATH: process.env['PATH'] },
+      ...(owner === undefined ? {} : { uid: owner.uid, gid: owner.gid }),
+    });
+    await until(() => answers(port), 'sshd listens');
+    return new SshServer(dir, port, user, programs, child);
+  }
+
+  /** In which the configured `ssh` is found. */
+  get binDir(): string {
+    return path.join(this.dir, 'bin');
+  }
+
+  file(name: string): string {
+    return path.join(this.dir, name);
+  }
+
+  /** As `ssh-keygen -l` has it. */
+  async fingerprint(): Promise<string> {
+    const line = await run(this.programs.keygen, ['-l', '-f', this.file('host.pub')]);
+    return line.split(' ')[1] ?? '';
+  }
+
+  async stop(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+function serverConfig(dir: string, port: number): string {
+  return [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${dir}/host`,
+    'PidFile none',
+    'UsePAM no',
+    'StrictModes no',
+    `AuthorizedKeysFile ${dir}/authorized`,
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    `Banner ${dir}/banner`,
+    'MaxStartups 100',
+    '',
+  ].join('\n');
+}
+
+function clientConfig(dir: string, port: number, user: string): string {
+  const host = (
+    name: string,
+    { hosts = 'known_hosts', key = 'user', more = [] }: HostConfig,
+  ): string =>
+    [
+      `Host ${name}`,
+      `UserKnownHostsFile ${dir}/${hosts}`,
+      `IdentityFile ${dir}/${key}`,
+      ...more,
+      '',
+    ].join('\n  ');
+  const login = [
+    `Host *`,
+    `HostName 127.0.0.1`,
+    `Port ${port}`,
+    `User ${user}`,
+    `UserKnownHostsFile ${dir}/empty_hosts`,
+  ];
+  return [
+    host('known', {}),
+    host('unknown', { hosts: 'empty_hosts' }),
+    host('changed', { hosts: 'other_hosts' }),
+    host('keyless', { key: 'stranger' }),
+    host('locked', { key: 'locked' }),
+    host('confined', { key: 'confined' }),
+    host('nowhere', { more: ['HostName nowhere.invalid'] }),
+    host('ports', {
+      more: [
+        // Nobody may take this one.
+        'LocalForward 127.0.0.1:1 127.0.0.1:1',
+        'ControlMaster auto',
+        `ControlPath ${dir}/master`,
+        'ControlPersist yes',
+        'RemoteCommand touch /nonexistent',
+        'RequestTTY force',
+      ],
+    }),
+    [...login, 'IdentitiesOnly yes', 'GlobalKnownHostsFile /dev/null', ''].join('\n  '),
+  ].join('\n');
+}
+
+interface HostConfig {
+  hosts?: string;
+  key?: string;
+  more?: string[];
+}
+
+async function nameOf(uid: number): Promise<string> {
+  const accounts = await readFile('/etc/passwd', 'utf8');
+  return (
+    accounts
+      .split('\n')
+      .find((line) => line.split(':')[2] === String(uid))
+      ?.split(':')[0] ?? ''
+  );
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('data', () => end(true));
+    socket.once('error', () => end(false));
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+  });
+}
