@@ -108,7 +108,7 @@ function createBase(context: vscode.ExtensionContext) {
   const tools = new ToolService(settings);
   const used = new UsedConnections(context.globalState);
   const tunnels = new FormTunnels(
-    vscode.Uri.joinPath(extensionUri, 'dist', 'guard.js').fsPath,
+    vscode.Uri.joinPath(context.extensionUri, 'dist', 'guard.js').fsPath,
     () => settings.connectTimeoutSeconds(),
   );
   context.subscriptions.push(tunnels);

@@ -32,8 +32,8 @@ export interface ToolStartOptions {
   stdin?: Readable;
 }
 
+/** A tool's command, or that of a program which is none of PostgreSQL's. */
+export type StartedCommand = Omit<ToolCommand, 'tool'> & Partial<Pick<ToolCommand, 'tool'>>;
+
 /** Starts a tool; returns at once, also when it cannot be started (see `ToolExit.startFailure`). */
-export type StartTool = (
-  command: Omit<ToolCommand, 'tool'>,
-  options: ToolStartOptions,
-) => ToolProcess;
+export type StartTool = (command: StartedCommand, options: ToolStartOptions) => ToolProcess;
