@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { openTunnel } from '../../src/core/connections/ssh/openTunnel';
+import { openTunnel } from '../../src/core/connections/openTunnel';
 import { readSshRoute } from '../../src/core/connections/ssh/sshRoute';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import { AppError } from '../../src/core/errors';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { conninfoString, dbnameValue } from './conninfo';
 import { referencedPassword } from './effectiveTarget';
 import { dialledTarget, type DialledHost, type DialledTarget } from './dialledTarget';
-import type { Tunnel } from './ssh/openTunnel';
+import type { Tunnel } from './openTunnel';
 import { describeRoute } from './ssh/sshRoute';
 import { LOOPBACK } from './ssh/tunnelArgs';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';

@@ -1,10 +1,10 @@
 import type { Disposable } from 'vscode';
 import { placeOf } from '../../core/connections/dialledTarget';
-import { openTunnel, throughTunnel, type Tunnel } from '../../core/connections/ssh/openTunnel';
+import { openTunnel, throughTunnel, type Tunnel } from '../../core/connections/openTunnel';
 import type { ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
 import { Guard } from '../../core/jobs/supervisor/process/guard';
-import { spawnTool } from '../../core/jobs/tool/toolProcess';
+import type { StartTool } from '../../core/jobs/job/startTool';
 
 /** Forms ask several questions one after another; a login takes a second. */
 const IDLE_MS = 60_000;
@@ -64,11 +64,7 @@ export class FormTunnels implements Disposable {
   private take(key: string, profile: Parameters<typeof openTunnel>[0]): Kept {
     const already = this.kept.get(key);
     if (already !== undefined) return already;
-    const tunnel = openTunnel(profile, {
-      inherited: process.env,
-      connectTimeoutSeconds: this.connectTimeoutSeconds(),
-      start: (command, options) => this.start(key, command, options),
-    });
+    const tunnel = this.open(key, profile);
     const kept: Kept = { tunnel, users: 0 };
     this.kept.set(key, kept);
     // The next question tries again.
@@ -76,8 +72,17 @@ export class FormTunnels implements Disposable {
     return kept;
   }
 
-  private start(key: string, ...how: Parameters<typeof spawnTool>): ReturnType<typeof spawnTool> {
-    const ssh = spawnTool(...how);
+  private async open(key: string, profile: Parameters<typeof openTunnel>[0]): Promise<Tunnel> {
+    // Loaded when the first program is started: a window that only shows files needs none of it.
+    const { spawnTool } = await import('../../core/jobs/tool/toolProcess');
+    return openTunnel(profile, {
+      inherited: process.env,
+      connectTimeoutSeconds: this.connectTimeoutSeconds(),
+      start: (command, options) => this.guarded(key, spawnTool(command, options)),
+    });
+  }
+
+  private guarded(key: string, ssh: ReturnType<StartTool>): ReturnType<StartTool> {
     const { pid } = ssh;
     if (pid === undefined) return ssh;
     this.guard ??= new Guard(this.guardScript);

@@ -6,7 +6,7 @@ import {
   openTunnel,
   type SshProcess,
   type StartSsh,
-} from '../../../src/core/connections/ssh/openTunnel';
+} from '../../../src/core/connections/openTunnel';
 import { AppError } from '../../../src/core/errors';
 import { SshOutput } from '../../../src/core/pgtools/stderr/sshOutput';
 

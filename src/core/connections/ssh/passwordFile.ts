@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { readBounded } from '../../files/regularFile';
-import type { Variables } from '../reference';
 
 /** What a line of the file has to match. */
 export interface PasswordWanted {
@@ -14,6 +13,8 @@ export interface PasswordWanted {
 
 /** Finds a password; what else the file holds stays inside. */
 export type FindPassword = (wanted: PasswordWanted) => string | undefined;
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A file of passwords is small; this is no such file. */
 const MAX_BYTES = 1024 * 1024;

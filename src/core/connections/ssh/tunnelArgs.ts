@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import type { SshRoute } from '../../model/profile';
-import type { DialledHost } from '../dialledTarget';
 import { routeArgs } from './sshRoute';
 
 /** A tunnel listens here, and nowhere else. */
@@ -9,6 +8,13 @@ const DEFAULT_PORT = '5432';
 
 /** The connection of ssh is given up after about a minute without a sign of life. */
 const ALIVE = ['-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=4'];
+
+/** A server, as far as it is stated; '' = it is not. */
+interface FarHost {
+  host: string;
+  address: string;
+  port: string;
+}
 
 /** One port here and what is behind it there. */
 export interface Forward {
@@ -21,7 +27,7 @@ export interface Forward {
  * What the SSH server has to connect to; without a host, the server that runs on itself. null = ssh
  * cannot be told so: a colon would end the name, and it expands `%` and `$` in paths.
  */
-export function farEndOf({ host, address, port: stated }: DialledHost): string | null {
+export function farEndOf({ host, address, port: stated }: FarHost): string | null {
   const dialled = address || host || 'localhost';
   const port = stated || DEFAULT_PORT;
   if (!/^\d{1,5}$/.test(port)) return null;

@@ -2,8 +2,7 @@ import { readServerInfo } from '../../catalog/serverInfo';
 import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
 import { withPassword } from '../../connections/passwords';
-import { openTunnel, throughTunnel, type Tunnel } from '../../connections/ssh/openTunnel';
-import { spawnTool } from '../tool/toolProcess';
+import { openTunnel, throughTunnel, type Tunnel } from '../../connections/openTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../model/tools';
@@ -83,7 +82,7 @@ async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel
     {
       inherited: services.inherited,
       connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
-      start: services.startTunnel ?? services.startTool ?? spawnTool,
+      start: await run.tunnelStarter(),
       signal,
     },
   );

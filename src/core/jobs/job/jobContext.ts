@@ -1,7 +1,7 @@
 import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
 import type { PasswordProvider } from '../../connections/passwords';
-import type { StartSsh } from '../../connections/ssh/openTunnel';
+import type { StartSsh } from '../../connections/openTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
 import type { JobRecord } from './jobRecord';
@@ -80,6 +80,8 @@ export interface JobRun {
   runId: string;
   /** By which the server's backends of this job are found. */
   applicationName: string;
+  /** Starts `ssh` for the job's connections. */
+  tunnelStarter: () => Promise<StartSsh>;
   /** Aborted when the job is cancelled. */
   signal: AbortSignal;
   /** Actions to run when the job ends, newest first; failures are ignored. */

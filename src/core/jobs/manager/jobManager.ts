@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError, asAppError, traceOf } from '../../errors';
 import { Throttle } from '../../throttle';
+import type { StartSsh } from '../../connections/openTunnel';
 import type { BackupRequest } from '../backup/backupRequest';
 import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
 import { JobListeners } from './jobListeners';
@@ -147,6 +148,7 @@ export class JobManager implements Jobs {
       reservations: this.reservations,
       runId,
       applicationName: `pgbackup-${runId}`,
+      tunnelStarter: () => this.tunnelStarter(),
       signal: controller.signal,
       cleanups: [],
     };
@@ -161,6 +163,11 @@ export class JobManager implements Jobs {
     if (!this.services.admit) record.start();
     entry.finished = this.carryOut(run, body);
     return { job: record.snapshot(), finished: entry.finished };
+  }
+
+  private async tunnelStarter(): Promise<StartSsh> {
+    const { startTunnel, startTool } = this.services;
+    return startTunnel ?? startTool ?? (await import('../tool/toolProcess')).spawnTool;
   }
 
   private async carryOut(

@@ -1,13 +1,13 @@
 import net from 'node:net';
-import { AppError, type SshProblem } from '../../errors';
-import { connectionLabel, type ConnectionProfile, type SshRoute } from '../../model/profile';
-import { SshOutput } from '../../pgtools/stderr/sshOutput';
-import { dialledTarget, type DialledHost } from '../dialledTarget';
-import { programFile } from '../programFile';
-import type { Variables } from '../reference';
-import { readPasswordFile, type FindPassword } from './passwordFile';
-import { describeRoute } from './sshRoute';
-import { farEndOf, LOOPBACK, tunnelArgs, type Forward } from './tunnelArgs';
+import { AppError, type SshProblem } from '../errors';
+import { connectionLabel, type ConnectionProfile, type SshRoute } from '../model/profile';
+import { SshOutput } from '../pgtools/stderr/sshOutput';
+import { dialledTarget, type DialledHost } from './dialledTarget';
+import { programFile } from './programFile';
+import type { Variables } from './reference';
+import { readPasswordFile, type FindPassword } from './ssh/passwordFile';
+import { describeRoute } from './ssh/sshRoute';
+import { farEndOf, LOOPBACK, tunnelArgs, type Forward } from './ssh/tunnelArgs';
 
 /** A running `ssh`. */
 export interface SshProcess {
