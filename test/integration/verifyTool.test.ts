@@ -77,6 +77,7 @@ describe('pg_restore reading a whole backup', function () {
       runId: '000000000000',
       applicationName: 'pgbackup-000000000000',
       signal: new AbortController().signal,
+      tunnelStarter: () => Promise.reject(new Error('no tunnel')),
       cleanups: [],
     };
     const problems = new VerifyProblems();
