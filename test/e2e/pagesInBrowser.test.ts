@@ -20,7 +20,6 @@ describe('Pages in a browser', function () {
   before(async () => {
     pages = await PageTester.start();
   });
-  after(() => pages.stop());
   afterEach(() => pages.closePage());
 
   const open = (page: 'backup' | 'restore', options?: PageOptions): Promise<Page> =>

@@ -15,7 +15,6 @@ describe('Habits in the pages', function () {
   before(async () => {
     pages = await PageTester.start();
   });
-  after(() => pages.stop());
   afterEach(() => pages.closePage());
 
   const open = async (page: 'backup' | 'restore', options?: PageOptions): Promise<Page> => {

@@ -45,15 +45,23 @@ async function outOfReach(tab: Page): Promise<string[]> {
         covered.push(`covered by ${hit ? name(hit) : 'nothing'}: ${name(focused)}`);
       }
     });
-    Object.assign(window, { unreached: () => [...covered, ...[...left].map(name)] });
+    let ended = false;
+    document.addEventListener('keyup', () => {
+      ended ||= document.activeElement === document.body;
+    });
+    Object.assign(window, {
+      tabbedThrough: () => ended,
+      unreached: () => [...covered, ...[...left].map(name)],
+    });
     // From the page's beginning, wherever the focus was.
     document.body.tabIndex = -1;
     document.body.focus();
     document.body.removeAttribute('tabindex');
   });
-  for (let presses = 0; presses < 400; presses++) {
-    await tab.keyboard.press('Tab');
-    if (await tab.evaluate(() => document.activeElement === document.body)) break;
+  // A few at a time, since the question costs as much as a key; behind the end it begins anew.
+  for (let rounds = 0; rounds < 50; rounds++) {
+    for (let presses = 0; presses < 8; presses++) await tab.keyboard.press('Tab');
+    if (await tab.evaluate(() => (Reflect.get(window, 'tabbedThrough') as () => boolean)())) break;
   }
   return tab.evaluate(() => (Reflect.get(window, 'unreached') as () => string[])());
 }
@@ -64,7 +72,6 @@ describe('Pages 320 pixels wide', function () {
   before(async () => {
     pages = await PageTester.start();
   });
-  after(() => pages.stop());
   afterEach(() => pages.closePage());
 
   const narrow = { width: 320, height: 640 };

@@ -25,7 +25,6 @@ describe('Whole servers in the pages', function () {
   before(async () => {
     pages = await PageTester.start();
   });
-  after(() => pages.stop());
   afterEach(() => pages.closePage());
 
   const checkbox = (tab: Page, name: string | RegExp): Locator =>

@@ -1,3 +1,5 @@
+import { processWide } from './processWide';
+
 /** Something that runs or lies about and must be gone when this process ends. */
 export interface Leftover {
   /** The orderly end. Called on signals. */
@@ -6,9 +8,18 @@ export interface Leftover {
   readonly stopNow: () => void;
 }
 
-const leftovers = new Set<Leftover>();
-let installed = false;
-let stopping: Promise<void> | undefined;
+interface State {
+  readonly leftovers: Set<Leftover>;
+  installed: boolean;
+  stopping: Promise<void> | undefined;
+}
+
+const state = processWide<State>('cleanup', () => ({
+  leftovers: new Set(),
+  installed: false,
+  stopping: undefined,
+}));
+const { leftovers } = state;
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -27,12 +38,12 @@ export async function stopEverything(): Promise<void> {
 
 function stopAndExit(code: number): void {
   // A second signal (the terminal sends one to everybody, npm passes on another) changes nothing.
-  stopping ??= stopEverything().then(() => process.exit(code));
+  state.stopping ??= stopEverything().then(() => process.exit(code));
 }
 
 function install(): void {
-  if (installed) return;
-  installed = true;
+  if (state.installed) return;
+  state.installed = true;
   for (const [signal, code] of Object.entries(exitCodes)) {
     process.on(signal, () => stopAndExit(code));
   }

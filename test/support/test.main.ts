@@ -149,12 +149,17 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   }
   const eachOf = (name: string, tier: Tier, files: readonly string[]): void => {
     const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
-    const needsServers = name !== 'pages';
-    orders.push(...longestFirst(files).map((file) => ({ name, files: [file], needsServers, run })));
+    const order = { name, needsServers: true, run };
+    orders.push(...longestFirst(files).map((file) => ({ ...order, files: [file] })));
   };
   const e2e = filesOf('e2e');
   const inVscode = e2e.filter((file) => !isWithoutVscode(file));
-  eachOf('pages', 'e2e', e2e.filter(isWithoutVscode));
+  const pages = e2e.filter(isWithoutVscode);
+  if (pages.length > 0) {
+    // They share a browser.
+    const run = (input: TierInput): Promise<StageResult> => runPlainTier('e2e', input);
+    orders.push({ name: 'pages', files: pages, needsServers: false, run });
+  }
   eachOf('integration', 'integration', filesOf('integration'));
   eachOf('e2e', 'e2e', inVscode);
   for (const restricted of [false, true]) {

@@ -31,8 +31,8 @@ export async function until(condition: Condition, what = String(condition)): Pro
 
 /**
  * Does again what may get lost, such as a click on something that is just being drawn, until it comes
- * to what it is for. Each attempt may take twice as long as the one before, so that a machine that is
- * slow gets there as well.
+ * to what it is for. Each attempt may take a quarter longer than the one before, so that a machine
+ * that is slow gets there as well.
  *
  * @param attempt is given its limit in milliseconds, and throws when it came to nothing
  * @param afterwards puts things back before the next attempt
@@ -43,7 +43,7 @@ export async function insist<T>(
   afterwards?: () => Promise<unknown>,
 ): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
-  for (let limitMs = FIRST_ATTEMPT_MS; ; limitMs *= 2) {
+  for (let limitMs = FIRST_ATTEMPT_MS; ; limitMs *= 1.25) {
     try {
       return await attempt(limitMs);
     } catch (error) {

@@ -17,6 +17,7 @@ import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/r
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
 import { archiveHandlers } from './fakeArchive';
 import { lookAhead } from './fakePreflight';
+import { countTimers, pendingTimers, uncountedTimeout } from './pageTimers';
 import { connections, connectionState, hugeCatalog, info } from './sampleData';
 import { themes, type ThemeName } from './themes';
 
@@ -270,9 +271,9 @@ function start(options: BackupOptions | RestoreOptions): { started: true; jobId:
       createdDatabases.push(options.targetDatabase);
     }
     emit('job/update', { job: current, problem: null });
-    if (!over) setTimeout(update, 100);
+    if (!over) uncountedTimeout(update, 100);
   };
-  setTimeout(update, 50);
+  uncountedTimeout(update, 50);
   return { started: true, jobId: 'job-1' };
 }
 
@@ -367,11 +368,14 @@ function serve(): void {
   }
 }
 serve();
+countTimers();
 
-let state: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null');
+/** A page that was opened again does not find what another one has left in this tab. */
+const stateKey = `state ${query.get('opened') ?? ''}`;
+let state: unknown = JSON.parse(sessionStorage.getItem(stateKey) ?? 'null');
 Object.assign(window, {
   asked,
-  unanswered,
+  pending: () => unanswered.size + pendingTimers.size,
   useTheme,
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
@@ -385,7 +389,7 @@ Object.assign(window, {
     getState: () => state,
     setState: (next: unknown) => {
       state = JSON.parse(JSON.stringify(next));
-      sessionStorage.setItem('state', JSON.stringify(next));
+      sessionStorage.setItem(stateKey, JSON.stringify(next));
     },
   }),
 });

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import type { PageName } from '../../../src/vscode/panels/pageDocument';
+import { stopAtExit } from '../cleanup';
 import { chromiumArgs, ensureChromium } from '../machine/chromium';
+import { processWide } from '../processWide';
 import { repoPaths } from '../repoPaths';
 import { PATIENCE_MS } from '../until';
 import { type Harness, startHarness } from './harnessServer';
@@ -26,62 +28,67 @@ interface AxeResult {
 
 declare global {
   interface Window {
-    axe: { run(options?: { runOnly: string[] }): Promise<AxeResult> };
+    axe?: { run(options: { runOnly?: string[]; resultTypes: string[] }): Promise<AxeResult> };
     useTheme(theme: ThemeName): void;
-    /** Numbers of the requests that the made-up host still has to answer. */
-    unanswered: ReadonlySet<number>;
+    /** How many answers of the made-up host and timers of its own the page still waits for. */
+    pending(): number;
     asked: { method: string; params: { options: Record<string, unknown> } }[];
   }
 }
 
-/** One browser and one server of the pages; a context of its own for each page. */
+const DEFAULT_THEME: ThemeName = 'dark';
+
+/** One server of the pages, and one tab of a browser, in which they are opened one after another. */
 export class PageTester {
-  private context: BrowserContext | undefined;
   private complaints: string[] = [];
+  /** Tells the pages apart in what the browser remembers for them. */
+  private opened = 0;
 
   private constructor(
     private readonly harness: Harness,
-    private readonly browser: Browser,
-  ) {}
+    private readonly tab: Page,
+  ) {
+    tab.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    tab.on('pageerror', (error) => this.complaints.push(String(error)));
+  }
 
-  static async start(): Promise<PageTester> {
+  /** The one of this process, which ends with it. */
+  static start(): Promise<PageTester> {
+    return processWide('page tester', () => PageTester.launch());
+  }
+
+  private static async launch(): Promise<PageTester> {
     const harness = await startHarness(repoPaths.root);
     const browser = await chromium.launch({
       executablePath: await ensureChromium(),
       args: [...chromiumArgs],
       timeout: PATIENCE_MS,
     });
-    return new PageTester(harness, browser);
+    stopAtExit({ stop: () => browser.close(), stopNow: () => undefined });
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return new PageTester(harness, await context.newPage());
   }
 
-  async stop(): Promise<void> {
-    await this.browser.close();
-    this.harness.close();
-  }
-
-  /** Closes the page that is open. Fails on what it complained about, also what the content policy blocked. */
+  /** Leaves the page that is open. Fails on what it complained about, also what the content policy blocked. */
   async closePage(): Promise<void> {
-    await this.context?.close();
-    this.context = undefined;
+    await this.tab.goto('about:blank');
     const { complaints } = this;
     this.complaints = [];
     assert.deepEqual(complaints, []);
   }
 
   async open(page: PageName, options: PageOptions = {}): Promise<Page> {
-    const { theme = 'dark', scenario = 'default', width = 1200, height = 900 } = options;
+    const { tab } = this;
+    const { theme = DEFAULT_THEME, scenario = 'default', width = 1200, height = 900 } = options;
     await this.closePage();
-    this.context = await this.browser.newContext({
-      viewport: { width, height },
-      reducedMotion: 'reduce',
-    });
-    this.context.setDefaultTimeout(PATIENCE_MS);
-    const tab = await this.context.newPage();
-    tab.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
-    });
-    tab.on('pageerror', (error) => this.complaints.push(String(error)));
-    await tab.goto(`${this.harness.origin}/${page}?theme=${theme}&scenario=${scenario}`);
+    await tab.setViewportSize({ width, height });
+    // Out of the page, where the one before may have left it.
+    await tab.mouse.move(-1, -1);
+    const query = `theme=${theme}&scenario=${scenario}&opened=${++this.opened}`;
+    await tab.goto(`${this.harness.origin}/${page}?${query}`);
     await tab.getByRole('region', { name: page === 'archive' ? 'Contents' : 'Run' }).waitFor();
     if (!unanswering.has(scenario)) await settled(tab);
     return tab;
@@ -91,24 +98,24 @@ export class PageTester {
 /** Scenarios in which the host never answers. */
 const unanswering = new Set(['loading', 'inspecting']);
 
-/** Waits until the page has drawn what it was told; resolves with how many answers it still waits for. */
+/** Waits until the page has drawn what it was told; resolves with what it still waits for. */
 function drawn(tab: Page): Promise<number> {
   return tab.evaluate(
     () =>
       new Promise<number>((resolve) => {
-        const afterDrawing = (): unknown => setTimeout(() => resolve(window.unanswered.size));
+        const afterDrawing = (): unknown => setTimeout(() => resolve(window.pending()));
         requestAnimationFrame(() => requestAnimationFrame(afterDrawing));
       }),
   );
 }
 
 /**
- * Waits until the page has all the answers that it asked for, and has drawn them. Needed between
- * whatever a user does and a look at what came of it.
+ * Waits until the page has asked what it puts off for a moment, has all the answers, and has drawn
+ * them. Needed between whatever a user does and a look at what came of it.
  */
 export async function settled(tab: Page): Promise<void> {
   // An answer may lead to another question.
-  do await tab.waitForFunction(() => window.unanswered.size === 0);
+  do await tab.waitForFunction(() => window.pending() === 0);
   while ((await drawn(tab)) > 0);
 }
 
@@ -120,29 +127,37 @@ const colourRules = ['color-contrast', 'link-in-text-block'];
  * brought into one after another.
  */
 export async function violations(tab: Page, others: readonly ThemeName[] = []): Promise<string[]> {
-  const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
-  // The policy holds for the page; axe comes in over the debugger.
-  const session = await tab.context().newCDPSession(tab);
-  await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
+  if (await tab.evaluate(() => window.axe === undefined)) {
+    const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
+    // The policy holds for the page; axe comes in over the debugger.
+    const session = await tab.context().newCDPSession(tab);
+    await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
+    await session.detach();
+  }
+  const run = (runOnly?: string[]): Promise<AxeResult> =>
+    tab.evaluate((rules) => {
+      const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) };
+      return window.axe!.run(options);
+    }, runOnly);
   const lines = ({ violations: found }: AxeResult, theme: string): string[] =>
     found.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary = '' }) =>
         [id, theme, html.slice(0, 200), failureSummary].join(' '),
       ),
     );
-  const all = lines(await tab.evaluate(() => window.axe.run()), '');
+  const all = lines(await run(), '');
   for (const theme of others) {
     await tab.evaluate((name) => window.useTheme(name), theme);
     await drawn(tab);
-    const found = await tab.evaluate((runOnly) => window.axe.run({ runOnly }), colourRules);
-    all.push(...lines(found, theme));
+    all.push(...lines(await run(colourRules), theme));
   }
   return all;
 }
 
-/** The same, with the colours of every theme of VS Code. */
+/** The same, with the colours of every theme of VS Code, for a page that was opened in the dark one. */
 export function violationsInAllThemes(tab: Page): Promise<string[]> {
-  return violations(tab, Object.keys(themes) as ThemeName[]);
+  const others = (Object.keys(themes) as ThemeName[]).filter((name) => name !== DEFAULT_THEME);
+  return violations(tab, others);
 }
 
 /** What the page has asked its host for so far. */

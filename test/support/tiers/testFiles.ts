@@ -25,7 +25,7 @@ export function isRestricted(file: string): boolean {
 
 /** Files of the e2e tier that need a browser alone, so that others may run beside them. */
 export function isWithoutVscode(file: string): boolean {
-  return file.startsWith('e2e/pagesInBrowser');
+  return file.startsWith('e2e/pages');
 }
 
 /** By their size, which is all that is known of how long they take: the last should be a short one. */

@@ -1,0 +1,26 @@
+/** A longer one is not what the page waits for before it goes on. */
+const LONGEST_MS = 1000;
+
+/** Timers that the page has set and that have not run yet. */
+export const pendingTimers = new Set<number>();
+
+/** As it was before the page's timers were counted, for what is not the page. */
+export const uncountedTimeout = window.setTimeout.bind(window);
+
+/** Counts the timers of the page from now on; to be called before its own script runs. */
+export function countTimers(): void {
+  const clear = window.clearTimeout.bind(window);
+  const set = (handler: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]): number => {
+    const id = uncountedTimeout(() => {
+      pendingTimers.delete(id);
+      handler(...args);
+    }, delayMs);
+    if (delayMs <= LONGEST_MS) pendingTimers.add(id);
+    return id;
+  };
+  const forget = (id: number | undefined): void => {
+    if (id !== undefined) pendingTimers.delete(id);
+    clear(id);
+  };
+  Object.assign(window, { setTimeout: set, clearTimeout: forget });
+}
