@@ -9,7 +9,6 @@ describe('Options in the pages', function () {
   before(async () => {
     pages = await PageTester.start();
   });
-  after(() => pages.stop());
   afterEach(() => pages.closePage());
 
   const open = (page: 'backup' | 'restore'): Promise<Page> => pages.open(page);
