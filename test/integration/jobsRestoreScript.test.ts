@@ -6,7 +6,11 @@ import type { BackupJob } from '../../src/core/model/job';
 import { tableChecksums } from '../support/machine/compareDatabases';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';
-import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import {
+  createDatabase,
+  createSampleDatabase,
+  dropDatabase,
+} from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';
 import { jobBackends, JobHarness } from './jobHarness';
@@ -18,6 +22,8 @@ describe('a restore job of a script', function () {
     const [install] = await ensurePostgres([17]);
     assert.ok(install);
     server = await startServer(install);
+    // Its roles own what the scripts make.
+    await createSampleDatabase(server, 'sample', 'tiny');
     jobs = await JobHarness.create([install.binDir]);
     jobs.connect('main', server, 'postgres');
   });
