@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
-import { isLeftoverOutput } from '../../src/core/jobs/backup/outputTarget';
+import { isLeftoverOutput } from '../../src/core/archive/file/unfinished';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';

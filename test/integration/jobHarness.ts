@@ -14,7 +14,7 @@ import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import type { BackupJob } from '../../src/core/model/job';
 import type { JobServices } from '../../src/core/jobs/job/jobContext';
 import { JobManager } from '../../src/core/jobs/manager/jobManager';
-import { isLeftoverOutput } from '../../src/core/jobs/backup/outputTarget';
+import { isLeftoverOutput } from '../../src/core/archive/file/unfinished';
 import { findTools } from '../../src/core/pgtools/locate/locate';
 import { psql } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';

@@ -10,7 +10,7 @@ import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import type { BackupJob } from '../../src/core/model/job';
-import { isLeftoverOutput } from '../../src/core/jobs/backup/outputTarget';
+import { isLeftoverOutput } from '../../src/core/archive/file/unfinished';
 import { JobFolder, type StoredJob } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { readLogTail } from '../../src/core/jobs/supervisor/store/jobLog';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';

@@ -7,7 +7,6 @@ import { actionLabel, describeError } from '../text/errorText';
 import type { PasswordStore } from '../connections/passwordStore';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
-import { addFlow, testWithProgress } from '../addConnection/addFlow';
 import { connectionEntries, editConnection, isWanted, pickEntry } from './editConnection';
 import { pickConnection } from '../connections/pickConnection';
 import { typeInTerminal } from '../ui/typeInTerminal';
@@ -23,6 +22,7 @@ export class ConnectionCommands {
   /** Adds a connection, and opens the form to back it up. */
   async add(): Promise<void> {
     requireTrust();
+    const { addFlow } = await import('../addConnection/addFlow');
     const saved = await addFlow(this);
     if (saved === undefined) return;
     // What a new connection is for; its form says which server has answered.
@@ -34,6 +34,7 @@ export class ConnectionCommands {
     const profile = await this.pick(vscode.l10n.t('Test Connection'), connectionId);
     if (profile === undefined) return;
     try {
+      const { testWithProgress } = await import('../addConnection/addFlow');
       const server = await testWithProgress(this.connections, profile);
       void window.showInformationMessage(
         vscode.l10n.t(

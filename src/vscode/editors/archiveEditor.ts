@@ -2,10 +2,13 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { archivePath } from './archiveModel';
 import { ArchiveModels } from './archiveModels';
-import { ArchiveView } from './archiveView';
+import type { ArchiveView } from './archiveView';
 import { DdlDocuments } from './ddlDocuments';
 import type { EditorServices } from './editorServices';
 import { LiveDumps } from './liveDumps';
+
+/** What an editor needs is loaded with the first one. */
+const loadArchiveView = () => import('./archiveView');
 
 /** A dump that VS Code has open; what is in it belongs to the model that its editors share. */
 class ArchiveFile implements vscode.CustomDocument {
@@ -60,7 +63,13 @@ export class ArchiveEditorProvider
     });
   }
 
-  resolveCustomEditor(file: ArchiveFile, panel: vscode.WebviewPanel): void {
+  async resolveCustomEditor(
+    file: ArchiveFile,
+    panel: vscode.WebviewPanel,
+    token: vscode.CancellationToken,
+  ): Promise<void> {
+    const { ArchiveView } = await loadArchiveView();
+    if (token.isCancellationRequested) return;
     const dump = archivePath(file.uri.fsPath);
     const { models, liveDumps, services } = this;
     const view = new ArchiveView(panel, { file: file.uri, dump }, { models, liveDumps }, services);
@@ -83,6 +92,8 @@ export class ArchiveEditorProvider
 
   /** Opens a dump and asks what to compare it with. */
   async compare(uri: vscode.Uri): Promise<void> {
+    // Once it is loaded, opening an editor makes its view at once.
+    await loadArchiveView();
     await this.open(uri);
     const dump = archivePath(uri.fsPath);
     const view = [...this.views].reverse().find((one) => archivePath(one.uri.fsPath) === dump);

@@ -5,7 +5,7 @@ import { manifestPath } from '../../core/backups/manifest/manifest';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../core/model/backups';
 import { isFinished } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
-import { isLeftoverOutput } from '../../core/jobs/backup/outputTarget';
+import { isLeftoverOutput } from '../../core/archive/file/unfinished';
 import { errorMessage } from '../text/errorText';
 import type { Settings } from '../settings/settings';
 import {

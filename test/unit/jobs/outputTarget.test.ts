@@ -20,9 +20,9 @@ import { membersPath } from '../../../src/core/model/options';
 import {
   canonicalPath,
   inspectOutput,
-  isLeftoverOutput,
   OutputTarget,
 } from '../../../src/core/jobs/backup/outputTarget';
+import { isLeftoverOutput } from '../../../src/core/archive/file/unfinished';
 import { fixture } from '../archive/files';
 
 const runId = '0123456789ab';

@@ -1,8 +1,25 @@
 import path from 'node:path';
 import { AppError } from '../../errors';
+import { membersPath } from '../../model/options';
+
+/** Longest file name in bytes that the usual file systems take. */
+const NAME_MAX = 255;
 
 /** Names of unfinished outputs and of replaced directories on their way out. */
 const LEFTOVER_NAME = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial(?:\.members)?|old)$/;
+
+/**
+ * The name beside `name` that is used while it is being written (`partial`) or replaced (`old`), so
+ * that a rename is enough.
+ */
+export function siblingName(name: string, runId: string, ending: 'partial' | 'old'): string {
+  const tail = `.pgbackup-${runId}.${ending}`;
+  let head = name;
+  // The members of a partial file have its name with an ending of their own.
+  while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX)
+    head = [...head].slice(0, -1).join('');
+  return `.${head}${tail}`;
+}
 
 /** Is this the name of something that a backup which never ended left behind? */
 export function isLeftoverOutput(name: string): boolean {

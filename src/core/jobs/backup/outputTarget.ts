@@ -16,11 +16,10 @@ import {
 import path from 'node:path';
 import { isMemberName } from '../../archive/file/memberNames';
 import { detectFile } from '../../archive/file/detectFile';
+import { siblingName } from '../../archive/file/unfinished';
 import { AppError, messageOf } from '../../errors';
 import { followLink } from '../../files/followLink';
 import { membersPath, type BackupFormat } from '../../model/options';
-
-export { isLeftoverOutput } from '../../archive/file/unfinished';
 
 /** What exists at a backup's output path now. */
 export type OutputState =
@@ -30,9 +29,6 @@ export type OutputState =
   | 'replaceable'
   /** A directory with other things in it, a device, a pipe: never replaced. */
   | 'notReplaceable';
-
-/** Longest file name in bytes that the usual file systems take. */
-const NAME_MAX = 255;
 
 /** Where a backup goes that is written to some path. */
 export interface OutputPlace {
@@ -102,19 +98,6 @@ export async function canonicalPath(outputPath: string): Promise<string> {
   const real = await realpath(dir).catch(() => dir);
   const whole = path.join(real, path.basename(place));
   return process.platform === 'linux' ? whole : whole.toLowerCase();
-}
-
-/**
- * The name beside `name` that is used while it is being written (`partial`) or replaced (`old`), so
- * that a rename is enough.
- */
-export function siblingName(name: string, runId: string, ending: 'partial' | 'old'): string {
-  const tail = `.pgbackup-${runId}.${ending}`;
-  let head = name;
-  // The members of a partial file have its name with an ending of their own.
-  while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX)
-    head = [...head].slice(0, -1).join('');
-  return `.${head}${tail}`;
 }
 
 /**

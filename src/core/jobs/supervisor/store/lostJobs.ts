@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { siblingName } from '../../../archive/file/unfinished';
 import { removeUnfinishedManifest } from '../../../backups/manifest/writeManifest';
 import { readSystemFile } from '../../../files/systemFile';
 import { jobNoteText } from '../../../text/jobNoteText';
@@ -8,7 +9,6 @@ import type { JobNote } from '../../../model/jobNotes';
 import { membersPath } from '../../../model/options';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
-import { siblingName } from '../../backup/outputTarget';
 import { killGroup } from '../../tool/processGroup';
 import type { JobFolder, StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';

@@ -1,0 +1,56 @@
+import * as esbuild from 'esbuild';
+import assert from 'node:assert/strict';
+import { repoPaths } from '../../support/repoPaths';
+
+/** What VS Code reads before the extension is active, in bytes of minified modules. */
+const MOST_BYTES = 545_000;
+
+type Outputs = esbuild.Metafile['outputs'];
+
+/** The modules that `file` imports, and those that they import, but for what is loaded later. */
+function importedBy(file: string, outputs: Outputs, found = new Set<string>()): Set<string> {
+  const output = outputs[file];
+  if (output === undefined || found.has(file)) return found;
+  found.add(file);
+  for (const { path, kind } of output.imports) {
+    if (kind === 'import-statement') importedBy(path, outputs, found);
+  }
+  return found;
+}
+
+describe('the start of the extension', () => {
+  it('reads only what is needed from the first moment on', async () => {
+    const { metafile } = await esbuild.build({
+      absWorkingDir: repoPaths.root,
+      entryPoints: {
+        extension: 'src/extension.ts',
+        supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+      },
+      outdir: 'dist',
+      bundle: true,
+      minify: true,
+      metafile: true,
+      write: false,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      splitting: true,
+      external: ['vscode'],
+      legalComments: 'none',
+      logLevel: 'silent',
+    });
+    const { outputs } = metafile;
+    const files = [...importedBy('dist/extension.js', outputs)];
+    const bytes = files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+    assert.ok(bytes > 100_000, 'the chunks of the extension were found');
+    assert.ok(bytes < MOST_BYTES, `${bytes} bytes are read at the start`);
+    const parts = new Set(files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})));
+    for (const later of [
+      'src/core/archive/file/detectFile.ts',
+      'src/vscode/editors/archiveView.ts',
+      'src/vscode/addConnection/addFlow.ts',
+    ]) {
+      assert.ok(!parts.has(later), `${later} is loaded when it is first used`);
+    }
+  });
+});
