@@ -15,15 +15,14 @@ import { fixture, fixtureNames, scratch } from './files';
 
 /** What a table of contents says, but for where it stands and where the data are. */
 async function contentsOf(toc: Toc): Promise<unknown> {
-  const { format: _, ...header } = toc.header;
+  const header = { ...toc.header, format: null };
   const texts = ['definition', 'dropStatement', 'copyStatement'] as const;
   const entries = [];
   for (const entry of toc.entries()) {
-    const { dataState, dataOffset: _offset, fileName: _name, ...same } = entry;
     const read = texts.map(async (name) => entry[name] && (await toc.readText(entry[name])));
     const [definition, dropStatement, copyStatement] = await Promise.all(read);
-    const hasData = dataState !== 'none';
-    entries.push({ ...same, hasData, definition, dropStatement, copyStatement });
+    const place = { dataState: entry.dataState === 'none', dataOffset: null, fileName: null };
+    entries.push({ ...entry, ...place, definition, dropStatement, copyStatement });
   }
   return { header, entries };
 }
