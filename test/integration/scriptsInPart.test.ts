@@ -115,6 +115,21 @@ for (const major of ['13', 'newest'] as const) {
       assert.equal(is.get('"app"."orders"')?.rows, 0);
     });
 
+    it('drops first what is there, though the script holds no drops', async () => {
+      const fresh = await restore('plain', 'part script', {});
+      const lines = fresh.errors.length;
+      await psql(server, 'part script', 'TRUNCATE app.orders CASCADE;');
+      const again = await jobs.restore({
+        ...{ connectionId: 'main', inputPath: jobs.path('packed'), targetDatabase: 'part script' },
+        ...{ clean: true, ifExists: true, exitOnError: lines === 0 },
+      });
+      assert.equal(again.errors.length, lines, problemOf(again));
+      assert.equal(again.status, fresh.status, problemOf(again));
+      await restore('plain', 'part archive', {});
+      const found = await compareDatabases(server, 'part archive', server, 'part script');
+      assert.deepEqual(found, [], problemOf(again));
+    });
+
     it('is without comments, publications, labels and rows, and finds what is in public', async () => {
       const job = await restore('plain', 'part script', {
         ...{ withoutComments: true, withoutPublications: true, withoutSecurityLabels: true },

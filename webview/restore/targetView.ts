@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { fieldWords } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
 import { proposeDatabase } from '../../src/core/forms/restore/proposeDatabase';
+import { shownLabel } from '../../src/core/text/shownText';
+import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
 import { labelledCheckbox, labelledDropdown, labelledText } from '../shared/ui/fields';
 import type { RestoreView } from './restoreView';
@@ -70,6 +72,24 @@ export function targetView(view: RestoreView): TemplateResult {
           })
         : nothing
     }
+    ${asWritten(view)}
+  </div>`;
+}
+
+/** A script of `pg_dump --create` names its database: it can go there. */
+function asWritten(view: RestoreView): TemplateResult | typeof nothing {
+  const { input, options, connection } = view.state;
+  const own = input.info?.ownDatabase;
+  const server = connection?.server;
+  if (own === undefined || !server || options.targetDatabase === own) return nothing;
+  const isThere = own === server.database || server.databases.includes(own);
+  return html`<div class="actions">
+    ${button({
+      label: isThere
+        ? l10n.t('As It Is: into Its Own Database {0}', shownLabel(own))
+        : l10n.t('As It Is: Create Its Own Database {0}', shownLabel(own)),
+      onClick: () => view.change({ targetDatabase: own, createDatabase: !isThere }),
+    })}
   </div>`;
 }
 

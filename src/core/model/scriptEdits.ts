@@ -25,6 +25,8 @@ export interface ScriptEdits {
   database: 'asWritten' | 'notMade' | 'leftOut';
   /** Add IF EXISTS to statements that drop an object before it is created. */
   ifExists: boolean;
+  /** Drop what is there of what it makes, before it makes anything. */
+  dropFirst: boolean;
   leaveOut: readonly LeftOutKind[];
   /** Schemas and relations that are restored, with what belongs to them; null = everything. */
   selection: { schemas: readonly string[]; tables: readonly TableRef[] } | null;
@@ -39,6 +41,7 @@ export const NO_EDITS: ScriptEdits = {
   settings: [],
   database: 'asWritten',
   ifExists: false,
+  dropFirst: false,
   leaveOut: [],
   selection: null,
   withoutRowsOf: [],
@@ -51,6 +54,7 @@ export function changesStatements(edits: ScriptEdits): boolean {
     edits.settings.length > 0 ||
     edits.database !== 'asWritten' ||
     edits.ifExists ||
+    edits.dropFirst ||
     edits.leaveOut.length > 0 ||
     edits.selection !== null ||
     edits.withoutRowsOf.length > 0 ||

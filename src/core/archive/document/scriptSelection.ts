@@ -6,6 +6,7 @@ import type { TableRef } from '../../model/optionValues';
 import { decompressed } from '../compression/decompress';
 import { editedScript } from '../script/edit/editScript';
 import { entryOf, isDataEntry } from '../script/edit/leaveOutRules';
+import { dropOf, type EntryDrop } from '../script/edit/dropsFirst';
 import { qualifiedNames, type QualifiedName } from '../script/edit/references';
 import { unquote } from '../script/createStatements';
 import type { ScriptEntry, ScriptScan } from '../script/scriptTypes';
@@ -20,11 +21,14 @@ interface ScriptNeeds {
   names: ReadonlyMap<ScriptEntry, QualifiedName[]>;
   /** Extensions, by the schema that their objects are in: pg_dump writes none of those. */
   extensions: ReadonlyMap<string, ScriptEntry[]>;
+  drops: readonly EntryDrop[];
 }
 
 export interface ChosenOfScript {
   /** Bytes of the script where the chosen entries begin. */
   starts: Set<number>;
+  /** Statements that drop what the chosen entries make. */
+  drops: EntryDrop[];
   /** Entries that only come along because chosen ones need them. */
   alongside: number;
   /** How many entries of each type are left out. */
@@ -36,18 +40,22 @@ export interface ChosenOfScript {
  * those of an archive: a relation with all that belongs to it, a schema with all that is in it, and
  * the definitions that they need.
  *
+ * @param selection null = everything
  * @param alone without the definitions that they need
  * @throws AppError `objectUnknown`; as `decompressed`
  */
 export async function chooseFromScript(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
-  selection: Selection,
+  selection: Selection | null,
   options: { alone: boolean; signal?: AbortSignal | undefined },
 ): Promise<ChosenOfScript> {
   const needs = await readNeeds(path, kind, options.signal);
   const { document } = needs;
-  const chosen = new EntryChoice(document, selection).all();
+  const chosen =
+    selection === null
+      ? new Set(Array.from({ length: document.count }, (_, id) => id))
+      : new EntryChoice(document, selection).all();
   const selected = chosen.size;
   if (!options.alone) addNeeded(needs, chosen);
   const starts = new Set<number>();
@@ -57,7 +65,8 @@ export async function chooseFromScript(
     if (chosen.has(id)) starts.add(start);
     else leftOut.set(desc, (leftOut.get(desc) ?? 0) + 1);
   }
-  return { starts, alongside: chosen.size - selected, leftOut };
+  const drops = needs.drops.filter(({ entry }) => starts.has(entry.start));
+  return { starts, drops, alongside: chosen.size - selected, leftOut };
 }
 
 async function readNeeds(
@@ -68,11 +77,14 @@ async function readNeeds(
   const { compression, encoding } = kind;
   const names = new Map<ScriptEntry, QualifiedName[]>();
   const extensions = new Map<string, ScriptEntry[]>();
+  const drops: EntryDrop[] = [];
   const scans: ScriptScan[] = [];
   const reading = editedScript(
     decompressed(path, compression, { encoding, signal }),
     [
       (statement) => {
+        const drop = dropOf(statement);
+        if (drop !== null) drops.push(drop);
         const entry = entryOf(statement);
         if (entry !== null && statement.text !== null && !isDataEntry(entry)) {
           const found = qualifiedNames(statement.text);
@@ -95,7 +107,7 @@ async function readNeeds(
   };
   const document = new ScriptDocument({ path, kind, stamp }, scan, open);
   document.finish();
-  return { document, names, extensions };
+  return { document, names, extensions, drops };
 }
 
 const keyOf = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
@@ -141,7 +153,7 @@ class EntryChoice {
   }
 
   private chooseSchemas(): void {
-    const wanted = new Set(this.selection.schemas);
+    const wanted = new Set(this.selection.schemas.map(oneLine));
     const found = new Set<string>();
     for (let id = 0; wanted.size > 0 && id < this.document.count; id++) {
       const { desc, schema, tag } = this.document.rowAt(id);
@@ -156,12 +168,13 @@ class EntryChoice {
 
   private chooseTable({ schema, name }: TableRef): void {
     const { document } = this;
-    const tag = oneLine(name);
+    // pg_dump's comments have blanks for the line ends in names.
+    const [tag, within] = [oneLine(name), oneLine(schema)];
     let found = false;
     for (let id = 0; id < document.count; id++) {
       const row = document.rowAt(id);
       const named = isRelation(row.desc) || row.desc === 'TABLE DATA';
-      if (!named || row.tag !== tag || (row.schema ?? '') !== schema) continue;
+      if (!named || row.tag !== tag || (row.schema ?? '') !== within) continue;
       found = true;
       this.chosen.add(id);
     }

@@ -236,8 +236,6 @@ export function checkScriptRestore(
   const written = l10n.t(
     'This was decided when the script was written. Only archives leave the choice.',
   );
-  evaluation.refuse('clean', options.clean, written);
-  evaluation.refuse('ifExists', options.ifExists, written);
   evaluation.refuse('disableTriggers', options.disableTriggers, written);
 
   const serial = l10n.t('A script is run one statement after the other. Set 1.');
@@ -296,6 +294,11 @@ function checkScriptParts(
   );
   const { info } = context;
   if (isClusterScript(info)) {
+    evaluation.refuse(
+      'clean',
+      options.clean,
+      l10n.t('What a script of several databases drops was decided when it was written.'),
+    );
     const whole =
       options.databases === null
         ? l10n.t('Choose databases of the script first: otherwise it is run as a whole.')
@@ -321,9 +324,21 @@ function checkScriptParts(
     for (const field of ['schemas', 'tables', 'withoutRowsOf'] as const) {
       evaluation.refuse(field, (options[field]?.length ?? 0) > 0, unknown);
     }
+    evaluation.refuse('clean', options.clean, unknown);
     return;
   }
   checkObjects(options, context, evaluation);
+  if (options.dataOnly) {
+    evaluation.refuse(
+      'clean',
+      options.clean,
+      l10n.t('Objects are not dropped when only their rows are restored. Turn off "data only".'),
+    );
+  }
+  evaluation.disable(
+    'ifExists',
+    l10n.t('What is not there is passed over when a script is restored.'),
+  );
 }
 
 function refuseBoth(evaluation: Evaluation<Field>): void {

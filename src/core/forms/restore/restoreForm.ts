@@ -180,8 +180,7 @@ function fieldsSetByFile(
 ): Partial<RestoreOptions> {
   if (info === null) return {};
   const defaults = restoreDefaults();
-  const { clean, ifExists, disableTriggers, jobs, schemaOnly, dataOnly, noOwner, noPrivileges } =
-    defaults;
+  const { clean, disableTriggers, jobs, schemaOnly, dataOnly, noOwner, noPrivileges } = defaults;
   if (!isScript(info)) {
     const { withoutComments, withoutPublications, withoutSecurityLabels, searchPath } = defaults;
     return {
@@ -191,8 +190,9 @@ function fieldsSetByFile(
     };
   }
   return {
-    ...{ clean, ifExists, disableTriggers, jobs },
+    ...{ disableTriggers, jobs },
     ...(isClusterScript(info) && {
+      clean,
       // Those are for parts of it.
       ...(databases === null && { schemaOnly, dataOnly, noOwner, noPrivileges }),
       ...{ targetDatabase: null, createDatabase: false, swapIn: false, endSessions: false },

@@ -22,6 +22,7 @@ export type EditOptions = Pick<
   | 'dataOnly'
   | 'schemas'
   | 'tables'
+  | 'clean'
   | 'noOwner'
   | 'noPrivileges'
   | 'subscriptions'
@@ -45,6 +46,7 @@ export function scriptEdits(
     settings: unknownSettings(info, target),
     database: own === undefined ? 'asWritten' : own === into ? 'notMade' : 'leftOut',
     ifExists: info.plainDrops === true,
+    dropFirst: options.clean,
     leaveOut: leftOutKinds(options, info),
     selection:
       selection.mode === 'only' ? { schemas: selection.schemas, tables: selection.tables } : null,

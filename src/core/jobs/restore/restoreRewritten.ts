@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { editedScript } from '../../archive/script/edit/editScript';
 import { LineMap } from '../../archive/script/edit/lineMap';
-import { withoutParameters, withSettings } from '../../archive/script/edit/parameters';
+import { withoutParameters } from '../../archive/script/edit/parameters';
 import { inOneDatabase } from '../../archive/script/edit/scriptParts';
-import { settingOf } from '../../archive/script/edit/settings';
+import { withoutSettings } from '../../archive/script/edit/settings';
 import { INTERNAL_PARAMETERS } from '../../archive/toc/internalParameters';
 import { AppError } from '../../errors';
 import { knowsRestrict } from '../../forms/form/archiveFacts';
@@ -69,9 +69,10 @@ export async function runRewrittenRestore(
   effect.begin(options.singleTransaction);
   const lines = new LineMap();
   const script = scriptOf(run, task, { listFile, monitor });
+  const known = connection.server.settings && new Set(connection.server.settings);
   const rules = [
     withoutParameters(INTERNAL_PARAMETERS),
-    ...(connection.server.settings ? [withSettings(settingOf, connection.server.settings)] : []),
+    ...(known ? [withoutSettings((name) => !known.has(name))] : []),
   ];
   const stdin = Readable.from(inOneDatabase(editedScript(script, rules), lines), {
     objectMode: false,

@@ -2,7 +2,7 @@ import { countLines } from '../../bytes/countLines';
 import type { OwnCommand } from '../psqlCommands';
 import { ScriptScanner } from '../scriptScan';
 import type { ScriptEntry, ScriptScan } from '../scriptTypes';
-import type { ScriptStatement, StatementEdit, StatementRule } from './scriptStatement';
+import type { PrecedingRule, ScriptStatement, StatementEdit } from './scriptStatement';
 
 /** Where a script goes on in another database. */
 export interface DatabaseSwitch {
@@ -35,7 +35,7 @@ const LONGEST_HELD = 1 << 20;
  */
 export async function* editedScript(
   pieces: AsyncIterable<Buffer>,
-  rules: readonly StatementRule[] = [],
+  rules: readonly PrecedingRule[] = [],
   onEnd: (scan: ScriptScan) => void = () => undefined,
 ): AsyncGenerator<EditedPiece> {
   const editor = new ScriptEditor(rules);
@@ -80,7 +80,7 @@ class ScriptEditor {
     return this.scanner.scan;
   }
 
-  constructor(private readonly rules: readonly StatementRule[]) {}
+  constructor(private readonly rules: readonly PrecedingRule[]) {}
 
   push(piece: Buffer, last: boolean): EditedPiece[] {
     this.bytes =
@@ -110,7 +110,7 @@ class ScriptEditor {
     const { start, tokens, entry } = open;
     if (this.judged?.start !== start) {
       if (scanned - start < LONGEST_HELD) return start;
-      const edit = this.judge({ tokens, entry, text: null });
+      const edit = this.judge(start, { tokens, entry, text: null });
       this.judged = { start, edit };
       this.pass(start);
       this.leavesOut = isLeftOut(edit);
@@ -118,11 +118,15 @@ class ScriptEditor {
     return scanned;
   }
 
-  private judge(found: Omit<ScriptStatement, 'database'>): StatementEdit | null {
+  private judge(start: number, found: Omit<ScriptStatement, 'database'>): StatementEdit | null {
     const statement: ScriptStatement = { ...found, database: this.database };
     for (const rule of this.rules) {
       const edit = rule(statement);
-      if (edit !== null) return edit;
+      if (edit === null) continue;
+      if (!('before' in edit)) return edit;
+      this.pass(start);
+      this.out.push(Buffer.from(edit.before, 'latin1'));
+      return edit.edit;
     }
     return null;
   }
@@ -137,7 +141,7 @@ class ScriptEditor {
     const { bytes, base, judged } = this;
     const known = judged?.start === start;
     const text = known ? '' : bytes.toString('latin1', start - base, end - base);
-    const edit = known ? judged.edit : this.judge({ tokens, entry, text });
+    const edit = known ? judged.edit : this.judge(start, { tokens, entry, text });
     this.judged = null;
     if (edit === null) return;
     if ('after' in edit) {

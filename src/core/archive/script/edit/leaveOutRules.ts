@@ -1,5 +1,6 @@
 import { entryType, isAboutObject } from '../../../model/entryTypes';
 import type { LeftOutKind, ScriptEdits } from '../../../model/scriptEdits';
+import { oneLine } from '../../../sql';
 import type { ScriptEntry } from '../scriptTypes';
 import { LEFT_OUT, type ScriptStatement, type StatementRule } from './scriptStatement';
 
@@ -103,7 +104,10 @@ export function leaveOutRules(edits: ScriptEdits, chosen: ReadonlySet<number>): 
     });
   }
   if (edits.withoutRowsOf.length > 0) {
-    const tables = new Set(edits.withoutRowsOf.map(({ schema, name }) => key(schema, name)));
+    const tables = new Set(
+      // As pg_dump's comments have them.
+      edits.withoutRowsOf.map(({ schema, name }) => key(oneLine(schema), oneLine(name))),
+    );
     rules.push(({ entry }) =>
       entry?.desc === 'TABLE DATA' && tables.has(key(entry.schema, entry.tag)) ? LEFT_OUT : null,
     );

@@ -16,15 +16,3 @@ export function withoutParameters(names: readonly string[]): StatementRule {
     return { by: kept.length === 0 ? '' : `${before}${kept.join(', ')}${after}` };
   };
 }
-
-/** Leaves out what sets a setting that is none of these. */
-export function withSettings(
-  settingOf: (tokens: readonly string[]) => string | null,
-  known: readonly string[],
-): StatementRule {
-  const there = new Set(known);
-  return ({ tokens }) => {
-    const setting = settingOf(tokens);
-    return setting === null || there.has(setting) ? null : { by: '' };
-  };
-}

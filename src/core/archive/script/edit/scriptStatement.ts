@@ -15,8 +15,17 @@ export interface ScriptStatement {
 /** What stands in the place of a statement ('' = nothing), or comes behind it. */
 export type StatementEdit = { by: string } | { after: string };
 
+/** What also comes before a statement, whatever becomes of it. */
+export interface PrecededEdit {
+  before: string;
+  edit: StatementEdit | null;
+}
+
 /** null = the rule has nothing to say about it. */
 export type StatementRule = (statement: ScriptStatement) => StatementEdit | null;
+
+/** A rule that stands alone. */
+export type PrecedingRule = (statement: ScriptStatement) => StatementEdit | PrecededEdit | null;
 
 /** Passes a statement on, whatever other rules say. */
 export const KEPT: StatementEdit = { after: '' };

@@ -1,4 +1,5 @@
 import { unquote } from '../createStatements';
+import { LEFT_OUT, type StatementRule } from './scriptStatement';
 
 /** What SET can be followed by that is no setting's name. */
 const SYNTAX = new Set(
@@ -27,4 +28,12 @@ function configured(tokens: readonly string[]): string | null {
   if (tokens[at] !== 'set_config' || tokens.length > at + 4 || !name.startsWith("'")) return null;
   const setting = unquote(name).toLowerCase();
   return setting.includes('.') || setting === '' ? null : setting;
+}
+
+/** Leaves out what sets a setting that the target does not know: of scripts, and of archives as scripts. */
+export function withoutSettings(isUnknown: (name: string) => boolean): StatementRule {
+  return ({ tokens }) => {
+    const setting = settingOf(tokens);
+    return setting !== null && isUnknown(setting) ? LEFT_OUT : null;
+  };
 }

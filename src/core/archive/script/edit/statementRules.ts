@@ -5,7 +5,7 @@ import { withIfExists } from './ifExists';
 import { isAboutDatabase, makesDatabase } from './ownDatabase';
 import { leaveOutRules } from './leaveOutRules';
 import { LEFT_OUT, type StatementRule } from './scriptStatement';
-import { settingOf } from './settings';
+import { withoutSettings } from './settings';
 
 const EMPTY_SEARCH_PATH = /^(SELECT (?:pg_catalog\.)?set_config\('search_path', ')(', false\);)$/i;
 
@@ -21,7 +21,7 @@ export function rulesOf(
   const rules: StatementRule[] = [];
   const settings = new Set(edits.settings);
   if (settings.size > 0) {
-    rules.push(({ tokens }) => (settings.has(settingOf(tokens) ?? '') ? LEFT_OUT : null));
+    rules.push(withoutSettings((name) => settings.has(name)));
   }
   if (edits.database !== 'asWritten') {
     const applies = edits.database === 'notMade' ? makesDatabase : isAboutDatabase;

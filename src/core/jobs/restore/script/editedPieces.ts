@@ -1,6 +1,6 @@
 import { decompressed } from '../../../archive/compression/decompress';
 import { editedScript, type EditedPiece } from '../../../archive/script/edit/editScript';
-import type { StatementRule } from '../../../archive/script/edit/scriptStatement';
+import type { PrecedingRule } from '../../../archive/script/edit/scriptStatement';
 import type { ScriptInput } from '../../../plans/commandPlan';
 import type { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 
@@ -8,7 +8,7 @@ import type { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 export function editedPieces(
   watch: ScriptMonitor,
   { path, compression, encoding }: ScriptInput,
-  rules: readonly StatementRule[],
+  rules: readonly PrecedingRule[],
 ): AsyncGenerator<EditedPiece> {
   return editedScript(decompressed(path, compression, { encoding, onRead: watch.read }), rules);
 }

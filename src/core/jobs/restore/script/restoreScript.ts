@@ -1,5 +1,7 @@
 import { chooseFromScript } from '../../../archive/document/scriptSelection';
 import { refusingCommands } from '../../../archive/script/commandGuard';
+import { dropsInOrder, withDropsFirst } from '../../../archive/script/edit/dropsFirst';
+import type { PrecedingRule } from '../../../archive/script/edit/scriptStatement';
 import { LineMap } from '../../../archive/script/edit/lineMap';
 import { inOneDatabase } from '../../../archive/script/edit/scriptParts';
 import { rulesOf } from '../../../archive/script/edit/statementRules';
@@ -18,6 +20,9 @@ import { commandRefusal } from './refuseScript';
 import type { RestoreProgressState, RestoreTask } from '../restoreTask';
 import { runParts } from './runParts';
 import { ScriptEffect } from './scriptEffect';
+import { entryType } from '../../../model/entryTypes';
+import { NO_EDITS, type ScriptEdits } from '../../../model/scriptEdits';
+import type { ScriptEntry } from '../../../archive/script/scriptTypes';
 import { ScriptRun } from './scriptRun';
 import type { ScriptPlan } from '../../../plans/planRestore';
 
@@ -51,8 +56,8 @@ export async function runScriptRestore(
     else {
       const lines = new LineMap();
       const plan = script.plan(target);
-      const chosen = await chosenStarts(run, task, plan);
-      const bytes = bytesOf(plan, { task, watch, lines, chosen });
+      const rules = await rulesFor(run, task, plan);
+      const bytes = bytesOf(plan, { task, watch, lines, rules });
       await script.run({ target, bytes, lines });
     }
   } finally {
@@ -79,21 +84,34 @@ async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   });
 }
 
-/** Where the entries begin that are restored, if a part of them is chosen; and says what is left out. */
-async function chosenStarts(
+/** The rules for a script; what they need of it is read before. Says what is left out. */
+async function rulesFor(
   { record, signal }: JobRun,
   { options }: RestoreTask,
   { stdin }: ScriptPlan,
-): Promise<ReadonlySet<number>> {
-  const selection = stdin?.edits?.selection ?? null;
-  if (stdin === null || selection === null) return new Set();
+): Promise<PrecedingRule[]> {
+  const edits = stdin?.edits ?? NO_EDITS;
+  const { selection, dropFirst } = edits;
+  if (stdin === null || (selection === null && !dropFirst)) return rulesOf(edits);
   const { path, compression, encoding } = stdin;
   const kind = { kind: 'plain', compression, encoding, cluster: false, byPgDump: true } as const;
   const choice = { alone: options.dataOnly, signal };
-  const { starts, alongside, leftOut } = await chooseFromScript(path, kind, selection, choice);
-  const counts = [...leftOut].map(([desc, count]) => ({ desc, count }));
-  record.addNote({ code: 'scriptPart', leftOut: counts, alongside });
-  return starts;
+  const chosen = await chooseFromScript(path, kind, selection, choice);
+  if (selection !== null) {
+    const leftOut = [...chosen.leftOut].map(([desc, count]) => ({ desc, count }));
+    record.addNote({ code: 'scriptPart', leftOut, alongside: chosen.alongside });
+  }
+  const rules = rulesOf(edits, chosen.starts);
+  if (!dropFirst) return rules;
+  const made = chosen.drops.filter(({ entry }) => isMade(entry, edits));
+  return [withDropsFirst(rules, dropsInOrder(made))];
+}
+
+/** What is not made is not dropped. */
+function isMade({ desc }: ScriptEntry, { leaveOut }: ScriptEdits): boolean {
+  if (desc === 'PUBLICATION') return !leaveOut.includes('publications');
+  if (desc === 'SUBSCRIPTION') return !leaveOut.includes('subscriptions');
+  return !leaveOut.includes('rows') || entryType(desc).class !== 'largeObject';
 }
 
 /** Who follows the bytes of a script, beside psql. */
@@ -101,14 +119,13 @@ interface ScriptReading {
   task: RestoreTask;
   watch: ScriptMonitor;
   lines: LineMap;
-  /** Where the chosen entries begin. */
-  chosen: ReadonlySet<number>;
+  rules: readonly PrecedingRule[];
 }
 
 /** The part of a script that psql gets for one database; null = psql reads the file itself. */
 function bytesOf(
   { restricted, stdin }: ScriptPlan,
-  { task, watch, lines, chosen }: ScriptReading,
+  { task, watch, lines, rules }: ScriptReading,
 ): AsyncGenerator<Buffer> | null {
   const { options, install } = task;
   if (stdin === null) return null;
@@ -116,7 +133,7 @@ function bytesOf(
     const from = { encoding: stdin.encoding, onRead: watch.read } as const;
     return decompressed(stdin.path, stdin.compression, from);
   }
-  const bytes = inOneDatabase(editedPieces(watch, stdin, rulesOf(stdin.edits, chosen)), lines);
+  const bytes = inOneDatabase(editedPieces(watch, stdin, rules), lines);
   if (restricted) return bytes;
   // The file may be another than the one that was searched: this is what psql gets.
   return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
