@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
-import path from 'node:path';
 import { openTunnel } from '../../src/core/connections/openTunnel';
 import { readSshRoute } from '../../src/core/connections/ssh/sshRoute';
 import type { ConnectionProfile } from '../../src/core/model/profile';
@@ -229,7 +228,7 @@ describe('through an SSH server', () => {
       assert.ok(route);
       const main = harness.setup.profiles[0] ?? { id: 'main' };
       harness.setup.profiles[0] = { ...main, host: 'localhost', ssh: route };
-      const window = await harness.window({ path: `${ssh.binDir}${path.delimiter}/usr/bin` });
+      const window = await harness.window({ inherited: { PATH: ssh.binDir } });
       const id = window.startBackup({ outputPath: harness.path('killed.dump') });
       await until(
         async () => (await jobBackends(server)).some((query) => /LOCK TABLE/.test(query)),

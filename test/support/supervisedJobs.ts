@@ -21,8 +21,8 @@ export interface WindowSetup {
   script?: string;
   /** Absolute path of the file with its translations. */
   translations?: string;
-  /** Instead of this process's PATH. */
-  path?: string;
+  /** Variables of its environment. */
+  inherited?: Record<string, string>;
   /** A form is open. */
   expect?: boolean;
 }
@@ -60,7 +60,7 @@ export function supervisedJobs(
       accepted: async (profile) => onAsked(`${profile.id} accepted`),
     },
     tools: { find: () => search },
-    inherited: { PATH: setup.path ?? process.env['PATH'], HOME: '/nonexistent' },
+    inherited: { PATH: process.env['PATH'], HOME: '/nonexistent', ...setup.inherited },
     translations: setup.translations,
     workspace: () => ({ workspace: 'file:///work/shop', workspaceName: 'shop' }),
     limits: () => ({

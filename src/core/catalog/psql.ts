@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type * as z from 'zod';
-import type { LibpqConnection } from '../connections/libpq';
+import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
 import { notStarted } from '../pgtools/locate/notStarted';
@@ -114,6 +114,7 @@ async function runPsql(
   if (signal?.aborted === true) throw new AppError('cancelled', {});
   // Loaded when the first program is started: a window that only shows files needs none of it.
   const { startProgram } = await import('../pgtools/locate/startProgram');
+  const env = await environmentNow(connection);
   const running = startProgram(
     psql,
     [...BARE_ANSWERS, ...['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'], ...connection.args],
@@ -123,7 +124,7 @@ async function runPsql(
       // Neither the workspace's directory nor one that may vanish.
       cwd: path.dirname(psql),
       extendEnv: false,
-      env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
+      env: { ...env, PGCLIENTENCODING: 'UTF8' },
       input: script,
       // Kept here: execa would put all of it into the text of an error, of which V8 may die.
       buffer: false,

@@ -19,6 +19,8 @@ export interface LibpqConnection {
   dumpallArgs: string[];
   /** The whole environment of the child, scrubbed. The password is in here and nowhere else. */
   env: Record<string, string>;
+  /** Of a password that a program yields: a token may be too old for a process that starts later. */
+  renewPassword?: (() => Promise<string>) | undefined;
   /** The name errors use. */
   label: string;
   /** The stated database; undefined = libpq's default. */
@@ -28,6 +30,8 @@ export interface LibpqConnection {
 export interface ConnectionInput {
   /** From SecretStorage; undefined = libpq finds one (~/.pgpass, PGPASSWORD) or none is needed. */
   password?: string | undefined;
+  /** Yields the password anew; see `LibpqConnection`. */
+  renewPassword?: (() => Promise<string>) | undefined;
   /** Instead of the profile's own: a restore's target, the maintenance database. */
   database?: string | undefined;
   /** How a job finds its backends: ASCII, at most 63 characters. */
@@ -103,9 +107,22 @@ export function buildConnection(
     ],
     dumpallArgs: named.length === 0 ? args : [...args, `--dbname=${conninfoString(named)}`],
     env,
+    ...(input.renewPassword === undefined ? {} : { renewPassword: input.renewPassword }),
     label: connectionLabel(profile),
     database,
   };
+}
+
+/**
+ * The environment of a process that starts now.
+ *
+ * @throws AppError as the program that yields the password
+ */
+export async function environmentNow({
+  env,
+  renewPassword,
+}: Pick<LibpqConnection, 'env' | 'renewPassword'>): Promise<Record<string, string>> {
+  return renewPassword === undefined ? env : { ...env, PGPASSWORD: await renewPassword() };
 }
 
 /**

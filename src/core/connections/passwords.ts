@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import type { ConnectionProfile } from '../model/profile';
-import { runPasswordCommand } from './passwordCommand';
+import { runPasswordCommand, type PasswordCommandOptions } from './passwordCommand';
 
 /** Where passwords come from. The editor keeps them; core only passes them on. */
 export interface PasswordProvider {
@@ -24,11 +24,42 @@ export interface PasswordProvider {
 export function knownPassword(
   profile: ConnectionProfile,
   provider: Pick<PasswordProvider, 'get'>,
-  signal?: AbortSignal,
+  options: PasswordCommandOptions = {},
 ): Promise<string | undefined> {
   return profile.passwordCommand === undefined
     ? provider.get(profile)
-    : runPasswordCommand(profile, { signal });
+    : runPasswordCommand(profile, options);
+}
+
+/** Tokens of clouds are good for 15 minutes and more; a program may want a finger each time. */
+const RENEW_AFTER_MS = 4 * 60_000;
+
+/**
+ * Yields the password of a profile that has a command for it, to every process that a job starts:
+ * of those that start shortly after one another only the first one runs the command. undefined = the
+ * password is none of a command.
+ *
+ * @param password as the command has just printed it
+ * @param clock milliseconds; for tests
+ */
+export function renewingPassword(
+  profile: ConnectionProfile,
+  password: string | undefined,
+  options: PasswordCommandOptions,
+  clock: () => number = () => performance.now(),
+): (() => Promise<string>) | undefined {
+  if (profile.passwordCommand === undefined || password === undefined) return undefined;
+  let current = Promise.resolve(password);
+  let since = clock();
+  return () => {
+    if (clock() - since < RENEW_AFTER_MS) return current;
+    since = clock();
+    const renewed = runPasswordCommand(profile, options);
+    current = renewed;
+    // The next process tries again.
+    renewed.catch(() => (since = -Infinity));
+    return renewed;
+  };
 }
 
 /** How often the user is asked again after the server said no. */
@@ -43,9 +74,10 @@ export async function withPassword<T>(
   profile: ConnectionProfile,
   provider: PasswordProvider,
   run: (password: string | undefined) => Promise<T>,
-  signal?: AbortSignal,
+  options: PasswordCommandOptions = {},
 ): Promise<T> {
-  let password = await knownPassword(profile, provider, signal);
+  const { signal } = options;
+  let password = await knownPassword(profile, provider, options);
   for (let attempt = 1; ; attempt++) {
     try {
       const result = await run(password);

@@ -43,7 +43,7 @@ export class Connector {
         profile,
         this.passwords,
         (password) => run(this.stated(profile, { password, database, tunnel })),
-        signal,
+        { signal },
       );
     return this.tunnels.use(profile, through, signal);
   }

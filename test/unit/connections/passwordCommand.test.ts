@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import { runPasswordCommand } from '../../../src/core/connections/passwordCommand';
-import { withPassword, type PasswordProvider } from '../../../src/core/connections/passwords';
+import {
+  renewingPassword,
+  withPassword,
+  type PasswordProvider,
+} from '../../../src/core/connections/passwords';
 import { AppError } from '../../../src/core/errors';
 import { until } from '../../support/until';
 
@@ -148,6 +152,34 @@ describe('A password command', () => {
       withPassword(profile, provider, () => Promise.reject(refused)),
       refused,
     );
+  });
+
+  it('is asked again by a process that starts later, and not by one that starts soon', async () => {
+    const counter = path.join(dir, 'renewed');
+    const profile = node(
+      `const fs = require('node:fs');
+       fs.appendFileSync(process.argv[1], 'x');
+       const count = fs.readFileSync(process.argv[1]).length;
+       if (count === 2) process.exit(1);
+       console.log('token' + count);`,
+      counter,
+    );
+    let minutes = 0;
+    const renew = renewingPassword(profile, 'token0', {}, () => minutes * 60_000);
+    assert.ok(renew);
+    assert.equal(await renew(), 'token0');
+    minutes = 5;
+    assert.deepEqual(await Promise.all([renew(), renew()]), ['token1', 'token1']);
+    minutes = 10;
+    await assert.rejects(renew(), (error: unknown) => AppError.is(error, 'passwordCommandFailed'));
+    assert.equal(await renew(), 'token3');
+    assert.equal(renewingPassword({ id: 'x' }, 'kept', {}), undefined);
+  });
+
+  it('has the variables that it is given', async () => {
+    const profile = node(`console.log(process.env.OF_THE_WINDOW)`);
+    const variables = { ...process.env, OF_THE_WINDOW: 'seen' };
+    assert.equal(await runPasswordCommand(profile, { variables }), 'seen');
   });
 
   it('comes from the settings of the user, never from those of a workspace', () => {

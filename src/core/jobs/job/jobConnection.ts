@@ -1,7 +1,7 @@
 import { readServerInfo } from '../../catalog/serverInfo';
 import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
-import { withPassword } from '../../connections/passwords';
+import { renewingPassword, withPassword } from '../../connections/passwords';
 import { openTunnel, throughTunnel, type Tunnel } from '../../connections/openTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
@@ -45,9 +45,12 @@ export async function connect(
   const psql = newestPsql(search);
   const tunnel = await tunnelOf(run, profile);
   let password: string | undefined;
+  let renewPassword: (() => Promise<string>) | undefined;
+  const command = { signal, variables: services.inherited };
   const to: JobConnection['to'] = (database, applicationName = run.applicationName) =>
     buildConnection(profile, {
       password,
+      renewPassword,
       database,
       applicationName,
       inherited: services.inherited,
@@ -56,6 +59,7 @@ export async function connect(
     });
   const ask = async (given: string | undefined): Promise<[LibpqConnection, ServerInfo]> => {
     password = given;
+    renewPassword = renewingPassword(profile, given, command);
     for (const [index, database] of databases.entries()) {
       const target = to(database);
       try {
@@ -67,7 +71,7 @@ export async function connect(
     }
     throw new AppError('internal', { text: 'no database to connect to' });
   };
-  const connected = withPassword(profile, services.passwords, ask, signal);
+  const connected = withPassword(profile, services.passwords, ask, command);
   const [target, server] = await throughTunnel(tunnel, connected);
   return { profile, search, psql, server, tunnel, target, to };
 }

@@ -2,7 +2,7 @@ import type { ToolInstall } from '../../model/tools';
 import type { AppError } from '../../errors';
 import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import type { CommandPlan, PlanNames } from '../../plans/commandPlan';
-import type { LibpqConnection } from '../../connections/libpq';
+import { environmentNow, type LibpqConnection } from '../../connections/libpq';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { ToolExit, ToolStartOptions } from '../job/startTool';
@@ -20,7 +20,7 @@ export interface PlannedRun {
   /** null = the tool works without a server. */
   connection: JobConnection | null;
   /** Its environment has the password; its arguments are in the plan. */
-  target: Pick<LibpqConnection, 'env'>;
+  target: Pick<LibpqConnection, 'env' | 'renewPassword'>;
   collector: ErrorCollector;
   listeners: ToolOutputOptions;
   stdin?: ToolStartOptions['stdin'];
@@ -48,7 +48,8 @@ export async function runPlan(run: JobRun, planned: PlannedRun): Promise<Planned
   record.command = [file, ...plan.args({ ...names, ...planned.shownNames })];
   record.touch();
   const output = new ToolOutput(record, collector, listeners);
-  const command = { tool: plan.tool, file, args: plan.args(names), env: target.env };
+  const env = await environmentNow(target);
+  const command = { tool: plan.tool, file, args: plan.args(names), env };
   const exit = await runTool(run, connection, command, {
     onChunk: output.write,
     ...(planned.stdin ? { stdin: planned.stdin } : {}),

@@ -100,7 +100,11 @@ async function untilExit(tool: ToolProcess, signal: AbortSignal): Promise<ToolEx
 export async function endBackends(run: JobRun, connection: JobConnection): Promise<void> {
   const controller = new AbortController();
   const options = { signal: controller.signal, timeoutMs: BACKENDS_TIMEOUT_MS };
-  const monitor = connection.to(connection.target.database, `${run.applicationName}-end`);
+  // No time for a program that yields a password.
+  const monitor = {
+    ...connection.to(connection.target.database, `${run.applicationName}-end`),
+    renewPassword: undefined,
+  };
   const done = terminateBackends(connection.psql, monitor, run.applicationName, options).catch(
     () => undefined,
   );
