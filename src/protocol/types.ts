@@ -13,6 +13,8 @@ export interface ConnectionSummary {
   address: string;
   environment: Environment | null;
   readOnly: boolean;
+  /** The SSH server through which it is reached; left out where there is none. */
+  ssh?: string;
   /** It comes with the workspace and was never used here: nothing connects before it is chosen. */
   unused?: true;
 }

@@ -27,10 +27,12 @@ export interface ShownCommand {
   stdin: ScriptInput | null;
   /** A file in the command that is written when the job starts; null = none. */
   madeLater: string | null;
+  /** The SSH server through which the job reaches the database server; null = directly. */
+  ssh: string | null;
 }
 
 /** No command can say the options. */
-export const NO_COMMAND: ShownCommand = { argv: [], stdin: null, madeLater: null };
+export const NO_COMMAND: ShownCommand = { argv: [], stdin: null, madeLater: null, ssh: null };
 
 /** Placeholder for the list file, which is written when the restore starts. */
 export const LIST_PLACEHOLDER = 'selected-objects.list';
@@ -52,6 +54,7 @@ export function backupCommand(
 ): ShownCommand {
   const cluster = isClusterBackup(options);
   if (!cluster && isNothing(derived.selection)) return NO_COMMAND;
+  const ssh = context.connection?.ssh ?? null;
   return shown(target.file, { output: options.outputPath }, () => {
     const plan = planBackup(options, {
       version: context.tool?.version ?? NEWEST,
@@ -62,7 +65,8 @@ export function backupCommand(
       unknownOptions: context.tool?.unknownOptions,
       windows: target.file.includes('\\'),
     });
-    return { plan, stdin: null, madeLater: plan.filterText === null ? null : FILTER_PLACEHOLDER };
+    const madeLater = plan.filterText === null ? null : FILTER_PLACEHOLDER;
+    return { plan, stdin: null, madeLater, ssh };
   });
 }
 
@@ -86,14 +90,15 @@ export function restoreCommand(
   // The tool reads what the job unpacks.
   const unpacked = info?.packed ? UNPACKED_PLACEHOLDER : null;
   const read = unpacked === null ? options : { ...options, inputPath: unpacked };
+  const ssh = context.connection?.ssh ?? null;
   return shown(target.file, { list }, () => {
     if (info !== null && isScript(info)) {
       const plan = planScript(read, info, command);
-      return { plan, stdin: plan.stdin, madeLater: unpacked };
+      return { plan, stdin: plan.stdin, madeLater: unpacked, ssh };
     }
     const leavesOut = leftOutByRule(options, info, context.server).length > 0;
     const plan = planArchive(read, { ...command, leavesOut });
-    return { plan, stdin: null, madeLater: plan.usesList ? list : unpacked };
+    return { plan, stdin: null, madeLater: plan.usesList ? list : unpacked, ssh };
   });
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { formConnection } from '../../../src/core/forms/form/formConnection';
 import { backupCommand, LIST_PLACEHOLDER, restoreCommand } from '../../../src/core/plans/preview';
 import {
   canConvert,
@@ -27,6 +28,16 @@ describe('backupCommand', () => {
       assert.ok(command.includes(wanted), `${wanted} in ${command.join(' ')}`);
     }
     assert.ok(!command.some((arg) => arg.startsWith('--table')));
+  });
+
+  it('says that the job goes through an SSH server first', () => {
+    const context = backupContext();
+    const profile = { id: 'x', ssh: { host: 'bastion', user: 'me' } };
+    const through = { ...context, connection: formConnection(profile) };
+    assert.equal(backupCommand(backup(), through, target).ssh, 'me@bastion');
+    assert.equal(backupCommand(backup(), context, target).ssh, null);
+    const restoring = { ...restoreContext(), connection: formConnection(profile) };
+    assert.equal(restoreCommand(restore(), restoring, target).ssh, 'me@bastion');
   });
 
   it('passes that nothing is compressed', () => {

@@ -8,7 +8,6 @@ import {
   type Shell,
 } from '../../../src/core/pgtools/args/display';
 import { inputPipe } from '../../../src/core/plans/inputPipe';
-import type { ScriptInput } from '../../../src/core/plans/commandPlan';
 import { NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
 import { iconButton } from '../ui/button';
 
@@ -33,7 +32,7 @@ export class PgCommand extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { argv, stdin, madeLater } = this.command;
+    const { argv, stdin } = this.command;
     const [file, ...args] = argv;
     if (file === undefined) return this.missing();
     const quote = this.shell === 'bash' ? quoteForBash : quoteForPowerShell;
@@ -42,7 +41,7 @@ export class PgCommand extends LitElement {
     const before = pipe === null ? '' : `${pipe} `;
     const program = displayCommand(file, [], undefined, this.shell);
     const whole = `${before}${displayCommand(file, args, undefined, this.shell)}`;
-    const why = whyIncomplete(pipe === null ? stdin : null, madeLater);
+    const why = whyIncomplete({ ...this.command, stdin: pipe === null ? stdin : null });
     return html`<div class="command">
       <div class="command-bar">
         <h2>${this.label}</h2>
@@ -107,7 +106,8 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
 }
 
 /** Why the command does not run as it is when it is pasted; '' = it does. */
-function whyIncomplete(stdin: ScriptInput | null, madeLater: string | null): string {
+function whyIncomplete({ stdin, madeLater, ssh }: Omit<ShownCommand, 'argv'>): string {
+  if (ssh !== null) return l10n.t('The job opens a tunnel through {0} (SSH) first.', ssh);
   if (madeLater !== null) return l10n.t('{0} is made when the job starts.', madeLater);
   if (stdin === null) return '';
   return stdin.edits !== null

@@ -9,6 +9,8 @@ export interface FormConnection {
   label: string;
   environment: Environment | null;
   readOnly: boolean;
+  /** The SSH server through which it is reached; left out where there is none. */
+  ssh?: string;
 }
 
 /** The facts about a tool that forms need. */

@@ -1,3 +1,4 @@
+import { describeRoute } from '../../connections/ssh/sshRoute';
 import { connectionLabel, type ConnectionProfile } from '../../model/profile';
 import { shownLabel } from '../../text/shownText';
 import type { FormConnection } from './context';
@@ -9,5 +10,6 @@ export function formConnection(profile: ConnectionProfile): FormConnection {
     label: shownLabel(connectionLabel(profile)),
     environment: profile.environment ?? null,
     readOnly: profile.readOnly ?? false,
+    ...(profile.ssh === undefined ? {} : { ssh: describeRoute(profile.ssh) }),
   };
 }
