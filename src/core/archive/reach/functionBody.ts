@@ -1,12 +1,47 @@
 import type { ReachKind } from '../../model/archive';
-import { functionReach, SHARED_OBJECTS } from './reachNames';
+import { functionReach, SHARED_CATALOGS, SHARED_OBJECTS } from './reachNames';
 
 // All of them are linear: bodies come from anybody.
 const CALLS = /(?<![a-z0-9_])([a-z_][a-z0-9_]{0,63})"?\s{0,99}\(/g;
 const COPIES = /\bcopy\b[^;]{0,2000}?\b(from|to)\s{1,99}(?:(program)\b|e?'|\$)/g;
 /** Where a statement can begin in a body: also in a string that is run by EXECUTE. */
-const STATEMENTS =
-  /(?:^|[;'$]|\b(?:begin|then|else|loop|as)\b)\s{0,99}(create|alter|drop)\s{1,99}(database|role|user(?!\s{1,99}mapping)|group|tablespace|subscription|system)\b/g;
+const BEGINNING = String.raw`(?:^|[;'$]|\b(?:begin|then|else|loop|as|atomic)\b)\s{0,99}`;
+const STATEMENTS = new RegExp(
+  String.raw`${BEGINNING}(create|alter|drop)\s{1,99}(database|role|user(?!\s{1,99}mapping)|group|tablespace|subscription|system)\b`,
+  'g',
+);
+const OTHERS: readonly [pattern: RegExp, kind: ReachKind, what: string][] = [
+  [new RegExp(String.raw`${BEGINNING}load\s{1,99}'`, 'g'), 'programs', 'LOAD'],
+  [
+    new RegExp(String.raw`${BEGINNING}(?:drop|reassign)\s{1,99}owned\b`, 'g'),
+    'roles',
+    'DROP OWNED',
+  ],
+  [
+    new RegExp(String.raw`${BEGINNING}import\s{1,99}foreign\b`, 'g'),
+    'otherServers',
+    'IMPORT FOREIGN SCHEMA',
+  ],
+  // Privileges are on something, memberships are not.
+  [
+    new RegExp(
+      String.raw`${BEGINNING}(?:grant|revoke)\s{1,99}(?:(?!\bon\b)[^;]){1,300}?\b(?:to|from)\b`,
+      'g',
+    ),
+    'roles',
+    'GRANT',
+  ],
+  [
+    /\b(?:grant|revoke)\b[^;]{1,300}?\bon\s{1,99}(?:database|tablespace)\b/g,
+    'databases',
+    'GRANT ON DATABASE',
+  ],
+  [/\b(?:grant|revoke)\b[^;]{1,300}?\bon\s{1,99}parameter\b/g, 'server', 'GRANT ON PARAMETER'],
+];
+const CHANGES = new RegExp(
+  String.raw`\b(update|into|delete\s{1,99}from|truncate|copy)\s{1,99}(?:(?:only|table)\s{1,99})?(?:"?pg_catalog"?\s{0,9}\.\s{0,9})?"?(${[...SHARED_CATALOGS].join('|')})\b`,
+  'g',
+);
 
 /**
  * Finds names in the body of a function that affect more than the database. It may be run while a
@@ -31,6 +66,12 @@ export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
   for (const [, verb = '', object = ''] of text.matchAll(STATEMENTS)) {
     const kind = object === 'system' ? 'server' : SHARED_OBJECTS[object];
     if (kind !== undefined) found.push({ kind, what: `${verb} ${object}`.toUpperCase() });
+  }
+  for (const [pattern, kind, what] of OTHERS) {
+    if (text.search(pattern) >= 0) found.push({ kind, what });
+  }
+  for (const [, verb = '', catalog = ''] of text.matchAll(CHANGES)) {
+    found.push({ kind: 'server', what: `${/^\w+/.exec(verb)?.[0].toUpperCase()} ${catalog}` });
   }
   return found;
 }

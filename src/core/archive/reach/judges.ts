@@ -38,6 +38,8 @@ function reportObject(report: Report, verb: string, object: string, next = ''): 
 /** CREATE, ALTER, DROP, COMMENT and others that are judged by their first words. */
 export class HeadJudge implements Judge {
   protected readonly head: string[] = [];
+  /** OPTIONS (program '…') of a foreign table: file_fdw runs it. */
+  private option: ReachKind | null = null;
 
   constructor(
     protected readonly verb: string,
@@ -45,9 +47,24 @@ export class HeadJudge implements Judge {
   ) {}
 
   token({ kind, text, depth }: Token): void {
+    if (kind === 'literal' && this.option !== null) {
+      this.report(this.option, 'FOREIGN TABLE … OPTIONS');
+    }
+    const isForeign = this.head[0] === 'foreign' || this.head[0] === 'server';
+    this.option = depth > 0 && isForeign ? optionReach(text) : null;
     if (depth > 0 || this.head.length >= MAX_HEAD) return;
     if (kind === 'word') this.head.push(text);
     else if (kind === 'name') this.head.push(`"${text}`);
+  }
+
+  /** What it is about: the first word that is no ornament. */
+  get object(): string {
+    return this.head.find((word) => !BETWEEN_WORDS.has(word)) ?? '';
+  }
+
+  /** Is the word among the first? */
+  has(word: string): boolean {
+    return this.head.includes(word);
   }
 
   end(): void {
@@ -96,39 +113,49 @@ export class HeadJudge implements Judge {
 export class CreateJudge extends HeadJudge {
   private expects: 'anything' | 'language' = 'anything';
   private literalIs: 'body' | 'language' | 'nothing' = 'nothing';
-  /** OPTIONS (program '…') of a foreign table: file_fdw runs it. */
-  private option: ReachKind | null = null;
+  /** Of a routine: its name, once it was read. */
+  routine: string | null = null;
+
+  /** @param onBody gets the body of a routine */
+  constructor(
+    verb: string,
+    report: Report,
+    private readonly onBody: (routine: string, body: string) => void,
+  ) {
+    super(verb, report);
+  }
 
   override token(token: Token): void {
     super.token(token);
     const { kind, text, depth } = token;
     if (kind === 'literal') {
-      if (this.option !== null) this.report(this.option, 'FOREIGN TABLE … OPTIONS');
       this.literalIs = this.expects === 'language' ? 'language' : 'body';
     } else if (this.expects === 'language' && kind !== 'other') this.inLanguage(text);
     const begins = kind === 'word' && depth === 0 && text === 'language' && this.isRoutine;
     this.expects = begins ? 'language' : 'anything';
-    this.option = depth > 0 && this.isForeign ? optionReach(text) : null;
   }
 
   content(text: string): void {
     if (!this.isRoutine) return;
-    if (this.literalIs === 'language') this.inLanguage(text.toLowerCase());
-    else
-      for (const { kind, what } of reachOfBody(text)) this.report(kind, `${this.title}: ${what}`);
+    if (this.literalIs === 'language') {
+      this.inLanguage(text.toLowerCase());
+      return;
+    }
+    for (const { kind, what } of reachOfBody(text)) this.report(kind, `${this.title}: ${what}`);
+    this.onBody(this.routine ?? '', text);
   }
 
   private inLanguage(name: string): void {
     if (!isConfined(name)) this.report('programs', `${this.title} … LANGUAGE ${name.slice(0, 30)}`);
   }
 
-  private get isRoutine(): boolean {
-    const at = this.head[0] === 'or' ? 2 : 0;
-    return this.head[at] === 'function' || this.head[at] === 'procedure';
+  get isForeignTable(): boolean {
+    return this.head[0] === 'foreign' && this.head[1] === 'table';
   }
 
-  private get isForeign(): boolean {
-    return this.head[0] === 'foreign' || this.head[0] === 'server';
+  get isRoutine(): boolean {
+    const at = this.head[0] === 'or' ? 2 : 0;
+    return this.head[at] === 'function' || this.head[at] === 'procedure';
   }
 
   private get title(): string {

@@ -14,14 +14,15 @@ const FUNCTIONS: readonly [pattern: RegExp, kind: ReachKind][] = [
     /^pg_(?:start_backup|stop_backup|backup_st|create_restore_point|wal_replay_|xlog_replay_)/,
     'server',
   ],
+  [/^pg_stat_reset_(?:shared|slru|replication_slot|subscription|backend)/, 'server'],
   [/^pg_(?:(?:create|drop|copy|sync)_.*slot|replication_|logical_)/, 'server'],
   // They run a query that they are given as text.
   [/^(?:query|cursor)_to_xml/, 'unjudged'],
-  [/^(?:ts_stat|crosstab|connectby)/, 'unjudged'],
+  [/^(?:ts_stat|ts_rewrite|crosstab|connectby|xpath_table)/, 'unjudged'],
 ];
 /** By the first two letters: 1 where one of them begins so. Everything else is passed over at once. */
 const BEGINNINGS = new Uint8Array(1 << 16);
-for (const each of ['lo', 'pg', 'db', 'po', 'qu', 'cu', 'ts', 'cr', 'co', 'se']) {
+for (const each of ['lo', 'pg', 'db', 'po', 'qu', 'cu', 'ts', 'cr', 'co', 'se', 'xp']) {
   BEGINNINGS[(each.charCodeAt(0) << 8) | each.charCodeAt(1)] = 1;
 }
 const SHORTEST = 6;
@@ -51,7 +52,7 @@ export function mayReach(b: Buffer, start: number, end: number): boolean {
 export const SHARED_CATALOGS: ReadonlySet<string> = new Set(
   `pg_authid pg_auth_members pg_database pg_db_role_setting pg_tablespace pg_shdescription
    pg_shseclabel pg_shdepend pg_subscription pg_parameter_acl pg_replication_origin pg_proc
-   pg_language pg_settings`.split(/\s+/),
+   pg_language pg_settings pg_foreign_server pg_foreign_table`.split(/\s+/),
 );
 
 /** Languages whose code the server confines. */

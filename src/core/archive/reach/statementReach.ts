@@ -1,4 +1,5 @@
 import type { ReachKind } from '../../model/archive';
+import { DynamicCode } from './dynamicCode';
 import {
   CopyJudge,
   CreateJudge,
@@ -30,6 +31,7 @@ const SINGLE_QUOTE = 39;
 const OPEN = 40;
 const DOT = 46;
 const AMPERSAND = 38;
+const COMMA = 44;
 
 /** Statements that are judged by their first word alone. */
 const AT_ONCE: Readonly<Record<string, readonly [ReachKind, string]>> = {
@@ -43,6 +45,12 @@ const ROW_STATEMENTS = new Set(['insert', 'update', 'delete', 'merge']);
 const QUERIES = new Set(['', 'select', 'values', 'with', 'table', 'explain', 'declare']);
 /** These name functions without calling them. */
 const NAMING = new Set(['grant', 'revoke', 'comment', 'security', 'drop']);
+/** ALTER of these names a routine, and leaves it alone. */
+const ROUTINES = new Set(['function', 'procedure', 'routine', 'aggregate', 'extension']);
+/** CREATE of these names routines without a parenthesis. */
+const MADE_OF_ROUTINES = new Set(['operator', 'aggregate', 'cast', 'type', 'conversion']);
+/** What stands before the name of a relation that is read. */
+const BEFORE_RELATIONS = new Set(['from', 'join', 'only', 'table', 'copy', ',']);
 const BY_HEAD = new Set(
   'alter drop reassign comment security import prepare commit rollback'.split(' '),
 );
@@ -50,7 +58,7 @@ const BY_HEAD = new Set(
 /**
  * Finds statements that reach beyond the database they are run in, that run programs, or whose doing
  * cannot be told. It judges tokens: no string, comment or row is taken for one. What it does not find
- * may be there all the same: a function that a trigger calls does whatever its role may do.
+ * may be there all the same, in what the target already has: a function of its own, or a trigger.
  */
 export class StatementReach implements TokenListener {
   private readonly found = new Map<string, FoundReach>();
@@ -64,6 +72,15 @@ export class StatementReach implements TokenListener {
   private callee = '';
   private schema = '';
   private dotted = false;
+  private readonly code = new DynamicCode();
+  /** The last word, and the one before the name that is being read, with its schema. */
+  private last = '';
+  private before = '';
+  private lastButOne = '';
+  private beforeThat = '';
+  /** The view, or the foreign table, that is being created. */
+  private view = '';
+  private foreignTable = '';
   /** Behind `set_config(`: its first argument, which should be a string. */
   private setting: 'none' | 'next' | 'here' = 'none';
   /** Content of the literal that is being read; null = not needed. */
@@ -85,6 +102,11 @@ export class StatementReach implements TokenListener {
     this.report(kind, statement);
   }
 
+  /** Another database follows. */
+  connect(): void {
+    this.code.connect();
+  }
+
   /** How many kinds of statements were found. */
   get kinds(): number {
     return this.found.size;
@@ -101,14 +123,16 @@ export class StatementReach implements TokenListener {
     this.judge = null;
     this.content = null;
     this.setting = 'none';
-    this.callee = this.schema = '';
+    this.callee = this.schema = this.view = this.foreignTable = '';
+    this.last = this.before = this.lastButOne = this.beforeThat = '';
     this.dotted = false;
     this.offset = offset;
     if (word !== '') this.start(word);
   }
 
   word(b: Buffer, start: number, end: number, depth: number): void {
-    if (this.hasRows && this.setting === 'none' && !mayReach(b, start, end)) {
+    const isOfInterest = mayReach(b, start, end) || this.code.mayBe(b[start]!);
+    if (this.hasRows && this.setting === 'none' && !isOfInterest) {
       this.callee = '';
       return;
     }
@@ -154,6 +178,7 @@ export class StatementReach implements TokenListener {
     const byte = b[at];
     if (this.hasRows && this.callee === '' && this.setting === 'none') return;
     if (byte === OPEN) this.call();
+    else if (byte === COMMA) this.last = ',';
     this.dotted = byte === DOT;
     if (this.dotted) this.schema = this.callee;
     this.callee = '';
@@ -167,6 +192,8 @@ export class StatementReach implements TokenListener {
   end(): void {
     this.flush();
     this.judge?.end?.();
+    this.definition();
+    if (this.foreignTable !== '') this.code.addRelation(this.foreignTable, 'otherServers');
     this.judge = null;
     this.begun = false;
   }
@@ -175,14 +202,17 @@ export class StatementReach implements TokenListener {
     this.begun = true;
     this.first = word;
     this.hasRows = ROW_STATEMENTS.has(word);
-    this.callee = word;
+    this.callee = this.last = word;
+    if (this.hasRows || word === 'copy' || word === 'truncate') this.setOff();
     const judged = AT_ONCE[word];
     if (judged) this.report(...judged);
     this.judge = this.judgeOf(word);
   }
 
   private judgeOf(word: string): Judge | null {
-    if (word === 'create') return new CreateJudge(word, this.report);
+    if (word === 'create') {
+      return new CreateJudge(word, this.report, (name, body) => this.code.addBody(name, body));
+    }
     if (word === 'copy') return new CopyJudge(this.report);
     if (word === 'grant' || word === 'revoke') return new GrantJudge(word, this.report);
     if (word === 'set') return new SetJudge(this.report);
@@ -191,12 +221,28 @@ export class StatementReach implements TokenListener {
 
   private name(token: Token): void {
     this.next(token);
-    if (!this.dotted) this.schema = '';
+    if (!this.dotted) {
+      this.schema = '';
+      this.before = this.last;
+      this.beforeThat = this.lastButOne;
+    }
     this.dotted = false;
-    this.callee = token.text;
-    if (this.hasRows && SHARED_CATALOGS.has(token.text)) {
+    this.lastButOne = this.last;
+    this.callee = this.last = token.text;
+    if (this.first === 'create' && this.before === 'view') this.view = token.text;
+    this.mention(token.text);
+    if (this.changes && SHARED_CATALOGS.has(token.text)) {
       this.report('server', `${this.first.toUpperCase()} ${token.text}`);
     }
+  }
+
+  /** May the relation that is named here be changed? */
+  private get changes(): boolean {
+    const { first, before, beforeThat } = this;
+    if (this.hasRows || first === 'truncate' || before === 'copy') return true;
+    return (
+      before === 'update' || before === 'into' || (before === 'from' && beforeThat === 'delete')
+    );
   }
 
   /** Any token but those that only hold others together. */
@@ -237,7 +283,65 @@ export class StatementReach implements TokenListener {
     if (kind !== null) this.report(kind, `${callee}()`);
     else if (QUERIES.has(first) && !this.isKnown(callee, schema)) {
       this.report('unjudged', `SELECT ${callee.slice(0, 64)}()`);
+    } else this.ownCall(callee);
+  }
+
+  /** A call of a routine that the script itself makes, of whatever it may put together. */
+  private ownCall(callee: string): void {
+    const { judge, code } = this;
+    const create = judge instanceof CreateJudge ? judge : null;
+    if (create?.isRoutine === true && create.routine === null) {
+      create.routine = callee;
+      return;
     }
+    if (!code.isRoutine(callee)) return;
+    if (create?.isRoutine === true) code.addRoutine(create.routine ?? '');
+    else if (create?.has('trigger') === true) {
+      code.setTrigger(create.object === 'event' ? 'definitions' : 'rows', callee);
+    } else if (this.isPlainView) code.addRelation(this.view, 'unjudged');
+    else if (!(
+      judge instanceof HeadJudge &&
+      this.first === 'alter' &&
+      ROUTINES.has(judge.object)
+    )) {
+      this.report('unjudged', `${this.first.toUpperCase()}: ${callee.slice(0, 64)}()`);
+    }
+  }
+
+  /** The name of a view that calls such a routine, or of a routine where no parenthesis follows. */
+  private mention(name: string): void {
+    const { code, judge, first } = this;
+    const create = judge instanceof CreateJudge ? judge : null;
+    if (create !== null && MADE_OF_ROUTINES.has(create.object) && code.isRoutine(name)) {
+      this.report('unjudged', `CREATE ${create.object.toUpperCase()}: ${name.slice(0, 64)}()`);
+    }
+    if (create?.isForeignTable === true && this.before === 'table') {
+      this.foreignTable = name;
+      return;
+    }
+    const kind = code.relation(name);
+    if (kind === undefined || NAMING.has(first) || first === 'alter') return;
+    if (!this.hasRows && !BEFORE_RELATIONS.has(this.before)) return;
+    if (create?.isRoutine === true) return;
+    if (this.isPlainView) code.addRelation(this.view, kind);
+    else this.report(kind, `${first.toUpperCase()}: ${name.slice(0, 64)}`);
+  }
+
+  private get isPlainView(): boolean {
+    return this.view !== '' && !(this.judge as CreateJudge).has('materialized');
+  }
+
+  /** A row is changed: a trigger may run. */
+  private setOff(): void {
+    const routine = this.code.setOff(this.first);
+    if (routine !== null) {
+      this.report('unjudged', `${this.first.toUpperCase()}: ${routine.slice(0, 64)}()`);
+    }
+  }
+
+  /** A definition is over: an event trigger may run, unless it is about event triggers itself. */
+  private definition(): void {
+    if (this.judge instanceof HeadJudge && this.judge.object !== 'event') this.setOff();
   }
 
   private isKnown(callee: string, schema: string): boolean {

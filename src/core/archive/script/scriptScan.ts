@@ -337,6 +337,7 @@ export class ScriptScanner implements SqlEvents {
     // pg_dump -C connects twice where the database has settings of its own.
     if (database === null || database === databases.at(-1)) return;
     this.listener.figures.database++;
+    this.listener.reach.connect();
     this.setSearchPath([]);
     if (databases.length < MAX_DATABASES) databases.push(database);
     else this.tooMany = true;

@@ -95,6 +95,61 @@ describe('statements that reach beyond the database', () => {
       "CREATE FOREIGN TABLE t (a int) SERVER s OPTIONS (program 'id');",
       'programs FOREIGN TABLE … OPTIONS',
     ],
+    [
+      "CREATE SERVER s FOREIGN DATA WRAPPER w; ALTER FOREIGN TABLE t OPTIONS (SET program 'id');",
+      'programs FOREIGN TABLE … OPTIONS',
+    ],
+    [
+      "ALTER FOREIGN TABLE t OPTIONS (ADD filename '/etc/passwd');",
+      'files FOREIGN TABLE … OPTIONS',
+    ],
+    [
+      'CREATE FOREIGN TABLE s.t (a int) SERVER s; CREATE TABLE x AS SELECT * FROM s.t;',
+      'otherServers CREATE: t',
+    ],
+    [
+      'CREATE FOREIGN TABLE t (a int) SERVER s; CREATE VIEW v AS SELECT a FROM t; SELECT 1 FROM v;',
+      'otherServers SELECT: v',
+    ],
+    [
+      'CREATE FOREIGN TABLE t (a int) SERVER s; INSERT INTO t VALUES (1);',
+      'otherServers INSERT: t',
+    ],
+    [
+      'CREATE FOREIGN TABLE t (a int) SERVER s; COPY t FROM stdin;\n1\n\\.\n',
+      'otherServers COPY: t',
+    ],
+    ['COPY pg_catalog.pg_authid (rolname) FROM stdin;\na\n\\.\n', 'server COPY pg_authid'],
+    ['TRUNCATE TABLE pg_catalog.pg_auth_members;', 'server TRUNCATE pg_auth_members'],
+    [
+      'WITH x AS (UPDATE pg_authid SET rolsuper = true RETURNING 1) SELECT 1;',
+      'server WITH pg_authid',
+    ],
+    ['WITH x AS (DELETE FROM pg_catalog."pg_database") SELECT 1;', 'server WITH pg_database'],
+    ['PREPARE q AS INSERT INTO pg_auth_members VALUES (1);', 'server PREPARE pg_auth_members'],
+    ['EXPLAIN ANALYZE UPDATE pg_authid SET rolsuper = true;', 'server EXPLAIN pg_authid'],
+    [
+      'CREATE RULE r AS ON INSERT TO t DO ALSO UPDATE pg_authid SET rolsuper = true;',
+      'server CREATE pg_authid',
+    ],
+    [
+      'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$UPDATE pg_catalog.pg_authid SET rolsuper = true$$;',
+      'server CREATE FUNCTION: UPDATE pg_authid',
+    ],
+    [
+      'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN GRANT pg_execute_server_program TO bob; END$$;',
+      'roles CREATE FUNCTION: GRANT',
+    ],
+    [
+      "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN IF a THEN LOAD 'x'; END IF; END$$;",
+      'programs CREATE FUNCTION: LOAD',
+    ],
+    [
+      'CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$DROP OWNED BY bob$$;',
+      'roles CREATE FUNCTION: DROP OWNED',
+    ],
+    ["SELECT ts_rewrite('a', 'SELECT 1');", 'unjudged ts_rewrite()'],
+    ["SELECT pg_stat_reset_shared('wal');", 'server pg_stat_reset_shared()'],
     ['UPDATE pg_authid SET rolsuper = true;', 'server UPDATE pg_authid'],
     ["UPDATE pg_catalog.pg_settings SET setting = 'x';", 'server UPDATE pg_settings'],
     ["PREPARE TRANSACTION 'x';", 'server PREPARE TRANSACTION'],
@@ -142,6 +197,10 @@ describe('statements that reach beyond the database', () => {
       'GRANT SELECT (a) ON TABLE t TO b; REVOKE ALL ON SCHEMA s FROM c;',
       'GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO monitor;',
       "COMMENT ON FUNCTION dblink(text) IS 'x';",
+      'SELECT datname FROM pg_database; CREATE VIEW v AS SELECT * FROM pg_catalog.pg_authid;',
+      'COPY (SELECT rolname FROM pg_authid) TO STDOUT;',
+      'CREATE FOREIGN TABLE t (a int) SERVER s; ALTER FOREIGN TABLE t OWNER TO bob; GRANT ALL ON t TO b;',
+      'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN GRANT SELECT ON t TO bob; load := 1; SELECT a INTO b FROM pg_authid; END$$;',
       'CREATE EXTENSION dblink WITH SCHEMA public;',
       'DROP FUNCTION dblink(text);',
       "SELECT pg_catalog.setval('s', 1, true);",
@@ -161,6 +220,105 @@ describe('statements that reach beyond the database', () => {
       'CREATE FOREIGN TABLE t (program text) SERVER s;',
     ]) {
       assert.deepEqual(reachOf(script), [], script);
+    }
+  });
+
+  /** Its body hides what it runs, from whoever only looks for words. */
+  const hides =
+    "CREATE FUNCTION public.f(a int) RETURNS int LANGUAGE plpgsql AS $$BEGIN EXECUTE 'CO' || 'PY t TO PRO' || 'GRAM ''id'''; RETURN 1; END$$;\n";
+  const setsOff: readonly (readonly [string, ...string[]])[] = [
+    ['CREATE TABLE x AS SELECT public.f(1);', 'unjudged CREATE: f()'],
+    ['CREATE TABLE x (a int DEFAULT "f"(1));', 'unjudged CREATE: f()'],
+    ['CREATE MATERIALIZED VIEW v AS SELECT f(1);', 'unjudged CREATE: f()'],
+    ['CREATE INDEX i ON t (F (a));', 'unjudged CREATE: f()'],
+    ['ALTER TABLE t ADD CHECK (f(a) > 0);', 'unjudged ALTER: f()'],
+    ['ALTER TABLE t ALTER a TYPE text USING f(a);', 'unjudged ALTER: f()'],
+    ['INSERT INTO t SELECT f(1);', 'unjudged INSERT: f()'],
+    ["INSERT INTO t VALUES (1, 'f(1)', pg_catalog.now(), f(2));", 'unjudged INSERT: f()'],
+    ['UPDATE t SET a = f(1);', 'unjudged UPDATE: f()'],
+    ['DELETE FROM t WHERE f(a) = 1;', 'unjudged DELETE: f()'],
+    ['SELECT f(1);', 'unjudged SELECT f()'],
+    ['COPY (SELECT f(1)) TO STDOUT;', 'unjudged COPY: f()'],
+    ['CREATE DOMAIN d AS int CHECK (f(VALUE) > 0);', 'unjudged CREATE: f()'],
+    ['CREATE RULE r AS ON INSERT TO t DO ALSO SELECT f(1);', 'unjudged CREATE: f()'],
+    ['CREATE OPERATOR === (FUNCTION = f, RIGHTARG = int);', 'unjudged CREATE OPERATOR: f()'],
+    ['CREATE AGGREGATE a (int) (SFUNC = public.f, STYPE = int);', 'unjudged CREATE AGGREGATE: f()'],
+    ['CREATE VIEW v AS SELECT f(1); CREATE TABLE x AS TABLE v;', 'unjudged CREATE: v'],
+    [
+      'CREATE VIEW s.v AS SELECT f(1); CREATE VIEW w AS SELECT * FROM s.v; INSERT INTO t SELECT * FROM w;',
+      'unjudged INSERT: w',
+    ],
+    ['CREATE VIEW v AS SELECT f(1); SELECT 1 FROM t, v;', 'unjudged SELECT: v'],
+    [
+      'CREATE FUNCTION g() RETURNS int LANGUAGE sql AS $$SELECT f(1)$$; CREATE TABLE x AS SELECT g();',
+      'unjudged CREATE: g()',
+    ],
+    [
+      'CREATE FUNCTION g() RETURNS int LANGUAGE sql RETURN f(1); INSERT INTO t VALUES (g());',
+      'unjudged INSERT: g()',
+    ],
+    [
+      'CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION public.f(); COPY t FROM stdin;\n1\n\\.\n',
+      'unjudged COPY: f()',
+    ],
+    [
+      'CREATE CONSTRAINT TRIGGER a AFTER UPDATE ON t EXECUTE PROCEDURE f(); UPDATE t SET a = 1;',
+      'unjudged UPDATE: f()',
+    ],
+    [
+      'CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f(); CREATE TABLE x (a int);',
+      'unjudged CREATE: f()',
+    ],
+  ];
+  for (const [script, ...expected] of setsOff) {
+    it(`set off what cannot be told: ${script}`.slice(0, 110), () => {
+      for (const size of [1 << 20, 1, 7]) {
+        assert.deepEqual(reachOf(hides + script, size), expected, `${size}`);
+      }
+    });
+  }
+
+  /** Bodies that put statements together, and such that do not. */
+  const bodies: readonly (readonly [body: string, language: string, isDynamic: boolean])[] = [
+    ["BEGIN EXECUTE 'AN' || 'ALYZE'; END", 'plpgsql', true],
+    ['BEGIN EXECUTE statement; END', 'plpgsql', true],
+    ['BEGIN execute\n  $1; END', 'plpgsql', true],
+    ["BEGIN EXECUTE format('%s', x); END", 'plpgsql', true],
+    ["BEGIN EXECUTE concat('a', x); END", 'plpgsql', true],
+    ['BEGIN FOR r IN EXECUTE q LOOP END LOOP; END', 'plpgsql', true],
+    ['BEGIN RETURN QUERY EXECUTE q; END', 'plpgsql', true],
+    ['spi_exec_query($_[0]);', 'plperl', true],
+    ['spi_exec $1', 'pltcl', true],
+    ['plv8.execute(q)', 'plv8', true],
+    ["BEGIN EXECUTE 'ANALYZE'; END", 'plpgsql', false],
+    ["BEGIN EXECUTE 'SELECT $1' INTO x USING y; END", 'plpgsql', false],
+    ["BEGIN EXECUTE format('REFRESH MATERIALIZED VIEW %I.%2$I', a, b); END", 'plpgsql', false],
+    ["BEGIN EXECUTE format('SELECT %L || 100%%', a) INTO x; END", 'plpgsql', false],
+    ['BEGIN UPDATE t SET a = 1; RETURN NEW; END', 'plpgsql', false],
+    ['SELECT 1', 'sql', false],
+  ];
+  for (const [body, language, isDynamic] of bodies) {
+    it(`${isDynamic ? 'can' : 'cannot'} be hidden in ${language}: ${JSON.stringify(body)}`, () => {
+      const created = `CREATE FUNCTION f() RETURNS int AS $b$${body}$b$ LANGUAGE ${language};`;
+      const found = reachOf(`${created} CREATE TABLE x AS SELECT f();`);
+      assert.deepEqual(found, isDynamic ? ['unjudged CREATE: f()'] : []);
+    });
+  }
+
+  it('are none where such a routine is made, and nothing in the file calls it', () => {
+    const shop = 'CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();\n';
+    for (const script of [
+      'COPY t FROM stdin;\n1\n\\.\n' + shop,
+      "INSERT INTO t VALUES (1, 'f(1)');\n" + shop + 'ALTER TABLE t ENABLE TRIGGER a;',
+      'ALTER FUNCTION public.f(a int) OWNER TO bob; GRANT ALL ON FUNCTION public.f(a int) TO bob;',
+      "COMMENT ON FUNCTION f(int) IS 'x'; DROP FUNCTION f(int);",
+      'CREATE VIEW v AS SELECT f(1); ALTER VIEW v OWNER TO bob; GRANT SELECT ON v TO bob;',
+      'CREATE TABLE x (f int, v text);',
+      'CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS $$SELECT 1$$;',
+      'CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f(); CREATE EVENT TRIGGER g ON sql_drop EXECUTE FUNCTION f(); ALTER EVENT TRIGGER e OWNER TO bob;',
+      `${shop}\\connect other\nCOPY t FROM stdin;\n1\n\\.\n`,
+    ]) {
+      assert.deepEqual(reachOf(hides + script), [], script);
     }
   });
 
