@@ -81,7 +81,7 @@ export interface ErrorDetails {
   /** A query of ours failed on the server; `text` is the server's own sentence. */
   queryFailed: { text: string };
   /** psql's output is not an answer to the query. */
-  answerUnusable: { reason: 'noJson' | 'tooLarge' };
+  answerUnusable: { reason: 'noJson' | 'tooLarge' | 'unexpected' };
   /** The server did not answer a query of ours in time, connecting included. */
   queryTimedOut: { seconds: number };
   toolsNotFound: { searched: string };

@@ -67,6 +67,12 @@ describe('what reaches beyond a scratch database', function () {
     ["DO $$BEGIN EXECUTE 'COPY (SELECT 1) TO ''MARK'''; END$$", 'unjudged'],
     ["SELECT pg_read_file('MARK')", 'files'],
     [
+      `CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS
+         $$BEGIN EXECUTE 'COPY (SELECT 1) T' || 'O ''MARK'''; RETURN 1; END$$;
+       CREATE TABLE x AS SELECT f()`,
+      'unjudged',
+    ],
+    [
       "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)",
       'subscriptions',
     ],

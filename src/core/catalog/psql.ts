@@ -86,7 +86,7 @@ export async function runQuery(
 export function decodeAnswer<T>(shape: z.ZodType<T>, json: unknown): T {
   const parsed = shape.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new AppError('queryFailed', { text: 'unexpected answer' }, { cause: parsed.error });
+  throw new AppError('answerUnusable', { reason: 'unexpected' }, { cause: parsed.error });
 }
 
 /**

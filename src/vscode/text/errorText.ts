@@ -15,6 +15,7 @@ import type { LockWait } from '../../core/model/catalog';
 import { isWarning, jobNoteText } from '../../core/text/jobNoteText';
 import { notADumpText, tornText } from '../../core/text/notADumpText';
 import { reachLines } from '../../core/text/reachText';
+import { readingText } from '../../core/text/readingText';
 import { connectAdviceText } from './connectAdviceText';
 import { passwordCommandText } from './passwordCommandText';
 import { sshText } from './sshText';
@@ -202,7 +203,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       '{0} is damaged or truncated: at byte {1}, while reading {2}.',
       d.path,
       String(d.offset),
-      d.reading,
+      readingText(d.reading),
     ),
   }),
   backupDamaged: (d) => ({

@@ -6,6 +6,7 @@ import { shownName } from '../../../src/core/text/shownText';
 import { formatDate } from '../../../src/core/text/formatDate';
 import { packedText } from '../../../src/core/text/jobNoteText';
 import { baseName } from '../../../src/core/text/paths';
+import { readingText } from '../../../src/core/text/readingText';
 import type { ArchiveState } from '../../../src/protocol/archiveApi';
 import '../../shared/elements/pgProgress';
 import { formatNumber } from '../../shared/format';
@@ -146,7 +147,7 @@ function banners(view: ArchiveView): TemplateResult {
           l10n.t(
             'Damaged or truncated at byte {0}, while reading {1}. Everything before that is shown.',
             formatNumber(damage.offset),
-            damage.reading,
+            readingText(damage.reading),
           ),
         )
   }

@@ -8,7 +8,7 @@ import type { Toc } from '../toc/toc';
  * contents has no COPY statement, whatever they say (`pg_dump --inserts` writes such ones).
  */
 export class RowStatements {
-  private readonly reach = new StatementReach();
+  private readonly reach = new StatementReach(true);
 
   /** Takes the unpacked data of one entry, piece by piece; null = they are no statements. */
   of(toc: Toc, index: number): ((piece: Buffer | null) => void) | null {

@@ -87,6 +87,12 @@ export class StatementReach implements TokenListener {
   private content: string[] | null = null;
   private contentLength = 0;
 
+  /**
+   * @param rowsAlone the statements are rows as pg_dump writes them, which call nothing: a call in one
+   *   is told, because what is called was made elsewhere
+   */
+  constructor(private readonly rowsAlone = false) {}
+
   private readonly report: Report = (kind, statement) => {
     const key = `${kind} ${statement}`;
     const known = this.found.get(key);
@@ -131,7 +137,7 @@ export class StatementReach implements TokenListener {
   }
 
   word(b: Buffer, start: number, end: number, depth: number): void {
-    const isOfInterest = mayReach(b, start, end) || this.code.mayBe(b[start]!);
+    const isOfInterest = this.rowsAlone || mayReach(b, start, end) || this.code.mayBe(b[start]!);
     if (this.hasRows && this.setting === 'none' && !isOfInterest) {
       this.callee = '';
       return;
@@ -283,6 +289,8 @@ export class StatementReach implements TokenListener {
     if (kind !== null) this.report(kind, `${callee}()`);
     else if (QUERIES.has(first) && !this.isKnown(callee, schema)) {
       this.report('unjudged', `SELECT ${callee.slice(0, 64)}()`);
+    } else if (this.rowsAlone && this.before !== 'into' && !this.isKnown(callee, schema)) {
+      this.report('unjudged', `${first.toUpperCase()}: ${callee.slice(0, 64)}()`);
     } else this.ownCall(callee);
   }
 

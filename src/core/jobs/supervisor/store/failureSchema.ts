@@ -185,7 +185,7 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   databaseMissing: z.object({ database: text, connection: text }),
   databaseExists: database,
   queryFailed: z.object({ text }),
-  answerUnusable: z.object({ reason: z.enum(['noJson', 'tooLarge']) }),
+  answerUnusable: z.object({ reason: z.enum(['noJson', 'tooLarge', 'unexpected']) }),
   queryTimedOut: z.object({ seconds: number }),
   toolsNotFound: z.object({ searched: text }),
   serverNewerThanTools: z.object({ server: text, newest: text, dir: text }),
