@@ -81,7 +81,7 @@ export async function runQuery(
 
 /**
  * The answer of a query in its declared shape.
- * @throws AppError `queryFailed`
+ * @throws AppError `answerUnusable`
  */
 export function decodeAnswer<T>(shape: z.ZodType<T>, json: unknown): T {
   const parsed = shape.safeParse(json);

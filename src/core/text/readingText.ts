@@ -48,6 +48,7 @@ const PACKED: Readonly<Record<string, (method: string) => string>> = {
   'end of {0} data': (method) => l10n.t('end of {0} data', method),
   'checksum of {0} data': (method) => l10n.t('checksum of {0} data', method),
   'window size of {0} data': (method) => l10n.t('window size of {0} data', method),
+  '{0} head': (method) => l10n.t('{0} head', method),
   '{0} frame': (method) => l10n.t('{0} frame', method),
   '{0} frame header': (method) => l10n.t('{0} frame header', method),
   'window size of {0} frame': (method) => l10n.t('window size of {0} frame', method),

@@ -31,7 +31,7 @@ const inGreek = (text: string): string =>
 
 /** Names in the sample data, of tools, of options and their values: the same in every language. */
 const NAMES =
-  /--?[a-z][\w-]*(?:=\w*)?|\b(?:utf8|custom|directory|plain|tar|gzip|lz4|zstd|totals|alice|app|archived|audit|dev|nosuch|odd|orders|other|pg_cron|pg_dump|pg_dumpall|pg_restore|pg_trgm|postgres|psql|public|customers|shop|x|dump|sql|backups)\b|[\w.]*\/[\w./-]*/gi;
+  /--?[a-z][\w-]*(?:=\w*)?|\b(?:utf8|custom|directory|plain|tar|gzip|lz4|zstd|totals|alice|app|archived|audit|dev|nosuch|odd|orders|other|pg_cron|pg_dump|pg_dumpall|pg_restore|pg_trgm|postgres|psql|public|customers|shop(?=_)|shop|x|dump|sql|backups)(?:\b|(?=_))|[\w.]*\/[\w./-]*/gi;
 
 /** Words of a text that nobody translated. */
 function leftIn(text: string): string[] {
@@ -153,9 +153,9 @@ describe('In another language', () => {
     }
     assert.ok(readings.size > 35, [...readings].join(', '));
     const methods = /\b(?:lz4|zstd|gzip|xz|bzip2|toc\.dat)\b/g;
-    for (const reading of readings) {
-      const shown = readingText(reading).replace(methods, '');
-      assert.deepEqual(shown.match(/[A-Za-z]{2,}/g) ?? [], [], reading);
-    }
+    const untranslated = [...readings].filter((reading) =>
+      /[A-Za-z]{2,}/.test(readingText(reading).replace(methods, '')),
+    );
+    assert.deepEqual(untranslated, []);
   });
 });
