@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { completeText } from '../../src/core/text/completeText';
+import { completeText } from '../../src/core/text/files/completeText';
 import { formatBytes } from '../../src/core/text/formatBytes';
 import { formatDate } from '../../src/core/text/formatDate';
 import { packedText } from '../../src/core/text/jobNoteText';

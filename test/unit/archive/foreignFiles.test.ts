@@ -5,7 +5,7 @@ import { detectFile, detectHead } from '../../../src/core/archive/file/detectFil
 import { refusalOf } from '../../../src/core/archive/file/unreadableKind';
 import { AppError } from '../../../src/core/errors';
 import type { ForeignKind } from '../../../src/core/model/archive';
-import { notADumpText } from '../../../src/core/text/notADumpText';
+import { notADumpText } from '../../../src/core/text/files/notADumpText';
 import { fixture, scratch } from './files';
 import { buildTar } from '../../support/packed/buildTar';
 

@@ -8,7 +8,7 @@ import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restor
 import { backupFields } from '../../../src/core/model/backupFields';
 import type { FieldTable } from '../../../src/core/model/optionFields';
 import { restoreFields } from '../../../src/core/model/restoreFields';
-import { readingText } from '../../../src/core/text/readingText';
+import { readingText } from '../../../src/core/text/files/readingText';
 import { bundleFile } from '../../support/l10nBundle';
 import { repoPaths } from '../../support/repoPaths';
 import { seededRandom } from '../../support/seededRandom';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { completeText } from '../../../src/core/text/completeText';
+import { completeText } from '../../../src/core/text/files/completeText';
 import type { ArchivePhase } from '../../../src/protocol/archiveApi';
 import { NO_DATA, UNKNOWN_SIZE } from '../../../webview/archive/entries/entryStore';
 import { sizeText, totalText, withoutSizes } from '../../../webview/archive/state/sizeText';

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { completeText } from '../../../src/core/text/completeText';
+import { completeText } from '../../../src/core/text/files/completeText';
 import { formatBytes } from '../../../src/core/text/formatBytes';
 import { shownName } from '../../../src/core/text/shownText';
 import { formatDate } from '../../../src/core/text/formatDate';
 import { packedText } from '../../../src/core/text/jobNoteText';
 import { baseName } from '../../../src/core/text/paths';
-import { readingText } from '../../../src/core/text/readingText';
+import { readingText } from '../../../src/core/text/files/readingText';
 import type { ArchiveState } from '../../../src/protocol/archiveApi';
 import '../../shared/elements/pgProgress';
 import { formatNumber } from '../../shared/format';

@@ -9,7 +9,7 @@ import type { RestoreField } from '../form/formTypes';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
 import { maskSecrets } from '../../secrets/mask';
-import { tornText } from '../../text/notADumpText';
+import { tornText } from '../../text/files/notADumpText';
 import { isAbsolutePath } from '../../text/paths';
 
 type Field = RestoreField;

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { BackupInfo } from '../model/archive';
+import type { BackupInfo } from '../../model/archive';
 
 /** Text about whether a backup is whole, as far as it was read; '' where unknown. */
 export function completeText({

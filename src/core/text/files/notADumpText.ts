@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { ErrorDetails } from '../errors';
-import type { ForeignKind, StrayLines } from '../model/archive';
+import type { ErrorDetails } from '../../errors';
+import type { ForeignKind, StrayLines } from '../../model/archive';
 
 /** Kind of a file that is not a dump, and the next step. */
 const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string>> = {
