@@ -26,6 +26,8 @@ import { JobPresenter } from './vscode/jobs/jobPresenter';
 import { WatchedJobs } from './vscode/jobs/watchedJobs';
 import { JobService } from './vscode/jobs/jobService';
 import { PreflightService } from './vscode/jobs/preflightService';
+import { WAY_COMMANDS } from './vscode/jobs/wayCommands';
+import { WaysBack } from './vscode/jobs/waysBack';
 import { suggestOutputPath } from './vscode/connections/outputPaths';
 import { LastOptions } from './vscode/settings/lastOptions';
 import { OutputLog } from './vscode/ui/outputLog';
@@ -67,8 +69,14 @@ function activateParts(context: vscode.ExtensionContext): void {
   const panels = createPanels(context, parts);
   const archives = createArchiveEditor(context, parts, panels);
   const logs = new JobLogDocuments(parts.manager);
+  const waysBack = new WaysBack({
+    ...parts,
+    jobs: parts.manager,
+    openRestore: (start) => panels.openRestore(start),
+    changed: () => void vscode.commands.executeCommand('pgBackup.refreshConnections'),
+  });
   const presenter = createPresenter(parts, panels, logs);
-  const views = createViews(context, { ...parts, panels, archives, logs });
+  const views = createViews(context, { ...parts, panels, archives, logs, waysBack });
   jobs = [parts.manager, parts.transient];
 
   const { settings, connections, connectionCommands, log } = parts;
@@ -130,6 +138,7 @@ function createBase(context: vscode.ExtensionContext) {
     passwords,
     tools,
     connections,
+    used,
     labelOf: (id: string): string => connections.labelOf(id),
     dumps,
     files: new BackupInfoCache(dumps),
@@ -224,6 +233,10 @@ function createPresenter(parts: Parts, panels: PanelManager, logs: JobLogDocumen
       openRestore: (inputPath) => panels.openRestore({ inputPath }),
       showLog: (jobId) => logs.open(jobId),
       act,
+      // Its errors are told as those of any command.
+      takeWayBack: async ({ id }, way) => {
+        await vscode.commands.executeCommand(WAY_COMMANDS[way], { jobId: id });
+      },
     },
     found: manager.ready,
     isForeign,
@@ -233,7 +246,7 @@ function createPresenter(parts: Parts, panels: PanelManager, logs: JobLogDocumen
 /** The views of the side bar. */
 function createViews(
   { workspaceState }: vscode.ExtensionContext,
-  parts: Parts & Pick<ViewParts, 'panels' | 'archives' | 'logs'>,
+  parts: Parts & Pick<ViewParts, 'panels' | 'archives' | 'logs' | 'waysBack'>,
 ): Views {
   const { manager, records } = parts;
   return new Views({

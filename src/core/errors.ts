@@ -102,6 +102,8 @@ export interface ErrorDetails {
   outputRemoved: { path: string };
   outputBusy: { path: string };
   targetBusy: { database: string };
+  /** What would be dropped could not be backed up first, so nothing was dropped. */
+  safetyBackupFailed: { database: string; text: string };
   /** It cannot get another name while somebody is connected; `sessions` are the first of `count`. */
   databaseInUse: { database: string; count: number; sessions: string[]; text: string };
   /** Another database cannot take its name; `names` are of what is in the way. */

@@ -1,5 +1,6 @@
 /** Decoders for what pages send: a malformed message is refused, it never reaches a handler. */
 import * as z from 'zod';
+import { WAYS_BACK } from '../core/text/ways/waysBack';
 import { shapeOf, type KindSchemas } from '../core/forms/api/fieldSchemas';
 import { backupFields } from '../core/model/backupFields';
 import type {
@@ -87,6 +88,7 @@ function formDecoders<O, M>(options: z.ZodType<O>): Decoders<FormRequests<O, M>>
     'options/remembered': decoder(connectionRef),
     'job/start': decoder(z.strictObject({ options })),
     'job/cancel': decoder(jobRef),
+    'job/wayBack': decoder(jobRef.extend({ way: z.enum(WAYS_BACK) })),
     'clipboard/copy': decoder(copy),
     'terminal/open': decoder(typed),
     'file/browse': decoder(browse),

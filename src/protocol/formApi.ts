@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../core/forms/form/formTypes';
+import type { WayBack } from '../core/text/ways/waysBack';
 import type { ConnectionSummary, JobUpdate, ProblemAction, StringBundle } from './types';
 
 /** Initial data of every form. */
@@ -34,6 +35,8 @@ export interface FormRequests<O, M> {
   'options/remembered': [{ connectionId: string }, { options: M | null }];
   'job/start': [{ options: O }, StartResult];
   'job/cancel': [{ jobId: string }, void];
+  /** What a job that has ended offers about what was there before. */
+  'job/wayBack': [{ jobId: string; way: WayBack }, void];
   'clipboard/copy': [{ text: string }, void];
   /** Types the text into a terminal and leaves it to the user to run it. One line. */
   'terminal/open': [{ text: string }, void];

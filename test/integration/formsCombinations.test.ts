@@ -59,6 +59,7 @@ const restoreValues: Values<RestoreFields> = {
   withoutRoles: [false],
   swapIn: [false],
   endSessions: [false],
+  safetyBackup: [true],
   format: formats,
   schemaOnly: both,
   dataOnly: both,

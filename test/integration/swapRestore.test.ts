@@ -1,15 +1,8 @@
 /** Restores beside a database, whose name the restored one takes: what is where at each end. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
-import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
-import {
-  dropCopy,
-  exchangeDatabases,
-  type ExchangeWish,
-  type SwapServer,
-} from '../../src/core/jobs/restore/swap/exchangeDatabases';
+import { dropCopy, exchangeDatabases } from '../../src/core/jobs/restore/swap/exchangeDatabases';
 import type { DatabaseSwap } from '../../src/core/model/ways/databaseSwap';
 import type { BackupJob } from '../../src/core/model/job';
 import { tableChecksums } from '../support/machine/compareDatabases';
@@ -19,12 +12,9 @@ import type { ServerCoordinates } from '../support/machine/server';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { testServer, testServers } from '../support/servers';
 import { JobHarness } from './jobHarness';
+import { databasesLike, LATER, orders, SHOP, swapServer, wish } from './swapHarness';
 
 const DATABASE = 'swap shop';
-const SHOP = `CREATE TABLE orders (id int PRIMARY KEY, what text);
-  INSERT INTO orders SELECT n, 'order ' || n FROM generate_series(1, 100) n;`;
-const LATER = `DELETE FROM orders WHERE id > 10; CREATE TABLE newer (id int);`;
-
 describe('a restore that takes the place of a database', function () {
   this.timeout(120_000);
   const harnesses: JobHarness[] = [];
@@ -44,14 +34,7 @@ describe('a restore that takes the place of a database', function () {
     }
   }
 
-  async function namesOf(server: ServerCoordinates): Promise<string[]> {
-    const rows = await psql(
-      server,
-      'postgres',
-      `SELECT datname FROM pg_database WHERE datname LIKE 'swap shop%' ORDER BY datname;`,
-    );
-    return rows.split('\n').filter((row) => row !== '');
-  }
+  const namesOf = (server: ServerCoordinates): Promise<string[]> => databasesLike(server, DATABASE);
 
   /** A database, its backup, and what was done in it afterwards. */
   async function shop(server: ServerCoordinates): Promise<{ jobs: JobHarness; inputPath: string }> {
@@ -75,40 +58,10 @@ describe('a restore that takes the place of a database', function () {
     return { jobs, inputPath };
   }
 
-  function serverOf(server: ServerCoordinates): SwapServer {
-    const { host, port, user, password, binDir } = server;
-    const to = (applicationName: string): LibpqConnection =>
-      buildConnection(
-        { id: 'main', host, port, user },
-        {
-          password,
-          database: 'postgres',
-          applicationName,
-          inherited: { PATH: process.env['PATH'] },
-          connectTimeoutSeconds: 15,
-        },
-      );
-    const applicationName = `swap-test-${server.major}`;
-    return {
-      psql: path.join(binDir, 'psql'),
-      connection: to(applicationName),
-      observer: to(`${applicationName}-observer`),
-      applicationName,
-    };
-  }
-
-  const wish = (to: ExchangeWish['to'], endSessions = false): ExchangeWish => ({
-    ...{ to, endSessions },
-    now: new Date(),
-  });
-
   function swapOf(job: BackupJob): DatabaseSwap {
     assert.ok(job.swap, JSON.stringify(job, null, 1));
     return job.swap;
   }
-
-  const orders = (server: ServerCoordinates, name: string): Promise<string> =>
-    psql(server, name, 'SELECT count(*) FROM orders;').then((text) => text.trim());
 
   for (const { major } of testServers()) {
     it(`exchanges both, and back, and drops on demand (${major})`, async () => {
@@ -124,7 +77,7 @@ describe('a restore that takes the place of a database', function () {
       assert.equal(await orders(server, DATABASE), '100');
       assert.deepEqual(await tableChecksums(server, swap.aside), before, 'the old one is whole');
 
-      const there = serverOf(server);
+      const there = swapServer(server);
       const back = await exchangeDatabases(there, swap, wish('swapBack'));
       assert.equal(back.state, 'ready');
       assert.deepEqual(await tableChecksums(server, DATABASE), before);
@@ -190,10 +143,10 @@ describe('a restore that takes the place of a database', function () {
       assert.equal(swap.state, 'ready');
       assert.equal(await orders(server, DATABASE), '10');
       assert.equal(await orders(server, swap.copy), '100');
-      await assert.rejects(exchangeDatabases(serverOf(server), swap, wish('swapIn')), {
+      await assert.rejects(exchangeDatabases(swapServer(server), swap, wish('swapIn')), {
         code: 'databaseInUse',
       });
-      const done = await exchangeDatabases(serverOf(server), swap, wish('swapIn', true));
+      const done = await exchangeDatabases(swapServer(server), swap, wish('swapIn', true));
       assert.equal(done.state, 'swapped');
       assert.equal(await orders(server, DATABASE), '100');
     } finally {
@@ -234,7 +187,7 @@ describe('a restore that takes the place of a database', function () {
     assert.equal(swapOf(job).state, 'ready');
     assert.equal(await orders(server, DATABASE), '10');
     assert.equal(await orders(server, swapOf(job).copy), '100');
-    assert.equal((await dropCopy(serverOf(server), swapOf(job))).state, 'dropped');
+    assert.equal((await dropCopy(swapServer(server), swapOf(job))).state, 'dropped');
     assert.deepEqual(await namesOf(server), [DATABASE]);
   });
 

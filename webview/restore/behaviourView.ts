@@ -1,7 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { controlsAt } from '../shared/options/formFields';
-import { checkGroup } from '../shared/ui/fields';
+import { fieldWords } from '../../src/core/forms/fields/fieldText';
+import { destroys } from '../../src/core/forms/restore/destroys';
+import { restoreFields } from '../../src/core/model/restoreFields';
+import { notesFor } from '../shared/ui/field';
+import { checkGroup, labelledCheckbox } from '../shared/ui/fields';
 import { restoreForm } from './advancedView';
 import type { RestoreView } from './restoreView';
 
@@ -10,8 +14,19 @@ export function behaviourView(view: RestoreView): TemplateResult {
   const form = restoreForm(view);
   return html`${checkGroup(l10n.t('What is there already'), controlsAt(form, 'existing'))}
   ${view.state.options.clean ? cleanWarning(view) : nothing}
+  ${destroys(view.state.options, view.state.input.info) ? safetyBackup(view) : nothing}
   ${checkGroup(l10n.t('Errors'), controlsAt(form, 'errors'))}
   ${checkGroup(l10n.t('Owners and rights'), controlsAt(form, 'owners'))}`;
+}
+
+function safetyBackup(view: RestoreView): TemplateResult {
+  return labelledCheckbox({
+    name: 'safetyBackup',
+    ...fieldWords(restoreFields, 'safetyBackup'),
+    checked: view.state.options.safetyBackup,
+    notes: notesFor('safetyBackup', view.evaluation),
+    onChange: (on) => view.change({ safetyBackup: on }),
+  });
 }
 
 /** Names what is at stake; the question before the run does so again. */

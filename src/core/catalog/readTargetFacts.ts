@@ -26,6 +26,7 @@ const serverFacts = z.object({
 const column = z.object({ name: text, generated: flag, required: flag });
 const databaseFacts = z.object({
   database: text,
+  owned: flag,
   encoding: text,
   mayCreate: flag,
   schemas: z.array(z.object({ name: text, mayCreate: flag })),
@@ -54,6 +55,7 @@ const databaseFacts = z.object({
   ),
   preparedTransactions: names,
   logicalSlots: names,
+  subscriptions: names,
   eventTriggers: names,
   dependents: z.array(z.object({ object: text, on: text })),
 });
@@ -140,6 +142,8 @@ const NOT_SYSTEM = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 function databaseSql(major: number, { file, dependents }: FactsWanted): string {
   return `json_build_object(
     'database', current_database(), 'encoding', current_setting('server_encoding'),
+    'owned', (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database
+      WHERE datname = current_database()),
     'mayCreate', has_database_privilege(current_database(), 'CREATE'),
     'schemas', ${agg(`SELECT json_build_object('name', n.nspname,
       'mayCreate', has_schema_privilege(n.oid, 'CREATE')) FROM pg_namespace n
@@ -163,6 +167,8 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
       WHERE database = current_database()`)},
     'logicalSlots', ${agg(`SELECT slot_name FROM pg_replication_slots
       WHERE database = current_database()`)},
+    'subscriptions', ${agg(`SELECT s.subname FROM pg_subscription s
+      JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()`)},
     'eventTriggers', ${agg(`SELECT evtname FROM pg_event_trigger t WHERE evtenabled <> 'D'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass
         AND d.objid = t.oid AND d.deptype = 'e')`)},

@@ -2,7 +2,7 @@ import type { Verification } from './backups';
 import type { LockWait } from './catalog';
 import type { DatabaseSwap } from './ways/databaseSwap';
 import type { JobNote } from './jobNotes';
-import type { BackupOptions, RestoreOptions, VerifyOptions } from './options';
+import type { BackupOptions, RestoreOptions, TableRef, VerifyOptions } from './options';
 
 export type JobStatus =
   | 'pending'
@@ -23,6 +23,8 @@ export type JobPhase =
   | 'dumping'
   /** Making one file of the directory that was dumped. */
   | 'joining'
+  /** Backing up what the restore is about to drop. */
+  | 'safetyBackup'
   | 'creatingDatabase'
   | 'restoring'
   /** Reading a backup to find out whether it is whole. */
@@ -131,6 +133,21 @@ export interface BackupJob {
   createdDatabase?: string;
   /** The database that was restored beside another one to take its name, and where both are. */
   swap?: DatabaseSwap;
+  /** What was backed up before a restore dropped it. */
+  safetyBackup?: SafetyBackup;
+}
+
+/** A backup of what a restore is about to drop. */
+export interface SafetyBackup {
+  /** Absolute. */
+  path: string;
+  /** The database that it is of. */
+  database: string;
+  /** Objects that it holds; both null = the whole database. */
+  schemas: string[] | null;
+  tables: TableRef[] | null;
+  /** It has its final name; else it is being made, or was left unfinished. */
+  whole: boolean;
 }
 
 /** State in which a cancelled or failed restore left the target. */

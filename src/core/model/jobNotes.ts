@@ -41,6 +41,8 @@ export type JobNote =
   | { code: 'outputIsLink'; link: string; target: string }
   /** What a job that was lost may have left on the server; `connection` is what that is called. */
   | { code: 'databaseLeft'; database: string; connection: string }
+  /** What the restore drops was backed up first; `part`: only the objects concerned. */
+  | { code: 'safetyBackup'; path: string; part: boolean }
   /** The restored database has taken the name; the old one is kept under another. */
   | { code: 'swapped'; database: string; aside: string }
   /** The restored database is whole and stands aside: what keeps it from taking the name. */

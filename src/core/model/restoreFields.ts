@@ -139,6 +139,14 @@ export const restoreFields = {
     place: 'existing',
     options: { pg_restore: ['if-exists'] },
   }),
+  /** Only where something is dropped. */
+  safetyBackup: field(FLAG, {
+    ...ONCE,
+    default: true,
+    label: 'Safety backup',
+    help: 'Back up what is dropped before anything is restored. The job then offers to put it back. Turn it off where the database is damaged and cannot be backed up.',
+    place: 'alone',
+  }),
   exitOnError: field(FLAG, {
     default: true,
     label: 'Exit on error',

@@ -4,11 +4,13 @@ import { contentRules } from './contentRules';
 import { needRules } from './needRules';
 import { optionRules } from './optionRules';
 import { targetRules } from './targetRules';
+import { swapRules } from './swapRules';
 import { Situation, type PreflightInput } from './situation';
 
 /** All rules, in the order in which findings of one severity are told. */
 export const PREFLIGHT_RULES: readonly Rule[] = [
   ...targetRules,
+  ...swapRules,
   ...contentRules,
   ...needRules,
   ...optionRules,
@@ -32,6 +34,7 @@ export function judgePreflight(input: PreflightInput): Preflight {
 
 function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict {
   const { input, options, database, existingTables, filled } = situation;
+  const { swapIn, safetyBackup } = options;
   const drops = options.clean ? existingTables : [];
   const makes = !options.dataOnly;
   return {
@@ -40,6 +43,7 @@ function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict 
     adds: makes ? situation.addedTables + drops.length : 0,
     drops: drops.length,
     dropsRows: drops.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+    keeps: swapIn ? 'oldDatabase' : drops.length > 0 && safetyBackup ? 'safetyBackup' : null,
     fills: options.clean || options.schemaOnly ? 0 : filled.length,
   };
 

@@ -36,6 +36,8 @@ export class Situation {
   readonly server: ServerFacts | null;
   /** null = made by the restore, or nobody could tell. */
   readonly database: DatabaseFacts | null;
+  /** The one that a new database takes the place of: nothing in it is touched. */
+  readonly replaced: DatabaseFacts | null;
   private readonly byName: ReadonlyMap<string, TargetRelation>;
   /** What the file makes and the target has. */
   readonly existing: readonly FileObject[];
@@ -46,7 +48,9 @@ export class Situation {
     this.file = file;
     this.options = options;
     this.server = target?.server ?? null;
-    this.database = target?.database ?? null;
+    const there = target?.database ?? null;
+    this.database = options.swapIn ? null : there;
+    this.replaced = options.swapIn ? there : null;
     this.byName = new Map(
       (this.database?.relations ?? []).map((each) => [qualified(each), each] as const),
     );

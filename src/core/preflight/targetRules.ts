@@ -37,11 +37,12 @@ export const targetRules: readonly Rule[] = [
   },
   {
     code: 'productionName',
-    test({ input, database }) {
+    test({ input, database, replaced }) {
       const { environment, host } = input.connection;
-      if (environment !== null || database === null) return null;
+      const there = database ?? replaced;
+      if (environment !== null || there === null) return null;
       return about(
-        [database.database, host].filter((name) => PRODUCTION.test(name)),
+        [there.database, host].filter((name) => PRODUCTION.test(name)),
         { severity: 'note' },
       );
     },
@@ -49,7 +50,7 @@ export const targetRules: readonly Rule[] = [
   {
     code: 'noRightToCreateDatabase',
     test: ({ server, options }) =>
-      server !== null && options.createDatabase && !server.mayCreateDatabase
+      server !== null && (options.createDatabase || options.swapIn) && !server.mayCreateDatabase
         ? { severity: 'stops', objects: [server.user] }
         : null,
   },

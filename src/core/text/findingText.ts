@@ -61,7 +61,8 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('This looks like production by its name: {0}. The connection is not marked so.', names),
   noRightToCreate: (_, words) =>
     l10n.t('{0} may not make objects here: {1}.', words.text('user'), words.names),
-  noRightToCreateDatabase: (_, { names }) => l10n.t('{0} may not create databases.', names),
+  noRightToCreateDatabase: (_, { names }) =>
+    l10n.t('The role {0} may not create databases.', names),
   notOwner: (_, words) =>
     l10n.t('{0} is not the owner, and may not drop: {1}.', words.text('user'), words.names),
   rowSecurity: (_, words) =>
@@ -91,6 +92,29 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       'The backup is in {0}, the database in {1}: a character that it lacks stops the restore.',
       words.text('from'),
       words.text('to'),
+    ),
+  swapNotOwner: (_, words) =>
+    l10n.t(
+      'The database {0} cannot be replaced: {1} is not its owner, nor a member of that role.',
+      words.names,
+      words.text('user'),
+    ),
+  swapPrepared: (_, { names }) =>
+    l10n.t(
+      'Prepared transactions keep the database from getting another name; commit them or roll them back: {0}.',
+      names,
+    ),
+  swapSessions: (_, words) =>
+    words.text('ended') === '1'
+      ? l10n.t('Sessions that are ended when the databases are exchanged: {0}.', words.names)
+      : l10n.t(
+          'Others are connected: the restored database waits beside the old one until they are gone: {0}.',
+          words.names,
+        ),
+  swapLeavesBehind: (_, { names }) =>
+    l10n.t(
+      'Replication slots and subscriptions stay with the old database, and go on there: {0}.',
+      names,
     ),
   drops: ({ count }, words) =>
     count === 1
@@ -201,6 +225,7 @@ const REMEDIES: Readonly<Record<string, () => string>> = {
   leaveOut: () => l10n.t('Leave Out with All That Needs It'),
   subscriptions: () => l10n.t('Make Them All the Same'),
   endSessions: () => l10n.t('End Their Sessions…'),
+  endSessionsAtSwap: () => l10n.t('End Their Sessions Then'),
   noSingleTransaction: () => l10n.t('Turn Off Single Transaction'),
   fewerJobs: () => l10n.t('Use Fewer Jobs'),
   disableTriggers: () => l10n.t('Disable Triggers'),
@@ -244,20 +269,29 @@ export function stepQuestion(
 }
 
 /** The one sentence beside the button. */
-export function verdictText({ worst, target, adds, drops, dropsRows, fills }: Verdict): string {
+export function verdictText(verdict: Verdict): string {
+  const { worst, target, adds, drops, dropsRows, fills, keeps } = verdict;
   if (worst === 'stops') return l10n.t('This restore will not go through as it is.');
   if (target === 'unknown') return l10n.t('Nobody knows what is in the target.');
   if (drops > 0) {
-    return drops === 1
-      ? l10n.t('Drops 1 table with about {0} rows.', dropsRows.toLocaleString())
-      : l10n.t(
-          'Drops {0} tables with about {1} rows.',
-          drops.toLocaleString(),
-          dropsRows.toLocaleString(),
-        );
+    const dropped =
+      drops === 1
+        ? l10n.t('Drops 1 table with about {0} rows.', dropsRows.toLocaleString())
+        : l10n.t(
+            'Drops {0} tables with about {1} rows.',
+            drops.toLocaleString(),
+            dropsRows.toLocaleString(),
+          );
+    if (keeps !== 'safetyBackup') return dropped;
+    return `${dropped} ${l10n.t('The safety backup keeps them.')}`;
   }
   if (worst === 'loses') {
     return l10n.t('Adds rows to {0} tables that are not empty.', fills.toLocaleString());
+  }
+  if (keeps === 'oldDatabase') {
+    return l10n.t(
+      'The database gets a new one in its place and is kept under another name; nothing is lost.',
+    );
   }
   const added = adds === 1 ? l10n.t('1 table') : l10n.t('{0} tables', adds.toLocaleString());
   if (fills > 0 && adds === 0) {

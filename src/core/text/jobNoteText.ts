@@ -50,6 +50,10 @@ function sentenceOf(note: JobNote): string {
         note.database,
         note.connection,
       );
+    case 'safetyBackup':
+      return note.part
+        ? l10n.t('What the restore drops was backed up first: {0}.', note.path)
+        : l10n.t('The database was backed up first: {0}.', note.path);
     case 'swapped':
       return l10n.t(
         'The restored database is now called "{0}"; the one that was there is kept as "{1}" until you drop it.',

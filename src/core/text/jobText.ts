@@ -15,6 +15,8 @@ export function phaseText(phase: JobPhase): string {
       return l10n.t('Dumping');
     case 'joining':
       return l10n.t('Joining into one file');
+    case 'safetyBackup':
+      return l10n.t('Making the safety backup');
     case 'creatingDatabase':
       return l10n.t('Creating the database');
     case 'restoring':

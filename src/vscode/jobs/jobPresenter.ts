@@ -9,6 +9,8 @@ import {
 import { jobErrorText } from '../../core/text/jobNoteText';
 import { targetStateText } from '../../core/text/jobText';
 import { isFinished, type BackupJob } from '../../core/model/job';
+import { waysBack, type WayBack } from '../../core/text/ways/waysBack';
+import { wayBackLabel } from '../../core/text/ways/wayBackText';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { displayCommand } from '../../core/pgtools/args/display';
 import type { ProblemAction } from '../../protocol/types';
@@ -27,6 +29,7 @@ export interface PresenterActions {
   openRestore(path: string): void;
   showLog(jobId: string): Promise<void>;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
+  takeWayBack(job: BackupJob, way: WayBack): Promise<void>;
 }
 
 export interface PresenterParts {
@@ -163,6 +166,7 @@ export class JobPresenter implements vscode.Disposable {
             [vscode.l10n.t('Restore…'), () => this.actions.openRestore(file)],
           ] as [string, () => unknown][])
         : []),
+      ...this.waysBack(job),
       [vscode.l10n.t('Show Log'), () => this.actions.showLog(job.id)],
     ];
     const warnings = warningTexts(job);
@@ -176,9 +180,19 @@ export class JobPresenter implements vscode.Disposable {
 
   private async withErrors(job: BackupJob, title: string): Promise<void> {
     const show = vscode.l10n.t('Show Log');
-    const text = joined(title, harmlessText(job));
-    const answer = await window.showWarningMessage(text, show);
+    const ways = this.waysBack(job);
+    const text = joined(title, harmlessText(job), ...warningTexts(job));
+    const answer = await window.showWarningMessage(text, ...ways.map(([label]) => label), show);
     if (answer === show) await this.actions.showLog(job.id);
+    await ways.find(([label]) => label === answer)?.[1]();
+  }
+
+  /** What it offers about what was there before. */
+  private waysBack(job: BackupJob): [label: string, run: () => Promise<void>][] {
+    return waysBack(job).map((way) => [
+      wayBackLabel(way, job),
+      () => this.actions.takeWayBack(job, way),
+    ]);
   }
 
   private async failed(job: BackupJob, title: string): Promise<void> {
@@ -196,10 +210,17 @@ export class JobPresenter implements vscode.Disposable {
     );
     const showLog = vscode.l10n.t('Show Log');
     const labels = offered.map(actionLabel);
+    const ways = this.waysBack(job);
     this.failures.add(job);
-    const answer = await window.showErrorMessage(joined(...parts), ...labels, showLog);
+    const answer = await window.showErrorMessage(
+      joined(...parts),
+      ...ways.map(([label]) => label),
+      ...labels,
+      showLog,
+    );
     this.failures.delete(job);
     if (answer === showLog) return this.actions.showLog(job.id);
+    await ways.find(([label]) => label === answer)?.[1]();
     const action = offered[labels.indexOf(answer ?? '')];
     if (action !== undefined) await this.actions.act(action, job.options.connectionId ?? null);
   }

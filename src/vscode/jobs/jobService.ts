@@ -87,7 +87,11 @@ export class JobService {
     };
     // A user who was asked has also accepted a file that differs; a caller that confirms in advance
     // has not.
-    const prepared = { ...wanted, acceptDifferences: !confirmed };
+    const safety = {
+      directory: this.settings.backupDirectory(),
+      manifest: this.settings.manifest(),
+    };
+    const prepared = { ...wanted, acceptDifferences: !confirmed, safety };
     const permitted = confirmed
       ? vouchedFor(prepared)
       : await this.passPreflight(prepared, profile, asked);

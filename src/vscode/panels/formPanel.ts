@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { WAY_COMMANDS } from '../jobs/wayCommands';
 import type { BackupJob } from '../../core/model/job';
 import type {
   FormEvents,
@@ -86,6 +87,9 @@ export abstract class FormPanel<
       'job/start': ({ options }) => this.submit(options),
       'job/cancel': async ({ jobId }) => {
         await jobs.cancel(jobId);
+      },
+      'job/wayBack': async ({ jobId, way }) => {
+        await vscode.commands.executeCommand(WAY_COMMANDS[way], { jobId });
       },
       'clipboard/copy': async ({ text }) => {
         await vscode.env.clipboard.writeText(text);

@@ -6,8 +6,15 @@ interface Described {
   detail?: string;
 }
 
-/** What keeps a database from getting another name. */
+/** What keeps a database from getting another name, or from being backed up before it is changed. */
 export const swapDescribers = {
+  safetyBackupFailed: (d: ErrorDetails['safetyBackupFailed']): Described => ({
+    message: vscode.l10n.t(
+      'The safety backup of "{0}" failed, so nothing was dropped and nothing restored. If the database is damaged, turn the safety backup off and restore again.',
+      d.database,
+    ),
+    detail: d.text,
+  }),
   databaseInUse: (d: ErrorDetails['databaseInUse']): Described => ({
     message:
       d.count === 0

@@ -3,7 +3,7 @@ import type { RestoreJudgement } from '../../core/model/preflight';
 import { literalLabel } from '../text/literalText';
 import { restoreQuestion } from './restoreQuestion';
 import { askBefore } from './askBefore';
-import { window } from './window';
+import { typeName } from './typeName';
 
 /**
  * Asks the user to confirm the findings. Without findings it does not ask.
@@ -16,20 +16,12 @@ export async function confirmRestore(
 ): Promise<boolean> {
   if (judgement.findings.length === 0) return true;
   if (!(await askBefore(restoreQuestion(judgement, inputPath)))) return false;
-  return judgement.typed === null || typeName(judgement.typed);
+  return judgement.typed === null || typed(judgement.typed);
 }
 
-/** A name that is typed is meant: production is not overwritten by the Enter of another dialog. */
-async function typeName(name: string): Promise<boolean> {
-  // A name may hold what no box takes, a line's end for one: as it is shown will do.
-  const isRight = (value: string): boolean => value === name || value === literalLabel(name);
-  const typed = await window.showInputBox({
+function typed(name: string): Promise<boolean> {
+  return typeName(name, {
     title: vscode.l10n.t('Restore in Production'),
     prompt: vscode.l10n.t('Type {0} to start the restore.', literalLabel(name)),
-    ignoreFocusOut: true,
-    // While this says something, Enter does nothing.
-    validateInput: (value) =>
-      isRight(value) ? undefined : vscode.l10n.t('Type {0}.', literalLabel(name)),
   });
-  return typed !== undefined && isRight(typed);
 }

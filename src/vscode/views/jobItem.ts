@@ -22,6 +22,7 @@ import {
   targetStateText,
 } from '../../core/text/jobText';
 import { jobErrorText, jobNoteText } from '../../core/text/jobNoteText';
+import { waysBack, type WayBack } from '../../core/text/ways/waysBack';
 import { errorCountOf, isFinished, type BackupJob } from '../../core/model/job';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
@@ -75,7 +76,8 @@ export function activeObjectItem(jobId: string, name: string): ViewItem {
   };
 }
 
-export type JobAction = 'cancel' | 'log' | 'rerun' | 'form' | 'reveal' | 'restore' | 'remove';
+export type JobAction =
+  'cancel' | 'log' | 'rerun' | 'form' | 'reveal' | 'restore' | 'remove' | WayBack;
 
 /** The workspace that a job was asked for in. */
 function workspaceText({ origin }: BackupJob): string {
@@ -97,6 +99,7 @@ export function jobActions(job: BackupJob, foreign = false): JobAction[] {
   // A restore's and a verification's file was there before; a backup's only once it is whole.
   if (job.type !== 'backup' || whole) actions.push('reveal');
   if (job.type === 'backup' && whole) actions.push('restore');
+  if (!foreign) actions.push(...waysBack(job));
   return actions;
 }
 

@@ -5,6 +5,7 @@ import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../core/mo
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { JobService } from '../jobs/jobService';
+import type { WaysBack } from '../jobs/waysBack';
 import type { PanelManager } from '../panels/panelManager';
 import { revealInExplorer } from '../ui/reveal';
 import type { CommandTable } from '../ui/commandTable';
@@ -23,6 +24,7 @@ export interface JobsCommandParts {
   panels: Pick<PanelManager, 'openBackupWith' | 'openRestore'>;
   view: JobsView;
   logs: JobLogDocuments;
+  waysBack: WaysBack;
 }
 
 /** Commands on a job of the view. */
@@ -48,6 +50,10 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     openJobForm: withJob((job) => openForm(panels, job)),
     revealJobFile: withJob((job) => revealInExplorer(jobFile(job))),
     restoreJobFile: withJob((job) => panels.openRestore({ inputPath: jobFile(job) })),
+    swapIn: withJob((job) => parts.waysBack.take(job, 'swapIn')),
+    swapBack: withJob((job) => parts.waysBack.take(job, 'swapBack')),
+    dropOldCopy: withJob((job) => parts.waysBack.take(job, 'dropCopy')),
+    restoreSafetyBackup: withJob((job) => parts.waysBack.take(job, 'restoreSafetyBackup')),
     removeJob: async (node, nodes) => {
       if (view.movedUnder(node)) return void sayListMoved();
       const rows = Array.isArray(nodes) && nodes.length > 0 ? (nodes as unknown[]) : [node];

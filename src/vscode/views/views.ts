@@ -9,6 +9,7 @@ import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
+import type { WaysBack } from '../jobs/waysBack';
 import type { PanelManager } from '../panels/panelManager';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
@@ -31,6 +32,7 @@ export interface ViewParts {
   panels: PanelManager;
   archives: ArchiveEditorProvider;
   logs: JobLogDocuments;
+  waysBack: WaysBack;
   listBackups: ListBackups;
   labelOf: LabelOf;
   /** Was it asked for in another workspace? */

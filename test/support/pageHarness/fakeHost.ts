@@ -281,6 +281,7 @@ const shared = {
   'job/cancel': () => {
     emit('job/update', { job: job('cancelled', backupOptions), problem: null });
   },
+  'job/wayBack': () => undefined,
   'clipboard/copy': () => undefined,
   'terminal/open': () => undefined,
   'file/browse': () => ({ path: '/home/dev/shop/filter.txt' }),

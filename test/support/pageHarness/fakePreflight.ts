@@ -55,6 +55,7 @@ export function lookAhead(options: RestoreOptions, scenario: string): Preflight 
       adds: 41,
       drops,
       dropsRows: drops * 100_000,
+      keeps: null,
       fills: 0,
     },
     findings,

@@ -121,7 +121,7 @@ describe('the summary of a restore', () => {
     assert.match(restoreText({ singleTransaction: true }), /All or nothing/);
   });
   it('tells what is dropped and created first', () => {
-    assert.match(restoreText({ clean: true }), /^Drops from database shop on Dev/);
+    assert.match(restoreText({ clean: true }), /^Drops from database shop on Dev/m);
     const info = archive({ locale: { collate: 'de_DE.UTF-8', ctype: 'C' } });
     const created = restoreText({ createDatabase: true, targetDatabase: 'new' }, { info });
     assert.match(

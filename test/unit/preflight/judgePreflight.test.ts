@@ -50,6 +50,7 @@ const server: ServerFacts = {
 };
 const database: DatabaseFacts = {
   database: 'shop',
+  owned: true,
   encoding: 'UTF8',
   mayCreate: true,
   schemas: [{ name: 'public', mayCreate: true }],
@@ -62,6 +63,7 @@ const database: DatabaseFacts = {
   sessions: [],
   preparedTransactions: [],
   logicalSlots: [],
+  subscriptions: [],
   eventTriggers: [],
   dependents: [],
 };
@@ -101,6 +103,13 @@ function judge(change: Change): ReturnType<typeof judgePreflight> {
   });
 }
 
+const ORDERS: DatabaseFacts['relations'][number] = {
+  ...{ schema: 'app', name: 'orders', kind: 'r', rows: 5 },
+  ...{ unique: true, owned: true, rowSecurity: false },
+};
+const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
+const SOMEBODY = { pid: 12, user: 'app', application: 'web', state: 'idle', seconds: 3 };
+
 const goesOn = { exitOnError: false };
 const named = (name: string): { dumpId: number; name: string }[] => [{ dumpId: 7, name }];
 
@@ -136,6 +145,40 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     'preparedTransactions:surprises',
   ],
   ['a replication slot', { database: { logicalSlots: ['cdc'] } }, 'logicalSlots:note'],
+  [
+    'a database that is replaced: nothing in it is touched',
+    { options: { swapIn: true }, database: { relations: [ORDERS] }, file: { relations: [MADE] } },
+  ],
+  [
+    "somebody else's database is replaced",
+    { options: { swapIn: true }, database: { owned: false } },
+    'swapNotOwner:stops',
+  ],
+  [
+    'a database is replaced without the right to create one',
+    { options: { swapIn: true }, server: { mayCreateDatabase: false } },
+    'noRightToCreateDatabase:stops',
+  ],
+  [
+    'a database with prepared transactions is replaced',
+    { options: { swapIn: true }, database: { preparedTransactions: ['x'] } },
+    'swapPrepared:stops',
+  ],
+  [
+    'a database that others use is replaced',
+    { options: { swapIn: true }, database: { sessions: [SOMEBODY] } },
+    'swapSessions:surprises',
+  ],
+  [
+    'the same, and their sessions may be ended',
+    { options: { swapIn: true, endSessions: true }, database: { sessions: [SOMEBODY] } },
+    'swapSessions:note',
+  ],
+  [
+    'a database with slots and subscriptions is replaced',
+    { options: { swapIn: true }, database: { logicalSlots: ['cdc'], subscriptions: ['sub'] } },
+    'swapLeavesBehind:surprises',
+  ],
   ['UTF8 takes every encoding', { file: { encoding: 'LATIN1' } }],
   ['bytes are bytes', { database: { encoding: 'SQL_ASCII' } }],
   [
@@ -229,6 +272,7 @@ describe('The judgement ahead of a restore', () => {
       adds: 1,
       drops: 0,
       dropsRows: 0,
+      keeps: null,
       fills: 0,
     } as const;
     const rows = [
@@ -239,6 +283,14 @@ describe('The judgement ahead of a restore', () => {
       [
         { worst: 'loses', target: 'full', drops: 38, dropsRows: 1_200_000 },
         'Drops 38 tables with about 1,200,000 rows.',
+      ],
+      [
+        { worst: 'loses', target: 'full', drops: 1, dropsRows: 7, keeps: 'safetyBackup' },
+        'Drops 1 table with about 7 rows. The safety backup keeps them.',
+      ],
+      [
+        { target: 'new', keeps: 'oldDatabase' },
+        'The database gets a new one in its place and is kept under another name; nothing is lost.',
       ],
       [{ worst: 'stops' }, 'This restore will not go through as it is.'],
       [{ target: 'unknown' }, 'Nobody knows what is in the target.'],

@@ -36,6 +36,7 @@ export interface FrameProps {
   onSubmit: () => void;
   onProblemAction: (action: ProblemAction) => void;
   onCancel: (jobId: string) => void;
+  onWay: FooterProps['onWay'];
   onDismiss: () => void;
   onCopy: (text: string) => Promise<void>;
   onTerminal: (text: string) => Promise<void>;
@@ -107,6 +108,7 @@ function footer(props: FrameProps): TemplateResult {
     },
     onCancel: props.onCancel,
     onAction: (action) => (action === 'retry' ? props.onSubmit() : props.onProblemAction(action)),
+    onWay: props.onWay,
     onDismiss: props.onDismiss,
     outputActions: props.outputActions ?? (() => html``),
   });

@@ -345,6 +345,7 @@ export abstract class FormPage<
       onSubmit: () => this.submit(),
       onProblemAction: (action) => this.problemAction(action),
       onCancel: (jobId) => this.send(host.request('job/cancel', { jobId })),
+      onWay: (jobId, way) => this.send(host.request('job/wayBack', { jobId, way })),
       onDismiss: () => this.dispatch({ type: 'dismissJob' }),
       onCopy: (text) => host.request('clipboard/copy', { text }),
       onTerminal: (text) => host.request('terminal/open', { text }),

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import { jobErrorText } from '../../../src/core/text/jobNoteText';
+import type { WayBack } from '../../../src/core/text/ways/waysBack';
 import type { ProblemAction } from '../../../src/protocol/types';
 import '../elements/pgLog';
 import '../elements/pgProgress';
@@ -27,6 +28,8 @@ export interface FooterProps {
   log: { lines: readonly string[]; open: boolean; onToggle: () => void };
   onCancel: (jobId: string) => void;
   onAction: (action: ProblemAction) => void;
+  /** A way back was chosen. */
+  onWay: (jobId: string, way: WayBack) => void;
   onDismiss: () => void;
   /** Buttons of a finished job that left something. */
   outputActions: (jobId: string) => TemplateResult;
@@ -176,6 +179,9 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
       outcome.output || outcome.actions.length > 0
         ? html`<div class="actions">
             ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
+            ${outcome.ways.map(({ way, label }) =>
+              button({ label, onClick: () => props.onWay(outcome.jobId, way) }),
+            )}
             ${outcome.actions.map((action) =>
               button({ label: actionLabel(action), onClick: () => props.onAction(action) }),
             )}

@@ -11,6 +11,8 @@ import {
   shownPercent,
   targetStateText,
 } from '../../../src/core/text/jobText';
+import { wayBackLabel } from '../../../src/core/text/ways/wayBackText';
+import { waysBack, type WayBack } from '../../../src/core/text/ways/waysBack';
 import type { JobUpdate, ProblemAction } from '../../../src/protocol/types';
 import type { Job, JobError, JobStatus } from '../types';
 
@@ -51,6 +53,8 @@ export interface OutcomeView {
   /** How many there were; `errors` are the first of them. */
   errorCount: number;
   actions: readonly ProblemAction[];
+  /** What it offers about what was there before. */
+  ways: readonly { way: WayBack; label: string }[];
   /** Is there something to reveal and to restore from? */
   output: boolean;
 }
@@ -105,6 +109,7 @@ function outcome({ job, problem, warnings = [] }: JobUpdate, labelOf?: LabelOf):
     errors: repeatsProblem(job, problem) ? [] : job.errors,
     errorCount: Math.max(job.errorCount ?? 0, job.errors.length),
     actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
+    ways: waysBack(job).map((way) => ({ way, label: wayBackLabel(way, job) })),
     output: false,
   };
   switch (job.status) {

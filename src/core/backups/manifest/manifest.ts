@@ -102,6 +102,8 @@ export const manifestSchema = z.object({
       snapshot: instant.nullable(),
       tables: z.array(tableSchema).max(1_000_000),
       largeObjects: count.nullable(),
+      /** Made before a restore dropped what is in it; left out = made on demand. */
+      purpose: z.literal('safety').optional(),
       git: z.object({ branch: name.nullable(), commit: name.nullable() }).nullable(),
     })
     .nullable(),

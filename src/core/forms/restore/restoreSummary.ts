@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { isScript } from '../form/archiveFacts';
 import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
-import { readRestoreSelection } from '../selection/restoreSelection';
+import { backsUpFirst } from './destroys';
+import { readRestoreSelection, restoresPart } from '../selection/restoreSelection';
 import type { RestoreContext } from '../form/context';
 import { listNames, listTables } from '../../text/names';
 import type { BackupInfo } from '../../model/archive';
@@ -21,6 +22,13 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
   if (options.createDatabase) sentences.push(creation(database, context));
   if (options.swapIn)
     return [...sentences, ...swapSentences(options, context, { database, where })];
+  if (backsUpFirst(options, info)) {
+    sentences.push(
+      restoresPart(options)
+        ? l10n.t('Backs up what is dropped from database {0} on {1} first.', database, where)
+        : l10n.t('Backs up database {0} on {1} first.', database, where),
+    );
+  }
   if (options.clean) {
     sentences.push(
       l10n.t('Drops from database {0} on {1} what it is about to restore.', database, where),

@@ -6,6 +6,7 @@ import { checkClusterRestore, databaseNameProblem, isClusterScript } from './clu
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { RestoreField } from '../form/formTypes';
+import { destroys } from './destroys';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
 import { maskSecrets } from '../../secrets/mask';
@@ -54,11 +55,13 @@ export function checkTarget(
 
 function checkDatabase(
   options: RestoreOptions,
-  { server }: RestoreContext,
+  context: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
+  const { server } = context;
   const name = options.targetDatabase;
   checkSwap(options, evaluation);
+  checkSafety(options, context, evaluation);
   if (options.createDatabase) {
     evaluation.refuse(
       'clean',
@@ -93,6 +96,18 @@ function checkDatabase(
       l10n.t('There is no database {0} on the server. Choose "create database" to make it.', name),
     );
   }
+}
+
+function checkSafety(
+  options: RestoreOptions,
+  { info }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (options.safetyBackup || !destroys(options, info)) return;
+  evaluation.warn(
+    'safetyBackup',
+    l10n.t('Without a safety backup, what is dropped cannot be brought back.'),
+  );
 }
 
 /** What does not go together with a database that takes another's place. */

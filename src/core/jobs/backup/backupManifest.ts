@@ -21,6 +21,8 @@ const CATALOG_GRACE_MS = 2_000;
 export interface ManifestRequest {
   /** Directory whose Git branch and commit are recorded; null = none. */
   workspaceDir: string | null;
+  /** Left out = made on demand. */
+  purpose?: 'safety' | undefined;
 }
 
 /** Facts about a finished backup that has its final name. */
@@ -106,6 +108,7 @@ async function write(run: JobRun, wish: ManifestRequest, facts: BackupFacts): Pr
       snapshot: facts.snapshot ?? null,
       tables: objects ? tablesOf(options, objects, facts.exactRows) : [],
       largeObjects: objects && dumpedLargeObjects(options, objects),
+      ...(wish.purpose === undefined ? {} : { purpose: wish.purpose }),
       git,
     },
     modified: new Date(files.modifiedMs).toISOString(),

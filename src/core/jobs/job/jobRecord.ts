@@ -11,6 +11,7 @@ import {
   type BackupJob,
   type JobError,
   type JobStatus,
+  type SafetyBackup,
   type TargetState,
 } from '../../model/job';
 import { toJobFailure } from './jobFailure';
@@ -55,6 +56,7 @@ export class JobRecord {
   createdDatabase: string | null = null;
   /** The databases that are about to be exchanged, or were. */
   swap: DatabaseSwap | null = null;
+  safetyBackup: SafetyBackup | null = null;
   private startTime: string | null = null;
   private endTime: string | null = null;
   private startedAt: number | null = null;
@@ -185,6 +187,7 @@ export class JobRecord {
       ...(this.verification === null ? {} : { verification: structuredClone(this.verification) }),
       ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
       ...(this.swap === null ? {} : { swap: { ...this.swap } }),
+      ...(this.safetyBackup === null ? {} : { safetyBackup: structuredClone(this.safetyBackup) }),
     };
   }
 }

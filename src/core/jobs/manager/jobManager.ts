@@ -6,6 +6,7 @@ import type { BackupRequest } from '../backup/backupRequest';
 import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
 import { JobListeners } from './jobListeners';
 import { JobRecord } from '../job/jobRecord';
+import type { DatabaseSwap } from '../../model/ways/databaseSwap';
 import { isFinished, type BackupJob } from '../../model/job';
 import type { JobHandle, Jobs, Stop } from './jobs';
 import { provisionalBackup, provisionalRestore } from './provisionalOptions';
@@ -97,6 +98,13 @@ export class JobManager implements Jobs {
     const entry = this.entries.get(id);
     if (!entry || !isFinished(entry.record.status)) throw new AppError('jobUnknown', { id });
     this.forget(id);
+  }
+
+  noteSwap(id: string, swap: DatabaseSwap): void {
+    const entry = this.entries.get(id);
+    if (!entry) throw new AppError('jobUnknown', { id });
+    entry.record.swap = swap;
+    entry.record.touch();
   }
 
   /** The job itself holds its output. */

@@ -1,5 +1,6 @@
 import type { AppError } from '../../errors';
 import type { BackupRequest } from '../backup/backupRequest';
+import type { DatabaseSwap } from '../../model/ways/databaseSwap';
 import type { BackupJob } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { Permitted } from '../restore/restorePermission';
@@ -63,6 +64,11 @@ export interface Jobs {
    * @throws AppError `jobUnknown`, also for one that still runs
    */
   remove(id: string): Promise<void>;
+  /**
+   * Records what has become of the databases of a job that has ended.
+   * @throws AppError `jobUnknown`
+   */
+  noteSwap(id: string, swap: DatabaseSwap): void;
   /** Absolute path of the job's whole output as text; null when there is no such file. */
   logPath(id: string): string | null;
   /** Listens to jobs' states, also of those that were found or started elsewhere. */

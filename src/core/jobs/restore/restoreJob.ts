@@ -27,6 +27,7 @@ import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restor
 import { asGiven, openInput } from './openInput';
 import { readInput, type RestoreInput } from './restoreInput';
 import type { Permitted } from './restorePermission';
+import { makeSafetyBackup, type SafetyRequest } from './safety/safetyBackup';
 import { refuseScript } from './script/refuseScript';
 import { RestoreBeside } from './swap/restoreBeside';
 import { runScriptRestore } from './script/restoreScript';
@@ -37,6 +38,8 @@ export interface RestoreRequest extends RequestedOptions {
   known?: KnownBackup | undefined;
   /** The user has confirmed a file that differs from its manifest. */
   acceptDifferences?: boolean | undefined;
+  /** Where safety backups go; none is made when left out. */
+  safety?: SafetyRequest | undefined;
 }
 
 /** Restores a file into a database. All that can be checked is checked before anything changes. */
@@ -113,6 +116,7 @@ export async function runRestore(
       task.created = created;
       await beside?.made();
     }
+    if (request.safety) await makeSafetyBackup(run, task, request.safety);
     if (signal.aborted) throw new AppError('cancelled', {});
     const restore = info.format === 'plain' ? runScriptRestore : runArchiveRestore;
     const status = await restore(run, task, state);

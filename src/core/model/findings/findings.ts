@@ -27,6 +27,11 @@ export type FindingCode =
   | 'eventTriggers'
   | 'newerServer'
   | 'otherEncoding'
+  // A database that another one takes the place of.
+  | 'swapNotOwner'
+  | 'swapPrepared'
+  | 'swapSessions'
+  | 'swapLeavesBehind'
   // What is there already.
   | 'drops'
   | 'dependents'
@@ -108,6 +113,8 @@ export interface Verdict {
   dropsRows: number;
   /** Tables that are there already and get rows. */
   fills: number;
+  /** What keeps what is there now: a backup that is made first, or the old database under another name. */
+  keeps: 'safetyBackup' | 'oldDatabase' | null;
 }
 
 export interface Preflight {

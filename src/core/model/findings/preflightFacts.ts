@@ -117,6 +117,8 @@ export interface ServerFacts {
 /** What is in a database that is restored into. */
 export interface DatabaseFacts {
   database: string;
+  /** The user is its owner, or a member of that role. */
+  owned: boolean;
   encoding: string;
   mayCreate: boolean;
   schemas: { name: string; mayCreate: boolean }[];
@@ -130,6 +132,7 @@ export interface DatabaseFacts {
   sessions: TargetSession[];
   preparedTransactions: string[];
   logicalSlots: string[];
+  subscriptions: string[];
   eventTriggers: string[];
   dependents: TargetDependent[];
 }

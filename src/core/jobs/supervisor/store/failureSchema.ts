@@ -199,6 +199,7 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   outputRemoved: path,
   outputBusy: path,
   targetBusy: database,
+  safetyBackupFailed: z.object({ database: text, text }),
   databaseInUse: z.object({
     database: text,
     count: number,

@@ -122,16 +122,22 @@ function kill(pid: number): void {
 /** Of the backup that was made, or verified. */
 async function removeManifestOf({ job, runId }: StoredJob): Promise<void> {
   const { options } = job;
-  if (job.type === 'restore') return;
   const backup =
-    'outputPath' in options ? (job.outputPath ?? options.outputPath) : options.inputPath;
+    job.type === 'restore'
+      ? job.safetyBackup?.path
+      : 'outputPath' in options
+        ? (job.outputPath ?? options.outputPath)
+        : options.inputPath;
+  if (backup === undefined) return;
   if (!path.isAbsolute(backup) || backup.includes('\0')) return;
   await removeUnfinishedManifest(backup, runId);
 }
 
 async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
-  if (!('outputPath' in job.options)) return;
-  const output = job.outputPath ?? job.options.outputPath;
+  // A restore may have been making its safety backup.
+  const made = 'outputPath' in job.options ? job.options.outputPath : job.safetyBackup?.path;
+  const output = job.outputPath ?? made;
+  if (output === undefined) return;
   if (!path.isAbsolute(output) || output.includes('\0')) return;
   const finalPath = path.resolve(output);
   const [dir, name] = [path.dirname(finalPath), path.basename(finalPath)];

@@ -56,6 +56,7 @@ const notes = {
   }),
   outputIsLink: z.object({ code: z.literal('outputIsLink'), link: text, target: text }),
   databaseLeft: z.object({ code: z.literal('databaseLeft'), database: text, connection: text }),
+  safetyBackup: z.object({ code: z.literal('safetyBackup'), path: text, part: z.boolean() }),
   swapped: z.object({ code: z.literal('swapped'), database: text, aside: text }),
   swapHeld: z.object({
     code: z.literal('swapHeld'),
@@ -78,6 +79,7 @@ export const jobNoteSchema = z.discriminatedUnion('code', [
   notes.unpacked,
   notes.outputIsLink,
   notes.databaseLeft,
+  notes.safetyBackup,
   notes.swapped,
   notes.swapHeld,
   notes.swapLeft,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { verificationSchema } from '../../../backups/manifest/manifest';
 import { backupDefaults } from '../../../forms/backup/backupForm';
 import { restoreDefaults } from '../../../forms/restore/restoreForm';
-import type { BackupJob, BackupProgress, JobOrigin } from '../../../model/job';
+import type { BackupJob, BackupProgress, JobOrigin, SafetyBackup } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
 import { failureSchema } from './failureSchema';
 import { databaseSwapSchema, jobNoteSchema, jobNotesSchema, lockWaitSchema } from './noteSchema';
@@ -102,6 +102,7 @@ const restoreOptions = z.object({
   // Jobs of earlier versions had no choice.
   swapIn: flag.default(false),
   endSessions: flag.default(false),
+  safetyBackup: flag.default(false),
   schemaOnly: flag,
   dataOnly: flag,
   schemas: names.nullable(),
@@ -192,6 +193,15 @@ const jobFields = {
   verification: verificationSchema.optional(),
   createdDatabase: text.optional(),
   swap: databaseSwapSchema.optional(),
+  safetyBackup: z
+    .object({
+      path: text,
+      database: text,
+      schemas: names.nullable(),
+      tables: z.array(table).nullable(),
+      whole: flag,
+    } satisfies Record<keyof SafetyBackup, z.ZodType>)
+    .optional(),
 } satisfies Record<Exclude<keyof BackupJob, 'type' | 'options' | 'origin'>, z.ZodType>;
 
 /** Without what is missing: a value that is not there takes no default's place. */

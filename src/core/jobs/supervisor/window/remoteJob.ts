@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import { isFinished, OUTPUT_TAIL_LINES, type BackupJob } from '../../../model/job';
 import { LineTail } from '../../job/lineTail';
 import type { FromSupervisor } from '../messages';
@@ -127,6 +128,18 @@ export class RemoteJob {
     } catch {
       // No room: should this window end, the job counts as lost.
     }
+  }
+
+  /** Records what has become of its databases after its end. */
+  noteSwap(swap: DatabaseSwap): void {
+    const { job, beat } = this.stored;
+    this.stored = { ...this.stored, beat: beat + 1, job: { ...job, swap } };
+    try {
+      this.folder.write({ ...this.stored, job: { ...this.stored.job, output: [] } }, true);
+    } catch {
+      // No room: the next window asks the server, which knows better anyway.
+    }
+    this.events.changed(this);
   }
 
   /** Asks the job to end, by the pipe and by a file; kills its owner at last. */

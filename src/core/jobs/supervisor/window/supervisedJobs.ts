@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectionLabel } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
 import type { BackupRequest } from '../../backup/backupRequest';
+import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import type { BackupJob, JobOrigin } from '../../../model/job';
 import { fromJobFailure } from '../../job/jobFailure';
 import { JobListeners } from '../../manager/jobListeners';
@@ -156,6 +157,12 @@ export class SupervisedJobs implements Jobs {
     const job = this.jobs.get(id);
     if (!job?.isFinished) throw new AppError('jobUnknown', { id });
     await this.jobs.remove(job);
+  }
+
+  noteSwap(id: string, swap: DatabaseSwap): void {
+    const job = this.jobs.get(id);
+    if (!job?.isFinished) throw new AppError('jobUnknown', { id });
+    job.noteSwap(swap);
   }
 
   logPath(id: string): string | null {

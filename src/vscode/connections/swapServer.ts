@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { buildConnection, type LibpqConnection } from '../../core/connections/libpq';
+import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
+import { AppError } from '../../core/errors';
+import { maintenanceDatabases } from '../../core/jobs/restore/restoreDatabase';
+import type { SwapServer } from '../../core/jobs/restore/swap/exchangeDatabases';
+import type { DatabaseSwap } from '../../core/model/ways/databaseSwap';
+import type { ConnectionProfile } from '../../core/model/profile';
+import type { Settings } from '../settings/settings';
+import type { ToolService } from './toolService';
+import type { UsedConnections } from './usedConnections';
+
+/** Of whom a connection to a server is made. */
+export interface SwapConnections {
+  settings: Settings;
+  passwords: PasswordProvider;
+  tools: ToolService;
+  used: UsedConnections;
+}
+
+/**
+ * Asks the server of two databases, by way of one that is neither of them.
+ *
+ * @throws AppError `connectionUnused`; `passwordRequired` and others of `runQuery`
+ */
+export async function withSwapServer<T>(
+  { settings, passwords, tools, used }: SwapConnections,
+  profile: ConnectionProfile,
+  swap: DatabaseSwap,
+  run: (server: SwapServer) => Promise<T>,
+): Promise<T> {
+  await used.require(profile);
+  const psql = await tools.newest('psql');
+  // Nobody else has this name, by which the session is found again should its answer get lost.
+  const applicationName = `pgbk-swap-${randomBytes(6).toString('hex')}`;
+  const others = maintenanceDatabases(profile, swap.database, process.env).filter(
+    (name) => name !== swap.copy && name !== swap.aside,
+  );
+  return withPassword(profile, passwords, async (password) => {
+    const to = (database: string | undefined, name: string): LibpqConnection =>
+      buildConnection(profile, {
+        password,
+        database,
+        applicationName: name,
+        inherited: process.env,
+        connectTimeoutSeconds: settings.connectTimeoutSeconds(),
+      });
+    for (const [index, database] of others.entries()) {
+      try {
+        return await run({
+          psql,
+          connection: to(database, applicationName),
+          observer: to(database, `${applicationName}-look`),
+          applicationName,
+        });
+      } catch (error) {
+        if (!AppError.is(error, 'databaseMissing') || index === others.length - 1) throw error;
+      }
+    }
+    throw new AppError('internal', { text: 'no database to connect to' });
+  });
+}

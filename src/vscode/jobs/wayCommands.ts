@@ -1,0 +1,9 @@
+import type { WayBack } from '../../core/text/ways/waysBack';
+
+/** The command of each. */
+export const WAY_COMMANDS: Readonly<Record<WayBack, string>> = {
+  swapIn: 'pgBackup.swapIn',
+  swapBack: 'pgBackup.swapBack',
+  dropCopy: 'pgBackup.dropOldCopy',
+  restoreSafetyBackup: 'pgBackup.restoreSafetyBackup',
+};

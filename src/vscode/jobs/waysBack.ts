@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { readDatabaseSessions } from '../../core/catalog/swap/databaseSessions';
+import { AppError } from '../../core/errors';
+import { restoreDefaults } from '../../core/forms/restore/restoreForm';
+import type { Jobs } from '../../core/jobs/manager/jobs';
+import {
+  copyName,
+  dropCopy,
+  exchangeDatabases,
+  type SwapServer,
+} from '../../core/jobs/restore/swap/exchangeDatabases';
+import type { DatabaseSwap } from '../../core/model/ways/databaseSwap';
+import type { BackupJob } from '../../core/model/job';
+import type { RestoreOptions } from '../../core/model/options';
+import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
+import { waysBack, type WayBack } from '../../core/text/ways/waysBack';
+import { listNames } from '../../core/text/names';
+import type { ConnectionService } from '../connections/connectionService';
+import { withSwapServer, type SwapConnections } from '../connections/swapServer';
+import { requireTrust } from '../settings/trust';
+import { literalLabel } from '../text/literalText';
+import { askBefore } from '../ui/askBefore';
+import { typeName } from '../ui/typeName';
+import { window } from '../ui/window';
+
+export interface WaysBackParts extends SwapConnections {
+  jobs: Jobs;
+  connections: ConnectionService;
+  openRestore: (start: { inputPath: string; options: RestoreOptions }) => void;
+  /** The databases of a server have other names now. */
+  changed: () => void;
+}
+
+/** How many sessions a question names. */
+const MOST_SESSIONS = 5;
+const LOOK = { timeoutMs: 10_000 };
+
+/** Brings back what was there before a restore, or drops what is not needed any more, on demand. */
+export class WaysBack {
+  constructor(private readonly parts: WaysBackParts) {}
+
+  /**
+   * Asks first. Nothing is done that the job does not offer.
+   *
+   * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionReadOnly`,
+   *   `databaseInUse`, `swapChanged` and others of `exchangeDatabases`; `inputMissing`
+   */
+  async take(job: BackupJob, way: WayBack): Promise<void> {
+    requireTrust();
+    if (!waysBack(job).includes(way)) return;
+    if (way === 'restoreSafetyBackup') return this.openSafetyBackup(job);
+    if (job.swap === undefined) return;
+    const profile = this.parts.settings.connection(job.options.connectionId ?? '');
+    if (profile.readOnly === true) {
+      throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
+    }
+    const { swap } = job;
+    const done = await withSwapServer(this.parts, profile, swap, (server) =>
+      way === 'dropCopy'
+        ? this.drop(server, profile, swap)
+        : this.exchange(server, profile, swap, way),
+    );
+    if (done === null) return;
+    this.parts.jobs.noteSwap(job.id, done);
+    this.parts.connections.forget(profile.id);
+    this.parts.changed();
+    void window.showInformationMessage(doneText(done));
+  }
+
+  private async exchange(
+    server: SwapServer,
+    profile: ConnectionProfile,
+    swap: DatabaseSwap,
+    to: 'swapIn' | 'swapBack',
+  ): Promise<DatabaseSwap | null> {
+    const { database, copy, aside } = swap;
+    const incoming = to === 'swapIn' ? copy : aside;
+    const names = [database, incoming];
+    const sessions = await readDatabaseSessions(server.psql, server.connection, names, LOOK);
+    const named = sessions
+      .slice(0, MOST_SESSIONS)
+      .map(({ pid, user, application }) =>
+        [`${user || application} (${pid})`, user === '' ? '' : application]
+          .filter((part) => part !== '')
+          .join(' '),
+      );
+    if (sessions.length > named.length) {
+      named.push(vscode.l10n.t('{0} more', (sessions.length - named.length).toLocaleString()));
+    }
+    const agreed = await askBefore({
+      title:
+        to === 'swapIn'
+          ? vscode.l10n.t('Put the restored database in the place of "{0}"?', database)
+          : vscode.l10n.t('Put the old database "{0}" back in its place?', database),
+      detail: [
+        vscode.l10n.t('Connection: {0}', connectionLabel(profile)),
+        vscode.l10n.t('"{0}" takes the name "{1}"; nothing is dropped.', incoming, database),
+        ...(sessions.length === 0
+          ? []
+          : [vscode.l10n.t('Sessions that are ended for it: {0}.', listNames(named))]),
+        ...(to === 'swapBack'
+          ? [vscode.l10n.t('What was written into the restored database stays in that one.')]
+          : []),
+      ],
+      dangerous: exchangeWord(to, sessions.length > 0),
+      safe: vscode.l10n.t('Change Nothing'),
+    });
+    if (!agreed || !(await this.meant(profile, database))) return null;
+    const wish = { to, endSessions: sessions.length > 0, now: new Date() };
+    return window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Exchanging the databases'),
+      },
+      () => exchangeDatabases(server, swap, wish),
+    );
+  }
+
+  /** In production, the name is typed. */
+  private async meant({ environment }: ConnectionProfile, database: string): Promise<boolean> {
+    if (environment !== 'production') return true;
+    return typeName(database, {
+      title: vscode.l10n.t('Exchange Databases in Production'),
+      prompt: vscode.l10n.t('Type {0} to exchange the databases.', literalLabel(database)),
+    });
+  }
+
+  /** What is dropped is gone: its name is typed, whatever the environment. */
+  private async drop(
+    server: SwapServer,
+    profile: ConnectionProfile,
+    swap: DatabaseSwap,
+  ): Promise<DatabaseSwap | null> {
+    const name = copyName(swap);
+    const agreed = await askBefore({
+      title: vscode.l10n.t('Drop the database "{0}"?', name),
+      detail: [
+        vscode.l10n.t('Connection: {0}', connectionLabel(profile)),
+        swap.state === 'swapped'
+          ? vscode.l10n.t('It is what "{0}" was before the restore.', swap.database)
+          : vscode.l10n.t('It was restored beside "{0}", which stays.', swap.database),
+        vscode.l10n.t('It cannot be brought back.'),
+      ],
+      dangerous: vscode.l10n.t('Drop Database'),
+      safe: vscode.l10n.t('Keep It'),
+    });
+    const sure =
+      agreed &&
+      (await typeName(name, {
+        title: vscode.l10n.t('Drop Database'),
+        prompt: vscode.l10n.t('Type {0} to drop it.', literalLabel(name)),
+      }));
+    return sure ? dropCopy(server, swap) : null;
+  }
+
+  /** The form opens: it looks ahead and asks like any other restore. */
+  private openSafetyBackup({ options, safetyBackup }: BackupJob): void {
+    if (safetyBackup === undefined) return;
+    const { path, database, tables, schemas } = safetyBackup;
+    if (!existsSync(path)) throw new AppError('inputMissing', { path });
+    const part = tables !== null || schemas !== null;
+    this.parts.openRestore({
+      inputPath: path,
+      options: {
+        ...restoreDefaults(),
+        inputPath: path,
+        connectionId: options.connectionId ?? '',
+        targetDatabase: database,
+        // A whole database is best brought back beside what is there now; of a part, only that.
+        ...(part ? { clean: true, ifExists: true } : { swapIn: true }),
+      },
+    });
+  }
+}
+
+function exchangeWord(to: 'swapIn' | 'swapBack', endsSessions: boolean): string {
+  if (to === 'swapIn') {
+    return endsSessions ? vscode.l10n.t('End Sessions and Swap In') : vscode.l10n.t('Swap In');
+  }
+  return endsSessions ? vscode.l10n.t('End Sessions and Swap Back') : vscode.l10n.t('Swap Back');
+}
+
+function doneText({ state, database, copy, aside }: DatabaseSwap): string {
+  switch (state) {
+    case 'swapped':
+      return vscode.l10n.t(
+        'The restored database is now called "{0}"; the old one is kept as "{1}".',
+        database,
+        aside,
+      );
+    case 'ready':
+    case 'restoring':
+    case 'swapping':
+      return vscode.l10n.t(
+        'The old database is called "{0}" again; the restored one is kept as "{1}".',
+        database,
+        copy,
+      );
+    case 'dropped':
+      return vscode.l10n.t('The other database is gone; "{0}" stays.', database);
+  }
+}
