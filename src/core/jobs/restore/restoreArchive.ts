@@ -9,6 +9,7 @@ import { readToc } from '../../archive/file/tocReader';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import type { JobRun } from '../job/jobContext';
+import type { JobRecord } from '../job/jobRecord';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreMonitor } from '../progress/restore/restoreMonitor';
@@ -18,7 +19,7 @@ import { leaveOutByRule } from './leaveOut';
 import { runRewrittenRestore } from './restoreRewritten';
 import { checkArchive } from './restoreInput';
 import { findMissing } from './targetObjects';
-import { NO_NAMES } from '../../plans/commandPlan';
+import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
@@ -46,46 +47,21 @@ export async function runArchiveRestore(
   // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
   // tar that is.
   assertReportWhole(options.inputPath, structure);
-  const indexes = await leaveOutByRule(run, task, toc, await chooseEntries(run, task, toc));
-  const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
-  if (empty.length > 0) record.addNote({ code: 'refreshedEmpty', names: empty });
-  const plan = restorePlan(toc, indexes, partsOf(options));
-  const target = connection.to(task.database);
-  const list = new PrivateFile(run, 'restore.list');
-  if (indexes) await list.write(writeListLines(toc, indexes));
-
-  const command = planArchive(options, {
-    version: install.version,
-    connectionArgs: target.args,
-    unknownOptions: task.unknownOptions,
-    leavesOut: indexes !== null,
-  });
+  const { order, listFile, command } = await prepare(run, task, toc);
   record.progress.setPhase('restoring');
   const watch = new RestoreMonitor(run, connection, {
     toc,
-    order: plan.order,
+    order,
     dataSizes: structure.dataSizes,
     options,
     database: task.database,
   });
   watch.begin();
-  const listFile = indexes ? list.path : null;
-  if (await setsInternalParameters(toc, plan.order, signal)) {
+  if (await setsInternalParameters(toc, order, signal)) {
     const rewritten = runRewrittenRestore(run, task, { listFile, monitor: watch }, state);
     return await rewritten.finally(() => watch.finishing());
   }
-  const attached = options.clean ? attachedIndexIds(toc) : new Set<number>();
-  const collector = new ErrorCollector({
-    describe: (dumpId) => describeEntry(toc, dumpId),
-    harmless: ({ dumpId, sql = '' }) => {
-      // An index that was not dropped goes with its parent's; if it did not, creating it would fail
-      // and be reported.
-      const drops = /^DROP INDEX |^ALTER TABLE .* DROP CONSTRAINT /s.test(sql);
-      if (!drops || !attached.has(dumpId ?? 0)) return false;
-      record.harmlessErrors++;
-      return true;
-    },
-  });
+  const collector = collectErrors(record, toc, options.clean);
   state.atomic = options.singleTransaction;
   let begun = 0;
   const running = runPlan(run, {
@@ -93,7 +69,7 @@ export async function runArchiveRestore(
     names: { ...NO_NAMES, list: listFile ?? '' },
     install,
     connection,
-    target,
+    target: connection.to(task.database),
     collector,
     listeners: {
       onEvent: (event) => {
@@ -117,6 +93,44 @@ export async function runArchiveRestore(
   if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) throw failure();
   takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/** What is restored, in which order, and by which command. */
+async function prepare(
+  run: JobRun,
+  task: RestoreTask,
+  toc: Toc,
+): Promise<{ order: number[]; listFile: string | null; command: CommandPlan }> {
+  const { options, connection, install, unknownOptions } = task;
+  const indexes = await leaveOutByRule(run, task, toc, await chooseEntries(run, task, toc));
+  const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
+  if (empty.length > 0) run.record.addNote({ code: 'refreshedEmpty', names: empty });
+  const { order } = restorePlan(toc, indexes, partsOf(options));
+  const list = new PrivateFile(run, 'restore.list');
+  if (indexes) await list.write(writeListLines(toc, indexes));
+  const command = planArchive(options, {
+    version: install.version,
+    connectionArgs: connection.to(task.database).args,
+    unknownOptions,
+    leavesOut: indexes !== null,
+  });
+  return { order, listFile: indexes ? list.path : null, command };
+}
+
+/** Errors of pg_restore but for those that harm nothing, which are counted. */
+function collectErrors(record: JobRecord, toc: Toc, clean: boolean): ErrorCollector {
+  const attached = clean ? attachedIndexIds(toc) : new Set<number>();
+  return new ErrorCollector({
+    describe: (dumpId) => describeEntry(toc, dumpId),
+    harmless: ({ dumpId, sql = '' }) => {
+      // An index that was not dropped goes with its parent's; if it did not, creating it would fail
+      // and be reported.
+      const drops = /^DROP INDEX |^ALTER TABLE .* DROP CONSTRAINT /s.test(sql);
+      if (!drops || !attached.has(dumpId ?? 0)) return false;
+      record.harmlessErrors++;
+      return true;
+    },
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../errors';
 import { startProgram } from '../../pgtools/locate/startProgram';
-import type { StartTool, ToolExit } from '../job/startTool';
+import type { StartTool, ToolExit, ToolStartOptions } from '../job/startTool';
 import { killGroup, signalGroup } from './processGroup';
 
 /** How long pipes may stay open after the tool's own end (a worker that outlived its leader). */
@@ -39,20 +39,7 @@ export const spawnTool: StartTool = (command, options) => {
 };
 
 const spawnNow: StartTool = (command, { onChunk, stdin }) => {
-  const child = startProgram(command.file, command.args, {
-    shell: false,
-    env: command.env,
-    extendEnv: false,
-    cwd: path.dirname(command.file),
-    detached: !windows,
-    windowsHide: true,
-    stdin: stdin === undefined ? 'ignore' : 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
-  });
+  const child = start(command, stdin !== undefined);
   // What it resolves with is not used: it would wait for pipes that an orphan holds open.
   void child.catch(() => undefined);
   const { pid } = child;
@@ -71,43 +58,15 @@ const spawnNow: StartTool = (command, { onChunk, stdin }) => {
     stdin.on('error', () => kill());
     stdin.pipe(child.stdin);
   }
+  child.once('exit', () => stdin?.destroy());
 
-  const exit = new Promise<ToolExit>((resolve) => {
-    if (pid === undefined) {
-      forget();
-      const fail = (error: unknown): void => {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-        resolve({ code: null, signal: null, startFailure: code });
-      };
-      void child.then((result) => fail(result.cause ?? result), fail);
-      return;
-    }
-    const pipes = [child.stdout, child.stderr];
-    const closed = pipes.map(
-      (pipe, index) =>
-        new Promise<void>((done) => {
-          pipe.on('data', (chunk: Buffer) => onChunk(chunk, index === 0 ? 'stdout' : 'stderr'));
-          pipe.on('error', () => done());
-          pipe.on('close', () => done());
-        }),
-    );
-    child.once('exit', (code, signal) => {
-      stdin?.destroy();
-      // A leader that died leaves its workers writing for seconds; one that ended well has none.
-      if (!windows) signalGroup(pid, 'SIGKILL');
-      const timer = setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), PIPE_GRACE_MS);
-      void Promise.all(closed).then(() => {
-        clearTimeout(timer);
-        ended = true;
-        forget();
-        resolve({ code, signal, startFailure: null });
-      });
-    });
-  });
-
+  const exit = pid === undefined ? startFailureOf(child) : exitOf(child, pid, onChunk);
   return {
     pid,
-    exit,
+    exit: exit.finally(() => {
+      ended = true;
+      forget();
+    }),
     interrupt: () => {
       // There is no interrupt for another console's process on Windows.
       if (windows) kill();
@@ -116,3 +75,58 @@ const spawnNow: StartTool = (command, { onChunk, stdin }) => {
     kill,
   };
 };
+
+function start({ file, args, env }: Parameters<StartTool>[0], hasInput: boolean) {
+  return startProgram(file, args, {
+    shell: false,
+    env,
+    extendEnv: false,
+    cwd: path.dirname(file),
+    detached: !windows,
+    windowsHide: true,
+    stdin: hasInput ? 'pipe' : 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    encoding: 'buffer',
+    reject: false,
+  });
+}
+
+type Child = ReturnType<typeof start>;
+
+function startFailureOf(child: Child): Promise<ToolExit> {
+  const failure = (error: unknown): ToolExit => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return { code: null, signal: null, startFailure: code };
+  };
+  return child.then((result) => failure(result.cause ?? result), failure);
+}
+
+/** Hands out what the tool writes; ends when the tool and its pipes have ended. */
+function exitOf(
+  child: Child,
+  pid: number,
+  onChunk: ToolStartOptions['onChunk'],
+): Promise<ToolExit> {
+  const pipes = [child.stdout, child.stderr];
+  const closed = pipes.map(
+    (pipe, index) =>
+      new Promise<void>((done) => {
+        pipe.on('data', (chunk: Buffer) => onChunk(chunk, index === 0 ? 'stdout' : 'stderr'));
+        pipe.on('error', () => done());
+        pipe.on('close', () => done());
+      }),
+  );
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      // A leader that died leaves its workers writing for seconds; one that ended well has none.
+      if (!windows) signalGroup(pid, 'SIGKILL');
+      const timer = setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), PIPE_GRACE_MS);
+      void Promise.all(closed).then(() => {
+        clearTimeout(timer);
+        resolve({ code, signal, startFailure: null });
+      });
+    });
+  });
+}

@@ -69,78 +69,115 @@ export async function outlineRestore(
   dataSizes: ReadonlyMap<number, number>,
   samples: ReadonlyMap<number, ArchiveSample>,
 ): Promise<RestoreOutline> {
-  const stored = (index: number): number => dataSizes.get(toc.dumpId(index)) ?? 0;
-  const ratio = packedRatio(toc, order, dataSizes, samples);
-  /** The data of a table, by the dump id of the table. */
-  const dataOf = new Map<number, number>();
-  const restored = new Set(order);
+  const costs = new EntryCosts(toc, order, dataSizes, samples);
+  const { largeObjects } = costs;
+  const outline: RestoreOutline = { entries: [], statements: [0, 0, 0, 0], largeObjects };
   for (const index of order) {
-    if (toc.desc(index) !== 'TABLE DATA') continue;
-    for (const dumpId of toc.dependencies(index)) {
-      if (toc.desc(toc.indexOf(dumpId)) === 'TABLE') dataOf.set(dumpId, index);
+    if (entryType(toc.desc(index)).costly) outline.entries.push(await costs.of(index));
+    else {
+      const stage = stageOf(toc, index);
+      outline.statements[stage] = (outline.statements[stage] ?? 0) + 1;
     }
   }
-  const rowsOf = (dataIndex: number): ArchiveSample =>
-    samples.get(toc.dumpId(dataIndex)) ?? usualTable(stored(dataIndex) / ratio);
+  return outline;
+}
 
-  const largeObjects = countLargeObjects(toc, order);
-  const outline: RestoreOutline = { entries: [], statements: [0, 0, 0, 0], largeObjects };
-  const groups = order.filter((index) => toc.desc(index) === 'BLOBS').length;
-  let definitions = 0;
-  for (const index of order) {
-    const desc = toc.desc(index);
-    const stage = stageOf(toc, index);
-    if (!entryType(desc).costly) {
-      outline.statements[stage] = (outline.statements[stage] ?? 0) + 1;
-      continue;
+class EntryCosts {
+  readonly largeObjects: number;
+  /** Stored bytes by unpacked bytes. */
+  private readonly ratio: number;
+  /** The data of a table, by the dump id of the table. */
+  private readonly dataOf = new Map<number, number>();
+  private readonly restored: ReadonlySet<number>;
+  /** Entries that the large objects are spread over. */
+  private readonly groups: number;
+  /** Index definitions that have been read. */
+  private definitions = 0;
+
+  constructor(
+    private readonly toc: Toc,
+    order: readonly number[],
+    private readonly dataSizes: ReadonlyMap<number, number>,
+    private readonly samples: ReadonlyMap<number, ArchiveSample>,
+  ) {
+    this.ratio = packedRatio(toc, order, dataSizes, samples);
+    this.restored = new Set(order);
+    this.largeObjects = countLargeObjects(toc, order);
+    this.groups = order.filter((index) => toc.desc(index) === 'BLOBS').length;
+    for (const index of order) {
+      if (toc.desc(index) !== 'TABLE DATA') continue;
+      for (const dumpId of toc.dependencies(index)) {
+        if (toc.desc(toc.indexOf(dumpId)) === 'TABLE') this.dataOf.set(dumpId, index);
+      }
     }
-    const entry: RestoreEntryCost = {
+  }
+
+  async of(index: number): Promise<RestoreEntryCost> {
+    const { toc } = this;
+    const desc = toc.desc(index);
+    const own: RestoreEntryCost = {
       index,
       key: `${desc} ${JSON.stringify([toc.schema(index), toc.tag(index)])}`,
       kind: 'definition',
       seconds: STATEMENT_SECONDS,
       size: 0,
-      stage,
+      stage: stageOf(toc, index),
       tableIndex: null,
       afterIndex: null,
       textBytes: 0,
       rows: null,
     };
-    outline.entries.push(entry);
-    if (desc === 'TABLE DATA') {
-      const sample = samples.get(toc.dumpId(index));
-      const table = rowsOf(index);
-      entry.kind = 'data';
-      entry.seconds = dataSeconds(table);
-      entry.size = stored(index);
-      entry.tableIndex = index;
-      entry.textBytes = table.textBytes;
-      entry.rows = sample ? Math.round(sample.rows) : null;
-    } else if (desc === 'BLOBS') {
-      entry.kind = 'largeObjects';
-      entry.size = stored(index);
-      entry.seconds = largeObjectsSeconds(largeObjects / groups, entry.size);
-    } else if (desc === 'MATERIALIZED VIEW DATA') {
-      entry.kind = 'index';
-      entry.seconds = viewSeconds(tablesBehind(toc, index, dataOf).map(rowsOf));
-    } else {
-      const dataIndex = firstData(toc, index, dataOf);
-      if (dataIndex === null || !restored.has(dataIndex)) continue;
-      const table = rowsOf(dataIndex);
-      entry.size = stored(dataIndex);
-      entry.tableIndex = dataIndex;
-      entry.afterIndex = dataIndex;
-      entry.kind = desc === 'FK CONSTRAINT' ? 'foreignKey' : 'index';
-      if (entry.kind === 'foreignKey') entry.seconds = foreignKeySeconds(table);
-      else {
-        const span = toc.definition(index);
-        const isLarge = table.textBytes >= MIN_INDEXED_BYTES && definitions++ < MAX_DEFINITIONS;
-        const text = span && isLarge ? await toc.readText(span) : '(x)';
-        entry.seconds = indexSeconds(text, table);
+    return { ...own, ...(await this.work(index, desc)) };
+  }
+
+  private async work(index: number, desc: string): Promise<Partial<RestoreEntryCost>> {
+    const size = this.stored(index);
+    switch (desc) {
+      case 'TABLE DATA': {
+        const sample = this.samples.get(this.toc.dumpId(index));
+        const table = this.rowsOf(index);
+        const { textBytes } = table;
+        const rows = sample ? Math.round(sample.rows) : null;
+        const seconds = dataSeconds(table);
+        return { kind: 'data', seconds, size, tableIndex: index, textBytes, rows };
       }
+      case 'BLOBS': {
+        const seconds = largeObjectsSeconds(this.largeObjects / this.groups, size);
+        return { kind: 'largeObjects', seconds, size };
+      }
+      case 'MATERIALIZED VIEW DATA': {
+        const tables = tablesBehind(this.toc, index, this.dataOf);
+        return { kind: 'index', seconds: viewSeconds(tables.map((data) => this.rowsOf(data))) };
+      }
+      default:
+        return this.onTable(index, desc);
     }
   }
-  return outline;
+
+  /** An index, a constraint or another entry that is made of the rows of its table. */
+  private async onTable(index: number, desc: string): Promise<Partial<RestoreEntryCost>> {
+    const data = firstData(this.toc, index, this.dataOf);
+    if (data === null || !this.restored.has(data)) return {};
+    const table = this.rowsOf(data);
+    const place = { size: this.stored(data), tableIndex: data, afterIndex: data };
+    if (desc === 'FK CONSTRAINT') {
+      return { ...place, kind: 'foreignKey', seconds: foreignKeySeconds(table) };
+    }
+    const span = this.toc.definition(index);
+    const isLarge = table.textBytes >= MIN_INDEXED_BYTES && this.definitions++ < MAX_DEFINITIONS;
+    const text = span && isLarge ? await this.toc.readText(span) : '(x)';
+    return { ...place, kind: 'index', seconds: indexSeconds(text, table) };
+  }
+
+  private stored(index: number): number {
+    return this.dataSizes.get(this.toc.dumpId(index)) ?? 0;
+  }
+
+  /** The rows of a table, as sampled; else the usual ones of that size. */
+  private rowsOf(dataIndex: number): ArchiveSample {
+    const sample = this.samples.get(this.toc.dumpId(dataIndex));
+    return sample ?? usualTable(this.stored(dataIndex) / this.ratio);
+  }
 }
 
 /** Stored bytes by unpacked bytes of this archive, from the samples. */
