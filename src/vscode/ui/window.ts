@@ -33,7 +33,11 @@ export const window = {
     options: vscode.InputBoxOptions,
     token?: vscode.CancellationToken,
   ): Thenable<string | undefined> {
-    return vscode.window.showInputBox(literalOptions(options), token);
+    const { validateInput, ...rest } = options;
+    const validated = validateInput && {
+      validateInput: async (value: string) => literalProblem((await validateInput(value)) ?? ''),
+    };
+    return vscode.window.showInputBox({ ...literalOptions(rest), ...validated }, token);
   },
 
   createInputBox(): vscode.InputBox {
@@ -41,10 +45,7 @@ export const window = {
       title: optional(literalLabel),
       prompt: optional(literalText),
       placeholder: optional(literalLabel),
-      validationMessage: (message) =>
-        typeof message === 'object'
-          ? { ...message, message: literalText(message.message) }
-          : optional(literalText)(message),
+      validationMessage: (message) => message && literalProblem(message),
     });
   },
 
@@ -167,6 +168,14 @@ function literalOptions<T extends object>(options: T): T {
     return [key, make !== undefined && typeof value === 'string' ? make(value) : value];
   });
   return Object.fromEntries(entries) as T;
+}
+
+/** What is wrong with the text in a box; '' = nothing. */
+function literalProblem(
+  problem: string | vscode.InputBoxValidationMessage,
+): string | vscode.InputBoxValidationMessage {
+  if (typeof problem === 'string') return literalText(problem);
+  return { ...problem, message: literalText(problem.message) };
 }
 
 function literalItem<T extends vscode.QuickPickItem>(item: T): T {

@@ -30,7 +30,7 @@ interface Item {
 
 interface Box {
   prompt: string;
-  validateInput: (value: string) => string | undefined;
+  validateInput: (value: string) => Promise<string>;
 }
 
 const fake = {
@@ -50,7 +50,7 @@ const fake = {
     async showInputBox({ prompt, validateInput }: Box): Promise<string | undefined> {
       typed.push(prompt);
       // VS Code does not take what is not valid.
-      return type === null || validateInput(type) !== undefined ? undefined : type;
+      return type === null || (await validateInput(type)) !== '' ? undefined : type;
     },
   },
 };
