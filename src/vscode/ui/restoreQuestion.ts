@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { VerifyProblem } from '../../core/model/backups';
 import type {
   RestoreFinding,
   RestoreJudgement,
   ServerEffects,
   TargetContents,
 } from '../../core/model/preflight';
+import { problemText } from '../../core/text/files/problemText';
 import { reachLines } from '../../core/text/reachText';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { Question } from './askBefore';
@@ -122,7 +122,7 @@ function sentencesOf(finding: RestoreFinding): string[] {
     case 'fileDiffers':
       return [
         vscode.l10n.t('The file is not the one that its manifest describes.'),
-        differenceText(finding.differences.first),
+        problemText(finding.differences.first),
       ];
     case 'reaches':
       return reachLines(finding.reach);
@@ -182,19 +182,4 @@ function serverSentences(effects: ServerEffects): string[] {
     ...line(vscode.l10n.t('Creates tablespaces:'), effects.createdTablespaces),
     vscode.l10n.t('It cannot be undone: each statement takes effect at once.'),
   ];
-}
-
-/** Sentence about a difference between a file and its manifest. */
-export function differenceText({ kind, object, detail }: VerifyProblem): string {
-  const name = object ?? '';
-  switch (kind) {
-    case 'missing':
-      return vscode.l10n.t('Missing: {0}', name);
-    case 'extraFile':
-      return vscode.l10n.t('Not in the manifest: {0}', name);
-    case 'sizeChanged':
-      return vscode.l10n.t('Another size: {0} ({1} bytes)', name, detail);
-    default:
-      return vscode.l10n.t('Other contents: {0}', name);
-  }
 }

@@ -8,6 +8,8 @@ import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restor
 import { backupFields } from '../../../src/core/model/backupFields';
 import type { FieldTable } from '../../../src/core/model/optionFields';
 import { restoreFields } from '../../../src/core/model/restoreFields';
+import type { VerifyProblemKind } from '../../../src/core/model/backups';
+import { problemText } from '../../../src/core/text/files/problemText';
 import { readingText } from '../../../src/core/text/files/readingText';
 import { bundleFile } from '../../support/l10nBundle';
 import { repoPaths } from '../../support/repoPaths';
@@ -157,5 +159,34 @@ describe('In another language', () => {
       /[A-Za-z]{2,}/.test(readingText(reading).replace(methods, '')),
     );
     assert.deepEqual(untranslated, []);
+  });
+
+  it('says what is wrong with a backup, of whatever kind', () => {
+    const kinds: Record<VerifyProblemKind, RegExp> = {
+      missing: /: 1\.dat$/,
+      truncated: /: 1\.dat$/,
+      damaged: /: 1\.dat: [^a-z]+$/i,
+      noEnd: /: 1\.dat$/,
+      badRow: /: 1\.dat \(/,
+      sizeChanged: /: 1\.dat \(/,
+      checksumMismatch: /: 1\.dat$/,
+      extraFile: /: 1\.dat$/,
+      toolFailed: /: header$/,
+      toolStalled: /: 1\.dat$/,
+      toolReadLess: /: header /,
+      restoreError: /^1\.dat: header$/,
+      rowsDiffer: /: 1\.dat \(/,
+      tableMissing: /: 1\.dat$/,
+      rowsUncounted: /: 1\.dat$/,
+    };
+    for (const [kind, ending] of Object.entries(kinds) as [VerifyProblemKind, RegExp][]) {
+      const problem = { kind, object: '1.dat', detail: 'header', offset: null };
+      assert.match(problemText(problem), ending);
+      const whole = problemText({ ...problem, object: null });
+      assert.doesNotMatch(whole, /null|undefined/);
+      if (!kind.startsWith('tool') && kind !== 'restoreError') {
+        assert.doesNotMatch(whole.replace(/\(.*\)/, ''), /[a-z]{3,}/i, kind);
+      }
+    }
   });
 });

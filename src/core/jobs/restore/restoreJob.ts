@@ -6,6 +6,7 @@ import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
 import { connectionLabel, type ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
+import { problemText } from '../../text/files/problemText';
 import type { RestoreContext } from '../../forms/form/context';
 import { formConnection } from '../../forms/form/formConnection';
 import type { RequestedRestore } from '../../forms/api/requests';
@@ -147,7 +148,7 @@ async function refuseDifferences(
   });
   const [found] = differences;
   if (found === undefined) return;
-  const first = [found.object, found.detail].filter(Boolean).join(': ');
+  const first = problemText(found);
   throw new AppError('inputDiffers', { path: inputPath, first, count: differenceCount });
 }
 

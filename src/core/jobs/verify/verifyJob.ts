@@ -4,6 +4,7 @@ import { backupFiles } from '../../backups/files/hashFiles';
 import type { Manifest } from '../../backups/manifest/manifest';
 import { readManifest } from '../../backups/manifest/readManifest';
 import { VerifyProblems } from '../../backups/manifest/problems';
+import { problemText } from '../../text/files/problemText';
 import type { DataCounts } from '../../backups/verify/dataCounts';
 import { readArchiveData } from '../../backups/verify/readArchiveData';
 import { readScriptData } from '../../backups/verify/readScriptData';
@@ -77,11 +78,10 @@ export async function runVerify(
   }
   if (verification.outcome === 'failed') {
     const [first] = problems.items;
-    const text = [first?.object, first?.detail].filter(Boolean).join(': ');
     throw new AppError('backupDamaged', {
       path,
       level,
-      first: text === '' ? (first?.kind ?? '') : text,
+      first: first === undefined ? '' : problemText(first),
       count: problems.count,
     });
   }
