@@ -181,6 +181,7 @@ function exchangeWord(to: 'swapIn' | 'swapBack', endsSessions: boolean): string 
   return endsSessions ? vscode.l10n.t('End Sessions and Swap Back') : vscode.l10n.t('Swap Back');
 }
 
+/** What is where now, also where nothing had to be done any more. */
 function doneText({ state, database, copy, aside }: DatabaseSwap): string {
   switch (state) {
     case 'swapped':

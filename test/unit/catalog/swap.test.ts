@@ -67,6 +67,21 @@ describe('where the two databases of a swap are', () => {
       'changed',
     ],
   ];
+  it('knows the restored one by its name while its number is not recorded', () => {
+    const early = { ...SWAP, newOid: 0 };
+    assert.equal(
+      placesAmong(
+        [
+          [1, 'shop'],
+          [7, 'shop_new'],
+        ],
+        early,
+      ).state,
+      'ready',
+    );
+    assert.equal(placesAmong([[1, 'shop']], early).state, 'dropped');
+  });
+
   for (const [what, databases, expected] of CASES) {
     it(what, () => assert.equal(placesAmong(databases, SWAP).state, expected));
   }

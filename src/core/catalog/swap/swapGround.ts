@@ -95,7 +95,10 @@ export function placesAmong(
 ): SwapPlaces {
   const byOid = new Map(all);
   const names = all.map(([, name]) => name);
-  const [old, fresh] = [byOid.get(oldOid) ?? null, byOid.get(newOid) ?? null];
+  const old = byOid.get(oldOid) ?? null;
+  // The record is from before the database was made: nobody else uses such a name.
+  const made = newOid === 0 && names.includes(copy) ? copy : null;
+  const fresh = byOid.get(newOid) ?? made;
   const state = ((): SwapPlaces['state'] => {
     if (old === null || fresh === null) return 'dropped';
     // Numbers alone could be those of another server.

@@ -113,6 +113,7 @@ export async function runRestore(
     if (options.createDatabase || beside) {
       record.progress.setPhase('creatingDatabase');
       record.touch();
+      beside?.begin();
       created = await CreatedDatabase.create(run, connection, database, info);
       task.created = created;
       await beside?.made();

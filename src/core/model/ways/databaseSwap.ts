@@ -17,6 +17,7 @@ export interface DatabaseSwap {
   aside: string;
   /** `pg_database.oid`, by which they are known whatever they are called. */
   oldOid: number;
+  /** 0 = it was not there yet when the record was written. */
   newOid: number;
   state: SwapState;
 }

@@ -109,7 +109,8 @@ async function settle(
 }
 
 /**
- * Drops the one of the two that has not the name.
+ * Drops the one of the two that has not the name. Where the record is out of date, so that another one
+ * was meant than would go, nothing is dropped.
  *
  * @returns the swap as it is now
  * @throws AppError `swapChanged`; `queryFailed`: somebody is connected, or a subscription is in it
@@ -118,6 +119,8 @@ export async function dropCopy(server: SwapServer, swap: DatabaseSwap): Promise<
   const { psql, connection } = server;
   const { state, old, fresh } = await readSwapPlaces(psql, connection, swap, QUERY);
   if (state === 'changed') throw new AppError('swapChanged', { database: swap.database });
+  const meant = swap.state === 'swapped' ? 'swapped' : 'ready';
+  if (state !== meant && state !== 'dropped') return { ...swap, state };
   const name = state === 'swapped' ? old : state === 'ready' ? fresh : null;
   if (name !== null) await dropDatabase(psql, connection, name, QUERY);
   return { ...swap, state: 'dropped' };

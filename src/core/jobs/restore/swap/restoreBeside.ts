@@ -71,14 +71,20 @@ export class RestoreBeside {
     return this.names.database;
   }
 
-  /** The new database is there: from now on the record knows both. */
+  /** Before the new database exists: if this process is killed, the job's record has to name both. */
+  begin(): void {
+    const { record } = this.run;
+    record.swap = { ...this.names, oldOid: this.ground.oid, newOid: 0, state: 'restoring' };
+    record.touch();
+  }
+
+  /** The new database is there: from now on it is known by its number. */
   async made(): Promise<void> {
     const { record } = this.run;
     const { psql, target } = this.connection;
     const how = { signal: this.run.signal, timeoutMs: QUERY_TIMEOUT_MS };
     const { oid } = await readSwapGround(psql, target, this.copy, how);
-    record.swap = { ...this.names, oldOid: this.ground.oid, newOid: oid, state: 'restoring' };
-    record.touch();
+    this.set({ newOid: oid });
     const { tablespace } = this.ground;
     if (tablespace === DEFAULT_TABLESPACE) return;
     // While it is empty, nothing has to be moved.
