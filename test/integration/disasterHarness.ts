@@ -12,6 +12,7 @@ import type { BackupOptions, RestoreOptions } from '../../src/core/model/options
 import { tableChecksums, type ContentChecksum } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
+import { createDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { JobHarness } from './jobHarness';
 
@@ -80,7 +81,7 @@ export class Disasters {
     const known = this.files.get(key);
     if (known !== undefined) return known;
     await this.drop(SOURCE);
-    await psql(this.server, 'postgres', `CREATE DATABASE ${SOURCE} TEMPLATE template0;`);
+    await createDatabase(this.server, SOURCE);
     await psql(this.server, SOURCE, source);
     this.jobs.connect('source', this.server, SOURCE);
     const outputPath = this.jobs.path(`disaster${++this.made}.dump`);
@@ -97,7 +98,7 @@ export class Disasters {
   private async makeTarget({ target = '', clauses = '' }: Disaster): Promise<void> {
     await this.drop(TARGET);
     if (target === null) return;
-    await psql(this.server, 'postgres', `CREATE DATABASE ${TARGET} TEMPLATE template0 ${clauses};`);
+    await createDatabase(this.server, TARGET, `TEMPLATE template0 ${clauses}`);
     if (target !== '') await psql(this.server, TARGET, target);
   }
 

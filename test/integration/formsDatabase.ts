@@ -7,8 +7,8 @@ import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
 import { backupCommand } from '../../src/core/plans/preview';
-import { psql, quoteIdent } from '../support/machine/psql';
-import { dropDatabase } from '../support/machine/sampleDatabase';
+import { psql } from '../support/machine/psql';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import type { ToolName } from '../../src/core/model/tools';
 import { liveBackupContext, runTool, type ToolResult } from './formsHarness';
@@ -77,7 +77,7 @@ export class FormsDatabase {
 
   /** One more database, dropped at the end. */
   async createDatabase(name: string, options = 'TEMPLATE template0'): Promise<string> {
-    await psql(this.server, 'postgres', `CREATE DATABASE ${quoteIdent(name)} ${options};`);
+    await createDatabase(this.server, name, options);
     this.made.push(name);
     return name;
   }

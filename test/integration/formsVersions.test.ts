@@ -13,8 +13,8 @@ import {
   restoreOptionsOf,
   applyContextDefaults,
 } from '../../src/core/forms/restore/restoreForm';
-import { psql, quoteIdent } from '../support/machine/psql';
-import { dropDatabase } from '../support/machine/sampleDatabase';
+import { psql } from '../support/machine/psql';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { assertHabit, assertRefused } from '../support/measuredReleases';
 import { newestServer, testServer, testServers } from '../support/servers';
@@ -40,7 +40,7 @@ describe('what the restore form says of other versions', function () {
   after(() => rm(dir, { recursive: true, force: true }));
 
   async function create(server: ServerCoordinates, name: string): Promise<void> {
-    await psql(server, 'postgres', `CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0;`);
+    await createDatabase(server, name);
     made.push([server, name]);
   }
 

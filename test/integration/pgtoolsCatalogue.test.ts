@@ -19,6 +19,7 @@ import { parseVersion } from '../../src/core/pgtools/choose/parseVersion';
 import { renderOptions } from '../../src/core/pgtools/args/renderOptions';
 import type { ToolName, ToolVersion } from '../../src/core/model/tools';
 import { libpqEnv, psql } from '../support/machine/psql';
+import { createDatabase } from '../support/machine/sampleDatabase';
 import { assertHabit, assertRefused } from '../support/measuredReleases';
 import type { ServerCoordinates } from '../support/machine/server';
 import { repoPaths } from '../support/repoPaths';
@@ -53,8 +54,7 @@ describe('the option catalogue against the tools', function () {
   let dir = '';
   before(async () => {
     dir = await mkdtemp(path.join(os.tmpdir(), 'pgtools-'));
-    for (const server of testServers())
-      await psql(server, 'postgres', `CREATE DATABASE ${database}`);
+    for (const server of testServers()) await createDatabase(server, database);
   });
   after(async () => {
     await rm(dir, { recursive: true, force: true });

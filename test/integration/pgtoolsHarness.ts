@@ -6,6 +6,7 @@ import { buildDumpArgs, type DumpOptions } from '../../src/core/pgtools/args/dum
 import { buildRestoreArgs } from '../../src/core/pgtools/args/restoreArgs';
 import type { DumpSelection, ToolName } from '../../src/core/model/tools';
 import { libpqEnv, psql, quoteIdent } from '../support/machine/psql';
+import { createDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { toolVersion } from './formsHarness';
 
@@ -121,9 +122,9 @@ export class Scratch {
     return path.join(this.dir, name);
   }
 
-  async createDatabase(server: ServerCoordinates, name: string, more = ''): Promise<string> {
+  async createDatabase(server: ServerCoordinates, name: string, more?: string): Promise<string> {
     this.created.push([server, name]);
-    await psql(server, 'postgres', `CREATE DATABASE ${quoteIdent(name)} ${more}`);
+    await createDatabase(server, name, more);
     return name;
   }
 

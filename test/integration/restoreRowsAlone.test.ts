@@ -8,7 +8,7 @@ import type { RestoreOptions } from '../../src/core/model/options';
 import { restoreCommand } from '../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { psql, quoteIdent } from '../support/machine/psql';
-import { dropDatabase } from '../support/machine/sampleDatabase';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer, testServers } from '../support/servers';
 import { liveRestoreContext, runTool } from './formsHarness';
 
@@ -27,8 +27,7 @@ describe('rows alone restored into tables with foreign keys', function () {
     });
 
     async function create(name: string, template = 'template0'): Promise<string> {
-      const sql = `CREATE DATABASE ${quoteIdent(name)} TEMPLATE ${quoteIdent(template)};`;
-      await psql(server, 'postgres', sql);
+      await createDatabase(server, name, `TEMPLATE ${quoteIdent(template)}`);
       made.push(name);
       return name;
     }

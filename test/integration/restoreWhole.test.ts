@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readToc } from '../../src/core/archive/file/tocReader';
 import type { BackupJob } from '../../src/core/model/job';
 import { psql } from '../support/machine/psql';
+import { createDatabase } from '../support/machine/sampleDatabase';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer, testServer } from '../support/servers';
 import { JobHarness } from './jobHarness';
@@ -38,7 +39,7 @@ describe('a restore', function () {
   const make = async (name: string, sql: string, clauses = ''): Promise<void> => {
     made.add(name);
     await drop(name);
-    await psql(server, 'postgres', `CREATE DATABASE "${name}" TEMPLATE template0 ${clauses};`);
+    await createDatabase(server, name, `TEMPLATE template0 ${clauses}`);
     if (sql !== '') await psql(server, name, sql);
     jobs.connect(name, server, name);
   };

@@ -14,7 +14,7 @@ import { availableMethods } from '../../src/core/pgtools/args/compression';
 import { filterFileText, relationPatterns } from '../../src/core/pgtools/args/longSelection';
 import { readToolAbilities } from '../../src/core/pgtools/locate/toolHelp';
 import { psql } from '../support/machine/psql';
-import { dropDatabase } from '../support/machine/sampleDatabase';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { assertHabit } from '../support/measuredReleases';
 import { seededRandom } from '../support/seededRandom';
@@ -46,7 +46,7 @@ describe('options of the tools in the forms', function () {
     // Names here: pg_restore knows neither schemas nor patterns in it.
     await writeFile(path.join(dir, 'pg_restore.filter'), 'include table orders\n');
     for (const server of testServers()) {
-      await psql(server, 'postgres', `CREATE DATABASE "${database}"`);
+      await createDatabase(server, database);
       await psql(server, database, schema);
     }
   });
@@ -236,7 +236,7 @@ describe('options of the tools in the forms', function () {
       if (major !== newestServer().major) return;
       // Really restored, of the newest: pairs that it takes could still fail together.
       const definitions = `${database} definitions`;
-      await psql(server, 'postgres', `CREATE DATABASE "${definitions}" TEMPLATE template0`);
+      await createDatabase(server, definitions);
       const schemaOnly = ['--schema-only', `--dbname=${definitions}`, archive];
       assert.equal((await runTool(server, definitions, 'pg_restore', schemaOnly)).code, 0);
       // Dropping the table that the filter file names would fail for the view on it.
@@ -245,7 +245,7 @@ describe('options of the tools in the forms', function () {
       for (const { names, options } of groups) {
         const target = `${database} target`;
         const template = options.dataOnly || options.clean ? definitions : 'template0';
-        await psql(server, 'postgres', `CREATE DATABASE "${target}" TEMPLATE "${template}"`);
+        await createDatabase(server, target, `TEMPLATE "${template}"`);
         const [, ...args] = restoreCommand(options, context, {
           file: 'pg_restore',
           connectionArgs: [`--dbname=${target}`],

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { stopEverything } from './cleanup';
 import { ensureChromium } from './machine/chromium';
+import { memoryDisk } from './machine/memoryDisk';
 import { ensurePostgres, testedMajors } from './machine/postgres';
 import { type PgServer, randomPassword, startServer } from './machine/server';
 import { ensureVscode } from './machine/vscodeServer';
@@ -182,6 +183,9 @@ function failed(name: string, error: unknown): StageResult {
 
 async function main(): Promise<number> {
   const request = readRequest();
+  const memory = memoryDisk();
+  // Servers, files of tests, and all processes from here on.
+  if (memory !== undefined) process.env['TMPDIR'] = memory;
   const wanted = (tier: Tier): boolean => request.only === undefined || request.only === tier;
   const everything =
     request.only === undefined && request.grep === undefined && request.fileParts.length === 0;

@@ -18,6 +18,7 @@ import { stopAtExit } from '../cleanup';
 import { freePort } from '../freePort';
 import type { PostgresInstall } from './postgres';
 import { run } from './run';
+import { isAscii, scramSecret } from './scramSecret';
 import { serverUser } from './serverUser';
 
 /** How a throw-away server is set up. */
@@ -67,6 +68,11 @@ const superuser = 'postgres';
 /** A password that nobody could have guessed or hard-coded. */
 export function randomPassword(): string {
   return `pw ${randomBytes(9).toString('base64')}`;
+}
+
+/** A server of 13 would take a password of its own as MD5. */
+function storedAs(password: string): string {
+  return isAscii(password) ? scramSecret(password) : password;
 }
 
 /** Creates a cluster in a temporary directory, starts it and waits until it answers. */
@@ -129,7 +135,7 @@ class ThrowAwayServer implements PgServer {
     this.password = options.password ?? randomPassword();
     await mkdir(this.socketDir);
     const passwordFile = path.join(this.dir, 'password');
-    await writeFile(passwordFile, `${this.password}\n`);
+    await writeFile(passwordFile, `${storedAs(this.password)}\n`);
     await writeFile(this.logFile, '');
     await chmod(this.dir, 0o755);
     for (const file of [this.dir, this.socketDir, passwordFile, this.logFile]) {
