@@ -70,11 +70,6 @@ export function randomPassword(): string {
   return `pw ${randomBytes(9).toString('base64')}`;
 }
 
-/** A server of 13 would take a password of its own as MD5. */
-function storedAs(password: string): string {
-  return isAscii(password) ? scramSecret(password) : password;
-}
-
 /** Creates a cluster in a temporary directory, starts it and waits until it answers. */
 export async function startServer(
   install: PostgresInstall,
@@ -131,11 +126,19 @@ class ThrowAwayServer implements PgServer {
     return { ...this.install.serverEnv, HOME: this.dir };
   }
 
+  /** initdb of 13 cuts the line of its password file after 99 characters. */
+  private get hashesOnce(): boolean {
+    return this.major >= 14 && isAscii(this.password);
+  }
+
   async create(options: ServerOptions): Promise<void> {
     this.password = options.password ?? randomPassword();
     await mkdir(this.socketDir);
     const passwordFile = path.join(this.dir, 'password');
-    await writeFile(passwordFile, `${storedAs(this.password)}\n`);
+    await writeFile(
+      passwordFile,
+      `${this.hashesOnce ? scramSecret(this.password) : this.password}\n`,
+    );
     await writeFile(this.logFile, '');
     await chmod(this.dir, 0o755);
     for (const file of [this.dir, this.socketDir, passwordFile, this.logFile]) {
