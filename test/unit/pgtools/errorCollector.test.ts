@@ -91,6 +91,11 @@ describe('ErrorCollector', () => {
         `pg_restore: error: pg_restore: ${sqlError}${said}`,
         true,
       ],
+      [
+        'words of workers that were mixed with the spaces between them',
+        `${sqlError.replace('pg_restore: error: ', 'pg_restore: pg_restore:error:  ')}${said}`,
+        true,
+      ],
       ['no error at all', said, false],
       ['a notice that says so before the end', `NOTICE:  x\n${said}${sqlError}`, false],
       ['a statement that says so', `${sqlError}${said}*/\n`, false],

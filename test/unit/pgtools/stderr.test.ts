@@ -116,6 +116,10 @@ describe('parseLine', () => {
       { type: 'creating', desc: 'INDEX', name: 'app.a' },
       { type: 'item', action: 'launching', dumpId: 7, label: 'INDEX b' },
     ],
+    [
+      'pg_restore: pg_restore:error:  could not execute query: ERROR:  no',
+      { type: 'error', text: 'could not execute query: ERROR:  no', line: null },
+    ],
     // An error may quote what looks like progress.
     [
       'pg_restore: error: x "pg_restore: finished item 7 y"',

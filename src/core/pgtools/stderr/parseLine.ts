@@ -44,7 +44,8 @@ function other(text: string): ToolEvent {
 }
 
 function parseDiagnostic(message: string): ToolEvent | null {
-  const match = /^(error|fatal|warning|detail|hint): (.*)$/s.exec(message);
+  // The space of another worker's prefix can come between: `pg_restore: pg_restore:error:  could not`.
+  const match = /^(error|fatal|warning|detail|hint): +(.*)$/s.exec(message);
   if (!match) return null;
   const [, severity = '', text = ''] = match;
   // Up to 14 the statement and the server's words come as further errors.
