@@ -9,6 +9,7 @@ import { lookAhead } from '../../src/core/jobs/restore/lookAhead';
 import type { FindingCode, Preflight, Severity } from '../../src/core/model/findings/findings';
 import type { BackupJob, JobStatus, TargetState } from '../../src/core/model/job';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
+import { adminQuery } from '../support/machine/adminSession';
 import { tableChecksums, type ContentChecksum } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
@@ -71,7 +72,7 @@ export class Disasters {
   }
 
   private async drop(name: string): Promise<void> {
-    await psql(this.server, 'postgres', `DROP DATABASE IF EXISTS ${name};`);
+    await adminQuery(this.server, `DROP DATABASE IF EXISTS ${name};`);
   }
 
   private async fileOf(disaster: Disaster): Promise<string> {
@@ -89,7 +90,7 @@ export class Disasters {
     assert.equal(job.status, 'completed', job.output.join('\n'));
     if (gone !== '') {
       await this.drop(SOURCE);
-      await psql(this.server, 'postgres', gone);
+      await adminQuery(this.server, gone);
     }
     this.files.set(key, outputPath);
     return outputPath;

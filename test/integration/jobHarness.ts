@@ -16,7 +16,7 @@ import type { JobServices } from '../../src/core/jobs/job/jobContext';
 import { JobManager } from '../../src/core/jobs/manager/jobManager';
 import { isLeftoverOutput } from '../../src/core/archive/file/unfinished';
 import { findTools } from '../../src/core/pgtools/locate/locate';
-import { psql } from '../support/machine/psql';
+import { adminQuery } from '../support/machine/adminSession';
 import type { ServerCoordinates } from '../support/machine/server';
 
 /** A job manager on real tools, with a directory of its own for outputs and temporary files. */
@@ -152,9 +152,8 @@ export class JobHarness {
 
 /** Backends of jobs on this server. */
 export async function jobBackends(server: ServerCoordinates): Promise<string[]> {
-  const rows = await psql(
+  const rows = await adminQuery(
     server,
-    'postgres',
     `SELECT pid || ' ' || application_name || ' ' || coalesce(query, '') FROM pg_stat_activity
      WHERE application_name LIKE 'pgbackup-%';`,
   );

@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { buildDumpArgs, type DumpOptions } from '../../src/core/pgtools/args/dumpArgs';
 import { buildRestoreArgs } from '../../src/core/pgtools/args/restoreArgs';
 import type { DumpSelection, ToolName } from '../../src/core/model/tools';
-import { libpqEnv, psql, quoteIdent } from '../support/machine/psql';
+import { adminQuery } from '../support/machine/adminSession';
+import { libpqEnv, quoteIdent } from '../support/machine/psql';
 import { createDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { toolVersion } from './formsHarness';
@@ -131,7 +132,7 @@ export class Scratch {
   async dispose(): Promise<void> {
     await rm(this.dir, { recursive: true, force: true });
     for (const [server, name] of this.created) {
-      await psql(server, 'postgres', `DROP DATABASE IF EXISTS ${quoteIdent(name)}`);
+      await adminQuery(server, `DROP DATABASE IF EXISTS ${quoteIdent(name)}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { readToc } from '../../src/core/archive/file/tocReader';
 import type { BackupJob } from '../../src/core/model/job';
+import { adminQuery } from '../support/machine/adminSession';
 import { psql } from '../support/machine/psql';
 import { createDatabase } from '../support/machine/sampleDatabase';
 import { repoPaths } from '../support/repoPaths';
@@ -35,7 +36,7 @@ describe('a restore', function () {
   });
 
   const drop = (name: string): Promise<string> =>
-    psql(server, 'postgres', `DROP DATABASE IF EXISTS "${name}";`);
+    adminQuery(server, `DROP DATABASE IF EXISTS "${name}";`);
   const make = async (name: string, sql: string, clauses = ''): Promise<void> => {
     made.add(name);
     await drop(name);

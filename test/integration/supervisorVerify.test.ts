@@ -6,6 +6,7 @@ import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { VerifyLevel } from '../../src/core/model/options';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { scratchDatabase } from '../../src/core/jobs/verify/verifyTrial';
+import { adminQuery } from '../support/machine/adminSession';
 import { runs } from '../support/machine/processState';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -45,7 +46,7 @@ describe('a verification in its supervisor', function () {
 
   const scratchDatabases = async (): Promise<string[]> => {
     const sql = "SELECT datname FROM pg_database WHERE datname LIKE 'pgbackup_verify_%';";
-    return (await psql(server, 'postgres', sql)).split('\n').filter((name) => name !== '');
+    return (await adminQuery(server, sql)).split('\n').filter((name) => name !== '');
   };
 
   for (const level of ['structure', 'fullRead', 'trialRestore'] as const satisfies VerifyLevel[]) {

@@ -10,6 +10,7 @@ import type { BackupFormat, BackupOptions, VerifyLevel } from '../../src/core/mo
 import type { BackupJob } from '../../src/core/model/job';
 import type { StartTool } from '../../src/core/jobs/job/startTool';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
+import { adminQuery } from '../support/machine/adminSession';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
@@ -211,7 +212,7 @@ describe('verifying backups', function () {
           assert.equal(elsewhere.verified, null);
           assert.equal(elsewhere.claims.trialRestore?.outcome, 'passed');
         }
-        assert.equal(await psql(each, 'postgres', scratchSql), '');
+        assert.equal(await adminQuery(each, scratchSql), '');
         assert.deepEqual(await own.leftovers(), []);
       } finally {
         await own.dispose();
@@ -312,7 +313,7 @@ describe('verifying backups', function () {
         }
         const job = await verify(jobs, backup, 'trialRestore');
         assert.notEqual(job.status, 'failed', JSON.stringify(job.verification));
-        const left = (await psql(server, 'postgres', scratchSql)).trim().split('\n');
+        const left = (await adminQuery(server, scratchSql)).trim().split('\n');
         assert.deepEqual(left.sort(), Object.keys(comments).slice(1).sort());
       } finally {
         for (const name of Object.keys(comments)) await dropDatabase(server, name);
@@ -335,10 +336,10 @@ describe('verifying backups', function () {
         const options = { inputPath: backup, level: 'trialRestore', connectionId: 'main' } as const;
         const { job } = own.verify({ options });
         await running;
-        assert.notEqual(await psql(server, 'postgres', scratchSql), '');
+        assert.notEqual(await adminQuery(server, scratchSql), '');
         const ended = await own.manager.cancel(job.id);
         assert.equal(ended.status, 'cancelled');
-        assert.equal(await psql(server, 'postgres', scratchSql), '');
+        assert.equal(await adminQuery(server, scratchSql), '');
         assert.equal((await manifestOf(backup)).verifications.length, 0);
         assert.deepEqual(await own.leftovers(), []);
       } finally {

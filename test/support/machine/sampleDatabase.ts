@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { repoPaths } from '../repoPaths';
+import { adminQuery } from './adminSession';
 import { psql, quoteIdent } from './psql';
 import type { ServerCoordinates } from './server';
 
@@ -57,10 +58,10 @@ export async function createDatabase(
 ): Promise<void> {
   // Copying blocks through the log, the default of 15 and newer, takes twice as long.
   const strategy = server.major >= 15 ? ' STRATEGY file_copy' : '';
-  await psql(server, 'postgres', `CREATE DATABASE ${quoteIdent(name)} ${clauses}${strategy};`);
+  await adminQuery(server, `CREATE DATABASE ${quoteIdent(name)} ${clauses}${strategy};`);
 }
 
 /** Drops a database if it exists, ending its sessions. */
 export async function dropDatabase(server: ServerCoordinates, name: string): Promise<void> {
-  await psql(server, 'postgres', `DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE);`);
+  await adminQuery(server, `DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE);`);
 }
