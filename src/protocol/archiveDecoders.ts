@@ -1,5 +1,5 @@
 /** Decoders for what the archive page sends: see `decoders.ts`. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ArchiveRequests } from './archiveApi';
 import { decoder, problemActionName } from './decoding';
 import type { Decoders } from './rpc';
@@ -9,14 +9,21 @@ const MAX_ENTRIES = 5_000_000;
 /** Names of a selection, one a line. */
 const MAX_COPY = 16 << 20;
 
-const count = z.int().min(0);
+const count = z.int().check(z.gte(0));
 const generation = count;
-const idList = z.array(count).max(MAX_ENTRIES);
-const ids = idList.nullable();
-const filter = z
-  .enum(['extensions', 'privileges', 'comments', 'publications', 'subscriptions', 'definitions'])
-  .or(z.strictObject({ onlySchema: z.string() }));
-const nothing = z.undefined().or(z.null().transform(() => undefined));
+const idList = z.array(count).check(z.maxLength(MAX_ENTRIES));
+const ids = z.nullable(idList);
+const filter = z.union([
+  z.enum(['extensions', 'privileges', 'comments', 'publications', 'subscriptions', 'definitions']),
+  z.strictObject({ onlySchema: z.string() }),
+]);
+const nothing = z.union([
+  z.undefined(),
+  z.pipe(
+    z.null(),
+    z.transform(() => undefined),
+  ),
+]);
 const comparing = { owners: z.boolean(), privileges: z.boolean() };
 
 const one = decoder(z.strictObject({ generation, id: count }));
@@ -35,7 +42,7 @@ export const archiveDecoders: Decoders<ArchiveRequests> = {
   'restore/open': some,
   'selection/relatives': decoder(z.strictObject({ generation, ids: idList })),
   'selection/filter': decoder(z.strictObject({ generation, ids: idList, filter })),
-  'clipboard/copy': decoder(z.strictObject({ text: z.string().max(MAX_COPY) })),
+  'clipboard/copy': decoder(z.strictObject({ text: z.string().check(z.maxLength(MAX_COPY)) })),
   'compare/start': decoder(z.strictObject(comparing)),
   'compare/again': decoder(z.strictObject({ id: count, ...comparing })),
   'compare/openChange': decoder(z.strictObject({ id: count, change: count })),

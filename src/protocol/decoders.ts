@@ -1,5 +1,5 @@
 /** Decoders for what pages send: a malformed message is refused, it never reaches a handler. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WAYS_BACK } from '../core/text/ways/waysBack';
 import { shapeOf, type KindSchemas } from '../core/forms/api/fieldSchemas';
 import { backupFields } from '../core/model/backupFields';
@@ -22,55 +22,58 @@ const MAX_NAMES = 500_000;
 /** Most entries of an archive in one list. */
 const MAX_ENTRIES = 5_000_000;
 
-const id = z.string().max(200);
+const id = z.string().check(z.maxLength(200));
 
 /** The form model judges what is in the fields: here it is only bounded. */
 const schemas: KindSchemas<TableRef> = {
   flag: z.boolean(),
   integer: () => z.number(),
   text,
-  names: z.array(text).max(MAX_NAMES),
-  relations: z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES),
-  databases: z.array(z.strictObject({ name: text, target: text })).max(MAX_NAMES),
-  entries: z.array(z.int().min(1)).max(MAX_ENTRIES),
-  arguments: z.array(text).max(1000),
+  names: z.array(text).check(z.maxLength(MAX_NAMES)),
+  relations: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_NAMES)),
+  databases: z.array(z.strictObject({ name: text, target: text })).check(z.maxLength(MAX_NAMES)),
+  entries: z.array(z.int().check(z.gte(1))).check(z.maxLength(MAX_ENTRIES)),
+  arguments: z.array(text).check(z.maxLength(1000)),
   toolOptions: z
     .record(
-      z.string().max(100),
-      z.union([z.boolean(), z.number(), text, z.array(text).max(10_000)]),
+      z.string().check(z.maxLength(100)),
+      z.union([z.boolean(), z.number(), text, z.array(text).check(z.maxLength(10_000))]),
     )
-    .refine((options) => Object.keys(options).length <= 200),
+    .check(z.refine((options) => Object.keys(options).length <= 200)),
 };
 
 const backupShape = shapeOf(backupFields, schemas);
 const { format, scope } = backupShape;
-const backupOptions = z.strictObject(backupShape) satisfies z.ZodType<BackupOptions>;
+const backupOptions = z.strictObject(backupShape) satisfies z.ZodMiniType<BackupOptions>;
 const restoreOptions = z.strictObject(
   shapeOf(restoreFields, schemas),
-) satisfies z.ZodType<RestoreOptions>;
+) satisfies z.ZodMiniType<RestoreOptions>;
 
-const problemAction = z.strictObject({ action: problemActionName, connectionId: text.nullable() });
+const problemAction = z.strictObject({ action: problemActionName, connectionId: z.nullable(text) });
 const jobRef = z.strictObject({ jobId: id });
 const connectionRef = z.strictObject({ connectionId: text });
 const copy = z.strictObject({ text });
 /** A terminal takes a line break for the Enter key, so a text with one would run. */
-const typed = z.strictObject({ text: text.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/) });
+const typed = z.strictObject({ text: text.check(z.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/)) });
 const browse = z.strictObject({ direction: z.enum(['in', 'out']), current: text });
 
-const names = z.array(text).max(MAX_NAMES);
+const names = z.array(text).check(z.maxLength(MAX_NAMES));
 const preflightStep = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('createRoles'), names }),
   z.strictObject({ do: z.literal('createSchemas'), names }),
-  z.strictObject({ do: z.literal('endSessions'), pids: z.array(z.int().min(2)).max(MAX_NAMES) }),
+  z.strictObject({
+    do: z.literal('endSessions'),
+    pids: z.array(z.int().check(z.gte(2))).check(z.maxLength(MAX_NAMES)),
+  }),
   z.strictObject({
     do: z.literal('emptyTables'),
-    tables: z.array(z.strictObject({ schema: text, name: text })).max(MAX_NAMES),
+    tables: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_NAMES)),
   }),
 ]);
 
 /** Persisted state of a page is only used when it matches the present format. */
-function kept<T>(schema: z.ZodType<T>): (params: unknown) => FormKept<T> {
-  const shape = z.object({ restored: z.unknown(), jobId: id.optional().catch(undefined) });
+function kept<T>(schema: z.ZodMiniType<T>): (params: unknown) => FormKept<T> {
+  const shape = z.object({ restored: z.unknown(), jobId: z.catch(z.optional(id), undefined) });
   return (params) => {
     const outer = shape.safeParse(params);
     const inner = outer.success ? schema.safeParse(outer.data.restored) : undefined;
@@ -83,12 +86,12 @@ function kept<T>(schema: z.ZodType<T>): (params: unknown) => FormKept<T> {
 }
 
 /** Decoders of the requests that all forms share. */
-function formDecoders<O, M>(options: z.ZodType<O>): Decoders<FormRequests<O, M>> {
+function formDecoders<O, M>(options: z.ZodMiniType<O>): Decoders<FormRequests<O, M>> {
   return {
     'options/remembered': decoder(connectionRef),
     'job/start': decoder(z.strictObject({ options })),
     'job/cancel': decoder(jobRef),
-    'job/wayBack': decoder(jobRef.extend({ way: z.enum(WAYS_BACK) })),
+    'job/wayBack': decoder(z.extend(jobRef, { way: z.enum(WAYS_BACK) })),
     'clipboard/copy': decoder(copy),
     'terminal/open': decoder(typed),
     'file/browse': decoder(browse),
@@ -102,18 +105,18 @@ export const backupDecoders: Decoders<BackupRequests> = {
   'connection/load': decoder(
     z.strictObject({
       connectionId: text,
-      database: text.nullish(),
+      database: z.nullish(text),
       refresh: z.boolean(),
-      toolDir: text.nullish(),
-      scope: scope.optional(),
+      toolDir: z.nullish(text),
+      scope: z.optional(scope),
     }),
   ),
   'output/suggest': decoder(
     z.strictObject({
       connectionId: text,
-      database: text.nullish(),
+      database: z.nullish(text),
       format,
-      scope: scope.optional(),
+      scope: z.optional(scope),
     }),
   ),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
@@ -128,12 +131,12 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'input/inspect': decoder(z.strictObject({ path: text })),
   'preflight/look': decoder(z.strictObject({ options: restoreOptions })),
   'preflight/take': decoder(
-    z.strictObject({ connectionId: text, database: text.nullable(), step: preflightStep }),
+    z.strictObject({ connectionId: text, database: z.nullable(text), step: preflightStep }),
   ),
   'preflight/without': decoder(
     z.strictObject({
       options: restoreOptions,
-      dumpIds: z.array(z.int().min(1)).max(MAX_ENTRIES),
+      dumpIds: z.array(z.int().check(z.gte(1))).check(z.maxLength(MAX_ENTRIES)),
     }),
   ),
   'connection/load': decoder(
@@ -141,7 +144,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
       connectionId: text,
       inputPath: text,
       refresh: z.boolean(),
-      toolDir: text.nullish(),
+      toolDir: z.nullish(text),
     }),
   ),
 };

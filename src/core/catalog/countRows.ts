@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';

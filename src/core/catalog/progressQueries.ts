@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { PsqlSession } from './psqlSession';
 import { quoteLiteral } from '../sql';
 import type { LockWait } from '../model/catalog';
@@ -44,24 +44,24 @@ export interface ServerProgress {
   working: number;
 }
 
-const name = z.string().nullable();
+const name = z.nullable(z.string());
 const answer = z.object({
-  copies: z.array(z.tuple([z.number(), name, name, z.number(), z.number()])).nullable(),
-  indexes: z
-    .array(
+  copies: z.nullable(z.array(z.tuple([z.number(), name, name, z.number(), z.number()]))),
+  indexes: z.nullable(
+    z.array(
       z.tuple([z.number(), name, name, z.string(), z.number(), z.number(), z.number(), z.number()]),
-    )
-    .nullable(),
-  waits: z
-    .array(
+    ),
+  ),
+  waits: z.nullable(
+    z.array(
       z.tuple([
         z.number(),
-        z.tuple([z.string(), z.string()]).nullable(),
-        z.array(z.tuple([z.number(), name, name])).nullable(),
+        z.nullable(z.tuple([z.string(), z.string()])),
+        z.nullable(z.array(z.tuple([z.number(), name, name]))),
       ]),
-    )
-    .nullable(),
-  working: z.number().nullable(),
+    ),
+  ),
+  working: z.nullable(z.number()),
 });
 
 const SINCE = { locks: 90_600, index: 120_000, copy: 140_000 } as const;

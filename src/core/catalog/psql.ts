@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
@@ -83,7 +83,7 @@ export async function runQuery(
  * The answer of a query in its declared shape.
  * @throws AppError `answerUnusable`
  */
-export function decodeAnswer<T>(shape: z.ZodType<T>, json: unknown): T {
+export function decodeAnswer<T>(shape: z.ZodMiniType<T>, json: unknown): T {
   const parsed = shape.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new AppError('answerUnusable', { reason: 'unexpected' }, { cause: parsed.error });

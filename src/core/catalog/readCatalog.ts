@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { decodeAnswer, runQuery, sqlStateOf, type QueryOptions } from './psql';
 import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from '../model/catalog';
@@ -19,23 +19,23 @@ const KINDS: ReadonlyMap<string, RelationKind> = new Map([
 const oid = z.number();
 const answer = z.object({
   database: z.string(),
-  schemas: z.array(z.tuple([oid, z.string(), z.string().nullable()])).nullable(),
-  extensions: z.array(z.tuple([z.string(), z.string(), z.string()])).nullable(),
-  relations: z
-    .array(
+  schemas: z.nullable(z.array(z.tuple([oid, z.string(), z.nullable(z.string())]))),
+  extensions: z.nullable(z.array(z.tuple([z.string(), z.string(), z.string()]))),
+  relations: z.nullable(
+    z.array(
       z.tuple([
         oid,
         oid,
         z.string(),
         z.string(),
         z.number(),
-        z.number().nullable(),
-        oid.nullable(),
-        z.string().nullable(),
-        oid.nullable(),
+        z.nullable(z.number()),
+        z.nullable(oid),
+        z.nullable(z.string()),
+        z.nullable(oid),
       ]),
-    )
-    .nullable(),
+    ),
+  ),
   largeObjects: z.number(),
   databaseObjects: z.number(),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 
@@ -30,7 +30,7 @@ WHERE d.datallowconn AND NOT d.datistemplate AND d.datconnlimit <> -2
   AND pg_catalog.has_database_privilege(d.oid, 'CONNECT')
   AND d.datname <> ALL ('{${HOSTERS_OWN.join(',')}}'::pg_catalog.name[])`;
 
-const rows = z.array(z.object({ name: z.string(), bytes: z.number().nullable() }));
+const rows = z.array(z.object({ name: z.string(), bytes: z.nullable(z.number()) }));
 
 /**
  * The databases that can be backed up: no templates, none of a hoster's own, none that the user may

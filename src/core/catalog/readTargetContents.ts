@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import type { ServerInfo } from '../model/catalog';
 import type { TargetContents } from '../model/preflight';

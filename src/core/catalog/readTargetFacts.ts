@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import type { ServerInfo } from '../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../model/findings/preflightFacts';
@@ -13,7 +13,7 @@ const serverFacts = z.object({
   major: z.number(),
   user: text,
   isSuperuser: flag,
-  readOnly: z.enum(['standby', 'setting']).nullable(),
+  readOnly: z.nullable(z.enum(['standby', 'setting'])),
   mayCreateDatabase: flag,
   roles: names,
   foreignRoles: names,
@@ -35,14 +35,14 @@ const databaseFacts = z.object({
       schema: text,
       name: text,
       kind: text,
-      rows: z.number().nullable(),
+      rows: z.nullable(z.number()),
       unique: flag,
       owned: flag,
       rowSecurity: flag,
-      columns: z
-        .array(column)
-        .nullable()
-        .transform((columns) => columns ?? undefined),
+      columns: z.pipe(
+        z.nullable(z.array(column)),
+        z.transform((columns) => columns ?? undefined),
+      ),
     }),
   ),
   routines: names,
@@ -84,7 +84,7 @@ export async function readTargetFacts(
   const major = Math.floor(server.versionNumber / 10_000);
   const sql = `SELECT json_build_object('server', ${serverSql(major, wanted.file)},
     'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
-  const shape = z.object({ server: serverFacts, database: databaseFacts.nullable() });
+  const shape = z.object({ server: serverFacts, database: z.nullable(databaseFacts) });
   const json = await runQuery(psql, connection, sql, options);
   return decodeAnswer(shape, json) as TargetFactsRead;
 }

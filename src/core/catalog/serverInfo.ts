@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
@@ -73,7 +73,7 @@ export interface DumpedDatabase {
   bytes: number;
 }
 
-const dumpedDatabases = z.array(z.tuple([z.string(), z.number().nullable()])).nullable();
+const dumpedDatabases = z.nullable(z.array(z.tuple([z.string(), z.nullable(z.number())])));
 
 /**
  * The databases that pg_dumpall dumps, templates that take connections among them.
@@ -132,7 +132,7 @@ export async function readOwnRoles(
        'bootstrap', pg_catalog.pg_get_userbyid(10), 'password', ${password})`,
     options,
   );
-  return z.object({ bootstrap: z.string(), password: z.string().nullable() }).parse(found);
+  return z.object({ bootstrap: z.string(), password: z.nullable(z.string()) }).parse(found);
 }
 
 const serverNames = z.object({

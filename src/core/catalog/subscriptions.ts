@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { quoteIdentifier } from '../sql';
 import { runCommand, runQuery, type QueryOptions } from './psql';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { shapeOf, type KindSchemas } from '../../../src/core/forms/api/fieldSchemas';
 import { decodeBackupRequest, decodeRestoreRequest } from '../../../src/core/forms/api/requests';
 import { rememberableBackup, rememberableRestore } from '../../../src/core/forms/api/rememberable';
@@ -51,7 +51,7 @@ const tables: [name: string, table: FieldTable][] = [
 
 const schemas: KindSchemas<TableRef> = {
   flag: z.boolean(),
-  integer: ({ min, max }) => z.int().min(min).max(max),
+  integer: ({ min, max }) => z.int().check(z.gte(min), z.lte(max)),
   text: z.string(),
   names: z.array(z.string()),
   relations: z.array(z.strictObject({ schema: z.string(), name: z.string() })),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { followLink } from '../../files/followLink';
 
 /** Suffix that makes the name of a manifest from that of its backup. */
@@ -9,36 +9,36 @@ export const MAX_VERIFICATIONS = 100;
 /** Number of verifications that are kept in addition to the newest of each level. */
 const MAX_HISTORY = 20;
 
-const text = z.string().max(10_000);
-const name = z.string().max(1_000);
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const instant = z
-  .string()
-  .max(40)
-  .refine((value) => !Number.isNaN(Date.parse(value)));
+const text = z.string().check(z.maxLength(10_000));
+const name = z.string().check(z.maxLength(1_000));
+const count = z.int().check(z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
+const instant = z.string().check(
+  z.maxLength(40),
+  z.refine((value) => !Number.isNaN(Date.parse(value))),
+);
 
 /** Name of a member of a directory archive, or of the backup itself: never a path. */
-const fileName = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((value) => !/[/\\\0]/.test(value) && value !== '.' && value !== '..');
+const fileName = z.string().check(
+  z.minLength(1),
+  z.maxLength(255),
+  z.refine((value) => !/[/\\\0]/.test(value) && value !== '.' && value !== '..'),
+);
 
 export const fileSchema = z.object({
   name: fileName,
   sizeBytes: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
 export const tableSchema = z.object({
   schema: name,
   name,
   /** null = never analysed. */
-  rows: count.nullable(),
+  rows: z.nullable(count),
   /** Counted while they were copied; else the planner's estimate. */
   exact: z.boolean(),
   /** On disk, with TOAST. */
-  bytes: count.nullable(),
+  bytes: z.nullable(count),
 });
 
 const problem = z.object({
@@ -59,9 +59,9 @@ const problem = z.object({
     'tableMissing',
     'rowsUncounted',
   ]),
-  object: text.nullable(),
+  object: z.nullable(text),
   detail: text,
-  offset: count.nullable(),
+  offset: z.nullable(count),
 });
 
 /** One verification as it is kept, here and wherever else verifications are kept. */
@@ -69,14 +69,14 @@ export const verificationSchema = z.object({
   level: z.enum(['structure', 'fullRead', 'trialRestore']),
   outcome: z.enum(['passed', 'passedWithErrors', 'failed']),
   at: instant,
-  durationMs: z.number().min(0),
-  tool: name.nullable(),
+  durationMs: z.number().check(z.gte(0)),
+  tool: z.nullable(name),
   checksums: z.enum(['matched', 'mismatch', 'none']),
   blind: z.boolean(),
-  problems: z.array(problem).max(1_000),
+  problems: z.array(problem).check(z.maxLength(1_000)),
   problemCount: count,
-  tables: count.nullable(),
-  rows: count.nullable(),
+  tables: z.nullable(count),
+  rows: z.nullable(count),
 });
 
 const toolVersion = z.object({ name, version: name });
@@ -86,32 +86,32 @@ export const manifestSchema = z.object({
   manifestVersion: z.literal(1),
   format: z.enum(['custom', 'directory', 'tar', 'plain']),
   /** Written when the backup was made; null where a verification began the manifest later. */
-  backup: z
-    .object({
+  backup: z.nullable(
+    z.object({
       connectionId: name,
       database: name,
       /** argv, without any secret. */
-      command: z.array(z.string().max(1_000_000)).max(500_000),
+      command: z.array(z.string().check(z.maxLength(1_000_000))).check(z.maxLength(500_000)),
       tool: toolVersion,
       serverVersion: name,
       /** The form's options, `outputPath` as the mere name. */
-      options: z.record(z.string().max(1_000), z.unknown()),
+      options: z.record(z.string().check(z.maxLength(1_000)), z.unknown()),
       started: instant,
       finished: instant,
       /** Time of the snapshot that all rows belong to; null where unknown. */
-      snapshot: instant.nullable(),
-      tables: z.array(tableSchema).max(1_000_000),
-      largeObjects: count.nullable(),
+      snapshot: z.nullable(instant),
+      tables: z.array(tableSchema).check(z.maxLength(1_000_000)),
+      largeObjects: z.nullable(count),
       /** Made before a restore dropped what is in it; left out = made on demand. */
-      purpose: z.literal('safety').optional(),
-      git: z.object({ branch: name.nullable(), commit: name.nullable() }).nullable(),
-    })
-    .nullable(),
+      purpose: z.optional(z.literal('safety')),
+      git: z.nullable(z.object({ branch: z.nullable(name), commit: z.nullable(name) })),
+    }),
+  ),
   /** Time of the newest of the files. */
   modified: instant,
-  files: z.array(fileSchema).max(5_000_000),
+  files: z.array(fileSchema).check(z.maxLength(5_000_000)),
   /** The newest first. */
-  verifications: z.array(verificationSchema).max(MAX_VERIFICATIONS),
+  verifications: z.array(verificationSchema).check(z.maxLength(MAX_VERIFICATIONS)),
 });
 
 /** Facts about a backup, stored in a file beside it. */

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { AppError } from '../../errors';
 import { readPieces, UnusableFile } from '../../files/regularFile';
 import { JsonTooLarge, takeJsonApart } from './jsonElements';
@@ -121,9 +121,9 @@ function headOf(backup: Backup): ManifestHead['backup'] {
 }
 
 /** A long list of a manifest: decodes an element of it and passes it on; returns what is wrong with it. */
-type List = (value: unknown) => z.ZodError | null;
+type List = (value: unknown) => z.core.$ZodError | null;
 
-function listOf<T>(schema: z.ZodType<T>, take: (element: T) => unknown): List {
+function listOf<T>(schema: z.ZodMiniType<T>, take: (element: T) => unknown): List {
   return (value) => {
     const decoded = schema.safeParse(value);
     if (decoded.success) take(decoded.data);
@@ -205,7 +205,7 @@ class Reader {
   }
 
   /** Reports the first issue, unless the version is unknown. */
-  private wrong(where: string[], error: z.ZodError): AppError {
+  private wrong(where: string[], error: z.core.$ZodError): AppError {
     const written = /"manifestVersion"\s*:\s*(\d+)/.exec(this.beginning)?.[1];
     if (Number(written) > 1) return this.invalid('newer version', error);
     const path = [...where, ...(error.issues[0]?.path ?? []).map(String)];

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { keepNewest, UNFINISHED_ENDING } from '../../files/boundedFolder';
 import { readBounded } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
@@ -18,22 +18,22 @@ const KEPT_RECORDS = 9_000;
 const MAX_BYTES = 2 << 20;
 const ENDING = '.record.json';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z
-  .string()
-  .max(40)
-  .refine((value) => !Number.isNaN(Date.parse(value)));
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const instant = z.string().check(
+  z.maxLength(40),
+  z.refine((value) => !Number.isNaN(Date.parse(value))),
+);
 
 const record = z.object({
   version: z.literal(1),
   /** `backupStamp` of the files that this is about. */
   stamp: sha256,
   /** `backupDigest` of the files; null where they were not read. */
-  digest: sha256.nullable(),
+  digest: z.nullable(sha256),
   /** When a job of this machine made the backup; null where none did. */
-  made: instant.nullable(),
+  made: z.nullable(instant),
   /** The newest of each level. */
-  verifications: z.array(verificationSchema).max(3),
+  verifications: z.array(verificationSchema).check(z.maxLength(3)),
 });
 
 /** Record of this machine's jobs about one backup. */

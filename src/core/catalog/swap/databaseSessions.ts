@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import { quoteIdentifier, quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
@@ -27,15 +27,15 @@ const shape = z.object({
   allowsConnections: z.boolean(),
   isTemplate: z.boolean(),
   connectionLimit: z.number(),
-  comment: z.string().nullable(),
+  comment: z.nullable(z.string()),
   /** null = the defaults. A grantee of null is PUBLIC. */
-  privileges: z
-    .array(
-      z.object({ grantee: z.string().nullable(), privilege: z.string(), grantable: z.boolean() }),
-    )
-    .nullable(),
+  privileges: z.nullable(
+    z.array(
+      z.object({ grantee: z.nullable(z.string()), privilege: z.string(), grantable: z.boolean() }),
+    ),
+  ),
   /** `name=value`; a role of null = of the database. */
-  settings: z.array(z.object({ role: z.string().nullable(), values: z.array(z.string()) })),
+  settings: z.array(z.object({ role: z.nullable(z.string()), values: z.array(z.string()) })),
   labels: z.array(z.object({ provider: z.string(), label: z.string() })),
 });
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import { AppError } from '../../errors';
 import type { DatabaseSwap } from '../../model/ways/databaseSwap';
@@ -52,7 +52,7 @@ export async function readSwapGround(
       'names', (SELECT pg_catalog.json_agg(datname) FROM pg_catalog.pg_database))
     FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
     WHERE d.datname = ${quoteLiteral(database)}), 'null')`;
-  const found = ground.nullable().parse(await runQuery(psql, connection, sql, options));
+  const found = z.nullable(ground).parse(await runQuery(psql, connection, sql, options));
   if (found !== null) return found;
   throw new AppError('databaseMissing', { database, connection: connection.label });
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { FieldKind, FieldTable, OptionField } from '../../model/optionFields';
 import type { DatabaseChoice, TableRef, ToolOptions } from '../../model/optionValues';
 
@@ -9,15 +9,15 @@ type KindOf<T extends FieldKind['type']> = Extract<FieldKind, { type: T }>;
  * it is a `TableRef`.
  */
 export interface KindSchemas<R> {
-  flag: z.ZodType<boolean>;
-  integer: (kind: KindOf<'integer'>) => z.ZodType<number>;
-  text: z.ZodType<string>;
-  names: z.ZodType<string[]>;
-  relations: z.ZodType<R[]>;
-  databases: z.ZodType<DatabaseChoice[]>;
-  entries: z.ZodType<number[]>;
-  arguments: z.ZodType<string[]>;
-  toolOptions: z.ZodType<ToolOptions>;
+  flag: z.ZodMiniType<boolean>;
+  integer: (kind: KindOf<'integer'>) => z.ZodMiniType<number>;
+  text: z.ZodMiniType<string>;
+  names: z.ZodMiniType<string[]>;
+  relations: z.ZodMiniType<R[]>;
+  databases: z.ZodMiniType<DatabaseChoice[]>;
+  entries: z.ZodMiniType<number[]>;
+  arguments: z.ZodMiniType<string[]>;
+  toolOptions: z.ZodMiniType<ToolOptions>;
 }
 
 /** Options whose relations are named as `R` says. */
@@ -26,7 +26,7 @@ export type WithRelations<O, R> = {
 };
 
 type Values<T extends FieldTable, R> = {
-  -readonly [F in keyof T]: z.ZodType<ValueOf<T[F]['kind'], R>>;
+  -readonly [F in keyof T]: z.ZodMiniType<ValueOf<T[F]['kind'], R>>;
 };
 
 type ValueOf<K extends FieldKind, R> = K extends { nullable: true }
@@ -47,12 +47,12 @@ export function shapeOf<T extends FieldTable, R>(table: T, schemas: KindSchemas<
   return Object.fromEntries(shape) as Values<T, R>;
 }
 
-function schemaOf<R>({ kind }: OptionField, schemas: KindSchemas<R>): z.ZodType {
+function schemaOf<R>({ kind }: OptionField, schemas: KindSchemas<R>): z.ZodMiniType {
   const schema = schemaOfKind(kind, schemas);
-  return kind.nullable ? schema.nullable() : schema;
+  return kind.nullable ? z.nullable(schema) : schema;
 }
 
-function schemaOfKind<R>(kind: FieldKind, schemas: KindSchemas<R>): z.ZodType {
+function schemaOfKind<R>(kind: FieldKind, schemas: KindSchemas<R>): z.ZodMiniType {
   switch (kind.type) {
     case 'choice':
       return z.enum(kind.values);

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AppError } from '../../errors';
 import { backupDefaults } from '../backup/backupForm';
 import { backupFields } from '../../model/backupFields';
@@ -51,17 +51,17 @@ export interface VerifyRequest {
   confirmed: boolean;
 }
 
-const notEmpty = z.string().min(1);
+const notEmpty = z.string().check(z.minLength(1));
 const table = z.union([notEmpty, z.strictObject({ schema: notEmpty, name: notEmpty })]);
 
 const schemas: KindSchemas<TableName> = {
   flag: z.boolean(),
-  integer: ({ min, max }) => z.int().min(min).max(max),
+  integer: ({ min, max }) => z.int().check(z.gte(min), z.lte(max)),
   text: notEmpty,
   names: z.array(notEmpty),
   relations: z.array(table),
-  databases: z.array(z.strictObject({ name: notEmpty, target: notEmpty })).min(1),
-  entries: z.array(z.int().min(1)).min(1),
+  databases: z.array(z.strictObject({ name: notEmpty, target: notEmpty })).check(z.minLength(1)),
+  entries: z.array(z.int().check(z.gte(1))).check(z.minLength(1)),
   arguments: z.array(z.string()),
   toolOptions: z.record(
     notEmpty,
@@ -69,31 +69,31 @@ const schemas: KindSchemas<TableName> = {
   ),
 };
 
-const backupOptions = z
-  .strictObject(shapeOf(backupFields, schemas))
-  .partial()
-  .required({ connectionId: true });
-const restoreOptions = z
-  .strictObject(shapeOf(restoreFields, schemas))
-  .partial()
-  .required({ connectionId: true, inputPath: true });
-const verifyOptions = z
-  .strictObject(shapeOf(verifyFields, schemas))
-  .partial({ connectionId: true, inputMember: true });
+const backupOptions = z.required(z.partial(z.strictObject(shapeOf(backupFields, schemas))), {
+  connectionId: true,
+});
+const restoreOptions = z.required(z.partial(z.strictObject(shapeOf(restoreFields, schemas))), {
+  connectionId: true,
+  inputPath: true,
+});
+const verifyOptions = z.partial(z.strictObject(shapeOf(verifyFields, schemas)), {
+  connectionId: true,
+  inputMember: true,
+});
 
-const jobId = notEmpty.max(200);
-const backupRequest = z.strictObject({ jobId: jobId.optional(), options: backupOptions });
+const jobId = notEmpty.check(z.maxLength(200));
+const backupRequest = z.strictObject({ jobId: z.optional(jobId), options: backupOptions });
 const restoreRequest = z.strictObject({
-  jobId: jobId.optional(),
+  jobId: z.optional(jobId),
   options: restoreOptions,
-  confirmed: z.boolean().optional(),
+  confirmed: z.optional(z.boolean()),
   /** The option of this name, for callers that give it beside the options. */
-  checksums: z.boolean().optional(),
+  checksums: z.optional(z.boolean()),
 });
 const preflightRequest = z.strictObject({ options: restoreOptions });
 const verifyRequest = z.strictObject({
-  jobId: jobId.optional(),
-  confirmed: z.boolean().optional(),
+  jobId: z.optional(jobId),
+  confirmed: z.optional(z.boolean()),
   options: verifyOptions,
 });
 const infoRequest = z.strictObject({ path: notEmpty });
@@ -197,7 +197,7 @@ function present<T extends object>(value: T): Present<T> {
   ) as Present<T>;
 }
 
-function decode<T>(schema: z.ZodType<T>, value: unknown): T {
+function decode<T>(schema: z.ZodMiniType<T>, value: unknown): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);

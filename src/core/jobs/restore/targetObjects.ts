@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Toc } from '../../archive/toc/toc';
 import { runQuery, type QueryOptions } from '../../catalog/psql';
 import type { LibpqConnection } from '../../connections/libpq';
@@ -7,10 +7,10 @@ import { entryType, isRelation } from '../../model/entryTypes';
 
 const pair = z.tuple([z.string(), z.string()]);
 const answer = z.object({
-  schemas: z.array(z.string()).nullable(),
-  relations: z.array(pair).nullable(),
-  types: z.array(pair).nullable(),
-  functions: z.array(pair).nullable(),
+  schemas: z.nullable(z.array(z.string())),
+  relations: z.nullable(z.array(pair)),
+  types: z.nullable(z.array(pair)),
+  functions: z.nullable(z.array(pair)),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { keepNewest, UNFINISHED_ENDING } from '../../../files/boundedFolder';
 import { readBounded } from '../../../files/regularFile';
 import { writeAtomically } from '../../../files/writeAtomically';
@@ -18,8 +18,14 @@ const ENDING = '.times.json';
 const content = z.object({
   version: z.literal(1),
   units: z
-    .array(z.tuple([z.string(), z.number().min(0).max(1e9), z.number().min(0).max(1e18)]))
-    .max(MAX_UNITS),
+    .array(
+      z.tuple([
+        z.string(),
+        z.number().check(z.gte(0), z.lte(1e9)),
+        z.number().check(z.gte(0), z.lte(1e18)),
+      ]),
+    )
+    .check(z.maxLength(MAX_UNITS)),
 });
 
 /** Key by which a job finds its earlier run. It is hashed, so the file's name reveals nothing. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type {
   ErrorCode,
   ErrorDetails,
@@ -17,7 +17,7 @@ const text = z.string();
 const number = z.number();
 
 /** All words of a type, which the compiler holds to be all. */
-function oneOf<K extends string>(words: Record<K, true>): z.ZodType<K> {
+function oneOf<K extends string>(words: Record<K, true>): z.ZodMiniType<K> {
   return z.enum(Object.keys(words) as K[]);
 }
 
@@ -159,13 +159,17 @@ const optionProblem = z.union([
 const path = z.object({ path: text });
 const pathAndText = z.object({ path: text, text });
 const connectionAndText = z.object({ connection: text, text });
-const names = z.array(text).max(MAX_NAMES);
+const names = z.array(text).check(z.maxLength(MAX_NAMES));
 const database = z.object({ database: text });
 const id = z.object({ id: text });
 const nothing = z.object({});
 
 /** The details of each code, field by field; a code that is added is added here. */
-const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.ZodType>> } = {
+type DetailSchemas = {
+  [C in ErrorCode]: z.ZodMiniObject<Record<keyof ErrorDetails[C], z.ZodMiniType>>;
+};
+
+const DETAILS: DetailSchemas = {
   requestMalformed: z.object({ field: text, problem: text }),
   connectionUnknown: id,
   connectionInvalid: z.object({ id: text, problem: text }),
@@ -178,7 +182,7 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
     reason: passwordCommandProblem,
   }),
   sshFailed: z.object({
-    ...{ connection: text, ssh: text, reason: sshProblem, text, hostKey: text.nullable() },
+    ...{ connection: text, ssh: text, reason: sshProblem, text, hostKey: z.nullable(text) },
   }),
   authenticationFailed: connectionAndText,
   connectFailed: connectionAndText,
@@ -214,8 +218,8 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   inputChanged: path,
   inputUnreadable: pathAndText,
   inputUnfinished: path,
-  notADump: z.object({ path: text, looksLike, text: text.optional() }),
-  scriptTorn: z.object({ path: text, line: number, text, table: text.nullable() }),
+  notADump: z.object({ path: text, looksLike, text: z.optional(text) }),
+  scriptTorn: z.object({ path: text, line: number, text, table: z.nullable(text) }),
   dumpFailed: z.object({ path: text, text }),
   archiveDamaged: z.object({ path: text, offset: number, reading: text }),
   backupDamaged: z.object({ path: text, level, first: text, count: number }),
@@ -225,8 +229,8 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
     path: text,
     kind: reachKind,
     statement: text,
-    line: number.nullable(),
-    object: text.nullable(),
+    line: z.nullable(number),
+    object: z.nullable(text),
     count: number,
   }),
   manifestInvalid: z.object({ path: text, problem: text }),
@@ -234,7 +238,7 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   recordNotWritten: pathAndText,
   archiveVersionUnsupported: z.object({ path: text, version: text }),
   compressionUnsupported: z.object({ path: text, method: text }),
-  packedChoice: z.object({ path: text, names: z.array(text).max(MAX_NAMES) }),
+  packedChoice: z.object({ path: text, names: z.array(text).check(z.maxLength(MAX_NAMES)) }),
   nothingPacked: z.object({ path: text, files: number }),
   unpacksTooLarge: z.object({ path: text, reason: growth }),
   noSpaceToUnpack: z.object({ path: text, folder: text, free: number, needed: number }),
@@ -243,7 +247,7 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   objectUnknown: z.object({ name: text, where: text }),
   objectAmbiguous: z.object({ name: text, candidates: text }),
   optionInvalid: z.object({ field: text, problem: optionProblem }),
-  argumentsTooLong: z.object({ tool: text, needs: number.nullable() }),
+  argumentsTooLong: z.object({ tool: text, needs: z.nullable(number) }),
   extraArgumentRefused: z.object({ argument: text, problem: text }),
   scriptSwitchesDatabase: z.object({ path: text, database: text }),
   scriptRunsCommands: z.object({ path: text, line: number, command: text }),
@@ -261,10 +265,10 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
   cancelled: nothing,
   toolFailed: z.object({
     tool: text,
-    exitCode: number.nullable(),
+    exitCode: z.nullable(number),
     cause,
     text,
-    lock: lockWaitSchema.optional(),
+    lock: z.optional(lockWaitSchema),
   }),
   internal: z.object({ text }),
 };
@@ -273,12 +277,13 @@ const DETAILS: { [C in ErrorCode]: z.ZodObject<Record<keyof ErrorDetails[C], z.Z
  * Why a job failed, as its record says. Details that do not fit their code would have no words, or
  * break whoever makes them: the code alone is told then. A code of a later version stays as it is.
  */
-export const failureSchema = z
-  .object({ code: text.max(100), details: z.record(text, z.unknown()) })
-  .transform((failure): JobFailure => {
-    const schema: z.ZodType | undefined = Object.hasOwn(DETAILS, failure.code)
+export const failureSchema = z.pipe(
+  z.object({ code: text.check(z.maxLength(100)), details: z.record(text, z.unknown()) }),
+  z.transform((failure): JobFailure => {
+    const schema: z.ZodMiniType | undefined = Object.hasOwn(DETAILS, failure.code)
       ? DETAILS[failure.code as ErrorCode]
       : undefined;
     if (schema === undefined || schema.safeParse(failure.details).success) return failure;
     return { code: 'internal', details: { text: failure.code } };
-  });
+  }),
+);

@@ -10,15 +10,15 @@ import {
 } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { readBoundedSync, UnusableFile } from '../../../files/regularFile';
 import type { Reservations } from '../../job/jobContext';
 import { identify, livenessOf, processIdentity } from './processIdentity';
 
-const holder = processIdentity.extend({
+const holder = z.extend(processIdentity, {
   /** Unique to one taking. */
-  token: z.string().min(1).max(100),
+  token: z.string().check(z.minLength(1), z.maxLength(100)),
 });
 type Holder = z.infer<typeof holder>;
 
@@ -154,10 +154,10 @@ function isSilent(file: string): boolean {
 
 function readHolder(file: string): Holder | 'missing' | 'broken' | 'unreadable' {
   try {
-    return holder.parse(JSON.parse(readBoundedSync(file, MAX_BYTES).toString('utf8')));
+    const read = holder.safeParse(JSON.parse(readBoundedSync(file, MAX_BYTES).toString('utf8')));
+    return read.success ? read.data : 'broken';
   } catch (error) {
-    const isBroken =
-      error instanceof UnusableFile || error instanceof SyntaxError || error instanceof z.ZodError;
+    const isBroken = error instanceof UnusableFile || error instanceof SyntaxError;
     if (isBroken || code(error) === 'ENXIO') return 'broken';
     return code(error) === 'ENOENT' ? 'missing' : 'unreadable';
   }

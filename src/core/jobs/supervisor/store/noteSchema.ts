@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import type { JobNote } from '../../../model/jobNotes';
 
@@ -7,11 +7,11 @@ const text = z.string();
 const MAX_NOTES = 1000;
 
 export const lockWaitSchema = z.object({
-  object: text.nullable(),
-  blockers: z.array(z.object({ pid: z.number(), application: text, user: text.nullable() })),
+  object: z.nullable(text),
+  blockers: z.array(z.object({ pid: z.number(), application: text, user: z.nullable(text) })),
 });
 
-const oid = z.int().min(0);
+const oid = z.int().check(z.gte(0));
 export const databaseSwapSchema = z.object({
   database: text,
   copy: text,
@@ -19,10 +19,10 @@ export const databaseSwapSchema = z.object({
   oldOid: oid,
   newOid: oid,
   state: z.enum(['restoring', 'ready', 'swapping', 'swapped', 'dropped']),
-} satisfies Record<keyof DatabaseSwap, z.ZodType>);
+} satisfies Record<keyof DatabaseSwap, z.ZodMiniType>);
 
 const localeProvider = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('icu'), locale: text, rules: text.optional() }),
+  z.object({ kind: z.literal('icu'), locale: text, rules: z.optional(text) }),
   z.object({ kind: z.literal('builtin'), locale: text }),
 ]);
 
@@ -31,7 +31,9 @@ const notes = {
   localeReplaced: z.object({
     code: z.literal('localeReplaced'),
     database: text,
-    asked: z.object({ collate: text, ctype: text, provider: localeProvider.optional() }).nullable(),
+    asked: z.nullable(
+      z.object({ collate: text, ctype: text, provider: z.optional(localeProvider) }),
+    ),
     outcome: z.enum(['otherProvider', 'serverDefault', 'c']),
   }),
   stopsAtErrors: z.object({ code: z.literal('stopsAtErrors'), stops: z.boolean() }),
@@ -52,7 +54,7 @@ const notes = {
     code: z.literal('unpacked'),
     file: text,
     by: z.array(z.enum(['gzip', 'zstd', 'lz4', 'bzip2', 'xz', 'zip', 'tar', 'parts'])),
-    member: text.nullable(),
+    member: z.nullable(text),
   }),
   outputIsLink: z.object({ code: z.literal('outputIsLink'), link: text, target: text }),
   databaseLeft: z.object({ code: z.literal('databaseLeft'), database: text, connection: text }),
@@ -66,7 +68,7 @@ const notes = {
   }),
   swapLeft: z.object({ code: z.literal('swapLeft'), swap: databaseSwapSchema, connection: text }),
   waitsForLock: z.object({ code: z.literal('waitsForLock'), wait: lockWaitSchema }),
-} satisfies Record<JobNote['code'], z.ZodType>;
+} satisfies Record<JobNote['code'], z.ZodMiniType>;
 
 export const jobNoteSchema = z.discriminatedUnion('code', [
   notes.localeReplaced,
@@ -87,7 +89,7 @@ export const jobNoteSchema = z.discriminatedUnion('code', [
 ]);
 
 /** Those of a later version, which nobody here has words for, are left out. */
-export const jobNotesSchema = z
-  .array(z.unknown())
-  .max(MAX_NOTES)
-  .transform((given) => given.filter((each) => jobNoteSchema.safeParse(each).success));
+export const jobNotesSchema = z.pipe(
+  z.array(z.unknown()).check(z.maxLength(MAX_NOTES)),
+  z.transform((given) => given.filter((each) => jobNoteSchema.safeParse(each).success)),
+);

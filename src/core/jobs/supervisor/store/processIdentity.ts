@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import os from 'node:os';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { readSystemFile } from '../../../files/systemFile';
 
 /** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
-export const processNumber = z.int().min(2).max(0x7fff_ffff);
+export const processNumber = z.int().check(z.gte(2), z.lte(0x7fff_ffff));
 
 export const processIdentity = z.object({
   pid: processNumber,
-  stamp: z.string().max(500).nullable(),
-  host: z.string().max(500),
-  space: z.string().max(100).optional(),
+  stamp: z.nullable(z.string().check(z.maxLength(500))),
+  host: z.string().check(z.maxLength(500)),
+  space: z.optional(z.string().check(z.maxLength(100))),
 });
 
 /** Identifies a process, also against a later one with the same number. */

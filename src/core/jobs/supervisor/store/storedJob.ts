@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { verificationSchema } from '../../../backups/manifest/manifest';
 import { backupDefaults } from '../../../forms/backup/backupForm';
 import { restoreDefaults } from '../../../forms/restore/restoreForm';
@@ -33,7 +33,7 @@ export interface StoredJob {
  * Part of the name of a partial output and of a tool's application name: it decides what is ended
  * and what is removed.
  */
-export const runIdForm = z.string().regex(/^[0-9a-f]{12}$/);
+export const runIdForm = z.string().check(z.regex(/^[0-9a-f]{12}$/));
 
 /** More tools at once than a job can have workers. */
 const MAX_TOOLS = 10_000;
@@ -43,16 +43,16 @@ const MAX_DURATION = 1e12;
 const MAX_TICKET = 2 ** 52;
 
 const text = z.string();
-const count = z.int().min(0);
-const size = z.number().min(0);
+const count = z.int().check(z.gte(0));
+const size = z.number().check(z.gte(0));
 const flag = z.boolean();
 const names = z.array(text);
 /** ISO 8601; a year of four digits, so that a time can be added to it. */
-const instant = z
-  .string()
-  .max(40)
-  .regex(/^\d{4}-/)
-  .refine((value) => !Number.isNaN(Date.parse(value)));
+const instant = z.string().check(
+  z.maxLength(40),
+  z.regex(/^\d{4}-/),
+  z.refine((value) => !Number.isNaN(Date.parse(value))),
+);
 const table = z.object({ schema: text, name: text });
 const toolOptions = z.record(text, z.union([flag, z.number(), text, names]));
 
@@ -60,7 +60,7 @@ const toolOptions = z.record(text, z.union([flag, z.number(), text, names]));
 const backupOptions = z.object({
   connectionId: text,
   // Jobs of earlier versions had no choice.
-  database: text.nullable().default(null),
+  database: z._default(z.nullable(text), null),
   scope: z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']),
   excludeDatabases: names,
   outputPath: text,
@@ -70,44 +70,41 @@ const backupOptions = z.object({
   includeData: flag,
   includePrivileges: flag,
   includeOwnership: flag,
-  schemas: names.nullable(),
-  tables: z.array(table).nullable(),
+  schemas: z.nullable(names),
+  tables: z.nullable(z.array(table)),
   excludeSchemas: names,
   excludeTables: z.array(table),
   excludeTableData: z.array(table),
-  largeObjects: flag.nullable(),
-  extensions: names.nullable(),
+  largeObjects: z.nullable(flag),
+  extensions: z.nullable(names),
   jobs: z.number(),
   lockWaitTimeout: z.number(),
   noSync: flag,
-  encoding: text.nullable(),
+  encoding: z.nullable(text),
   toolOptions,
-  toolDir: text.nullable(),
+  toolDir: z.nullable(text),
   extraArgs: names,
-} satisfies Record<keyof BackupOptions, z.ZodType>);
+} satisfies Record<keyof BackupOptions, z.ZodMiniType>);
 
 const restoreOptions = z.object({
   connectionId: text,
   inputPath: text,
   // Jobs of earlier versions read nothing that was packed.
-  inputMember: text.nullable().default(null),
+  inputMember: z._default(z.nullable(text), null),
   wholeServer: flag,
-  databases: z
-    .array(z.object({ name: text, target: text }))
-    .nullable()
-    .default(null),
-  withoutRoles: flag.default(false),
-  targetDatabase: text.nullable(),
+  databases: z._default(z.nullable(z.array(z.object({ name: text, target: text }))), null),
+  withoutRoles: z._default(flag, false),
+  targetDatabase: z.nullable(text),
   createDatabase: flag,
   // Jobs of earlier versions had no choice.
-  swapIn: flag.default(false),
-  endSessions: flag.default(false),
-  safetyBackup: flag.default(false),
+  swapIn: z._default(flag, false),
+  endSessions: z._default(flag, false),
+  safetyBackup: z._default(flag, false),
   schemaOnly: flag,
   dataOnly: flag,
-  schemas: names.nullable(),
-  tables: z.array(table).nullable(),
-  dumpIds: z.array(z.number()).nullable(),
+  schemas: z.nullable(names),
+  tables: z.nullable(z.array(table)),
+  dumpIds: z.nullable(z.array(z.number())),
   clean: flag,
   ifExists: flag,
   noOwner: flag,
@@ -116,46 +113,46 @@ const restoreOptions = z.object({
   singleTransaction: flag,
   jobs: z.number(),
   disableTriggers: flag,
-  subscriptions: flag.default(false),
-  checksums: flag.default(false),
-  withoutComments: flag.default(false),
-  withoutPublications: flag.default(false),
-  withoutSecurityLabels: flag.default(false),
-  withoutRowsOf: z.array(table).nullable().default(null),
-  searchPath: z.enum(['asWritten', 'public']).default('asWritten'),
+  subscriptions: z._default(flag, false),
+  checksums: z._default(flag, false),
+  withoutComments: z._default(flag, false),
+  withoutPublications: z._default(flag, false),
+  withoutSecurityLabels: z._default(flag, false),
+  withoutRowsOf: z._default(z.nullable(z.array(table)), null),
+  searchPath: z._default(z.enum(['asWritten', 'public']), 'asWritten'),
   toolOptions,
-  toolDir: text.nullable(),
+  toolDir: z.nullable(text),
   extraArgs: names,
-} satisfies Record<keyof RestoreOptions, z.ZodType>);
+} satisfies Record<keyof RestoreOptions, z.ZodMiniType>);
 
 const verifyOptions = z.object({
   inputPath: text,
-  inputMember: text.optional(),
+  inputMember: z.optional(text),
   level: z.enum(['structure', 'fullRead', 'trialRestore']),
-  connectionId: text.optional(),
-} satisfies Record<keyof VerifyOptions, z.ZodType>);
+  connectionId: z.optional(text),
+} satisfies Record<keyof VerifyOptions, z.ZodMiniType>);
 
 const progress = z.object({
   phase: text,
-  currentObject: text.nullable(),
-  objectsTotal: size.nullable(),
+  currentObject: z.nullable(text),
+  objectsTotal: z.nullable(size),
   objectsCompleted: size,
   bytesWritten: size,
-  elapsedMs: z.number().min(0).max(MAX_DURATION),
-  percent: z.number().nullable(),
-  remainingMs: z.number().nullable(),
+  elapsedMs: z.number().check(z.gte(0), z.lte(MAX_DURATION)),
+  percent: z.nullable(z.number()),
+  remainingMs: z.nullable(z.number()),
   currentObjects: names,
-  rows: z.number().nullable(),
-  bytesPerSecond: z.number().nullable(),
-  lockWait: lockWaitSchema.optional(),
-} satisfies Record<keyof BackupProgress, z.ZodType>);
+  rows: z.nullable(z.number()),
+  bytesPerSecond: z.nullable(z.number()),
+  lockWait: z.optional(lockWaitSchema),
+} satisfies Record<keyof BackupProgress, z.ZodMiniType>);
 
 /**
  * All but the options, whose form depends on the type, and the origin, which the record has itself.
  * A field that is added to a job is added here.
  */
 const jobFields = {
-  id: z.string().min(1).max(1000),
+  id: z.string().check(z.minLength(1), z.maxLength(1000)),
   status: z.enum([
     'pending',
     'running',
@@ -166,43 +163,43 @@ const jobFields = {
     'cancelled',
     'lost',
   ]),
-  startTime: instant.nullable(),
-  endTime: instant.nullable(),
+  startTime: z.nullable(instant),
+  endTime: z.nullable(instant),
   output: names,
   errors: z.array(
     z.object({
       message: text,
-      object: text.optional(),
-      sql: text.optional(),
-      note: jobNoteSchema.optional().catch(undefined),
+      object: z.optional(text),
+      sql: z.optional(text),
+      note: z.catch(z.optional(jobNoteSchema), undefined),
     }),
   ),
-  progress: progress.nullable(),
-  exitCode: z.number().nullable(),
+  progress: z.nullable(progress),
+  exitCode: z.nullable(z.number()),
   command: names,
-  outputPath: text.nullable(),
-  sizeBytes: size.nullable(),
-  targetState: z
-    .enum(['untouched', 'rolledBack', 'partial', 'databaseDropped', 'unknown'])
-    .nullable(),
-  failure: failureSchema.nullable(),
-  errorCount: count.optional(),
-  harmlessErrors: count.optional(),
-  warnings: z.array(failureSchema).optional(),
-  notes: jobNotesSchema.optional(),
-  verification: verificationSchema.optional(),
-  createdDatabase: text.optional(),
-  swap: databaseSwapSchema.optional(),
-  safetyBackup: z
-    .object({
+  outputPath: z.nullable(text),
+  sizeBytes: z.nullable(size),
+  targetState: z.nullable(
+    z.enum(['untouched', 'rolledBack', 'partial', 'databaseDropped', 'unknown']),
+  ),
+  failure: z.nullable(failureSchema),
+  errorCount: z.optional(count),
+  harmlessErrors: z.optional(count),
+  warnings: z.optional(z.array(failureSchema)),
+  notes: z.optional(jobNotesSchema),
+  verification: z.optional(verificationSchema),
+  createdDatabase: z.optional(text),
+  swap: z.optional(databaseSwapSchema),
+  safetyBackup: z.optional(
+    z.object({
       path: text,
       database: text,
-      schemas: names.nullable(),
-      tables: z.array(table).nullable(),
+      schemas: z.nullable(names),
+      tables: z.nullable(z.array(table)),
       whole: flag,
-    } satisfies Record<keyof SafetyBackup, z.ZodType>)
-    .optional(),
-} satisfies Record<Exclude<keyof BackupJob, 'type' | 'options' | 'origin'>, z.ZodType>;
+    } satisfies Record<keyof SafetyBackup, z.ZodMiniType>),
+  ),
+} satisfies Record<Exclude<keyof BackupJob, 'type' | 'options' | 'origin'>, z.ZodMiniType>;
 
 /** Without what is missing: a value that is not there takes no default's place. */
 function present<T extends object>(given: { [K in keyof T]?: T[K] | undefined }): Partial<T> {
@@ -215,39 +212,48 @@ const job = z.discriminatedUnion('type', [
   z.object({
     ...jobFields,
     type: z.literal('backup'),
-    options: backupOptions.partial().transform((given): BackupOptions => {
-      const defaults = { ...backupDefaults(given.format), connectionId: '', outputPath: '' };
-      return { ...defaults, ...present<BackupOptions>(given) };
-    }),
+    options: z.pipe(
+      z.partial(backupOptions),
+      z.transform((given): BackupOptions => {
+        const defaults = { ...backupDefaults(given.format), connectionId: '', outputPath: '' };
+        return { ...defaults, ...present<BackupOptions>(given) };
+      }),
+    ),
   }),
   z.object({
     ...jobFields,
     type: z.literal('restore'),
-    options: restoreOptions.partial().transform((given): RestoreOptions => {
-      const defaults = { ...restoreDefaults(), connectionId: '', inputPath: '' };
-      return { ...defaults, ...present<RestoreOptions>(given) };
-    }),
+    options: z.pipe(
+      z.partial(restoreOptions),
+      z.transform((given): RestoreOptions => {
+        const defaults = { ...restoreDefaults(), connectionId: '', inputPath: '' };
+        return { ...defaults, ...present<RestoreOptions>(given) };
+      }),
+    ),
   }),
   z.object({
     ...jobFields,
     type: z.literal('verify'),
-    options: verifyOptions.partial().transform((given): VerifyOptions => {
-      return { inputPath: '', level: 'structure', ...present<VerifyOptions>(given) };
-    }),
+    options: z.pipe(
+      z.partial(verifyOptions),
+      z.transform((given): VerifyOptions => {
+        return { inputPath: '', level: 'structure', ...present<VerifyOptions>(given) };
+      }),
+    ),
   }),
 ]);
 
 const storedJob = z.object({
   version: z.literal(1),
   beat: count,
-  ticket: z.number().min(0).max(MAX_TICKET),
+  ticket: z.number().check(z.gte(0), z.lte(MAX_TICKET)),
   owner: processIdentity,
-  keeper: flag.optional(),
+  keeper: z.optional(flag),
   runId: runIdForm,
-  tools: z.array(processIdentity).max(MAX_TOOLS),
-  origin: z
-    .object({ workspace: text, workspaceName: text, connection: text.nullable() })
-    .optional(),
+  tools: z.array(processIdentity).check(z.maxLength(MAX_TOOLS)),
+  origin: z.optional(
+    z.object({ workspace: text, workspaceName: text, connection: z.nullable(text) }),
+  ),
   job,
 });
 
