@@ -36,7 +36,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Bytes that are kept of the beginning and of the end of psql's messages. */
 const KEPT_MESSAGE_BYTES = 64 * 1024;
 /** Notices are nothing that anybody reads here, and there can be a gigabyte of them. */
-const QUIET = "SET client_min_messages = 'error';";
+const QUIET = "client_min_messages = 'error'";
 /** No query is worth waiting behind another session's ALTER TABLE. */
 const LOCK_TIMEOUT_MS = 1000;
 /** The most characters of the server's words that an error carries. */
@@ -47,8 +47,8 @@ const KILL_DELAY_MS = 2000;
 /**
  * Runs one read-only query through psql and returns the JSON that its only row and column holds.
  *
- * The session is set up by statements, not by PGOPTIONS: a service file would win over that, and
- * poolers refuse it. Nothing can be written, and the server gives up by itself when we are gone.
+ * The transaction is set up by statements, not by PGOPTIONS: a service file would win over that, and
+ * poolers refuse it. Nothing is left set: a pooler gives the session to somebody else afterwards. Nothing can be written, and the server gives up by itself when we are gone.
  *
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
@@ -63,8 +63,8 @@ export async function runQuery(
 ): Promise<unknown> {
   const script = [
     "SET client_encoding = 'UTF8';",
-    QUIET,
     'BEGIN READ ONLY;',
+    `SET LOCAL ${QUIET};`,
     "SET LOCAL search_path = '';",
     `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS};`,
     `SET LOCAL statement_timeout = ${Math.max(1, Math.round(options.timeoutMs))};`,
@@ -100,7 +100,12 @@ export async function runCommand(
   sql: string,
   options: QueryOptions,
 ): Promise<void> {
-  const script = ["SET client_encoding = 'UTF8';", QUIET, `${sql};`].join('\n');
+  const script = [
+    "SET client_encoding = 'UTF8';",
+    `SET ${QUIET};`,
+    `${sql};`,
+    'RESET client_min_messages;',
+  ].join('\n');
   await runPsql(psql, connection, script, options);
 }
 

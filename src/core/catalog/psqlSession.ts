@@ -32,6 +32,7 @@ export class PsqlSession {
   private pieces: string[] = [];
   private pieceLength = 0;
   private open = true;
+  private readonly before: string;
   /** Resolves when psql has ended. */
   readonly ended: Promise<void>;
 
@@ -40,6 +41,7 @@ export class PsqlSession {
    * @param statementTimeoutMs after which the server gives a question up
    */
   constructor(psql: string, connection: LibpqConnection, statementTimeoutMs = 5000) {
+    this.before = setUp(statementTimeoutMs);
     try {
       this.child = startSession(psql, connection);
     } catch {
@@ -57,20 +59,6 @@ export class PsqlSession {
     this.child.stdout.setEncoding('utf8');
     this.child.stdout.on('data', (text: string) => this.take(text));
     this.child.stdout.on('error', () => this.close());
-    this.write(
-      [
-        "SET client_encoding = 'UTF8';",
-        "SET client_min_messages = 'error';",
-        "SET search_path = '';",
-        // No query is worth waiting behind another session's ALTER TABLE.
-        'SET lock_timeout = 500;',
-        `SET statement_timeout = ${Math.round(statementTimeoutMs)};`,
-        'SET default_transaction_read_only = on;',
-        'SET row_security = off;',
-        'SET max_parallel_workers_per_gather = 0;',
-        '',
-      ].join('\n'),
-    );
   }
 
   get isOpen(): boolean {
@@ -88,13 +76,8 @@ export class PsqlSession {
       const timer = setTimeout(() => void this.end(), timeoutMs);
       timer.unref();
       this.queue.push({ resolve, lines: [], length: 0, timer });
-      this.write(`${sql};\n\\echo '${END}'\n`);
+      this.write(`${this.before}${sql};\nCOMMIT;\n\\echo '${END}'\n`);
     });
-  }
-
-  /** A statement without an answer, e.g. a SET that this server may not know. */
-  send(sql: string): void {
-    if (this.open) this.write(`${sql};\n`);
   }
 
   /** Ends psql, and with it the session on the server; resolves when it is gone. */
@@ -149,6 +132,24 @@ export class PsqlSession {
     clearTimeout(pending.timer);
     pending.resolve(parse(pending.lines.join('\n')));
   }
+}
+
+/**
+ * What goes before each question. Nothing is set for the session: a pooler may give it to somebody
+ * else, who would find it read-only and without a search path.
+ */
+function setUp(statementTimeoutMs: number): string {
+  return [
+    'BEGIN READ ONLY;',
+    "SET LOCAL client_min_messages = 'error';",
+    "SET LOCAL search_path = '';",
+    // No query is worth waiting behind another session's ALTER TABLE.
+    'SET LOCAL lock_timeout = 500;',
+    `SET LOCAL statement_timeout = ${Math.round(statementTimeoutMs)};`,
+    'SET LOCAL row_security = off;',
+    'SET LOCAL max_parallel_workers_per_gather = 0;',
+    '',
+  ].join('\n');
 }
 
 function startSession(psql: string, connection: LibpqConnection) {
