@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { buildConnection } from '../../src/core/connections/libpq';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
+import { restoreListText } from '../../src/core/jobs/restore/listText';
 import { inputPipe } from '../../src/core/plans/inputPipe';
 import {
   backupCommand,
@@ -119,6 +120,40 @@ describe('the command that a form shows', function () {
     const [some, job] = await restore(archive, { tables: [{ schema: 'app', name: 'orders' }] });
     assert.deepEqual(some.argv, withoutMade(job.command));
     assert.equal(some.madeLater, LIST_PLACEHOLDER);
+  });
+
+  it('runs when it is pasted: with the list that is saved for it', async () => {
+    const inputPath = await dump('listed.dump', {});
+    await psql(server, target, 'DROP SCHEMA IF EXISTS app CASCADE;');
+    const tables = [{ schema: 'app', name: 'orders' }];
+    const options = { ...restoreDefaults(), connectionId: 'target', inputPath, tables };
+    const context = await liveRestoreContext(server, target, inputPath);
+    const { host, port, user, password } = server;
+    const connection = buildConnection(
+      { id: 'x', host, port, user, database: target },
+      { password, applicationName: 'x', connectTimeoutSeconds: 15, inherited: {} },
+    );
+    assert.ok(context.server);
+    const text = await restoreListText({
+      ...{ options, info: context.info, server: context.server },
+      ...{ psql: tool('psql'), target: connection, created: false },
+    });
+    const listFile = jobs.path('saved.list');
+    await writeFile(listFile, text ?? '');
+    const shown = restoreCommand(options, context, {
+      ...{ file: tool('pg_restore'), connectionArgs: connection.args, listFile },
+    });
+    assert.equal(shown.madeLater, null);
+    const [file = '', ...args] = shown.argv;
+    await run(file, args, { env: connection.env });
+    assert.equal(
+      await psql(
+        server,
+        target,
+        `SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'app';`,
+      ),
+      'orders',
+    );
   });
 
   it('is what runs: scripts as they are, compressed, and with commands of pg_dump', async () => {

@@ -15,18 +15,18 @@ export interface RestoreDerivedState extends FormDerived {
 
 export type RestoreInputs = Pick<
   RestoreState,
-  'options' | 'connections' | 'connection' | 'input' | 'hostProblems' | 'extraError'
+  'options' | 'connections' | 'connection' | 'input' | 'hostProblems' | 'extraError' | 'savedList'
 >;
 
 /** The part of a state that the derived values depend on. */
 export function inputsOf(state: RestoreState): RestoreInputs {
-  const { options, connections, connection, input, hostProblems, extraError } = state;
-  return { options, connections, connection, input, hostProblems, extraError };
+  const { options, connections, connection, input, hostProblems, extraError, savedList } = state;
+  return { options, connections, connection, input, hostProblems, extraError, savedList };
 }
 
 /** Pure, and not cheap with a large file: ask once for a state. */
 export function deriveState(state: RestoreInputs): RestoreDerivedState {
-  const { options, connections, input } = state;
+  const { options, connections, input, savedList } = state;
   const connection = currentConnection(state);
   const current = input.path === options.inputPath ? input : null;
   const context: RestoreContext = {
@@ -50,6 +50,7 @@ export function deriveState(state: RestoreInputs): RestoreDerivedState {
       database === null
         ? (connection?.connectionArgs ?? [])
         : withDatabase(connection?.connectionArgs ?? [], database),
+    ...(savedList?.options === options ? { listFile: savedList.path } : {}),
   };
   // Text that is not a number (yet) cannot be an argument.
   const command = hasNaN(options) ? NO_COMMAND : restoreCommand(options, context, target);

@@ -91,6 +91,7 @@ export class RestorePage
       ...firstState(init, kept, beginning(init, kept)),
       input: { path, reading: false, info: null, problem: null },
       preflight: NO_PREFLIGHT,
+      savedList: null,
     };
     super(host, root, state, restoreFields);
     this.preflight = new PreflightLooks(host, {
@@ -102,6 +103,13 @@ export class RestorePage
     this.begin();
     this.read(0);
   }
+
+  protected override readonly saveList = (): void => {
+    const { options } = this.state;
+    this.send(this.host.request('command/saveList', { options }), ({ path }) => {
+      if (path !== null) this.act({ type: 'listSaved', savedList: { path, options } });
+    });
+  };
 
   browse(folder: boolean): void {
     this.send(this.host.request('input/browse', { folder }), ({ path }) => {

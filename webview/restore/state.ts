@@ -27,6 +27,14 @@ export interface InputState {
 export interface RestoreState extends FormState<RestoreOptions> {
   input: InputState;
   preflight: PreflightState;
+  /** The list of what is restored, as it was saved for the command; null = it was not. */
+  savedList: SavedList | null;
+}
+
+/** A list is right for the options it was made of, and for no others. */
+export interface SavedList {
+  path: string;
+  options: RestoreOptions;
 }
 
 /** What is known of what the restore will do. */
@@ -42,6 +50,7 @@ export type RestoreAction =
   | FormAction
   | { type: 'options'; choices: Choices<RestoreOptions>; options: RestoreOptions }
   | { type: 'preflight'; preflight: PreflightState }
+  | { type: 'listSaved'; savedList: SavedList }
   | { type: 'reading'; path: string }
   | { type: 'read'; path: string; result: InspectResult };
 
@@ -52,6 +61,8 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
       return { ...changed(state), choices: action.choices, options: action.options };
     case 'preflight':
       return { ...state, preflight: action.preflight };
+    case 'listSaved':
+      return { ...state, savedList: action.savedList };
     case 'reading':
       return {
         ...state,

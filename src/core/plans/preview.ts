@@ -86,6 +86,7 @@ export function restoreCommand(
     unknownOptions: tool?.unknownOptions,
     server: context.server,
   };
+  const unsaved = target.listFile === undefined ? LIST_PLACEHOLDER : null;
   const list = target.listFile ?? LIST_PLACEHOLDER;
   // The tool reads what the job unpacks.
   const unpacked = info?.packed ? UNPACKED_PLACEHOLDER : null;
@@ -98,7 +99,7 @@ export function restoreCommand(
     }
     const leavesOut = leftOutByRule(options, info, context.server).length > 0;
     const plan = planArchive(read, { ...command, leavesOut });
-    return { plan, stdin: null, madeLater: plan.usesList ? list : unpacked, ssh };
+    return { plan, stdin: null, madeLater: plan.usesList ? unsaved : unpacked, ssh };
   });
 }
 

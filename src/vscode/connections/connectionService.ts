@@ -151,6 +151,26 @@ export class ConnectionService {
   }
 
   /**
+   * Asks a database of a connection, undefined = its own, by a psql that knows its server.
+   *
+   * @throws AppError as `runQuery`, and as `work`
+   */
+  async ask<T>(
+    profile: ConnectionProfile,
+    database: string | undefined,
+    work: (psql: string, target: LibpqConnection, server: ServerInfo) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const psql = await this.tools.newest('psql');
+    const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
+    return this.connector.connected(
+      profile,
+      async (target) => work(psql, target, await readServerInfo(psql, target, options)),
+      { database, signal },
+    );
+  }
+
+  /**
    * What a pre-flight needs to know of a database, undefined = the connection's own, null = of its
    * server alone.
    *

@@ -70,6 +70,34 @@ export class PreflightService {
   }
 
   /**
+   * The list of entries that pg_restore would read in a restore with these options; null = none.
+   *
+   * @throws AppError as `look`
+   */
+  async listText(options: RestoreOptions, signal?: AbortSignal): Promise<string | null> {
+    const { restoreListText } = await import('../../core/jobs/restore/listText');
+    const { inputPath, inputMember, createDatabase, targetDatabase } = options;
+    const profile = this.settings.connection(options.connectionId);
+    const member = inputMember ?? undefined;
+    const info = await this.files.info(inputPath, { signal, member });
+    const dump = await this.dumps.open(inputPath, { signal, member });
+    const read = { ...options, inputPath: dump.path };
+    try {
+      return await this.connections.ask(
+        profile,
+        createDatabase ? undefined : (targetDatabase ?? undefined),
+        (psql, target, server) =>
+          restoreListText({
+            ...{ options: read, info, server, psql, target, created: createDatabase, signal },
+          }),
+        signal,
+      );
+    } finally {
+      dump.release();
+    }
+  }
+
+  /**
    * Does what a finding offers.
    *
    * @param database null = the connection's own

@@ -11,7 +11,7 @@ import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
 import { describeInputError } from '../text/inputErrorText';
 import { takeStep } from './takeStep';
-import { openDumpDialog } from '../ui/dialogs';
+import { openDumpDialog, saveListDialog } from '../ui/dialogs';
 import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';
 import { obstacles, refusals } from './startResult';
@@ -81,12 +81,24 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
         'preflight/look': ({ options }, signal) => this.look(options, signal),
         'preflight/take': ({ connectionId, database, step }) =>
           takeStep(services, { connectionId, database, step }),
+        'command/saveList': ({ options }, signal) => this.saveList(options, signal),
         'preflight/without': async ({ options, dumpIds }) => ({
           dumpIds: await services.preflight.withoutEntries(options, dumpIds),
         }),
       },
       restoreDecoders,
     );
+  }
+
+  private async saveList(
+    options: RestoreOptions,
+    signal: AbortSignal,
+  ): Promise<{ path: string | null }> {
+    const text = await this.services.preflight.listText(options, signal);
+    const uri = text === null ? undefined : await saveListDialog(options.inputPath);
+    if (text === null || uri === undefined) return { path: null };
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    return { path: uri.fsPath };
   }
 
   /** A form for the archive that this restore.sql belongs to. */

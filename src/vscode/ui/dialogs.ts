@@ -63,6 +63,14 @@ export async function chooseDump(file: string, names: readonly string[]): Promis
   return picked?.label ?? null;
 }
 
+/** Where the list of what is restored from a file goes; it is proposed beside it. */
+export function saveListDialog(inputPath: string): Thenable<vscode.Uri | undefined> {
+  return window.showSaveDialog({
+    title: vscode.l10n.t('Save List'),
+    defaultUri: vscode.Uri.file(`${inputPath}.list`),
+  });
+}
+
 /** A file for one of a tool's options. */
 export async function optionFileDialog(
   direction: 'in' | 'out',

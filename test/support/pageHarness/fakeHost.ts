@@ -322,6 +322,7 @@ const restore: Handlers<RestoreRequests> = {
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',
   }),
   'input/inspect': ({ path }) => inspect(path),
+  'command/saveList': ({ options }) => ({ path: `${options.inputPath}.list` }),
   'connection/load': ({ connectionId, toolDir }) =>
     load(
       connectionId,

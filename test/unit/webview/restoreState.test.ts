@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beginChoices } from '../../../src/core/forms/form/choices';
+import { LIST_PLACEHOLDER } from '../../../src/core/plans/preview';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { deriveState } from '../../../webview/restore/derive';
 import { NO_PREFLIGHT, reduceRestore, type RestoreState } from '../../../webview/restore/state';
@@ -16,6 +17,7 @@ function initial(more: Partial<RestoreState> = {}): RestoreState {
     extraError: null,
     input: { path: info.path, reading: false, info, problem: null },
     preflight: NO_PREFLIGHT,
+    savedList: null,
     connection: connectionState('local', 'pg_restore'),
     loading: false,
     hostProblems: [],
@@ -36,6 +38,20 @@ function initial(more: Partial<RestoreState> = {}): RestoreState {
 }
 
 describe('the restore page’s state', () => {
+  it('shows a command with the list that was saved, until anything changes', () => {
+    const some = { ...options, schemas: ['app'] };
+    const before = initial({ options: some, choices: beginChoices(some) });
+    assert.equal(deriveState(before).command.madeLater, LIST_PLACEHOLDER);
+    const savedList = { path: '/backups/my.list', options: some };
+    const saved = reduceRestore(before, { type: 'listSaved', savedList });
+    const { argv, madeLater } = deriveState(saved).command;
+    assert.ok(argv.includes('--use-list=/backups/my.list'), argv.join(' '));
+    assert.equal(madeLater, null);
+    const changed = { ...some, schemas: ['audit'] };
+    const later = deriveState({ ...saved, options: changed }).command;
+    assert.equal(later.madeLater, LIST_PLACEHOLDER);
+  });
+
   it('knows nothing of a file while it is read, and ignores the answer about another', () => {
     const reading = reduceRestore(initial(), { type: 'reading', path: info.path });
     assert.deepEqual(reading.input, { path: info.path, reading: true, info: null, problem: null });

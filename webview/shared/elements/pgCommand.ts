@@ -8,8 +8,8 @@ import {
   type Shell,
 } from '../../../src/core/pgtools/args/display';
 import { inputPipe } from '../../../src/core/plans/inputPipe';
-import { NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
-import { iconButton } from '../ui/button';
+import { LIST_PLACEHOLDER, NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
+import { button, iconButton } from '../ui/button';
 
 /** Words that are shown; copying takes them all. */
 const SHOWN_WORDS = 300;
@@ -24,6 +24,9 @@ export class PgCommand extends LitElement {
   @property({ attribute: false }) onCopy: ((text: string) => Promise<void>) | undefined;
 
   @property({ attribute: false }) onTerminal: ((text: string) => Promise<void>) | undefined;
+
+  /** Saves the list of entries in the command, which is made when the job starts otherwise. */
+  @property({ attribute: false }) onSaveList: (() => void) | undefined;
 
   @state() private copied = false;
 
@@ -61,7 +64,7 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
           // An argument is broken only if it is longer than the line.
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
         )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}</pre>
-      ${why === '' ? nothing : html`<p class="dim">${why}</p>`}
+      ${why === '' ? nothing : html`<p class="dim">${why} ${this.saveListButton()}</p>`}
     </div>`;
   }
 
@@ -78,6 +81,12 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
       disabled: refused !== '',
       onClick: () => void this.onTerminal?.(text),
     });
+  }
+
+  private saveListButton(): TemplateResult | typeof nothing {
+    if (this.onSaveList === undefined || this.command.madeLater !== LIST_PLACEHOLDER)
+      return nothing;
+    return button({ label: l10n.t('Save List…'), onClick: this.onSaveList });
   }
 
   private missing(): TemplateResult {

@@ -12,6 +12,8 @@ export interface AsideProps {
   onCopy: (text: string) => Promise<void>;
   /** Types it into a terminal. */
   onTerminal: (text: string) => Promise<void>;
+  /** Saves the list of entries that the command reads. */
+  onSaveList: (() => void) | undefined;
 }
 
 /** Summary of the job, in words and as a command. */
@@ -30,6 +32,7 @@ export function asideView(props: AsideProps): TemplateResult {
       .onShell=${props.onShell}
       .onCopy=${props.onCopy}
       .onTerminal=${props.onTerminal}
+      .onSaveList=${props.onSaveList}
     ></pg-command>
   </div>`;
 }

@@ -40,6 +40,7 @@ export interface FrameProps {
   onDismiss: () => void;
   onCopy: (text: string) => Promise<void>;
   onTerminal: (text: string) => Promise<void>;
+  onSaveList: (() => void) | undefined;
 }
 
 /** Frame of a backup or restore form: connection, summary and result around its fields. */
@@ -86,6 +87,7 @@ export function formFrame(props: FrameProps): TemplateResult {
           onShell: (shell) => props.onView({ shell }),
           onCopy: props.onCopy,
           onTerminal: props.onTerminal,
+          onSaveList: props.onSaveList,
         })}
       </div>
     </div>

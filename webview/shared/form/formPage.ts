@@ -101,6 +101,9 @@ export abstract class FormPage<
     private readonly table: FieldTable,
   ) {}
 
+  /** Of forms whose command reads a list. */
+  protected readonly saveList: (() => void) | undefined;
+
   /** Derived values. */
   protected abstract get derived(): FormDerived;
   protected abstract reduce(action: FormAction): S;
@@ -349,6 +352,7 @@ export abstract class FormPage<
       onDismiss: () => this.dispatch({ type: 'dismissJob' }),
       onCopy: (text) => host.request('clipboard/copy', { text }),
       onTerminal: (text) => host.request('terminal/open', { text }),
+      onSaveList: this.saveList,
     });
   }
 }

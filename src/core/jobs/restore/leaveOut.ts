@@ -2,51 +2,82 @@ import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import type { Toc } from '../../archive/toc/toc';
 import { readSchemasThere } from '../../catalog/schemasThere';
 import { leftOutByRule } from '../../forms/restore/leftOutByRule';
+import type { LibpqConnection } from '../../connections/libpq';
+import type { BackupInfo } from '../../model/archive';
+import type { ServerInfo } from '../../model/catalog';
 import type { LeftOutReason } from '../../model/jobNotes';
-import type { JobRun } from '../job/jobContext';
+import type { RestoreOptions } from '../../model/options';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
-import type { RestoreTask } from './restoreTask';
+import { chosenEntries } from './chosenEntries';
+import { findMissing } from './targetObjects';
 
 /** Every database has it, made by initdb and not by a backup. */
 const PUBLIC = 'public';
 
-/** Entries that are left out for one reason. */
-interface LeftOut {
-  reason: LeftOutReason;
-  entries: ReadonlySet<number>;
+/** What decides which entries of an archive are restored. */
+export interface EntryFacts {
+  options: RestoreOptions;
+  info: BackupInfo;
+  server: ServerInfo;
+  /** Absolute path of the psql that asks. */
+  psql: string;
+  /** To the database that is restored into. */
+  target: LibpqConnection;
+  /** It is made for this restore: nothing is in it. */
+  created: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** The entries of a restore, and what it leaves out of those that were asked for. */
+export interface RestoredEntries {
+  /** null = everything, no list is needed. */
+  indexes: number[] | null;
+  leftOut: { reason: LeftOutReason; names: string[] }[];
 }
 
 /**
- * Takes out of a restore what the target does not take or has already, and what must not come to
- * life in a copy; the job's log says so.
+ * The entries that a restore takes from an archive: those that are chosen, with what they need as far
+ * as it is not there already; without what the target does not take or has, and what must not come to
+ * life in a copy.
  *
- * @param indexes entries that are restored; null = all
- * @returns the same when nothing is left out
- * @throws AppError as `runQuery`; those of reading the archive
+ * @throws AppError `objectUnknown`; as `runQuery`; those of reading the archive
  */
-export async function leaveOutByRule(
-  run: JobRun,
-  task: RestoreTask,
-  toc: Toc,
-  indexes: number[] | null,
-): Promise<number[] | null> {
+export async function restoredEntries(toc: Toc, facts: EntryFacts): Promise<RestoredEntries> {
+  const indexes = await neededEntries(toc, facts);
   const chosen = indexes ?? toc.listed();
   const left: LeftOut[] = [];
-  const kinds = leftOutByRule(task.options, task.info, task.connection.server);
-  for (const reason of kinds) {
+  for (const reason of leftOutByRule(facts.options, facts.info, facts.server)) {
     const ofKind =
       reason === 'subscriptions'
         ? (i: number): boolean => isOfSubscription(toc, i)
         : (i: number): boolean => toc.desc(i) === 'STATISTICS DATA';
     left.push({ reason, entries: new Set(chosen.filter(ofKind)) });
   }
-  left.push({ reason: 'schemaThere', entries: await schemasThere(run, task, toc, chosen) });
+  left.push({ reason: 'schemaThere', entries: await schemasThere(toc, facts, chosen) });
   const told = left.filter(({ entries }) => entries.size > 0);
-  if (told.length === 0) return indexes;
-  for (const { reason, entries } of told) {
-    run.record.addNote({ code: 'leftOut', reason, names: namesOf(toc, reason, entries) });
-  }
-  return chosen.filter((i) => told.every(({ entries }) => !entries.has(i)));
+  if (told.length === 0) return { indexes, leftOut: [] };
+  return {
+    indexes: chosen.filter((i) => told.every(({ entries }) => !entries.has(i))),
+    leftOut: told.map(({ reason, entries }) => ({ reason, names: namesOf(toc, reason, entries) })),
+  };
+}
+
+/** Indexes of the chosen entries; null = everything. */
+async function neededEntries(toc: Toc, facts: EntryFacts): Promise<number[] | null> {
+  const { options, psql, target, created, signal } = facts;
+  const chosen = chosenEntries(toc, options);
+  // Nothing is there in a new database; elsewhere, what is there already stays as it is.
+  if (chosen === null || created || chosen.alongside.length === 0) return chosen?.indexes ?? null;
+  const { indexes, alongside } = chosen;
+  const missing = await findMissing({ psql, connection: target }, toc, alongside, { signal });
+  const unneeded = new Set(alongside.filter((index) => !missing.has(index)));
+  return indexes.filter((index) => !unneeded.has(index));
+}
+
+/** Entries that are left out for one reason. */
+interface LeftOut {
+  reason: LeftOutReason;
+  entries: ReadonlySet<number>;
 }
 
 function namesOf(toc: Toc, reason: LeftOutReason, entries: ReadonlySet<number>): string[] {
@@ -64,12 +95,10 @@ function namesOf(toc: Toc, reason: LeftOutReason, entries: ReadonlySet<number>):
  * first is created again.
  */
 async function schemasThere(
-  run: JobRun,
-  task: RestoreTask,
   toc: Toc,
+  { options, psql, target, created, signal }: EntryFacts,
   chosen: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const { options, connection, created, database } = task;
   const there = new Set<number>();
   if (options.clean || options.dataOnly) return there;
   const schemas = chosen.filter((i) => toc.desc(i) === 'SCHEMA');
@@ -85,8 +114,8 @@ async function schemasThere(
 
   async function readNames(): Promise<Set<string>> {
     const asked = schemas.map((i) => toc.tag(i));
-    const known = await readSchemasThere(connection.psql, connection.to(database), asked, {
-      signal: run.signal,
+    const known = await readSchemasThere(psql, target, asked, {
+      signal,
       timeoutMs: QUERY_TIMEOUT_MS,
     });
     const takes = known.filter(({ name, empty }) => empty || name === PUBLIC);

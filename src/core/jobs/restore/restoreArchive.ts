@@ -4,7 +4,6 @@ import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
 import { refreshedEmpty } from '../../archive/selection/refreshRows';
 import { writeListLines } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
-import type { Toc } from '../../archive/toc/toc';
 import { readToc } from '../../archive/file/tocReader';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
@@ -14,11 +13,10 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
-import { chosenEntries, partsOf } from './chosenEntries';
-import { leaveOutByRule } from './leaveOut';
+import { partsOf } from './chosenEntries';
+import { restoredEntries } from './leaveOut';
 import { runRewrittenRestore } from './restoreRewritten';
 import { checkArchive } from './restoreInput';
-import { findMissing } from './targetObjects';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
 import { PrivateFile } from '../tool/privateFile';
@@ -102,7 +100,13 @@ async function prepare(
   toc: Toc,
 ): Promise<{ order: number[]; listFile: string | null; command: CommandPlan }> {
   const { options, connection, install, unknownOptions } = task;
-  const indexes = await leaveOutByRule(run, task, toc, await chooseEntries(run, task, toc));
+  const target = connection.to(task.database);
+  const { indexes, leftOut } = await restoredEntries(toc, {
+    ...{ options, info: task.info, server: connection.server, psql: connection.psql, target },
+    created: task.created !== null,
+    signal: run.signal,
+  });
+  for (const left of leftOut) run.record.addNote({ code: 'leftOut', ...left });
   const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
   if (empty.length > 0) run.record.addNote({ code: 'refreshedEmpty', names: empty });
   const { order } = restorePlan(toc, indexes, partsOf(options));
@@ -110,7 +114,7 @@ async function prepare(
   if (indexes) await list.write(writeListLines(toc, indexes));
   const command = planArchive(options, {
     version: install.version,
-    connectionArgs: connection.to(task.database).args,
+    connectionArgs: target.args,
     unknownOptions,
     leavesOut: indexes !== null,
   });
@@ -152,24 +156,4 @@ function lostServer(collector: ErrorCollector): boolean {
   return collector.errors.some(
     ({ message }) => classifyFailure(`pg_restore: error: ${message}`) === 'connectionLost',
   );
-}
-
-/** Indexes of the entries for a list file; null = everything, no list is needed. */
-async function chooseEntries(
-  run: JobRun,
-  { options, connection, database, created }: RestoreTask,
-  toc: Toc,
-): Promise<number[] | null> {
-  const chosen = chosenEntries(toc, options);
-  // Nothing is there in a new database; elsewhere, what is there already stays as it is.
-  if (chosen === null || created || chosen.alongside.length === 0) return chosen?.indexes ?? null;
-  const { indexes, alongside } = chosen;
-  const missing = await findMissing(
-    { psql: connection.psql, connection: connection.to(database) },
-    toc,
-    alongside,
-    { signal: run.signal },
-  );
-  const unneeded = new Set(alongside.filter((index) => !missing.has(index)));
-  return indexes.filter((index) => !unneeded.has(index));
 }
