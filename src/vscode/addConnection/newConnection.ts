@@ -1,7 +1,7 @@
 import type { ParsedUrl } from '../../core/connections/url/parseUrl';
 import type { PastedConnection } from '../../core/connections/paste/pasted';
 import { profileOf, proposedName, targetOf } from '../../core/connections/paste/profileOf';
-import type { ConnectionProfile } from '../../core/model/profile';
+import type { ConnectionProfile, SshRoute } from '../../core/model/profile';
 
 export type Use = Pick<ConnectionProfile, 'environment' | 'readOnly'>;
 export type Scope = 'user' | 'workspace';
@@ -12,6 +12,8 @@ export interface NewConnection {
   /** `${env:NAME}`, which stands for the whole target. */
   reference?: string | undefined;
   password?: string | undefined;
+  /** The server is reached through it. */
+  ssh?: SshRoute | undefined;
   /** Is the password kept once it has worked? */
   keepPassword: boolean;
   /** Undefined = the proposed one. */
@@ -43,12 +45,13 @@ export function toProfile(
   scope: Scope,
   taken: readonly string[],
 ): ConnectionProfile {
-  const { reference, target, use } = connection;
+  const { reference, ssh, target, use } = connection;
   const name = nameOf(connection);
   return {
     id: freeId(name, taken),
     name,
     ...(reference === undefined ? profileOf(target) : { url: reference }),
+    ...(ssh === undefined ? {} : { ssh }),
     ...use,
     ...(scope === 'user' ? { source: scope } : {}),
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { describeRoute, readSshRoute } from '../../core/connections/ssh/sshRoute';
 import { dropReasonText, hostNoteText, takenFieldText } from '../text/pasteText';
 import { window } from '../ui/window';
 import { askField, askText, type Field } from './fieldSteps';
@@ -6,7 +7,8 @@ import { nameOf, type NewConnection, type Scope, type Use } from './newConnectio
 
 type Review = { connection: NewConnection; scope: Scope } | 'back' | undefined;
 
-type Action = { save: Scope } | { edit: Field | 'name' | 'password' | 'keep' | 'use' } | 'nothing';
+type Action =
+  { save: Scope } | { edit: Field | 'name' | 'ssh' | 'password' | 'keep' | 'use' } | 'nothing';
 
 interface Item extends vscode.QuickPickItem {
   action: Action;
@@ -67,6 +69,7 @@ function reviewItems(connection: NewConnection): Item[] {
     separator(vscode.l10n.t('What is saved')),
     line(vscode.l10n.t('Name'), nameOf(connection), { edit: 'name' }),
     ...targetItems(connection),
+    line(vscode.l10n.t('SSH server'), sshText(connection.ssh), { edit: 'ssh' }),
     ...passwordItems(connection),
     line(vscode.l10n.t('Used for'), useText(connection.use), { edit: 'use' }),
     ...noteItems(connection),
@@ -108,6 +111,10 @@ function targetItems({ target, reference }: NewConnection): Item[] {
     line(name, value, 'nothing'),
   );
   return [...fields, ...rest, ...parameters];
+}
+
+function sshText(ssh: NewConnection['ssh']): string {
+  return ssh === undefined ? vscode.l10n.t('not stated') : describeRoute(ssh);
 }
 
 function passwordItems({ password, keepPassword, reference }: NewConnection): Item[] {
@@ -163,6 +170,19 @@ async function edit(
         check: (text) => (text === '' ? vscode.l10n.t('Give it a name.') : undefined),
       });
       return typeof answer === 'object' ? { ...connection, name: answer.text } : answer;
+    }
+    case 'ssh': {
+      const answer = await askText({
+        prompt: vscode.l10n.t('SSH server through which the database server is reached'),
+        placeHolder: vscode.l10n.t('A name of ~/.ssh/config, or user@host:port; empty: none'),
+        value: connection.ssh === undefined ? '' : describeRoute(connection.ssh),
+        check: (text) =>
+          text === '' || readSshRoute(text) !== null
+            ? undefined
+            : vscode.l10n.t('This is no SSH server.'),
+      });
+      if (typeof answer !== 'object') return answer;
+      return { ...connection, ssh: readSshRoute(answer.text) ?? undefined };
     }
     case 'password': {
       const answer = await askText({
