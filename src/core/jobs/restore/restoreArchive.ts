@@ -4,6 +4,7 @@ import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
 import { refreshedEmpty } from '../../archive/selection/refreshRows';
 import { writeListLines } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
+import type { Toc } from '../../archive/toc/toc';
 import { readToc } from '../../archive/file/tocReader';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
