@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { buildConnection } from '../../src/core/connections/libpq';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
-import { restoreListText } from '../../src/core/jobs/restore/listText';
+import { restoreListText } from '../../src/core/jobs/restore/leaveOut';
 import { inputPipe } from '../../src/core/plans/inputPipe';
 import {
   backupCommand,

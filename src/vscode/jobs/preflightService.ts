@@ -75,7 +75,7 @@ export class PreflightService {
    * @throws AppError as `look`
    */
   async listText(options: RestoreOptions, signal?: AbortSignal): Promise<string | null> {
-    const { restoreListText } = await import('../../core/jobs/restore/listText');
+    const { restoreListText } = await import('../../core/jobs/restore/leaveOut');
     const { inputPath, inputMember, createDatabase, targetDatabase } = options;
     const profile = this.settings.connection(options.connectionId);
     const member = inputMember ?? undefined;

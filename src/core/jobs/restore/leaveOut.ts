@@ -1,4 +1,6 @@
 import { isOfSubscription } from '../../archive/inspect/archiveReach';
+import { readToc } from '../../archive/file/tocReader';
+import { writeListLines } from '../../archive/selection/restoreList';
 import type { Toc } from '../../archive/toc/toc';
 import { readSchemasThere } from '../../catalog/schemasThere';
 import { leftOutByRule } from '../../forms/restore/leftOutByRule';
@@ -60,6 +62,17 @@ export async function restoredEntries(toc: Toc, facts: EntryFacts): Promise<Rest
     indexes: chosen.filter((i) => told.every(({ entries }) => !entries.has(i))),
     leftOut: told.map(({ reason, entries }) => ({ reason, names: namesOf(toc, reason, entries) })),
   };
+}
+
+/**
+ * The list for `pg_restore --use-list` of a restore as it would run now; null = it needs none.
+ *
+ * @throws AppError as `restoredEntries`
+ */
+export async function restoreListText(facts: EntryFacts): Promise<string | null> {
+  const toc = await readToc(facts.options.inputPath, { signal: facts.signal });
+  const { indexes } = await restoredEntries(toc, facts);
+  return indexes === null ? null : writeListLines(toc, indexes);
 }
 
 /** Indexes of the chosen entries; null = everything. */
