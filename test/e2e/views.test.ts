@@ -108,7 +108,7 @@ describe('The views in VS Code', function () {
     await ui.runCommand('PostgreSQL Backup: Filter Backups…');
     await ui.fillQuickInput('nothing');
     await sidebar.view('Backups').getByText('No backup matches the filter.').waitFor();
-    await ui.runCommand('PostgreSQL Backup: Clear Filter of Backups');
+    await ui.runCommand('PostgreSQL Backup: Clear Backups Filter');
     await sidebar.row('Backups', /^listed\.dump,/).waitFor();
     await beside('backups').waitFor();
   });
@@ -350,7 +350,7 @@ describe('The views in VS Code', function () {
     await rm(vscode.workspace.backups, { recursive: true });
     await vscode.ui.runCommand('PostgreSQL Backup: Refresh Backups');
     const view = sidebar.view('Backups');
-    await view.getByText('There are no backups in the backup folder').waitFor();
+    await view.getByText('No backups in the backup folder').waitFor();
     assert.equal(await view.getByText('There is no file').count(), 0);
   });
 });
