@@ -250,10 +250,10 @@ describe('changeBackup', () => {
       { compression: 6, outputPath: '/b/shop' },
     ],
     [
-      'parallel directory to custom keeps the compression',
+      'parallel directory to custom keeps the jobs and the compression',
       { format: 'directory', jobs: 8, compression: 3, outputPath: '/b/my.shop' },
       { format: 'custom' },
-      { jobs: 1, compression: 3, outputPath: '/b/my.shop.dump' },
+      { jobs: 8, compression: 3, outputPath: '/b/my.shop.dump' },
     ],
     [
       'plain without ownership to custom',

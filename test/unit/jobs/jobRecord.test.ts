@@ -43,7 +43,7 @@ describe('JobRecord', () => {
     const names = ['a\npg_restore: error: b', "CREATE USER x PASSWORD 'hush'"];
     record.addNote({ code: 'leftOut', reason: 'schemaThere', names });
     assert.equal(seen.length, 1);
-    assert.match(seen[0] ?? '', /: a pg_restore: error: b, /);
+    assert.match(seen[0] ?? '', /: a↵pg_restore: error: b, /);
     const { notes } = record.snapshot();
     assert.equal(notes?.length, 1);
     assert.equal(notes[0]?.code, 'leftOut');

@@ -199,12 +199,7 @@ describe('evaluateRestore', () => {
     }
   });
 
-  const byTheScript: Partial<RestoreOptions>[] = [
-    { clean: true },
-    { ifExists: true },
-    { disableTriggers: true },
-    { jobs: 2 },
-  ];
+  const byTheScript: Partial<RestoreOptions>[] = [{ disableTriggers: true }, { jobs: 2 }];
   const parts: Partial<RestoreOptions>[] = [
     { schemaOnly: true },
     { dataOnly: true },
