@@ -1,7 +1,7 @@
 // Builds everything that runs: the extension, the webview pages and, with --tests, the tests.
 // --units builds the unit tests alone, --tools the scripts that look after texts and documents.
 import * as esbuild from 'esbuild';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -80,16 +80,6 @@ const webview = {
   assetNames: '[name]',
 };
 
-/** The most that a file may weigh in a production build, in bytes: it is read when it is needed. */
-const budgets = Object.fromEntries(pages.map((page) => [`webview/${page}.js`, 400_000]));
-
-function checkBudgets() {
-  for (const [file, most] of Object.entries(budgets)) {
-    const { size } = statSync(path.join(root, 'dist', file));
-    if (size > most) throw new Error(`dist/${file} has ${size} bytes, at most ${most} are allowed`);
-  }
-}
-
 /** Every file below `dir` whose name ends so. */
 function filesBelow(dir, ending) {
   return readdirSync(path.join(root, dir), { withFileTypes: true, recursive: true })
@@ -163,7 +153,6 @@ if (watch) {
   if (configs.includes(host)) remove('dist/chunks');
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   await Promise.all(configs.map((config) => esbuild.build(config)));
-  if (production) checkBudgets();
 }
 
 // The icon font is loaded by the pages from dist: node_modules is not packaged.

@@ -268,6 +268,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** A file cannot be written, for the reason that the system gave. */
+export function outputNotWritable(path: string, cause: unknown): AppError {
+  return new AppError('outputNotWritable', { path, text: messageOf(cause) }, { cause });
+}
+
 /** Message and stack of a thrown value, for finding faults of our own. */
 export function traceOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

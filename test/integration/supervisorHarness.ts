@@ -12,7 +12,7 @@ import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import type { BackupJob } from '../../src/core/model/job';
 import { isLeftoverOutput } from '../../src/core/archive/file/unfinished';
 import { JobFolder, type StoredJob } from '../../src/core/jobs/supervisor/store/jobFolder';
-import { readLogTail } from '../../src/core/jobs/supervisor/store/jobLog';
+import { lastLogLines } from '../../src/core/jobs/supervisor/store/jobLog';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
 import { type HeldLock, holdLock } from '../support/machine/heldLock';
 import { runs } from '../support/machine/processState';
@@ -94,7 +94,7 @@ export class SupervisorHarness {
   /** The tool's process, once it says what it does. It may be done at any moment. */
   async toolOf(id: string): Promise<number> {
     const tool = await this.startedTool(this.folder(id));
-    await until(() => readLogTail(this.folder(id).log, 1).length > 0, 'the tool says something');
+    await until(() => lastLogLines(this.folder(id).log, 1).length > 0, 'the tool says something');
     return tool;
   }
 

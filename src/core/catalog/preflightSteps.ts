@@ -20,7 +20,7 @@ export async function doPreflightStep(
 }
 
 /** The statement of a step; several are done together or not at all. '' = there is nothing to do. */
-export function preflightSql(step: PreflightStep): string {
+function preflightSql(step: PreflightStep): string {
   switch (step.do) {
     case 'createRoles':
       return together(step.names.map((name) => `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`));

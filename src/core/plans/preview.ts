@@ -71,7 +71,7 @@ export function backupCommand(
 }
 
 /** Stands for a dump that the job unpacks before. */
-export const UNPACKED_PLACEHOLDER = 'unpacked.dump';
+const UNPACKED_PLACEHOLDER = 'unpacked.dump';
 
 /** The command of a restore: pg_restore's, or psql's for scripts. */
 export function restoreCommand(

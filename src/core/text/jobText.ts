@@ -51,7 +51,7 @@ export function targetStateText(state: TargetState): string {
 }
 
 /** Wall time of a job that has ended, in milliseconds. */
-export function jobDuration(job: Pick<BackupJob, 'startTime' | 'endTime' | 'progress'>): number {
+function jobDuration(job: Pick<BackupJob, 'startTime' | 'endTime' | 'progress'>): number {
   const from = Date.parse(job.startTime ?? '');
   const to = Date.parse(job.endTime ?? '');
   // A wall clock that was set back meanwhile would make it negative.
@@ -126,7 +126,7 @@ export function activeObjectsText(progress: BackupProgress | null): string {
 }
 
 /** `12 of 40 objects`, `3 objects`; '' before the first. */
-export function objectsText(progress: BackupProgress): string {
+function objectsText(progress: BackupProgress): string {
   const { objectsTotal, objectsCompleted } = progress;
   const done = objectsCompleted.toLocaleString();
   if (objectsTotal !== null && objectsTotal > 0) {

@@ -192,7 +192,7 @@ function formatText(format: BackupFormat): string {
 }
 
 /** Whether it is known to be whole, in words. */
-export function verifiedText(entry: BackupEntry): string {
+function verifiedText(entry: BackupEntry): string {
   if (entry.truncated) return l10n.t('truncated');
   if (entry.verified !== null) return verificationText(entry.verified);
   const claimed = newestOf(entry.claims);

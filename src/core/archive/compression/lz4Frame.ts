@@ -109,7 +109,7 @@ export class Lz4FrameDecoder extends FrameDecoder {
  * Decodes one block into `out` from `at` on, where matches may point to what lies before. Returns
  * the end of what was written, -1 if the block is not valid or does not fit before `limit`.
  */
-export function decodeLz4Block(data: Uint8Array, out: Buffer, at: number, limit: number): number {
+function decodeLz4Block(data: Uint8Array, out: Buffer, at: number, limit: number): number {
   const end = data.length;
   let i = 0;
   let o = at;

@@ -88,7 +88,7 @@ async function restoreOrder(
 }
 
 /** Ids of everything in a script that is not data. */
-export function scriptSchema(document: ArchiveDocument): number[] {
+function scriptSchema(document: ArchiveDocument): number[] {
   const ids: number[] = [];
   for (let id = 0; id < document.count; id++) if (!isScriptData(document.desc(id))) ids.push(id);
   return ids;

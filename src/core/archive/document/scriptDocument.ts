@@ -1,3 +1,4 @@
+import { relationKey } from '../script/figures/scriptFigures';
 import { AppError } from '../../errors';
 import { scriptInfoOf } from '../inspect/backupInfo';
 import type { ByteSource } from '../bytes/byteSource';
@@ -121,7 +122,7 @@ export class ScriptDocument implements ArchiveDocument {
   private add(row: ScriptEntry): void {
     const id = this.rows.length;
     this.rows.push(row);
-    const key = keyOf(row.database, row.schema, row.tag);
+    const key = relationKey(row.database, { schema: row.schema, name: row.tag });
     if (isRelation(row.desc)) this.relations.set(key, id);
     else this.objects.set(`${row.desc}\0${key}`, id);
     if (row.desc === 'SEQUENCE OWNED BY') this.owned.set(key, id);
@@ -202,7 +203,9 @@ export class ScriptDocument implements ArchiveDocument {
    */
   dependencies(id: number): number[] {
     const { schema, database, uses } = this.rowAt(id);
-    const inSchema = this.objects.get(`SCHEMA\0${keyOf(database, null, schema ?? '')}`) ?? -1;
+    const inSchema =
+      this.objects.get(`SCHEMA\0${relationKey(database, { schema: null, name: schema ?? '' })}`) ??
+      -1;
     const used = uses === undefined ? -1 : this.relation(database, uses.schema, uses.name);
     const found = new Set([inSchema, this.parentOf(id), used]);
     return [...found].filter((other) => other >= 0 && other !== id);
@@ -262,13 +265,13 @@ export class ScriptDocument implements ArchiveDocument {
 
   /** The table whose column a sequence fills; -1 = none. */
   private ownerOf({ database, schema, tag }: ScriptEntry): number {
-    const owned = this.owned.get(keyOf(database, schema, tag));
+    const owned = this.owned.get(relationKey(database, { schema, name: tag }));
     const uses = owned === undefined ? undefined : this.rows[owned]?.uses;
     return uses === undefined ? -1 : this.relation(database, uses.schema, uses.name);
   }
 
   private relation(database: number, schema: string | null, name: string): number {
-    return this.relations.get(keyOf(database, schema, name)) ?? -1;
+    return this.relations.get(relationKey(database, { schema, name })) ?? -1;
   }
 
   private longestPrefix(
@@ -288,7 +291,7 @@ export class ScriptDocument implements ArchiveDocument {
   private described(database: number, schema: string | null, tag: string): number {
     for (let at = tag.indexOf(' '); at > 0; at = tag.indexOf(' ', at + 1)) {
       const desc = tag.slice(0, at);
-      const key = keyOf(database, schema, tag.slice(at + 1));
+      const key = relationKey(database, { schema, name: tag.slice(at + 1) });
       const found = isRelation(desc)
         ? this.relations.get(key)
         : this.objects.get(`${desc}\0${key}`);
@@ -304,7 +307,7 @@ export class ScriptDocument implements ArchiveDocument {
     const row = this.rowAt(id);
     if (row.desc === 'TABLE DATA') return id;
     if (row.desc !== 'TABLE' && row.desc !== 'FOREIGN TABLE') return null;
-    const key = keyOf(row.database, row.schema, row.tag);
+    const key = relationKey(row.database, { schema: row.schema, name: row.tag });
     return this.objects.get(`TABLE DATA\0${key}`) ?? null;
   }
 
@@ -342,10 +345,6 @@ export class ScriptDocument implements ArchiveDocument {
     await this.assertUnchanged();
     return this.open(this.path);
   }
-}
-
-function keyOf(database: number, schema: string | null, name: string): string {
-  return `${database}\0${schema ?? ''}\0${name}`;
 }
 
 function sectionOf(desc: string): Section {

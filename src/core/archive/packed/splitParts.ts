@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors';
+import { isFile } from '../../files/isFile';
 import type { FileKind } from '../../model/archive';
 import { detectFile } from '../file/detectFile';
 
@@ -105,11 +105,4 @@ async function laterPart(at: (index: number) => string, gap: number): Promise<nu
 function begins(kind: FileKind): boolean {
   if (kind.kind === 'plain') return kind.byPgDump;
   return kind.kind !== 'other' || kind.looksLike === 'truncatedArchive';
-}
-
-function isFile(file: string): Promise<boolean> {
-  return stat(file).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
 }

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { AppError } from '../../errors';
 
 /** Dumps shrink to a twentieth, rarely to less: what grows more than this is made to fill a disk. */
-export const MAX_RATIO = 200;
+const MAX_RATIO = 200;
 /** Up to so many bytes nobody minds. */
 const ALWAYS_ALLOWED = 1 << 30;
 /** What is left free on the disk whatever happens. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
-import { AppError, messageOf } from '../../errors';
+import { outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
 import { writePiecesAtomically } from '../../files/writeAtomically';
 import { throwIfCancelled } from '../bytes/abort';
@@ -54,13 +54,9 @@ export async function exportTableCsv(
   });
   if (typeof target !== 'string') return writeCsv(data, toStream(target), options);
   const place = await followLink(target).catch((e: unknown) => {
-    throw notWritable(target, e);
+    throw outputNotWritable(target, e);
   });
   return toFile(place, (output) => writeCsv(data, output, options));
-}
-
-function notWritable(target: string, cause: unknown): AppError {
-  return new AppError('outputNotWritable', { path: target, text: messageOf(cause) }, { cause });
 }
 
 function toStream(stream: Writable): Output {
@@ -89,7 +85,7 @@ async function toFile(
           at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
         }
       } catch (error) {
-        throw notWritable(target, error);
+        throw outputNotWritable(target, error);
       }
     };
     try {
@@ -102,7 +98,7 @@ async function toFile(
   try {
     return await writePiecesAtomically(target, writePieces, { partial, mode: 0o666, sync: true });
   } catch (error) {
-    throw error === readError ? error : notWritable(target, error);
+    throw error === readError ? error : outputNotWritable(target, error);
   }
 }
 

@@ -42,9 +42,7 @@ async function scanFile(
   scanner: ScriptScanner,
   options: ScanOptions,
 ): Promise<ScriptScan> {
-  const handle = await openRegular(path).catch((e: unknown) => {
-    throw inputError(path, e);
-  });
+  const handle = await openScript(path);
   const file = new ReadAhead(handle);
   try {
     const { size } = await handle.stat();
@@ -139,9 +137,7 @@ async function scanPieces(
   scanner: ScriptScanner,
   options: ScanOptions,
 ): Promise<ScriptScan> {
-  const handle = await openRegular(path).catch((e: unknown) => {
-    throw inputError(path, e);
-  });
+  const handle = await openScript(path);
   const total = await handle.stat().then(
     (stats) => stats.size,
     () => 0,
@@ -165,6 +161,12 @@ async function scanPieces(
   }
   scanner.push({ bytes: rest, base: position - rest.length, last: true }, 0);
   return scanner.finish(position);
+}
+
+function openScript(path: string): Promise<FileHandle> {
+  return openRegular(path).catch((e: unknown) => {
+    throw inputError(path, e);
+  });
 }
 
 /** Length of the byte order mark that the script begins with. */

@@ -3,7 +3,7 @@ import { TocDamage, needMore, type TocCursor } from './tocCursor';
 
 /** The versions whose layout is known: pg_dump 9.0 to 18 write 1.12 to 1.16. */
 const OLDEST_MINOR = 12;
-export const NEWEST_MINOR = 16;
+const NEWEST_MINOR = 16;
 
 export interface TocHeader extends ArchiveHeader {
   /** Second number of the archive version. */

@@ -2,7 +2,7 @@ import { readParts, readPasted } from '../paste/readPasted';
 import { found, isRecord, parts, textOf, type FoundConnection } from './found';
 
 /** JSON as settings are written: with comments and commas at ends. null = it is none. */
-export function parseJsonc(text: string): unknown {
+function parseJsonc(text: string): unknown {
   const bare = text
     .replace(/^\ufeff/, '')
     .replace(

@@ -112,7 +112,7 @@ const SSL_MODES: Readonly<Record<string, SslMode | undefined>> = {
 };
 
 /** What documents and templates write where a value belongs. */
-export function isPlaceholder(value: string): boolean {
+function isPlaceholder(value: string): boolean {
   return (
     /^(?:\[[A-Z][A-Z _-]{2,}\]|<[^<>]+>|%\w+%|\{\{[^{}]*\}\}|__\w+__)$/.test(value) ||
     /^\[[^\]]*(?:your|pass|user|host)[^\]]*\]$/i.test(value) ||

@@ -86,7 +86,7 @@ export function maintenanceDatabase({
 }
 
 /** Is it certain that the script meets a role that is there already: the one that it is run as? */
-export function clusterErrorsAreCertain({ info, server }: RestoreContext): boolean {
+function clusterErrorsAreCertain({ info, server }: RestoreContext): boolean {
   if (info === null || server === null || !isClusterScript(info)) return false;
   const { roles, droppedRoles } = clusterContents(info);
   return roles.includes(server.user) || droppedRoles.includes(server.user);

@@ -102,10 +102,7 @@ export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreO
  * Applies a user's change together with the defaults that depend on it, so that ticking one box
  * never leaves the form refused because of another.
  */
-export function changeRestore(
-  options: RestoreOptions,
-  patch: Partial<RestoreOptions>,
-): RestoreOptions {
+function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>): RestoreOptions {
   const next = { ...options, ...patch };
   const turnedOn = (field: Field): boolean => patch[field] === true && options[field] !== true;
 

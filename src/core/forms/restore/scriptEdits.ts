@@ -74,7 +74,7 @@ function leftOutKinds(options: EditOptions, { warnings, cluster }: EditFacts): L
 }
 
 /** Settings that a script sets and the target does not know: of a newer major, or of a fork. */
-export function unknownSettings(
+function unknownSettings(
   { settings = [] }: Pick<EditFacts, 'settings'>,
   target: EditTarget | null,
 ): string[] {

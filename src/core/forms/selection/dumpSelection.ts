@@ -68,7 +68,7 @@ export function limitsByName(selection: Selection): boolean {
 }
 
 /** Will the large objects be in the dump? A filter leaves them out unless they are asked for. */
-export function includesLargeObjects(
+function includesLargeObjects(
   { includeData, largeObjects }: Pick<DumpExtras, 'includeData' | 'largeObjects'>,
   filtered: boolean,
 ): boolean {

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { isMemberName } from '../../archive/file/memberNames';
 import { detectFile } from '../../archive/file/detectFile';
 import { siblingName } from '../../archive/file/unfinished';
-import { AppError, messageOf } from '../../errors';
+import { AppError, outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
 import { membersPath, type BackupFormat } from '../../model/options';
 
@@ -49,7 +49,7 @@ export async function inspectOutput(
   format: BackupFormat,
 ): Promise<OutputPlace> {
   const place = await followLink(outputPath).catch((error: unknown) => {
-    throw notWritable(outputPath, error);
+    throw outputNotWritable(outputPath, error);
   });
   const isLink = place !== path.resolve(outputPath);
   let state = await stateOf(place, format);
@@ -76,12 +76,12 @@ async function stateOf(outputPath: string, format: BackupFormat): Promise<Output
     found = await lstat(outputPath);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return 'free';
-    throw notWritable(outputPath, error);
+    throw outputNotWritable(outputPath, error);
   }
   if (found.isFile()) return 'replaceable';
   if (!found.isDirectory()) return 'notReplaceable';
   const names = await readdir(outputPath).catch((error: unknown) => {
-    throw notWritable(outputPath, error);
+    throw outputNotWritable(outputPath, error);
   });
   if (names.length === 0) return format === 'directory' ? 'free' : 'notReplaceable';
   const isArchive = names.some((name) => name.startsWith('toc.dat')) && names.every(isMemberName);
@@ -151,7 +151,7 @@ export class OutputTarget {
     const parent = await stat(dir).catch((error: unknown) => {
       const code = errorCode(error);
       if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-      throw notWritable(finalPath, error);
+      throw outputNotWritable(finalPath, error);
     });
     if (!parent?.isDirectory()) throw new AppError('outputDirectoryMissing', { path: dir });
 
@@ -175,7 +175,7 @@ export class OutputTarget {
       if (this.format === 'directory') await this.commitDirectory();
       else await this.commitFile();
     } catch (error) {
-      throw AppError.is(error) ? error : notWritable(this.finalPath, error);
+      throw AppError.is(error) ? error : outputNotWritable(this.finalPath, error);
     }
     if (sync) await syncDirectory(path.dirname(this.finalPath));
   }
@@ -197,7 +197,7 @@ export class OutputTarget {
         await (await open(this.partialPath, 'wx', 0o666)).close();
       }
     } catch (error) {
-      throw notWritable(this.finalPath, error);
+      throw outputNotWritable(this.finalPath, error);
     }
   }
 
@@ -273,8 +273,4 @@ async function syncDirectory(dir: string): Promise<void> {
 
 function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function notWritable(outputPath: string, cause: unknown): AppError {
-  return new AppError('outputNotWritable', { path: outputPath, text: messageOf(cause) }, { cause });
 }

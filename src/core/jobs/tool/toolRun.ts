@@ -97,7 +97,7 @@ async function untilExit(tool: ToolProcess, signal: AbortSignal): Promise<ToolEx
  * Ends what the server still runs for this job and waits until it is gone, as long as there is
  * time. A server that does not answer is not waited for.
  */
-export async function endBackends(run: JobRun, connection: JobConnection): Promise<void> {
+async function endBackends(run: JobRun, connection: JobConnection): Promise<void> {
   const controller = new AbortController();
   const options = { signal: controller.signal, timeoutMs: BACKENDS_TIMEOUT_MS };
   // No time for a program that yields a password.

@@ -40,7 +40,7 @@ const SCOPE_OPTIONS: Readonly<Record<BackupScope, string | null>> = {
 };
 
 /** The option of pg_dumpall for a scope; null = none. */
-export function scopeOption(scope: BackupScope): string | null {
+function scopeOption(scope: BackupScope): string | null {
   return SCOPE_OPTIONS[scope];
 }
 

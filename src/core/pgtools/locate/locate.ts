@@ -1,8 +1,9 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mapConcurrently } from '../../mapConcurrently';
 import { AppError } from '../../errors';
+import { isFile } from '../../files/isFile';
 import { parseVersion } from '../choose/parseVersion';
 import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
 import { usualPlaces } from './usualPlaces';
@@ -171,11 +172,6 @@ async function toolsIn(
     found.push({ file, real: await realpath(file), tool, source });
   }
   return found;
-}
-
-async function isFile(file: string): Promise<boolean> {
-  const info = await stat(file).catch(() => null);
-  return info?.isFile() ?? false;
 }
 
 /** The directories as given and as they really are. */

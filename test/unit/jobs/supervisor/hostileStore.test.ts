@@ -21,14 +21,14 @@ import { JobFolder, type StoredJob } from '../../../../src/core/jobs/supervisor/
 import {
   JobLog,
   JobLogReader,
-  readLogTail,
+  lastLogLines,
 } from '../../../../src/core/jobs/supervisor/store/jobLog';
 import { settleLost } from '../../../../src/core/jobs/supervisor/store/lostJobs';
 import { identify } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 import { retire } from '../../../../src/core/jobs/supervisor/store/retention';
 import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
 import { KnownJobs } from '../../../../src/core/jobs/supervisor/window/knownJobs';
-import { readLogTail as readWholeTail } from '../../../../src/core/jobs/job/readLogTail';
+import { readLogTail } from '../../../../src/core/jobs/job/readLogTail';
 
 const day = 24 * 60 * 60 * 1000;
 const runId = '0123456789ab';
@@ -97,12 +97,12 @@ describe('a store in which anything may lie', () => {
       const log = new JobLog(folder.log);
       log.add(['a line']);
       log.close();
-      assert.deepEqual(readLogTail(folder.log, 5), []);
+      assert.deepEqual(lastLogLines(folder.log, 5), []);
       const reader = new JobLogReader(folder.log, 'start', () => assert.fail('no line'));
       await reader.poll();
       await reader.close();
-      if (kind === 'link to nowhere') assert.equal(await readWholeTail(folder.log, 100), null);
-      else await assert.rejects(readWholeTail(folder.log, 100));
+      if (kind === 'link to nowhere') assert.equal(await readLogTail(folder.log, 100), null);
+      else await assert.rejects(readLogTail(folder.log, 100));
       folder.setAside();
       folder.askToCancel();
       assert.equal(folder.isAskedToCancel(), true);

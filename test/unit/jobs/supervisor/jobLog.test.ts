@@ -5,7 +5,7 @@ import path from 'node:path';
 import {
   JobLog,
   JobLogReader,
-  readLogTail,
+  lastLogLines,
 } from '../../../../src/core/jobs/supervisor/store/jobLog';
 
 const megabyte = 1024 * 1024;
@@ -35,7 +35,7 @@ describe('a job’s log', () => {
     await Promise.all([reader.poll(), reader.poll()]);
     assert.deepEqual(seen, batch(0, 10_000));
     assert.equal(readFileSync(file, 'utf8'), `${seen.join('\n')}\n`);
-    assert.deepEqual(readLogTail(file, 5), batch(9995, 5));
+    assert.deepEqual(lastLogLines(file, 5), batch(9995, 5));
     await reader.close();
   });
 
@@ -91,6 +91,6 @@ describe('a job’s log', () => {
     const reader = new JobLogReader(file, 'start', () => assert.fail());
     await reader.poll();
     await reader.close();
-    assert.deepEqual(readLogTail(file, 5), []);
+    assert.deepEqual(lastLogLines(file, 5), []);
   });
 });

@@ -192,7 +192,7 @@ export class JobLogReader {
 }
 
 /** The last lines of a log, from its last 64 KB; none when it cannot be read. */
-export function readLogTail(file: string, lines: number): string[] {
+export function lastLogLines(file: string, lines: number): string[] {
   let fd: number | undefined;
   try {
     fd = openRegularSync(file);

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { readSystemFile } from '../../../files/systemFile';
 
 /** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
-export const processNumber = z.int().check(z.gte(2), z.lte(0x7fff_ffff));
+const processNumber = z.int().check(z.gte(2), z.lte(0x7fff_ffff));
 
 export const processIdentity = z.object({
   pid: processNumber,

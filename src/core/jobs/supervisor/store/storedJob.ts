@@ -33,7 +33,7 @@ export interface StoredJob {
  * Part of the name of a partial output and of a tool's application name: it decides what is ended
  * and what is removed.
  */
-export const runIdForm = z.string().check(z.regex(/^[0-9a-f]{12}$/));
+const runIdForm = z.string().check(z.regex(/^[0-9a-f]{12}$/));
 
 /** More tools at once than a job can have workers. */
 const MAX_TOOLS = 10_000;

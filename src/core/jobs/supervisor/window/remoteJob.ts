@@ -4,7 +4,7 @@ import { isFinished, OUTPUT_TAIL_LINES, type BackupJob } from '../../../model/jo
 import { LineTail } from '../../job/lineTail';
 import type { FromSupervisor } from '../messages';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
-import { JobLogReader, readLogTail } from '../store/jobLog';
+import { JobLogReader, lastLogLines } from '../store/jobLog';
 import { livenessOf, type ProcessIdentity } from '../store/processIdentity';
 import { Escalation, type EscalationDelays } from './escalation';
 
@@ -97,7 +97,7 @@ export class RemoteJob {
     if (this.isFinished && this.output === null) {
       const followed = this.tail.lines();
       this.output =
-        followed.length > 0 ? followed : readLogTail(this.folder.log, OUTPUT_TAIL_LINES);
+        followed.length > 0 ? followed : lastLogLines(this.folder.log, OUTPUT_TAIL_LINES);
     }
     return this.snapshot();
   }
