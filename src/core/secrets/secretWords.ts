@@ -61,7 +61,7 @@ export const SECRET_CALL = new RegExp(
 
 /** What comes before the pattern of a `format` that puts a secret where only an argument tells it. */
 export const SECRET_FORMAT = new RegExp(
-  String.raw`\bformat\s*\(\s*(?=(?:[EN]?'+|\$\w*\$)[^'\n]*(?:${STRONG.join('|')})\b[\s=']*%)`,
+  String.raw`\bformat\s*\(\s*(?=(?:[EN]?'{1,16}|\$\w{0,63}\$)[^'\n]{0,240}?(?:${STRONG.join('|')})\b[\s=']*%)`,
   'gi',
 );
 

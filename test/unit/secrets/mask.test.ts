@@ -130,6 +130,9 @@ describe('maskSql and maskSecrets', () => {
       'password $a$ ',
       "password $$ $b$ '",
       'password=/*',
+      'format($$ ',
+      "format('password %",
+      'crypt(',
       "E'\\",
     ]) {
       const text = part.repeat(200_000);
