@@ -94,6 +94,46 @@ describe('what reaches beyond a scratch database', function () {
     });
   }
 
+  it('is refused where pg_restore sends what no listing shows, or makes statements of it', async () => {
+    const archive = jobs.path('unlisted.dump');
+    const path = "SELECT pg_catalog.set_config('search_path', '', false);\n";
+    const entries: readonly [entry: Partial<BuiltEntry> & { desc: string }, kind: string][] = [
+      [{ desc: 'SEARCHPATH', definition: `${path}CREATE ROLE hacker;\n` }, 'roles'],
+      [
+        { desc: 'BLOB METADATA', definition: "16384\n16385'); CREATE ROLE hacker; SELECT ('\n" },
+        'unjudged',
+      ],
+      [
+        {
+          desc: 'BLOB',
+          tag: '16384 OWNER TO postgres; CREATE ROLE hacker; --',
+          definition: "SELECT pg_catalog.lo_create('16384');\n",
+        },
+        'unjudged',
+      ],
+      [
+        {
+          desc: 'FUNCTION',
+          definition: "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1';\n",
+          dropStatement: '-- xxFUNCTION public.f() OWNER TO postgres; CREATE ROLE hacker; --\n',
+        },
+        'unjudged',
+      ],
+    ];
+    for (const [entry, kind] of entries) {
+      const whole = { tag: entry.desc, ...entry, dumpId: 3 };
+      await writeFile(archive, buildArchive([encodingEntry('UTF8'), whole]));
+      await refused(archive, kind);
+    }
+    const harmless: BuiltEntry[] = [
+      { dumpId: 3, tag: 'SEARCHPATH', desc: 'SEARCHPATH', definition: path },
+      { dumpId: 4, tag: '16384..16385', desc: 'BLOB METADATA', definition: '16384\n16385\n' },
+    ];
+    await writeFile(archive, buildArchive([encodingEntry('UTF8'), ...harmless]));
+    const job = await trial(archive);
+    assert.notEqual(jobs.manager.failure(job.id)?.code, 'trialReachesOut');
+  });
+
   it('is refused in rows that are statements', async () => {
     const archive = jobs.path('rows.dump');
     const entry = { tag: 't', schema: 'public' };

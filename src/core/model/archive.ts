@@ -221,6 +221,9 @@ export type ReachKind =
   /** What it does cannot be told by reading it. */
   | 'unjudged';
 
+/** How rows of an archive that are statements are called among what it reaches. */
+export const ROW_STATEMENT = 'INSERT';
+
 /** Statements of one kind that go beyond the database that a backup is restored into. */
 export interface Reach {
   kind: ReachKind;

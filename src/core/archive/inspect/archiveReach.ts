@@ -6,7 +6,7 @@ import { openFileSource } from '../bytes/byteSource';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
-import type { Reach, TextSpan } from '../../model/archive';
+import { ROW_STATEMENT, type Reach, type TextSpan } from '../../model/archive';
 
 /** Longest text that is searched; a longer one counts as suspicious. */
 const MAX_TEXT = 64 << 20;
@@ -45,7 +45,8 @@ export async function reachOfArchive(
     }
     for (let i = 0; i < toc.count; i++) {
       if (loop.shouldYield) await loop.yield();
-      if (!toc.isListed(i) || leftOut(i)) continue;
+      if (!isSent(toc, i) || leftOut(i)) continue;
+      if (!(await isAsWritten(toc, i, texts))) reach.note('unjudged', toc.desc(i), 0);
       for (const span of textsOf(toc, i)) {
         if (span === null || span.length === 0) continue;
         if (span.length > MAX_TEXT) reach.note('unjudged', toc.desc(i), 0);
@@ -62,10 +63,57 @@ export async function reachOfArchive(
   });
 }
 
+/**
+ * pg_restore reads the entries of encoding and strings, but sends the one of the search path as it is
+ * (`_doSetFixedOutputState` in pg_backup_archiver.c), though it is in no listing.
+ */
+function isSent(toc: Toc, i: number): boolean {
+  return toc.isListed(i) || toc.desc(i) === 'SEARCHPATH';
+}
+
+/** Their owner is set by what follows `DROP ` in their drop statement, whatever that is. */
+const OWNED_BY_DROP = new Set([
+  ...['AGGREGATE', 'FUNCTION', 'OPERATOR', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'PROCEDURE'],
+]);
+
+/**
+ * Does an entry hold what it should, where pg_restore makes statements of pieces of it that are no SQL
+ * by themselves (`IssueCommandPerBlob`, `_getObjectDescription`)? The numbers of large objects are put
+ * into statements line by line, the tag of a single one as it is, and of routines and operators the
+ * drop statement without its first five characters.
+ */
+async function isAsWritten(toc: Toc, i: number, texts: TextWindow): Promise<boolean> {
+  const desc = toc.desc(i);
+  if (desc === 'BLOB') return /^\d+$/.test(toc.tag(i));
+  if (desc === 'BLOB METADATA') return begins(texts, toc.definition(i), /^[\d\s]*$/);
+  if (!OWNED_BY_DROP.has(desc)) return true;
+  return begins(texts, toc.dropStatement(i), new RegExp(`^DROP ${desc} `));
+}
+
+/** True of a text that is not there. */
+async function begins(texts: TextWindow, span: TextSpan | null, pattern: RegExp): Promise<boolean> {
+  if (span === null || span.length === 0) return true;
+  return span.length <= MAX_TEXT && pattern.test((await texts.read(span)).toString('latin1'));
+}
+
 /** Dropping a subscription before creating it needs no mention. */
 function textsOf(toc: Toc, i: number): (TextSpan | null)[] {
   const drop = isOfSubscription(toc, i) ? null : toc.dropStatement(i);
   return [toc.definition(i), drop, toc.copyStatement(i)];
+}
+
+/**
+ * Rows that are statements (`pg_dump --inserts`): pg_restore sends them as they are, and only a trial
+ * restore reads all of them beforehand. Told once, with the first entry that has such rows.
+ */
+export function rowStatementsOf(toc: Toc): Reach[] {
+  const found = toc
+    .withData()
+    .filter((i) => !toc.desc(i).startsWith('BLOB') && !(toc.copyStatement(i)?.length ?? 0));
+  const [first] = found;
+  if (first === undefined) return [];
+  const object = nameOf(toc, first);
+  return [{ kind: 'unjudged', statement: ROW_STATEMENT, count: found.length, line: null, object }];
 }
 
 /** Each text is sent separately: an open string at its end does not continue in the next one. */

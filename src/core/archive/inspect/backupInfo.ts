@@ -3,7 +3,7 @@ import { strayLinesOf } from './strayLines';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
-import { reachOfArchive } from './archiveReach';
+import { reachOfArchive, rowStatementsOf } from './archiveReach';
 import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';
@@ -87,7 +87,10 @@ export async function archiveInfoOf(
   if (survey.subscriptions) warnings.push('subscriptions');
   if (survey.statistics) warnings.push('statistics');
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
-  const reach = await reachOfArchive(toc, undefined, options.signal);
+  const reach = [
+    ...(await reachOfArchive(toc, undefined, options.signal)),
+    ...rowStatementsOf(toc),
+  ];
   return {
     path,
     format: toc.header.format,

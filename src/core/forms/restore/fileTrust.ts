@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { BackupInfo, Reach, ReachKind } from '../../model/archive';
+import { ROW_STATEMENT, type BackupInfo, type Reach, type ReachKind } from '../../model/archive';
 import { reachLines } from '../../text/reachText';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
@@ -9,15 +9,23 @@ import { isClusterScript } from './clusterRestore';
 /** The question before a restore names these objects of a pg_dumpall script. */
 const CLUSTER_KINDS: ReadonlySet<ReachKind> = new Set(['databases', 'roles', 'tablespaces']);
 
-/** Statements of a file whose effect goes beyond what its restore declares. */
-export function reachBeyond(info: BackupInfo | null): Reach[] {
-  const { reach = [] } = info ?? {};
+/**
+ * Statements of a file whose effect goes beyond what its restore declares.
+ *
+ * @param madeHere a job of this machine has made it: its rows are pg_dump's
+ */
+export function reachBeyond(info: BackupInfo | null, madeHere: boolean): Reach[] {
+  const reach = (info?.reach ?? []).filter((each) => !madeHere || !isAboutRows(each));
   if (info?.ownDatabase !== undefined) return reach.filter((each) => !isAboutOwn(each));
   if (!isClusterScript(info)) return reach;
   // pg_dumpall writes down who may set which parameter.
   return reach.filter(
     ({ kind, statement }) => !CLUSTER_KINDS.has(kind) && statement !== 'GRANT ON PARAMETER',
   );
+}
+
+function isAboutRows({ kind, statement }: Reach): boolean {
+  return kind === 'unjudged' && statement === ROW_STATEMENT;
 }
 
 /** Is left out when the script is run, as it is about the database that it makes. */
@@ -32,7 +40,7 @@ function isAboutOwn({ kind, statement }: Reach): boolean {
  */
 export function noteTrust(context: RestoreContext, evaluation: Evaluation<RestoreField>): void {
   const { info, server, madeHere } = context;
-  const lines = reachLines(reachBeyond(info));
+  const lines = reachLines(reachBeyond(info, madeHere !== false));
   if (lines.length > 0) evaluation.warn('inputPath', lines.join(' '));
   if (info === null || madeHere !== false) return;
   evaluation.warn(

@@ -81,10 +81,11 @@ export async function preflightRestore(
   request: PreflightRequest,
   world: PreflightServices,
 ): Promise<RestoreJudgement> {
-  const [info, fileDiffers, reading] = await Promise.all([
+  const [info, fileDiffers, reading, madeHere] = await Promise.all([
     world.readInput(request.inputPath).catch(() => null),
     differencesOf(request, world),
     readingOf(request, world),
+    world.madeHere(request.inputPath),
   ]);
   const intent: RestoreIntent =
     request.kind === 'database'
@@ -102,8 +103,8 @@ export async function preflightRestore(
     fileDrops: info?.warnings.includes('drops') === true,
     effects: request.kind === 'server' ? await effectsOf(info, request, world) : null,
     fileDiffers,
-    reach: reachBeyond(info),
-    madeHere: await world.madeHere(request.inputPath),
+    reach: reachBeyond(info, madeHere),
+    madeHere,
   };
   return judgeRestore(intent, facts);
 }

@@ -40,9 +40,9 @@ describe('what is said of what a file reaches', () => {
       reach('programs', 'LOAD'),
     ];
     const info = (cluster: boolean): BackupInfo => ({ cluster, reach: found }) as BackupInfo;
-    assert.deepEqual(reachBeyond(info(false)), found);
-    assert.deepEqual(reachBeyond(info(true)), found.slice(3));
-    assert.deepEqual(reachBeyond(null), []);
+    assert.deepEqual(reachBeyond(info(false), false), found);
+    assert.deepEqual(reachBeyond(info(true), false), found.slice(3));
+    assert.deepEqual(reachBeyond(null, false), []);
   });
 });
 
