@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RestoreOptions } from '../../src/core/model/options';
+import type { RestoreOptions, TableRef } from '../../src/core/model/options';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
 import { shownRows, type ShownRows } from '../shared/tree/rows';
@@ -121,6 +121,7 @@ function tree(view: RestoreView, info: Info): TemplateResult {
   const contents = view.contentsOf(info);
   const { rows, found } = view.rowsOf(contents);
   const chosen = chosenContents(state.options);
+  const without = rowsSwitches(view, info);
   const nothingTicked = !state.options.schemas && !state.options.tables;
   return html`<div class="objects-tools">
       ${textField({
@@ -151,19 +152,24 @@ function tree(view: RestoreView, info: Info): TemplateResult {
             .label=${l10n.t('Objects to restore')}
             .describedBy=${'objects-hint'}
             .rows=${rows}
-            .view=${(id: string) => rowView(contents.byId.get(id), chosen)}
+            .view=${(id: string) => rowView(contents.byId.get(id), chosen, without)}
             .onCheck=${(id: string) => {
               const node = contents.byId.get(id);
               if (!node) return;
               const checked = stateOfContents(chosen, node) !== 'checked';
               view.change(toggleContents(state.options, contents, node, checked));
             }}
+            .onSwitch=${(id: string) => {
+              const table = contents.byId.get(id)?.table;
+              if (table && without) view.change({ withoutRowsOf: switched(without, table) });
+            }}
             .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
           ></pg-tree>`
     }
     <div class="objects-foot">
       <span class="field-description" id="objects-hint"
-        >${l10n.t('A table brings its indexes, constraints, sequences and triggers along.')}</span
+        >${l10n.t('A table brings its indexes, constraints, sequences and triggers along.')}
+        ${without ? l10n.t('Shift+Space leaves out a table’s rows and keeps its definition.') : ''}</span
       >
       <span class="dim" role="status"
         >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
@@ -171,10 +177,43 @@ function tree(view: RestoreView, info: Info): TemplateResult {
     </div>`;
 }
 
-function rowView(node: ContentsNode | undefined, chosen: ChosenContents): TreeRowView {
+/** The tables that are restored without rows; null = this is no choice here. */
+function rowsSwitches({ state, evaluation }: RestoreView, info: Info): readonly TableRef[] | null {
+  const { options } = state;
+  const barred = notesFor('withoutRowsOf', evaluation).disabled;
+  if (info.format !== 'plain' || options.schemaOnly || barred) return null;
+  return options.withoutRowsOf ?? [];
+}
+
+function isSame(a: TableRef, b: TableRef): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}
+
+function switched(without: readonly TableRef[], { schema, name }: TableRef): TableRef[] | null {
+  const others = without.filter((table) => !isSame(table, { schema, name }));
+  const next = others.length < without.length ? others : [...without, { schema, name }];
+  return next.length === 0 ? null : next;
+}
+
+function rowView(
+  node: ContentsNode | undefined,
+  chosen: ChosenContents,
+  without: readonly TableRef[] | null,
+): TreeRowView {
   if (!node) return { label: '' };
   const check = stateOfContents(chosen, node);
-  if (node.table) return { label: node.table.name, check, icon: 'table' };
+  const { table } = node;
+  if (table) {
+    const row: TreeRowView = { label: table.name, check, icon: 'table' };
+    if (without === null) return row;
+    const pressed = without.some((each) => isSame(each, table));
+    const label = pressed ? l10n.t('without rows') : l10n.t('Leave out the rows');
+    return {
+      ...row,
+      ...(pressed ? { description: l10n.t('without rows') } : {}),
+      switch: { icon: 'circle-slash', pressed, label },
+    };
+  }
   const count = node.children.length;
   const description = count === 1 ? l10n.t('1 table') : l10n.t('{0} tables', formatNumber(count));
   return { label: node.schema, check, icon: 'symbol-namespace', description };

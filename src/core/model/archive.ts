@@ -12,6 +12,7 @@ export type Packaging =
   | 'zip'
   /** One that pg_dump has not made. */
   | 'tar'
+  | 'base64'
   /** One file of several that a larger one was split into. */
   | 'parts';
 
@@ -39,7 +40,6 @@ export type ForeignKind =
   | 'archiveAsText'
   /** An archive in which a terminal has made CR LF of each LF. */
   | 'archiveByTerminal'
-  | 'base64'
   | 'gitLfs'
   /** Pages and answers of web servers. */
   | 'html'
@@ -174,6 +174,8 @@ export interface BackupInfo {
   plainDrops?: boolean;
   /** Lines of a script that are no SQL; absent where there are none. */
   strays?: StrayLines;
+  /** Lines of a script whose letters were decoded in another code page; absent where there are none. */
+  misread?: MisreadLines;
   /** Absent where the file is read as it is. */
   packed?: PackedFrom;
   /** Things worth knowing before a restore, as codes. */
@@ -191,6 +193,13 @@ export interface DatabaseLocale {
 
 export type LocaleProvider =
   { kind: 'icu'; locale: string; rules?: string } | { kind: 'builtin'; locale: string };
+
+/** Lines with letters that something between pg_dump and the file has decoded wrongly: `d├╢Terra`. */
+export interface MisreadLines {
+  lines: number;
+  /** The first of them, cut where they are long. */
+  rows: string[];
+}
 
 /** Lines of a script that are no SQL: what pg_dump and other programs said into it (`2>&1`). */
 export interface StrayLines {

@@ -1,5 +1,5 @@
 /** Facts and findings before a restore starts. Plain JSON. */
-import type { Reach } from './archive';
+import type { MisreadLines, Reach } from './archive';
 import type { VerifyProblem } from './backups';
 import type { JobFailure } from './job';
 
@@ -65,6 +65,8 @@ export type RestoreFinding =
   | { code: 'contentsUnknown'; failure: JobFailure }
   /** The file is another than the one that its manifest describes. */
   | { code: 'fileDiffers'; differences: FileDifferences }
+  /** Letters in rows were decoded wrongly before the file was written. */
+  | { code: 'misread'; found: MisreadLines }
   /** Statements of the file go beyond the database, run programs, or cannot be judged. */
   | { code: 'reaches'; reach: Reach[] }
   /** No job of this machine has made the file; said when something is asked anyway. */

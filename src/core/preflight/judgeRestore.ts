@@ -1,4 +1,4 @@
-import type { Reach } from '../model/archive';
+import type { MisreadLines, Reach } from '../model/archive';
 import type { Environment } from '../model/profile';
 import type {
   FileDifferences,
@@ -29,6 +29,8 @@ export interface RestoreFacts {
   effects: ServerEffects | null;
   /** Differences between the file and its manifest; null = none, or no manifest. */
   fileDiffers: FileDifferences | null;
+  /** Letters that were decoded wrongly before the file was written; null = none. */
+  misread?: MisreadLines | null;
   /** Statements of the file that affect more than the target database. */
   reach: readonly Reach[];
   /** Has a job of this machine made the file? */
@@ -41,6 +43,7 @@ const ORDER: readonly RestoreFindingCode[] = [
   'wholeServer',
   'replaces',
   'fileDiffers',
+  'misread',
   'reaches',
   'drops',
   'notEmpty',
@@ -98,9 +101,13 @@ function aboutContents(clean: boolean, { contents, fileDrops }: RestoreFacts): R
   ];
 }
 
-function aboutFile(intent: RestoreIntent, { fileDiffers, reach }: RestoreFacts): RestoreFinding[] {
+function aboutFile(
+  intent: RestoreIntent,
+  { fileDiffers, misread, reach }: RestoreFacts,
+): RestoreFinding[] {
   const findings: RestoreFinding[] = [];
   if (fileDiffers) findings.push({ code: 'fileDiffers', differences: fileDiffers });
+  if (misread && intent.kind !== 'trial') findings.push({ code: 'misread', found: misread });
   // A trial restore refuses them.
   if (intent.kind !== 'trial' && reach.length > 0) {
     findings.push({ code: 'reaches', reach: [...reach] });

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings/findings';
+import { typeCounted } from '../model/entryTypes';
+import type { LeftOutKind } from '../model/scriptEdits';
 import { listNames } from './names';
 import { shownText } from './shownText';
 
@@ -185,6 +187,10 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('Subscriptions are left out, because this may be a copy: {0}.', names),
   statisticsLeftOut: () =>
     l10n.t('Planner statistics are left out: the server does not take them. Run ANALYZE instead.'),
+  partLeftOut: ({ details }) => {
+    const parts = Object.entries(details).map(([what, count]) => leftOutText(what, Number(count)));
+    return l10n.t('Left out of the script: {0}.', parts.join(', '));
+  },
   options: ({ objects }) => objects.join(' '),
   tooManyLocks: (_, words) =>
     l10n.t(
@@ -307,4 +313,23 @@ export function verdictText(verdict: Verdict): string {
     case 'full':
       return l10n.t('Adds {0} to what is there; nothing is lost.', added);
   }
+}
+
+const KIND = 'kind:';
+
+/** So many entries of a type, or statements of a kind. */
+function leftOutText(what: string, count: number): string {
+  const figure = count.toLocaleString();
+  if (!what.startsWith(KIND)) return `${figure} ${typeCounted(what, count)}`;
+  const words: Readonly<Record<LeftOutKind, string>> = {
+    definitions: l10n.t('{0} statements of definitions', figure),
+    rows: l10n.t('{0} statements that load rows', figure),
+    owners: l10n.t('{0} statements about owners', figure),
+    privileges: l10n.t('{0} statements about privileges', figure),
+    comments: l10n.t('{0} comments', figure),
+    publications: l10n.t('{0} statements about publications', figure),
+    subscriptions: l10n.t('{0} statements about subscriptions', figure),
+    securityLabels: l10n.t('{0} security labels', figure),
+  };
+  return words[what.slice(KIND.length) as LeftOutKind];
 }

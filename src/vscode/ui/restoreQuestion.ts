@@ -5,6 +5,7 @@ import type {
   ServerEffects,
   TargetContents,
 } from '../../core/model/preflight';
+import { misreadText } from '../../core/text/files/misreadText';
 import { problemText } from '../../core/text/files/problemText';
 import { reachLines } from '../../core/text/reachText';
 import { fromJobFailure } from '../../core/jobs/job/jobFailure';
@@ -124,6 +125,8 @@ function sentencesOf(finding: RestoreFinding): string[] {
         vscode.l10n.t('The file is not the one that its manifest describes.'),
         problemText(finding.differences.first),
       ];
+    case 'misread':
+      return [misreadText(finding.found)];
     case 'reaches':
       return reachLines(finding.reach);
     case 'foreign':

@@ -109,6 +109,26 @@ const opened: PackedCase[] = [
     verdict: { opens: 'plain.sql.zst', by: ['gzip'] },
   },
   {
+    name: 'a custom archive in base64, in lines',
+    make: file('shop.dump.b64', () =>
+      bytesOf('mini.17.dump').toString('base64').replace(/.{76}/g, '$&\r\n'),
+    ),
+    verdict: { opens: 'mini.17.dump', by: ['base64'] },
+  },
+  {
+    name: 'a custom archive in gzip in base64, as PowerShell writes it',
+    make: file('shop.b64', () => {
+      const text = gzipSync(bytesOf('mini.17.dump')).toString('base64');
+      return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+    }),
+    verdict: { opens: 'mini.17.dump', by: ['base64', 'gzip'] },
+  },
+  {
+    name: 'base64 with something else in it',
+    make: file('shop.b64', () => `${bytesOf('mini.17.dump').toString('base64')}\n*`),
+    verdict: { refused: 'archiveDamaged', details: { reading: 'base64' } },
+  },
+  {
     name: 'a zip with a custom archive',
     make: file('x.zip', () => zipped([['backups/shop.dump', bytesOf('mini.16.dump')]])),
     verdict: { opens: 'mini.16.dump', by: ['zip'], member: 'backups/shop.dump' },

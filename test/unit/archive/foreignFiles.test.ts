@@ -69,10 +69,6 @@ const cases: readonly Case[] = [
     'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
     'gitLfs',
   ],
-  ['an archive in base64', file('mini.17.dump').toString('base64'), 'base64'],
-  ['one in lines', file('mini.17.dump').toString('base64').replace(/.{76}/g, '$&\n'), 'base64'],
-  ['a packed script in base64', file('plain.sql.gz').toString('base64'), 'base64'],
-  ['a script in base64', file('mini.17.sql').toString('base64'), 'base64'],
   [
     'a page that asks to sign in',
     '<!DOCTYPE html>\n<html lang="en"><head><title>Sign in · Acme</title></head></html>',

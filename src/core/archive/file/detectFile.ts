@@ -194,7 +194,9 @@ function detectText(withMark: string, encoding: 'utf8' | 'utf16le', size: number
   if (foreign !== null && (whole || foreign.looksLike !== 'dumpMessage')) {
     return { kind: 'other', ...foreign };
   }
-  if (!SQL_LINE.test(text) && foreign === null) return other(isBase64(text) ? 'base64' : 'text');
+  if (!SQL_LINE.test(text) && foreign === null) {
+    return isBase64(text) ? { kind: 'packed', by: 'base64' } : other('text');
+  }
   return { ...plain, cluster: false, byPgDump: false };
 }
 

@@ -3,6 +3,7 @@ import { strayLinesOf } from './strayLines';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
+import { misreadLinesOf } from './misreadText';
 import { reachOfArchive, rowStatementsOf } from './archiveReach';
 import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
@@ -162,6 +163,7 @@ export async function scriptInfoOf(
   });
   const reach = await reachOfScript(path, kind, scan.reach, signal);
   const strays = await strayLinesOf(path, kind, scan.strays, signal);
+  const misread = await misreadLinesOf(path, kind, signal);
   const warnings: ArchiveWarning[] = [];
   if (scan.restricted) warnings.push('restrictKeys');
   if (scan.metaCommands.length > 0) warnings.push('metaCommands');
@@ -194,6 +196,7 @@ export async function scriptInfoOf(
     ...(scan.settings.size > 0 ? { settings: [...scan.settings] } : {}),
     ...(scan.byPgDump && scan.plainDrops > 0 ? { plainDrops: true } : {}),
     ...(strays === null ? {} : { strays }),
+    ...(misread === null ? {} : { misread }),
     ...(reach.length > 0 ? { reach } : {}),
     warnings,
   };

@@ -1,4 +1,4 @@
-import type { FileKind } from '../../model/archive';
+import type { FileKind, Packaging } from '../../model/archive';
 import { AppError } from '../../errors';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { DecodeError } from '../bytes/byteQueue';
@@ -111,11 +111,15 @@ async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
 async function kindOf(file: Member): Promise<FileKind> {
   const head = await headOf(file.open());
   const kind = detectHead(head, file.size);
-  if (kind.kind !== 'packed' || kind.by === 'zip' || kind.by === 'tar' || kind.by === 'parts') {
-    return kind;
-  }
+  if (kind.kind !== 'packed' || !isCompression(kind.by)) return kind;
   const inner = await headOf(unpacked(file.open(), kind.by));
   return inner.length === 0 ? kind : detectHead(inner, Infinity);
+}
+
+function isCompression(
+  by: Packaging,
+): by is Exclude<Packaging, 'zip' | 'tar' | 'base64' | 'parts'> {
+  return by !== 'zip' && by !== 'tar' && by !== 'base64' && by !== 'parts';
 }
 
 /** What can be read of the beginning. */

@@ -10,6 +10,7 @@ import { detectFile } from '../file/detectFile';
 import type { OpenPackedOptions } from './openPackedOptions';
 import { chooseDump, type DumpInside } from './dumpsInside';
 import { baseName, type Container } from './member';
+import { base64Decoded } from './base64';
 import { nameLargeObjectLists, viewOfUnpackedTar } from './unpackedTar';
 import { splitParts } from './splitParts';
 import { openTar } from './tarContainer';
@@ -92,6 +93,8 @@ class Unpacking {
     switch (by) {
       case 'parts':
         return this.write(joined(parts ?? [], signal), baseName(at));
+      case 'base64':
+        return this.write(base64Decoded(at, filePieces(at, { signal })), baseName(at));
       case 'zip': {
         const { openZip } = await import('./zipContainer');
         return this.fromContainer(await openZip(at, signal));
@@ -154,7 +157,7 @@ class Unpacking {
       .replaceAll(/[^\w.-]/g, '_')
       .replace(/^\.+/, '')
       .slice(-80);
-    const shown = plain.replace(/\.(gz|tgz|zst|lz4|bz2|xz|zip)$/i, '') || 'dump';
+    const shown = plain.replace(/\.(gz|tgz|zst|lz4|bz2|xz|zip|b64|base64)$/i, '') || 'dump';
     return path.join(this.folder, `${this.layers}-${shown}`);
   }
 

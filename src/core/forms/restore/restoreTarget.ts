@@ -11,6 +11,7 @@ import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
 import { maskSecrets } from '../../secrets/mask';
 import { tornText } from '../../text/files/notADumpText';
+import { misreadText } from '../../text/files/misreadText';
 import { isAbsolutePath } from '../../text/paths';
 
 type Field = RestoreField;
@@ -245,6 +246,7 @@ function checkScript(
     );
   }
   checkStrays(info, evaluation);
+  if (info.misread) evaluation.warn('inputPath', misreadText(info.misread));
   if (info.complete === false && !info.strays?.torn && (info.strays?.failure ?? null) === null) {
     evaluation.error(
       'inputPath',

@@ -1,17 +1,20 @@
+import { countLeftOut } from '../../archive/document/leftOutCounts';
 import { readFileFacts } from '../../archive/facts/fileFacts';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import { withoutEntries } from '../../archive/selection/withoutEntries';
 import { readToc } from '../../archive/file/tocReader';
 import type { FactsWanted } from '../../catalog/readTargetFacts';
 import { AppError } from '../../errors';
-import { majorOf } from '../../forms/form/archiveFacts';
+import { majorOf, scriptEncoding } from '../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../forms/form/context';
 import { keysAtRisk } from '../../forms/restore/foreignKeyOrder';
 import { evaluateRestore } from '../../forms/restore/restoreForm';
 import type { BackupInfo } from '../../model/archive';
-import type { Preflight } from '../../model/findings/findings';
+import type { Finding, Preflight } from '../../model/findings/findings';
 import type { RestoreOptions } from '../../model/options';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
+import { findingOf } from '../../preflight/rule';
+import { scriptEdits } from '../../forms/restore/scriptEdits';
 import { judgePreflight } from '../../preflight/judgePreflight';
 import { chosenEntries, partsOf } from './chosenEntries';
 
@@ -51,7 +54,8 @@ export async function lookAhead(
   const { connection } = context;
   const target = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
   const { problems } = evaluateRestore(options, context);
-  return judgePreflight({
+  const leftOut = await leftOutOfScript(options, info, world);
+  const judged = judgePreflight({
     file,
     target,
     options,
@@ -66,6 +70,30 @@ export async function lookAhead(
       host: world.host,
     },
   });
+  return leftOut === null ? judged : { ...judged, findings: [...judged.findings, leftOut] };
+}
+
+/** A larger script is not read for every change in a form: the job says what it has left out. */
+const LARGEST_COUNTED = 256 << 20;
+
+/** What a restore leaves out of a script, counted; null = nothing. */
+async function leftOutOfScript(
+  options: RestoreOptions,
+  info: BackupInfo,
+  { context, signal }: PreflightWorld,
+): Promise<Finding | null> {
+  if (info.format !== 'plain' || info.cluster || info.sizeBytes > LARGEST_COUNTED) return null;
+  const edits = scriptEdits(options, info, context.server);
+  if (edits.selection === null && edits.leaveOut.length === 0) return null;
+  const { compression } = info;
+  const encoding = scriptEncoding(info);
+  const kind = { kind: 'plain', compression, encoding, cluster: false, byPgDump: true } as const;
+  const choice = { alone: options.dataOnly, signal };
+  const { entries, statements } = await countLeftOut(info.path, kind, edits, choice);
+  const details: Record<string, number> = Object.fromEntries(entries);
+  for (const [left, times] of statements) details[`kind:${left}`] = times;
+  const count = Object.values(details).reduce((sum, each) => sum + each, 0);
+  return count === 0 ? null : findingOf('partLeftOut', { severity: 'note', count, details });
 }
 
 /**

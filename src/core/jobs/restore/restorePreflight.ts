@@ -103,6 +103,7 @@ export async function preflightRestore(
     fileDrops: info?.warnings.includes('drops') === true,
     effects: request.kind === 'server' ? await effectsOf(info, request, world) : null,
     fileDiffers,
+    misread: info?.misread ?? null,
     reach: reachBeyond(info, madeHere),
     madeHere,
   };

@@ -56,6 +56,8 @@ export type FindingCode =
   | 'eventTriggersRefused'
   | 'subscriptionsLeftOut'
   | 'statisticsLeftOut'
+  /** `details`: how many entries of each type, and statements of each kind (`kind:owners`). */
+  | 'partLeftOut'
   // The options.
   | 'options'
   | 'tooManyLocks'

@@ -58,8 +58,6 @@ const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string
       '{0} was an archive of pg_dump until a terminal added a byte to each line end. Make it again without one: "docker exec" and "ssh" without -t, or "pg_dump --file=NAME".',
       path,
     ),
-  base64: (path) =>
-    l10n.t('{0} is a dump in base64. Decode it first: "base64 --decode FILE > DUMP".', path),
   gitLfs: (path) =>
     l10n.t(
       '{0} is a pointer of Git LFS that stands for the file. Fetch the file itself: "git lfs pull".',

@@ -85,6 +85,14 @@ const JUDGES: Readonly<Record<LeftOutKind, (statement: ScriptStatement) => boole
 
 const key = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
 
+/** The first of these kinds that a statement is of; null = it is of none. */
+export function leftOutKind(
+  statement: ScriptStatement,
+  kinds: readonly LeftOutKind[],
+): LeftOutKind | null {
+  return kinds.find((kind) => JUDGES[kind](statement)) ?? null;
+}
+
 /**
  * Rules for what is left out of a script.
  *
@@ -92,9 +100,8 @@ const key = (schema: string | null, name: string): string => JSON.stringify([sch
  */
 export function leaveOutRules(edits: ScriptEdits, chosen: ReadonlySet<number>): StatementRule[] {
   const rules: StatementRule[] = [];
-  const judges = edits.leaveOut.map((kind) => JUDGES[kind]);
-  if (judges.length > 0) {
-    rules.push((statement) => (judges.some((judge) => judge(statement)) ? LEFT_OUT : null));
+  if (edits.leaveOut.length > 0) {
+    rules.push((statement) => (leftOutKind(statement, edits.leaveOut) === null ? null : LEFT_OUT));
   }
   if (edits.selection !== null) {
     rules.push((statement) => {

@@ -107,7 +107,6 @@ const looksLike = oneOf<ForeignKind | 'plain'>({
   encrypted: true,
   archiveAsText: true,
   archiveByTerminal: true,
-  base64: true,
   gitLfs: true,
   html: true,
   xml: true,

@@ -53,7 +53,7 @@ const notes = {
   unpacked: z.object({
     code: z.literal('unpacked'),
     file: text,
-    by: z.array(z.enum(['gzip', 'zstd', 'lz4', 'bzip2', 'xz', 'zip', 'tar', 'parts'])),
+    by: z.array(z.enum(['gzip', 'zstd', 'lz4', 'bzip2', 'xz', 'zip', 'tar', 'base64', 'parts'])),
     member: z.nullable(text),
   }),
   outputIsLink: z.object({ code: z.literal('outputIsLink'), link: text, target: text }),

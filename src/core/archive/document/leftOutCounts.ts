@@ -1,0 +1,45 @@
+import type { FileKind } from '../../model/archive';
+import type { LeftOutKind, ScriptEdits } from '../../model/scriptEdits';
+import { decompressed } from '../compression/decompress';
+import { editedScript } from '../script/edit/editScript';
+import { leftOutKind } from '../script/edit/leaveOutRules';
+import { chooseFromScript } from './scriptSelection';
+
+/** What a restore leaves out of a script. */
+export interface LeftOutCounts {
+  /** Entries that are not chosen, by their types. */
+  entries: ReadonlyMap<string, number>;
+  /** Statements of the kinds that are left out; those of entries that are not chosen are not counted. */
+  statements: ReadonlyMap<LeftOutKind, number>;
+}
+
+/**
+ * Counts it, by the rules that leave it out when the script is run.
+ *
+ * @throws AppError `objectUnknown`; as `decompressed`
+ */
+export async function countLeftOut(
+  path: string,
+  kind: Extract<FileKind, { kind: 'plain' }>,
+  edits: ScriptEdits,
+  { alone, signal }: { alone: boolean; signal?: AbortSignal | undefined },
+): Promise<LeftOutCounts> {
+  const { selection, leaveOut } = edits;
+  const chosen =
+    selection === null ? null : await chooseFromScript(path, kind, selection, { alone, signal });
+  const statements = new Map<LeftOutKind, number>();
+  if (leaveOut.length > 0) {
+    const { compression, encoding } = kind;
+    const reading = editedScript(decompressed(path, compression, { encoding, signal }), [
+      (statement) => {
+        const { entry } = statement;
+        const isChosen = chosen === null || entry === null || chosen.starts.has(entry.start);
+        const left = isChosen ? leftOutKind(statement, leaveOut) : null;
+        if (left !== null) statements.set(left, (statements.get(left) ?? 0) + 1);
+        return null;
+      },
+    ]);
+    while ((await reading.next()).done !== true);
+  }
+  return { entries: chosen?.leftOut ?? new Map<string, number>(), statements };
+}

@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer';
+import type { FileKind, MisreadLines } from '../../model/archive';
+import { decompressed } from '../compression/decompress';
+
+/** How many lines are shown, and how much of each. */
+const SHOWN = 3;
+const LONGEST_SHOWN = 200;
+/** What is longer is judged by its beginning. */
+const LONGEST_LINE = 64 << 10;
+
+/** The upper halves of code pages that consoles and editors take UTF-8 for. */
+const CP437 =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
+const CP850 =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0';
+const WINDOWS_1252 = new TextDecoder('windows-1252').decode(
+  Uint8Array.from({ length: 128 }, (_, i) => 128 + i),
+);
+
+const CODE_PAGES = [CP437, CP850, WINDOWS_1252].map(
+  (upper) => new Map([...upper].map((character, i) => [character, 128 + i])),
+);
+
+/**
+ * Was the line UTF-8 that something has decoded in another code page: `d├╢Terra` for `döTerra`? All
+ * its letters beyond ASCII have to be the bytes of UTF-8 in one.
+ */
+export function isMisread(line: string): boolean {
+  const beyond = line.replace(/[\0-\x7f]+/g, ' ');
+  if (beyond.trim() === '') return false;
+  return CODE_PAGES.some((page) => {
+    const bytes: number[] = [];
+    for (const character of beyond) {
+      const byte = character === ' ' ? 32 : page.get(character);
+      if (byte === undefined) return false;
+      bytes.push(byte);
+    }
+    return isUtf8(Buffer.from(bytes));
+  });
+}
+
+/**
+ * Looks for such lines in a script that went through PowerShell: it is in UTF-16. null = there are none.
+ *
+ * @throws AppError as `decompressed`
+ */
+export async function misreadLinesOf(
+  path: string,
+  { compression, encoding }: Extract<FileKind, { kind: 'plain' }>,
+  signal?: AbortSignal,
+): Promise<MisreadLines | null> {
+  if (encoding !== 'utf16le') return null;
+  const found: MisreadLines = { lines: 0, rows: [] };
+  const judge = (line: string): void => {
+    if (!isMisread(line)) return;
+    found.lines++;
+    if (found.rows.length < SHOWN) found.rows.push(line.trimEnd().slice(0, LONGEST_SHOWN));
+  };
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of decompressed(path, compression, { encoding, signal })) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+    lines.forEach(judge);
+  }
+  judge(rest);
+  return found.lines === 0 ? null : found;
+}
