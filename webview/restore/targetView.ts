@@ -54,25 +54,7 @@ export function targetView(view: RestoreView): TemplateResult {
       onChange: (on) =>
         view.change({ createDatabase: on, targetDatabase: on ? proposed(view) : null }),
     })}
-    ${labelledCheckbox({
-      name: 'swapIn',
-      ...fieldWords(restoreFields, 'swapIn'),
-      checked: options.swapIn,
-      notes: notesFor('swapIn', view.evaluation),
-      onChange: (on) => view.change({ swapIn: on }),
-    })}
-    ${
-      options.swapIn
-        ? labelledCheckbox({
-            name: 'endSessions',
-            ...fieldWords(restoreFields, 'endSessions'),
-            checked: options.endSessions,
-            notes: notesFor('endSessions', view.evaluation),
-            onChange: (on) => view.change({ endSessions: on }),
-          })
-        : nothing
-    }
-    ${asWritten(view)}
+    ${swapControls(view)}
   </div>`;
 }
 
@@ -91,6 +73,30 @@ function asWritten(view: RestoreView): TemplateResult | typeof nothing {
       onClick: () => view.change({ targetDatabase: own, createDatabase: !isThere }),
     })}
   </div>`;
+}
+
+/** Whether the restored database takes the place of the one that is there. */
+function swapControls(view: RestoreView): TemplateResult {
+  const { options } = view.state;
+  return html`${labelledCheckbox({
+    name: 'swapIn',
+    ...fieldWords(restoreFields, 'swapIn'),
+    checked: options.swapIn,
+    notes: notesFor('swapIn', view.evaluation),
+    onChange: (on) => view.change({ swapIn: on }),
+  })}
+  ${
+    options.swapIn
+      ? labelledCheckbox({
+          name: 'endSessions',
+          ...fieldWords(restoreFields, 'endSessions'),
+          checked: options.endSessions,
+          notes: notesFor('endSessions', view.evaluation),
+          onChange: (on) => view.change({ endSessions: on }),
+        })
+      : nothing
+  }
+  ${asWritten(view)}`;
 }
 
 /**

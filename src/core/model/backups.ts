@@ -87,6 +87,8 @@ export type ManifestState = 'none' | 'fresh' | 'touched' | 'stale' | 'unreadable
 
 /** One backup in a directory. */
 export interface BackupEntry {
+  /** Made before a restore dropped what is in it, as its manifest says. */
+  safety?: true;
   /** Absolute. */
   path: string;
   /** Relative to the directory that was listed. */

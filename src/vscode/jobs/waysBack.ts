@@ -41,12 +41,12 @@ export class WaysBack {
   constructor(private readonly parts: WaysBackParts) {}
 
   /**
-   * Asks first. Nothing is done that the job does not offer.
+   * Asks first, unless the caller has confirmed it. Nothing is done that the job does not offer.
    *
    * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionReadOnly`,
    *   `databaseInUse`, `swapChanged` and others of `exchangeDatabases`; `inputMissing`
    */
-  async take(job: BackupJob, way: WayBack): Promise<void> {
+  async take(job: BackupJob, way: WayBack, confirmed = false): Promise<void> {
     requireTrust();
     if (!waysBack(job).includes(way)) return;
     if (way === 'restoreSafetyBackup') return this.openSafetyBackup(job);
@@ -56,102 +56,20 @@ export class WaysBack {
       throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
     }
     const { swap } = job;
-    const done = await withSwapServer(this.parts, profile, swap, (server) =>
-      way === 'dropCopy'
-        ? this.drop(server, profile, swap)
-        : this.exchange(server, profile, swap, way),
-    );
+    const done = await withSwapServer(this.parts, profile, swap, async (server) => {
+      if (way === 'dropCopy') {
+        const agreed = confirmed || (await askDrop(profile, swap));
+        return agreed ? dropCopy(server, swap) : null;
+      }
+      const sessions = confirmed ? [] : await sessionsOf(server, swap, way);
+      const agreed = confirmed || (await askExchange(profile, swap, way, sessions));
+      return agreed ? exchange(server, swap, way, confirmed || sessions.length > 0) : null;
+    });
     if (done === null) return;
     this.parts.jobs.noteSwap(job.id, done);
     this.parts.connections.forget(profile.id);
     this.parts.changed();
     void window.showInformationMessage(doneText(done));
-  }
-
-  private async exchange(
-    server: SwapServer,
-    profile: ConnectionProfile,
-    swap: DatabaseSwap,
-    to: 'swapIn' | 'swapBack',
-  ): Promise<DatabaseSwap | null> {
-    const { database, copy, aside } = swap;
-    const incoming = to === 'swapIn' ? copy : aside;
-    const names = [database, incoming];
-    const sessions = await readDatabaseSessions(server.psql, server.connection, names, LOOK);
-    const named = sessions
-      .slice(0, MOST_SESSIONS)
-      .map(({ pid, user, application }) =>
-        [`${user || application} (${pid})`, user === '' ? '' : application]
-          .filter((part) => part !== '')
-          .join(' '),
-      );
-    if (sessions.length > named.length) {
-      named.push(vscode.l10n.t('{0} more', (sessions.length - named.length).toLocaleString()));
-    }
-    const agreed = await askBefore({
-      title:
-        to === 'swapIn'
-          ? vscode.l10n.t('Put the restored database in the place of "{0}"?', database)
-          : vscode.l10n.t('Put the old database "{0}" back in its place?', database),
-      detail: [
-        vscode.l10n.t('Connection: {0}', connectionLabel(profile)),
-        vscode.l10n.t('"{0}" takes the name "{1}"; nothing is dropped.', incoming, database),
-        ...(sessions.length === 0
-          ? []
-          : [vscode.l10n.t('Sessions that are ended for it: {0}.', listNames(named))]),
-        ...(to === 'swapBack'
-          ? [vscode.l10n.t('What was written into the restored database stays in that one.')]
-          : []),
-      ],
-      dangerous: exchangeWord(to, sessions.length > 0),
-      safe: vscode.l10n.t('Change Nothing'),
-    });
-    if (!agreed || !(await this.meant(profile, database))) return null;
-    const wish = { to, endSessions: sessions.length > 0, now: new Date() };
-    return window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Exchanging the databases'),
-      },
-      () => exchangeDatabases(server, swap, wish),
-    );
-  }
-
-  /** In production, the name is typed. */
-  private async meant({ environment }: ConnectionProfile, database: string): Promise<boolean> {
-    if (environment !== 'production') return true;
-    return typeName(database, {
-      title: vscode.l10n.t('Exchange Databases in Production'),
-      prompt: vscode.l10n.t('Type {0} to exchange the databases.', literalLabel(database)),
-    });
-  }
-
-  /** What is dropped is gone: its name is typed, whatever the environment. */
-  private async drop(
-    server: SwapServer,
-    profile: ConnectionProfile,
-    swap: DatabaseSwap,
-  ): Promise<DatabaseSwap | null> {
-    const name = copyName(swap);
-    const agreed = await askBefore({
-      title: vscode.l10n.t('Drop the database "{0}"?', name),
-      detail: [
-        vscode.l10n.t('Connection: {0}', connectionLabel(profile)),
-        swap.state === 'swapped'
-          ? vscode.l10n.t('It is what "{0}" was before the restore.', swap.database)
-          : vscode.l10n.t('It was restored beside "{0}", which stays.', swap.database),
-        vscode.l10n.t('It cannot be brought back.'),
-      ],
-      dangerous: vscode.l10n.t('Drop Database'),
-      safe: vscode.l10n.t('Keep It'),
-    });
-    const sure =
-      agreed &&
-      (await typeName(name, {
-        title: vscode.l10n.t('Drop Database'),
-        prompt: vscode.l10n.t('Type {0} to drop it.', literalLabel(name)),
-      }));
-    return sure ? dropCopy(server, swap) : null;
   }
 
   /** The form opens: it looks ahead and asks like any other restore. */
@@ -172,6 +90,96 @@ export class WaysBack {
       },
     });
   }
+}
+
+/** Whoever is connected to one of the two that change names, as a question names them. */
+async function sessionsOf(
+  { psql, connection }: SwapServer,
+  { database, copy, aside }: DatabaseSwap,
+  to: 'swapIn' | 'swapBack',
+): Promise<string[]> {
+  const names = [database, to === 'swapIn' ? copy : aside];
+  const sessions = await readDatabaseSessions(psql, connection, names, LOOK);
+  const named = sessions
+    .slice(0, MOST_SESSIONS)
+    .map(({ pid, user, application }) =>
+      [`${user || application} (${pid})`, user === '' ? '' : application]
+        .filter((part) => part !== '')
+        .join(' '),
+    );
+  if (sessions.length > named.length) {
+    named.push(vscode.l10n.t('{0} more', (sessions.length - named.length).toLocaleString()));
+  }
+  return named;
+}
+
+async function askExchange(
+  profile: ConnectionProfile,
+  { database, copy, aside }: DatabaseSwap,
+  to: 'swapIn' | 'swapBack',
+  sessions: readonly string[],
+): Promise<boolean> {
+  const incoming = to === 'swapIn' ? copy : aside;
+  const agreed = await askBefore({
+    title:
+      to === 'swapIn'
+        ? vscode.l10n.t('Put the restored database in the place of "{0}"?', database)
+        : vscode.l10n.t('Put the old database "{0}" back in its place?', database),
+    detail: [
+      vscode.l10n.t('Connection: {0}', connectionLabel(profile)),
+      vscode.l10n.t('"{0}" takes the name "{1}"; nothing is dropped.', incoming, database),
+      ...(sessions.length === 0
+        ? []
+        : [vscode.l10n.t('Sessions that are ended for it: {0}.', listNames(sessions))]),
+      ...(to === 'swapBack'
+        ? [vscode.l10n.t('What was written into the restored database stays in that one.')]
+        : []),
+    ],
+    dangerous: exchangeWord(to, sessions.length > 0),
+    safe: vscode.l10n.t('Change Nothing'),
+  });
+  if (!agreed || profile.environment !== 'production') return agreed;
+  return typeName(database, {
+    title: vscode.l10n.t('Exchange Databases in Production'),
+    prompt: vscode.l10n.t('Type {0} to exchange the databases.', literalLabel(database)),
+  });
+}
+
+async function exchange(
+  server: SwapServer,
+  swap: DatabaseSwap,
+  to: 'swapIn' | 'swapBack',
+  endSessions: boolean,
+): Promise<DatabaseSwap> {
+  return window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Exchanging the databases'),
+    },
+    () => exchangeDatabases(server, swap, { to, endSessions, now: new Date() }),
+  );
+}
+
+/** What is dropped is gone: its name is typed, whatever the environment. */
+async function askDrop(profile: ConnectionProfile, swap: DatabaseSwap): Promise<boolean> {
+  const name = copyName(swap);
+  const agreed = await askBefore({
+    title: vscode.l10n.t('Drop the database "{0}"?', name),
+    detail: [
+      vscode.l10n.t('Connection: {0}', connectionLabel(profile)),
+      swap.state === 'swapped'
+        ? vscode.l10n.t('It is what "{0}" was before the restore.', swap.database)
+        : vscode.l10n.t('It was restored beside "{0}", which stays.', swap.database),
+      vscode.l10n.t('It cannot be brought back.'),
+    ],
+    dangerous: vscode.l10n.t('Drop Database'),
+    safe: vscode.l10n.t('Keep It'),
+  });
+  if (!agreed) return false;
+  return typeName(name, {
+    title: vscode.l10n.t('Drop Database'),
+    prompt: vscode.l10n.t('Type {0} to drop it.', literalLabel(name)),
+  });
 }
 
 function exchangeWord(to: 'swapIn' | 'swapBack', endsSessions: boolean): string {

@@ -41,6 +41,7 @@ export function backupItem(
     screenReaderText: joinForScreenReader(
       entry.name,
       databaseText(entry),
+      entry.safety === true ? l10n.t('safety backup') : '',
       size,
       date,
       formatText(entry.format),
@@ -57,7 +58,11 @@ function labels(
   when: string,
 ): Pick<ViewItem, 'label' | 'description'> {
   const database = databaseText(entry);
-  const facts = [formatBytes(entry.sizeBytes), formatText(entry.format)];
+  const facts = [
+    ...(entry.safety === true ? [l10n.t('safety backup')] : []),
+    formatBytes(entry.sizeBytes),
+    formatText(entry.format),
+  ];
   if (labelBy === 'date') return { label: when, description: joinWithDots(...facts) };
   if (labelBy === 'name' || database === '') {
     return { label: entry.name, description: joinWithDots(database, when, ...facts) };

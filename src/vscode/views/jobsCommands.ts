@@ -31,12 +31,12 @@ export interface JobsCommandParts {
 export function jobsCommands(parts: JobsCommandParts): CommandTable {
   const { jobs, panels, view, logs } = parts;
   const withJob =
-    (act: (job: BackupJob) => unknown) =>
+    (act: (job: BackupJob, node: unknown) => unknown) =>
     async (node: unknown): Promise<void> => {
       if (view.movedUnder(node)) return void sayListMoved();
       const id = textField(node, 'jobId') ?? view.selected;
       const job = id === undefined ? undefined : jobs.get(id);
-      if (job !== undefined) await act(job);
+      if (job !== undefined) await act(job, node);
     };
   return {
     showJobs: () => view.show(soleRunning(parts)),
@@ -50,9 +50,9 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     openJobForm: withJob((job) => openForm(panels, job)),
     revealJobFile: withJob((job) => revealInExplorer(jobFile(job))),
     restoreJobFile: withJob((job) => panels.openRestore({ inputPath: jobFile(job) })),
-    swapIn: withJob((job) => parts.waysBack.take(job, 'swapIn')),
-    swapBack: withJob((job) => parts.waysBack.take(job, 'swapBack')),
-    dropOldCopy: withJob((job) => parts.waysBack.take(job, 'dropCopy')),
+    swapIn: withJob((job, node) => parts.waysBack.take(job, 'swapIn', isConfirmed(node))),
+    swapBack: withJob((job, node) => parts.waysBack.take(job, 'swapBack', isConfirmed(node))),
+    dropOldCopy: withJob((job, node) => parts.waysBack.take(job, 'dropCopy', isConfirmed(node))),
     restoreSafetyBackup: withJob((job) => parts.waysBack.take(job, 'restoreSafetyBackup')),
     removeJob: async (node, nodes) => {
       if (view.movedUnder(node)) return void sayListMoved();
@@ -70,6 +70,11 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     showAllJobs: () => view.showAll(true),
     showWorkspaceJobs: () => view.showAll(false),
   };
+}
+
+/** A caller of the command vouches for it: nothing is asked. A row of the view never does. */
+function isConfirmed(node: unknown): boolean {
+  return (node as { confirmed?: unknown } | undefined)?.confirmed === true;
 }
 
 /** A click may have been aimed at the row that was there before. */

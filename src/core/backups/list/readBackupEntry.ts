@@ -88,6 +88,7 @@ function entryOf(
     connectionId: recorded?.connectionId ?? null,
     manifest: state,
     git: recorded?.git ?? null,
+    ...(recorded?.purpose === 'safety' ? { safety: true as const } : {}),
     cluster: header?.cluster ?? false,
     truncated: header === null || header.truncated,
     verifications,

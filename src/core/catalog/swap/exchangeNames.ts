@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LibpqConnection } from '../../connections/libpq';
-import { AppError } from '../../errors';
+import { AppError, asAppError } from '../../errors';
 import { quoteIdentifier } from '../../sql';
 import { runCommand, sqlStateOf } from '../psql';
 import { endDatabaseSessions, readDatabaseSessions } from './databaseSessions';
@@ -56,11 +56,11 @@ export async function exchangeNames(
     rename(incoming, database),
     'COMMIT',
   ].join(';\n');
-  let failure: unknown = null;
+  let failure: AppError | null = null;
   let done = false;
   const renaming = runCommand(psql, connection, sql, { timeoutMs })
     .catch((error: unknown) => {
-      failure = error ?? new AppError('internal', { text: 'no reason' });
+      failure = asAppError(error);
     })
     .finally(() => (done = true));
   // The first renaming holds the lock that new sessions wait for, and itself waits for the others.
