@@ -56,12 +56,12 @@ export async function exchangeNames(
     rename(incoming, database),
     'COMMIT',
   ].join(';\n');
-  let failure: AppError | null = null;
   let done = false;
   const renaming = runCommand(psql, connection, sql, { timeoutMs })
-    .catch((error: unknown) => {
-      failure = asAppError(error);
-    })
+    .then(
+      () => null,
+      (error: unknown) => asAppError(error),
+    )
     .finally(() => (done = true));
   // The first renaming holds the lock that new sessions wait for, and itself waits for the others.
   while (endSessions && !done) {
@@ -70,7 +70,7 @@ export async function exchangeNames(
     );
     await Promise.race([renaming, delay(END_EVERY_MS, undefined, { ref: false })]);
   }
-  await renaming;
+  const failure = await renaming;
   if (failure === null) return;
   if (sqlStateOf(failure) !== OBJECT_IN_USE) throw failure;
   const who = await readDatabaseSessions(psql, connection, [database, incoming], {
