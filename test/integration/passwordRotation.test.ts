@@ -50,7 +50,7 @@ describe('a password that a program yields', () => {
       await writeFile(yielded, 'second\n');
       await lock.release();
       for (const id of [running, waiting]) {
-        await until(() => window.jobs.get(id)?.endTime != null, 'the job ends');
+        await until(() => (window.jobs.get(id)?.endTime ?? null) !== null, 'the job ends');
         assert.equal(window.jobs.get(id)?.status, 'completed');
       }
       assert.deepEqual(

@@ -2,18 +2,21 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import path from 'node:path';
 import { openTunnel } from '../../src/core/connections/openTunnel';
 import { readSshRoute } from '../../src/core/connections/ssh/sshRoute';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import { AppError } from '../../src/core/errors';
 import type { BackupJob } from '../../src/core/model/job';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
+import { FormTunnels } from '../../src/vscode/connections/formTunnels';
 import { freePort } from '../support/freePort';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { holdLock } from '../support/machine/heldLock';
 import { SshServer } from '../support/machine/sshServer';
 import { runs } from '../support/machine/processState';
 import { newestServer } from '../support/servers';
+import { repoPaths } from '../support/repoPaths';
 import { until } from '../support/until';
 import { JobHarness, jobBackends, processesWith } from './jobHarness';
 import { SupervisorHarness } from './supervisorHarness';
@@ -196,6 +199,37 @@ describe('through an SSH server', () => {
       Object.keys(command.env).filter((name) => name.startsWith('PG')),
       [],
     );
+  });
+
+  it('forms share a tunnel, open another when it is lost, and leave none', async () => {
+    const route = readSshRoute('known');
+    assert.ok(route);
+    const { port, user } = server;
+    const profile = { ...{ id: 'form', host: 'localhost', port, user }, ssh: route } as const;
+    const tunnels = new FormTunnels(path.join(repoPaths.root, 'dist/guard.js'), () => 10);
+    const { PATH } = process.env;
+    process.env['PATH'] = ssh.binDir;
+    const portNow = (): Promise<number | undefined> =>
+      tunnels.use(profile, async (tunnel) => tunnel?.ports[0]);
+    const sshs = (): string[] => processesWith(ssh.file('config'));
+    try {
+      const [first, again] = await Promise.all([portNow(), portNow()]);
+      assert.equal(again, first);
+      assert.equal(await portNow(), first);
+      assert.equal(sshs().length, 1);
+      process.kill(Number.parseInt(sshs()[0] ?? '', 10), 'SIGKILL');
+      await until(async () => (await portNow()) !== first, 'another tunnel is opened');
+      assert.equal(sshs().length, 1);
+      const locked = { ...profile, ssh: { host: 'locked' } };
+      await assert.rejects(
+        tunnels.use(locked, async () => assert.fail('nothing is asked')),
+        (error: unknown) => AppError.is(error, 'sshFailed') && error.details.reason === 'denied',
+      );
+    } finally {
+      process.env['PATH'] = PATH;
+      tunnels.dispose();
+    }
+    await until(() => sshs().length === 0, 'no ssh is left');
   });
 
   it('a connection that is cut in mid-dump fails the job, and nothing is left', async () => {

@@ -161,7 +161,10 @@ class SshTunnel implements Tunnel {
   failure(): AppError<'sshFailed'> | null {
     if (this.closing) return null;
     if (this.ended) return this.failureBy('ended');
-    return this.output.refused === null ? null : this.failureBy(this.output.refused);
+    const { refused } = this.output;
+    // What comes next may have another cause.
+    this.output.refused = null;
+    return refused === null ? null : this.failureBy(refused);
   }
 
   async hasEnded(): Promise<boolean> {
