@@ -42,6 +42,8 @@ export interface Tunnel {
    * it did not reach is not the cause.
    */
   failure(): AppError<'sshFailed'> | null;
+  /** Resolves when `ssh` has ended, however it did. */
+  readonly ended: Promise<unknown>;
   /** Has `ssh` ended by itself? Waits a moment for its end, which a tool may see first. */
   hasEnded(): Promise<boolean>;
   close(): Promise<void>;
@@ -108,10 +110,11 @@ class SshTunnel implements Tunnel {
   readonly ports: readonly number[];
   readonly findPassword: FindPassword;
   readonly opened: Promise<Outcome>;
+  readonly ended: Promise<unknown>;
   private readonly output = new SshOutput();
   private readonly process: SshProcess;
   private readonly failed: Failed;
-  private ended = false;
+  private over = false;
   private closing = false;
 
   constructor(
@@ -132,6 +135,7 @@ class SshTunnel implements Tunnel {
       progressed();
     };
     this.process = start({ file, args, env: sshEnvironment(inherited) }, { onChunk });
+    this.ended = this.process.exit;
     this.opened = new Promise((resolve) => {
       const seconds = connectTimeoutSeconds + LOGIN_SECONDS;
       const timer = setTimeout(() => finish(this.failureBy('tooSlow')), seconds * 1000);
@@ -145,10 +149,10 @@ class SshTunnel implements Tunnel {
       signal?.addEventListener('abort', abort, { once: true });
       progressed = () => {
         if (this.ports.some((port) => this.output.taken.has(port))) finish('portTaken');
-        else if (this.ports.every((port) => this.output.listening.has(port))) finish('open');
+        else if (this.output.settled) finish('open');
       };
       void this.process.exit.then(({ startFailure }) => {
-        this.ended = true;
+        this.over = true;
         finish(
           startFailure === null
             ? this.failureBy(this.output.cause())
@@ -160,7 +164,7 @@ class SshTunnel implements Tunnel {
 
   failure(): AppError<'sshFailed'> | null {
     if (this.closing) return null;
-    if (this.ended) return this.failureBy('ended');
+    if (this.over) return this.failureBy('ended');
     const { refused } = this.output;
     // What comes next may have another cause.
     this.output.refused = null;
@@ -174,7 +178,7 @@ class SshTunnel implements Tunnel {
     });
     await Promise.race([this.process.exit, notice]);
     clearTimeout(timer);
-    return this.ended && !this.closing;
+    return this.over && !this.closing;
   }
 
   async close(): Promise<void> {

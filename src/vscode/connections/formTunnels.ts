@@ -1,13 +1,15 @@
 import type { Disposable } from 'vscode';
 import { placeOf } from '../../core/connections/dialledTarget';
-import { openTunnel, throughTunnel, type Tunnel } from '../../core/connections/openTunnel';
-import type { ConnectionProfile } from '../../core/model/profile';
+import type { Tunnel } from '../../core/connections/openTunnel';
+import type { ConnectionProfile, SshRoute } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
-import { Guard } from '../../core/jobs/supervisor/process/guard';
+import type { Guard } from '../../core/jobs/supervisor/process/guard';
 import type { StartTool } from '../../core/jobs/job/startTool';
 
 /** Forms ask several questions one after another; a login takes a second. */
 const IDLE_MS = 60_000;
+
+type Reached = ConnectionProfile & { ssh: SshRoute };
 
 interface Kept {
   tunnel: Promise<Tunnel>;
@@ -46,6 +48,7 @@ export class FormTunnels implements Disposable {
     kept.users++;
     try {
       const tunnel = await unlessAborted(kept.tunnel, signal);
+      const { throughTunnel } = await import('../../core/connections/openTunnel');
       return await throughTunnel(tunnel, work(tunnel));
     } finally {
       kept.users--;
@@ -61,38 +64,33 @@ export class FormTunnels implements Disposable {
     this.guard = undefined;
   }
 
-  private take(key: string, profile: Parameters<typeof openTunnel>[0]): Kept {
+  private take(key: string, profile: Reached): Kept {
     const already = this.kept.get(key);
     if (already !== undefined) return already;
-    const tunnel = this.open(key, profile);
+    const tunnel = this.open(profile);
     const kept: Kept = { tunnel, users: 0 };
     this.kept.set(key, kept);
     // The next question tries again.
-    tunnel.catch(() => this.forget(key, kept));
+    const forget = (): void => this.forget(key, kept);
+    void tunnel.then(({ ended }) => ended).then(forget, forget);
     return kept;
   }
 
-  private async open(key: string, profile: Parameters<typeof openTunnel>[0]): Promise<Tunnel> {
-    // Loaded when the first program is started: a window that only shows files needs none of it.
-    const { spawnTool } = await import('../../core/jobs/tool/toolProcess');
+  private async open(profile: Reached): Promise<Tunnel> {
+    // Loaded when the first tunnel is opened: most windows need none of it.
+    const [{ openTunnel }, { spawnTool }, { Guard }] = await Promise.all([
+      import('../../core/connections/openTunnel'),
+      import('../../core/jobs/tool/toolProcess'),
+      import('../../core/jobs/supervisor/process/guard'),
+    ]);
     return openTunnel(profile, {
       inherited: process.env,
       connectTimeoutSeconds: this.connectTimeoutSeconds(),
-      start: (command, options) => this.guarded(key, spawnTool(command, options)),
+      start: (command, options) => {
+        this.guard ??= new Guard(this.guardScript);
+        return guarded(this.guard, spawnTool(command, options));
+      },
     });
-  }
-
-  private guarded(key: string, ssh: ReturnType<StartTool>): ReturnType<StartTool> {
-    const { pid } = ssh;
-    if (pid === undefined) return ssh;
-    this.guard ??= new Guard(this.guardScript);
-    this.guard.add(pid, 'tunnels');
-    const kept = this.kept.get(key);
-    void ssh.exit.then(() => {
-      this.guard?.remove(pid);
-      if (kept !== undefined) this.forget(key, kept);
-    });
-    return ssh;
   }
 
   private forget(key: string, kept: Kept): void {
@@ -109,6 +107,14 @@ export class FormTunnels implements Disposable {
       () => undefined,
     );
   }
+}
+
+function guarded(guard: Guard, ssh: ReturnType<StartTool>): ReturnType<StartTool> {
+  const { pid } = ssh;
+  if (pid === undefined) return ssh;
+  guard.add(pid, 'tunnels');
+  void ssh.exit.then(() => guard.remove(pid));
+  return ssh;
 }
 
 /** Others may wait for the same: whoever does not want it any more only goes away. */

@@ -45,11 +45,15 @@ describe('opening a tunnel', () => {
     connectTimeoutSeconds: 5,
     start,
   });
-  const listens = (port: number): string =>
+  // As OpenSSH has it: the port is named before it is tried.
+  const tries = (port: number): string =>
     `debug1: Local forwarding listening on 127.0.0.1 port ${port}.\n`;
+  const ready = 'debug1: Entering interactive session.\n';
+  const listens = (port: number): string => tries(port) + ready;
   const taken = (port: number): string =>
-    `bind [127.0.0.1]:${port}: Address already in use\n` +
-    `channel_setup_fwd_listener_tcpip: cannot listen to port: ${port}\n`;
+    `${tries(port)}bind [127.0.0.1]:${port}: Address already in use\n` +
+    `channel_setup_fwd_listener_tcpip: cannot listen to port: ${port}\n` +
+    `Could not request local forwarding.\n${ready}`;
 
   it('takes another port when somebody was faster', async () => {
     const { start, ports } = saying(taken, taken, listens);
@@ -67,9 +71,17 @@ describe('opening a tunnel', () => {
   });
 
   it('ports of others do not count', async () => {
-    const { start, ports } = saying((port) => taken(1) + listens(2) + listens(port));
+    const { start, ports } = saying((port) => taken(1).replace(ready, '') + listens(port));
     await openTunnel(profile, options(start));
     assert.equal(ports.length, 1);
+  });
+
+  it('waits until ssh listens', async () => {
+    const { start } = saying(tries);
+    const controller = new AbortController();
+    const opening = openTunnel(profile, { ...options(start), signal: controller.signal });
+    setTimeout(() => controller.abort(), 20);
+    await assert.rejects(opening, (error: unknown) => AppError.is(error, 'cancelled'));
   });
 
   it('ends ssh when it is called off', async () => {

@@ -20,8 +20,11 @@ const CAUSES: readonly [RegExp, SshProblem][] = [
 
 /** Reads what `ssh -v` says while it forwards ports. */
 export class SshOutput {
-  /** Local ports at which it listens. */
-  readonly listening = new Set<number>();
+  /**
+   * It has logged in and done with its ports: it listens at all that it has not complained of. That it
+   * is "listening" it says of each of them before it tries.
+   */
+  settled = false;
   /** Local ports that it could not have. */
   readonly taken = new Set<number>();
   /** Of the server's key, as `ssh` shows it: `ED25519 SHA256:…`. */
@@ -51,8 +54,7 @@ export class SshOutput {
     const traced = /^debug\d: (.*)$/.exec(line)?.[1];
     if (traced === undefined) this.readMessage(line);
     else {
-      const listens = /^Local forwarding listening on \S+ port (\d+)\.?$/.exec(traced);
-      if (listens) this.listening.add(Number(listens[1]));
+      if (/^Entering interactive session\b/.test(traced)) this.settled = true;
       const key = /^Server host key: (\S+ SHA256:\S+)/.exec(traced);
       if (key?.[1] !== undefined) this.hostKey = key[1];
     }
