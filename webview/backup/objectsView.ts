@@ -21,13 +21,13 @@ import {
 import '../shared/elements/pgTree';
 import { formatBrief, formatNumber } from '../shared/format';
 import { kindIcon, kindText } from '../shared/names';
+import { noObjects, objectsFilter, objectsFoot } from '../shared/tree/objectsFrame';
 import { shownRows, type ShownRows } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
 import { button } from '../shared/ui/button';
 import { fieldNotes, notesFor } from '../shared/ui/field';
 import { progressRing } from '../shared/ui/progressRing';
 import { radioGroup, type RadioOption } from '../shared/ui/radioGroup';
-import { textField } from '../shared/ui/textField';
 import type { BackupView } from './backupView';
 
 /** The objects to dump, checked in a tree of the live database. */
@@ -96,34 +96,30 @@ function nodeText(node: SelectionNode): string {
 function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelection): TemplateResult {
   const { rows, found } = view.objectRows;
   return html`${tools(view, byId, objects)}
-    ${
-      rows.length === 0
-        ? nothingToShow(view.state.filter)
-        : html`<pg-tree
-            id="tables"
-            .label=${l10n.t('Objects to back up')}
-            .describedBy=${'objects-hint'}
-            .rows=${rows}
-            .view=${(id: string) => rowView(view, objects, byId.get(id))}
-            .onCheck=${(id: string) => {
-              const node = byId.get(id);
-              if (node) view.select(toggleNode(objects, node));
-            }}
-            .onSwitch=${(id: string) => {
-              const node = byId.get(id);
-              if (node && hasData(node)) switchRows(view, objects, node);
-            }}
-            .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
-          ></pg-tree>`
-    }
-    <div class="objects-foot">
-      <span class="field-description" id="objects-hint"
-        >${l10n.t('Space checks a row. Shift+Space leaves out a table’s rows and keeps its definition.')}</span
-      >
-      <span class="dim" role="status"
-        >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
-      >
-    </div>`;
+  ${
+    rows.length === 0
+      ? noObjects(view.state.filter, l10n.t('The database has no schemas.'))
+      : html`<pg-tree
+          id="tables"
+          .label=${l10n.t('Objects to back up')}
+          .describedBy=${'objects-hint'}
+          .rows=${rows}
+          .view=${(id: string) => rowView(view, objects, byId.get(id))}
+          .onCheck=${(id: string) => {
+            const node = byId.get(id);
+            if (node) view.select(toggleNode(objects, node));
+          }}
+          .onSwitch=${(id: string) => {
+            const node = byId.get(id);
+            if (node && hasData(node)) switchRows(view, objects, node);
+          }}
+          .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
+        ></pg-tree>`
+  }
+  ${objectsFoot(
+    l10n.t('Space checks a row. Shift+Space leaves out a table’s rows and keeps its definition.'),
+    found,
+  )}`;
 }
 
 /** The filter, and the buttons that check what it finds. */
@@ -140,14 +136,7 @@ function tools(
     view.select(changeSelection(objects, nodes, checked));
   };
   return html`<div class="objects-tools">
-    ${textField({
-      id: 'objects-filter',
-      label: l10n.t('Filter objects'),
-      placeholder: l10n.t('Filter by name'),
-      icon: 'filter',
-      value: filter,
-      onInput: (next) => view.setView({ filter: next }),
-    })}
+    ${objectsFilter(filter, (next) => view.setView({ filter: next }))}
     ${
       selection.mode === 'everything'
         ? ''
@@ -159,16 +148,6 @@ function tools(
             label: found ? l10n.t('Uncheck Found') : l10n.t('Uncheck All'),
             onClick: () => check(false),
           })}`
-    }
-  </div>`;
-}
-
-function nothingToShow(filter: string): TemplateResult {
-  return html`<div class="objects-empty">
-    ${
-      filter === ''
-        ? l10n.t('The database has no schemas.')
-        : l10n.t('No name matches “{0}”.', filter)
     }
   </div>`;
 }

@@ -15,7 +15,7 @@ import type { RadioOption } from '../shared/ui/radioGroup';
 import type { BackupView } from './backupView';
 
 /** The option that has a control of its own here. */
-export const ROLE_PASSWORDS = 'no-role-passwords';
+const ROLE_PASSWORDS = 'no-role-passwords';
 
 function scopes(): RadioOption<BackupScope>[] {
   return [

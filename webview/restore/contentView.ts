@@ -3,13 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RestoreOptions, TableRef } from '../../src/core/model/options';
 import '../shared/elements/pgTree';
 import { formatNumber } from '../shared/format';
+import { noObjects, objectsFilter, objectsFoot } from '../shared/tree/objectsFrame';
 import { shownRows, type ShownRows } from '../shared/tree/rows';
 import type { TreeRowView } from '../shared/tree/rowView';
 import type { Info } from '../shared/types';
 import { button } from '../shared/ui/button';
 import { fieldNotes, mergedNotes, notesFor } from '../shared/ui/field';
 import { labelledRadios } from '../shared/ui/fields';
-import { textField } from '../shared/ui/textField';
 import {
   type ChosenContents,
   chosenContents,
@@ -124,14 +124,7 @@ function tree(view: RestoreView, info: Info): TemplateResult {
   const without = rowsSwitches(view, info);
   const nothingTicked = !state.options.schemas && !state.options.tables;
   return html`<div class="objects-tools">
-      ${textField({
-        id: 'objects-filter',
-        label: l10n.t('Filter objects'),
-        placeholder: l10n.t('Filter by name'),
-        icon: 'filter',
-        value: state.filter,
-        onInput: (filter) => view.setView({ filter }),
-      })}
+      ${objectsFilter(state.filter, (filter) => view.setView({ filter }))}
       ${button({
         label: l10n.t('Uncheck All'),
         disabled: nothingTicked,
@@ -140,13 +133,7 @@ function tree(view: RestoreView, info: Info): TemplateResult {
     </div>
     ${
       rows.length === 0
-        ? html`<div class="objects-empty">
-            ${
-              state.filter === ''
-                ? l10n.t('No schemas or tables are in the file.')
-                : l10n.t('No name matches “{0}”.', state.filter)
-            }
-          </div>`
+        ? noObjects(state.filter, l10n.t('No schemas or tables are in the file.'))
         : html`<pg-tree
             id="tables"
             .label=${l10n.t('Objects to restore')}
@@ -166,15 +153,15 @@ function tree(view: RestoreView, info: Info): TemplateResult {
             .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
           ></pg-tree>`
     }
-    <div class="objects-foot">
-      <span class="field-description" id="objects-hint"
-        >${l10n.t('A table brings its indexes, constraints, sequences and triggers along.')}
-        ${without ? l10n.t('Shift+Space leaves out a table’s rows and keeps its definition.') : ''}</span
-      >
-      <span class="dim" role="status"
-        >${found ? l10n.t('{0} found', formatNumber(found.matches)) : ''}</span
-      >
-    </div>`;
+    ${objectsFoot(
+      [
+        l10n.t('A table brings its indexes, constraints, sequences and triggers along.'),
+        ...(without
+          ? [l10n.t('Shift+Space leaves out a table’s rows and keeps its definition.')]
+          : []),
+      ].join(' '),
+      found,
+    )}`;
 }
 
 /** The tables that are restored without rows; null = this is no choice here. */

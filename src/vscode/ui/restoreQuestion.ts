@@ -139,7 +139,7 @@ function sentencesOf(finding: RestoreFinding): string[] {
 }
 
 /** `41 tables with about 1,200,000 rows, 3 views, 12 other objects`. */
-export function contentsText(contents: TargetContents): string {
+function contentsText(contents: TargetContents): string {
   const parts: string[] = [];
   if (contents.tables > 0) parts.push(tablesText(contents));
   if (contents.views > 0) {

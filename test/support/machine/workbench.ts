@@ -40,7 +40,7 @@ export interface Workbench {
 }
 
 /** The address that opens `workspace` in the server's web workbench. */
-export function workbenchUrl(vscode: VscodeProcess, options: WorkbenchOptions): string {
+function workbenchUrl(vscode: VscodeProcess, options: WorkbenchOptions): string {
   const remote = (file: string): string => `vscode-remote://127.0.0.1:${vscode.port}${file}`;
   const payload = [['skipWelcome', 'true']];
   if (options.tests !== undefined) {

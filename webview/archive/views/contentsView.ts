@@ -96,7 +96,7 @@ function countText({ found, query, store, complete, searching }: PageState): str
 let last: { key: readonly unknown[]; rows: TreeRow[] } | undefined;
 
 /** Made again only when something of it has changed. */
-export function treeRowsOf(state: PageState): TreeRow[] {
+function treeRowsOf(state: PageState): TreeRow[] {
   const { tree: model, found, query, expanded } = state;
   const search = query === '' ? null : found;
   const key = [model, search, expanded];
@@ -161,7 +161,7 @@ function rowView(state: PageState, id: string): TreeRowView {
 }
 
 /** `orders orders_pkey` is `orders_pkey` below `orders`; `TABLE orders` says nothing there. */
-export function partName({ store }: PageState, entry: number): string {
+function partName({ store }: PageState, entry: number): string {
   const tag = store.tag(entry);
   const above = store.tag(store.parent(entry));
   if (tag.startsWith(`${above} `)) return tag.slice(above.length + 1);

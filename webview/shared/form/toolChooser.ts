@@ -135,7 +135,7 @@ function unusableTools(tools: ToolChooserProps['tools']): TemplateResult {
   </div>`;
 }
 
-export function reasonText(reason: ToolSummary['reason']): string {
+function reasonText(reason: ToolSummary['reason']): string {
   switch (reason) {
     case 'serverMajor':
       return l10n.t('the server’s own version');

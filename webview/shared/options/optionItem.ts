@@ -108,7 +108,7 @@ export function searchItems(items: readonly OptionItem[], query: string): Option
   return [...named, ...mentioned];
 }
 
-export function searchWords(query: string): string[] {
+function searchWords(query: string): string[] {
   return query
     .toLocaleLowerCase()
     .split(/\s+/)

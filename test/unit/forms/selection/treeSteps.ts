@@ -19,7 +19,7 @@ import * as tree from '../../../../src/core/forms/selection/selectionTree';
 
 const known = new WeakMap<DatabaseCatalog, tree.DatabaseObjects>();
 
-export function objectsOf(catalog: DatabaseCatalog): tree.DatabaseObjects {
+function objectsOf(catalog: DatabaseCatalog): tree.DatabaseObjects {
   const made = known.get(catalog) ?? tree.databaseObjects(catalog);
   known.set(catalog, made);
   return made;
