@@ -2,7 +2,7 @@ import type { ArchiveDocument } from '../../core/archive/document/documentTypes'
 import { maskSql } from '../../core/secrets/mask';
 import type { EntryDetails } from '../../protocol/archiveApi';
 
-/** Longest text and longest list that a page is given; documents of their own hold all of it. */
+/** Longest text and longest list that a page gets; the whole can be opened as a document. */
 const MAX_DDL = 64 << 10;
 const MAX_RELATED = 500;
 /** A table may have thousands of column comments. */
@@ -77,7 +77,7 @@ async function commentsOf(
   for (const id of ids) {
     const { ddlText } = await import('../../core/archive/ddl/entryDdl');
     const text = maskSql(await ddlText(document, [id], { signal }));
-    // The literal is the last thing in the statement.
+    // The string literal ends the statement.
     const literal = /\sIS\s+E?'((?:[^']|'')*)';\s*$/.exec(text)?.[1]?.replaceAll("''", "'");
     if (literal === undefined) continue;
     const column = /^COLUMN (.*)$/s.exec(document.entryAt(id).tag)?.[1];

@@ -7,10 +7,10 @@ import { DdlDocuments } from './ddlDocuments';
 import type { EditorServices } from './editorServices';
 import { LiveDumps } from './liveDumps';
 
-/** What an editor needs is loaded with the first one. */
+/** Loads the code of the editor; it is loaded once, when the first editor opens. */
 const loadArchiveView = () => import('./archiveView');
 
-/** A dump that VS Code has open; what is in it belongs to the model that its editors share. */
+/** VS Code's document for an open dump. Its editors share one model, which holds the contents. */
 class ArchiveFile implements vscode.CustomDocument {
   constructor(
     readonly uri: vscode.Uri,
@@ -22,7 +22,7 @@ class ArchiveFile implements vscode.CustomDocument {
   }
 }
 
-/** Dumps as documents: `*.dump`, `*.backup` and toc.dat by themselves, others when asked for. */
+/** Opens dumps as documents: `*.dump`, `*.backup` and toc.dat by default, other files on request. */
 export class ArchiveEditorProvider
   implements vscode.CustomReadonlyEditorProvider<ArchiveFile>, vscode.Disposable
 {
@@ -92,7 +92,7 @@ export class ArchiveEditorProvider
 
   /** Opens a dump and asks what to compare it with. */
   async compare(uri: vscode.Uri): Promise<void> {
-    // Once it is loaded, opening an editor makes its view at once.
+    // The code is loaded first, so that the view exists as soon as the editor is open.
     await loadArchiveView();
     await this.open(uri);
     const dump = archivePath(uri.fsPath);

@@ -40,7 +40,7 @@ export class ArchiveModel implements vscode.Disposable {
   private problem: ProblemReport | null = null;
   private reading: Promise<void> = Promise.resolve();
   private lastProgress = 0;
-  /** Of what was unpacked, while it is shown. */
+  /** Keeps the unpacked file while it is shown. */
   private lease: DumpLease | null = null;
 
   constructor(
@@ -74,7 +74,7 @@ export class ArchiveModel implements vscode.Disposable {
     };
   }
 
-  /** The document while it may still grow; null before its header is known. */
+  /** The document, which grows while it is read; null until its header is read. */
   get current(): ArchiveDocument | null {
     return this.document;
   }
@@ -102,7 +102,7 @@ export class ArchiveModel implements vscode.Disposable {
     }
   }
 
-  /** Reads the file from its beginning; what was being read before is given up. */
+  /** Reads the file from its beginning, and stops an earlier reading. */
   read(): void {
     this.controller.abort();
     this.controller = new AbortController();
@@ -118,7 +118,7 @@ export class ArchiveModel implements vscode.Disposable {
     this.notify();
   }
 
-  /** Stops reading; what is known by then stays on the screen. */
+  /** Stops reading; the page keeps what was read so far. */
   cancel(): void {
     if (this.phase !== 'ready' && this.phase !== 'failed') this.controller.abort();
   }
@@ -173,7 +173,7 @@ export class ArchiveModel implements vscode.Disposable {
     } catch (error) {
       await this.failed(error, mine);
     }
-    // The entries can be used while the sizes are found, so `reading` does not wait for these.
+    // The entries can be used before their sizes are known, so `reading` ends here.
     if (measuring !== null) void this.measured(measuring, mine);
   }
 

@@ -2,12 +2,12 @@ import type * as vscode from 'vscode';
 import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import { ArchiveModel } from './archiveModel';
 
-/** A model in use; disposing it gives it back. */
+/** A model that somebody uses; disposing of the lease ends the use. */
 export interface ModelLease extends vscode.Disposable {
   readonly model: ArchiveModel;
 }
 
-/** One model for each dump, for as long as anything shows it. */
+/** Keeps one model for each dump, as long as something shows the dump. */
 export class ArchiveModels implements vscode.Disposable {
   private readonly models = new Map<string, { model: ArchiveModel; users: number }>();
 

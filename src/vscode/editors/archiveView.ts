@@ -30,7 +30,7 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
   private readonly file: vscode.Uri;
   private readonly model;
   private readonly pieces;
-  /** Has the page come up? */
+  /** Has the page loaded? */
   private up = false;
   private comparing = false;
 
@@ -185,7 +185,7 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
   }
 }
 
-/** To call it off is an answer. */
+/** A cancelled request is answered, not reported as an error. */
 function calledOff(error: unknown): null {
   if (AppError.is(error, 'cancelled')) return null;
   throw error;

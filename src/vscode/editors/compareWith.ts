@@ -12,13 +12,13 @@ export interface OtherDump {
   path: string;
   /** Title of its tab. */
   name: string;
-  /** Taken for this comparison. */
+  /** The dump is made for this comparison. */
   temporary: boolean;
 }
 
 type Item = vscode.QuickPickItem & { choose?: () => Promise<OtherDump | null> };
 
-/** Another dump, or a connection whose schema is then dumped; null: called off. */
+/** Asks for another dump, or for a connection whose schema is dumped; null = cancelled. */
 export async function pickOther(
   services: EditorServices,
   liveDumps: LiveDumps,
@@ -53,7 +53,7 @@ function itemsFor(services: EditorServices, liveDumps: LiveDumps, self: string):
       choose: async () => dumpAt(await openDumpDialog(true)),
     },
   ];
-  // No program is started in Restricted Mode, so there is nothing to compare with but files.
+  // In Restricted Mode no program is started, so only files are offered.
   if (!vscode.workspace.isTrusted) return items;
   const connections = services.connections.summaries();
   if (connections.length > 0) items.push(separator(vscode.l10n.t('Databases as they are now')));

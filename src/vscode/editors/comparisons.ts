@@ -41,12 +41,12 @@ export class Comparisons implements vscode.Disposable {
     private readonly services: EditorServices,
   ) {}
 
-  /** The one that a page shows; a newer one takes the place of an older. */
+  /** The comparison that the page shows; a newer one replaces it. */
   get latest(): Comparison | null {
     return [...this.known.values()].at(-1)?.comparison ?? null;
   }
 
-  /** Asks with what. @returns null when the user called it off */
+  /** Asks what to compare with. @returns null when the user cancelled */
   async start(options: CompareOptions, signal: AbortSignal): Promise<Comparison | null> {
     const other = await pickOther(this.services, this.liveDumps, this.model.path);
     if (other === null) return null;
@@ -171,7 +171,7 @@ export class Comparisons implements vscode.Disposable {
   }
 }
 
-/** An entry in its document; null = none there. */
+/** An entry of a document; null when this side has no such entry. */
 type PlacedEntry = [document: ArchiveDocument, id: number | null];
 
 function changeOf(kind: ObjectChange['kind'], left: PlacedEntry, right: PlacedEntry): Change {

@@ -17,15 +17,15 @@ export type DdlSource =
   /** One object, or all, made comparable. */
   | ({ kind: 'object'; path: string; id: number; stamp: string } & CompareOptions)
   | ({ kind: 'schema'; path: string } & CompareOptions)
-  /** The side of a diff where there is nothing. */
+  /** The empty side of a diff. */
   | { kind: 'nothing' };
 
-/** VS Code refuses documents of 50 MB; this is in UTF-16 units, most of which are a byte. */
+/** In UTF-16 units, most of which take one byte. VS Code refuses documents of 50 MB. */
 const MAX_LENGTH = 40 << 20;
 
 const markKey = randomBytes(32);
 
-/** In a comparison it has to be seen that two secrets differ, and nothing else of them. */
+/** A comparison shows that two secrets differ, and nothing else about them. */
 function markDifferences(secret: string): string {
   const digest = createHmac('sha256', markKey).update(secret).digest('hex');
   return `${MASK}${digest.slice(0, 4)}`;
@@ -57,13 +57,13 @@ export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.
     });
   }
 
-  /** Opens one in an editor. */
+  /** Opens a document in an editor. */
   static async show(uri: vscode.Uri): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
   }
 
-  /** The documents of a dump that was read again. */
+  /** Tells VS Code that the documents of a dump have changed. */
   refresh(dump: string): void {
     for (const { uri } of vscode.workspace.textDocuments) {
       if (uri.scheme === DdlDocuments.scheme && dumpOf(uri) === dump) this.changed.fire(uri);
@@ -97,7 +97,7 @@ export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 }
 
-/** Which reading of a file its ids belong to. */
+/** The reading of the file that the ids belong to. */
 export function stampText({ stamp }: ArchiveDocument): string {
   return `${stamp.size}-${stamp.mtimeMs}`;
 }

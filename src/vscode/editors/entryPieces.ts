@@ -9,7 +9,7 @@ export class EntryPieces {
 
   constructor(private readonly model: ArchiveModel) {}
 
-  /** Waits while the file is being read and nothing beyond `from` is known. */
+  /** Waits until more entries than `from` are known, or the file is read. */
   async next(generation: number, from: number, signal: AbortSignal): Promise<EntriesPiece> {
     for (;;) {
       const { model } = this;

@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
 
-/** How values are written; the first is what Enter chooses. */
+/** How values can be written; Enter chooses the first. */
 async function chooseForm(name: string): Promise<{ forSpreadsheets: boolean } | undefined> {
   return window.showQuickPick(
     [
@@ -26,7 +26,10 @@ async function chooseForm(name: string): Promise<{ forSpreadsheets: boolean } | 
   );
 }
 
-/** Asks in which form and where to, and writes the rows of a table as CSV; shows its progress and can be cancelled. */
+/**
+ * Asks for the form and the file, and writes the rows of a table as CSV. It shows its progress and
+ * can be cancelled.
+ */
 export async function exportCsv(document: ArchiveDocument, id: number): Promise<void> {
   const entry = document.entryAt(id);
   const name = [entry.schema, entry.tag].filter((part) => part !== null).join('.');

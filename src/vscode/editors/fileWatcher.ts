@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-/** A file that is being written changes many times; it is read once it rests this long. */
+/** A file changes many times while it is written; it is read after it was unchanged for so long. */
 const REST_MS = 400;
-/** Watchers need a moment to begin, and are silent on some network drives. */
+/** Watchers need a moment to start, and report nothing on some network drives. */
 const LOOK_MS = 3000;
 
 /** Reports when a dump was rewritten or deleted: a file, or the toc.dat of a directory. */
@@ -25,7 +25,7 @@ export class FileWatcher implements vscode.Disposable {
   constructor(private readonly file: string) {
     const inFolder = new vscode.RelativePattern(vscode.Uri.file(path.dirname(file)), '*');
     const inside = new vscode.RelativePattern(vscode.Uri.file(file), 'toc.dat');
-    // A file name is not given as a pattern: it may hold what patterns give a meaning to.
+    // The name is not used as a pattern, because it may contain wildcard characters.
     this.watchers = [inFolder, inside].map((pattern) =>
       vscode.workspace.createFileSystemWatcher(pattern),
     );
@@ -75,7 +75,7 @@ export class FileWatcher implements vscode.Disposable {
     else this.changed.fire();
   }
 
-  /** '' when it is not there. */
+  /** '' when the file does not exist. */
   private async stamp(): Promise<string> {
     const shown = (await statOf(path.join(this.file, 'toc.dat'))) ?? (await statOf(this.file));
     return shown ?? '';

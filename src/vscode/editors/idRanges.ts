@@ -1,7 +1,7 @@
 /** Limit for untrusted input: more ids than any dump has. */
 const MAX_IDS = 5_000_000;
 
-/** Ids as ranges, `0-4,9`: a whole schema's stand next to each other. */
+/** Writes ids as ranges, e.g. `0-4,9`. The ids of a schema are consecutive, so the text is short. */
 export function encodeIds(ids: readonly number[]): string {
   const sorted = [...new Set(ids)].sort((a, b) => a - b);
   const ranges: string[] = [];

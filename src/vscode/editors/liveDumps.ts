@@ -16,7 +16,7 @@ import { window } from '../ui/window';
 /** Takes schema-only dumps of live databases to temporary files, and removes them after use. */
 export class LiveDumps implements vscode.Disposable {
   private readonly folders = new Set<string>();
-  /** Given back while an editor still showed something of them. */
+  /** Dumps that were released while an editor still showed them. */
   private readonly released = new Set<string>();
   private readonly tabs: vscode.Disposable;
 
@@ -50,7 +50,7 @@ export class LiveDumps implements vscode.Disposable {
 
   dispose(): void {
     this.tabs.dispose();
-    // Nothing waits for what is asynchronous when the window closes.
+    // VS Code does not wait for asynchronous work when the window closes.
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
 
@@ -84,7 +84,7 @@ export class LiveDumps implements vscode.Disposable {
       } finally {
         stop();
         cancelling.dispose();
-        // Its file is temporary, and so is what is known of it.
+        // The dump is temporary, so no record of its job is kept.
         await this.jobs.remove(id).catch(() => undefined);
       }
     });

@@ -26,7 +26,7 @@ export async function relativesOf(
   };
 }
 
-/** The part of a selection that a filter leaves. */
+/** The selected entries that match a filter. */
 export async function filtered(
   document: ArchiveDocument,
   ids: number[],

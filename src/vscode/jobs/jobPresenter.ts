@@ -22,7 +22,7 @@ import { window } from '../ui/window';
 import { ProgressNotifications } from './progressNotifications';
 import type { WatchedJobs } from './watchedJobs';
 
-/** Characters of a tool's own words in a notification. */
+/** Most characters of a tool's message in a notification. */
 const MAX_CAUSE = 250;
 
 export interface PresenterActions {
@@ -51,10 +51,10 @@ export interface PresenterParts {
 export class JobPresenter implements vscode.Disposable {
   private readonly stop: (() => void)[];
   private readonly progress: ProgressNotifications;
-  /** Jobs that are shown, or shall not be. */
+  /** Jobs that are already reported, or must not be. */
   private readonly known = new Set<string>();
   private readonly shown = new Set<string>();
-  /** Failures whose message is still on screen. */
+  /** Failed jobs whose notification may still be visible. */
   private readonly failures = new Set<BackupJob>();
   /** Are jobs of earlier windows still being looked for? */
   private finding = true;
@@ -73,7 +73,7 @@ export class JobPresenter implements vscode.Disposable {
     for (const job of jobs.list()) this.follow(job);
     void found.finally(() => (this.finding = false));
     this.stop = [
-      // Another window's are in that one's channel, and in the job's log.
+      // The output of another window's job is in that window's channel, and in the job's log.
       jobs.onLines((id, lines) => {
         if (this.shown.has(id)) log.lines(lines);
       }),
@@ -122,7 +122,7 @@ export class JobPresenter implements vscode.Disposable {
     void finished.then(stop);
   }
 
-  /** The message about a failure is out of date once the same is tried again. */
+  /** A notification about a failure is out of date once the same job runs again. */
   private hideFailures(job: BackupJob): void {
     const again = [...this.failures].filter((failed) => isSameRequest(failed, job));
     if (again.length === 0) return;
@@ -199,7 +199,7 @@ export class JobPresenter implements vscode.Disposable {
     const failure = this.jobs.failure(job.id);
     const report = failure === null ? { message: title, actions: [] } : describeError(failure);
     const parts = [report.message];
-    // One line is enough here: the form and the log have the rest.
+    // One line is enough here: the form and the log show everything.
     const [first] = job.errors;
     const cause = first === undefined ? (report.detail ?? '') : jobErrorText(first);
     if (!cause.startsWith(report.message)) parts.push(shortened(cause));
@@ -236,7 +236,7 @@ function isSameRequest(a: BackupJob, b: BackupJob): boolean {
 
 function joined(...parts: string[]): string {
   const said = parts.filter((part) => part !== '');
-  // A tool's own words end without a full stop.
+  // Messages of tools end without a full stop.
   const sentences = said.map((part, i) =>
     i === said.length - 1 || /[.!?:…)]$/.test(part) ? part : `${part}.`,
   );

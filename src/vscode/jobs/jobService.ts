@@ -41,9 +41,9 @@ export class JobService {
   async startBackup(request: WithId<Omit<BackupRequest, 'overwrite'>>): Promise<JobHandle | null> {
     requireTrust();
     const { options } = request;
-    // Refuses a connection that is not there before anything is asked.
+    // An unknown connection is refused before the user is asked anything.
     await this.connections.requireUse(this.settings.connection(options.connectionId));
-    // The folder that we propose ourselves is made on first use; any other has to be there.
+    // The proposed backup folder is created on first use; any other folder must exist.
     const directory = this.settings.backupDirectory();
     if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
     let overwrite = false;
@@ -69,7 +69,7 @@ export class JobService {
    * Starts a restore. Asks the user to confirm the findings of the preflight checks, unless the
    * caller has confirmed them.
    *
-   * @returns null when the answer was no.
+   * @returns null when the user declined.
    * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
    *   `connectionReadOnly`, `jobIdTaken`, and as `preflightRestore`
    */
@@ -110,7 +110,7 @@ export class JobService {
   /**
    * Starts a verification. A trial restore has the same preflight checks.
    *
-   * @returns null when the answer was no.
+   * @returns null when the user declined.
    * @throws AppError `workspaceUntrusted`, `jobIdTaken`; for a trial restore as `startRestore`
    */
   async startVerify(
@@ -171,7 +171,7 @@ export class JobService {
   }
 }
 
-/** Does it go to databases that a script of pg_dumpall names? */
+/** Does the restore go to the databases that a script of pg_dumpall names? */
 function isOfServer({
   wholeServer,
   databases,

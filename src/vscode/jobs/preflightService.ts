@@ -10,7 +10,7 @@ import { connectionLabel } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
 import type { Settings } from '../settings/settings';
 
-/** Looks ahead of restores for the form and the command API, and does what findings offer. */
+/** Checks restores ahead, for the form and the command API, and carries out remedies of findings. */
 export class PreflightService {
   constructor(
     private readonly settings: Settings,
@@ -54,7 +54,7 @@ export class PreflightService {
   }
 
   /**
-   * The entries that are left when some are left out, with all that needs them.
+   * The entries that remain when some are left out together with everything that needs them.
    *
    * @throws AppError those of reading the archive
    */
@@ -98,7 +98,7 @@ export class PreflightService {
   }
 
   /**
-   * Does what a finding offers.
+   * Carries out the remedy of a finding.
    *
    * @param database null = the connection's own
    * @throws AppError `connectionReadOnly`, and as `runCommand`

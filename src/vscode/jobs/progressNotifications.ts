@@ -5,7 +5,7 @@ import { progressText, shownPercent } from '../../core/text/jobText';
 import { window } from '../ui/window';
 import type { WatchedJobs } from './watchedJobs';
 
-/** A job that ends sooner only reports its end. */
+/** Milliseconds. A job that ends sooner gets no progress notification. */
 const SHOW_AFTER_MS = 400;
 
 /**

@@ -8,11 +8,11 @@ export interface WatchingPage {
   readonly followed: string | null;
 }
 
-/** The jobs whose form is visible, so that they need not be reported elsewhere. */
+/** The jobs whose form is visible: notifications leave them out. */
 export class WatchedJobs implements vscode.Disposable {
   private readonly pages = new Set<WatchingPage>();
   private readonly changed = new vscode.EventEmitter<void>();
-  /** Another page is in sight, or shows another job. */
+  /** Another page became visible, or a page shows another job. */
   readonly onDidChange = this.changed.event;
 
   add(page: WatchingPage): vscode.Disposable {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { connectAdvice } from '../../core/pgtools/stderr/connectAdvice';
 
-/** Advice on a refused connection; undefined where the server's message is enough. */
+/** Advice on a refused connection; undefined when the server's message is enough. */
 export function connectAdviceText(said: string): string | undefined {
   switch (connectAdvice(said)) {
     case 'tenantUnknown':

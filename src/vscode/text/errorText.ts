@@ -25,7 +25,7 @@ import { optionProblemText } from './optionText';
 import { packedDescribers } from './packedText';
 import { swapDescribers } from './swapText';
 
-/** One sentence for each code; the details' own words come behind it as `detail`. */
+/** One sentence for each code. Messages of tools and the system follow as `detail`. */
 type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
   message: string;
   detail?: string;
@@ -337,7 +337,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   }),
 };
 
-/** The tool names all tables that it wanted, not the one that it did not get. */
+/** Says which table was locked: the tool itself lists all tables that it wanted to lock. */
 function lockedText(lock: LockWait | undefined): string {
   return lock === undefined ? '' : `${jobNoteText({ code: 'waitsForLock', wait: lock })}\n`;
 }
@@ -407,7 +407,7 @@ function rowsUnavailable(name: string, reason: RowsUnavailable): string {
   }
 }
 
-/** What went wrong beside a job's purpose, or makes its result worth less. */
+/** Text of a job's notes: problems beside its purpose, and limits of its result. */
 export function warningTexts({ warnings = [], notes = [] }: BackupJob): string[] {
   return [
     ...warnings.map((warning) => describeFailure(warning).message),

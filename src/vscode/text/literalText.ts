@@ -10,7 +10,7 @@ export function literalText(text: string): string {
   return shownText(text).replaceAll('](', '] (').replaceAll('$(', '$ (');
 }
 
-/** Literal text for a label of one line, whose blanks at the ends would be invisible. */
+/** Literal text for a label of one line, without spaces at its ends. */
 export function literalLabel(label: string): string {
   return literalText(shownLabel(label));
 }

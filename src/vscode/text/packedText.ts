@@ -8,10 +8,10 @@ type PackedCode = Extract<
   'packedChoice' | 'nothingPacked' | 'unpacksTooLarge' | 'noSpaceToUnpack' | 'partMissing'
 >;
 
-/** So many names are listed in a sentence. */
+/** Most names that a sentence lists. */
 const LISTED = 8;
 
-/** What is said about files in which a dump is packed. */
+/** Sentences about files that contain packed dumps. */
 export const packedDescribers: {
   [C in PackedCode]: (details: ErrorDetails[C]) => {
     message: string;

@@ -65,7 +65,7 @@ export function refuseReasonText(name: string, reason: RefuseReason): string {
   }
 }
 
-/** Why nothing can be made of a text; undefined while nothing was written. */
+/** Why a text cannot be used; undefined while it is empty. */
 export function pasteProblemText(problem: PasteProblem, name?: string): string | undefined {
   switch (problem) {
     case 'empty':
@@ -87,7 +87,7 @@ export function pasteProblemText(problem: PasteProblem, name?: string): string |
   }
 }
 
-/** What was done because of the hoster. */
+/** What was changed for a known hosting provider. */
 export function hostNoteText(note: HostNote): string {
   switch (note.note) {
     case 'hoster':
@@ -118,7 +118,7 @@ export function hostNoteText(note: HostNote): string {
   }
 }
 
-/** The fields of a connection, as the review calls them. */
+/** Labels of a connection's fields in the review step. */
 export function takenFieldText(field: TakenField, name: string | undefined): string {
   switch (field) {
     case 'host':

@@ -12,7 +12,7 @@ const DISPLAY = new Set(
 /** What psql would do at a command of a script; continues a sentence after "…, which". */
 export function psqlCommandText(command: string): string {
   const name = commandName(command);
-  // They run whatever the command is.
+  // In these forms, every command runs a program.
   if (name === '!' || command.includes('`') || /^\\\S+\s+\|/.test(command)) {
     return vscode.l10n.t('would run a program on this machine');
   }

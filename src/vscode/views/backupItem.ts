@@ -19,10 +19,10 @@ export interface BackupOrder {
   filter: string;
 }
 
-/** What a row is called by: what the rows around it do not say already. */
+/** What the label of a row shows: what the rows around it leave open. */
 export type BackupLabel = 'database' | 'name' | 'date';
 
-/** A backup as its row says it. `now`: milliseconds. */
+/** The row of a backup. `now`: milliseconds. */
 export function backupItem(
   entry: BackupEntry,
   labelBy: BackupLabel = 'database',
@@ -51,7 +51,10 @@ export function backupItem(
   };
 }
 
-/** What matters comes first: a narrow side bar cuts off the rest. The tooltip has the file's name. */
+/**
+ * The most important part comes first, because a narrow side bar cuts off the end. The tooltip has
+ * the file's name.
+ */
 function labels(
   entry: BackupEntry,
   labelBy: BackupLabel,
@@ -126,7 +129,7 @@ export function unreadableItem(problem: BackupListing['problems'][number]): View
   };
 }
 
-/** The backups that the filter lets through, in the order that was asked for. */
+/** The backups that match the filter, in the chosen order. */
 export function orderBackups(entries: readonly BackupEntry[], order: BackupOrder): BackupEntry[] {
   const words = order.filter.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const fits = (entry: BackupEntry): boolean => {
@@ -196,7 +199,7 @@ function formatText(format: BackupFormat): string {
   }
 }
 
-/** Whether it is known to be whole, in words. */
+/** Says whether the backup is known to be complete. */
 function verifiedText(entry: BackupEntry): string {
   if (entry.truncated) return l10n.t('truncated');
   if (entry.verified !== null) return verificationText(entry.verified);
@@ -297,7 +300,7 @@ function manifestText(manifest: BackupEntry['manifest']): string {
   }
 }
 
-/** The backups of one database, one below the other. */
+/** The group of the backups of one database. */
 export interface BackupGroup {
   database: string;
   entries: BackupEntry[];
@@ -323,7 +326,7 @@ export function groupBackups(
   return [...groups].map(([database, group]) => ({ database, entries: group }));
 }
 
-/** What rows are called by in a list without groups. */
+/** What labels show in a list without groups. */
 export function labelInOrder({ by }: Pick<BackupOrder, 'by'>): BackupLabel {
   return by === 'name' ? 'name' : 'database';
 }

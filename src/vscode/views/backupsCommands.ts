@@ -22,7 +22,7 @@ import type { CommandTable } from '../ui/commandTable';
 import { window } from '../ui/window';
 import { argumentField, textField } from '../ui/argumentField';
 
-/** A question names so many files. */
+/** Most files that a question names. */
 const NAMED = 10;
 
 export interface BackupsCommandParts {
@@ -46,7 +46,7 @@ export function backupsCommands(parts: BackupsCommandParts): CommandTable {
       );
       if (files.length > 0) await act(files);
     };
-  // Of several chosen rows it is the one that was pointed at.
+  // With several selected rows, the command applies to the row under the pointer.
   const withPath =
     (act: (file: string) => unknown) =>
     async (node: unknown): Promise<void> => {
@@ -120,7 +120,7 @@ async function filter(view: BackupsView): Promise<void> {
   if (text !== undefined) await view.setOrder({ filter: text.trim() });
 }
 
-/** To the trash where there is one, with their manifests, after a question. */
+/** Asks, and moves backups with their manifests to the trash, if there is a trash. */
 async function remove({ jobs, view }: BackupsCommandParts, files: string[]): Promise<void> {
   for (const file of files) refuseBusy(jobs, file);
   if (!(await askBefore(deleteQuestion(files)))) return;
@@ -167,7 +167,7 @@ async function removeManifest({ jobs, view }: BackupsCommandParts, file: string)
   refuseBusy(jobs, backup);
   const uri = vscode.Uri.file(manifest);
   if (!(await exists(uri))) return view.refresh();
-  // A directory of that name, say: that is nothing of ours.
+  // It is something else of that name, e.g. a directory.
   if (!(await isFile(uri))) {
     throw new AppError('manifestInvalid', { path: manifest, problem: 'not a regular file' });
   }
@@ -216,7 +216,7 @@ async function deleteAll(uris: readonly vscode.Uri[], useTrash: boolean): Promis
     try {
       await vscode.workspace.fs.delete(uri, { recursive: true, useTrash });
     } catch (error) {
-      // Gone meanwhile is gone.
+      // A file that is already gone needs no deleting.
       if (!(await exists(uri))) continue;
       if (!useTrash) throw error;
       return false;
@@ -257,7 +257,7 @@ function rowsOf(node: unknown, nodes: unknown, selected: readonly unknown[]): re
   return node === undefined ? selected : [node];
 }
 
-/** A row of one of these kinds, or a path that another extension names without a kind. */
+/** A row of one of these kinds, or a bare path from another extension. */
 function isOneOf(kinds: readonly string[], row: unknown): boolean {
   const kind = argumentField(row, 'kind');
   return kind === undefined || (typeof kind === 'string' && kinds.includes(kind));

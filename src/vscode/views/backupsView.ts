@@ -33,7 +33,7 @@ export type BackupNode =
   | { kind: 'leftover'; path: string; leftover: BackupListing['leftovers'][number] }
   | { kind: 'problem'; path: string; problem: BackupListing['problems'][number] };
 
-/** Looks at a directory; a directory that does not exist has no backups. */
+/** Lists the backups of a directory; a missing directory has none. */
 export type ListBackups = (dir: string, signal: AbortSignal) => Promise<BackupListing>;
 
 const NOTHING: BackupListing = {
@@ -44,7 +44,7 @@ const NOTHING: BackupListing = {
   incomplete: false,
 };
 
-/** Events come in bursts; they are looked at when they are over. */
+/** File events come in bursts; the directory is read after a burst. */
 const QUIET_MS = 400;
 const CLOCK_MS = 60_000;
 const ORDER_KEY = 'backups.order';
@@ -63,7 +63,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   private listing: BackupListing | undefined;
   private reading: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** Rows say how long ago something was. */
+  /** Rows show ages, so they are redrawn now and then. */
   private readonly clock = setInterval(() => {
     if (this.view.visible) this.changed.fire();
   }, CLOCK_MS);
@@ -87,7 +87,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
         if (event.affectsConfiguration('pgBackup.backupDirectory')) this.directoryChanged();
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.directoryChanged()),
-      // Until the workspace is trusted it does not say where its backups are.
+      // The setting with the backup directory is not read until the workspace is trusted.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.directoryChanged()),
       this.changed,
       new vscode.Disposable(() => clearInterval(this.clock)),
@@ -132,7 +132,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     }
   }
 
-  /** The rows that are chosen in the view. */
+  /** The rows that are selected in the view. */
   get selected(): readonly BackupNode[] {
     return this.view.selection;
   }
@@ -143,7 +143,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     return orderBackups(this.listing?.entries ?? [], USUAL_ORDER);
   }
 
-  /** Looks at the directory again, whatever is known of it. */
+  /** Reads the directory again, even if nothing seems to have changed. */
   async refresh(): Promise<void> {
     await this.read();
   }
@@ -189,7 +189,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     ];
   }
 
-  /** Does a backup write there now? Then what looks left behind may be its own. */
+  /** Is a backup being written there? Then unfinished files may belong to it. */
   private isWritten(folder: string): boolean {
     return this.outputs().some((output) => path.dirname(output) === folder);
   }
@@ -214,11 +214,11 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     try {
       listing = await this.list(this.directory, controller.signal);
     } catch (error) {
-      // The directory does not exist before the first backup.
+      // The directory is created by the first backup.
       const none = AppError.is(error, 'inputMissing') && error.details.path === this.directory;
       if (!none) message = errorMessage(error);
     }
-    // A newer reading has begun meanwhile: its result counts.
+    // A newer reading has started, and its result counts.
     if (this.reading !== controller || controller.signal.aborted) return;
     this.listing = listing ?? NOTHING;
     if (this.listing.incomplete) {

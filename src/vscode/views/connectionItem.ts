@@ -13,7 +13,7 @@ export interface Standing {
   hides: readonly string[];
 }
 
-/** A connection as its row says it. `context`: `connection`, and `writable` where restores may go. */
+/** The row of a connection. Its context has `writable` when restores are allowed. */
 export function connectionItem(connection: ConnectionSummary, standing: Standing): ViewItem {
   const { id, label, target, environment, readOnly } = connection;
   const marks = [environmentText(environment), readOnly ? l10n.t('read-only') : ''];
@@ -59,7 +59,7 @@ function placeText({ place, only }: Standing): string {
   return only ? '' : place;
 }
 
-/** Before what a narrow view cuts off. */
+/** Comes first, because a narrow view cuts off the end. */
 function hidesText({ hides }: Standing): string {
   return hides.length > 0 ? l10n.t('hides another') : '';
 }

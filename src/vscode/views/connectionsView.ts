@@ -29,15 +29,15 @@ interface DatabaseNode {
   summary: ConnectionSummary;
 }
 
-/** In place of the databases, why they are not known. */
+/** The row that says why the databases are unknown. */
 interface FailedNode {
   failedId: string;
   message: string;
-  /** Does the user know what is missing? */
+  /** Can the user supply what is missing? */
   mayAsk: boolean;
 }
 
-/** What an answer of the user mends. */
+/** Errors that the user can fix by answering a question. */
 const ASKABLE = ['connectionUnused', 'passwordRequired', 'authenticationFailed'] as const;
 
 export type ConnectionNode = EntryNode | DatabaseNode | FailedNode;
@@ -73,13 +73,13 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionNode>,
     if (node === undefined) return this.entries();
     if (!('place' in node) || !('summary' in node)) return [];
     const { summary } = node;
-    // VS Code expands by itself what was expanded before: nobody is asked anything then.
+    // VS Code expands rows again by itself; the user is not asked anything then.
     const reading = this.databases(summary);
     this.readings.set(summary.id, reading);
     return reading;
   }
 
-  /** Somebody wants to see them: what has to be asked is asked now. */
+  /** The user wants to see the databases, so questions may be asked now. */
   private async expanded(node: ConnectionNode): Promise<void> {
     if (!('place' in node) || !('summary' in node)) return;
     const shown = await this.readings.get(node.summary.id);
@@ -89,7 +89,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionNode>,
       await this.connections.readSizes(this.settings.connection(node.connectionId));
       this.changed.fire(node);
     } catch {
-      // The row says why already.
+      // The row already shows the reason.
     }
   }
 

@@ -27,7 +27,7 @@ export function databaseItem(
   };
 }
 
-/** In place of the databases, why they are not known. */
+/** The row that says why the databases are unknown. */
 export function databasesFailedItem(connectionId: string, message: string): ViewItem {
   return {
     id: `failed:${connectionId}`,

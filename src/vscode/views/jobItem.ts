@@ -31,11 +31,11 @@ export interface JobItemContext {
   labelOf: LabelOf;
   /** Why it failed, in words. */
   failureText: (job: BackupJob) => string;
-  /** A moment as the user's calendar shows it. */
+  /** Formats a moment as date and time of the user. */
   dateText: (iso: string) => string;
-  /** How long ago that was. */
+  /** Formats how long ago a moment was. */
   whenText: (iso: string) => string;
-  /** Was it asked for in another workspace? */
+  /** Was the job started from another workspace? */
   isForeign: (job: BackupJob) => boolean;
 }
 
@@ -79,7 +79,7 @@ export function activeObjectItem(jobId: string, name: string): ViewItem {
 export type JobAction =
   'cancel' | 'log' | 'rerun' | 'form' | 'reveal' | 'restore' | 'remove' | WayBack;
 
-/** The workspace that a job was asked for in. */
+/** The workspace from which a job was started. */
 function workspaceText({ origin }: BackupJob): string {
   return origin === undefined || origin.workspaceName === ''
     ? l10n.t('no workspace')
@@ -96,7 +96,8 @@ export function jobActions(job: BackupJob, foreign = false): JobAction[] {
   const whole = job.status === 'completed' || job.status === 'completedWithErrors';
   const actions: JobAction[] = foreign ? ['log', 'remove'] : ['log', 'rerun', 'remove'];
   if (job.type !== 'verify' && !foreign) actions.push('form');
-  // A restore's and a verification's file was there before; a backup's only once it is whole.
+  // The file of a restore or a verification exists before the job. The file of a backup exists only
+  // when it is complete.
   if (job.type !== 'backup' || whole) actions.push('reveal');
   if (job.type === 'backup' && whole) actions.push('restore');
   if (!foreign) actions.push(...waysBack(job));
@@ -121,7 +122,7 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
     .map(({ job }) => job);
 }
 
-/** Short, so that there is room for how far it is: `Backup of Shop`, `Restore into Shop`. */
+/** Short, to leave room for the progress: `Backup of Shop`, `Restore into Shop`. */
 function title(job: BackupJob, { labelOf }: JobItemContext): string {
   switch (job.type) {
     case 'backup':
@@ -159,7 +160,7 @@ function running(job: BackupJob): string[] {
   ];
 }
 
-/** What matters first: a narrow side bar cuts off the rest. */
+/** The most important part comes first, because a narrow side bar cuts off the end. */
 function endedBriefly(job: BackupJob, { whenText }: JobItemContext): string[] {
   const name = job.type === 'verify' ? '' : jobFileName(job);
   const size = job.sizeBytes === null ? '' : formatBytes(job.sizeBytes);

@@ -9,7 +9,7 @@ import { readLogTail } from '../../core/jobs/job/readLogTail';
 
 /** Longest part of a log that is shown, because every change replaces the whole document. */
 const MAX_BYTES = 2 * 1024 * 1024;
-/** While the job runs, less of it: it changes all the time. */
+/** Less is shown while the job runs, because the log changes all the time. */
 const MAX_BYTES_RUNNING = 256 * 1024;
 const REFRESH_MS = 1000;
 
@@ -22,9 +22,9 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
   private readonly registrations: vscode.Disposable[];
   private readonly stop: (() => void)[];
   private readonly refreshing = new Throttle(() => this.refresh(), REFRESH_MS);
-  /** Documents whose jobs have said something since they were read. */
+  /** Documents whose job has written output since VS Code read them. */
   private readonly stale = new Set<string>();
-  /** Editors whose cursor is in the last line: they go on to what comes. */
+  /** Editors whose cursor is in the last line: they scroll with new output. */
   private readonly following = new WeakSet<vscode.TextEditor>();
 
   constructor(private readonly jobs: Jobs) {
@@ -32,7 +32,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
       vscode.workspace.registerTextDocumentContentProvider(JobLogDocuments.scheme, this),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.followEnd(document)),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
-        // Only what the user does says whether the end is still of interest.
+        // Only a selection by the user changes whether an editor follows the end.
         if (kind === undefined) return;
         if (isAtEnd(textEditor)) this.following.add(textEditor);
         else this.following.delete(textEditor);
@@ -47,7 +47,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
     ];
   }
 
-  /** `glance`: the row keeps the focus, and the next log takes the place of this one. */
+  /** `glance`: opens a preview; the row in the view keeps the focus. */
   async open(jobId: string, glance = false): Promise<void> {
     const job = this.jobs.get(jobId);
     if (job === undefined) throw new AppError('jobUnknown', { id: jobId });
@@ -69,7 +69,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
     const file = this.jobs.logPath(id);
     const max = isFinished(job.status) ? MAX_BYTES : MAX_BYTES_RUNNING;
     const tail = file === null ? null : await readLogTail(file, max);
-    // Without a file there are the newest lines that are kept in memory.
+    // Without a log file, the newest lines are in memory.
     if (tail === null || file === null) return `${job.output.join('\n')}\n`;
     if (tail.skipped === 0) return tail.text;
     const left = vscode.l10n.t(

@@ -5,7 +5,7 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { statusText } from './statusText';
 import { window } from '../ui/window';
 
-/** One item for all jobs of this workspace that run; hidden when none does. */
+/** One status bar item for all running jobs of this workspace; hidden when none runs. */
 export class JobStatusBar implements vscode.Disposable {
   private readonly item = window.createStatusBarItem(
     'pgBackup.jobs',

@@ -40,13 +40,13 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   private readonly known = new Map<string, BackupJob>();
   private readonly pending = new Set<string>();
   private readonly refresh = new Throttle(() => this.refreshRows(), REFRESH_MS);
-  /** Jobs came, went or changed their places: 10,000 of them may be found at once. */
+  /** Jobs were added, removed or moved. Up to 10,000 may be found at once. */
   private readonly rebuild = new Throttle(() => {
     this.changed.fire(undefined);
     this.publish();
   }, REBUILD_MS);
   private readonly moves = new RowMoves();
-  /** Rows say how long ago something was. */
+  /** Rows show ages, so they are redrawn now and then. */
   private readonly clock = setInterval(() => {
     if (this.view.visible) this.changed.fire(undefined);
   }, CLOCK_MS);
@@ -128,7 +128,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.publish();
   }
 
-  /** Is there a row for it? */
+  /** Does the view have a row for the job? */
   shows(job: BackupJob): boolean {
     return this.showsAll || this.jobs.isOwn(job.id) || !this.isForeign(job);
   }
@@ -180,7 +180,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   private keep(job: BackupJob): void {
-    // The lines are nowhere shown here, and there can be many.
+    // This view does not show output, which can be large.
     this.known.set(job.id, { ...job, output: [] });
   }
 

@@ -4,7 +4,7 @@ import { openDumpDialog } from '../ui/dialogs';
 import { window } from '../ui/window';
 import { backupItem } from './backupItem';
 
-/** So many of the newest are offered by name. */
+/** How many of the newest backups are offered. */
 const RECENT = 20;
 
 /**

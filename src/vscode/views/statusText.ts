@@ -18,7 +18,7 @@ import { joinWithDots } from './viewItem';
 
 export interface StatusText {
   text: string;
-  /** The whole, for the tooltip. */
+  /** The full text, for the tooltip. */
   lines: string[];
 }
 
@@ -38,7 +38,7 @@ function one(job: BackupJob, labelOf: LabelOf): string {
   return joinWithDots(`${what(job, labelOf)} ${share(job)}`, remainingText(job.progress));
 }
 
-/** `3 jobs · 43%`: the share of the one that is the least far. */
+/** `3 jobs · 43%`: the percentage of the job that is the least far. */
 function several(jobs: readonly BackupJob[]): string {
   const known = jobs.flatMap(({ progress }) => progress?.percent ?? []);
   const count = l10n.t('{0} jobs', jobs.length);

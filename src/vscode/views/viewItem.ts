@@ -1,17 +1,17 @@
 /** A row of a view in plain data, so that what it says can be tested without VS Code. */
 export interface ViewItem {
-  /** Stable while the thing is the same. */
+  /** Stays the same as long as the row stands for the same thing. */
   id: string;
   label: string;
   description: string;
   /** One line each. */
   tooltip: readonly string[];
   icon: { id: string; color?: string };
-  /** Words that the menus ask for, e.g. `job cancel log`. */
+  /** Words that `when` clauses of menus test, e.g. `job cancel log`. */
   contextValue: string;
   /** Text for screen readers, in place of label and description. */
   screenReaderText: string;
-  /** Has it rows below it, and are they shown at once? */
+  /** Has the row children, and is it expanded at first? */
   children: boolean | 'expanded';
 }
 
@@ -22,7 +22,7 @@ export const RESULT_COLORS = {
   doubtful: 'list.warningForeground',
 } as const;
 
-/** The parts that are there, with a dot between them. */
+/** Joins the parts that are not empty with dots. */
 export function joinWithDots(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ');
 }

@@ -35,7 +35,7 @@ export interface ViewParts {
   waysBack: WaysBack;
   listBackups: ListBackups;
   labelOf: LabelOf;
-  /** Was it asked for in another workspace? */
+  /** Was the job started from another workspace? */
   isForeign: (job: BackupJob) => boolean;
   watched: WatchedJobs;
   lastOptions: LastOptions;
@@ -64,7 +64,7 @@ export class Views implements vscode.Disposable {
     this.stop = jobs.onUpdate(({ endTime, type }) => {
       if (endTime === null) return;
       backups.soon();
-      // It may have made a database, or filled one.
+      // The job may have created a database or changed its size.
       if (type === 'restore') connectionsView.refresh();
     });
     const pick = async (): Promise<string | null> =>
