@@ -65,14 +65,15 @@ function sentenceOf(note: JobNote): string {
     case 'swapLeft':
       return swapLeftText(note);
     case 'waitsForLock':
-      return note.wait.object === null
-        ? l10n.t('Waiting for a lock: blocked by {0}', blockersText(note.wait))
-        : l10n.t(
-            'Waiting for a lock on {0}: blocked by {1}',
-            onOneLine(note.wait.object),
-            blockersText(note.wait),
-          );
+      return waitText(note.wait);
   }
+}
+
+function waitText(wait: Extract<JobNote, { code: 'waitsForLock' }>['wait']): string {
+  const blockers = blockersText(wait);
+  return wait.object === null
+    ? l10n.t('Waiting for a lock: blocked by {0}', blockers)
+    : l10n.t('Waiting for a lock on {0}: blocked by {1}', onOneLine(wait.object), blockers);
 }
 
 /** An error of a job: in the server's or the tool's words, or in ours. */

@@ -33,11 +33,11 @@ export const window = {
     options: vscode.InputBoxOptions,
     token?: vscode.CancellationToken,
   ): Thenable<string | undefined> {
-    const { validateInput, ...rest } = options;
-    const validated = validateInput && {
-      validateInput: async (value: string) => literalProblem((await validateInput(value)) ?? ''),
+    const validated = options.validateInput && {
+      validateInput: async (value: string) =>
+        literalProblem((await options.validateInput?.(value)) ?? ''),
     };
-    return vscode.window.showInputBox({ ...literalOptions(rest), ...validated }, token);
+    return vscode.window.showInputBox({ ...literalOptions(options), ...validated }, token);
   },
 
   createInputBox(): vscode.InputBox {
