@@ -10,6 +10,7 @@ import { ensurePostgres, testedMajors, type PostgresInstall } from '../support/m
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
 import { seededRandom } from '../support/seededRandom';
+import { buildArchive, encodingEntry } from '../unit/archive/buildArchive';
 import { hiddenCommand, type Random } from './hiddenCommands';
 import { JobHarness, seedOfRun } from './jobHarness';
 
@@ -172,6 +173,32 @@ describe('a script that hides psql commands', function () {
       assert.match(said, /^completed\n/, psql);
       if (!isOld(psql)) continue;
       assert.match(await restore(psql, bytes(table, '-- \\! id\n')), /scriptNeedsRestrict/, psql);
+    }
+  });
+
+  it('in the definitions of an archive that psql restores', async () => {
+    const definition = `CREATE TABLE rewritten (i int);\n\\! touch ${mark}\n`;
+    const entry = { schema: 'public', owner: '', section: 2 as const };
+    const archive = buildArchive(
+      [
+        encodingEntry('UTF8'),
+        { ...entry, dumpId: 3, desc: 'TABLE', tag: 'rewritten', definition },
+        {
+          ...{ ...entry, dumpId: 4, desc: 'TABLE', tag: 'kept' },
+          definition:
+            'CREATE TABLE public.kept (i int);\nALTER TABLE ONLY public.kept ALTER COLUMN i SET (pg_attver=1);\n',
+        },
+      ],
+      { minor: 14 },
+    );
+    for (const [psql, jobs] of harnesses) {
+      const inputPath = jobs.path('hostile.dump');
+      await writeFile(inputPath, archive);
+      const job = await jobs.restore({ connectionId: 'main', inputPath, exitOnError: false });
+      const notes = job.notes?.map(({ code }) => code) ?? [];
+      assert.ok(!existsSync(mark), `psql ${psql}`);
+      assert.ok(notes.includes('rewritten'), `${psql}: ${job.output.join('\n')}`);
+      if (isOld(psql)) assert.equal(jobs.manager.failure(job.id)?.code, 'scriptNeedsRestrict');
     }
   });
 

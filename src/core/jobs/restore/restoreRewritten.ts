@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { refusingCommands } from '../../archive/script/commandGuard';
 import { editedScript } from '../../archive/script/edit/editScript';
 import { LineMap } from '../../archive/script/edit/lineMap';
 import { withoutParameters } from '../../archive/script/edit/parameters';
@@ -21,6 +22,7 @@ import type { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
+import { commandRefusal } from './script/refuseScript';
 import { ScriptEffect } from './script/scriptEffect';
 
 /** An archive whose definitions the server would refuse as they are. */
@@ -35,7 +37,7 @@ export interface RewrittenArchive {
  * take, run by psql: pg_restore itself cannot be told to leave a part of a definition out. By one
  * process, whatever the number of jobs.
  *
- * @throws AppError `toolFailed`, `cancelled`; as `runPlan`
+ * @throws AppError `toolFailed`, `cancelled`; `scriptNeedsRestrict`; as `runPlan`
  */
 export async function runRewrittenRestore(
   run: JobRun,
@@ -74,9 +76,12 @@ export async function runRewrittenRestore(
     withoutParameters(INTERNAL_PARAMETERS),
     ...(known ? [withoutSettings((name) => !known.has(name))] : []),
   ];
-  const stdin = Readable.from(inOneDatabase(editedScript(script, rules), lines), {
-    objectMode: false,
-  });
+  const edited = inOneDatabase(editedScript(script, rules), lines);
+  // A definition may hold a command of psql, and this is where an old psql would run it.
+  const bytes = restricted
+    ? edited
+    : refusingCommands(edited, commandRefusal(options.inputPath, version));
+  const stdin = Readable.from(bytes, { objectMode: false });
   let inputFailure: Error | undefined;
   stdin.once('error', (error: Error) => (inputFailure = error));
   const { exit, failure } = await runPlan(run, {
