@@ -1,6 +1,7 @@
 /** Messages between pages and host. Plain JSON, no secrets. */
 import type { DatabaseCatalog, ServerInfo } from '../core/model/catalog';
 import type { Environment } from '../core/model/profile';
+import type { ErrorProblem } from '../core/model/findings/errorProblems';
 import type { BackupJob } from '../core/model/job';
 import type { ChoiceReason, ToolAbilities, ToolVersion } from '../core/model/tools';
 
@@ -79,6 +80,8 @@ export interface JobUpdate {
   job: BackupJob;
   /** Why it failed, in one sentence, once it has. */
   problem: ProblemReport | null;
+  /** What its errors come from, and what can be done about them; absent = nothing is known. */
+  causes?: ErrorProblem[];
   /** Problems that did not stop the job, one sentence each; absent = none. */
   warnings?: string[];
 }

@@ -219,6 +219,7 @@ export class RestorePage
       ),
       submitLabel: l10n.t('Restore'),
       verdict: verdictOf(this.state),
+      onRemedy: (remedy) => this.remedy(remedy),
       body: html`${infoCard(this)}
       ${
         isClusterScript(this.state.input.info)

@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/manager/jobs';
-import type { BackupJob } from '../../core/model/job';
+import type { ErrorProblem } from '../../core/model/findings/errorProblems';
+import { isFinished, type BackupJob } from '../../core/model/job';
+import { errorProblems } from '../../core/pgtools/stderr/errorProblems';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError, warningTexts } from '../text/errorText';
 
@@ -39,10 +41,18 @@ export class JobFeed implements vscode.Disposable {
   private update(job: BackupJob): JobUpdate {
     const failure = this.jobs.failure(job.id);
     const warnings = warningTexts(job);
+    const causes = causesOf(job);
     return {
       job,
       problem: failure === null ? null : describeError(failure),
+      ...(causes.length === 0 ? {} : { causes }),
       ...(warnings.length === 0 ? {} : { warnings }),
     };
   }
+}
+
+/** Of a restore: its form can be set so that the next one goes through. */
+function causesOf({ status, errors, options }: BackupJob): ErrorProblem[] {
+  if (!isFinished(status) || errors.length === 0 || !('clean' in options)) return [];
+  return errorProblems(errors, options);
 }

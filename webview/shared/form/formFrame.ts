@@ -37,6 +37,7 @@ export interface FrameProps {
   onProblemAction: (action: ProblemAction) => void;
   onCancel: (jobId: string) => void;
   onWay: FooterProps['onWay'];
+  onRemedy?: FooterProps['onRemedy'];
   onDismiss: () => void;
   onCopy: (text: string) => Promise<void>;
   onTerminal: (text: string) => Promise<void>;
@@ -111,6 +112,7 @@ function footer(props: FrameProps): TemplateResult {
     onCancel: props.onCancel,
     onAction: (action) => (action === 'retry' ? props.onSubmit() : props.onProblemAction(action)),
     onWay: props.onWay,
+    onRemedy: props.onRemedy,
     onDismiss: props.onDismiss,
     outputActions: props.outputActions ?? (() => html``),
   });

@@ -58,7 +58,14 @@ export type FormHost<O, M> = Pick<RpcClient<FormRequests<O, M>, FormEvents>, 're
 /** Content of one form's frame. */
 export type FormParts = Pick<
   FrameProps,
-  'title' | 'header' | 'noConnections' | 'submitLabel' | 'verdict' | 'body' | 'outputActions'
+  | 'title'
+  | 'header'
+  | 'noConnections'
+  | 'submitLabel'
+  | 'verdict'
+  | 'body'
+  | 'onRemedy'
+  | 'outputActions'
 >;
 
 /** What of a page outlives its reload, as it stands in the page. */

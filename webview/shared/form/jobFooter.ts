@@ -1,6 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
+import type { Remedy } from '../../../src/core/model/findings/findings';
+import { remedyText } from '../../../src/core/text/findingText';
+import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 import { jobErrorText } from '../../../src/core/text/jobNoteText';
 import type { WayBack } from '../../../src/core/text/ways/waysBack';
 import type { ProblemAction } from '../../../src/protocol/types';
@@ -28,6 +31,8 @@ export interface FooterProps {
   log: { lines: readonly string[]; open: boolean; onToggle: () => void };
   onCancel: (jobId: string) => void;
   onAction: (action: ProblemAction) => void;
+  /** A remedy was chosen; left out where the form has none. */
+  onRemedy?: ((remedy: Remedy) => void) | undefined;
   /** A way back was chosen. */
   onWay: (jobId: string, way: WayBack) => void;
   onDismiss: () => void;
@@ -174,6 +179,7 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
       ${iconButton({ label: l10n.t('Dismiss'), icon: 'close', onClick: props.onDismiss })}
     </div>
     ${outcome.detail ? html`<pre class="banner-detail" tabindex="0">${outcome.detail}</pre>` : nothing}
+    ${outcome.causes.length > 0 ? causeList(outcome.causes, props.onRemedy) : nothing}
     ${outcome.errors.length > 0 ? errorList(outcome.errors, outcome.errorCount) : nothing}
     ${
       outcome.output || outcome.actions.length > 0
@@ -189,6 +195,30 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
         : nothing
     }
   </div>`;
+}
+
+/** Errors of one kind are one line, with what can be done about them. */
+function causeList(
+  causes: OutcomeView['causes'],
+  onRemedy: FooterProps['onRemedy'],
+): TemplateResult {
+  return html`<ul class="causes" aria-label=${l10n.t('Causes of the errors')}>
+    ${causes.map(
+      (cause) =>
+        html`<li>
+          <span>${errorProblemText(cause)}</span>
+          ${
+            onRemedy === undefined || cause.remedies.length === 0
+              ? nothing
+              : html`<span class="actions"
+                  >${cause.remedies.map((remedy) =>
+                    button({ label: remedyText(remedy), onClick: () => onRemedy(remedy) }),
+                  )}</span
+                >`
+          }
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function errorList(errors: readonly JobError[], count: number): TemplateResult {

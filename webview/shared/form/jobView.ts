@@ -1,3 +1,4 @@
+import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
 import { formatDuration } from '../../../src/core/text/formatDuration';
 import { jobErrorText } from '../../../src/core/text/jobNoteText';
 import { harmlessText, type LabelOf, outcomeTitle } from '../../../src/core/text/jobOutcome';
@@ -53,6 +54,8 @@ export interface OutcomeView {
   /** How many there were; `errors` are the first of them. */
   errorCount: number;
   actions: readonly ProblemAction[];
+  /** What its errors come from, and what can be done about each. */
+  causes: readonly ErrorProblem[];
   /** What it offers about what was there before. */
   ways: readonly { way: WayBack; label: string }[];
   /** Is there something to reveal and to restore from? */
@@ -99,7 +102,10 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
   };
 }
 
-function outcome({ job, problem, warnings = [] }: JobUpdate, labelOf?: LabelOf): OutcomeView {
+function outcome(
+  { job, problem, causes = [], warnings = [] }: JobUpdate,
+  labelOf?: LabelOf,
+): OutcomeView {
   const title = outcomeTitle(job, labelOf);
   const base = {
     jobId: job.id,
@@ -109,6 +115,7 @@ function outcome({ job, problem, warnings = [] }: JobUpdate, labelOf?: LabelOf):
     errors: repeatsProblem(job, problem) ? [] : job.errors,
     errorCount: Math.max(job.errorCount ?? 0, job.errors.length),
     actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
+    causes,
     ways: waysBack(job).map((way) => ({ way, label: wayBackLabel(way, job) })),
     output: false,
   };
