@@ -36,7 +36,7 @@ function formats(): RadioOption<BackupFormat>[] {
   ];
 }
 
-/** Where to, in what format, with what in it. */
+/** Output path, format and content. */
 export function fieldsView(view: BackupView): TemplateResult {
   const { options } = view.state;
   const notes = (name: keyof BackupOptions) => notesFor(name, view.evaluation);

@@ -131,7 +131,7 @@ function tools(
   const { filter, selection } = view.state;
   const { found } = view.objectRows;
   const check = (checked: boolean): void => {
-    // Rows that match the filter themselves.
+    // Only rows whose own text matches the filter.
     const nodes = found && found.hits.flatMap((id) => byId.get(id) ?? []);
     view.select(changeSelection(objects, nodes, checked));
   };
@@ -152,7 +152,7 @@ function tools(
   </div>`;
 }
 
-/** Takes the rows of a node's tables in, or leaves them out. */
+/** Includes or excludes the rows of a node's tables. */
 function switchRows(view: BackupView, objects: ObjectSelection, node: SelectionNode): void {
   const included = rowsStateOf(objects, node) !== 'checked';
   const { excludeTableData } = view.state.options;

@@ -153,11 +153,11 @@ export class BackupPage
 
   protected override connected(connection: ConnectionState): void {
     super.connected(connection);
-    // The name of the database is only known for sure now.
+    // The server's answer tells the name of the database.
     if (connection.server !== null) this.suggest();
   }
 
-  /** The next backup gets a name of its own. */
+  /** Proposes a new file name for the next backup. */
   protected override jobEnded(): void {
     this.suggest();
   }

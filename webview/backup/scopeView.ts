@@ -27,7 +27,7 @@ function scopes(): RadioOption<BackupScope>[] {
   ];
 }
 
-/** One database, or what only pg_dumpall takes. */
+/** One database, or a scope of pg_dumpall. */
 export function scopeView(view: BackupView): TemplateResult {
   return labelledRadios({
     name: 'scope',
@@ -47,7 +47,7 @@ export function databaseView(view: BackupView): TemplateResult | typeof nothing 
   if (isClusterBackup(options)) return nothing;
   const own = database === null ? connection?.server?.database : undefined;
   const names = (connection?.server?.databases ?? []).filter((name) => name !== own);
-  // A chosen one that is not there must still be seen.
+  // A chosen database is listed even if it does not exist.
   if (database !== null && !names.includes(database)) names.unshift(database);
   if (names.length === 0) return nothing;
   return labelledDropdown({
@@ -80,7 +80,7 @@ export function clusterView(view: BackupView): TemplateResult | typeof nothing {
 function databases(view: BackupView): TemplateResult {
   const { options, connection, loading } = view.state;
   const { excludeDatabases } = options;
-  // Names that are not on the server must still be seen, so that they can be taken back.
+  // Names that the server does not have are listed, too, so that they can be removed.
   const names = [...new Set([...(connection?.server?.databases ?? []), ...excludeDatabases])];
   const set = (name: string, included: boolean): void => {
     const others = excludeDatabases.filter((each) => each !== name);

@@ -20,9 +20,9 @@ import {
 
 /** Everything the backup page shows is made from this. */
 export interface BackupState extends FormState<BackupOptions> {
-  /** Which objects are meant: the options' lists are written from it, and cannot say all of it. */
+  /** The selected objects. The lists of the options are derived from it, but hold less. */
   selection: Selection;
-  /** What was selected before everything was: it comes back with the way of selecting. */
+  /** The selection before the user chose Everything; choosing another mode restores it. */
   selectionBefore: Selection | null;
   /** The objects of the connection's database, made ready to choose from. */
   objects: DatabaseObjects | null;
@@ -56,7 +56,7 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
           action.options.database === state.options.database
             ? state.selectionBefore
             : null,
-        // A proposal whose extension changed with the format is a proposal still.
+        // A path stays a proposal when only its extension changed with the format.
         suggestedPath:
           !action.typedPath && followsSuggestion(state)
             ? action.options.outputPath

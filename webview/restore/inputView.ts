@@ -50,7 +50,7 @@ export function infoCard(view: RestoreView): TemplateResult | typeof nothing {
   }
   if (input.problem) {
     const { detail, actions } = input.problem;
-    // The sentence is already shown at the field.
+    // The field already shows this sentence.
     if (detail === undefined && actions.length === 0) return nothing;
     return problemBanner(input.problem, (action) => view.problemAction(action));
   }
@@ -108,12 +108,12 @@ function formatText(info: Info): string {
   );
 }
 
-/** Packagers add themselves in brackets: shown, but after the product's name. */
+/** Product and version; a packager may have added its name to the version, in brackets. */
 function version(product: string, text: string): string {
   return text === '' ? '' : `${product} ${text}`;
 }
 
-/** Only what there is; each count with its word. */
+/** The counts that are not zero, each with its word. */
 function counts({ contents, cluster, clusterContents, connects }: Info): [number, string][] {
   const all: [count: number, one: string, many: string][] = [
     [cluster ? connects.length : 0, l10n.t('database'), l10n.t('databases')],

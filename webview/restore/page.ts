@@ -130,7 +130,7 @@ export class RestorePage
     let choices = choose(this.state.choices, patch);
     // A database's name is meaningless on another server.
     if (another && !before.createDatabase) choices = forget(choices, { targetDatabase: null });
-    // The tool that was chosen for one server may not do for another.
+    // A tool that was chosen for one server may not fit another.
     if (another) choices = forget(choices, { toolDir: null });
     this.hold(choices);
   }
@@ -196,7 +196,7 @@ export class RestorePage
   protected override jobEnded({ job }: JobUpdate): void {
     const through = job.status === 'completed' || job.status === 'completedWithErrors';
     this.created = through && this.state.options.createDatabase;
-    // The databases and objects of the server are others now.
+    // The job has changed the databases and objects of the server.
     this.load(true);
   }
 
@@ -265,7 +265,7 @@ export class RestorePage
     this.load(false);
   }
 
-  /** The new database is there now: to create it again would be the form's next error. */
+  /** The database exists now, so the form stops asking to create it. */
   private useCreated({ server }: ConnectionState): void {
     const { options } = this.state;
     const there = server?.databases.includes(options.targetDatabase ?? '') === true;

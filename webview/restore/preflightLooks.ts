@@ -7,18 +7,18 @@ import { currentConnection } from '../shared/form/pageTools';
 import { LatestRequest } from '../shared/latestRequest';
 import { NO_PREFLIGHT, type PreflightState, type RestoreState } from './state';
 
-/** Wait this long after the last change before file and target are looked at anew. */
+/** Milliseconds after the last change before file and target are checked again. */
 const SETTLE_MS = 400;
 
-/** What looks need of their page. */
+/** What the checks need from their page. */
 export interface PreflightPage {
   state: () => RestoreState;
   show: (preflight: PreflightState) => void;
-  /** Tells screen readers, in their own time. */
+  /** Announces a text to screen readers. */
   say: (text: string) => void;
 }
 
-/** Looks ahead whenever what is asked for has changed: in the background, one look at a time. */
+/** Checks the restore in the background after each change of the options, one check at a time. */
 export class PreflightLooks {
   private readonly looks = new LatestRequest();
 
@@ -34,7 +34,7 @@ export class PreflightLooks {
       if (state.preflight !== NO_PREFLIGHT) this.page.show(NO_PREFLIGHT);
       return;
     }
-    // What was found before is shown until something else is known.
+    // The earlier findings stay until there are new ones.
     this.page.show({ ...state.preflight, looking: true });
     const { options } = state;
     this.looks.ask(
@@ -51,7 +51,7 @@ export class PreflightLooks {
   }
 }
 
-/** Is there a file and a server to look at? */
+/** Are both the file and the server known? */
 function isReady(state: RestoreState): boolean {
   const { input, options, connections } = state;
   const chosen = connections.find(({ id }) => id === options.connectionId);

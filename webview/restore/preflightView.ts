@@ -22,7 +22,7 @@ const LOOKS: Readonly<Record<Severity, { icon: string; tone: 'failed' | 'warned'
   note: { icon: 'info', tone: 'done' },
 };
 
-/** What the restore will do there, the most serious first; one line when nothing is wrong. */
+/** The findings, the most serious first; one line if there are none. */
 export function preflightView(view: RestoreView): TemplateResult | typeof nothing {
   const { result, looking } = view.state.preflight;
   if (result === null && !looking) return nothing;
@@ -48,7 +48,7 @@ export function preflightView(view: RestoreView): TemplateResult | typeof nothin
   </section>`;
 }
 
-/** The form's own rules stand at their fields. */
+/** Findings that the form itself does not show at a field. */
 function isForPage({ code }: Finding): boolean {
   return code !== 'options';
 }
@@ -93,7 +93,7 @@ function findingItem(view: RestoreView, finding: Finding): TemplateResult {
   </li>`;
 }
 
-/** The sentence beside the button; none while nobody has looked. */
+/** The sentence beside the button; empty until the first check is done. */
 export function verdictOf({ preflight }: RestoreState): FooterProps['verdict'] {
   const { result } = preflight;
   if (result === null) return undefined;

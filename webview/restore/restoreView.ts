@@ -13,6 +13,6 @@ export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   /** The rows that are shown. */
   rowsOf(contents: ContentsTree): ShownRows;
   browse(folder: boolean): void;
-  /** Does what a finding offers. */
+  /** Carries out the remedy of a finding. */
   remedy(remedy: Remedy): void;
 }

@@ -19,7 +19,7 @@ export interface InputState {
   reading: boolean;
   info: Info | null;
   problem: ProblemReport | null;
-  /** Has a job of this machine made it? Unknown while it is read. */
+  /** Was the file made by a job of this machine? Unknown while the file is read. */
   madeHere?: boolean | undefined;
 }
 
@@ -31,15 +31,15 @@ export interface RestoreState extends FormState<RestoreOptions> {
   savedList: SavedList | null;
 }
 
-/** A list is right for the options it was made of, and for no others. */
+/** The list belongs to these options only. */
 export interface SavedList {
   path: string;
   options: RestoreOptions;
 }
 
-/** What is known of what the restore will do. */
+/** The result of the preflight check. */
 export interface PreflightState {
-  /** null = nobody has looked yet, or could. */
+  /** null = not checked yet, or not possible to check. */
   result: Preflight | null;
   looking: boolean;
 }

@@ -4,16 +4,16 @@ export class Announcer {
   private readonly assertive = region('assertive');
   private last = '';
 
-  /** Said when the reader is done with what it is saying; the same text twice in a row is said once. */
+  /** Speaks after the current text; the same text twice in a row is spoken once. */
   say(text: string): void {
     if (text === '' || text === this.last) return;
     this.last = text;
-    // The earlier failure is over.
+    // The earlier alert is out of date.
     this.assertive.textContent = '';
     this.polite.textContent = text;
   }
 
-  /** Interrupts: for failures only. */
+  /** Interrupts the current text; for failures only. */
   alert(text: string): void {
     this.last = text;
     this.assertive.textContent = '';

@@ -8,7 +8,7 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** Can be had once a page only, and stays in this module: nothing else can talk to the host. */
+/** VS Code gives it once per page. It stays in this module, so all messages pass here. */
 const api = acquireVsCodeApi();
 
 const channel: Channel = {
@@ -30,7 +30,7 @@ export function loadState(): unknown {
   return api.getState();
 }
 
-/** Keeps the user's entries over a reload of the window. Never a secret, nothing the host knows. */
+/** Keeps the user's input over a reload of the window. It never contains a secret. */
 export function saveState(state: unknown): void {
   api.setState(state);
 }

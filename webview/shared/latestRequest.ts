@@ -1,9 +1,9 @@
-/** Asks one question at a time: a newer one aborts the older, whose answer is then ignored. */
+/** Runs one request at a time. A new request aborts the earlier one, and its answer is ignored. */
 export class LatestRequest {
   private controller: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `delayMs` > 0 waits for the user to stop changing things. Returns nothing: answers come by callback. */
+  /** `delayMs` > 0 waits until the user makes no more changes. The answer comes by callback. */
   ask<T>(
     question: (signal: AbortSignal) => Promise<T>,
     answer: (value: T) => void,

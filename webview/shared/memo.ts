@@ -1,4 +1,4 @@
-/** Remembers the last answer: asked again with the same arguments, `compute` is not called again. */
+/** Remembers the last result, and returns it as long as the arguments are the same. */
 export function memoLast<A extends readonly unknown[], R>(
   compute: (...args: A) => R,
 ): (...args: A) => R {
@@ -12,7 +12,7 @@ export function memoLast<A extends readonly unknown[], R>(
   };
 }
 
-/** `memoLast` for an argument that is created anew each time with the same fields. */
+/** `memoLast` for an object argument; it compares the fields, not the object. */
 export function memoFields<I extends object, R>(compute: (input: I) => R): (input: I) => R {
   let last: { input: I; result: R } | undefined;
   return (input) => {

@@ -14,7 +14,7 @@ import type { PageState } from '../state/pageState';
 import { wordsOf } from '../entries/entrySearch';
 import { typeIcon, typeSingular } from '../../../src/core/model/entryTypes';
 
-/** More editors than this in one are slow to open. */
+/** Most diffs that are opened in one editor; more would be slow. */
 const MAX_TOGETHER = 300;
 
 /** Differences from another dump; each row opens VS Code's diff editor. */

@@ -11,10 +11,10 @@ import { inputPipe } from '../../../src/core/plans/inputPipe';
 import { LIST_PLACEHOLDER, NO_COMMAND, type ShownCommand } from '../../../src/core/plans/preview';
 import { button, iconButton } from '../ui/button';
 
-/** Words that are shown; copying takes them all. */
+/** Most words that are shown; copying takes all. */
 const SHOWN_WORDS = 300;
 
-/** A command as it can be pasted into a shell, for either family of shells. */
+/** Shows a command that can be pasted into bash or PowerShell. */
 @customElement('pg-command')
 export class PgCommand extends LitElement {
   @property({ attribute: false }) label = '';
@@ -25,7 +25,7 @@ export class PgCommand extends LitElement {
 
   @property({ attribute: false }) onTerminal: ((text: string) => Promise<void>) | undefined;
 
-  /** Saves the list of entries in the command, which is made when the job starts otherwise. */
+  /** Saves the list file that the command reads; a job creates its own when it starts. */
   @property({ attribute: false }) onSaveList: (() => void) | undefined;
 
   @state() private copied = false;
@@ -61,14 +61,14 @@ export class PgCommand extends LitElement {
       </div>
       <pre class="command-text" tabindex="0" role="region" aria-label=${this.label}>
 ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
-          // An argument is broken only if it is longer than the line.
+          // Only an argument that is longer than a line is broken.
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
         )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}</pre>
       ${why === '' ? nothing : html`<p class="dim">${why} ${this.saveListButton()}</p>`}
     </div>`;
   }
 
-  /** A line break that is typed is the Enter key: such a command is only for copying. */
+  /** A terminal takes a typed line break as Enter, so such a command can only be copied. */
   private terminalButton(text: string, why: string): TemplateResult {
     const breaks = /[\u0000-\u001f\u007f-\u009f]/.test(text);
     const refused = breaks ? l10n.t('a name contains a line break or a similar character') : why;
@@ -114,7 +114,7 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
   }
 }
 
-/** Why the command does not run as it is when it is pasted; '' = it does. */
+/** Why the pasted command needs a change before it runs; '' = it needs none. */
 function whyIncomplete({ stdin, madeLater, ssh }: Omit<ShownCommand, 'argv'>): string {
   if (ssh !== null) return l10n.t('The job opens a tunnel through {0} (SSH) first.', ssh);
   if (madeLater !== null) return l10n.t('{0} is made when the job starts.', madeLater);

@@ -15,7 +15,7 @@ export class PgLog extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    // Not announced line by line: phases are, elsewhere.
+    // Screen readers are told the phases elsewhere, not each line.
     return html`<div
       class="log"
       role="log"

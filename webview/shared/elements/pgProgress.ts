@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
-/** A bar: how much of a job is done, or only that something is going on. */
+/** A progress bar; it moves without a percentage while the total is unknown. */
 @customElement('pg-progress')
 export class PgProgress extends LitElement {
   @property({ attribute: false }) label = '';
-  /** Done and total in any unit; null = not known. */
+  /** Done and total in any unit; null = unknown. */
   @property({ attribute: false }) value: number | null = null;
   @property({ attribute: false }) max: number | null = null;
   /** Read out instead of a percentage. */

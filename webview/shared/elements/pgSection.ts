@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
-/** A part of a form under a heading that opens and closes it. */
+/** A collapsible part of a form with a heading. */
 @customElement('pg-section')
 export class PgSection extends LitElement {
   @property() heading = '';
@@ -102,7 +102,7 @@ export class PgSection extends LitElement {
   private toggle(): void {
     this.open = !this.open;
     this.onToggle?.(this.open);
-    // What has opened below the edge would not be seen; its content comes with the next drawing.
+    // The opened content may lie below the visible part, and is drawn only with the next rendering.
     if (this.open) setTimeout(() => this.scrollIntoView({ block: 'nearest' }));
   }
 }

@@ -15,15 +15,15 @@ export class PgTree extends VirtualRows {
   @property({ attribute: false }) label = '';
   @property({ attribute: false }) describedBy: string | undefined;
   @property({ attribute: false }) rows: readonly TreeRow[] = [];
-  /** Asked for rows in sight only. */
+  /** Makes the view of a row; called for visible rows only. */
   @property({ attribute: false }) view: (id: string) => TreeRowView = () => ({ label: '' });
   @property({ attribute: false }) onCheck: ((id: string) => void) | undefined;
   @property({ attribute: false }) onExpand: ((id: string, expanded: boolean) => void) | undefined;
-  /** The second switch of a row, where it has one. */
+  /** Called when the second switch of a row is pressed. */
   @property({ attribute: false }) onSwitch: ((id: string) => void) | undefined;
-  /** A row without a checkbox was chosen. */
+  /** Called when a row without a checkbox is chosen. */
   @property({ attribute: false }) onChoose: ((id: string) => void) | undefined;
-  /** With it a row is selected by a click or by moving to it; only its checkbox checks it. */
+  /** If set, a click or a move selects a row, and only its checkbox checks it. */
   @property({ attribute: false }) onSelect: ((id: string) => void) | undefined;
 
   @state() private activeId: string | null = null;
@@ -94,7 +94,7 @@ export class PgTree extends VirtualRows {
     this.onSelect?.(row.id);
   }
 
-  /** Brings a row into sight and makes it the one that the keys act on. */
+  /** Scrolls to a row and makes it the active row. */
   show(id: string): void {
     this.activeId = id;
     this.revealActiveRow();

@@ -1,15 +1,15 @@
 import { LitElement } from 'lit';
 import { state } from 'lit/decorators.js';
 
-/** Height of a row in pixels, the one of VS Code's own trees; `tree.css` and `archive.css` set the same. */
+/** Height of a row in pixels, as in VS Code's trees; `tree.css` and `archive.css` must agree. */
 const ROW_HEIGHT = 22;
-/** Rows kept ready above and below what is in sight. */
+/** Rows that are rendered above and below the visible ones. */
 const OVERSCAN = 8;
 
-/** The rows that are in the document: those in sight and a few around them. */
+/** The rendered rows: the visible ones and a few around them. */
 export interface RowWindow {
   from: number;
-  /** Behind the last of them. */
+  /** Index after the last rendered row. */
   to: number;
 }
 
@@ -21,9 +21,9 @@ export interface RowWindow {
  * (`name-all`) and the window (`name-window`, with the window's first row in `data-from`).
  */
 export abstract class VirtualRows extends LitElement {
-  /** First row in sight. */
+  /** Index of the first visible row. */
   @state() private first = 0;
-  /** Rows that fit. */
+  /** Number of rows that fit. */
   @state() protected visible = 30;
 
   private revealActive = false;
@@ -34,7 +34,7 @@ export abstract class VirtualRows extends LitElement {
   protected abstract get rowCount(): number;
   /** Index of the row that keys act on; -1 = none. */
   protected abstract get activeRow(): number;
-  /** Rows of a head that stays on top of the others. */
+  /** Rows of the sticky header. */
   protected readonly headRows: number = 0;
 
   protected override createRenderRoot(): HTMLElement {
@@ -78,7 +78,7 @@ export abstract class VirtualRows extends LitElement {
     this.bringIntoSight(this.activeRow);
   }
 
-  /** Looks again which rows are in sight. */
+  /** Measures again which rows are visible. */
   protected readonly measure = (): void => {
     const { scroller } = this;
     if (!scroller) return;

@@ -5,7 +5,7 @@ import type { PersistedState } from '../persistedState';
 import { CLOSED_OPTIONS } from '../options/optionsPanel';
 import type { FormOptions, FormState } from './formState';
 
-/** A form as its page comes up. */
+/** The state of a form when its page opens. */
 export function firstState<O extends FormOptions>(
   init: FormInit<O>,
   kept: PersistedState<O>,

@@ -24,7 +24,7 @@ document.addEventListener('pointerdown', note);
 
 const observer = new MutationObserver(() => {
   if (last === null || (last.isConnected && !last.hasAttribute('disabled'))) return;
-  // Another editor that is being typed in keeps the focus.
+  // The focus stays in another editor while the user types there.
   if (document.activeElement === document.body && document.hasFocus()) {
     shown?.focus({ preventScroll: true });
   }

@@ -23,7 +23,7 @@ export interface FrameProps {
   /** Text while there is no connection to choose. */
   noConnections: string;
   submitLabel: string;
-  /** What will come of it, beside the button. */
+  /** What the job will do; shown beside the button. */
   verdict?: FooterProps['verdict'];
   problems: FooterProps['problems'];
   outputActions?: FooterProps['outputActions'];
@@ -47,7 +47,7 @@ export interface FrameProps {
 /** Frame of a backup or restore form: connection, summary and result around its fields. */
 export function formFrame(props: FrameProps): TemplateResult {
   const { state, evaluation, connection } = props;
-  // While it is asked for again what is wrong stays, and with it whoever reads it there.
+  // A problem stays while the connection is asked again, so that it can be read meanwhile.
   const problem = connection?.problem ?? null;
   return html`<h1 class="visually-hidden">${props.title}</h1>
     ${connectionHeader({
@@ -82,7 +82,7 @@ export function formFrame(props: FrameProps): TemplateResult {
         </div>
         ${asideView({
           sentences: evaluation.summary,
-          // Without a server there is nothing that could be run.
+          // Without a server, no command can run.
           command: state.options.connectionId === '' ? NO_COMMAND : props.command,
           shell: state.shell,
           onShell: (shell) => props.onView({ shell }),

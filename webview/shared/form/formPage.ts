@@ -49,7 +49,7 @@ import {
 
 /** Wait this long after the last change of the connection before the server is asked. */
 const SETTLE_MS = 150;
-/** Elapsed times go on while the tool is silent. */
+/** Milliseconds. Elapsed times are drawn again even if the tool writes nothing. */
 const CLOCK_MS = 1000;
 
 /** The host's end of what every form asks. `M`: what is remembered of the options. */
@@ -68,15 +68,15 @@ export type FormParts = Pick<
   | 'outputActions'
 >;
 
-/** What of a page outlives its reload, as it stands in the page. */
+/** The part of a page's state that is kept over a reload. */
 type KeptState<O> = Omit<PersistedState<O>, 'options' | 'explicitFields'> & {
   choices: Choices<O>;
   outputPath: string | null;
 };
 
 /**
- * A form's page: state in, requests out, the whole picture drawn from the state. What a form adds is
- * its own fields, and what follows from them.
+ * Base of the form pages. It draws the page from its state and sends requests to the host. A form adds
+ * its fields, and the rules that follow from them.
  */
 export abstract class FormPage<
   O extends FormOptions,
@@ -84,7 +84,7 @@ export abstract class FormPage<
   S extends FormState<O>,
 > implements FormView<O, S> {
   protected readonly announcer = new Announcer();
-  /** The user wanted it to be started. */
+  /** Has the user pressed the main button? */
   private asked = false;
   private readonly loads = new LatestRequest();
   private keptOptions: O | null = null;
@@ -108,7 +108,7 @@ export abstract class FormPage<
     private readonly table: FieldTable,
   ) {}
 
-  /** Of forms whose command reads a list. */
+  /** Only for forms whose command reads a list file. */
   protected readonly saveList: (() => void) | undefined;
 
   /** Derived values. */
@@ -116,7 +116,7 @@ export abstract class FormPage<
   protected abstract reduce(action: FormAction): S;
   /** Applies a choice; a change of connection (`another`) removes some of the earlier choices. */
   protected abstract choose(patch: Partial<O>, another: boolean): void;
-  /** Makes the options from these choices and from what is known by now. */
+  /** Derives the options from these choices and from what is known so far. */
   protected abstract hold(choices: Choices<O>): void;
   /** Request about the connection, with the present options. */
   protected abstract connectionQuestion(
@@ -127,7 +127,7 @@ export abstract class FormPage<
   protected abstract advancedItems(): OptionItem[];
   protected abstract parts(): FormParts;
 
-  /** Draws the page and begins to ask. Called once, at the end of the constructor. */
+  /** Draws the page and sends the first requests. Called once, at the end of the constructor. */
   protected begin(): void {
     this.host.on('job/update', (update) => this.jobUpdated(update));
     this.host.on('connections/changed', ({ connections }) => this.connectionsChanged(connections));
@@ -213,12 +213,12 @@ export abstract class FormPage<
     return { outputPath: null, suggestedPath: null };
   }
 
-  /** Data that depend on connection or tool are requested again after a change. */
+  /** Requests the data again that depend on the connection or the tool, if these changed. */
   protected followOptions(before: O): void {
     const elsewhere = this.isElsewhere(before);
     if (elsewhere) this.setView({ toolsOpen: false });
     if (!elsewhere && this.state.options.toolDir === before.toolDir) return;
-    // A failure belongs to the way that was tried.
+    // A failure belongs to the earlier connection or tool.
     if (this.state.job?.job.status === 'failed') this.dispatch({ type: 'dismissJob' });
     this.load(false);
   }
@@ -273,18 +273,18 @@ export abstract class FormPage<
     this.dispatch({ type: 'connections', connections });
     const { barred } = this.parts().header;
     const first = connections.find((each) => each.unused !== true && barred(each) === null);
-    // The first connection that is added is the one that is meant.
+    // A form without a connection takes the first one that is added.
     if (this.state.options.connectionId === '' && first) {
       this.changeCommon({ connectionId: first.id });
     } else this.load(false);
   }
 
-  /** What keeps every job of this form from succeeding: its banner says so. */
+  /** A problem with the connection or the tool; the banner shows it. */
   private get obstacle(): ProblemReport | null {
     return this.derived.connection?.problem ?? null;
   }
 
-  /** Ctrl+Enter, from wherever one is in the form. */
+  /** Ctrl+Enter in any field presses the main button. */
   private key(event: KeyboardEvent): void {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     const { job, starting } = this.state;
@@ -306,7 +306,7 @@ export abstract class FormPage<
     if (obstacle !== null) {
       this.announcer.alert(obstacle.message);
       focusBanner();
-      // It may be gone meanwhile.
+      // The problem may be solved meanwhile.
       this.load(true);
       return;
     }
@@ -317,14 +317,14 @@ export abstract class FormPage<
     });
   }
 
-  /** Opens what holds the field and moves the focus there. */
+  /** Opens the section of a field and moves the focus to the field. */
   private goTo(name: string): void {
     const control = controlOf(this.table, name);
     if (isAdvanced(this.table, name)) {
       const optionsPanel = revealOption(this.state.optionsPanel, this.advancedItems(), control);
       this.setView({ advancedOpen: true, optionsPanel });
     }
-    // The section that holds the field opens with the drawing that was just asked for.
+    // The section opens only when the page is drawn again.
     setTimeout(() => focusControl(control));
   }
 
@@ -364,9 +364,9 @@ export abstract class FormPage<
   }
 }
 
-/** At the button, beside the problems of fields. */
+/** The problem of the connection or tool, listed at the button beside those of fields. */
 function obstacleProblem(connection: ConnectionState | null): FrameProps['problems'][number] {
-  // A server that has answered lacks no more than the tool.
+  // If the server has answered, only the tool is missing.
   const label = connection?.server ? l10n.t('Tool') : l10n.t('Connection');
   return { label, onClick: focusBanner };
 }

@@ -20,9 +20,9 @@ export interface FormState<O extends FormOptions> {
   connections: readonly ConnectionSummary[];
   /** The user's choices, and the initial options. */
   choices: Choices<O>;
-  /** Options derived from the choices: shown, and run. */
+  /** Options derived from the choices. The form shows them, and the job runs them. */
   options: O;
-  /** The text of the extra arguments, which may not (yet) be readable as arguments. */
+  /** The typed text of the extra arguments; it may be incomplete. */
   extraText: string;
   extraError: string | null;
   connection: ConnectionState | null;
@@ -33,7 +33,7 @@ export interface FormState<O extends FormOptions> {
   failure: string;
   starting: boolean;
   job: JobUpdate | null;
-  /** When the newest update came, on the page's own clock. */
+  /** Time of the newest update, by the clock of the page. */
   jobAt: number;
   jobDismissed: boolean;
   shell: Shell;
@@ -76,10 +76,10 @@ export type FormViewPatch = Partial<
   >
 >;
 
-/** So few objects are shown at once; more start with their schemas closed. */
+/** Up to this many objects, all schemas are expanded at first. */
 export const SHOWN_AT_ONCE = 40;
 
-/** The state after a change of what is asked for: what the host said of the options before is gone. */
+/** The state after a change of options: problems that the host found in the old ones are removed. */
 export function changed<S extends FormState<FormOptions>>(state: S): S {
   return { ...state, hostProblems: [], failure: '' };
 }
@@ -123,7 +123,7 @@ export function reduceForm<O extends FormOptions, S extends FormState<O>>(
   }
 }
 
-/** What was wrong with the connection is over when it answers well: what was said of it goes. */
+/** Removes an old failure of the connection once it answers. */
 function withConnection<O extends FormOptions, S extends FormState<O>>(
   state: S,
   connection: ConnectionState,

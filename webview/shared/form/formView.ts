@@ -11,10 +11,10 @@ export interface FormView<O extends FormOptions, S extends FormState<O>> {
   evaluation: FormEvaluation<string>;
   /** The options of the tool that will run; [] until it is known. */
   toolFields: readonly ToolOptionField[];
-  /** A change by the user, with what follows from it. */
+  /** Applies a change by the user and its consequences. */
   change(patch: Partial<O>): void;
   setExtraText(text: string): void;
-  /** null takes the option back to the tool's default. */
+  /** null resets the option to the tool's default. */
   setToolOption(id: string, value: OptionValue | null): void;
   browseOption(id: string, direction: 'in' | 'out', current: string): void;
   setView(patch: FormViewPatch): void;

@@ -22,9 +22,9 @@ export interface FooterProps {
   view: JobView;
   /** The page's one main button. */
   submit: { label: string; busy: boolean; onClick: () => void };
-  /** Fields with errors, in the page's order: the words at it, and the way there. */
+  /** Fields with errors in the order of the page: their labels, and what moves the focus there. */
   problems: readonly { label: string; onClick: () => void }[];
-  /** What will come of it; said where nothing is wrong with the fields. */
+  /** What the job will do; shown while no field has an error. */
   verdict?: { text: string; icon: string; tone: 'failed' | 'warned' | 'done' } | undefined;
   /** An error that does not belong to a field. */
   general: string;
@@ -36,11 +36,11 @@ export interface FooterProps {
   /** A way back was chosen. */
   onWay: (jobId: string, way: WayBack) => void;
   onDismiss: () => void;
-  /** Buttons of a finished job that left something. */
+  /** Buttons of a finished job with a file. */
   outputActions: (jobId: string) => TemplateResult;
 }
 
-/** Errors beyond this many are only counted: the output has them all. */
+/** Most errors that are listed. The others are counted, and the output has all. */
 const SHOWN_ERRORS = 100;
 
 /** Actions of the page, and their results. */

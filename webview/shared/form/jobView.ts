@@ -33,11 +33,11 @@ export interface RunningView {
   /** `12 of 40 objects`, `3.4 MB`, … */
   counts: string[];
   elapsed: string;
-  /** `43%`, or that it cannot be known yet; '' while it is cancelled. */
+  /** `43%`, or a text while it is unknown; '' while the job is being cancelled. */
   share: string;
   /** `1 min 50 s left`; '' while it cannot be estimated. */
   remaining: string;
-  /** Whole percent for the bar; null = not known. */
+  /** Whole percent for the bar; null = unknown. */
   percent: number | null;
 }
 
@@ -48,7 +48,7 @@ export interface OutcomeView {
   title: string;
   /** Further sentences. */
   lines: string[];
-  /** The tool's own words. */
+  /** The message of the tool. */
   detail: string;
   errors: readonly JobError[];
   /** How many there were; `errors` are the first of them. */
@@ -58,7 +58,7 @@ export interface OutcomeView {
   causes: readonly ErrorProblem[];
   /** What it offers about what was there before. */
   ways: readonly { way: WayBack; label: string }[];
-  /** Is there something to reveal and to restore from? */
+  /** Is there a file to reveal and to restore from? */
   output: boolean;
 }
 
@@ -90,7 +90,7 @@ function running(job: Job, sinceUpdateMs: number): RunningView {
     cancelling,
     phase: cancelling ? phaseText('cancelling') : doingText(progress),
     object: activeObjectsText(progress),
-    // The full text about a lock's holder, where the line has no room for it.
+    // The full text about the holder of a lock, because the line has no room for it.
     objects: progress?.lockWait
       ? activeObjectsText(progress)
       : (progress?.currentObjects.join('\n') ?? ''),
@@ -135,7 +135,7 @@ function outcome(
   }
 }
 
-/** One error that says what the headline and the tool's own words say already. */
+/** Does the only error repeat the headline and the tool's message? */
 function repeatsProblem(job: Job, problem: JobUpdate['problem']): boolean {
   const [error, ...more] = job.errors;
   return (

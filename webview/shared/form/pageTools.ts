@@ -22,7 +22,7 @@ export function oncePerTurn(draw: () => void): () => void {
   };
 }
 
-/** Speaks a job's phases, quarters and end. Returns whether it ended with this update. */
+/** Announces a job's phases, each quarter, and its end. Returns whether this update ended it. */
 export function announceJob(
   announcer: Announcer,
   before: JobUpdate | null,
@@ -50,12 +50,12 @@ export function announceJob(
   return true;
 }
 
-/** How each connection is called. */
+/** Returns the label of a connection. */
 export function labelsOf(connections: readonly ConnectionSummary[]): LabelOf {
   return (id) => connections.find((connection) => connection.id === id)?.label ?? id;
 }
 
-/** A connection that could not even be asked about. */
+/** State of a connection for which the request itself failed. */
 export function unanswered(connectionId: string, error: Error): ConnectionState {
   return {
     connectionId,
@@ -113,7 +113,7 @@ export function sortedErrors<F extends string>(
     .sort((a, b) => fieldOrder(table, a.field) - fieldOrder(table, b.field));
 }
 
-/** The fields with errors by the words for them, in the order of the page; each word once. */
+/** The labels of the fields with errors, in the order of the page, each once. */
 export function namedErrors(
   problems: readonly FieldProblem<string>[],
   table: FieldTable,

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ProblemAction, ProblemReport } from '../../../src/protocol/types';
 import { button } from '../ui/button';
 
-/** A problem that is not one field's: what happened, the tool's own words, and what can be done. */
+/** A problem of the whole form: what happened, the tool's message, and possible actions. */
 export function problemBanner(
   problem: ProblemReport,
   onAction: (action: ProblemAction) => void,
@@ -32,7 +32,7 @@ export function problemBanner(
   </div>`;
 }
 
-/** Leads to what the banner says: to its first button where it has one. */
+/** Moves the focus to the banner, to its first button if it has one. */
 export function focusBanner(): void {
   const banner = document.querySelector<HTMLElement>('.problem-banner');
   banner?.scrollIntoView({ block: 'nearest' });

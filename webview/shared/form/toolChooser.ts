@@ -93,7 +93,7 @@ function toolOptions(
   toolDir: string | null,
 ): { value: string; label: string; description?: string }[] {
   const usable = tools.filter((each) => each.usable);
-  // An earlier choice that is gone, or does not fit any more, must still be shown as chosen.
+  // A chosen tool is listed even if it was removed or no longer fits.
   const lost = toolDir !== null && !usable.some(({ dir }) => dir === toolDir);
   const automatic = toolDir === null ? tools.find(({ reason }) => reason !== null) : undefined;
   const now = automatic?.reason

@@ -12,7 +12,7 @@ import { type FieldNotes, notesFor } from '../ui/field';
 import { labelledCheckbox, labelledDropdown, labelledNumber, labelledText } from '../ui/fields';
 import type { OptionItem } from './optionItem';
 
-/** The fields of one form with what is in them. */
+/** The fields of a form, with their values. */
 export interface FormFields {
   table: FieldTable;
   options: object;
@@ -46,12 +46,12 @@ export function advancedFields(form: FormFields): OptionItem[] {
     });
 }
 
-/** The controls at one place, one below the other. */
+/** The controls of a place in the form, one below the other. */
 export function controlsAt(form: FormFields, place: FieldPlace): TemplateResult[] {
   return shownFields(form, place).map(([name, field]) => control(form, name, field));
 }
 
-/** The controls of these fields, wherever the table would have them. */
+/** The controls of the given fields, whatever their place in the table. */
 export function controlsOf(form: FormFields, names: readonly string[]): TemplateResult[] {
   return names.flatMap((name) => {
     const field = rowOf(form.table, name);

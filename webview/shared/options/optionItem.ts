@@ -10,12 +10,12 @@ export interface OptionItem {
   label: string;
   help: string;
   group: string;
-  /** It holds something else than its default. */
+  /** Does it differ from its default? */
   changed: boolean;
   draw: () => TemplateResult;
 }
 
-/** In the order of the page; other groups come before the last. */
+/** Groups in the order of the page; unknown groups come before the last one. */
 const GROUP_ORDER = [
   'lost',
   'performance',
@@ -32,7 +32,7 @@ const GROUP_ORDER = [
   'other',
 ];
 
-/** Open from the start: what most people look for. */
+/** Groups that are open at first: most users look for these. */
 export const COMMON_GROUPS: ReadonlySet<string> = new Set(['lost', 'performance', 'behaviour']);
 
 export function groupLabel(group: string): string {

@@ -20,7 +20,7 @@ import {
 export interface OptionsPanelState {
   query: string;
   changedOnly: boolean;
-  /** Groups that are not as they begin: opened, or closed. */
+  /** Groups that the user opened or closed. */
   toggled: ReadonlySet<string>;
 }
 
@@ -38,9 +38,9 @@ export interface OptionsPanelProps {
   onToggle: (open: boolean) => void;
   state: OptionsPanelState;
   onState: (state: OptionsPanelState) => void;
-  /** Below the options: why there are not more of them. */
+  /** Text below the options that says why some are missing. */
   hint?: string | typeof nothing;
-  /** The last field, whatever is searched. */
+  /** The last field; the search does not hide it. */
   after?: TemplateResult;
 }
 
@@ -57,7 +57,7 @@ export function revealOption(
   return { query: '', changedOnly: false, toggled };
 }
 
-/** Everything that most runs leave as it is, grouped, with a search over all of it. */
+/** The options that most runs leave at their defaults, in groups, with a search. */
 export function optionsPanel(props: OptionsPanelProps): TemplateResult {
   const { items, open, state } = props;
   const changed = items.filter((item) => item.changed).length;
@@ -83,7 +83,7 @@ function searchBox({ state, onState, open, onToggle }: OptionsPanelProps): Templ
       onInput: (query) => {
         if (!open && query !== '') onToggle(true);
         onState({ ...state, query });
-        // What is found stands below the box, which may be at the lower edge.
+        // The results are below the search box, which may be at the lower edge of the page.
         setTimeout(() => document.querySelector('pg-section.options')?.scrollIntoView(NEAREST));
       },
       onKeydown: (event) => {
@@ -97,7 +97,7 @@ function searchBox({ state, onState, open, onToggle }: OptionsPanelProps): Templ
   </div>`;
 }
 
-/** From the search to what it found. */
+/** Moves the focus from the search box to the first result. */
 function focusFirst(): void {
   const first = document.querySelector<HTMLElement>('.options-list [data-field]');
   const name = first?.dataset['field'];
@@ -168,7 +168,7 @@ function groupView(
     note=${countText(items.length, changed)}
     ?open=${open}
     .onToggle=${(next: boolean) => {
-      // A search opens the groups of its results, and their earlier state returns afterwards.
+      // A search opens the groups with results. Clearing it restores their earlier state.
       if (all || next === isOpen(state, group)) return;
       const toggled = new Set(state.toggled);
       toggle(toggled, group);

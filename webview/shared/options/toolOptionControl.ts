@@ -17,13 +17,13 @@ import {
 
 /** Actions for the options of a tool. */
 export interface ToolOptionHandlers {
-  /** null takes the option back. */
+  /** null removes the option. */
   onChange: (id: string, value: OptionValue | null) => void;
   onReset: (id: string) => void;
   onBrowse: (id: string, direction: 'in' | 'out', current: string) => void;
 }
 
-/** The control of an option, as its kind asks. */
+/** Draws the control for the kind of an option. */
 export function toolOptionControl(
   option: ToolOptionField,
   notes: FieldNotes,
@@ -114,7 +114,7 @@ function listControl(option: ToolOptionField, common: FieldProps, set: SetOption
   });
 }
 
-/** The default of the tool, where nothing is typed. */
+/** Shows the tool's default while the field is empty. */
 function placeholder({ default: byDefault }: ToolOptionField): { placeholder?: string } {
   return byDefault === null ? {} : { placeholder: String(byDefault) };
 }
@@ -143,7 +143,7 @@ function choices(
         invalid: notes.invalid,
         describedBy: noteIds(name, notes, option.help),
         onChange: (on) => {
-          // In the order of the choices, whatever the order of the clicks.
+          // The values keep the order of the choices, whatever the order of the clicks.
           const kept = all.filter((each) => (each.value === value ? on : chosen.has(each.value)));
           set(kept.map((each) => each.value));
         },
@@ -164,7 +164,7 @@ function notSet({ default: byDefault, choices: all }: ToolOptionField): string {
 }
 
 /**
- * Texts as typed: an empty line at the end is not a value, but must not vanish under the cursor.
+ * The typed texts of lists. An empty last line is no value, but must stay while the user types.
  */
 const typedLists = new Map<string, string>();
 

@@ -12,7 +12,7 @@ import { toolOptionControl, type ToolOptionHandlers } from './toolOptionControl'
 
 type Problems = readonly { field: string; severity: 'error' | 'warning'; message: string }[];
 
-/** Notes at an option: its problems, and why it cannot be used. */
+/** Notes of an option: its problems, and the reason why it is disabled. */
 export function toolOptionNotes(
   option: Pick<ToolOptionField, 'id' | 'state' | 'problem'>,
   problems: Problems,
@@ -23,7 +23,7 @@ export function toolOptionNotes(
   if (option.problem !== undefined && !mine.some(({ message }) => message === option.problem)) {
     errors.push(option.problem);
   }
-  // A wrong value must be correctable where it is shown.
+  // The control of a wrong value stays enabled, so that the value can be corrected.
   const disabled = !option.state.enabled && errors.length === 0;
   return {
     disabled,

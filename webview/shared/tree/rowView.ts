@@ -14,7 +14,7 @@ export interface TreeRowView {
   description?: string;
   /** Right-aligned columns. */
   cells?: readonly string[];
-  /** A second switch: icon, pressed or not, and what it says. */
+  /** A second switch: its icon, its state and its label. */
   switch?: { icon: string; pressed: boolean; label: string };
 }
 

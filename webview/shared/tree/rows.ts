@@ -1,9 +1,9 @@
-/** A row of a tree as it is shown: the place of a node among those in sight. */
+/** A visible row of a tree: a node and its position. */
 export interface TreeRow {
   id: string;
   /** From 1. */
   level: number;
-  /** From 1, among its siblings in sight. */
+  /** From 1, among its visible siblings. */
   position: number;
   setSize: number;
   /** null = has no children. */
@@ -21,13 +21,13 @@ export interface TreeShape<N> {
 export interface TreeFilter {
   shown: ReadonlySet<string>;
   opened: ReadonlySet<string>;
-  /** Nodes that fit themselves. */
+  /** Nodes whose own text matches. */
   matches: number;
   /** The topmost matches; all visible rows are these, below or above them. */
   hits: readonly string[];
 }
 
-/** The rows in sight, top to bottom. */
+/** The visible rows, top to bottom. */
 export function treeRows<N>(
   shape: TreeShape<N>,
   expanded: (id: string) => boolean,
@@ -86,7 +86,7 @@ export function filterTree<N>(
   return { shown, opened, matches, hits };
 }
 
-/** Index of the row that holds the row's parent, -1 at the top. */
+/** Index of the parent's row; -1 for a top row. */
 export function parentRow(rows: readonly TreeRow[], index: number): number {
   const level = rows[index]?.level ?? 1;
   for (let i = index - 1; i >= 0; i--) {
@@ -114,11 +114,11 @@ export function typeAhead(
 /** Visible part of a tree. */
 export interface ShownRows {
   rows: TreeRow[];
-  /** null = no filter is on. */
+  /** null = there is no filter. */
   found: TreeFilter | null;
 }
 
-/** The rows of a tree with what is open in it, and what a filter leaves. */
+/** The rows of a tree that are visible with these expanded nodes and this filter. */
 export function shownRows<N>(
   shape: TreeShape<N>,
   text: (node: N) => string,

@@ -15,7 +15,7 @@ export interface CheckboxProps {
 
 /** A checkbox with its label beside it. */
 export function checkbox(props: CheckboxProps): TemplateResult {
-  // It may be a name that somebody else has chosen.
+  // The label may be a name from a database or a file.
   const label = shownLabel(props.label);
   return html`<vscode-checkbox
     id=${props.id}

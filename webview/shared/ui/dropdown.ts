@@ -25,7 +25,7 @@ interface Select extends HTMLElement {
   readonly options: readonly HTMLElement[];
 }
 
-/** One of many. */
+/** A dropdown. */
 export function dropdown(props: DropdownProps): TemplateResult {
   return html`<vscode-dropdown
     id=${props.id}
@@ -50,7 +50,7 @@ export function dropdown(props: DropdownProps): TemplateResult {
   >`;
 }
 
-/** Sets the value once the options of the same render are known to the element, else it is dropped. */
+/** Sets the value after the options are rendered; the element ignores unknown values. */
 class ChosenDirective extends Directive {
   private wanted = '';
 

@@ -12,7 +12,7 @@ export interface FieldNotes {
   invalid: boolean;
 }
 
-/** Picks what concerns `name` out of an evaluation. */
+/** Picks the notes of the field `name` from an evaluation. */
 export function notesFor(
   name: string,
   evaluation: {
@@ -25,7 +25,7 @@ export function notesFor(
   const errors = mine.filter((p) => p.severity === 'error').map((p) => p.message);
   const barred = state?.enabled === false;
   return {
-    // A refused value must be correctable where it is shown.
+    // The control of a refused value stays enabled, so that the value can be corrected.
     disabled: barred && errors.length === 0,
     reason: barred && errors.length === 0 ? state.reason : undefined,
     errors,
@@ -46,7 +46,7 @@ export function mergedNotes(
   const disabled = disabledBy === 'both' ? a.disabled && b.disabled : a.disabled || b.disabled;
   const invalid = a.invalid || b.invalid;
   return {
-    // A wrong value must be correctable where it is shown.
+    // The control of a wrong value stays enabled, so that the value can be corrected.
     disabled: disabled && !invalid,
     reason: invalid ? undefined : (a.reason ?? b.reason),
     errors: [...new Set([...a.errors, ...b.errors])],
@@ -55,14 +55,14 @@ export function mergedNotes(
   };
 }
 
-/** Everything written at the field, as one text: for controls that cannot refer to it by id. */
+/** All notes of the field as one text, for controls that cannot refer to them by id. */
 export function noteText(notes: FieldNotes, description?: string): string {
   return [description, ...notes.errors, ...notes.warnings, notes.reason]
     .filter((text) => text !== undefined && text !== '')
     .join(' ');
 }
 
-/** Ids of what is written at the field, for `aria-describedby`. */
+/** Ids of the notes of the field, for `aria-describedby`. */
 export function noteIds(name: string, notes: FieldNotes, description?: string): string | undefined {
   const ids = [
     description ? `${name}-description` : '',
@@ -82,11 +82,11 @@ export interface FieldProps {
   wide?: boolean;
   /** The tool's name of the option, beside the label. */
   flag?: string | undefined;
-  /** Puts the default back; there only while the field holds something else. */
+  /** Restores the default; present only while the value differs from it. */
   onReset?: (() => void) | undefined;
 }
 
-/** Label above, description, control, and what is wrong or why it cannot be used. */
+/** A field: label, description, control, and its problems or the reason why it is disabled. */
 export function field(props: FieldProps): TemplateResult {
   const { name, notes } = props;
   return html`<div
@@ -122,7 +122,7 @@ export function flagAndReset(props: {
   const { name, label, flag, onReset } = props;
   const reset = (): void => {
     onReset?.();
-    // The button goes with its cause, and the focus would be lost with it.
+    // The button disappears after the reset, so the focus moves to the control.
     focusControl(name, 'nearest');
   };
   return html`${flag ? html`<code class="field-flag">${flag}</code>` : nothing}${

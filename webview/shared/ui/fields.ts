@@ -15,13 +15,13 @@ export interface FieldProps {
   label: string;
   description?: string;
   notes: FieldNotes;
-  /** The option as the tool calls it. */
+  /** Name of the option on the tool's command line. */
   flag?: string | undefined;
-  /** There only while the field holds something else than its default. */
+  /** Present only while the value differs from the default. */
   onReset?: (() => void) | undefined;
 }
 
-/** A line of text, perhaps with a button behind it. */
+/** A text field, with a button after it if `after` is given. */
 export function labelledText(
   props: FieldProps & {
     value: string;
@@ -47,7 +47,7 @@ export function labelledText(
   });
 }
 
-/** A whole number. */
+/** A field for a whole number. */
 export function labelledNumber(
   props: FieldProps & {
     /** null = not set, with `onClear`. */
@@ -80,7 +80,7 @@ export function labelledNumber(
   });
 }
 
-/** Several lines of text. */
+/** A text area. */
 export function labelledArea(
   props: FieldProps & {
     value: string;
@@ -106,7 +106,7 @@ export function labelledArea(
   });
 }
 
-/** One of many. */
+/** A dropdown. */
 export function labelledDropdown(
   props: FieldProps & {
     value: string;
@@ -130,7 +130,7 @@ export function labelledDropdown(
   });
 }
 
-/** One of a few. */
+/** Radio buttons. */
 export function labelledRadios<V extends string>(
   props: FieldProps & {
     value: V;

@@ -5,7 +5,7 @@ export interface LinkButtonProps {
   label: string;
   /** Accessible name, where the label is too short for one; must hold the label. */
   name?: string;
-  /** It opens something, which is open now or not. */
+  /** For a link that opens a part of the page: is that part open? */
   expanded?: boolean;
   onClick: () => void;
 }

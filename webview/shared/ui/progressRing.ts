@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 
 /**
- * Something is being waited for; the text beside it says what. Hidden from screen readers, because the
- * toolkit makes an interrupting alert of it.
+ * A progress ring; the text beside it says what is loading. It is hidden from screen readers, because
+ * the toolkit announces it as an alert, which interrupts.
  */
 export function progressRing(): TemplateResult {
   return html`<span class="ring" aria-hidden="true"

@@ -20,7 +20,7 @@ export interface RadioGroupProps<V extends string> {
   describedBy?: string | undefined;
 }
 
-/** One of a few, all in sight. */
+/** A group of radio buttons. */
 export function radioGroup<V extends string>(props: RadioGroupProps<V>): TemplateResult {
   return html`<vscode-radio-group
     id=${props.id}
