@@ -148,8 +148,9 @@ class SshTunnel implements Tunnel {
       };
       signal?.addEventListener('abort', abort, { once: true });
       progressed = () => {
-        if (this.ports.some((port) => this.output.taken.has(port))) finish('portTaken');
-        else if (this.output.settled) finish('open');
+        const { taken, tried, settled } = this.output;
+        if (this.ports.some((port) => taken.has(port))) finish('portTaken');
+        else if (settled && this.ports.every((port) => tried.has(port))) finish('open');
       };
       void this.process.exit.then(({ startFailure }) => {
         this.over = true;

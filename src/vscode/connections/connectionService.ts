@@ -1,8 +1,7 @@
-import { readCatalog } from '../../core/catalog/readCatalog';
-import { readDatabases, type ServerDatabase } from '../../core/catalog/readDatabases';
+import type { ServerDatabase } from '../../core/catalog/readDatabases';
+import type { QueryOptions } from '../../core/catalog/psql';
 import type { FactsWanted } from '../../core/catalog/readTargetFacts';
-import { readTargetContents, type TargetReading } from '../../core/catalog/readTargetContents';
-import { readServerInfo } from '../../core/catalog/serverInfo';
+import type { TargetReading } from '../../core/catalog/readTargetContents';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
 import {
   databaseBefore,
@@ -145,6 +144,7 @@ export class ConnectionService {
     const options = { timeoutMs: LOOK_TIMEOUT_MS };
     const read = async (connection: LibpqConnection): Promise<TargetReading> => {
       const server = await readServerInfo(psql, connection, options);
+      const { readTargetContents } = await import('../../core/catalog/readTargetContents');
       return readTargetContents(psql, connection, server, options);
     };
     return this.connector.connected(profile, read, { database });
@@ -241,6 +241,7 @@ export class ConnectionService {
   async readSizes(profile: ConnectionProfile, mayAsk = true): Promise<ServerDatabase[]> {
     const psql = await this.tools.newest('psql');
     const options = { timeoutMs: CATALOG_TIMEOUT_MS };
+    const { readDatabases } = await import('../../core/catalog/readDatabases');
     const read = (connection: LibpqConnection): Promise<ServerDatabase[]> =>
       readDatabases(psql, connection, options);
     return mayAsk ? this.connector.connected(profile, read) : this.connector.unasked(profile, read);
@@ -372,10 +373,21 @@ export class ConnectionService {
     const options = { timeoutMs: CATALOG_TIMEOUT_MS };
     const read = async (connection: LibpqConnection): Promise<Known> => {
       const server = await readServerInfo(psql, connection, options);
+      const { readCatalog } = await import('../../core/catalog/readCatalog');
       return { server, catalog: await readCatalog(psql, connection, server, options) };
     };
     return this.connector.connected(profile, read, { database });
   }
+}
+
+/** Loaded when a server is first asked: a window that only shows files asks none. */
+async function readServerInfo(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<ServerInfo> {
+  const server = await import('../../core/catalog/serverInfo');
+  return server.readServerInfo(psql, connection, options);
 }
 
 /** A NUL stands in no id. */

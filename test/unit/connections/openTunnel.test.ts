@@ -76,13 +76,21 @@ describe('opening a tunnel', () => {
     assert.equal(ports.length, 1);
   });
 
-  it('waits until ssh listens', async () => {
-    const { start } = saying(tries);
+  for (const [before, says] of [
+    ['it listens', tries],
+    ['the ssh of a server on the way is done', () => ready],
+    ['it listens after a server on the way', (port: number) => ready + tries(port)],
+  ] as const) {
+    it(`is not done when ${before}`, () => waits(says));
+  }
+
+  async function waits(says: (port: number) => string): Promise<void> {
+    const { start } = saying(says);
     const controller = new AbortController();
     const opening = openTunnel(profile, { ...options(start), signal: controller.signal });
     setTimeout(() => controller.abort(), 20);
     await assert.rejects(opening, (error: unknown) => AppError.is(error, 'cancelled'));
-  });
+  }
 
   it('ends ssh when it is called off', async () => {
     const controller = new AbortController();

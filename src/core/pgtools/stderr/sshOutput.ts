@@ -20,9 +20,11 @@ const CAUSES: readonly [RegExp, SshProblem][] = [
 
 /** Reads what `ssh -v` says while it forwards ports. */
 export class SshOutput {
+  /** Local ports that it has tried to have; it says that it is "listening" before it does. */
+  readonly tried = new Set<number>();
   /**
-   * It has logged in and done with its ports: it listens at all that it has not complained of. That it
-   * is "listening" it says of each of them before it tries.
+   * It is done with the ports it has tried: it listens at all that it has not complained of. Servers
+   * on the way are reached by an `ssh` of their own, which says the same before any port is tried.
    */
   settled = false;
   /** Local ports that it could not have. */
@@ -54,6 +56,11 @@ export class SshOutput {
     const traced = /^debug\d: (.*)$/.exec(line)?.[1];
     if (traced === undefined) this.readMessage(line);
     else {
+      const listens = /^Local forwarding listening on \S+ port (\d+)\.?$/.exec(traced);
+      if (listens) {
+        this.tried.add(Number(listens[1]));
+        this.settled = false;
+      }
       if (/^Entering interactive session\b/.test(traced)) this.settled = true;
       const key = /^Server host key: (\S+ SHA256:\S+)/.exec(traced);
       if (key?.[1] !== undefined) this.hostKey = key[1];
