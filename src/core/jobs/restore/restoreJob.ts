@@ -72,45 +72,11 @@ export async function runRestore(
     );
     const { info, archive } = input;
     if (replaced !== null) beside = await RestoreBeside.prepare(run, connection, replaced);
-    const database = info.cluster
-      ? maintenanceDatabase(connection.server)
-      : (beside?.copy ?? request.options.targetDatabase ?? connection.server.database);
-    const touched = info.cluster
-      ? clusterDatabases(info, request.options.databases)
-      : [replaced ?? database];
-    for (const name of touched) reserveDatabase(run, connection, name);
-    const install = chooseInstall(connection, info, request.options.toolDir);
-    const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
-    const tool = await formTool(run, install, toolName, request.options.toolOptions);
-    if (info.format === 'plain') await refuseScript(info, database, install.version, signal);
-    const context: RestoreContext = {
-      connection: formConnection(profile),
-      server: connection.server,
-      info,
-      tool,
-    };
-    const options = resolveOptions(request, info, context);
-    assertNoErrors(evaluateRestore(options, context).problems);
-    const { exitOnError } = options;
-    if (exitOnError !== request.options.exitOnError) {
-      record.addNote({ code: 'stopsAtErrors', stops: exitOnError });
-    }
-    record.options = options;
-    if (archive) assertReportWhole(info.path, archive.structure);
-    const { unknownOptions } = tool;
-    const task: RestoreTask = {
-      permission: request,
-      // The record keeps what was asked for; the tool reads what was unpacked of it.
-      options: { ...options, inputPath: input.path },
-      info,
-      archive,
-      connection,
-      database,
-      install,
-      unknownOptions,
-      created,
-    };
-    if (options.createDatabase || beside) {
+    const { databases, targetDatabase } = request.options;
+    const wanted = { databases, targetDatabase: beside?.copy ?? targetDatabase };
+    const database = reserveTarget(run, { connection, replaced }, info, wanted);
+    const task = await prepareTask(run, request, { profile, input, connection, database });
+    if (task.options.createDatabase || beside) {
       record.progress.setPhase('creatingDatabase');
       record.touch();
       beside?.begin();
@@ -136,6 +102,72 @@ export async function runRestore(
     }
     throw asGiven(error, request.options.inputPath, read);
   }
+}
+
+/** Reserves the databases that are written into; returns the one that the tool connects to. */
+function reserveTarget(
+  run: JobRun,
+  { connection, replaced }: RestoreConnection,
+  info: BackupInfo,
+  { databases, targetDatabase }: Pick<RequestedRestore, 'databases' | 'targetDatabase'>,
+): string {
+  const { server } = connection;
+  const database = info.cluster ? maintenanceDatabase(server) : (targetDatabase ?? server.database);
+  const written = info.cluster ? clusterDatabases(info, databases) : [replaced ?? database];
+  for (const name of written) reserveDatabase(run, connection, name);
+  return database;
+}
+
+interface PreparedRestore {
+  profile: ConnectionProfile;
+  input: RestoreInput & { path: string };
+  connection: JobConnection;
+  database: string;
+}
+
+/**
+ * Chooses the tool and the options; refuses what cannot be restored.
+ *
+ * @throws AppError also of `chooseTool`, `refuseScript` and `assertNoErrors`
+ */
+async function prepareTask(
+  run: JobRun,
+  request: Permitted<RestoreRequest>,
+  { profile, input, connection, database }: PreparedRestore,
+): Promise<RestoreTask> {
+  const { record, signal } = run;
+  const { info, archive } = input;
+  const install = chooseInstall(connection, info, request.options.toolDir);
+  const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
+  const tool = await formTool(run, install, toolName, request.options.toolOptions);
+  if (info.format === 'plain') await refuseScript(info, database, install.version, signal);
+  const context: RestoreContext = {
+    connection: formConnection(profile),
+    server: connection.server,
+    info,
+    tool,
+  };
+  const options = resolveOptions(request, info, context);
+  assertNoErrors(evaluateRestore(options, context).problems);
+  const { exitOnError } = options;
+  if (exitOnError !== request.options.exitOnError) {
+    record.addNote({ code: 'stopsAtErrors', stops: exitOnError });
+  }
+  record.options = options;
+  if (archive) assertReportWhole(info.path, archive.structure);
+  const { unknownOptions } = tool;
+  return {
+    permission: request,
+    // The record keeps what was asked for; the tool reads what was unpacked of it.
+    options: { ...options, inputPath: input.path },
+    info,
+    archive,
+    connection,
+    database,
+    install,
+    unknownOptions,
+    created: null,
+  };
 }
 
 /** A backup that has lost or gained bytes since its manifest was written is restored by no accident. */

@@ -47,25 +47,8 @@ export async function runRewrittenRestore(
 ): Promise<'completed' | 'completedWithErrors'> {
   const { record } = run;
   const { options, connection, install, database } = task;
-  const { version } = install;
   record.addNote({ code: 'rewritten', names: [...INTERNAL_PARAMETERS] });
   const target = connection.to(database);
-  const restricted = knowsRestrict(version);
-  const stops = options.exitOnError || options.singleTransaction || version.major < DISCARDS_ROWS;
-  const plan: CommandPlan = {
-    tool: 'psql',
-    args: ({ restrictKey }) =>
-      buildScriptArgs(
-        {
-          // pg_restore puts the script into a transaction itself: it knows of large objects.
-          options: { exitOnError: stops, singleTransaction: false, toolOptions: {}, extraArgs: [] },
-          file: null,
-          connectionArgs: target.args,
-          ...(restricted ? { restrictKey } : {}),
-        },
-        version,
-      ),
-  };
   const collector = new ErrorCollector();
   const effect = (state.effect = new ScriptEffect());
   effect.begin(options.singleTransaction);
@@ -85,7 +68,7 @@ export async function runRewrittenRestore(
   let inputFailure: Error | undefined;
   stdin.once('error', (error: Error) => (inputFailure = error));
   const { exit, failure } = await runPlan(run, {
-    plan,
+    plan: planOf(task, target.args),
     names: { ...NO_NAMES, restrictKey: randomBytes(16).toString('hex') },
     install,
     connection,
@@ -106,6 +89,26 @@ export async function runRewrittenRestore(
   takeErrors(record, { collector });
   await monitor.completed();
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+function planOf({ options, install }: RestoreTask, connectionArgs: string[]): CommandPlan {
+  const { version } = install;
+  const restricted = knowsRestrict(version);
+  const stops = options.exitOnError || options.singleTransaction || version.major < DISCARDS_ROWS;
+  return {
+    tool: 'psql',
+    args: ({ restrictKey }) =>
+      buildScriptArgs(
+        {
+          // pg_restore puts the script into a transaction itself: it knows of large objects.
+          options: { exitOnError: stops, singleTransaction: false, toolOptions: {}, extraArgs: [] },
+          file: null,
+          connectionArgs,
+          ...(restricted ? { restrictKey } : {}),
+        },
+        version,
+      ),
+  };
 }
 
 /**
