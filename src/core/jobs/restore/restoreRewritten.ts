@@ -53,18 +53,7 @@ export async function runRewrittenRestore(
   const effect = (state.effect = new ScriptEffect());
   effect.begin(options.singleTransaction);
   const lines = new LineMap();
-  const script = scriptOf(run, task, { listFile, monitor });
-  const known = connection.server.settings && new Set(connection.server.settings);
-  const rules = [
-    withoutParameters(INTERNAL_PARAMETERS),
-    ...(known ? [withoutSettings((name) => !known.has(name))] : []),
-  ];
-  const edited = inOneDatabase(editedScript(script, rules), lines);
-  // A definition may hold a command of psql, and this is where an old psql would run it.
-  const bytes = restricted
-    ? edited
-    : refusingCommands(edited, commandRefusal(options.inputPath, version));
-  const stdin = Readable.from(bytes, { objectMode: false });
+  const stdin = inputOf(task, scriptOf(run, task, { listFile, monitor }), lines);
   let inputFailure: Error | undefined;
   stdin.once('error', (error: Error) => (inputFailure = error));
   const { exit, failure } = await runPlan(run, {
@@ -89,6 +78,25 @@ export async function runRewrittenRestore(
   takeErrors(record, { collector });
   await monitor.completed();
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/** What psql reads: the script without what the server does not take. */
+function inputOf(
+  { options, connection, install: { version } }: RestoreTask,
+  script: AsyncGenerator<Buffer>,
+  lines: LineMap,
+): Readable {
+  const known = connection.server.settings && new Set(connection.server.settings);
+  const rules = [
+    withoutParameters(INTERNAL_PARAMETERS),
+    ...(known ? [withoutSettings((name) => !known.has(name))] : []),
+  ];
+  const edited = inOneDatabase(editedScript(script, rules), lines);
+  // A definition may hold a command of psql, and this is where an old psql would run it.
+  const bytes = knowsRestrict(version)
+    ? edited
+    : refusingCommands(edited, commandRefusal(options.inputPath, version));
+  return Readable.from(bytes, { objectMode: false });
 }
 
 function planOf({ options, install }: RestoreTask, connectionArgs: string[]): CommandPlan {
