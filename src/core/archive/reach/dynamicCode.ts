@@ -1,8 +1,27 @@
 import type { ReachKind } from '../../model/archive';
+import { withoutComments } from './functionBody';
 
+/**
+ * A constant and no more: in a body that is a string itself its quotes are doubled, and since two quotes
+ * could be an empty string as well, a word has to follow them.
+ */
+function constant(inside: string): string {
+  return `(?:'(?!')${inside}{0,1000}'(?!')|''(?=[a-z])${inside}{0,1000}''(?!'))`;
+}
+
+/** What follows a statement that is given as a whole. */
+const END = String.raw`\s{0,99}(?:;|into\b|using\b|loop\b)`;
+const STATIC = [
+  String.raw`(?:function|procedure|on|any|all)\b`,
+  String.raw`${constant("[^']")}${END}`,
+  String.raw`format\s{0,9}\(\s{0,99}${constant(String.raw`(?:[^'%]|%(?:\d\$)?[IL]|%%)`)}\s{0,99}(?:,[^()';]{0,400})?\)${END}`,
+];
 /** A statement that is put together when it runs; one that stands there as a string is read where it stands. */
-const DYNAMIC =
-  /\bexecute\s{1,99}(?!(?:function|procedure|on|any|all)\b)(?!e?'{1,2}[^']{0,1000}'{1,2}\s{0,99}(?:;|into\b|using\b))(?!format\s{0,9}\(\s{0,99}'{1,2}(?:[^'%]|%(?:\d\$)?[IL]|%%){0,1000}'{1,2})|\b(?:spi_(?:exec|prepare|query)|plv8\s{0,9}\.\s{0,9}(?:execute|prepare))/i;
+const DYNAMIC = new RegExp(
+  String.raw`\bexecute\b(?!\s{0,99}(?:${STATIC.join('|')}))` +
+    String.raw`|\b(?:spi_(?:exec|prepare|query)|plv8\s{0,9}\.\s{0,9}(?:execute|prepare))`,
+  'i',
+);
 
 const CALL = /(?<![a-z0-9_])([a-z_][a-z0-9_$]{0,63})"?\s{0,99}\(/g;
 
@@ -37,7 +56,8 @@ export class DynamicCode {
   }
 
   /** A routine with this body. */
-  addBody(name: string, body: string): void {
+  addBody(name: string, written: string): void {
+    const body = withoutComments(written);
     const calls = (): boolean =>
       [...body.toLowerCase().matchAll(CALL)].some(([, called = '']) => this.routines.has(called));
     if (DYNAMIC.test(body) || (!this.isEmpty && calls())) this.addRoutine(name);

@@ -76,7 +76,8 @@ export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
   return found;
 }
 
-function withoutComments(body: string): string {
+/** The body with a blank for each comment; what is in strings counts as well. */
+export function withoutComments(body: string): string {
   const parts: string[] = [];
   let at = 0;
   for (;;) {

@@ -81,6 +81,8 @@ export class StatementReach implements TokenListener {
   /** The view, or the foreign table, that is being created. */
   private view = '';
   private foreignTable = '';
+  /** The routine or relation of its own making that the statement alters. */
+  private altered = '';
   /** Behind `set_config(`: its first argument, which should be a string. */
   private setting: 'none' | 'next' | 'here' = 'none';
   /** Content of the literal that is being read; null = not needed. */
@@ -129,7 +131,7 @@ export class StatementReach implements TokenListener {
     this.judge = null;
     this.content = null;
     this.setting = 'none';
-    this.callee = this.schema = this.view = this.foreignTable = '';
+    this.callee = this.schema = this.view = this.foreignTable = this.altered = '';
     this.last = this.before = this.lastButOne = this.beforeThat = '';
     this.dotted = false;
     this.offset = offset;
@@ -307,11 +309,9 @@ export class StatementReach implements TokenListener {
     else if (create?.has('trigger') === true) {
       code.setTrigger(create.object === 'event' ? 'definitions' : 'rows', callee);
     } else if (this.isPlainView) code.addRelation(this.view, 'unjudged');
-    else if (!(
-      judge instanceof HeadJudge &&
-      this.first === 'alter' &&
-      ROUTINES.has(judge.object)
-    )) {
+    else if (judge instanceof HeadJudge && this.first === 'alter' && ROUTINES.has(judge.object)) {
+      this.altered = callee;
+    } else {
       this.report('unjudged', `${this.first.toUpperCase()}: ${callee.slice(0, 64)}()`);
     }
   }
@@ -327,12 +327,23 @@ export class StatementReach implements TokenListener {
       this.foreignTable = name;
       return;
     }
+    if (first === 'alter') {
+      this.alter(name);
+      return;
+    }
     const kind = code.relation(name);
-    if (kind === undefined || NAMING.has(first) || first === 'alter') return;
+    if (kind === undefined || NAMING.has(first)) return;
     if (!this.hasRows && !BEFORE_RELATIONS.has(this.before)) return;
     if (create?.isRoutine === true) return;
     if (this.isPlainView) code.addRelation(this.view, kind);
     else this.report(kind, `${first.toUpperCase()}: ${name.slice(0, 64)}`);
+  }
+
+  /** A new name would not be known for what it stands for; pg_dump gives none. */
+  private alter(name: string): void {
+    if (this.code.relation(name) !== undefined) this.altered = name;
+    if (name !== 'rename' || this.altered === '') return;
+    this.report('unjudged', `ALTER … RENAME: ${this.altered.slice(0, 64)}`);
   }
 
   private get isPlainView(): boolean {
