@@ -3,18 +3,20 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
+import { GatedProxy } from '../support/machine/gatedProxy';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer, testServer } from '../support/servers';
 import { until } from '../support/until';
 import { jobBackends, JobHarness, processesWith } from './jobHarness';
-import { checkForwards, heldBackFrom, percentsWhile, record } from './progressRecord';
+import { checkForwards, percentsWhile, record, throughGate } from './progressRecord';
 
 const database = 'progress';
 const rowsOfLarge = 30_000;
 const rowsOfSlow = 500;
+/** About a fifth of a large table. */
+const stepBytes = 1_200_000;
 
 /**
  * Two tables that take their time to dump, and two that take it to restore: each row by a check, and
@@ -40,6 +42,7 @@ const schema = `
 
 describe('the progress of a job', function () {
   const made: JobHarness[] = [];
+  const proxies: GatedProxy[] = [];
   let historyDir: string;
   const servers = (): ServerCoordinates[] => [testServer(13), newestServer()];
 
@@ -52,12 +55,19 @@ describe('the progress of a job', function () {
   });
   after(async () => {
     await Promise.all(made.map((jobs) => jobs.dispose()));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
     await rm(historyDir, { recursive: true, force: true });
     for (const server of servers()) await dropDatabase(server, database);
   });
 
-  async function harness(server: ServerCoordinates, startTool = spawnTool): Promise<JobHarness> {
-    const jobs = await JobHarness.create([server.binDir], { startTool, historyDir });
+  async function gate(server: ServerCoordinates): Promise<GatedProxy> {
+    const proxy = await GatedProxy.open(server);
+    proxies.push(proxy);
+    return proxy;
+  }
+
+  async function harness(server: ServerCoordinates): Promise<JobHarness> {
+    const jobs = await JobHarness.create([server.binDir], { historyDir });
     made.push(jobs);
     // A socket of this machine holds little: the server is not far ahead of a tool that is held back.
     jobs.connect('main', { ...server, host: server.socketDir }, database);
@@ -68,10 +78,12 @@ describe('the progress of a job', function () {
     const name = major === 0 ? 'the newest server' : `server ${major}`;
     it(`grows while one table is dumped: ${name}`, async () => {
       const server = major === 0 ? newestServer() : testServer(major);
-      const jobs = await harness(server, heldBackFrom('dumping contents of table "big.one"'));
+      const proxy = await gate(server);
+      const jobs = await harness(proxy.server);
       const seen = record(jobs);
       const outputPath = jobs.path('held.dump');
       const { finished } = jobs.startBackup({ connectionId: 'main', outputPath, schemas: ['big'] });
+      await until(() => proxy.holds, 'the dump is in the middle of a table');
       // The session that looks is the tool's own, with no secret in its arguments.
       if (major !== 13) {
         const looks = (backend: string): boolean => backend.includes('-watch');
@@ -80,7 +92,7 @@ describe('the progress of a job', function () {
       for (const process of processesWith(`--dbname=${database} `)) {
         assert.ok(!process.includes(server.password), process);
       }
-      const job = await finished;
+      const job = await throughGate({ proxy, stepBytes }, seen, finished);
       assert.equal(job.status, 'completed', JSON.stringify(job.errors));
       checkForwards(seen);
       const percents = percentsWhile(seen, 'big.one');
@@ -101,15 +113,17 @@ describe('the progress of a job', function () {
 
   it('names every table in flight', async () => {
     const server = newestServer();
-    const jobs = await harness(server, heldBackFrom('dumping contents of table "big.two.three"'));
+    const proxy = await gate(server);
+    const jobs = await harness(proxy.server);
     const seen = record(jobs);
-    const job = await jobs.backup({
+    const { finished } = jobs.startBackup({
       connectionId: 'main',
       outputPath: jobs.path('parallel'),
       format: 'directory',
       jobs: 2,
       schemas: ['big'],
     });
+    const job = await throughGate({ proxy, stepBytes }, seen, finished);
     assert.equal(job.status, 'completed', JSON.stringify(job.errors));
     checkForwards(seen);
     const both = seen.filter(({ currentObjects }) => currentObjects.length === 2);
@@ -159,9 +173,10 @@ describe('the progress of a job', function () {
         assert.ok(loaded.size >= 2, `while rows are loaded: ${[...loaded].join(' ')}`);
         const indexed = percentsWhile(seen, 'slow.slow_index');
         assert.ok(indexed.size >= 2, `while the index is built: ${[...indexed].join(' ')}`);
-        const first = seen.find(({ remainingMs }) => remainingMs !== null);
-        const took = again.progress?.elapsedMs ?? NaN;
-        const said = (first?.remainingMs ?? NaN) + (first?.elapsedMs ?? NaN);
+        // As long as the first took, however busy the machine is meanwhile.
+        const begun = seen.find(({ remainingMs }) => remainingMs !== null);
+        const took = job.progress?.elapsedMs ?? NaN;
+        const said = (begun?.remainingMs ?? NaN) + (begun?.elapsedMs ?? NaN);
         assert.ok(said > took * 0.6 && said < took * 1.6, `${said} ms said, ${took} ms taken`);
       } finally {
         await dropDatabase(server, 'progress_restored');

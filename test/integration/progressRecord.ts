@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import type { BackupProgress } from '../../src/core/model/job';
+import type { BackupJob, BackupProgress } from '../../src/core/model/job';
 import type { StartTool } from '../../src/core/jobs/job/startTool';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
+import type { GatedProxy } from '../support/machine/gatedProxy';
+import { until } from '../support/until';
 import type { JobHarness } from './jobHarness';
 
 /** Holds the tool back from the moment it has said so: it works so many of 80 milliseconds. */
@@ -73,4 +75,26 @@ export function percentsWhile(seen: readonly BackupProgress[], object: string): 
       .map(({ percent }) => percent)
       .filter((percent) => percent !== null),
   );
+}
+
+/**
+ * Lets a tool that reads through the gate go on, step by step, each time when it was told what it has
+ * written since the step before, until its job has ended. Resolves with the job.
+ */
+export async function throughGate(
+  { proxy, stepBytes }: { proxy: GatedProxy; stepBytes: number },
+  seen: readonly BackupProgress[],
+  finished: Promise<BackupJob>,
+): Promise<BackupJob> {
+  let ended: BackupJob | undefined;
+  void finished.then((job) => (ended = job));
+  const told = (): number => seen.at(-1)?.bytesWritten ?? -1;
+  let before = -1;
+  while (ended === undefined) {
+    await until(() => ended !== undefined || (proxy.holds && told() > before), 'it is told');
+    before = told();
+    proxy.letThrough(stepBytes);
+  }
+  proxy.shut();
+  return finished;
 }
