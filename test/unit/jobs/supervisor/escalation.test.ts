@@ -55,7 +55,7 @@ describe('a job whose owner does not do what it is asked', () => {
     folder.write({ ...base, owner: identify(), job, ...more });
   }
 
-  async function open(): Promise<void> {
+  async function open(delays = patience): Promise<void> {
     known = new KnownJobs({
       storeDir: dir,
       retention: () => ({ count: 100, days: 30, bytes: 1e9 }),
@@ -65,7 +65,7 @@ describe('a job whose owner does not do what it is asked', () => {
         lines: () => undefined,
         removed: () => undefined,
       },
-      patience,
+      patience: delays,
     });
     await known.open();
   }
@@ -109,11 +109,13 @@ describe('a job whose owner does not do what it is asked', () => {
   it('is not ended by force while that shows that it lives', async () => {
     const owner = await idle();
     store(id, { owner: identify(owner.pid) });
-    await open();
+    // Far longer than a busy machine takes from one sign to the next.
+    const killMs = 1500;
+    await open({ ...patience, killMs });
     const job = known.get(id);
     job?.cancel();
     const folder = JobFolder.of(dir, id);
-    const end = performance.now() + 4 * patience.killMs;
+    const end = performance.now() + patience.wakeMs + 1.5 * killMs;
     for (let beat = 2; performance.now() < end; beat++) {
       folder.write({ ...job!.state, beat });
       await new Promise((resolve) => setTimeout(resolve, 50));
