@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BackupJob, BackupProgress } from '../../src/core/model/job';
+import type { BackupProgress } from '../../src/core/model/job';
 import type { StartTool } from '../../src/core/jobs/job/startTool';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
 import type { GatedProxy } from '../support/machine/gatedProxy';
@@ -78,23 +78,19 @@ export function percentsWhile(seen: readonly BackupProgress[], object: string): 
 }
 
 /**
- * Lets a tool that reads through the gate go on, step by step, each time when it was told what it has
- * written since the step before, until its job has ended. Resolves with the job.
+ * Lets a tool that reads through the gate go on, step by step, each time when more was told of it
+ * than at the step before, and then to its end. All steps together are less than it reads.
  */
-export async function throughGate(
-  { proxy, stepBytes }: { proxy: GatedProxy; stepBytes: number },
-  seen: readonly BackupProgress[],
-  finished: Promise<BackupJob>,
-): Promise<BackupJob> {
-  let ended: BackupJob | undefined;
-  void finished.then((job) => (ended = job));
-  const told = (): number => seen.at(-1)?.bytesWritten ?? -1;
+export async function passGate(
+  proxy: GatedProxy,
+  { steps, stepBytes }: { steps: number; stepBytes: number },
+  told: () => number | null | undefined,
+): Promise<void> {
   let before = -1;
-  while (ended === undefined) {
-    await until(() => ended !== undefined || (proxy.holds && told() > before), 'it is told');
-    before = told();
+  for (let step = 0; step < steps; step++) {
+    await until(() => proxy.holds && (told() ?? -1) > before, `step ${step} is told`);
+    before = told() ?? before;
     proxy.letThrough(stepBytes);
   }
-  proxy.shut();
-  return finished;
+  proxy.letThrough(Infinity);
 }
