@@ -1,13 +1,13 @@
 // Every way in which a dump is packed here, and what comes of each: made by code from the real
 // archives, so that what is expected stands beside what is made.
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../../src/core/errors';
 import type { Packaging } from '../../../src/core/model/archive';
-import { repoPaths } from '../repoPaths';
 import { buildTar } from './buildTar';
 import { buildZip, endOfZip, type ZipMember } from './buildZip';
+import { bytesOf, extractTar, real, split } from './dumpFiles';
 
 /** What a packed file turns out to be. */
 export type Verdict =
@@ -22,9 +22,6 @@ export interface PackedCase {
   verdict: Verdict;
 }
 
-const archives = path.join(repoPaths.fixtures, 'archives');
-const real = (name: string): string => path.join(archives, name);
-const bytesOf = (name: string): Buffer => readFileSync(real(name));
 const script = (): Buffer => gunzipSync(bytesOf('plain.sql.gz'));
 
 function file(name: string, content: () => Buffer | string): PackedCase['make'] {
@@ -45,32 +42,6 @@ function members(directory: string, prefix: string): [string, Buffer][] {
 
 const zipped = (list: readonly [string, Buffer | string][]): Buffer =>
   buildZip(list.map(([name, content]): ZipMember => ({ name, content })));
-
-/** Unpacks a tar archive of pg_dump's as `tar -x` does. */
-export function extractTar(name: string, into: string): void {
-  mkdirSync(into, { recursive: true });
-  const tar = bytesOf(name);
-  for (let at = 0; tar[at] !== 0;) {
-    const member = tar.toString('latin1', at, at + 100).replace(/\0.*$/s, '');
-    const size = parseInt(tar.toString('latin1', at + 124, at + 135), 8);
-    writeFileSync(path.join(into, member), tar.subarray(at + 512, at + 512 + size));
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-}
-
-/** A dump cut into files of `size` bytes; `without` leaves some out. Returns the path of the first. */
-function split(
-  dir: string,
-  content: Buffer,
-  { names, open, without = [] }: { names: string[]; open: string; without?: string[] },
-): string {
-  const size = Math.ceil(content.length / names.length);
-  names.forEach((name, i) => {
-    if (without.includes(name)) return;
-    writeFileSync(path.join(dir, name), content.subarray(i * size, (i + 1) * size));
-  });
-  return path.join(dir, open);
-}
 
 const LETTERS = ['x.dump.aa', 'x.dump.ab', 'x.dump.ac', 'x.dump.ad'];
 const NUMBERS = ['x.dump.001', 'x.dump.002', 'x.dump.003'];

@@ -154,7 +154,7 @@ describe('In another language', () => {
       }
     }
     assert.ok(readings.size > 35, [...readings].join(', '));
-    const methods = /\b(?:lz4|zstd|gzip|xz|bzip2|toc\.dat)\b/g;
+    const methods = /\b(?:lz4|zstd|gzip|xz|bzip2|base64|toc\.dat)\b/g;
     const untranslated = [...readings].filter((reading) =>
       /[A-Za-z]{2,}/.test(readingText(reading).replace(methods, '')),
     );

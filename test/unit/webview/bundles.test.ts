@@ -4,7 +4,7 @@ import path from 'node:path';
 import { repoPaths } from '../../support/repoPaths';
 
 /** What a page may weigh, in bytes of its minified script: it is read whole before anything shows. */
-const MOST_BYTES = 360_000;
+const MOST_BYTES = 380_000;
 
 /** Parts of the toolkit's foundation that no page uses. */
 const UNUSED = ['calendar', 'picker', 'slider', 'data-grid', 'tabs', 'tree-view', 'combobox'];

@@ -8,7 +8,8 @@ import { archiveBeside } from '../../../../src/core/archive/packed/archiveBeside
 import { openPacked } from '../../../../src/core/archive/packed/openPacked';
 import { AppError } from '../../../../src/core/errors';
 import { endOfLargeZip } from '../../../support/packed/buildZip';
-import { extractTar, packedCases } from '../../../support/packed/corpus';
+import { packedCases } from '../../../support/packed/corpus';
+import { extractTar } from '../../../support/packed/dumpFiles';
 import { fixture, scratch } from '../files';
 
 /** Everything that a document lists, in its order. */
