@@ -5,28 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../freePort';
 import { until } from '../until';
-import { cachedDirectory } from './cache';
-import { unpackDebianPackages } from './debianPackages';
-import { isNeeded, makeProgramsSelfContained } from './postgres';
+import { ensurePrograms } from './extraPrograms';
 import type { ServerCoordinates } from './server';
 import { serverUser } from './serverUser';
-import { findOnPath } from './systemPackages';
 
-/** The system's pgbouncer, else Debian's, unpacked once into the cache. */
-async function ensurePgbouncer(): Promise<string> {
-  const installed = findOnPath('pgbouncer');
-  if (installed !== undefined) return installed;
-  const program = 'usr/sbin/pgbouncer';
-  const dir = await cachedDirectory(`pgbouncer-${process.arch}-r1`, async (temporary, final) => {
-    await unpackDebianPackages(temporary, {
-      suites: ['bookworm', 'trixie'],
-      packages: ['pgbouncer', 'patchelf'],
-      keep: isNeeded,
-    });
-    await makeProgramsSelfContained(temporary, final, [program]);
-  });
-  return path.join(dir, program);
-}
+const PGBOUNCER = {
+  name: 'pgbouncer',
+  packages: ['pgbouncer'],
+  programs: ['usr/sbin/pgbouncer'],
+} as const;
 
 /** A pgbouncer before a server. */
 export class Pooler {
@@ -38,7 +25,7 @@ export class Pooler {
 
   /** The superuser is let in by the password that the server knows. */
   static async start(server: ServerCoordinates, mode: 'transaction' | 'session'): Promise<Pooler> {
-    const program = await ensurePgbouncer();
+    const [program = ''] = await ensurePrograms(PGBOUNCER);
     const dir = await mkdtemp(path.join(tmpdir(), 'pg-pooler-'));
     const port = await freePort();
     const users = path.join(dir, 'users');

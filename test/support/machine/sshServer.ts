@@ -1,41 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../freePort';
 import { until } from '../until';
-import { cachedDirectory } from './cache';
-import { unpackDebianPackages } from './debianPackages';
-import { isNeeded, makeProgramsSelfContained } from './postgres';
+import { ensurePrograms } from './extraPrograms';
 import { run } from './run';
 import { serverUser } from './serverUser';
-import { findOnPath } from './systemPackages';
 
-interface SshPrograms {
-  ssh: string;
-  sshd: string;
-  keygen: string;
-}
-
-/** Those of the system, else Debian's, unpacked once into the cache. */
-async function ensureSsh(): Promise<SshPrograms> {
-  const [ssh, keygen] = [findOnPath('ssh'), findOnPath('ssh-keygen')];
-  const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((file) => existsSync(file));
-  if (ssh !== undefined && keygen !== undefined && sshd !== undefined) return { ssh, keygen, sshd };
-  const programs = ['usr/bin/ssh', 'usr/bin/ssh-keygen', 'usr/sbin/sshd'];
-  const dir = await cachedDirectory(`openssh-${process.arch}-r1`, async (temporary, final) => {
-    await unpackDebianPackages(temporary, {
-      suites: ['bookworm', 'trixie'],
-      packages: ['openssh-server', 'openssh-client', 'patchelf'],
-      keep: isNeeded,
-    });
-    await makeProgramsSelfContained(temporary, final, programs);
-  });
-  const [client = '', keys = '', server = ''] = programs.map((file) => path.join(dir, file));
-  return { ssh: client, keygen: keys, sshd: server };
-}
+const OPENSSH = {
+  name: 'openssh',
+  packages: ['openssh-server', 'openssh-client'],
+  programs: ['usr/bin/ssh', 'usr/bin/ssh-keygen', 'usr/sbin/sshd'],
+} as const;
 
 /** A real sshd that lets one user in by key, and a client that is configured for it. */
 export class SshServer {
@@ -43,7 +21,7 @@ export class SshServer {
     readonly dir: string,
     readonly port: number,
     readonly user: string,
-    private readonly programs: SshPrograms,
+    private readonly keygen: string,
     private readonly process: ChildProcess,
   ) {}
 
@@ -53,7 +31,7 @@ export class SshServer {
    * forward, `nowhere` has no address, `ports` one of many other settings that a user may have.
    */
   static async start(): Promise<SshServer> {
-    const programs = await ensureSsh();
+    const [client = '', keygen = '', sshd = ''] = await ensurePrograms(OPENSSH);
     const dir = await mkdtemp(path.join(tmpdir(), 'pg-ssh-'));
     await chmod(dir, 0o755);
     const owner = serverUser();
@@ -61,7 +39,7 @@ export class SshServer {
     const port = await freePort();
     const at = (name: string): string => path.join(dir, name);
     const makeKey = (name: string, passphrase = ''): Promise<unknown> =>
-      run(programs.keygen, ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name, '-f', at(name)]);
+      run(keygen, ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name, '-f', at(name)]);
     for (const name of ['host', 'other', 'user', 'confined', 'stranger']) await makeKey(name);
     await makeKey('locked', 'a passphrase');
     const publicKey = (name: string): Promise<string> => readFile(at(`${name}.pub`), 'utf8');
@@ -80,16 +58,16 @@ export class SshServer {
     await writeFile(at('config'), clientConfig(dir, port, user));
     // What a user has as `ssh` in PATH may be any program.
     await mkdir(at('bin'));
-    await writeFile(at('bin/ssh'), `#!/bin/sh\nexec '${programs.ssh}' -F '${at('config')}' "$@"\n`);
+    await writeFile(at('bin/ssh'), `#!/bin/sh\nexec '${client}' -F '${at('config')}' "$@"\n`);
     await chmod(at('bin/ssh'), 0o755);
     if (owner !== undefined) await chown(at('host'), owner.uid, owner.gid);
-    const child = spawn(programs.sshd, ['-D', '-e', '-f', at('sshd_config')], {
+    const child = spawn(sshd, ['-D', '-e', '-f', at('sshd_config')], {
       stdio: 'ignore',
       env: { PATH: process.env['PATH'] },
       ...(owner === undefined ? {} : { uid: owner.uid, gid: owner.gid }),
     });
     await until(() => answers(port), 'sshd listens');
-    return new SshServer(dir, port, user, programs, child);
+    return new SshServer(dir, port, user, keygen, child);
   }
 
   /** In which the configured `ssh` is found. */
@@ -103,7 +81,7 @@ export class SshServer {
 
   /** As `ssh-keygen -l` has it. */
   async fingerprint(): Promise<string> {
-    const line = await run(this.programs.keygen, ['-l', '-f', this.file('host.pub')]);
+    const line = await run(this.keygen, ['-l', '-f', this.file('host.pub')]);
     return line.split(' ')[1] ?? '';
   }
 
