@@ -25,6 +25,9 @@ const DYNAMIC = new RegExp(
 
 const CALL = /(?<![a-z0-9_])([a-z_][a-z0-9_$]{0,63})"?\s{0,99}\(/g;
 
+/** How many calls between routines are remembered. */
+const MAX_CALLS = 200_000;
+
 /** What may run when a row is changed, or a definition. */
 type TriggerKind = 'rows' | 'definitions';
 
@@ -35,6 +38,9 @@ type TriggerKind = 'rows' | 'definitions';
  */
 export class DynamicCode {
   private readonly routines = new Set<string>();
+  /** Which routines call one of a name: a body may call what is made only later. */
+  private readonly callers = new Map<string, Set<string>>();
+  private calls = 0;
   private readonly relations = new Map<string, ReachKind>();
   private readonly triggers = new Map<TriggerKind, string>();
   /** By the first byte of names, in lower case: everything else is passed over at once. */
@@ -58,15 +64,30 @@ export class DynamicCode {
   /** A routine with this body. */
   addBody(name: string, written: string): void {
     const body = withoutComments(written);
-    const calls = (): boolean =>
-      [...body.toLowerCase().matchAll(CALL)].some(([, called = '']) => this.routines.has(called));
-    if (DYNAMIC.test(body) || (!this.isEmpty && calls())) this.addRoutine(name);
+    if (DYNAMIC.test(body)) this.addRoutine(name);
+    for (const [, called = ''] of body.toLowerCase().matchAll(CALL)) {
+      if (this.routines.has(called)) this.addRoutine(name);
+      else if (this.calls < MAX_CALLS) this.addCaller(called, name);
+    }
   }
 
-  /** A routine that calls one of them. */
+  /** A routine that calls one of them: so do those that call it, also where they were made before. */
   addRoutine(name: string): void {
-    this.routines.add(name);
-    this.begins(name);
+    const added = [name];
+    for (let next = added.pop(); next !== undefined; next = added.pop()) {
+      if (this.routines.has(next)) continue;
+      this.routines.add(next);
+      this.begins(next);
+      for (const caller of this.callers.get(next) ?? []) added.push(caller);
+    }
+  }
+
+  private addCaller(called: string, caller: string): void {
+    const known = this.callers.get(called);
+    if (known?.has(caller) === true) return;
+    this.calls++;
+    if (known) known.add(caller);
+    else this.callers.set(called, new Set([caller]));
   }
 
   /** A view that calls one of them or reads another such relation, or a foreign table. */

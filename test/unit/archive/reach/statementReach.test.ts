@@ -282,6 +282,14 @@ describe('statements that reach beyond the database', () => {
     });
   }
 
+  it('set off what cannot be told, though it was made after what calls it', () => {
+    const calls = (name: string, called: string): string =>
+      `CREATE FUNCTION ${name}() RETURNS int LANGUAGE plpgsql AS $$BEGIN RETURN s.${called}(1); END$$;\n`;
+    const script = `${calls('h', 'g')}${calls('g', 'f')}${calls('x', 'y')}${calls('y', 'x')}${hides}`;
+    assert.deepEqual(reachOf(`${script}CREATE TABLE t AS SELECT h();`), ['unjudged CREATE: h()']);
+    assert.deepEqual(reachOf(`${script}CREATE TABLE t AS SELECT x();`), []);
+  });
+
   /** Bodies that put statements together, and such that do not. */
   const bodies: readonly (readonly [body: string, language: string, isDynamic: boolean])[] = [
     ["BEGIN EXECUTE 'AN' || 'ALYZE'; END", 'plpgsql', true],
