@@ -27,7 +27,7 @@ import { WatchedJobs } from './vscode/jobs/watchedJobs';
 import { JobService } from './vscode/jobs/jobService';
 import { PreflightService } from './vscode/jobs/preflightService';
 import { WAY_COMMANDS } from './vscode/jobs/wayCommands';
-import { WaysBack } from './vscode/jobs/waysBack';
+import type { WaysBack } from './vscode/jobs/waysBack';
 import { suggestOutputPath } from './vscode/connections/outputPaths';
 import { LastOptions } from './vscode/settings/lastOptions';
 import { OutputLog } from './vscode/ui/outputLog';
@@ -69,12 +69,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   const panels = createPanels(context, parts);
   const archives = createArchiveEditor(context, parts, panels);
   const logs = new JobLogDocuments(parts.manager);
-  const waysBack = new WaysBack({
-    ...parts,
-    jobs: parts.manager,
-    openRestore: (start) => panels.openRestore(start),
-    changed: () => void vscode.commands.executeCommand('pgBackup.refreshConnections'),
-  });
+  const waysBack = createWaysBack(parts, panels);
   const presenter = createPresenter(parts, panels, logs);
   const views = createViews(context, { ...parts, panels, archives, logs, waysBack });
   jobs = [parts.manager, parts.transient];
@@ -221,6 +216,22 @@ function createArchiveEditor(
     jobs: parts.transient,
     openRestore: (start) => panels.openRestore(start),
   });
+}
+
+/** Loaded when the first way back is taken: most windows never take one. */
+function createWaysBack(parts: Parts, panels: PanelManager): Pick<WaysBack, 'take'> {
+  return {
+    take: async (...taken) => {
+      const { WaysBack: Loaded } = await import('./vscode/jobs/waysBack');
+      const ways = new Loaded({
+        ...parts,
+        jobs: parts.manager,
+        openRestore: (start) => panels.openRestore(start),
+        changed: () => void vscode.commands.executeCommand('pgBackup.refreshConnections'),
+      });
+      await ways.take(...taken);
+    },
+  };
 }
 
 /** Tells the user how jobs go: notifications and the output channel. */

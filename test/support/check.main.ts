@@ -2,7 +2,7 @@
 // Types and lint remember what they have seen; of the unit tests those run whose code, with all that
 // it imports, is another one than when they last passed.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stopEverything } from './cleanup';
 import { repoPaths } from './repoPaths';
@@ -75,8 +75,8 @@ function filesBelow(file: string): string[] {
 function hashesOfUnits(files: readonly string[]): Map<string, string> {
   const shared = createHash('sha256');
   for (const name of readByTests) {
-    const isFile = name.endsWith('.json');
-    const read = isFile ? [path.join(repoPaths.root, name)] : filesBelow(name);
+    const place = path.join(repoPaths.root, name);
+    const read = statSync(place).isFile() ? [place] : filesBelow(name);
     for (const file of read) shared.update(file).update(readFileSync(file));
   }
   const common = shared.digest('hex');

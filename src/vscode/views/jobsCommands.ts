@@ -24,7 +24,7 @@ export interface JobsCommandParts {
   panels: Pick<PanelManager, 'openBackupWith' | 'openRestore'>;
   view: JobsView;
   logs: JobLogDocuments;
-  waysBack: WaysBack;
+  waysBack: Pick<WaysBack, 'take'>;
 }
 
 /** Commands on a job of the view. */

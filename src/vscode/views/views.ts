@@ -32,7 +32,7 @@ export interface ViewParts {
   panels: PanelManager;
   archives: ArchiveEditorProvider;
   logs: JobLogDocuments;
-  waysBack: WaysBack;
+  waysBack: Pick<WaysBack, 'take'>;
   listBackups: ListBackups;
   labelOf: LabelOf;
   /** Was the job started from another workspace? */
