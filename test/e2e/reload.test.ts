@@ -20,21 +20,40 @@ const database = 'reload_e2e';
 const server = newestServer();
 const connection = { ...connectionTo(server, 'shop', database), name: 'Shop' };
 
-/** The supervisors of a VS Code that run now, with what has started them (Linux). */
-function supervisors({ temporaryDir }: VscodeProcess): { pid: number; parent: number }[] {
+/** A process that runs now, with what has started it (Linux). */
+interface Running {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+function processes(): Running[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      const command = readFileSync(`/proc/${name}/cmdline`, 'latin1');
-      if (!command.includes('supervisor.mjs')) return [];
-      // Beside this test others may run that have some, too.
-      const environment = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
-      if (!environment.includes(`TMPDIR=${temporaryDir}`)) return [];
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
       const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return [{ pid: Number(name), parent: Number(parent) }];
     } catch {
       return [];
+    }
+  });
+}
+
+/**
+ * The supervisors of a VS Code that work on a job: the one that is kept ready for the next job has
+ * started nothing.
+ */
+function supervisors({ temporaryDir }: VscodeProcess): Running[] {
+  const all = processes();
+  return all.filter(({ pid }) => {
+    if (!all.some(({ parent }) => parent === pid)) return false;
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('supervisor.mjs')) return false;
+      // Beside this test others may run that have some, too.
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      return environment.includes(`TMPDIR=${temporaryDir}`);
+    } catch {
+      return false;
     }
   });
 }
@@ -78,9 +97,9 @@ describe('A window that is reloaded', function () {
       let sidebar = await Sidebar.open(ui);
       await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor();
       await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
-      const running = (): { pid: number; parent: number }[] => supervisors(vscode.vscode);
+      const running = (): Running[] => supervisors(vscode.vscode);
+      await until(() => running().length === 2, 'each job has its supervisor');
       const before = running();
-      assert.equal(before.length, 2);
 
       await page.reload();
       await page.locator('.monaco-workbench .statusbar').waitFor();

@@ -6,10 +6,9 @@ import type { Locator } from 'playwright-core';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import type { ThemeName } from '../support/machine/workbenchPage';
 import { openExtension, type OpenedExtension } from '../support/openExtension';
 import { repoPaths } from '../support/repoPaths';
-import { until } from '../support/until';
+import { insist, until } from '../support/until';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
@@ -149,9 +148,15 @@ describe('The views in VS Code', function () {
     assert.match(await listed.locator('.label-name').innerText(), /ago|now/);
     await sidebar.row('Backups', /^a\.dump,/).click();
     await page.getByRole('tab', { name: /a\.dump/ }).waitFor();
-    await listed.click({ modifiers: ['ControlOrMeta'] });
-    await page.keyboard.press('Delete');
-    await ui.dialogButton('Move to Trash').waitFor();
+    // The page that opens takes the focus when it has come up, and with it the key.
+    const asked = ui.dialogButton('Move to Trash');
+    await insist(async (limit) => {
+      if (await asked.isVisible()) return;
+      await sidebar.row('Backups', /^a\.dump,/).click({ timeout: limit });
+      await listed.click({ modifiers: ['ControlOrMeta'], timeout: limit });
+      await page.keyboard.press('Delete');
+      await asked.waitFor({ timeout: limit });
+    });
     const question = await ui.dialogText();
     for (const text of ['Delete 2 backups?', 'a.dump', 'listed.dump']) {
       assert.ok(question.includes(text), question);
@@ -226,11 +231,6 @@ describe('The views in VS Code', function () {
     await ui.dialogButton('Cancel').click();
   });
 
-  const themes: ThemeName[] = [
-    'Default Light Modern',
-    'Default Dark Modern',
-    'Default High Contrast',
-  ];
   it('show a job that runs in the view and the status bar, and cancel it there', async () => {
     const { ui, page, workspace } = vscode;
     const before = (await readdir(workspace.backups)).sort();
@@ -254,12 +254,8 @@ describe('The views in VS Code', function () {
       const bar = form.frame.getByRole('progressbar');
       assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /^Waiting/);
       await ui.runCommand('Notifications: Clear All Notifications');
-      for (const theme of themes) {
-        await ui.setTheme(theme);
-        const frame = await ui.webviewFrame('Back Up ');
-        assert.deepEqual(await ui.axe(frame), [], theme);
-        await ui.screenshot(`views-${theme.replaceAll(' ', '-').toLowerCase()}`);
-      }
+      assert.deepEqual(await ui.axe(form.frame), []);
+      await ui.screenshot('views-running');
       // The form tells of it, so no notification does.
       const told = async (): Promise<string[]> =>
         (await ui.notifications()).filter((text) => text.includes('waits.dump'));
@@ -282,7 +278,6 @@ describe('The views in VS Code', function () {
       await status.waitFor({ state: 'detached' });
       assert.deepEqual((await readdir(workspace.backups)).sort(), before);
     } finally {
-      await ui.setTheme('Default Dark Modern');
       await lock.release();
     }
   });

@@ -25,6 +25,7 @@ import {
   isRestricted,
   isWithoutVscode,
   longestFirst,
+  runsInVersion,
   tierOf,
   unloadedFiles,
 } from './tiers/testFiles';
@@ -164,9 +165,11 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   eachOf('integration', 'integration', filesOf('integration'));
   eachOf('e2e', 'e2e', inVscode);
   for (const restricted of [false, true]) {
-    const files = filesOf('extension').filter((file) => isRestricted(file) === restricted);
-    if (files.length === 0) continue;
-    for (const version of ['minimum', 'current'] as const) {
+    for (const version of ['current', 'minimum'] as const) {
+      const files = filesOf('extension').filter(
+        (file) => isRestricted(file) === restricted && runsInVersion(file, version),
+      );
+      if (files.length === 0) continue;
       const run = (input: TierInput): Promise<StageResult> =>
         runExtensionTier(version, restricted, input);
       const name = extensionStage(version, restricted);

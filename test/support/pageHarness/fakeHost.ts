@@ -18,7 +18,7 @@ import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/pro
 import { archiveHandlers } from './fakeArchive';
 import { lookAhead } from './fakePreflight';
 import { countTimers, pendingTimers, uncountedTimeout } from './pageTimers';
-import { connections, connectionState, hugeCatalog, info } from './sampleData';
+import { connections, connectionState, hugeCatalog, info, lockWait } from './sampleData';
 import { themes, type ThemeName } from './themes';
 
 const query = new URLSearchParams(location.search);
@@ -105,6 +105,7 @@ function progress(isDone: boolean): BackupProgress {
     rows: 1_234_567,
     bytesPerSecond: 1_480_000,
   };
+  if (scenario === 'waiting') return { ...halfway, percent: null, remainingMs: null, lockWait };
   if (!isDone) return halfway;
   const end = { phase: 'finishing', currentObject: null } as const;
   const sums = { objectsCompleted: 40, elapsedMs: 187_000, percent: 100, remainingMs: 0 };
@@ -139,6 +140,7 @@ function job(status: JobStatus, options: BackupOptions | RestoreOptions): Backup
 function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
   switch (scenario) {
     case 'running':
+    case 'waiting':
       return { job: job('running', options), problem: null };
     case 'done':
       return { job: { ...job('completed', options), sizeBytes: 402_653_184 }, problem: null };

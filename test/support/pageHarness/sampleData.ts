@@ -1,5 +1,10 @@
 /** A database as the pages may meet it: several schemas, odd and long names, partitions, sizes. */
-import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/model/catalog';
+import type {
+  CatalogRelation,
+  DatabaseCatalog,
+  LockWait,
+  ServerInfo,
+} from '../../../src/core/model/catalog';
 import type { BackupInfo } from '../../../src/core/model/archive';
 import type { HelpOption } from '../../../src/core/model/tools';
 import type {
@@ -236,4 +241,10 @@ export const info: BackupInfo = {
     hasBlobs: true,
     largeObjects: 12,
   },
+};
+
+/** Of a job that another session keeps waiting. */
+export const lockWait: LockWait = {
+  object: 'app.order_items',
+  blockers: [{ pid: 4711, application: 'psql', user: 'deploy' }],
 };

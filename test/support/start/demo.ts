@@ -19,7 +19,7 @@ async function takePictures(ui: WorkbenchPage, name: string): Promise<void> {
   ];
   for (const [suffix, theme] of themes) {
     await ui.setTheme(theme);
-    const file = await ui.screenshot(`${name}-${suffix}`, pictures);
+    const file = await ui.picture(`${name}-${suffix}`, pictures);
     note(`  picture ${path.relative(repoPaths.root, file)}`);
   }
 }
@@ -90,7 +90,7 @@ export async function runDemo(world: SampleWorld): Promise<boolean> {
     const clean = /^Restore of .* finished/.test(restored) && !/with .* errors?\./.test(restored);
     return differences.length === 0 && /^Backup finished/.test(backedUp) && clean;
   } catch (error) {
-    await ui.screenshot('failed', pictures);
+    await ui.picture('failed', pictures);
     await writeFile(path.join(pictures, 'failed.txt'), await ui.accessibleText());
     throw error;
   } finally {

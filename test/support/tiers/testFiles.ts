@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { VscodeVersion } from '../machine/vscodeServer';
 import { repoPaths } from '../repoPaths';
 import { type Tier, tiers } from './tierReport';
 
@@ -21,6 +22,15 @@ export function tierOf(file: string): Tier | undefined {
 /** Test files of the extension tier that run in a workspace that is not trusted. */
 export function isRestricted(file: string): boolean {
   return file.startsWith('extension/restricted/');
+}
+
+/**
+ * Whether a test file of the extension tier runs in this version of VS Code. The oldest one runs what
+ * depends on VS Code; what asks of it no more than to hand over a command's argument, and the
+ * workspace that is not trusted, run in the current one alone.
+ */
+export function runsInVersion(file: string, version: VscodeVersion): boolean {
+  return version === 'current' || !(isRestricted(file) || file.startsWith('extension/once/'));
 }
 
 /** Files of the e2e tier that need a browser alone, so that others may run beside them. */
