@@ -89,8 +89,11 @@ describe('The views in VS Code', function () {
     sidebar.view('Backups').locator('.pane-header').getByText(text, { exact: true });
   /** The files of the rows, from what a screen reader says. */
   const backups = async (): Promise<string[]> => {
-    const rows = await sidebar.view('Backups').getByRole('treeitem').all();
-    const spoken = await Promise.all(rows.map((row) => row.getAttribute('aria-label')));
+    const rows = sidebar.view('Backups').getByRole('treeitem');
+    // All at once: rows come and go.
+    const spoken = await rows.evaluateAll((all) =>
+      all.map((row) => row.getAttribute('aria-label')),
+    );
     const files = spoken.flatMap((text) => text?.split(', ')[0] ?? []);
     return files.filter((text) => !text.startsWith('Database: '));
   };
@@ -261,6 +264,7 @@ describe('The views in VS Code', function () {
         (await ui.notifications()).filter((text) => text.includes('waits.dump'));
       assert.deepEqual(await told(), []);
       // The next window finds it as it is, and so does its form.
+      await ui.savedState(/waits\.dump.*jobId|jobId.*waits\.dump/s);
       await page.reload();
       await status.waitFor();
       const again = await ui.webviewFrame('Back Up ');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { repoPaths } from '../repoPaths';
-import { insist } from '../until';
+import { insist, until } from '../until';
 import type { VscodeProcess } from './vscodeProcess';
 
 /** The themes that ship with VS Code, and the class each gives the workbench. */
@@ -232,6 +232,31 @@ export class WorkbenchPage {
       await item.hover({ timeout: limit });
       await item.getByRole('button', { name: label, exact: true }).click({ timeout: limit });
     });
+  }
+
+  /**
+   * Waits until the browser holds a state of the window that fits, for the next window to find: VS
+   * Code writes it every few seconds, and not when the page is left.
+   */
+  async savedState(pattern: RegExp): Promise<void> {
+    const values = (): Promise<string[]> =>
+      this.page.evaluate(async () => {
+        const done = <T>(request: IDBRequest<T>): Promise<T> =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(new Error(String(request.error)));
+          });
+        const all: string[] = [];
+        for (const { name } of await indexedDB.databases()) {
+          if (name?.startsWith('vscode-web-state-db-') !== true) continue;
+          const db = await done(indexedDB.open(name));
+          const items = await done(db.transaction('ItemTable').objectStore('ItemTable').getAll());
+          all.push(...items.map(String));
+          db.close();
+        }
+        return all;
+      });
+    await until(async () => (await values()).some((value) => pattern.test(value)), String(pattern));
   }
 
   /** Switches the colour theme and waits until it is applied. */
