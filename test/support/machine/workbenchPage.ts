@@ -58,7 +58,9 @@ export class WorkbenchPage {
       async (limit) => {
         await this.page.keyboard.press('F1');
         await this.quickInput.locator('input.input').fill(`>${title}`, { timeout: limit });
-        await row.click({ timeout: limit });
+        await row.waitFor({ timeout: limit });
+        // Not to be clicked again because it took its time.
+        await row.click({ timeout: 10 * limit });
       },
       () => this.page.keyboard.press('Escape'),
     );
@@ -230,7 +232,9 @@ export class WorkbenchPage {
       const item = await this.waitForNotification(text);
       // Pointing at it shows the buttons and keeps it from hiding.
       await item.hover({ timeout: limit });
-      await item.getByRole('button', { name: label, exact: true }).click({ timeout: limit });
+      const button = item.getByRole('button', { name: label, exact: true });
+      await button.waitFor({ timeout: limit });
+      await button.click({ timeout: 10 * limit });
     });
   }
 

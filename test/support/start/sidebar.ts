@@ -36,7 +36,9 @@ export class Sidebar {
     // A row that is drawn anew meanwhile loses its buttons until it is pointed at again.
     await insist(async (limit) => {
       await row.hover({ timeout: limit });
-      await button.click({ timeout: limit });
+      await button.waitFor({ timeout: limit });
+      // Not to be clicked again because it took its time.
+      await button.click({ timeout: 10 * limit });
     });
   }
 
