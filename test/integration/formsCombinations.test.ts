@@ -55,6 +55,7 @@ const backupValues: Values<BackupFields> = {
 const restoreValues: Values<RestoreFields> = {
   inputMember: [null],
   wholeServer: [false],
+  salvage: [false],
   databases: [null],
   withoutRoles: [false],
   swapIn: [false],

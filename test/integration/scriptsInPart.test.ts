@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { readFile, writeFile } from 'node:fs/promises';
+import { readToc } from '../../src/core/archive/file/tocReader';
 import type { BackupJob } from '../../src/core/model/job';
 import type { RestoreOptions, TableRef } from '../../src/core/model/options';
 import { compareDatabases, tableChecksums } from '../support/machine/compareDatabases';
@@ -113,6 +114,48 @@ for (const major of ['13', 'newest'] as const) {
         assert.deepEqual(is.get(name), was.get(name), name);
       }
       assert.equal(is.get('"app"."orders"')?.rows, 0);
+    });
+
+    it('what is whole of an archive that is cut is saved, and what is not is named', async () => {
+      const whole = await readFile(jobs.path('custom'));
+      const { endOffset } = await readToc(jobs.path('custom'), {});
+      const kept = endOffset + Math.floor((whole.length - endOffset) * 0.6);
+      await writeFile(jobs.path('cut'), whole.subarray(0, kept));
+      const asked = { ...{ connectionId: 'main', inputPath: jobs.path('cut') } };
+      const target = { targetDatabase: 'part script', createDatabase: true };
+      await dropDatabase(server, 'part script');
+      const refused = await jobs.restore({ ...asked, ...target });
+      assert.equal(refused.status, 'failed');
+      const saved = await jobs.restore({
+        ...{ ...asked, ...target },
+        ...{ salvage: true, exitOnError: false },
+      });
+      assert.notEqual(saved.status, 'failed', problemOf(saved));
+      const note = saved.notes?.find(
+        (each) => each.code === 'leftOut' && each.reason === 'damaged',
+      );
+      const names = note?.code === 'leftOut' ? note.names : [];
+      assert.ok(names.length > 0, JSON.stringify(saved.notes));
+      const [is, was] = [
+        await tableChecksums(server, 'part script'),
+        await tableChecksums(server, 'part source'),
+      ];
+      const saves = [...was].filter(([name, { rows }]) => rows > 0 && is.get(name)?.rows === rows);
+      assert.ok(saves.length > 0);
+      const named = new Set(
+        names.map((each) =>
+          each === 'BLOBS'
+            ? 'large objects'
+            : each
+                .split('.')
+                .map((part) => `"${part}"`)
+                .join('.'),
+        ),
+      );
+      for (const [name, { rows }] of was) {
+        if (!named.has(name)) assert.deepEqual(is.get(name), was.get(name), name);
+        else if (rows > 0 && name !== 'large objects') assert.equal(is.get(name)?.rows, 0, name);
+      }
     });
 
     it('drops first what is there, though the script holds no drops', async () => {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { fieldWords } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
+import { canBeSalvaged } from '../../src/core/forms/restore/restoreTarget';
 import { proposeDatabase } from '../../src/core/forms/restore/proposeDatabase';
 import { shownLabel } from '../../src/core/text/shownText';
 import { button } from '../shared/ui/button';
@@ -54,8 +55,24 @@ export function targetView(view: RestoreView): TemplateResult {
       onChange: (on) =>
         view.change({ createDatabase: on, targetDatabase: on ? proposed(view) : null }),
     })}
-    ${swapControls(view)}
+    ${swapControls(view)} ${salvageView(view)}
   </div>`;
+}
+
+function salvageView(view: RestoreView): TemplateResult | typeof nothing {
+  const { input, options } = view.state;
+  if (input.info === null || !canBeSalvaged(input.info)) return nothing;
+  return labelledCheckbox({
+    name: 'salvage',
+    ...fieldWords(restoreFields, 'salvage'),
+    checked: options.salvage,
+    notes: notesFor('salvage', view.evaluation),
+    onChange: (on) =>
+      view.change({
+        salvage: on,
+        ...(on && !options.createDatabase ? { targetDatabase: proposed(view) } : {}),
+      }),
+  });
 }
 
 /** A script of `pg_dump --create` names its database: it can go there. */

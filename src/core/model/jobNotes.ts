@@ -3,7 +3,7 @@ import type { LockWait } from './catalog';
 import type { DatabaseSwap } from './ways/databaseSwap';
 
 /** Why entries of an archive are left out by rule. */
-export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere';
+export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere' | 'damaged';
 
 /** How a created database's locale came about when not as asked (`createDatabase` in the catalog). */
 export type ReplacedLocale = 'otherProvider' | 'serverDefault' | 'c';

@@ -77,6 +77,14 @@ export const restoreFields = {
     group: 'Target database',
     place: 'alone',
   }),
+  /** Of a custom or directory archive that is cut or damaged, into a new database only. */
+  salvage: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Restore what is whole',
+    help: 'The archive is cut or damaged. Rows that are not whole are left out, and the job names them. Into a new database only.',
+    place: 'alone',
+  }),
   schemaOnly: field(FLAG, {
     ...ONCE,
     default: false,

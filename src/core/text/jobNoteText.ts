@@ -165,6 +165,11 @@ function leftOutText(reason: LeftOutReason, names: readonly string[]): string {
       return l10n.t(
         'Left out: planner statistics, which this server does not take. Run ANALYZE instead.',
       );
+    case 'damaged':
+      return l10n.t(
+        'Not restored, because the archive does not hold them whole: the data of {0}.',
+        names.join(', '),
+      );
     case 'schemaThere':
       return l10n.t(
         'The schema is there already and is not made again: {0}. It keeps its owner.',

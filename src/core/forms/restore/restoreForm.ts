@@ -86,7 +86,7 @@ export function restoreOptionsOf(
 export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
   const selection = {
     ...{ schemas: null, tables: null, dumpIds: null, withoutRowsOf: null },
-    ...{ wholeServer: false, databases: null, withoutRoles: false },
+    ...{ wholeServer: false, databases: null, withoutRoles: false, salvage: false },
   };
   const { toolOptions } = chosenOptions(choices);
   const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
@@ -125,6 +125,10 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
   if (turnedOn('swapIn')) {
     Object.assign(next, { clean: false, dataOnly: false });
     if (next.createDatabase) Object.assign(next, { createDatabase: false, targetDatabase: null });
+  }
+  if (turnedOn('salvage')) {
+    next.createDatabase = true;
+    next.clean = next.singleTransaction = next.exitOnError = false;
   }
   if (turnedOn('singleTransaction')) {
     next.jobs = 1;
@@ -166,7 +170,7 @@ export function applyContextDefaults(
 /** Will there be errors that do no harm, and end a restore that stops at errors? */
 function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boolean {
   if (isClusterScript(context.info)) return options.databases === null;
-  if (setsUnknownTimeout(context)) return true;
+  if (setsUnknownTimeout(context) || options.salvage) return true;
   return options.clean && context.info?.warnings.includes('attachedIndexes') === true;
 }
 

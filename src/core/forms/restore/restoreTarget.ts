@@ -174,10 +174,14 @@ export function checkInput(
     return;
   }
   if (isScript(context.info)) checkScript(options, context, evaluation);
-  else checkArchive(context, evaluation);
+  else checkArchive(options, context, evaluation);
 }
 
-function checkArchive({ info, tool }: RestoreContext, evaluation: Evaluation<Field>): void {
+function checkArchive(
+  options: RestoreOptions,
+  { info, tool }: RestoreContext,
+  evaluation: Evaluation<Field>,
+): void {
   if (info === null) return;
   const version = info.archiveVersion;
   if (tool && version !== null && !readsArchive(tool.version.major, version)) {
@@ -190,13 +194,44 @@ function checkArchive({ info, tool }: RestoreContext, evaluation: Evaluation<Fie
       ),
     );
   }
+  checkWhole(options, info, evaluation);
+}
+
+/** Rows that are whole can be saved from an archive whose table of contents is. */
+export function canBeSalvaged({ format, complete, warnings }: BackupInfo): boolean {
+  const cut = complete === false || warnings.includes('missingMembers');
+  return cut && !warnings.includes('damagedToc') && (format === 'custom' || format === 'directory');
+}
+
+function checkWhole(
+  options: RestoreOptions,
+  info: BackupInfo,
+  evaluation: Evaluation<Field>,
+): void {
   const damaged = info.warnings.some((each) => each === 'missingMembers' || each === 'damagedToc');
-  if (damaged || info.complete === false) {
-    evaluation.error(
-      'inputPath',
-      l10n.t('The archive is incomplete: data that it should contain is missing.'),
-    );
+  const cut = damaged || info.complete === false;
+  const missing = l10n.t('The archive is incomplete: data that it should contain is missing.');
+  if (!canBeSalvaged(info)) {
+    const reason = cut
+      ? l10n.t('Nothing can be saved from this archive.')
+      : l10n.t('The archive is whole.');
+    evaluation.refuse('salvage', options.salvage, reason);
+    if (cut) evaluation.error('inputPath', missing);
+    return;
   }
+  if (!options.salvage) {
+    const remedy = l10n.t('Turn on "Restore what is whole" to save the rest into a new database.');
+    evaluation.error('inputPath', `${missing} ${remedy}`);
+    return;
+  }
+  evaluation.warn('inputPath', missing);
+  if (!options.createDatabase) {
+    evaluation.error('salvage', l10n.t('What is whole is restored into a new database only.'));
+  }
+  const reason = l10n.t('Foreign keys to rows that are missing cannot be made.');
+  const remedy = l10n.t('Turn this off.');
+  evaluation.refuse('exitOnError', options.exitOnError, reason, remedy);
+  evaluation.refuse('singleTransaction', options.singleTransaction, reason, remedy);
 }
 
 function checkScript(

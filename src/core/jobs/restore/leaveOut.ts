@@ -1,3 +1,4 @@
+import { checkStructureOf } from '../../archive/data/checkStructure';
 import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { readToc } from '../../archive/file/tocReader';
 import { writeListLines } from '../../archive/selection/restoreList';
@@ -7,6 +8,7 @@ import { leftOutByRule } from '../../forms/restore/leftOutByRule';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
+import { entryType } from '../../model/entryTypes';
 import type { LeftOutReason } from '../../model/jobNotes';
 import type { RestoreOptions } from '../../model/options';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
@@ -55,6 +57,9 @@ export async function restoredEntries(toc: Toc, facts: EntryFacts): Promise<Rest
         : (i: number): boolean => toc.desc(i) === 'STATISTICS DATA';
     left.push({ reason, entries: new Set(chosen.filter(ofKind)) });
   }
+  if (facts.options.salvage) {
+    left.push({ reason: 'damaged', entries: await damagedEntries(toc, facts) });
+  }
   left.push({ reason: 'schemaThere', entries: await schemasThere(toc, facts, chosen) });
   const told = left.filter(({ entries }) => entries.size > 0);
   if (told.length === 0) return { indexes, leftOut: [] };
@@ -93,9 +98,23 @@ interface LeftOut {
   entries: ReadonlySet<number>;
 }
 
+/** Entries whose data are not whole, by reading them all. */
+async function damagedEntries(toc: Toc, { signal }: EntryFacts): Promise<ReadonlySet<number>> {
+  const { cut } = await checkStructureOf(toc, { signal, full: true, gzip: true });
+  return new Set([...cut].map((dumpId) => toc.indexOf(dumpId)));
+}
+
+function nameOfData(toc: Toc, i: number): string {
+  const desc = toc.desc(i);
+  // Those of large objects have numbers for names.
+  if (entryType(desc).class === 'largeObject') return 'BLOBS';
+  return [toc.schema(i), toc.tag(i)].filter((part) => part !== null && part !== '').join('.');
+}
+
 function namesOf(toc: Toc, reason: LeftOutReason, entries: ReadonlySet<number>): string[] {
   // Those of statistics are the names of their tables.
   if (reason === 'statistics') return [];
+  if (reason === 'damaged') return [...new Set([...entries].map((i) => nameOfData(toc, i)))];
   const named = [...entries].filter(
     (i) => reason !== 'subscriptions' || toc.desc(i) === 'SUBSCRIPTION',
   );

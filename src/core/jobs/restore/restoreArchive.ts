@@ -45,7 +45,7 @@ export async function runArchiveRestore(
     task.archive ?? (await checkArchive(await readToc(options.inputPath, { signal }), signal));
   // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
   // tar that is.
-  assertReportWhole(options.inputPath, structure);
+  if (!options.salvage) assertReportWhole(options.inputPath, structure);
   const { order, listFile, command } = await prepare(run, task, toc);
   record.progress.setPhase('restoring');
   const watch = new RestoreMonitor(run, connection, {

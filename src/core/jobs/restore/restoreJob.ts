@@ -154,7 +154,7 @@ async function prepareTask(
     record.addNote({ code: 'stopsAtErrors', stops: exitOnError });
   }
   record.options = options;
-  if (archive) assertReportWhole(info.path, archive.structure);
+  if (archive && !options.salvage) assertReportWhole(info.path, archive.structure);
   const { unknownOptions } = tool;
   return {
     permission: request,

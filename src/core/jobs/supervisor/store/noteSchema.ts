@@ -39,7 +39,7 @@ const notes = {
   stopsAtErrors: z.object({ code: z.literal('stopsAtErrors'), stops: z.boolean() }),
   leftOut: z.object({
     code: z.literal('leftOut'),
-    reason: z.enum(['subscriptions', 'statistics', 'schemaThere']),
+    reason: z.enum(['subscriptions', 'statistics', 'schemaThere', 'damaged']),
     names: z.array(text),
   }),
   scriptPart: z.object({

@@ -92,6 +92,7 @@ const restoreOptions = z.object({
   // Jobs of earlier versions read nothing that was packed.
   inputMember: z._default(z.nullable(text), null),
   wholeServer: flag,
+  salvage: z._default(flag, false),
   databases: z._default(z.nullable(z.array(z.object({ name: text, target: text }))), null),
   withoutRoles: z._default(flag, false),
   targetDatabase: z.nullable(text),
