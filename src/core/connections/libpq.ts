@@ -75,7 +75,7 @@ export function buildConnection(
   const { env, service } = dialled;
   const database = input.database ?? dialled.target.database;
   const { tunnel } = input;
-  const target = tunnel === undefined ? dialled.target : throughTunnel(dialled, tunnel);
+  const target = tunnel === undefined ? dialled.target : atTunnelEnd(dialled, tunnel);
   if (service !== undefined) env['PGSERVICE'] = service;
   const byService = service !== undefined;
 
@@ -129,7 +129,7 @@ export async function environmentNow({
  * The same servers at their tunnel's ends. libpq keeps their names: by them it checks certificates.
  * What the tunnel chose goes by the environment, so that arguments are the same in each run.
  */
-function throughTunnel(
+function atTunnelEnd(
   { target, env, hosts }: DialledTarget,
   { ports }: Pick<Tunnel, 'ports'>,
 ): DialledTarget['target'] {
