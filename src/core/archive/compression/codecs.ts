@@ -11,7 +11,7 @@ export interface UnpackOptions {
   signal?: AbortSignal | undefined;
   /** Wrapper of zlib data. Data blocks of custom archives have zlib's own header. */
   container?: DeflateContainer | undefined;
-  /** No bytes at all are fine: some compressors write nothing for nothing. */
+  /** Empty input is valid: some compressors write no bytes when there is nothing to compress. */
   mayBeEmpty?: boolean | undefined;
 }
 
@@ -20,7 +20,7 @@ type Unpack = (stored: AsyncGenerator<Buffer>, options: UnpackOptions) => AsyncG
 /** Detection and decoder of a compression. */
 interface Codec {
   name: Compression;
-  /** Does a file begin so? */
+  /** Does a file with these first bytes have this compression? */
   begins: (head: Buffer) => boolean;
   /** Ending of a directory archive's members; null where pg_dump does not write any. */
   ending: string | null;
@@ -31,7 +31,7 @@ function begins(...magic: number[]): (head: Buffer) => boolean {
   return (head) => magic.every((byte, i) => head[i] === byte);
 }
 
-/** Every compression that is read here: the next one is one row. */
+/** The compressions that are read here. To add one, add a row. */
 export const CODECS: readonly Codec[] = [
   { name: 'none', begins: () => false, ending: '', unpack: (stored) => stored },
   {

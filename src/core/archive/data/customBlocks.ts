@@ -143,7 +143,7 @@ interface Extent {
   cut: boolean;
 }
 
-/** By the distance of offsets: nothing is read. Entries without an offset are left out. */
+/** From the distances between offsets, without reading the data. Entries without an offset are left out. */
 function extentsOf(toc: Toc, fileSize: number): Extent[] {
   const known = toc
     .withData()

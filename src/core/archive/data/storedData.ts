@@ -29,12 +29,12 @@ export interface StoredData {
   largeObject: boolean;
   /** Oid of a large object. */
   oid?: number;
-  /** Each piece is the caller's to keep. */
+  /** The caller may keep each piece: its memory is not used again. */
   pieces: AsyncGenerator<Buffer>;
 }
 
 export interface StoredDataOptions extends PieceOptions {
-  /** Something that an entry promises is not there. */
+  /** The archive has no data for an entry that should have some. */
   onMissing: (index: number, name: string) => void;
 }
 
@@ -145,7 +145,7 @@ async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenera
     } else {
       for await (const listed of largeObjectFiles(member.path, options.signal)) {
         const file = directoryMember(toc.path, sizes, listed.name);
-        // Empty ones leave no bytes in most forms, and are large objects all the same.
+        // In most formats an empty large object has no bytes; it is still a large object.
         if (file === null) options.onMissing(index, listed.name || member.name);
         else yield { ...fileData(index, file, options), largeObject: true, oid: listed.oid };
       }

@@ -1,11 +1,11 @@
-/** Something an archive should have and has not. */
+/** Something that an archive should contain and does not. */
 export interface StructureProblem {
   kind:
     /** No data for an entry that should have some. */
     | 'missingData'
     /** The data of an entry end early. */
     | 'truncatedData'
-    /** Bytes that cannot be where they are. */
+    /** Bytes that make no sense at their place. */
     | 'damaged'
     /** The end of the archive is not there. */
     | 'noEnd'
@@ -35,7 +35,7 @@ export interface StructureReport {
   totalBytes?: number;
 }
 
-/** Collects problems without growing for ever on a file that is all wrong. */
+/** Collects problems, and keeps a limited number of them. */
 export class ProblemList {
   readonly items: StructureProblem[] = [];
   count = 0;

@@ -75,7 +75,7 @@ function isWal({ bytes }: Head): boolean {
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
-/** So many line ends are no accident. */
+/** With this many changed line ends it is certain that something has converted them. */
 const ENOUGH_LINES = 8;
 
 /**

@@ -1,6 +1,6 @@
 import type { ForeignKind } from '../../model/archive';
 
-/** What the beginning of a text file says that it is, and words of its own that are worth showing. */
+/** What kind of text a file is by its beginning, and the words of it that are worth showing. */
 export interface ForeignText {
   looksLike: ForeignKind;
   text?: string;
@@ -11,7 +11,7 @@ interface Signature {
   looksLike: ForeignKind;
   /** At the beginning, or at the beginning of a line. */
   mark: RegExp;
-  /** What has to be there as well. */
+  /** This must be in the text too. */
   also?: RegExp;
   /** What it says, as far as it tells why it is no dump: the first group of the first that matches. */
   says?: readonly RegExp[];
@@ -98,7 +98,7 @@ const SIGNATURES: readonly Signature[] = [
   },
 ];
 
-/** Longest text of somebody else that is shown. */
+/** Longest text of a foreign file that is shown, in characters. */
 const SHOWN = 300;
 
 /**

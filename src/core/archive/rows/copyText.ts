@@ -96,7 +96,7 @@ export class CopyDecoder {
     return i;
   }
 
-  /** No more bytes: a last row without its line end counts. */
+  /** There are no more bytes. A last row without a line end counts. */
   finish(): void {
     if (this.ended) return;
     if (this.state === State.Octal || this.state === State.Hex) this.emitByte(this.value);
@@ -151,7 +151,7 @@ export class CopyDecoder {
           return true;
         }
         if (byte === CARRIAGE_RETURN) return true;
-        // No end mark after all: psql would not accept it either.
+        // This is no end mark; psql does not accept it either.
         this.state = State.Plain;
         this.emitByte(DOT);
         return false;

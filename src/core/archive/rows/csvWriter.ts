@@ -10,7 +10,7 @@ const textMark = TEXT_MARK.charCodeAt(0);
 const NEEDS_QUOTES = new Uint8Array(256);
 for (const byte of [COMMA, QUOTE, CARRIAGE_RETURN, NEWLINE]) NEEDS_QUOTES[byte] = 1;
 
-/** Longer fields are quoted without looking at what is behind. */
+/** A longer field is quoted whatever it contains. */
 const MAX_FIELD = 64 << 10;
 
 /**

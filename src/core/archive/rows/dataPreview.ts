@@ -34,9 +34,9 @@ const DEFAULT_LIMIT = 200;
 const DEFAULT_MAX_CELL = 16 << 10;
 /** A table has at most 1600 columns; a row with more is not PostgreSQL's. */
 const MAX_FIELDS = 2000;
-/** So many values in all: of wide tables fewer rows are shown. */
+/** Most values of a preview: of a wide table fewer rows are shown. */
 const MAX_CELLS = 60_000;
-/** However long its rows are, no more is unpacked for a preview. */
+/** Most bytes that are unpacked for a preview, however long the rows are. */
 const MAX_BYTES = 16 << 20;
 
 /**
@@ -57,7 +57,7 @@ export async function previewRows(
     : previewInserts(data, limit, options.maxCell ?? DEFAULT_MAX_CELL);
 }
 
-/** Collects rows, one more than asked for: then there are more. */
+/** Collects the rows that were asked for, and one more to know whether there are more. */
 class RowCollector implements CopySink {
   readonly rows: (string | null)[][] = [];
   readonly cut: [number, number][] = [];
@@ -104,7 +104,7 @@ class RowCollector implements CopySink {
     return true;
   }
 
-  /** Drops what belongs to the row that shows only that there are more. */
+  /** Drops the last row, which only showed that there are more. */
   trimmed(): [number, number][] {
     return this.cut.filter(([row]) => row < this.rows.length);
   }
@@ -209,7 +209,7 @@ async function previewInserts(
   return result;
 }
 
-/** Runs `read`; data that are damaged end it, with what was read before. */
+/** Runs `read`. At damaged data it ends and keeps what was read before. */
 async function reading(result: PreviewRows, read: () => Promise<void>): Promise<void> {
   try {
     await read();

@@ -18,7 +18,7 @@ import { textDecoder, type PieceDecoder } from './textDecoder';
 export interface ExportOptions extends ReadOptions {
   /**
    * Puts a `'` before values that a spreadsheet would take for formulas, so that opening the file
-   * runs nothing. Not when left out: what is exported is data to be read back, and this changes it.
+   * runs none of them. Off by default, because it changes the data.
    */
   forSpreadsheets?: boolean | undefined;
   /** Unpacked bytes read and rows written so far. */
@@ -36,9 +36,9 @@ type Output = (bytes: Buffer) => Promise<void>;
 
 /**
  * Writes all rows of a table as CSV: RFC 4180, UTF-8, a header row, NULL as an empty field and the
- * empty string as `""`. Constant memory. A path appears only when the file is whole: it is written
- * beside and renamed, over what is there, behind a link where that leads; a stream is written to
- * and ended neither way. Values are written as they are, unless the file is for spreadsheets.
+ * empty string as `""`. Constant memory. A file gets its name when it is whole: it is written beside
+ * the target and renamed, and replaces what was there (a link is followed). A stream is written to,
+ * and never ended. Values are written as they are, unless the file is for spreadsheets.
  * @throws AppError as `openTableData`, and `outputNotWritable`; a table whose data are damaged
  *   gives no file
  */

@@ -2,7 +2,7 @@
 export class InsertParser {
   private text = '';
   private at = 0;
-  /** A piece as long as this is needed before it is worth to look again. */
+  /** The text must have this length before it is parsed again. */
   private enough = 0;
   private inTuples = false;
   /** Column names of the last statement; null where it had none. */
@@ -22,7 +22,8 @@ export class InsertParser {
     for (;;) {
       const row = this.inTuples ? this.tuple() : this.head();
       if (row === undefined) {
-        // Looked at again only when it has doubled: else a long row would cost its length squared.
+        // Parsed again only when the text has doubled: otherwise the time for a long row grows with the
+        // square of its length.
         this.enough = Math.min(2 * (this.text.length - this.at), InsertParser.maxLength);
         return null;
       }

@@ -20,7 +20,7 @@ export interface TableData {
   columns: string[] | null;
   /** The dump's client encoding. */
   encoding: string | null;
-  /** The rows, in pieces that are the caller's; read on demand. */
+  /** The rows, read on demand in pieces; the caller may keep them. */
   pieces: AsyncGenerator<Buffer>;
 }
 

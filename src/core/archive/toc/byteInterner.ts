@@ -14,7 +14,7 @@ export class ByteInterner {
 
   /** The number of `window[start, end)`. */
   add(window: Buffer, start: number, end: number): number {
-    // Neighbours mostly share their schema and owner.
+    // An entry mostly has the schema and owner of the entry before it.
     if (this.last >= 0 && this.equals(this.last, window, start, end)) return this.last;
     let hash = 0x811c9dc5;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ window[i]!, 0x01000193);

@@ -1,7 +1,7 @@
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 import type { TextSpan } from '../../model/archive';
 
-/** Texts lie behind one another: so much is read at once. */
+/** Bytes that are read at once: the texts lie one behind the other. */
 const WINDOW = 1 << 20;
 
 /** Reads texts of a table of contents that lie in ascending order, many at a time. */

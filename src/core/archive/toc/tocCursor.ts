@@ -3,7 +3,7 @@
  * and `intSize` bytes, little-endian; a string is an int length (-1 = NULL) and its bytes.
  */
 
-/** Something in the table of contents that cannot be. */
+/** The table of contents holds a value that is not possible. */
 export class TocDamage extends Error {
   override readonly name = 'TocDamage';
   constructor(

@@ -3,7 +3,7 @@ import { needMore, type TocCursor } from './tocCursor';
 import type { TocHeader } from './tocHeader';
 import type { RawEntry, TocStore } from './tocStore';
 
-/** Names are kept in memory, so there is an end to how many of them a file may hold. */
+/** Names are kept in memory, so their number is limited. */
 const MAX_NAME_BYTES = 1 << 30;
 
 type Stage = 'names' | 'definition' | 'drop' | 'copy' | 'rest';
@@ -97,7 +97,7 @@ export class TocParser {
     }
   }
 
-  /** `reading` is only put together when something is wrong: it would cost more than the parsing. */
+  /** `reading` is built only for an error, because building it costs more than the parsing. */
   private what(field: string): void {
     this.cursor.reading = field;
   }

@@ -104,7 +104,7 @@ export class TocStore {
     this.textAfter = intSize + 1;
   }
 
-  /** From here on names are decoded so; set as soon as the ENCODING entry is read. */
+  /** Encoding of the names that follow; set as soon as the ENCODING entry has been read. */
   setEncoding(encoding: string | null): void {
     this.decode = decoderOf(encoding);
     this.strings = [];
@@ -332,7 +332,7 @@ export class TocStore {
   private indexDumpIds(): Map<number, number> | Int32Array {
     let largest = 0;
     for (let i = 0; i < this.count; i++) largest = Math.max(largest, this.columns.dumpIds[i]!);
-    // pg_dump numbers densely; a hostile file need not.
+    // pg_dump gives consecutive ids; a hostile file may hold any.
     if (largest <= this.count * 8 + 1024) {
       const table = new Int32Array(largest + 1);
       for (let i = 0; i < this.count; i++) table[this.columns.dumpIds[i]!] = i + 1;

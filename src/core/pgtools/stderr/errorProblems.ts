@@ -96,19 +96,14 @@ function remediesFor(
   const set = (id: string, change: Partial<RestoreOptions>): Remedy => ({
     ...{ id, kind: 'set', options: change },
   });
+  const create = (id: 'createRoles' | 'createSchemas'): readonly Remedy[] =>
+    there ? [{ id, kind: 'step', step: { do: id, names } }] : [];
   const noOwners = set('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
   switch (kind) {
     case 'roleMissing':
-      return [
-        noOwners,
-        ...(there
-          ? [{ id: 'createRoles', kind: 'step', step: { do: 'createRoles', names } } as const]
-          : []),
-      ];
+      return [noOwners, ...create('createRoles')];
     case 'schemaMissing':
-      return there
-        ? [{ id: 'createSchemas', kind: 'step', step: { do: 'createSchemas', names } }]
-        : [];
+      return create('createSchemas');
     case 'tablespaceMissing': {
       const toolOptions = { ...options.toolOptions, 'no-tablespaces': true };
       return [set('noTablespaces', { toolOptions })];
