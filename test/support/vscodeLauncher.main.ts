@@ -73,8 +73,6 @@ async function main(): Promise<number> {
         tests: { extensionDevelopmentPath, extensionTestsPath },
         settings: existingSettings(userDataDir),
         workspaceTrust: process.env[trustVariable] === '1',
-        // Nobody looks at it, and the processor draws all of it.
-        viewport: { width: 800, height: 600 },
         ...(userDataDir === undefined ? {} : { userDataDir }),
         ...(extensionsDir === undefined ? {} : { extensionsDir }),
         onTestsEnd: resolve,
