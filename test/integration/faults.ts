@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackupOptions } from '../../src/core/model/options';
 import { isFinished, type BackupJob, type JobStatus } from '../../src/core/model/job';
-import { endProcess, killProcess, runs } from '../support/machine/processState';
+import { endProcess, killProcess, runs } from '../support/hold/processState';
 import { psql } from '../support/machine/psql';
 import type { PgServer } from '../support/machine/server';
 import { comesTrue, until } from '../support/until';

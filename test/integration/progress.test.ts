@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackupJob, BackupProgress } from '../../src/core/model/job';
-import { GatedProxy } from '../support/machine/gatedProxy';
+import { GatedProxy } from '../support/hold/gatedProxy';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';

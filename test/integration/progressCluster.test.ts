@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackupOptions } from '../../src/core/model/options';
 import type { BackupProgress } from '../../src/core/model/job';
-import { GatedProxy } from '../support/machine/gatedProxy';
+import { GatedProxy } from '../support/hold/gatedProxy';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql, psqlJson } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BackupProgress } from '../../src/core/model/job';
 import type { StartTool } from '../../src/core/jobs/job/startTool';
 import { spawnTool } from '../../src/core/jobs/tool/toolProcess';
-import type { GatedProxy } from '../support/machine/gatedProxy';
+import type { GatedProxy } from '../support/hold/gatedProxy';
 import { until } from '../support/until';
 import type { JobHarness } from './jobHarness';
 

@@ -14,7 +14,7 @@ import { freePort } from '../support/freePort';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { holdLock } from '../support/machine/heldLock';
 import { SshServer } from '../support/machine/sshServer';
-import { runs } from '../support/machine/processState';
+import { runs } from '../support/hold/processState';
 import { newestServer } from '../support/servers';
 import { repoPaths } from '../support/repoPaths';
 import { until } from '../support/until';

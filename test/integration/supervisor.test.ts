@@ -8,7 +8,7 @@ import type { BackupOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { newestServer } from '../support/servers';
 import { compareDatabases } from '../support/machine/compareDatabases';
-import { runs } from '../support/machine/processState';
+import { runs } from '../support/hold/processState';
 import { psql } from '../support/machine/psql';
 import type { ServerCoordinates } from '../support/machine/server';
 import {

@@ -15,9 +15,9 @@ import { JobFolder, type StoredJob } from '../../src/core/jobs/supervisor/store/
 import { lastLogLines } from '../../src/core/jobs/supervisor/store/jobLog';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
 import { type HeldLock, holdLock } from '../support/machine/heldLock';
-import { runs } from '../support/machine/processState';
+import { runs } from '../support/hold/processState';
 import type { ServerCoordinates } from '../support/machine/server';
-import { StoppingTools } from '../support/machine/stoppingTools';
+import { StoppingTools } from '../support/hold/stoppingTools';
 import { repoPaths } from '../support/repoPaths';
 import { supervisedJobs, type WindowSetup } from '../support/supervisedJobs';
 import { until } from '../support/until';

@@ -13,7 +13,7 @@ import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
 import { reservationsDir } from '../../src/core/jobs/supervisor/store/storeDir';
 import { newestServer } from '../support/servers';
-import { endProcess, runs } from '../support/machine/processState';
+import { endProcess, runs } from '../support/hold/processState';
 import type { ServerCoordinates } from '../support/machine/server';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { seededRandom } from '../support/seededRandom';

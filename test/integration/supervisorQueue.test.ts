@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { isFinished } from '../../src/core/model/job';
-import { runs } from '../support/machine/processState';
+import { runs } from '../support/hold/processState';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { runs } from '../support/machine/processState';
+import { runs } from '../support/hold/processState';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';
 import { newestServer } from '../support/servers';

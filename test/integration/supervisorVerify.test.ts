@@ -7,7 +7,7 @@ import type { VerifyLevel } from '../../src/core/model/options';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import { scratchDatabase } from '../../src/core/jobs/verify/verifyTrial';
 import { adminQuery } from '../support/machine/adminSession';
-import { runs } from '../support/machine/processState';
+import { runs } from '../support/hold/processState';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../support/machine/server';

@@ -52,6 +52,15 @@ class AdminSession {
     });
   }
 
+  async leave(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
+    this.keepProcess(true);
+    this.child.stdin.end();
+    await ended;
+  }
+
   private take(line: string): void {
     const [question] = this.questions;
     if (line !== END) {
@@ -83,6 +92,12 @@ class AdminSession {
 
 /** Those of this process, by host and port. */
 const sessions = new Map<string, AdminSession>();
+
+/** Leaves the database `postgres`, which cannot be dropped before; the next question comes again. */
+export async function leaveAdminSessions(): Promise<void> {
+  await Promise.all([...sessions.values()].map((session) => session.leave()));
+  sessions.clear();
+}
 
 /**
  * Runs SQL in the database `postgres`, in one session that stays: a psql for each of them costs more

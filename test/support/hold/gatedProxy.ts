@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ServerCoordinates } from './server';
+import type { ServerCoordinates } from '../machine/server';
 
 /** More than what tools ask of the catalog, in bytes of answers. */
 const FREE_BYTES = 1_000_000;
