@@ -10,6 +10,7 @@ import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import { dropCopy, exchangeDatabases } from '../../src/core/jobs/restore/swap/exchangeDatabases';
 import { isFinished, type BackupJob } from '../../src/core/model/job';
 import { waysBack } from '../../src/core/text/ways/waysBack';
+import { killProcess } from '../support/hold/processState';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -55,7 +56,7 @@ describe('a restore that takes the place of a database, killed', function () {
     const id = window.startRestore({ inputPath, swapIn: true });
     await when(id);
     const { owner } = await harness.stored(id);
-    if (owner.pid !== window.process.pid) process.kill(owner.pid, 'SIGKILL');
+    if (owner.pid !== window.process.pid) killProcess(owner.pid);
     await window.close();
     const next = await harness.open();
     await until(() => isFinished(next.get(id)?.status ?? 'running'), 'it is settled');
