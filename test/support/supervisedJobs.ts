@@ -62,7 +62,7 @@ export function supervisedJobs(
     tools: { find: () => search },
     inherited: { PATH: process.env['PATH'], HOME: '/nonexistent', ...setup.inherited },
     translations: setup.translations,
-    workspace: () => ({ workspace: 'file:///work/shop', workspaceName: 'shop' }),
+    workspace: () => ({ workspace: 'file:///home/dev/shop', workspaceName: 'shop' }),
     limits: () => ({
       concurrency: 4,
       stallTimeoutSeconds: 0,

@@ -29,6 +29,9 @@ export interface RememberedBackup extends RememberedOf<typeof backupFields> {}
 /** The restore options that are remembered for a connection. */
 export interface RememberedRestore extends RememberedOf<typeof restoreFields> {}
 
+/** What several jobs can write: pg_dump's own, and what is joined from it. */
+export const PARALLEL_FORMATS: ReadonlySet<BackupFormat> = new Set(['directory', 'custom']);
+
 /**
  * pg_dump writes one file by one process. A custom archive by several jobs is written as a
  * directory, whose members are then joined into one file.

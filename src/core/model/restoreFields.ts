@@ -28,7 +28,7 @@ export const restoreFields = {
     ...ONCE,
     default: false,
     label: 'Run the script on the whole server',
-    help: 'psql runs it unchanged, connected to each database in turn. You are asked again before it starts.',
+    help: 'It is run for each of its databases in turn, by a psql of its own. You are asked again before it starts.',
     group: 'Whole server',
     place: 'alone',
   }),

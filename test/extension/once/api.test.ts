@@ -95,7 +95,7 @@ describe('The command API', function () {
     await assert.rejects(api.preflight({ options: { connectionId: 'shop' } }), /inputPath/);
   });
 
-  it('takes the example of the original specification as it stands', async () => {
+  it('takes a full example as it stands', async () => {
     const outputPath = path.join(dir, 'example.dump');
     const job = await api.createBackup({
       jobId: 'test-job',

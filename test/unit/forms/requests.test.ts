@@ -12,7 +12,7 @@ import { backupContext, restoreContext } from './sampleCatalog';
 
 const minimal = { connectionId: 'dev', outputPath: '/b/x.dump' };
 
-/** The example of the original specification. */
+/** The example of the full example. */
 const original = {
   jobId: 'test-job',
   options: {
@@ -62,31 +62,32 @@ describe('decodeBackupRequest', () => {
     }
   });
 
-  it('takes the example of the original specification, and says that one job is used', () => {
+  it('takes a full example as it stands', () => {
     const { jobId, options, notes } = decodeBackupRequest(original);
     assert.equal(jobId, 'test-job');
-    assert.equal(options.jobs, 1);
-    assert.equal(notes.length, 1);
-    assert.deepEqual(
-      { ...options, jobs: 4 },
-      {
-        ...original.options,
-        scope: 'database',
-        database: null,
-        excludeDatabases: [],
-        excludeSchemas: [],
-        largeObjects: null,
-        extensions: null,
-      },
-    );
+    assert.deepEqual(notes, []);
+    assert.deepEqual(options, {
+      ...original.options,
+      scope: 'database',
+      database: null,
+      excludeDatabases: [],
+      excludeSchemas: [],
+      largeObjects: null,
+      extensions: null,
+    });
   });
 
-  it('leaves the jobs of a directory alone', () => {
-    const { options, notes } = decodeBackupRequest({
-      options: { ...minimal, format: 'directory', jobs: 4 },
-    });
-    assert.equal(options.jobs, 4);
-    assert.deepEqual(notes, []);
+  it('takes several jobs for as many as the format can be written by', () => {
+    for (const [format, jobs] of [
+      ['custom', 4],
+      ['directory', 4],
+      ['plain', 1],
+      ['tar', 1],
+    ] as const) {
+      const { options, notes } = decodeBackupRequest({ options: { ...minimal, format, jobs: 4 } });
+      assert.equal(options.jobs, jobs, format);
+      assert.equal(notes.length, jobs === 4 ? 0 : 1, format);
+    }
   });
 
   it('takes tables as objects and as strings', () => {
@@ -189,7 +190,7 @@ describe('decodeRestoreRequest', () => {
     assert.equal(confirmed, false);
   });
 
-  it('takes the example of the original specification', () => {
+  it('takes a full example', () => {
     const wished = { ...input, clean: false, noOwner: true, exitOnError: true, jobs: 4 };
     const { jobId, options } = decodeRestoreRequest({ jobId: 'restore-job', options: wished });
     assert.equal(jobId, 'restore-job');

@@ -3,13 +3,14 @@ import * as z from 'zod/mini';
 import { AppError } from '../../errors';
 import { backupDefaults } from '../backup/backupForm';
 import { backupFields } from '../../model/backupFields';
-import type {
-  BackupFormat,
-  BackupOptions,
-  BackupScope,
-  RestoreOptions,
-  TableRef,
-  VerifyOptions,
+import {
+  PARALLEL_FORMATS,
+  type BackupFormat,
+  type BackupOptions,
+  type BackupScope,
+  type RestoreOptions,
+  type TableRef,
+  type VerifyOptions,
 } from '../../model/options';
 import { restoreFields, verifyFields } from '../../model/restoreFields';
 import { restoreDefaults } from '../restore/restoreForm';
@@ -114,10 +115,10 @@ export function decodeBackupRequest(value: unknown): BackupRequest {
     ...present(given),
   };
   const notes: string[] = [];
-  if (options.jobs > 1 && options.format !== 'directory') {
+  if (options.jobs > 1 && !PARALLEL_FORMATS.has(options.format)) {
     notes.push(
       l10n.t(
-        'Only the directory format can be written by several jobs: 1 is used instead of {0}.',
+        'Only the directory and custom formats can be written by several jobs: 1 is used instead of {0}.',
         options.jobs,
       ),
     );

@@ -17,7 +17,12 @@ import { backupFields } from '../../model/backupFields';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
 import { optionsGivenByBackup } from '../toolOptions/givenOptions';
 import type { BackupField, FormEvaluation } from '../form/formTypes';
-import type { BackupDefaults, BackupFormat, BackupOptions } from '../../model/options';
+import {
+  PARALLEL_FORMATS,
+  type BackupDefaults,
+  type BackupFormat,
+  type BackupOptions,
+} from '../../model/options';
 import { withExtension } from './outputPath';
 import { endsWithSeparator, isAbsolutePath } from '../../text/paths';
 import { noteBackupVersions } from '../toolOptions/versionNotes';
@@ -59,9 +64,6 @@ export function evaluateBackup(
   noteBackupVersions(options, context, evaluation);
   return evaluation.finish(backupSummary(options, context, derived));
 }
-
-/** pg_dump's own, and what is joined from it. */
-const PARALLEL_FORMATS: ReadonlySet<BackupFormat> = new Set(['directory', 'custom']);
 
 /**
  * The options of a backup form: the choices, with the fields that depend on them. The path is
