@@ -76,7 +76,9 @@ function tickDatabases(
 ): Promise<Batch | undefined> {
   const pick = window.createQuickPick<Item>();
   pick.title = vscode.l10n.t('Back Up Databases of {0}', connectionLabel(profile));
-  pick.placeholder = vscode.l10n.t('Check what is to be backed up, each into an archive of its own');
+  pick.placeholder = vscode.l10n.t(
+    'Check what is to be backed up, each into an archive of its own',
+  );
   pick.canSelectMany = true;
   pick.ignoreFocusOut = true;
   pick.items = [
