@@ -214,7 +214,7 @@ describe('a restore that cannot be made', function () {
       ['jobs', { inputPath: jobs.path('tar'), jobs: 2 }],
       ['ifExists', { ifExists: true }],
       ['dataOnly', { schemaOnly: true, dataOnly: true }],
-      ['clean', { inputPath: jobs.path('plain'), clean: true }],
+      ['clean', { dataOnly: true, clean: true }],
       ['extraArgs', { extraArgs: ['--dbname=postgres'] }],
       ['extraArgs', { extraArgs: ['-C'] }],
     ];

@@ -5,7 +5,13 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../src/core/forms/form/context';
-import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
+import { joinDirectory } from '../../src/core/archive/join/joinDirectory';
+import {
+  isJoined,
+  membersPath,
+  type BackupFormat,
+  type BackupOptions,
+} from '../../src/core/model/options';
 import { backupCommand } from '../../src/core/plans/preview';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -96,7 +102,11 @@ export class FormsDatabase {
     const options = { ...fields, connectionId: 'test', outputPath };
     const command = { file: 'pg_dump', connectionArgs: [] };
     const [, ...args] = backupCommand(options, this.context, command).argv;
-    return [await runTool(this.server, this.name, 'pg_dump', args), outputPath];
+    const result = await runTool(this.server, this.name, 'pg_dump', args);
+    if (isJoined(options) && result.code === 0) {
+      await joinDirectory(membersPath(outputPath), outputPath);
+    }
+    return [result, outputPath];
   }
 
   /** Holds that the tool takes such a command: it refuses before it looks for a server. */

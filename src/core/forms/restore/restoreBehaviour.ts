@@ -142,11 +142,7 @@ function checkClean(
     );
   }
   if (!options.clean) {
-    evaluation.refuse(
-      'ifExists',
-      options.ifExists,
-      l10n.t('This only applies when objects are dropped. Choose "clean" first.'),
-    );
+    refuseIfExistsAlone(options, evaluation);
     return;
   }
   const stops = options.exitOnError || options.singleTransaction;
@@ -166,6 +162,14 @@ function checkClean(
       : l10n.t(
           'The archive contains partitioned tables: dropping the indexes of their partitions is reported as errors, which are harmless.',
         ),
+  );
+}
+
+function refuseIfExistsAlone({ ifExists }: RestoreOptions, evaluation: Evaluation<Field>): void {
+  evaluation.refuse(
+    'ifExists',
+    ifExists,
+    l10n.t('This only applies when objects are dropped. Choose "clean" first.'),
   );
 }
 
@@ -335,10 +339,12 @@ function checkScriptParts(
       l10n.t('Objects are not dropped when only their rows are restored. Turn off "data only".'),
     );
   }
-  evaluation.disable(
-    'ifExists',
-    l10n.t('What is not there is passed over when a script is restored.'),
-  );
+  if (options.clean) {
+    evaluation.disable(
+      'ifExists',
+      l10n.t('What is not there is passed over when a script is restored.'),
+    );
+  } else refuseIfExistsAlone(options, evaluation);
 }
 
 function refuseBoth(evaluation: Evaluation<Field>): void {

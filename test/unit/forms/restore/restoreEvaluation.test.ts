@@ -199,7 +199,11 @@ describe('evaluateRestore', () => {
     }
   });
 
-  const byTheScript: Partial<RestoreOptions>[] = [{ disableTriggers: true }, { jobs: 2 }];
+  const byTheScript: Partial<RestoreOptions>[] = [
+    { ifExists: true },
+    { disableTriggers: true },
+    { jobs: 2 },
+  ];
   const parts: Partial<RestoreOptions>[] = [
     { schemaOnly: true },
     { dataOnly: true },
