@@ -322,7 +322,8 @@ describe('evaluateRestore', () => {
     it(`disables what cannot apply: ${name}`, () => {
       const evaluation = evaluateRestore(restore(options), restoreContext(context));
       const ofScripts = scriptParts.flatMap((each) => Object.keys(each));
-      const expected = [...fields, ...ofScripts].sort();
+      // Only a file that is cut has something to save.
+      const expected = [...fields, ...ofScripts, 'salvage'].sort();
       assert.deepEqual(Object.keys(evaluation.fields).sort(), expected);
       // What cannot be changed is as it has to be: there is nothing to turn on or off.
       for (const field of Object.values(evaluation.fields)) {
