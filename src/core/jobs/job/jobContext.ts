@@ -2,6 +2,7 @@ import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
 import type { PasswordProvider } from '../../connections/passwords';
 import type { StartSsh } from '../../connections/openTunnel';
+import type { BackupJob } from '../../model/job';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
 import type { JobRecord } from './jobRecord';
@@ -39,6 +40,11 @@ export interface JobServices {
    * before it counts as stalled; for ever when left out or 0.
    */
   stallTimeoutSeconds?: number | undefined;
+  /**
+   * Writes what is known of the job before the call returns: whoever finds this process killed has to
+   * know of what comes next. Nothing is kept when left out.
+   */
+  keepRecord?: (job: BackupJob) => void;
   /** Starts the tools' processes; this process when left out. */
   startTool?: StartTool;
   /** Starts `ssh`, which has to outlast the tools that it serves; as a tool when left out. */
@@ -86,4 +92,10 @@ export interface JobRun {
   signal: AbortSignal;
   /** Actions to run when the job ends, newest first; failures are ignored. */
   cleanups: (() => unknown)[];
+}
+
+/** Tells watchers of a change, and keeps it before anything else is done. */
+export function keepRecord({ record, services }: Pick<JobRun, 'record' | 'services'>): void {
+  record.touch();
+  services.keepRecord?.(record.snapshot());
 }

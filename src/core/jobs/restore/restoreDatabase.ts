@@ -8,7 +8,7 @@ import type { LibpqConnection } from '../../connections/libpq';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError, messageOf } from '../../errors';
 import type { JobConnection } from '../job/jobConnection';
-import type { JobRun } from '../job/jobContext';
+import { keepRecord, type JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
 
 /** SQLSTATE: a session is connected to the database, or a subscription is in it. */
@@ -69,7 +69,7 @@ export class CreatedDatabase {
     const created = new CreatedDatabase(name, run.record, connection, maintenance);
     // Before the database exists: if this process is killed, the job's record has to name it.
     run.record.createdDatabase = name;
-    run.record.touch();
+    keepRecord(run);
     const creating = createDatabase(connection.psql, maintenance, {
       name,
       encoding,

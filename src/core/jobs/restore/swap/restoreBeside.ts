@@ -11,7 +11,7 @@ import { restoresPart } from '../../../forms/selection/restoreSelection';
 import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import { quoteIdentifier } from '../../../sql';
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
-import type { JobRun } from '../../job/jobContext';
+import { keepRecord, type JobRun } from '../../job/jobContext';
 import { compareRows, expectedRows } from '../../check/compareRows';
 import { applyProperties } from '../applyProperties';
 import type { RestoreTask } from '../restoreTask';
@@ -75,7 +75,7 @@ export class RestoreBeside {
   begin(): void {
     const { record } = this.run;
     record.swap = { ...this.names, oldOid: this.ground.oid, newOid: 0, state: 'restoring' };
-    record.touch();
+    keepRecord(this.run);
   }
 
   /** The new database is there: from now on it is known by its number. */
@@ -148,10 +148,11 @@ export class RestoreBeside {
     record.addNote({ code: 'swapped', database, aside });
   }
 
+  /** A step that is about to change names on the server must be known before it begins. */
   private set(change: Partial<DatabaseSwap>): void {
     const { record } = this.run;
     if (record.swap !== null) record.swap = { ...record.swap, ...change };
-    record.touch();
+    keepRecord(this.run);
   }
 
   private hold(why: 'errors' | 'inUse' | 'failed'): void {

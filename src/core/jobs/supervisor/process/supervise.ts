@@ -125,7 +125,7 @@ function createManager(
   start: StartMessage,
   folder: JobFolder,
   link: HostLink,
-  starts: Starts,
+  kept: Kept,
 ): JobManager {
   const { limits, profiles, tools, inherited, storeDir, id, ticket, runId } = start;
   const reservations = new FileReservations(reservationsDir(storeDir));
@@ -145,7 +145,7 @@ function createManager(
     records: new MachineRecords(recordsDir(storeDir)),
     connectTimeoutSeconds: limits.connectTimeoutSeconds,
     stallTimeoutSeconds: limits.stallTimeoutSeconds,
-    ...starts,
+    ...kept,
     reservations,
     admit: waitForTurn(storeDir, { ticket, id }, limits.concurrency, reservations),
     newRunId: () => runId,
@@ -163,10 +163,10 @@ function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
   }
 }
 
-type Starts = Required<Pick<JobServices, 'startTool' | 'startTunnel'>>;
+type Kept = Required<Pick<JobServices, 'startTool' | 'startTunnel' | 'keepRecord'>>;
 
 /** Reports processes to the guard and to the record, from which a later window can end them. */
-function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Starts {
+function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Kept {
   const startAs =
     (kind: keyof GuardedGroups): StartTool =>
     (command, options) => {
@@ -182,7 +182,11 @@ function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Star
       }
       return tool;
     };
-  return { startTool: startAs('tools'), startTunnel: startAs('tunnels') };
+  const keepRecord = (job: BackupJob): void => {
+    status.update(job);
+    status.write();
+  };
+  return { startTool: startAs('tools'), startTunnel: startAs('tunnels'), keepRecord };
 }
 
 /** Calls `wanted` once as soon as a cancel request exists. */
