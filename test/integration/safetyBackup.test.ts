@@ -17,6 +17,11 @@ import { databasesLike, LATER, orders, SHOP } from './swapHarness';
 
 const DATABASE = 'safety_shop';
 
+/** What a job says of how it ended. */
+function toldOf({ output, errors, failure }: BackupJob): string {
+  return JSON.stringify([failure, errors, output], null, 1);
+}
+
 describe('the safety backup of a restore that drops', function () {
   this.timeout(120_000);
   let server: ServerCoordinates;
@@ -55,7 +60,7 @@ describe('the safety backup of a restore that drops', function () {
   it('holds the whole database, and brings it back', async () => {
     const before = await tableChecksums(server, DATABASE);
     const job = await restore(CLEAN);
-    assert.equal(job.status, 'completed', job.output.join('\n'));
+    assert.equal(job.status, 'completed', toldOf(job));
     assert.equal(await orders(server, DATABASE), '100');
     const made = job.safetyBackup;
     assert.ok(made?.whole);
@@ -65,7 +70,7 @@ describe('the safety backup of a restore that drops', function () {
     };
     assert.equal(manifest.backup.purpose, 'safety');
     const back = await restore({ inputPath: made.path, swapIn: true });
-    assert.equal(back.status, 'completed', back.output.join('\n'));
+    assert.equal(back.status, 'completed', toldOf(back));
     assert.deepEqual(await tableChecksums(server, DATABASE), before);
     assert.deepEqual(await jobs.leftovers(), []);
   });
@@ -73,10 +78,10 @@ describe('the safety backup of a restore that drops', function () {
   it('holds only what is concerned, where a part is restored', async () => {
     const tables = [{ schema: 'public', name: 'orders' }];
     const job = await restore({ ...CLEAN, tables });
-    assert.equal(job.status, 'completed', job.output.join('\n'));
+    assert.equal(job.status, 'completed', toldOf(job));
     assert.deepEqual(job.safetyBackup?.tables, tables);
     const back = await restore({ ...CLEAN, inputPath: job.safetyBackup.path });
-    assert.equal(back.status, 'completed', back.output.join('\n'));
+    assert.equal(back.status, 'completed', toldOf(back));
     assert.equal(await orders(server, DATABASE), '10');
   });
 
@@ -86,7 +91,7 @@ describe('the safety backup of a restore that drops', function () {
     assert.equal((await restore({ ...CLEAN, safetyBackup: false })).safetyBackup, undefined);
     await psql(server, DATABASE, 'DROP TABLE orders, newer;');
     const empty = await restore(CLEAN);
-    assert.equal(empty.status, 'completed', empty.output.join('\n'));
+    assert.equal(empty.status, 'completed', toldOf(empty));
     assert.equal(empty.safetyBackup, undefined);
   });
 

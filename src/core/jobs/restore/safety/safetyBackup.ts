@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readCatalog } from '../../../catalog/readCatalog';
 import { readTargetContents } from '../../../catalog/readTargetContents';
@@ -45,11 +45,12 @@ export async function makeSafetyBackup(
   record.progress.setPhase('safetyBackup');
   record.touch();
   const now = new Date(record.now());
-  const target = outputPathFromTemplate({
+  const proposed = outputPathFromTemplate({
     ...{ template: NAME, directory, format: 'custom', now },
     ...{ database: task.database, connection: task.connection.profile.id },
   });
   try {
+    const target = await freePath(proposed);
     const concerned = await whatIsLost(run, task);
     if (concerned === null) return;
     await mkdir(path.dirname(target), { recursive: true });
@@ -68,6 +69,21 @@ export async function makeSafetyBackup(
     const text = textOf(run, error);
     throw new AppError('safetyBackupFailed', { database: task.database, text }, { cause: error });
   }
+}
+
+/** Restores may follow each other within a second. */
+async function freePath(proposed: string): Promise<string> {
+  const { dir, name, ext } = path.parse(proposed);
+  let free = proposed;
+  for (let n = 2; await isThere(free); n++) free = path.join(dir, `${name}_${n}${ext}`);
+  return free;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** null = there is nothing, or nothing of it is concerned. */
