@@ -187,7 +187,7 @@ describe('The databases below a connection', function () {
     await database('connect_one').click();
     await database('connect_two').click({ modifiers: ['Control'] });
     await sidebar.menu(database('connect_two'), 'Back Up Several Databases…');
-    await ui.quickInput.getByPlaceholder(/^Tick what is to be backed up/).waitFor();
+    await ui.quickInput.getByPlaceholder(/^Check what is to be backed up/).waitFor();
     await ui.screenshot('several-databases');
     await page.keyboard.press('Enter');
     const summary = await ui.waitForNotification(/Backed up connect_one, connect_two, Roles/);

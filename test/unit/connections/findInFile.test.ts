@@ -11,7 +11,9 @@ import type { FoundConnection } from '../../../src/core/connections/find/found';
 function shown({ at, connection: { profile, password } }: FoundConnection): string {
   const { host = '', port, database, user, ...rest } = profile;
   const who = user === undefined ? '' : `${user}${password === undefined ? '' : `:${password}`}@`;
-  const more = Object.entries(rest).map(([key, value]) => ` ${key}=${String(value)}`);
+  const more = Object.entries(rest).map(
+    ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   const where = `${host}${port === undefined ? '' : `:${port}`}`;
   return `${at}: ${who}${where}${database === undefined ? '' : `/${database}`}${more.join('')}`;
 }
