@@ -2,6 +2,9 @@ import type { TableRef } from './optionValues';
 
 export type ToolName = 'pg_dump' | 'pg_restore' | 'psql' | 'pg_dumpall';
 
+/** The newest major of PostgreSQL that is known here. */
+export const NEWEST_MAJOR = 18;
+
 export interface ToolVersion {
   major: number;
   minor: number;

@@ -6,7 +6,7 @@ import { leftOutByRule } from '../forms/restore/leftOutByRule';
 import { deriveBackup, type DerivedBackup } from '../forms/selection/derivedBackup';
 import { isNothing } from '../forms/selection/selection';
 import type { BackupOptions, RestoreOptions } from '../model/options';
-import type { ToolVersion } from '../model/tools';
+import { NEWEST_MAJOR, type ToolVersion } from '../model/tools';
 import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';
 import { FILTER_PLACEHOLDER, planBackup } from './planBackup';
 import { planArchive, planScript } from './planRestore';
@@ -40,7 +40,7 @@ export const LIST_PLACEHOLDER = 'selected-objects.list';
 export const KEY_PLACEHOLDER = 'KEY';
 
 /** Before a tool is found, its newest form is shown. */
-const NEWEST: ToolVersion = { major: 18, minor: 0, text: '18' };
+const NEWEST: ToolVersion = { major: NEWEST_MAJOR, minor: 0, text: String(NEWEST_MAJOR) };
 
 /**
  * The backup's command with its final path, which differs from what runs by the name of the partial

@@ -235,6 +235,8 @@ describe('classifyFailure', () => {
       'pg_dump: error: Dumping the contents of table "orders" failed: PQgetCopyData() failed.\npg_dump: detail: Error message from server: FATAL:  terminating connection due to administrator command',
       'pg_restore: error: error returned by PQputCopyData: SSL connection has been closed unexpectedly',
       'psql:x.sql:3: error: server closed the connection unexpectedly',
+      'pg_dump: error: could not open large object 5: connection in wrong state\npg_dump: error: a worker process died unexpectedly',
+      'pg_restore: error: reconnection failed: connection to server at "h", port 5432 failed: FATAL:  the database system is shutting down\npg_restore: error: a worker process died unexpectedly',
     ],
     [
       'nothingMatches',

@@ -1,3 +1,5 @@
+import { NEWEST_MAJOR } from '../../model/tools';
+
 /**
  * Words that pg_dump and pg_restore quote although they look like plain names: every keyword that
  * `pg_get_keywords()` does not call unreserved (12 to 15).
@@ -48,5 +50,5 @@ export function qualifiedName(schema: string | null, name: string, major: number
 /** `17` of `17.11 (Debian 17.11-0+deb13u1)`; the newest known major where it is missing. */
 export function majorOf(version: string): number {
   const major = parseInt(version, 10);
-  return Number.isNaN(major) ? 18 : major;
+  return Number.isNaN(major) ? NEWEST_MAJOR : major;
 }

@@ -1,6 +1,6 @@
 import type { ArchiveWarning } from '../../model/archive';
 import { AppError } from '../../errors';
-import type { ToolChoice, ToolInstall, ToolName } from '../../model/tools';
+import { NEWEST_MAJOR, type ToolChoice, type ToolInstall, type ToolName } from '../../model/tools';
 import { hasOption, optionRow } from '../catalogue/catalogue';
 import { compareVersions } from './parseVersion';
 
@@ -115,7 +115,7 @@ function newestArchiveMinor(major: number): number {
 /** The first major that reads it, as text. */
 function majorForArchive(archiveVersion: string): string {
   const major = [OLDEST_TOOL_MAJOR, 16, 17].find((m) => readsArchive(m, archiveVersion));
-  return major === undefined ? '> 18' : String(major);
+  return major === undefined ? `> ${NEWEST_MAJOR}` : String(major);
 }
 
 /** The oldest releases of psql that know `\restrict`, as text. */

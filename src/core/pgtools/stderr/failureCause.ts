@@ -37,7 +37,7 @@ const CAUSE_OF_TEXT: readonly (readonly [pattern: RegExp, cause: FailureCause])[
     'tooManyConnections',
   ],
   [
-    /server closed the connection unexpectedly|terminating connection|connection has been closed unexpectedly|no connection to the server|PQgetCopyData\(\) failed|could not receive data from server|SSL SYSCALL error|connection to server was lost|lost synchronization/,
+    /server closed the connection unexpectedly|terminating connection|connection has been closed unexpectedly|no connection to the server|PQgetCopyData\(\) failed|could not receive data from server|SSL SYSCALL error|connection to server was lost|lost synchronization|reconnection failed|connection in wrong state/,
     'connectionLost',
   ],
   [
