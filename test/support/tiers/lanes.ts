@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 
 /**
  * How many test processes run at a time. Most of their time goes into waiting for tools and servers,
- * so that one more than there are processors keeps these busy; each needs servers of its own.
+ * so that two more than there are processors keep these busy; each needs servers of its own.
  */
-export const laneCount = Math.min(3, availableParallelism() + 1);
+export const laneCount = Math.min(4, availableParallelism() + 2);
 
 /** Carries the tasks out in their order, at most `lanes` at a time; each is told its lane, from 0. */
 export async function inLanes(
