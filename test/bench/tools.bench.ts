@@ -23,7 +23,7 @@ import { median, printRow, seconds } from '../support/measure';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 300);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
-const budget = 1.05;
+const BUDGET = 1.05;
 
 interface Contest {
   name: string;
@@ -32,6 +32,8 @@ interface Contest {
   /** A command line for `/bin/sh`. */
   shell: string;
   extension: () => Promise<BackupJob>;
+  /** Where the extension does more than the tool from a shell. */
+  budget?: number;
 }
 
 async function contests(server: PgServer, harness: SupervisorHarness): Promise<Contest[]> {
@@ -105,6 +107,20 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
       extension: () => backup({ format: 'directory', jobs: 2 }),
     },
     {
+      name: 'one file by 2 jobs, gzip 6',
+      prepare: fresh,
+      shell: `${tool('pg_dump')} -Fc -Z6 -f ${at('shell')} sample`,
+      extension: () => backup({ jobs: 2 }),
+      budget: 0.6,
+    },
+    {
+      name: 'one file by 2 jobs, zstd 3',
+      prepare: fresh,
+      shell: `${tool('pg_dump')} -Fc -Zzstd:3 -f ${at('shell')} sample`,
+      extension: () => backup({ jobs: 2, toolOptions: { compress: 'zstd:3' } }),
+      budget: 0.6,
+    },
+    {
       name: 'restore, custom',
       prepare: noTarget,
       shell: `${make} ${tool('pg_restore')} -d restored ${at('custom')}`,
@@ -127,7 +143,7 @@ async function contests(server: PgServer, harness: SupervisorHarness): Promise<C
 
 async function measure(server: PgServer, harness: SupervisorHarness): Promise<boolean> {
   const env = { ...process.env, ...libpqEnv(server, 'sample') };
-  printRow('', 'shell s', 'extension s', 'ratio', `budget ${budget}`);
+  printRow('', 'shell s', 'extension s', 'ratio', 'budget');
   let fine = true;
   const only = process.env['BENCH_ONLY'] ?? '';
   for (const contest of await contests(server, harness)) {
@@ -153,13 +169,14 @@ async function measure(server: PgServer, harness: SupervisorHarness): Promise<bo
     }
     // Of pairs that ran one after the other: the machine may be busier at one time than at another.
     const ratio = median(times.extension.map((t, i) => t / (times.shell[i] ?? NaN)));
+    const budget = contest.budget ?? BUDGET;
     if (ratio > budget) fine = false;
     printRow(
       contest.name,
       median(times.shell).toFixed(2),
       median(times.extension).toFixed(2),
       ratio.toFixed(3),
-      ratio > budget ? 'over' : 'kept',
+      `${budget} ${ratio > budget ? 'over' : 'kept'}`,
     );
   }
   return fine;
