@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 import { DecodeError } from '../bytes/byteQueue';
 import { damaged, decompressed } from '../compression/decompress';
@@ -40,9 +41,27 @@ export function gzipRange(size: number): StoredRange {
  * @throws AppError `archiveDamaged` where it is not
  */
 export async function assertShortHead(source: ByteSource, path: string): Promise<void> {
-  const head = await readBytes(source, 0, HEAD_BYTES);
+  checkShortHead(await readBytes(source, 0, HEAD_BYTES), path);
+}
+
+/** The same of a member's first bytes. */
+export function checkShortHead(head: Buffer, path: string): void {
   const isShort = head[0] === 0x1f && head[1] === 0x8b && head[2] === 8 && head[3] === 0;
   if (head.length < HEAD_BYTES || !isShort) throw damaged(path, new DecodeError(0, 'gzip head'));
+}
+
+/**
+ * The checksum of a small member that was read already.
+ * @throws AppError `archiveDamaged`
+ */
+export function smallGzipTail(path: string, bytes: Buffer): Buffer {
+  const sum = new Adler32();
+  try {
+    sum.add(gunzipSync(bytes));
+  } catch {
+    throw damaged(path, new DecodeError(0, 'gzip data'));
+  }
+  return sum.digest();
 }
 
 /**

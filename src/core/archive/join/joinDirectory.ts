@@ -1,9 +1,12 @@
+import { unlinkSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../errors';
+import { readBoundedSync } from '../../files/regularFile';
 import { throwIfCancelled } from '../bytes/abort';
-import { openFileSource } from '../bytes/byteSource';
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { inputError, openFileSource } from '../bytes/byteSource';
 import {
   directoryMember,
   directorySizes,
@@ -14,7 +17,14 @@ import { largeObjectFiles } from '../data/largeObjectList';
 import { readToc } from '../file/tocReader';
 import type { Toc } from '../toc/toc';
 import { ArchiveWriter, storedDataBytes } from './archiveWriter';
-import { assertShortHead, gzipRange, gzipTail, type StoredRange } from './gzipMember';
+import {
+  assertShortHead,
+  checkShortHead,
+  gzipRange,
+  gzipTail,
+  smallGzipTail,
+  type StoredRange,
+} from './gzipMember';
 import { writeCustomToc, type FileNamePlace } from './customToc';
 
 export interface JoinOptions {
@@ -34,6 +44,11 @@ export interface JoinedArchive {
   sha256: string;
 }
 
+/**
+ * Members up to here are read at once and without the thread pool, which takes ten times as long as
+ * the read itself: each table and each large object has one.
+ */
+const SMALL_BYTES = 64 << 10;
 /** Members whose checksums are computed while others are written. */
 const AHEAD = Math.min(4, availableParallelism() + 1);
 const PIECE = 512 << 10;
@@ -86,10 +101,21 @@ interface Part {
   size: number;
 }
 
+/** What is known of a member before its turn to be written. */
+interface Prepared {
+  /** All of a small one; null = it is read when it is written. */
+  bytes: Buffer | null;
+  /** What follows its data; null = nothing. */
+  tail: Buffer | null;
+}
+
+const NOTHING: Prepared = { bytes: null, tail: null };
+
 class Join {
   private readonly writer: ArchiveWriter;
   private readonly int: number;
   private total = 0;
+  private readonly loop: CooperativeLoop;
 
   constructor(
     private readonly toc: Toc,
@@ -99,6 +125,7 @@ class Join {
   ) {
     this.int = toc.sizes.int;
     this.writer = new ArchiveWriter(output, this.int);
+    this.loop = new CooperativeLoop(options.signal);
   }
 
   async run(names: readonly FileNamePlace[]): Promise<JoinedArchive> {
@@ -118,7 +145,7 @@ class Join {
     this.total = position;
 
     await writeCustomToc(toc, { names, offsets, writer, signal: this.options.signal });
-    const begun = ahead(this.steps(entries), async ({ part }) => part && this.tail(part));
+    const begun = ahead(this.steps(entries), async ({ part }) => part && this.prepare(part));
     for await (const { item, result } of begun) await this.write(item, result);
     const sha256 = await writer.finish();
     if (writer.position !== this.total) throw changed(toc);
@@ -175,20 +202,34 @@ class Join {
     return new AppError('inputMissing', { path: path.join(this.toc.path, name) });
   }
 
-  private async tail({ member, range }: Part): Promise<Buffer | null> {
-    return range.tailBytes > 0 ? gzipTail(member, this.options.signal) : null;
+  private async prepare({ member, range }: Part): Promise<Prepared> {
+    const packed = range.tailBytes > 0;
+    if (member.size > SMALL_BYTES) {
+      return { bytes: null, tail: packed ? await gzipTail(member, this.options.signal) : null };
+    }
+    if (this.loop.shouldYield) await this.loop.yield();
+    const { path: file } = member;
+    const bytes = readSmall(file);
+    if (bytes.length !== member.size) throw changed(this.toc);
+    if (packed) checkShortHead(bytes, file);
+    return { bytes, tail: packed ? smallGzipTail(file, bytes) : null };
   }
 
-  private async write({ head, part }: Step, tail: Promise<Buffer | null>): Promise<void> {
+  private async write({ head, part }: Step, prepared: Promise<Prepared | null>): Promise<void> {
     const { writer, options } = this;
     await head(writer);
     if (part === null) return;
     await writer.beginData(part.size);
     await writer.data(part.range.head);
-    await this.copy(part);
-    const end = await tail;
-    if (end !== null) await writer.data(end);
-    if (options.removeMembers === true) await unlink(part.member.path);
+    const small = part.member.size <= SMALL_BYTES;
+    if (!small) await this.copy(part);
+    const { bytes, tail } = (await prepared) ?? NOTHING;
+    if (bytes !== null) await writer.data(bytes.subarray(part.range.start, part.range.end));
+    if (tail !== null) await writer.data(tail);
+    if (options.removeMembers === true) {
+      if (small) unlinkSync(part.member.path);
+      else await unlink(part.member.path);
+    }
     options.onProgress?.(writer.position, this.total);
   }
 
@@ -209,6 +250,14 @@ class Join {
     } finally {
       await source.close();
     }
+  }
+}
+
+function readSmall(file: string): Buffer {
+  try {
+    return readBoundedSync(file, SMALL_BYTES);
+  } catch (error) {
+    throw inputError(file, error);
   }
 }
 
