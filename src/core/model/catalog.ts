@@ -66,3 +66,15 @@ export interface LockHolder {
   /** null when it has ended meanwhile, or does not exist. */
   user: string | null;
 }
+
+/** What a database has of its own, beside what is in it. */
+export type DatabasePropertyKind =
+  | 'owner'
+  | 'setting'
+  | 'roleSetting'
+  | 'privileges'
+  | 'comment'
+  | 'securityLabel'
+  | 'connectionLimit'
+  | 'connections'
+  | 'template';

@@ -1,18 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import type { DatabasePropertyKind } from '../model/catalog';
 import { listNames } from './names';
 import { onOneLine } from './lockText';
-
-/** What a database has of its own, beside what is in it. */
-export type DatabasePropertyKind =
-  | 'owner'
-  | 'setting'
-  | 'roleSetting'
-  | 'privileges'
-  | 'comment'
-  | 'securityLabel'
-  | 'connectionLimit'
-  | 'connections'
-  | 'template';
 
 /** What of the archive's database a new one did not get, and why, in the server's words. */
 export function propertyLeftOut(kind: DatabasePropertyKind, name: string, reason: string): string {

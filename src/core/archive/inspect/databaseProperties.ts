@@ -1,9 +1,9 @@
+import type { DatabasePropertyKind } from '../../model/catalog';
 import { quoteIdentifier } from '../../sql';
 import type { Toc } from '../toc/toc';
 
-/** Property that a statement about a database sets. */
-export type PropertyKind =
-  'setting' | 'roleSetting' | 'privileges' | 'comment' | 'securityLabel' | 'connectionLimit';
+/** Property that a statement about a database sets: the owner comes with its entry, the others pg_dump does not state so. */
+export type PropertyKind = Exclude<DatabasePropertyKind, 'owner' | 'connections' | 'template'>;
 
 /** One property of the database that an archive is of. */
 export interface DatabaseProperty {

@@ -1,22 +1,12 @@
 import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
+import type { DatabasePropertyKind } from '../../model/catalog';
 import { quoteIdentifier, quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
 
-export type LivePropertyKind =
-  | 'owner'
-  | 'setting'
-  | 'roleSetting'
-  | 'privileges'
-  | 'comment'
-  | 'securityLabel'
-  | 'connectionLimit'
-  | 'connections'
-  | 'template';
-
 /** A property of a database, and the statement that gives it to another. */
 export interface LiveProperty {
-  kind: LivePropertyKind;
+  kind: DatabasePropertyKind;
   /** The setting, role or provider; '' where there is one only. */
   name: string;
   sql: string;
@@ -79,7 +69,7 @@ export async function readLiveDatabase(
 export function liveProperties(from: LiveDatabase, name: string, user: string): LiveProperty[] {
   const database = quoteIdentifier(name);
   const properties: LiveProperty[] = [];
-  const add = (kind: LivePropertyKind, of: string, sql: string): void => {
+  const add = (kind: DatabasePropertyKind, of: string, sql: string): void => {
     properties.push({ kind, name: of, sql });
   };
   if (from.owner !== user) {

@@ -6,13 +6,10 @@ import type { Toc } from '../../archive/toc/toc';
 import { runCommand } from '../../catalog/psql';
 import { AppError } from '../../errors';
 import { restoresPart } from '../../forms/selection/restoreSelection';
+import type { DatabasePropertyKind } from '../../model/catalog';
 import type { RestoreOptions } from '../../model/options';
 import { quoteIdentifier } from '../../sql';
-import {
-  propertiesApplied,
-  propertyLeftOut,
-  type DatabasePropertyKind,
-} from '../../text/databasePropertyText';
+import { propertiesApplied, propertyLeftOut } from '../../text/databasePropertyText';
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreTask } from './restoreTask';
