@@ -1,14 +1,12 @@
-import { gunzipSync } from 'node:zlib';
-import { readBytes, type ByteSource } from '../bytes/byteSource';
 import { DecodeError } from '../bytes/byteQueue';
-import { damaged, decompressed } from '../compression/decompress';
-import type { DirectoryMember } from '../data/directoryMembers';
+import { unpacked } from '../compression/codecs';
+import { damaged } from '../compression/decompress';
 import { Adler32 } from './adler32';
 
 /** CRC and size, which follow the compressed data of a gzip file. */
 const TRAILER_BYTES = 8;
 /** Fixed fields of the head; pg_dump's has no others, zlib's own functions write none. */
-const HEAD_BYTES = 10;
+export const HEAD_BYTES = 10;
 /** zlib's head for data of the usual window, of which the level is only a note. */
 const ZLIB_HEAD = Buffer.from([0x78, 0x9c]);
 const ADLER_BYTES = 4;
@@ -38,41 +36,29 @@ export function gzipRange(size: number): StoredRange {
 
 /**
  * Makes sure that a member's head is the short one that pg_dump's zlib writes.
+ * @param begin its first bytes
  * @throws AppError `archiveDamaged` where it is not
  */
-export async function assertShortHead(source: ByteSource, path: string): Promise<void> {
-  checkShortHead(await readBytes(source, 0, HEAD_BYTES), path);
-}
-
-/** The same of a member's first bytes. */
-export function checkShortHead(head: Buffer, path: string): void {
-  const isShort = head[0] === 0x1f && head[1] === 0x8b && head[2] === 8 && head[3] === 0;
-  if (head.length < HEAD_BYTES || !isShort) throw damaged(path, new DecodeError(0, 'gzip head'));
-}
-
-/**
- * The checksum of a small member that was read already.
- * @throws AppError `archiveDamaged`
- */
-export function smallGzipTail(path: string, bytes: Buffer): Buffer {
-  const sum = new Adler32();
-  try {
-    sum.add(gunzipSync(bytes));
-  } catch {
-    throw damaged(path, new DecodeError(0, 'gzip data'));
-  }
-  return sum.digest();
+export function assertShortHead(path: string, begin: Buffer): void {
+  const isShort = begin[0] === 0x1f && begin[1] === 0x8b && begin[2] === 8 && begin[3] === 0;
+  if (begin.length < HEAD_BYTES || !isShort) throw damaged(path, new DecodeError(0, 'gzip head'));
 }
 
 /**
  * The checksum that zlib's data end with. The member is unpacked for it, which checks it too.
- * @throws as `decompressed`
+ * @param stored all bytes of the member
+ * @throws AppError `archiveDamaged`, `cancelled`; what `stored` throws
  */
 export async function gzipTail(
-  member: DirectoryMember,
+  path: string,
+  stored: AsyncGenerator<Buffer>,
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
   const sum = new Adler32();
-  for await (const piece of decompressed(member.path, 'gzip', { signal })) sum.add(piece);
+  try {
+    for await (const piece of unpacked(stored, 'gzip', { signal })) sum.add(piece);
+  } catch (error) {
+    throw error instanceof DecodeError ? damaged(path, error) : error;
+  }
   return sum.digest();
 }

@@ -6,7 +6,8 @@ import { AppError } from '../../errors';
 import { readBoundedSync } from '../../files/regularFile';
 import { throwIfCancelled } from '../bytes/abort';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
-import { inputError, openFileSource } from '../bytes/byteSource';
+import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { filePieces } from '../bytes/pieces';
 import {
   directoryMember,
   directorySizes,
@@ -17,14 +18,7 @@ import { largeObjectFiles } from '../data/largeObjectList';
 import { readToc } from '../file/tocReader';
 import type { Toc } from '../toc/toc';
 import { ArchiveWriter, storedDataBytes } from './archiveWriter';
-import {
-  assertShortHead,
-  checkShortHead,
-  gzipRange,
-  gzipTail,
-  smallGzipTail,
-  type StoredRange,
-} from './gzipMember';
+import { assertShortHead, gzipRange, gzipTail, HEAD_BYTES, type StoredRange } from './gzipMember';
 import { writeCustomToc, type FileNamePlace } from './customToc';
 
 export interface JoinOptions {
@@ -203,16 +197,18 @@ class Join {
   }
 
   private async prepare({ member, range }: Part): Promise<Prepared> {
-    const packed = range.tailBytes > 0;
-    if (member.size > SMALL_BYTES) {
-      return { bytes: null, tail: packed ? await gzipTail(member, this.options.signal) : null };
+    const { signal } = this.options;
+    const { path: file, size } = member;
+    let bytes: Buffer | null = null;
+    if (size <= SMALL_BYTES) {
+      if (this.loop.shouldYield) await this.loop.yield();
+      bytes = readSmall(file);
+      if (bytes.length !== size) throw changed(this.toc);
     }
-    if (this.loop.shouldYield) await this.loop.yield();
-    const { path: file } = member;
-    const bytes = readSmall(file);
-    if (bytes.length !== member.size) throw changed(this.toc);
-    if (packed) checkShortHead(bytes, file);
-    return { bytes, tail: packed ? smallGzipTail(file, bytes) : null };
+    if (range.tailBytes === 0) return { bytes, tail: null };
+    if (bytes !== null) assertShortHead(file, bytes);
+    const stored = bytes === null ? filePieces(file, { signal }) : pieceOf(bytes);
+    return { bytes, tail: await gzipTail(file, stored, signal) };
   }
 
   private async write({ head, part }: Step, prepared: Promise<Prepared | null>): Promise<void> {
@@ -237,7 +233,9 @@ class Join {
     const { signal, onProgress } = this.options;
     const source = await openFileSource(member.path);
     try {
-      if (range.tailBytes > 0) await assertShortHead(source, member.path);
+      if (range.tailBytes > 0) {
+        assertShortHead(member.path, await readBytes(source, 0, HEAD_BYTES));
+      }
       const piece = Buffer.allocUnsafe(Math.min(PIECE, Math.max(1, range.end - range.start)));
       for (let at = range.start; at < range.end;) {
         throwIfCancelled(signal);
@@ -259,6 +257,10 @@ function readSmall(file: string): Buffer {
   } catch (error) {
     throw inputError(file, error);
   }
+}
+
+async function* pieceOf(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 function partOf(member: DirectoryMember): Part {
