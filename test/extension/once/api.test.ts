@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fullExample } from '../../support/apiExample';
 import { compareDatabases } from '../../support/machine/compareDatabases';
 import { holdLock } from '../../support/machine/heldLock';
 import { psql } from '../../support/machine/psql';
@@ -99,25 +100,7 @@ describe('The command API', function () {
     const outputPath = path.join(dir, 'example.dump');
     const job = await api.createBackup({
       jobId: 'test-job',
-      options: {
-        connectionId: 'shop',
-        outputPath,
-        format: 'custom',
-        compression: 6,
-        includeSchema: true,
-        includeData: true,
-        includePrivileges: true,
-        includeOwnership: true,
-        schemas: null,
-        tables: null,
-        excludeTables: [],
-        excludeTableData: [],
-        jobs: 4,
-        lockWaitTimeout: 30,
-        noSync: false,
-        encoding: null,
-        extraArgs: [],
-      },
+      options: { ...fullExample, connectionId: 'shop', outputPath },
     });
     assert.equal(job.status, 'completed', job.errors[0]?.message);
     await psql(server, 'postgres', 'CREATE DATABASE api_example TEMPLATE template0;');

@@ -8,33 +8,19 @@ import {
   decodeRestoreRequest,
 } from '../../../src/core/forms/api/requests';
 import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { fullExample } from '../../support/apiExample';
 import { backupContext, restoreContext } from './sampleCatalog';
 
 const minimal = { connectionId: 'dev', outputPath: '/b/x.dump' };
 
-/** The example of the full example. */
 const original = {
   jobId: 'test-job',
   options: {
+    ...fullExample,
     connectionId: 'test-conn',
     outputPath: '/tmp/backup.dump',
-    format: 'custom',
-    compression: 6,
-    includeSchema: true,
-    includeData: true,
-    includePrivileges: true,
-    includeOwnership: true,
-    schemas: null,
-    tables: null,
-    excludeTables: [],
-    excludeTableData: [],
-    jobs: 4,
-    lockWaitTimeout: 30,
-    noSync: false,
-    encoding: null,
     toolOptions: {},
     toolDir: null,
-    extraArgs: [],
   },
 };
 

@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readCatalog } from '../../../catalog/readCatalog';
 import { readTargetContents } from '../../../catalog/readTargetContents';
@@ -10,6 +10,7 @@ import type { SafetyBackup } from '../../../model/job';
 import type { BackupOptions, RestoreOptions } from '../../../model/options';
 import { isEmpty } from '../../../preflight/judgeRestore';
 import { runBackup } from '../../backup/backupJob';
+import { inspectOutput } from '../../backup/outputTarget';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import { JobRecord } from '../../job/jobRecord';
@@ -26,6 +27,7 @@ export interface SafetyRequest {
 
 /** Fast, and a third of the size all the same. */
 const COMPRESSION = 1;
+const FORMAT = 'custom';
 const NAME = '${database}_safety_${date}_${time}';
 
 /**
@@ -46,7 +48,7 @@ export async function makeSafetyBackup(
   record.touch();
   const now = new Date(record.now());
   const proposed = outputPathFromTemplate({
-    ...{ template: NAME, directory, format: 'custom', now },
+    ...{ template: NAME, directory, format: FORMAT, now },
     ...{ database: task.database, connection: task.connection.profile.id },
   });
   try {
@@ -75,15 +77,10 @@ export async function makeSafetyBackup(
 async function freePath(proposed: string): Promise<string> {
   const { dir, name, ext } = path.parse(proposed);
   let free = proposed;
-  for (let n = 2; await isThere(free); n++) free = path.join(dir, `${name}_${n}${ext}`);
+  for (let n = 2; (await inspectOutput(free, FORMAT)).state !== 'free'; n++) {
+    free = path.join(dir, `${name}_${n}${ext}`);
+  }
   return free;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** null = there is nothing, or nothing of it is concerned. */
@@ -100,7 +97,7 @@ async function whatIsLost(run: JobRun, task: RestoreTask): Promise<ConcernedObje
 
 function optionsOf(options: RestoreOptions, safety: SafetyBackup): BackupOptions {
   return {
-    ...backupDefaults('custom'),
+    ...backupDefaults(FORMAT),
     connectionId: options.connectionId,
     database: safety.database,
     outputPath: safety.path,

@@ -1,0 +1,18 @@
+/** Options of a backup by the command API, as somebody writes them who leaves nothing out. */
+export const fullExample = {
+  format: 'custom',
+  compression: 6,
+  includeSchema: true,
+  includeData: true,
+  includePrivileges: true,
+  includeOwnership: true,
+  schemas: null,
+  tables: null,
+  excludeTables: [],
+  excludeTableData: [],
+  jobs: 4,
+  lockWaitTimeout: 30,
+  noSync: false,
+  encoding: null,
+  extraArgs: [],
+} as const;
