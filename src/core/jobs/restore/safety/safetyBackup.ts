@@ -12,7 +12,7 @@ import { isEmpty } from '../../../preflight/judgeRestore';
 import { runBackup } from '../../backup/backupJob';
 import { inspectOutput } from '../../backup/outputTarget';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
-import type { JobRun } from '../../job/jobContext';
+import { keepRecord, type JobRun } from '../../job/jobContext';
 import { JobRecord } from '../../job/jobRecord';
 import type { RestoreTask } from '../restoreTask';
 import { concernedObjects, type ConcernedObjects } from './concernedObjects';
@@ -61,7 +61,7 @@ export async function makeSafetyBackup(
       ...concerned,
     };
     record.safetyBackup = safety;
-    record.touch();
+    keepRecord(run);
     await backUp(run, optionsOf(options, safety), manifest);
     record.safetyBackup = { ...safety, whole: true };
     record.addNote({ code: 'safetyBackup', path: target, part: concerned.tables !== null });
