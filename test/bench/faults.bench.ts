@@ -1,8 +1,8 @@
 // Each fault several times, at random moments of a backup: how many were tried, how many went as
 // they should, how many files were lost.
-import { faults, suffer, undisturbed } from '../integration/faults';
-import { seedOfRun } from '../integration/jobHarness';
-import { SupervisorHarness } from '../integration/supervisorHarness';
+import { faults, suffer, undisturbed } from '../integration/supervisor/faults';
+import { seedOfRun } from '../integration/harness/jobHarness';
+import { SupervisorHarness } from '../integration/harness/supervisorHarness';
 import { printRow } from '../support/measure';
 import { ensurePostgres } from '../support/machine/postgres';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished, type BackupJob } from '../../src/core/model/job';
 import type { JobHandle } from '../../src/core/jobs/manager/jobs';
-import { JobHarness } from '../integration/jobHarness';
+import { JobHarness } from '../integration/harness/jobHarness';
 import { ensurePostgres } from '../support/machine/postgres';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';

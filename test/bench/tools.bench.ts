@@ -10,7 +10,7 @@ import type { BackupJob } from '../../src/core/model/job';
 import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
-import { SupervisorHarness } from '../integration/supervisorHarness';
+import { SupervisorHarness } from '../integration/harness/supervisorHarness';
 import { ensurePostgres } from '../support/machine/postgres';
 import { libpqEnv, psql } from '../support/machine/psql';
 import {

@@ -10,7 +10,7 @@ import type { RestoreOptions } from '../../../src/core/model/options';
 import { judgePreflight, PREFLIGHT_RULES } from '../../../src/core/preflight/judgePreflight';
 import type { PreflightInput } from '../../../src/core/preflight/situation';
 import { findingText, remedyText, verdictText } from '../../../src/core/text/findingText';
-import { byMajor, everywhere } from '../../integration/disasterCases';
+import { byMajor, everywhere } from '../../integration/restore/disasterCases';
 
 const file: FileFacts = {
   format: 'custom',

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import type { BackupFormat } from '../../../src/core/model/options';
+import type { BackupJob, BackupProgress } from '../../../src/core/model/job';
+import { compareDatabases } from '../../support/machine/compareDatabases';
+import { ensurePostgres, testedMajors } from '../../support/machine/postgres';
+import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
+import { startServer, type PgServer } from '../../support/machine/server';
+import { jobBackends, JobHarness } from '../harness/jobHarness';
+
+/** Names that somebody's shell, libpq or pattern language would take apart. */
+const oddName = `odd "db"=1 'x' postgres://ü *.$`;
+
+/** Remembers what jobs told on their way. */
+class Watch {
+  private readonly progress: [string, BackupProgress][] = [];
+  private readonly lines: [string, string][] = [];
+  private readonly stops: (() => void)[];
+
+  constructor(jobs: JobHarness) {
+    this.stops = [
+      jobs.manager.onUpdate((job) => {
+        if (job.progress) this.progress.push([job.id, job.progress]);
+      }),
+      jobs.manager.onLines((id, lines) =>
+        this.lines.push(...lines.map((l) => [id, l] as [string, string])),
+      ),
+    ];
+  }
+
+  stop(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  /** How many lines of the job match. */
+  count(job: BackupJob, pattern: RegExp): number {
+    return this.lines.filter(([id, line]) => id === job.id && pattern.test(line)).length;
+  }
+
+  neverWentBack(job: BackupJob): void {
+    const steps = this.progress.filter(([id]) => id === job.id).map(([, progress]) => progress);
+    assert.ok(steps.length > 1);
+    steps.forEach((step, i) => {
+      const before = steps[i - 1] ?? step;
+      for (const key of ['objectsCompleted', 'bytesWritten', 'elapsedMs'] as const) {
+        assert.ok(step[key] >= before[key], `${key}: ${before[key]} then ${step[key]}`);
+      }
+      assert.ok(step.objectsTotal === null || step.objectsCompleted <= step.objectsTotal);
+      assert.ok(before.objectsTotal === null || before.objectsTotal === step.objectsTotal);
+    });
+  }
+}
+
+for (const major of testedMajors) {
+  describe(`round trip on PostgreSQL ${major} with its own tools`, function () {
+    let server: PgServer;
+    let jobs: JobHarness;
+    before(async () => {
+      const [install] = await ensurePostgres([major]);
+      assert.ok(install);
+      server = await startServer(install);
+      await createSampleDatabase(server, oddName, 'small');
+      jobs = await JobHarness.create([install.binDir]);
+      jobs.connect('odd', server, oddName);
+    });
+    after(async () => {
+      await jobs?.dispose();
+      await server?.stop();
+    });
+
+    const cases: { format: BackupFormat; jobs?: number; compression?: number; single?: boolean }[] =
+      [
+        { format: 'custom' },
+        { format: 'custom', compression: 0, single: true },
+        { format: 'custom', jobs: 2 },
+        { format: 'directory', jobs: 2 },
+        { format: 'tar' },
+        { format: 'plain' },
+        { format: 'plain', compression: 6 },
+      ];
+    for (const { format, jobs: workers = 1, compression, single = false } of cases) {
+      const more = [
+        ...(workers > 1 ? [`${workers} jobs`] : []),
+        ...(compression === undefined ? [] : [`compression ${compression}`]),
+        ...(single ? ['one transaction'] : []),
+      ];
+      it(`${format} ${more.join(', ')}`.trim(), async () => {
+        const watch = new Watch(jobs);
+        const outputPath = jobs.path(`-a ${format} 'ü' ${workers}${compression ?? ''}`);
+        const backup = await jobs.backup({
+          connectionId: 'odd',
+          outputPath,
+          format,
+          jobs: workers,
+          ...(compression === undefined ? {} : { compression }),
+        });
+        assert.deepEqual(backup.errors, []);
+        assert.equal(backup.status, 'completed');
+        assert.equal(backup.progress?.objectsCompleted, backup.progress?.objectsTotal);
+        // Each table's rows, and the large objects.
+        const dumped = watch.count(backup, /dumping contents of table "/);
+        assert.equal(backup.progress?.objectsTotal, dumped + 1);
+        assert.ok(dumped > 20);
+        watch.neverWentBack(backup);
+        assert.ok((backup.sizeBytes ?? 0) > 1000);
+        const targetDatabase = `restored ${format} "${workers}"`;
+        const restore = await jobs.restore({
+          connectionId: 'odd',
+          inputPath: outputPath,
+          targetDatabase,
+          createDatabase: true,
+          jobs: workers,
+          singleTransaction: single,
+        });
+        assert.deepEqual(restore.errors, []);
+        assert.equal(restore.status, 'completed');
+        watch.neverWentBack(restore);
+        watch.stop();
+        if (format !== 'plain' && workers === 1) {
+          const started = watch.count(
+            restore,
+            /^pg_restore: (creating [A-Z]|processing data for table|processing BLOBS|executing (?!SELECT))/,
+          );
+          assert.equal(restore.progress?.objectsTotal, started);
+        }
+        assert.deepEqual(await compareDatabases(server, oddName, server, targetDatabase), []);
+        assert.deepEqual(await jobs.leftovers(), []);
+        assert.deepEqual(await jobBackends(server), []);
+        assert.ok(!JSON.stringify([backup, restore]).includes(server.password));
+        await dropDatabase(server, targetDatabase);
+      });
+    }
+  });
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { runCommand, runQuery } from '../../../src/core/catalog/psql';
+import { PsqlSession } from '../../../src/core/catalog/psqlSession';
+import { buildConnection } from '../../../src/core/connections/libpq';
+import { holdLock } from '../../support/machine/heldLock';
+import { Pooler } from '../../support/machine/pooler';
+import { psql } from '../../support/machine/psql';
+import { createDatabase, createSampleDatabase } from '../../support/machine/sampleDatabase';
+import { newestServer } from '../../support/servers';
+import { until } from '../../support/until';
+import { JobHarness } from '../harness/jobHarness';
+
+const NOBODY_ELSE = { applicationName: 'x', inherited: {}, connectTimeoutSeconds: 15 };
+const ORDERS = 'SELECT count(*) FROM app.orders;';
+
+describe('through a pooler (pgbouncer)', () => {
+  const server = newestServer();
+  const database = 'pooled';
+  let jobs: JobHarness;
+  const poolers: Pooler[] = [];
+  const portOf = new Map<string, number>();
+
+  before(async () => {
+    jobs = await JobHarness.create([server.binDir]);
+    await createSampleDatabase(server, database, 'tiny');
+    for (const mode of ['transaction', 'session'] as const) {
+      const pooler = await Pooler.start(server, mode);
+      poolers.push(pooler);
+      portOf.set(mode, pooler.port);
+      jobs.connect(mode, server, database, { host: '127.0.0.1', port: pooler.port });
+    }
+  });
+
+  after(async () => {
+    await jobs?.dispose();
+    await Promise.all(poolers.map((pooler) => pooler.stop()));
+  });
+
+  for (const connectionId of ['transaction', 'session']) {
+    it(`${connectionId} mode: back up by two jobs, restore by two jobs`, async () => {
+      const outputPath = jobs.path(connectionId);
+      const saved = await jobs.backup({
+        ...{ connectionId, outputPath, format: 'directory', jobs: 2 },
+      });
+      assert.equal(saved.status, 'completed', String(jobs.manager.failure(saved.id)));
+      const targetDatabase = `${database}_${connectionId}`;
+      await createDatabase(server, targetDatabase);
+      const restored = await jobs.restore({
+        ...{ connectionId, inputPath: outputPath, targetDatabase, jobs: 2 },
+      });
+      assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
+      assert.equal(
+        await psql(server, targetDatabase, ORDERS),
+        await psql(server, database, ORDERS),
+      );
+    });
+
+    it(`${connectionId} mode: questions leave nothing behind in a session of the pool`, async () => {
+      const pooled = { ...server, host: '127.0.0.1', port: portOf.get(connectionId) ?? 0 };
+      const target = buildConnection(
+        { id: 'x', host: pooled.host, port: pooled.port, user: server.user, database: 'postgres' },
+        { password: server.password, ...NOBODY_ELSE },
+      );
+      const file = path.join(server.binDir, 'psql');
+      // The one session of this database is everybody's.
+      const settings = `SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings
+        WHERE source = 'session' AND name <> 'client_encoding' AND name <> 'application_name';`;
+      const before = await psql(pooled, 'postgres', settings);
+      const session = new PsqlSession(file, target);
+      assert.deepEqual(await session.ask(`SELECT '[1]'`), [1]);
+      assert.deepEqual(await runQuery(file, target, `SELECT '[2]'`, { timeoutMs: 60_000 }), [2]);
+      await runCommand(file, target, 'ANALYZE pg_class', { timeoutMs: 60_000 });
+      await session.end();
+      assert.equal(await psql(pooled, 'postgres', settings), before);
+    });
+
+    it(`${connectionId} mode: a cancelled backup ends on the server, too`, async () => {
+      const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
+      const waiting = async (): Promise<boolean> =>
+        (await psql(
+          server,
+          'postgres',
+          `SELECT count(*) FROM pg_stat_activity
+           WHERE datname = '${database}' AND wait_event_type = 'Lock';`,
+        )) === '1';
+      try {
+        const outputPath = jobs.path(`cancelled-${connectionId}`);
+        const { job, finished } = jobs.startBackup({ connectionId, outputPath });
+        await until(waiting, 'the dump waits for the lock');
+        await jobs.manager.cancel(job.id);
+        assert.equal((await finished).status, 'cancelled');
+        await until(async () => !(await waiting()), 'nothing waits on the server any more');
+        assert.deepEqual(await jobs.leftovers(), []);
+      } finally {
+        await lock.release();
+      }
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { BackupProgress } from '../../../src/core/model/job';
+import type { StartTool } from '../../../src/core/jobs/job/startTool';
+import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
+import type { GatedProxy } from '../../support/hold/gatedProxy';
+import { until } from '../../support/until';
+import type { JobHarness } from '../harness/jobHarness';
+
+/** Holds the tool back from the moment it has said so: it works so many of 80 milliseconds. */
+export function heldBackFrom(words: string, workMs = 4): StartTool {
+  return (command, io) => {
+    let timer: NodeJS.Timeout | undefined;
+    const tool = spawnTool(command, {
+      ...io,
+      onChunk: (chunk, from) => {
+        io.onChunk(chunk, from);
+        if (!timer && chunk.toString().includes(words)) {
+          // At once: a fast machine does half of the work before the first tick.
+          let stopped = true;
+          signal('SIGSTOP');
+          timer = setInterval(() => {
+            stopped = !stopped;
+            signal(stopped ? 'SIGSTOP' : 'SIGCONT');
+            if (!stopped) setTimeout(() => signal('SIGSTOP'), workMs);
+          }, 40);
+        }
+      },
+    });
+    const signal = (name: NodeJS.Signals): void => {
+      if (tool.pid === undefined) return;
+      try {
+        process.kill(-tool.pid, name);
+      } catch {
+        clearInterval(timer);
+      }
+    };
+    void tool.exit.then(() => clearInterval(timer));
+    return tool;
+  };
+}
+
+/** All progress that watchers are told from now on. */
+export function record(jobs: Pick<JobHarness, 'manager'>): BackupProgress[] {
+  const seen: BackupProgress[] = [];
+  jobs.manager.onUpdate((job) => {
+    if (job.progress) seen.push(job.progress);
+  });
+  return seen;
+}
+
+/** A job that went through: nothing fell on the way, and it was not done before its end. */
+export function checkForwards(seen: readonly BackupProgress[]): void {
+  let percent = 0;
+  let rows = 0;
+  let bytes = 0;
+  seen.forEach((progress, i) => {
+    const ended = i === seen.length - 1;
+    assert.ok((progress.percent ?? percent) >= percent, `${percent} then ${progress.percent}`);
+    assert.ok(ended || (progress.percent ?? 0) < 100, 'done before the end');
+    assert.ok((progress.rows ?? rows) >= rows && progress.bytesWritten >= bytes);
+    percent = progress.percent ?? percent;
+    rows = progress.rows ?? rows;
+    bytes = progress.bytesWritten;
+  });
+  assert.equal(seen.at(-1)?.percent, 100);
+  assert.equal(seen.at(-1)?.remainingMs, 0);
+  assert.deepEqual(seen.at(-1)?.currentObjects, []);
+}
+
+/** Which percents were shown while this was worked on. */
+export function percentsWhile(seen: readonly BackupProgress[], object: string): Set<number> {
+  return new Set(
+    seen
+      .filter(({ currentObjects }) => currentObjects.includes(object))
+      .map(({ percent }) => percent)
+      .filter((percent) => percent !== null),
+  );
+}
+
+/**
+ * Lets a tool that reads through the gate go on, step by step, each time when more was told of it
+ * than at the step before, and then to its end. All steps together are less than it reads.
+ */
+export async function passGate(
+  proxy: GatedProxy,
+  { steps, stepBytes }: { steps: number; stepBytes: number },
+  told: () => number | null | undefined,
+): Promise<void> {
+  let before = -1;
+  for (let step = 0; step < steps; step++) {
+    await until(() => proxy.holds && (told() ?? -1) > before, `step ${step} is told`);
+    before = told() ?? before;
+    proxy.letThrough(stepBytes);
+  }
+  proxy.letThrough(Infinity);
+}

@@ -1,0 +1,345 @@
+import path from 'node:path';
+import { repoPaths } from '../../support/repoPaths';
+import type { Disaster } from './disasterHarness';
+
+const fixture = (name: string): string => path.join(repoPaths.fixtures, 'cases', name);
+
+/** What most backups of the table are of. */
+export const usual = `
+  CREATE SCHEMA app;
+  CREATE TYPE app.mood AS ENUM ('good', 'bad');
+  CREATE FUNCTION app.one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+  CREATE TABLE app.customers (id int PRIMARY KEY, mood app.mood);
+  CREATE TABLE app.orders (id int PRIMARY KEY, customer int REFERENCES app.customers);
+  CREATE TABLE app.log (line text);
+  CREATE VIEW app.totals AS SELECT customer, count(*) FROM app.orders GROUP BY 1;
+  INSERT INTO app.customers SELECT n, 'good' FROM generate_series(1, 5) n;
+  INSERT INTO app.orders SELECT n, 1 + n % 5 FROM generate_series(1, 20) n;
+  INSERT INTO app.log SELECT 'line ' || n FROM generate_series(1, 9) n;
+  ANALYZE;`;
+
+/** The usual database, with other rows. */
+const there = `${usual}
+  DELETE FROM app.orders WHERE id > 10;
+  INSERT INTO app.log VALUES ('mine');
+  ANALYZE;`;
+
+/** A role that may use the target, and owns what is in it. */
+const owner = 'disaster_owner';
+const stranger = 'disaster_stranger';
+const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
+const byOwner = `${owned} SET ROLE ${owner};`;
+
+/** Roles of all cases: made before, dropped after. */
+export const roles = [owner, stranger] as const;
+
+/** On every server; each is quick. */
+export const everywhere: readonly Disaster[] = [
+  { title: 'a healthy restore into an empty database', expect: [], outcome: 'completed' },
+  {
+    title: 'a healthy restore into a new database',
+    target: null,
+    expect: [],
+    outcome: 'completed',
+  },
+  {
+    title: 'what is there already stops it',
+    target: there,
+    expect: ['exists:stops'],
+    offers: ['newDatabase', 'clean', 'dataOnly'],
+    outcome: 'failed',
+  },
+  {
+    title: 'it goes on over what is there, and rows come twice where no key refuses them',
+    target: there,
+    options: { exitOnError: false },
+    expect: ['exists:surprises', 'rowsDoubled:loses', 'rowsCollide:surprises'],
+    offers: ['emptyTables'],
+    outcome: 'completedWithErrors',
+    left: 'changed',
+  },
+  {
+    title: 'clean drops tables with their rows',
+    target: there,
+    options: { clean: true, ifExists: true },
+    expect: ['drops:loses'],
+    offers: ['newDatabase'],
+    outcome: 'completed',
+    left: 'changed',
+  },
+  {
+    title: 'clean is stopped by what depends on the tables',
+    target: `${there} CREATE VIEW public.mine AS SELECT * FROM app.orders;
+      CREATE TABLE public.mine_too (customer int REFERENCES app.customers);`,
+    options: { clean: true, ifExists: true, singleTransaction: true },
+    expect: ['drops:loses', 'dependents:stops', 'stays:note'],
+    offers: ['rowsInstead', 'newDatabase'],
+    outcome: 'failed',
+    left: 'rolledBack',
+  },
+  {
+    title: 'a ticked table that others depend on cannot be dropped',
+    target: there,
+    options: {
+      ...{ clean: true, ifExists: true },
+      tables: [{ schema: 'app', name: 'customers' }],
+      singleTransaction: true,
+    },
+    expect: ['drops:loses', 'dependents:stops', 'stays:note'],
+    outcome: 'failed',
+    left: 'rolledBack',
+  },
+  {
+    title: 'rows alone collide with keys and come twice without',
+    target: there,
+    options: { dataOnly: true, singleTransaction: true },
+    expect: ['rowsDoubled:loses', 'rowsCollide:stops'],
+    outcome: 'failed',
+    left: 'rolledBack',
+  },
+  {
+    title: 'rows alone, into empty tables',
+    target: `${usual} TRUNCATE app.customers, app.orders, app.log;`,
+    options: { dataOnly: true },
+    expect: [],
+    outcome: 'completed',
+    left: 'changed',
+  },
+  {
+    title: 'a column is missing and another one wants a value',
+    target: `${usual} TRUNCATE app.customers, app.orders, app.log;
+      ALTER TABLE app.log DROP COLUMN line; ALTER TABLE app.log ADD kind int NOT NULL;`,
+    options: { dataOnly: true },
+    expect: ['columnsDiffer:stops'],
+    outcome: 'failed',
+    left: 'changed',
+  },
+  {
+    title: 'an owner that is not there',
+    source: `CREATE ROLE disaster_gone; ${usual} ALTER TABLE app.log OWNER TO disaster_gone;
+      GRANT SELECT ON app.orders TO disaster_gone;`,
+    gone: 'DROP ROLE disaster_gone;',
+    expect: ['ownersMissing:stops', 'granteesMissing:stops'],
+    offers: ['noOwnersAndPrivileges', 'createRoles'],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
+    title: 'an owner that is not there, and goes without',
+    source: `CREATE ROLE disaster_gone; ${usual} ALTER TABLE app.log OWNER TO disaster_gone;
+      GRANT SELECT ON app.orders TO disaster_gone;`,
+    gone: 'DROP ROLE disaster_gone;',
+    options: { noOwner: true, noPrivileges: true },
+    expect: [],
+    outcome: 'completed',
+  },
+  {
+    title: 'a policy for a role that is not there',
+    source: `CREATE ROLE disaster_gone; ${usual}
+      CREATE POLICY mine ON app.orders FOR SELECT TO disaster_gone USING (id > 1);`,
+    gone: 'DROP ROLE disaster_gone;',
+    expect: ['policyRolesMissing:stops'],
+    offers: ['createRoles'],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
+    title: 'owners that the user cannot become',
+    target: owned,
+    as: owner,
+    expect: ['ownersOutOfReach:stops'],
+    offers: ['noOwnersAndPrivileges'],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
+    title: 'no right to make anything',
+    target: '',
+    as: stranger,
+    options: { noOwner: true },
+    expect: ['noRightToCreate:stops'],
+    outcome: 'failed',
+  },
+  {
+    title: 'no right to make a database',
+    target: null,
+    as: stranger,
+    options: { noOwner: true },
+    expect: ['noRightToCreateDatabase:stops'],
+    outcome: 'failed',
+  },
+  {
+    title: 'clean over objects of another role',
+    target: `${owned} ${usual}`,
+    as: owner,
+    options: { ...{ clean: true, ifExists: true, noOwner: true }, singleTransaction: true },
+    expect: ['drops:loses', 'notOwner:stops'],
+    outcome: 'failed',
+    left: 'rolledBack',
+  },
+  {
+    title: 'rows into a table whose policies apply to the user',
+    target: `${usual} TRUNCATE app.customers, app.orders, app.log;
+      ALTER TABLE app.log ENABLE ROW LEVEL SECURITY;
+      GRANT USAGE ON SCHEMA app TO ${stranger};
+      GRANT ALL ON ALL TABLES IN SCHEMA app TO ${stranger};`,
+    as: stranger,
+    options: { dataOnly: true },
+    expect: ['rowSecurity:stops'],
+    outcome: 'failed',
+    left: 'changed',
+  },
+  {
+    title: 'an extension in a schema that nobody makes',
+    source: `${usual} CREATE SCHEMA ext; CREATE EXTENSION pg_trgm SCHEMA ext;`,
+    backup: { excludeSchemas: ['ext'] },
+    expect: ['extensionSchemasMissing:stops'],
+    offers: ['createSchemas'],
+    outcome: 'failed',
+    left: 'changed',
+  },
+  {
+    title: 'an extension that is in another schema there',
+    source: `${usual} CREATE SCHEMA ext; CREATE EXTENSION pg_trgm SCHEMA ext;`,
+    target: 'CREATE EXTENSION pg_trgm;',
+    expect: ['extensionsElsewhere:surprises'],
+    outcome: 'completed',
+  },
+  {
+    title: 'an extension that only a superuser makes',
+    source: 'CREATE EXTENSION file_fdw; CREATE TABLE t AS SELECT 1 AS a;',
+    target: owned,
+    as: owner,
+    options: { noOwner: true, noPrivileges: true },
+    expect: ['extensionsRefused:stops'],
+    offers: ['leaveOut'],
+    outcome: 'failed',
+    left: 'changed',
+  },
+  {
+    title: 'an event trigger that only a superuser makes',
+    source: `${usual} CREATE FUNCTION app.told() RETURNS event_trigger LANGUAGE plpgsql
+      AS 'BEGIN END'; CREATE EVENT TRIGGER told ON ddl_command_end EXECUTE FUNCTION app.told();`,
+    target: owned,
+    as: owner,
+    options: { noOwner: true, noPrivileges: true },
+    expect: ['eventTriggersRefused:stops'],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
+    title: 'an event trigger in the target hears of it',
+    target: `CREATE FUNCTION told() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+      CREATE EVENT TRIGGER told ON ddl_command_end EXECUTE FUNCTION told();`,
+    expect: ['eventTriggers:surprises'],
+    outcome: 'completed',
+  },
+  {
+    title: 'a target of another encoding',
+    clauses: `ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`,
+    expect: ['otherEncoding:surprises'],
+    outcome: 'completed',
+  },
+  {
+    title: 'somebody works in the database that is cleaned',
+    target: there,
+    lock: 'LOCK TABLE app.orders IN ACCESS SHARE MODE;',
+    options: { clean: true, ifExists: true },
+    expect: ['drops:loses', 'sessions:surprises'],
+    offers: ['endSessions'],
+    outcome: null,
+  },
+  {
+    title: 'somebody is in the database, and in nobody’s way',
+    lock: 'SELECT 1;',
+    expect: ['sessions:note'],
+    outcome: null,
+  },
+  {
+    title: 'foreign keys that go round in circles, rows alone',
+    source: `CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int);
+      INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (1, 1);
+      ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b; ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a;`,
+    target: `CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int);
+      ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b; ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a;`,
+    options: { dataOnly: true },
+    expect: ['circularKeys:stops'],
+    offers: ['disableTriggers', 'definitionsToo'],
+    outcome: 'failed',
+  },
+  {
+    title: 'triggers are disabled by who is no superuser',
+    target: `${byOwner} ${usual} TRUNCATE app.customers, app.orders, app.log;`,
+    as: owner,
+    options: { dataOnly: true, disableTriggers: true },
+    expect: ['triggersNeedSuperuser:stops'],
+    offers: ['keepTriggers'],
+    outcome: 'failed',
+    left: 'changed',
+  },
+  {
+    title: 'options that exclude each other',
+    options: { jobs: 2, singleTransaction: true },
+    expect: ['options:stops'],
+    outcome: 'failed',
+  },
+  {
+    title: 'more jobs than there are connections',
+    options: { jobs: 1000 },
+    expect: ['tooManyJobs:stops', 'options:stops'],
+    outcome: null,
+  },
+  {
+    title: 'a session that is read-only by its settings',
+    target: `ALTER DATABASE disaster_target SET default_transaction_read_only = on;`,
+    expect: ['serverReadOnly:stops'],
+    outcome: 'failed',
+  },
+];
+
+/** Where releases differ. */
+export const byMajor: Readonly<Record<number, readonly Disaster[]>> = {
+  13: [],
+  15: [
+    {
+      title: 'a backup of a newer server with its statistics',
+      file: fixture('statistics18.dump'),
+      target: null,
+      options: { exitOnError: false },
+      expect: ['newerServer:surprises', 'statisticsLeftOut:note'],
+      outcome: null,
+    },
+  ],
+  17: [
+    {
+      title: 'a generated column, where rows are loaded alone',
+      target: `${usual} TRUNCATE app.customers, app.orders, app.log;
+        ALTER TABLE app.log DROP COLUMN line;
+        ALTER TABLE app.log ADD line text GENERATED ALWAYS AS ('x') STORED;`,
+      options: { dataOnly: true },
+      expect: ['columnsGenerated:stops'],
+      outcome: 'failed',
+      left: 'changed',
+    },
+  ],
+  18: [
+    {
+      title: 'a subscription of a copy',
+      file: fixture('subscription.dump'),
+      options: { exitOnError: false },
+      expect: ['subscriptionsLeftOut:note'],
+      offers: ['subscriptions'],
+      outcome: null,
+    },
+    {
+      title: 'a tablespace that is not there',
+      source: `SET allow_in_place_tablespaces = on; CREATE TABLESPACE disaster_space LOCATION '';
+        CREATE TABLE t (a int) TABLESPACE disaster_space;`,
+      gone: 'DROP TABLESPACE disaster_space;',
+      expect: ['tablespacesMissing:stops'],
+      offers: ['noTablespaces'],
+      outcome: 'failed',
+      left: 'changed',
+    },
+  ],
+};

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
+import { readTargetFacts } from '../../../src/core/catalog/readTargetFacts';
+import { readServerInfo } from '../../../src/core/catalog/serverInfo';
+import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { lookAhead } from '../../../src/core/jobs/restore/lookAhead';
+import type { FindingCode, Preflight, Severity } from '../../../src/core/model/findings/findings';
+import type { BackupJob, JobStatus, TargetState } from '../../../src/core/model/job';
+import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
+import { adminQuery } from '../../support/machine/adminSession';
+import { tableChecksums, type ContentChecksum } from '../../support/machine/compareDatabases';
+import { holdLock } from '../../support/machine/heldLock';
+import { psql } from '../../support/machine/psql';
+import { createDatabase } from '../../support/machine/sampleDatabase';
+import type { ServerCoordinates } from '../../support/machine/server';
+import { JobHarness } from '../harness/jobHarness';
+
+/** What must be found, and how bad it is: `drops:loses`. */
+export type Expected = `${FindingCode}:${Severity}`;
+
+/** A restore of which is known beforehand what comes of it. */
+export interface Disaster {
+  title: string;
+  /** Makes the database that is backed up; absent = the usual one. */
+  source?: string;
+  backup?: Partial<BackupOptions>;
+  /** What is done in the server after the backup, e.g. a role that goes. */
+  gone?: string;
+  /** An archive that is there, instead of a backup. */
+  file?: string;
+  /** Makes the target; null = it is not there. */
+  target?: string | null;
+  /** Clauses of its CREATE DATABASE. */
+  clauses?: string;
+  /** Held by somebody else meanwhile. */
+  lock?: string;
+  options?: Partial<RestoreOptions>;
+  /** The role that restores: no superuser. */
+  as?: string;
+  expect: readonly Expected[];
+  /** How the restore ends; null = it is not run. */
+  outcome: JobStatus | null;
+  /** Where it is not left as it was: `changed`. Default: as it was when the restore failed. */
+  left?: TargetState | 'changed';
+  /** The ids of remedies that must be offered, in any finding. */
+  offers?: readonly string[];
+}
+
+const TARGET = 'disaster_target';
+const SOURCE = 'disaster_source';
+
+/** Builds disasters on one server, looks ahead, restores, and compares. */
+export class Disasters {
+  private readonly files = new Map<string, string>();
+  private made = 0;
+
+  private constructor(
+    readonly server: ServerCoordinates,
+    readonly jobs: JobHarness,
+    private readonly usual: string,
+  ) {}
+
+  static async on(server: ServerCoordinates, usual: string): Promise<Disasters> {
+    return new Disasters(server, await JobHarness.create([server.binDir]), usual);
+  }
+
+  async dispose(): Promise<void> {
+    for (const name of [TARGET, SOURCE]) await this.drop(name);
+    await this.jobs.dispose();
+  }
+
+  private async drop(name: string): Promise<void> {
+    await adminQuery(this.server, `DROP DATABASE IF EXISTS ${name};`);
+  }
+
+  private async fileOf(disaster: Disaster): Promise<string> {
+    if (disaster.file !== undefined) return disaster.file;
+    const { source = this.usual, backup = {}, gone = '' } = disaster;
+    const key = JSON.stringify([source, backup, gone]);
+    const known = this.files.get(key);
+    if (known !== undefined) return known;
+    await this.drop(SOURCE);
+    await createDatabase(this.server, SOURCE);
+    await psql(this.server, SOURCE, source);
+    this.jobs.connect('source', this.server, SOURCE);
+    const outputPath = this.jobs.path(`disaster${++this.made}.dump`);
+    const job = await this.jobs.backup({ connectionId: 'source', outputPath, ...backup });
+    assert.equal(job.status, 'completed', job.output.join('\n'));
+    if (gone !== '') {
+      await this.drop(SOURCE);
+      await adminQuery(this.server, gone);
+    }
+    this.files.set(key, outputPath);
+    return outputPath;
+  }
+
+  private async makeTarget({ target = '', clauses = '' }: Disaster): Promise<void> {
+    await this.drop(TARGET);
+    if (target === null) return;
+    await createDatabase(this.server, TARGET, `TEMPLATE template0 ${clauses}`);
+    if (target !== '') await psql(this.server, TARGET, target);
+  }
+
+  private connect(disaster: Disaster): string {
+    const id = this.jobs.connect(
+      'target',
+      this.server,
+      disaster.target === null ? 'postgres' : TARGET,
+      disaster.as === undefined ? {} : { user: disaster.as },
+    );
+    if (disaster.as !== undefined) this.jobs.setPassword(id, 'disaster');
+    return id;
+  }
+
+  /** What is found, before anything is done. */
+  async look(disaster: Disaster, options: RestoreOptions): Promise<Preflight> {
+    const { host, port, user, password, binDir } = this.server;
+    const tool = path.join(binDir, 'psql');
+    const profile = { id: 'target', host, port, user: disaster.as ?? user };
+    const to = (database: string): LibpqConnection =>
+      buildConnection(profile, {
+        password: disaster.as === undefined ? password : 'disaster',
+        database,
+        applicationName: 'pgbackup-look',
+        inherited: { PATH: process.env['PATH'] },
+        connectTimeoutSeconds: 10,
+      });
+    const timeout = { timeoutMs: 20_000 };
+    const own = disaster.target === null ? 'postgres' : TARGET;
+    const server = await readServerInfo(tool, to(own), timeout);
+    const info = await getBackupInfo(options.inputPath);
+    const connection = { id: 'target', label: 'Target', environment: null, readOnly: false };
+    return lookAhead(options, info, {
+      context: { connection, server, info, tool: null },
+      host,
+      readFacts: (database, wanted) =>
+        readTargetFacts(tool, to(database ?? own), { ...wanted, server }, timeout),
+    });
+  }
+
+  /** Builds it, looks ahead, restores, and holds what was said against what came of it. */
+  async run(disaster: Disaster): Promise<void> {
+    const inputPath = await this.fileOf(disaster);
+    await this.makeTarget(disaster);
+    const connectionId = this.connect(disaster);
+    const options: RestoreOptions = {
+      ...restoreDefaults(),
+      ...{ inputPath, connectionId, targetDatabase: TARGET },
+      createDatabase: disaster.target === null,
+      ...disaster.options,
+    };
+    const lock =
+      disaster.lock === undefined ? null : await holdLock(this.server, TARGET, disaster.lock);
+    let ahead: Preflight;
+    try {
+      ahead = await this.look(disaster, options);
+    } finally {
+      await lock?.release();
+    }
+    const found = ahead.findings.map(({ code, severity }) => `${code}:${severity}`);
+    assert.deepEqual(found.sort(), [...disaster.expect].sort(), JSON.stringify(ahead, null, 1));
+    const offered = new Set(ahead.findings.flatMap(({ remedies }) => remedies.map(({ id }) => id)));
+    for (const id of disaster.offers ?? []) assert.ok(offered.has(id), `offers ${id}`);
+    if (disaster.outcome === null) return;
+    const before = await this.sums(disaster);
+    const job = await this.jobs.restore(options, Object.keys(options) as (keyof RestoreOptions)[]);
+    assert.equal(job.status, disaster.outcome, this.said(job));
+    await this.compare(disaster, ahead, job, before);
+  }
+
+  private async sums({ target }: Disaster): Promise<ReadonlyMap<string, ContentChecksum> | null> {
+    return target === null ? null : tableChecksums(this.server, TARGET);
+  }
+
+  /** No verdict that nothing is wrong before a failure; nothing changed that was not said to be. */
+  private async compare(
+    { left, target }: Disaster,
+    ahead: Preflight,
+    job: BackupJob,
+    before: ReadonlyMap<string, ContentChecksum> | null,
+  ): Promise<void> {
+    const failed = job.status !== 'completed';
+    if (failed)
+      assert.ok(ahead.findings.length > 0, `nobody said that it fails: ${this.said(job)}`);
+    if (ahead.verdict.worst === 'stops') assert.ok(failed, 'it went through');
+    if (left !== undefined && left !== 'changed') assert.equal(job.targetState, left);
+    if (before === null || target === null) return;
+    const after = await tableChecksums(this.server, TARGET);
+    for (const [name, sum] of before) {
+      const kept = JSON.stringify(after.get(name)) === JSON.stringify(sum);
+      const told = ahead.findings.some(({ severity }) => severity === 'loses');
+      assert.ok(kept || told || left === 'changed', `${name} is not what it was`);
+    }
+    if (job.status === 'failed' && left === undefined) assert.deepEqual([...after], [...before]);
+  }
+
+  private said(job: BackupJob): string {
+    const failure = this.jobs.manager.failure(job.id)?.message ?? '';
+    return [failure, ...job.output.slice(-12)].join('\n');
+  }
+}

@@ -1,0 +1,41 @@
+/** What a pre-flight says of a restore, and what comes of it, on real servers. */
+import { psql } from '../../support/machine/psql';
+import { testedMajors } from '../../support/machine/postgres';
+import { testServer } from '../../support/servers';
+import { byMajor, everywhere, roles, usual } from './disasterCases';
+import { Disasters } from './disasterHarness';
+
+/** All cases on the newest server; on the others those that differ, and some of all. */
+const SAMPLE = [
+  'a healthy restore into an empty database',
+  'clean is stopped by what depends on the tables',
+];
+
+for (const major of testedMajors) {
+  describe(`before a restore into PostgreSQL ${major}`, function () {
+    this.timeout(60_000);
+    let disasters: Disasters;
+    before(async () => {
+      const server = testServer(major);
+      disasters = await Disasters.on(server, usual);
+      await psql(
+        server,
+        'postgres',
+        roles.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'disaster';`).join('\n'),
+      );
+    });
+    after(async () => {
+      await disasters.dispose();
+      const drop = roles.map((role) => `DROP ROLE ${role};`).join('\n');
+      await psql(testServer(major), 'postgres', drop);
+    });
+
+    const newest = major === testedMajors.at(-1);
+    for (const disaster of [
+      ...everywhere.filter(({ title }) => newest || SAMPLE.includes(title)),
+      ...(byMajor[major] ?? []),
+    ]) {
+      it(disaster.title, () => disasters.run(disaster));
+    }
+  });
+}
