@@ -98,6 +98,10 @@ export interface ErrorDetails {
   outputNotReplaceable: { path: string };
   outputDirectoryMissing: { path: string };
   outputNotWritable: { path: string; text: string };
+  /** Another program keeps the file open, and this system does not replace such a file. */
+  outputInUse: { path: string };
+  /** The file that is to be replaced has Windows' read-only attribute. */
+  outputReadOnly: { path: string };
   /** The output, or its folder, was removed before it was finished. */
   outputRemoved: { path: string };
   outputBusy: { path: string };

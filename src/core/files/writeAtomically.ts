@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { replaceFile } from './replaceFile';
 
 /** Options of an atomic write. */
 export interface AtomicWrite {
@@ -45,7 +46,7 @@ export async function writePiecesAtomically<T>(
     } finally {
       await handle.close();
     }
-    await rename(partial, target);
+    await replaceFile(partial, target);
     return result;
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);

@@ -158,6 +158,18 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     message: vscode.l10n.t('{0} cannot be written.', d.path),
     detail: d.text,
   }),
+  outputInUse: (d) => ({
+    message: vscode.l10n.t('{0} is open in another program.', d.path),
+    detail: vscode.l10n.t(
+      'While a program has a file open, Windows does not replace it. Close that program, or save under another name.',
+    ),
+  }),
+  outputReadOnly: (d) => ({
+    message: vscode.l10n.t('{0} is read-only.', d.path),
+    detail: vscode.l10n.t(
+      'Take the read-only attribute away in the properties of the file, or save under another name.',
+    ),
+  }),
   outputBusy: (d) => ({ message: vscode.l10n.t('Another job is writing to {0}.', d.path) }),
   targetBusy: (d) => ({
     message: vscode.l10n.t('Another job is restoring into the database "{0}".', d.database),

@@ -19,6 +19,7 @@ import { detectFile } from '../../archive/file/detectFile';
 import { siblingName } from '../../archive/file/unfinished';
 import { AppError, outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
+import { isInUse, replaceFile, whenReleased } from '../../files/replaceFile';
 import { membersPath, type BackupFormat } from '../../model/options';
 
 /** What exists at a backup's output path now. */
@@ -159,6 +160,7 @@ export class OutputTarget {
     if (state === 'replaceable' && !overwrite) {
       throw new AppError('outputExists', { path: chosen });
     }
+    if (state === 'replaceable') await assertReplaceable(finalPath);
     const target = new OutputTarget(finalPath, runId, format, overwrite);
     await target.reserve(dir);
     return target;
@@ -175,7 +177,10 @@ export class OutputTarget {
       if (this.format === 'directory') await this.commitDirectory();
       else await this.commitFile();
     } catch (error) {
-      throw AppError.is(error) ? error : outputNotWritable(this.finalPath, error);
+      if (AppError.is(error)) throw error;
+      const { finalPath } = this;
+      if (isInUse(error)) throw new AppError('outputInUse', { path: finalPath }, { cause: error });
+      throw outputNotWritable(finalPath, error);
     }
     if (sync) await syncDirectory(path.dirname(this.finalPath));
   }
@@ -208,7 +213,7 @@ export class OutputTarget {
       try {
         // Unlike a rename, a link cannot replace what appears in this very moment.
         await link(this.partialPath, this.finalPath);
-        await unlink(this.partialPath);
+        await whenReleased(() => unlink(this.partialPath));
         return;
       } catch (error) {
         if (errorCode(error) === 'EEXIST') {
@@ -227,7 +232,7 @@ export class OutputTarget {
       // The new file gets the permissions of the old one: it may have been private.
       await chmod(this.partialPath, old.mode & 0o7777).catch(() => undefined);
     }
-    await rename(this.partialPath, this.finalPath);
+    await replaceFile(this.partialPath, this.finalPath);
   }
 
   private async commitDirectory(): Promise<void> {
@@ -241,19 +246,43 @@ export class OutputTarget {
     }
     // An empty directory that is there gives way (Windows wants it removed); a filled one does not.
     await rmdir(this.finalPath).catch(() => undefined);
-    await rename(this.partialPath, this.finalPath);
+    await replaceFile(this.partialPath, this.finalPath);
   }
 
   private async replaceDirectory(): Promise<void> {
-    await rename(this.finalPath, this.oldPath);
+    await replaceFile(this.finalPath, this.oldPath);
     try {
-      await rename(this.partialPath, this.finalPath);
+      await replaceFile(this.partialPath, this.finalPath);
     } catch (error) {
-      await rename(this.oldPath, this.finalPath);
+      await replaceFile(this.oldPath, this.finalPath);
       throw error;
     }
     // The new backup is in place: what cannot be removed of the old one is recognisable by name.
     await rm(this.oldPath, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+}
+
+/**
+ * Finds out before anything runs whether Windows would replace the file. Renaming it to the name that
+ * it has changes nothing, and is refused like its replacement.
+ *
+ * @throws AppError `outputReadOnly`, `outputInUse`
+ */
+export async function assertReplaceable(
+  file: string,
+  platform: NodeJS.Platform = process.platform,
+  move: (from: string, to: string) => Promise<void> = rename,
+): Promise<void> {
+  if (platform !== 'win32') return;
+  const found = await stat(file).catch(() => null);
+  if (found?.isFile() && (found.mode & 0o200) === 0) {
+    throw new AppError('outputReadOnly', { path: file });
+  }
+  try {
+    await move(file, file);
+  } catch (error) {
+    if (isInUse(error, platform))
+      throw new AppError('outputInUse', { path: file }, { cause: error });
   }
 }
 

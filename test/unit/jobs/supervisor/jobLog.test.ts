@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -66,6 +74,25 @@ describe('a job’s log', () => {
     );
   });
 
+  it('is cut where the system does not replace a file that is open, also by its reader', async () => {
+    const log = new JobLog(file, renameUnlessOpen);
+    const seen: string[] = [];
+    const reader = new JobLogReader(file, 'start', (lines) => seen.push(...lines));
+    const count = 160_000;
+    for (let at = 0; at < count; at += 500) {
+      log.add(batch(at, 500));
+      if (at % 5000 === 0) await reader.poll();
+    }
+    log.close();
+    await reader.poll();
+    await reader.close();
+    assert.ok(seen.join('\n').length > 7.5 * megabyte, 'enough for several cuts');
+    assert.deepEqual(seen, batch(0, count));
+    assert.ok(statSync(file).size <= 8 * megabyte);
+    assert.deepEqual(readdirSync(path.dirname(file)), ['log']);
+    assert.deepEqual(lastLogLines(file, 3), batch(count - 3, 3));
+  });
+
   it('shows a late reader its tail as old lines, then what is new', async () => {
     const log = new JobLog(file);
     log.add(batch(0, 5000));
@@ -94,3 +121,16 @@ describe('a job’s log', () => {
     assert.deepEqual(lastLogLines(file, 5), []);
   });
 });
+
+/** As Windows renames: no file that is open is replaced. */
+function renameUnlessOpen(from: string, to: string): void {
+  const open = readdirSync('/proc/self/fd').some((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === to;
+    } catch {
+      return false;
+    }
+  });
+  if (open) throw Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
+  renameSync(from, to);
+}

@@ -199,6 +199,8 @@ const DETAILS: DetailSchemas = {
   outputNotReplaceable: path,
   outputDirectoryMissing: path,
   outputNotWritable: pathAndText,
+  outputInUse: path,
+  outputReadOnly: path,
   outputRemoved: path,
   outputBusy: path,
   targetBusy: database,

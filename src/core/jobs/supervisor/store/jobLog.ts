@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { stat, type FileHandle } from 'node:fs/promises';
 import { openRegular, openRegularSync } from '../../../files/regularFile';
+import { replaceFileSync } from '../../../files/replaceFile';
 
 /** A log is cut when it would become larger. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -37,15 +38,12 @@ export class JobLog {
   private size = 0;
   private lost = 0;
 
-  constructor(private readonly file: string) {
-    try {
-      const fd = openSync(file, APPENDING, 0o600);
-      const stats = fstatSync(fd);
-      if (stats.isFile()) [this.fd, this.size] = [fd, stats.size];
-      else closeSync(fd);
-    } catch {
-      // Nothing can be kept then.
-    }
+  /** `move`: renames a file, as the system does. */
+  constructor(
+    private readonly file: string,
+    private readonly move: (from: string, to: string) => void = renameSync,
+  ) {
+    this.open();
   }
 
   add(lines: readonly string[]): void {
@@ -61,6 +59,17 @@ export class JobLog {
   close(): void {
     if (this.fd !== null) closeSync(this.fd);
     this.fd = null;
+  }
+
+  private open(): void {
+    try {
+      const fd = openSync(this.file, APPENDING, 0o600);
+      const stats = fstatSync(fd);
+      if (stats.isFile()) [this.fd, this.size] = [fd, stats.size];
+      else closeSync(fd);
+    } catch {
+      // Nothing can be kept then.
+    }
   }
 
   private append(bytes: Buffer): boolean {
@@ -81,27 +90,36 @@ export class JobLog {
     if (bytes > MAX_BYTES - CUT_BYTES || this.fd === null) return false;
     const next = `${this.file}.next`;
     try {
-      const head = this.readLines(0, HEAD_BYTES, 'first');
-      const tail = this.readLines(this.size - (CUT_BYTES - HEAD_BYTES - 200), this.size, 'last');
-      const note = `[${this.size - head.length - tail.length} bytes and more were left out here]`;
-      const room = CUT_BYTES - head.length - tail.length;
-      rmSync(next, { recursive: true, force: true });
-      const fd = openSync(next, 'wx+', 0o600);
-      try {
-        for (const part of [head, Buffer.from(`${note.padEnd(room - 1)}\n`), tail]) {
-          writeSync(fd, part);
-        }
-        renameSync(next, this.file);
-      } catch (error) {
-        closeSync(fd);
-        throw error;
-      }
-      closeSync(this.fd);
-      this.fd = fd;
-      this.size = CUT_BYTES;
+      this.writeShort(next);
+    } catch {
+      return false;
+    }
+    // Windows does not replace a file that is open.
+    this.close();
+    try {
+      replaceFileSync(next, this.file, `${this.file}.old.next`, this.move);
       return true;
     } catch {
       return false;
+    } finally {
+      this.open();
+    }
+  }
+
+  /** Writes the log's beginning and end into another file. */
+  private writeShort(next: string): void {
+    const head = this.readLines(0, HEAD_BYTES, 'first');
+    const tail = this.readLines(this.size - (CUT_BYTES - HEAD_BYTES - 200), this.size, 'last');
+    const note = `[${this.size - head.length - tail.length} bytes and more were left out here]`;
+    const room = CUT_BYTES - head.length - tail.length;
+    rmSync(next, { recursive: true, force: true });
+    const fd = openSync(next, 'wx', 0o600);
+    try {
+      for (const part of [head, Buffer.from(`${note.padEnd(room - 1)}\n`), tail]) {
+        writeSync(fd, part);
+      }
+    } finally {
+      closeSync(fd);
     }
   }
 
@@ -156,7 +174,9 @@ export class JobLogReader {
       if (this.from === 'tail') await this.readOld(this.handle);
     }
     await this.readToEnd(this.handle);
-    const [now, mine] = await Promise.all([stat(this.file), this.handle.stat()]);
+    // Windows' numbers of files are larger than what a number holds exactly.
+    const exact = { bigint: true } as const;
+    const [now, mine] = await Promise.all([stat(this.file, exact), this.handle.stat(exact)]);
     if (now.ino === mine.ino && now.dev === mine.dev) return;
     // It was cut. What came before the cut may have grown since it was last read.
     await this.readToEnd(this.handle);
