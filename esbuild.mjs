@@ -87,6 +87,18 @@ function filesBelow(dir, ending) {
     .map((e) => path.relative(root, path.join(e.parentPath, e.name)));
 }
 
+/** ESM-only packages cannot be required on Node 20.17 and older, so all others are bundled. */
+const takenFromPackages = [
+  'vscode',
+  'mocha',
+  'playwright-core',
+  '@vscode/test-electron',
+  'axe-core',
+  '@vscode/l10n-dev',
+  'esbuild',
+  'eslint',
+];
+
 /** Tests keep their tree under out/ and take npm packages from node_modules. */
 function tests(entryPoints, outdir = 'out/test') {
   return {
@@ -102,17 +114,22 @@ function tests(entryPoints, outdir = 'out/test') {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // ESM-only packages cannot be required on Node 20.17 and older, so they are bundled.
-    external: [
-      'vscode',
-      'mocha',
-      'playwright-core',
-      '@vscode/test-electron',
-      'axe-core',
-      '@vscode/l10n-dev',
-      'esbuild',
-      'eslint',
-    ],
+    external: takenFromPackages,
+  };
+}
+
+/**
+ * Tests of which each runs in a process of its own: modules, which share what they have in common.
+ * As bundles they would be a hundred megabytes of the same core, over and over.
+ */
+function testModules(entryPoints) {
+  return {
+    ...tests(entryPoints),
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: commonJsNames },
   };
 }
 
@@ -135,7 +152,13 @@ function chosenConfigs() {
   if (!withTests) return product;
   remove('out/test');
   const endings = ['.test.ts', '.main.ts', '.bench.ts'];
-  return [...product, tests(endings.flatMap((ending) => filesBelow('test', ending)))];
+  const all = endings.flatMap((ending) => filesBelow('test', ending));
+  const inModules = (file) => file.startsWith(path.join('test', 'integration'));
+  return [
+    ...product,
+    tests(all.filter((file) => !inModules(file))),
+    testModules(all.filter(inModules)),
+  ];
 }
 
 function remove(dir) {

@@ -8,6 +8,7 @@ import { buildConnection } from '../../../src/core/connections/libpq';
 import type { ConnectionProfile, ProfileSource } from '../../../src/core/model/profile';
 import { FakePostgres } from '../../support/machine/fakePostgres';
 import { ensurePostgres } from '../../support/machine/postgres';
+import { repoPaths } from '../../support/repoPaths';
 
 const SECRET = 'Secret-of-the-user';
 /** A machine that the user trusts with a password; nobody can reach it here. */
@@ -89,7 +90,7 @@ describe('another machine that a workspace names', function () {
       applicationName: 'test',
       connectTimeoutSeconds: 3,
     });
-    const archive = path.resolve(__dirname, '../../../test/fixtures/archives/mini.13.dump');
+    const archive = path.join(repoPaths.fixtures, 'archives/mini.13.dump');
     await run(major, 'psql', ['-X', '-c', 'SELECT 1', ...args], env);
     await run(major, 'pg_dump', args, env);
     await run(major, 'pg_restore', [...args, archive], env);

@@ -61,9 +61,10 @@ export function readOrder(): MochaOrder {
   };
 }
 
-/** Absolute path of a built test. */
+/** Absolute path of a built test: a module, or a bundle that holds all it needs. */
 export function builtTest(file: string): string {
-  return path.join(repoPaths.builtTests, `${file}.js`);
+  const isModule = file.startsWith('integration/');
+  return path.join(repoPaths.builtTests, `${file}.${isModule ? 'mjs' : 'js'}`);
 }
 
 /** Leaves the report for the parent. */
