@@ -74,6 +74,15 @@ export const namingRules = [
   },
 ];
 
+/** Windows and macOS let one path be written in several ways. */
+const PATHS = '/^(fsPath|finalPath|inputPath|outputPath|shownPath)$/';
+export const pathRules = [
+  {
+    selector: `BinaryExpression[operator=/^[!=]==$/]:not(:has(> Literal)):not(:has(> Identifier[name="undefined"])) > MemberExpression[property.name=${PATHS}]`,
+    message: 'Compare paths by samePath or isWithin of src/core/files/samePath.ts.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -188,7 +197,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     rules: {
       ...restrict(toolkit),
-      'no-restricted-syntax': ['error', ...namingRules, ...wholeFileRules],
+      'no-restricted-syntax': ['error', ...namingRules, ...wholeFileRules, ...pathRules],
     },
   },
   { files: ['src/core/**/*.ts'], rules: restrict(vscodeApi, toolkit) },
@@ -200,6 +209,7 @@ export default tseslint.config(
         'error',
         ...namingRules,
         ...wholeFileRules,
+        ...pathRules,
         ...literalTextRules,
         ...modalRules,
       ],

@@ -6,6 +6,7 @@ import { readBounded } from '../../core/files/regularFile';
 import { window } from '../ui/window';
 import { fromPasted, type NewConnection } from './newConnection';
 import { pastedItem } from './pasteBox';
+import { isWithin } from '../../core/files/samePath';
 
 /** No configuration is larger; whatever is, is not read. */
 const MAX_BYTES = 256 * 1024;
@@ -141,7 +142,7 @@ function filesOfUser(): string[] {
 function shownPath(file: string): string {
   const relative = vscode.workspace.asRelativePath(file);
   const home = os.homedir();
-  return relative.startsWith(home + path.sep) ? `~${relative.slice(home.length)}` : relative;
+  return isWithin(relative, home) ? `~${relative.slice(home.length)}` : relative;
 }
 
 /** The same connection stands in many files: the first place counts, and one with a password. */

@@ -6,6 +6,7 @@ import type { ArchiveView } from './archiveView';
 import { DdlDocuments } from './ddlDocuments';
 import type { EditorServices } from './editorServices';
 import { LiveDumps } from './liveDumps';
+import { samePath } from '../../core/files/samePath';
 
 /** Loads the code of the editor; it is loaded once, when the first editor opens. */
 const loadArchiveView = () => import('./archiveView');
@@ -96,7 +97,9 @@ export class ArchiveEditorProvider
     await loadArchiveView();
     await this.open(uri);
     const dump = archivePath(uri.fsPath);
-    const view = [...this.views].reverse().find((one) => archivePath(one.uri.fsPath) === dump);
+    const view = [...this.views]
+      .reverse()
+      .find((one) => samePath(archivePath(one.uri.fsPath), dump));
     view?.compare();
   }
 

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import { ArchiveModel } from './archiveModel';
+import { pathKey } from '../../core/files/pathKey';
 
 /** A model that somebody uses; disposing of the lease ends the use. */
 export interface ModelLease extends vscode.Disposable {
@@ -15,11 +16,12 @@ export class ArchiveModels implements vscode.Disposable {
 
   /** `path`: see `archivePath`. */
   acquire(path: string): ModelLease {
-    const shared = this.models.get(path) ?? {
+    const place = pathKey(path, process.platform);
+    const shared = this.models.get(place) ?? {
       model: new ArchiveModel(path, this.dumps),
       users: 0,
     };
-    this.models.set(path, shared);
+    this.models.set(place, shared);
     shared.users++;
     let held = true;
     return {
@@ -28,7 +30,7 @@ export class ArchiveModels implements vscode.Disposable {
         if (!held) return;
         held = false;
         if (--shared.users > 0) return;
-        this.models.delete(path);
+        this.models.delete(place);
         shared.model.dispose();
       },
     };

@@ -6,6 +6,8 @@ import { archivePath } from './archiveModel';
 import type { EditorServices } from './editorServices';
 import type { LiveDumps } from './liveDumps';
 import { window } from '../ui/window';
+import { pathKey } from '../../core/files/pathKey';
+import { samePath } from '../../core/files/samePath';
 
 /** The other dump of a comparison. */
 export interface OtherDump {
@@ -33,7 +35,7 @@ export async function pickOther(
 }
 
 function itemsFor(services: EditorServices, liveDumps: LiveDumps, self: string): Item[] {
-  const open = openArchives().filter((dump) => dump !== self);
+  const open = openArchives().filter((dump) => !samePath(dump, self));
   const items: Item[] = [
     separator(vscode.l10n.t('Dumps')),
     ...open.map((dump) => ({
@@ -92,5 +94,5 @@ function openArchives(): string[] {
         : [],
     ),
   );
-  return [...new Set(dumps)];
+  return [...new Map(dumps.map((dump) => [pathKey(dump, process.platform), dump])).values()];
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { samePath } from '../../core/files/samePath';
 
 /** A file changes many times while it is written; it is read after it was unchanged for so long. */
 const REST_MS = 400;
@@ -32,7 +33,7 @@ export class FileWatcher implements vscode.Disposable {
     for (const watcher of this.watchers) {
       for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
         event((uri) => {
-          if (uri.fsPath === file || path.dirname(uri.fsPath) === file) this.soon();
+          if (samePath(uri.fsPath, file) || samePath(path.dirname(uri.fsPath), file)) this.soon();
         });
       }
     }

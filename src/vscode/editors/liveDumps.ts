@@ -12,6 +12,7 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { requireTrust } from '../settings/trust';
 import { dumpOf } from './ddlDocuments';
 import { window } from '../ui/window';
+import { samePath } from '../../core/files/samePath';
 
 /** Takes schema-only dumps of live databases to temporary files, and removes them after use. */
 export class LiveDumps implements vscode.Disposable {
@@ -93,9 +94,9 @@ export class LiveDumps implements vscode.Disposable {
   /** An editor whose tab is in the background asks for its text again when it is shown. */
   private sweep(): void {
     if (this.released.size === 0) return;
-    const shown = new Set(openDumps());
+    const shown = openDumps();
     for (const dump of [...this.released]) {
-      if (shown.has(dump)) continue;
+      if (shown.some((one) => samePath(one, dump))) continue;
       this.released.delete(dump);
       void this.remove(path.dirname(dump));
     }

@@ -5,6 +5,7 @@ import { BackupPanel } from './backupPanel';
 import { firstChoice } from './formPanel';
 import type { PanelServices } from './panelServices';
 import { RestorePanel, type RestoreStart } from './restorePanel';
+import { samePath } from '../../core/files/samePath';
 
 /** Opens the forms, and opens them again after a reload of the window. */
 export class PanelManager implements vscode.Disposable {
@@ -59,7 +60,7 @@ export class PanelManager implements vscode.Disposable {
     this.showRunning(
       panel,
       'restore',
-      ({ options }) => 'inputPath' in options && options.inputPath === start.inputPath,
+      ({ options }) => 'inputPath' in options && samePath(options.inputPath, start.inputPath),
     );
     this.keep(panel);
   }

@@ -16,6 +16,7 @@ import { firstChoice, FormPanel } from './formPanel';
 import type { PanelServices } from './panelServices';
 import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
+import { samePath } from '../../core/files/samePath';
 
 /** Initial values of the form. */
 export interface RestoreStart {
@@ -175,7 +176,8 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     const plain =
       start.part === undefined && start.options === undefined && start.database === undefined;
     const { connectionId = this.connectionId } = start;
-    return plain && this.shownPath === start.inputPath && connectionId === this.connectionId;
+    const same = samePath(this.shownPath, start.inputPath);
+    return plain && same && connectionId === this.connectionId;
   }
 
   private async inspect(input: string, signal: AbortSignal): Promise<InspectResult> {

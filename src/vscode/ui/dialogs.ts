@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { BackupFormat } from '../../core/model/options';
 import { askBefore } from './askBefore';
 import { window } from './window';
+import { samePath } from '../../core/files/samePath';
 
 /** Where to save; a directory archive is a new folder, so its dialog asks for a name too. */
 export async function saveDialog(current: string, format: BackupFormat): Promise<string | null> {
@@ -99,13 +100,12 @@ export function confirmOverwrite(path: string, place: string): Promise<boolean> 
   const whenWhole = vscode.l10n.t('It is replaced only after the new backup is complete.');
   return askBefore({
     title: vscode.l10n.t('{0} exists already.', path),
-    detail:
-      path === place
-        ? whenWhole
-        : [
-            vscode.l10n.t('It is a link to {0}, and that is where the backup is written.', place),
-            whenWhole,
-          ],
+    detail: samePath(path, place)
+      ? whenWhole
+      : [
+          vscode.l10n.t('It is a link to {0}, and that is where the backup is written.', place),
+          whenWhole,
+        ],
     dangerous: vscode.l10n.t('Overwrite'),
     safe: vscode.l10n.t('Keep It'),
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLeftoverOutput } from '../../core/archive/file/unfinished';
+import { isWithin } from '../../core/files/samePath';
 
 /** With more folders the menu entry is only shown on the toc.dat file itself. */
 const MAX_FOLDERS = 1000;
@@ -71,9 +72,4 @@ export class DirectoryArchives implements vscode.Disposable {
     const archives = [...this.folders].filter((dir) => !isLeftoverOutput(path.basename(dir)));
     await vscode.commands.executeCommand('setContext', key, archives);
   }
-}
-
-/** Is `file` this path, or below it? */
-function isWithin(file: string, place: string): boolean {
-  return file === place || file.startsWith(place + path.sep);
 }

@@ -24,6 +24,7 @@ import {
 } from './backupItem';
 import { treeItem } from './treeItem';
 import { window } from '../ui/window';
+import { samePath } from '../../core/files/samePath';
 
 /** A row; `path` is absolute. */
 export type BackupNode =
@@ -215,7 +216,8 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
       listing = await this.list(this.directory, controller.signal);
     } catch (error) {
       // The directory is created by the first backup.
-      const none = AppError.is(error, 'inputMissing') && error.details.path === this.directory;
+      const none =
+        AppError.is(error, 'inputMissing') && samePath(error.details.path, this.directory);
       if (!none) message = errorMessage(error);
     }
     // A newer reading has started, and its result counts.
@@ -230,7 +232,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
 
   private directoryChanged(): void {
     const now = this.settings.backupDirectory();
-    if (now === this.directory) return;
+    if (samePath(now, this.directory)) return;
     this.directory = now;
     this.listing = undefined;
     this.watch();

@@ -11,7 +11,7 @@ interface Rule {
 
 /** Messages of the rules of that name on the code. */
 async function linterOf(
-  name: 'literalTextRules' | 'modalRules' | 'wholeFileRules',
+  name: 'literalTextRules' | 'modalRules' | 'pathRules' | 'wholeFileRules',
 ): Promise<(code: string) => string[]> {
   const file = pathToFileURL(path.join(repoPaths.root, 'eslint.config.mjs')).href;
   const { [name]: rules } = (await import(file)) as Record<typeof name, Rule[]>;
@@ -28,6 +28,26 @@ describe('The lint rule for questions in modal dialogs', () => {
       assert.notDeepEqual(linter(`window.showWarningMessage(text, ${options}, yes, no);`), []);
     }
     assert.deepEqual(linter('askBefore({ title, detail, dangerous, safe });'), []);
+  });
+});
+
+describe('The lint rule for paths', () => {
+  it('refuses to compare them as mere texts', async () => {
+    const linter = await linterOf('pathRules');
+    for (const code of [
+      'uri.fsPath === file;',
+      'a !== options.inputPath;',
+      'x.outputPath !== y;',
+    ]) {
+      assert.notDeepEqual(linter(code), [], code);
+    }
+    for (const code of [
+      'samePath(uri.fsPath, file);',
+      "o.outputPath === '';",
+      'a.inputPath === null;',
+    ]) {
+      assert.deepEqual(linter(code), [], code);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
@@ -12,6 +12,7 @@ import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';
 import type { Compression } from '../../model/archive';
+import { isWithin } from '../../files/samePath';
 
 /** A file of a directory archive that holds data. */
 export interface DirectoryMember {
@@ -59,7 +60,7 @@ export async function memberSize(root: string, file: string): Promise<number | n
   if (!stats.isSymbolicLink()) return stats.isFile() ? stats.size : null;
   try {
     const target = await realpath(file);
-    if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
+    if (!isWithin(target, root)) return null;
     const linked = await stat(target);
     return linked.isFile() ? linked.size : null;
   } catch {

@@ -9,6 +9,7 @@ import type { VerifyLevel } from '../../model/options';
 import type { Verification } from '../../model/backups';
 import { backupStamp } from './backupStamp';
 import { verificationSchema } from '../manifest/manifest';
+import { pathKey } from '../../files/pathKey';
 
 /** The backups that were made or verified last are remembered. */
 const MAX_RECORDS = 10_000;
@@ -129,7 +130,10 @@ export class MachineRecords {
   /** One name per path, which does not reveal the path. */
   private async fileOf(backupPath: string): Promise<string> {
     const place = await realpath(backupPath).catch(() => path.resolve(backupPath));
-    const name = createHash('sha256').update(place).digest('hex').slice(0, 32);
+    const name = createHash('sha256')
+      .update(pathKey(place, process.platform))
+      .digest('hex')
+      .slice(0, 32);
     return path.join(this.dir, name + ENDING);
   }
 }

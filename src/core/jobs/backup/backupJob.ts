@@ -27,6 +27,7 @@ import {
   withExactNames,
 } from '../../forms/api/resolveTables';
 import { assertNoErrors } from '../job/assertNoErrors';
+import { samePath } from '../../files/samePath';
 
 /** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
@@ -41,7 +42,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   run.cleanups.push(release);
   const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
   run.cleanups.push(() => target.discard());
-  if (target.finalPath !== path.resolve(outputPath)) {
+  if (!samePath(target.finalPath, path.resolve(outputPath))) {
     record.addNote({ code: 'outputIsLink', link: outputPath, target: target.finalPath });
     record.outputPath = target.finalPath;
   }

@@ -19,6 +19,7 @@ import { detectFile } from '../../archive/file/detectFile';
 import { siblingName } from '../../archive/file/unfinished';
 import { AppError, outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
+import { pathKey } from '../../files/pathKey';
 import { isInUse, replaceFile, whenReleased } from '../../files/replaceFile';
 import { membersPath, type BackupFormat } from '../../model/options';
 
@@ -98,7 +99,7 @@ export async function canonicalPath(outputPath: string): Promise<string> {
   const dir = path.dirname(place);
   const real = await realpath(dir).catch(() => dir);
   const whole = path.join(real, path.basename(place));
-  return process.platform === 'linux' ? whole : whole.toLowerCase();
+  return pathKey(whole, process.platform);
 }
 
 /**

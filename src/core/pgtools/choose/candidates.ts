@@ -10,6 +10,7 @@ import {
   readsArchive,
 } from './choose';
 import { compareVersions } from './parseVersion';
+import { pathKey, platformOfPath } from '../../files/pathKey';
 
 /** Task that a tool is needed for. */
 export type ToolTask =
@@ -59,7 +60,7 @@ export function chooseTool(
   toolDir: string | null,
 ): ToolChoice {
   if (toolDir !== null) {
-    const install = installs.find((each) => each.dir === toolDir);
+    const install = installs.find((each) => isSamePlace(each.dir, toolDir));
     if (install?.tools[task.tool] === undefined) {
       throw new AppError('toolMissing', { tool: task.tool, dir: toolDir });
     }
@@ -81,4 +82,9 @@ export function candidatesFor(installs: readonly ToolInstall[], tool: ToolName):
   return installs
     .filter((install) => install.tools[tool] !== undefined)
     .sort((a, b) => compareVersions(b.version, a.version));
+}
+
+/** A folder that somebody has typed may be written in another way than it was found. */
+function isSamePlace(a: string, b: string): boolean {
+  return pathKey(a, platformOfPath(a)) === pathKey(b, platformOfPath(b));
 }

@@ -7,6 +7,7 @@ import { isFile } from '../../files/isFile';
 import { parseVersion } from '../choose/parseVersion';
 import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
 import { usualPlaces } from './usualPlaces';
+import { isWithin, samePath } from '../../files/samePath';
 
 export interface FindToolsOptions {
   /** The user's setting: a directory with tools, one above it (`…/bin`, `…/17/bin`), or a tool. */
@@ -190,15 +191,11 @@ function isExcluded(
   dirs: readonly string[],
   { platform, homeDir }: FindToolsOptions,
 ): boolean {
-  const fold = (p: string): string =>
-    platform === 'win32' || platform === 'darwin' ? p.toLowerCase() : p;
-  const isIn = (file: string, dir: string): boolean => {
-    const relative = path.relative(fold(dir), fold(file));
-    return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
-  };
   return dirs.some((dir) =>
     files.some((file) =>
-      isIn(homeDir, dir) ? fold(path.dirname(file)) === fold(dir) : isIn(file, dir),
+      isWithin(homeDir, dir, platform)
+        ? samePath(path.dirname(file), dir, platform)
+        : isWithin(file, dir, platform),
     ),
   );
 }

@@ -1,0 +1,58 @@
+/**
+ * One text for one place, however the system lets its path be written: paths with the same key are
+ * the same place. Windows ignores case, takes both separators, and drops dots and spaces at the end
+ * of a name; `\\?\` only lifts limits. macOS ignores case and how accents are composed. On Linux every
+ * byte counts. Links are not followed, and relative paths are not made absolute.
+ *
+ * @param platform as `process.platform`
+ */
+export function pathKey(path: string, platform: string): string {
+  if (platform !== 'win32') {
+    const whole = withoutDots(path, '/');
+    return platform === 'darwin' ? folded(whole.normalize('NFC')) : whole;
+  }
+  const plain = path
+    .replaceAll('/', '\\')
+    .replace(/^\\\\\?\\UNC\\/i, '\\\\')
+    .replace(/^\\\\\?\\(?=[a-z]:)/i, '');
+  const names = withoutDots(plain, '\\').split('\\');
+  return folded(names.map((name) => name.replace(/[. ]+$/, '') || name).join('\\'));
+}
+
+/** The system that a path is of, as its form tells: only Windows has drives and `\\server`. */
+export function platformOfPath(path: string): 'win32' | 'linux' {
+  return /^(?:[a-z]:[\\/]|\\\\)/i.test(path) ? 'win32' : 'linux';
+}
+
+/** Resolves `.`, `..`, and separators that say nothing. */
+function withoutDots(path: string, separator: string): string {
+  const root = rootOf(path, separator);
+  const names: string[] = [];
+  for (const name of path.slice(root.length).split(separator)) {
+    if (name === '' || name === '.') continue;
+    if (name !== '..') names.push(name);
+    else if (names.length > 0 && names.at(-1) !== '..') names.pop();
+    else if (root === '') names.push(name);
+  }
+  return root + names.join(separator);
+}
+
+function rootOf(path: string, separator: string): string {
+  if (separator === '/') return path.startsWith('/') ? '/' : '';
+  const unc = /^\\\\[^\\]+\\[^\\]+/.exec(path)?.[0];
+  return unc === undefined ? (/^(?:[a-z]:)?\\?/i.exec(path)?.[0] ?? '') : `${unc}\\`;
+}
+
+/**
+ * As file systems compare: letter by letter, so that nothing gets longer, and only letters that have
+ * each other as their case (the dotless i is no I).
+ */
+function folded(text: string): string {
+  let result = '';
+  for (const letter of text) {
+    const upper = letter.toUpperCase();
+    const isPair = upper.length === letter.length && upper.toLowerCase() === letter;
+    result += isPair ? upper : letter;
+  }
+  return result;
+}
