@@ -17,11 +17,11 @@ import { measuredData, documentColumns } from '../../src/core/archive/document/d
 import type { ArchiveDocument } from '../../src/core/archive/document/documentTypes';
 import { wholeSchema } from '../../src/core/archive/ddl/normalise';
 import { allIds, closeSelection, dependentsOf } from '../../src/core/archive/document/selection';
-import { ensurePostgres } from '../support/machine/postgres';
+import { ensurePostgres } from '../support/install/postgres';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { compare, median, printRow } from '../support/measure';
+import { compare, median, printRow } from '../support/measure/measure';
 import { repoPaths } from '../support/repoPaths';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);

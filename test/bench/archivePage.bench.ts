@@ -6,7 +6,7 @@ import {
   longestTaskOf,
   type Note,
   runPageBench,
-} from '../support/pageBench';
+} from '../support/measure/pageBench';
 
 const entries = Number(process.env['BENCH_ENTRIES'] ?? 200_000);
 const budgetMs = 100;

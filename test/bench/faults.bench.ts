@@ -3,8 +3,8 @@
 import { faults, suffer, undisturbed } from '../integration/supervisor/faults';
 import { seedOfRun } from '../integration/harness/jobHarness';
 import { SupervisorHarness } from '../integration/harness/supervisorHarness';
-import { printRow } from '../support/measure';
-import { ensurePostgres } from '../support/machine/postgres';
+import { printRow } from '../support/measure/measure';
+import { ensurePostgres } from '../support/install/postgres';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer } from '../support/machine/server';
 import { seededRandom } from '../support/seededRandom';

@@ -8,7 +8,7 @@ import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { KnownJobs } from '../../src/core/jobs/supervisor/window/knownJobs';
 import { newJob } from '../../src/core/jobs/supervisor/window/newJob';
-import { printRow, seconds } from '../support/measure';
+import { printRow, seconds } from '../support/measure/measure';
 
 /** Seconds until 10,000 old jobs are known; milliseconds for which the host is held at most. */
 const budgets = { known: 2, held: 50 } as const;

@@ -7,11 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished, type BackupJob } from '../../src/core/model/job';
 import type { JobHandle } from '../../src/core/jobs/manager/jobs';
 import { JobHarness } from '../integration/harness/jobHarness';
-import { ensurePostgres } from '../support/machine/postgres';
+import { ensurePostgres } from '../support/install/postgres';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { median, printRow } from '../support/measure';
+import { median, printRow } from '../support/measure/measure';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 1000);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);

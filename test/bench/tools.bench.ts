@@ -11,7 +11,7 @@ import { backupDefaults } from '../../src/core/forms/backup/backupForm';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
 import { SupervisorHarness } from '../integration/harness/supervisorHarness';
-import { ensurePostgres } from '../support/machine/postgres';
+import { ensurePostgres } from '../support/install/postgres';
 import { libpqEnv, psql } from '../support/machine/psql';
 import {
   createDatabase,
@@ -19,7 +19,7 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
-import { median, printRow, seconds } from '../support/measure';
+import { median, printRow, seconds } from '../support/measure/measure';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 300);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);

@@ -3,7 +3,7 @@
  * after the answer has come, and the longest task that scrolling and filtering make.
  */
 import type { Page } from 'playwright-core';
-import { longestTaskOf, type Note, runPageBench } from '../support/pageBench';
+import { longestTaskOf, type Note, runPageBench } from '../support/measure/pageBench';
 
 const tables = Number(process.env['BENCH_TABLES'] ?? 20_000);
 const usableMs = 1000;

@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 import type { Frame, Locator } from 'playwright-core';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { RestoreForm } from '../support/start/formPages';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 import { until } from '../support/until';
 
 const run = promisify(execFile);

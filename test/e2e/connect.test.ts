@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 import { until } from '../support/until';
 
 const database = 'connect_e2e';

@@ -9,12 +9,12 @@ import { compareDatabases } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import type { ThemeName } from '../support/machine/workbenchPage';
+import type { ThemeName } from '../support/workbench/workbenchPage';
 import { type Theme, themes } from '../support/pageHarness/themes';
-import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 import { until } from '../support/until';
 
 const run = promisify(execFile);

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../support/machine/run';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { ensureVscode } from '../support/machine/vscodeServer';
-import { openWorkbench } from '../support/machine/workbench';
+import { ensureVscode } from '../support/install/vscodeServer';
+import { openWorkbench } from '../support/workbench/workbench';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
-import { connectionTo, createTestWorkspace } from '../support/testWorkspace';
-import { toolsEnv } from '../support/toolsEnv';
+import { connectionTo, createTestWorkspace } from '../support/workbench/testWorkspace';
+import { toolsEnv } from '../support/workbench/toolsEnv';
 
 const sources = [
   'src',

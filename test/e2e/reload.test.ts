@@ -8,12 +8,12 @@ import { isLeftoverOutput } from '../../src/core/archive/file/unfinished';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import type { VscodeProcess } from '../support/machine/vscodeProcess';
-import { openExtension, type OpenedExtension } from '../support/openExtension';
+import type { VscodeProcess } from '../support/workbench/vscodeProcess';
+import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
 import { newestServer } from '../support/servers';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 import { until } from '../support/until';
 
 const database = 'reload_e2e';

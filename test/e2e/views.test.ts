@@ -6,13 +6,13 @@ import type { Locator } from 'playwright-core';
 import { holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { openExtension, type OpenedExtension } from '../support/openExtension';
+import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
 import { repoPaths } from '../support/repoPaths';
 import { insist, until } from '../support/until';
 import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 
 const database = 'views_e2e';
 const server = newestServer();

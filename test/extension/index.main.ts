@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import { testOutputMark } from '../support/testOutputMark';
+import { testOutputMark } from '../support/workbench/testOutputMark';
 import { runMocha } from '../support/tiers/runMocha';
 
 /** Against tests that hang; none may depend on how busy the machine is. */

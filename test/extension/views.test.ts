@@ -13,7 +13,7 @@ import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 import { until } from '../support/until';
 import { api, scratchDir, setConnections } from './support';
 

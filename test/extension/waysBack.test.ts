@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { psql } from '../support/machine/psql';
 import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
-import { connectionTo } from '../support/testWorkspace';
+import { connectionTo } from '../support/workbench/testWorkspace';
 import { api, scratchDir, setConnections } from './support';
 
 const DATABASE = 'ways_shop';

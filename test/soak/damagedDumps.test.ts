@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { cpuTime } from '../support/cpuTime';
+import { cpuTime } from '../support/measure/cpuTime';
 import { seededRandom } from '../support/seededRandom';
-import { soak } from '../support/soak';
+import { soak } from '../support/tiers/soak';
 import { smallArchive, smallScript, useBytes, useDump } from '../unit/archive/documents/useDump';
 import { fixture, scratch } from '../unit/archive/files';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../support/memorySource';
+import { memorySource } from '../support/packed/memorySource';
 import { readTocFrom } from '../../src/core/archive/file/tocReader';
 import { walkTar } from '../../src/core/archive/file/tarMembers';
-import { cpuTime } from '../support/cpuTime';
+import { cpuTime } from '../support/measure/cpuTime';
 import { seededRandom } from '../support/seededRandom';
-import { soak } from '../support/soak';
+import { soak } from '../support/tiers/soak';
 import { buildArchive } from '../unit/archive/buildArchive';
 import { buildTar } from '../support/packed/buildTar';
 import { fixture } from '../unit/archive/files';

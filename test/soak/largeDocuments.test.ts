@@ -7,8 +7,8 @@ import {
   dependentsOf,
   entriesOfSchema,
 } from '../../src/core/archive/document/selection';
-import { cpuTime } from '../support/cpuTime';
-import { soak } from '../support/soak';
+import { cpuTime } from '../support/measure/cpuTime';
+import { soak } from '../support/tiers/soak';
 import { buildArchive } from '../unit/archive/buildArchive';
 import { scratch } from '../unit/archive/files';
 

@@ -9,7 +9,7 @@ import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { newJob } from '../../src/core/jobs/supervisor/window/newJob';
 import { KnownJobs } from '../../src/core/jobs/supervisor/window/knownJobs';
 import { seededRandom } from '../support/seededRandom';
-import { soak } from '../support/soak';
+import { soak } from '../support/tiers/soak';
 
 /** Records in one store: all are looked at when a window opens. */
 const RECORDS = 60;

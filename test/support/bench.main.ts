@@ -1,9 +1,9 @@
 // `npm run bench [-- part of a file name...]`: runs the files of test/bench one after another.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { stopEverything } from './cleanup';
+import { stopEverything } from './machine/cleanup';
 import { repoPaths } from './repoPaths';
-import { note } from './steps';
+import { note } from './tiers/steps';
 import { runChild } from './tiers/childTier';
 
 const limitMs = 60 * 60_000;

@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stopEverything } from './cleanup';
+import { stopEverything } from './machine/cleanup';
 import { repoPaths } from './repoPaths';
-import { note } from './steps';
+import { note } from './tiers/steps';
 import { runScript } from './tiers/checks';
 import { inLanes } from './tiers/lanes';
 import { runPlainTier, type StageResult } from './tiers/runTier';

@@ -1,7 +1,7 @@
 // `npm run graph`: prints which room imports which; with --write also into CONTRIBUTING.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { drawRooms, GRAPH_BEGIN, GRAPH_END, readFileGraph } from './importGraph';
+import { drawRooms, GRAPH_BEGIN, GRAPH_END, readFileGraph } from './documents/importGraph';
 import { repoPaths } from './repoPaths';
 
 const drawn = drawRooms(readFileGraph());

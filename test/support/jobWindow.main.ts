@@ -4,7 +4,7 @@ import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';
 import type { RestoreRequest } from '../../src/core/jobs/restore/restoreJob';
 import type { WantedVerify } from '../../src/core/jobs/verify/verifyRequest';
-import { supervisedJobs, type WindowSetup } from './supervisedJobs';
+import { supervisedJobs, type WindowSetup } from './jobs/supervisedJobs';
 
 type Command =
   | { do: 'open'; setup: WindowSetup }

@@ -1,7 +1,7 @@
 // `npm run l10n` writes the strings for translators; with --check they are only looked at.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleDifferences, bundleFile, makeBundle } from './l10nBundle';
+import { bundleDifferences, bundleFile, makeBundle } from './documents/l10nBundle';
 
 async function main(): Promise<void> {
   if (process.argv.includes('--check')) {

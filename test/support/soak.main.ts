@@ -1,8 +1,8 @@
 // `npm run soak [-- --times 50] [--seed 4711] [part of a file name...]`: the tests of test/soak, long.
 import { parseArgs } from 'node:util';
-import { stopEverything } from './cleanup';
-import { soakTimesVariable } from './soak';
-import { note } from './steps';
+import { stopEverything } from './machine/cleanup';
+import { soakTimesVariable } from './tiers/soak';
+import { note } from './tiers/steps';
 import { runPlainTier } from './tiers/runTier';
 import { summary } from './tiers/summary';
 import { allTestFiles, tierOf } from './tiers/testFiles';

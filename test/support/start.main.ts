@@ -1,15 +1,15 @@
 // `npm start`: the extension in VS Code, with a throw-away server and a sample database.
 // `npm start -- --demo`: the same unattended; backs up, restores, compares, exits 0 or 1.
 import { parseArgs } from 'node:util';
-import { stopEverything } from './cleanup';
-import { ensureChromium } from './machine/chromium';
-import { ensurePostgres, testedMajors } from './machine/postgres';
-import { ensureVscode } from './machine/vscodeServer';
+import { stopEverything } from './machine/cleanup';
+import { ensureChromium } from './install/chromium';
+import { ensurePostgres, testedMajors } from './install/postgres';
+import { ensureVscode } from './install/vscodeServer';
 import { runDemo } from './start/demo';
 import { findDesktopCode, openDesktop } from './start/desktop';
 import { startHosted } from './start/hosted';
 import { createSampleWorld } from './start/sampleWorld';
-import { note } from './steps';
+import { note } from './tiers/steps';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } });

@@ -1,14 +1,14 @@
 // `npm test`: sets up whatever is missing and runs every test.
 // `npm test -- --only unit|soak|integration|extension|e2e [--grep text] [part of a file name...]`
 import { parseArgs } from 'node:util';
-import { stopEverything } from './cleanup';
-import { ensureChromium } from './machine/chromium';
+import { stopEverything } from './machine/cleanup';
+import { ensureChromium } from './install/chromium';
 import { memoryDisk } from './machine/memoryDisk';
-import { ensurePostgres, testedMajors } from './machine/postgres';
+import { ensurePostgres, testedMajors } from './install/postgres';
 import { type PgServer, randomPassword, startServer } from './machine/server';
-import { ensureVscode } from './machine/vscodeServer';
-import { type Provisions, ranWith } from './ranWith';
-import { note, step } from './steps';
+import { ensureVscode } from './install/vscodeServer';
+import { type Provisions, ranWith } from './tiers/ranWith';
+import { note, step } from './tiers/steps';
 import { runNpmScript } from './tiers/checks';
 import { inLanes, laneCount } from './tiers/lanes';
 import {

@@ -3,11 +3,11 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
-import { launcherPidVariable } from './launcherPid';
-import { type Workbench, openWorkbench } from './machine/workbench';
-import type { VscodeVersion } from './machine/vscodeServer';
+import { launcherPidVariable } from './workbench/launcherPid';
+import { type Workbench, openWorkbench } from './workbench/workbench';
+import type { VscodeVersion } from './install/vscodeServer';
 import { repoPaths } from './repoPaths';
-import { testOutputMark } from './testOutputMark';
+import { testOutputMark } from './workbench/testOutputMark';
 
 /** Set to `1` to have Workspace Trust on, though test-electron always passes a switch against it. */
 const trustVariable = 'PGBR_WORKSPACE_TRUST';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fullExample } from '../../support/apiExample';
+import { fullExample } from '../../support/forms/apiExample';
 import { compareDatabases } from '../../support/machine/compareDatabases';
 import { holdLock } from '../../support/machine/heldLock';
 import { psql } from '../../support/machine/psql';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { newestServer } from '../../support/servers';
-import { connectionTo } from '../../support/testWorkspace';
+import { connectionTo } from '../../support/workbench/testWorkspace';
 import { until } from '../../support/until';
 import { api, scratchDir, setConnections } from '../support';
 

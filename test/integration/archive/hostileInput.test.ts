@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import { createDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';

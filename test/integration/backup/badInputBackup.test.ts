@@ -7,7 +7,7 @@ import type { BackupOptions } from '../../../src/core/model/options';
 import type { LockWait } from '../../../src/core/model/catalog';
 import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
 import { holdLock } from '../../support/machine/heldLock';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';

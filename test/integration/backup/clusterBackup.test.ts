@@ -12,7 +12,7 @@ import type { BackupJob } from '../../../src/core/model/job';
 import { leaveAdminSessions } from '../../support/machine/adminSession';
 import { compareDatabases } from '../../support/machine/compareDatabases';
 import { holdLock } from '../../support/machine/heldLock';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql, psqlJson } from '../../support/machine/psql';
 import {
   createDatabase,

@@ -8,7 +8,7 @@ import { AppError } from '../../../src/core/errors';
 import type { StartTool } from '../../../src/core/jobs/job/startTool';
 import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
 import { psql } from '../../support/machine/psql';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { until } from '../../support/until';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BackupFormat } from '../../../src/core/model/options';
 import type { BackupJob, BackupProgress } from '../../../src/core/model/job';
 import { compareDatabases } from '../../support/machine/compareDatabases';
-import { ensurePostgres, testedMajors } from '../../support/machine/postgres';
+import { ensurePostgres, testedMajors } from '../../support/install/postgres';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { jobBackends, JobHarness } from '../harness/jobHarness';

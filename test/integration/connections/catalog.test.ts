@@ -15,7 +15,7 @@ import { buildConnection, type LibpqConnection } from '../../../src/core/connect
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import { AppError } from '../../../src/core/errors';
 import { holdLock } from '../../support/machine/heldLock';
-import { testedMajors } from '../../support/machine/postgres';
+import { testedMajors } from '../../support/install/postgres';
 import { psql as adminSql, psqlJson } from '../../support/machine/psql';
 import {
   createSampleDatabase,

@@ -11,7 +11,7 @@ import { buildConnection, type ConnectionInput } from '../../../src/core/connect
 import { parseUrl } from '../../../src/core/connections/url/parseUrl';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import { AppError } from '../../../src/core/errors';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql as adminSql, quoteIdent, quoteLiteral } from '../../support/machine/psql';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { until } from '../../support/until';

@@ -10,7 +10,7 @@ import { AppError } from '../../../src/core/errors';
 import type { BackupJob } from '../../../src/core/model/job';
 import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
 import { FormTunnels } from '../../../src/vscode/connections/formTunnels';
-import { freePort } from '../../support/freePort';
+import { freePort } from '../../support/machine/freePort';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { holdLock } from '../../support/machine/heldLock';
 import { SshServer } from '../../support/machine/sshServer';

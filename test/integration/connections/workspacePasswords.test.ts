@@ -7,7 +7,7 @@ import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import type { ConnectionProfile, ProfileSource } from '../../../src/core/model/profile';
 import { FakePostgres } from '../../support/machine/fakePostgres';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { repoPaths } from '../../support/repoPaths';
 
 const SECRET = 'Secret-of-the-user';

@@ -1,9 +1,9 @@
 /** What the tools refuse or ignore: why the forms do not let one ask for it. */
 import assert from 'node:assert/strict';
 import type { BackupFormat } from '../../../src/core/model/options';
-import { testedMajors } from '../../support/machine/postgres';
+import { testedMajors } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
-import { assertHabit, assertRefused } from '../../support/measuredReleases';
+import { assertHabit, assertRefused } from '../../support/measure/measuredReleases';
 import { testServer } from '../../support/servers';
 import { FormsDatabase } from './formsDatabase';
 

@@ -18,7 +18,7 @@ import {
   toggleData,
 } from '../../unit/forms/selection/treeSteps';
 import { psql } from '../../support/machine/psql';
-import { testedMajors } from '../../support/machine/postgres';
+import { testedMajors } from '../../support/install/postgres';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';

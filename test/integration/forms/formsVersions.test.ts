@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { BackupFormat, RestoreOptions } from '../../../src/core/model/options';
 import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
-import { hasErrors } from '../../support/hasErrors';
+import { hasErrors } from '../../support/forms/hasErrors';
 import { backupCommand, restoreCommand } from '../../../src/core/plans/preview';
 import {
   evaluateRestore,
@@ -16,7 +16,7 @@ import {
 import { psql } from '../../support/machine/psql';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
-import { assertHabit, assertRefused } from '../../support/measuredReleases';
+import { assertHabit, assertRefused } from '../../support/measure/measuredReleases';
 import { newestServer, testServer, testServers } from '../../support/servers';
 import { liveBackupContext, liveRestoreContext, runShown, runTool } from '../harness/formsHarness';
 

@@ -19,7 +19,7 @@ import { runs } from '../../support/hold/processState';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { StoppingTools } from '../../support/hold/stoppingTools';
 import { repoPaths } from '../../support/repoPaths';
-import { supervisedJobs, type WindowSetup } from '../../support/supervisedJobs';
+import { supervisedJobs, type WindowSetup } from '../../support/jobs/supervisedJobs';
 import { until } from '../../support/until';
 import { jobBackends, processesWith } from './jobHarness';
 

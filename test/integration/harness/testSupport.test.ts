@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { compareDatabases, tableChecksums } from '../../support/machine/compareDatabases';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { startServer } from '../../support/machine/server';

@@ -20,7 +20,7 @@ import { renderOptions } from '../../../src/core/pgtools/args/renderOptions';
 import type { ToolName, ToolVersion } from '../../../src/core/model/tools';
 import { libpqEnv, psql } from '../../support/machine/psql';
 import { createDatabase } from '../../support/machine/sampleDatabase';
-import { assertHabit, assertRefused } from '../../support/measuredReleases';
+import { assertHabit, assertRefused } from '../../support/measure/measuredReleases';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { repoPaths } from '../../support/repoPaths';
 import { testServers } from '../../support/servers';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../../src/core/forms/form/context';
-import { hasErrors } from '../../support/hasErrors';
+import { hasErrors } from '../../support/forms/hasErrors';
 import type { BackupOptions, OptionValue, RestoreOptions } from '../../../src/core/model/options';
 import { backupCommand, restoreCommand } from '../../../src/core/plans/preview';
 import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
@@ -16,7 +16,7 @@ import { readToolAbilities } from '../../../src/core/pgtools/locate/toolHelp';
 import { psql } from '../../support/machine/psql';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
-import { assertHabit } from '../../support/measuredReleases';
+import { assertHabit } from '../../support/measure/measuredReleases';
 import { seededRandom } from '../../support/seededRandom';
 import { newestServer, testServer, testServers } from '../../support/servers';
 import {

@@ -5,7 +5,7 @@ import type { BackupOptions } from '../../../src/core/model/options';
 import type { BackupJob } from '../../../src/core/model/job';
 import { compareDatabases } from '../../support/machine/compareDatabases';
 import { holdLock } from '../../support/machine/heldLock';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import {
   createDatabase,

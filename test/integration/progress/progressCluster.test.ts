@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { BackupOptions } from '../../../src/core/model/options';
 import type { BackupProgress } from '../../../src/core/model/job';
 import { GatedProxy } from '../../support/hold/gatedProxy';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql, psqlJson } from '../../support/machine/psql';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type ServerCoordinates } from '../../support/machine/server';

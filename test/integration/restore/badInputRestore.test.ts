@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { AppError, type ErrorCode } from '../../../src/core/errors';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { compareDatabases } from '../../support/machine/compareDatabases';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import {
   createDatabase,

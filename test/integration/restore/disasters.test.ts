@@ -1,6 +1,6 @@
 /** What a pre-flight says of a restore, and what comes of it, on real servers. */
 import { psql } from '../../support/machine/psql';
-import { testedMajors } from '../../support/machine/postgres';
+import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
 import { byMajor, everywhere, roles, usual } from './disasterCases';
 import { Disasters } from './disasterHarness';

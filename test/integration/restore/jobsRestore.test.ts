@@ -4,7 +4,7 @@ import { readToc } from '../../../src/core/archive/file/tocReader';
 import { AppError } from '../../../src/core/errors';
 import type { BackupJob } from '../../../src/core/model/job';
 import { compareDatabases, tableChecksums } from '../../support/machine/compareDatabases';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import {
   createDatabase,

@@ -16,7 +16,7 @@ import type { TargetContents } from '../../../src/core/model/preflight';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import { quoteIdentifier } from '../../../src/core/sql';
 import { holdLock } from '../../support/machine/heldLock';
-import { testedMajors } from '../../support/machine/postgres';
+import { testedMajors } from '../../support/install/postgres';
 import { psql as adminSql } from '../../support/machine/psql';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { newestServer, testServer } from '../../support/servers';

@@ -17,7 +17,7 @@ import { createDatabase, dropDatabase } from '../../support/machine/sampleDataba
 import type { ServerCoordinates } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';
 import { newestServer } from '../../support/servers';
-import { soak } from '../../support/soak';
+import { soak } from '../../support/tiers/soak';
 import { until } from '../../support/until';
 import { jobBackends, seedOfRun } from '../harness/jobHarness';
 import { SupervisorHarness } from '../harness/supervisorHarness';

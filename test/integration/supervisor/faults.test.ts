@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';

@@ -17,7 +17,7 @@ import { endProcess, runs } from '../../support/hold/processState';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { seededRandom } from '../../support/seededRandom';
-import { soak } from '../../support/soak';
+import { soak } from '../../support/tiers/soak';
 import { until } from '../../support/until';
 import { jobBackends, processesWith, seedOfRun } from '../harness/jobHarness';
 import { SupervisorHarness, type JobWindow } from '../harness/supervisorHarness';

@@ -9,7 +9,7 @@ import type { BackupOptions, RestoreOptions } from '../../../src/core/model/opti
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
 import { newestServer } from '../../support/servers';
-import { cpuTime } from '../../support/cpuTime';
+import { cpuTime } from '../../support/measure/cpuTime';
 import type { ServerCoordinates } from '../../support/machine/server';
 import {
   createDatabase,

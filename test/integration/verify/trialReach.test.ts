@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import type { BackupJob } from '../../../src/core/model/job';
 import { manifestPath } from '../../../src/core/backups/manifest/manifest';
-import { ensurePostgres } from '../../support/machine/postgres';
+import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { repoPaths } from '../../support/repoPaths';

@@ -11,7 +11,7 @@ import { libpqEnv, psql } from '../../support/machine/psql';
 import { run } from '../../support/machine/run';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
-import { assertHabit } from '../../support/measuredReleases';
+import { assertHabit } from '../../support/measure/measuredReleases';
 import { testServer } from '../../support/servers';
 import { until } from '../../support/until';
 import { JobHarness } from '../harness/jobHarness';

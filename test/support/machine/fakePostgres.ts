@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { stopAtExit } from '../cleanup';
+import { stopAtExit } from './cleanup';
 
 /** What one client has sent. */
 export interface Visit {

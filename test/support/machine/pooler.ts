@@ -3,9 +3,9 @@ import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort } from '../freePort';
+import { freePort } from './freePort';
 import { until } from '../until';
-import { ensurePrograms } from './extraPrograms';
+import { ensurePrograms } from '../install/extraPrograms';
 import type { ServerCoordinates } from './server';
 import { serverUser } from './serverUser';
 

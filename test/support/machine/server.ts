@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stopAtExit } from '../cleanup';
-import { freePort } from '../freePort';
-import type { PostgresInstall } from './postgres';
+import { stopAtExit } from './cleanup';
+import { freePort } from './freePort';
+import type { PostgresInstall } from '../install/postgres';
 import { run } from './run';
 import { isAscii, scramSecret } from './scramSecret';
 import { serverUser } from './serverUser';

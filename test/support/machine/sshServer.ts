@@ -3,9 +3,9 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import net from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { freePort } from '../freePort';
+import { freePort } from './freePort';
 import { until } from '../until';
-import { ensurePrograms } from './extraPrograms';
+import { ensurePrograms } from '../install/extraPrograms';
 import { run } from './run';
 import { serverUser } from './serverUser';
 

@@ -2,10 +2,10 @@ import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MANIFEST_ENDING } from '../../../src/core/backups/manifest/manifest';
 import { compareDatabases, tableChecksums } from '../machine/compareDatabases';
-import { openWorkbench } from '../machine/workbench';
-import type { ThemeName, WorkbenchPage } from '../machine/workbenchPage';
+import { openWorkbench } from '../workbench/workbench';
+import type { ThemeName, WorkbenchPage } from '../workbench/workbenchPage';
 import { repoPaths } from '../repoPaths';
-import { formatSeconds, note } from '../steps';
+import { formatSeconds, note } from '../tiers/steps';
 import { BackupForm, RestoreForm } from './formPages';
 import type { SampleWorld } from './sampleWorld';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { stopAtExit } from '../cleanup';
-import { findOnPath } from '../machine/systemPackages';
+import { stopAtExit } from '../machine/cleanup';
+import { findOnPath } from '../install/systemPackages';
 import { repoPaths } from '../repoPaths';
 import type { SampleWorld } from './sampleWorld';
 

@@ -1,5 +1,5 @@
 import type { Frame, Locator } from 'playwright-core';
-import type { WorkbenchPage } from '../machine/workbenchPage';
+import type { WorkbenchPage } from '../workbench/workbenchPage';
 
 /** A form of the extension in VS Code, by the names that a user reads. */
 class FormPage {

@@ -1,6 +1,6 @@
 import { repoPaths } from '../repoPaths';
-import { startVscodeProcess } from '../machine/vscodeProcess';
-import { ensureVscode } from '../machine/vscodeServer';
+import { startVscodeProcess } from '../workbench/vscodeProcess';
+import { ensureVscode } from '../install/vscodeServer';
 import type { SampleWorld } from './sampleWorld';
 
 /** Starts the VS Code that a browser shows; returns the address to open. */

@@ -1,9 +1,9 @@
-import { ensurePostgres, testedMajors } from '../machine/postgres';
+import { ensurePostgres, testedMajors } from '../install/postgres';
 import { type PgServer, startServer } from '../machine/server';
 import { createSampleDatabase } from '../machine/sampleDatabase';
-import { step } from '../steps';
-import { type TestWorkspace, connectionTo, createTestWorkspace } from '../testWorkspace';
-import { toolsEnv } from '../toolsEnv';
+import { step } from '../tiers/steps';
+import { type TestWorkspace, connectionTo, createTestWorkspace } from '../workbench/testWorkspace';
+import { toolsEnv } from '../workbench/toolsEnv';
 
 /** A server with the sample shop, and a workspace that knows it. */
 export interface SampleWorld {

@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import type { WorkbenchPage } from '../machine/workbenchPage';
+import type { WorkbenchPage } from '../workbench/workbenchPage';
 import { insist } from '../until';
 
 /** The extension's views in the activity bar, by what a screen reader says of them. */

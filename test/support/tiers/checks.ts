@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
-import { stopAtExit } from '../cleanup';
+import { stopAtExit } from '../machine/cleanup';
 import { repoPaths } from '../repoPaths';
 import type { StageResult } from './runTier';
 

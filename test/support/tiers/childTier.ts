@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { stopAtExit } from '../cleanup';
+import { stopAtExit } from '../machine/cleanup';
 
 /**
  * Runs a child with our terminal, in its own process group, which is ended when it takes longer

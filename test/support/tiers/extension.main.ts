@@ -1,7 +1,7 @@
-import { runExtensionTests } from '../runExtensionTests';
+import { runExtensionTests } from '../workbench/runExtensionTests';
 import { testServers } from '../servers';
-import { connectionsTo, createTestWorkspace } from '../testWorkspace';
-import { toolsEnv } from '../toolsEnv';
+import { connectionsTo, createTestWorkspace } from '../workbench/testWorkspace';
+import { toolsEnv } from '../workbench/toolsEnv';
 import { orderEnv, readOrder } from './tierReport';
 
 /** Runs the order inside VS Code: `node extension.main.js minimum|current trusted|restricted`. */

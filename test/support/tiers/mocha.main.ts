@@ -1,4 +1,4 @@
-import { stopEverything } from '../cleanup';
+import { stopEverything } from '../machine/cleanup';
 import { runMocha } from './runMocha';
 
 /** Runs a tier that needs no VS Code around it: `node mocha.main.js <timeout in ms>`. */

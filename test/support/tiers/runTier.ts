@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { rm } from 'node:fs/promises';
 import type { ServerCoordinates } from '../machine/server';
-import type { VscodeVersion } from '../machine/vscodeServer';
+import type { VscodeVersion } from '../install/vscodeServer';
 import { repoPaths } from '../repoPaths';
 import { serversEnv } from '../servers';
 import { runChild } from './childTier';

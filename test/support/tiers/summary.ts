@@ -1,4 +1,4 @@
-import { formatSeconds } from '../steps';
+import { formatSeconds } from './steps';
 import type { StageResult } from './runTier';
 
 /** A stage with the time it took. */

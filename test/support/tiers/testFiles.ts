@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { VscodeVersion } from '../machine/vscodeServer';
+import type { VscodeVersion } from '../install/vscodeServer';
 import { repoPaths } from '../repoPaths';
 import { type Tier, tiers } from './tierReport';
 

@@ -1,7 +1,7 @@
 /** What a dump may claim or repeat without end, and how much of it is taken. */
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { memorySource } from '../../support/memorySource';
+import { memorySource } from '../../support/packed/memorySource';
 import { unpacked } from '../../../src/core/archive/compression/codecs';
 import { decompressed } from '../../../src/core/archive/compression/decompress';
 import { openArchiveDocument } from '../../../src/core/archive/document/archiveDocument';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { memorySource } from '../../support/memorySource';
+import { memorySource } from '../../support/packed/memorySource';
 import { checkStructure } from '../../../src/core/archive/data/checkStructure';
 import { checkCustom } from '../../../src/core/archive/data/customBlocks';
 import { largeObjectsOfToc } from '../../../src/core/archive/data/largeObjectSum';

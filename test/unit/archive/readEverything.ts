@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { memorySource } from '../../support/memorySource';
+import { memorySource } from '../../support/packed/memorySource';
 import { checkCustom } from '../../../src/core/archive/data/customBlocks';
 import { readTocFrom } from '../../../src/core/archive/file/tocReader';
 import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';

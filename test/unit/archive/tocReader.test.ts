@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../../src/core/errors';
-import { memorySource } from '../../support/memorySource';
+import { memorySource } from '../../support/packed/memorySource';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../src/core/archive/toc/toc';
 import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';

@@ -9,7 +9,7 @@ import { manifestPath } from '../../../src/core/backups/manifest/manifest';
 import { readManifest, readManifestHead } from '../../../src/core/backups/manifest/readManifest';
 import { AppError } from '../../../src/core/errors';
 import { fixture, scratch } from '../archive/files';
-import { cpuTime } from '../../support/cpuTime';
+import { cpuTime } from '../../support/measure/cpuTime';
 
 const MEMBERS = 120_000;
 const COUNT = 4;

@@ -7,7 +7,7 @@ import {
   evaluateBackup,
 } from '../../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../../src/core/forms/form/context';
-import { hasErrors } from '../../support/hasErrors';
+import { hasErrors } from '../../support/forms/hasErrors';
 import type { BackupFormat, BackupOptions } from '../../../src/core/model/options';
 import { backup, backupContext, ref, server, tool } from './sampleCatalog';
 

@@ -40,7 +40,7 @@ import { buildDumpallArgs } from '../../../src/core/pgtools/args/dumpallArgs';
 import { buildDumpArgs } from '../../../src/core/pgtools/args/dumpArgs';
 import { backupDecoders, restoreDecoders } from '../../../src/protocol/decoders';
 import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
-import { fieldLine } from '../../support/optionsReference';
+import { fieldLine } from '../../support/documents/optionsReference';
 import { backup, backupContext, ref, restore, restoreContext, tool } from './sampleCatalog';
 
 const tables: [name: string, table: FieldTable][] = [

@@ -8,7 +8,7 @@ import {
   decodeRestoreRequest,
 } from '../../../src/core/forms/api/requests';
 import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
-import { fullExample } from '../../support/apiExample';
+import { fullExample } from '../../support/forms/apiExample';
 import { backupContext, restoreContext } from './sampleCatalog';
 
 const minimal = { connectionId: 'dev', outputPath: '/b/x.dump' };

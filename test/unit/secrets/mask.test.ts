@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { maskSecrets, maskSql } from '../../../src/core/secrets/mask';
-import { cpuTime } from '../../support/cpuTime';
+import { cpuTime } from '../../support/measure/cpuTime';
 
 /** `«…»` marks what is secret; the marks are no part of the text. */
 function split(marked: string): { text: string; masked: string; secrets: string[] } {

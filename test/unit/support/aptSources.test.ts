@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type AptFile, debianSourcesIn } from '../../support/machine/aptSources';
+import { type AptFile, debianSourcesIn } from '../../support/install/aptSources';
 
 const mirror = 'http://mirror.example';
 const both = { archive: `${mirror}/debian`, security: `${mirror}/debian-security` };

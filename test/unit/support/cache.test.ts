@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cacheRoot, cachedDirectory } from '../../support/machine/cache';
+import { cacheRoot, cachedDirectory } from '../../support/install/cache';
 
 describe('the cache of installed servers and editors', () => {
   let dir = '';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertHabit, assertRefused, isMeasured } from '../../support/measuredReleases';
+import { assertHabit, assertRefused, isMeasured } from '../../support/measure/measuredReleases';
 
 const known = { version: '17.12' };
 const later = { version: '17.999' };

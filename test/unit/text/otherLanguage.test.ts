@@ -11,7 +11,7 @@ import { restoreFields } from '../../../src/core/model/restoreFields';
 import type { VerifyProblemKind } from '../../../src/core/model/backups';
 import { problemText } from '../../../src/core/text/files/problemText';
 import { readingText } from '../../../src/core/text/files/readingText';
-import { bundleFile } from '../../support/l10nBundle';
+import { bundleFile } from '../../support/documents/l10nBundle';
 import { repoPaths } from '../../support/repoPaths';
 import { seededRandom } from '../../support/seededRandom';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerInfo } from '../../../src/core/model/catalog';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import type * as Service from '../../../src/vscode/connections/connectionService';
-import { englishText, fakeVscode } from '../../support/fakeVscode';
+import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
 
 describe('The database of a connection that nobody has asked yet', () => {
   let restoreVscode: () => void;

@@ -8,7 +8,7 @@ import type * as ConfirmRestore from '../../../src/vscode/ui/confirmRestore';
 import type * as Dialogs from '../../../src/vscode/ui/dialogs';
 import type * as TakeStep from '../../../src/vscode/panels/takeStep';
 import type * as Used from '../../../src/vscode/connections/usedConnections';
-import { englishText, fakeVscode } from '../../support/fakeVscode';
+import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
 
 /** A question as it reached VS Code, which gives the focus to the first button. */
 interface Asked {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import type * as Window from '../../../src/vscode/ui/window';
-import { fakeVscode } from '../../support/fakeVscode';
+import { fakeVscode } from '../../support/workbench/fakeVscode';
 
 const HOSTILE = '[Click](command:workbench.action.quit) $(heart) \u202e\u0007';
 /** VS Code would make a link, an icon, or turned text of these. */

@@ -5,7 +5,7 @@ import { EntryTree } from '../../../webview/archive/entries/entryTree';
 import { sortEntries } from '../../../webview/archive/entries/sortEntries';
 import { sortInTimeSlices } from '../../../webview/archive/entries/timeSlices';
 import { EntrySelection } from '../../../webview/archive/entries/entrySelection';
-import { cpuTime } from '../../support/cpuTime';
+import { cpuTime } from '../../support/measure/cpuTime';
 import { seededRandom } from '../../support/seededRandom';
 
 interface Entry {

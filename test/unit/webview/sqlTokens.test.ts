@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { sqlTokens } from '../../../webview/archive/entries/sqlTokens';
-import { cpuTime } from '../../support/cpuTime';
+import { cpuTime } from '../../support/measure/cpuTime';
 import { seededRandom } from '../../support/seededRandom';
 
 const kinds = (text: string): string[] =>

@@ -17,7 +17,7 @@ import {
 } from '../../../../src/core/archive/document/selection';
 import { TocDocument } from '../../../../src/core/archive/document/tocDocument';
 import type { ByteSource } from '../../../../src/core/archive/bytes/byteSource';
-import { memorySource } from '../../../support/memorySource';
+import { memorySource } from '../../../support/packed/memorySource';
 import { checkCustom } from '../../../../src/core/archive/data/customBlocks';
 import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
 import { readTocFrom } from '../../../../src/core/archive/file/tocReader';

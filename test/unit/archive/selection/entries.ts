@@ -1,7 +1,7 @@
 import { readTocFrom } from '../../../../src/core/archive/file/tocReader';
 import type { Toc } from '../../../../src/core/archive/toc/toc';
 import type { TableRef } from '../../../../src/core/model/options';
-import { memorySource } from '../../../support/memorySource';
+import { memorySource } from '../../../support/packed/memorySource';
 import { buildArchive, type BuiltEntry } from '../buildArchive';
 
 /** The contents of an archive of these entries. */

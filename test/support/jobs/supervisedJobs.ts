@@ -1,0 +1,76 @@
+import path from 'node:path';
+import type { ConnectionProfile } from '../../../src/core/model/profile';
+import { AppError } from '../../../src/core/errors';
+import type { JobLimits } from '../../../src/core/jobs/supervisor/messages';
+import { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
+import { findTools } from '../../../src/core/pgtools/locate/locate';
+import { repoPaths } from '../repoPaths';
+
+/** All that a window is told from outside: plain JSON. */
+export interface WindowSetup {
+  storeDir: string;
+  /** Whose tools there are. */
+  binDirs: string[];
+  profiles: ConnectionProfile[];
+  /** By the profile's id. */
+  passwords: Record<string, string>;
+  /** What the user types, one after another. */
+  typed?: string[];
+  limits?: Partial<JobLimits>;
+  keep?: number;
+  script?: string;
+  /** Absolute path of the file with its translations. */
+  translations?: string;
+  /** Variables of its environment. */
+  inherited?: Record<string, string>;
+  /** A form is open. */
+  expect?: boolean;
+}
+
+/** Jobs in supervisors, on real tools. `onAsked` hears of every question to the user. */
+export function supervisedJobs(
+  setup: WindowSetup,
+  onAsked: (asked: string) => void = () => undefined,
+): SupervisedJobs {
+  const typed = [...(setup.typed ?? [])];
+  const search = findTools({
+    env: {},
+    platform: process.platform,
+    homeDir: '/nonexistent',
+    excludeDirs: [],
+    places: setup.binDirs,
+  });
+  return new SupervisedJobs({
+    storeDir: setup.storeDir,
+    script: setup.script ?? path.join(repoPaths.root, 'dist/supervisor.mjs'),
+    connections: {
+      all: () => setup.profiles,
+      get: (id) => {
+        const profile = setup.profiles.find((candidate) => candidate.id === id);
+        if (!profile) throw new AppError('connectionUnknown', { id });
+        return profile;
+      },
+    },
+    passwords: {
+      get: async ({ id }) => (Object.hasOwn(setup.passwords, id) ? setup.passwords[id] : undefined),
+      request: async (profile, reason) => {
+        onAsked(`${profile.id} ${reason}`);
+        return typed.shift();
+      },
+      accepted: async (profile) => onAsked(`${profile.id} accepted`),
+    },
+    tools: { find: () => search },
+    inherited: { PATH: process.env['PATH'], HOME: '/nonexistent', ...setup.inherited },
+    translations: setup.translations,
+    workspace: () => ({ workspace: 'file:///home/dev/shop', workspaceName: 'shop' }),
+    limits: () => ({
+      concurrency: 4,
+      stallTimeoutSeconds: 0,
+      connectTimeoutSeconds: 15,
+      endWithWindow: false,
+      ...setup.limits,
+    }),
+    retention: () => ({ count: setup.keep ?? 100, days: 30, bytes: 200 * 1024 * 1024 }),
+    describe: (failure) => `words for ${failure.code}`,
+  });
+}
