@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileKind, MisreadLines } from '../../model/archive';
+import { maskSecrets } from '../../secrets/mask';
 import { decompressed } from '../compression/decompress';
 
 /** How many lines are shown, and how much of each. */
@@ -54,7 +55,8 @@ export async function misreadLinesOf(
   const judge = (line: string): void => {
     if (!isMisread(line)) return;
     found.lines++;
-    if (found.rows.length < SHOWN) found.rows.push(line.trimEnd().slice(0, LONGEST_SHOWN));
+    if (found.rows.length >= SHOWN) return;
+    found.rows.push(maskSecrets(line.trimEnd()).slice(0, LONGEST_SHOWN));
   };
   const decoder = new TextDecoder();
   let rest = '';

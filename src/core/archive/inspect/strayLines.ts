@@ -2,6 +2,7 @@ import { countLines } from '../bytes/countLines';
 import { decompressed } from '../compression/decompress';
 import { failureOf, type FoundStrays, type MessageInRows } from '../script/foundStrays';
 import type { FileKind, StrayLines } from '../../model/archive';
+import { maskSecrets } from '../../secrets/mask';
 
 const NEWLINE = 10;
 const TAB = 9;
@@ -20,7 +21,7 @@ interface Place {
 
 /**
  * What a scan has found of lines that are no SQL. Only a script in which one tears a statement or may
- * tear rows is read once more. null = there are none.
+ * tear rows is read once more. null = there are none. Texts are without their secrets: forms show them.
  *
  * @throws AppError as `decompressed`
  */
@@ -34,7 +35,12 @@ export async function strayLinesOf(
   const leftOut = found.count - (found.within ? 1 : 0);
   if (leftOut === 0 && torn === null) return null;
   const failure = found.failure ?? (torn && failureOf(torn.text));
-  return { leftOut, first: found.lines[0]?.text ?? '', torn, failure };
+  return {
+    leftOut,
+    first: maskSecrets(found.lines[0]?.text ?? ''),
+    torn: torn && { ...torn, text: maskSecrets(torn.text) },
+    failure: failure && maskSecrets(failure),
+  };
 }
 
 function placesOf({ lines, rows }: FoundStrays): Place[] {

@@ -9,7 +9,6 @@ import type { RestoreField } from '../form/formTypes';
 import { destroys } from './destroys';
 import { listNames } from '../../text/names';
 import type { RestoreOptions } from '../../model/options';
-import { maskSecrets } from '../../secrets/mask';
 import { tornText } from '../../text/files/notADumpText';
 import { misreadText } from '../../text/files/misreadText';
 import { isAbsolutePath } from '../../text/paths';
@@ -297,24 +296,18 @@ function checkStrays({ strays, complete }: BackupInfo, evaluation: Evaluation<Fi
   if (strays === undefined) return;
   const { torn, failure, leftOut, first } = strays;
   if (torn) {
-    evaluation.error('inputPath', `${tornText(torn)} ${maskSecrets(torn.text)}`);
+    evaluation.error('inputPath', `${tornText(torn)} ${torn.text}`);
   } else if (complete === false && failure !== null) {
     evaluation.error(
       'inputPath',
-      l10n.t(
-        'The script is not whole: the pg_dump that wrote it failed: {0}',
-        maskSecrets(failure),
-      ),
+      l10n.t('The script is not whole: the pg_dump that wrote it failed: {0}', failure),
     );
   } else if (leftOut === 1) {
-    evaluation.warn(
-      'inputPath',
-      l10n.t('A line that is no SQL is left out: {0}', maskSecrets(first)),
-    );
+    evaluation.warn('inputPath', l10n.t('A line that is no SQL is left out: {0}', first));
   } else {
     evaluation.warn(
       'inputPath',
-      l10n.t('{0} lines that are no SQL are left out. The first: {1}', leftOut, maskSecrets(first)),
+      l10n.t('{0} lines that are no SQL are left out. The first: {1}', leftOut, first),
     );
   }
 }

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { misreadLinesOf } from '../../../../src/core/archive/inspect/misreadText';
+import { strayLinesOf } from '../../../../src/core/archive/inspect/strayLines';
 import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../../src/core/archive/script/scriptTypes';
 
@@ -135,6 +140,28 @@ describe('lines of a script that are no SQL', () => {
       'COPY t (a) FROM stdin CSV;',
     ]) {
       assert.deepEqual(scan(`${statement}\npg_dump: error: x\n\\.\n`).strays.rows, []);
+    }
+  });
+
+  it('are shown without their secrets, and so are lines in a wrong encoding', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'stray-'));
+    try {
+      const failure = 'pg_dump: error: connection to postgresql://me:Pa55@host/db failed';
+      const text = `${failure}\n${heading}${copy}1\t${failure}\nx\n\\.\n`;
+      const file = path.join(folder, 'torn.sql');
+      writeFileSync(file, text);
+      const options = { kind: 'plain', compression: 'none', cluster: false } as const;
+      const kind = { ...options, byPgDump: true, encoding: 'utf8' } as const;
+      const strays = await strayLinesOf(file, kind, scan(text).strays);
+      assert.ok(strays?.torn && strays.failure);
+      const misread = path.join(folder, 'misread.sql');
+      writeFileSync(misread, '\ufeffd├╢T postgresql://me:Pa55@host/db\r\n', 'utf16le');
+      const lines = await misreadLinesOf(misread, { ...kind, encoding: 'utf16le' });
+      assert.equal(lines?.lines, 1);
+      assert.match(JSON.stringify(lines), /me:\*+@host/);
+      assert.doesNotMatch(JSON.stringify([strays, lines]), /Pa55/);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });
