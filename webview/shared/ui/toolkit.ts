@@ -1,10 +1,8 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDropdown,
-  vsCodeLink,
   vsCodeOption,
   vsCodeProgressRing,
   vsCodeRadio,
@@ -23,11 +21,9 @@ export function registerToolkit(): void {
   if (registered) return;
   registered = true;
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDropdown(),
-    vsCodeLink(),
     vsCodeOption(),
     vsCodeProgressRing(),
     vsCodeRadio(),
