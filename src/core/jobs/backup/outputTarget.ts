@@ -227,13 +227,19 @@ export class OutputTarget {
       if ((await stateOf(this.finalPath, this.format)) !== 'replaceable') {
         throw new AppError('outputNotReplaceable', { path: this.finalPath });
       }
-      await this.replaceDirectory();
+      await this.replaceOld();
       return;
     } else if (old?.isFile()) {
       // The new file gets the permissions of the old one: it may have been private.
       await chmod(this.partialPath, old.mode & 0o7777).catch(() => undefined);
     }
-    await replaceFile(this.partialPath, this.finalPath);
+    try {
+      await rename(this.partialPath, this.finalPath);
+    } catch (error) {
+      if (!isInUse(error)) throw error;
+      // Somebody reads the older one: mostly it can be moved away all the same.
+      await (old?.isFile() ? this.replaceOld() : replaceFile(this.partialPath, this.finalPath));
+    }
   }
 
   private async commitDirectory(): Promise<void> {
@@ -242,7 +248,7 @@ export class OutputTarget {
       throw new AppError('outputExists', { path: this.finalPath });
     }
     if (state === 'replaceable') {
-      await this.replaceDirectory();
+      await this.replaceOld();
       return;
     }
     // An empty directory that is there gives way (Windows wants it removed); a filled one does not.
@@ -250,7 +256,7 @@ export class OutputTarget {
     await replaceFile(this.partialPath, this.finalPath);
   }
 
-  private async replaceDirectory(): Promise<void> {
+  private async replaceOld(): Promise<void> {
     await replaceFile(this.finalPath, this.oldPath);
     try {
       await replaceFile(this.partialPath, this.finalPath);

@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import os from 'node:os';
 import * as z from 'zod/mini';
 import { readSystemFile } from '../../../files/systemFile';
+import { ownPipeStamp, pipeState } from './processPipe';
 
 /** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
 const processNumber = z.int().check(z.gte(2), z.lte(0x7fff_ffff));
@@ -18,7 +19,7 @@ export const processIdentity = z.object({
 export interface ProcessIdentity {
   /** Greater than 1. */
   pid: number;
-  /** Start time as the system writes it; null where it is unknown. */
+  /** Start time as the system writes it, or the name of its pipe on Windows; null = unknown. */
   stamp: string | null;
   /** The machine's name: stores may lie on a network drive, or be carried into another container. */
   host: string;
@@ -40,10 +41,15 @@ type Look = { state: 'running'; stamp: string | null } | { state: 'ended' } | { 
 
 /** This process, or a child of it while it certainly runs. */
 export function identify(pid: number = process.pid): ProcessIdentity {
-  const seen = look(pid);
-  const stamp = seen.state === 'running' ? seen.stamp : null;
+  const stamp = stampOf(pid);
   const here = space();
   return { pid, stamp, host: os.hostname(), ...(here === undefined ? {} : { space: here }) };
+}
+
+function stampOf(pid: number): string | null {
+  if (process.platform === 'win32') return pid === process.pid ? ownPipeStamp() : null;
+  const seen = look(pid);
+  return seen.state === 'running' ? seen.stamp : null;
 }
 
 /** Is this the text of a process that has certainly ended? */
@@ -64,6 +70,7 @@ export function livenessOf(identity: ProcessIdentity): Liveness {
     return 'unknown';
   }
   if (isAbsent(pid)) return 'gone';
+  if (process.platform === 'win32') return stamp === null ? 'unknown' : pipeState({ pid, stamp });
   const now = look(pid);
   switch (now.state) {
     case 'ended':
@@ -91,7 +98,6 @@ function isAbsent(pid: number): boolean {
 function look(pid: number): Look {
   try {
     if (process.platform === 'linux') return lookLinux(pid);
-    if (process.platform === 'win32') return { state: 'running', stamp: null };
     const env = { LC_ALL: 'C', TZ: 'UTC' };
     const text = execFileSync('/bin/ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
       env,
