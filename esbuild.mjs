@@ -4,6 +4,7 @@ import * as esbuild from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pageOptions } from './esbuild.pages.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const production = process.argv.includes('--production');
@@ -63,22 +64,12 @@ const guard = {
   format: 'cjs',
 };
 
-/** The pages that run in webviews: one script and one style sheet each. */
+/** The pages that run in webviews. */
 const pages = readdirSync(path.join(root, 'webview'), { withFileTypes: true })
   .filter((e) => e.isDirectory() && existsSync(path.join(root, 'webview', e.name, 'main.ts')))
   .map((e) => e.name);
 
-const webview = {
-  ...common,
-  entryPoints: Object.fromEntries(pages.map((page) => [page, `webview/${page}/main.ts`])),
-  outdir: 'dist/webview',
-  platform: 'browser',
-  target: 'chrome128',
-  format: 'iife',
-  tsconfig: 'webview/tsconfig.json',
-  loader: { '.ttf': 'file' },
-  assetNames: '[name]',
-};
+const webview = { ...common, ...pageOptions(pages) };
 
 /** Every file below `dir` whose name ends so. */
 function filesBelow(dir, ending) {
