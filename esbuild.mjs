@@ -130,7 +130,9 @@ const unitTests = () => [
   ...filesBelow('test/soak', '.test.ts'),
   ...['check', 'soak', 'l10n', 'tiers/mocha'].map((name) => `test/support/${name}.main.ts`),
 ];
-const tools = ['l10n', 'reference', 'graph'].map((name) => `test/support/${name}.main.ts`);
+const tools = ['l10n', 'reference', 'graph', 'files/makeFiles'].map(
+  (name) => `test/support/${name}.main.ts`,
+);
 
 /** What is asked for by the arguments. */
 function chosenConfigs() {

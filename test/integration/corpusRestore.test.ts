@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { BackupJob } from '../../src/core/model/job';
+import { tableChecksums } from '../support/machine/compareDatabases';
+import { psql } from '../support/machine/psql';
+import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import type { ServerCoordinates } from '../support/machine/server';
+import { corpus, corpusFile } from '../support/files/corpus';
+import { SHOP, type CorpusEntry, type Opens } from '../support/files/entry';
+import { newestServer } from '../support/servers';
+import { JobHarness } from './jobHarness';
+
+const SOURCE = 'corpus shop';
+/** So many are restored side by side. */
+const AT_ONCE = 3;
+
+describe('files as people have them are restored row by row', function () {
+  let server: ServerCoordinates;
+  let jobs: JobHarness;
+  let rows: unknown[] = [];
+  const target = ({ file }: CorpusEntry): string => `corpus ${file}`;
+  const opening = corpus.filter(
+    (entry): entry is CorpusEntry & { verdict: Opens } => 'opens' in entry.verdict,
+  );
+
+  const rowsOf = async (database: string): Promise<unknown[]> =>
+    [...(await tableChecksums(server, database))].sort(([a], [b]) => a.localeCompare(b));
+
+  before(async () => {
+    server = newestServer();
+    jobs = await JobHarness.create([server.binDir]);
+    jobs.connect('main', server, 'postgres');
+    await createDatabase(server, SOURCE);
+    await psql(server, SOURCE, SHOP);
+    rows = await rowsOf(SOURCE);
+  });
+  after(async () => {
+    await dropDatabase(server, SOURCE);
+    await jobs.dispose();
+  });
+
+  async function restore(entry: CorpusEntry & { verdict: Opens }): Promise<string | null> {
+    const { restore: refused, otherRows = false, options = {} } = entry.verdict;
+    const database = target(entry);
+    const into = options.databases
+      ? { databases: [{ database: 'shop', target: database }], withoutRoles: true }
+      : { targetDatabase: database };
+    await createDatabase(server, database);
+    try {
+      const job = await jobs.restore({
+        ...{ connectionId: 'main', inputPath: corpusFile(entry), exitOnError: true },
+        ...options,
+        ...into,
+      });
+      if (refused !== undefined) {
+        const code = jobs.manager.failure(job.id)?.code;
+        const isAsSaid = code === refused && job.targetState !== 'changed';
+        return isAsSaid ? null : `${code} instead of ${refused}: ${told(job)}`;
+      }
+      if (job.status !== 'completed') return told(job);
+      const found = await rowsOf(database);
+      const [is, was] = otherRows ? [found.map(count), rows.map(count)] : [found, rows];
+      assert.deepEqual(is, was);
+      return null;
+    } catch (error) {
+      return String(error);
+    } finally {
+      await dropDatabase(server, database);
+    }
+  }
+
+  const told = (job: BackupJob): string =>
+    [jobs.manager.failure(job.id)?.message ?? job.status, ...job.output.slice(-20)].join('\n');
+
+  const count = (row: unknown): unknown => {
+    const [name, { rows: number }] = row as [string, { rows: number }];
+    return [name, number];
+  };
+
+  it('or refused before anything runs', async () => {
+    const problems: string[] = [];
+    const waiting = [...opening];
+    const work = async (): Promise<void> => {
+      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+        const problem = await restore(entry);
+        if (problem !== null) problems.push(`${entry.file}: ${problem}`);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(await jobs.leftovers(), []);
+  });
+});
