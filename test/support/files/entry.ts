@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/core/errors';
-import type { BackupFormat, BackupInfo, Packaging } from '../../../src/core/model/archive';
+import type { BackupInfo, Packaging } from '../../../src/core/model/archive';
 import type { RestoreOptions } from '../../../src/core/model/options';
 
 /** One file of the corpus: how real tools make it, and what has to come of it. */
@@ -20,7 +20,7 @@ export type Verdict = Opens | Refused;
 
 /** It is a dump: it opens as a document, and is restored. */
 export interface Opens {
-  opens: BackupFormat;
+  opens: BackupInfo['format'];
   /** How it is packed, from the outermost; default not at all. */
   by?: Packaging[];
   /** Which dump of a zip or tar it is. */

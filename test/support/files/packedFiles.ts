@@ -62,6 +62,11 @@ const zips: readonly CorpusEntry[] = [
     verdict: { opens: 'directory', by: ['zip'], member: 'shop/' },
   },
   {
+    file: 'unpacked-tar.zip',
+    make: 'mkdir t; pg_dump -Ft | tar -x -C t; zip -qr $NAME t; rm -r t',
+    verdict: { opens: 'directory', by: ['zip'], member: 't/' },
+  },
+  {
     file: 'directory.tar.gz',
     make: 'pg_dump -Fd -f shop; tar -czf $NAME shop; rm -r shop',
     verdict: { opens: 'directory', by: ['gzip', 'tar'], member: 'shop/' },
@@ -98,12 +103,20 @@ const zips: readonly CorpusEntry[] = [
   {
     file: 'shop.7z',
     make: `printf '7z\\xbc\\xaf\\x27\\x1c\\0\\4' > $NAME`,
-    verdict: { refused: 'compressionUnsupported', details: { method: '7z' }, says: /Unpack it first/ },
+    verdict: {
+      refused: 'compressionUnsupported',
+      details: { method: '7z' },
+      says: /Unpack it first/,
+    },
   },
   {
     file: 'shop.rar',
     make: `printf 'Rar!\\x1a\\x07\\1\\0' > $NAME`,
-    verdict: { refused: 'compressionUnsupported', details: { method: 'rar' }, says: /Unpack it first/ },
+    verdict: {
+      refused: 'compressionUnsupported',
+      details: { method: 'rar' },
+      says: /Unpack it first/,
+    },
   },
 ];
 

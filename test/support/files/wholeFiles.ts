@@ -1,11 +1,10 @@
 import { testedMajors } from '../machine/postgres';
-import type { CorpusEntry } from './entry';
+import type { CorpusEntry, Opens } from './entry';
 
-const strays = (
-  count: number,
-): NonNullable<(CorpusEntry['verdict'] & { opens: string })['info']> => {
-  return ({ strays: found }) => found?.leftOut === count && found.torn === null;
-};
+const strays =
+  (count: number): NonNullable<Opens['info']> =>
+  ({ strays: found }) =>
+    found?.leftOut === count && found.torn === null;
 
 /** Whole, although not as pg_dump has left it: scripts with something around or in them. */
 export const wholeFiles: readonly CorpusEntry[] = [

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import type { BackupJob } from '../../src/core/model/job';
-import { tableChecksums } from '../support/machine/compareDatabases';
-import { psql } from '../support/machine/psql';
-import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import type { ServerCoordinates } from '../support/machine/server';
-import { corpus, corpusFile } from '../support/files/corpus';
-import { SHOP, type CorpusEntry, type Opens } from '../support/files/entry';
-import { newestServer } from '../support/servers';
-import { JobHarness } from './jobHarness';
+import type { BackupJob } from '../../../src/core/model/job';
+import { tableChecksums } from '../../support/machine/compareDatabases';
+import { psql } from '../../support/machine/psql';
+import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
+import type { ServerCoordinates } from '../../support/machine/server';
+import { corpus, corpusFile } from '../../support/files/corpus';
+import { SHOP, type CorpusEntry, type Opens } from '../../support/files/entry';
+import { newestServer } from '../../support/servers';
+import { JobHarness } from '../harness/jobHarness';
 
 const SOURCE = 'corpus shop';
 /** So many are restored side by side. */
@@ -42,7 +42,7 @@ describe('files as people have them are restored row by row', function () {
     const { restore: refused, otherRows = false, options = {} } = entry.verdict;
     const database = target(entry);
     const into = options.databases
-      ? { databases: [{ database: 'shop', target: database }], withoutRoles: true }
+      ? { databases: [{ name: 'shop', target: database }], withoutRoles: true }
       : { targetDatabase: database };
     await createDatabase(server, database);
     try {
@@ -53,10 +53,12 @@ describe('files as people have them are restored row by row', function () {
       });
       if (refused !== undefined) {
         const code = jobs.manager.failure(job.id)?.code;
-        const isAsSaid = code === refused && job.targetState !== 'changed';
+        const isAsSaid = code === refused && job.targetState === 'untouched';
         return isAsSaid ? null : `${code} instead of ${refused}: ${told(job)}`;
       }
       if (job.status !== 'completed') return told(job);
+      const unpacked = job.notes?.some(({ code }) => code === 'unpacked') === true;
+      if (entry.verdict.by !== undefined && !unpacked) return 'nobody is told that it was unpacked';
       const found = await rowsOf(database);
       const [is, was] = otherRows ? [found.map(count), rows.map(count)] : [found, rows];
       assert.deepEqual(is, was);
