@@ -2,8 +2,8 @@
 // majors and by the programs that people pack with, from one small database on a server of each major.
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { stopEverything } from '../cleanup';
-import { ensurePostgres } from '../machine/postgres';
+import { stopEverything } from '../machine/cleanup';
+import { ensurePostgres } from '../install/postgres';
 import { libpqEnv, psql } from '../machine/psql';
 import { run } from '../machine/run';
 import { createDatabase } from '../machine/sampleDatabase';

@@ -1,4 +1,4 @@
-import { testedMajors } from '../machine/postgres';
+import { testedMajors } from '../install/postgres';
 import type { CorpusEntry } from './entry';
 
 /** What programs call the compressions, and how they are called. */

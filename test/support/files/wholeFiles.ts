@@ -1,4 +1,4 @@
-import { testedMajors } from '../machine/postgres';
+import { testedMajors } from '../install/postgres';
 import type { CorpusEntry, Opens } from './entry';
 
 const strays =

@@ -7,7 +7,7 @@ import { openPacked } from '../../../src/core/archive/packed/openPacked';
 import { AppError } from '../../../src/core/errors';
 import { corpus, corpusDir, corpusFile } from '../../support/files/corpus';
 import type { CorpusEntry, Opens, Refused } from '../../support/files/entry';
-import { englishText, fakeVscode } from '../../support/fakeVscode';
+import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
 import { scratch } from './files';
 
 /** What every whole file of the corpus shows, by its entry type. */
