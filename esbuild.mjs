@@ -87,7 +87,6 @@ const takenFromPackages = [
   'axe-core',
   '@vscode/l10n-dev',
   'esbuild',
-  'eslint',
 ];
 
 /** Tests keep their tree under out/ and take npm packages from node_modules. */

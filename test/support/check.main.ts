@@ -1,5 +1,5 @@
 // `npm run check`: what to know before a commit, in less than a minute when little has changed.
-// Types and lint remember what they have seen; of the unit tests those run whose code, with all that
+// Types and formatting remember what they have seen; of the unit tests those run whose code, with all that
 // it imports, is another one than when they last passed.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -29,8 +29,8 @@ const readByTests = ['test/fixtures', '.github/options.md', 'package.json', 'pac
 
 /** The scripts that npm's own links lead to; those are no scripts on Windows. */
 const programs = {
-  tsc: 'typescript-native/bin/tsc',
-  eslint: 'eslint/bin/eslint.js',
+  tsc: 'typescript/bin/tsc',
+  oxlint: 'oxlint/bin/oxlint',
   prettier: 'prettier/bin/prettier.cjs',
 } as const;
 
@@ -49,15 +49,19 @@ async function types(): Promise<StageResult[]> {
 }
 
 async function lint(): Promise<StageResult[]> {
-  const remember = (name: string): string[] => [
-    ...['--cache', '--cache-strategy', 'content', '--cache-location', path.join(cache, name)],
-  ];
+  const remember = ['--cache', '--cache-strategy', 'content', '--cache-location'];
   return [
-    await runScript('eslint', [
-      ...[program('eslint'), ...remember('eslint'), '--max-warnings', '0', '.'],
-    ]),
+    await runScript('oxlint', [program('oxlint'), '-c', 'oxlint.config.mjs']),
     await runScript('prettier', [
-      ...[program('prettier'), ...remember('prettier'), '--log-level', 'warn', '--check', '.'],
+      ...[
+        program('prettier'),
+        ...remember,
+        path.join(cache, 'prettier'),
+        '--log-level',
+        'warn',
+        '--check',
+        '.',
+      ],
     ]),
     await runScript('texts', [
       ...[path.join(repoPaths.builtTests, 'support/l10n.main.js'), '--check'],

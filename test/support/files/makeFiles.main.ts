@@ -51,4 +51,4 @@ void main()
     console.error(error);
     process.exitCode = 1;
   })
-  .finally(() => stopEverything());
+  .then(() => stopEverything());

@@ -58,7 +58,7 @@ export async function runArchiveRestore(
   watch.begin();
   if (await setsInternalParameters(toc, order, signal)) {
     const rewritten = runRewrittenRestore(run, task, { listFile, monitor: watch }, state);
-    return await rewritten.finally(() => watch.finishing());
+    return await finishing(watch, rewritten);
   }
   const collector = collectErrors(record, toc, options.clean);
   state.atomic = options.singleTransaction;
@@ -80,7 +80,7 @@ export async function runArchiveRestore(
     onStart: watch.onStart,
   });
   // A session of ours would be in the way of dropping a database that was made for this.
-  const { exit, failure } = await running.finally(() => watch.finishing());
+  const { exit, failure } = await finishing(watch, running);
   if (exit.code === 0) {
     await watch.completed();
     return 'completed';
@@ -92,6 +92,15 @@ export async function runArchiveRestore(
   if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) throw failure();
   takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/** The outcome of a run, once the watch has let go of the server. */
+async function finishing<T>(watch: RestoreMonitor, run: Promise<T>): Promise<T> {
+  try {
+    return await run;
+  } finally {
+    await watch.finishing();
+  }
 }
 
 /** What is restored, in which order, and by which command. */
