@@ -18,6 +18,7 @@ import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
 import { Connector } from './vscode/connections/connector';
 import { ConnectionService } from './vscode/connections/connectionService';
+import { settleProfile } from './vscode/connections/settleProfile';
 import { FormTunnels } from './vscode/connections/formTunnels';
 import { DirectoryArchives } from './vscode/ui/directoryArchives';
 import { ArchiveEditorProvider } from './vscode/editors/archiveEditor';
@@ -87,12 +88,15 @@ function activateParts(context: vscode.ExtensionContext): void {
     archives,
     new DirectoryArchives(),
     new SettingsProblems(settings, connectionCommands),
-    ...registerApi(parts.manager, parts.service, parts, async (options) => {
-      const { connectionId, scope, database } = options;
-      if (scope === 'database' && database === null) {
-        await connections.learnDatabase(settings.connection(connectionId));
-      }
-      return suggestOutputPath(settings, connections, options);
+    ...registerApi(parts.manager, parts.service, parts, {
+      outputPathFor: async (options) => {
+        const { connectionId, scope, database } = options;
+        if (scope === 'database' && database === null) {
+          await connections.learnDatabase(settings.connection(connectionId));
+        }
+        return suggestOutputPath(settings, connections, options);
+      },
+      settleProfile: (options) => settleProfile(options, connections),
     }),
     ...registerCommands({ ...parts, panels, archives, more: views.commands }),
   );

@@ -5,6 +5,8 @@ import type { ConnectionState } from './types';
 export interface BackupInit extends FormInit<BackupOptions> {
   /** The path is one that was asked for, not a proposal that follows connection and format. */
   typedPath?: boolean;
+  /** Cores of the machine that runs pg_dump. */
+  cores: number;
 }
 
 /** Requests of the backup page to the host: method -> [parameters, result]. */

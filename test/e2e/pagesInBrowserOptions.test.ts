@@ -1,6 +1,6 @@
 /** The advanced part of the forms: finding options, setting them and taking them back. */
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { PageTester, settled, violations } from '../support/pageHarness/pageTester';
 
 describe('Options in the pages', function () {
@@ -89,6 +89,24 @@ describe('Options in the pages', function () {
     await tab.getByRole('textbox', { name: 'Search options' }).fill('');
     await tab.getByRole('button', { name: /^Reset (?!.*to its default)/ }).click();
     await tab.locator('#problem-count').waitFor({ state: 'detached' });
+    await settled(tab);
+    assert.deepEqual(await violations(tab), []);
+  });
+
+  it('a profile sets format, compression and jobs, until one of them is changed', async () => {
+    const tab = await open('backup');
+    await tab.locator('#tables').waitFor();
+    const profile = (name: string): Locator => tab.getByRole('radio', { name, exact: true });
+    await profile('Recommended').click();
+    await tab.getByText('--compress=zstd:level=1', { exact: true }).waitFor();
+    await tab.getByText(/^One custom archive, Zstandard level 1/).waitFor();
+    await profile('Most portable').click();
+    await tab.getByText('--format=plain', { exact: true }).waitFor();
+    await tab.getByRole('radio', { name: /^Directory/ }).click();
+    await tab.getByText('--format=directory', { exact: true }).waitFor();
+    assert.equal(await profile('Custom settings').isChecked(), true);
+    await profile('Recommended').click();
+    await tab.getByText('--format=custom', { exact: true }).waitFor();
     await settled(tab);
     assert.deepEqual(await violations(tab), []);
   });

@@ -11,6 +11,8 @@ export interface BackupView extends FormView<BackupOptions, BackupState> {
   objects: ObjectSelection | null;
   /** Is pg_dump limited to some of them? */
   filtered: boolean;
+  /** What the profile sets and why, in one sentence; null = it sets nothing, or not yet. */
+  profileReason: string | null;
   /** The rows of the tree that are shown. */
   objectRows: ShownRows;
   /** Another selection of objects. */

@@ -30,7 +30,9 @@ export function compressionView(view: BackupView): TemplateResult {
   const { options } = view.state;
   const notes = compressionNotes(view);
   const byDefault = backupDefaults(options.format).compression;
-  const changed = options.compression !== byDefault || 'compress' in options.toolOptions;
+  const changed =
+    options.profile === 'custom' &&
+    (options.compression !== byDefault || 'compress' in options.toolOptions);
   const now = readCompression(options);
   const set: SetCompression = (next) => view.change(writeCompression(options, next));
   return field({

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import type { BackupProfile } from '../../src/core/forms/backup/backupProfiles';
 import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
 import { controlsAt } from '../shared/options/formFields';
 import { button } from '../shared/ui/button';
@@ -51,8 +52,35 @@ export function fieldsView(view: BackupView): TemplateResult {
   ${isClusterBackup(options) ? nothing : formatView(view)} ${contentView(view)}`;
 }
 
+function profiles(): RadioOption<BackupProfile>[] {
+  return [
+    { value: 'recommended', label: l10n.t('Recommended') },
+    { value: 'smallest', label: l10n.t('Smallest') },
+    { value: 'fastest', label: l10n.t('Fastest') },
+    { value: 'portable', label: l10n.t('Most portable') },
+    { value: 'custom', label: l10n.t('Custom settings') },
+  ];
+}
+
+/** One choice for format, compression and jobs, with what it means here and why. */
+function profileView(view: BackupView): TemplateResult {
+  const { profile } = view.state.options;
+  return labelledRadios({
+    name: 'profile',
+    label: l10n.t('Profile'),
+    description:
+      view.profileReason ?? l10n.t('Format, compression and jobs as they are set below.'),
+    value: profile,
+    options: profiles(),
+    layout: 'row',
+    notes: notesFor('profile', view.evaluation),
+    onChange: (chosen) => view.change({ profile: chosen }),
+  });
+}
+
 function formatView(view: BackupView): TemplateResult {
-  return html`${labelledRadios({
+  return html`${profileView(view)}
+  ${labelledRadios({
     name: 'format',
     label: l10n.t('Format'),
     value: view.state.options.format,

@@ -1,6 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import { backupDefaults, backupOptionsOf } from '../../src/core/forms/backup/backupForm';
+import {
+  keptFromProfile,
+  leavesProfile,
+  profileSettings,
+  type ProfileFacts,
+} from '../../src/core/forms/backup/backupProfiles';
 import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import {
   beginChoices,
@@ -22,6 +28,7 @@ import { FormPage, type FormParts } from '../shared/form/formPage';
 import type { FormAction } from '../shared/form/formState';
 import type { PersistedState } from '../shared/persistedState';
 import { LatestRequest } from '../shared/latestRequest';
+import { currentConnection } from '../shared/form/pageTools';
 import { memoFields, memoLast } from '../shared/memo';
 import type { OptionItem } from '../shared/options/optionItem';
 import type { ShownRows } from '../shared/tree/rows';
@@ -63,6 +70,7 @@ export class BackupPage
   private readonly suggestions = new LatestRequest();
   private readonly rows = memoLast(objectRows);
   private readonly derive = memoFields(deriveState);
+  private readonly cores: number;
 
   constructor(
     protected override readonly host: RpcClient<BackupRequests, BackupEvents>,
@@ -78,6 +86,7 @@ export class BackupPage
       suggestedPath: proposedPath(init, kept),
     };
     super(host, root, state, backupFields);
+    this.cores = init.cores;
     this.begin();
     this.suggest();
   }
@@ -88,6 +97,12 @@ export class BackupPage
 
   get filtered(): boolean {
     return this.derived.filtered;
+  }
+
+  get profileReason(): string | null {
+    const facts = this.profileFacts();
+    const { profile } = this.state.options;
+    return facts.tool === null ? null : (profileSettings(profile, facts)?.reason ?? null);
   }
 
   get objectRows(): ShownRows {
@@ -116,7 +131,10 @@ export class BackupPage
 
   protected override choose(patch: Partial<BackupOptions>, another: boolean): void {
     const { outputPath, ...others } = patch;
-    const { choices } = this.state;
+    const { options } = this.state;
+    const choices = leavesProfile(options, patch)
+      ? choose(this.state.choices, keptFromProfile(options))
+      : this.state.choices;
     const otherDatabase = patch.database !== undefined || patch.scope !== undefined;
     const begun = another
       ? forget(choices, afresh())
@@ -128,7 +146,7 @@ export class BackupPage
 
   /** Derives the options from these choices; the path follows them unless the user typed one. */
   protected override hold(choices: Choices<BackupOptions>, typedPath?: string): void {
-    const options = backupOptionsOf(choices, this.state.options);
+    const options = backupOptionsOf(choices, this.state.options, this.profileFacts());
     if (typedPath !== undefined) options.outputPath = typedPath;
     this.act({ type: 'options', choices, options, typedPath: typedPath !== undefined });
   }
@@ -153,6 +171,8 @@ export class BackupPage
 
   protected override connected(connection: ConnectionState): void {
     super.connected(connection);
+    // Tool and tables are known now.
+    if (this.state.options.profile !== 'custom') this.hold(this.state.choices);
     // The server's answer tells the name of the database.
     if (connection.server !== null) this.suggest();
   }
@@ -191,6 +211,15 @@ export class BackupPage
           label: l10n.t('Restore…'),
           onClick: () => this.send(this.host.request('job/restore', { jobId })),
         })}`,
+    };
+  }
+
+  private profileFacts(): ProfileFacts {
+    const connection = currentConnection(this.state);
+    return {
+      tool: connection?.tool ?? null,
+      catalog: connection?.catalog ?? null,
+      cores: this.cores,
     };
   }
 

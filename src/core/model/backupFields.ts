@@ -67,6 +67,22 @@ export const backupFields = {
       inHistory: false,
     },
   ),
+  /** Sets format, compression and jobs; 'custom' = they are chosen one by one. */
+  profile: field(
+    { type: 'choice', values: ['recommended', 'smallest', 'fastest', 'portable', 'custom'] },
+    {
+      default: 'custom',
+      label: 'Profile',
+      place: 'alone',
+      remembered: true,
+      inHistory: false,
+      only: {
+        scopes: ['database'],
+        reason:
+          'pg_dumpall writes plain SQL only: there is no format and no compression to choose.',
+      },
+    },
+  ),
   format: field(
     { type: 'choice', values: ['custom', 'plain', 'directory', 'tar'] },
     {

@@ -10,6 +10,7 @@ import {
   decodePreflightRequest,
   decodeRestoreRequest,
   decodeVerifyRequest,
+  type RequestedBackup,
 } from '../../core/forms/api/requests';
 import type { Preflight } from '../../core/model/findings/findings';
 import type { BackupJob } from '../../core/model/job';
@@ -19,18 +20,25 @@ import { literalText } from '../text/literalText';
 import type { PreflightService } from '../jobs/preflightService';
 import type { JobService } from '../jobs/jobService';
 
-/** Commands for other extensions, tasks and keybindings. Arguments and results are plain JSON. */
-export function registerApi(
-  jobs: Jobs,
-  service: JobService,
-  { files, preflight }: { files: BackupInfoCache; preflight: PreflightService },
+/** What a backup gets that its request leaves open. */
+export interface BackupProposals {
   /** The path proposed for a backup that names none. */
   outputPathFor: (
     options: Pick<
       BackupOptions,
       'connectionId' | 'database' | 'format' | 'compression' | 'scope' | 'toolOptions'
     >,
-  ) => Promise<string>,
+  ) => Promise<string>;
+  /** The options with what their profile sets. */
+  settleProfile: (options: RequestedBackup) => Promise<RequestedBackup>;
+}
+
+/** Commands for other extensions, tasks and keybindings. Arguments and results are plain JSON. */
+export function registerApi(
+  jobs: Jobs,
+  service: JobService,
+  { files, preflight }: { files: BackupInfoCache; preflight: PreflightService },
+  { outputPathFor, settleProfile }: BackupProposals,
 ): vscode.Disposable[] {
   const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>
     vscode.commands.registerCommand(`pgBackup.${name}`, async (request: unknown) => {
@@ -43,8 +51,9 @@ export function registerApi(
     });
   return [
     register('createBackup', async (value): Promise<BackupJob> => {
-      const request = decodeBackupRequest(value);
-      const { options } = request;
+      const decoded = decodeBackupRequest(value);
+      const options = await settleProfile(decoded.options);
+      const request = { ...decoded, options };
       if (options.outputPath === '') options.outputPath = await outputPathFor(options);
       const handle = await service.startBackup(request);
       if (handle === null) throw new AppError('outputExists', { path: options.outputPath });

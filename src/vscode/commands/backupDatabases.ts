@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ServerDatabase } from '../../core/catalog/readDatabases';
 import { messageOf } from '../../core/errors';
-import { backupDefaults } from '../../core/forms/backup/backupForm';
+import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupForm';
 import { valuesOutside } from '../../core/forms/fields/fieldValues';
 import { backupFields } from '../../core/model/backupFields';
 import type { BackupJob } from '../../core/model/job';
@@ -12,6 +12,7 @@ import { connectionLabel, type ConnectionProfile } from '../../core/model/profil
 import type { BackupOptions, RememberedBackup } from '../../core/model/options';
 import { formatBytes } from '../../core/text/formatBytes';
 import type { ConnectionService } from '../connections/connectionService';
+import { settleProfile } from '../connections/settleProfile';
 import { suggestOutputPath } from '../connections/outputPaths';
 import type { JobService } from '../jobs/jobService';
 import type { WatchedJobs } from '../jobs/watchedJobs';
@@ -57,7 +58,7 @@ export async function backUpDatabases(
   const there = await parts.connections.readSizes(profile);
   const batch = await tickDatabases(profile, there, chosen ?? []);
   if (batch === undefined) return;
-  const all = batchOptions(parts, profile, batch);
+  const all = await batchOptions(parts, profile, batch);
   const ended = await window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -117,14 +118,22 @@ function tickDatabases(
 }
 
 /** The options of the last backup of this connection, as far as they are not about one database. */
-function batchOptions(
+async function batchOptions(
   { settings, connections, lastOptions }: BatchParts,
   { id: connectionId }: ConnectionProfile,
   { databases, globals }: Batch,
-): BackupOptions[] {
+): Promise<BackupOptions[]> {
   const last: RememberedBackup | null = lastOptions.backup(connectionId);
   const usual = last?.scope === 'database' ? last : null;
-  const base = { ...backupDefaults(usual?.format), ...usual, connectionId, outputPath: '' };
+  const base = await settleProfile(
+    {
+      ...backupDefaults(usual?.format),
+      ...(usual ?? FIRST_CHOICES),
+      connectionId,
+      outputPath: '',
+    },
+    connections,
+  );
   const outside = { ...backupDefaults('plain'), ...valuesOutside(backupFields, 'globals') };
   const all: BackupOptions[] = [
     ...databases.map((database): BackupOptions => ({ ...base, database })),

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
-import { backupDefaults, evaluateBackup } from '../../core/forms/backup/backupForm';
+import { backupDefaults, evaluateBackup, FIRST_CHOICES } from '../../core/forms/backup/backupForm';
 import type {
   BackupOptions,
   BackupScope,
@@ -126,7 +127,8 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
       given?.connectionId ?? this.start.connectionId ?? firstChoice(common.connections)?.id ?? '';
     const last = this.remembered(connectionId);
     const database = this.start.database ?? null;
-    const defaults = given ?? { ...backupDefaults(last?.format), ...last, database };
+    const usual = last ?? FIRST_CHOICES;
+    const defaults = given ?? { ...backupDefaults(last?.format), ...usual, database };
     this.database = (restored ?? defaults).database ?? null;
     this.showTarget(restored?.connectionId ?? connectionId, this.database);
     return {
@@ -136,6 +138,7 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
         connectionId,
         outputPath: given?.outputPath || this.suggest(connectionId, defaults),
       },
+      cores: availableParallelism(),
       typedPath: restored === null && given !== undefined && given.outputPath !== '',
     };
   }

@@ -28,8 +28,16 @@ export class LastOptions {
     const stored = this.state.get<Partial<RememberedBackup>>(`last.backup.${connectionId}`);
     if (stored === undefined) return null;
     try {
-      const { options } = decodeBackupRequest({ options: { ...stored, connectionId } });
-      return rememberableBackup({ ...backupDefaults(), ...options, ...wholeDatabase() });
+      // A request says a profile or what one sets; here both are known, as they were shown.
+      const { profile = 'custom', ...others } = stored;
+      const { options } = decodeBackupRequest({ options: { ...others, connectionId } });
+      const known = decodeBackupRequest({ options: { profile, connectionId } });
+      return rememberableBackup({
+        ...backupDefaults(),
+        ...options,
+        ...wholeDatabase(),
+        profile: known.options.profile,
+      });
     } catch {
       return null;
     }

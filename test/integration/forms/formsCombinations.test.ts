@@ -31,6 +31,8 @@ const backupValues: Values<BackupFields> = {
   database: [null],
   scope: ['database'],
   excludeDatabases: [[]],
+  // What it sets is below.
+  profile: ['custom'],
   format: formats,
   compression: [0, 1, 9],
   includeSchema: both,

@@ -298,6 +298,7 @@ const backup: Handlers<BackupRequests> = {
     options: scenario === 'empty' ? { ...backupOptions, connectionId: '' } : backupOptions,
     job: jobFor(backupOptions),
     shell: 'bash',
+    cores: 8,
   }),
   'connection/load': ({ connectionId, toolDir, scope = 'database' }) =>
     load(connectionId, toolForScope(scope), toolDir),

@@ -12,6 +12,7 @@ import type { BackupFormat, BackupOptions } from '../../../src/core/model/option
 import { backup, backupContext, ref, server, tool } from './sampleCatalog';
 
 const formats: BackupFormat[] = ['custom', 'plain', 'directory', 'tar'];
+const NO_FACTS = { tool: null, catalog: null, cores: null };
 
 function errorsOf(options: BackupOptions, context = backupContext()): string[] {
   return evaluateBackup(options, context)
@@ -327,7 +328,7 @@ describe('changeBackup', () => {
   it('comes back when what it depends on does, with the path that goes along', () => {
     const start = backup({ ...backupDefaults('directory'), outputPath: '/b/shop', jobs: 4 });
     const begun = choose(beginChoices(start), { compression: 9, excludeSchemas: ['audit'] });
-    const before = backupOptionsOf(begun, start);
+    const before = backupOptionsOf(begun, start, NO_FACTS);
     const others: Partial<BackupOptions>[] = [
       { format: 'plain' },
       { format: 'tar' },
@@ -338,12 +339,12 @@ describe('changeBackup', () => {
     ];
     for (const patch of others) {
       const there = choose(begun, patch);
-      const elsewhere = backupOptionsOf(there, before);
+      const elsewhere = backupOptionsOf(there, before, NO_FACTS);
       assert.notDeepEqual(elsewhere, before);
       const undo = Object.fromEntries(
         Object.keys(patch).map((field) => [field, before[field as keyof BackupOptions]]),
       );
-      const back = backupOptionsOf(choose(there, undo), elsewhere);
+      const back = backupOptionsOf(choose(there, undo), elsewhere, NO_FACTS);
       assert.deepEqual(back, before, JSON.stringify(patch));
     }
   });

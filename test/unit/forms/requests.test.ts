@@ -58,6 +58,7 @@ describe('decodeBackupRequest', () => {
       database: null,
       excludeDatabases: [],
       excludeSchemas: [],
+      profile: 'custom',
       largeObjects: null,
       extensions: null,
     });

@@ -44,7 +44,7 @@ describe('the backup page’s state', () => {
     let state = reduceBackup(initial(), { type: 'suggested', path: '/b/shop.dump', for: '' });
     assert.equal(state.options.outputPath, '/b/shop.dump');
     const choices = choose(state.choices, { format: 'tar' });
-    const tar = backupOptionsOf(choices, state.options);
+    const tar = backupOptionsOf(choices, state.options, { tool: null, catalog: null, cores: null });
     state = reduceBackup(state, { type: 'options', choices, options: tar, typedPath: false });
     assert.equal(state.options.outputPath, '/b/shop.tar');
     assert.equal(followsSuggestion(state), true);

@@ -109,6 +109,7 @@ const cancelRequest = z.strictObject({ jobId });
  */
 export function decodeBackupRequest(value: unknown): BackupRequest {
   const { jobId, options: given } = decode(backupRequest, value);
+  refuseBesideProfile(given);
   const options: RequestedBackup = {
     ...backupDefaults(given.format ?? formatOf(given.scope)),
     outputPath: '',
@@ -125,6 +126,22 @@ export function decodeBackupRequest(value: unknown): BackupRequest {
     options.jobs = 1;
   }
   return { ...(jobId === undefined ? {} : { jobId }), options, notes };
+}
+
+/** A profile sets these fields: which of both would count? */
+function refuseBesideProfile({
+  profile = 'custom',
+  ...given
+}: z.infer<typeof backupOptions>): void {
+  if (profile === 'custom') return;
+  const { format, compression, jobs, toolOptions } = given;
+  const others = { format, compression, jobs, 'toolOptions.compress': toolOptions?.['compress'] };
+  const [field] = Object.entries(others).find(([, set]) => set !== undefined) ?? [];
+  if (field === undefined) return;
+  throw new AppError('requestMalformed', {
+    field,
+    problem: l10n.t('is set by the profile {0}: leave out one of them', profile),
+  });
 }
 
 /** pg_dumpall writes scripts only. */

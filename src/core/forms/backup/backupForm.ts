@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
 import { selectedNames } from '../../pgtools/args/dumpArgs';
 import { patternEncoding } from '../../pgtools/args/patterns';
+import { type ProfileFacts, withProfile } from './backupProfiles';
 import { backupSummary } from './backupSummary';
 import { checkBackupObjects } from './backupObjects';
 import { deriveBackup, type DerivedBackup } from '../selection/derivedBackup';
@@ -36,6 +37,9 @@ export function backupDefaults(format?: BackupFormat): BackupDefaults {
   return defaultsOf(backupFields, format);
 }
 
+/** What a form holds beside the defaults where nothing was backed up from yet. */
+export const FIRST_CHOICES = { profile: 'recommended' } as const;
+
 /**
  * Which fields can be used, what is wrong, and what will be in the dump. Whatever pg_dump refuses,
  * and whatever it accepts and then ignores, is an error at its field.
@@ -66,14 +70,15 @@ export function evaluateBackup(
 }
 
 /**
- * The options of a backup form: the choices, with the fields that depend on them. The path is
- * handled separately: each choice may change it, starting from `before`.
+ * The options of a backup form: the choices, with the fields that depend on them and on the facts.
+ * The path is handled separately: each choice may change it, starting from `before`.
  */
 export function backupOptionsOf(
   choices: Choices<BackupOptions>,
   before: BackupOptions,
+  facts: ProfileFacts,
 ): BackupOptions {
-  const next = applyChoices(choices, changeBackup);
+  const next = withProfile(applyChoices(choices, changeBackup), facts);
   return { ...next, outputPath: withExtension(before.outputPath, before, next) };
 }
 

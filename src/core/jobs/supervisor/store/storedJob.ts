@@ -64,6 +64,11 @@ const backupOptions = z.object({
   scope: z.enum(['database', 'server', 'globals', 'roles', 'tablespaces']),
   excludeDatabases: names,
   outputPath: text,
+  // Jobs of earlier versions had no profiles.
+  profile: z._default(
+    z.enum(['recommended', 'smallest', 'fastest', 'portable', 'custom']),
+    'custom',
+  ),
   format: z.enum(['custom', 'plain', 'directory', 'tar']),
   compression: z.number(),
   includeSchema: flag,

@@ -1,0 +1,189 @@
+/**
+ * Profiles of a backup: one choice that sets format, compression and jobs from what is known about
+ * tool, machine and database. Pure. Each rule follows from rows of `npm run bench -- profiles`,
+ * which the README's "Speed" lists.
+ */
+import * as l10n from '@vscode/l10n';
+import type { BackupOptions } from '../../model/options';
+import { availableMethods } from '../../pgtools/args/compression';
+import type { BackupContext } from '../form/context';
+import { isClusterBackup } from './clusterBackup';
+import { writeCompression, type Compression } from './compressionChoice';
+
+export type BackupProfile = BackupOptions['profile'];
+
+/** The options that a profile reads and sets. */
+export type ProfileOptions = Pick<
+  BackupOptions,
+  'profile' | 'scope' | 'format' | 'compression' | 'jobs' | 'toolOptions' | 'includeOwnership'
+>;
+
+/** The facts that the profiles depend on; unknown ones are null. */
+export interface ProfileFacts extends Pick<BackupContext, 'tool' | 'catalog'> {
+  /** Cores of the machine that runs pg_dump. */
+  cores: number | null;
+}
+
+/** What a profile sets. */
+export interface ProfileSettings {
+  format: BackupOptions['format'];
+  compression: Compression;
+  jobs: number;
+  /** What and why, in one sentence. */
+  reason: string;
+}
+
+/** Only a table of this size, in bytes on disk, keeps a worker busy for longer than it takes to start. */
+const LARGE_TABLE = 64 * 1024 * 1024;
+/** More workers than this gain little, and each is a session on the server. */
+const MOST_JOBS = 4;
+
+const NONE: Compression = { method: 'none', level: 0, long: false };
+
+/** The settings of a profile; null = none, the user chooses them one by one. */
+export function profileSettings(
+  profile: BackupProfile,
+  facts: ProfileFacts,
+): ProfileSettings | null {
+  switch (profile) {
+    case 'recommended':
+      return recommended(facts);
+    case 'smallest':
+      return smallest(facts);
+    case 'fastest':
+      return fastest(facts);
+    case 'portable':
+      return {
+        format: 'plain',
+        compression: NONE,
+        jobs: 1,
+        reason: l10n.t(
+          'A plain script: every version of psql runs it, and it can be read and edited. It is large, and restored by one job.',
+        ),
+      };
+    case 'custom':
+      return null;
+  }
+}
+
+/** The options with what their profile sets; as they are while the tool is unknown. */
+export function withProfile<O extends ProfileOptions>(options: O, facts: ProfileFacts): O {
+  if (isClusterBackup(options) || facts.tool === null) return options;
+  const settings = profileSettings(options.profile, facts);
+  if (settings === null) return options;
+  const { format, compression, jobs } = settings;
+  const next = { ...writeCompression(options, compression), format, jobs };
+  // An archive always holds the ownership.
+  return format === 'plain' ? next : { ...next, includeOwnership: true };
+}
+
+/** Does this change set by hand what the profile sets? */
+export function leavesProfile(options: BackupOptions, patch: Partial<BackupOptions>): boolean {
+  if (patch.profile !== undefined) return patch.profile === 'custom';
+  if (options.profile === 'custom') return false;
+  const next = { ...options, ...patch };
+  const direct = (['format', 'compression', 'jobs'] as const).some((n) => next[n] !== options[n]);
+  return direct || next.toolOptions['compress'] !== options.toolOptions['compress'];
+}
+
+/** What the profile has set, as choices of the user's own from now on. */
+export function keptFromProfile(options: BackupOptions): Partial<BackupOptions> {
+  const { format, compression, jobs, toolOptions } = options;
+  return { profile: 'custom', format, compression, jobs, toolOptions };
+}
+
+function recommended(facts: ProfileFacts): ProfileSettings {
+  if (has(facts, 'zstd')) {
+    return {
+      ...oneFile('zstd', 1),
+      reason: l10n.t(
+        'One custom archive, Zstandard level 1: several times faster than gzip, and usually smaller.',
+      ),
+    };
+  }
+  const jobs = usefulJobs(facts);
+  const base = oneFile('gzip', 1);
+  return jobs > 1
+    ? {
+        ...base,
+        jobs,
+        reason: l10n.t(
+          'One custom archive, gzip level 1 (this pg_dump has no Zstandard), written by {0} jobs: they compress the large tables at the same time.',
+          jobs,
+        ),
+      }
+    : {
+        ...base,
+        reason: l10n.t(
+          'One custom archive, gzip level 1 (this pg_dump has no Zstandard): about half the time of the usual level 6, and hardly larger.',
+        ),
+      };
+}
+
+function smallest(facts: ProfileFacts): ProfileSettings {
+  return has(facts, 'zstd')
+    ? {
+        ...oneFile('zstd', 19, true),
+        reason: l10n.t(
+          'One custom archive, Zstandard level 19 with long-distance matching: takes many times as long.',
+        ),
+      }
+    : {
+        ...oneFile('gzip', 9),
+        reason: l10n.t(
+          'One custom archive, gzip level 9: takes longer, and is little smaller than with level 6.',
+        ),
+      };
+}
+
+function fastest(facts: ProfileFacts): ProfileSettings {
+  const jobs = Math.min(MOST_JOBS, facts.cores ?? 1, Math.max(1, largeTables(facts)));
+  const method = has(facts, 'lz4') ? 'lz4' : 'none';
+  const compression: Compression = method === 'lz4' ? { method, level: 1, long: false } : NONE;
+  if (jobs === 1) {
+    return {
+      format: 'custom',
+      compression,
+      jobs,
+      reason:
+        method === 'lz4'
+          ? l10n.t('One custom archive, LZ4: hardly any work for the processor, but large.')
+          : l10n.t('One custom archive without compression (this pg_dump has no LZ4): large.'),
+    };
+  }
+  return {
+    format: 'directory',
+    compression,
+    jobs,
+    reason:
+      method === 'lz4'
+        ? l10n.t('A directory written by {0} jobs, LZ4: several tables at the same time.', jobs)
+        : l10n.t('A directory written by {0} jobs without compression: large.', jobs),
+  };
+}
+
+function oneFile(method: string, level: number, long = false): Omit<ProfileSettings, 'reason'> {
+  return { format: 'custom', compression: { method, level, long }, jobs: 1 };
+}
+
+/** Was this pg_dump built with the method? Not while it is unknown. */
+function has({ tool }: ProfileFacts, method: 'zstd' | 'lz4'): boolean {
+  if (tool === null) return false;
+  return availableMethods(tool.version, tool.compressionMethods).some(
+    (each) => each.method === method,
+  );
+}
+
+/**
+ * How many workers shorten a backup that gzip's work limits. The server compresses nothing, but
+ * needs a core for each of them as well.
+ */
+function usefulJobs(facts: ProfileFacts): number {
+  const byCores = Math.floor((facts.cores ?? 1) / 2);
+  return Math.max(1, Math.min(MOST_JOBS, byCores, largeTables(facts)));
+}
+
+function largeTables({ catalog }: ProfileFacts): number {
+  const tables = catalog?.relations ?? [];
+  return tables.filter(({ kind, bytes }) => kind === 'table' && bytes >= LARGE_TABLE).length;
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { AppError } from '../../../src/core/errors';
+import { backupDefaults, backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
+import {
+  keptFromProfile,
+  leavesProfile,
+  type BackupProfile,
+  type ProfileFacts,
+  withProfile,
+} from '../../../src/core/forms/backup/backupProfiles';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
+import { beginChoices, choose } from '../../../src/core/forms/form/choices';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { backup, backupContext, relation, sampleCatalog, tool } from './sampleCatalog';
+
+const MB = 1024 * 1024;
+const profiles: BackupProfile[] = ['recommended', 'smallest', 'fastest', 'portable'];
+
+/** Tables of these sizes in MB. */
+function tables(...sizes: number[]): ProfileFacts['catalog'] {
+  const relations = sizes.map((size, i) => relation(`app.t${i}`, { bytes: size * MB }));
+  return { ...sampleCatalog(), relations };
+}
+
+const gzipOnly = { ...tool('17.6'), compressionMethods: ['gzip', 'none'] };
+
+describe('profiles of a backup', () => {
+  const cases: [string, BackupProfile, Partial<ProfileFacts>, string][] = [
+    ['zstd where there is one', 'recommended', {}, 'custom zstd:level=1 by 1'],
+    ['gzip 1 with 15', 'recommended', { tool: tool('15.10') }, 'custom 1 by 1'],
+    ['gzip 1 in a build without zstd', 'recommended', { tool: gzipOnly }, 'custom 1 by 1'],
+    [
+      'jobs for several large tables, with gzip only',
+      'recommended',
+      { tool: gzipOnly, catalog: tables(900, 800, 1) },
+      'custom 1 by 2',
+    ],
+    [
+      'one job for one large table',
+      'recommended',
+      { tool: gzipOnly, catalog: tables(5000, 1) },
+      'custom 1 by 1',
+    ],
+    [
+      'one job on two cores: the server needs one',
+      'recommended',
+      { tool: gzipOnly, catalog: tables(900, 800, 700), cores: 2 },
+      'custom 1 by 1',
+    ],
+    [
+      'never more jobs than help',
+      'recommended',
+      { tool: gzipOnly, catalog: tables(...Array.from({ length: 50 }, () => 900)), cores: 64 },
+      'custom 1 by 4',
+    ],
+    ['the best of zstd', 'smallest', {}, 'custom zstd:level=19,long by 1'],
+    ['the best of gzip', 'smallest', { tool: tool('14.2') }, 'custom 9 by 1'],
+    [
+      'a directory for several tables',
+      'fastest',
+      { catalog: tables(90, 80) },
+      'directory lz4:level=1 by 2',
+    ],
+    ['one file for one table', 'fastest', { catalog: tables(90) }, 'custom lz4:level=1 by 1'],
+    ['no compression before 16', 'fastest', { tool: tool('13.2') }, 'custom 0 by 1'],
+    ['a plain script', 'portable', {}, 'plain 0 by 1'],
+  ];
+  for (const [what, profile, facts, expected] of cases) {
+    it(`${profile}: ${what}`, () => {
+      const known = { tool: tool('17.6'), catalog: tables(1), cores: 8, ...facts };
+      const { format, compression, toolOptions, jobs } = withProfile(backup({ profile }), known);
+      assert.equal(
+        `${format} ${String(toolOptions['compress'] ?? compression)} by ${jobs}`,
+        expected,
+      );
+    });
+  }
+
+  it('set what the form accepts, with every version', () => {
+    for (const profile of profiles) {
+      for (const text of ['12.22', '13.2', '14.2', '15.4', '16.3', '17.6', '18.1']) {
+        const facts = { tool: tool(text), catalog: tables(900, 900), cores: 8 };
+        const options = withProfile(backup({ profile, includeOwnership: false }), facts);
+        const { problems } = evaluateBackup(
+          options,
+          backupContext({ tool: tool(text), server: null }),
+        );
+        assert.deepEqual(
+          problems.filter(({ severity }) => severity === 'error'),
+          [],
+          `${profile} with ${text}`,
+        );
+      }
+    }
+  });
+
+  it('leave everything as it is while the tool is unknown, and of a whole server', () => {
+    for (const profile of profiles) {
+      const facts = { tool: null, catalog: tables(900, 900), cores: 8 };
+      const options = backup({ profile });
+      assert.equal(withProfile(options, facts), options);
+      const server = backup({ profile, scope: 'server', format: 'plain' });
+      assert.equal(withProfile(server, { ...facts, tool: tool('17.6') }), server);
+    }
+  });
+
+  const facts = { tool: tool('17.6'), catalog: tables(1), cores: 8 };
+  const start = backupOptionsOf(beginChoices(backup({ profile: 'smallest' })), backup(), facts);
+
+  it('are left by a change of what they set, and by nothing else', () => {
+    const changes: [Partial<BackupOptions>, boolean][] = [
+      [{ format: 'plain' }, true],
+      [{ jobs: 3 }, true],
+      [{ compression: 3, toolOptions: {} }, true],
+      [{ toolOptions: { compress: 'lz4' } }, true],
+      [{ profile: 'custom' }, true],
+      [{ profile: 'fastest' }, false],
+      [{ toolOptions: { ...start.toolOptions, 'no-comments': true } }, false],
+      [{ includeData: false, noSync: true }, false],
+    ];
+    for (const [patch, leaves] of changes) {
+      assert.equal(leavesProfile(start, patch), leaves, JSON.stringify(patch));
+    }
+    assert.equal(leavesProfile(backup(), { format: 'plain' }), false, 'none to leave');
+  });
+
+  it('keep what they have set when one field is changed, and return when they are chosen again', () => {
+    let choices = beginChoices(backup({ profile: 'smallest' }));
+    choices = choose(choose(choices, keptFromProfile(start)), { format: 'directory', jobs: 4 });
+    const custom = backupOptionsOf(choices, start, facts);
+    assert.deepEqual(
+      [custom.profile, custom.format, custom.jobs, custom.toolOptions['compress']],
+      ['custom', 'directory', 4, 'zstd:level=19,long'],
+    );
+    const again = backupOptionsOf(choose(choices, { profile: 'smallest' }), custom, facts);
+    assert.deepEqual(again, start);
+  });
+
+  it('cannot be given together with what they set in the command API', () => {
+    const request = { connectionId: 'dev', profile: 'recommended' };
+    assert.equal(decodeBackupRequest({ options: request }).options.profile, 'recommended');
+    assert.equal(
+      decodeBackupRequest({ options: { connectionId: 'dev' } }).options.profile,
+      'custom',
+    );
+    const both: [object, string][] = [
+      [{ format: 'custom' }, 'format'],
+      [{ compression: 6 }, 'compression'],
+      [{ jobs: 1 }, 'jobs'],
+      [{ toolOptions: { compress: 'zstd' } }, 'toolOptions.compress'],
+    ];
+    for (const [more, field] of both) {
+      const problem = /is set by the profile recommended/;
+      assert.throws(
+        () => decodeBackupRequest({ options: { ...request, ...more } }),
+        (error) =>
+          AppError.is(error, 'requestMalformed') &&
+          error.details.field === field &&
+          problem.test(error.details.problem),
+        field,
+      );
+      const custom = { connectionId: 'dev', profile: 'custom', ...more };
+      assert.equal(decodeBackupRequest({ options: custom }).options.profile, 'custom');
+    }
+    assert.equal(
+      backupDefaults().profile,
+      'custom',
+      'a request without a profile means what it did',
+    );
+  });
+});
