@@ -104,7 +104,7 @@ describe('Options in the pages', function () {
     await tab.getByText('--format=plain', { exact: true }).waitFor();
     await tab.getByRole('radio', { name: /^Directory/ }).click();
     await tab.getByText('--format=directory', { exact: true }).waitFor();
-    assert.equal(await profile('Custom settings').isChecked(), true);
+    assert.equal(await profile('As set below').isChecked(), true);
     await profile('Recommended').click();
     await tab.getByText('--format=custom', { exact: true }).waitFor();
     await settled(tab);

@@ -58,7 +58,7 @@ function profiles(): RadioOption<BackupProfile>[] {
     { value: 'smallest', label: l10n.t('Smallest') },
     { value: 'fastest', label: l10n.t('Fastest') },
     { value: 'portable', label: l10n.t('Most portable') },
-    { value: 'custom', label: l10n.t('Custom settings') },
+    { value: 'custom', label: l10n.t('As set below') },
   ];
 }
 
@@ -69,7 +69,7 @@ function profileView(view: BackupView): TemplateResult {
     name: 'profile',
     label: l10n.t('Profile'),
     description:
-      view.profileReason ?? l10n.t('Format, compression and jobs as they are set below.'),
+      view.profileReason ?? l10n.t('Format, compression and jobs are chosen one by one.'),
     value: profile,
     options: profiles(),
     layout: 'row',
