@@ -54,7 +54,7 @@ describe('profiles of a backup', () => {
       { tool: gzipOnly, catalog: tables(...Array.from({ length: 50 }, () => 900)), cores: 64 },
       'custom 1 by 4',
     ],
-    ['the best of zstd', 'smallest', {}, 'custom zstd:level=19,long by 1'],
+    ['the best of zstd', 'smallest', {}, 'custom zstd:level=9 by 1'],
     ['the best of gzip', 'smallest', { tool: tool('14.2') }, 'custom 9 by 1'],
     [
       'a directory for several tables',
@@ -131,7 +131,7 @@ describe('profiles of a backup', () => {
     const custom = backupOptionsOf(choices, start, facts);
     assert.deepEqual(
       [custom.profile, custom.format, custom.jobs, custom.toolOptions['compress']],
-      ['custom', 'directory', 4, 'zstd:level=19,long'],
+      ['custom', 'directory', 4, 'zstd:level=9'],
     );
     const again = backupOptionsOf(choose(choices, { profile: 'smallest' }), custom, facts);
     assert.deepEqual(again, start);
