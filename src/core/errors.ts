@@ -175,6 +175,8 @@ export interface ErrorDetails {
   optionInvalid: { field: string; problem: OptionProblem };
   /** The system takes no command that long; `needs` is the major of pg_dump that reads a file instead. */
   argumentsTooLong: { tool: string; needs: number | null };
+  /** The tools of Windows get no arguments beyond their code page; `character` is the first such. */
+  argumentUnsayable: { argument: string; character: string };
   extraArgumentRefused: { argument: string; problem: string };
   /** psql would follow a `\connect` in the script into another database. */
   scriptSwitchesDatabase: { path: string; database: string };

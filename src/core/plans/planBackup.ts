@@ -1,8 +1,10 @@
 import { isJoined, membersPath, writtenFormat, type BackupOptions } from '../model/options';
 import type { DumpSelection, HelpOption, ToolVersion } from '../model/tools';
 import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
-import { buildDumpArgs } from '../pgtools/args/dumpArgs';
+import { assertSayable, withAsciiPatterns } from '../pgtools/args/codePage';
+import { buildDumpArgs, selectedNames } from '../pgtools/args/dumpArgs';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/args/longSelection';
+import { hasNonAscii, isUtf8 } from '../pgtools/args/patterns';
 import type { CommandPlan, PlanNames } from './commandPlan';
 
 /**
@@ -37,7 +39,7 @@ export interface BackupPlan extends CommandPlan {
 /**
  * The command of a backup.
  *
- * @throws AppError `argumentsTooLong`; those of the argument builders for options that no command
+ * @throws AppError `argumentsTooLong`, `argumentUnsayable`; those of the argument builders for options that no command
  *   can say
  */
 export function planBackup(options: BackupOptions, context: BackupCommandContext): BackupPlan {
@@ -47,22 +49,32 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
   // Only the joined file has to be on the disk.
   const noSync = options.noSync || joined;
   const written = { ...options, format: writtenFormat(options), noSync };
+  const say = spelling(context);
   const build = (form: SelectionForm, names: Pick<PlanNames, 'output' | 'filter'>): string[] =>
-    buildDumpArgs(
-      {
-        options: written,
-        selection,
-        file: joined ? membersPath(names.output) : names.output,
-        connectionArgs: context.connectionArgs,
-        databaseEncoding: context.databaseEncoding,
-        unknownOptions: context.unknownOptions,
-        selectionForm: form,
-        filterFile: form === 'filterFile' ? names.filter : null,
-      },
-      version,
+    say(
+      buildDumpArgs(
+        {
+          options: written,
+          selection,
+          file: joined ? membersPath(names.output) : names.output,
+          connectionArgs: context.connectionArgs,
+          databaseEncoding: context.databaseEncoding,
+          unknownOptions: context.unknownOptions,
+          selectionForm: form,
+          filterFile: form === 'filterFile' ? names.filter : null,
+        },
+        version,
+      ),
     );
   const shown = { output: options.outputPath, filter: FILTER_PLACEHOLDER };
-  const { form } = fitArguments((each) => build(each, shown), version, windows);
+  const { form } = fitArguments((each) => build(each, shown), version, {
+    windows,
+    inFile:
+      windows &&
+      !isUtf8(context.databaseEncoding ?? 'UTF8') &&
+      hasNonAscii(selectedNames(selection)),
+  });
+  if (windows) assertSayable(build(form, shown));
   return {
     tool: 'pg_dump',
     args: (names) => build(form, names),
@@ -73,16 +85,28 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
 
 function planDumpall(options: BackupOptions, context: BackupCommandContext): BackupPlan {
   const { version, connectionArgs, database, databaseEncoding, unknownOptions } = context;
+  const say = spelling(context);
   const build = (file: string): string[] =>
-    buildDumpallArgs(
-      { options, file, connectionArgs, database, databaseEncoding, unknownOptions },
-      version,
+    say(
+      buildDumpallArgs(
+        { options, file, connectionArgs, database, databaseEncoding, unknownOptions },
+        version,
+      ),
     );
-  build(options.outputPath);
+  const args = build(options.outputPath);
+  if (context.windows) assertSayable(args);
   return {
     tool: 'pg_dumpall',
     args: ({ output }) => build(output),
     filterText: null,
     joined: false,
   };
+}
+
+/** How patterns are written: only a database in UTF-8 takes the numbers of characters for them. */
+function spelling({
+  windows,
+  databaseEncoding,
+}: BackupCommandContext): (args: string[]) => string[] {
+  return windows && isUtf8(databaseEncoding ?? 'UTF8') ? withAsciiPatterns : (args) => args;
 }

@@ -284,6 +284,16 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   optionInvalid: (d) => ({
     message: vscode.l10n.t('{0}: {1}', fieldName(d.field), optionProblemText(d.problem)),
   }),
+  argumentUnsayable: (d) => ({
+    message: vscode.l10n.t(
+      'On Windows, programs of PostgreSQL cannot be told "{0}" in "{1}".',
+      d.character,
+      d.argument,
+    ),
+    detail: vscode.l10n.t(
+      'They take arguments in a code page of Windows, not in Unicode. Use names of ASCII characters there.',
+    ),
+  }),
   argumentsTooLong: (d) => ({
     message:
       d.needs === null

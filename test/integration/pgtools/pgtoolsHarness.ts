@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import { firstUnsayable, withAsciiPatterns } from '../../../src/core/pgtools/args/codePage';
 import { buildDumpArgs, type DumpOptions } from '../../../src/core/pgtools/args/dumpArgs';
 import { buildRestoreArgs } from '../../../src/core/pgtools/args/restoreArgs';
 import type { DumpSelection, ToolName } from '../../../src/core/model/tools';
@@ -88,6 +90,28 @@ export async function dump(
     toolVersion(server),
   );
   return run(server, 'pg_dump', args);
+}
+
+/** The same as Windows' tools get it: no character beyond ASCII, nor an encoding for such. */
+export async function dumpInAscii(
+  server: ServerCoordinates,
+  database: string,
+  file: string,
+  tables: DumpSelection['tables'],
+): Promise<{ exitCode: number | undefined; stderr: string }> {
+  const args = buildDumpArgs(
+    {
+      options,
+      selection: { ...everything, tables },
+      file,
+      connectionArgs: [`--dbname=${database}`],
+      databaseEncoding: 'UTF8',
+    },
+    toolVersion(server),
+  );
+  const said = withAsciiPatterns(args).filter((arg) => arg !== '--encoding=UTF8');
+  assert.equal(firstUnsayable(said), null);
+  return run(server, 'pg_dump', said);
 }
 
 /** Restores by the arguments that are built for it. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import type { TableRef } from '../../../src/core/model/options';
+import { hasNonAscii } from '../../../src/core/pgtools/args/patterns';
 import { findTools } from '../../../src/core/pgtools/locate/locate';
 import type { DumpSelection } from '../../../src/core/model/tools';
 import { psql, psqlJson, quoteIdent } from '../../support/machine/psql';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { testServers } from '../../support/servers';
-import { dump, restore, Scratch } from './pgtoolsHarness';
+import { dump, dumpInAscii, restore, Scratch } from './pgtoolsHarness';
 
 /** Names that mean something else as patterns, each next to one that such a pattern would match. */
 const oddNames = [
@@ -102,6 +103,12 @@ describe('the tools, run as built', function () {
           assert.deepEqual(await tablesIn(file), sorted(expected), `${server.version} ${what}`);
         }
       }
+      const beyond = oddNames.filter((name) => hasNonAscii([name]));
+      const tables = beyond.map((name) => ({ schema: 'public', name }));
+      const file = scratch.path(`${String(server.major)}.ascii`);
+      const dumped = await dumpInAscii(server, database, file, tables);
+      assert.equal(dumped.exitCode, 0, dumped.stderr);
+      assert.deepEqual(await tablesIn(file), sorted(tables), `${server.version} in ASCII`);
       await psql(server, 'postgres', 'DROP DATABASE "pgtools odd"');
     }
   });

@@ -274,15 +274,15 @@ describe('options of the tools', () => {
       if (form === 'filterFile') return ['--filter=/f'];
       return Array.from({ length: form === 'names' ? 40_000 : 200 }, () => '--table="app"."t"');
     };
-    assert.equal(fitArguments(() => ['x'], version('13.1'), false).form, 'names');
-    assert.equal(fitArguments(build, version('17.6'), false).form, 'filterFile');
-    assert.equal(fitArguments(build, version('16.1'), false).form, 'groups');
+    assert.equal(fitArguments(() => ['x'], version('13.1'), { windows: false }).form, 'names');
+    assert.equal(fitArguments(build, version('17.6'), { windows: false }).form, 'filterFile');
+    assert.equal(fitArguments(build, version('16.1'), { windows: false }).form, 'groups');
     const huge = (): string[] => ['x'.repeat(maxCommandBytes(true) + 1)];
     assert.throws(
-      () => fitArguments(huge, version('16.1'), true),
+      () => fitArguments(huge, version('16.1'), { windows: true }),
       (error) => AppError.is(error, 'argumentsTooLong') && error.details.needs === 17,
     );
     const long = (): string[] => ['x'.repeat(131_072)];
-    assert.throws(() => fitArguments(long, version('18.1'), false), AppError);
+    assert.throws(() => fitArguments(long, version('18.1'), { windows: false }), AppError);
   });
 });

@@ -41,16 +41,18 @@ export function commandBytes(args: readonly string[]): number {
  * comes before groups: it names each object, so that one that is missing is noticed.
  *
  * @param build the arguments with the selection in this form
+ * @param inFile names that no argument can say: in a file, where the tool reads one
  * @throws AppError `argumentsTooLong` when there is no such form
  */
 export function fitArguments(
   build: (form: SelectionForm) => string[],
   version: ToolVersion,
-  windows: boolean,
+  { windows, inFile = false }: { windows: boolean; inFile?: boolean },
 ): { form: SelectionForm; args: string[] } {
   const limit = maxCommandBytes(windows);
   const filters = hasOption(optionRow('pg_dump', 'filter'), version);
-  for (const form of ['names', ...(filters ? ['filterFile'] : []), 'groups'] as SelectionForm[]) {
+  const all: SelectionForm[] = ['names', ...(filters ? (['filterFile'] as const) : []), 'groups'];
+  for (const form of inFile && filters ? (['filterFile'] as const) : all) {
     const args = build(form);
     const bytes = commandBytes(args);
     const longest = Math.max(...args.map((arg) => commandBytes([arg])));

@@ -248,6 +248,7 @@ const DETAILS: DetailSchemas = {
   objectUnknown: z.object({ name: text, where: text }),
   objectAmbiguous: z.object({ name: text, candidates: text }),
   optionInvalid: z.object({ field: text, problem: optionProblem }),
+  argumentUnsayable: z.object({ argument: text, character: text }),
   argumentsTooLong: z.object({ tool: text, needs: z.nullable(number) }),
   extraArgumentRefused: z.object({ argument: text, problem: text }),
   scriptSwitchesDatabase: z.object({ path: text, database: text }),

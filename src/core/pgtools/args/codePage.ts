@@ -1,0 +1,79 @@
+import { AppError } from '../../errors';
+
+/**
+ * On Windows the tools get their arguments in the ANSI code page, whatever the server's encoding is:
+ * `Ü` arrives as a byte that is no UTF-8, and what the code page lacks as `?` (measured with 18). Only
+ * ASCII is the same in all of them. Names of files are given by relative paths, those of connections
+ * by a service file, patterns by regular expressions; nothing else can be said beyond ASCII.
+ */
+const BEYOND_ASCII = /[^\0-\x7f]/u;
+
+/** Options whose values are patterns for names of objects. */
+const PATTERN_OPTION =
+  /^(--(?:schema|exclude-schema|table|exclude-table|exclude-table-data|extension|exclude-extension|table-and-children|exclude-table-and-children|exclude-table-data-and-children|exclude-database)=)(.*)$/s;
+
+/** `C:\…`, `\\server\…`, also as an option's value. */
+const PATH = /^(?:--[a-z-]+=)?(?:[a-z]:[\\/]|\\\\)/i;
+
+/** Options that say where to connect to; a service file can say the same. */
+const CONNECTION_OPTION = /^--(?:host|port|username|dbname)=/;
+
+/** The first character that no code page is sure to have; null = none. */
+export function beyondAscii(text: string): string | null {
+  return BEYOND_ASCII.exec(text)?.[0] ?? null;
+}
+
+/**
+ * A pattern with the same meaning in ASCII: outside of quotes, a pattern is a regular expression, in
+ * which a database in UTF-8 takes a character's number (PostgreSQL 12 to 18).
+ */
+export function asciiPattern(pattern: string): string {
+  // Every second piece is in quotes, where a number would be plain text: they end before it.
+  const pieces = pattern.split('"').map((piece, index) =>
+    piece.replace(/[^\0-\x7f]+/gu, (text) => {
+      const numbers = [...text].map(numberOf).join('');
+      return index % 2 === 1 ? `"${numbers}"` : numbers;
+    }),
+  );
+  return pieces.join('"');
+}
+
+/** Letters outside of quotes become small ones: `\U` with eight digits cannot be said. */
+function numberOf(char: string): string {
+  const hex = (char.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `(\\x${hex})` : `\\u${hex.padStart(4, '0')}`;
+}
+
+/** The arguments with all patterns in ASCII. */
+export function withAsciiPatterns(args: readonly string[]): string[] {
+  return args.map((arg) => {
+    const [, option, pattern] = PATTERN_OPTION.exec(arg) ?? [];
+    return option === undefined || pattern === undefined ? arg : option + asciiPattern(pattern);
+  });
+}
+
+/** An argument that the tools of Windows would not get as it is. */
+export interface Unsayable {
+  argument: string;
+  character: string;
+}
+
+/** The first of the arguments that cannot be said on Windows in any way. */
+export function firstUnsayable(args: readonly string[]): Unsayable | null {
+  for (const argument of args) {
+    if (PATH.test(argument) || CONNECTION_OPTION.test(argument)) continue;
+    const character = beyondAscii(argument);
+    if (character !== null) return { argument, character };
+  }
+  return null;
+}
+
+/**
+ * Refuses arguments that the tools of Windows would not get as they are.
+ *
+ * @throws AppError `argumentUnsayable`
+ */
+export function assertSayable(args: readonly string[]): void {
+  const found = firstUnsayable(args);
+  if (found !== null) throw new AppError('argumentUnsayable', { ...found });
+}
