@@ -45,3 +45,12 @@ export function newestServer(): ServerCoordinates {
   if (server === undefined) throw new Error('no server was started');
   return server;
 }
+
+/**
+ * Neither the oldest nor the newest: of what differs little from one major to the next, these two hold
+ * every case, those between them some.
+ */
+export function isBetween(major: number): boolean {
+  const majors = testServers().map((server) => server.major);
+  return major !== majors.at(0) && major !== majors.at(-1);
+}

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { stopEverything } from './machine/cleanup';
 import { ensureChromium } from './install/chromium';
 import { memoryDisk } from './machine/memoryDisk';
-import { ensurePostgres, testedMajors } from './install/postgres';
+import { makeOriginals } from './machine/newCluster';
+import { ensurePostgres, type PostgresInstall, testedMajors } from './install/postgres';
 import { type PgServer, randomPassword, startServer } from './machine/server';
 import { ensureVscode } from './install/vscodeServer';
 import { type Provisions, ranWith } from './tiers/ranWith';
@@ -86,6 +87,8 @@ async function provision(wanted: (tier: Tier) => boolean): Promise<Provisions> {
  */
 class LaneServers {
   private readonly lanes = new Map<number, Promise<PgServer[]>>();
+  private readonly password = randomPassword();
+  private installs: Promise<PostgresInstall[]> | undefined;
 
   constructor(private readonly setUp: Promise<void>) {}
 
@@ -96,12 +99,19 @@ class LaneServers {
   }
 
   private async start(): Promise<PgServer[]> {
-    await this.setUp;
-    const installs = await ensurePostgres(testedMajors);
-    const password = randomPassword();
+    this.installs ??= this.prepare();
+    const installs = await this.installs;
+    const { password } = this;
     return step('starting servers', () =>
       Promise.all(installs.map((install) => startServer(install, { password }))),
     );
+  }
+
+  private async prepare(): Promise<PostgresInstall[]> {
+    await this.setUp;
+    const installs = await ensurePostgres(testedMajors);
+    await makeOriginals(installs, this.password);
+    return installs;
   }
 }
 

@@ -113,12 +113,17 @@ export class DumpedDatabase {
     private readonly dir: string,
   ) {}
 
-  static async create(server: ServerCoordinates, database: string): Promise<DumpedDatabase> {
+  /** `kinds`: of dumps. */
+  static async create(
+    server: ServerCoordinates,
+    database: string,
+    kinds: 'all' | 'some',
+  ): Promise<DumpedDatabase> {
     const dir = await mkdtemp(path.join(os.tmpdir(), 'pgbackup-documents-'));
     const made = new DumpedDatabase(server, database, dir);
     try {
       await made.fill();
-      await made.dump();
+      await made.dump(kinds);
       return made;
     } catch (error) {
       await made.dispose();
@@ -160,19 +165,23 @@ export class DumpedDatabase {
     );
   }
 
-  private async dump(): Promise<void> {
+  private async dump(wanted: 'all' | 'some'): Promise<void> {
     const kinds: [string, string[]][] = [
       ['a.dump', ['-Fc']],
-      ['none.dump', ['-Fc', '-Z0']],
       ['a.dir', ['-Fd', '-j2']],
-      ['none.dir', ['-Fd', '-Z0']],
-      ['a.tar', ['-Ft']],
       ['a.sql', ['-Fp']],
-      ['a.sql.gz', ['-Fp', '-Z6']],
-      ['inserts.dump', ['-Fc', '--inserts']],
-      ['inserts.sql', ['-Fp', '--column-inserts']],
     ];
-    if (this.server.major >= 16) {
+    if (wanted === 'all') {
+      kinds.push(
+        ['none.dump', ['-Fc', '-Z0']],
+        ['none.dir', ['-Fd', '-Z0']],
+        ['a.tar', ['-Ft']],
+        ['a.sql.gz', ['-Fp', '-Z6']],
+        ['inserts.dump', ['-Fc', '--inserts']],
+        ['inserts.sql', ['-Fp', '--column-inserts']],
+      );
+    }
+    if (wanted === 'all' && this.server.major >= 16) {
       for (const method of ['lz4', 'zstd']) {
         kinds.push(
           [`${method}.dump`, ['-Fc', '-Z', method]],

@@ -5,10 +5,10 @@ import { ensurePostgres } from '../../support/install/postgres';
 import { psql } from '../../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { startServer } from '../../support/machine/server';
-import { newestServer, testServers } from '../../support/servers';
+import { isBetween, newestServer, testServers } from '../../support/servers';
 
 describe('what the tests themselves rely on', () => {
-  for (const server of testServers()) {
+  for (const server of testServers().filter(({ major }) => !isBetween(major))) {
     describe(`the sample database on PostgreSQL ${server.major}`, () => {
       const names = ['support one', 'support two'] as const;
       before(async () => {
@@ -18,8 +18,10 @@ describe('what the tests themselves rely on', () => {
         for (const name of names) await dropDatabase(server, name);
       });
 
+      let differences: string[];
       it('is the same every time', async () => {
-        assert.deepEqual(await compareDatabases(server, names[0], server, names[1]), []);
+        differences = await compareDatabases(server, names[0], server, names[1]);
+        assert.deepEqual(differences, []);
       });
 
       // Each of these must be seen, or a restore that loses it would pass.
@@ -37,10 +39,10 @@ describe('what the tests themselves rely on', () => {
       };
       for (const [what, sql] of Object.entries(changes)) {
         it(`differs when ${what} differs`, async () => {
-          const before = await compareDatabases(server, names[0], server, names[1]);
+          const before = differences;
           await psql(server, names[1], sql);
-          const after = await compareDatabases(server, names[0], server, names[1]);
-          assert.notDeepEqual(after, before);
+          differences = await compareDatabases(server, names[0], server, names[1]);
+          assert.notDeepEqual(differences, before);
         });
       }
     });

@@ -1,24 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import {
-  appendFile,
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  readFile,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopAtExit } from './cleanup';
 import { freePort } from './freePort';
+import { giveToServer, isAscii, makeCluster, scramSecret, SUPERUSER } from './newCluster';
 import type { PostgresInstall } from '../install/postgres';
-import { run } from './run';
-import { isAscii, scramSecret } from './scramSecret';
+import { psql, quoteIdent, quoteLiteral } from './psql';
 import { serverUser } from './serverUser';
 
 /** How a throw-away server is set up. */
@@ -33,8 +24,6 @@ export interface ServerOptions {
   readonly durable?: boolean;
   /** The superuser's. A random one by default. */
   readonly password?: string;
-  /** Default `C.UTF-8`. */
-  readonly locale?: string;
 }
 
 /** All that is needed to reach a server; plain JSON. */
@@ -63,8 +52,6 @@ export interface PgServer extends ServerCoordinates {
   stop(): Promise<void>;
 }
 
-const superuser = 'postgres';
-
 /** A password that nobody could have guessed or hard-coded. */
 export function randomPassword(): string {
   return `pw ${randomBytes(9).toString('base64')}`;
@@ -79,8 +66,9 @@ export async function startServer(
   const dir = await mkdtemp(path.join(tmpdir(), `pg${install.major}-`));
   const server = new ThrowAwayServer(install, dir);
   try {
-    await server.create(options);
+    const firstPassword = await server.create(options);
     await server.launchOnFreePort();
+    await server.changePassword(firstPassword);
     return server;
   } catch (error) {
     await server.stop();
@@ -95,7 +83,7 @@ class ThrowAwayServer implements PgServer {
   readonly host = '127.0.0.1';
   port = 0;
   readonly socketDir: string;
-  readonly user = superuser;
+  readonly user = SUPERUSER;
   password = '';
   readonly dataDir: string;
   readonly logFile: string;
@@ -126,35 +114,14 @@ class ThrowAwayServer implements PgServer {
     return { ...this.install.serverEnv, HOME: this.dir };
   }
 
-  /** initdb of 13 cuts the line of its password file after 99 characters. */
-  private get hashesOnce(): boolean {
-    return this.major >= 14 && isAscii(this.password);
-  }
-
-  async create(options: ServerOptions): Promise<void> {
+  /** Resolves with the superuser's password of the cluster. */
+  async create(options: ServerOptions): Promise<string> {
     this.password = options.password ?? randomPassword();
     await mkdir(this.socketDir);
-    const passwordFile = path.join(this.dir, 'password');
-    await writeFile(
-      passwordFile,
-      `${this.hashesOnce ? scramSecret(this.password) : this.password}\n`,
-    );
     await writeFile(this.logFile, '');
     await chmod(this.dir, 0o755);
-    for (const file of [this.dir, this.socketDir, passwordFile, this.logFile]) {
-      if (this.owner !== undefined) await chown(file, this.owner.uid, this.owner.gid);
-    }
-    const auth = options.auth ?? 'scram-sha-256';
-    await run(
-      path.join(this.binDir, 'initdb'),
-      [
-        ...['--pgdata', this.dataDir, '--username', superuser, '--pwfile', passwordFile],
-        ...['--auth', auth, '--encoding', 'UTF8', '--locale', options.locale ?? 'C.UTF-8'],
-        '--no-sync',
-      ],
-      { cwd: this.dir, env: this.env, ...this.owner },
-    );
-    await rm(passwordFile);
+    for (const file of [this.dir, this.socketDir, this.logFile]) await giveToServer(file);
+    const firstPassword = await makeCluster(this.install, this.dataDir, this.password);
     const settings = {
       listen_addresses: this.host,
       unix_socket_directories: this.socketDir,
@@ -165,11 +132,26 @@ class ThrowAwayServer implements PgServer {
     };
     const lines = Object.entries(settings).map(([k, v]) => `${k} = '${v.replaceAll("'", "''")}'`);
     await appendFile(path.join(this.dataDir, 'postgresql.conf'), `\n${lines.join('\n')}\n`);
-    if (options.hbaLines !== undefined) {
-      const hba = path.join(this.dataDir, 'pg_hba.conf');
-      const rules = await readFile(hba, 'utf8');
-      await writeFile(hba, `${options.hbaLines.join('\n')}\n${rules}`);
-    }
+    const hba = path.join(this.dataDir, 'pg_hba.conf');
+    const rules = (await readFile(hba, 'utf8')).replaceAll(
+      /^(local|host) (.*) scram-sha-256$/gm,
+      `$1 $2 ${options.auth ?? 'scram-sha-256'}`,
+    );
+    await writeFile(hba, [...(options.hbaLines ?? []), rules].join('\n'));
+    return firstPassword;
+  }
+
+  /** Gives the superuser the password of this server. */
+  async changePassword(from: string): Promise<void> {
+    // A cluster of 13 is made with one that is hashed 4096 times.
+    if (from === this.password && this.major >= 14) return;
+    const secret = isAscii(this.password) ? scramSecret(this.password) : this.password;
+    // Rules for hosts may refuse us.
+    await psql(
+      { ...this, host: this.socketDir, password: from },
+      'postgres',
+      `ALTER ROLE ${quoteIdent(this.user)} PASSWORD ${quoteLiteral(secret)};`,
+    );
   }
 
   async launchOnFreePort(): Promise<void> {
