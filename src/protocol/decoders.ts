@@ -133,6 +133,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'preflight/take': decoder(
     z.strictObject({ connectionId: text, database: z.nullable(text), step: preflightStep }),
   ),
+  'job/rest': decoder(z.extend(jobRef, { options: restoreOptions })),
   'command/saveList': decoder(z.strictObject({ options: restoreOptions })),
   'preflight/without': decoder(
     z.strictObject({

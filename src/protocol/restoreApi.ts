@@ -40,6 +40,8 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
     { connectionId: string; database: string | null; step: PreflightStep },
     { done: boolean },
   ];
+  /** The options with which the rest of a job is restored; null = nothing is left of it. */
+  'job/rest': [{ jobId: string; options: RestoreOptions }, { options: RestoreOptions | null }];
   /** Saves the list of what these options restore where the user says; null = they said nowhere. */
   'command/saveList': [{ options: RestoreOptions }, { path: string | null }];
   /** The entries that are left without these, and without what needs them. */

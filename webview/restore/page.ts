@@ -15,6 +15,7 @@ import {
 } from '../../src/core/forms/form/choices';
 import { type ContentsTree, contentsTree } from '../../src/core/forms/selection/contentsTree';
 import type { Remedy } from '../../src/core/model/findings/findings';
+import type { WayBack } from '../../src/core/text/ways/waysBack';
 import type { RememberedRestore, RestoreOptions } from '../../src/core/model/options';
 import { restoreFields } from '../../src/core/model/restoreFields';
 import type {
@@ -176,6 +177,20 @@ export class RestorePage
         );
       }
     }
+  }
+
+  /** Restores what the job has not brought, with the remedies that were chosen since. */
+  protected override takeWay(jobId: string, way: WayBack): void {
+    if (way !== 'restoreRest') {
+      super.takeWay(jobId, way);
+      return;
+    }
+    const { options } = this.state;
+    this.send(this.host.request('job/rest', { jobId, options }), (rest) => {
+      if (rest.options === null) return;
+      this.change(rest.options);
+      this.submit();
+    });
   }
 
   protected override connectionQuestion(

@@ -119,6 +119,11 @@ export interface BackupJob {
    * the job is of an earlier version.
    */
   errorCount?: number;
+  /**
+   * Entries of the archive that a restore which went on after errors has not brought, by their dump
+   * ids. Absent: there are none, or they alone cannot be restored again.
+   */
+  failedEntries?: number[];
   /** Harmless errors of a restore, not in `errors`; absent = none. */
   harmlessErrors?: number;
   /** Problems that did not stop the job, e.g. a manifest that could not be written. */

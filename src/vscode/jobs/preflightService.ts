@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors';
 import type { RestoreContext } from '../../core/forms/form/context';
 import type { RequestedOptions } from '../../core/jobs/restore/requestedOptions';
 import type { Preflight, PreflightStep } from '../../core/model/findings/findings';
+import type { BackupJob } from '../../core/model/job';
 import type { RestoreOptions } from '../../core/model/options';
 import { connectionLabel } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
@@ -98,6 +99,28 @@ export class PreflightService {
   }
 
   /**
+   * The options of a restore of what another one has not brought; null = nothing is left.
+   *
+   * @param how the options that apply besides what is restored, and into which database
+   * @throws AppError `connectionUnknown`; those of reading the archive; as `runQuery`
+   */
+  async rest(job: BackupJob, how: RestoreOptions): Promise<RestoreOptions | null> {
+    if (!isRestore(job)) return null;
+    const { databaseOfRest, restOptions } =
+      await import('../../core/jobs/restore/again/restOptions');
+    const { inputPath, inputMember, connectionId } = job.options;
+    const profile = this.settings.connection(connectionId);
+    const dump = await this.dumps.open(inputPath, { member: inputMember ?? undefined });
+    try {
+      return await this.connections.ask(profile, databaseOfRest(job) ?? undefined, (psql, target) =>
+        restOptions(job, how, { inputPath: dump.path, psql, target }),
+      );
+    } finally {
+      dump.release();
+    }
+  }
+
+  /**
    * Carries out the remedy of a finding.
    *
    * @param database null = the connection's own
@@ -110,4 +133,10 @@ export class PreflightService {
     }
     await this.connections.takeStep(profile, database ?? undefined, step);
   }
+}
+
+type RestoreJob = BackupJob & { options: RestoreOptions };
+
+function isRestore(job: BackupJob): job is RestoreJob {
+  return job.type === 'restore';
 }

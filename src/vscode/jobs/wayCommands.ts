@@ -6,4 +6,5 @@ export const WAY_COMMANDS: Readonly<Record<WayBack, string>> = {
   swapBack: 'pgBackup.swapBack',
   dropCopy: 'pgBackup.dropOldCopy',
   restoreSafetyBackup: 'pgBackup.restoreSafetyBackup',
+  restoreRest: 'pgBackup.restoreRest',
 };

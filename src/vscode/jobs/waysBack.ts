@@ -14,6 +14,7 @@ import type { DatabaseSwap } from '../../core/model/ways/databaseSwap';
 import type { BackupJob } from '../../core/model/job';
 import type { RestoreOptions } from '../../core/model/options';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
+import { nothingLeftText } from '../../core/text/ways/wayBackText';
 import { waysBack, type WayBack } from '../../core/text/ways/waysBack';
 import { listNames } from '../../core/text/names';
 import type { ConnectionService } from '../connections/connectionService';
@@ -23,10 +24,12 @@ import { literalLabel } from '../text/literalText';
 import { askBefore } from '../ui/askBefore';
 import { typeName } from '../ui/typeName';
 import { window } from '../ui/window';
+import type { PreflightService } from './preflightService';
 
 export interface WaysBackParts extends SwapConnections {
   jobs: Jobs;
   connections: ConnectionService;
+  preflight: Pick<PreflightService, 'rest'>;
   openRestore: (start: { inputPath: string; options: RestoreOptions }) => void;
   /** The databases of a server have other names now. */
   changed: () => void;
@@ -50,6 +53,7 @@ export class WaysBack {
     requireTrust();
     if (!waysBack(job).includes(way)) return;
     if (way === 'restoreSafetyBackup') return this.openSafetyBackup(job);
+    if (way === 'restoreRest') return this.openRest(job);
     if (job.swap === undefined) return;
     const profile = this.parts.settings.connection(job.options.connectionId ?? '');
     if (profile.readOnly === true) {
@@ -70,6 +74,13 @@ export class WaysBack {
     this.parts.connections.forget(profile.id);
     this.parts.changed();
     void window.showInformationMessage(doneText(done));
+  }
+
+  /** With the options of that restore; the form looks ahead and asks like any other restore. */
+  private async openRest(job: BackupJob): Promise<void> {
+    const rest = await this.parts.preflight.rest(job, job.options as RestoreOptions);
+    if (rest === null) void window.showInformationMessage(nothingLeftText());
+    else this.parts.openRestore({ inputPath: rest.inputPath, options: rest });
   }
 
   /** The form opens: it looks ahead and asks like any other restore. */

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ErrorProblem } from '../../core/model/findings/errorProblems';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import { errorProblems } from '../../core/pgtools/stderr/errorProblems';
+import { errorProblems } from '../../core/pgtools/stderr/problems/errorProblems';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError, warningTexts } from '../text/errorText';
 

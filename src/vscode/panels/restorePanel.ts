@@ -9,6 +9,8 @@ import type { RememberedRestore, RestoreOptions } from '../../core/model/options
 import { restoreDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
+import { nothingLeftText } from '../../core/text/ways/wayBackText';
+import { window } from '../ui/window';
 import { describeInputError } from '../text/inputErrorText';
 import { takeStep } from './takeStep';
 import { openDumpDialog, saveListDialog } from '../ui/dialogs';
@@ -82,6 +84,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
         'preflight/look': ({ options }, signal) => this.look(options, signal),
         'preflight/take': ({ connectionId, database, step }) =>
           takeStep(services, { connectionId, database, step }),
+        'job/rest': async ({ jobId, options }) => ({ options: await this.rest(jobId, options) }),
         'command/saveList': ({ options }, signal) => this.saveList(options, signal),
         'preflight/without': async ({ options, dumpIds }) => ({
           dumpIds: await services.preflight.withoutEntries(options, dumpIds),
@@ -100,6 +103,13 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     if (text === null || uri === undefined) return { path: null };
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
     return { path: uri.fsPath };
+  }
+
+  private async rest(jobId: string, how: RestoreOptions): Promise<RestoreOptions | null> {
+    const job = this.services.jobs.get(jobId);
+    const options = job === undefined ? null : await this.services.preflight.rest(job, how);
+    if (options === null) void window.showInformationMessage(nothingLeftText());
+    return options;
   }
 
   /** A form for the archive that this restore.sql belongs to. */

@@ -325,6 +325,7 @@ const restore: Handlers<RestoreRequests> = {
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',
   }),
   'input/inspect': ({ path }) => inspect(path),
+  'job/rest': ({ options }) => ({ options: { ...options, dumpIds: [3, 4] } }),
   'command/saveList': ({ options }) => ({ path: `${options.inputPath}.list` }),
   'connection/load': ({ connectionId, toolDir }) =>
     load(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
 import type { RestoreOptions } from '../../../src/core/model/options';
-import { errorProblems } from '../../../src/core/pgtools/stderr/errorProblems';
+import { errorProblems } from '../../../src/core/pgtools/stderr/problems/errorProblems';
 import { remedyText } from '../../../src/core/text/findingText';
 import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 

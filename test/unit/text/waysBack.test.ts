@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { waysBack, type WayBack } from '../../../src/core/text/ways/waysBack';
-import type { JobStatus, SafetyBackup } from '../../../src/core/model/job';
+import type { BackupJob, JobStatus, SafetyBackup } from '../../../src/core/model/job';
 import type { DatabaseSwap, SwapState } from '../../../src/core/model/ways/databaseSwap';
 
 const swap = (state: SwapState): DatabaseSwap => ({
@@ -14,7 +14,7 @@ const safety = (whole: boolean): SafetyBackup => ({
 describe('what a job offers about what was there before', () => {
   const CASES: readonly [
     what: string,
-    job: { status: JobStatus; swap?: DatabaseSwap; safetyBackup?: SafetyBackup },
+    job: Partial<BackupJob> & { status: JobStatus },
     ways: readonly WayBack[],
   ][] = [
     ['nothing was kept', { status: 'completed' }, []],
@@ -25,9 +25,20 @@ describe('what a job offers about what was there before', () => {
     ['killed at the exchange', { status: 'lost', swap: swap('swapping') }, ['swapIn', 'swapBack']],
     ['the copy was dropped', { status: 'completed', swap: swap('dropped') }, []],
     ['dropped objects', { status: 'failed', safetyBackup: safety(true) }, ['restoreSafetyBackup']],
+    ['entries failed', { status: 'completedWithErrors', failedEntries: [7] }, ['restoreRest']],
+    [
+      'it stopped at an error',
+      { status: 'failed', targetState: 'partial', failedEntries: [7] },
+      ['restoreRest'],
+    ],
+    [
+      'its database was dropped',
+      { status: 'failed', targetState: 'databaseDropped', failedEntries: [7] },
+      [],
+    ],
     ['the safety backup was not finished', { status: 'lost', safetyBackup: safety(false) }, []],
   ];
   for (const [what, job, ways] of CASES) {
-    it(what, () => assert.deepEqual(waysBack(job), ways));
+    it(what, () => assert.deepEqual(waysBack({ targetState: null, ...job }), ways));
   }
 });

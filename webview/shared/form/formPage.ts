@@ -15,6 +15,7 @@ import {
 } from '../../../src/core/forms/toolOptions/toolOptions';
 import type { FieldTable } from '../../../src/core/model/optionFields';
 import type { OptionValue } from '../../../src/core/model/options';
+import type { WayBack } from '../../../src/core/text/ways/waysBack';
 import type { FormEvents, FormRequests } from '../../../src/protocol/formApi';
 import type { RpcClient } from '../../../src/protocol/rpc';
 import type {
@@ -293,7 +294,11 @@ export abstract class FormPage<
     this.submit();
   }
 
-  private submit(): void {
+  protected takeWay(jobId: string, way: WayBack): void {
+    this.send(this.host.request('job/wayBack', { jobId, way }));
+  }
+
+  protected submit(): void {
     this.asked = true;
     const first = sortedErrors(this.derived.evaluation.problems, this.table)[0];
     if (first) {
@@ -355,7 +360,7 @@ export abstract class FormPage<
       onSubmit: () => this.submit(),
       onProblemAction: (action) => this.problemAction(action),
       onCancel: (jobId) => this.send(host.request('job/cancel', { jobId })),
-      onWay: (jobId, way) => this.send(host.request('job/wayBack', { jobId, way })),
+      onWay: (jobId, way) => this.takeWay(jobId, way),
       onDismiss: () => this.dispatch({ type: 'dismissJob' }),
       onCopy: (text) => host.request('clipboard/copy', { text }),
       onTerminal: (text) => host.request('terminal/open', { text }),

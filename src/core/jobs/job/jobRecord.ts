@@ -57,6 +57,8 @@ export class JobRecord {
   /** The databases that are about to be exchanged, or were. */
   swap: DatabaseSwap | null = null;
   safetyBackup: SafetyBackup | null = null;
+  /** Dump ids of what a restore that went on after errors has not brought. */
+  failedEntries: readonly number[] = [];
   private startTime: string | null = null;
   private endTime: string | null = null;
   private startedAt: number | null = null;
@@ -181,6 +183,7 @@ export class JobRecord {
       targetState: this.targetState,
       failure: this.failure && toJobFailure(this.failure),
       ...(this.total === 0 ? {} : { errorCount: this.total }),
+      ...(this.failedEntries.length === 0 ? {} : { failedEntries: [...this.failedEntries] }),
       ...(this.harmlessErrors === 0 ? {} : { harmlessErrors: this.harmlessErrors }),
       ...(this.warnings.length === 0 ? {} : { warnings: this.warnings.map(toJobFailure) }),
       ...(this.notes.length === 0 ? {} : { notes: structuredClone(this.notes) }),

@@ -1,3 +1,4 @@
+import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
 import { entriesByDumpIds, selectEntries } from '../../archive/selection/restoreList';
 import type { RestoreParts } from '../../archive/selection/restorePlan';
@@ -28,6 +29,18 @@ export function chosenEntries(toc: Toc, options: RestoreOptions): ChosenEntries 
   if (options.dataOnly) return { indexes, alongside: [] };
   const closed = closeDependencies(toc, indexes);
   return { indexes: closed.indexes, alongside: closed.added };
+}
+
+/**
+ * The entries that the options choose, or all; without subscriptions where these are left out, which
+ * entries that are chosen by number no longer are.
+ *
+ * @throws AppError `objectUnknown`
+ */
+export function chosenOrListed(toc: Toc, options: RestoreOptions): number[] {
+  const indexes = chosenEntries(toc, options)?.indexes ?? toc.listed();
+  if (options.subscriptions || options.dumpIds !== null) return indexes;
+  return indexes.filter((i) => !isOfSubscription(toc, i));
 }
 
 /** What of the chosen entries pg_restore is told to leave out. */

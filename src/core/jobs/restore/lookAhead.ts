@@ -16,7 +16,7 @@ import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightF
 import { findingOf } from '../../preflight/rule';
 import { scriptEdits } from '../../forms/restore/scriptEdits';
 import { judgePreflight } from '../../preflight/judgePreflight';
-import { chosenEntries, partsOf } from './chosenEntries';
+import { chosenEntries, chosenOrListed, partsOf } from './chosenEntries';
 
 export { resolveOptions } from './requestedOptions';
 
@@ -106,7 +106,7 @@ export async function entriesWithout(
   left: readonly number[],
 ): Promise<number[]> {
   const toc = await readToc(options.inputPath, {});
-  const indexes = chosenEntries(toc, options)?.indexes ?? toc.listed();
+  const indexes = chosenOrListed(toc, options);
   return withoutEntries(toc, indexes, left).map((i) => toc.dumpId(i));
 }
 

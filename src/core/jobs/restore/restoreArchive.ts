@@ -10,6 +10,7 @@ import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
+import { failedEntries } from './again/failedEntries';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
 import { RestoreMonitor } from '../progress/restore/restoreMonitor';
@@ -88,8 +89,13 @@ export async function runArchiveRestore(
   state.failedAtOnce = exit.code === 1 && begun === 1 && failedAtCreation(collector);
   // Workers that lost the server go through the whole list too, with one error for each entry that
   // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
-  const mayGoThrough = exit.code === 1 && !exitsOnError(record.command);
-  if (!mayGoThrough || !collector.wentThrough || lostServer(collector)) throw failure();
+  const stops = exitsOnError(record.command);
+  const through = exit.code === 1 && !stops && collector.wentThrough && !lostServer(collector);
+  const stopped = exit.code === 1 && stops;
+  if (through || stopped) {
+    record.failedEntries = failedEntries(toc, { options, order, collector, stopped });
+  }
+  if (!through) throw failure();
   takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }

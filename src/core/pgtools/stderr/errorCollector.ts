@@ -21,6 +21,8 @@ export interface ErrorCollectorOptions {
 
 /** The most characters kept of one error's message and of its statement. */
 const MAX_TEXT = 4000;
+/** An object whose owner could not be set is there all the same. */
+const SETS_OWNER = /^ALTER .+ OWNER TO [^;]+;$/s;
 
 /**
  * Puts the errors of pg_restore and psql together from their events: message with detail and hint,
@@ -41,6 +43,13 @@ export class ErrorCollector {
    * a statement may hold the same line anywhere else.
    */
   ignored: number | null = null;
+  /**
+   * Entries of the archive that did not come, by their dump ids, of all errors; those whose owner
+   * alone could not be set are not among them.
+   */
+  readonly failedEntries = new Set<number>();
+  /** Those that are there with another owner. */
+  readonly ownerless = new Set<number>();
   /** Errors that pg_restore never ignores. */
   private fatal = 0;
 
@@ -150,6 +159,10 @@ export class ErrorCollector {
       return;
     }
     this.total++;
+    const { dumpId, sql = '' } = error;
+    if (dumpId !== undefined) {
+      (SETS_OWNER.test(sql) ? this.ownerless : this.failedEntries).add(dumpId);
+    }
     if (this.errors.length < this.limit) this.errors.push(error);
   }
 }

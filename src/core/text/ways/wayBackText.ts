@@ -3,7 +3,10 @@ import type { BackupJob } from '../../model/job';
 import type { WayBack } from './waysBack';
 
 /** What the button says. */
-export function wayBackLabel(way: WayBack, { swap }: Pick<BackupJob, 'swap'>): string {
+export function wayBackLabel(
+  way: WayBack,
+  { swap, failedEntries = [] }: Pick<BackupJob, 'swap' | 'failedEntries'>,
+): string {
   switch (way) {
     case 'swapIn':
       return l10n.t('Swap In…');
@@ -13,5 +16,14 @@ export function wayBackLabel(way: WayBack, { swap }: Pick<BackupJob, 'swap'>): s
       return swap?.state === 'swapped' ? l10n.t('Drop Old Copy…') : l10n.t('Drop Restored Copy…');
     case 'restoreSafetyBackup':
       return l10n.t('Restore Safety Backup…');
+    case 'restoreRest':
+      return failedEntries.length === 1
+        ? l10n.t('Restore What Failed (1 entry)…')
+        : l10n.t('Restore What Failed ({0} entries)…', failedEntries.length.toLocaleString());
   }
+}
+
+/** Said where a restore of what failed was asked for. */
+export function nothingLeftText(): string {
+  return l10n.t('Nothing is left to restore: what failed is there by now.');
 }

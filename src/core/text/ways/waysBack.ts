@@ -2,7 +2,7 @@ import { SWAP_ACTIONS, type SwapAction } from '../../model/ways/databaseSwap';
 import { isFinished, type BackupJob } from '../../model/job';
 
 /** What a job that has ended offers about what was there before. */
-export type WayBack = SwapAction | 'restoreSafetyBackup';
+export type WayBack = SwapAction | 'restoreSafetyBackup' | 'restoreRest';
 
 /** All of them; each is a command of the view of jobs. */
 export const WAYS_BACK: readonly WayBack[] = [
@@ -10,17 +10,28 @@ export const WAYS_BACK: readonly WayBack[] = [
   'swapBack',
   'dropCopy',
   'restoreSafetyBackup',
+  'restoreRest',
 ];
 
 /** What can be done about what a job has left; the best first. */
-export function waysBack({
-  status,
-  swap,
-  safetyBackup,
-}: Pick<BackupJob, 'status' | 'swap' | 'safetyBackup'>): WayBack[] {
+export function waysBack(
+  job: Pick<BackupJob, 'status' | 'swap' | 'safetyBackup' | 'failedEntries' | 'targetState'>,
+): WayBack[] {
+  const { status, swap, safetyBackup } = job;
   if (!isFinished(status)) return [];
   return [
+    ...(leftARest(job) ? (['restoreRest'] as const) : []),
     ...(swap === undefined ? [] : SWAP_ACTIONS[swap.state]),
     ...(safetyBackup?.whole === true ? (['restoreSafetyBackup'] as const) : []),
   ];
+}
+
+/** Has it brought a part that is there still, and is it known what the rest is? */
+function leftARest({
+  status,
+  targetState,
+  failedEntries = [],
+}: Pick<BackupJob, 'status' | 'failedEntries' | 'targetState'>): boolean {
+  if (failedEntries.length === 0) return false;
+  return status === 'completedWithErrors' || (status === 'failed' && targetState === 'partial');
 }

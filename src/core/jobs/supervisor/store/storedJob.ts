@@ -190,6 +190,7 @@ const jobFields = {
   ),
   failure: z.nullable(failureSchema),
   errorCount: z.optional(count),
+  failedEntries: z.optional(z.array(z.number())),
   harmlessErrors: z.optional(count),
   warnings: z.optional(z.array(failureSchema)),
   notes: z.optional(jobNotesSchema),

@@ -1,7 +1,7 @@
-import type { ErrorProblem, ErrorProblemKind } from '../../model/findings/errorProblems';
-import type { Remedy } from '../../model/findings/findings';
-import type { JobError } from '../../model/job';
-import type { RestoreOptions } from '../../model/options';
+import type { ErrorProblem, ErrorProblemKind } from '../../../model/findings/errorProblems';
+import type { Remedy } from '../../../model/findings/findings';
+import type { JobError } from '../../../model/job';
+import type { RestoreOptions } from '../../../model/options';
 
 /** Objects that are named. */
 const MOST_NAMED = 50;

@@ -1,0 +1,68 @@
+import { readToc } from '../../../archive/file/tocReader';
+import { entriesToRunAgain } from '../../../archive/selection/entriesToRunAgain';
+import type { LibpqConnection } from '../../../connections/libpq';
+import { entryType, isRelation } from '../../../model/entryTypes';
+import type { BackupJob } from '../../../model/job';
+import type { RestoreOptions } from '../../../model/options';
+import { chosenOrListed } from '../chosenEntries';
+import { findMissing } from '../targetObjects';
+
+/** Where the rest of a restore is to go. */
+export interface RestWorld {
+  /** The archive, unpacked. */
+  inputPath: string;
+  psql: string;
+  /** To the database that the first run has restored into. */
+  target: LibpqConnection;
+  signal?: AbortSignal | undefined;
+}
+
+type PartialJob = Pick<BackupJob, 'failedEntries' | 'swap' | 'createdDatabase'> & {
+  options: RestoreOptions;
+};
+
+/** The database that a restore has left a part in; null = the connection's own. */
+export function databaseOfRest({ options, swap, createdDatabase }: PartialJob): string | null {
+  return swap?.copy ?? createdDatabase ?? options.targetDatabase;
+}
+
+/**
+ * The options of a restore that brings only what another one has not: the failed entries and what
+ * depends on them, into the same database. null = nothing is left.
+ *
+ * @param how what is done otherwise than before: the options of the form as they are now
+ * @throws AppError those of reading the archive; as `runQuery`
+ */
+export async function restOptions(
+  job: PartialJob,
+  how: RestoreOptions,
+  { inputPath, psql, target, signal }: RestWorld,
+): Promise<RestoreOptions | null> {
+  const toc = await readToc(inputPath, { signal });
+  const failed = new Set(
+    (job.failedEntries ?? []).map((dumpId) => toc.indexOf(dumpId)).filter((i) => i >= 0),
+  );
+  const objects = [...failed].filter((i) => isMade(toc.desc(i)));
+  const missing = await findMissing({ psql, connection: target }, toc, objects, { signal });
+  const again = entriesToRunAgain(toc, {
+    chosen: chosenOrListed(toc, job.options),
+    failed,
+    there: new Set(objects.filter((i) => !missing.has(i))),
+    clean: how.clean,
+  });
+  if (again.length === 0) return null;
+  const { connectionId, inputPath: archive, inputMember } = job.options;
+  return {
+    ...how,
+    ...{ connectionId, inputPath: archive, inputMember },
+    targetDatabase: databaseOfRest(job),
+    ...{ createDatabase: false, swapIn: false, salvage: false },
+    ...{ schemas: null, tables: null, dumpIds: again.map((i) => toc.dumpId(i)) },
+  };
+}
+
+/** Is it an object of which a database can tell by its name that it is there? */
+function isMade(desc: string): boolean {
+  const { class: of } = entryType(desc);
+  return desc === 'SCHEMA' || isRelation(desc) || of === 'type' || of === 'routine';
+}
