@@ -1,18 +1,18 @@
 /** A restore that failed in part, and the run that brings what it has not brought. */
 import assert from 'node:assert/strict';
-import { buildConnection } from '../../src/core/connections/libpq';
-import { backupDefaults } from '../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
-import { restOptions } from '../../src/core/jobs/restore/again/restOptions';
-import type { BackupJob } from '../../src/core/model/job';
-import type { RestoreOptions } from '../../src/core/model/options';
-import { waysBack } from '../../src/core/text/ways/waysBack';
-import { compareDatabases } from '../support/machine/compareDatabases';
-import { psql } from '../support/machine/psql';
-import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import type { ServerCoordinates } from '../support/machine/server';
-import { newestServer } from '../support/servers';
-import { JobHarness } from './jobHarness';
+import { buildConnection } from '../../../src/core/connections/libpq';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restOptions } from '../../../src/core/jobs/restore/again/restOptions';
+import type { BackupJob } from '../../../src/core/model/job';
+import type { RestoreOptions } from '../../../src/core/model/options';
+import { waysBack } from '../../../src/core/text/ways/waysBack';
+import { compareDatabases } from '../../support/machine/compareDatabases';
+import { psql } from '../../support/machine/psql';
+import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
+import type { ServerCoordinates } from '../../support/machine/server';
+import { newestServer } from '../../support/servers';
+import { JobHarness } from '../harness/jobHarness';
 
 const SOURCE = 'rest "source" %';
 const TARGET = 'rest "target" %';
