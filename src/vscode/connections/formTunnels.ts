@@ -2,7 +2,7 @@ import type { Disposable } from 'vscode';
 import { placeOf } from '../../core/connections/dialledTarget';
 import type { Tunnel } from '../../core/connections/openTunnel';
 import type { ConnectionProfile, SshRoute } from '../../core/model/profile';
-import { AppError } from '../../core/errors';
+import { unlessAborted } from '../../core/unlessAborted';
 import type { Guard } from '../../core/jobs/supervisor/process/guard';
 import type { StartTool } from '../../core/jobs/job/startTool';
 
@@ -115,20 +115,4 @@ function guarded(guard: Guard, ssh: ReturnType<StartTool>): ReturnType<StartTool
   guard.add(pid, 'tunnels');
   void ssh.exit.then(() => guard.remove(pid));
   return ssh;
-}
-
-/** Others may wait for the same: whoever does not want it any more only goes away. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const controller = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const cancel = (): void => reject(new AppError('cancelled', {}));
-    if (signal.aborted) cancel();
-    signal.addEventListener('abort', cancel, { signal: controller.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    controller.abort();
-  }
 }

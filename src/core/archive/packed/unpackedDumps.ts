@@ -3,6 +3,7 @@ import { lstat, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors';
 import { readBounded } from '../../files/regularFile';
+import { unlessAborted } from '../../unlessAborted';
 import type { OpenedDump } from './openPacked';
 import type { OpenPackedOptions } from './openPackedOptions';
 
@@ -32,6 +33,10 @@ export interface DumpLease extends OpenedDump {
 
 interface Unpacked {
   opened: Promise<OpenedDump>;
+  /** Ends the unpacking, which is of all its readers and of none alone. */
+  abort: AbortController;
+  /** What its readers are told while they wait. */
+  progress: Set<(bytes: number) => void>;
   /** null until something had to be unpacked. */
   folder: string | null;
   users: number;
@@ -115,7 +120,7 @@ export class UnpackedDumps {
   ): Promise<DumpLease> {
     const stats = await stat(file).catch(() => null);
     const key = JSON.stringify([path.resolve(file), member, stats?.size, stats?.mtimeMs]);
-    const found = this.unpacked.get(key) ?? this.unpack(key, file, member, options);
+    const found = this.unpacked.get(key) ?? this.unpack(key, file, member);
     found.users++;
     clearTimeout(found.idle);
     let held = true;
@@ -125,26 +130,27 @@ export class UnpackedDumps {
       if (--found.users > 0) return;
       found.idle = setTimeout(() => this.forget(key, found), KEEP_MS).unref();
     };
+    const { signal, onProgress } = options;
+    if (onProgress !== undefined) found.progress.add(onProgress);
     try {
-      return { ...(await found.opened), release };
+      return { ...(await unlessAborted(found.opened, signal)), release };
     } catch (error) {
       held = false;
-      this.forget(key, found);
-      // Who began to unpack it does not want it any more; this reader does.
-      const cancelledByAnother =
-        AppError.is(error, 'cancelled') && options.signal?.aborted !== true;
-      if (cancelledByAnother) return this.lease(file, member, options);
+      found.users--;
+      // Whoever goes away leaves it to the others; the last one ends it.
+      if (found.users === 0 || signal?.aborted !== true) this.forget(key, found);
       throw error;
+    } finally {
+      if (onProgress !== undefined) found.progress.delete(onProgress);
     }
   }
 
-  private unpack(
-    key: string,
-    file: string,
-    member: string | null,
-    { signal, onProgress }: OpenDumpOptions,
-  ): Unpacked {
+  private unpack(key: string, file: string, member: string | null): Unpacked {
+    const abort = new AbortController();
+    const progress: Unpacked['progress'] = new Set();
     const unpacked: Unpacked = {
+      abort,
+      progress,
       folder: null,
       users: 0,
       idle: undefined,
@@ -153,8 +159,8 @@ export class UnpackedDumps {
         openPacked(file, {
           folder: async () => (unpacked.folder = await mkdtemp(path.join(this.ownFolder(), 'x-'))),
           member,
-          signal,
-          onProgress,
+          signal: abort.signal,
+          onProgress: (bytes) => progress.forEach((tell) => tell(bytes)),
         }),
       ),
     };
@@ -164,8 +170,13 @@ export class UnpackedDumps {
 
   private forget(key: string, unpacked: Unpacked): void {
     if (this.unpacked.get(key) === unpacked) this.unpacked.delete(key);
-    const { folder } = unpacked;
-    if (folder !== null) void rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    unpacked.abort.abort();
+    const remove = async (): Promise<void> => {
+      const { folder } = unpacked;
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
+    };
+    // What is written until it has ended goes, too.
+    void unpacked.opened.then(remove, remove).catch(() => undefined);
   }
 
   /** mkdtemp makes it accessible to this user only. */

@@ -7,6 +7,7 @@ import { AppError } from '../../../../src/core/errors';
 import { hasEnded, identify } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 import { buildZip } from '../../../support/packed/buildZip';
 import { unpackedDumps } from '../../../support/packed/unpackedDumps';
+import { until } from '../../../support/until';
 import { fixture, scratch } from '../files';
 
 describe('dumps that a window has unpacked', () => {
@@ -49,23 +50,43 @@ describe('dumps that a window has unpacked', () => {
     assert.deepEqual(readdirSync(tempDir), []);
   });
 
-  it('of one that gave up are there for another that did not', async () => {
-    const dumps = unpackedDumps({ tempDir });
+  it('stay for the others when one reader goes away, whoever began, and end with the last', async () => {
     const file = files.write('y.dump.gz', gzipSync(archive));
-    const controller = new AbortController();
-    let second: ReturnType<typeof dumps.open> | undefined;
-    const first = dumps.open(file, {
-      signal: controller.signal,
-      onProgress: () => {
-        // Only now is it certain which of the two began to unpack it.
-        second ??= dumps.open(file);
-        controller.abort();
-      },
-    });
-    await assert.rejects(first, (error) => AppError.is(error, 'cancelled'));
-    assert.ok(second);
-    assert.deepEqual(readFileSync((await second).path), archive);
-    dumps.dispose();
+    for (const leaving of [[0], [1], [0, 1]]) {
+      const dumps = unpackedDumps({ tempDir });
+      const aborts = [new AbortController(), new AbortController()];
+      const readers: ReturnType<typeof dumps.open>[] = [];
+      let told = 0;
+      const read = (reader: number): void => {
+        readers.push(
+          dumps.open(file, {
+            signal: aborts[reader]?.signal,
+            // The first bytes are there: it is unpacked, for both of them.
+            onProgress: () => {
+              told++;
+              for (const one of leaving) aborts[one]?.abort();
+            },
+          }),
+        );
+      };
+      read(0);
+      read(1);
+      const results = await Promise.allSettled(readers);
+      for (const [reader, result] of results.entries()) {
+        if (leaving.includes(reader)) {
+          assert.ok(result.status === 'rejected' && AppError.is(result.reason, 'cancelled'));
+        } else {
+          assert.ok(result.status === 'fulfilled');
+          assert.deepEqual(readFileSync(result.value.path), archive);
+        }
+      }
+      assert.ok(told > 0);
+      const unpacked = (): number =>
+        readdirSync(tempDir).flatMap((own) => readdirSync(path.join(tempDir, own))).length;
+      // The folder with the owner's name is one of them.
+      assert.ok(await until(() => unpacked() === (leaving.length === 2 ? 1 : 2)));
+      dumps.dispose();
+    }
   });
 
   it('of several are asked for where somebody may be asked, once', async () => {
