@@ -7,7 +7,11 @@ export type Opening =
   | { kind: 'quotes'; run: number; backslashes: number; escapes: boolean }
   | { kind: 'dollar'; tag: string }
   /** To the next double quote: who forgets that a password is a string takes these. */
-  | { kind: 'doubleQuotes' };
+  | { kind: 'doubleQuotes' }
+  /** A string of JSON; before each of its quotes stand `backslashes`, where it is in another one. */
+  | { kind: 'json'; backslashes: number }
+  /** To a mark, which is no part of it. */
+  | { kind: 'mark'; mark: string };
 
 const OPENER =
   /(?:(?<prefix>[eEnNbBxX]|[uU]&)?(?<backslashes>\\*)(?<quotes>'+)|(?<tag>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$))/y;
@@ -50,9 +54,28 @@ export function endingIn(text: string, from: number, opening: Opening): Ending |
       const end = text.indexOf('"', from);
       return end < 0 ? null : { end, after: end + 1 };
     }
+    case 'mark': {
+      const end = text.indexOf(opening.mark, from);
+      return end < 0 ? null : { end, after: end + opening.mark.length };
+    }
+    case 'json':
+      return closingJson(text, from, opening.backslashes);
     case 'quotes':
       return closingQuote(text, from, opening);
   }
+}
+
+/** Each level of JSON in JSON escapes the backslashes of the one in it, and adds its own. */
+function closingJson(text: string, from: number, backslashes: number): Ending | null {
+  for (let quote = text.indexOf('"', from); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let slashes = 0;
+    while (quote - slashes > from && text[quote - slashes - 1] === '\\') slashes++;
+    const own = slashes - backslashes;
+    if (own >= 0 && own % (2 * (backslashes + 1)) === 0) {
+      return { end: quote - backslashes, after: quote + 1 };
+    }
+  }
+  return null;
 }
 
 function closingQuote(

@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import { COMMAND_WORDS } from './commandSecrets';
 import { SecretFinder } from './secretFinder';
 import { MASK, SECRET_CALL, SECRET_NAME, VERIFIER } from './secretWords';
 import { sqlConstants, type SqlConstant } from './sqlTexts';
@@ -23,7 +24,9 @@ const fixed: MaskFor = () => MASK;
 /** May there be a secret at all? Most texts have none, and are not searched further. */
 function isSuspicious(text: string): boolean {
   if (text.includes('://')) return true;
-  return [SECRET_NAME, SECRET_CALL, VERIFIER].some((pattern) => text.search(pattern) >= 0);
+  return [SECRET_NAME, SECRET_CALL, VERIFIER, COMMAND_WORDS].some(
+    (pattern) => text.search(pattern) >= 0,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { commandSecrets, PRIVATE_KEY, PRIVATE_KEY_END, VARIABLE } from './commandSecrets';
 import { endingIn, openingAt, type Opening } from './literals';
 import { SECRET_CALL, SECRET_FORMAT, SECRET_NAME, VERIFIER } from './secretWords';
 import { urlSecrets, type Range } from './urlSecrets';
@@ -32,6 +33,12 @@ const BARE_VALUE = /(?:\\[^]|''|[^'\s\\]|[^\S\n](?!\s{0,64}[\w.]{1,64}\s{0,64}=)
 const ROLE_STATEMENT = /\b(?:CREATE|ALTER)\s+(?:ROLE|USER(?!\s+MAPPING)|GROUP)\b/i;
 /** In a statement about a role, only these words precede a string that is not a password. */
 const ROLE_WORD = /\b(?!(?:UNTIL|TO|IN|IS)\b)[a-z_]+(?=\s*(?:'|[eE]'|[uU]&'|\$\w*\$))/gi;
+/** Behind a name that is a key of JSON, of a hash of hstore or Ruby, or of a dictionary of Python. */
+const KEY_SEPARATOR = /(?:(\\*)"|'+)\s*(?::(?![:=])|=>)\s*/y;
+/** What is no string there is none of a secret when it is one of these. */
+const JSON_SCALAR = /(?!(?:true|false|null)\b)[\w.+-]+/iy;
+/** The quotes of a constant that is put together with what follows: `'… PASSWORD ' || …`. */
+const JOINED = /'+\s*\|\|/y;
 const BARE_WORD = /(?!NULL\b)[^\s;'"$)\\,]+/iy;
 
 /** The value of a name, of a name and its `=`, or one more constant of a value. */
@@ -80,7 +87,12 @@ export class SecretFinder {
     for (const match of text.matchAll(VERIFIER)) {
       this.ranges.push({ start: match.index, end: match.index + match[0].length });
     }
-    this.ranges.push(...urlSecrets(text));
+    for (const match of text.matchAll(PRIVATE_KEY)) {
+      this.value(text, match.index + match[0].length, { kind: 'mark', mark: PRIVATE_KEY_END });
+    }
+    for (const match of text.matchAll(VARIABLE))
+      this.bareValue(text, match.index + match[0].length);
+    this.ranges.push(...urlSecrets(text), ...commandSecrets(text));
     return merged(this.ranges);
   }
 
@@ -99,6 +111,7 @@ export class SecretFinder {
   private afterName(text: string, match: RegExpExecArray): void {
     const weak = match.groups?.['weak'] !== undefined;
     let at = match.index + match[0].length;
+    if (this.afterKey(text, at)) return;
     if (text[at] === '"') at++;
     at = this.skipGap(text, at);
     SEPARATOR.lastIndex = at;
@@ -111,9 +124,46 @@ export class SecretFinder {
       this.expected = separator === '=' ? 'valueOfEquals' : 'value';
       return;
     }
+    if (!weak) this.joined(text, at);
     if (this.constantAt(text, at) || weak) return;
     if (separator === '=') this.bareValue(text, at);
     else if (separator === undefined && this.options.lenient === true) this.forgotten(text, at);
+  }
+
+  /** `"password": "…"` @returns whether the name is a key whose value was looked for */
+  private afterKey(text: string, nameEnd: number): boolean {
+    KEY_SEPARATOR.lastIndex = nameEnd;
+    const separator = KEY_SEPARATOR.exec(text);
+    if (separator === null) return false;
+    const at = nameEnd + separator[0].length;
+    const { length: backslashes } = separator[1] ?? '';
+    if (text.startsWith('"', at + backslashes)) {
+      this.value(text, at + backslashes + 1, { kind: 'json', backslashes });
+      return true;
+    }
+    JSON_SCALAR.lastIndex = at;
+    const scalar = JSON_SCALAR.exec(text)?.[0] ?? '';
+    if (!this.constantAt(text, at)) this.ranges.push({ start: at, end: at + scalar.length });
+    return true;
+  }
+
+  /** All constants that are joined to the one that ends at `at` with a name. */
+  private joined(text: string, at: number): void {
+    JOINED.lastIndex = at;
+    const quotes = JOINED.exec(text)?.[0];
+    if (quotes === undefined) return;
+    let depth = 0;
+    for (let next = at + quotes.length; next < text.length;) {
+      const { opening, content } = openingAt(text, next) ?? {};
+      if (opening !== undefined && content !== undefined) {
+        this.value(text, content, opening);
+        next = endingIn(text, content, opening)?.after ?? text.length;
+        continue;
+      }
+      const char = text.charAt(next++);
+      if (char === '(') depth++;
+      if (char === ';' || (char === ')' && --depth < 0) || (char === ',' && depth === 0)) return;
+    }
   }
 
   private expectedValue(text: string, expected: Expected): void {

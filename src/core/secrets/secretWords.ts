@@ -23,13 +23,15 @@ export const SECRET_CONNINFO_KEYS: ReadonlySet<string> = new Set([
  * `sslpassword=…`, `OPTIONS (aws_secret_access_key '…')`, `SET app.jwt_secret TO '…'`.
  */
 const STRONG = [
-  'pass(?:word|wd|phrase)',
+  'pass(?:word|wd|phrase|code)',
   'pwd',
   String.raw`\bpass`,
-  '_(?:secret|token|credentials?)',
+  '[_-](?:secret|token|credentials?)',
+  '(?:access|api|auth|bearer|refresh|security|session)token',
+  'clientsecret',
   // Not PostgreSQL's, but its errors quote what somebody took over from another server.
   String.raw`\bidentified\s+by`,
-  '(?:access|account|api|auth|client|encryption|private|sa|secret|server|shared|signing|storage)_?key',
+  '(?:access|account|api|auth|client|encryption|hmac|master|private|sa|secret|server|shared|signing|storage|subscription)[_-]?key',
 ];
 
 /** Words too common to mean a secret unless a string follows at once: `OPTIONS (token '…')`. */
@@ -55,6 +57,7 @@ export function isSecretName(name: string): boolean {
 export const SECRET_CALL = new RegExp(
   String.raw`\bset_config\s*\(\s*(?:E|N)?'+[^'\n]*(?:${STRONG.join('|')})'+\s*(?:::\s*\w+\s*)?,` +
     String.raw`|\bcreate_secret\s*\(|\bcrypt\s*\(` +
+    String.raw`|\bjsonb?_build_object\s*\([^;\n]{0,400}?(?:${STRONG.join('|')})'+\s*,` +
     String.raw`|\bpgp_sym_(?:en|de)crypt(?:_bytea)?\s*\([^,\n]{0,400},`,
   'gi',
 );
@@ -65,6 +68,17 @@ export const SECRET_FORMAT = new RegExp(
   'gi',
 );
 
-/** Password hashes of a server, as pg_dumpall writes them (`get_password_type`). */
-export const VERIFIER =
-  /\bmd5[0-9a-f]{32}\b|SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+/gi;
+/**
+ * What is a secret by its form alone: password hashes of a server, as pg_dumpall writes them
+ * (`get_password_type`), JSON Web Tokens, and the tokens that the widespread services give out, which
+ * begin so that they are recognised.
+ */
+export const VERIFIER = new RegExp(
+  [
+    String.raw`\bmd5[0-9a-f]{32}\b`,
+    String.raw`SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+`,
+    String.raw`\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`,
+    String.raw`\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_(?:live|test)_|npm_|AIza)[\w-]{10,}`,
+  ].join('|'),
+  'gi',
+);

@@ -1,4 +1,4 @@
-import { SECRET_CONNINFO_KEYS } from './secretWords';
+import { isSecretName, SECRET_CONNINFO_KEYS } from './secretWords';
 
 /** A part of a text, in UTF-16 units. */
 export interface Range {
@@ -8,6 +8,10 @@ export interface Range {
 
 /** Longer texts are not searched as URLs. */
 const MAX_LENGTH = 8192;
+/** A name that is so long is none. */
+const TOKEN_LENGTH = 16;
+/** Parameters of web addresses: keys, and signatures that are as good as one. */
+const SECRET_PARAMETER = /(?:^|[_-])(?:key|apikey|sig|signature|token|secret|jwt|code|pass|pwd)$/i;
 const SCHEME = /\b([a-z][a-z0-9+.-]*):\/\//gi;
 
 /**
@@ -33,7 +37,9 @@ function secretsOf(url: string, scheme: string): Range[] {
   const at = url.slice(0, end).lastIndexOf('@');
   const colon = url.indexOf(':');
   const ranges = colon >= 0 && colon < at ? [{ start: colon + 1, end: at }] : [];
-  return isPostgres ? [...ranges, ...queryValues(url)] : ranges;
+  // Web services take a token for a name: `https://TOKEN@host`.
+  if (!isPostgres && ranges.length === 0 && at >= TOKEN_LENGTH) ranges.push({ start: 0, end: at });
+  return [...ranges, ...queryValues(url, isPostgres ? isSecretKey : isSecretParameter)];
 }
 
 /** The whole word, or, when the last `@` is behind a blank, as far as the quotes or the line go. */
@@ -44,7 +50,7 @@ function endOfLoose(url: string): number {
 }
 
 /** libpq takes the names of parameters percent-encoded as well. */
-function queryValues(url: string): Range[] {
+function queryValues(url: string, isSecret: (key: string) => boolean): Range[] {
   const found = /^[^\s'"?]*\?([^\s'"]*)/.exec(url);
   if (found === null) return [];
   const query = found[1] ?? '';
@@ -52,12 +58,16 @@ function queryValues(url: string): Range[] {
   let at = found[0].length - query.length;
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
-    if (equals >= 0 && isSecretKey(pair.slice(0, equals))) {
+    if (equals >= 0 && isSecret(pair.slice(0, equals))) {
       ranges.push({ start: at + equals + 1, end: at + pair.length });
     }
     at += pair.length + 1;
   }
   return ranges;
+}
+
+function isSecretParameter(key: string): boolean {
+  return SECRET_PARAMETER.test(key) || isSecretName(key);
 }
 
 function isSecretKey(key: string): boolean {

@@ -6,36 +6,26 @@ import type { GatedProxy } from '../../support/hold/gatedProxy';
 import { until } from '../../support/until';
 import type { JobHarness } from '../harness/jobHarness';
 
-/** Holds the tool back from the moment it has said so: it works so many of 80 milliseconds. */
-export function heldBackFrom(words: string, workMs = 4): StartTool {
+/** Gives a tool's output to the job in so many parts, each when the job tells more than before it. */
+export function inParts(parts: number, told: () => number): StartTool {
   return (command, io) => {
-    let timer: NodeJS.Timeout | undefined;
+    const chunks: Buffer[] = [];
     const tool = spawnTool(command, {
       ...io,
       onChunk: (chunk, from) => {
-        io.onChunk(chunk, from);
-        if (!timer && chunk.toString().includes(words)) {
-          // At once: a fast machine does half of the work before the first tick.
-          let stopped = true;
-          signal('SIGSTOP');
-          timer = setInterval(() => {
-            stopped = !stopped;
-            signal(stopped ? 'SIGSTOP' : 'SIGCONT');
-            if (!stopped) setTimeout(() => signal('SIGSTOP'), workMs);
-          }, 40);
-        }
+        if (from === 'stdout') chunks.push(Buffer.from(chunk));
+        else io.onChunk(chunk, from);
       },
     });
-    const signal = (name: NodeJS.Signals): void => {
-      if (tool.pid === undefined) return;
-      try {
-        process.kill(-tool.pid, name);
-      } catch {
-        clearInterval(timer);
+    const handOver = async (): Promise<void> => {
+      const size = Math.ceil(chunks.length / parts);
+      for (let part = 0; part < parts && size > 0; part++) {
+        const before = told();
+        for (const chunk of chunks.splice(0, size)) io.onChunk(chunk, 'stdout');
+        if (chunks.length > 0) await until(() => told() > before, `part ${part} is told`);
       }
     };
-    void tool.exit.then(() => clearInterval(timer));
-    return tool;
+    return { ...tool, exit: tool.exit.then((exit) => handOver().then(() => exit)) };
   };
 }
 

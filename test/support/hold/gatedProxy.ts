@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ServerCoordinates } from '../machine/server';
 
-/** More than what tools ask of the catalog, in bytes of answers. */
+/** More than what tools ask of the catalog and are answered, in bytes. */
 const FREE_BYTES = 1_000_000;
+
+/** What is held: what a tool reads of the server, or what it writes to it. */
+export type Held = 'answers' | 'requests';
 
 interface Passage {
   readonly source: Socket;
@@ -13,9 +16,9 @@ interface Passage {
 }
 
 /**
- * A socket before a server's, which lets only so many bytes of its answers through on each connection
- * until it is told to let more through. A tool that reads rows from it stands still in their middle,
- * however fast or busy the machine is.
+ * A socket before a server's, which lets only so many bytes of its answers, or of what it is asked,
+ * through on each connection until it is told to let more through. A tool that dumps or loads rows
+ * stands still in their middle, however fast or busy the machine is.
  */
 export class GatedProxy {
   private allowed = FREE_BYTES;
@@ -26,15 +29,16 @@ export class GatedProxy {
     private readonly listener: Server,
     /** The server as it is reached through the gate. */
     readonly server: ServerCoordinates,
+    private readonly held: Held,
   ) {}
 
-  static async open(server: ServerCoordinates): Promise<GatedProxy> {
+  static async open(server: ServerCoordinates, held: Held = 'answers'): Promise<GatedProxy> {
     const dir = await mkdtemp(path.join(tmpdir(), 'gate-'));
     const name = `.s.PGSQL.${server.port}`;
     const listener = createServer((client) =>
       proxy.pass(client, connect(path.join(server.socketDir, name))),
     );
-    const proxy = new GatedProxy(dir, listener, { ...server, host: dir, socketDir: dir });
+    const proxy = new GatedProxy(dir, listener, { ...server, host: dir, socketDir: dir }, held);
     await new Promise<void>((resolve) => listener.listen(path.join(dir, name), resolve));
     return proxy;
   }
@@ -63,22 +67,23 @@ export class GatedProxy {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  private pass(client: Socket, source: Socket): void {
+  private pass(client: Socket, server: Socket): void {
+    const [source, sink] = this.held === 'answers' ? [server, client] : [client, server];
     const passage = { source, passed: 0 };
     this.passages.add(passage);
-    client.pipe(source);
+    sink.pipe(source);
     source.on('data', (chunk: Buffer) => {
       passage.passed += chunk.length;
-      if (!client.write(chunk) || passage.passed >= this.allowed) source.pause();
+      if (!sink.write(chunk) || passage.passed >= this.allowed) source.pause();
     });
-    client.on('drain', () => {
+    sink.on('drain', () => {
       if (passage.passed < this.allowed) source.resume();
     });
-    for (const socket of [client, source]) socket.on('error', () => undefined);
+    for (const socket of [client, server]) socket.on('error', () => undefined);
     source.on('close', () => {
       this.passages.delete(passage);
-      client.end();
+      sink.end();
     });
-    client.on('close', () => source.destroy());
+    sink.on('close', () => source.destroy());
   }
 }

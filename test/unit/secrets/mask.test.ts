@@ -62,6 +62,35 @@ const sql = [
   "CREATE FUNCTION f() RETURNS void AS $$\n# it's Python\nplpy.execute(\"ALTER ROLE b PASSWORD '«Secret»'\")\n$$ LANGUAGE plpython3u;",
   "COMMENT ON ROLE bob IS 'the password '; ALTER ROLE bob PASSWORD '«Secret»';",
   "COMMENT ON ROLE bob IS 'see https://u:«Secret»@h.example/x';",
+  // JSON, and what looks like it in other languages.
+  `INSERT INTO conf VALUES ('{"user": "bob", "password": "«it\\"s Secret»", "port": 5}');`,
+  `SELECT '{"db":{"client_secret":"«Secret»","accessToken" : "«Other»"}}'::jsonb;`,
+  `SELECT '{"token": "«Secret»", "secret": null, "pwd": «4711»}';`,
+  String.raw`SELECT E'{\"password\": \"«Secret»\", \"a\": 1}';`,
+  `SELECT '"user"=>"bob", "password"=>"«Secret»"'::hstore;`,
+  "CREATE FUNCTION f() RETURNS void LANGUAGE plpython3u AS $$ conf = {'password': '«Secret»', 'a': 'b'} $$;",
+  "SELECT jsonb_build_object('user', 'bob', 'password', '«Secret»', 'port', 5);",
+  // Headers of HTTP.
+  "SELECT http_header('Authorization', 'Bearer «abc-def»');",
+  `SELECT net.http_post('https://h.example/x', headers := '{"Authorization": "Bearer «abc.def»", "Accept": "a/b"}');`,
+  `COPY t FROM PROGRAM 'curl -H "Authorization: Basic «Ym9iOlNlY3JldA==»" https://h.example/x.csv';`,
+  `COPY t FROM PROGRAM 'curl -H "X-Api-Key: «Secret»" -H "PRIVATE-TOKEN: «Other»" https://h.example/x.csv';`,
+  // Command lines.
+  "COPY t TO PROGRAM 'curl -u bob:«Secret» -T - ftp://h.example/x';",
+  "COPY t TO PROGRAM 'curl --user ''bob:«Sec ret»'' -T - ftp://h.example/x';",
+  "COPY t FROM PROGRAM 'wget --user=bob --password=«Secret -O - https://h.example/x»';",
+  "COPY t FROM PROGRAM 'mysql -u bob -p«Secret» -e x';",
+  "COPY t FROM PROGRAM 'sshpass -p «Secret» ssh h.example cat x';",
+  "COPY t FROM PROGRAM 'openssl enc -d -aes256 -pass «pass:Secret» -in /x';",
+  "ALTER SYSTEM SET archive_command = 'aws s3 cp %p s3://b/%f --secret-key «Other» API_TOKEN=«Secret»';",
+  "COPY t FROM PROGRAM 'echo h.example:5432:*:bob:«Secret» > ~/.pgpass';",
+  // Addresses of web services.
+  "SELECT http_get('https://«0123456789abcdef0123»@h.example/x');",
+  "SELECT http_get('https://h.example/x?a=b&sig=«Other»&api_key=«Secret»');",
+  // Options of foreign data wrappers, and what is recognised by itself.
+  "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (secret_access_key '«Secret»', sslpassword '«Other»', accesstoken '«Third»');",
+  "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (jwt '«eyJhbGciOiJub25lIn0.eyJzdWIiOiJib2IifQ.c2ln»');",
+  "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (key '-----BEGIN PRIVATE KEY-----«\nAAAA\nBBBB\n»-----END PRIVATE KEY-----');",
 ];
 
 /** Nothing of this is secret. */
@@ -79,6 +108,12 @@ const plain = [
   'WARNING: password file "/home/a/.pgpass" has group or world access',
   'connection to server at "db.example" (10.0.0.1), port 5432 failed',
   'postgresql://bob@db.example:5432/shop',
+  'pg_dump: error: options -W/--password and --no-password cannot be used together',
+  'pg_dump --no-password --host=db.example --username=bob shop',
+  'SET SESSION AUTHORIZATION bob;',
+  'connection to server at "2001:db8:5432:10:a:b:c:d", port 5432 failed',
+  '2026-11-22 10:15:30.123 UTC: LOG: 12:34:56:78:90',
+  `SELECT '{"password": null, "password_hint": "x", "tokens": 5}';`,
 ];
 
 describe('maskSql and maskSecrets', () => {
@@ -118,6 +153,18 @@ describe('maskSql and maskSecrets', () => {
     const { text, masked } = split(marked);
     it(`hides what is no SQL in ${masked}`, () => assert.equal(maskSecrets(text), masked));
   }
+
+  it('hides what is put together with a name, and more', () => {
+    for (const text of [
+      "DO $$ BEGIN EXECUTE 'ALTER ROLE bob PASSWORD ' || quote_literal('Secret') || ' LOGIN'; END $$;",
+      "SELECT dblink_connect('host=h password=' || $p$Secret$p$ || ' user=u');",
+      "CREATE FUNCTION f() RETURNS void AS 'BEGIN EXECUTE ''ALTER ROLE b PASSWORD '''''' || ''Secret'' || ''''''''; END' LANGUAGE plpgsql;",
+    ]) {
+      for (const masked of [maskSql(text), maskSecrets(text)]) {
+        assert.ok(!masked.includes('Secret'), masked);
+      }
+    }
+  });
 
   it('leaves the words of ordinary errors', () => {
     for (const text of plain.slice(7)) assert.equal(maskSecrets(text), text);
