@@ -61,10 +61,8 @@ describe('the progress of a verification', function () {
       const gate = await GatedProxy.open(server, 'requests');
       gates.push(gate);
       let seen: BackupProgress[] = [];
-      const told = (): number => {
-        const progress = seen.at(-1);
-        return progress === undefined ? -1 : progress.bytesWritten + (progress.rows ?? 0);
-      };
+      // Two updates come after each step: one may have been on its way before.
+      const told = (): number => seen.length >> 1;
       const held = await harness(gate.server, inParts(STEPS, told));
       seen = record(held);
       const options = { inputPath, level, connectionId: 'main' };
@@ -73,7 +71,6 @@ describe('the progress of a verification', function () {
       const job = await finished;
       assert.equal(job.status, 'completed', JSON.stringify(job.failure));
       checkForwards(seen);
-      console.log([...new Set(seen.map(({ percent, phase }) => phase + percent))].join(' '));
       const percents = new Set(seen.map(({ percent }) => percent));
       assert.ok(percents.size >= 4, [...percents].join(' '));
       if (level !== 'trialRestore') return;

@@ -23,7 +23,9 @@ const DYNAMIC = new RegExp(
   'i',
 );
 
-const CALL = /(?<![a-z0-9_])([a-z_][a-z0-9_$]{0,63})"?\s{0,99}\(/g;
+/** A call, also of what is written as if it were a column of a row. */
+const CALL =
+  /(?<![a-z0-9_])([a-z_][a-z0-9_$]{0,63})"?\s{0,99}\(|\.\s{0,99}"?([a-z_][a-z0-9_$]{0,63})/g;
 
 /** How many calls between routines are remembered. */
 const MAX_CALLS = 200_000;
@@ -65,7 +67,8 @@ export class DynamicCode {
   addBody(name: string, written: string): void {
     const body = withoutComments(written);
     if (DYNAMIC.test(body)) this.addRoutine(name);
-    for (const [, called = ''] of body.toLowerCase().matchAll(CALL)) {
+    for (const [, function_, attribute = ''] of body.toLowerCase().matchAll(CALL)) {
+      const called = function_ ?? attribute;
       if (this.routines.has(called)) this.addRoutine(name);
       else if (this.calls < MAX_CALLS) this.addCaller(called, name);
     }

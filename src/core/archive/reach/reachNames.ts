@@ -103,3 +103,50 @@ export const KNOWN_CALLS: ReadonlySet<string> = new Set(
    pg_restore_relation_stats pg_restore_attribute_stats pg_restore_extended_stats
    pg_clear_relation_stats pg_clear_attribute_stats pg_extension_config_dump`.split(/\s+/),
 );
+
+/** What stands before the name of a relation that is read. */
+export const BEFORE_RELATIONS: ReadonlySet<string> = new Set([
+  ...['from', 'join', 'only', 'table', 'copy', ','],
+]);
+
+/** What stands before the name of an object with its schema: there `a.b` is no column of a row. */
+export const BEFORE_OBJECTS: ReadonlySet<string> = new Set(
+  'aggregate by copy from function index into join only procedure references routine sequence table type update view'.split(
+    ' ',
+  ),
+);
+
+/** In a definition, what an expression or a query follows without a parenthesis. */
+export const BEFORE_QUERIES: ReadonlySet<string> = new Set([
+  'default',
+  'return',
+  'select',
+  'using',
+  'values',
+  'when',
+  'where',
+]);
+
+/** ALTER of these names a routine, and leaves it alone. */
+export const ROUTINES: ReadonlySet<string> = new Set([
+  'function',
+  'procedure',
+  'routine',
+  'aggregate',
+  'extension',
+]);
+/** CREATE of these names routines without a parenthesis. */
+export const MADE_OF_ROUTINES: ReadonlySet<string> = new Set([
+  'operator',
+  'aggregate',
+  'cast',
+  'type',
+  'conversion',
+]);
+
+/** Statements that are judged by their first word alone. */
+export const AT_ONCE: Readonly<Record<string, readonly [ReachKind, string]>> = {
+  do: ['unjudged', 'DO'],
+  call: ['unjudged', 'CALL'],
+  load: ['programs', 'LOAD'],
+};

@@ -11,7 +11,18 @@ import {
   type Report,
   type Token,
 } from './judges';
-import { functionReach, KNOWN_CALLS, mayReach, SHARED_CATALOGS } from './reachNames';
+import {
+  AT_ONCE,
+  BEFORE_OBJECTS,
+  BEFORE_QUERIES,
+  BEFORE_RELATIONS,
+  functionReach,
+  KNOWN_CALLS,
+  MADE_OF_ROUTINES,
+  mayReach,
+  ROUTINES,
+  SHARED_CATALOGS,
+} from './reachNames';
 import type { TokenListener } from './tokenListener';
 
 /** Statements of one kind that reach out. */
@@ -33,24 +44,12 @@ const DOT = 46;
 const AMPERSAND = 38;
 const COMMA = 44;
 
-/** Statements that are judged by their first word alone. */
-const AT_ONCE: Readonly<Record<string, readonly [ReachKind, string]>> = {
-  do: ['unjudged', 'DO'],
-  call: ['unjudged', 'CALL'],
-  load: ['programs', 'LOAD'],
-};
 /** There may be millions of these: only possible function calls are examined. */
 const ROW_STATEMENTS = new Set(['insert', 'update', 'delete', 'merge']);
 /** In these, a function of the script's own may be called. */
 const QUERIES = new Set(['', 'select', 'values', 'with', 'table', 'explain', 'declare']);
 /** These name functions without calling them. */
 const NAMING = new Set(['grant', 'revoke', 'comment', 'security', 'drop']);
-/** ALTER of these names a routine, and leaves it alone. */
-const ROUTINES = new Set(['function', 'procedure', 'routine', 'aggregate', 'extension']);
-/** CREATE of these names routines without a parenthesis. */
-const MADE_OF_ROUTINES = new Set(['operator', 'aggregate', 'cast', 'type', 'conversion']);
-/** What stands before the name of a relation that is read. */
-const BEFORE_RELATIONS = new Set(['from', 'join', 'only', 'table', 'copy', ',']);
 const BY_HEAD = new Set(
   'alter drop reassign comment security import prepare commit rollback'.split(' '),
 );
@@ -72,6 +71,10 @@ export class StatementReach implements TokenListener {
   private callee = '';
   private schema = '';
   private dotted = false;
+  /** A routine that was named like a column of a row: it is called, unless it is a name with its schema. */
+  private attribute = '';
+  /** The statement, whose names are objects so far, has come to an expression. */
+  private hasQuery = false;
   private readonly code = new DynamicCode();
   /** The last word, and the one before the name that is being read, with its schema. */
   private last = '';
@@ -89,10 +92,7 @@ export class StatementReach implements TokenListener {
   private content: string[] | null = null;
   private contentLength = 0;
 
-  /**
-   * @param rowsAlone the statements are rows as pg_dump writes them, which call nothing: a call in one
-   *   is told, because what is called was made elsewhere
-   */
+  /** @param rowsAlone the statements are rows as pg_dump writes them, which call nothing: a call is told */
   constructor(private readonly rowsAlone = false) {}
 
   private readonly report: Report = (kind, statement) => {
@@ -126,12 +126,12 @@ export class StatementReach implements TokenListener {
   }
 
   begin(word: string, offset: number): void {
-    this.begun = this.hasRows = false;
+    this.begun = this.hasRows = this.hasQuery = false;
     this.first = '';
     this.judge = null;
     this.content = null;
     this.setting = 'none';
-    this.callee = this.schema = this.view = this.foreignTable = this.altered = '';
+    this.attribute = this.callee = this.schema = this.view = this.foreignTable = this.altered = '';
     this.last = this.before = this.lastButOne = this.beforeThat = '';
     this.dotted = false;
     this.offset = offset;
@@ -141,7 +141,7 @@ export class StatementReach implements TokenListener {
   word(b: Buffer, start: number, end: number, depth: number): void {
     const isOfInterest = this.rowsAlone || mayReach(b, start, end) || this.code.mayBe(b[start]!);
     if (this.hasRows && this.setting === 'none' && !isOfInterest) {
-      this.callee = '';
+      this.skipped();
       return;
     }
     const text = b.toString('utf8', start, Math.min(end, start + MAX_WORD)).toLowerCase();
@@ -152,7 +152,7 @@ export class StatementReach implements TokenListener {
   quoted(b: Buffer, start: number, end: number, depth: number): void {
     if (b[start] === SINGLE_QUOTE) {
       if (this.hasRows && this.setting === 'none') {
-        this.callee = '';
+        this.skipped();
         return;
       }
       this.literal(depth);
@@ -184,9 +184,14 @@ export class StatementReach implements TokenListener {
 
   other(b: Buffer, at: number): void {
     const byte = b[at];
-    if (this.hasRows && this.callee === '' && this.setting === 'none') return;
+    if (this.hasRows && this.callee === '' && this.setting === 'none') {
+      this.dotted = byte === DOT;
+      return;
+    }
     if (byte === OPEN) this.call();
-    else if (byte === COMMA) this.last = ',';
+    else if (byte !== DOT) this.readAttribute();
+    this.attribute = '';
+    if (byte === COMMA) this.last = ',';
     this.dotted = byte === DOT;
     if (this.dotted) this.schema = this.callee;
     this.callee = '';
@@ -199,6 +204,7 @@ export class StatementReach implements TokenListener {
 
   end(): void {
     this.flush();
+    this.readAttribute();
     this.judge?.end?.();
     this.definition();
     if (this.foreignTable !== '') this.code.addRelation(this.foreignTable, 'otherServers');
@@ -227,9 +233,17 @@ export class StatementReach implements TokenListener {
     return BY_HEAD.has(word) ? new HeadJudge(word, this.report) : null;
   }
 
+  /** A token that cannot be of interest. */
+  private skipped(): void {
+    this.callee = '';
+    this.dotted = false;
+  }
+
   private name(token: Token): void {
     this.next(token);
-    if (!this.dotted) {
+    this.readAttribute();
+    if (this.dotted) this.attribute = this.isAttribute(token) ? token.text : '';
+    else {
       this.schema = '';
       this.before = this.last;
       this.beforeThat = this.lastButOne;
@@ -237,6 +251,7 @@ export class StatementReach implements TokenListener {
     this.dotted = false;
     this.lastButOne = this.last;
     this.callee = this.last = token.text;
+    this.hasQuery ||= BEFORE_QUERIES.has(token.text);
     if (this.first === 'create' && this.before === 'view') this.view = token.text;
     this.mention(token.text);
     if (this.changes && SHARED_CATALOGS.has(token.text)) {
@@ -314,6 +329,21 @@ export class StatementReach implements TokenListener {
     } else {
       this.report('unjudged', `${this.first.toUpperCase()}: ${callee.slice(0, 64)}()`);
     }
+  }
+
+  private isAttribute({ text, depth }: Token): boolean {
+    if (!this.code.isRoutine(text) || NAMING.has(this.first)) return false;
+    if (this.judge instanceof HeadJudge) {
+      if (MADE_OF_ROUTINES.has(this.judge.object) || (depth === 0 && !this.hasQuery)) return false;
+    }
+    return !BEFORE_OBJECTS.has(this.before);
+  }
+
+  /** `(row).f` is `f(row)` where the row has no column of that name. */
+  private readAttribute(): void {
+    const { attribute } = this;
+    this.attribute = '';
+    if (attribute !== '') this.ownCall(attribute);
   }
 
   /** The name of a view that calls such a routine, or of a routine where no parenthesis follows. */
