@@ -53,7 +53,8 @@ const KILL_DELAY_MS = 2000;
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
  * @throws AppError `passwordRequired`, `authenticationFailed`, `databaseMissing`, `connectFailed`,
- *   `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`
+ *   `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`,
+ *   `argumentUnsayable`
  */
 export async function runQuery(
   psql: string,
@@ -118,9 +119,9 @@ async function runPsql(
   const { signal, timeoutMs } = options;
   if (signal?.aborted === true) throw new AppError('cancelled', {});
   // Loaded when the first program is started: a window that only shows files needs none of it.
-  const { startProgram } = await import('../pgtools/locate/startProgram');
+  const { startTool } = await import('../connections/startTool');
   const env = await environmentNow(connection);
-  const running = startProgram(
+  const running = startTool(
     psql,
     [...BARE_ANSWERS, ...['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'], ...connection.args],
     {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { LibpqConnection } from '../connections/libpq';
 import { BARE_ANSWERS } from './psql';
-import { startProgram } from '../pgtools/locate/startProgram';
+import { startTool } from '../connections/startTool';
 
 /** An answer is a small piece of JSON; a larger one is refused. */
 const MAX_ANSWER = 16 * 1024 * 1024;
@@ -153,7 +153,7 @@ function setUp(statementTimeoutMs: number): string {
 }
 
 function startSession(psql: string, connection: LibpqConnection) {
-  return startProgram(psql, [...BARE_ANSWERS, ...connection.args], {
+  return startTool(psql, [...BARE_ANSWERS, ...connection.args], {
     shell: false,
     reject: false,
     cwd: path.dirname(psql),

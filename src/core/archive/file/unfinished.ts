@@ -12,9 +12,15 @@ const LEFTOVER_NAME = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial(?:\.members)?|ol
  * The name beside `name` that is used while it is being written (`partial`) or replaced (`old`), so
  * that a rename is enough.
  */
-export function siblingName(name: string, runId: string, ending: 'partial' | 'old'): string {
+export function siblingName(
+  name: string,
+  runId: string,
+  ending: 'partial' | 'old',
+  platform: NodeJS.Platform = process.platform,
+): string {
   const tail = `.pgbackup-${runId}.${ending}`;
-  let head = name;
+  // The tools write to it, and get only ASCII whole on Windows.
+  let head = platform === 'win32' ? name.replace(/[^\0-\x7f]/gu, '_') : name;
   // The members of a partial file have its name with an ending of their own.
   while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX)
     head = [...head].slice(0, -1).join('');

@@ -1,6 +1,10 @@
+import { constants } from 'node:fs';
+import { copyFile, link, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { openPacked } from '../../archive/packed/openPacked';
 import { AppError } from '../../errors';
 import type { PackedFrom } from '../../model/archive';
+import { beyondAscii } from '../../pgtools/args/codePage';
 import type { JobRun } from '../job/jobContext';
 import { privateDirectory } from '../tool/privateFile';
 
@@ -31,7 +35,27 @@ export async function openInput(
     const { by = [], member: name = null } = opened.packed ?? {};
     run.record.addNote({ code: 'unpacked', file, by, member: name });
   }
-  return opened;
+  return { ...opened, path: await withAsciiName(opened.path, () => privateDirectory(run)) };
+}
+
+/**
+ * A file of a name that Windows' tools get whole: the directory that it is in can be said by working
+ * there, its own name cannot. A second name costs nothing; where it is impossible (another drive), it
+ * is a copy.
+ *
+ * @param folder makes a private directory
+ * @throws system errors
+ */
+export async function withAsciiName(
+  file: string,
+  folder: () => string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
+  if (platform !== 'win32' || beyondAscii(path.basename(file)) === null) return file;
+  if (!(await stat(file)).isFile()) return file;
+  const named = path.join(folder(), `input${path.extname(file).replace(/[^.\w]/g, '_')}`);
+  await link(file, named).catch(() => copyFile(file, named, constants.COPYFILE_EXCL));
+  return named;
 }
 
 /** An error about what was unpacked and `read`, told of the file that somebody knows. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../errors';
+import { startTool } from '../../connections/startTool';
 import { startProgram } from '../../pgtools/locate/startProgram';
 import type { StartTool, ToolExit, ToolStartOptions } from '../job/startTool';
 import { killGroup, signalGroup } from './processGroup';
@@ -76,8 +77,8 @@ const spawnNow: StartTool = (command, { onChunk, stdin }) => {
   };
 };
 
-function start({ file, args, env }: Parameters<StartTool>[0], hasInput: boolean) {
-  return startProgram(file, args, {
+function start({ file, args, env, tool }: Parameters<StartTool>[0], hasInput: boolean) {
+  const options = {
     shell: false,
     env,
     extendEnv: false,
@@ -90,7 +91,8 @@ function start({ file, args, env }: Parameters<StartTool>[0], hasInput: boolean)
     buffer: false,
     encoding: 'buffer',
     reject: false,
-  });
+  } as const;
+  return tool === undefined ? startProgram(file, args, options) : startTool(file, args, options);
 }
 
 type Child = ReturnType<typeof start>;

@@ -29,7 +29,7 @@ export interface ToolLimits {
  * killed leave a statement running (no server: null). Every other end is returned.
  * @throws AppError `cancelled` after a cancel; `toolFailed` after it stalled; `sshFailed` when its
  *   connection's tunnel has ended;
- *   `toolMissing`, `toolNotStarted` or `argumentsTooLong` when the tool cannot be started
+ *   `toolMissing`, `toolNotStarted`, `argumentUnsayable` or `argumentsTooLong` when the tool cannot be started
  */
 export async function runTool(
   run: JobRun,

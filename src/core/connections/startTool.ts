@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Options } from 'execa';
+import { startProgram } from '../pgtools/locate/startProgram';
+import { windowsCommand } from './windowsCommand';
+
+/** As of `execa`; both are stated for every tool. */
+type ToolOptions = Options & { cwd: string; env: Readonly<Record<string, string>> };
+
+/**
+ * Starts a tool of PostgreSQL as `startProgram` does, on Windows with arguments that it gets whole.
+ * What is written for that goes when the tool has ended.
+ *
+ * @param file absolute path
+ * @throws AppError `toolNotStarted`, `argumentUnsayable`
+ */
+export function startTool<O extends ToolOptions>(
+  file: string,
+  args: readonly string[],
+  options: O,
+) {
+  let made: string | undefined;
+  const folder = (): string => (made ??= mkdtempSync(path.join(os.tmpdir(), 'pgbackup-')));
+  const remove = (): void => {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    const { cwd, env, args: said } = windowsCommand({ args, ...options }, folder);
+    const child = startProgram<O>(file, said, { ...options, cwd, env });
+    if (made !== undefined) void child.then(remove, remove);
+    return child;
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
