@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { shortAscii } from './shortAscii';
 
 /**
  * PostgreSQL's names of client encodings (as `SET client_encoding` in a dump writes them) and the
@@ -47,11 +48,15 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Decodes `bytes[start, end)`. */
 export type TextDecode = (bytes: Buffer, start: number, end: number) => string;
 
-const utf8: TextDecode = (bytes, start, end) => bytes.toString('utf8', start, end);
+const utf8: TextDecode = (bytes, start, end) =>
+  shortAscii(bytes, start, end) ?? bytes.toString('utf8', start, end);
 const latin1: TextDecode = (bytes, start, end) => bytes.toString('latin1', start, end);
 /** SQL_ASCII means an unknown encoding: UTF-8 where it is valid, else one character per byte. */
 const unknown: TextDecode = (bytes, start, end) =>
-  isUtf8(bytes.subarray(start, end)) ? utf8(bytes, start, end) : latin1(bytes, start, end);
+  shortAscii(bytes, start, end) ??
+  (isUtf8(bytes.subarray(start, end))
+    ? bytes.toString('utf8', start, end)
+    : latin1(bytes, start, end));
 
 /** The decoder for one of PostgreSQL's encoding names; null (unknown) reads like SQL_ASCII. */
 export function decoderOf(encoding: string | null): TextDecode {
@@ -62,7 +67,8 @@ export function decoderOf(encoding: string | null): TextDecode {
   if (label === undefined) return unknown;
   try {
     const decoder = new TextDecoder(label);
-    return (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+    return (bytes, start, end) =>
+      shortAscii(bytes, start, end) ?? decoder.decode(bytes.subarray(start, end));
   } catch {
     // This Node was built without that converter.
     return unknown;

@@ -1,4 +1,5 @@
 import type { ReachKind } from '../../model/archive';
+import { decoderOf } from '../bytes/encoding';
 import { DynamicCode } from './dynamicCode';
 import {
   CopyJudge,
@@ -37,6 +38,7 @@ export interface FoundReach {
 /** A longer function body is not examined, which is reported. */
 const MAX_TEXT = 1 << 20;
 const MAX_KINDS = 300;
+const decodeWord = decoderOf('UTF8');
 const MAX_WORD = 256;
 const SINGLE_QUOTE = 39;
 const OPEN = 40;
@@ -144,7 +146,7 @@ export class StatementReach implements TokenListener {
       this.skipped();
       return;
     }
-    const text = b.toString('utf8', start, Math.min(end, start + MAX_WORD)).toLowerCase();
+    const text = decodeWord(b, start, Math.min(end, start + MAX_WORD)).toLowerCase();
     if (this.begun) this.name({ kind: 'word', text, depth });
     else this.start(text);
   }

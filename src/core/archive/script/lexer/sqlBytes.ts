@@ -56,6 +56,13 @@ export function indexOfByte(b: Buffer, byte: number, from: number, to: number): 
   return near < to ? b.indexOf(byte, near) : -1;
 }
 
+/** Where the identifier ends that goes on at `from`. */
+export function endOfIdentifier(bytes: Buffer, from: number): number {
+  let end = from;
+  while (end < bytes.length && IS_IDENT[bytes[end]!] === 1) end++;
+  return end;
+}
+
 /** As in psql, a carriage return alone ends a comment too; one before the line's end is part of that. */
 export function endOfComment(b: Buffer, start: number, end: number): number {
   for (let i = start; i < end - 1; i++) if (b[i] === CARRIAGE_RETURN) return i;
@@ -79,6 +86,9 @@ export function endOfQuoted(b: Buffer, quote: number, from: number, to: number):
 
 /** Folds unquoted names as the server does in most encodings: ASCII letters only. */
 export function foldCase(text: string): string {
+  if (!/[A-Z]/.test(text)) return text;
+  // Beyond ASCII, lower case is another matter.
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

@@ -2,6 +2,7 @@ import {
   endOfBlockComment,
   endOfEscaped,
   endOfComment,
+  endOfIdentifier,
   endOfQuoted,
   firstPrinting,
   indexOfByte,
@@ -43,6 +44,8 @@ const QUOTE = 39;
 const ASTERISK = 42;
 const DASH = 45;
 const COLON = 58;
+
+type RareKind = Exclude<Kind, Kind.Space | Kind.Word | Kind.Skip>;
 
 export class SqlLexer {
   private state: State = State.Normal;
@@ -155,7 +158,11 @@ export class SqlLexer {
         i++;
         continue;
       }
-      const next = this.token(piece, i, kind);
+      // Words and the bytes of numbers are most of a script; one way for all takes a quarter longer.
+      let next: number;
+      if (kind === Kind.Word) next = this.word(piece, i);
+      else if (kind === Kind.Skip) next = this.sign(piece, i, kind);
+      else next = this.token(piece, i, kind);
       if (next < 0) return this.stop(i, from);
       i = next;
     }
@@ -163,10 +170,8 @@ export class SqlLexer {
   }
 
   /** The end of the token at `i`, or CUT; of a long token that has a state of its own, its begin. */
-  private token(piece: ScriptPiece, i: number, kind: Exclude<Kind, Kind.Space>): number {
+  private token(piece: ScriptPiece, i: number, kind: RareKind): number {
     switch (kind) {
-      case Kind.Word:
-        return this.word(piece, i);
       case Kind.Quote:
       case Kind.DoubleQuote:
         return this.quote(piece, i);
@@ -183,7 +188,6 @@ export class SqlLexer {
       case Kind.Open:
       case Kind.Close:
       case Kind.Punctuation:
-      case Kind.Skip:
         return this.sign(piece, i, kind);
     }
   }
@@ -391,10 +395,4 @@ export class SqlLexer {
     }
     return at;
   }
-}
-
-function endOfIdentifier(bytes: Buffer, from: number): number {
-  let end = from;
-  while (end < bytes.length && IS_IDENT[bytes[end]!] === 1) end++;
-  return end;
 }
