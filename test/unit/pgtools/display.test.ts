@@ -4,6 +4,7 @@ import {
   displayCommand,
   quoteForBash,
   quoteForPowerShell,
+  quoteForWindows,
 } from '../../../src/core/pgtools/args/display';
 import { seededRandom } from '../../support/seededRandom';
 
@@ -35,16 +36,31 @@ describe('displayCommand', () => {
       ),
       `PGSSLMODE=require /usr/lib/postgresql/17/bin/pg_dump --format=custom --file='/a b/x.dump' --table='"app"."orders"'`,
     );
+    const program = 'C:\\Program Files\\PostgreSQL\\17\\bin\\pg_dump.exe';
+    const typed = (args: readonly string[]): string =>
+      displayCommand(program, args, { PGSSLMODE: 'require', PGPASSWORD: 'secret' }, 'powershell');
+    const call = `$env:PGSSLMODE = 'require'; & '${program}' `;
+    const plain = ['--format=custom', '--file=C:\\a b\\x.dump', "--role=it's"];
+    assert.equal(typed(plain), `${call}--format=custom '--file=C:\\a b\\x.dump' '--role=it''s'`);
+    // Windows PowerShell would lose the quotes.
     assert.equal(
-      displayCommand(
-        'C:\\Program Files\\PostgreSQL\\17\\bin\\pg_dump.exe',
-        ['--format=custom', '--file=C:\\a b\\x.dump', '--table="app"."it\'s"', '--verbose'],
-        { PGSSLMODE: 'require', PGPASSWORD: 'secret' },
-        'powershell',
-      ),
-      `$env:PGSSLMODE = 'require'; & 'C:\\Program Files\\PostgreSQL\\17\\bin\\pg_dump.exe' --format=custom ` +
-        `'--file=C:\\a b\\x.dump' '--table="app"."it''s"' --verbose`,
+      typed([...plain, '--table="app"."orders"']),
+      `${call}--% --format=custom "--file=C:\\a b\\x.dump" --role=it's "--table=\\"app\\".\\"orders\\""`,
     );
+    assert.equal(typed(['--table="50%"']), `${call}'--table="50%"'`);
+  });
+
+  it('means the same to programs of Windows', () => {
+    for (const [text, quoted] of [
+      ['', '""'],
+      ['a b', '"a b"'],
+      ['C:\\a b\\', '"C:\\a b\\\\"'],
+      ['C:\\ab\\', 'C:\\ab\\'],
+      ['a"b', '"a\\"b"'],
+      ['a\\"b', '"a\\\\\\"b"'],
+    ] as const) {
+      assert.equal(quoteForWindows(text), quoted);
+    }
   });
 
   it('means the same to bash, whatever is in it', () => {

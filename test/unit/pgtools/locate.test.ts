@@ -208,9 +208,13 @@ describe('usualPlaces', () => {
     ]) {
       assert.ok(mac.includes(place), place);
     }
-    const env = { ProgramFiles: 'D:\\Programme', 'ProgramFiles(x86)': 'relative' };
+    const scoop = { SCOOP: 'E:\\scoop', ProgramData: 'C:\\ProgramData', SystemDrive: 'C:' };
+    const env = { ProgramFiles: 'D:\\Programme', 'ProgramFiles(x86)': 'relative', ...scoop };
     const windows = usualPlaces('win32', env, 'C:\\Users\\me');
     assert.ok(windows.includes('D:\\Programme\\PostgreSQL\\*\\bin'));
+    assert.ok(windows.includes('E:\\scoop\\apps\\postgresql*\\current\\bin'));
     assert.ok(windows.every((place) => /^[A-Z]:\\/.test(place)));
+    // Every user of the machine can make folders there.
+    assert.ok(!windows.some((place) => /^C:\\(?!Users\\me)/.test(place)));
   });
 });

@@ -1,4 +1,4 @@
-/** `powershell` is PowerShell 7.3 or newer: older ones lose quotes and empty arguments. */
+/** `powershell` is any PowerShell, as far as that is possible: see `verbatim`. */
 export type Shell = 'bash' | 'powershell';
 
 /** Never part of a command that is shown or typed. */
@@ -26,7 +26,30 @@ export function displayCommand(
   // Without & a quoted path is only a string.
   const program = quoteForPowerShell(file);
   const call = program === file ? program : `& ${program}`;
-  return assignments.join('') + [call, ...args.map(quoteForPowerShell)].join(' ');
+  const said = args.some(isLostInWindowsPowerShell) ? verbatim(args) : null;
+  return assignments.join('') + [call, ...(said ?? args.map(quoteForPowerShell))].join(' ');
+}
+
+/** Before 7.3, quotes inside an argument and empty ones get lost, and a backslash takes the last quote. */
+function isLostInWindowsPowerShell(arg: string): boolean {
+  return arg === '' || arg.includes('"') || /\s.*\\$/s.test(arg);
+}
+
+/**
+ * The arguments after `--%`, from where every PowerShell hands the line to the program as it is, apart
+ * from names of variables between percent signs; null where that, a pipe or a line break would be
+ * misread: PowerShell 7.3 and newer take the usual quotes then.
+ */
+function verbatim(args: readonly string[]): string[] | null {
+  if (args.some((arg) => /[%|&\r\n]/.test(arg))) return null;
+  return ['--%', ...args.map(quoteForWindows)];
+}
+
+/** One argument as programs of Windows read their command line. */
+export function quoteForWindows(text: string): string {
+  if (text !== '' && !/[\s"]/.test(text)) return text;
+  const inside = text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&');
+  return `"${inside}"`;
 }
 
 /** One word of bash that means exactly `text`. */

@@ -66,6 +66,10 @@ function windowsPlaces(
       join(dir, 'Programs', 'PostgreSQL', '*', 'bin'),
       join(dir, 'Programs', 'pgAdmin 4', 'runtime'),
     ]),
-    join(homeDir, 'scoop', 'apps', 'postgresql*', 'current', 'bin'),
+    // Chocolatey and winget run EDB's installer. Folders directly on the drive (`C:\\pgsql`) and in
+    // ProgramData can be made by every user of the machine: what is found there is not run unasked.
+    ...[join(homeDir, 'scoop'), ...roots('SCOOP', 'SCOOP_GLOBAL')].map((dir) =>
+      join(dir, 'apps', 'postgresql*', 'current', 'bin'),
+    ),
   ];
 }
