@@ -1,5 +1,9 @@
-/** The first five minutes, in an empty VS Code: from what one has in the clipboard to a backup. */
+/**
+ * The first five minutes: from what one has in the clipboard to a backup, and what is asked and shown of
+ * a connection whose password nobody has stored.
+ */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -14,13 +18,14 @@ const database = 'connect_e2e';
 const server = newestServer();
 const password = server.password ?? '';
 
-describe('A new connection', function () {
+const others = ['connect_one', 'connect_two'];
+describe('Connections in VS Code', function () {
   let vscode: OpenedExtension;
 
   before(async () => {
-    await createSampleDatabase(server, database, 'tiny');
+    for (const name of [database, ...others]) await createSampleDatabase(server, name, 'tiny');
     vscode = await openExtension({
-      connections: [],
+      connections: [{ ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' }],
       env: { PGPASSFILE: undefined },
       prepare: async (dir) => {
         const url = `postgres://${server.user}:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres`;
@@ -33,171 +38,195 @@ describe('A new connection', function () {
   });
   after(async () => {
     await vscode.close();
-    await dropDatabase(server, database);
+    for (const name of [database, ...others]) await dropDatabase(server, name);
+  });
+  afterEach(async () => {
+    await vscode.page.keyboard.press('Escape');
+    await vscode.ui.closeEditors();
   });
 
-  /** As a text box would take it from the clipboard. */
-  async function paste(text: string): Promise<void> {
-    await vscode.ui.runCommand('PostgreSQL Backup: Add Connection…');
-    await vscode.ui.quickInput.getByPlaceholder(/^Paste a URL/).waitFor();
-    await vscode.ui.quickInput.locator('input.input').fill(text);
-  }
-  const row = (text: string | RegExp): ReturnType<typeof vscode.page.locator> =>
-    vscode.ui.quickInput.locator('.monaco-list-row', { hasText: text }).first();
-
-  it('is one paste, one look and one click away from a finished backup', async () => {
-    const { ui, page, workspace } = vscode;
-    let inputs = 0;
-    const secret = encodeURIComponent(password);
-    await paste(
-      `postgresql+asyncpg://${server.user}:${secret}@${server.host}:${server.port}/${database}?schema=x&pool_size=5`,
-    );
-    await row(`${server.host}:${server.port}/${database}`).waitFor();
-    const box = ui.quickInput.locator('input.input');
-    assert.match(await box.inputValue(), /:••••••••@/);
-    assert.ok(!(await ui.accessibleText()).includes(password));
-    await ui.screenshot('add-connection-paste');
-    inputs++;
-    await page.keyboard.press('Enter');
-
-    await row('Test and Save for Me').waitFor();
-    assert.match(await row(/^schema/).innerText(), /chosen in the backup form/);
-    await ui.screenshot('add-connection-review');
-    inputs++;
-    await page.keyboard.press('Enter');
-
-    await page.getByRole('tab', { name: /Back Up/ }).waitFor();
-    const form = new BackupForm(await ui.webviewFrame('Back Up '));
-    await form.frame
-      .getByText(/PostgreSQL \d+/)
-      .first()
-      .waitFor();
-    inputs++;
-    assert.match(await form.create(), /^Backup finished/);
-    assert.equal(inputs, 3);
-
-    const settings = path.join(vscode.vscode.userDataDir, 'User', 'settings.json');
-    const text = await readFile(settings, 'utf8');
-    assert.ok(text.includes(`"database": "${database}"`), "it is the user's");
-    assert.ok(!text.includes(password) && !text.includes(secret));
-    assert.ok(
-      !(await readFile(path.join(workspace.dir, '.vscode/settings.json'), 'utf8')).includes(
-        database,
-      ),
-    );
-  });
-
-  it('whose database is missing is mended from the list of the server', async () => {
-    const { ui, page } = vscode;
-    await paste(`psql -h ${server.host} -p ${server.port} -U ${server.user} connect_nodb`);
-    await row(/connect_nodb/).waitFor();
-    await page.keyboard.press('Enter');
-    await row('Test and Save for This Workspace').click();
-    await ui.quickInput.locator('input[type=password]').waitFor();
-    await ui.fillQuickInput(password);
-    await row(database).waitFor();
-    await row(database).click();
-    await row('Test and Save for This Workspace').waitFor();
-    assert.match(await row(/^Database/).innerText(), new RegExp(database));
-    await page.keyboard.press('Escape');
-  });
-
-  it('is found in the files of the workspace, and looked through before it is saved', async () => {
-    const { ui, page } = vscode;
-    await paste('');
-    await row('Find Connections').click();
-    await row('prisma/schema.prisma: db.url').waitFor();
-    assert.match(await row('.env: DATABASE_URL').innerText(), /with its password/);
-    assert.ok(!(await ui.accessibleText()).includes(password));
-    await ui.screenshot('found-connections');
-    // A variable stays one; where it is not set, that is said before anything is saved.
-    await row('prisma/schema.prisma: db.url').click();
-    await row(/\$\{env:SHOP_URL\}/).waitFor();
-    await row('Test and Save for Me').click();
-    await ui.quickInput.getByPlaceholder(/SHOP_URL, .*is not set/).waitFor();
-    await page.keyboard.press('Escape');
-
-    await paste('');
-    await row('Find Connections').click();
-    await row('.env: DATABASE_URL').click();
-    await row('Test and Save for Me').waitFor();
-    assert.match(await row(/^Host/).innerText(), new RegExp(server.host));
-    await page.keyboard.press('Escape');
-  });
-
-  it('that would send a secret elsewhere is refused by name', async () => {
-    const { ui, page } = vscode;
-    await paste(`postgresql://db.example/shop?hostaddr=10.0.0.6`);
-    await row('"hostaddr" would dial another server').waitFor();
-    await page.keyboard.press('Enter');
-    assert.ok(await ui.quickInput.getByPlaceholder(/^Paste a URL/).isVisible());
-    await page.keyboard.press('Escape');
-  });
-});
-
-describe('The databases below a connection', function () {
-  const others = ['connect_one', 'connect_two'];
-  let vscode: OpenedExtension;
-  let sidebar: Sidebar;
-
-  before(async () => {
-    for (const name of others) await createSampleDatabase(server, name, 'tiny');
-    vscode = await openExtension({
-      connections: [{ ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' }],
-    });
-    sidebar = await Sidebar.open(vscode.ui);
-  });
-  after(async () => {
-    await vscode.close();
-    for (const name of others) await dropDatabase(server, name);
-  });
-
-  const database = (name: string): ReturnType<Sidebar['row']> =>
-    sidebar.row('Connections', new RegExp(`^${name}, [\\d.]+ [kM]B`));
-
-  it('are shown with their sizes, each with what a connection can do', async () => {
-    const { ui, page } = vscode;
-    await sidebar.row('Connections', /^Shop,/).click();
-    await database('connect_one').waitFor();
-    await database('postgres').waitFor();
-    assert.equal(await sidebar.row('Connections', /^template/).count(), 0);
-    await ui.screenshot('connection-databases');
-    await sidebar.inline(database('connect_two'), 'Back Up Database');
-    await page.getByRole('tab', { name: /Back Up connect_two – Shop/ }).waitFor();
-    const form = new BackupForm(await ui.webviewFrame('Back Up '));
-    await form.frame
-      .getByText(/PostgreSQL \d+/)
-      .first()
-      .waitFor();
-    const proposed = form.textField('Save to');
-    await until(async () => /connect_two_[^/]*\.dump$/.test(await proposed.inputValue()));
-    await form.choose('Database', 'connect_one');
-    await page.getByRole('tab', { name: /Back Up connect_one – Shop/ }).waitFor();
-    await form.frame
-      .getByText(/--dbname=connect_one/)
-      .first()
-      .waitFor();
-    await form.frame.getByText(`${server.host}:${server.port}/connect_one`).waitFor();
-    await ui.screenshot('database-chooser');
-    assert.match(await form.create(), /^Backup finished/);
-  });
-
-  it('are backed up in one go, with the globals beside them', async () => {
-    const { ui, page, workspace } = vscode;
-    await database('connect_one').click();
-    await database('connect_two').click({ modifiers: ['Control'] });
-    await sidebar.menu(database('connect_two'), 'Back Up Several Databases…');
-    await ui.quickInput.getByPlaceholder(/^Check what is to be backed up/).waitFor();
-    await ui.screenshot('several-databases');
-    await page.keyboard.press('Enter');
-    const summary = await ui.waitForNotification(/Backed up connect_one, connect_two, Roles/);
-    assert.match(await summary.innerText(), /of Shop: [\d.]+ [kM]B/);
-    await until(async () => (await ui.notifications()).length === 1, 'no other notification');
-    const files = (await readdir(workspace.backups)).filter((name) => !name.endsWith('.json'));
-    const stamp = /_[\d-]+_\d+/.exec(files.find((name) => name.startsWith('globals')) ?? '')?.[0];
-    assert.ok(stamp !== undefined, files.join());
-    for (const name of [`connect_one${stamp}.dump`, `connect_two${stamp}.dump`]) {
-      assert.ok(files.includes(name), `${name} in ${files.join()}`);
+  describe('A new connection', function () {
+    /** As a text box would take it from the clipboard. */
+    async function paste(text: string): Promise<void> {
+      await vscode.ui.runCommand('PostgreSQL Backup: Add Connection…');
+      await vscode.ui.quickInput.getByPlaceholder(/^Paste a URL/).waitFor();
+      await vscode.ui.quickInput.locator('input.input').fill(text);
     }
+    const row = (text: string | RegExp): ReturnType<typeof vscode.page.locator> =>
+      vscode.ui.quickInput.locator('.monaco-list-row', { hasText: text }).first();
+
+    it('is one paste, one look and one click away from a finished backup', async () => {
+      const { ui, page, workspace } = vscode;
+      let inputs = 0;
+      const secret = encodeURIComponent(password);
+      await paste(
+        `postgresql+asyncpg://${server.user}:${secret}@${server.host}:${server.port}/${database}?schema=x&pool_size=5`,
+      );
+      await row(`${server.host}:${server.port}/${database}`).waitFor();
+      const box = ui.quickInput.locator('input.input');
+      assert.match(await box.inputValue(), /:••••••••@/);
+      assert.ok(!(await ui.accessibleText()).includes(password));
+      await ui.screenshot('add-connection-paste');
+      inputs++;
+      await page.keyboard.press('Enter');
+
+      await row('Test and Save for Me').waitFor();
+      assert.match(await row(/^schema/).innerText(), /chosen in the backup form/);
+      await ui.screenshot('add-connection-review');
+      inputs++;
+      await page.keyboard.press('Enter');
+
+      await page.getByRole('tab', { name: /Back Up/ }).waitFor();
+      const form = new BackupForm(await ui.webviewFrame('Back Up '));
+      await form.frame
+        .getByText(/PostgreSQL \d+/)
+        .first()
+        .waitFor();
+      inputs++;
+      assert.match(await form.create(), /^Backup finished/);
+      assert.equal(inputs, 3);
+
+      const settings = path.join(vscode.vscode.userDataDir, 'User', 'settings.json');
+      const text = await readFile(settings, 'utf8');
+      assert.ok(text.includes(`"database": "${database}"`), "it is the user's");
+      assert.ok(!text.includes(password) && !text.includes(secret));
+      assert.ok(
+        !(await readFile(path.join(workspace.dir, '.vscode/settings.json'), 'utf8')).includes(
+          database,
+        ),
+      );
+    });
+
+    it('whose database is missing is mended from the list of the server', async () => {
+      const { ui, page } = vscode;
+      await paste(`psql -h ${server.host} -p ${server.port} -U ${server.user} connect_nodb`);
+      await row(/connect_nodb/).waitFor();
+      await page.keyboard.press('Enter');
+      await row('Test and Save for This Workspace').click();
+      await ui.quickInput.locator('input[type=password]').waitFor();
+      await ui.fillQuickInput(password);
+      await row(database).waitFor();
+      await row(database).click();
+      await row('Test and Save for This Workspace').waitFor();
+      assert.match(await row(/^Database/).innerText(), new RegExp(database));
+      await page.keyboard.press('Escape');
+    });
+
+    it('is found in the files of the workspace, and looked through before it is saved', async () => {
+      const { ui, page } = vscode;
+      await paste('');
+      await row('Find Connections').click();
+      await row('prisma/schema.prisma: db.url').waitFor();
+      assert.match(await row('.env: DATABASE_URL').innerText(), /with its password/);
+      assert.ok(!(await ui.accessibleText()).includes(password));
+      await ui.screenshot('found-connections');
+      // A variable stays one; where it is not set, that is said before anything is saved.
+      await row('prisma/schema.prisma: db.url').click();
+      await row(/\$\{env:SHOP_URL\}/).waitFor();
+      await row('Test and Save for Me').click();
+      await ui.quickInput.getByPlaceholder(/SHOP_URL, .*is not set/).waitFor();
+      await page.keyboard.press('Escape');
+
+      await paste('');
+      await row('Find Connections').click();
+      await row('.env: DATABASE_URL').click();
+      await row('Test and Save for Me').waitFor();
+      assert.match(await row(/^Host/).innerText(), new RegExp(server.host));
+      await page.keyboard.press('Escape');
+    });
+
+    it('that would send a secret elsewhere is refused by name', async () => {
+      const { ui, page } = vscode;
+      await paste(`postgresql://db.example/shop?hostaddr=10.0.0.6`);
+      await row('"hostaddr" would dial another server').waitFor();
+      await page.keyboard.press('Enter');
+      assert.ok(await ui.quickInput.getByPlaceholder(/^Paste a URL/).isVisible());
+      await page.keyboard.press('Escape');
+    });
+  });
+
+  describe('A connection whose password is not stored', function () {
+    let sidebar: Sidebar;
+
+    before(async () => {
+      sidebar = await Sidebar.open(vscode.ui);
+      await vscode.ui.runCommand('Notifications: Clear All Notifications');
+    });
+
+    it('is asked for it when the server wants one, and it appears nowhere', async () => {
+      const { ui, page, workspace } = vscode;
+      assert.ok(password.length > 5);
+      await sidebar.inline(sidebar.row('Connections', /^Shop,/), 'Back Up Database');
+      const field = page.locator('.quick-input-widget input[type=password]');
+      await field.waitFor();
+      await ui.fillQuickInput('wrong');
+      await page.getByText(/did not accept the password/).waitFor();
+      await ui.fillQuickInput(password);
+      const form = new BackupForm(await ui.webviewFrame('Back Up '));
+      await form.frame
+        .getByText(/PostgreSQL \d+/)
+        .first()
+        .waitFor();
+      // Only now that it has worked.
+      await ui.clickNotificationButton('The password for', 'Use for this session');
+      await form.textField('Save to').fill(path.join(workspace.backups, 'asked.dump'));
+      assert.match(await form.create(), /^Backup finished/);
+      await ui.runCommand('PostgreSQL Backup: Show Output');
+
+      assert.ok(!(await ui.accessibleText()).includes(password));
+      const places = [vscode.vscode.userDataDir, workspace.dir];
+      const found = spawnSync('grep', ['-rlF', '--', password, ...places], { encoding: 'utf8' });
+      // 1 = searched everything, found nothing.
+      assert.equal(found.status, 1, found.stdout);
+    });
+
+    const databaseRow = (name: string): ReturnType<Sidebar['row']> =>
+      sidebar.row('Connections', new RegExp(`^${name}, [\\d.]+ [kM]B`));
+
+    it('shows its databases with their sizes, each with what a connection can do', async () => {
+      const { ui, page } = vscode;
+      await sidebar.row('Connections', /^Shop,/).click();
+      await databaseRow('connect_one').waitFor();
+      await databaseRow('postgres').waitFor();
+      assert.equal(await sidebar.row('Connections', /^template/).count(), 0);
+      await ui.screenshot('connection-databases');
+      await sidebar.inline(databaseRow('connect_two'), 'Back Up Database');
+      await page.getByRole('tab', { name: /Back Up connect_two – Shop/ }).waitFor();
+      const form = new BackupForm(await ui.webviewFrame('Back Up '));
+      await form.frame
+        .getByText(/PostgreSQL \d+/)
+        .first()
+        .waitFor();
+      const proposed = form.textField('Save to');
+      await until(async () => /connect_two_[^/]*\.dump$/.test(await proposed.inputValue()));
+      await form.choose('Database', 'connect_one');
+      await page.getByRole('tab', { name: /Back Up connect_one – Shop/ }).waitFor();
+      await form.frame
+        .getByText(/--dbname=connect_one/)
+        .first()
+        .waitFor();
+      await form.frame.getByText(`${server.host}:${server.port}/connect_one`).waitFor();
+      await ui.screenshot('database-chooser');
+      assert.match(await form.create(), /^Backup finished/);
+    });
+
+    it('backs up several of them in one go, with the globals beside them', async () => {
+      const { ui, page, workspace } = vscode;
+      await databaseRow('connect_one').click();
+      await databaseRow('connect_two').click({ modifiers: ['Control'] });
+      await sidebar.menu(databaseRow('connect_two'), 'Back Up Several Databases…');
+      await ui.quickInput.getByPlaceholder(/^Check what is to be backed up/).waitFor();
+      await ui.screenshot('several-databases');
+      await page.keyboard.press('Enter');
+      const summary = await ui.waitForNotification(/Backed up connect_one, connect_two, Roles/);
+      assert.match(await summary.innerText(), /of Shop: [\d.]+ [kM]B/);
+      await until(async () => (await ui.notifications()).length === 1, 'no other notification');
+      const files = (await readdir(workspace.backups)).filter((name) => !name.endsWith('.json'));
+      const stamp = /_[\d-]+_\d+/.exec(files.find((name) => name.startsWith('globals')) ?? '')?.[0];
+      assert.ok(stamp !== undefined, files.join());
+      for (const name of [`connect_one${stamp}.dump`, `connect_two${stamp}.dump`]) {
+        assert.ok(files.includes(name), `${name} in ${files.join()}`);
+      }
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** The forms in the real workbench, against a real server: what a person does and sees. */
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -325,46 +325,5 @@ describe('The forms in VS Code', function () {
     await row.waitFor();
     assert.match(await row.innerText(), /PRODUCTION.*read-only/s);
     await vscode.page.keyboard.press('Escape');
-  });
-});
-
-describe('Passwords', function () {
-  let vscode: OpenedExtension;
-
-  before(async () => {
-    await createSampleDatabase(server, database, 'tiny');
-    vscode = await openExtension({ connections, env: { PGPASSFILE: undefined } });
-  });
-  after(async () => {
-    await vscode.close();
-    await dropDatabase(server, database);
-  });
-
-  it('are asked for when the server wants one, and appear nowhere', async () => {
-    const { ui, page, workspace } = vscode;
-    const password = server.password ?? '';
-    assert.ok(password.length > 5);
-    await ui.runCommand('PostgreSQL Backup: Back Up Database…');
-    const field = page.locator('.quick-input-widget input[type=password]');
-    await field.waitFor();
-    await ui.fillQuickInput('wrong');
-    await page.getByText(/did not accept the password/).waitFor();
-    await ui.fillQuickInput(password);
-    const form = new BackupForm(await ui.webviewFrame('Back Up '));
-    await form.frame
-      .getByText(/PostgreSQL \d+/)
-      .first()
-      .waitFor();
-    // Only now that it has worked.
-    await ui.clickNotificationButton('The password for', 'Use for this session');
-    await form.textField('Save to').fill(path.join(workspace.backups, 'asked.dump'));
-    assert.match(await form.create(), /^Backup finished/);
-    await ui.runCommand('PostgreSQL Backup: Show Output');
-
-    assert.ok(!(await ui.accessibleText()).includes(password));
-    const places = [vscode.vscode.userDataDir, workspace.dir];
-    const found = spawnSync('grep', ['-rlF', '--', password, ...places], { encoding: 'utf8' });
-    // 1 = searched everything, found nothing.
-    assert.equal(found.status, 1, found.stdout);
   });
 });

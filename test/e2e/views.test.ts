@@ -13,6 +13,7 @@ import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
 import { connectionTo } from '../support/workbench/testWorkspace';
+import { prepareReload, reloadWhileJobsRun } from './reloadedWindow';
 
 const database = 'views_e2e';
 const server = newestServer();
@@ -30,6 +31,7 @@ async function prepare(dir: string): Promise<void> {
   const backups = path.join(dir, 'backups');
   await cp(path.join(archives, 'mini.17.dump'), path.join(backups, 'a.dump'));
   await cp(path.join(archives, 'mini.17.dir'), path.join(backups, 'z folder'), { recursive: true });
+  await prepareReload(dir);
 }
 
 describe('The views in VS Code', function () {
@@ -352,4 +354,7 @@ describe('The views in VS Code', function () {
     await view.getByText('No backups in the backup folder').waitFor();
     assert.equal(await view.getByText('There is no file').count(), 0);
   });
+
+  it('leave a backup and a restore running in a window that is reloaded, and see them end', () =>
+    reloadWhileJobsRun(vscode, database));
 });
