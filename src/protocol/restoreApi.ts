@@ -7,6 +7,8 @@ import type { ConnectionState, ProblemReport } from './types';
 export interface RestoreInit extends FormInit<RestoreOptions> {
   /** Fields that were asked for: what is settled by itself leaves them alone. */
   explicitFields?: (keyof RestoreOptions)[];
+  /** Cores of the machine that runs the tool. */
+  cores: number;
 }
 
 /** Result of reading the chosen file: exactly one of the two is set. */

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import type { BackupJob, JobOrigin } from '../../src/core/model/job';
 import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { newJob } from '../../src/core/jobs/supervisor/window/newJob';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import { CLIENT_ENCODINGS } from '../../src/core/forms/backup/encodings';
 import { optionsBesideFields } from '../../src/core/forms/fields/fieldText';
 import { appliesTo } from '../../src/core/forms/fields/fieldValues';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { backupDefaults } from '../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import { optionRow } from '../../src/core/pgtools/catalogue/catalogue';
 import type { CompressionMethod } from '../../src/core/pgtools/catalogue/types';
 import { availableMethods, compressionMethods } from '../../src/core/pgtools/args/compression';

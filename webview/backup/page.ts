@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
-import { backupDefaults, backupOptionsOf } from '../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
+import { backupOptionsOf } from '../../src/core/forms/backup/backupForm';
 import {
   keptFromProfile,
   leavesProfile,

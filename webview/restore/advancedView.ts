@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { nothing, type TemplateResult } from 'lit';
 import { restoreFields } from '../../src/core/model/restoreFields';
-import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
 import { extraArgsField } from '../shared/options/extraArgsField';
 import { advancedFields, type FormFields } from '../shared/options/formFields';
 import type { OptionItem } from '../shared/options/optionItem';

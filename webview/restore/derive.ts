@@ -15,13 +15,21 @@ export interface RestoreDerivedState extends FormDerived {
 
 export type RestoreInputs = Pick<
   RestoreState,
-  'options' | 'connections' | 'connection' | 'input' | 'hostProblems' | 'extraError' | 'savedList'
+  | 'options'
+  | 'connections'
+  | 'connection'
+  | 'input'
+  | 'hostProblems'
+  | 'extraError'
+  | 'savedList'
+  | 'cores'
 >;
 
 /** The part of a state that the derived values depend on. */
 export function inputsOf(state: RestoreState): RestoreInputs {
-  const { options, connections, connection, input, hostProblems, extraError, savedList } = state;
-  return { options, connections, connection, input, hostProblems, extraError, savedList };
+  const { options, connections, connection, input, cores } = state;
+  const { hostProblems, extraError, savedList } = state;
+  return { options, connections, connection, input, cores, hostProblems, extraError, savedList };
 }
 
 /** Pure, and not cheap with a large file: ask once for a state. */
@@ -35,6 +43,7 @@ export function deriveState(state: RestoreInputs): RestoreDerivedState {
     info: current?.info ?? null,
     tool: connection?.tool ?? null,
     madeHere: current?.madeHere,
+    cores: state.cores,
   };
   const { fields, problems, summary } = evaluateRestore(options, context);
   const all = allProblems(problems, state);

@@ -1,11 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html } from 'lit';
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
-import {
-  resetForFile,
-  restoreDefaults,
-  restoreOptionsOf,
-} from '../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
+import { resetForFile, restoreOptionsOf } from '../../src/core/forms/restore/restoreForm';
 import {
   beginChoices,
   type Choices,
@@ -93,6 +90,7 @@ export class RestorePage
       input: { path, reading: false, info: null, problem: null },
       preflight: NO_PREFLIGHT,
       savedList: null,
+      cores: init.cores,
     };
     super(host, root, state, restoreFields);
     this.preflight = new PreflightLooks(host, {

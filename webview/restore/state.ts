@@ -29,6 +29,8 @@ export interface RestoreState extends FormState<RestoreOptions> {
   preflight: PreflightState;
   /** The list of what is restored, as it was saved for the command; null = it was not. */
   savedList: SavedList | null;
+  /** Cores of the machine that runs the tool. */
+  cores: number;
 }
 
 /** The list belongs to these options only. */

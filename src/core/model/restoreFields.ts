@@ -201,7 +201,8 @@ export const restoreFields = {
       help: 'Tables and indexes restored at the same time.',
       place: 'advanced',
       options: { pg_restore: ['jobs'] },
-      remembered: true,
+      // Follows from the file.
+      remembered: false,
       inHistory: true,
     },
   ),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ServerDatabase } from '../../core/catalog/readDatabases';
 import { messageOf } from '../../core/errors';
-import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupForm';
+import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupDefaults';
 import { valuesOutside } from '../../core/forms/fields/fieldValues';
 import { backupFields } from '../../core/model/backupFields';
 import type { BackupJob } from '../../core/model/job';

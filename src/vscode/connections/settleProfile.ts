@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type ProfileOptions, withProfile } from '../../core/forms/backup/backupProfiles';
+import type { ProfileOptions } from '../../core/forms/backup/backupProfiles';
 import type { BackupOptions } from '../../core/model/options';
 import type { ConnectionService } from './connectionService';
 
@@ -11,6 +11,7 @@ export async function settleProfile<
   O extends ProfileOptions & Pick<BackupOptions, 'connectionId' | 'database' | 'toolDir'>,
 >(options: O, connections: ConnectionService): Promise<O> {
   if (options.profile === 'custom') return options;
+  const { withProfile } = await import('../../core/forms/backup/backupProfiles');
   const { connectionId, database, toolDir, scope } = options;
   const wanted = { connectionId, database, toolDir, scope, refresh: false };
   const { tool, catalog } = await connections.stateForBackup(wanted);

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
 import { makeOwnedFolder } from '../../core/files/ownedFolder';
-import { backupDefaults } from '../../core/forms/backup/backupForm';
+import { backupDefaults } from '../../core/forms/backup/backupDefaults';
 import { progressText } from '../../core/text/jobText';
 import { isFinished } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';

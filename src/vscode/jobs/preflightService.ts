@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
 import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import { describeAddress } from '../../core/connections/libpq';
@@ -33,7 +34,11 @@ export class PreflightService {
     const member = inputMember ?? undefined;
     const info = await this.files.info(inputPath, { signal, member });
     const state = await this.connections.stateForRestore(connectionId, info, false, toolDir);
-    const context: RestoreContext = { ...this.connections.formContext(state), info };
+    const context: RestoreContext = {
+      ...this.connections.formContext(state),
+      info,
+      cores: availableParallelism(),
+    };
     const { lookAhead, resolveOptions } = await import('../../core/jobs/restore/lookAhead');
     const options = resolveOptions(request, info, context);
     const dump = await this.dumps.open(inputPath, { signal, member });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { readDatabaseSessions } from '../../core/catalog/swap/databaseSessions';
 import { AppError } from '../../core/errors';
-import { restoreDefaults } from '../../core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import {
   copyName,

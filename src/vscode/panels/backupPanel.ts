@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
-import { backupDefaults, evaluateBackup, FIRST_CHOICES } from '../../core/forms/backup/backupForm';
+import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupDefaults';
 import type {
   BackupOptions,
   BackupScope,
@@ -97,6 +97,7 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     const { connectionId, database, toolDir, scope } = options;
     const wanted = { connectionId, database, toolDir, scope, refresh: false };
     const state = await connections.stateForBackup(wanted);
+    const { evaluateBackup } = await import('../../core/forms/backup/backupForm');
     const { problems: found } = evaluateBackup(options, connections.formContext(state));
     const problems = [...refusals(found), ...obstacles(state)];
     if (problems.length > 0) return { started: false, declined: false, problems };

@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { evaluateRestore, restoreDefaults } from '../../core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
 import type { FilePart } from '../../core/archive/document/chosenPart';
 import { AppError } from '../../core/errors';
 import type { Preflight } from '../../core/model/findings/findings';
@@ -140,6 +141,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     const info = await this.infoOf(inputPath, new AbortController().signal);
     const state = await connections.stateForRestore(connectionId, info, false, toolDir);
     const context = { ...connections.formContext(state), info };
+    const { evaluateRestore } = await import('../../core/forms/restore/restoreForm');
     const problems = [...refusals(evaluateRestore(options, context).problems), ...obstacles(state)];
     if (problems.length > 0) return { started: false, declined: false, problems };
     return this.run(
@@ -167,6 +169,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     this.showTarget(restored?.connectionId ?? connectionId, null);
     return {
       ...common,
+      cores: availableParallelism(),
       options: restored ??
         given ?? {
           ...restoreDefaults(),

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { backupDefaults } from '../../core/forms/backup/backupForm';
+import { backupDefaults } from '../../core/forms/backup/backupDefaults';
 import { wholeDatabase } from '../../core/forms/selection/wholeDatabase';
 import type {
   BackupOptions,
@@ -9,7 +9,7 @@ import type {
 } from '../../core/model/options';
 import { rememberableBackup, rememberableRestore } from '../../core/forms/api/rememberable';
 import { decodeBackupRequest, decodeRestoreRequest } from '../../core/forms/api/requests';
-import { restoreDefaults } from '../../core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
 
 /** The options of the last run for each connection, in the workspace's own storage. */
 export class LastOptions {

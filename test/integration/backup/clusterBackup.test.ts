@@ -6,7 +6,7 @@ import path from 'node:path';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { readManifest } from '../../../src/core/backups/manifest/readManifest';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions } from '../../../src/core/model/options';
 import type { BackupJob } from '../../../src/core/model/job';
 import { leaveAdminSessions } from '../../support/machine/adminSession';

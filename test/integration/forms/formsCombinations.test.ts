@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import type { RestoreContext } from '../../../src/core/forms/form/context';
 import { hasErrors } from '../../support/forms/hasErrors';
 import type { BackupFormat, BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { restoreCommand } from '../../../src/core/plans/preview';
-import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
 import { testedMajors } from '../../support/install/postgres';
 import { psql, quoteIdent } from '../../support/machine/psql';

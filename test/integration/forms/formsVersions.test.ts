@@ -4,12 +4,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { BackupFormat, RestoreOptions } from '../../../src/core/model/options';
-import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import { hasErrors } from '../../support/forms/hasErrors';
 import { backupCommand, restoreCommand } from '../../../src/core/plans/preview';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import {
   evaluateRestore,
-  restoreDefaults,
   restoreOptionsOf,
   applyContextDefaults,
 } from '../../../src/core/forms/restore/restoreForm';

@@ -8,9 +8,9 @@ import { MachineRecords } from '../../../src/core/backups/records/machineRecords
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import type { PasswordProvider } from '../../../src/core/connections/passwords';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { JobServices } from '../../../src/core/jobs/job/jobContext';
 import { JobManager } from '../../../src/core/jobs/manager/jobManager';

@@ -4,7 +4,7 @@ import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { readTargetFacts } from '../../../src/core/catalog/readTargetFacts';
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { lookAhead } from '../../../src/core/jobs/restore/lookAhead';
 import type { FindingCode, Preflight, Severity } from '../../../src/core/model/findings/findings';
 import type { BackupJob, JobStatus, TargetState } from '../../../src/core/model/job';

@@ -1,8 +1,8 @@
 /** A restore that failed in part, and the run that brings what it has not brought. */
 import assert from 'node:assert/strict';
 import { buildConnection } from '../../../src/core/connections/libpq';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { restOptions } from '../../../src/core/jobs/restore/again/restOptions';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';

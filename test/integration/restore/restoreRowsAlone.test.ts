@@ -6,7 +6,8 @@ import { selectEntries, writeListLines } from '../../../src/core/archive/selecti
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { restoreCommand } from '../../../src/core/plans/preview';
-import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { psql, quoteIdent } from '../../support/machine/psql';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { newestServer, testServers } from '../../support/servers';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';

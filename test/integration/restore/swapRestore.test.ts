@@ -1,7 +1,7 @@
 /** Restores beside a database, whose name the restored one takes: what is where at each end. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { dropCopy, exchangeDatabases } from '../../../src/core/jobs/restore/swap/exchangeDatabases';
 import type { DatabaseSwap } from '../../../src/core/model/ways/databaseSwap';
 import type { BackupJob } from '../../../src/core/model/job';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { newestServer } from '../../support/servers';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readManifest } from '../../../src/core/backups/manifest/readManifest';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupRequest } from '../../../src/core/jobs/backup/backupRequest';
 import type { BackupProgress } from '../../../src/core/model/job';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';

@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { isFinished, type BackupJob } from '../../../src/core/model/job';
 import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
 import type { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';

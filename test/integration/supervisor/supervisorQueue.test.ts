@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { isFinished } from '../../../src/core/model/job';
 import { runs } from '../../support/hold/processState';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';

@@ -4,9 +4,9 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
 import { newestServer } from '../../support/servers';
 import { cpuTime } from '../../support/measure/cpuTime';

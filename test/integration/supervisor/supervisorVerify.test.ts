@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readManifest } from '../../../src/core/backups/manifest/readManifest';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { VerifyLevel } from '../../../src/core/model/options';
 import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
 import { scratchDatabase } from '../../../src/core/jobs/verify/verifyTrial';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { manifestPath, type Manifest } from '../../../src/core/backups/manifest/manifest';
 import { readManifest } from '../../../src/core/backups/manifest/readManifest';
 import { readBackupEntry } from '../../../src/core/backups/list/readBackupEntry';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupFormat, BackupOptions, VerifyLevel } from '../../../src/core/model/options';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { StartTool } from '../../../src/core/jobs/job/startTool';

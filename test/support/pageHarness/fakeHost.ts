@@ -1,8 +1,8 @@
 /** Runs in the page before its own script: VS Code's API with a host behind it that makes things up. */
 import type { BackupInfo } from '../../../src/core/model/archive';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { toolForScope } from '../../../src/core/pgtools/args/dumpallArgs';
 import {
   isFinished,
@@ -320,6 +320,7 @@ const restore: Handlers<RestoreRequests> = {
     options: restoreOptions,
     job: jobFor(restoreOptions),
     shell: 'bash',
+    cores: 1,
   }),
   'input/browse': ({ folder }) => ({
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',

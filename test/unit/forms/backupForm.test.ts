@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beginChoices, choose } from '../../../src/core/forms/form/choices';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import {
-  backupDefaults,
   backupOptionsOf,
   changeBackup,
   evaluateBackup,

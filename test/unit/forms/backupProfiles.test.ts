@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults, backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
 import {
   keptFromProfile,
   leavesProfile,

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults, evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
 import {
   decodeBackupRequest,
   decodeCancelRequest,
   decodeInfoRequest,
   decodeRestoreRequest,
 } from '../../../src/core/forms/api/requests';
-import { evaluateRestore, restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { fullExample } from '../../support/forms/apiExample';
 import { backupContext, restoreContext } from './sampleCatalog';
 

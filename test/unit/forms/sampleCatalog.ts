@@ -1,8 +1,8 @@
 import type { CatalogRelation, DatabaseCatalog, ServerInfo } from '../../../src/core/model/catalog';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupContext, RestoreContext } from '../../../src/core/forms/form/context';
 import type { BackupOptions, RestoreOptions, TableRef } from '../../../src/core/model/options';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupInfo } from '../../../src/core/model/archive';
 import type { ToolVersion } from '../../../src/core/model/tools';
 

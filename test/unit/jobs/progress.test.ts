@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/model/catalog';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { dumpContents } from '../../../src/core/jobs/progress/dump/dumpWorkload';
 import { select } from '../forms/selection/treeSteps';
 import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';

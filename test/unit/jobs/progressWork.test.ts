@@ -5,7 +5,7 @@ import type { Toc } from '../../../src/core/archive/toc/toc';
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import type { CatalogRelation } from '../../../src/core/model/catalog';
 import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { dumpSeconds } from '../../../src/core/jobs/progress/dump/dumpCosts';
 import { DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { JobRecord } from '../../../src/core/jobs/job/jobRecord';
 import { ToolOutput } from '../../../src/core/jobs/tool/toolOutput';
 import { ErrorCollector } from '../../../src/core/pgtools/stderr/errorCollector';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions } from '../../../src/core/model/options';
 import type { DumpSelection } from '../../../src/core/model/tools';
 import {

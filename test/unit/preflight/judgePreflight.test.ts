@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { FindingCode, Severity } from '../../../src/core/model/findings/findings';
 import type {
   DatabaseFacts,

@@ -7,7 +7,7 @@ import {
 } from '../../../src/core/jobs/restore/restorePermission';
 import type { RestoreTask } from '../../../src/core/jobs/restore/restoreTask';
 import type { WantedVerify } from '../../../src/core/jobs/verify/verifyRequest';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 
 const options = { ...restoreDefaults(), connectionId: 'main', inputPath: '/nowhere/a.dump' };
 const asked = { ...options, kind: 'trial' } as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { backupDecoders, restoreDecoders } from '../../../src/protocol/decoders';
 
 const backup = { ...backupDefaults(), connectionId: 'a', outputPath: '/b' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { AppError } from '../../../src/core/errors';
 import { JobRecord } from '../../../src/core/jobs/job/jobRecord';
 import { maskSql } from '../../../src/core/secrets/mask';

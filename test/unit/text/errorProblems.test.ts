@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { errorProblems } from '../../../src/core/pgtools/stderr/problems/errorProblems';
 import { remedyText } from '../../../src/core/text/findingText';

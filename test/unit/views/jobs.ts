@@ -1,5 +1,5 @@
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupJob, BackupProgress } from '../../../src/core/model/job';
 
 /** A backup job of the connection `shop`, called Shop. */

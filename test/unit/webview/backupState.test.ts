@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beginChoices, choose } from '../../../src/core/forms/form/choices';
-import { backupDefaults, backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { backupOptionsOf } from '../../../src/core/forms/backup/backupForm';
 import type { ConnectionState } from '../../../src/protocol/types';
 import { readSelection } from '../../../src/core/forms/selection/selection';
 import { deriveState } from '../../../webview/backup/derive';

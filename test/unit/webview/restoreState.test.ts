@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beginChoices } from '../../../src/core/forms/form/choices';
 import { LIST_PLACEHOLDER } from '../../../src/core/plans/preview';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { deriveState } from '../../../webview/restore/derive';
 import { NO_PREFLIGHT, reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';
@@ -18,6 +18,7 @@ function initial(more: Partial<RestoreState> = {}): RestoreState {
     input: { path: info.path, reading: false, info, problem: null },
     preflight: NO_PREFLIGHT,
     savedList: null,
+    cores: 1,
     connection: connectionState('local', 'pg_restore'),
     loading: false,
     hostProblems: [],

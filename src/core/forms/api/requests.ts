@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { AppError } from '../../errors';
-import { backupDefaults } from '../backup/backupForm';
+import { backupDefaults } from '../backup/backupDefaults';
 import { backupFields } from '../../model/backupFields';
 import {
   PARALLEL_FORMATS,
@@ -13,7 +13,7 @@ import {
   type VerifyOptions,
 } from '../../model/options';
 import { restoreFields, verifyFields } from '../../model/restoreFields';
-import { restoreDefaults } from '../restore/restoreForm';
+import { restoreDefaults } from '../restore/restoreDefaults';
 import { shapeOf, type KindSchemas, type WithRelations } from './fieldSchemas';
 
 /** A table as the command API takes it: exact names, or `schema.name` to be looked up. */

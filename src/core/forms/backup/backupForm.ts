@@ -13,17 +13,12 @@ import { applyChoices, type Choices } from '../form/choices';
 import { canConvert, canonicalEncoding } from './encodings';
 import { Evaluation } from '../form/evaluation';
 import { checkNumbers, checkScope } from '../fields/checkFields';
-import { defaultsOf } from '../fields/fieldValues';
+import { backupDefaults } from './backupDefaults';
 import { backupFields } from '../../model/backupFields';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
 import { optionsGivenByBackup } from '../toolOptions/givenOptions';
 import type { BackupField, FormEvaluation } from '../form/formTypes';
-import {
-  PARALLEL_FORMATS,
-  type BackupDefaults,
-  type BackupFormat,
-  type BackupOptions,
-} from '../../model/options';
+import { PARALLEL_FORMATS, type BackupOptions } from '../../model/options';
 import { withExtension } from './outputPath';
 import { endsWithSeparator, isAbsolutePath } from '../../text/paths';
 import { noteBackupVersions } from '../toolOptions/versionNotes';
@@ -31,14 +26,6 @@ import { noteBackupVersions } from '../toolOptions/versionNotes';
 export type { BackupContext } from '../form/context';
 
 type Field = BackupField;
-
-/** Initial options of a new backup form, by format. */
-export function backupDefaults(format?: BackupFormat): BackupDefaults {
-  return defaultsOf(backupFields, format);
-}
-
-/** What a form holds beside the defaults where nothing was backed up from yet. */
-export const FIRST_CHOICES = { profile: 'recommended' } as const;
 
 /**
  * Which fields can be used, what is wrong, and what will be in the dump. Whatever pg_dump refuses,

@@ -37,4 +37,6 @@ export interface RestoreContext {
   tool: FormTool | null;
   /** Has a job of this machine made the file? Not checked when left out. */
   madeHere?: boolean | undefined;
+  /** Cores of the machine that runs the tool; one job is proposed when left out. */
+  cores?: number | undefined;
 }

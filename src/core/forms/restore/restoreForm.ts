@@ -5,28 +5,23 @@ import { isScript, setsUnknownTimeout } from '../form/archiveFacts';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';
-import { defaultsOf } from '../fields/fieldValues';
+import { restoreDefaults } from './restoreDefaults';
 import { applyChoices, chosenFields, forget, chosenOptions, type Choices } from '../form/choices';
 import { Evaluation } from '../form/evaluation';
-import { restoreFields } from '../../model/restoreFields';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
 import { optionsGivenByRestore } from '../toolOptions/givenOptions';
 import type { FormEvaluation, RestoreField } from '../form/formTypes';
-import type { RestoreDefaults, RestoreOptions, ToolOptions } from '../../model/options';
+import type { RestoreOptions, ToolOptions } from '../../model/options';
 import { checkArchiveRestore, checkScriptRestore } from './restoreBehaviour';
 import { noteTrust } from './fileTrust';
 import { checkInput, checkTarget } from './restoreTarget';
+import { usefulJobs } from './usefulJobs';
 import { restoreSummary } from './restoreSummary';
 import { noteRestoreVersions } from '../toolOptions/versionNotes';
 
 export type { RestoreContext } from '../form/context';
 
 type Field = keyof RestoreOptions;
-
-/** Initial options of a new restore form: accepted by the tools for every kind of dump. */
-export function restoreDefaults(): RestoreDefaults {
-  return defaultsOf(restoreFields);
-}
 
 /**
  * Which fields can be used, what is wrong, and what will happen. Whatever pg_restore or psql
@@ -150,8 +145,8 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
 }
 
 /**
- * Adapts the options to a server and tool that became known later: the restore does not stop at
- * errors where some are certain. Fields in `given` were set explicitly and stay.
+ * Adapts the options to a file, server and tool that became known later: the restore does not stop
+ * at errors where some are certain, and large archives are restored by several jobs. Fields in `given` were set explicitly and stay.
  */
 export function applyContextDefaults(
   options: RestoreOptions,
@@ -164,6 +159,7 @@ export function applyContextDefaults(
     if (free('singleTransaction')) next.singleTransaction = false;
     if (free('exitOnError') && !next.singleTransaction) next.exitOnError = false;
   }
+  if (free('jobs')) next.jobs = Math.max(next.jobs, usefulJobs(next, context));
   return next;
 }
 

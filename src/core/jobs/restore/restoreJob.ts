@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { KnownBackup } from '../../archive/inspect/backupInfoCache';
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { refuseUnfinished } from '../../archive/file/unfinished';
@@ -146,6 +147,7 @@ async function prepareTask(
     server: connection.server,
     info,
     tool,
+    cores: availableParallelism(),
   };
   const options = resolveOptions(request, info, context);
   assertNoErrors(evaluateRestore(options, context).problems);

@@ -10,10 +10,10 @@ import {
   resumeChoices,
   chosenOptions,
 } from '../../../../src/core/forms/form/choices';
+import { restoreDefaults } from '../../../../src/core/forms/restore/restoreDefaults';
 import {
   evaluateRestore,
   resetForFile,
-  restoreDefaults,
   restoreOptionsOf,
   applyContextDefaults,
 } from '../../../../src/core/forms/restore/restoreForm';

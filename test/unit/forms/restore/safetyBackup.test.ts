@@ -6,7 +6,7 @@ import {
 } from '../../../../src/core/jobs/restore/safety/concernedObjects';
 import type { DatabaseCatalog } from '../../../../src/core/model/catalog';
 import type { RestoreOptions, TableRef } from '../../../../src/core/model/options';
-import { restoreDefaults } from '../../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../../src/core/forms/restore/restoreDefaults';
 
 const table = (name: string): TableRef => ({ schema: 'app', name });
 

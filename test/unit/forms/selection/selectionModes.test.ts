@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { backupDefaults, evaluateBackup } from '../../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
+import { evaluateBackup } from '../../../../src/core/forms/backup/backupForm';
 import type { DatabaseCatalog } from '../../../../src/core/model/catalog';
 import type { BackupOptions } from '../../../../src/core/model/options';
 import { deriveBackup } from '../../../../src/core/forms/selection/derivedBackup';

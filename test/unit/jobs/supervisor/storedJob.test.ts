@@ -3,8 +3,8 @@ import { decodeStoredJob } from '../../../../src/core/jobs/supervisor/store/stor
 import { identify } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
 import { asLost } from '../../../../src/core/jobs/supervisor/store/lostJobs';
-import { backupDefaults } from '../../../../src/core/forms/backup/backupForm';
-import { restoreDefaults } from '../../../../src/core/forms/restore/restoreForm';
+import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../../src/core/forms/restore/restoreDefaults';
 import type { JobNote } from '../../../../src/core/model/jobNotes';
 import { jobErrorText, jobNoteText } from '../../../../src/core/text/jobNoteText';
 import { jobItem } from '../../../../src/vscode/views/jobItem';

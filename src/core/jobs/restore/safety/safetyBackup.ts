@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readCatalog } from '../../../catalog/readCatalog';
 import { readTargetContents } from '../../../catalog/readTargetContents';
 import { AppError, messageOf } from '../../../errors';
-import { backupDefaults } from '../../../forms/backup/backupForm';
+import { backupDefaults } from '../../../forms/backup/backupDefaults';
 import { outputPathFromTemplate } from '../../../forms/backup/outputPath';
 import { backsUpFirst } from '../../../forms/restore/destroys';
 import type { SafetyBackup } from '../../../model/job';

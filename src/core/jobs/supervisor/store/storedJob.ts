@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { verificationSchema } from '../../../backups/manifest/manifest';
-import { backupDefaults } from '../../../forms/backup/backupForm';
-import { restoreDefaults } from '../../../forms/restore/restoreForm';
+import { backupDefaults } from '../../../forms/backup/backupDefaults';
+import { restoreDefaults } from '../../../forms/restore/restoreDefaults';
 import type { BackupJob, BackupProgress, JobOrigin, SafetyBackup } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
 import { failureSchema } from './failureSchema';

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { applyContextDefaults } from '../../../../src/core/forms/restore/restoreForm';
+import type { BackupInfo } from '../../../../src/core/model/archive';
+import type { RestoreOptions } from '../../../../src/core/model/options';
+import { archive, ref, restore, restoreContext, script } from '../sampleCatalog';
+
+const GB = 1024 ** 3;
+
+/** An archive of four tables. */
+function large(more: Partial<BackupInfo> = {}): BackupInfo {
+  const tables = ['app.a', 'app.b', 'app.c', 'app.d'].map(ref);
+  const { contents } = archive();
+  return archive({ sizeBytes: GB, contents: { ...contents, tables }, ...more });
+}
+
+describe('The jobs that a restore proposes', () => {
+  const cases: [string, BackupInfo, Partial<RestoreOptions>, number | undefined, number][] = [
+    ['as many as there are cores', large(), {}, 2, 2],
+    ['no more than help', large(), {}, 64, 4],
+    ['of a directory too', large({ format: 'directory' }), {}, 4, 4],
+    ['one while the cores are unknown', large(), {}, undefined, 1],
+    ['one for a small archive', large({ sizeBytes: 1e6 }), {}, 8, 1],
+    ['one for a tar archive', large({ format: 'tar' }), {}, 8, 1],
+    ['one for a script', script({ sizeBytes: GB }), {}, 8, 1],
+    ['one in a single transaction', large(), { singleTransaction: true }, 8, 1],
+    ['one for rows that follow foreign keys', large(), { dataOnly: true }, 8, 1],
+    ['one for rows alone', large({ rowsAlone: true }), {}, 8, 1],
+    ['one for definitions', large(), { schemaOnly: true }, 8, 1],
+    ['one for what is salvaged', large(), { salvage: true }, 8, 1],
+  ];
+  for (const [what, info, options, cores, jobs] of cases) {
+    it(what, () => {
+      const context = restoreContext({ info, cores });
+      assert.equal(applyContextDefaults(restore(options), [], context).jobs, jobs);
+    });
+  }
+
+  it('leave alone what was asked for', () => {
+    const context = restoreContext({ info: large(), cores: 8 });
+    assert.equal(applyContextDefaults(restore({ jobs: 1 }), ['jobs'], context).jobs, 1);
+    assert.equal(applyContextDefaults(restore({ jobs: 6 }), [], context).jobs, 6);
+  });
+});
