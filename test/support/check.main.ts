@@ -1,5 +1,5 @@
 // `npm run check`: what to know before a commit, in less than a minute when little has changed.
-// Types and formatting remember what they have seen; of the unit tests those run whose code, with all that
+// Types remember what they have seen; of the unit tests those run whose code, with all that
 // it imports, is another one than when they last passed.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,6 @@ const readByTests = ['test/fixtures', '.github/options.md', 'package.json', 'pac
 const programs = {
   tsc: 'typescript/bin/tsc',
   oxlint: 'oxlint/bin/oxlint',
-  prettier: 'prettier/bin/prettier.cjs',
 } as const;
 
 function program(name: keyof typeof programs): string {
@@ -49,20 +48,9 @@ async function types(): Promise<StageResult[]> {
 }
 
 async function lint(): Promise<StageResult[]> {
-  const remember = ['--cache', '--cache-strategy', 'content', '--cache-location'];
   return [
     await runScript('oxlint', [program('oxlint'), '-c', 'oxlint.config.mjs']),
-    await runScript('prettier', [
-      ...[
-        program('prettier'),
-        ...remember,
-        path.join(cache, 'prettier'),
-        '--log-level',
-        'warn',
-        '--check',
-        '.',
-      ],
-    ]),
+    await runScript('format', [path.join(repoPaths.root, 'test/support/checkFormat.mjs')]),
     await runScript('texts', [
       ...[path.join(repoPaths.builtTests, 'support/l10n.main.js'), '--check'],
     ]),
