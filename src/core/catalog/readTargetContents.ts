@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import type { ServerInfo } from '../model/catalog';
-import type { TargetContents } from '../model/preflight';
+import type { TargetContents } from '../model/confirmation';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 
 const count = z.number();

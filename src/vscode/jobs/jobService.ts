@@ -8,12 +8,12 @@ import { AppError } from '../../core/errors';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
 import {
-  permittedByPreflight,
+  permittedByUser,
   vouchedFor,
   type Permitted,
 } from '../../core/jobs/restore/restorePermission';
 import type { RestoreOptions } from '../../core/model/options';
-import type { PreflightRequest } from '../../core/jobs/restore/restorePreflight';
+import type { ConfirmationRequest } from '../../core/jobs/restore/confirmationFacts';
 import type { RestoreRequest } from '../../core/jobs/restore/restoreJob';
 import { onlyReads, type WantedVerify } from '../../core/jobs/verify/verifyRequest';
 import type { ConnectionService } from '../connections/connectionService';
@@ -66,12 +66,12 @@ export class JobService {
   }
 
   /**
-   * Starts a restore. Asks the user to confirm the findings of the preflight checks, unless the
-   * caller has confirmed them.
+   * Starts a restore. Asks the user where there is a reason to, unless the caller has
+   * confirmed it.
    *
    * @returns null when the user declined.
    * @throws AppError `workspaceUntrusted`, `connectionUnknown`, `connectionInvalid`,
-   *   `connectionReadOnly`, `jobIdTaken`, and as `preflightRestore`
+   *   `connectionReadOnly`, `jobIdTaken`, and as `findNeededConfirmation`
    */
   async startRestore(
     request: WithId<RestoreRequest> & { confirmed?: boolean | undefined },
@@ -81,7 +81,7 @@ export class JobService {
     const { options } = wanted;
     const profile = this.writable(options.connectionId);
     await this.connections.requireUse(profile);
-    const asked: PreflightRequest = {
+    const asked: ConfirmationRequest = {
       ...options,
       kind: isOfServer(options) ? 'server' : 'database',
     };
@@ -156,9 +156,9 @@ export class JobService {
   private passPreflight<R>(
     request: R,
     profile: ConnectionProfile,
-    asked: PreflightRequest,
+    asked: ConfirmationRequest,
   ): Promise<Permitted<R> | null> {
-    return permittedByPreflight(request, asked, {
+    return permittedByUser(request, asked, {
       profile,
       inherited: process.env,
       readInput: (path) =>
@@ -166,7 +166,7 @@ export class JobService {
       madeHere: (path) => this.backups.records.madeHere(path),
       readTarget: (database) => this.connections.readTarget(profile, database),
       readDatabases: () => this.connections.readDatabases(profile),
-      confirm: (judgement) => confirmRestore(judgement, asked.inputPath),
+      confirm: (confirmation) => confirmRestore(confirmation, asked.inputPath),
     });
   }
 }

@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
-import type { RestoreJudgement } from '../../core/model/preflight';
+import type { RestoreConfirmation } from '../../core/model/confirmation';
 import { literalLabel } from '../text/literalText';
 import { restoreQuestion } from './restoreQuestion';
 import { askBefore } from './askBefore';
 import { typeName } from './typeName';
 
 /**
- * Asks the user to confirm the findings. Without findings it does not ask.
+ * Asks the user to confirm a restore, if there is a reason to ask.
  *
  * @returns false when it was answered with no, or what has to be typed was not
  */
 export async function confirmRestore(
-  judgement: RestoreJudgement,
+  confirmation: RestoreConfirmation,
   inputPath: string,
 ): Promise<boolean> {
-  if (judgement.findings.length === 0) return true;
-  if (!(await askBefore(restoreQuestion(judgement, inputPath)))) return false;
-  return judgement.typed === null || typed(judgement.typed);
+  if (confirmation.reasons.length === 0) return true;
+  if (!(await askBefore(restoreQuestion(confirmation, inputPath)))) return false;
+  return confirmation.typed === null || typed(confirmation.typed);
 }
 
 function typed(name: string): Promise<boolean> {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type {
-  RestoreFinding,
-  RestoreJudgement,
+  ConfirmationReason,
+  RestoreConfirmation,
   ServerEffects,
   TargetContents,
-} from '../../core/model/preflight';
+} from '../../core/model/confirmation';
 import { misreadText } from '../../core/text/files/misreadText';
 import { problemText } from '../../core/text/files/problemText';
 import { reachLines } from '../../core/text/reachText';
@@ -12,28 +12,28 @@ import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { Question } from './askBefore';
 import { describeError } from '../text/errorText';
 
-/** The findings before a restore, as a question. */
-export function restoreQuestion(judgement: RestoreJudgement, inputPath: string): Question {
-  const { findings, target } = judgement;
-  const has = (code: RestoreFinding['code']): boolean =>
-    findings.some((finding) => finding.code === code);
+/** The question before a restore, with all reasons for it. */
+export function restoreQuestion(confirmation: RestoreConfirmation, inputPath: string): Question {
+  const { reasons, target } = confirmation;
+  const has = (code: ConfirmationReason['code']): boolean =>
+    reasons.some((reason) => reason.code === code);
   return {
-    title: titleOf(judgement, has),
+    title: titleOf(confirmation, has),
     detail: [
       vscode.l10n.t('Connection: {0}', target.connection),
       vscode.l10n.t('Server: {0}', target.address),
       vscode.l10n.t('File: {0}', inputPath),
       '',
-      ...findings.flatMap(sentencesOf),
+      ...reasons.flatMap(sentencesOf),
     ],
-    dangerous: actionOf(findings, has),
+    dangerous: actionOf(reasons, has),
     safe: vscode.l10n.t('Change Nothing'),
   };
 }
 
-type Has = (code: RestoreFinding['code']) => boolean;
+type Has = (code: ConfirmationReason['code']) => boolean;
 
-function titleOf({ target, findings }: RestoreJudgement, has: Has): string {
+function titleOf({ target, reasons }: RestoreConfirmation, has: Has): string {
   const production = has('production');
   if (has('wholeServer')) {
     return production
@@ -51,7 +51,7 @@ function titleOf({ target, findings }: RestoreJudgement, has: Has): string {
       ? vscode.l10n.t('Replace the PRODUCTION database "{0}"?', database)
       : vscode.l10n.t('Replace the database "{0}"?', database);
   }
-  if (findings.some(({ code }) => code === 'drops')) {
+  if (reasons.some(({ code }) => code === 'drops')) {
     return production
       ? vscode.l10n.t('Drop objects in the PRODUCTION database "{0}"?', database)
       : vscode.l10n.t('Drop objects in the database "{0}"?', database);
@@ -61,8 +61,8 @@ function titleOf({ target, findings }: RestoreJudgement, has: Has): string {
     : vscode.l10n.t('Restore into the database "{0}"?', database);
 }
 
-function actionOf(findings: readonly RestoreFinding[], has: Has): string {
-  const server = findings.find((finding) => finding.code === 'wholeServer');
+function actionOf(reasons: readonly ConfirmationReason[], has: Has): string {
+  const server = reasons.find((reason) => reason.code === 'wholeServer');
   if (server) {
     const { droppedDatabases, droppedRoles } = server.effects;
     return droppedDatabases.length + droppedRoles.length > 0
@@ -84,24 +84,24 @@ function actionOf(findings: readonly RestoreFinding[], has: Has): string {
     : vscode.l10n.t('Restore Anyway');
 }
 
-function sentencesOf(finding: RestoreFinding): string[] {
-  switch (finding.code) {
+function sentencesOf(reason: ConfirmationReason): string[] {
+  switch (reason.code) {
     case 'production':
       return [vscode.l10n.t('The connection is marked production.')];
     case 'wholeServer':
-      return serverSentences(finding.effects);
+      return serverSentences(reason.effects);
     case 'replaces':
       return [
         vscode.l10n.t(
           'The backup is restored beside it. Then the restored database takes its name; the one that is there now is kept under another name.',
         ),
-        ...(finding.endsSessions
+        ...(reason.endsSessions
           ? [vscode.l10n.t('The sessions of others in it are ended at that moment.')]
           : []),
       ];
     case 'drops':
       return [
-        finding.by === 'clean'
+        reason.by === 'clean'
           ? vscode.l10n.t(
               'Objects that are in the file are dropped first, with their data, then restored.',
             )
@@ -109,10 +109,10 @@ function sentencesOf(finding: RestoreFinding): string[] {
       ];
     case 'notEmpty':
       return [
-        vscode.l10n.t('The database is not empty. It holds {0}.', contentsText(finding.contents)),
+        vscode.l10n.t('The database is not empty. It holds {0}.', contentsText(reason.contents)),
       ];
     case 'contentsUnknown': {
-      const { message, detail } = describeError(fromJobFailure(finding.failure));
+      const { message, detail } = describeError(fromJobFailure(reason.failure));
       return [
         vscode.l10n.t(
           'The contents of the database could not be determined: {0}',
@@ -123,12 +123,12 @@ function sentencesOf(finding: RestoreFinding): string[] {
     case 'fileDiffers':
       return [
         vscode.l10n.t('The file is not the one that its manifest describes.'),
-        problemText(finding.differences.first),
+        problemText(reason.differences.first),
       ];
     case 'misread':
-      return [misreadText(finding.found)];
+      return [misreadText(reason.found)];
     case 'reaches':
-      return reachLines(finding.reach);
+      return reachLines(reason.reach);
     case 'foreign':
       return [
         vscode.l10n.t(

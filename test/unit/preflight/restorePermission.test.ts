@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Jobs } from '../../../src/core/jobs/manager/jobs';
 import {
-  permittedByPreflight,
+  permittedByUser,
   vouchedFor,
   type PermissionServices,
 } from '../../../src/core/jobs/restore/restorePermission';
@@ -21,19 +21,19 @@ function world(answer: boolean, questions: string[]): PermissionServices {
     madeHere: () => Promise.resolve(false),
     readTarget: () => Promise.reject(new Error('not asked')),
     readDatabases: () => Promise.resolve([]),
-    confirm: ({ findings }) => {
-      questions.push(...findings.map(({ code }) => code));
+    confirm: ({ reasons }) => {
+      questions.push(...reasons.map(({ code }) => code));
       return Promise.resolve(answer);
     },
   };
 }
 
 describe('the permission to restore', () => {
-  it('is given by the answer to what the preflight finds', async () => {
+  it('is given by the answer to what has to be confirmed', async () => {
     for (const answer of [true, false]) {
       const questions: string[] = [];
       const request = { options };
-      const permitted = await permittedByPreflight(request, asked, world(answer, questions));
+      const permitted = await permittedByUser(request, asked, world(answer, questions));
       assert.equal(permitted, answer ? request : null);
       assert.ok(questions.includes('production'), questions.join(' '));
     }

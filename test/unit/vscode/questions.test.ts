@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Reach, ReachKind } from '../../../src/core/model/archive';
 import type { PreflightStep } from '../../../src/core/model/findings/findings';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
-import type { RestoreFinding, RestoreJudgement } from '../../../src/core/model/preflight';
+import type { ConfirmationReason, RestoreConfirmation } from '../../../src/core/model/confirmation';
 import type * as AskBefore from '../../../src/vscode/ui/askBefore';
 import type * as ConfirmRestore from '../../../src/vscode/ui/confirmRestore';
 import type * as Dialogs from '../../../src/vscode/ui/dialogs';
@@ -55,12 +55,12 @@ const fake = {
   },
 };
 
-const judged = (
-  findings: RestoreFinding[],
-  more: Partial<RestoreJudgement> = {},
-): RestoreJudgement => ({
+const confirmationOf = (
+  reasons: ConfirmationReason[],
+  more: Partial<RestoreConfirmation> = {},
+): RestoreConfirmation => ({
   target: { connection: 'Live', address: 'db.example:5432', database: 'shop' },
-  findings,
+  reasons,
   typed: null,
   ...more,
 });
@@ -105,8 +105,11 @@ describe('Questions before something that cannot be undone', () => {
   const questions = (): [safe: string, ask: () => Promise<boolean>][] => [
     ['Keep It', () => confirmOverwrite('/b/a.dump', '/b/a.dump')],
     ['Keep It', () => confirmOverwrite('/b/link.dump', '/c/a.dump')],
-    ['Change Nothing', () => confirmRestore(judged([{ code: 'drops', by: 'clean' }]), '/f')],
-    ['Change Nothing', () => confirmRestore(judged([{ code: 'production' }]), '/f')],
+    [
+      'Change Nothing',
+      () => confirmRestore(confirmationOf([{ code: 'drops', by: 'clean' }]), '/f'),
+    ],
+    ['Change Nothing', () => confirmRestore(confirmationOf([{ code: 'production' }]), '/f')],
     ...steps.map((step): [string, () => Promise<boolean>] => [
       'Change Nothing',
       async () => {
@@ -160,7 +163,7 @@ describe('Questions before something that cannot be undone', () => {
   });
 
   it('do not come where there is nothing to ask', async () => {
-    assert.equal(await confirmRestore(judged([]), '/f'), true);
+    assert.equal(await confirmRestore(confirmationOf([]), '/f'), true);
     assert.deepEqual(asked, []);
   });
 
@@ -177,8 +180,8 @@ describe('Questions before something that cannot be undone', () => {
     press = ([, second = '']) => second;
     for (const [name, given, goes] of names) {
       type = given;
-      const judgement = judged([{ code: 'production' }], { typed: name });
-      assert.equal(await confirmRestore(judgement, '/f'), goes, JSON.stringify([name, given]));
+      const confirmation = confirmationOf([{ code: 'production' }], { typed: name });
+      assert.equal(await confirmRestore(confirmation, '/f'), goes, JSON.stringify([name, given]));
     }
     assert.equal(typed[0], 'Type shop to start the restore.');
     // Whoever has said no is not asked for a name.
@@ -186,14 +189,14 @@ describe('Questions before something that cannot be undone', () => {
     press = ([first = '']) => first;
     type = 'shop';
     assert.equal(
-      await confirmRestore(judged([{ code: 'production' }], { typed: 'shop' }), ''),
+      await confirmRestore(confirmationOf([{ code: 'production' }], { typed: 'shop' }), ''),
       false,
     );
     assert.deepEqual(typed, []);
   });
 
-  /** What a finding adds to the question, line by line. */
-  const lines: [title: string, RestoreFinding[], string[]][] = [
+  /** What a reason adds to the question, line by line. */
+  const lines: [title: string, ConfirmationReason[], string[]][] = [
     [
       'what the file runs, reads and changes beyond the database, the most serious first',
       [
@@ -272,9 +275,9 @@ describe('Questions before something that cannot be undone', () => {
       ],
     ],
   ];
-  for (const [title, findings, expected] of lines) {
+  for (const [title, reasons, expected] of lines) {
     it(`say ${title}`, async () => {
-      await confirmRestore(judged(findings), '/dumps/a.sql');
+      await confirmRestore(confirmationOf(reasons), '/dumps/a.sql');
       const [question] = asked;
       assert.equal(question?.title, 'Restore into the database "shop"?');
       assert.deepEqual(question.detail.split('\n'), [

@@ -168,14 +168,14 @@ export function decodeRestoreRequest(value: unknown): RestoreRequest {
 }
 
 /** What a pre-flight is asked about: the options of a restore. */
-export type PreflightRequest = Pick<RestoreRequest, 'options' | 'explicitFields'>;
+export type ConfirmationRequest = Pick<RestoreRequest, 'options' | 'explicitFields'>;
 
 /**
  * Decodes the argument of `pgBackup.preflight`, whose options are those of a restore.
  *
  * @throws AppError `requestMalformed` naming the field
  */
-export function decodePreflightRequest(value: unknown): PreflightRequest {
+export function decodePreflightRequest(value: unknown): ConfirmationRequest {
   const { options } = decode(preflightRequest, value);
   const { options: requested, explicitFields } = decodeRestoreRequest({ options });
   return { options: requested, explicitFields };

@@ -15,7 +15,7 @@ import type { RestoreOptions } from '../../model/options';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { findingOf } from '../../preflight/rule';
 import { scriptEdits } from '../../forms/restore/scriptEdits';
-import { judgePreflight } from '../../preflight/judgePreflight';
+import { applyPreflightRules } from '../../preflight/preflightRules';
 import { chosenEntries, chosenOrListed, partsOf } from './chosenEntries';
 
 export { resolveOptions } from './requestedOptions';
@@ -55,7 +55,7 @@ export async function lookAhead(
   const target = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
   const { problems } = evaluateRestore(options, context);
   const leftOut = await leftOutOfScript(options, info, world);
-  const judged = judgePreflight({
+  const judged = applyPreflightRules({
     file,
     target,
     options,

@@ -1,5 +1,5 @@
-import type { RestoreJudgement } from '../../model/preflight';
-import type { PreflightRequest, PreflightServices } from './restorePreflight';
+import type { RestoreConfirmation } from '../../model/confirmation';
+import type { ConfirmationRequest, ConfirmationServices } from './confirmationFacts';
 
 declare const PERMITTED: unique symbol;
 
@@ -13,26 +13,26 @@ export type Permitted<R> = R & { readonly [PERMITTED]: true };
 export type Permission = Permitted<unknown>;
 
 /** Who looks at file and target, and who is asked about what was found. */
-export interface PermissionServices extends PreflightServices {
+export interface PermissionServices extends ConfirmationServices {
   /** Resolves with the user's answer; true as well where there is nothing to ask. */
-  confirm: (judgement: RestoreJudgement) => Promise<boolean>;
+  confirm: (confirmation: RestoreConfirmation) => Promise<boolean>;
 }
 
 /**
  * The request, once its preflight checks are passed.
  *
  * @returns null when the answer was no
- * @throws AppError as `preflightRestore`
+ * @throws AppError as `findNeededConfirmation`
  */
-export async function permittedByPreflight<R>(
+export async function permittedByUser<R>(
   request: R,
-  asked: PreflightRequest,
+  asked: ConfirmationRequest,
   services: PermissionServices,
 ): Promise<Permitted<R> | null> {
   // Loaded when it is needed: windows are to start quickly.
-  const { preflightRestore } = await import('./restorePreflight');
-  const judgement = await preflightRestore(asked, services);
-  return (await services.confirm(judgement)) ? vouchedFor(request) : null;
+  const { findNeededConfirmation } = await import('./confirmationFacts');
+  const confirmation = await findNeededConfirmation(asked, services);
+  return (await services.confirm(confirmation)) ? vouchedFor(request) : null;
 }
 
 /** The request of a caller who answers for what it does to its target: nobody is asked. */

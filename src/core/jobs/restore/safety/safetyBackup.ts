@@ -8,7 +8,7 @@ import { outputPathFromTemplate } from '../../../forms/backup/outputPath';
 import { backsUpFirst } from '../../../forms/restore/destroys';
 import type { SafetyBackup } from '../../../model/job';
 import type { BackupOptions, RestoreOptions } from '../../../model/options';
-import { isEmpty } from '../../../preflight/judgeRestore';
+import { isEmpty } from '../../../preflight/neededConfirmation';
 import { runBackup } from '../../backup/backupJob';
 import { inspectOutput } from '../../backup/outputTarget';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';

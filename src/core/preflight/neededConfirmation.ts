@@ -2,14 +2,14 @@ import type { MisreadLines, Reach } from '../model/archive';
 import type { Environment } from '../model/profile';
 import type {
   FileDifferences,
-  RestoreFinding,
-  RestoreFindingCode,
-  RestoreJudgement,
+  ConfirmationReason,
+  ConfirmationReasonCode,
+  RestoreConfirmation,
   RestoreTarget,
   ServerEffects,
   TargetContents,
   TargetFacts,
-} from '../model/preflight';
+} from '../model/confirmation';
 
 /** Kind of restore: into a database, onto a whole server, or into a scratch database. */
 export type RestoreIntent =
@@ -38,7 +38,7 @@ export interface RestoreFacts {
 }
 
 /** From the most serious down. */
-const ORDER: readonly RestoreFindingCode[] = [
+const ORDER: readonly ConfirmationReasonCode[] = [
   'production',
   'wholeServer',
   'replaces',
@@ -52,15 +52,18 @@ const ORDER: readonly RestoreFindingCode[] = [
 ];
 
 /**
- * Checks every restore before it starts and returns what the user has to confirm. A restore with
- * findings is only started after the user has confirmed them.
+ * What the user has to confirm before this restore starts. Without reasons it starts unasked. What a
+ * form shows beforehand comes from `applyPreflightRules`.
  */
-export function judgeRestore(intent: RestoreIntent, facts: RestoreFacts): RestoreJudgement {
-  const findings = [...aboutTarget(intent, facts), ...aboutFile(intent, facts)];
-  if (findings.length > 0 && !facts.madeHere) findings.push({ code: 'foreign' });
-  const rank = ({ code }: RestoreFinding): number => ORDER.indexOf(code);
-  findings.sort((a, b) => rank(a) - rank(b));
-  return { target: facts.target, findings, typed: typedFor(intent, facts) };
+export function neededConfirmation(
+  intent: RestoreIntent,
+  facts: RestoreFacts,
+): RestoreConfirmation {
+  const reasons = [...aboutTarget(intent, facts), ...aboutFile(intent, facts)];
+  if (reasons.length > 0 && !facts.madeHere) reasons.push({ code: 'foreign' });
+  const rank = ({ code }: ConfirmationReason): number => ORDER.indexOf(code);
+  reasons.sort((a, b) => rank(a) - rank(b));
+  return { target: facts.target, reasons, typed: typedFor(intent, facts) };
 }
 
 /** Is there nothing in it that a restore could add to or destroy? */
@@ -68,29 +71,32 @@ export function isEmpty({ tables, views, others }: TargetContents): boolean {
   return tables + views + others === 0;
 }
 
-function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): RestoreFinding[] {
-  const findings: RestoreFinding[] = [];
-  if (facts.environment === 'production') findings.push({ code: 'production' });
+function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): ConfirmationReason[] {
+  const reasons: ConfirmationReason[] = [];
+  if (facts.environment === 'production') reasons.push({ code: 'production' });
   switch (intent.kind) {
     case 'trial':
-      return findings;
+      return reasons;
     case 'server':
       // The job refuses a file that is not such a script or cannot be read.
-      if (facts.effects) findings.push({ code: 'wholeServer', effects: facts.effects });
-      return findings;
+      if (facts.effects) reasons.push({ code: 'wholeServer', effects: facts.effects });
+      return reasons;
     case 'database':
       if (intent.swapIn !== undefined) {
-        return [...findings, { code: 'replaces', endsSessions: intent.swapIn.endSessions }];
+        return [...reasons, { code: 'replaces', endsSessions: intent.swapIn.endSessions }];
       }
-      return [...findings, ...aboutContents(intent.clean, facts)];
+      return [...reasons, ...aboutContents(intent.clean, facts)];
   }
 }
 
 /** Where nothing is, nothing can be dropped or doubled. */
-function aboutContents(clean: boolean, { contents, fileDrops }: RestoreFacts): RestoreFinding[] {
+function aboutContents(
+  clean: boolean,
+  { contents, fileDrops }: RestoreFacts,
+): ConfirmationReason[] {
   if (contents === null || contents.kind === 'new') return [];
   if (contents.kind === 'known' && isEmpty(contents.contents)) return [];
-  const drops: RestoreFinding[] = [];
+  const drops: ConfirmationReason[] = [];
   if (clean) drops.push({ code: 'drops', by: 'clean' });
   else if (fileDrops) drops.push({ code: 'drops', by: 'script' });
   return [
@@ -104,15 +110,15 @@ function aboutContents(clean: boolean, { contents, fileDrops }: RestoreFacts): R
 function aboutFile(
   intent: RestoreIntent,
   { fileDiffers, misread, reach }: RestoreFacts,
-): RestoreFinding[] {
-  const findings: RestoreFinding[] = [];
-  if (fileDiffers) findings.push({ code: 'fileDiffers', differences: fileDiffers });
-  if (misread && intent.kind !== 'trial') findings.push({ code: 'misread', found: misread });
+): ConfirmationReason[] {
+  const reasons: ConfirmationReason[] = [];
+  if (fileDiffers) reasons.push({ code: 'fileDiffers', differences: fileDiffers });
+  if (misread && intent.kind !== 'trial') reasons.push({ code: 'misread', found: misread });
   // A trial restore refuses them.
   if (intent.kind !== 'trial' && reach.length > 0) {
-    findings.push({ code: 'reaches', reach: [...reach] });
+    reasons.push({ code: 'reaches', reach: [...reach] });
   }
-  return findings;
+  return reasons;
 }
 
 /** A scratch database's name is meaningless to the user, and it contains nothing of value. */

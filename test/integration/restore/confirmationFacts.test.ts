@@ -9,10 +9,10 @@ import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { AppError } from '../../../src/core/errors';
 import {
-  preflightRestore,
-  type PreflightRequest,
-} from '../../../src/core/jobs/restore/restorePreflight';
-import type { TargetContents } from '../../../src/core/model/preflight';
+  findNeededConfirmation,
+  type ConfirmationRequest,
+} from '../../../src/core/jobs/restore/confirmationFacts';
+import type { TargetContents } from '../../../src/core/model/confirmation';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import { quoteIdentifier } from '../../../src/core/sql';
 import { holdLock } from '../../support/machine/heldLock';
@@ -198,7 +198,7 @@ describe('The door of restores, at a real server', function () {
   });
   after(() => target.drop());
 
-  const request: PreflightRequest = {
+  const request: ConfirmationRequest = {
     kind: 'database',
     inputPath: '/nonexistent/file.dump',
     targetDatabase: database,
@@ -207,10 +207,10 @@ describe('The door of restores, at a real server', function () {
     checksums: false,
   };
   const look = (
-    more: Partial<PreflightRequest>,
+    more: Partial<ConfirmationRequest>,
     readTarget = target.read,
-  ): ReturnType<typeof preflightRestore> =>
-    preflightRestore(
+  ): ReturnType<typeof findNeededConfirmation> =>
+    findNeededConfirmation(
       { ...request, ...more },
       {
         profile: target.profile,
@@ -225,30 +225,30 @@ describe('The door of restores, at a real server', function () {
   it('asks, with the database that is meant and not that of the connection', async () => {
     await target.make('CREATE TABLE t AS SELECT generate_series(1, 5) AS a; ANALYZE;');
     const { host, port } = target.server;
-    const judgement = await look({});
-    assert.deepEqual(judgement, {
+    const confirmation = await look({});
+    assert.deepEqual(confirmation, {
       target: { connection: 'Door', address: `${host}:${port}`, database },
-      findings: [{ code: 'notEmpty', contents: { ...nothing, tables: 1, rows: 5 } }],
+      reasons: [{ code: 'notEmpty', contents: { ...nothing, tables: 1, rows: 5 } }],
       typed: null,
     });
   });
 
   it('asks nothing of an empty database, nor of one that the restore makes', async () => {
     await target.make('');
-    assert.deepEqual((await look({ clean: true })).findings, []);
+    assert.deepEqual((await look({ clean: true })).reasons, []);
     const never = (): Promise<TargetReading> => Promise.reject(new Error('nobody asked for it'));
-    assert.deepEqual((await look({ createDatabase: true }, never)).findings, []);
-    assert.deepEqual((await look({ kind: 'trial' }, never)).findings, []);
+    assert.deepEqual((await look({ createDatabase: true }, never)).reasons, []);
+    assert.deepEqual((await look({ kind: 'trial' }, never)).reasons, []);
   });
 
   it('asks, with the reason, where a role may not connect', async () => {
     await target.make(`REVOKE CONNECT ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC;`);
     await target.withRole('door_outside', async (profile) => {
-      const { findings } = await look({}, () => target.read(database, profile, 'door'));
-      const [finding] = findings;
-      assert.equal(finding?.code, 'contentsUnknown');
-      assert.equal(finding.failure.code, 'connectFailed');
-      assert.match(JSON.stringify(finding.failure.details), /permission denied for database/);
+      const { reasons } = await look({}, () => target.read(database, profile, 'door'));
+      const [reason] = reasons;
+      assert.equal(reason?.code, 'contentsUnknown');
+      assert.equal(reason.failure.code, 'connectFailed');
+      assert.match(JSON.stringify(reason.failure.details), /permission denied for database/);
     });
   });
 

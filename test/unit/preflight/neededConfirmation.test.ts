@@ -3,13 +3,13 @@ import type {
   FileDifferences,
   TargetContents,
   TargetFacts,
-} from '../../../src/core/model/preflight';
+} from '../../../src/core/model/confirmation';
 import type { Environment } from '../../../src/core/model/profile';
 import {
-  judgeRestore,
+  neededConfirmation,
   type RestoreFacts,
   type RestoreIntent,
-} from '../../../src/core/preflight/judgeRestore';
+} from '../../../src/core/preflight/neededConfirmation';
 
 const nothing: TargetContents = { tables: 0, views: 0, others: 0, rows: 0, uncountedTables: 0 };
 const contents = {
@@ -158,8 +158,8 @@ const rows: Row[] = [
 describe('The door of restores', () => {
   for (const [title, intent, more, codes, typed] of rows) {
     it(`asks ${codes === '' ? 'nothing' : codes} of ${title}`, () => {
-      const { findings, typed: asked } = judgeRestore(intent, facts(more));
-      assert.equal(findings.map(({ code }) => code).join(' '), codes);
+      const { reasons, typed: asked } = neededConfirmation(intent, facts(more));
+      assert.equal(reasons.map(({ code }) => code).join(' '), codes);
       assert.equal(asked, typed ?? null);
     });
   }
@@ -179,7 +179,7 @@ describe('The door of restores', () => {
                 fileDiffers,
                 effects,
               });
-              const { findings, typed } = judgeRestore(intent, given);
+              const { reasons, typed } = neededConfirmation(intent, given);
               const nothingThere = name === 'new' || name === 'empty';
               const must =
                 environment === 'production' ||
@@ -187,7 +187,7 @@ describe('The door of restores', () => {
                 fileDiffers !== null ||
                 (intent.kind === 'database' && !nothingThere);
               const context = JSON.stringify([intent, environment, name, fileDrops]);
-              assert.equal(findings.length > 0, must, context);
+              assert.equal(reasons.length > 0, must, context);
               assert.equal(
                 typed !== null,
                 environment === 'production' && intent.kind !== 'trial',
@@ -203,11 +203,11 @@ describe('The door of restores', () => {
   });
 
   it('carries the facts of what it asks', () => {
-    const { findings, target: named } = judgeRestore(
+    const { reasons, target: named } = neededConfirmation(
       over,
       facts({ contents: contents.table, fileDiffers: differs }),
     );
-    assert.deepEqual(findings, [
+    assert.deepEqual(reasons, [
       { code: 'fileDiffers', differences: differs },
       { code: 'drops', by: 'clean' },
       { code: 'notEmpty', contents: { ...nothing, tables: 1, rows: 7 } },

@@ -17,10 +17,10 @@ export const PREFLIGHT_RULES: readonly Rule[] = [
 ];
 
 /**
- * What a restore will do to its target, from facts that others have read: no finding without a rule
- * in the table.
+ * What a restore will do to its target, for the form: every finding comes from a rule of the table.
+ * What has to be confirmed before the start is decided by `neededConfirmation`.
  */
-export function judgePreflight(input: PreflightInput): Preflight {
+export function applyPreflightRules(input: PreflightInput): Preflight {
   const situation = new Situation(input);
   const findings: Finding[] = [];
   for (const { code, test } of PREFLIGHT_RULES) {

@@ -1,4 +1,4 @@
-/** Facts and findings before a restore starts. Plain JSON. */
+/** Facts about a restore, and what the user has to confirm before it starts. Plain JSON. */
 import type { MisreadLines, Reach } from './archive';
 import type { VerifyProblem } from './backups';
 import type { JobFailure } from './job';
@@ -52,8 +52,8 @@ export interface ServerEffects {
   createdTablespaces: string[];
 }
 
-/** A fact that the user has to confirm before a restore starts. */
-export type RestoreFinding =
+/** A fact because of which the user is asked before a restore starts. */
+export type ConfirmationReason =
   /** The connection is marked production. */
   | { code: 'production' }
   | { code: 'wholeServer'; effects: ServerEffects }
@@ -72,13 +72,13 @@ export type RestoreFinding =
   /** No job of this machine has made the file; said when something is asked anyway. */
   | { code: 'foreign' };
 
-export type RestoreFindingCode = RestoreFinding['code'];
+export type ConfirmationReasonCode = ConfirmationReason['code'];
 
-/** Result of the checks before a restore. */
-export interface RestoreJudgement {
+/** What the user has to confirm before a restore starts. */
+export interface RestoreConfirmation {
   target: RestoreTarget;
   /** The most serious first; empty = no question is asked. */
-  findings: RestoreFinding[];
+  reasons: ConfirmationReason[];
   /** Text that has to be typed before it may start; null = a click is enough. */
   typed: string | null;
 }

@@ -14,16 +14,20 @@ import { reachBeyond } from '../../forms/restore/fileTrust';
 import { connectionLabel, type ConnectionProfile } from '../../model/profile';
 import type {
   FileDifferences,
-  RestoreJudgement,
+  RestoreConfirmation,
   RestoreTarget,
   ServerEffects,
   TargetFacts,
-} from '../../model/preflight';
-import { judgeRestore, type RestoreFacts, type RestoreIntent } from '../../preflight/judgeRestore';
+} from '../../model/confirmation';
+import {
+  neededConfirmation,
+  type RestoreFacts,
+  type RestoreIntent,
+} from '../../preflight/neededConfirmation';
 import { toJobFailure } from '../job/jobFailure';
 
 /** The part of the request that matters before the start. */
-export interface PreflightRequest {
+export interface ConfirmationRequest {
   kind: RestoreIntent['kind'];
   inputPath: string;
   /** Which of several dumps in the file; null = the only one. */
@@ -43,7 +47,7 @@ export interface PreflightRequest {
 }
 
 /** Sources of the facts. */
-export interface PreflightServices {
+export interface ConfirmationServices {
   profile: ConnectionProfile;
   /** The environment that tools inherit. */
   inherited: Readonly<Record<string, string | undefined>>;
@@ -72,15 +76,15 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Looks at file and target of a restore and says what has to be asked before it may start
- * (`judgeRestore`). What cannot be found out is a finding of its own.
+ * (`neededConfirmation`). What cannot be found out is a finding of its own.
  *
  * @throws AppError with what makes the restore impossible: no password, no tools, no such database;
  *   `cancelled`
  */
-export async function preflightRestore(
-  request: PreflightRequest,
-  world: PreflightServices,
-): Promise<RestoreJudgement> {
+export async function findNeededConfirmation(
+  request: ConfirmationRequest,
+  world: ConfirmationServices,
+): Promise<RestoreConfirmation> {
   const [info, fileDiffers, reading, madeHere] = await Promise.all([
     world.readInput(request.inputPath).catch(() => null),
     differencesOf(request, world),
@@ -107,13 +111,16 @@ export async function preflightRestore(
     reach: reachBeyond(info, madeHere),
     madeHere,
   };
-  return judgeRestore(intent, facts);
+  return neededConfirmation(intent, facts);
 }
 
 /** null = nothing was read, as the restore makes the database itself or names its own. */
 type Reading = TargetReading | AppError | null;
 
-async function readingOf(request: PreflightRequest, world: PreflightServices): Promise<Reading> {
+async function readingOf(
+  request: ConfirmationRequest,
+  world: ConfirmationServices,
+): Promise<Reading> {
   if (request.kind !== 'database' || request.createDatabase) return null;
   try {
     return await world.readTarget(request.targetDatabase ?? undefined);
@@ -131,8 +138,8 @@ function contentsOf(reading: Reading): TargetFacts {
 }
 
 function targetOf(
-  request: PreflightRequest,
-  world: PreflightServices,
+  request: ConfirmationRequest,
+  world: ConfirmationServices,
   reading: Reading,
 ): RestoreTarget {
   const { profile, inherited } = world;
@@ -151,8 +158,8 @@ function targetOf(
 }
 
 async function differencesOf(
-  { inputPath, checksums }: PreflightRequest,
-  { signal }: PreflightServices,
+  { inputPath, checksums }: ConfirmationRequest,
+  { signal }: ConfirmationServices,
 ): Promise<FileDifferences | null> {
   try {
     const found = await compareWithManifest(inputPath, { checksums, signal });
@@ -167,8 +174,8 @@ async function differencesOf(
 
 async function effectsOf(
   info: BackupInfo | null,
-  { databases = null, withoutRoles = false }: PreflightRequest,
-  { readDatabases }: PreflightServices,
+  { databases = null, withoutRoles = false }: ConfirmationRequest,
+  { readDatabases }: ConfirmationServices,
 ): Promise<ServerEffects | null> {
   if (info === null || !isClusterScript(info)) return null;
   const existing = await readDatabases().catch((error: unknown) => {

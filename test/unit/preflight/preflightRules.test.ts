@@ -7,7 +7,7 @@ import type {
   ServerFacts,
 } from '../../../src/core/model/findings/preflightFacts';
 import type { RestoreOptions } from '../../../src/core/model/options';
-import { judgePreflight, PREFLIGHT_RULES } from '../../../src/core/preflight/judgePreflight';
+import { applyPreflightRules, PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import type { PreflightInput } from '../../../src/core/preflight/situation';
 import { findingText, remedyText, verdictText } from '../../../src/core/text/findingText';
 import { byMajor, everywhere } from '../../integration/restore/disasterCases';
@@ -84,7 +84,7 @@ interface Change {
   unknown?: true;
 }
 
-function judge(change: Change): ReturnType<typeof judgePreflight> {
+function judge(change: Change): ReturnType<typeof applyPreflightRules> {
   const target = {
     server: { ...server, ...change.server },
     database: { ...database, ...change.database },
@@ -94,7 +94,7 @@ function judge(change: Change): ReturnType<typeof judgePreflight> {
     ...{ connectionId: 'shop', inputPath: '/backups/shop.dump' },
     ...change.options,
   };
-  return judgePreflight({
+  return applyPreflightRules({
     file: { ...file, ...change.file },
     target: change.unknown ? null : target,
     options,
@@ -229,7 +229,7 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
   ['keys at risk, with definitions', { file: { keysAtRisk: 2 } }],
 ];
 
-describe('The judgement ahead of a restore', () => {
+describe('What a restore will do', () => {
   for (const [title, change, ...expected] of cases) {
     it(`finds what there is: ${title}`, () => {
       const { findings, verdict } = judge(change);
