@@ -124,10 +124,40 @@ function listDifferences(
   ];
 }
 
+/** All of a database that a comparison looks at: entries of its schema, rows as lines. */
+export interface DatabaseContent {
+  readonly schema: readonly string[];
+  readonly data: readonly string[];
+}
+
+/** Reads it once, to be compared with several others. */
+export async function readContent(
+  server: ServerCoordinates,
+  database: string,
+  options: CompareOptions = {},
+): Promise<DatabaseContent> {
+  const [schema, sums] = await Promise.all([
+    options.schema === false ? [] : schemaEntries(server, database, options),
+    options.data === false ? new Map<string, ContentChecksum>() : tableChecksums(server, database),
+  ]);
+  const data = [...sums].map(
+    ([name, sum]) => `${name}: ${sum.rows} rows, checksum ${sum.checksum}`,
+  );
+  return { schema, data };
+}
+
+/** The differences as text, so that `assert.deepEqual(differences(…), [])` tells all of them. */
+export function differences(first: DatabaseContent, second: DatabaseContent): string[] {
+  return [
+    ...listDifferences('schema', first.schema, second.schema),
+    ...listDifferences('data', first.data, second.data),
+  ];
+}
+
 /**
  * Compares two databases: schema by the output of each server's own pg_dump, rows by checksums.
- * Returns the differences as text, so `assert.deepEqual(await compareDatabases(...), [])` tells all
- * of them. Servers of different majors are equal only where their tools write alike, as 17 and 18 do.
+ * Returns the differences as {@link differences} does. Servers of different majors are equal only where
+ * their tools write alike, as 17 and 18 do.
  */
 export async function compareDatabases(
   first: ServerCoordinates,
@@ -136,22 +166,9 @@ export async function compareDatabases(
   secondDatabase: string,
   options: CompareOptions = {},
 ): Promise<string[]> {
-  const differences: string[] = [];
-  if (options.schema !== false) {
-    const [left, right] = await Promise.all([
-      schemaEntries(first, firstDatabase, options),
-      schemaEntries(second, secondDatabase, options),
-    ]);
-    differences.push(...listDifferences('schema', left, right));
-  }
-  if (options.data !== false) {
-    const [left, right] = await Promise.all([
-      tableChecksums(first, firstDatabase),
-      tableChecksums(second, secondDatabase),
-    ]);
-    const lines = (sums: Map<string, ContentChecksum>): string[] =>
-      [...sums].map(([name, sum]) => `${name}: ${sum.rows} rows, checksum ${sum.checksum}`);
-    differences.push(...listDifferences('data', lines(left), lines(right)));
-  }
-  return differences;
+  const [left, right] = await Promise.all([
+    readContent(first, firstDatabase, options),
+    readContent(second, secondDatabase, options),
+  ]);
+  return differences(left, right);
 }
