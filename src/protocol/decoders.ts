@@ -58,9 +58,25 @@ const typed = z.strictObject({ text: text.check(z.regex(/^[^\u0000-\u001f\u007f-
 const browse = z.strictObject({ direction: z.enum(['in', 'out']), current: text });
 
 const names = z.array(text).check(z.maxLength(MAX_NAMES));
+const tableName = z.strictObject({ schema: text, name: text });
+const keyAction = z.enum(['NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT']);
+const foreignKey = z.strictObject({
+  table: tableName,
+  name: text,
+  columns: names,
+  to: tableName,
+  toColumns: names,
+  onUpdate: keyAction,
+  onDelete: keyAction,
+});
 const preflightStep = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('createRoles'), names }),
   z.strictObject({ do: z.literal('createSchemas'), names }),
+  z.strictObject({
+    do: z.literal('addForeignKeys'),
+    keys: z.array(foreignKey).check(z.maxLength(MAX_NAMES)),
+  }),
+  z.strictObject({ do: z.literal('setSequences') }),
   z.strictObject({
     do: z.literal('endSessions'),
     pids: z.array(z.int().check(z.gte(2))).check(z.maxLength(MAX_NAMES)),

@@ -200,6 +200,9 @@ export class BackupPage
         'There is no connection yet. Add the database that you want to back up.',
       ),
       submitLabel: l10n.t('Create Backup'),
+      onRemedy: (remedy) => {
+        if (remedy.kind === 'setBackup') this.change(remedy.options);
+      },
       body: html`${scopeView(this)} ${databaseView(this)} ${fieldsView(this)} ${clusterView(this)}
       ${isClusterBackup(this.state.options) ? nothing : objectsView(this)} ${objectExtras(this)}
       ${advancedView(this)}`,

@@ -152,6 +152,11 @@ export class RestorePage
       case 'set':
         this.change(remedy.options);
         break;
+      case 'setBackup':
+        break;
+      case 'copy':
+        this.send(this.host.request('clipboard/copy', { text: remedy.text }));
+        break;
       case 'newDatabase':
         this.change({ createDatabase: true, targetDatabase: null });
         setTimeout(() => focusControl('targetDatabase'));

@@ -1,5 +1,7 @@
 import type { LibpqConnection } from '../connections/libpq';
 import type { PreflightStep } from '../model/findings/findings';
+import { notValidSql } from '../pgtools/stderr/problems/foreignKeySql';
+import { SET_SEQUENCES } from './restore/sequencesBehind';
 import { quoteIdentifier } from '../sql';
 import { runCommand, type QueryOptions } from './psql';
 
@@ -34,6 +36,10 @@ function preflightSql(step: PreflightStep): string {
         WHERE pid IN (${pids}) AND datname = pg_catalog.current_database()
           AND pid <> pg_catalog.pg_backend_pid()`;
     }
+    case 'addForeignKeys':
+      return together(step.keys.map(notValidSql));
+    case 'setSequences':
+      return SET_SEQUENCES;
     case 'emptyTables': {
       if (step.tables.length === 0) return '';
       const names = step.tables.map(

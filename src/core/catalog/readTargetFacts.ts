@@ -175,20 +175,17 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
     'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`})`;
 }
 
+/**
+ * What is looked up by a list is looked up in a hash (`IN`): a join with a list whose length the planner
+ * does not know goes through all of it for each row.
+ */
 function relationsSql(major: number, file: FileFacts): string {
   const generated = major >= 12 ? `a.attgenerated <> ''` : 'false';
   const wanted = pairs(file.rows);
   return agg(`WITH locks AS (
       SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL
-    ), wanted AS ${wanted}, cols AS (
-      SELECT a.attrelid, json_agg(json_build_object('name', a.attname, 'generated', ${generated},
-        'required', a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') ORDER BY a.attnum) AS list
-      FROM wanted w JOIN pg_namespace n ON n.nspname = w.schema
-      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
-      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-      GROUP BY a.attrelid
-    ), uniques AS (
-      SELECT DISTINCT indrelid FROM pg_index WHERE indisunique
+    ), wanted AS ${wanted}, uniques AS (
+      SELECT indrelid FROM pg_index WHERE indisunique
     ), members AS (
       SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND deptype = 'e'
     )
@@ -198,12 +195,15 @@ function relationsSql(major: number, file: FileFacts): string {
           THEN round(c.reltuples::numeric / c.relpages * coalesce(size.pages, c.relpages))
         WHEN size.pages = 0 THEN 0
         WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid) END,
-      'unique', uniques.indrelid IS NOT NULL,
+      'unique', c.oid IN (SELECT indrelid FROM uniques),
       'owned', pg_has_role(c.relowner, 'USAGE'),
       'rowSecurity', c.relkind IN ('r', 'p') AND row_security_active(c.oid),
-      'columns', cols.list)
+      'columns', CASE WHEN (n.nspname::text, c.relname::text) IN (SELECT schema, name FROM wanted)
+        THEN (SELECT json_agg(json_build_object('name', a.attname, 'generated', ${generated},
+            'required', a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') ORDER BY a.attnum)
+          FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN uniques ON uniques.indrelid = c.oid LEFT JOIN cols ON cols.attrelid = c.oid
     CROSS JOIN LATERAL (SELECT CASE
       WHEN c.relkind IN ('r', 'm') AND c.oid NOT IN (SELECT relation FROM locks)
         THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size

@@ -236,6 +236,14 @@ const REMEDIES: Readonly<Record<string, () => string>> = {
   fewerJobs: () => l10n.t('Use Fewer Jobs'),
   disableTriggers: () => l10n.t('Disable Triggers'),
   keepTriggers: () => l10n.t('Keep Triggers On'),
+  noComments: () => l10n.t('Leave Out Comments'),
+  enableRowSecurity: () => l10n.t('Take What Row Security Allows'),
+  goOn: () => l10n.t('Go On after Errors'),
+  copyRowsQuery: () => l10n.t('Copy a Query for These Rows'),
+  addForeignKeys: () => l10n.t('Add without Checking What Is There…'),
+  copyFunctionPath: () => l10n.t('Copy the Statement'),
+  withoutDamaged: () => l10n.t('Back Up Everything Else'),
+  setSequences: () => l10n.t('Set the Sequences…'),
   definitionsToo: () => l10n.t('Restore Definitions Too'),
 };
 
@@ -262,6 +270,21 @@ export function stepQuestion(
           step.pids.length === 1
             ? l10n.t('What 1 session has not committed is undone.')
             : l10n.t('What {0} sessions have not committed is undone.', step.pids.length),
+      };
+    case 'addForeignKeys':
+      return {
+        title: l10n.t('Add foreign keys on {0}?', where),
+        detail: l10n.t(
+          'They hold for new rows; those that are there are not checked (NOT VALID): {0}.',
+          listNames(step.keys.map(({ name }) => name)),
+        ),
+      };
+    case 'setSequences':
+      return {
+        title: l10n.t('Set the sequences on {0}?', where),
+        detail: l10n.t(
+          'Each that stands behind the rows of its column goes on after the greatest value.',
+        ),
       };
     case 'emptyTables':
       return {

@@ -2,18 +2,20 @@ import type * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ErrorProblem } from '../../core/model/findings/errorProblems';
 import { isFinished, type BackupJob } from '../../core/model/job';
-import { errorProblems } from '../../core/pgtools/stderr/problems/errorProblems';
+import type { JobNote } from '../../core/model/jobNotes';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError, warningTexts } from '../text/errorText';
 
 /** Sends the updates of a form's job to the form. */
 export class JobFeed implements vscode.Disposable {
   private jobId: string | null = null;
+  /** Of the job in the state that `of` says. */
+  private causes: { of: string; found: ErrorProblem[] } | null = null;
   private readonly stop: () => void;
 
   constructor(
     private readonly jobs: Jobs,
-    send: (update: JobUpdate) => void,
+    private readonly send: (update: JobUpdate) => void,
   ) {
     this.stop = jobs.onUpdate((job) => {
       if (job.id === this.jobId) send(this.update(job));
@@ -40,8 +42,10 @@ export class JobFeed implements vscode.Disposable {
 
   private update(job: BackupJob): JobUpdate {
     const failure = this.jobs.failure(job.id);
-    const warnings = warningTexts(job);
-    const causes = causesOf(job);
+    const known = this.causes?.of === stateOf(job);
+    const causes = known ? (this.causes?.found ?? []) : [];
+    if (!known && mayHaveProblems(job)) void this.findCauses(job);
+    const warnings = warningTexts({ ...job, notes: job.notes?.filter(isNoCause) ?? [] });
     return {
       job,
       problem: failure === null ? null : describeError(failure),
@@ -49,10 +53,29 @@ export class JobFeed implements vscode.Disposable {
       ...(warnings.length === 0 ? {} : { warnings }),
     };
   }
+
+  /** The words of servers in all their languages are loaded when there is something to look up. */
+  private async findCauses(job: BackupJob): Promise<void> {
+    const of = stateOf(job);
+    this.causes = { of, found: [] };
+    const { jobProblems } = await import('../../core/pgtools/stderr/problems/jobProblems');
+    const found = jobProblems(job);
+    this.causes = { of, found };
+    if (job.id === this.jobId && found.length > 0) this.send(this.update(job));
+  }
 }
 
-/** Of a restore: its form can be set so that the next one goes through. */
-function causesOf({ status, errors, options }: BackupJob): ErrorProblem[] {
-  if (!isFinished(status) || errors.length === 0 || !('clean' in options)) return [];
-  return errorProblems(errors, options);
+function stateOf({ id, status }: BackupJob): string {
+  return `${status} ${id}`;
+}
+
+/** Is there anything about a job that a form can help with? */
+function mayHaveProblems({ status, type, errors, notes = [] }: BackupJob): boolean {
+  if (!isFinished(status) || type === 'verify') return false;
+  return errors.length > 0 || notes.some((note) => !isNoCause(note));
+}
+
+/** The others are told as causes, with their remedy. */
+function isNoCause({ code }: JobNote): boolean {
+  return code !== 'sequencesBehind';
 }

@@ -44,6 +44,10 @@ function buttonOf(step: PreflightStep): string {
       return vscode.l10n.t('Create Schemas');
     case 'endSessions':
       return vscode.l10n.t('End Sessions');
+    case 'addForeignKeys':
+      return vscode.l10n.t('Add Keys');
+    case 'setSequences':
+      return vscode.l10n.t('Set Sequences');
     case 'emptyTables':
       return vscode.l10n.t('Delete All Rows');
   }

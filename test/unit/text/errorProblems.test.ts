@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { RestoreOptions } from '../../../src/core/model/options';
-import { errorProblems } from '../../../src/core/pgtools/stderr/problems/errorProblems';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { kindOf } from '../../../src/core/pgtools/stderr/problems/errorKinds';
+import {
+  backupProblems,
+  errorProblems,
+} from '../../../src/core/pgtools/stderr/problems/errorProblems';
+import { notValidSql } from '../../../src/core/pgtools/stderr/problems/foreignKeySql';
+import serverWords from '../../../src/core/pgtools/stderr/problems/serverWords.json';
 import { remedyText } from '../../../src/core/text/findingText';
 import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 
@@ -44,7 +51,7 @@ describe('what errors of a restore come from', () => {
       'could not open extension control file "/usr/share/extension/postgis.control": No such file',
       'extensionMissing postgis',
     ],
-    ['cannot drop table orders because other objects depend on it', 'dependents table orders'],
+    ['cannot drop table orders because other objects depend on it', 'dependents orders'],
     ['must be owner of table orders', 'notOwner table orders', ['noOwnersAndPrivileges']],
     ['must be able to SET ROLE "boss"', 'notOwner boss', ['noOwnersAndPrivileges']],
     ['must be member of role "boss"', 'notOwner boss', ['noOwnersAndPrivileges']],
@@ -69,7 +76,75 @@ describe('what errors of a restore come from', () => {
     ['cannot execute CREATE TABLE in a read-only transaction', 'readOnly CREATE TABLE'],
     ['new row violates row-level security policy for table "t"', 'rowSecurity t'],
     ['something that nobody knows', null],
-    ['relation "boss" does not exist', null],
+    ['relation "boss" does not exist', 'missing boss', []],
+    ['must be owner of extension hstore', 'extensionOwner hstore', ['noComments']],
+    ['permission denied to create extension "pg_cron"', 'extensionRefused pg_cron', []],
+    [
+      'extension "pg_cron" is not allow-listed for "azure_pg_admin" users in Azure Database',
+      'extensionRefused pg_cron',
+    ],
+    ['required extension "cube" is not installed', 'extensionMissing cube'],
+    ['extension "plv8" must be installed in schema "pg_catalog"', 'extensionSchema plv8'],
+    ['policy "p" for table "t" already exists', 'exists p'],
+    ['could not create unique index "t_pkey"', 'duplicateRows t_pkey'],
+    ['new row for relation "t" violates check constraint "t_check"', 'check t_check'],
+    ['check constraint "c" of relation "t" is violated by some row', 'check c'],
+    [
+      'unrecognized configuration parameter "transaction_timeout"',
+      'unknownSetting transaction_timeout',
+      ['goOn'],
+    ],
+    ['unrecognized parameter "pg_attver"', 'newerSyntax pg_attver'],
+    ['syntax error at or near "NULLS"', 'newerSyntax NULLS'],
+    ['option "default" not recognized', 'newerSyntax default'],
+    ['out of memory', 'memory', ['fewerJobs'], { jobs: 4 }],
+    ['canceling statement due to lock timeout', 'lockTimeout lock'],
+    ['canceling statement due to conflict with recovery', 'standbyConflict'],
+    [
+      'terminating connection due to administrator command',
+      'ended terminating connection due to administrator command',
+    ],
+    [
+      'error returned by PQputCopyData: server closed the connection unexpectedly',
+      'connectionLost',
+    ],
+    ['invalid page in block 3 of relation "base/5/16384"', 'damaged base/5/16384'],
+    ['missing chunk number 0 for toast value 1 in pg_toast_16385', 'damaged pg_toast_16385'],
+    ['query would be affected by row-level security policy for table "t"', 'rowSecurity t'],
+    ['unsupported startup parameter: extra_float_digits', 'pooler'],
+    ['Tenant or user not found', 'pooler'],
+    ['MaxClientsInSessionMode: max clients reached', 'pooler'],
+    [
+      'COPY failed for table "t": relation "limits" does not exist\nQUERY:  SELECT 1 FROM limits\nCONTEXT:  PL/pgSQL function app.allowed(integer) line 1 at RETURN\nCOPY t, line 1',
+      'searchPath app.allowed(integer) → limits',
+      ['copyFunctionPath'],
+    ],
+    [
+      'function helper(integer) does not exist\nLINE 1: …\nZUSAMMENHANG:  SQL-Funktion »f« beim Inlining',
+      'searchPath f → helper(integer)',
+      [],
+    ],
+    [
+      'COPY failed for table "t": relation "app.limits" does not exist\nCONTEXT:  PL/pgSQL function app.allowed(integer) line 1 at RETURN',
+      'missing app.limits',
+    ],
+    // As servers word them whose lc_messages is another language.
+    ['Rolle »boss« existiert nicht', 'roleMissing boss', ['noOwnersAndPrivileges', 'createRoles']],
+    ["le rôle « boss » n'existe pas", 'roleMissing boss'],
+    ['ロール"boss"は存在しません', 'roleMissing boss'],
+    ['роль "boss" не существует', 'roleMissing boss'],
+    ['Relation »a »b«« existiert bereits', 'exists a »b«'],
+    [
+      'kann Tabelle orders nicht löschen, weil andere Objekte davon abhängen',
+      'dependents Tabelle orders',
+    ],
+    ['se ha denegado el permiso de esquema para public', null],
+    ['permiso denegado al esquema public', 'permission schema public'],
+    [
+      'Einfügen oder Aktualisieren in Tabelle »a« verletzt Fremdschlüssel-Constraint »a_b«',
+      'foreignKey a_b',
+    ],
+    ['Datenbank »shop« wird von anderen Benutzern verwendet', null],
   ];
   for (const [message, expected, remedies, change] of CASES) {
     it(`${message}${change ? ` (${Object.keys(change).join(', ')})` : ''}`, () => {
@@ -86,6 +161,73 @@ describe('what errors of a restore come from', () => {
       for (const remedy of found.remedies) assert.notEqual(remedyText(remedy), remedy.id);
     });
   }
+
+  it('names the rows that a foreign key refuses, and adds it for new rows', () => {
+    const sql =
+      'ALTER TABLE ONLY app."a ""b"" \'c"\n    ADD CONSTRAINT "k; DROP" FOREIGN KEY (x, "Y") REFERENCES app.o(id, "N") ON DELETE CASCADE;';
+    const message = 'insert or update on table "a" violates foreign key constraint "k; DROP"';
+    const [found] = errorProblems([{ message, sql }], options());
+    const [query, step] = found?.remedies ?? [];
+    assert.ok(query?.kind === 'copy');
+    assert.equal(
+      query.text,
+      [
+        '-- k; DROP',
+        'SELECT r.* FROM "app"."a ""b"" \'c" r',
+        'WHERE r."x" IS NOT NULL AND r."Y" IS NOT NULL',
+        '  AND NOT EXISTS (SELECT FROM "app"."o" o WHERE o."id" = r."x" AND o."N" = r."Y");',
+      ].join('\n'),
+    );
+    assert.ok(step?.kind === 'step' && step.step.do === 'addForeignKeys');
+    const [key] = step.step.keys;
+    assert.ok(key);
+    assert.equal(
+      notValidSql(key),
+      'ALTER TABLE "app"."a ""b"" \'c" ADD CONSTRAINT "k; DROP" FOREIGN KEY ("x", "Y") REFERENCES "app"."o" ("id", "N") ON UPDATE NO ACTION ON DELETE CASCADE NOT VALID',
+    );
+    const other = { message, sql: `${sql} SELECT 1;` };
+    assert.deepEqual(errorProblems([other], options())[0]?.remedies, []);
+  });
+
+  it('backs up everything but a table that cannot be read', () => {
+    const message = [
+      'Dumping the contents of table "orders" failed: PQgetResult() failed.',
+      'Error message from server: ERROR:  missing chunk number 0 for toast value 16390 in pg_toast_16385',
+    ].join('\n');
+    const sql = 'COPY app."Or""ders" (id, note) TO stdout;';
+    const backup = { ...backupDefaults(), connectionId: 'c', outputPath: '/b' };
+    const [found] = backupProblems([{ message, sql }], backup);
+    assert.equal(found?.kind, 'damaged');
+    assert.deepEqual(found.remedies, [
+      {
+        id: 'withoutDamaged',
+        kind: 'setBackup',
+        options: { excludeTableData: [{ schema: 'app', name: 'Or"ders' }] },
+      },
+    ]);
+  });
+
+  it('understands every sentence in every language', () => {
+    const table: Readonly<Record<string, readonly string[]>> = serverWords;
+    const english = table['en'] ?? [];
+    for (const [language, sentences] of Object.entries(table)) {
+      assert.equal(sentences.length, english.length, language);
+      sentences.forEach((sentence, at) => {
+        if (sentence === '') return;
+        const fill = (text: string): string => {
+          let place = 0;
+          return text.replace(
+            /%(?:(\d)\$)?[sudm]/g,
+            (_, number?: string) => `n${number ?? String(++place)}`,
+          );
+        };
+        const said = kindOf(fill(sentence));
+        const meant = kindOf(fill(english[at] ?? ''));
+        assert.deepEqual(said, meant, `${language}: ${sentence}`);
+        assert.notEqual(meant, null, english[at]);
+      });
+    }
+  });
 
   it('makes one of ten thousand of a kind', () => {
     const errors = Array.from({ length: 10_000 }, (_, n) => ({

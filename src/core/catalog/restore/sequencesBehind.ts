@@ -4,18 +4,7 @@ import { runQuery, type QueryOptions } from '../psql';
 
 const answer = z.array(z.string());
 
-/**
- * Sequences of columns whose next value is in the column already, by name. Only columns that an index
- * begins with are looked at: their maximum costs nothing.
- *
- * @throws AppError as `runQuery`, e.g. where a table may not be read
- */
-export async function readSequencesBehind(
-  psql: string,
-  connection: LibpqConnection,
-  options: QueryOptions,
-): Promise<string[]> {
-  const sql = `
+const BEHIND = `
     WITH owned AS (
       SELECT s.oid, s.relname, n.nspname, t.relname AS table_name, tn.nspname AS table_schema,
         a.attname
@@ -33,10 +22,30 @@ export async function readSequencesBehind(
       SELECT o.*, (xpath('/row/m/text()', query_to_xml(format('SELECT max(%I) AS m FROM %I.%I',
         attname, table_schema, table_name), false, true, '')))[1]::text::numeric AS maximum
       FROM owned o
-    )
+    ), behind AS (
+      SELECT m.* FROM maxima m
+      JOIN pg_sequences q ON q.schemaname = m.nspname AND q.sequencename = m.relname
+      WHERE q.increment_by > 0
+        AND m.maximum >= coalesce(q.last_value + q.increment_by, q.start_value)
+    )`;
+
+/** Sets those that `readSequencesBehind` names: the next value is the one after the greatest. */
+export const SET_SEQUENCES = `${BEHIND}
+    SELECT pg_catalog.setval(oid::regclass, maximum::int8) FROM behind`;
+
+/**
+ * Sequences of columns whose next value is in the column already, by name. Only columns that an index
+ * begins with are looked at: their maximum costs nothing.
+ *
+ * @throws AppError as `runQuery`, e.g. where a table may not be read
+ */
+export async function readSequencesBehind(
+  psql: string,
+  connection: LibpqConnection,
+  options: QueryOptions,
+): Promise<string[]> {
+  const sql = `${BEHIND}
     SELECT coalesce(json_agg(m.nspname || '.' || m.relname ORDER BY m.nspname, m.relname), '[]')
-    FROM maxima m JOIN pg_sequences q ON q.schemaname = m.nspname AND q.sequencename = m.relname
-    WHERE q.increment_by > 0
-      AND m.maximum >= coalesce(q.last_value + q.increment_by, q.start_value)`;
+    FROM behind m`;
   return answer.parse(await runQuery(psql, connection, sql, options));
 }

@@ -1,5 +1,5 @@
 /** What a restore will do, found out before it starts. Plain JSON; the words are made where it is shown. */
-import type { RestoreOptions, TableRef } from '../options';
+import type { BackupOptions, RestoreOptions, TableRef } from '../options';
 
 /**
  * How bad it is: the restore will not go through · what is there is lost · something becomes other
@@ -71,6 +71,10 @@ export type Remedy =
   | { id: string; kind: 'set'; options: Partial<RestoreOptions> }
   /** Leaves these entries out, with all that needs them. Numbers of the archive. */
   | { id: string; kind: 'leaveOut'; dumpIds: number[] }
+  /** Sets options of the form of backups. */
+  | { id: string; kind: 'setBackup'; options: Partial<BackupOptions> }
+  /** Puts SQL that helps into the clipboard. */
+  | { id: string; kind: 'copy'; text: string }
   /** Asks for the name of a database to be created. */
   | { id: string; kind: 'newDatabase' }
   /** Does something on the server, at once. */
@@ -83,8 +87,25 @@ export type PreflightStep =
   | { do: 'createSchemas'; names: string[] }
   /** Ends the sessions of others in the database. */
   | { do: 'endSessions'; pids: number[] }
+  /** Foreign keys that hold for new rows only: what is there is not checked. */
+  | { do: 'addForeignKeys'; keys: ForeignKeySpec[] }
+  /** Sequences take the value that comes after the greatest of their column. */
+  | { do: 'setSequences' }
   /** TRUNCATE, all in one statement, so that their foreign keys to each other do no harm. */
   | { do: 'emptyTables'; tables: TableRef[] };
+
+/** A foreign key as its statement names it. */
+export interface ForeignKeySpec {
+  table: TableRef;
+  name: string;
+  columns: string[];
+  to: TableRef;
+  toColumns: string[];
+  onUpdate: KeyAction;
+  onDelete: KeyAction;
+}
+
+export type KeyAction = 'NO ACTION' | 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT';
 
 /** How many objects a finding names; `count` says how many there are. */
 export const MAX_NAMED = 1000;

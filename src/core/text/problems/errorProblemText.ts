@@ -43,5 +43,61 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
   diskFull: () => l10n.t('The disk of the server is full.'),
   inUse: (names) => l10n.t('Somebody is connected to the database: {0}.', names),
   readOnly: () => l10n.t('The server is a standby, or read-only: it takes no changes.'),
-  rowSecurity: (names) => l10n.t('Row security refuses rows of: {0}.', names),
+  rowSecurity: (names) =>
+    names === ''
+      ? l10n.t('Row security applies to the role of the connection.')
+      : l10n.t('Row security keeps the role of the connection from rows of: {0}.', names),
+  extensionRefused: (names) =>
+    l10n.t(
+      'The role of the connection may not make these extensions, or the service does not allow them: {0}.',
+      names,
+    ),
+  extensionOwner: (names) =>
+    l10n.t('These extensions belong to another role, which alone may comment on them: {0}.', names),
+  extensionSchema: (names) =>
+    l10n.t('These extensions have to be in a schema of their own choice: {0}.', names),
+  duplicateRows: (names) =>
+    l10n.t('Rows are there twice, so that an index that allows each once is not made: {0}.', names),
+  check: (names) =>
+    l10n.t(
+      'Rows do not pass a check: {0}. A check that looks into other rows finds them only once they are loaded: then restore what failed.',
+      names,
+    ),
+  searchPath: (names) =>
+    l10n.t(
+      'Functions find nothing without its schema, because the search path is empty during a restore: {0}. Set a search_path of their own.',
+      names,
+    ),
+  unknownSetting: (names) =>
+    l10n.t('The server does not know these settings, which a newer tool sets: {0}.', names),
+  newerSyntax: (names) =>
+    l10n.t(
+      'The server does not know this part of a statement: {0}. The backup or the tools are of a newer version.',
+      names,
+    ),
+  memory: () => l10n.t('The server is out of memory.'),
+  lockTimeout: () =>
+    l10n.t('Somebody held a lock for longer than this connection waits for one.'),
+  standbyConflict: () =>
+    l10n.t(
+      'The server is a standby and needed what was being read. Four ways: back up from the primary, raise max_standby_streaming_delay, turn hot_standby_feedback on, or pause its replay with pg_wal_replay_pause().',
+    ),
+  damaged: (names) =>
+    names === ''
+      ? l10n.t('Values that the server has stored cannot be read: it is damaged.')
+      : l10n.t('The server cannot read what it has stored: {0} is damaged.', names),
+  pooler: () =>
+    l10n.t(
+      'A connection pooler or the cloud refuses: connect to the server itself, by its direct address and port.',
+    ),
+  ended: (names) => l10n.t('The server ended the session: {0}.', names),
+  connectionLost: () =>
+    l10n.t('The connection broke: the server, or something on the way, closed it.'),
+  sequencesBehind: (names) =>
+    l10n.t(
+      'Sequences stand behind the rows of their columns, so that new rows will collide: {0}.',
+      names,
+    ),
+  missing: (names) =>
+    l10n.t('Not there, mostly because it failed or was left out before: {0}.', names),
 };

@@ -1,45 +1,17 @@
 import type { ErrorProblem, ErrorProblemKind } from '../../../model/findings/errorProblems';
-import type { Remedy } from '../../../model/findings/findings';
 import type { JobError } from '../../../model/job';
-import type { RestoreOptions } from '../../../model/options';
+import type { BackupOptions, RestoreOptions } from '../../../model/options';
+import { kindOf } from './errorKinds';
+import { backupRemedies, restoreRemedies, type Culprits } from './problemRemedies';
 
 /** Objects that are named. */
 const MOST_NAMED = 50;
 
-const NAME = String.raw`(?:(?:relation|type|schema|function|extension|sequence|constraint|trigger|role|language|collation|operator|domain) )?"?(.+?)"?`;
-
-/**
- * First match wins. The group is what the message names. Servers in other languages word these
- * otherwise: their errors are listed as they are.
- */
-const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
-  ['roleMissing', /^role "(.+)" does not exist/],
-  ['schemaMissing', /^schema "(.+)" does not exist/],
-  ['tablespaceMissing', /^tablespace "(.+)" does not exist/],
-  ['extensionMissing', /^extension "(.+)" is not available/],
-  ['extensionMissing', /^could not open extension control file ".*\/(.+)\.control"/],
-  ['exists', new RegExp(`^${NAME} (?:for relation ".+" )?already exists`)],
-  ['exists', /^multiple primary keys for table "(.+)" are not allowed/],
-  ['dependents', new RegExp(`^cannot drop ${NAME} because other objects depend on it`)],
-  ['notOwner', /^must be owner of (.+)/],
-  ['notOwner', /^must be (?:able to SET ROLE|(?:a )?member of role) "(.+)"/],
-  ['notOwner', /^permission denied to set role "(.+)"/],
-  ['rowSecurity', /row-level security policy for (?:table )?"(.+)"/],
-  ['permission', /^permission denied (?:for|to) (.+)/],
-  ['duplicateKey', /duplicate key value violates unique constraint "(.+)"/],
-  ['foreignKey', /violates foreign key constraint "(.+)"/],
-  ['generatedColumn', /column "(.+)" is a generated column/],
-  ['generatedColumn', /^cannot insert (?:a non-DEFAULT value )?into column "(.+)"/],
-  [
-    'encoding',
-    /^(?:COPY failed .*: )?(?:invalid byte sequence for encoding "(.+?)"|character with byte sequence)/,
-  ],
-  ['locks', /^out of shared memory/],
-  ['connections', /too many clients already|remaining connection slots|too many connections for/],
-  ['diskFull', /No space left on device|could not extend file/],
-  ['inUse', /"(.+)" is being accessed by other users/],
-  ['readOnly', /^cannot execute (.+) in a read-only transaction/],
-];
+/** Errors of one kind, as they are put together. */
+interface Group extends Culprits {
+  kind: ErrorProblemKind;
+  count: number;
+}
 
 /**
  * The errors of a restore by what they come from, with remedies that set the form or do a step: ten
@@ -51,95 +23,56 @@ export function errorProblems(
   errors: readonly JobError[],
   options: RestoreOptions,
 ): ErrorProblem[] {
-  const found = new Map<ErrorProblemKind, ErrorProblem>();
-  const named = new Map<ErrorProblemKind, Set<string>>();
-  for (const { message } of errors) {
-    const [first = ''] = message.split('\n');
-    for (const [kind, pattern] of KINDS) {
-      const match = pattern.exec(first);
-      if (match === null) continue;
-      const problem = found.get(kind) ?? { kind, objects: [], count: 0, remedies: [] };
-      const objects = named.get(kind) ?? new Set<string>();
-      problem.count++;
-      if (match[1] !== undefined) objects.add(match[1]);
-      found.set(kind, problem);
-      named.set(kind, objects);
-      break;
-    }
-  }
-  return [...found.values()].map((problem) => {
-    const objects = [...(named.get(problem.kind) ?? [])];
-    const remedies = remediesFor(problem.kind, objects, options).filter(
-      (remedy) => remedy.kind !== 'set' || changes(remedy.options, options),
-    );
-    return { ...problem, objects: objects.slice(0, MOST_NAMED), remedies };
-  });
-}
-
-function changes(patch: Partial<RestoreOptions>, options: RestoreOptions): boolean {
-  return Object.entries(patch).some(
-    ([name, value]) =>
-      JSON.stringify(options[name as keyof RestoreOptions]) !== JSON.stringify(value),
+  return groupsOf(errors).map((group) =>
+    problemOf(
+      group,
+      restoreRemedies(group.kind, group, options).filter(
+        (remedy) => remedy.kind !== 'set' || changes(remedy.options, options),
+      ),
+    ),
   );
 }
 
-const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
+/** Those of a backup. */
+export function backupProblems(
+  errors: readonly JobError[],
+  options: BackupOptions,
+): ErrorProblem[] {
+  return groupsOf(errors).map((group) =>
+    problemOf(
+      group,
+      backupRemedies(group.kind, group, options).filter(
+        (remedy) => remedy.kind !== 'setBackup' || changes(remedy.options, options),
+      ),
+    ),
+  );
+}
 
-function remediesFor(
-  kind: ErrorProblemKind,
-  names: string[],
-  options: RestoreOptions,
-): readonly Remedy[] {
-  // In a database that the restore makes itself, nothing else can be made.
-  const there = !options.createDatabase && !options.swapIn;
-  const elsewhere = there ? [NEW_DATABASE] : [];
-  const set = (id: string, change: Partial<RestoreOptions>): Remedy => ({
-    ...{ id, kind: 'set', options: change },
-  });
-  const create = (id: 'createRoles' | 'createSchemas'): readonly Remedy[] =>
-    there ? [{ id, kind: 'step', step: { do: id, names } }] : [];
-  const noOwners = set('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
-  switch (kind) {
-    case 'roleMissing':
-      return [noOwners, ...create('createRoles')];
-    case 'schemaMissing':
-      return create('createSchemas');
-    case 'tablespaceMissing': {
-      const toolOptions = { ...options.toolOptions, 'no-tablespaces': true };
-      return [set('noTablespaces', { toolOptions })];
-    }
-    case 'notOwner':
-      return [noOwners];
-    case 'exists':
-      return options.clean || !there
-        ? []
-        : [
-            NEW_DATABASE,
-            set('clean', { clean: true, ifExists: true }),
-            set('dataOnly', { dataOnly: true, clean: false, ifExists: false }),
-          ];
-    case 'dependents':
-    case 'duplicateKey':
-    case 'generatedColumn':
-    case 'encoding':
-      return elsewhere;
-    case 'foreignKey':
-      return options.dataOnly
-        ? [
-            set('definitionsToo', { dataOnly: false }),
-            set('disableTriggers', { disableTriggers: true }),
-          ]
-        : [];
-    case 'locks':
-      return [set('noSingleTransaction', { singleTransaction: false })];
-    case 'connections':
-      return [set('fewerJobs', { jobs: 1 })];
-    case 'extensionMissing':
-    case 'permission':
-    case 'diskFull':
-    case 'inUse':
-    case 'readOnly':
-    case 'rowSecurity':
-      return [];
+function groupsOf(errors: readonly JobError[]): Group[] {
+  const found = new Map<ErrorProblemKind, Group>();
+  for (const error of errors) {
+    const known = kindOf(error.message);
+    if (known === null) continue;
+    const { kind, object } = known;
+    const group = found.get(kind) ?? { kind, names: new Set<string>(), errors: [], count: 0 };
+    group.count++;
+    if (object !== undefined) group.names.add(object);
+    if (group.errors.length < MOST_NAMED) group.errors.push(error);
+    found.set(kind, group);
   }
+  // What is missing mostly follows from the others.
+  return [...found.values()].sort(
+    (a, b) => Number(a.kind === 'missing') - Number(b.kind === 'missing'),
+  );
+}
+
+function problemOf(group: Group, remedies: ErrorProblem['remedies']): ErrorProblem {
+  const { kind, names, count } = group;
+  return { kind, objects: [...names].slice(0, MOST_NAMED), count, remedies };
+}
+
+function changes<T extends object>(patch: Partial<T>, options: T): boolean {
+  return (Object.keys(patch) as (keyof T)[]).some(
+    (name) => JSON.stringify(options[name]) !== JSON.stringify(patch[name]),
+  );
 }

@@ -1,0 +1,134 @@
+import type { ErrorProblemKind } from '../../../model/findings/errorProblems';
+import { inEnglish } from './serverLanguage';
+
+const NAME = String.raw`(?:(?:relation|table|foreign table|view|materialized view|index|type|schema|function|extension|sequence|constraint|trigger|policy|rule|role|language|collation|operator|domain|column|event trigger|publication|server|large object|database) )?"?(.+?)"?`;
+
+/** First match wins. The group is what the message names. The words are those of servers 12 to 18. */
+const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
+  // What clouds and poolers put into a server's mouth comes first: it looks like something else.
+  [
+    'pooler',
+    /unsupported startup parameter|Tenant or user not found|max clients reached|no more connections allowed|prepared statement "(?:.+)" (?:already exists|does not exist)|Endpoint ID is not specified|endpoint is disabled|pgbouncer|query_wait_timeout|server_login_retry/i,
+  ],
+  [
+    'extensionRefused',
+    /^(?:permission denied to create extension|must be superuser to create extension) "(.+?)"/,
+  ],
+  ['extensionRefused', /extension "(.+?)" is not allow-listed/],
+  ['extensionRefused', /^extension "(.+?)" is not supported by/i],
+  ['roleMissing', /^role "(.+)" does not exist/],
+  ['extensionSchema', /^extension "(.+)" must be installed in schema/],
+  ['schemaMissing', /^schema "(.+)" does not exist/],
+  ['tablespaceMissing', /^tablespace "(.+)" does not exist/],
+  ['extensionMissing', /^extension "(.+)" is not available/],
+  ['extensionMissing', /^required extension "(.+)" is not installed/],
+  ['extensionMissing', /^could not open extension control file ".*\/(.+)\.control"/],
+  ['exists', new RegExp(`^${NAME} (?:for (?:relation|table) ".+" )?already exists`)],
+  ['exists', /^multiple primary keys for table "(.+)" are not allowed/],
+  ['dependents', new RegExp(`^cannot drop ${NAME} because other objects depend on it`)],
+  ['extensionOwner', /^must be owner of extension (.+)/],
+  ['notOwner', /^must be owner of (.+)/],
+  ['notOwner', /^must be (?:able to SET ROLE|(?:a )?member of role) "(.+)"/],
+  ['notOwner', /^permission denied to set role "(.+)"/],
+  ['rowSecurity', /row-level security policy for (?:table )?"(.+)"/],
+  ['rowSecurity', /not supported with row-level security/],
+  ['permission', /^permission denied (?:for|to) (.+)/],
+  ['permission', /^must be superuser to (.+)/],
+  ['duplicateRows', /^could not create unique index "(.+)"/],
+  ['duplicateKey', /duplicate key value violates unique constraint "(.+)"/],
+  ['foreignKey', /violates foreign key constraint "(.+?)"/],
+  ['check', /violates check constraint "(.+)"/],
+  ['check', /check constraint "(.+)" of relation ".+" is violated by some row/],
+  ['generatedColumn', /column "(.+)" is a generated column/],
+  ['generatedColumn', /^cannot insert (?:a non-DEFAULT value )?into column "(.+)"/],
+  ['encoding', /invalid byte sequence for encoding "(.+?)"|^character with byte sequence/],
+  ['unknownSetting', /^unrecognized configuration parameter "(.+)"/],
+  ['newerSyntax', /^unrecognized parameter "(.+)"/],
+  ['newerSyntax', /^option "(.+)" not recognized/],
+  ['newerSyntax', /^syntax error at or near "(.+)"/],
+  [
+    'newerSyntax',
+    /^(?:syntax error|access method|language|type|encoding) ?.*not (?:recognized|supported)/,
+  ],
+  ['damaged', /(?:missing|unexpected) chunk number .* for toast value \d+ in (\S+)/],
+  ['damaged', /invalid page in block \S+ of relation "?(.+?)"?(?:$|;)/],
+  ['damaged', /could not read block \S+ in file "(.+?)"/],
+  ['damaged', /compressed (?:pglz|lz4) data is corrupt|invalid memory alloc request size/],
+  ['locks', /^out of shared memory/],
+  ['memory', /^out of memory|could not resize shared memory segment|Cannot allocate memory/],
+  ['connections', /too many clients already|remaining connection slots|too many connections for/],
+  ['diskFull', /No space left on device|could not extend file|[Dd]isk quota exceeded/],
+  ['inUse', /"(.+)" is being accessed by other users/],
+  ['readOnly', /^cannot execute (.+) in a read-only transaction/],
+  ['standbyConflict', /due to conflict with recovery/],
+  ['lockTimeout', /^canceling statement due to (lock|statement) timeout/],
+  ['ended', /^(terminating connection (?:due to|because of) .+)/],
+  [
+    'connectionLost',
+    /server closed the connection unexpectedly|connection has been closed unexpectedly|no connection to the server|SSL SYSCALL error|connection to server was lost/,
+  ],
+  ['missing', new RegExp(`^${NAME} does not exist`)],
+];
+
+/** The line of a function in which something was not found. The label is in the server's language. */
+const CONTEXT_FUNCTION = [
+  /PL\/pgSQL.*?([\w$".]+\([^)]*\))/,
+  /SQL[^"»«„“”]*["»«„“”]\s?([^"»«„“”]+?)\s?["»«„“”]/u,
+];
+/** What the body of a function looks for and does not find, where nothing is on the search path. */
+const NOT_FOUND = /^(?:relation|function|type|operator) (.+) does not exist$/;
+
+/** What an error comes from, and what it names; null = no rule knows it. */
+export interface KnownError {
+  kind: ErrorProblemKind;
+  object?: string | undefined;
+}
+
+/**
+ * @param message as in a job: the server's words, in any language that servers have, with detail and
+ *   context in further lines
+ */
+export function kindOf(message: string): KnownError | null {
+  for (const line of wordsOf(message)) {
+    const english = inEnglish(line, (text) => ofEnglish(text) !== null);
+    const known = ofEnglish(english);
+    if (known === null) continue;
+    return known.kind === 'missing' ? (inFunction(message, english) ?? known) : known;
+  }
+  return null;
+}
+
+/** The server's own words: pg_dump wraps them into its own, and has them in a later line. */
+function wordsOf(message: string): string[] {
+  const [first = '', ...more] = message.split('\n');
+  const wrapped = more.flatMap(
+    (line) => /^Error message from server: (?:[\p{Lu}\p{Lo}]{2,}:\s+)?(.+)$/u.exec(line)?.[1] ?? [],
+  );
+  const said = first.replace(/^COPY failed (?:for table ".*?")?: /, '');
+  // Some languages break long sentences.
+  const joined = more[0] === undefined ? [] : [`${said} ${more[0]}`];
+  return [said, ...wrapped, ...joined];
+}
+
+function ofEnglish(text: string): KnownError | null {
+  for (const [kind, pattern] of KINDS) {
+    const match = pattern.exec(text);
+    if (match) return { kind, object: match[1] };
+  }
+  return null;
+}
+
+/** A function that finds nothing because a restore empties `search_path`. */
+function inFunction(message: string, english: string): KnownError | null {
+  const sought = NOT_FOUND.exec(english)?.[1]?.replaceAll('"', '');
+  // What is named with its schema is not looked for along the path.
+  if (sought === undefined || /^[^(]+\./.test(sought)) return null;
+  const lines = message.split('\n').slice(1);
+  for (const pattern of CONTEXT_FUNCTION) {
+    for (const line of lines) {
+      const name = /^[\p{L} ]+:\s/u.test(line) ? pattern.exec(line)?.[1] : undefined;
+      if (name !== undefined) return { kind: 'searchPath', object: `${name} → ${sought}` };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,65 @@
+import type { ForeignKeySpec, KeyAction } from '../../../model/findings/findings';
+import { quoteIdentifier } from '../../../sql';
+
+const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
+const TABLE = String.raw`(${NAME})\.(${NAME})`;
+const LIST = String.raw`\((${NAME}(?:, ${NAME})*)\)`;
+const ACTION = 'NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT';
+
+/** As pg_dump writes a foreign key; what is more than this, as a MATCH or a deferral, is not read. */
+const STATEMENT = new RegExp(
+  String.raw`^\s*ALTER TABLE (?:ONLY )?${TABLE}\s+ADD CONSTRAINT (${NAME}) FOREIGN KEY ${LIST} REFERENCES ${TABLE}${LIST}` +
+    String.raw`(?: ON UPDATE (${ACTION}))?(?: ON DELETE (${ACTION}))?;\s*$`,
+  'u',
+);
+
+/** The key that a statement of an archive adds; null = it is another statement. */
+export function readForeignKey(sql: string): ForeignKeySpec | null {
+  const match = STATEMENT.exec(sql);
+  if (match === null) return null;
+  const [, schema = '', table = '', name = '', columns = '', toSchema = '', to = ''] = match;
+  const [, , , , , , , toColumns = '', onUpdate, onDelete] = match;
+  return {
+    table: { schema: unquoted(schema), name: unquoted(table) },
+    name: unquoted(name),
+    columns: namesOf(columns),
+    to: { schema: unquoted(toSchema), name: unquoted(to) },
+    toColumns: namesOf(toColumns),
+    onUpdate: (onUpdate as KeyAction | undefined) ?? 'NO ACTION',
+    onDelete: (onDelete as KeyAction | undefined) ?? 'NO ACTION',
+  };
+}
+
+/** Lists the rows that a key refuses. */
+export function violatingRowsSql({ table, columns, to, toColumns, name }: ForeignKeySpec): string {
+  const own = columns.map((column) => `r.${quoteIdentifier(column)}`);
+  const equal = own.map((column, at) => `o.${quoteIdentifier(toColumns[at] ?? '')} = ${column}`);
+  return [
+    `-- ${name.replace(/[\r\n]+/g, ' ')}`,
+    `SELECT r.* FROM ${qualified(table)} r`,
+    `WHERE ${own.map((column) => `${column} IS NOT NULL`).join(' AND ')}`,
+    `  AND NOT EXISTS (SELECT FROM ${qualified(to)} o WHERE ${equal.join(' AND ')});`,
+  ].join('\n');
+}
+
+/** Adds a key that new rows have to keep, while those that are there are not checked. */
+export function notValidSql(key: ForeignKeySpec): string {
+  const list = (names: readonly string[]): string => names.map(quoteIdentifier).join(', ');
+  return (
+    `ALTER TABLE ${qualified(key.table)} ADD CONSTRAINT ${quoteIdentifier(key.name)} ` +
+    `FOREIGN KEY (${list(key.columns)}) REFERENCES ${qualified(key.to)} (${list(key.toColumns)}) ` +
+    `ON UPDATE ${key.onUpdate} ON DELETE ${key.onDelete} NOT VALID`
+  );
+}
+
+function qualified({ schema, name }: { schema: string; name: string }): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+function namesOf(list: string): string[] {
+  return [...list.matchAll(new RegExp(NAME, 'gu'))].map(([name]) => unquoted(name));
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}

@@ -1,0 +1,64 @@
+import words from './serverWords.json';
+
+/**
+ * The sentences that matter, as servers say them in the languages that they have: the message catalogs
+ * of PostgreSQL 18. `%s` and the like stand for names. English first, the others in its order; '' =
+ * a language has no word of its own.
+ */
+const WORDS: Readonly<Record<string, readonly string[]>> = words;
+const ENGLISH = WORDS['en'] ?? [];
+
+/** `%s`, `%u`, `%2$s`, …; a name can be in any quotes, or none. */
+const PLACE = /%(?:(\d)\$)?[sudm]/g;
+
+interface Sentence {
+  pattern: RegExp;
+  /** The English one, and which of its places each group stands for. */
+  english: string;
+  places: readonly number[];
+}
+
+/** Patterns by language, made when the first message of another language comes. */
+let sentences: readonly (readonly Sentence[])[] | null = null;
+
+/**
+ * A server's sentence in English, with its names; as it is where no language has it.
+ *
+ * @param isKnown says of an English sentence that nothing has to be looked up
+ */
+export function inEnglish(line: string, isKnown: (text: string) => boolean): string {
+  if (isKnown(line)) return line;
+  sentences ??= Object.entries(WORDS)
+    .filter(([language]) => language !== 'en')
+    .map(([, said]) =>
+      said
+        .flatMap((text, at) => (text === '' ? [] : sentenceOf(text, at)))
+        // Of two that fit, the one that says more: a name could hold the rest of it.
+        .sort((a, b) => b.pattern.source.length - a.pattern.source.length),
+    );
+  for (const language of sentences) {
+    for (const { pattern, english, places } of language) {
+      const match = pattern.exec(line);
+      if (match === null) continue;
+      const names = new Map(places.map((place, group) => [place, match[group + 1] ?? '']));
+      let place = 0;
+      return english.replace(PLACE, () => names.get(++place) ?? '');
+    }
+  }
+  return line;
+}
+
+function sentenceOf(text: string, at: number): Sentence {
+  const places: number[] = [];
+  let next = 0;
+  const source = text
+    .split(PLACE)
+    .filter((_, part) => part % 2 === 0)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  for (const [, place] of text.matchAll(PLACE)) places.push(place ? Number(place) : ++next);
+  return {
+    pattern: new RegExp(`^${source.join('(.+?)')}(?=$|[.;:]$)`, 's'),
+    english: ENGLISH[at] ?? '',
+    places,
+  };
+}
