@@ -206,7 +206,7 @@ export class ConnectionService {
     database: string | undefined,
     step: PreflightStep,
   ): Promise<void> {
-    const { doPreflightStep } = await import('../../core/catalog/preflightSteps');
+    const { doPreflightStep } = await import('../../core/catalog/restore/preflightSteps');
     const psql = await this.tools.newest('psql');
     await this.connector.connected(
       profile,

@@ -1,9 +1,9 @@
-import type { LibpqConnection } from '../connections/libpq';
-import type { PreflightStep } from '../model/findings/findings';
-import { notValidSql } from '../pgtools/stderr/problems/foreignKeySql';
-import { SET_SEQUENCES } from './restore/sequencesBehind';
-import { quoteIdentifier } from '../sql';
-import { runCommand, type QueryOptions } from './psql';
+import type { LibpqConnection } from '../../connections/libpq';
+import type { PreflightStep } from '../../model/findings/findings';
+import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
+import { SET_SEQUENCES } from './sequencesBehind';
+import { quoteIdentifier } from '../../sql';
+import { runCommand, type QueryOptions } from '../psql';
 
 /**
  * Does what a finding offers, at once and for all to see.
