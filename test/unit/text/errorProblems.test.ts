@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { RestoreOptions } from '../../../src/core/model/options';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { kindOf } from '../../../src/core/pgtools/stderr/problems/errorKinds';
 import {
   backupProblems,
