@@ -76,8 +76,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
       names,
     ),
   memory: () => l10n.t('The server is out of memory.'),
-  lockTimeout: () =>
-    l10n.t('Somebody held a lock for longer than this connection waits for one.'),
+  lockTimeout: () => l10n.t('Somebody held a lock for longer than this connection waits for one.'),
   standbyConflict: () =>
     l10n.t(
       'The server is a standby and needed what was being read. Four ways: back up from the primary, raise max_standby_streaming_delay, turn hot_standby_feedback on, or pause its replay with pg_wal_replay_pause().',
