@@ -1,3 +1,5 @@
+import { dictionary } from '../model/dictionary';
+
 /** Settings of a connection that decide which variables it inherits. */
 export interface StatedSettings {
   host: boolean;
@@ -61,7 +63,7 @@ const whereIsOpen: Rule = (s) => !s.host && !s.hostaddr && !s.service;
  * | PGCLIENTENCODING, PGDATESTYLE, PGTZ, PGGEQO | never | change what a dump contains |
  * | PG_COLOR, PG_COLORS, PSQL*, PGLOCALEDIR | never | change what the tools print |
  */
-const rules: Readonly<Record<string, Rule>> = {
+const rules = dictionary<Rule>({
   PGHOST: (s) => s.host || !s.hostaddr,
   PGUSER: always,
   PGDATABASE: always,
@@ -96,7 +98,7 @@ const rules: Readonly<Record<string, Rule>> = {
   PGKRBSRVNAME: always,
   PGGSSLIB: always,
   PGGSSDELEGATION: always,
-};
+});
 
 /** The variables of libpq among the inherited ones, empty ones left out. */
 export function libpqVariables(

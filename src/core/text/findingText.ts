@@ -4,6 +4,7 @@ import { typeCounted } from '../model/entryTypes';
 import type { LeftOutKind } from '../model/scriptEdits';
 import { listNames } from './names';
 import { shownText } from './shownText';
+import { dictionary } from '../model/dictionary';
 
 /** How bad a finding is, in a word or two. */
 export function severityText(severity: Severity): string {
@@ -217,7 +218,7 @@ export function remedyText({ id }: Pick<Remedy, 'id'>): string {
   return REMEDIES[id]?.() ?? id;
 }
 
-const REMEDIES: Readonly<Record<string, () => string>> = {
+const REMEDIES = dictionary<() => string>({
   newDatabase: () => l10n.t('Restore into a New Database…'),
   clean: () => l10n.t('Drop and Replace'),
   dataOnly: () => l10n.t('Load Rows Only'),
@@ -245,7 +246,7 @@ const REMEDIES: Readonly<Record<string, () => string>> = {
   withoutDamaged: () => l10n.t('Back Up Everything Else'),
   setSequences: () => l10n.t('Set the Sequences…'),
   definitionsToo: () => l10n.t('Restore Definitions Too'),
-};
+});
 
 /** What is asked before something is done on the server, and the word of the button. */
 export function stepQuestion(

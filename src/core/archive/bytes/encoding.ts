@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { shortAscii } from './shortAscii';
+import { dictionary } from '../../model/dictionary';
 
 /**
  * PostgreSQL's names of client encodings (as `SET client_encoding` in a dump writes them) and the
  * WHATWG labels that decode them. Where PostgreSQL's set is smaller than the label's, nothing is
  * lost. Those without a label here (EUC_TW, JOHAB, MULE_INTERNAL, …) are shown byte for byte.
  */
-const LABELS: Readonly<Record<string, string>> = {
+const LABELS = dictionary<string>({
   BIG5: 'big5',
   EUC_CN: 'gbk',
   EUC_JIS_2004: 'euc-jp',
@@ -43,7 +44,7 @@ const LABELS: Readonly<Record<string, string>> = {
   WIN1256: 'windows-1256',
   WIN1257: 'windows-1257',
   WIN1258: 'windows-1258',
-};
+});
 
 /** Decodes `bytes[start, end)`. */
 export type TextDecode = (bytes: Buffer, start: number, end: number) => string;

@@ -1,5 +1,6 @@
 /** Names of objects and functions beyond the database: PostgreSQL 12 to 18 and its extensions. */
 import type { ReachKind } from '../../model/archive';
+import { dictionary } from '../../model/dictionary';
 
 /** Built-in functions and those of extensions that reach out, by the beginning of their names. */
 const FUNCTIONS: readonly [pattern: RegExp, kind: ReachKind][] = [
@@ -28,14 +29,14 @@ for (const each of ['lo', 'pg', 'db', 'po', 'qu', 'cu', 'ts', 'cr', 'co', 'se', 
 const SHORTEST = 6;
 
 /** Objects that all databases of a server share. */
-export const SHARED_OBJECTS: Readonly<Record<string, ReachKind>> = {
+export const SHARED_OBJECTS = dictionary<ReachKind>({
   database: 'databases',
   role: 'roles',
   user: 'roles',
   group: 'roles',
   tablespace: 'tablespaces',
   subscription: 'subscriptions',
-};
+});
 
 /** Effect of a function beyond the database, by its name in the catalog; null = none. */
 export function functionReach(name: string): ReachKind | null {
@@ -145,8 +146,8 @@ export const MADE_OF_ROUTINES: ReadonlySet<string> = new Set([
 ]);
 
 /** Statements that are judged by their first word alone. */
-export const AT_ONCE: Readonly<Record<string, readonly [ReachKind, string]>> = {
+export const AT_ONCE = dictionary<readonly [ReachKind, string]>({
   do: ['unjudged', 'DO'],
   call: ['unjudged', 'CALL'],
   load: ['programs', 'LOAD'],
-};
+});

@@ -1,3 +1,5 @@
+import { dictionary } from '../../model/dictionary';
+
 /** Rows of `INSERT INTO … VALUES (…), (…);` statements, as pg_dump --inserts writes them. */
 export class InsertParser {
   private text = '';
@@ -202,13 +204,13 @@ function stringEnd(text: string, open: number, escaped: boolean): number {
   }
 }
 
-const LETTERS: Readonly<Record<string, string>> = {
+const LETTERS = dictionary<string>({
   b: '\b',
   f: '\f',
   n: '\n',
   r: '\r',
   t: '\t',
-};
+});
 
 function unquoted(inner: string, escaped: boolean): string {
   const text = inner.replaceAll("''", "'");

@@ -1,8 +1,9 @@
 import type { Draft } from './draft';
 import { takeParameter } from './parameters';
+import { dictionary } from '../../model/dictionary';
 
 /** libpq's variables, as far as they say where and as whom to connect. */
-const LIBPQ: Readonly<Record<string, string | undefined>> = {
+const LIBPQ = dictionary<string | undefined>({
   PGHOST: 'host',
   PGHOSTADDR: 'hostaddr',
   PGPORT: 'port',
@@ -20,7 +21,7 @@ const LIBPQ: Readonly<Record<string, string | undefined>> = {
   PGREQUIREAUTH: 'require_auth',
   PGTARGETSESSIONATTRS: 'target_session_attrs',
   PGGSSENCMODE: 'gssencmode',
-};
+});
 
 const GENERAL =
   /^(?<prefix>(?:[A-Z][A-Z0-9]*_)*?(?:POSTGRES(?:QL)?|PG|DB|DATABASE|RDS))_?(?<what>HOST(?:NAME)?|SERVER|ADDR(?:ESS)?|PORT|USER(?:NAME)?|PASS(?:WORD|WD)?|PWD|DB(?:_?NAME)?|NAME|DATABASE|SSL_?MODE)$/;

@@ -1,4 +1,5 @@
 import type { Draft } from './draft';
+import { dictionary } from '../../model/dictionary';
 
 /** Commands whose options say where to connect; what each takes for one differs little. */
 const TOOLS =
@@ -9,12 +10,12 @@ const ELSEWHERE =
 const BEFORE = /^(?:sudo|env|time|exec|export|set|nohup|command|\$|>|%|&)$/i;
 
 /** Long names of the short options that are about the connection. */
-const SHORT: Readonly<Record<string, string | undefined>> = {
+const SHORT = dictionary<string | undefined>({
   h: 'host',
   p: 'port',
   U: 'username',
   d: 'dbname',
-};
+});
 /** Short options without a value, where they differ. */
 const PSQL_FLAGS = 'aAbeEHlnNqsStwWxXz01V?';
 const OTHER_FLAGS = 'abBcCgOrsvwWxXV?1';

@@ -1,6 +1,7 @@
 import type { SslMode } from '../../model/profile';
 import type { ParsedUrl } from '../url/parseUrl';
 import type { DropReason, PasteProblem, RefuseReason } from './pasted';
+import { dictionary } from '../../model/dictionary';
 
 /** Whose words the parameters are: some mean different things. */
 export type Dialect = 'libpq' | 'jdbc' | 'prisma' | 'dotnet';
@@ -95,7 +96,7 @@ export class Draft {
   }
 }
 
-const SSL_MODES: Readonly<Record<string, SslMode | undefined>> = {
+const SSL_MODES = dictionary<SslMode | undefined>({
   disable: 'disable',
   disabled: 'disable',
   allow: 'allow',
@@ -109,7 +110,7 @@ const SSL_MODES: Readonly<Record<string, SslMode | undefined>> = {
   verifyca: 'verify-ca',
   verifyfull: 'verify-full',
   verifyidentity: 'verify-full',
-};
+});
 
 /** What documents and templates write where a value belongs. */
 function isPlaceholder(value: string): boolean {

@@ -1,6 +1,7 @@
 import { judgeParameter } from '../url/urlParameters';
 import type { Draft } from './draft';
 import type { DropReason, RefuseReason } from './pasted';
+import { dictionary } from '../../model/dictionary';
 
 /*
  * What the parameters of connection strings mean, whoever they were written for: libpq, JDBC, R2DBC,
@@ -87,7 +88,7 @@ const delegation: Take = (draft, value, name) => {
   if (!/^(?:0|false)?$/i.test(value)) draft.refuse(name, 'delegates');
 };
 
-const TABLE: Readonly<Record<string, Take | undefined>> = {
+const TABLE = dictionary<Take | undefined>({
   host,
   server: host,
   hostname: host,
@@ -177,7 +178,7 @@ const TABLE: Readonly<Record<string, Take | undefined>> = {
   loggerfile: refuse('writesSecrets'),
   scramclientkey: refuse('passwordFile'),
   scramserverkey: refuse('passwordFile'),
-};
+});
 
 /**
  * Beginnings of the names of settings of drivers, pools and frameworks, which change nothing that a

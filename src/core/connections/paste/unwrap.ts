@@ -1,11 +1,12 @@
 import { URL_START } from './url';
+import { dictionary } from '../../model/dictionary';
 
 /*
  * Where connection strings are pasted from: lines of .env files, YAML, JSON, TOML and source text,
  * with their names, quotes, commas and comments around them.
  */
 
-const QUOTES: Readonly<Record<string, string | undefined>> = {
+const QUOTES = dictionary<string | undefined>({
   '"': '"',
   "'": "'",
   '`': '`',
@@ -13,7 +14,7 @@ const QUOTES: Readonly<Record<string, string | undefined>> = {
   '”': '”',
   '‘': '’',
   '«': '»',
-};
+});
 
 /** `export`, `set`, docker's `-e`, a YAML list's dash, `const`. */
 const LEADING =

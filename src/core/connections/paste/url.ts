@@ -1,5 +1,6 @@
 import { type Draft, PasteError } from './draft';
 import { takeParameter } from './parameters';
+import { dictionary } from '../../model/dictionary';
 
 /*
  * URLs as people write them: with the password in it, unencoded where it should not be, and with
@@ -8,7 +9,7 @@ import { takeParameter } from './parameters';
 
 /** What stands before `://`, driver suffixes left out. */
 const POSTGRES = /^(?:postgres(?:ql)?|postgis|pgsql|psql|ecto|timescale(?:db)?|pg)$/;
-const OTHER: Readonly<Record<string, string | undefined>> = {
+const OTHER = dictionary<string | undefined>({
   mysql: 'MySQL',
   mariadb: 'MariaDB',
   mongodb: 'MongoDB',
@@ -26,7 +27,7 @@ const OTHER: Readonly<Record<string, string | undefined>> = {
   bigquery: 'BigQuery',
   db2: 'Db2',
   file: 'SQLite',
-};
+});
 
 /** Where a URL begins in a text: `jdbc:postgresql:`, `postgresql+asyncpg://`, `prisma://`. */
 export const URL_START =

@@ -1,5 +1,6 @@
 import type { ProfileSource, SslMode } from '../../model/profile';
 import { SSL_MODES, type ParsedUrl } from './parseUrl';
+import { dictionary } from '../../model/dictionary';
 
 /*
  * libpq looks a password up under the host's name, or takes it from a service file, and sends it
@@ -17,7 +18,7 @@ export interface Redirect {
 }
 
 /** URL parameters by which libpq makes sure of the server, and the variables that do the same. */
-const GUARDS: Readonly<Record<string, string>> = {
+const GUARDS = dictionary<string>({
   require_auth: 'PGREQUIREAUTH',
   channel_binding: 'PGCHANNELBINDING',
   requirepeer: 'PGREQUIREPEER',
@@ -28,7 +29,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   sslcrldir: 'PGSSLCRLDIR',
   ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
   ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
-};
+});
 
 export function isWorkspaces(source: ProfileSource | undefined): boolean {
   return source !== 'user';

@@ -11,6 +11,7 @@ import {
   verboseRow,
 } from './shared';
 import type { OptionRow } from './types';
+import { dictionary } from '../../model/dictionary';
 
 const tool = 'pg_dumpall';
 
@@ -155,7 +156,7 @@ const own: readonly OptionRow[] = [
  * Options that also act on roles and tablespaces, measured with 18: on all of them when nothing is
  * listed.
  */
-const actingOnGlobals: Readonly<Record<string, readonly string[]>> = {
+const actingOnGlobals = dictionary<readonly string[]>({
   'no-privileges': [],
   'no-comments': [],
   'no-security-labels': [],
@@ -163,7 +164,7 @@ const actingOnGlobals: Readonly<Record<string, readonly string[]>> = {
   encoding: [],
   // Without databases and tablespaces, only roles are left.
   'no-tablespaces': ['roles-only', 'tablespaces-only'],
-};
+});
 
 /** Options that pg_dumpall hands on to pg_dump do nothing where no database is dumped. */
 function ofDatabases(rows: readonly OptionRow[]): OptionRow[] {

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { dictionary } from '../../model/dictionary';
 
 /** Parts of archives that readers name when they are damaged, in the words of the errors' details. */
-const PARTS: Readonly<Record<string, () => string>> = {
+const PARTS = dictionary<() => string>({
   header: () => l10n.t('header'),
   'archive version': () => l10n.t('archive version'),
   'sizes of numbers': () => l10n.t('sizes of numbers'),
@@ -40,10 +41,10 @@ const PARTS: Readonly<Record<string, () => string>> = {
   'end of the script': () => l10n.t('end of the script'),
   zip: () => l10n.t('zip'),
   'checksum of a file in the zip': () => l10n.t('checksum of a file in the zip'),
-};
+});
 
 /** The same of what is compressed; the method stands for `{0}`. */
-const PACKED: Readonly<Record<string, (method: string) => string>> = {
+const PACKED = dictionary<(method: string) => string>({
   '{0} data': (method) => l10n.t('{0} data', method),
   'end of {0} data': (method) => l10n.t('end of {0} data', method),
   'checksum of {0} data': (method) => l10n.t('checksum of {0} data', method),
@@ -57,7 +58,7 @@ const PACKED: Readonly<Record<string, (method: string) => string>> = {
   'checksum of {0} block': (method) => l10n.t('checksum of {0} block', method),
   '{0} dictionary': (method) => l10n.t('{0} dictionary', method),
   'number of {0} streams': (method) => l10n.t('number of {0} streams', method),
-};
+});
 
 const METHOD = /\b(?:lz4|zstd|gzip|xz|bzip2)\b/;
 
@@ -68,7 +69,7 @@ const METHOD = /\b(?:lz4|zstd|gzip|xz|bzip2)\b/;
  * @param reading as in the details of `archiveDamaged`
  */
 export function readingText(reading: string): string {
-  const known = Object.hasOwn(PARTS, reading) ? PARTS[reading] : undefined;
+  const known = PARTS[reading];
   if (known !== undefined) return known();
   const [, part, entry] = /^(.+) of entry (\d+)$/s.exec(reading) ?? [];
   if (part !== undefined) return l10n.t('{0} of entry {1}', readingText(part), entry ?? '');
@@ -76,6 +77,6 @@ export function readingText(reading: string): string {
   if (member !== undefined) return l10n.t('tar member {0}', member);
   const method = METHOD.exec(reading)?.[0] ?? '';
   const pattern = reading.replace(method === '' ? /$^/ : method, '{0}');
-  const packed = Object.hasOwn(PACKED, pattern) ? PACKED[pattern] : undefined;
+  const packed = PACKED[pattern];
   return packed === undefined ? reading : packed(method);
 }

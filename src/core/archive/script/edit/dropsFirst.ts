@@ -6,12 +6,13 @@ import type {
   StatementEdit,
   StatementRule,
 } from './scriptStatement';
+import { dictionary } from '../../../model/dictionary';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`;
 const QUALIFIED = String.raw`${NAME}(?:\.${NAME})?`;
 
 /** Kinds whose DROP names them as their CREATE does, with words that may stand before the kind. */
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS = dictionary<string>({
   'ACCESS METHOD': '',
   COLLATION: '',
   CONVERSION: 'DEFAULT ',
@@ -34,7 +35,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'TEXT SEARCH TEMPLATE': '',
   TYPE: '',
   VIEW: 'OR REPLACE ',
-};
+});
 
 const OF_KIND = new Map(
   Object.entries(KINDS).map(([kind, words]) => [
