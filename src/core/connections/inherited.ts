@@ -1,4 +1,4 @@
-import { dictionary } from '../model/dictionary';
+import { dictionary } from '../dictionary';
 
 /** Settings of a connection that decide which variables it inherits. */
 export interface StatedSettings {

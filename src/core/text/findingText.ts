@@ -4,7 +4,7 @@ import { typeCounted } from '../model/entryTypes';
 import type { LeftOutKind } from '../model/scriptEdits';
 import { listNames } from './names';
 import { shownText } from './shownText';
-import { dictionary } from '../model/dictionary';
+import { dictionary } from '../dictionary';
 
 /** How bad a finding is, in a word or two. */
 export function severityText(severity: Severity): string {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { shortAscii } from './shortAscii';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /**
  * PostgreSQL's names of client encodings (as `SET client_encoding` in a dump writes them) and the

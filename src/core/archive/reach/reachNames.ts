@@ -1,6 +1,6 @@
 /** Names of objects and functions beyond the database: PostgreSQL 12 to 18 and its extensions. */
 import type { ReachKind } from '../../model/archive';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /** Built-in functions and those of extensions that reach out, by the beginning of their names. */
 const FUNCTIONS: readonly [pattern: RegExp, kind: ReachKind][] = [

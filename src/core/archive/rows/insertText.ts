@@ -1,4 +1,4 @@
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /** Rows of `INSERT INTO … VALUES (…), (…);` statements, as pg_dump --inserts writes them. */
 export class InsertParser {

@@ -1,6 +1,6 @@
 import type { Draft } from './draft';
 import { takeParameter } from './parameters';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /** libpq's variables, as far as they say where and as whom to connect. */
 const LIBPQ = dictionary<string | undefined>({

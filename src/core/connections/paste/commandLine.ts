@@ -1,5 +1,5 @@
 import type { Draft } from './draft';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /** Commands whose options say where to connect; what each takes for one differs little. */
 const TOOLS =

@@ -1,7 +1,7 @@
 import type { SslMode } from '../../model/profile';
 import type { ParsedUrl } from '../url/parseUrl';
 import type { DropReason, PasteProblem, RefuseReason } from './pasted';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /** Whose words the parameters are: some mean different things. */
 export type Dialect = 'libpq' | 'jdbc' | 'prisma' | 'dotnet';

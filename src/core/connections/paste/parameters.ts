@@ -1,7 +1,7 @@
 import { judgeParameter } from '../url/urlParameters';
 import type { Draft } from './draft';
 import type { DropReason, RefuseReason } from './pasted';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /*
  * What the parameters of connection strings mean, whoever they were written for: libpq, JDBC, R2DBC,

@@ -1,5 +1,5 @@
 import { URL_START } from './url';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /*
  * Where connection strings are pasted from: lines of .env files, YAML, JSON, TOML and source text,

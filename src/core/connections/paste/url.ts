@@ -1,6 +1,6 @@
 import { type Draft, PasteError } from './draft';
 import { takeParameter } from './parameters';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /*
  * URLs as people write them: with the password in it, unencoded where it should not be, and with

@@ -1,6 +1,6 @@
 import type { ProfileSource, SslMode } from '../../model/profile';
 import { SSL_MODES, type ParsedUrl } from './parseUrl';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /*
  * libpq looks a password up under the host's name, or takes it from a service file, and sends it

@@ -11,7 +11,7 @@ import {
   verboseRow,
 } from './shared';
 import type { OptionRow } from './types';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 const tool = 'pg_dumpall';
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { dictionary } from '../../model/dictionary';
+import { dictionary } from '../../dictionary';
 
 /** Parts of archives that readers name when they are damaged, in the words of the errors' details. */
 const PARTS = dictionary<() => string>({

@@ -6,7 +6,7 @@ import type {
   StatementEdit,
   StatementRule,
 } from './scriptStatement';
-import { dictionary } from '../../../model/dictionary';
+import { dictionary } from '../../../dictionary';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`;
 const QUALIFIED = String.raw`${NAME}(?:\.${NAME})?`;
