@@ -297,8 +297,7 @@ const backup: Handlers<BackupRequests> = {
     connections: scenario === 'empty' ? [] : connections,
     options: scenario === 'empty' ? { ...backupOptions, connectionId: '' } : backupOptions,
     job: jobFor(backupOptions),
-    shell: 'bash',
-    cores: 8,
+    ...{ shell: 'bash', cores: 8 },
   }),
   'connection/load': ({ connectionId, toolDir, scope = 'database' }) =>
     load(connectionId, toolForScope(scope), toolDir),
@@ -319,8 +318,7 @@ const restore: Handlers<RestoreRequests> = {
     connections: scenario === 'empty' ? [] : connections,
     options: restoreOptions,
     job: jobFor(restoreOptions),
-    shell: 'bash',
-    cores: 1,
+    ...{ shell: 'bash', cores: 1 },
   }),
   'input/browse': ({ folder }) => ({
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',

@@ -73,16 +73,16 @@ describe('a backup of names beyond ASCII on Windows', () => {
 
   it('goes by numbers of characters where the database is in UTF-8', () => {
     for (const version of ['12.22', '18.1']) {
-      const { args, filterText } = plan(version, 'UTF8');
-      assert.ok(args(names).includes('--table="app"."Odd "\\u00dc" name"'));
-      assert.equal(filterText, null);
+      const planned = plan(version, 'UTF8');
+      assert.ok(planned.args(names).includes('--table="app"."Odd "\\u00dc" name"'));
+      assert.equal(planned.filterText, null);
     }
   });
 
   it('goes by a filter file in other encodings, and is refused without one', () => {
-    const { args, filterText } = plan('17.1', 'LATIN1');
-    assert.ok(args(names).includes('--filter=C:\\f'));
-    assert.equal(filterText, 'include table "app"."Odd Ü name"\n');
+    const planned = plan('17.1', 'LATIN1');
+    assert.ok(planned.args(names).includes('--filter=C:\\f'));
+    assert.equal(planned.filterText, 'include table "app"."Odd Ü name"\n');
     assert.throws(
       () => plan('16.1', 'LATIN1'),
       (error) => AppError.is(error, 'argumentUnsayable') && error.details.character === 'Ü',

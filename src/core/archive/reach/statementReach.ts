@@ -385,9 +385,8 @@ export class StatementReach implements TokenListener {
   /** A row is changed: a trigger may run. */
   private setOff(): void {
     const routine = this.code.setOff(this.first);
-    if (routine !== null) {
-      this.report('unjudged', `${this.first.toUpperCase()}: ${routine.slice(0, 64)}()`);
-    }
+    if (routine === null) return;
+    this.report('unjudged', `${this.first.toUpperCase()}: ${routine.slice(0, 64)}()`);
   }
 
   /** A definition is over: an event trigger may run, unless it is about event triggers itself. */
@@ -396,7 +395,6 @@ export class StatementReach implements TokenListener {
   }
 
   private isKnown(callee: string, schema: string): boolean {
-    if (schema === 'pg_catalog') return true;
-    return schema === '' && KNOWN_CALLS.has(callee);
+    return schema === 'pg_catalog' || (schema === '' && KNOWN_CALLS.has(callee));
   }
 }
