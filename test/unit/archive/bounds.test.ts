@@ -1,6 +1,7 @@
 /** What a dump may claim or repeat without end, and how much of it is taken. */
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
+import { cpuTime } from '../../support/measure/cpuTime';
 import { memorySource } from '../../support/packed/memorySource';
 import { unpacked } from '../../../src/core/archive/compression/codecs';
 import { decompressed } from '../../../src/core/archive/compression/decompress';
@@ -74,6 +75,30 @@ describe('bounds of what is read', () => {
       read(28),
       (e) => AppError.is(e, 'archiveDamaged') && /window size/.test(e.details.reading),
     );
+  });
+
+  it('zstd frames of one block are unpacked in no more than a block needs, whatever window they want', async () => {
+    const frame = [
+      0x28,
+      0xb5,
+      0x2f,
+      0xfd,
+      0,
+      (27 - 10) << 3,
+      (2 << 3) | 1,
+      0,
+      0,
+      ...Buffer.from('ab'),
+    ];
+    const count = 100;
+    const file = files.write('windows.zst', Buffer.from(Array<number[]>(count).fill(frame).flat()));
+    const pieces: Buffer[] = [];
+    const since = cpuTime();
+    for await (const piece of decompressed(file, 'zstd')) pieces.push(piece);
+    const ms = cpuTime() - since;
+    assert.equal(Buffer.concat(pieces).toString(), 'ab'.repeat(count));
+    // Windows as large as that would take ten seconds.
+    assert.ok(ms < 1000, `${ms} ms`);
   });
 
   it('a small gzip stream that grows a thousandfold is unpacked piece by piece', async () => {

@@ -4,6 +4,21 @@ import { FrameDecoder } from './frameDecoder';
 const MAGIC = 0xfd2fb528;
 /** Default limit of the `zstd` tool; pg_dump's `long` mode stays within it. */
 const MAX_WINDOW = 128 << 20;
+/** The window descriptor of 128 kB, which is all that a block holds. */
+const BLOCK_WINDOW = (17 - 10) << 3;
+
+/**
+ * The header of a frame of one block: nothing comes after it that could look back, so the window need
+ * not be larger than the block. The decoder makes a window of megabytes at once, and moves all of it.
+ */
+function forOneBlock(header: Buffer): Buffer {
+  const [, , , , descriptor = 0, window = 0] = header;
+  const single = (descriptor & 0x20) !== 0;
+  if (single || window <= BLOCK_WINDOW) return header;
+  const smaller = Buffer.from(header);
+  smaller[5] = BLOCK_WINDOW;
+  return smaller;
+}
 
 /**
  * Zstandard frames, one after the other. The frame structure is walked here and single blocks are
@@ -13,6 +28,8 @@ const MAX_WINDOW = 128 << 20;
 export class ZstdFrameDecoder extends FrameDecoder {
   private hasChecksum = false;
   private decoder: Decompress | null = null;
+  /** Until the first block is there. */
+  private header: Buffer | null = null;
   private produced: Buffer[] = [];
 
   constructor() {
@@ -43,7 +60,7 @@ export class ZstdFrameDecoder extends FrameDecoder {
     this.decoder = new Decompress((data) => {
       if (data.length > 0) this.produced.push(Buffer.from(data));
     });
-    this.feed(header, false);
+    this.header = header;
     return true;
   }
 
@@ -58,6 +75,10 @@ export class ZstdFrameDecoder extends FrameDecoder {
     const stored = type === 1 ? 1 : size;
     const block = this.queue.take(3 + stored + (last && this.hasChecksum ? 4 : 0));
     if (block === null) return null;
+    if (this.header !== null) {
+      this.feed(last ? forOneBlock(this.header) : this.header, false);
+      this.header = null;
+    }
     this.feed(block, last);
     if (last) this.endFrame();
     const { produced } = this;
