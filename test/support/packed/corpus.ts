@@ -314,8 +314,8 @@ const refused: PackedCase[] = [
   {
     name: 'gigabytes of nothing behind the beginning of a dump',
     make: file('x.dump.gz', () => {
-      const nothing = gzipSync(Buffer.alloc(64 << 20), { level: 9 });
-      const parts = Array.from({ length: 24 }, () => nothing);
+      const nothing = gzipSync(Buffer.alloc(16 << 20), { level: 9 });
+      const parts = Array.from({ length: 80 }, () => nothing);
       return Buffer.concat([gzipSync(bytesOf('mini.17.dump')), ...parts]);
     }),
     verdict: { refused: 'unpacksTooLarge', details: { reason: 'ratio' } },

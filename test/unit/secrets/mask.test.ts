@@ -182,7 +182,7 @@ describe('maskSql and maskSecrets', () => {
       'crypt(',
       "E'\\",
     ]) {
-      const text = part.repeat(200_000);
+      const text = part.repeat(60_000);
       maskSql(text);
       maskSecrets(text.slice(0, 8192));
     }
