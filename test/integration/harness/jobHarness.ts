@@ -61,7 +61,12 @@ export class JobHarness {
       },
       passwords: provider,
       tools: { find: () => search },
-      inherited: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+      inherited: {
+        PATH: process.env['PATH'],
+        HOME: '/nonexistent',
+        // Without them, Windows' tools find no place for temporary files, and no network.
+        ...pick(['TEMP', 'TMP', 'SystemRoot']),
+      },
       tempDir,
       records: this.records,
       describe: (failure) => failure.message,
@@ -180,4 +185,9 @@ export function seedOfRun(): number {
   const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
   console.log(`    SEED=${seed}`);
   return seed;
+}
+
+/** Variables of this process, where they are set. */
+function pick(names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }

@@ -72,17 +72,7 @@ async function unpackFromSuite(
   suite: string,
   selection: DebianSelection,
 ): Promise<void> {
-  const work = `${target}.apt`;
-  await rm(work, { recursive: true, force: true });
-  for (const dir of ['lists/partial', 'cache/archives/partial', 'debs', 'keys']) {
-    await mkdir(path.join(work, dir), { recursive: true });
-  }
-  try {
-    const sources = await sourcesOf(suite, selection, path.join(work, 'keys'));
-    await writeFile(path.join(work, 'sources.list'), `${sources.join('\n')}\n`);
-    await writeFile(path.join(work, 'status'), '');
-    const options = aptOptions(work);
-    await run('apt-get', [...options, '-q', 'update']);
+  await withApt(target, suite, selection, async (options, work) => {
     const plan = await run('apt-get', [
       ...options,
       ...['-q', '-y', '--print-uris', 'install', ...selection.packages],
@@ -90,13 +80,54 @@ async function unpackFromSuite(
     const names = [...plan.matchAll(/^'[^']*' ([^_\s]+)_/gm)]
       .map((match) => match[1] ?? '')
       .filter((name) => selection.packages.includes(name) || selection.keep(name));
-    await run('apt-get', [...options, '-q', 'download', ...names], {
-      cwd: path.join(work, 'debs'),
-    });
+    const debs = path.join(work, 'debs');
+    await run('apt-get', [...options, '-q', 'download', ...names], { cwd: debs });
     await mkdir(target, { recursive: true });
-    for (const deb of await readdir(path.join(work, 'debs'))) {
-      await run('dpkg', ['-x', path.join(work, 'debs', deb), target]);
-    }
+    for (const deb of await readdir(debs)) await run('dpkg', ['-x', path.join(debs, deb), target]);
+  });
+}
+
+/** Downloads the source of a package into `target`, as its author has released it. */
+export async function unpackDebianSource(
+  target: string,
+  suite: string,
+  name: string,
+): Promise<void> {
+  const selection = { packages: [], suites: [suite], keep: () => false };
+  await withApt(target, suite, selection, async (options, work) => {
+    const cwd = path.join(work, 'debs');
+    await run('apt-get', [...options, '-q', 'source', '--download-only', name], { cwd });
+    const released = (await readdir(cwd)).find((file) => /\.orig\.tar\.\w+$/.test(file));
+    if (released === undefined) throw new Error(`no source of ${name}`);
+    await mkdir(target, { recursive: true });
+    const archive = path.join(cwd, released);
+    await run('tar', ['-xf', archive, '-C', target, '--strip-components=1']);
+  });
+}
+
+/** Runs with apt's own lists of one suite, in a directory that goes afterwards. */
+async function withApt(
+  target: string,
+  suite: string,
+  selection: DebianSelection,
+  action: (options: string[], work: string) => Promise<void>,
+): Promise<void> {
+  const work = `${target}.apt`;
+  await rm(work, { recursive: true, force: true });
+  for (const dir of ['lists/partial', 'cache/archives/partial', 'debs', 'keys']) {
+    await mkdir(path.join(work, dir), { recursive: true });
+  }
+  try {
+    const sources = await sourcesOf(suite, selection, path.join(work, 'keys'));
+    const lines =
+      selection.packages.length === 0
+        ? sources.map((line) => line.replace(/^deb /, 'deb-src '))
+        : sources;
+    await writeFile(path.join(work, 'sources.list'), `${lines.join('\n')}\n`);
+    await writeFile(path.join(work, 'status'), '');
+    const options = aptOptions(work);
+    await run('apt-get', [...options, '-q', 'update']);
+    await action(options, work);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -49,13 +49,13 @@ async function unpackNpmPackage(spec: string, into: string, only: string[] = [])
 const npmCommand = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** npm packs Node for every platform; it brings its headers along. */
-async function ensureNode(version: string): Promise<string> {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
+export async function ensureNode(version: string, system = process.platform): Promise<string> {
+  const platform = system === 'win32' ? 'win' : system;
   const name = `node-${platform}-${process.arch}`;
   const dir = await cachedDirectory(`${name}-${version}`, (temporary) =>
     unpackNpmPackage(`${name}@${version}`, temporary),
   );
-  return process.platform === 'win32' ? path.join(dir, 'bin/node.exe') : path.join(dir, 'bin/node');
+  return system === 'win32' ? path.join(dir, 'bin/node.exe') : path.join(dir, 'bin/node');
 }
 
 /** Installs (once, in the cache) a VS Code server and the Node that it needs. */

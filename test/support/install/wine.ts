@@ -1,0 +1,116 @@
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from '../machine/run';
+import { debianSources } from './aptSources';
+import { cachedDirectory } from './cache';
+import { hasDebianTools, unpackDebianPackages } from './debianPackages';
+
+/** Wine with a Windows of its own, which goes with `stop`. */
+export interface Wine {
+  /** Absolute path of the program that starts others. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends every program of this Windows, and removes it. */
+  stop(): Promise<void>;
+}
+
+/** Raised when the recipes below change. */
+const recipe = 'r1';
+
+const packages = [
+  'libwine',
+  'wine64',
+  'libc6',
+  'libgcc-s1',
+  'libstdc++6',
+  'libunwind8',
+  'liblzma5',
+];
+
+const libraries = 'usr/lib/x86_64-linux-gnu';
+const programs = 'usr/lib/wine';
+const zlib = 'usr/x86_64-w64-mingw32ucrt/lib/zlib1.dll';
+
+/** @throws an error that says why, where Wine cannot be had */
+export async function requireWine(): Promise<void> {
+  const reasons = [
+    process.platform === 'linux' ? '' : `this is ${process.platform}, not Linux`,
+    process.arch === 'x64' ? '' : `this processor is ${process.arch}, not x64`,
+    hasDebianTools() ? '' : 'there are no apt-get and dpkg',
+    (await debianSources()) === undefined ? "apt knows no archive of Debian's" : '',
+  ].filter((reason) => reason !== '');
+  if (reasons.length > 0) throw new Error(`Wine cannot be had here: ${reasons.join('; ')}`);
+}
+
+/** Debian's Wine 10, unpacked into the cache, with a fresh copy of a Windows that has started once. */
+export async function startWine(): Promise<Wine> {
+  await requireWine();
+  const wine = await cachedDirectory(`wine-10-x64-${recipe}`, unpackWine);
+  const original = await cachedDirectory(`wine-prefix-10-x64-${recipe}`, (temporary) =>
+    makeWindows(wine, temporary),
+  );
+  const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-wine-'));
+  const prefix = path.join(dir, 'windows');
+  await cp(original, prefix, { recursive: true, verbatimSymlinks: true });
+  const env = startEnv(prefix);
+  return {
+    file: path.join(wine, programs, 'wine64'),
+    env: wineEnv(prefix),
+    stop: async () => {
+      await run(path.join(wine, programs, 'wineserver'), ['-k'], { env }).catch(() => '');
+      await run(path.join(wine, programs, 'wineserver'), ['-w'], { env }).catch(() => '');
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function wineEnv(prefix: string): Record<string, string> {
+  return {
+    WINEPREFIX: prefix,
+    WINEDEBUG: '-all',
+    WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=d',
+    // The names of files, too, are in UTF-8 then; Windows' code page is 1252.
+    LC_ALL: 'C.UTF-8',
+  };
+}
+
+/** The same beside this process's own: with a `TMPDIR` Wine 10 crashes when it starts. */
+function startEnv(prefix: string): Record<string, string | undefined> {
+  return { ...wineEnv(prefix), TMPDIR: undefined };
+}
+
+async function unpackWine(temporary: string, final: string): Promise<void> {
+  const all = [...packages, 'libz-mingw-w64', 'patchelf'];
+  await unpackDebianPackages(temporary, { suites: ['trixie'], packages: all, keep: () => false });
+  await rm(path.join(temporary, libraries, 'wine/i386-windows'), { recursive: true, force: true });
+  const loader = path.join(libraries, 'ld-linux-x86-64.so.2');
+  const search = [libraries, path.join(libraries, 'wine/x86_64-unix')];
+  await run(path.join(temporary, loader), [
+    ...[
+      '--library-path',
+      path.join(temporary, libraries),
+      path.join(temporary, 'usr/bin/patchelf'),
+    ],
+    ...['--set-interpreter', path.join(final, loader), '--force-rpath'],
+    ...['--set-rpath', search.map((dir) => path.join(final, dir)).join(':')],
+    ...['wine64', 'wineserver64'].map((name) => path.join(temporary, programs, name)),
+  ]);
+  // A script with a fixed path, and the place where wineserver looks for its tables.
+  const server = path.join(temporary, programs, 'wineserver');
+  await rm(server, { force: true });
+  await symlink('wineserver64', server);
+  await mkdir(path.join(temporary, 'usr/share/wine/wine'), { recursive: true });
+  const nls = path.join(temporary, 'usr/share/wine/wine/nls');
+  await rm(nls, { force: true, recursive: true });
+  await symlink('../nls', nls);
+}
+
+async function makeWindows(wine: string, prefix: string): Promise<void> {
+  const system = path.join(prefix, 'drive_c/windows/system32');
+  await mkdir(system, { recursive: true });
+  await cp(path.join(wine, zlib), path.join(system, 'zlib1.dll'));
+  const env = startEnv(prefix);
+  await run(path.join(wine, programs, 'wine64'), ['wineboot', '-u'], { env });
+  await run(path.join(wine, programs, 'wineserver'), ['-w'], { env });
+}

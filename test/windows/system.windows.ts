@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../src/core/errors';
+import { replaceFile } from '../../src/core/files/replaceFile';
+import { samePath } from '../../src/core/files/samePath';
+import { assertReplaceable, OutputTarget } from '../../src/core/jobs/backup/outputTarget';
+import { ownPipeStamp, pipeState } from '../../src/core/jobs/supervisor/store/processPipe';
+import { identify, livenessOf } from '../../src/core/jobs/supervisor/store/processIdentity';
+
+const runId = '0123456789ab';
+
+/** Opened so that nobody else may do anything with it (`UV_FS_O_EXLOCK`), as many programs do. */
+const ALONE = 0x1000_0000;
+
+describe('on Windows', () => {
+  let dir: string;
+  before(() => assert.equal(process.platform, 'win32'));
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'pgbackup-'))));
+  afterEach(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  const at = (name: string): string => path.join(dir, name);
+
+  it('a process is known as long as it runs, and not a moment longer', async () => {
+    const mine = identify();
+    assert.match(mine.stamp ?? '', /^pipe /);
+    assert.equal(mine.stamp, ownPipeStamp());
+    for (let i = 0; i < 20; i++) assert.equal(livenessOf(mine), 'running');
+    assert.equal(livenessOf({ ...mine, stamp: `pipe ${'0'.repeat(32)}` }), 'gone');
+    const stamp = `pipe ${'1'.repeat(32)}`;
+    const other = spawn(
+      process.execPath,
+      [
+        '-e',
+        `require('net').createServer().listen('\\\\\\\\.\\\\pipe\\\\pgbackup-' + process.pid + '-${'1'.repeat(32)}', () => console.log('up'))`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(other.stdout, 'data');
+    const pid = other.pid ?? 0;
+    assert.equal(pipeState({ pid, stamp }), 'running');
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    assert.equal(pipeState({ pid, stamp }), 'gone');
+  });
+
+  it('an output that somebody reads is replaced, one that somebody keeps is told before', async () => {
+    await writeFile(at('x.dump'), 'old');
+    const reader = await open(at('x.dump'), 'r');
+    const target = await OutputTarget.prepare(at('x.dump'), 'custom', true, runId);
+    await writeFile(target.partialPath, 'new');
+    await target.commit(false);
+    await reader.close();
+    assert.equal(await readFile(at('x.dump'), 'utf8'), 'new');
+
+    const keeper = await open(at('x.dump'), ALONE);
+    await assert.rejects(assertReplaceable(at('x.dump')), (error) =>
+      AppError.is(error, 'outputInUse'),
+    );
+    await keeper.close();
+    await assertReplaceable(at('x.dump'));
+    await chmod(at('x.dump'), 0o444);
+    await assert.rejects(assertReplaceable(at('x.dump')), (error) =>
+      AppError.is(error, 'outputReadOnly'),
+    );
+    await chmod(at('x.dump'), 0o666);
+    assert.deepEqual(await readdir(dir), ['x.dump']);
+  });
+
+  it('a file is replaced as soon as its reader lets go of it', async () => {
+    await writeFile(at('old'), 'old');
+    await writeFile(at('new'), 'new');
+    const reader = await open(at('old'), 'r');
+    const replaced = replaceFile(at('new'), at('old'));
+    await reader.close();
+    await replaced;
+    assert.equal(await readFile(at('old'), 'utf8'), 'new');
+  });
+
+  it('one file has many spellings', async () => {
+    await writeFile(at('Größe.txt'), 'x');
+    for (const name of ['GRÖSSE.TXT', 'größe.TXT', '.\\Größe.txt', 'x/../größe.txt']) {
+      const spelled = `${dir}\\${name}`;
+      const there = await readFile(spelled, 'utf8').then(
+        () => true,
+        () => false,
+      );
+      assert.equal(samePath(spelled, at('Größe.txt')), there, spelled);
+    }
+  });
+});
