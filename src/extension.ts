@@ -105,7 +105,7 @@ function activateParts(context: vscode.ExtensionContext): void {
 type Base = ReturnType<typeof createBase>;
 type Parts = Base & ReturnType<typeof createRunners>;
 
-/** What everything else asks: texts, settings, connections, tools, and the files of dumps. */
+/** Creates what all other parts use: texts, settings, connections, tools and the files of dumps. */
 function createBase(context: vscode.ExtensionContext) {
   const strings = vscode.l10n.bundle ?? null;
   if (strings !== null) l10n.config({ contents: strings });
@@ -149,7 +149,7 @@ function createBase(context: vscode.ExtensionContext) {
   };
 }
 
-/** What runs jobs, and what is asked before one starts. */
+/** Creates what runs jobs, and what asks the user before one starts. */
 function createRunners(context: vscode.ExtensionContext, base: Base) {
   const { settings, connections, passwords, tools, files, dumps, log } = base;
   const services = {
@@ -189,7 +189,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
   };
 }
 
-/** The pages of the forms. */
+/** Creates the manager of the form pages. */
 function createPanels({ extensionUri }: vscode.ExtensionContext, parts: Parts): PanelManager {
   const { manager, service, records, dumps } = parts;
   const panels: PanelManager = new PanelManager({

@@ -90,7 +90,9 @@ export interface ErrorDetails {
   /** No tool found reads this archive version. */
   archiveNewerThanTools: { archive: string; needs: string; newest: string };
   toolMissing: { tool: string; dir: string };
-  /** It is there, and the system did not start it; `text` is the system's code, e.g. `EMFILE`. */
+  /**
+   * The tool exists, but the system could not start it; `text` is the system's code, e.g. `EMFILE`.
+   */
   toolNotStarted: { tool: string; text: string };
   /** More names were chosen than the system passes to a program. */
   outputExists: { path: string };
@@ -108,7 +110,9 @@ export interface ErrorDetails {
   targetBusy: { database: string };
   /** What would be dropped could not be backed up first, so nothing was dropped. */
   safetyBackupFailed: { database: string; text: string };
-  /** It cannot get another name while somebody is connected; `sessions` are the first of `count`. */
+  /**
+   * A database cannot be renamed while somebody is connected; `sessions` are the first of `count`.
+   */
   databaseInUse: { database: string; count: number; sessions: string[]; text: string };
   /** Another database cannot take its name; `names` are of what is in the way. */
   swapRefused: { database: string; user: string; reason: SwapRefusal; names: string[] };

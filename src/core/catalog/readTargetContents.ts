@@ -42,7 +42,7 @@ const OTHER_CATALOGS: readonly [catalog: string, schema: string | null][] = [
   ['pg_foreign_server', null],
   ['pg_event_trigger', null],
 ];
-/** Those that servers have since version 10. */
+/** Catalogs that servers have since version 10. */
 const LATER_CATALOGS: typeof OTHER_CATALOGS = [
   ['pg_statistic_ext', 'stxnamespace'],
   ['pg_publication', null],

@@ -31,7 +31,7 @@ export type ProfileProblem =
   /** A program that yields a password is the user's own business. */
   | 'commandInWorkspace'
   | 'badSsh'
-  /** Whoever names the SSH server gets all that is sent through it. */
+  /** A workspace names the SSH server, which would get everything that is sent through it. */
   | 'sshInWorkspace'
   /** Only libpq knows where a service leads. */
   | 'sshBesideService'

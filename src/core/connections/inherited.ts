@@ -12,7 +12,7 @@ export interface StatedSettings {
   password: boolean;
   /** It leaves the server to the environment, or names the very one that the environment does. */
   inheritedPlace: boolean;
-  /** It came with a workspace, which must not weaken what the user demands. */
+  /** It came with a workspace, which must not weaken the user's own requirements. */
   guarded: boolean;
 }
 

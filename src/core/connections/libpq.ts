@@ -126,8 +126,9 @@ export async function environmentNow({
 }
 
 /**
- * The same servers at their tunnel's ends. libpq keeps their names: by them it checks certificates.
- * What the tunnel chose goes by the environment, so that arguments are the same in each run.
+ * The connection's servers, reached at the local ends of their tunnels. libpq keeps their names: by
+ * them it checks certificates. What the tunnel chose goes by the environment, so that arguments are
+ * the same in each run.
  */
 function atTunnelEnd(
   { target, env, hosts }: DialledTarget,

@@ -18,9 +18,9 @@ const PATH_ARGUMENT = /^(--[a-z-]+=)?((?:[a-z]:[\\/]|\\\\).*)$/is;
 const OUR_FILES = /^--(?:filter|use-list)=/;
 
 /**
- * The same command in ASCII, which is what Windows' tools get whole in every code page: what it
- * connects to by a service file, files by paths that are relative to where it works. Windows looks
- * for libraries there only after the tool's own directory and the system's. Unchanged where it is in
+ * The command in ASCII, which Windows' tools receive unchanged in every code page: what it connects
+ * to by a service file, files by paths that are relative to where it works. Windows looks for
+ * libraries there only after the tool's own directory and the system's. Unchanged where it is in
  * ASCII, and on other systems.
  *
  * @param folder makes a private directory; called when there is something to write

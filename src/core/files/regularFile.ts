@@ -94,8 +94,8 @@ export async function readBounded(
 }
 
 /**
- * The same piece by piece, of which each is a buffer of its own: however large the file is, no more
- * than a piece of it is held here.
+ * Reads a file piece by piece, each in a buffer of its own, so that memory does not grow with the
+ * file.
  *
  * @throws UnusableFile, system errors
  */

@@ -45,9 +45,9 @@ export function replaceFile(from: string, to: string): Promise<void> {
 }
 
 /**
- * The same for code that cannot wait: where a file that is open cannot be replaced, it can mostly
- * still be renamed, and whoever reads it goes on with what it was. `aside`: the name that it gets
- * until it is removed; nobody else may use it.
+ * Replaces a file synchronously. A file that is open and cannot be replaced can mostly be renamed;
+ * its readers go on with the old content. `aside`: the name that it gets until it is removed;
+ * nobody else may use it.
  *
  * @throws system errors; the file is there under its name then
  */

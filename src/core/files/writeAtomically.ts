@@ -27,7 +27,7 @@ export async function writeAtomically(
 }
 
 /**
- * The same for what comes in pieces: `write` gets the open file, which it need not close, and its
+ * Writes atomically what comes in pieces: `write` gets the open file, which is closed for it; its
  * result is returned.
  *
  * @throws system errors, and whatever `write` throws
@@ -55,8 +55,8 @@ export async function writePiecesAtomically<T>(
 }
 
 /**
- * The same for code that cannot wait. `partial` is this process's own: what stands there is removed
- * first, whatever it is, so that a pipe of that name does not hold the writer up.
+ * Writes atomically and synchronously. `partial` is this process's own name: whatever exists there
+ * is removed first, so that a pipe of that name cannot block the writer.
  */
 export function writeAtomicallySync(
   target: string,

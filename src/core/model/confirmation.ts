@@ -22,7 +22,7 @@ export type TargetFacts =
   /** A database that the restore makes itself, or a scratch one: there is nothing in it. */
   | { kind: 'new' }
   | { kind: 'known'; contents: TargetContents }
-  /** Nobody could tell, and why. */
+  /** They could not be read, and why. */
   | { kind: 'unknown'; failure: JobFailure };
 
 /** Target of a restore, as it is shown. */

@@ -381,7 +381,7 @@ export function typeSingular(desc: string): string {
   return entryType(desc).singular?.() ?? desc.toLowerCase();
 }
 
-/** So many of them, in running text. */
+/** The type's word for `count` entries, within a sentence. */
 export function typeCounted(desc: string, count: number): string {
   return count === 1 ? typeSingular(desc) : typePlural(desc).toLocaleLowerCase();
 }

@@ -13,7 +13,7 @@ export type JobStatus =
   | 'completedWithErrors'
   | 'failed'
   | 'cancelled'
-  /** Nobody knows how it ended: whoever owned the tool is gone. */
+  /** It is unknown how the job ended: the process that owned its tool is gone. */
   | 'lost';
 
 /** Phase of a job. The codes are turned into words where they are shown. */
@@ -151,7 +151,7 @@ export interface SafetyBackup {
   /** Objects that it holds; both null = the whole database. */
   schemas: string[] | null;
   tables: TableRef[] | null;
-  /** It has its final name; else it is being made, or was left unfinished. */
+  /** The backup has its final name; otherwise it is being written or was left unfinished. */
   whole: boolean;
 }
 

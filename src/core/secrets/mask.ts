@@ -78,7 +78,7 @@ function innermost(constants: readonly SqlConstant[], at: number): SqlConstant |
   return last !== undefined && last.end > at ? last : null;
 }
 
-/** The same value, which is plain JSON; its strings without secrets. */
+/** A copy of a value in plain JSON, with the secrets in its strings masked. */
 export function maskStrings<T extends object>(value: T): T {
   const mask = (_key: string, part: unknown): unknown =>
     typeof part === 'string' ? maskSecrets(part) : part;

@@ -81,7 +81,10 @@ export function jobErrorText({ message, note }: Pick<JobError, 'message' | 'note
   return note === undefined ? message : jobNoteText(note);
 }
 
-/** It makes a restore that went through worth less: its user should know without looking for it. */
+/**
+ * A successful restore is worth less because of this note: it has to be shown without being looked
+ * for.
+ */
 export function isWarning({ code }: JobNote): boolean {
   return (
     code === 'localeReplaced' ||

@@ -67,7 +67,7 @@ async function reviewed(
       continue;
     }
     parts.passwords.offer(profile, connection.password, connection.keepPassword);
-    // Whoever has just seen where it leads has chosen it.
+    // The user has just seen where it leads: nothing more is asked.
     await parts.connections.chosen(profile);
     const outcome = await tested(parts, profile);
     if (outcome === 'save') {
@@ -86,7 +86,7 @@ async function reviewed(
   }
 }
 
-/** What the settings would say to it: a variable that is not set, what a workspace may not state. */
+/** The problem that the settings would report: a variable that is not set, a field that a workspace may not set. */
 function problemOf({ source, ...entry }: ConnectionProfile): string | undefined {
   const { problems } = decodeProfiles([entry], source ?? 'workspace', process.env);
   const problem = problems.find(({ severity }) => severity === 'error');

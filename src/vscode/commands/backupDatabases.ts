@@ -21,7 +21,7 @@ import type { Settings } from '../settings/settings';
 import { errorMessage } from '../text/errorText';
 import { window } from '../ui/window';
 
-/** How long the others may take to hear of an end. */
+/** Longest wait, in milliseconds, until all listeners know that a job has ended. */
 const UNWATCH_MS = 1000;
 
 export interface BatchParts {
@@ -48,7 +48,7 @@ interface Item extends vscode.QuickPickItem {
  * Several databases of a server in one go: an archive and a job for each, the globals beside them,
  * and one message about all.
  *
- * @param chosen those that are known already; without them the user ticks them
+ * @param chosen the databases; without them the user is asked
  */
 export async function backUpDatabases(
   parts: BatchParts,
@@ -206,7 +206,7 @@ async function runAll(
   try {
     return await Promise.all(all.map(run));
   } finally {
-    // Whoever tells of jobs has heard of their ends by now.
+    // By now all listeners know that the jobs have ended.
     setTimeout(() => void vscode.Disposable.from(...watching).dispose(), UNWATCH_MS);
   }
 }

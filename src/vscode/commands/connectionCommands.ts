@@ -73,7 +73,7 @@ export class ConnectionCommands {
         return this.openSsh(profile.id);
       case 'showOutput':
         return vscode.commands.executeCommand('pgBackup.showOutput');
-      // Of files, which a connection has none of.
+      // An action of files: a connection has none.
       case 'openArchiveBeside':
       case undefined:
         return;
@@ -113,7 +113,7 @@ export class ConnectionCommands {
     const password = await this.passwords.request(profile, 'missing');
     if (password === undefined) return;
     this.connections.forget(profile.id);
-    // Whether it is to be kept is asked once the server has taken it.
+    // The user is asked whether to keep it once the server has accepted it.
     await this.test(profile.id);
   }
 

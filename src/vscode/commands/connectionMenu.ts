@@ -22,7 +22,7 @@ interface MenuParts {
   pick: (title: string) => Promise<{ id: string } | undefined>;
 }
 
-/** What the menu of a connection changes in the settings, each where the entry stands. */
+/** Commands of a connection's menu: each changes the entry in the settings file that has it. */
 export function connectionMenu(parts: MenuParts): CommandTable {
   const onEntry =
     (title: () => string, run: (entry: PlacedConnection, database?: string) => Promise<void>) =>

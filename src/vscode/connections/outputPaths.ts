@@ -15,7 +15,7 @@ export function suggestOutputPath(
     scope?: BackupScope | undefined;
     /** A method of compression may be among them. */
     toolOptions?: ToolOptions | undefined;
-    /** The same for all that belong together. */
+    /** Moment in the name; all backups of one batch have the same. */
     now?: Date | undefined;
     /** One of several: the name has to tell the databases apart. */
     several?: boolean | undefined;

@@ -10,7 +10,7 @@ import type { Settings } from '../settings/settings';
 import type { ToolService } from './toolService';
 import type { UsedConnections } from './usedConnections';
 
-/** Of whom a connection to a server is made. */
+/** Services that make a connection to a server. */
 export interface SwapConnections {
   settings: Settings;
   passwords: PasswordProvider;
@@ -31,7 +31,7 @@ export async function withSwapServer<T>(
 ): Promise<T> {
   await used.require(profile);
   const psql = await tools.newest('psql');
-  // Nobody else has this name, by which the session is found again should its answer get lost.
+  // A unique name: the session is found again by it if its answer gets lost.
   const applicationName = `pgbk-swap-${randomBytes(6).toString('hex')}`;
   const others = maintenanceDatabases(profile, swap.database, process.env).filter(
     (name) => name !== swap.copy && name !== swap.aside,

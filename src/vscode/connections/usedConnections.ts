@@ -12,8 +12,8 @@ const MAX_REMEMBERED = 1000;
 
 /**
  * Which entries of workspaces the user has once chosen to connect to, on this machine. Connecting
- * may send a password that libpq finds, so an entry that somebody else wrote waits for a word of the
- * user; and again when it has come to lead elsewhere.
+ * may send a password that libpq finds, so an entry that somebody else wrote is used only after the
+ * user has agreed, and again after its target has changed.
  */
 export class UsedConnections {
   /** Open questions by target, so that the same question is asked only once. */

@@ -187,7 +187,7 @@ export class JobPresenter implements vscode.Disposable {
     await ways.find(([label]) => label === answer)?.[1]();
   }
 
-  /** What it offers about what was there before. */
+  /** Buttons that lead back to the state before the job. */
   private waysBack(job: BackupJob): [label: string, run: () => Promise<void>][] {
     return waysBack(job).map((way) => [
       wayBackLabel(way, job),

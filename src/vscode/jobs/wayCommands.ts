@@ -1,6 +1,6 @@
 import type { WayBack } from '../../core/text/ways/waysBack';
 
-/** The command of each. */
+/** The command that takes each way back. */
 export const WAY_COMMANDS: Readonly<Record<WayBack, string>> = {
   swapIn: 'pgBackup.swapIn',
   swapBack: 'pgBackup.swapBack',

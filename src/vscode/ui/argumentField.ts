@@ -5,7 +5,7 @@ export function argumentField(argument: unknown, field: string): unknown {
     : undefined;
 }
 
-/** The same where only a text makes sense. */
+/** A field of a command's argument, if it is a string. */
 export function textField(argument: unknown, field: string): string | undefined {
   const found = argumentField(argument, field);
   return typeof found === 'string' ? found : undefined;

@@ -12,8 +12,9 @@ export interface Question {
 }
 
 /**
- * Asks in a modal dialog. VS Code gives the focus to the first button, and puts a button that is the
- * close affordance last: so the safe one comes first and is none. Escape answers no as well.
+ * Asks in a modal dialog. VS Code gives the focus to the first button and moves a close button
+ * (`isCloseAffordance`) to the end: so the safe button comes first and is no close button. Escape
+ * answers no as well.
  *
  * @returns true only when the dangerous button was chosen
  */

@@ -98,7 +98,7 @@ export const window = {
     });
   },
 
-  /** For so many milliseconds. */
+  /** @param duration milliseconds */
   setStatusBarMessage(text: string, duration: number): vscode.Disposable {
     return vscode.window.setStatusBarMessage(literalLabel(text), duration);
   },

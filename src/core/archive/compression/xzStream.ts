@@ -170,7 +170,7 @@ class Input {
     return this.last;
   }
 
-  /** So many bytes of the last piece were not wanted. */
+  /** Takes back the last `bytes` bytes of the last piece: they were not used. */
   giveBack(bytes: number): void {
     if (bytes === 0) return;
     this.rest = Buffer.concat([this.last.subarray(this.last.length - bytes), this.rest]);

@@ -1,5 +1,5 @@
 const BASE = 65521;
-/** So many bytes can be added before the sums leave 32 bits. */
+/** Bytes that can be added before the sums exceed 32 bits. */
 const RUN = 5552;
 
 /** The checksum at the end of zlib's data (RFC 1950), which gzip's do not have. */

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { detectFile } from '../file/detectFile';
 
-/** So many tar files in a folder are looked into. */
+/** Most tar files of a folder that are opened. */
 const MAX_LOOKS = 20;
 
 /**

@@ -22,10 +22,10 @@ export interface DumpInside {
 
 /** Enough to tell an archive or pg_dump's own heading. */
 const HEAD = 16 << 10;
-/** So many files are looked at whether they are dumps. */
+/** Most files that are examined for being dumps. */
 const MAX_LOOKS = 5000;
 
-/** So many dumps are offered for a choice. */
+/** Most dumps that are offered for a choice. */
 const MAX_OFFERED = 200;
 
 /** What systems put beside files. */

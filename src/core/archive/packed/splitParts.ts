@@ -6,7 +6,7 @@ import { detectFile } from '../file/detectFile';
 
 /** More than these no program makes by itself. */
 const MAX_PARTS = 10_000;
-/** So far behind a missing part others are looked for. */
+/** How many parts behind a missing one are looked for. */
 const LOOK_AHEAD = 3;
 
 /** How parts are named: the letters of `split`, or numbers, also as `.part1`. */

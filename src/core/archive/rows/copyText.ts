@@ -225,7 +225,7 @@ function hexDigit(byte: number): number {
 export interface CopyStatement {
   /** null where it does not name any. */
   columns: string[] | null;
-  /** It has options, so that the rows may be in another form. */
+  /** It has options, so the rows may be in another format. */
   options: boolean;
 }
 

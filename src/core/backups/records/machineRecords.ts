@@ -13,7 +13,10 @@ import { pathKey } from '../../files/pathKey';
 
 /** The backups that were made or verified last are remembered. */
 const MAX_RECORDS = 10_000;
-/** So many are left when there were more: finding the oldest takes a look at each of them. */
+/**
+ * How many are kept when there were more; finding the oldest means reading each of them, so more
+ * are removed at once.
+ */
 const KEPT_RECORDS = 9_000;
 /** A larger file was not written by us: a verification lists at most 100 problems. */
 const MAX_BYTES = 2 << 20;

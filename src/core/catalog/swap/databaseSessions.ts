@@ -21,8 +21,8 @@ function sessionsIn(databases: readonly string[]): string {
 }
 
 /**
- * Whoever is connected to these databases, and would stand in the way of their renaming: replication
- * counts, autovacuum does not (the server ends it).
+ * Sessions in these databases that would keep them from being renamed: replication counts,
+ * autovacuum does not (the server ends it).
  *
  * @throws AppError as `runQuery`
  */

@@ -15,7 +15,7 @@ export interface SwapGround {
   user: string;
   isTemplate: boolean;
   tablespace: string;
-  /** They have their own place in the database, and stand in the way of its renaming. */
+  /** Prepared transactions belong to the database and keep it from being renamed. */
   preparedTransactions: string[];
   /** Names of all databases of the server. */
   names: string[];

@@ -18,7 +18,7 @@ export function usable(result: PasteResult): PastedConnection | null {
   return 'profile' in result && result.refused.length === 0 ? result : null;
 }
 
-/** The same in a list, for flatMap. */
+/** A list of the usable connection and where it was found; empty if it cannot be used. */
 export function found(result: PasteResult, at: string, name?: string): FoundConnection[] {
   const connection = usable(result);
   if (connection === null) return [];

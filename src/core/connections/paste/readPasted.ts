@@ -33,7 +33,10 @@ export function readPasted(text: string): PasteResult {
   }
 }
 
-/** The same of parts that a file states one by one, by any of the names of connection strings. */
+/**
+ * Reads a connection whose parts a file states one by one, under any of the names that connection
+ * strings use.
+ */
 export function readParts(parts: readonly (readonly [name: string, value: string])[]): PasteResult {
   try {
     const draft = new Draft();
@@ -137,7 +140,7 @@ function isPortList(text: string): boolean {
   return text.split(',').every((p) => p === '' || (/^\d{1,5}$/.test(p) && +p >= 1 && +p <= 65535));
 }
 
-/** Whoever wrote the text may be anybody: it is held to what a workspace may state. */
+/** Anybody may have written the text: it may state no more than a workspace may. */
 function judge(draft: Draft): void {
   const redirect = redirectOf(draft.target, 'workspace');
   if (redirect === null) return;

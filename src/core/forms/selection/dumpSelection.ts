@@ -44,7 +44,7 @@ export function dumpSelection(objects: ObjectSelection, extras: DumpExtras): Dum
 }
 
 /**
- * The same where the database's objects are not known (yet): the names as they are. Good for a
+ * The selection while the database's objects are unknown: the names as they were given. Good for a
  * preview, not for a run.
  */
 export function namesAsGiven(selection: Selection, extras: DumpExtras): DumpSelection {

@@ -23,8 +23,9 @@ export function startSelection(mode: SelectionMode): Selection {
 }
 
 /**
- * The same objects, said in another way. Where that cannot be said (nothing, as an exception), the
- * other way begins as usual. `before`: what was selected before everything was.
+ * Expresses the selected objects in another mode. Where the mode cannot express them (nothing, as
+ * an exception), it starts with its default. `before`: the selection before everything was
+ * selected.
  */
 export function changeMode(
   objects: ObjectSelection,
@@ -102,9 +103,9 @@ export function selectNodes(
 }
 
 /**
- * The same selection, said as what is left out of the whole database: then extensions, large objects
- * and what belongs to no schema stay in. Where that cannot be said (a partition without its table, or
- * nothing of any schema), it stays as it is.
+ * Expresses the selection as what is left out of the whole database, so that extensions, large
+ * objects and what belongs to no schema stay in. Where that cannot be said (a partition without its
+ * table, or nothing of any schema), it stays as it is.
  */
 export function asException(selection: Selection, index: CatalogIndex): Selection {
   if (selection.mode !== 'only') return selection;

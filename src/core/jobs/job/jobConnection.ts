@@ -25,7 +25,9 @@ export interface JobConnection {
   tunnel: Tunnel | null;
   /** To that database, as the job's own application. */
   target: LibpqConnection;
-  /** The same server and user, another database or application. */
+  /**
+   * A connection to the same server as the same user, with another database or application name.
+   */
   to(database: string | undefined, applicationName?: string): LibpqConnection;
 }
 

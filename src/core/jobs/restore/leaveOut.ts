@@ -27,7 +27,7 @@ export interface EntryFacts {
   psql: string;
   /** To the database that is restored into. */
   target: LibpqConnection;
-  /** It is made for this restore: nothing is in it. */
+  /** The database is made for this restore: nothing is in it. */
   created: boolean;
   signal?: AbortSignal | undefined;
 }

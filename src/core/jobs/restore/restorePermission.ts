@@ -12,7 +12,7 @@ export type Permitted<R> = R & { readonly [PERMITTED]: true };
 /** Every restore carries it, down to the tool that is started. */
 export type Permission = Permitted<unknown>;
 
-/** Who looks at file and target, and who is asked about what was found. */
+/** Reads file and target, and asks the user about what was found. */
 export interface PermissionServices extends ConfirmationServices {
   /** Resolves with the user's answer; true as well where there is nothing to ask. */
   confirm: (confirmation: RestoreConfirmation) => Promise<boolean>;

@@ -9,7 +9,7 @@ import type { ScriptEffect } from './script/scriptEffect';
 
 /** A restore of which everything is decided and checked. */
 export interface RestoreTask {
-  /** Whoever makes a task has to hold one: that is the only way to a tool that restores. */
+  /** A task needs a permission: without one no tool that restores can be started. */
   permission: Permission;
   options: RestoreOptions;
   info: BackupInfo;

@@ -142,7 +142,10 @@ function compareCounts(
   }
 }
 
-/** Those of verifications whose process was killed. What comes of it is no matter of this one. */
+/**
+ * Drops scratch databases of verifications whose process was killed. Its failure does not affect
+ * this verification.
+ */
 async function dropAbandoned(run: JobRun, { psql, target }: JobConnection): Promise<void> {
   const options = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
   const names = await dropAbandonedScratch(psql, target, options).catch(() => []);
@@ -150,7 +153,10 @@ async function dropAbandoned(run: JobRun, { psql, target }: JobConnection): Prom
   run.record.addLines(names.map((name) => `DROP DATABASE ${name}`));
 }
 
-/** Nobody else is in there: what the tool left is ended before. */
+/**
+ * Drops the scratch database, which nobody else uses: sessions that the tool left have been ended
+ * before.
+ */
 async function dropScratch(run: JobRun, created: CreatedDatabase): Promise<void> {
   if ((await created.drop()) === null) return;
   const text = await created.drop();

@@ -26,7 +26,7 @@ const TOOL_NAMES: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_du
 /** A tool that does not print its version in this time (milliseconds) is not usable. */
 const VERSION_TIMEOUT = 10_000;
 
-/** So many are asked for it at a time: each takes some file handles and a process. */
+/** Most tools that are asked at a time: each takes a process and some file handles. */
 const ASKED_AT_ONCE = 8;
 
 /** How often a tool is tried to be started for which there are too few file handles just now. */

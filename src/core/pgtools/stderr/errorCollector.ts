@@ -48,7 +48,7 @@ export class ErrorCollector {
    * alone could not be set are not among them.
    */
   readonly failedEntries = new Set<number>();
-  /** Those that are there with another owner. */
+  /** Entries that exist with another owner. */
   readonly ownerless = new Set<number>();
   /** Errors that pg_restore never ignores. */
   private fatal = 0;

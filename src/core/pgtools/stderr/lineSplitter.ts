@@ -1,7 +1,7 @@
 /** A line of a tool's output, without its line break. */
 export interface OutputLine {
   text: string;
-  /** It was longer than the limit; the rest was thrown away. */
+  /** The line was longer than the limit; the rest was dropped. */
   truncated: boolean;
 }
 

@@ -23,8 +23,8 @@ export class SshOutput {
   /** Local ports that it has tried to have; it says that it is "listening" before it does. */
   readonly tried = new Set<number>();
   /**
-   * It is done with the ports it has tried: it listens at all that it has not complained of. Servers
-   * on the way are reached by an `ssh` of their own, which says the same before any port is tried.
+   * `ssh` has tried all ports: it listens at those that it has not complained of. Servers on the
+   * way are reached by an `ssh` of their own, which says the same before any port is tried.
    */
   settled = false;
   /** Local ports that it could not have. */

@@ -11,7 +11,7 @@ const COMMA = 44;
 interface EndedStatement {
   start: number;
   tokens: readonly string[];
-  /** It is a COPY whose rows follow, with so many columns (0 = not known). */
+  /** It is a COPY whose rows follow; `columns` is their number (0 = unknown). */
   rowsFollow: boolean;
   columns: number;
 }

@@ -290,7 +290,7 @@ export class DumpWorkload {
     }
   }
 
-  /** So many large objects are in the output: a directory has a file for each. */
+  /** The output has `count` large objects: a directory has a file for each. */
   largeObjectFiles(count: number): void {
     if (!this.largeObjects) return;
     const { size: all } = this.largeObjects.plan;

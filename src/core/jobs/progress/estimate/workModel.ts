@@ -45,7 +45,7 @@ export class WorkModel {
     unit.fraction = null;
   }
 
-  /** It is done. */
+  /** The piece of work is done. */
   end(unit: WorkUnit, now: number): void {
     if (unit.openSince !== null) unit.spent += Math.max(0, now - unit.openSince);
     unit.openSince = null;

@@ -8,7 +8,9 @@ import type { ProgressTracker } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
-/** So many entries are pieces of their own; all others of a stage are one together. */
+/**
+ * Most entries that are pieces of work of their own; the others of a stage are one piece together.
+ */
 const MAX_UNITS = 2000;
 /** Seconds; what takes less is not worth a piece of its own. */
 const MIN_SECONDS = 0.006;

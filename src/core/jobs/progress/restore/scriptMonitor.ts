@@ -112,7 +112,7 @@ export class ScriptMonitor implements JobMonitor {
     cleanups.push(() => clearInterval(timer));
   }
 
-  /** So many bytes of the file have been read. */
+  /** Counts bytes of the file that were read. */
   readonly read = (bytes: number): void => {
     const { progress } = this.run.record;
     progress.setBytes(bytes);

@@ -74,7 +74,7 @@ export class VerifyMonitor {
     if (unit) this.model.begin(unit, this.run.record.progress.seconds);
   }
 
-  /** So many bytes of `expected` have been read in this step. */
+  /** `bytes` of `expected` bytes have been read in this step. */
   read(step: VerifyStep, bytes: number, expected: number): void {
     const { progress } = this.run.record;
     const unit = this.units.get(step);
@@ -89,7 +89,7 @@ export class VerifyMonitor {
     if (unit) this.model.end(unit, this.run.record.progress.seconds);
   }
 
-  /** So many tables of `total` are counted, which hold this share of all rows' bytes. */
+  /** `tables` of `total` tables are counted; they hold `share` of all rows' bytes. */
   counted(tables: number, total: number, share: number): void {
     const { progress } = this.run.record;
     const unit = this.units.get('count');

@@ -13,7 +13,7 @@ export interface FailedRun {
   /** What was restored, by indexes, as a serial pg_restore goes through it. */
   order: readonly number[];
   collector: Pick<ErrorCollector, 'errors' | 'failedEntries' | 'ownerless'>;
-  /** It stopped at its first error. */
+  /** The tool stopped at its first error. */
   stopped: boolean;
 }
 

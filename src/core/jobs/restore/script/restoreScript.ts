@@ -114,7 +114,7 @@ function isMade({ desc }: ScriptEntry, { leaveOut }: ScriptEdits): boolean {
   return !leaveOut.includes('rows') || entryType(desc).class !== 'largeObject';
 }
 
-/** Who follows the bytes of a script, beside psql. */
+/** What reads the bytes of a script on their way to psql. */
 interface ScriptReading {
   task: RestoreTask;
   watch: ScriptMonitor;

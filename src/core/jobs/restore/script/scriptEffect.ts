@@ -24,7 +24,7 @@ export class ScriptEffect {
   /** Of a single transaction, nothing has ended it before its time. */
   private isSingle = false;
   private seen = false;
-  /** So many lines may still be the answer of `set_config`. */
+  /** How many of the next lines may be the answer of `set_config`. */
   private answer = 0;
   private stopped = false;
 

@@ -9,7 +9,7 @@ export const BYE = 'bye';
 
 /** Process groups that end with the supervisor. */
 export interface GuardedGroups {
-  /** They are asked first: a cancelled statement ends on the server too. */
+  /** Tools are asked to end first: then the server cancels their statements too. */
   tools: number[];
   /** What the tools need for that; ended after them. */
   tunnels: number[];

@@ -19,7 +19,7 @@ const MAX_RECORD_BYTES = 32 * 1024 * 1024;
 /** Why there is no record. Only `missing` and `broken` are certain. */
 export type NoRecord =
   | 'missing'
-  /** Not of the form that every version has written, or another job's. */
+  /** The record has a form that no version has written, or belongs to another job. */
   | 'broken'
   /** Written by a later version. */
   | 'later'

@@ -88,7 +88,7 @@ export const jobNoteSchema = z.discriminatedUnion('code', [
   notes.waitsForLock,
 ]);
 
-/** Those of a later version, which nobody here has words for, are left out. */
+/** Notes of a later version, for which there is no sentence here, are left out. */
 export const jobNotesSchema = z.pipe(
   z.array(z.unknown()).check(z.maxLength(MAX_NOTES)),
   z.transform((given) => given.filter((each) => jobNoteSchema.safeParse(each).success)),

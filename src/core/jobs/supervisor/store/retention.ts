@@ -25,7 +25,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Directories without a status are just being created or removed; after so long they are strays.
  */
 const STRAY_MS = DAY_MS;
-/** So many directories are read at a time, */
+/** Most directories that are read at a time, */
 const READ_AT_ONCE = 32;
 /** and removed: that has time, and more would keep others from the disk. */
 const REMOVED_AT_ONCE = 4;

@@ -12,7 +12,7 @@ const RESTART_MS = 1000;
 export interface KeeperEvents {
   /** It holds the job: `keeper` answers for it should this window end. */
   held(id: string, keeper: ProcessIdentity): void;
-  /** It is gone, and holds nothing any more; it is replaced soon. */
+  /** The keeper has ended and holds no jobs any more; it is replaced soon. */
   gone(): void;
 }
 

@@ -92,7 +92,10 @@ export class RemoteJob {
     return structuredClone({ ...job, output, ...(origin === undefined ? {} : { origin }) });
   }
 
-  /** The same; the output of a job that had ended before this window came is read from its log. */
+  /**
+   * The job with its output; that of a job that ended before this window opened is read from its
+   * log.
+   */
   whole(): BackupJob {
     if (this.isFinished && this.output === null) {
       const followed = this.tail.lines();

@@ -61,7 +61,7 @@ export class SupervisedJobs implements Jobs {
   /** Resolves when the jobs of earlier windows are known, and the lost ones tidied up after. */
   readonly ready: Promise<void>;
   private readonly jobs: KnownJobs;
-  /** Those that this window has started and that have not ended. */
+  /** Jobs that this window has started and that have not ended. */
   private readonly running = new Set<RemoteJob>();
   /** Ids of all that it has started. */
   private readonly startedHere = new Set<string>();
