@@ -57,7 +57,14 @@ const databaseFacts = z.object({
   logicalSlots: names,
   subscriptions: names,
   eventTriggers: names,
-  dependents: z.array(z.object({ object: text, on: text })),
+  dependents: z.array(
+    z.object({
+      object: text,
+      on: text,
+      relation: z.nullable(z.object({ schema: text, name: text })),
+      key: z.nullable(z.object({ drop: text, add: text })),
+    }),
+  ),
 });
 
 /** What is asked besides what every target is asked. */
@@ -261,8 +268,18 @@ function dependentsSql(file: FileFacts): string {
     SELECT DISTINCT json_build_object('object', CASE
       WHEN f.classid = 'pg_rewrite'::regclass
         THEN pg_describe_object('pg_class'::regclass, f.relation, 0)
-      ELSE pg_describe_object(f.classid, f.objid, f.objsubid) END, 'on', f.name)::jsonb
+      ELSE pg_describe_object(f.classid, f.objid, f.objsubid) END, 'on', f.name,
+      'relation', CASE WHEN c.oid IS NOT NULL
+        THEN json_build_object('schema', n.nspname, 'name', c.relname) END,
+      'key', CASE WHEN k.oid IS NOT NULL THEN json_build_object(
+        'drop', format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname),
+        'add', format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname,
+          pg_get_constraintdef(k.oid))) END)::jsonb
     FROM found f
+    LEFT JOIN pg_class c ON c.oid = f.relation
+    LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_constraint k ON f.classid = 'pg_constraint'::regclass AND k.oid = f.objid
+      AND k.contype = 'f'
     WHERE (f.relation IS NULL OR f.relation NOT IN (SELECT oid FROM dropped))
       AND NOT (f.classid = 'pg_type'::regclass AND f.objid IN (SELECT oid FROM objects))
       AND NOT (f.classid = 'pg_proc'::regclass AND EXISTS (SELECT FROM pg_proc p

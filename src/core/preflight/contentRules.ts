@@ -1,5 +1,6 @@
 import type { Remedy } from '../model/findings/findings';
-import type { TargetRelation } from '../model/findings/preflightFacts';
+import type { TableRef } from '../model/options';
+import type { TargetDependent, TargetRelation } from '../model/findings/preflightFacts';
 import { about, setting, type Found, type Rule } from './rule';
 import { qualified, type FilledTable, type Situation } from './situation';
 
@@ -27,7 +28,12 @@ export const contentRules: readonly Rule[] = [
       const objects = database.dependents.map(({ object, on }) => `${object} → ${on}`);
       return about(objects, {
         severity: 'stops',
-        remedies: [...rowsInstead(situation), NEW_DATABASE],
+        remedies: [
+          ...rowsInstead(situation),
+          ...takeAlong(situation, database.dependents),
+          ...keysAgain(database.dependents),
+          NEW_DATABASE,
+        ],
       });
     },
   },
@@ -133,6 +139,37 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
       NEW_DATABASE,
     ],
   };
+}
+
+/** Of chosen tables: those that depend on them are chosen as well, where the archive has them all. */
+function takeAlong(
+  { options, input }: Situation,
+  dependents: readonly TargetDependent[],
+): Remedy[] {
+  if (options.dumpIds !== null || (options.tables ?? []).length === 0) return [];
+  const inArchive = new Set(input.archiveTables.map(qualified));
+  const names = new Map<string, TableRef>();
+  for (const { relation } of dependents) {
+    if (relation === null || !inArchive.has(qualified(relation))) return [];
+    names.set(qualified(relation), { schema: relation.schema, name: relation.name });
+  }
+  const tables = [...(options.tables ?? []), ...names.values()];
+  return [setting('takeAlong', { tables })];
+}
+
+/** Where only keys of other tables are in the way: they can be dropped before, and made again after. */
+function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
+  const keys = dependents.flatMap(({ key }) => key ?? []);
+  if (keys.length === 0 || keys.length < dependents.length) return [];
+  const text = [
+    '-- 1',
+    ...keys.map(({ drop }) => `${drop};`),
+    '',
+    '-- 2',
+    ...keys.map(({ add }) => `${add};`),
+    '',
+  ].join('\n');
+  return [{ id: 'copyKeys', kind: 'copy', text }];
 }
 
 /** Rows can be replaced where everything that is chosen has a table there. */

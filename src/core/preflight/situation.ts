@@ -16,6 +16,8 @@ export interface PreflightInput {
   /** null = nobody could tell. */
   target: TargetFactsRead | null;
   options: RestoreOptions;
+  /** Relations of the whole archive, chosen or not. */
+  archiveTables: readonly TableRef[];
   /** What the form's rules refuse, as sentences. */
   refused: readonly string[];
   connection: { readOnly: boolean; environment: Environment | null; name: string; host: string };

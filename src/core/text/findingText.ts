@@ -222,6 +222,8 @@ const REMEDIES = dictionary<() => string>({
   newDatabase: () => l10n.t('Restore into a New Database…'),
   clean: () => l10n.t('Drop and Replace'),
   dataOnly: () => l10n.t('Load Rows Only'),
+  takeAlong: () => l10n.t('Restore These Too'),
+  copyKeys: () => l10n.t('Copy Statements to Drop and Add These Keys'),
   rowsInstead: () => l10n.t('Replace Rows Only'),
   emptyTables: () => l10n.t('Empty These Tables First…'),
   noOwnersAndPrivileges: () => l10n.t('Leave Out Owners and Privileges'),

@@ -86,8 +86,20 @@ export const everywhere: readonly Disaster[] = [
       singleTransaction: true,
     },
     expect: ['drops:loses', 'dependents:stops', 'stays:note'],
+    offers: ['rowsInstead', 'takeAlong', 'copyKeys'],
     outcome: 'failed',
     left: 'rolledBack',
+  },
+  {
+    title: 'a ticked table goes with those that depend on it',
+    target: there,
+    options: {
+      ...{ clean: true, ifExists: true, singleTransaction: true },
+      tables: ['customers', 'orders', 'totals'].map((name) => ({ schema: 'app', name })),
+    },
+    expect: ['drops:loses', 'stays:note'],
+    outcome: 'completed',
+    left: 'changed',
   },
   {
     title: 'rows alone collide with keys and come twice without',

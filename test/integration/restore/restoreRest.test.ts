@@ -1,6 +1,8 @@
 /** A restore that failed in part, and the run that brings what it has not brought. */
 import assert from 'node:assert/strict';
-import { buildConnection } from '../../../src/core/connections/libpq';
+import { doPreflightStep } from '../../../src/core/catalog/restore/preflightSteps';
+import { violatingRowsSql } from '../../../src/core/pgtools/stderr/problems/foreignKeySql';
+import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { restOptions } from '../../../src/core/jobs/restore/again/restOptions';
@@ -98,8 +100,14 @@ describe('the rest of a restore that failed in part', function () {
 
   async function rest(job: BackupJob, how: Partial<RestoreOptions>) {
     assert.ok(waysBack(job).includes('restoreRest'), JSON.stringify([job.status, job.errors]));
+    const options = job.options as RestoreOptions;
+    const world = { inputPath, psql: `${server.binDir}/psql`, target: target() };
+    return restOptions({ ...job, options }, { ...options, ...how }, world);
+  }
+
+  function target(): LibpqConnection {
     const { host, port, user, password } = server;
-    const target = buildConnection(
+    return buildConnection(
       { id: 'target', host, port, user, database: TARGET },
       {
         password,
@@ -109,10 +117,38 @@ describe('the rest of a restore that failed in part', function () {
         connectTimeoutSeconds: 60,
       },
     );
-    const options = job.options as RestoreOptions;
-    const world = { inputPath, psql: `${server.binDir}/psql`, target };
-    return restOptions({ ...job, options }, { ...options, ...how }, world);
   }
+
+  it('keys that rows violate are added for new rows, and sequences set', async () => {
+    await createDatabase(server, TARGET);
+    const table = 'app."a ""quoted"" \'one\'"';
+    await psql(server, TARGET, `${SQL} ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS "k""k";`);
+    await psql(
+      server,
+      TARGET,
+      `INSERT INTO ${table} VALUES (99); SELECT setval('app.big_id_seq', 5);`,
+    );
+    const key = {
+      table: { schema: 'app', name: `a "quoted" 'one'` },
+      name: 'k"k; DROP',
+      columns: ['id'],
+      to: { schema: 'app', name: 'big' },
+      toColumns: ['id'],
+      ...({ onUpdate: 'NO ACTION', onDelete: 'CASCADE' } as const),
+    };
+    const tool = `${server.binDir}/psql`;
+    const options = { timeoutMs: 60_000 };
+    const rows = await psql(server, TARGET, violatingRowsSql({ ...key, columns: ['id'] }));
+    assert.equal(rows.trim(), '', 'no row is violated yet');
+    await psql(server, TARGET, `INSERT INTO ${table} (id) VALUES (700);`);
+    assert.match(await psql(server, TARGET, violatingRowsSql(key)), /^700/);
+    await doPreflightStep(tool, target(), { do: 'addForeignKeys', keys: [key] }, options);
+    await doPreflightStep(tool, target(), { do: 'setSequences' }, options);
+    const valid = `SELECT convalidated FROM pg_constraint WHERE conname = 'k"k; DROP'`;
+    assert.equal((await psql(server, TARGET, valid)).trim(), 'f');
+    const next = await psql(server, TARGET, `SELECT nextval('app.big_id_seq')`);
+    assert.equal(next.trim(), '101');
+  });
 
   for (const [title, before, first, { sql = '', how = {} }, status] of CASES) {
     it(title, async () => {

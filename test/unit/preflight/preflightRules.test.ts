@@ -98,6 +98,10 @@ function judge(change: Change): ReturnType<typeof applyPreflightRules> {
     file: { ...file, ...change.file },
     target: change.unknown ? null : target,
     options,
+    archiveTables: [
+      { schema: 'app', name: 'orders' },
+      { schema: 'app', name: 'lines' },
+    ],
     refused: [],
     connection: { ...connection, ...change.connection },
   });

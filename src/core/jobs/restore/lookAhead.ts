@@ -59,6 +59,7 @@ export async function lookAhead(
     file,
     target,
     options,
+    archiveTables: [...info.contents.tables, ...(info.contents.otherRelations ?? [])],
     refused: problems
       // What is said of the connection is a finding of its own.
       .filter(({ severity, field }) => severity === 'error' && field !== 'connectionId')

@@ -92,6 +92,10 @@ export interface TargetDependent {
   object: string;
   /** What it depends on: `app.orders`. */
   on: string;
+  /** The relation that it is, or is a part of; null = another object. */
+  relation: TableRef | null;
+  /** Of a foreign key: the statements that drop it and make it again. */
+  key: { drop: string; add: string } | null;
 }
 
 /** What is true of the server, whatever the database. */
