@@ -15,8 +15,8 @@ export interface DatabaseChoice {
 }
 
 /**
- * What one of a tool's own options is set to: `true` for a flag, one element for each time that it
- * is given for a list.
+ * The value of one of a tool's own options: `true` for a flag, one element for each time that it is
+ * given for a list.
  */
 export type OptionValue = boolean | number | string | string[];
 

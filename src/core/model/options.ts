@@ -29,7 +29,7 @@ export interface RememberedBackup extends RememberedOf<typeof backupFields> {}
 /** The restore options that are remembered for a connection. */
 export interface RememberedRestore extends RememberedOf<typeof restoreFields> {}
 
-/** What several jobs can write: pg_dump's own, and what is joined from it. */
+/** Formats that several workers can write: pg_dump's own, and what is joined from it. */
 export const PARALLEL_FORMATS: ReadonlySet<BackupFormat> = new Set(['directory', 'custom']);
 
 /**

@@ -115,7 +115,10 @@ export const restoreFields = {
       inHistory: true,
     },
   ),
-  /** With what belongs to them: indexes, constraints, owned sequences, triggers, defaults, … */
+  /**
+   * Tables with everything that belongs to them: indexes, constraints, owned sequences, triggers,
+   * defaults, …
+   */
   tables: field(
     { type: 'relations', nullable: true },
     {

@@ -12,8 +12,8 @@ export type LeftOutKind =
   | 'securityLabels';
 
 /**
- * What is changed in a script on its way to psql. pg_dump's own backslash commands and lines that are
- * no SQL are always left out.
+ * Changes that are made in a script on its way to psql. pg_dump's own backslash commands and lines
+ * that are no SQL are always left out.
  */
 export interface ScriptEdits {
   /** Settings that the target does not know: statements that set them are left out. */

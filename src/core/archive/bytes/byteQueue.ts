@@ -46,7 +46,7 @@ export class ByteQueue {
 /** Takes compressed bytes in pieces and gives them back whole, a bounded block at a time. */
 export interface StreamDecoder {
   /**
-   * What these bytes complete.
+   * The values that these bytes complete.
    * @throws `DecodeError` where they make no sense
    */
   push(piece: Buffer): Iterable<Buffer>;

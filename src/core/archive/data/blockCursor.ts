@@ -3,7 +3,7 @@ import { readBytes, type ByteSource } from '../bytes/byteSource';
 import type { Toc } from '../toc/toc';
 import { TocCursor, needMore } from '../toc/tocCursor';
 
-/** With which byte a data block begins that has rows of one table, or contents of large objects. */
+/** First byte of a data block: rows of one table, or contents of large objects. */
 export const BLOCK_TYPES = { rows: 1, largeObjects: 3 } as const;
 
 /** Steps through the data blocks of a custom archive, with a window of its bytes in memory. */

@@ -33,7 +33,7 @@ export function isLeftoverOutput(name: string): boolean {
 }
 
 /**
- * What a new backup has replaced is whole, and may be all that is left of it: it passes.
+ * A backup that a new one has replaced is whole, and may be the only copy left: it is accepted.
  * @throws AppError `inputUnfinished` for the output of a backup that never came to its end, and for
  *   what is in one: it can look whole, because the table of contents is written first
  */

@@ -44,7 +44,7 @@ export class BackupInfoCache {
   constructor(private readonly dumps: UnpackedDumps) {}
 
   /**
-   * What is packed is unpacked for that.
+   * What a backup is and what is in it; a packed file is unpacked first.
    *
    * @throws AppError as `getBackupInfo`, `UnpackedDumps.open` and `refuseUnfinished`
    */

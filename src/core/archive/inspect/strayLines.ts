@@ -15,7 +15,7 @@ interface Place {
   offset: number;
   text: string;
   table: string | null;
-  /** Of rows: how many columns they have; 0 = it is certain without that. */
+  /** Number of columns of the rows; 0 = the place is certain without counting. */
   columns: number;
 }
 

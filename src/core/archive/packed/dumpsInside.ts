@@ -107,7 +107,7 @@ async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
   }));
 }
 
-/** Of what is compressed, what is in it. */
+/** The kind of the content of a compressed file. */
 async function kindOf(file: Member): Promise<FileKind> {
   const head = await headOf(file.open());
   const kind = detectHead(head, file.size);

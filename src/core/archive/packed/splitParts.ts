@@ -14,7 +14,7 @@ interface Numbering {
   prefix: string;
   /** The name of the part with this number, from 0. */
   suffix(index: number): string;
-  /** Of the part that was given. */
+  /** Position of the part that was given. */
   index: number;
 }
 

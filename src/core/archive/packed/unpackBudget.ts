@@ -5,7 +5,7 @@ import { AppError } from '../../errors';
 const MAX_RATIO = 200;
 /** Up to so many bytes nobody minds. */
 const ALWAYS_ALLOWED = 1 << 30;
-/** What is left free on the disk whatever happens. */
+/** Bytes that always stay free on the disk. */
 const RESERVE = 256 << 20;
 /** After so many bytes the free space is looked at again. */
 const LOOK_EVERY = 64 << 20;

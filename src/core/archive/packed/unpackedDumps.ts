@@ -46,7 +46,10 @@ interface Unpacked {
 const FOLDER = 'pgbackup-unpacked-';
 const OWNER = 'owner';
 const MAX_OWNER = 4096;
-/** What nobody reads is kept for so long: a form looks at its file again and again. */
+/**
+ * Milliseconds for which an unpacked file without readers is kept: a form looks at its file again
+ * and again.
+ */
 const KEEP_MS = 120_000;
 
 /**

@@ -20,7 +20,7 @@ const COMMAND_NAMES: ReadonlySet<string> = new Set(
    password print prompt pset q qecho quit r reset restrict s sendpipeline set setenv sf startpipeline
    sv syncpipeline t T timing unrestrict unset w warn watch write x z`.split(/\s+/),
 );
-/** All that begin so are commands, or are treated like one. */
+/** Beginnings of names that are commands, or are treated like commands. */
 const COMMAND_PREFIXES = ['d', 'lo_'];
 const LONGEST_NAME = 32;
 

@@ -1,6 +1,6 @@
 /** What pg_dump and pg_dumpall say in the comment lines of a script. */
 export type DumpComment =
-  /** What follows is this entry of the archive that the script was made like. */
+  /** The script goes on with this entry, as in the table of contents of an archive. */
   | { kind: 'entry'; tag: string; desc: string; schema: string | null; owner: string }
   | { kind: 'serverVersion' | 'pgDumpVersion' | 'started'; text: string }
   /** A dump begins or ends. */

@@ -20,7 +20,7 @@ import { chosenEntries, chosenOrListed, partsOf } from './chosenEntries';
 
 export { resolveOptions } from './requestedOptions';
 
-/** Of whom the facts of a pre-flight are asked. */
+/** Services that read the facts of a pre-flight. */
 export interface PreflightWorld {
   /** What the form's rules judge by; `info` and `connection` are known. */
   context: RestoreContext;

@@ -124,7 +124,7 @@ export interface Finding {
   remedies: Remedy[];
 }
 
-/** What the restore comes to. Rows are estimates of the server. */
+/** Summary of what the restore will do. Numbers of rows are estimates of the server. */
 export interface Verdict {
   /** The worst of what was found; null = nothing is wrong. */
   worst: Severity | null;
@@ -136,7 +136,10 @@ export interface Verdict {
   dropsRows: number;
   /** Tables that are there already and get rows. */
   fills: number;
-  /** What keeps what is there now: a backup that is made first, or the old database under another name. */
+  /**
+   * How the present contents are kept: in a backup that is made first, or in the old database under
+   * another name.
+   */
   keeps: 'safetyBackup' | 'oldDatabase' | null;
 }
 

@@ -98,7 +98,7 @@ export interface TargetDependent {
   key: { drop: string; add: string } | null;
 }
 
-/** What is true of the server, whatever the database. */
+/** Facts about the server, the same for all its databases. */
 export interface ServerFacts {
   major: number;
   user: string;
@@ -108,7 +108,7 @@ export interface ServerFacts {
   mayCreateDatabase: boolean;
   /** Roles that there are. */
   roles: string[];
-  /** Of these, those that the user is not, and is no member of. */
+  /** Roles among these that are neither the user nor one that the user is a member of. */
   foreignRoles: string[];
   tablespaces: string[];
   /** How many objects one transaction can lock, about. */

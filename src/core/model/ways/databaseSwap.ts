@@ -22,7 +22,7 @@ export interface DatabaseSwap {
   state: SwapState;
 }
 
-/** What can be done about the two. */
+/** Actions on the restored database and the one it is exchanged with. */
 export type SwapAction = 'swapIn' | 'swapBack' | 'dropCopy';
 
 /** What can be done in each state. A run that was lost while it exchanged them can be asked for either. */

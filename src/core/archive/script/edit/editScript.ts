@@ -18,7 +18,9 @@ export interface SkippedLines {
 /** A piece of a script as psql gets it. */
 export type EditedPiece = Buffer | DatabaseSwitch | SkippedLines;
 
-/** Of what is left out, so many lines stay as empty ones: they cost psql next to nothing. */
+/**
+ * How many lines of a part that is left out stay as empty ones: they cost psql next to nothing.
+ */
 const EMPTY_LINES = 32;
 /** A statement that is longer is judged by its first words, and passed on as it comes. */
 const LONGEST_HELD = 1 << 20;

@@ -7,7 +7,7 @@ export class LineMap {
   /** @param before how many lines of the script come before the first that psql gets */
   constructor(private readonly before = 0) {}
 
-  /** Behind so many lines that psql has got, so many of the script are left out. */
+  /** After `behind` lines that psql has received, `lines` lines of the script are left out. */
   skip(behind: number, lines: number): void {
     const last = this.after.length - 1;
     if (this.after[last] === behind) this.skipped[last]! += lines;

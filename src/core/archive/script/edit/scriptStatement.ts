@@ -15,7 +15,7 @@ export interface ScriptStatement {
 /** What stands in the place of a statement ('' = nothing), or comes behind it. */
 export type StatementEdit = { by: string } | { after: string };
 
-/** What also comes before a statement, whatever becomes of it. */
+/** Text that goes before a statement, whether that is left out or not. */
 export interface PrecededEdit {
   before: string;
   edit: StatementEdit | null;

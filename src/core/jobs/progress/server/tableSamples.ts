@@ -10,7 +10,7 @@ const MIN_ALL_BYTES = 16 << 20;
 /** The largest tables that hold this share of all bytes, but no more than so many. */
 const SHARE = 0.97;
 const MAX_TABLES = 30;
-/** All samples together may take so long. */
+/** Longest time for all samples together, in milliseconds. */
 const MAX_MS = 3000;
 /** Aimed at for one sample, in characters; and the rows that this may need. */
 const SAMPLE_SIZE = 48_000;

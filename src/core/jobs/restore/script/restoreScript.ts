@@ -107,7 +107,7 @@ async function rulesFor(
   return [withDropsFirst(rules, dropsInOrder(made))];
 }
 
-/** What is not made is not dropped. */
+/** An object is dropped only if the script makes it again. */
 function isMade({ desc }: ScriptEntry, { leaveOut }: ScriptEdits): boolean {
   if (desc === 'PUBLICATION') return !leaveOut.includes('publications');
   if (desc === 'SUBSCRIPTION') return !leaveOut.includes('subscriptions');

@@ -19,7 +19,7 @@ import type { RestoreTask } from '../restoreTask';
 import { editedPieces } from './editedPieces';
 import type { ScriptRun } from './scriptRun';
 
-/** Of whom the parts of a script of pg_dumpall are run. */
+/** Services with which the parts of a script of pg_dumpall are run. */
 export interface PartsRun {
   run: JobRun;
   task: RestoreTask;

@@ -21,7 +21,7 @@ export class ScriptEffect {
   /** Something was changed that the open transaction still takes back. */
   private pending = false;
   private inTransaction = false;
-  /** Of a single transaction, nothing has ended it before its time. */
+  /** The script runs in a single transaction, and no statement has ended it early. */
   private isSingle = false;
   private seen = false;
   /** How many of the next lines may be the answer of `set_config`. */

@@ -25,7 +25,7 @@ const QUERY = { timeoutMs: TIMEOUT_MS };
 const SETTLE_MS = 20_000;
 const SETTLE_EVERY_MS = 100;
 
-/** What becomes of the two. */
+/** What is wanted of an exchange of two databases. */
 export interface ExchangeWish {
   /** Which of them gets the name. */
   to: 'swapIn' | 'swapBack';

@@ -11,7 +11,7 @@ export const BYE = 'bye';
 export interface GuardedGroups {
   /** Tools are asked to end first: then the server cancels their statements too. */
   tools: number[];
-  /** What the tools need for that; ended after them. */
+  /** Tunnels that the tools need to cancel; ended after the tools. */
   tunnels: number[];
 }
 

@@ -32,7 +32,7 @@ export class JobFolder {
 
   constructor(readonly dir: string) {}
 
-  /** By the job's id, which may be anything that another extension thought of. */
+  /** The folder of a job's id, which another extension may have chosen freely. */
   static of(storeDir: string, id: string): JobFolder {
     const safe = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
     const name = safe ? id : `id-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;

@@ -237,7 +237,7 @@ export class KnownJobs {
     }
   }
 
-  /** What the start has found to be too much, and what processes have left that are gone. */
+  /** Removes surplus jobs that the start has found, and leftovers of processes that have ended. */
   private async clean(folders: readonly JobFolder[]): Promise<void> {
     await this.discard(folders);
     const dir = reservationsDir(this.options.storeDir);

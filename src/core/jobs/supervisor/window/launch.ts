@@ -17,7 +17,7 @@ export interface HostServices {
   connections: {
     /** @throws AppError `connectionUnknown` or `connectionInvalid` */
     get(id: string): ConnectionProfile;
-    /** All that a job could need. */
+    /** All connections that a job could need. */
     all(): readonly ConnectionProfile[];
   };
   passwords: PasswordProvider;

@@ -23,7 +23,7 @@ export interface RemoteJobEvents {
 export interface RemoteJobStart {
   /** Lines from before this window started are only needed for the tail. */
   from: 'start' | 'tail';
-  /** With an owner that does not do what it is asked; the usual one when left out. */
+  /** How long to wait for an owner that does not react; default: the usual delays. */
   patience?: EscalationDelays | undefined;
 }
 
