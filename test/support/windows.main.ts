@@ -33,6 +33,7 @@ const files = [
   'unit/jobs/supervisor/jobLog.test',
   'unit/jobs/supervisor/processPipe.test',
   'windows/system.windows',
+  'windows/supervisor.windows',
   'windows/jobs.windows',
 ];
 

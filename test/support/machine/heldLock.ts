@@ -38,7 +38,7 @@ export async function holdLock(
   const held = new Promise<number>((resolve, reject) => {
     holder.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
-      const [, pid] = /held by (\d+)\n$/.exec(printed) ?? [];
+      const [, pid] = /held by (\d+)\r?\n$/.exec(printed) ?? [];
       if (pid !== undefined) resolve(Number(pid));
     });
     holder.once('error', reject);
