@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BackupInfoCache } from '../../../src/core/archive/inspect/backupInfoCache';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
 import type { BackupJob } from '../../../src/core/model/job';
 import { tableChecksums } from '../../support/machine/compareDatabases';
 import { psql } from '../../support/machine/psql';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
-import { corpus, corpusFile } from '../../support/files/corpus';
+import { corpus, corpusDir, corpusFile } from '../../support/files/corpus';
 import { SHOP, type CorpusEntry, type Opens } from '../../support/files/entry';
+import { unpackedDumps } from '../../support/packed/unpackedDumps';
 import { newestServer } from '../../support/servers';
 import { JobHarness } from '../harness/jobHarness';
 
@@ -90,5 +96,34 @@ describe('files as people have them are restored row by row', function () {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     assert.deepEqual(problems, []);
     assert.deepEqual(await jobs.leftovers(), []);
+  });
+
+  it('from where a form has unpacked them, if that is still there', async () => {
+    const packed = path.join(corpusDir, 'custom.dump.gz');
+    const dumps = unpackedDumps();
+    const files = new BackupInfoCache(dumps);
+    try {
+      await files.info(packed);
+      const known = await files.known(packed);
+      assert.ok(known?.unpacked);
+      const other = path.join(path.dirname(known.unpacked), 'other');
+      await copyFile(path.join(corpusDir, 'directory.18', 'toc.dat'), other);
+      for (const [unpacked, status] of [
+        [known.unpacked, 'completed'],
+        [other, 'failed'],
+        [path.join(jobs.dir, 'gone'), 'completed'],
+      ] as const) {
+        await createDatabase(server, 'corpus unpacked');
+        const options = { ...restoreDefaults(), connectionId: 'main', inputPath: packed };
+        const request = { ...options, targetDatabase: 'corpus unpacked' };
+        const asked = vouchedFor({ options: request, known: { ...known, unpacked } });
+        const job: BackupJob = await jobs.manager.startRestore(asked).finished;
+        await dropDatabase(server, 'corpus unpacked');
+        assert.equal(job.status, status, told(job));
+        assert.deepEqual(await jobs.leftovers(), []);
+      }
+    } finally {
+      dumps.dispose();
+    }
   });
 });

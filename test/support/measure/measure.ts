@@ -27,11 +27,14 @@ export async function compare(
   rounds: number,
   ours: () => Promise<unknown>,
   theirs: () => unknown,
+  /** Makes both begin at the same place; not measured. */
+  prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<{ ours: number; theirs: number; ratio: number }> {
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let round = -1; round < rounds; round++) {
     const order = round % 2 === 0 ? (['theirs', 'ours'] as const) : (['ours', 'theirs'] as const);
     for (const side of order) {
+      await prepare();
       const took = await seconds(side === 'ours' ? ours : theirs);
       if (round >= 0) times[side].push(took);
     }

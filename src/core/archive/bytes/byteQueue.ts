@@ -60,6 +60,8 @@ export class DecodeError extends Error {
   constructor(
     readonly offset: number,
     readonly reading: string,
+    /** They make sense as far as they go. */
+    readonly endsEarly = false,
   ) {
     super(`${reading} at ${offset}`);
   }

@@ -28,7 +28,7 @@ export abstract class FrameDecoder implements StreamDecoder {
 
   finish(): void {
     if (this.within || this.skip > 0 || this.queue.length > 0 || this.frames === 0) {
-      throw this.error(`end of ${this.name} data`);
+      throw new DecodeError(this.queue.taken, `end of ${this.name} data`, true);
     }
   }
 

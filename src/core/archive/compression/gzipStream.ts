@@ -84,6 +84,7 @@ async function* streamed(
 
 /** zlib's own errors have codes of this form; all others are passed on. */
 function asDecodeError(error: unknown, taken: number): unknown {
-  const isZlib = String((error as NodeJS.ErrnoException).code).startsWith('Z_');
-  return isZlib ? new DecodeError(taken, 'gzip data') : error;
+  const code = String((error as NodeJS.ErrnoException).code);
+  if (!code.startsWith('Z_')) return error;
+  return new DecodeError(taken, 'gzip data', code === 'Z_BUF_ERROR');
 }

@@ -24,6 +24,8 @@ export interface StoredData {
   file: string;
   /** Offset of their first byte in that file. */
   offset: number;
+  /** How many stored bytes there should be, where a tar says it. */
+  size?: number;
   compression: Compression;
   container: DeflateContainer;
   largeObject: boolean;
@@ -93,6 +95,7 @@ export function tarMemberData(
     compression: 'none',
     container: 'gzip',
     largeObject: false,
+    size,
     pieces: sourcePieces(source, { start: offset, end: offset + size }, options),
   };
 }
@@ -118,14 +121,10 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
       const { largeObjects, dumpId } = await reader.head();
       const index = toc.indexOf(dumpId);
       missing.delete(index);
-      if (!largeObjects) {
+      if (largeObjects) yield* largeObjectsOf(toc, index, reader);
+      else {
         yield blockData(toc, index, reader);
         await reader.finishChunks();
-      } else {
-        for (let oid = await reader.oid(); oid !== 0; oid = await reader.oid()) {
-          yield { ...blockData(toc, index, reader), largeObject: true, oid };
-          await reader.finishChunks();
-        }
       }
     }
     for (const index of missing) options.onMissing(index, toc.tag(index));
@@ -134,21 +133,39 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
   }
 }
 
+/** The large objects of a block of a custom archive, from the reader's position. */
+export async function* largeObjectsOf(
+  toc: Toc,
+  index: number,
+  reader: BlockReader,
+): AsyncGenerator<StoredData> {
+  for (let oid = await reader.oid(); oid !== 0; oid = await reader.oid()) {
+    yield { ...blockData(toc, index, reader), largeObject: true, oid };
+    await reader.finishChunks();
+  }
+}
+
 async function* directoryData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
   const sizes = await directorySizes(toc.path, options.signal);
-  for (const index of toc.withData()) {
-    const member = memberOfEntry(toc, sizes, index);
-    if (member === null) {
-      options.onMissing(index, toc.fileName(index) ?? '');
-    } else if (toc.desc(index) !== 'BLOBS') {
-      yield fileData(index, member, options);
-    } else {
-      for await (const listed of largeObjectFiles(member.path, options.signal)) {
-        const file = directoryMember(toc.path, sizes, listed.name);
-        // In most formats an empty large object has no bytes; it is still a large object.
-        if (file === null) options.onMissing(index, listed.name || member.name);
-        else yield { ...fileData(index, file, options), largeObject: true, oid: listed.oid };
-      }
+  for (const index of toc.withData()) yield* directoryEntry({ toc, sizes, index }, options);
+}
+
+/** The data of one entry of a directory archive. */
+export async function* directoryEntry(
+  { toc, sizes, index }: { toc: Toc; sizes: ReadonlyMap<string, number>; index: number },
+  options: StoredDataOptions,
+): AsyncGenerator<StoredData> {
+  const member = memberOfEntry(toc, sizes, index);
+  if (member === null) {
+    options.onMissing(index, toc.fileName(index) ?? '');
+  } else if (toc.desc(index) !== 'BLOBS') {
+    yield fileData(index, member, options);
+  } else {
+    for await (const listed of largeObjectFiles(member.path, options.signal)) {
+      const file = directoryMember(toc.path, sizes, listed.name);
+      // In most formats an empty large object has no bytes; it is still a large object.
+      if (file === null) options.onMissing(index, listed.name || member.name);
+      else yield { ...fileData(index, file, options), largeObject: true, oid: listed.oid };
     }
   }
 }
@@ -166,24 +183,36 @@ async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<St
   const source = await openFileSource(toc.file);
   try {
     const members = await membersOf(source, options.signal);
-    for (const index of toc.withData()) {
-      const names = tarMemberNames(toc, index);
-      const member = names.map((name) => members.get(name)).find((found) => found !== undefined);
-      if (member === undefined) options.onMissing(index, names[0] ?? '');
-      else if (toc.desc(index) !== 'BLOBS') yield tarMemberData(source, index, member, options);
-      else {
-        const end = member.offset + member.size;
-        const listed = listedLargeObjects(source, member.offset, end, options.signal);
-        for await (const { oid, name } of listed) {
-          const object = members.get(name);
-          if (object === undefined) options.onMissing(index, name || member.name);
-          else {
-            yield { ...tarMemberData(source, index, object, options), largeObject: true, oid };
-          }
-        }
-      }
-    }
+    for (const index of toc.withData()) yield* tarEntry({ toc, source, members, index }, options);
   } finally {
     await source.close();
+  }
+}
+
+/** One entry of a tar archive, and where its data are. */
+export interface TarEntry {
+  toc: Toc;
+  source: ByteSource;
+  members: ReadonlyMap<string, TarMember>;
+  index: number;
+}
+
+/** The data of one entry of a tar archive. */
+export async function* tarEntry(
+  { toc, source, members, index }: TarEntry,
+  options: StoredDataOptions,
+): AsyncGenerator<StoredData> {
+  const names = tarMemberNames(toc, index);
+  const member = names.map((name) => members.get(name)).find((found) => found !== undefined);
+  if (member === undefined) options.onMissing(index, names[0] ?? '');
+  else if (toc.desc(index) !== 'BLOBS') yield tarMemberData(source, index, member, options);
+  else {
+    const end = member.offset + member.size;
+    const listed = listedLargeObjects(source, member.offset, end, options.signal);
+    for await (const { oid, name } of listed) {
+      const object = members.get(name);
+      if (object === undefined) options.onMissing(index, name || member.name);
+      else yield { ...tarMemberData(source, index, object, options), largeObject: true, oid };
+    }
   }
 }

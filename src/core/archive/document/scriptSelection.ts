@@ -3,12 +3,14 @@ import { entryType, isRelation } from '../../model/entryTypes';
 import type { FileKind } from '../../model/archive';
 import type { ScriptEdits } from '../../model/scriptEdits';
 import type { TableRef } from '../../model/optionValues';
+import type { ByteRange } from '../bytes/pieces';
 import { decompressed } from '../compression/decompress';
 import { editedScript } from '../script/edit/editScript';
 import { entryOf, isDataEntry } from '../script/edit/leaveOutRules';
 import { dropOf, type EntryDrop } from '../script/edit/dropsFirst';
 import { qualifiedNames, type QualifiedName } from '../script/edit/references';
 import { unquote } from '../script/createStatements';
+import { ScriptWithoutRows } from '../script/largeRows';
 import type { ScriptEntry, ScriptScan } from '../script/scriptTypes';
 import { ScriptDocument } from './scriptDocument';
 import { oneLine } from '../../sql';
@@ -35,22 +37,31 @@ export interface ChosenOfScript {
   leftOut: Map<string, number>;
 }
 
+export interface ChoiceOptions {
+  /** Without the definitions that the chosen entries need. */
+  alone: boolean;
+  signal?: AbortSignal | undefined;
+  /** Where large tables have their rows, of a script that is not compressed: they are not read. */
+  largeRows?: readonly ByteRange[] | undefined;
+}
+
 /**
  * Chooses entries of a script that pg_dump wrote, as `selectEntries` and `closeDependencies` choose
  * those of an archive: a relation with all that belongs to it, a schema with all that is in it, and
  * the definitions that they need.
  *
  * @param selection null = everything
- * @param alone without the definitions that they need
  * @throws AppError `objectUnknown`; as `decompressed`
  */
 export async function chooseFromScript(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
   selection: Selection | null,
-  options: { alone: boolean; signal?: AbortSignal | undefined },
+  options: ChoiceOptions,
 ): Promise<ChosenOfScript> {
-  const needs = await readNeeds(path, kind, options.signal);
+  const rows = options.largeRows ?? [];
+  const script = rows.length === 0 ? null : await ScriptWithoutRows.open(path, rows);
+  const needs = await readNeeds(path, kind, { signal: options.signal, script });
   const { document } = needs;
   const chosen =
     selection === null
@@ -66,13 +77,14 @@ export async function chooseFromScript(
     else leftOut.set(desc, (leftOut.get(desc) ?? 0) + 1);
   }
   const drops = needs.drops.filter(({ entry }) => starts.has(entry.start));
-  return { starts, drops, alongside: chosen.size - selected, leftOut };
+  const places = script ? [...starts].map((start) => script.offsetOf(start)) : starts;
+  return { starts: new Set(places), drops, alongside: chosen.size - selected, leftOut };
 }
 
 async function readNeeds(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
-  signal: AbortSignal | undefined,
+  { signal, script }: { signal: AbortSignal | undefined; script: ScriptWithoutRows | null },
 ): Promise<ScriptNeeds> {
   const { compression, encoding } = kind;
   const names = new Map<ScriptEntry, QualifiedName[]>();
@@ -80,7 +92,7 @@ async function readNeeds(
   const drops: EntryDrop[] = [];
   const scans: ScriptScan[] = [];
   const reading = editedScript(
-    decompressed(path, compression, { encoding, signal }),
+    script?.pieces({ signal }) ?? decompressed(path, compression, { encoding, signal }),
     [
       (statement) => {
         const drop = dropOf(statement);

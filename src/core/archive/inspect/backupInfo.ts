@@ -7,6 +7,8 @@ import { misreadLinesOf } from './misreadText';
 import { reachOfArchive, rowStatementsOf } from './archiveReach';
 import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
+import type { ByteRange } from '../bytes/pieces';
+import { largeRowsOf } from '../script/largeRows';
 import { scanScript } from '../script/plainScan';
 import { relationKey } from '../script/figures/scriptFigures';
 import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
@@ -32,6 +34,8 @@ export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
   /** Bytes read of how many: a large script takes its time. */
   onProgress?: ((bytes: number, total: number) => void) | undefined;
+  /** Called where a script that is not compressed has the rows of large tables. */
+  onLargeRows?: ((rows: ByteRange[]) => void) | undefined;
 }
 
 /**
@@ -148,6 +152,9 @@ async function scriptInfo(
     encoding: kind.encoding,
     onProgress: onProgress && ((bytes, total) => onProgress(bytes, total)),
   });
+  if (kind.compression === 'none' && kind.encoding === 'utf8') {
+    options.onLargeRows?.(largeRowsOf(scan));
+  }
   return scriptInfoOf(path, kind, scan, options.signal);
 }
 

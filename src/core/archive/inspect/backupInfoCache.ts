@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { ByteRange } from '../bytes/pieces';
 import type { BackupInfoOptions } from './backupInfo';
 import type { OpenDumpOptions, UnpackedDumps } from '../packed/unpackedDumps';
 import type { BackupInfo } from '../../model/archive';
@@ -9,6 +10,10 @@ import { refuseUnfinished } from '../file/unfinished';
 export interface KnownBackup {
   info: BackupInfo;
   stamp: string;
+  /** Where the dump in it lies, of a file that had to be unpacked, while nobody has removed it. */
+  unpacked?: string;
+  /** Where a script has the rows of large tables. */
+  largeRows?: ByteRange[];
 }
 
 /** A form, its question and its job ask about one file; a few forms may be open. */
@@ -62,15 +67,25 @@ export class BackupInfoCache {
       import('./backupInfo'),
       this.dumps.open(file, { signal, member, ask }),
     ]);
+    const { packed, path: at } = dump;
     let info: BackupInfo;
+    let largeRows: ByteRange[] = [];
+    const onLargeRows = (rows: ByteRange[]): void => {
+      largeRows = rows;
+    };
     try {
-      const { packed, path: at } = dump;
-      info = { ...(await getBackupInfo(at, options)), path: file, ...(packed ? { packed } : {}) };
+      info = {
+        ...(await getBackupInfo(at, { ...options, onLargeRows })),
+        path: file,
+        ...(packed ? { packed } : {}),
+      };
     } finally {
       dump.release();
     }
     // A file that changed while it was read is not known.
-    if (before !== null && before === (await stampOf(file))) this.store(file, info, before);
+    if (before !== null && before === (await stampOf(file))) {
+      this.store(file, { info, stamp: before, ...(packed ? { unpacked: at } : { largeRows }) });
+    }
     return info;
   }
 
@@ -80,10 +95,10 @@ export class BackupInfoCache {
     return (await stillTrue(known, file)) === null ? undefined : known;
   }
 
-  private store(file: string, info: BackupInfo, stamp: string): void {
+  private store(file: string, known: KnownBackup): void {
     const key = path.resolve(file);
     this.cached.delete(key);
-    this.cached.set(key, { info, stamp });
+    this.cached.set(key, known);
     const [oldest] = this.cached.keys();
     if (this.cached.size > MAX_KNOWN && oldest !== undefined) this.cached.delete(oldest);
   }

@@ -77,6 +77,15 @@ export class ArchiveWriter {
     }
   }
 
+  /** Adds a chunk to data whose size is not known yet; `int(0)` ends them. */
+  async chunk(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += CHUNK) {
+      const some = bytes.subarray(at, at + CHUNK);
+      await this.int(some.length);
+      await this.bytes(some);
+    }
+  }
+
   /** Writes what is held, and returns the SHA-256 of everything, in hexadecimal digits. */
   async finish(): Promise<string> {
     await this.flush();

@@ -16,6 +16,8 @@ const CUSTOM = 1;
 const STATES = { at: 2, none: 3 } as const;
 
 export interface CustomToc {
+  /** Where the table of contents begins in its file, in bytes: in a tar it is a member. Default 0. */
+  start?: number;
   /** Of all entries, in their order. */
   names: readonly FileNamePlace[];
   /** Where the data of an entry begin in the new file, by its index. */
@@ -32,10 +34,10 @@ export interface CustomToc {
  */
 export async function writeCustomToc(
   toc: Toc,
-  { names, offsets, writer, signal }: CustomToc,
+  { start: first = 0, names, offsets, writer, signal }: CustomToc,
 ): Promise<void> {
   const cuts = [
-    { start: FORMAT_AT, end: FORMAT_AT + 1, by: () => Buffer.of(CUSTOM) },
+    { start: first + FORMAT_AT, end: first + FORMAT_AT + 1, by: () => Buffer.of(CUSTOM) },
     ...names.map(({ start, end }, index) => ({
       start,
       end,
@@ -45,8 +47,9 @@ export async function writeCustomToc(
   const source = await openFileSource(toc.file);
   try {
     let next = 0;
-    let base = 0;
-    for await (const piece of sourcePieces(source, { start: 0, end: toc.endOffset }, { signal })) {
+    let base = first;
+    const range = { start: first, end: toc.endOffset };
+    for await (const piece of sourcePieces(source, range, { signal })) {
       for (let at = 0; at < piece.length;) {
         const cut = cuts[next];
         const until = (cut?.start ?? Infinity) - base;

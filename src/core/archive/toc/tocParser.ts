@@ -8,7 +8,10 @@ const MAX_NAME_BYTES = 1 << 30;
 
 type Stage = 'names' | 'definition' | 'drop' | 'copy' | 'rest';
 
-/** Is told where an entry's file name begins, with its length, and ends: offsets in the file. */
+/**
+ * Is told where an entry's file name begins, with its length, and ends: offsets in the file. In a custom
+ * archive the place of its data stands there.
+ */
 export type FileNameListener = (start: number, end: number) => void;
 
 /**
@@ -190,6 +193,7 @@ export class TocParser {
     }
     let fileName = -1;
     if (header.format === 'custom') {
+      const start = cursor.base + cursor.pos;
       this.what('data state');
       raw.dataState = cursor.byte();
       // 0 is what versions before 1.7 meant by an unknown state.
@@ -198,6 +202,7 @@ export class TocParser {
       }
       this.what('data offset');
       raw.dataOffset = cursor.offset();
+      this.onFileName?.(start, cursor.base + cursor.pos);
     } else {
       const start = cursor.base + cursor.pos;
       fileName = this.word('file name');

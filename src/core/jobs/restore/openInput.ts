@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, link, stat } from 'node:fs/promises';
+import { copyFile, link, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { stillTrue, type KnownBackup } from '../../archive/inspect/backupInfoCache';
 import { openPacked } from '../../archive/packed/openPacked';
 import { AppError } from '../../errors';
 import type { PackedFrom } from '../../model/archive';
@@ -15,22 +16,25 @@ export interface OpenedInput {
   packed: PackedFrom | null;
 }
 
+/** Which file a job reads. */
+export interface AskedInput {
+  file: string;
+  /** Which of several dumps in a zip or tar. */
+  member: string | null;
+  /** What a form has found out about the file, and where it has unpacked it. */
+  known?: KnownBackup | undefined;
+}
+
 /**
- * Unpacks the file of a job where that is needed, into a directory that goes when the job ends.
+ * Unpacks the file of a job where that is needed, into a directory that goes when the job ends. What a
+ * form has just unpacked is taken as it is.
  *
- * @param member which of several dumps in a zip or tar
  * @throws AppError as `openPacked`
  */
-export async function openInput(
-  run: JobRun,
-  file: string,
-  member: string | null,
-): Promise<OpenedInput> {
-  const opened = await openPacked(file, {
-    folder: () => privateDirectory(run),
-    member,
-    signal: run.signal,
-  });
+export async function openInput(run: JobRun, asked: AskedInput): Promise<OpenedInput> {
+  const { file, member } = asked;
+  const options = { folder: () => privateDirectory(run), member, signal: run.signal };
+  const opened = (await alreadyUnpacked(run, asked)) ?? (await openPacked(file, options));
   if (opened.path !== file) {
     const { by = [], member: name = null } = opened.packed ?? {};
     run.record.addNote({ code: 'unpacked', file, by, member: name });
@@ -56,6 +60,27 @@ export async function withAsciiName(
   const named = path.join(folder(), `input${path.extname(file).replace(/[^.\w]/g, '_')}`);
   await link(file, named).catch(() => copyFile(file, named, constants.COPYFILE_EXCL));
   return named;
+}
+
+/** By another name of the same bytes: the form may remove its own while the job runs. */
+async function alreadyUnpacked(
+  run: JobRun,
+  { file, member, known }: AskedInput,
+): Promise<OpenedInput | null> {
+  const from = known?.unpacked;
+  const packed = (await stillTrue(known, file))?.packed;
+  if (from === undefined || packed === undefined) return null;
+  if (member !== null && member !== packed.member) return null;
+  const found = await lstat(from).catch(() => null);
+  if (found?.isFile() !== true) return null;
+  const at = path.join(privateDirectory(run), path.basename(from));
+  try {
+    await link(from, at);
+  } catch {
+    // It has just been removed, or lies on another disk.
+    return null;
+  }
+  return { path: at, packed };
 }
 
 /** An error about what was unpacked and `read`, told of the file that somebody knows. */

@@ -1,6 +1,7 @@
 import { archiveInfoOf, getBackupInfo } from '../../archive/inspect/backupInfo';
 import { stillTrue, type KnownBackup } from '../../archive/inspect/backupInfoCache';
 import { checkStructureOf } from '../../archive/data/checkStructure';
+import type { ByteRange } from '../../archive/bytes/pieces';
 import { detectFile } from '../../archive/file/detectFile';
 import type { StructureReport } from '../../archive/data/structureReport';
 import type { Toc } from '../../archive/toc/toc';
@@ -13,6 +14,8 @@ export interface RestoreInput {
   info: BackupInfo;
   /** null for a script. */
   archive: RestoreArchive | null;
+  /** Where a script has the rows of large tables, as far as it is known. */
+  largeRows?: readonly ByteRange[] | undefined;
 }
 
 export interface RestoreArchive {
@@ -38,8 +41,9 @@ export async function readInput(
     const archive = await checkArchive(toc, signal);
     return { info: await archiveInfoOf(toc, archive.structure, { signal }), archive };
   }
-  const info = (await stillTrue(known, path)) ?? (await getBackupInfo(path, { signal }));
-  return { info, archive: null };
+  const found = await stillTrue(known, path);
+  if (found) return { info: found, archive: null, largeRows: known?.largeRows };
+  return { info: await getBackupInfo(path, { signal }), archive: null };
 }
 
 /** Looks whether everything is there that the table of contents promises. */

@@ -164,6 +164,7 @@ async function prepareTask(
     options: { ...options, inputPath: input.path },
     info,
     archive,
+    largeRows: input.largeRows,
     connection,
     database,
     install,
@@ -199,7 +200,8 @@ async function readAndConnect(
   try {
     const read = async (): Promise<RestoreInput & { path: string }> => {
       refuseUnfinished(options.inputPath);
-      const opened = await openInput({ ...run, signal }, options.inputPath, options.inputMember);
+      const { inputPath: file, inputMember: member } = options;
+      const opened = await openInput({ ...run, signal }, { file, member, known });
       const { path, packed } = opened;
       onOpened(path);
       const input = await readInput(path, packed === null ? known : undefined, signal);

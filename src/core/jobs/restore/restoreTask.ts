@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../archive/bytes/pieces';
 import type { BackupInfo } from '../../model/archive';
 import type { RestoreOptions } from '../../model/options';
 import type { HelpOption, ToolInstall } from '../../model/tools';
@@ -15,6 +16,8 @@ export interface RestoreTask {
   info: BackupInfo;
   /** The archive as it was read for `info`; read now when left out. */
   archive?: RestoreArchive | null | undefined;
+  /** Where a script has the rows of large tables, as far as it is known. */
+  largeRows?: readonly ByteRange[] | undefined;
   connection: JobConnection;
   /** The database that is restored into. */
   database: string;

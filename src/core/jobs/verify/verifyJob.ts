@@ -243,7 +243,7 @@ async function contentOf(
   problems: VerifyProblems,
 ): Promise<string | null> {
   try {
-    return (await openInput(run, inputPath, inputMember ?? null)).path;
+    return (await openInput(run, { file: inputPath, member: inputMember ?? null })).path;
   } catch (error) {
     if (!AppError.is(error, 'archiveDamaged')) throw error;
     problems.add('damaged', null, error.details.reading, error.details.offset);

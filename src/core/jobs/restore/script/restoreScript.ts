@@ -87,7 +87,7 @@ async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
 /** The rules for a script; what they need of it is read before. Says what is left out. */
 async function rulesFor(
   { record, signal }: JobRun,
-  { options }: RestoreTask,
+  { options, largeRows }: RestoreTask,
   { stdin }: ScriptPlan,
 ): Promise<PrecedingRule[]> {
   const edits = stdin?.edits ?? NO_EDITS;
@@ -95,7 +95,7 @@ async function rulesFor(
   if (stdin === null || (selection === null && !dropFirst)) return rulesOf(edits);
   const { path, compression, encoding } = stdin;
   const kind = { kind: 'plain', compression, encoding, cluster: false, byPgDump: true } as const;
-  const choice = { alone: options.dataOnly, signal };
+  const choice = { alone: options.dataOnly, signal, largeRows };
   const chosen = await chooseFromScript(path, kind, selection, choice);
   if (selection !== null) {
     const leftOut = [...chosen.leftOut].map(([desc, count]) => ({ desc, count }));

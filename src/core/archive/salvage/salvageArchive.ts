@@ -1,0 +1,124 @@
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { directorySizes } from '../data/directoryMembers';
+import { TAR_BLOCK } from '../file/tarMembers';
+import { readToc } from '../file/tocReader';
+import { ArchiveWriter } from '../join/archiveWriter';
+import { writeCustomToc, type FileNamePlace } from '../join/customToc';
+import { UnpackBudget } from '../packed/unpackBudget';
+import type { Toc } from '../toc/toc';
+import { openEntries } from './archiveEntries';
+import { packedRows } from './packRows';
+import { completeRows, EntryReader, type EntryState } from './readEntry';
+
+/** What is left of a cut or damaged archive. */
+export interface Remains {
+  /** By the index of entries with data. */
+  states: ReadonlyMap<number, EntryState>;
+}
+
+export interface SalvageOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads all data of an archive: which of them are whole? Damage within them counts as well.
+ *
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
+ */
+export async function readRemains(toc: Toc, { signal }: SalvageOptions): Promise<Remains> {
+  const entries = await openEntries(toc, signal);
+  try {
+    const reader = new EntryReader(toc, entries, signal);
+    const states = new Map<number, EntryState>();
+    for (const index of toc.withData()) states.set(index, await reader.state(index));
+    return { states };
+  } finally {
+    await entries.close();
+  }
+}
+
+/** A whole archive that holds what is left of another. */
+export interface SalvagedArchive {
+  /** How many rows there are of tables that were cut, by the index of their entries. */
+  rows: ReadonlyMap<number, number>;
+}
+
+const NOTHING = Buffer.alloc(64 << 10);
+
+/**
+ * Writes what is left of an archive of any format as one in the custom format, with the entries that it
+ * had: what pg_restore would give up at, it reads to its end. `file` must not exist.
+ *
+ * @throws AppError `noSpaceToUnpack`, `inputMissing`, `inputUnreadable`, `cancelled`; an error of the
+ *   file system from writing
+ */
+export async function writeRemains(
+  { path: from }: Toc,
+  { states }: Remains,
+  file: string,
+  { signal }: SalvageOptions,
+): Promise<SalvagedArchive> {
+  const places: FileNamePlace[] = [];
+  const toc = await readToc(from, {
+    signal,
+    onFileName: (start, end) => places.push({ start, end }),
+  });
+  const budget = new UnpackBudget(from, await bytesOf(toc, signal), path.dirname(file));
+  await budget.expect(await bytesOf(toc, signal));
+  const entries = await openEntries(toc, signal);
+  const output = await open(file, 'wx', 0o600);
+  // pg_dump writes it as the first member.
+  const start = toc.header.format === 'tar' ? TAR_BLOCK : 0;
+  const rows = new Map<number, number>();
+  const offsets = new Map<number, number>();
+  try {
+    const reader = new EntryReader(toc, entries, signal);
+    const writer = new ArchiveWriter(output, toc.sizes.int);
+    // The table of contents says where the data are, so it is written last, and its room is left.
+    let room = toc.endOffset - start;
+    for (const { start, end } of places) room += 1 + toc.sizes.offset - (end - start);
+    for (let left = room; left > 0; left -= NOTHING.length) {
+      await writer.bytes(NOTHING.subarray(0, Math.min(left, NOTHING.length)));
+    }
+    for (const [index, state] of states) {
+      if (state === 'lost') continue;
+      offsets.set(index, writer.position);
+      const isList = toc.desc(index) === 'BLOBS';
+      await writer.block(isList ? 'largeObjects' : 'rows', toc.dumpId(index));
+      const nothing = { signal, onMissing: () => undefined };
+      for await (const data of entries.of(index, nothing)) {
+        // pg_dump writes the number as a signed one.
+        if (isList) await writer.int((data.oid ?? 0) | 0);
+        const pieces = reader.pieces(data);
+        const kept =
+          state === 'whole'
+            ? pieces
+            : completeRows(pieces, (some) => rows.set(index, (rows.get(index) ?? 0) + some));
+        for await (const piece of packedRows(kept, toc.header.compression)) {
+          await writer.chunk(piece);
+        }
+        await writer.int(0);
+      }
+      if (isList) await writer.int(0);
+    }
+    await writer.finish();
+  } finally {
+    await output.close();
+    await entries.close();
+  }
+  const beginning = await open(file, 'r+');
+  try {
+    const writer = new ArchiveWriter(beginning, toc.sizes.int);
+    await writeCustomToc(toc, { start, names: places, offsets, writer, signal });
+    await writer.finish();
+  } finally {
+    await beginning.close();
+  }
+  return { rows };
+}
+
+async function bytesOf(toc: Toc, signal: AbortSignal | undefined): Promise<number> {
+  if (toc.header.format !== 'directory') return (await stat(toc.file)).size;
+  return [...(await directorySizes(toc.path, signal)).values()].reduce((a, b) => a + b, 0);
+}
