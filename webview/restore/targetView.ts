@@ -62,7 +62,7 @@ export function targetView(view: RestoreView): TemplateResult {
 function salvageView(view: RestoreView): TemplateResult | typeof nothing {
   const { input, options } = view.state;
   if (input.info === null || !canBeSalvaged(input.info)) return nothing;
-  return labelledCheckbox({
+  return html`${labelledCheckbox({
     name: 'salvage',
     ...fieldWords(restoreFields, 'salvage'),
     checked: options.salvage,
@@ -72,7 +72,18 @@ function salvageView(view: RestoreView): TemplateResult | typeof nothing {
         salvage: on,
         ...(on && !options.createDatabase ? { targetDatabase: proposed(view) } : {}),
       }),
-  });
+  })}
+  ${
+    options.salvage
+      ? labelledCheckbox({
+          name: 'salvageRows',
+          ...fieldWords(restoreFields, 'salvageRows'),
+          checked: options.salvageRows,
+          notes: notesFor('salvageRows', view.evaluation),
+          onChange: (on) => view.change({ salvageRows: on }),
+        })
+      : nothing
+  }`;
 }
 
 /** A script of `pg_dump --create` names its database: it can go there. */

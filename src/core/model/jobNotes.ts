@@ -24,6 +24,8 @@ export type JobNote =
   | { code: 'stopsAtErrors'; stops: boolean }
   /** Entries of an archive that are not restored, by name. */
   | { code: 'leftOut'; reason: LeftOutReason; names: string[] }
+  /** How many complete rows there were of tables that are cut. */
+  | { code: 'cutRows'; tables: { name: string; rows: number }[] }
   /** Entries of a script that are not restored, by type; and how many come along as others need them. */
   | { code: 'scriptPart'; leftOut: { desc: string; count: number }[]; alongside: number }
   /** Materialized views that are refreshed though the rows they are made of are not restored. */

@@ -77,12 +77,20 @@ export const restoreFields = {
     group: 'Target database',
     place: 'alone',
   }),
-  /** Of a custom or directory archive that is cut or damaged, into a new database only. */
+  /** Of an archive that is cut or damaged, into a new database only. */
   salvage: field(FLAG, {
     ...ONCE,
     default: false,
     label: 'Restore what is whole',
     help: 'The archive is cut or damaged. Rows that are not whole are left out, and the job names them. Into a new database only.',
+    place: 'alone',
+  }),
+  /** Only with `salvage`. */
+  salvageRows: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Also the complete rows of tables that are cut',
+    help: 'The rows before the cut. The job says how many there are.',
     place: 'alone',
   }),
   schemaOnly: field(FLAG, {

@@ -23,6 +23,11 @@ function sentenceOf(note: JobNote): string {
         : l10n.t('The restore does not stop at errors, because some harmless ones are certain.');
     case 'leftOut':
       return leftOutText(note.reason, note.names);
+    case 'cutRows':
+      return l10n.t(
+        'Of tables that are cut, the complete rows were restored: {0}. How many are missing is not known.',
+        listNames(note.tables.map(({ name, rows }) => `${name} (${rows})`)),
+      );
     case 'scriptPart':
       return scriptPartText(note);
     case 'refreshedEmpty':

@@ -60,6 +60,7 @@ const restoreValues: Values<RestoreFields> = {
   inputMember: [null],
   wholeServer: [false],
   salvage: [false],
+  salvageRows: [false],
   databases: [null],
   withoutRoles: [false],
   swapIn: [false],

@@ -126,4 +126,42 @@ describe('files as people have them are restored row by row', function () {
       dumps.dispose();
     }
   });
+
+  for (const file of ['cut.dump', 'cut.tar']) {
+    it(`as far as they are whole, with the complete rows of what is cut: ${file}`, async () => {
+      const salvaged = 'corpus salvaged';
+      try {
+        const job = await jobs.restore({
+          ...{ connectionId: 'main', inputPath: path.join(corpusDir, file), salvage: true },
+          ...{ salvageRows: true, exitOnError: false },
+          ...{ targetDatabase: salvaged, createDatabase: true },
+        });
+        assert.match(job.status, /^completed/, told(job));
+        const cut = new Map<string, number>();
+        const lost = new Set<string>();
+        for (const note of job.notes ?? []) {
+          if (note.code === 'cutRows')
+            for (const each of note.tables) cut.set(each.name, each.rows);
+          if (note.code === 'leftOut' && note.reason === 'damaged') {
+            for (const name of note.names) lost.add(name);
+          }
+        }
+        assert.equal(cut.size, 1, JSON.stringify(job.notes));
+        const is = await tableChecksums(server, salvaged);
+        const was = await tableChecksums(server, SOURCE);
+        for (const table of ['app.customer', 'app.orders']) {
+          const name = table.replace(/(.*)\.(.*)/, '"$1"."$2"');
+          const rowsThere = is.get(name)?.rows ?? -1;
+          if (cut.has(table)) {
+            assert.equal(rowsThere, cut.get(table), table);
+            assert.ok(rowsThere > 0 && rowsThere < (was.get(name)?.rows ?? 0), `${rowsThere}`);
+          } else if (lost.has(table)) assert.equal(rowsThere, 0, table);
+          else assert.deepEqual(is.get(name), was.get(name), table);
+        }
+        assert.deepEqual(await jobs.leftovers(), []);
+      } finally {
+        await dropDatabase(server, salvaged);
+      }
+    });
+  }
 });

@@ -81,7 +81,8 @@ export function restoreOptionsOf(
 export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
   const selection = {
     ...{ schemas: null, tables: null, dumpIds: null, withoutRowsOf: null },
-    ...{ wholeServer: false, databases: null, withoutRoles: false, salvage: false },
+    ...{ wholeServer: false, databases: null, withoutRoles: false },
+    ...{ salvage: false, salvageRows: false },
   };
   const { toolOptions } = chosenOptions(choices);
   const known = new Set([...idsOf('pg_restore'), ...idsOf('psql')]);
@@ -140,6 +141,7 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
   else if (patch.schemas || patch.tables) next.dumpIds = null;
   if (!next.clean) next.ifExists = false;
   if (!next.swapIn) next.endSessions = false;
+  if (!next.salvage) next.salvageRows = false;
   if (!next.dataOnly) next.disableTriggers = false;
   return next;
 }

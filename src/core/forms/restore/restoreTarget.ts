@@ -199,7 +199,7 @@ function checkArchive(
 /** Rows that are whole can be saved from an archive whose table of contents is. */
 export function canBeSalvaged({ format, complete, warnings }: BackupInfo): boolean {
   const cut = complete === false || warnings.includes('missingMembers');
-  return cut && !warnings.includes('damagedToc') && (format === 'custom' || format === 'directory');
+  return cut && !warnings.includes('damagedToc') && format !== 'plain';
 }
 
 function checkWhole(
@@ -210,6 +210,10 @@ function checkWhole(
   const damaged = info.warnings.some((each) => each === 'missingMembers' || each === 'damagedToc');
   const cut = damaged || info.complete === false;
   const missing = l10n.t('The archive is incomplete: data that it should contain is missing.');
+  if (!options.salvage) {
+    const reason = l10n.t('Only together with "Restore what is whole".');
+    evaluation.refuse('salvageRows', options.salvageRows, reason);
+  }
   if (!canBeSalvaged(info)) {
     const reason = cut
       ? l10n.t('Nothing can be saved from this archive.')

@@ -29,6 +29,8 @@ export interface EntryFacts {
   target: LibpqConnection;
   /** The database is made for this restore: nothing is in it. */
   created: boolean;
+  /** Entries whose data are not there, once that is known; only with `salvage`. */
+  lost?: ReadonlySet<number> | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -58,7 +60,7 @@ export async function restoredEntries(toc: Toc, facts: EntryFacts): Promise<Rest
     left.push({ reason, entries: new Set(chosen.filter(ofKind)) });
   }
   if (facts.options.salvage) {
-    left.push({ reason: 'damaged', entries: await damagedEntries(toc, facts) });
+    left.push({ reason: 'damaged', entries: facts.lost ?? (await damagedEntries(toc, facts)) });
   }
   left.push({ reason: 'schemaThere', entries: await schemasThere(toc, facts, chosen) });
   const told = left.filter(({ entries }) => entries.size > 0);
@@ -98,7 +100,7 @@ interface LeftOut {
   entries: ReadonlySet<number>;
 }
 
-/** Entries whose data are not whole, by reading them all. */
+/** Entries whose data are not there, as far as the structure of the archive shows. */
 async function damagedEntries(toc: Toc, { signal }: EntryFacts): Promise<ReadonlySet<number>> {
   const { cut } = await checkStructureOf(toc, { signal, full: true, gzip: true });
   return new Set([...cut].map((dumpId) => toc.indexOf(dumpId)));

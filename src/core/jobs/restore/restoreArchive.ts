@@ -18,7 +18,8 @@ import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { partsOf } from './chosenEntries';
 import { restoredEntries } from './leaveOut';
 import { runRewrittenRestore } from './restoreRewritten';
-import { checkArchive } from './restoreInput';
+import { checkArchive } from './input/restoreInput';
+import { salvageInput } from './input/salvageInput';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
 import { PrivateFile } from '../tool/privateFile';
@@ -37,17 +38,20 @@ const BEGINS: ReadonlySet<ToolEvent['type']> = new Set([
 /** Restores an archive by pg_restore. */
 export async function runArchiveRestore(
   run: JobRun,
-  task: RestoreTask,
+  given: RestoreTask,
   state: RestoreProgressState,
 ): Promise<'completed' | 'completedWithErrors'> {
   const { record, signal } = run;
-  const { options, connection, install } = task;
-  const { toc, structure } =
-    task.archive ?? (await checkArchive(await readToc(options.inputPath, { signal }), signal));
+  const { inputPath, salvage } = given.options;
+  const read = given.archive ?? (await checkArchive(await readToc(inputPath, { signal }), signal));
   // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
   // tar that is.
-  if (!options.salvage) assertReportWhole(options.inputPath, structure);
-  const { order, listFile, command } = await prepare(run, task, toc);
+  if (!salvage) assertReportWhole(inputPath, read.structure);
+  const saved = salvage ? await salvageInput(run, given, read) : null;
+  const task = saved ? { ...given, options: { ...given.options, inputPath: saved.path } } : given;
+  const { options, connection, install } = task;
+  const { toc, structure } = saved?.archive ?? read;
+  const { order, listFile, command } = await prepare(run, task, { toc, lost: saved?.lost });
   record.progress.setPhase('restoring');
   const watch = new RestoreMonitor(run, connection, {
     toc,
@@ -113,13 +117,14 @@ async function finishing<T>(watch: RestoreMonitor, run: Promise<T>): Promise<T> 
 async function prepare(
   run: JobRun,
   task: RestoreTask,
-  toc: Toc,
+  { toc, lost }: { toc: Toc; lost: ReadonlySet<number> | undefined },
 ): Promise<{ order: number[]; listFile: string | null; command: CommandPlan }> {
   const { options, connection, install, unknownOptions } = task;
   const target = connection.to(task.database);
   const { indexes, leftOut } = await restoredEntries(toc, {
     ...{ options, info: task.info, server: connection.server, psql: connection.psql, target },
     created: task.created !== null,
+    lost,
     signal: run.signal,
   });
   for (const left of leftOut) run.record.addNote({ code: 'leftOut', ...left });

@@ -4,7 +4,7 @@ import type { RestoreOptions } from '../../model/options';
 import type { HelpOption, ToolInstall } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { CreatedDatabase } from './restoreDatabase';
-import type { RestoreArchive } from './restoreInput';
+import type { RestoreArchive } from './input/restoreInput';
 import type { Permission } from './restorePermission';
 import type { ScriptEffect } from './script/scriptEffect';
 

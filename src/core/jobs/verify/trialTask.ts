@@ -15,7 +15,7 @@ import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import { assertNoErrors } from '../job/assertNoErrors';
 import { refuseScript } from '../restore/script/refuseScript';
-import type { RestoreInput } from '../restore/restoreInput';
+import type { RestoreInput } from '../restore/input/restoreInput';
 import type { Permission } from '../restore/restorePermission';
 import type { RestoreTask } from '../restore/restoreTask';
 

@@ -16,7 +16,7 @@ import { AppError, messageOf } from '../../errors';
 import type { VerifyOptions } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import { canonicalPath } from '../backup/outputTarget';
-import { asGiven, openInput } from '../restore/openInput';
+import { asGiven, openInput } from '../restore/input/openInput';
 import { VerifyMonitor } from '../progress/verify/verifyMonitor';
 import { runTrialRestore, type TrialRequest, type TrialResult } from './verifyTrial';
 import { readByTool } from './verifyTool';

@@ -10,7 +10,7 @@ import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnect
 import type { JobRun } from '../job/jobContext';
 import { runArchiveRestore } from '../restore/restoreArchive';
 import { CreatedDatabase, maintenanceDatabases } from '../restore/restoreDatabase';
-import { readInput } from '../restore/restoreInput';
+import { readInput } from '../restore/input/restoreInput';
 import { runScriptRestore } from '../restore/script/restoreScript';
 import type { Permission } from '../restore/restorePermission';
 import type { RestoreTask } from '../restore/restoreTask';

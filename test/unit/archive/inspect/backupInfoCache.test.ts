@@ -5,7 +5,7 @@ import path from 'node:path';
 import { BackupInfoCache, stillTrue } from '../../../../src/core/archive/inspect/backupInfoCache';
 import { unpackedDumps } from '../../../support/packed/unpackedDumps';
 import { AppError } from '../../../../src/core/errors';
-import { readInput } from '../../../../src/core/jobs/restore/restoreInput';
+import { readInput } from '../../../../src/core/jobs/restore/input/restoreInput';
 
 const script = (table: string): string => `CREATE TABLE public.${table} (i int);\n`;
 

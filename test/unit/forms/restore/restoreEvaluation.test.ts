@@ -323,7 +323,7 @@ describe('evaluateRestore', () => {
       const evaluation = evaluateRestore(restore(options), restoreContext(context));
       const ofScripts = scriptParts.flatMap((each) => Object.keys(each));
       // Only a file that is cut has something to save.
-      const expected = [...fields, ...ofScripts, 'salvage'].sort();
+      const expected = [...fields, ...ofScripts, 'salvage', 'salvageRows'].sort();
       assert.deepEqual(Object.keys(evaluation.fields).sort(), expected);
       // What cannot be changed is as it has to be: there is nothing to turn on or off.
       for (const field of Object.values(evaluation.fields)) {

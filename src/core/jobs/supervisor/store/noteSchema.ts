@@ -42,6 +42,10 @@ const notes = {
     reason: z.enum(['subscriptions', 'statistics', 'schemaThere', 'damaged']),
     names: z.array(text),
   }),
+  cutRows: z.object({
+    code: z.literal('cutRows'),
+    tables: z.array(z.object({ name: text, rows: z.number() })),
+  }),
   scriptPart: z.object({
     code: z.literal('scriptPart'),
     leftOut: z.array(z.object({ desc: text, count: z.number() })),
@@ -74,6 +78,7 @@ export const jobNoteSchema = z.discriminatedUnion('code', [
   notes.localeReplaced,
   notes.stopsAtErrors,
   notes.leftOut,
+  notes.cutRows,
   notes.scriptPart,
   notes.refreshedEmpty,
   notes.sequencesBehind,

@@ -98,6 +98,7 @@ const restoreOptions = z.object({
   inputMember: z._default(z.nullable(text), null),
   wholeServer: flag,
   salvage: z._default(flag, false),
+  salvageRows: z._default(flag, false),
   databases: z._default(z.nullable(z.array(z.object({ name: text, target: text }))), null),
   withoutRoles: z._default(flag, false),
   targetDatabase: z.nullable(text),

@@ -1,13 +1,13 @@
-import { archiveInfoOf, getBackupInfo } from '../../archive/inspect/backupInfo';
-import { stillTrue, type KnownBackup } from '../../archive/inspect/backupInfoCache';
-import { checkStructureOf } from '../../archive/data/checkStructure';
-import type { ByteRange } from '../../archive/bytes/pieces';
-import { detectFile } from '../../archive/file/detectFile';
-import type { StructureReport } from '../../archive/data/structureReport';
-import type { Toc } from '../../archive/toc/toc';
-import { readToc } from '../../archive/file/tocReader';
-import type { BackupInfo } from '../../model/archive';
-import { refuseUnfinished } from '../../archive/file/unfinished';
+import { archiveInfoOf, getBackupInfo } from '../../../archive/inspect/backupInfo';
+import { stillTrue, type KnownBackup } from '../../../archive/inspect/backupInfoCache';
+import { checkStructureOf } from '../../../archive/data/checkStructure';
+import type { ByteRange } from '../../../archive/bytes/pieces';
+import { detectFile } from '../../../archive/file/detectFile';
+import type { StructureReport } from '../../../archive/data/structureReport';
+import type { Toc } from '../../../archive/toc/toc';
+import { readToc } from '../../../archive/file/tocReader';
+import type { BackupInfo } from '../../../model/archive';
+import { refuseUnfinished } from '../../../archive/file/unfinished';
 
 /** The file that is restored, as a restore needs to know it. */
 export interface RestoreInput {

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { stillTrue, type KnownBackup } from '../../archive/inspect/backupInfoCache';
-import { openPacked } from '../../archive/packed/openPacked';
-import { AppError } from '../../errors';
-import type { PackedFrom } from '../../model/archive';
-import { beyondAscii } from '../../pgtools/args/codePage';
-import type { JobRun } from '../job/jobContext';
-import { privateDirectory } from '../tool/privateFile';
+import { stillTrue, type KnownBackup } from '../../../archive/inspect/backupInfoCache';
+import { openPacked } from '../../../archive/packed/openPacked';
+import { AppError } from '../../../errors';
+import type { PackedFrom } from '../../../model/archive';
+import { beyondAscii } from '../../../pgtools/args/codePage';
+import type { JobRun } from '../../job/jobContext';
+import { privateDirectory } from '../../tool/privateFile';
 
 /** The file of a job, where it can be read. */
 export interface OpenedInput {
