@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { BackupInfoCache } from '../../src/core/archive/inspect/backupInfoCache';
-import { restoreDefaults } from '../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { RestoreOptions } from '../../src/core/model/options';
 import { JobHarness } from '../integration/harness/jobHarness';

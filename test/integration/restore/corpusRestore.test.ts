@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BackupInfoCache } from '../../../src/core/archive/inspect/backupInfoCache';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreForm';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
 import type { BackupJob } from '../../../src/core/model/job';
 import { tableChecksums } from '../../support/machine/compareDatabases';

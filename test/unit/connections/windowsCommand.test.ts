@@ -6,7 +6,7 @@ import { isLeftoverOutput, siblingName } from '../../../src/core/archive/file/un
 import { conninfoString, dbnameValue } from '../../../src/core/connections/conninfo';
 import { windowsCommand, type StartedProgram } from '../../../src/core/connections/windowsCommand';
 import { AppError } from '../../../src/core/errors';
-import { withAsciiName } from '../../../src/core/jobs/restore/openInput';
+import { withAsciiName } from '../../../src/core/jobs/restore/input/openInput';
 
 describe('a command for Windows’ tools', () => {
   let dir: string;

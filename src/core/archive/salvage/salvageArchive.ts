@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '../../errors';
 import { directorySizes } from '../data/directoryMembers';
 import { TAR_BLOCK } from '../file/tarMembers';
 import { readToc } from '../file/tocReader';
@@ -55,46 +56,77 @@ const NOTHING = Buffer.alloc(64 << 10);
  */
 export async function writeRemains(
   { path: from }: Toc,
-  { states }: Remains,
+  remains: Remains,
   file: string,
   { signal }: SalvageOptions,
 ): Promise<SalvagedArchive> {
-  const places: FileNamePlace[] = [];
-  const toc = await readToc(from, {
-    signal,
-    onFileName: (start, end) => places.push({ start, end }),
-  });
-  const budget = new UnpackBudget(from, await bytesOf(toc, signal), path.dirname(file));
-  await budget.expect(await bytesOf(toc, signal));
-  const entries = await openEntries(toc, signal);
-  const output = await open(file, 'wx', 0o600);
+  const names: FileNamePlace[] = [];
+  const onFileName = (start: number, end: number): number => names.push({ start, end });
+  const toc = await readToc(from, { signal, onFileName });
+  const size = await bytesOf(toc, signal);
+  const budget = new UnpackBudget(from, size, path.dirname(file));
+  await budget.expect(size);
   // pg_dump writes it as the first member.
   const start = toc.header.format === 'tar' ? TAR_BLOCK : 0;
-  const rows = new Map<number, number>();
+  let room = toc.endOffset - start;
+  for (const name of names) room += 1 + toc.sizes.offset - (name.end - name.start);
+  try {
+    // The table of contents says where the data are: its room is left, and it is written last.
+    const { offsets, rows } = await writing(file, 'wx', toc, async (writer) => {
+      for (let left = room; left > 0; left -= NOTHING.length) {
+        await writer.bytes(NOTHING.subarray(0, Math.min(left, NOTHING.length)));
+      }
+      return writeEntries(toc, remains, writer, signal);
+    });
+    await writing(file, 'r+', toc, (writer) =>
+      writeCustomToc(toc, { start, names, offsets, writer, signal }),
+    );
+    return { rows };
+  } catch (error) {
+    throw AppError.is(error) ? error : await budget.failed(error);
+  }
+}
+
+async function writing<T>(
+  file: string,
+  flags: 'wx' | 'r+',
+  toc: Toc,
+  write: (writer: ArchiveWriter) => Promise<T>,
+): Promise<T> {
+  const handle = await open(file, flags, 0o600);
+  try {
+    const writer = new ArchiveWriter(handle, toc.sizes.int);
+    const result = await write(writer);
+    await writer.finish();
+    return result;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Returns where the data of each entry begin, and how many rows those have that are cut. */
+async function writeEntries(
+  toc: Toc,
+  { states }: Remains,
+  writer: ArchiveWriter,
+  signal: AbortSignal | undefined,
+): Promise<{ offsets: Map<number, number>; rows: Map<number, number> }> {
   const offsets = new Map<number, number>();
+  const rows = new Map<number, number>();
+  const entries = await openEntries(toc, signal);
   try {
     const reader = new EntryReader(toc, entries, signal);
-    const writer = new ArchiveWriter(output, toc.sizes.int);
-    // The table of contents says where the data are, so it is written last, and its room is left.
-    let room = toc.endOffset - start;
-    for (const { start, end } of places) room += 1 + toc.sizes.offset - (end - start);
-    for (let left = room; left > 0; left -= NOTHING.length) {
-      await writer.bytes(NOTHING.subarray(0, Math.min(left, NOTHING.length)));
-    }
     for (const [index, state] of states) {
       if (state === 'lost') continue;
       offsets.set(index, writer.position);
       const isList = toc.desc(index) === 'BLOBS';
+      const count = (some: number): unknown => rows.set(index, (rows.get(index) ?? 0) + some);
       await writer.block(isList ? 'largeObjects' : 'rows', toc.dumpId(index));
-      const nothing = { signal, onMissing: () => undefined };
-      for await (const data of entries.of(index, nothing)) {
+      for await (const data of entries.of(index, { signal, onMissing: () => undefined })) {
         // pg_dump writes the number as a signed one.
         if (isList) await writer.int((data.oid ?? 0) | 0);
         const pieces = reader.pieces(data);
-        const kept =
-          state === 'whole'
-            ? pieces
-            : completeRows(pieces, (some) => rows.set(index, (rows.get(index) ?? 0) + some));
+        const kept = state === 'whole' ? pieces : completeRows(pieces, count);
         for await (const piece of packedRows(kept, toc.header.compression)) {
           await writer.chunk(piece);
         }
@@ -102,20 +134,10 @@ export async function writeRemains(
       }
       if (isList) await writer.int(0);
     }
-    await writer.finish();
+    return { offsets, rows };
   } finally {
-    await output.close();
     await entries.close();
   }
-  const beginning = await open(file, 'r+');
-  try {
-    const writer = new ArchiveWriter(beginning, toc.sizes.int);
-    await writeCustomToc(toc, { start, names: places, offsets, writer, signal });
-    await writer.finish();
-  } finally {
-    await beginning.close();
-  }
-  return { rows };
 }
 
 async function bytesOf(toc: Toc, signal: AbortSignal | undefined): Promise<number> {
