@@ -18,7 +18,7 @@ import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { partsOf } from './chosenEntries';
 import { restoredEntries } from './leaveOut';
 import { runRewrittenRestore } from './restoreRewritten';
-import { checkArchive } from './input/restoreInput';
+import { checkArchive, type RestoreArchive } from './input/restoreInput';
 import { salvageInput } from './input/salvageInput';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
@@ -41,17 +41,10 @@ export async function runArchiveRestore(
   given: RestoreTask,
   state: RestoreProgressState,
 ): Promise<'completed' | 'completedWithErrors'> {
-  const { record, signal } = run;
-  const { inputPath, salvage } = given.options;
-  const read = given.archive ?? (await checkArchive(await readToc(inputPath, { signal }), signal));
-  // pg_restore would restore the first part of a custom archive that is cut, and spin for ever at a
-  // tar that is.
-  if (!salvage) assertReportWhole(inputPath, read.structure);
-  const saved = salvage ? await salvageInput(run, given, read) : null;
-  const task = saved ? { ...given, options: { ...given.options, inputPath: saved.path } } : given;
+  const { record } = run;
+  const { task, toc, structure, lost } = await readable(run, given);
   const { options, connection, install } = task;
-  const { toc, structure } = saved?.archive ?? read;
-  const { order, listFile, command } = await prepare(run, task, { toc, lost: saved?.lost });
+  const { order, listFile, command } = await prepare(run, task, { toc, lost });
   record.progress.setPhase('restoring');
   const watch = new RestoreMonitor(run, connection, {
     toc,
@@ -61,7 +54,7 @@ export async function runArchiveRestore(
     database: task.database,
   });
   watch.begin();
-  if (await setsInternalParameters(toc, order, signal)) {
+  if (await setsInternalParameters(toc, order, run.signal)) {
     const rewritten = runRewrittenRestore(run, task, { listFile, monitor: watch }, state);
     return await finishing(watch, rewritten);
   }
@@ -111,6 +104,30 @@ async function finishing<T>(watch: RestoreMonitor, run: Promise<T>): Promise<T> 
   } finally {
     await watch.finishing();
   }
+}
+
+/** An archive as pg_restore gets it. */
+interface ReadableArchive extends RestoreArchive {
+  task: RestoreTask;
+  /** Entries whose data are not there; of an archive that is saved in part only. */
+  lost: ReadonlySet<number> | undefined;
+}
+
+/**
+ * The archive itself, if it is whole: pg_restore would restore the first part of a custom archive that
+ * is cut, and spin for ever at a tar that is. Else what is left of it, where that is wanted.
+ */
+async function readable(run: JobRun, task: RestoreTask): Promise<ReadableArchive> {
+  const { options } = task;
+  const { signal } = run;
+  const read =
+    task.archive ?? (await checkArchive(await readToc(options.inputPath, { signal }), signal));
+  if (!options.salvage) {
+    assertReportWhole(options.inputPath, read.structure);
+    return { ...read, task, lost: undefined };
+  }
+  const { path, archive, lost } = await salvageInput(run, task, read);
+  return { ...archive, task: { ...task, options: { ...options, inputPath: path } }, lost };
 }
 
 /** What is restored, in which order, and by which command. */
