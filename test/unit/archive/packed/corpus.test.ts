@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { openArchiveDocument } from '../../../src/core/archive/document/archiveDocument';
-import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
-import { openPacked } from '../../../src/core/archive/packed/openPacked';
-import { AppError } from '../../../src/core/errors';
-import { corpus, corpusDir, corpusFile } from '../../support/files/corpus';
-import type { CorpusEntry, Opens, Refused } from '../../support/files/entry';
-import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
-import { scratch } from './files';
+import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
+import { getBackupInfo } from '../../../../src/core/archive/inspect/backupInfo';
+import { openPacked } from '../../../../src/core/archive/packed/openPacked';
+import { AppError } from '../../../../src/core/errors';
+import { corpus, corpusDir, corpusFile } from '../../../support/files/corpus';
+import type { CorpusEntry, Opens, Refused } from '../../../support/files/entry';
+import { englishText, fakeVscode } from '../../../support/workbench/fakeVscode';
+import { scratch } from '../files';
 
 /** What every whole file of the corpus shows, by its entry type. */
 const OBJECTS = { TABLE: 2, 'TABLE DATA': 2, VIEW: 1, FUNCTION: 1, TRIGGER: 1 };
@@ -20,7 +20,7 @@ describe('files as people have them', () => {
 
   before(async () => {
     restoreVscode = fakeVscode({ l10n: { t: englishText } });
-    const { errorMessage } = await import('../../../src/vscode/text/errorText');
+    const { errorMessage } = await import('../../../../src/vscode/text/errorText');
     sentence = errorMessage;
   });
   after(() => restoreVscode());

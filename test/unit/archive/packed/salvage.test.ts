@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { checkStructure } from '../../../src/core/archive/data/checkStructure';
-import { EntryData } from '../../../src/core/archive/data/entryData';
-import { openFileSource } from '../../../src/core/archive/bytes/byteSource';
-import { readToc } from '../../../src/core/archive/file/tocReader';
-import { readRemains, writeRemains } from '../../../src/core/archive/salvage/salvageArchive';
-import type { Toc } from '../../../src/core/archive/toc/toc';
-import { fixture, fixtureNames, scratch } from './files';
+import { checkStructure } from '../../../../src/core/archive/data/checkStructure';
+import { EntryData } from '../../../../src/core/archive/data/entryData';
+import { openFileSource } from '../../../../src/core/archive/bytes/byteSource';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
+import { readRemains, writeRemains } from '../../../../src/core/archive/salvage/salvageArchive';
+import type { Toc } from '../../../../src/core/archive/toc/toc';
+import { fixture, fixtureNames, scratch } from '../files';
 
 const CUSTOM = fixtureNames(/\.dump$/).filter((name) => !name.startsWith('piped'));
 
