@@ -159,11 +159,13 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
     const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
     if (files.length > 0) orders.push({ name: tier, files, needsServers: false, run });
   }
-  const eachOf = (name: string, tier: Tier, files: readonly string[]): void => {
-    const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
-    const order = { name, needsServers: true, run };
-    orders.push(...longestFirst(files).map((file) => ({ ...order, files: [file] })));
-  };
+  const eachOf = (tier: Tier, files: readonly string[]): Order[] =>
+    files.map((file) => ({
+      name: tier,
+      files: [file],
+      needsServers: true,
+      run: (input) => runPlainTier(tier, input),
+    }));
   const e2e = filesOf('e2e');
   const inVscode = e2e.filter((file) => !isWithoutVscode(file));
   const pages = e2e.filter(isWithoutVscode);
@@ -172,8 +174,13 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
     const run = (input: TierInput): Promise<StageResult> => runPlainTier('e2e', input);
     orders.push({ name: 'pages', files: pages, needsServers: false, run });
   }
-  eachOf('integration', 'integration', filesOf('integration'));
-  eachOf('e2e', 'e2e', inVscode);
+  orders.push(...longestFirst(eachOf('integration', filesOf('integration'))));
+  orders.push(...longestFirst([...eachOf('e2e', inVscode), ...extensionOrders(filesOf)]));
+  return orders;
+}
+
+function extensionOrders(filesOf: (tier: Tier) => string[]): Order[] {
+  const orders: Order[] = [];
   for (const restricted of [false, true]) {
     for (const version of ['current', 'minimum'] as const) {
       const files = filesOf('extension').filter(

@@ -29,8 +29,22 @@ const releases: Readonly<Record<VscodeVersion, { vscode: string; server: string;
 /** Carries the program for every platform. */
 const ripgrepPackage = '@vscode/ripgrep-universal@1.18.0';
 
+/**
+ * Built-in extensions that start with every window and that nothing here needs: without them a window
+ * takes a tenth less of the processor, and a fifth less time.
+ */
+const unneeded: readonly string[] = [
+  ...['copilot', 'github', 'github-authentication', 'microsoft-authentication'],
+  ...['git', 'git-base', 'merge-conflict', 'tunnel-forwarding', 'simple-browser'],
+  ...['debug-auto-launch', 'debug-server-ready', 'ms-vscode.js-debug'],
+  ...['ms-vscode.js-debug-companion', 'ms-vscode.vscode-js-profile-table'],
+  ...['npm', 'grunt', 'gulp', 'jake', 'emmet', 'terminal-suggest', 'extension-editing'],
+  ...['typescript-language-features', 'php-language-features', 'prompt-basics'],
+  ...['ipynb', 'notebook-renderers', 'mermaid-markdown-features'],
+];
+
 /** Raised when the steps below change. */
-const recipe = 'r3';
+const recipe = 'r4';
 
 async function unpackNpmPackage(spec: string, into: string, only: string[] = []): Promise<void> {
   const work = `${into}.pack`;
@@ -84,6 +98,9 @@ async function buildServer(dir: string, version: string, node: string): Promise<
     { cwd: vscode },
   );
   await Promise.all([ensureTerminals(vscode, node), ensureSearch(vscode), ensureLogs(vscode)]);
+  for (const name of unneeded) {
+    await rm(path.join(vscode, 'extensions', name), { recursive: true, force: true });
+  }
 }
 
 /**

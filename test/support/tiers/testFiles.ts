@@ -38,11 +38,44 @@ export function isWithoutVscode(file: string): boolean {
   return file.startsWith('e2e/pages');
 }
 
-/** By their size, which is all that is known of how long they take: the last should be a short one. */
-export function longestFirst(files: readonly string[]): string[] {
+/**
+ * Seconds that a process of tests takes where nothing else runs much, by its one file or its stage:
+ * those of VS Code, whose files say too little. Only the order in which they start depends on it.
+ */
+export const usualSeconds: Readonly<Record<string, number>> = {
+  'e2e/views.test': 70,
+  'extension current': 60,
+  'e2e/forms.test': 50,
+  'extension minimum': 45,
+  'e2e/archive.test': 45,
+  'e2e/connect.test': 30,
+  'extension current restricted': 20,
+  'e2e/package.test': 20,
+  // A few lines, which run many cases or wait for slow ones.
+  'integration/restore/disasters.test': 20,
+  'integration/supervisor/faults.test': 20,
+  'integration/progress/progressVerify.test': 15,
+};
+
+/** What one process of tests runs, and the stage that it belongs to. */
+export interface Batch {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/** Where nothing is known, a test file takes about a second for each kilobyte. */
+function expectedSeconds({ name, files }: Batch): number {
+  const [only, ...others] = files;
+  const alone = only !== undefined && others.length === 0;
+  const known = (alone ? usualSeconds[only] : undefined) ?? usualSeconds[name];
   const size = (file: string): number =>
     statSync(path.join(repoPaths.root, 'test', `${file}.ts`)).size;
-  return [...files].sort((a, b) => size(b) - size(a));
+  return known ?? files.reduce((sum, file) => sum + size(file), 0) / 1000;
+}
+
+/** Those that take longest first: the last, beside which nothing is left to run, should be a short one. */
+export function longestFirst<T extends Batch>(batches: readonly T[]): T[] {
+  return [...batches].sort((a, b) => expectedSeconds(b) - expectedSeconds(a));
 }
 
 /** What the loader check finds: files that no tier loaded, or that hold no test. */
