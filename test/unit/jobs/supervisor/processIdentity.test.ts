@@ -64,6 +64,23 @@ describe('whether a process still runs', () => {
     assert.equal(livenessOf({ ...identify(), pid }), 'gone');
   });
 
+  it('is certain by the start that ps tells, as on macOS', async () => {
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    try {
+      const identity = identify(child.pid);
+      assert.match(identity.stamp ?? '', /^[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:]{8} \d{4}$/);
+      assert.equal(livenessOf(identity), 'running');
+      assert.equal(livenessOf({ ...identity, stamp: 'Thu Jan  1 00:00:00 1970' }), 'gone');
+      const dead = spawn(process.execPath, ['-e', '']);
+      const ended = identify(dead.pid);
+      await once(dead, 'exit');
+      assert.equal(livenessOf(ended), 'gone');
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
+  });
+
   it('is not asked of numbers that mean other than one process', () => {
     const good = identify();
     assert.ok(processIdentity.safeParse(good).success);
