@@ -8,6 +8,7 @@ import type { JobLimits } from '../../core/jobs/supervisor/messages';
 import type { Retention } from '../../core/jobs/supervisor/store/retention';
 import { appendConnection, readConnections } from './connectionSettings';
 import { profileProblemText } from './profileProblems';
+import { expandFolders } from '../../core/files/expandFolders';
 
 const SECTION = 'pgBackup';
 
@@ -75,7 +76,7 @@ export class Settings implements vscode.Disposable {
   backupDirectory(): string {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir();
     const value = this.text('backupDirectory') || '${workspaceFolder}/backups';
-    const expanded = value
+    const expanded = expandFolders(value, process.env)
       .replaceAll('${workspaceFolder}', () => folder)
       .replaceAll('${userHome}', () => os.homedir())
       .replace(/^~(?=$|[/\\])/, () => os.homedir());
@@ -90,7 +91,8 @@ export class Settings implements vscode.Disposable {
   toolsPath(): string {
     const value = vscode.workspace.getConfiguration(SECTION).inspect<unknown>('toolsPath');
     const chosen = value?.globalValue ?? value?.defaultValue;
-    return typeof chosen === 'string' ? chosen.replace(/^~(?=$|[/\\])/, () => os.homedir()) : '';
+    if (typeof chosen !== 'string') return '';
+    return expandFolders(chosen, process.env).replace(/^~(?=$|[/\\])/, () => os.homedir());
   }
 
   async setToolsPath(dir: string): Promise<void> {
