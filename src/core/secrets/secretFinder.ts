@@ -39,6 +39,8 @@ const KEY_SEPARATOR = /(?:(\\*)"|'+)\s*(?::(?![:=])|=>)\s*/y;
 const JSON_SCALAR = /(?!(?:true|false|null)\b)[\w.+-]+/iy;
 /** The quotes of a constant that is put together with what follows: `'… PASSWORD ' || …`. */
 const JOINED = /'+\s*\|\|/y;
+/** So many within each other are looked at one by one: more are not meant to be read. */
+const MAX_JOINS = 32;
 const BARE_WORD = /(?!NULL\b)[^\s;'"$)\\,]+/iy;
 
 /** The value of a name, of a name and its `=`, or one more constant of a value. */
@@ -60,6 +62,9 @@ export class SecretFinder {
   /** The text so far was a statement about a role. */
   private aboutRole = false;
   private ranges: Range[] = [];
+  /** How many expressions were put together in this text, and how far the longest of them goes. */
+  private joins = 0;
+  private joinedTo = 0;
   /** How far the text has been looked at. */
   private passed = 0;
 
@@ -68,6 +73,7 @@ export class SecretFinder {
   /** Ranges of the secrets in the next piece, in order, without adjacent ones. */
   next(text: string): Range[] {
     this.ranges = [];
+    this.joins = this.joinedTo = 0;
     const open = this.open;
     this.open = [];
     for (const opening of open) this.value(text, 0, opening);
@@ -87,8 +93,11 @@ export class SecretFinder {
     for (const match of text.matchAll(VERIFIER)) {
       this.ranges.push({ start: match.index, end: match.index + match[0].length });
     }
+    let keyEnd = 0;
     for (const match of text.matchAll(PRIVATE_KEY)) {
+      if (match.index < keyEnd) continue;
       this.value(text, match.index + match[0].length, { kind: 'mark', mark: PRIVATE_KEY_END });
+      keyEnd = this.ranges.at(-1)?.end ?? 0;
     }
     for (const match of text.matchAll(VARIABLE))
       this.bareValue(text, match.index + match[0].length);
@@ -151,7 +160,8 @@ export class SecretFinder {
   private joined(text: string, at: number): void {
     JOINED.lastIndex = at;
     const quotes = JOINED.exec(text)?.[0];
-    if (quotes === undefined) return;
+    if (quotes === undefined || (at < this.joinedTo && this.joins > MAX_JOINS)) return;
+    this.joins++;
     let depth = 0;
     for (let next = at + quotes.length; next < text.length;) {
       const { opening, content } = openingAt(text, next) ?? {};
@@ -161,6 +171,7 @@ export class SecretFinder {
         continue;
       }
       const char = text.charAt(next++);
+      this.joinedTo = Math.max(this.joinedTo, next);
       if (char === '(') depth++;
       if (char === ';' || (char === ')' && --depth < 0) || (char === ',' && depth === 0)) return;
     }
