@@ -55,6 +55,19 @@ describe('The pre-flight on the restore page', function () {
     });
   });
 
+  it('tells what errors came from, and restores the rest with what was chosen since', async () => {
+    const tab = await pages.open('restore', { scenario: 'partly' });
+    const causes = tab.locator('.causes > li');
+    await causes.nth(3).waitFor();
+    await tab.getByRole('button', { name: 'Leave Out Owners and Privileges' }).click();
+    await tab.getByRole('button', { name: 'Restore What Failed (3 entries)…' }).click();
+    await settled(tab);
+    const started = await tab.evaluate(
+      () => window.asked.find(({ method }) => method === 'job/start')?.params.options,
+    );
+    assert.deepEqual([started?.['dumpIds'], started?.['noOwner']], [[3, 4], true]);
+  });
+
   for (const width of [1280, 500, 320]) {
     it(`has nothing for axe to find, ${width} px wide`, async () => {
       const tab = await pages.open('restore', { scenario: 'trouble', width, height: 900 });

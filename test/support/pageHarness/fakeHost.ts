@@ -16,6 +16,7 @@ import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/resto
 import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/rpc';
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
 import { archiveHandlers } from './fakeArchive';
+import { REFUSED, restoredInPart } from './fakeCauses';
 import { lookAhead } from './fakePreflight';
 import { countTimers, pendingTimers, uncountedTimeout } from './pageTimers';
 import { connections, connectionState, hugeCatalog, info, lockWait } from './sampleData';
@@ -144,6 +145,8 @@ function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
       return { job: job('running', options), problem: null };
     case 'done':
       return { job: { ...job('completed', options), sizeBytes: 402_653_184 }, problem: null };
+    case 'partly':
+      return restoredInPart(job('completed', restoreOptions), restoreOptions);
     case 'jobFailed':
       return {
         job: {
@@ -151,12 +154,7 @@ function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
           exitCode: 1,
           targetState: page === 'restore' ? 'rolledBack' : null,
         },
-        problem: {
-          message: 'The backup stopped: permission denied for table “secrets”.',
-          detail:
-            'pg_dump: error: query failed: ERROR:  permission denied for table secrets\npg_dump: detail: Query was: LOCK TABLE app.secrets IN ACCESS SHARE MODE',
-          actions: ['showOutput'],
-        },
+        problem: REFUSED,
       };
     case 'cancelled':
       return {

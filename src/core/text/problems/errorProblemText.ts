@@ -65,7 +65,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     ),
   searchPath: (names) =>
     l10n.t(
-      'Functions find nothing without its schema, because the search path is empty during a restore: {0}. Set a search_path of their own.',
+      'Functions name something without its schema, and the search path is empty during a restore: {0}. Give them a search_path of their own.',
       names,
     ),
   unknownSetting: (names) =>
