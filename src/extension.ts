@@ -13,9 +13,11 @@ import type { Jobs } from './core/jobs/manager/jobs';
 import { recordsDir } from './core/jobs/supervisor/store/storeDir';
 import { SupervisedJobs } from './core/jobs/supervisor/window/supervisedJobs';
 import { registerApi } from './vscode/commands/api';
+import { ContainerTools } from './vscode/commands/containerTools';
 import { ConnectionCommands } from './vscode/commands/connectionCommands';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
+import { ChosenTools } from './vscode/connections/chosenTools';
 import { Connector } from './vscode/connections/connector';
 import { ConnectionService } from './vscode/connections/connectionService';
 import { settleProfile } from './vscode/connections/settleProfile';
@@ -112,14 +114,15 @@ function createBase(context: vscode.ExtensionContext) {
   const log = new OutputLog();
   const settings = new Settings();
   const passwords = new PasswordStore(context.secrets);
-  const tools = new ToolService(settings);
+  const chosenTools = new ChosenTools(context.globalState);
+  const tools = new ToolService(settings, chosenTools);
   const used = new UsedConnections(context.globalState);
   const tunnels = new FormTunnels(
     vscode.Uri.joinPath(context.extensionUri, 'dist', 'guard.js').fsPath,
     () => settings.connectTimeoutSeconds(),
   );
   context.subscriptions.push(tunnels);
-  const connector = new Connector(settings, passwords, used, tunnels);
+  const connector = new Connector(settings, passwords, used, tunnels, tools);
   const connections = new ConnectionService(settings, connector, tools, used);
   const dumps = new UnpackedDumps({
     tempDir: os.tmpdir(),
@@ -128,7 +131,12 @@ function createBase(context: vscode.ExtensionContext) {
     choose: chooseDump,
   });
   void dumps.sweep();
-  const connectionCommands = new ConnectionCommands(settings, connections, passwords);
+  const connectionCommands = new ConnectionCommands(
+    settings,
+    connections,
+    passwords,
+    new ContainerTools(connections, tools, chosenTools),
+  );
   const toolCommands = new ToolCommands(settings, connections, tools, log);
   return {
     strings,

@@ -49,6 +49,16 @@ export type SshProblem =
   /** It was open, and is not any more. */
   | 'ended';
 
+/** Why the tools of a container or of a WSL distribution are not reached. */
+export type ToolsProblem =
+  /** No docker, podman or WSL on this machine. */
+  | 'noEngine'
+  /** No running container has this name. */
+  | 'notRunning'
+  /** It has no tools of PostgreSQL. */
+  | 'noTools'
+  | 'failed';
+
 /**
  * What can go wrong, as data: a code and the details its sentence needs. Text is made in
  * `src/vscode/errorText.ts`, so that it can be localised and never carries a secret by accident.
@@ -85,6 +95,8 @@ export interface ErrorDetails {
   /** The server did not answer a query of ours in time, connecting included. */
   queryTimedOut: { seconds: number };
   toolsNotFound: { searched: string };
+  /** Where the connection's tools should be they are not; `text`: what docker, podman or WSL said. */
+  toolsUnreachable: { place: string; reason: ToolsProblem; text: string };
   /** Tools were found, but all are too old for the server. */
   serverNewerThanTools: { server: string; newest: string; dir: string };
   /** No tool found reads this archive version. */

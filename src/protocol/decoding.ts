@@ -12,6 +12,7 @@ export const problemActionName = z.enum([
   'addConnection',
   'chooseToolsFolder',
   'installTools',
+  'chooseContainer',
   'openSsh',
   'showOutput',
   'openArchiveBeside',

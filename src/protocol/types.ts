@@ -26,6 +26,8 @@ export interface ToolSummary extends ToolAbilities {
   file: string;
   version: ToolVersion;
   reason: ChoiceReason;
+  /** It runs where this machine's files are not. */
+  streams?: boolean;
 }
 
 /** An installed tool that could be chosen. */
@@ -55,6 +57,8 @@ export type ProblemAction =
   | 'addConnection'
   | 'chooseToolsFolder'
   | 'installTools'
+  /** Those of a container are used instead. */
+  | 'chooseContainer'
   /** Logs in to the SSH server, in a terminal. */
   | 'openSsh'
   | 'showOutput'

@@ -5,6 +5,7 @@ import { isSecretName } from '../secrets/secretWords';
 import { isSslMode, parseUrl, type ParsedUrl } from './url/parseUrl';
 import { referencedIn, resolveReference, type Variables } from './reference';
 import { readSshRoute } from './ssh/sshRoute';
+import { besideTools, readToolsElsewhere } from './toolsElsewhere';
 import { redirectOf, type Redirect } from './url/redirects';
 import {
   TARGET_FIELDS,
@@ -35,6 +36,11 @@ export type ProfileProblem =
   | 'sshInWorkspace'
   /** Only libpq knows where a service leads. */
   | 'sshBesideService'
+  | 'badTools'
+  /** Whoever names the container gets the passwords, and says what docker runs. */
+  | 'toolsInWorkspace'
+  /** Tools elsewhere have no tunnel of this machine, and none of its files. */
+  | 'besideTools'
   | 'badUrl'
   | 'unknownUrlParameter'
   /** A parameter of the URL that has no place in settings; `parameter` says which. */
@@ -86,6 +92,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'readOnly',
   'passwordCommand',
   'ssh',
+  'tools',
   ...TEXT_FIELDS,
   ...PATH_FIELDS,
 ]);
@@ -186,6 +193,7 @@ function decodeFields(
   decodeChoices(fields, profile, report);
   decodeCommand(fields['passwordCommand'], profile, report);
   decodeSsh(fields['ssh'], profile, report);
+  decodeTools(fields['tools'], profile, report);
   if (profile.host !== undefined && isUrlLike(profile.host)) report('urlInHost', 'host');
   else if (profile.host !== undefined && maskSecrets(profile.host) !== profile.host) {
     report('passwordInSettings', 'host');
@@ -198,6 +206,8 @@ function decodeFields(
     profile.url === undefined ? null : checkUrl(profile.url, profile, { report, variables });
   const target = mergedTarget(profile, url ?? { parameters: {} });
   if (profile.ssh !== undefined && target.service !== undefined) report('sshBesideService', 'ssh');
+  const beside = profile.tools === undefined ? null : besideTools(profile, target);
+  if (beside !== null) report('besideTools', beside);
   const redirect = redirectOf(target, profile.source);
   if (redirect !== null) report(redirect.problem, redirect.field);
   return profile;
@@ -260,6 +270,14 @@ function decodeSsh(value: unknown, profile: ConnectionProfile, report: Report): 
   if (route === null) report('badSsh', 'ssh');
   else if (profile.source !== 'user') report('sshInWorkspace', 'ssh');
   else profile.ssh = route;
+}
+
+function decodeTools(value: unknown, profile: ConnectionProfile, report: Report): void {
+  if (value === undefined || value === null) return;
+  const tools = readToolsElsewhere(value);
+  if (tools === null) report('badTools', 'tools');
+  else if (profile.source !== 'user') report('toolsInWorkspace', 'tools');
+  else profile.tools = tools;
 }
 
 /** Tools run in a neutral directory, so a relative path would lead nowhere. */

@@ -68,6 +68,9 @@ export function dialledTarget(profile: ConnectionProfile, input: DiallingInput):
   if (profile.ssh !== undefined && service !== undefined) {
     throw new AppError('connectionInvalid', { id: profile.id, problem: 'sshBesideService' });
   }
+  if (profile.tools !== undefined && service !== undefined) {
+    throw new AppError('connectionInvalid', { id: profile.id, problem: 'besideTools' });
+  }
   return {
     target,
     env,

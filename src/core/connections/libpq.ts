@@ -4,6 +4,9 @@ import { conninfoString, dbnameValue } from './conninfo';
 import { referencedPassword } from './effectiveTarget';
 import { dialledTarget, type DialledHost, type DialledTarget } from './dialledTarget';
 import type { Tunnel } from './openTunnel';
+import type { FindPassword } from './ssh/passwordFile';
+import type { ParsedUrl } from './url/parseUrl';
+import type { DialledInside } from '../model/tools';
 import { describeRoute } from './ssh/sshRoute';
 import { LOOPBACK } from './ssh/tunnelArgs';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
@@ -41,6 +44,8 @@ export interface ConnectionInput {
   connectTimeoutSeconds: number;
   /** Through which the profile's servers are reached; without one, as if there were no SSH. */
   tunnel?: Pick<Tunnel, 'ports' | 'findPassword'> | undefined;
+  /** The tools run elsewhere: where the server is for them, and what the user's password file has. */
+  inside?: { dial: DialledInside | null; findPassword: FindPassword } | undefined;
   /** For tests; the running one is the default. */
   platform?: NodeJS.Platform | undefined;
 }
@@ -74,8 +79,13 @@ export function buildConnection(
   const dialled = dialledTarget(profile, { ...input, hasPassword: password !== undefined });
   const { env, service } = dialled;
   const database = input.database ?? dialled.target.database;
-  const { tunnel } = input;
-  const target = tunnel === undefined ? dialled.target : atTunnelEnd(dialled, tunnel);
+  const { tunnel, inside } = input;
+  const target =
+    tunnel !== undefined
+      ? atTunnelEnd(dialled, tunnel)
+      : inside?.dial
+        ? seenFrom(dialled, inside.dial)
+        : dialled.target;
   if (service !== undefined) env['PGSERVICE'] = service;
   const byService = service !== undefined;
 
@@ -93,7 +103,7 @@ export function buildConnection(
   env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
   // A password in the service file wins, as its author intended.
   if (password !== undefined) env['PGPASSWORD'] = password;
-  else if (tunnel !== undefined) keepPassword(dialled, database, tunnel);
+  else if (tunnel ?? inside) keepPassword(dialled, database, (tunnel ?? inside)?.findPassword);
 
   const args: string[] = [];
   if (target.host !== undefined) args.push(`--host=${target.host}`);
@@ -141,6 +151,14 @@ function atTunnelEnd(
   return { ...target, host: hosts.map(realName).join(','), port: undefined, parameters };
 }
 
+/** The same server under the address that it has where the tools run. */
+function seenFrom({ target, env }: DialledTarget, { host, port }: DialledInside): ParsedUrl {
+  const parameters = { ...target.parameters };
+  delete parameters['hostaddr'];
+  for (const name of ['PGHOST', 'PGHOSTADDR', 'PGPORT']) delete env[name];
+  return { ...target, host, port: String(port), parameters };
+}
+
 /** A socket, and the server's own machine, are called by libpq's word for them in password files. */
 function realName({ host, address }: DialledHost): string {
   return host === '' ? address || 'localhost' : /^[/@]/.test(host) ? 'localhost' : host;
@@ -150,12 +168,12 @@ function realName({ host, address }: DialledHost): string {
 function keepPassword(
   { hosts, user, env }: DialledTarget,
   database: string | undefined,
-  { findPassword }: Pick<Tunnel, 'findPassword'>,
+  findPassword: FindPassword | undefined,
 ): void {
   const [host] = hosts;
   if (host === undefined || hosts.length > 1 || env['PGPASSWORD'] !== undefined) return;
   const role = user ?? userInfo().username;
-  const found = findPassword({
+  const found = findPassword?.({
     host: realName(host),
     port: host.port || '5432',
     database: database ?? env['PGDATABASE'] ?? role,

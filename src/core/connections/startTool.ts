@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Options } from 'execa';
+import { placedTool } from '../pgtools/args/toolPlace';
 import { startProgram } from '../pgtools/locate/startProgram';
 import { windowsCommand } from './windowsCommand';
 
@@ -20,6 +21,8 @@ export function startTool<O extends ToolOptions>(
   args: readonly string[],
   options: O,
 ) {
+  // Elsewhere it is no tool of Windows.
+  if (placedTool(file)) return startProgram<O>(file, args, options);
   let made: string | undefined;
   const folder = (): string => (made ??= mkdtempSync(path.join(os.tmpdir(), 'pgbackup-')));
   const remove = (): void => {

@@ -18,6 +18,15 @@ export interface SshRoute {
   jump?: string;
 }
 
+/** Where the tools of a connection are, other than on this machine. */
+export type ToolsElsewhere =
+  /** A running container, by name; `by` left out: of the engine that has it. */
+  | { container: string; by?: 'docker' | 'podman' }
+  /** A container that is made of this image when it is needed, and ends by itself. */
+  | { image: string; by?: 'docker' | 'podman' }
+  /** A distribution of the Windows Subsystem for Linux. */
+  | { wsl: string };
+
 /** One entry of `pgBackup.connections`. What is left out falls to libpq's own defaults. */
 export interface ConnectionProfile {
   id: string;
@@ -38,6 +47,8 @@ export interface ConnectionProfile {
   passwordCommand?: readonly string[];
   /** The server is reached through it. Of the user's own settings only. */
   ssh?: SshRoute;
+  /** Its tools run there. Of the user's own settings only. */
+  tools?: ToolsElsewhere;
   environment?: Environment;
   /** Never restore into it. */
   readOnly?: boolean;

@@ -12,14 +12,30 @@ export interface ToolVersion {
   text: string;
 }
 
+/** A program that runs programs where this machine's files are not. */
+export type PlaceProgram = 'docker' | 'podman' | 'wsl';
+
+/** Where tools run that are none of this machine's: in a running container, or in a WSL distribution. */
+export interface ToolPlace {
+  by: PlaceProgram;
+  /** Of the container, or of the distribution. */
+  name: string;
+}
+
+/** The server's address as it is seen from a tool's place. */
+export interface DialledInside {
+  host: string;
+  port: number;
+}
+
 /** The client tools found in one directory. */
 export interface ToolInstall {
-  /** Absolute. */
+  /** Absolute; of tools elsewhere, as `placedFile` writes it. */
   dir: string;
   version: ToolVersion;
-  /** Absolute paths of those that are there. */
+  /** Absolute paths of those that are there; of tools elsewhere, as `placedFile` writes them. */
   tools: Partial<Record<ToolName, string>>;
-  source: 'setting' | 'path' | 'wellKnown';
+  source: 'setting' | 'path' | 'wellKnown' | 'place';
 }
 
 /** Why an install was chosen. */
@@ -78,6 +94,8 @@ export interface ToolSearch {
   searched: string[];
   /** Tools that were found and rejected. */
   rejected: { path: string; reason: ToolRejection }[];
+  /** Of tools elsewhere: where the server is for them; null = where it is for this machine. */
+  inside?: { dial: DialledInside | null };
 }
 
 export type ToolRejection =

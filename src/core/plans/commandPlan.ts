@@ -25,6 +25,8 @@ export interface CommandPlan {
   tool: ToolName;
   /** The arguments, without the executable. Never a secret. */
   args(names: PlanNames): string[];
+  /** The tool runs where this machine's files are not: it reads and writes streams. */
+  streams?: boolean;
 }
 
 /** psql's standard input, where it cannot read the file itself. */

@@ -13,7 +13,7 @@ export function inputPipe(stdin: ScriptInput, shell: Shell): string | null {
   const path = quoteForBash(stdin.path);
   const { compression, encoding } = stdin;
   const recode = 'iconv --from-code=UTF-16LE --to-code=UTF-8';
-  if (compression === 'none') return encoding === 'utf8' ? null : `${recode} ${path} |`;
+  if (compression === 'none') return `${encoding === 'utf8' ? 'cat' : recode} ${path} |`;
   const unpack = `${UNPACKERS[compression]} -dc ${path} |`;
   return encoding === 'utf8' ? unpack : `${unpack} ${recode} |`;
 }

@@ -26,6 +26,8 @@ export interface BackupCommandContext {
   unknownOptions: readonly HelpOption[] | undefined;
   /** Windows takes shorter command lines. */
   windows: boolean;
+  /** The tool writes its standard output, because it runs elsewhere. */
+  streams?: boolean;
 }
 
 export interface BackupPlan extends CommandPlan {
@@ -43,7 +45,7 @@ export interface BackupPlan extends CommandPlan {
  *   can say
  */
 export function planBackup(options: BackupOptions, context: BackupCommandContext): BackupPlan {
-  const { selection, version, windows } = context;
+  const { selection, version, windows, streams = false } = context;
   if (selection === null) return planDumpall(options, context);
   const joined = isJoined(options);
   // Only the joined file has to be on the disk.
@@ -56,12 +58,12 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
         {
           options: written,
           selection,
-          file: joined ? membersPath(names.output) : names.output,
+          file: streams ? null : joined ? membersPath(names.output) : names.output,
           connectionArgs: context.connectionArgs,
           databaseEncoding: context.databaseEncoding,
           unknownOptions: context.unknownOptions,
           selectionForm: form,
-          filterFile: form === 'filterFile' ? names.filter : null,
+          filterFile: form !== 'filterFile' ? null : streams ? '-' : names.filter,
         },
         version,
       ),
@@ -80,16 +82,21 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
     args: (names) => build(form, names),
     filterText: form === 'filterFile' ? filterFileText(selection) : null,
     joined,
+    streams,
   };
 }
 
 function planDumpall(options: BackupOptions, context: BackupCommandContext): BackupPlan {
   const { version, connectionArgs, database, databaseEncoding, unknownOptions } = context;
+  const { streams = false } = context;
   const say = spelling(context);
-  const build = (file: string): string[] =>
+  const build = (output: string): string[] =>
     say(
       buildDumpallArgs(
-        { options, file, connectionArgs, database, databaseEncoding, unknownOptions },
+        {
+          ...{ options, connectionArgs, database, databaseEncoding, unknownOptions },
+          file: streams ? null : output,
+        },
         version,
       ),
     );
@@ -100,6 +107,7 @@ function planDumpall(options: BackupOptions, context: BackupCommandContext): Bac
     args: ({ output }) => build(output),
     filterText: null,
     joined: false,
+    streams,
   };
 }
 

@@ -19,6 +19,8 @@ export interface RestoreCommandContext {
   leavesOut?: boolean;
   /** Of a script: what is known of the target; null = nothing yet. */
   server?: EditTarget | null;
+  /** The tool reads its standard input, because it runs elsewhere. */
+  streams?: boolean;
 }
 
 export interface ArchivePlan extends CommandPlan {
@@ -35,10 +37,12 @@ export interface ArchivePlan extends CommandPlan {
 export function planArchive(options: RestoreOptions, context: RestoreCommandContext): ArchivePlan {
   const { connectionArgs, unknownOptions, version, leavesOut = false } = context;
   const usesList = leavesOut || restoresPart(options);
-  const archive = options.inputPath;
+  const { streams = false } = context;
+  const archive = streams ? null : options.inputPath;
   return {
     tool: 'pg_restore',
     usesList,
+    streams,
     args: ({ list }) => {
       const listFile = usesList ? list : null;
       const restore = { options, listFile, archive, connectionArgs, unknownOptions };
@@ -69,15 +73,18 @@ export function planScript(
   script: ScriptFacts,
   context: RestoreCommandContext,
 ): ScriptPlan {
-  const { connectionArgs, unknownOptions, version } = context;
+  const { connectionArgs, unknownOptions, version, streams = false } = context;
   const restricted = knowsRestrict(version);
   const edits = scriptEdits(options, script, context.server ?? null);
-  const stdin = scriptInput(options.inputPath, script, edits, restricted);
+  const stdin =
+    scriptInput(options.inputPath, script, edits, restricted) ??
+    (streams ? unchanged(options.inputPath) : null);
   const file = stdin === null ? options.inputPath : null;
   return {
     tool: 'psql',
     restricted,
     stdin,
+    streams,
     args: ({ restrictKey }) =>
       buildScriptArgs(
         {
@@ -91,6 +98,10 @@ export function planScript(
         version,
       ),
   };
+}
+
+function unchanged(path: string): ScriptInput {
+  return { path, compression: 'none', encoding: 'utf8', edits: null };
 }
 
 function scriptInput(

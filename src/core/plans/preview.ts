@@ -7,6 +7,7 @@ import { deriveBackup, type DerivedBackup } from '../forms/selection/derivedBack
 import { isNothing } from '../forms/selection/selection';
 import type { BackupOptions, RestoreOptions } from '../model/options';
 import { NEWEST_MAJOR, type ToolVersion } from '../model/tools';
+import { placedTool, typedCommand } from '../pgtools/args/toolPlace';
 import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';
 import { FILTER_PLACEHOLDER, planBackup } from './planBackup';
 import { planArchive, planScript } from './planRestore';
@@ -23,8 +24,11 @@ export interface CommandTarget {
 export interface ShownCommand {
   /** Executable and arguments; empty when the options cannot be put into a command. */
   argv: string[];
-  /** Its standard input; null = nothing. */
+  /** Its standard input; null = nothing, or `input`. */
   stdin: ScriptInput | null;
+  /** Paths of the files that are its standard input and output. */
+  input?: string;
+  output?: string;
   /** A file in the command that is written when the job starts; null = none. */
   madeLater: string | null;
   /** The SSH server through which the job reaches the database server; null = directly. */
@@ -55,6 +59,7 @@ export function backupCommand(
   const cluster = isClusterBackup(options);
   if (!cluster && isNothing(derived.selection)) return NO_COMMAND;
   const ssh = context.connection?.ssh ?? null;
+  const streams = placedTool(target.file) !== null;
   return shown(target.file, { output: options.outputPath }, () => {
     const plan = planBackup(options, {
       version: context.tool?.version ?? NEWEST,
@@ -64,9 +69,11 @@ export function backupCommand(
       databaseEncoding: context.server?.encoding ?? null,
       unknownOptions: context.tool?.unknownOptions,
       windows: target.file.includes('\\'),
+      streams,
     });
     const madeLater = plan.filterText === null ? null : FILTER_PLACEHOLDER;
-    return { plan, stdin: null, madeLater, ssh };
+    const output = streams ? { output: options.outputPath } : {};
+    return { plan, stdin: null, madeLater, ssh, ...output };
   });
 }
 
@@ -80,7 +87,9 @@ export function restoreCommand(
   target: CommandTarget & { listFile?: string },
 ): ShownCommand {
   const { info, tool } = context;
+  const streams = placedTool(target.file) !== null;
   const command = {
+    streams,
     version: tool?.version ?? NEWEST,
     connectionArgs: target.connectionArgs,
     unknownOptions: tool?.unknownOptions,
@@ -99,7 +108,8 @@ export function restoreCommand(
     }
     const leavesOut = leftOutByRule(options, info, context.server).length > 0;
     const plan = planArchive(read, { ...command, leavesOut });
-    return { plan, stdin: null, madeLater: plan.usesList ? unsaved : unpacked, ssh };
+    const madeLater = plan.usesList ? unsaved : unpacked;
+    return { plan, stdin: null, madeLater, ssh, ...(streams ? { input: read.inputPath } : {}) };
   });
 }
 
@@ -111,7 +121,7 @@ function shown(
   const names = { ...NO_NAMES, filter: FILTER_PLACEHOLDER, restrictKey: KEY_PLACEHOLDER, ...known };
   try {
     const { plan, ...rest } = make();
-    return { argv: [file, ...plan.args(names)], ...rest };
+    return { argv: typedCommand(file, plan.args(names)), ...rest };
   } catch (error) {
     if (AppError.is(error)) return NO_COMMAND;
     throw error;

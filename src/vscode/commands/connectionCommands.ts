@@ -4,6 +4,7 @@ import { routeArgs } from '../../core/connections/ssh/sshRoute';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
 import { actionLabel, describeError } from '../text/errorText';
+import type { ContainerTools } from './containerTools';
 import type { PasswordStore } from '../connections/passwordStore';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
@@ -17,6 +18,7 @@ export class ConnectionCommands {
     readonly settings: Settings,
     readonly connections: ConnectionService,
     readonly passwords: PasswordStore,
+    private readonly containers: ContainerTools,
   ) {}
 
   /** Adds a connection, and opens the form to back it up. */
@@ -69,6 +71,8 @@ export class ConnectionCommands {
         return vscode.commands.executeCommand('pgBackup.chooseToolsFolder');
       case 'installTools':
         return vscode.commands.executeCommand('pgBackup.installTools');
+      case 'chooseContainer':
+        return this.chooseContainer(profile.id);
       case 'openSsh':
         return this.openSsh(profile.id);
       case 'showOutput':
@@ -78,6 +82,13 @@ export class ConnectionCommands {
       case undefined:
         return;
     }
+  }
+
+  /** Chooses the container whose tools a connection uses. */
+  async chooseContainer(connectionId?: string): Promise<void> {
+    requireTrust();
+    const profile = await this.pick(vscode.l10n.t('Use the Tools of a Container'), connectionId);
+    if (profile !== undefined) await this.containers.choose(profile);
   }
 
   /**

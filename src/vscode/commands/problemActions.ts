@@ -22,6 +22,8 @@ export function problemActions(
         return tools.chooseFolder();
       case 'installTools':
         return tools.install();
+      case 'chooseContainer':
+        return connections.chooseContainer(connectionId ?? undefined);
       case 'showOutput':
         return log.show();
       case 'openSsh':

@@ -61,6 +61,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     showTools: () => toolCommands.show(),
     chooseToolsFolder: () => toolCommands.chooseFolder(),
     installTools: () => toolCommands.install(),
+    chooseContainer: (argument) =>
+      connectionCommands.chooseContainer(textField(argument, 'connectionId')),
     showOutput: () => log.show(),
     ...parts.more,
   };

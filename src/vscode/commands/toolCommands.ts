@@ -149,6 +149,7 @@ function installItem(
     setting: vscode.l10n.t('from the setting pgBackup.toolsPath'),
     path: vscode.l10n.t('from PATH'),
     wellKnown: vscode.l10n.t('from a usual folder'),
+    place: vscode.l10n.t('where the connection says'),
   }[install.source];
   return {
     label: `PostgreSQL ${install.version.text}`,

@@ -18,6 +18,7 @@ import { formConnection } from '../../core/forms/form/formConnection';
 import { AppError } from '../../core/errors';
 import type { BackupScope } from '../../core/model/options';
 import { chooseForBackup } from '../../core/pgtools/choose/choose';
+import { placedTool } from '../../core/pgtools/args/toolPlace';
 import { toolForScope } from '../../core/pgtools/args/dumpallArgs';
 import { shownName } from '../../core/text/shownText';
 import { chooseTool, type ToolTask } from '../../core/pgtools/choose/candidates';
@@ -75,7 +76,7 @@ export class ConnectionService {
 
   /** Connects to the server and reads its version; asks the user for a password when required. */
   async test(profile: ConnectionProfile, signal?: AbortSignal): Promise<ServerInfo> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     return this.connector.connected(
       profile,
       (connection) => readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS, signal }),
@@ -140,7 +141,7 @@ export class ConnectionService {
     profile: ConnectionProfile,
     database: string | undefined,
   ): Promise<TargetReading> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     const options = { timeoutMs: LOOK_TIMEOUT_MS };
     const read = async (connection: LibpqConnection): Promise<TargetReading> => {
       const server = await readServerInfo(psql, connection, options);
@@ -161,7 +162,7 @@ export class ConnectionService {
     work: (psql: string, target: LibpqConnection, server: ServerInfo) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
     return this.connector.connected(
       profile,
@@ -183,7 +184,7 @@ export class ConnectionService {
     signal?: AbortSignal,
   ): Promise<TargetFactsRead> {
     const { readTargetFacts } = await import('../../core/catalog/readTargetFacts');
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
     const read = async (connection: LibpqConnection): Promise<TargetFactsRead> => {
       const server = await readServerInfo(psql, connection, options);
@@ -207,7 +208,7 @@ export class ConnectionService {
     step: PreflightStep,
   ): Promise<void> {
     const { doPreflightStep } = await import('../../core/catalog/restore/preflightSteps');
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     await this.connector.connected(
       profile,
       (connection) => doPreflightStep(psql, connection, step, { timeoutMs: CATALOG_TIMEOUT_MS }),
@@ -223,7 +224,7 @@ export class ConnectionService {
    * @throws AppError as `runQuery`
    */
   async readDatabases(profile: ConnectionProfile, database?: string): Promise<string[]> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     const options = { timeoutMs: LOOK_TIMEOUT_MS };
     return this.connector.connected(
       profile,
@@ -239,7 +240,7 @@ export class ConnectionService {
    * @throws AppError as `runQuery`; `connectionUnused`
    */
   async readSizes(profile: ConnectionProfile, mayAsk = true): Promise<ServerDatabase[]> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     const options = { timeoutMs: CATALOG_TIMEOUT_MS };
     const { readDatabases } = await import('../../core/catalog/readDatabases');
     const read = (connection: LibpqConnection): Promise<ServerDatabase[]> =>
@@ -273,11 +274,11 @@ export class ConnectionService {
    * @throws AppError `connectionUnused`, as `runQuery`
    */
   async choiceFor(profile: ConnectionProfile): Promise<ToolChoice & { server: ServerInfo }> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     const server = await this.connector.unasked(profile, (connection) =>
       readServerInfo(psql, connection, { timeoutMs: CATALOG_TIMEOUT_MS }),
     );
-    const { installs } = await this.tools.find();
+    const { installs } = await this.tools.find(profile);
     return { ...chooseForBackup(installs, server), server };
   }
 
@@ -325,17 +326,18 @@ export class ConnectionService {
     };
     try {
       const profile = this.settings.connection(connectionId);
-      state.connectionArgs = this.connector.stated(profile, { database }).args;
+      const inside = await this.connector.inside(profile).catch(() => undefined);
+      state.connectionArgs = this.connector.stated(profile, { database, inside }).args;
       if (refresh) this.forget(connectionId);
       const known = await this.load(profile, database);
       if (database === undefined) this.answered.set(connectionId, known.server);
       state.server = known.server;
       state.catalog = known.catalog;
       const task = taskFor(known.server);
-      const { installs } = await this.tools.find();
+      const { installs } = await this.tools.find(profile);
       state.tools = toolCandidates(installs, task, null);
       if (task.tool === 'pg_dumpall') {
-        state.connectionArgs = this.connector.stated(profile, {}).dumpallArgs;
+        state.connectionArgs = this.connector.stated(profile, { inside }).dumpallArgs;
       }
       const choice = chooseTool(installs, task, wanted.toolDir ?? null);
       state.tools = toolCandidates(installs, task, choice);
@@ -351,7 +353,8 @@ export class ConnectionService {
     const file = tools[tool];
     if (file === undefined) throw new AppError('toolMissing', { tool, dir });
     const abilities = await this.tools.abilitiesOf(file, tool, version);
-    return { file, version, reason: choice.reason, ...abilities };
+    const streams = placedTool(file) !== null;
+    return { file, version, reason: choice.reason, streams, ...abilities };
   }
 
   private load(profile: ConnectionProfile, database: string | undefined): Promise<Known> {
@@ -368,7 +371,7 @@ export class ConnectionService {
   }
 
   private async read(profile: ConnectionProfile, database: string | undefined): Promise<Known> {
-    const psql = await this.tools.newest('psql');
+    const psql = await this.tools.newest('psql', profile);
     // Several forms may wait for the same answer, so no single one of them can call it off.
     const options = { timeoutMs: CATALOG_TIMEOUT_MS };
     const read = async (connection: LibpqConnection): Promise<Known> => {

@@ -8,15 +8,17 @@ import {
   withPassword,
   type PasswordProvider,
 } from '../../core/connections/passwords';
+import { seenInside } from '../../core/connections/seenInside';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { Settings } from '../settings/settings';
 import type { FormTunnels } from './formTunnels';
+import type { ToolService } from './toolService';
 import { unused, type UsedConnections } from './usedConnections';
 
 const APPLICATION_NAME = 'pgbk-form';
 
 /** A connection as it is built while nothing has to be known of it. */
-type Stated = Pick<ConnectionInput, 'password' | 'database' | 'tunnel'>;
+type Stated = Pick<ConnectionInput, 'password' | 'database' | 'tunnel' | 'inside'>;
 
 /** Connects for the questions of this window: consent, password and tunnel, in this order. */
 export class Connector {
@@ -25,7 +27,17 @@ export class Connector {
     private readonly passwords: PasswordProvider,
     private readonly used: UsedConnections,
     private readonly tunnels: FormTunnels,
+    private readonly tools: Pick<ToolService, 'find'>,
   ) {}
+
+  /**
+   * What has to be known for tools that run elsewhere; undefined = they run here.
+   *
+   * @throws AppError as `ToolService.find`
+   */
+  async inside(profile: ConnectionProfile): Promise<ConnectionInput['inside']> {
+    return seenInside(await this.tools.find(profile), process.env);
+  }
 
   /**
    * Asks the user whatever has to be asked.
@@ -38,11 +50,12 @@ export class Connector {
     { signal, database }: { signal?: AbortSignal | undefined; database?: string | undefined } = {},
   ): Promise<T> {
     await this.used.require(profile);
+    const inside = await this.inside(profile);
     const through = (tunnel: ConnectionInput['tunnel']): Promise<T> =>
       withPassword(
         profile,
         this.passwords,
-        (password) => run(this.stated(profile, { password, database, tunnel })),
+        (password) => run(this.stated(profile, { password, database, tunnel, inside })),
         { signal },
       );
     return this.tunnels.use(profile, through, signal);
@@ -58,8 +71,11 @@ export class Connector {
     run: (connection: LibpqConnection) => Promise<T>,
   ): Promise<T> {
     if (!this.used.has(profile)) throw unused(profile);
+    const inside = await this.inside(profile);
     const password = await knownPassword(profile, this.passwords);
-    return this.tunnels.use(profile, (tunnel) => run(this.stated(profile, { password, tunnel })));
+    return this.tunnels.use(profile, (tunnel) =>
+      run(this.stated(profile, { password, tunnel, inside })),
+    );
   }
 
   /** What the tools are told, without connecting. */

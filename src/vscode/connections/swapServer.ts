@@ -7,6 +7,7 @@ import type { SwapServer } from '../../core/jobs/restore/swap/exchangeDatabases'
 import type { DatabaseSwap } from '../../core/model/ways/databaseSwap';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { Settings } from '../settings/settings';
+import { seenInside } from '../../core/connections/seenInside';
 import type { ToolService } from './toolService';
 import type { UsedConnections } from './usedConnections';
 
@@ -30,7 +31,8 @@ export async function withSwapServer<T>(
   run: (server: SwapServer) => Promise<T>,
 ): Promise<T> {
   await used.require(profile);
-  const psql = await tools.newest('psql');
+  const psql = await tools.newest('psql', profile);
+  const inside = await seenInside(await tools.find(profile), process.env);
   // A unique name: the session is found again by it if its answer gets lost.
   const applicationName = `pgbk-swap-${randomBytes(6).toString('hex')}`;
   const others = maintenanceDatabases(profile, swap.database, process.env).filter(
@@ -43,6 +45,7 @@ export async function withSwapServer<T>(
         database,
         applicationName: name,
         inherited: process.env,
+        inside,
         connectTimeoutSeconds: settings.connectTimeoutSeconds(),
       });
     for (const [index, database] of others.entries()) {

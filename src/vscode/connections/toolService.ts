@@ -1,11 +1,17 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
+import type { ConnectionProfile, ToolsElsewhere } from '../../core/model/profile';
+import { findPlacedTools } from '../../core/pgtools/locate/placedTools';
 import { findTools } from '../../core/pgtools/locate/locate';
 import { readToolAbilities } from '../../core/pgtools/locate/toolHelp';
 import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../../core/model/tools';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
+import type { ChosenTools } from './chosenTools';
+
+/** Milliseconds: a container may be made anew, with other tools and ports. */
+const PLACED_MS = 60_000;
 
 /** The client tools on this machine, looked for once and again when asked. */
 export class ToolService {
@@ -14,10 +20,23 @@ export class ToolService {
   /** By path of the tool. */
   private readonly abilities = new Map<string, Promise<ToolAbilities>>();
 
-  constructor(private readonly settings: Settings) {}
+  /** By connection and what is said of its tools; asked again after a while. */
+  private readonly placed = new Map<string, { found: Promise<ToolSearch>; at: number }>();
 
-  async find(): Promise<ToolSearch> {
+  constructor(
+    private readonly settings: Settings,
+    private readonly chosen: ChosenTools,
+  ) {}
+
+  /**
+   * The tools of this machine; of a connection that has its tools elsewhere, those.
+   *
+   * @throws AppError `workspaceUntrusted`; as `findPlacedTools`
+   */
+  async find(profile?: ConnectionProfile): Promise<ToolSearch> {
     requireTrust();
+    const elsewhere = profile && this.chosen.of(profile);
+    if (profile && elsewhere) return this.findPlaced(profile, elsewhere);
     const key = this.settings.toolsPath();
     if (this.found === undefined || this.foundFor !== key) {
       this.foundFor = key;
@@ -33,15 +52,26 @@ export class ToolService {
 
   refresh(): void {
     this.found = undefined;
+    this.placed.clear();
     this.abilities.clear();
   }
 
+  private findPlaced(profile: ConnectionProfile, tools: ToolsElsewhere): Promise<ToolSearch> {
+    const key = JSON.stringify([profile, tools]);
+    const known = this.placed.get(key);
+    if (known !== undefined && Date.now() - known.at < PLACED_MS) return known.found;
+    const found = findPlacedTools(profile, tools, process.env);
+    this.placed.set(key, { found, at: Date.now() });
+    found.catch(() => this.placed.delete(key));
+    return found;
+  }
+
   /**
-   * The newest install's `tool`: for questions to the server, where any will do.
-   * @throws AppError `toolsNotFound`
+   * The newest install's `tool`: for questions to the connection's server, where any will do.
+   * @throws AppError `toolsNotFound`; as `find`
    */
-  async newest(tool: ToolName): Promise<string> {
-    const { installs, searched } = await this.find();
+  async newest(tool: ToolName, profile: ConnectionProfile): Promise<string> {
+    const { installs, searched } = await this.find(profile);
     const newest = installs
       .filter((install) => install.tools[tool] !== undefined)
       .sort((a, b) => b.version.major - a.version.major || b.version.minor - a.version.minor)[0];

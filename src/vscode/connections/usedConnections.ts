@@ -64,7 +64,7 @@ export function unused(profile: ConnectionProfile): AppError {
 }
 
 /** Stored as a hash, because the list only has to recognise targets. */
-function fingerprint(profile: ConnectionProfile): string {
+export function fingerprint(profile: ConnectionProfile): string {
   const place = placeOf(profile, { inherited: process.env });
   return createHash('sha256').update(place).digest('base64').slice(0, 24);
 }

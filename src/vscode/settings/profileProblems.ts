@@ -48,6 +48,18 @@ export function profileProblemText(
       return vscode.l10n.t(
         '"ssh" cannot be combined with a service: only libpq knows where that leads. State the host.',
       );
+    case 'badTools':
+      return vscode.l10n.t(
+        '"tools" must be an object with the name of a running "container", of an "image" or of a "wsl" distribution, the first two also with "by": docker or podman.',
+      );
+    case 'toolsInWorkspace':
+      return vscode.l10n.t(
+        '"tools" is taken from your user settings only: passwords are sent there, and a workspace must not decide what docker runs. Move the entry there.',
+      );
+    case 'besideTools':
+      return vscode.l10n.t(
+        '"tools" cannot be combined with "ssh", a service or files of certificates: tools in a container have none of this machine\'s files and tunnels.',
+      );
     case 'badUrl':
       return vscode.l10n.t('"url" is not a postgresql:// URI that libpq understands.');
     case 'unknownUrlParameter':

@@ -19,6 +19,7 @@ import { readingText } from '../../core/text/files/readingText';
 import { connectAdviceText } from './connectAdviceText';
 import { passwordCommandText } from './passwordCommandText';
 import { sshText } from './sshText';
+import { toolsPlaceText } from './toolsPlaceText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
@@ -110,8 +111,9 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
   toolsNotFound: (d) => ({
     message: vscode.l10n.t('pg_dump, pg_restore and psql were not found on this machine.'),
     detail: vscode.l10n.t('Searched: {0}', d.searched),
-    actions: ['chooseToolsFolder', 'installTools'],
+    actions: ['chooseToolsFolder', 'installTools', 'chooseContainer'],
   }),
+  toolsUnreachable: (d) => toolsPlaceText(d),
   serverNewerThanTools: (d) => ({
     message: vscode.l10n.t(
       'The server is PostgreSQL {0}; the newest pg_dump found is {1}. A pg_dump that is at least as new as the server is needed.',
@@ -119,7 +121,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
       d.newest,
     ),
     detail: d.dir,
-    actions: ['installTools', 'chooseToolsFolder'],
+    actions: ['installTools', 'chooseToolsFolder', 'chooseContainer'],
   }),
   archiveNewerThanTools: (d) => ({
     message: vscode.l10n.t(
@@ -405,6 +407,8 @@ export function actionLabel(action: ProblemAction): string {
       return vscode.l10n.t('Choose Folder…');
     case 'installTools':
       return vscode.l10n.t('How to Install');
+    case 'chooseContainer':
+      return vscode.l10n.t('Use a Container…');
     case 'openSsh':
       return vscode.l10n.t('Log In by SSH…');
     case 'showOutput':

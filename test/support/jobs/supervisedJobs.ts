@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
+import type { ToolSearch } from '../../../src/core/model/tools';
 import { AppError } from '../../../src/core/errors';
 import type { JobLimits } from '../../../src/core/jobs/supervisor/messages';
 import { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
@@ -29,7 +30,7 @@ export interface WindowSetup {
 
 /** Jobs in supervisors, on real tools. `onAsked` hears of every question to the user. */
 export function supervisedJobs(
-  setup: WindowSetup,
+  setup: WindowSetup & { tools?: (profile?: ConnectionProfile) => Promise<ToolSearch> },
   onAsked: (asked: string) => void = () => undefined,
 ): SupervisedJobs {
   const typed = [...(setup.typed ?? [])];
@@ -59,7 +60,7 @@ export function supervisedJobs(
       },
       accepted: async (profile) => onAsked(`${profile.id} accepted`),
     },
-    tools: { find: () => search },
+    tools: { find: setup.tools ?? (() => search) },
     inherited: { PATH: process.env['PATH'], HOME: '/nonexistent', ...setup.inherited },
     translations: setup.translations,
     workspace: () => ({ workspace: 'file:///home/dev/shop', workspaceName: 'shop' }),

@@ -43,8 +43,9 @@ export class PgCommand extends LitElement {
     const pipe = stdin && inputPipe(stdin, this.shell);
     const before = pipe === null ? '' : `${pipe} `;
     const program = displayCommand(file, [], undefined, this.shell);
-    const whole = `${before}${displayCommand(file, args, undefined, this.shell)}`;
-    const why = whyIncomplete({ ...this.command, stdin: pipe === null ? stdin : null });
+    const after = redirections(this.command, this.shell);
+    const whole = `${before}${displayCommand(file, args, undefined, this.shell)}${after}`;
+    const why = whyIncomplete({ ...this.command, stdin: pipe === null ? stdin : null }, this.shell);
     return html`<div class="command">
       <div class="command-bar">
         <h2>${this.label}</h2>
@@ -63,7 +64,7 @@ export class PgCommand extends LitElement {
 ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
           // Only an argument that is longer than a line is broken.
           (word, index) => html`${index > 0 ? ' ' : ''}<span class="word">${word}</span>`,
-        )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}</pre>
+        )}${more > 0 ? ` ${l10n.t('… {0} more, all of them in the copy', more)}` : ''}${after}</pre>
       ${why === '' ? nothing : html`<p class="dim">${why} ${this.saveListButton()}</p>`}
     </div>`;
   }
@@ -114,8 +115,24 @@ ${before}${[program, ...args.slice(0, SHOWN_WORDS).map(quote)].map(
   }
 }
 
+/** Which files a tool's streams are; '' where the shell cannot give it the same bytes. */
+function redirections(
+  { input, output }: Pick<ShownCommand, 'input' | 'output'>,
+  shell: Shell,
+): string {
+  if (shell !== 'bash') return '';
+  const from = input === undefined ? '' : ` < ${quoteForBash(input)}`;
+  return output === undefined ? from : `${from} > ${quoteForBash(output)}`;
+}
+
 /** Why the pasted command needs a change before it runs; '' = it needs none. */
-function whyIncomplete({ stdin, madeLater, ssh }: Omit<ShownCommand, 'argv'>): string {
+function whyIncomplete(
+  { stdin, madeLater, ssh, input, output }: Omit<ShownCommand, 'argv'>,
+  shell: Shell,
+): string {
+  if (shell === 'powershell' && (input ?? output) !== undefined) {
+    return l10n.t('PowerShell changes the bytes of a stream: use bash.');
+  }
   if (ssh !== null) return l10n.t('The job opens a tunnel through {0} (SSH) first.', ssh);
   if (madeLater !== null) return l10n.t('{0} is made when the job starts.', madeLater);
   if (stdin === null) return '';

@@ -51,6 +51,8 @@ export function actionLabel(action: ProblemAction): string {
       return l10n.t('Choose Tools Folder…');
     case 'installTools':
       return l10n.t('How to Install');
+    case 'chooseContainer':
+      return l10n.t('Use a Container…');
     case 'openSsh':
       return l10n.t('Log In by SSH…');
     case 'showOutput':

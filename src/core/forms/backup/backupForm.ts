@@ -48,6 +48,7 @@ export function evaluateBackup(
     return evaluation.finish(clusterSummary(options, context));
   }
   checkFormat(options, evaluation);
+  checkStreams(options, context, evaluation);
   checkContent(options, evaluation);
   checkBackupObjects(options, context, derived, evaluation);
   checkFilterExtras(options, context, derived, evaluation);
@@ -173,6 +174,29 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
       l10n.t(
         'An archive always holds the ownership: whether it is used is chosen at restore ("no owner"). Only plain scripts can leave it out.',
       ),
+    );
+  }
+}
+
+/** A tool that runs elsewhere writes one stream. */
+function checkStreams(
+  { format, jobs }: BackupOptions,
+  { tool }: BackupContext,
+  evaluation: Evaluation<Field>,
+): void {
+  if (tool?.streams !== true) return;
+  if (format === 'directory') {
+    evaluation.error(
+      'format',
+      l10n.t(
+        'pg_dump runs in a container and writes a stream, which a directory is not. Choose the custom format.',
+      ),
+    );
+  } else if (PARALLEL_FORMATS.has(format)) {
+    evaluation.refuse(
+      'jobs',
+      jobs > 1,
+      l10n.t('pg_dump runs in a container and writes a stream, by one job. Set 1.'),
     );
   }
 }

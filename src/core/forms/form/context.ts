@@ -16,6 +16,8 @@ export interface FormConnection {
 /** The facts about a tool that forms need. */
 export interface FormTool extends ToolAbilities {
   version: ToolVersion;
+  /** It runs where this machine's files are not. */
+  streams?: boolean;
 }
 
 /** Context for checking a backup form. Unknown facts are null, and are not checked. */

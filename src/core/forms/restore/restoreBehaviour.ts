@@ -175,10 +175,25 @@ function refuseIfExistsAlone({ ifExists }: RestoreOptions, evaluation: Evaluatio
 
 function checkJobs(
   options: RestoreOptions,
-  { info }: RestoreContext,
+  { info, tool }: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
   const { jobs } = options;
+  if (tool?.streams === true && info?.format === 'directory') {
+    evaluation.error(
+      'inputPath',
+      l10n.t(
+        'pg_restore runs in a container and reads a stream, which a directory is not. Choose a tool of this machine.',
+      ),
+    );
+  } else if (tool?.streams === true) {
+    evaluation.refuse(
+      'jobs',
+      jobs > 1,
+      l10n.t('pg_restore runs in a container and reads a stream, by one job.'),
+      l10n.t('Set 1.'),
+    );
+  }
   if (options.singleTransaction) {
     evaluation.refuse(
       'jobs',

@@ -157,6 +157,7 @@ export function applyContextDefaults(
 ): RestoreOptions {
   const next = { ...options };
   const free = (field: Field): boolean => !given.includes(field);
+  if (context.tool?.streams === true && free('jobs')) next.jobs = 1;
   if (errorsAreCertain(next, context)) {
     if (free('singleTransaction')) next.singleTransaction = false;
     if (free('exitOnError') && !next.singleTransaction) next.exitOnError = false;

@@ -10,6 +10,7 @@ import type { RequestedBackup } from '../../forms/api/requests';
 import { deriveBackup, type DerivedBackup } from '../../forms/selection/derivedBackup';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import { backupFields } from '../../model/backupFields';
+import { placedTool } from '../../pgtools/args/toolPlace';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import type { BackupRequest } from './backupRequest';
 import { planBackup } from '../../plans/planBackup';
@@ -78,6 +79,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
       databaseEncoding: connection.server.encoding,
       unknownOptions: tool.unknownOptions,
       windows: process.platform === 'win32',
+      streams: placedTool(install.dir) !== null,
     }),
     install,
     connection,

@@ -6,6 +6,7 @@ import { backupFields } from '../../model/backupFields';
 import type { BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
 import type { BackupRequest } from './backupRequest';
+import { placedTool } from '../../pgtools/args/toolPlace';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import { formTool } from '../job/formTool';
 import { connect } from '../job/jobConnection';
@@ -57,6 +58,7 @@ export async function runClusterBackup(
       databaseEncoding: server.encoding,
       unknownOptions: tool.unknownOptions,
       windows: process.platform === 'win32',
+      streams: placedTool(install.dir) !== null,
     }),
     install,
     connection,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import { membersPath, type BackupOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
@@ -44,7 +45,8 @@ export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'>
   const { record } = run;
   const { options, plan, install, connection, target, monitor } = task;
   const filter = new PrivateFile(run, 'selected-objects.filter');
-  if (plan.filterText !== null) await filter.write(plan.filterText);
+  const { filterText, streams = false } = plan;
+  if (filterText !== null && !streams) await filter.write(filterText);
   record.progress.setPhase('dumping');
   monitor.begin(plan.joined ? membersPath(target.partialPath) : target.partialPath);
   const follower = followHashes(run, task.manifest, target.partialPath, options.format);
@@ -53,8 +55,10 @@ export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'>
     names: {
       ...NO_NAMES,
       output: target.partialPath,
-      filter: plan.filterText === null ? '' : filter.path,
+      filter: filterText === null || streams ? '' : filter.path,
     },
+    ...(streams ? { stdoutFile: target.partialPath } : {}),
+    ...(streams && filterText !== null ? { stdin: Readable.from([filterText]) } : {}),
     shownNames: { output: target.finalPath },
     install,
     connection,

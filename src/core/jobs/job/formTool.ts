@@ -1,5 +1,6 @@
 import type { FormTool } from '../../forms/form/context';
 import type { ToolOptions } from '../../model/options';
+import { placedTool } from '../../pgtools/args/toolPlace';
 import { offeredRows } from '../../pgtools/catalogue/offeredRows';
 import { readToolAbilities } from '../../pgtools/locate/toolHelp';
 import type { ToolInstall, ToolName } from '../../model/tools';
@@ -19,8 +20,9 @@ export async function formTool(
   const known = new Set(offeredRows(tool, version).map((row) => row.id));
   const ids = Object.keys(toolOptions);
   const file = tools[tool];
+  const streams = placedTool(install.dir) !== null;
   if (file === undefined || ids.every((id) => known.has(id) && id !== 'compress')) {
-    return { version };
+    return { version, streams };
   }
-  return { version, ...(await readToolAbilities(file, tool, version, run.services.inherited)) };
+  return { version, streams, ...(await readToolAbilities(file, tool, version, run.services.inherited)) };
 }

@@ -2,6 +2,7 @@ import { readServerInfo } from '../../catalog/serverInfo';
 import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
 import { renewingPassword, withPassword } from '../../connections/passwords';
+import { seenInside } from '../../connections/seenInside';
 import { openTunnel, throughTunnel, type Tunnel } from '../../connections/openTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
@@ -43,9 +44,10 @@ export async function connect(
   databases: readonly (string | undefined)[],
 ): Promise<JobConnection> {
   const { services, signal } = run;
-  const search = await services.tools.find();
+  const search = await services.tools.find(profile);
   const psql = newestPsql(search);
   const tunnel = await tunnelOf(run, profile);
+  const inside = await seenInside(search, services.inherited);
   let password: string | undefined;
   let renewPassword: (() => Promise<string>) | undefined;
   const command = { signal, variables: services.inherited };
@@ -58,6 +60,7 @@ export async function connect(
       inherited: services.inherited,
       connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
       tunnel: tunnel ?? undefined,
+      inside,
     });
   const ask = async (given: string | undefined): Promise<[LibpqConnection, ServerInfo]> => {
     password = given;

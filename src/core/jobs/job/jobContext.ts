@@ -15,8 +15,8 @@ export interface JobServices {
     get(id: string): ConnectionProfile;
   };
   passwords: PasswordProvider;
-  /** The client tools on this machine; may be answered from a cache. */
-  tools: { find(): Promise<ToolSearch> };
+  /** The client tools on this machine, or where the connection's are; may be from a cache. */
+  tools: { find(profile?: ConnectionProfile): Promise<ToolSearch> };
   /** The host's environment, of which tools get what `buildConnection` lets through. */
   inherited: Readonly<Record<string, string | undefined>>;
   /** Absolute; list files are kept below it, in a private directory, while a restore runs. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ToolCommand } from '../../model/tools';
+import type { PlacedRun } from '../../pgtools/locate/startPlaced';
 
 /** How a tool ended. */
 export interface ToolExit {
@@ -23,13 +24,17 @@ export interface ToolProcess {
   interrupt(): void;
   /** Ends the tool and all its workers at once. */
   kill(): void;
+  /** Of a tool that runs elsewhere: how it is found there. */
+  readonly placed?: PlacedRun;
 }
 
 export interface ToolStartOptions {
   /** Raw output, stderr and stdout as they come; called synchronously, so nothing piles up. */
   onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void;
-  /** What the tool reads on its standard input; nothing when left out. */
-  stdin?: Readable;
+  /** What the tool reads on its standard input, or the path of a file; nothing when left out. */
+  stdin?: Readable | string | undefined;
+  /** Path of an existing file that its standard output replaces; handed out as chunks when left out. */
+  stdoutFile?: string | undefined;
 }
 
 /** A tool's command, or that of a program which is none of PostgreSQL's. */

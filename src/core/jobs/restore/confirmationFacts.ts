@@ -72,6 +72,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'toolMissing',
   'toolNotStarted',
   'toolsNotFound',
+  'toolsUnreachable',
 ]);
 
 /**

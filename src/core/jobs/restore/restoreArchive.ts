@@ -6,6 +6,8 @@ import { writeListLines } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readToc } from '../../archive/file/tocReader';
+import type { ToolPlace } from '../../model/tools';
+import { placedTool } from '../../pgtools/args/toolPlace';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import type { JobRun } from '../job/jobContext';
@@ -22,6 +24,7 @@ import { checkArchive, type RestoreArchive } from './input/restoreInput';
 import { salvageInput } from './input/salvageInput';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import { planArchive } from '../../plans/planRestore';
+import { writePlacedFile } from '../tool/placedFile';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
@@ -68,6 +71,7 @@ export async function runArchiveRestore(
     connection,
     target: connection.to(task.database),
     collector,
+    ...(command.streams ? { stdin: options.inputPath } : {}),
     listeners: {
       onEvent: (event) => {
         watch.onEvent(event);
@@ -148,15 +152,28 @@ async function prepare(
   const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
   if (empty.length > 0) run.record.addNote({ code: 'refreshedEmpty', names: empty });
   const { order } = restorePlan(toc, indexes, partsOf(options));
-  const list = new PrivateFile(run, 'restore.list');
-  if (indexes) await list.write(writeListLines(toc, indexes));
+  const place = placedTool(install.dir);
+  const listFile = indexes && (await writeList(run, place, writeListLines(toc, indexes)));
   const command = planArchive(options, {
     version: install.version,
     connectionArgs: target.args,
     unknownOptions,
     leavesOut: indexes !== null,
+    streams: place !== null,
   });
-  return { order, listFile: indexes ? list.path : null, command };
+  return { order, listFile, command };
+}
+
+/** Where pg_restore runs. */
+async function writeList(
+  run: JobRun,
+  place: ToolPlace | null,
+  lines: Parameters<PrivateFile['write']>[0],
+): Promise<string> {
+  if (place) return writePlacedFile(run, place, 'restore.list', lines);
+  const list = new PrivateFile(run, 'restore.list');
+  await list.write(lines);
+  return list.path;
 }
 
 /** Errors of pg_restore but for those that harm nothing, which are counted. */

@@ -13,6 +13,7 @@ import { knowsRestrict } from '../../forms/form/archiveFacts';
 import { DISCARDS_ROWS } from '../../forms/restore/restoreTarget';
 import { buildScriptArgs } from '../../pgtools/args/psqlArgs';
 import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
+import { placedTool } from '../../pgtools/args/toolPlace';
 import { startProgram } from '../../pgtools/locate/startProgram';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { StderrParser } from '../../pgtools/stderr/stderrParser';
@@ -131,11 +132,12 @@ async function* scriptOf(
 ): AsyncGenerator<Buffer> {
   const file = install.tools.pg_restore ?? '';
   const serial = { ...options, jobs: 1 };
+  const streams = placedTool(file) !== null;
   const args = buildRestoreArgs(
     {
       options: serial,
       listFile,
-      archive: options.inputPath,
+      archive: streams ? null : options.inputPath,
       connectionArgs: ['--file=-'],
       unknownOptions,
     },
@@ -155,7 +157,7 @@ async function* scriptOf(
     cwd: path.dirname(file),
     extendEnv: false,
     env: connection.to(database).env,
-    stdin: 'ignore',
+    stdin: streams ? { file: options.inputPath } : 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
     buffer: false,

@@ -4,6 +4,7 @@ import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import type { CommandPlan, PlanNames } from '../../plans/commandPlan';
 import { environmentNow, type LibpqConnection } from '../../connections/libpq';
 import type { JobConnection } from '../job/jobConnection';
+import { typedCommand } from '../../pgtools/args/toolPlace';
 import type { JobRun } from '../job/jobContext';
 import type { ToolExit, ToolStartOptions } from '../job/startTool';
 import { toolFailure } from './toolFailure';
@@ -24,6 +25,7 @@ export interface PlannedRun {
   collector: ErrorCollector;
   listeners: ToolOutputOptions;
   stdin?: ToolStartOptions['stdin'];
+  stdoutFile?: ToolStartOptions['stdoutFile'];
   onStart?: (pid: number) => void;
   /** As of `runTool`. */
   stallSeconds?: number;
@@ -45,7 +47,7 @@ export async function runPlan(run: JobRun, planned: PlannedRun): Promise<Planned
   const { plan, names, install, connection, target, collector, listeners } = planned;
   const { record } = run;
   const file = install.tools[plan.tool] ?? '';
-  record.command = [file, ...plan.args({ ...names, ...planned.shownNames })];
+  record.command = typedCommand(file, plan.args({ ...names, ...planned.shownNames }));
   record.touch();
   const output = new ToolOutput(record, collector, listeners);
   const env = await environmentNow(target);
@@ -53,6 +55,7 @@ export async function runPlan(run: JobRun, planned: PlannedRun): Promise<Planned
   const exit = await runTool(run, connection, command, {
     onChunk: output.write,
     ...(planned.stdin ? { stdin: planned.stdin } : {}),
+    stdoutFile: planned.stdoutFile,
     stallSeconds: planned.stallSeconds,
     ...(planned.onStart ? { onStart: planned.onStart } : {}),
   });

@@ -1,8 +1,11 @@
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { AppError } from '../../errors';
 import { startTool } from '../../connections/startTool';
+import { endPlaced, newPlacedRun, RUN_MARK } from '../../pgtools/locate/startPlaced';
 import { startProgram } from '../../pgtools/locate/startProgram';
-import type { StartTool, ToolExit, ToolStartOptions } from '../job/startTool';
+import type { StartedCommand, StartTool, ToolExit, ToolStartOptions } from '../job/startTool';
 import { killGroup, signalGroup } from './processGroup';
 
 /** How long pipes may stay open after the tool's own end (a worker that outlived its leader). */
@@ -39,8 +42,11 @@ export const spawnTool: StartTool = (command, options) => {
   }
 };
 
-const spawnNow: StartTool = (command, { onChunk, stdin }) => {
-  const child = start(command, stdin !== undefined);
+const spawnNow: StartTool = (given, { onChunk, stdin, stdoutFile }) => {
+  const { env } = given;
+  const placed = newPlacedRun(given.file);
+  const command = placed ? { ...given, env: { ...env, [RUN_MARK]: placed.mark } } : given;
+  const child = start(command, { stdin, stdoutFile });
   // What it resolves with is not used: it would wait for pipes that an orphan holds open.
   void child.catch(() => undefined);
   const { pid } = child;
@@ -48,18 +54,21 @@ const spawnNow: StartTool = (command, { onChunk, stdin }) => {
   const kill = (): void => {
     // Once everything has ended the id may be somebody else's.
     if (pid === undefined || ended) return;
+    if (placed) endPlaced(placed, 'KILL', env);
     killGroup(pid);
   };
   const forget = killAtExit(kill);
 
-  if (stdin !== undefined && child.stdin) {
+  if (stdin instanceof Readable && child.stdin) {
     // The tool may stop reading at any time (EPIPE); its exit tells why, not the pipe.
     child.stdin.on('error', () => stdin.destroy());
     // An input that fails must not look like its end: psql would commit what it got so far.
     stdin.on('error', () => kill());
     stdin.pipe(child.stdin);
   }
-  child.once('exit', () => stdin?.destroy());
+  child.once('exit', () => {
+    if (stdin instanceof Readable) stdin.destroy();
+  });
 
   const exit = pid === undefined ? startFailureOf(child) : exitOf(child, pid, onChunk);
   return {
@@ -69,30 +78,51 @@ const spawnNow: StartTool = (command, { onChunk, stdin }) => {
       forget();
     }),
     interrupt: () => {
+      // What runs here for a tool elsewhere does not pass signals on, and goes when the tool has ended.
+      if (placed && !ended) endPlaced(placed, 'INT', env);
       // There is no interrupt for another console's process on Windows.
-      if (windows) kill();
+      else if (windows) kill();
       else if (pid !== undefined && !ended) signalGroup(pid, 'SIGINT');
     },
     kill,
+    ...(placed ? { placed } : {}),
   };
 };
 
-function start({ file, args, env, tool }: Parameters<StartTool>[0], hasInput: boolean) {
-  const options = {
-    shell: false,
-    env,
-    extendEnv: false,
-    cwd: path.dirname(file),
-    detached: !windows,
-    windowsHide: true,
-    stdin: hasInput ? 'pipe' : 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
-  } as const;
-  return tool === undefined ? startProgram(file, args, options) : startTool(file, args, options);
+/**
+ * A file is given to the process itself: the system passes its bytes, and says where it reads.
+ */
+function start(
+  { file, args, env, tool }: StartedCommand,
+  { stdin, stdoutFile }: Pick<ToolStartOptions, 'stdin' | 'stdoutFile'>,
+) {
+  const handles: number[] = [];
+  const opened = (name: string, flags: 'r' | 'w') => {
+    const handle = openSync(name, flags);
+    handles.push(handle);
+    // The types of execa name the first few; it takes any.
+    return handle as 3;
+  };
+  try {
+    const input = typeof stdin === 'string' ? opened(stdin, 'r') : stdin ? 'pipe' : 'ignore';
+    const options = {
+      shell: false,
+      env,
+      extendEnv: false,
+      cwd: path.dirname(file),
+      detached: !windows,
+      windowsHide: true,
+      stdin: input,
+      stdout: stdoutFile === undefined ? 'pipe' : opened(stdoutFile, 'w'),
+      stderr: 'pipe',
+      buffer: false,
+      encoding: 'buffer',
+      reject: false,
+    } as const;
+    return tool === undefined ? startProgram(file, args, options) : startTool(file, args, options);
+  } finally {
+    for (const handle of handles) closeSync(handle);
+  }
 }
 
 type Child = ReturnType<typeof start>;
@@ -111,11 +141,12 @@ function exitOf(
   pid: number,
   onChunk: ToolStartOptions['onChunk'],
 ): Promise<ToolExit> {
-  const pipes = [child.stdout, child.stderr];
+  const pipes: Readable[] = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
   const closed = pipes.map(
-    (pipe, index) =>
+    (pipe) =>
       new Promise<void>((done) => {
-        pipe.on('data', (chunk: Buffer) => onChunk(chunk, index === 0 ? 'stdout' : 'stderr'));
+        const from = pipe === child.stdout ? 'stdout' : 'stderr';
+        pipe.on('data', (chunk: Buffer) => onChunk(chunk, from));
         pipe.on('error', () => done());
         pipe.on('close', () => done());
       }),

@@ -2,6 +2,7 @@ import type { TocHeader } from '../../archive/toc/tocHeader';
 import type { VerifyProblems } from '../../backups/manifest/problems';
 import { NO_CONNECTION, scrubEnvironment } from '../../connections/inherited';
 import { AppError } from '../../errors';
+import { placedTool } from '../../pgtools/args/toolPlace';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
@@ -48,13 +49,16 @@ export async function readByTool(
   const { archiveVersion } = header;
   const task = { tool: 'pg_restore', server: { major }, archiveVersion } as const;
   const { install } = chooseTool(installs, task, null);
-  const plan: CommandPlan = { tool: 'pg_restore', args: () => ['--file=-', path] };
+  const streams = placedTool(install.dir) !== null;
+  const args = streams ? ['--file=-'] : ['--file=-', path];
+  const plan: CommandPlan = { tool: 'pg_restore', args: () => args, streams };
   const env = scrubEnvironment(services.inherited, NO_CONNECTION, process.platform);
   let bytes = 0;
   const name = `pg_restore ${install.version.text}`;
   const reading = runPlan(run, {
     ...{ plan, install, connection: null, target: { env } },
     names: NO_NAMES,
+    ...(streams ? { stdin: path } : {}),
     collector: new ErrorCollector(),
     stallSeconds: stallMs / 1000,
     listeners: {

@@ -15,8 +15,8 @@ export interface DumpOptions extends OptionsFor<typeof backupFields, 'pg_dump'> 
 export interface ResolvedBackup {
   options: DumpOptions;
   selection: DumpSelection;
-  /** Output path of pg_dump: the partial path, not the final one. */
-  file: string;
+  /** Output path of pg_dump: the partial path, not the final one; null = its standard output. */
+  file: string | null;
   /** `--host=…`, `--dbname=…` and so on, from the connection. */
   connectionArgs: readonly string[];
   /** `server_encoding`; null = not known. */
@@ -85,7 +85,7 @@ export function dumpValues({
 }: Omit<ResolvedBackup, 'connectionArgs'>): Map<string, OptionValue> {
   const values = new Map<string, OptionValue>([
     ['format', options.format],
-    ['file', file],
+    ...(file === null ? [] : ([['file', file]] as const)),
   ]);
   const set = (id: string, when: boolean, value: OptionValue = true): void => {
     if (when) values.set(id, value);

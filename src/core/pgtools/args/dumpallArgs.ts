@@ -15,7 +15,7 @@ export interface DumpallOptions
 export interface ResolvedClusterBackup {
   options: DumpallOptions;
   /** Output path of pg_dumpall: the partial path, not the final one. */
-  file: string;
+  file: string | null;
   /** From the connection; pg_dumpall's `--dbname` takes connection strings only. */
   connectionArgs: readonly string[];
   /** The database that is asked for roles and the list of databases; null = the tool's own choice. */
@@ -66,7 +66,7 @@ export function dumpallValues({
   databaseEncoding,
   unknownOptions,
 }: Omit<ResolvedClusterBackup, 'connectionArgs'>): Map<string, OptionValue> {
-  const values = new Map<string, OptionValue>([['file', file]]);
+  const values = new Map<string, OptionValue>(file === null ? [] : [['file', file]]);
   const set = (id: string, when: boolean, value: OptionValue = true): void => {
     if (when) values.set(id, value);
   };

@@ -18,8 +18,11 @@ export interface ResolvedRestore {
    * `--table` takes no schema and leaves indexes, constraints and sequences behind.
    */
   listFile: string | null;
-  /** Absolute path of the archive. pg_restore takes `-` for a file of that name, not for stdin. */
-  archive: string;
+  /**
+   * Absolute path of the archive; null = its standard input. pg_restore takes `-` for a file of that
+   * name.
+   */
+  archive: string | null;
   /** With `--dbname` of the target. */
   connectionArgs: readonly string[];
   /** Options of the tool that the catalogue does not know. */
@@ -39,7 +42,7 @@ export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): s
     ...renderOptions('pg_restore', tool, restoreValues(restore), restore.unknownOptions),
     ...restore.options.extraArgs,
     ...restore.connectionArgs,
-    restore.archive,
+    ...(restore.archive === null ? [] : [restore.archive]),
   ];
 }
 

@@ -1,7 +1,10 @@
+import { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
 import { execa, type Options } from 'execa';
+import { placedTool } from '../args/toolPlace';
 import { notStarted } from './notStarted';
+import { endPlaced, placedStart } from './startPlaced';
 
 /**
  * Starting a program takes a pair of handles for each of its streams and one more; the rest is for
@@ -12,13 +15,26 @@ const HANDLES = 16;
 /**
  * Starts a program by `execa`, with its options. With too few file handles `execa` would leave an
  * error event behind that nobody can hear and that ends the whole process: that is found out before.
+ * A tool that runs elsewhere is started there; it ends there when what runs for it here is killed.
  *
- * @param file absolute path
- * @throws AppError `toolNotStarted` with too few file handles; all else is told as `execa` tells it
+ * @param file absolute path, or what `placedFile` wrote
+ * @throws AppError `toolNotStarted` with too few file handles, or where nothing here reaches the
+ *   tool's place; all else is told as `execa` tells it
  */
 export function startProgram<O extends Options>(file: string, args: readonly string[], options: O) {
   requireHandles(file);
-  return execa(file, args, options);
+  const tool = placedTool(file);
+  if (tool === null) return execa(file, args, options);
+  const { run, cwd, env, ...start } = placedStart(tool, args, options.env ?? process.env);
+  const placed: O = { ...options, cwd, env };
+  const child = execa(start.file, start.args, placed);
+  const started: unknown = child;
+  if (started instanceof ChildProcess) {
+    started.once('exit', (_code, signal) => {
+      if (signal !== null) endPlaced(run, 'KILL', env);
+    });
+  }
+  return child;
 }
 
 function requireHandles(file: string): void {

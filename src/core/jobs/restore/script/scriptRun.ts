@@ -7,6 +7,7 @@ import type { JobRun } from '../../job/jobContext';
 import type { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 import { NO_NAMES } from '../../../plans/commandPlan';
 import { planScript, type ScriptPlan } from '../../../plans/planRestore';
+import { placedTool } from '../../../pgtools/args/toolPlace';
 import { runPlan } from '../../tool/runPlan';
 import type { ToolOutputOptions } from '../../tool/toolOutput';
 import { pollReadPositions } from '../../tool/readPosition';
@@ -46,6 +47,7 @@ export class ScriptRun {
       version: install.version,
       connectionArgs: target.args,
       unknownOptions,
+      streams: placedTool(install.dir) !== null,
       server: { ...connection.server, database },
     });
   }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
 import { scriptEnvironment } from './scriptEnvironment';
 
 /** No faster than this is a guard that died replaced by another. */
@@ -13,7 +14,12 @@ export interface GuardedGroups {
   tools: number[];
   /** Tunnels that the tools need to cancel; ended after the tools. */
   tunnels: number[];
+  /** Tools that run elsewhere; no group of this machine has them. */
+  placed: PlacedRun[];
 }
+
+/** Kinds of groups. */
+export type GroupKind = 'tools' | 'tunnels';
 
 /**
  * The supervisor's end of the guard: a second process that ends the tools when the supervisor dies
@@ -23,6 +29,7 @@ export class Guard {
   private child: ChildProcess | undefined;
   private readonly tools = new Set<number>();
   private readonly tunnels = new Set<number>();
+  private readonly placed = new Map<number, PlacedRun>();
   private dismissed = false;
 
   /** `script`: absolute path of the bundle of `guardTools`. */
@@ -34,14 +41,16 @@ export class Guard {
     return this.child?.pid;
   }
 
-  add(group: number, kind: keyof GuardedGroups = 'tools'): void {
+  add(group: number, kind: GroupKind = 'tools', placed?: PlacedRun): void {
     this[kind].add(group);
+    if (placed) this.placed.set(group, placed);
     this.sendGroups();
   }
 
   remove(group: number): void {
     this.tools.delete(group);
     this.tunnels.delete(group);
+    this.placed.delete(group);
     this.sendGroups();
   }
 
@@ -88,7 +97,11 @@ export class Guard {
   }
 
   private sendGroups(): void {
-    const groups: GuardedGroups = { tools: [...this.tools], tunnels: [...this.tunnels] };
+    const groups: GuardedGroups = {
+      tools: [...this.tools],
+      tunnels: [...this.tunnels],
+      placed: [...this.placed.values()],
+    };
     if (!this.dismissed) this.child?.stdin?.write(`${JSON.stringify(groups)}\n`);
   }
 }

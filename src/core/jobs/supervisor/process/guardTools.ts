@@ -1,5 +1,6 @@
 // The program that ends a job's tools when their supervisor has died. A bundle of its own.
 import { setTimeout as delay } from 'node:timers/promises';
+import { endPlaced } from '../../../pgtools/locate/startPlaced';
 import { killGroup, signalGroup } from '../../tool/processGroup';
 import { BYE, type GuardedGroups } from './guard';
 
@@ -13,7 +14,7 @@ async function guardTools(): Promise<void> {
     process.on(signal, () => undefined);
   }
   let text = '';
-  let groups: GuardedGroups = { tools: [], tunnels: [] };
+  let groups: GuardedGroups = { tools: [], tunnels: [], placed: [] };
   process.stdin.setEncoding('utf8');
   try {
     for await (const chunk of process.stdin) {
@@ -26,11 +27,14 @@ async function guardTools(): Promise<void> {
   } catch {
     // As good as its end.
   }
-  const { tools, tunnels } = groups;
+  const { tools, tunnels, placed } = groups;
+  for (const run of placed) endPlaced(run, 'INT', process.env);
   if (tools.length > 0 && process.platform !== 'win32') {
-    for (const group of tools) signalGroup(group, 'SIGINT');
+    // What runs here for a tool elsewhere would leave it alone there.
+    if (placed.length === 0) for (const group of tools) signalGroup(group, 'SIGINT');
     await delay(GRACE_MS);
   }
+  for (const run of placed) endPlaced(run, 'KILL', process.env);
   for (const group of [...tools, ...tunnels]) killGroup(group);
 }
 

@@ -19,6 +19,17 @@ const KEPT = [
   'LANG',
   'LC_ALL',
   'LD_LIBRARY_PATH',
+  // By these docker and podman find their engine, in which a tool may have to be ended.
+  'XDG_RUNTIME_DIR',
+  'DOCKER_HOST',
+  'DOCKER_CONTEXT',
+  'DOCKER_CONFIG',
+  'DOCKER_CERT_PATH',
+  'DOCKER_TLS_VERIFY',
+  'CONTAINER_HOST',
+  'CONTAINER_CONNECTION',
+  'CONTAINERS_CONF',
+  'CONTAINERS_STORAGE_CONF',
 ];
 
 /** The environment by which `process.execPath` runs a script, also where it is Electron's. */

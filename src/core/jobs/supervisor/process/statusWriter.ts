@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackupJob } from '../../../model/job';
+import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
 import { Throttle } from '../../../throttle';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
 import { identify, type ProcessIdentity } from '../store/processIdentity';
@@ -18,6 +19,7 @@ export class StatusWriter {
   private job: BackupJob | undefined;
   private beat = 1;
   private readonly tools = new Map<number, ProcessIdentity>();
+  private readonly placed = new Map<number, PlacedRun>();
   private readonly soon: Throttle;
   private took = 0;
   private readonly heart: NodeJS.Timeout;
@@ -37,13 +39,15 @@ export class StatusWriter {
   }
 
   /** At once, because the window that finds this job dead has to find its tools. */
-  addTool(pid: number): void {
+  addTool(pid: number, placed?: PlacedRun): void {
     this.tools.set(pid, identify(pid));
+    if (placed) this.placed.set(pid, placed);
     this.write();
   }
 
   removeTool(pid: number): void {
     this.tools.delete(pid);
+    this.placed.delete(pid);
   }
 
   write(): void {
@@ -55,6 +59,7 @@ export class StatusWriter {
     clearInterval(this.heart);
     this.soon.cancel();
     this.tools.clear();
+    this.placed.clear();
     for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
       try {
         this.folder.write(this.stored(job), true);
@@ -87,6 +92,7 @@ export class StatusWriter {
       beat: ++this.beat,
       ...this.base,
       tools: [...this.tools.values()],
+      ...(this.placed.size === 0 ? {} : { placed: [...this.placed.values()] }),
       job: { ...job, output: [] },
     };
   }

@@ -10,7 +10,7 @@ import type { JobHandle } from '../../manager/jobs';
 import type { JobServices } from '../../job/jobContext';
 import type { StartTool } from '../../job/startTool';
 import { FileReservations } from '../store/fileReservations';
-import { Guard, type GuardedGroups } from './guard';
+import { Guard, type GroupKind } from './guard';
 import { HostLink } from './hostLink';
 import { JobFolder } from '../store/jobFolder';
 import { JobLog } from '../store/jobLog';
@@ -168,13 +168,13 @@ type Kept = Required<Pick<JobServices, 'startTool' | 'startTunnel' | 'keepRecord
 /** Reports processes to the guard and to the record, from which a later window can end them. */
 function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Kept {
   const startAs =
-    (kind: keyof GuardedGroups): StartTool =>
+    (kind: GroupKind): StartTool =>
     (command, options) => {
       const tool = spawnTool(command, options);
-      const { pid } = tool;
+      const { pid, placed } = tool;
       if (pid !== undefined) {
-        guard.add(pid, kind);
-        status.addTool(pid);
+        guard.add(pid, kind, placed);
+        status.addTool(pid, placed);
         void tool.exit.then(() => {
           guard.remove(pid);
           status.removeTool(pid);

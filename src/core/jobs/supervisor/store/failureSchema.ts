@@ -191,6 +191,11 @@ const DETAILS: DetailSchemas = {
   answerUnusable: z.object({ reason: z.enum(['noJson', 'tooLarge', 'unexpected']) }),
   queryTimedOut: z.object({ seconds: number }),
   toolsNotFound: z.object({ searched: text }),
+  toolsUnreachable: z.object({
+    place: text,
+    reason: z.enum(['noEngine', 'notRunning', 'noTools', 'failed']),
+    text,
+  }),
   serverNewerThanTools: z.object({ server: text, newest: text, dir: text }),
   archiveNewerThanTools: z.object({ archive: text, needs: text, newest: text }),
   toolMissing: z.object({ tool: text, dir: text }),

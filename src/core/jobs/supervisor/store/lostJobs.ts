@@ -8,6 +8,7 @@ import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobNote } from '../../../model/jobNotes';
 import { membersPath } from '../../../model/options';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
+import { endPlaced } from '../../../pgtools/locate/startPlaced';
 import type { Reservations } from '../../job/jobContext';
 import { killGroup } from '../../tool/processGroup';
 import type { JobFolder, StoredJob } from './jobFolder';
@@ -34,7 +35,7 @@ export async function settleLost(
     await removeManifestOf(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
     await folder.removeUnfinishedWrites();
-    const owner = { owner: identify(), keeper: false, tools: [] };
+    const owner = { owner: identify(), keeper: false, tools: [], placed: [] };
     const written = { ...stored, ...owner, beat: stored.beat + 1, job: asLost(stored) };
     try {
       folder.giveUpReserve();
@@ -82,7 +83,8 @@ function leftDatabase(
 }
 
 /** The guard has done so, unless it was ended together with the supervisor. */
-function endTools({ tools, runId }: StoredJob): void {
+function endTools({ tools, placed, runId }: StoredJob): void {
+  for (const run of placed ?? []) endPlaced(run, 'KILL', process.env);
   for (const tool of tools) if (livenessOf(tool) === 'running') killGroup(tool.pid);
   // Workers outlive a leader that was killed; all carry the job's own name.
   if (process.platform === 'linux') for (const pid of processesOf(runId)) kill(pid);

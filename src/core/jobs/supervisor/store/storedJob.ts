@@ -4,6 +4,8 @@ import { backupDefaults } from '../../../forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../forms/restore/restoreDefaults';
 import type { BackupJob, BackupProgress, JobOrigin, SafetyBackup } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
+import { isPlaceName } from '../../../pgtools/args/toolPlace';
+import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
 import { failureSchema } from './failureSchema';
 import { databaseSwapSchema, jobNoteSchema, jobNotesSchema, lockWaitSchema } from './noteSchema';
 import { processIdentity, type ProcessIdentity } from './processIdentity';
@@ -23,6 +25,8 @@ export interface StoredJob {
   runId: string;
   /** Leaders of the tools' process groups that run now. */
   tools: ProcessIdentity[];
+  /** Those of them that run elsewhere. */
+  placed?: PlacedRun[] | undefined;
   /** Absent in records of earlier versions. */
   origin?: JobOrigin | undefined;
   /** Without its output, which is in the log. */
@@ -251,6 +255,13 @@ const job = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** It decides what is ended in which container. */
+const placedRun = z.object({
+  by: z.enum(['docker', 'podman', 'wsl']),
+  name: z.string().check(z.refine(isPlaceName)),
+  mark: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
+});
+
 const storedJob = z.object({
   version: z.literal(1),
   beat: count,
@@ -259,6 +270,7 @@ const storedJob = z.object({
   keeper: z.optional(flag),
   runId: runIdForm,
   tools: z.array(processIdentity).check(z.maxLength(MAX_TOOLS)),
+  placed: z.optional(z.array(placedRun).check(z.maxLength(MAX_TOOLS))),
   origin: z.optional(
     z.object({ workspace: text, workspaceName: text, connection: z.nullable(text) }),
   ),

@@ -21,8 +21,8 @@ export interface HostServices {
     all(): readonly ConnectionProfile[];
   };
   passwords: PasswordProvider;
-  /** The client tools on this machine; may be answered from a cache. */
-  tools: { find(): Promise<ToolSearch> };
+  /** The client tools on this machine, or where the connection's are; may be from a cache. */
+  tools: { find(profile?: ConnectionProfile): Promise<ToolSearch> };
   /** The host's environment, of which tools get what `buildConnection` lets through. */
   inherited: Readonly<Record<string, string | undefined>>;
   /** Read anew for each job. */
@@ -104,7 +104,7 @@ export async function startMessage(
   // Throws `connectionInvalid`, which says more than that the connection is missing.
   const own = connectionId === undefined ? null : services.connections.get(connectionId);
   const [tools, password] = await Promise.all([
-    services.tools.find(),
+    services.tools.find(own ?? undefined),
     own === null ? undefined : services.passwords.get(own),
   ]);
   const others = services.connections.all().filter(({ id }) => id !== connectionId);

@@ -1,0 +1,148 @@
+import os from 'node:os';
+import path from 'node:path';
+import { dialledTarget } from '../../connections/dialledTarget';
+import { NO_CONNECTION, scrubEnvironment } from '../../connections/inherited';
+import { describeTools } from '../../connections/toolsElsewhere';
+import { AppError } from '../../errors';
+import type { ConnectionProfile, ToolsElsewhere } from '../../model/profile';
+import type {
+  DialledInside,
+  ToolInstall,
+  ToolName,
+  ToolPlace,
+  ToolSearch,
+} from '../../model/tools';
+import { placedFile } from '../args/toolPlace';
+import { parseVersion } from '../choose/parseVersion';
+import {
+  dialFrom,
+  ensureToolsContainer,
+  ENGINES,
+  runningContainer,
+  type OutsideAddress,
+} from './containers';
+import { findPlaceProgram } from './startPlaced';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Milliseconds for all tools of a place together. */
+const TIMEOUT_MS = 20_000;
+
+/** Folders of the images and packages that are widespread. */
+const FOLDERS = [
+  '/usr/lib/postgresql/*/bin',
+  '/usr/pgsql-*/bin',
+  '/usr/local/pgsql/bin',
+  '/opt/bitnami/postgresql/bin',
+  '/usr/libexec/postgresql*',
+  '/usr/local/bin',
+  '/usr/bin',
+];
+
+/** Prints each tool, without links, with its version. Debian's wrapper picks a version by itself. */
+const FIND = `IFS=:; set -- $PATH; unset IFS
+for d in "$@" ${FOLDERS.join(' ')}; do
+  for t in pg_dump pg_restore psql pg_dumpall; do
+    [ -x "$d/$t" ] || continue
+    f=$(readlink -f "$d/$t")
+    case "$f" in */pg_wrapper) continue;; esac
+    echo "$f|$("$f" --version 2>/dev/null)"
+  done
+done`;
+
+/**
+ * The tools where a connection says that they are, and where its server is for them.
+ *
+ * @throws AppError `toolsUnreachable`: nothing is reached, or there are none; `toolNotStarted`
+ */
+export async function findPlacedTools(
+  profile: ConnectionProfile,
+  tools: ToolsElsewhere,
+  variables: Variables,
+): Promise<ToolSearch> {
+  const { hosts } = dialledTarget(profile, { inherited: variables });
+  const { place, dial } = await reach(tools, hosts, variables);
+  const installs = await installsIn(place, variables);
+  if (installs.length === 0) throw unreachable(tools, 'noTools');
+  return { installs, searched: [`${place.by}:${place.name}`], rejected: [], inside: { dial } };
+}
+
+async function reach(
+  tools: ToolsElsewhere,
+  hosts: readonly OutsideAddress[],
+  variables: Variables,
+): Promise<{ place: ToolPlace; dial: DialledInside | null }> {
+  if ('wsl' in tools) {
+    if (findPlaceProgram('wsl', variables) === null) throw unreachable(tools, 'noEngine');
+    return { place: { by: 'wsl', name: tools.wsl }, dial: null };
+  }
+  const by = tools.by ?? ENGINES.find((one) => findPlaceProgram(one, variables) !== null);
+  if (by === undefined) throw unreachable(tools, 'noEngine');
+  if ('image' in tools) {
+    const name = await ensureToolsContainer(by, tools.image, variables);
+    return { place: { by, name }, dial: fromToolsContainer(hosts) };
+  }
+  const container = await runningContainer(tools.container, tools.by, variables);
+  if (container === null) throw unreachable(tools, 'notRunning');
+  const place = { by: container.by, name: container.name };
+  return { place, dial: dialFrom(container, hosts) };
+}
+
+/** The network of a container's machine is this machine's on Linux alone. */
+function fromToolsContainer(hosts: readonly OutsideAddress[]): DialledInside | null {
+  const [only] = hosts;
+  if (process.platform === 'linux' || only === undefined || hosts.length > 1) return null;
+  if (!/^(?:|localhost|127(?:\.\d+){3}|::1)$/.test(only.address || only.host)) return null;
+  return { host: 'host.docker.internal', port: Number(only.port || '5432') };
+}
+
+function unreachable(
+  tools: ToolsElsewhere,
+  reason: 'noEngine' | 'notRunning' | 'noTools',
+): AppError<'toolsUnreachable'> {
+  return new AppError('toolsUnreachable', { place: describeTools(tools), reason, text: '' });
+}
+
+/** @throws AppError `toolsUnreachable`, `toolNotStarted` */
+async function installsIn(place: ToolPlace, variables: Variables): Promise<ToolInstall[]> {
+  const { startProgram } = await import('./startProgram');
+  const result = await startProgram(placedFile(place, '/bin/sh'), ['-c', FIND], {
+    shell: false,
+    reject: false,
+    stdin: 'ignore',
+    extendEnv: false,
+    env: scrubEnvironment(variables, NO_CONNECTION, process.platform),
+    timeout: TIMEOUT_MS,
+    forceKillAfterDelay: 500,
+    maxBuffer: 1_000_000,
+    cwd: os.homedir(),
+    windowsHide: true,
+  });
+  if (result.failed) {
+    const { name } = place;
+    throw new AppError('toolsUnreachable', { place: name, reason: 'failed', text: result.stderr });
+  }
+  return readFound(place, result.stdout);
+}
+
+/** The tools that the search has printed, by folder and version. */
+export function readFound(place: ToolPlace, text: string): ToolInstall[] {
+  const installs = new Map<string, ToolInstall>();
+  for (const line of text.split(/\r?\n/)) {
+    const [, file = '', said = ''] = /^(\/[^|]*)\|(.*)$/.exec(line) ?? [];
+    const parsed = parseVersion(said.trim());
+    const tool = path.posix.basename(file);
+    if (parsed === null || parsed.tool !== tool || !isToolName(tool)) continue;
+    const dir = placedFile(place, path.posix.dirname(file));
+    const key = `${dir}\0${parsed.version.text}`;
+    const { version } = parsed;
+    const install = installs.get(key) ?? { dir, version, tools: {}, source: 'place' };
+    install.tools[tool] ??= placedFile(place, file);
+    installs.set(key, install);
+  }
+  return [...installs.values()];
+}
+
+function isToolName(text: string): text is ToolName {
+  return ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'].includes(text);
+}
