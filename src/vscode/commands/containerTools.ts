@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import { dialledTarget } from '../../core/connections/dialledTarget';
 import { besideTools } from '../../core/connections/toolsElsewhere';
-import { connectionLabel, type ConnectionProfile, type ToolsElsewhere } from '../../core/model/profile';
+import {
+  connectionLabel,
+  type ConnectionProfile,
+  type ToolsElsewhere,
+} from '../../core/model/profile';
 import { NEWEST_MAJOR } from '../../core/model/tools';
 import {
   dialFrom,
@@ -52,25 +56,19 @@ export class ContainerTools {
       return;
     }
     const items = this.items(engines);
-    const picked = await window.showQuickPick(
-      items(await lookForContainers(), hosts),
-      {
-        title: vscode.l10n.t('Tools for "{0}"', connectionLabel(profile)),
-        placeHolder: vscode.l10n.t('Where pg_dump, pg_restore and psql run for this connection'),
-        matchOnDescription: true,
-        matchOnDetail: true,
-      },
-    );
+    const picked = await window.showQuickPick(items(await lookForContainers(), hosts), {
+      title: vscode.l10n.t('Tools for "{0}"', connectionLabel(profile)),
+      placeHolder: vscode.l10n.t('Where pg_dump, pg_restore and psql run for this connection'),
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
     const tools = picked?.tools;
     if (tools === undefined) return;
     if (tools !== null && 'image' in tools && !(await askForImage(tools.image, tools.by))) return;
     await this.use(profile, tools ?? undefined);
   }
 
-  private async use(
-    profile: ConnectionProfile,
-    tools: ToolsElsewhere | undefined,
-  ): Promise<void> {
+  private async use(profile: ConnectionProfile, tools: ToolsElsewhere | undefined): Promise<void> {
     await this.chosen.choose(profile, tools);
     this.tools.refresh();
     this.connections.forget(profile.id);
@@ -87,10 +85,7 @@ export class ContainerTools {
 
   private items(
     engines: readonly Engine[],
-  ): (
-    running: readonly RunningContainer[],
-    hosts: Parameters<typeof holdsServer>[1],
-  ) => Pick[] {
+  ): (running: readonly RunningContainer[], hosts: Parameters<typeof holdsServer>[1]) => Pick[] {
     const major = this.connections.newestServerMajor() ?? NEWEST_MAJOR;
     return (running, hosts) => {
       const holding = running.filter((one) => holdsServer(one, hosts));

@@ -13,7 +13,7 @@ const PODMAN = {
 } as const;
 
 /** Names under which busybox is in the images. */
-const APPLETS = 'sh cat grep kill readlink rm sleep'.split(' ');
+const APPLETS = 'sh cat grep kill ls readlink rm sleep'.split(' ');
 
 /** Of the image that holds a shell; PostgreSQL is mounted into its containers. */
 const IMAGE = 'localhost/shell';

@@ -24,5 +24,9 @@ export async function formTool(
   if (file === undefined || ids.every((id) => known.has(id) && id !== 'compress')) {
     return { version, streams };
   }
-  return { version, streams, ...(await readToolAbilities(file, tool, version, run.services.inherited)) };
+  return {
+    version,
+    streams,
+    ...(await readToolAbilities(file, tool, version, run.services.inherited)),
+  };
 }

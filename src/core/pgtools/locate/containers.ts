@@ -67,7 +67,9 @@ export function readInspected(by: Engine, json: string): RunningContainer[] {
     const ports = Object.entries(one.NetworkSettings?.Ports ?? {}).flatMap(([key, bindings]) => {
       const inside = Number(/^(\d+)(?:\/tcp)?$/.exec(key)?.[1]);
       const outside = [...new Set((bindings ?? []).map(({ HostPort }) => Number(HostPort)))];
-      return inside > 0 ? outside.filter((port) => port > 0).map((port) => ({ inside, outside: port })) : [];
+      return inside > 0
+        ? outside.filter((port) => port > 0).map((port) => ({ inside, outside: port }))
+        : [];
     });
     const image = one.ImageName ?? one.Config?.Image ?? '';
     return [
@@ -136,7 +138,10 @@ export function dialFrom(
 }
 
 /** Does the container publish the server's port on this machine, or is it called like its host? */
-export function holdsServer(container: RunningContainer, hosts: readonly OutsideAddress[]): boolean {
+export function holdsServer(
+  container: RunningContainer,
+  hosts: readonly OutsideAddress[],
+): boolean {
   return dialFrom(container, hosts) !== null || hosts.some(({ host }) => host === container.name);
 }
 

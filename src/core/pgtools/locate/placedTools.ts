@@ -19,6 +19,7 @@ import {
   ensureToolsContainer,
   ENGINES,
   runningContainer,
+  type Engine,
   type OutsideAddress,
 } from './containers';
 import { findPlaceProgram } from './startPlaced';
@@ -76,16 +77,35 @@ async function reach(
     if (findPlaceProgram('wsl', variables) === null) throw unreachable(tools, 'noEngine');
     return { place: { by: 'wsl', name: tools.wsl }, dial: null };
   }
-  const by = tools.by ?? ENGINES.find((one) => findPlaceProgram(one, variables) !== null);
-  if (by === undefined) throw unreachable(tools, 'noEngine');
+  const engines = ENGINES.filter(
+    (one) => (tools.by ?? one) === one && findPlaceProgram(one, variables) !== null,
+  );
+  if (engines.length === 0) throw unreachable(tools, 'noEngine');
   if ('image' in tools) {
-    const name = await ensureToolsContainer(by, tools.image, variables);
-    return { place: { by, name }, dial: fromToolsContainer(hosts) };
+    const place = await toolsContainerOf(engines, tools.image, variables);
+    return { place, dial: fromToolsContainer(hosts) };
   }
   const container = await runningContainer(tools.container, tools.by, variables);
   if (container === null) throw unreachable(tools, 'notRunning');
   const place = { by: container.by, name: container.name };
   return { place, dial: dialFrom(container, hosts) };
+}
+
+/** By the first engine that can: docker may be installed and not be running. */
+async function toolsContainerOf(
+  engines: readonly Engine[],
+  image: string,
+  variables: Variables,
+): Promise<ToolPlace> {
+  let failure: unknown;
+  for (const by of engines) {
+    try {
+      return { by, name: await ensureToolsContainer(by, image, variables) };
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
 /** The network of a container's machine is this machine's on Linux alone. */
