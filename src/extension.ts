@@ -122,7 +122,7 @@ function createBase(context: vscode.ExtensionContext) {
     () => settings.connectTimeoutSeconds(),
   );
   context.subscriptions.push(tunnels);
-  const connector = new Connector(settings, passwords, used, tunnels, tools);
+  const connector = new Connector({ settings, passwords, used, tunnels, tools });
   const connections = new ConnectionService(settings, connector, tools, used);
   const dumps = new UnpackedDumps({
     tempDir: os.tmpdir(),

@@ -23,9 +23,10 @@ export class ChosenTools {
 
   /** undefined = the tools of this machine. */
   async choose(profile: ConnectionProfile, tools: ToolsElsewhere | undefined): Promise<void> {
-    const { [fingerprint(profile)]: _before, ...others } = this.all();
-    const kept = Object.entries(others).slice(1 - MAX_REMEMBERED);
-    const added = tools === undefined ? [] : [[fingerprint(profile), tools] as const];
+    const place = fingerprint(profile);
+    const others = Object.entries(this.all()).filter(([each]) => each !== place);
+    const kept = others.slice(1 - MAX_REMEMBERED);
+    const added = tools === undefined ? [] : [[place, tools] as const];
     await this.state.update(KEY, Object.fromEntries([...kept, ...added]));
   }
 

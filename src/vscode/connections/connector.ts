@@ -20,15 +20,17 @@ const APPLICATION_NAME = 'pgbk-form';
 /** A connection as it is built while nothing has to be known of it. */
 type Stated = Pick<ConnectionInput, 'password' | 'database' | 'tunnel' | 'inside'>;
 
+interface ConnectorParts {
+  settings: Settings;
+  passwords: PasswordProvider;
+  used: UsedConnections;
+  tunnels: FormTunnels;
+  tools: Pick<ToolService, 'find'>;
+}
+
 /** Connects for the questions of this window: consent, password and tunnel, in this order. */
 export class Connector {
-  constructor(
-    private readonly settings: Settings,
-    private readonly passwords: PasswordProvider,
-    private readonly used: UsedConnections,
-    private readonly tunnels: FormTunnels,
-    private readonly tools: Pick<ToolService, 'find'>,
-  ) {}
+  constructor(private readonly parts: ConnectorParts) {}
 
   /**
    * What has to be known for tools that run elsewhere; undefined = they run here.
@@ -36,7 +38,7 @@ export class Connector {
    * @throws AppError as `ToolService.find`
    */
   async inside(profile: ConnectionProfile): Promise<ConnectionInput['inside']> {
-    return seenInside(await this.tools.find(profile), process.env);
+    return seenInside(await this.parts.tools.find(profile), process.env);
   }
 
   /**
@@ -49,16 +51,16 @@ export class Connector {
     run: (connection: LibpqConnection) => Promise<T>,
     { signal, database }: { signal?: AbortSignal | undefined; database?: string | undefined } = {},
   ): Promise<T> {
-    await this.used.require(profile);
+    await this.parts.used.require(profile);
     const inside = await this.inside(profile);
     const through = (tunnel: ConnectionInput['tunnel']): Promise<T> =>
       withPassword(
         profile,
-        this.passwords,
+        this.parts.passwords,
         (password) => run(this.stated(profile, { password, database, tunnel, inside })),
         { signal },
       );
-    return this.tunnels.use(profile, through, signal);
+    return this.parts.tunnels.use(profile, through, signal);
   }
 
   /**
@@ -70,10 +72,10 @@ export class Connector {
     profile: ConnectionProfile,
     run: (connection: LibpqConnection) => Promise<T>,
   ): Promise<T> {
-    if (!this.used.has(profile)) throw unused(profile);
+    if (!this.parts.used.has(profile)) throw unused(profile);
     const inside = await this.inside(profile);
-    const password = await knownPassword(profile, this.passwords);
-    return this.tunnels.use(profile, (tunnel) =>
+    const password = await knownPassword(profile, this.parts.passwords);
+    return this.parts.tunnels.use(profile, (tunnel) =>
       run(this.stated(profile, { password, tunnel, inside })),
     );
   }
@@ -84,7 +86,7 @@ export class Connector {
       ...how,
       applicationName: APPLICATION_NAME,
       inherited: process.env,
-      connectTimeoutSeconds: this.settings.connectTimeoutSeconds(),
+      connectTimeoutSeconds: this.parts.settings.connectTimeoutSeconds(),
     });
   }
 }

@@ -1,7 +1,8 @@
 import { access, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { constants, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { until } from '../until';
 import { ensurePrograms } from './extraPrograms';
 import { run } from './run';
 import type { ServerCoordinates } from './server';
@@ -99,7 +100,24 @@ export class Podman {
   /** Ends all its containers and removes them, with everything else of it. */
   async stop(): Promise<void> {
     await this.run('rm', '--force', '--time', '0', '--all');
+    // What watches a container ends a moment after it, and writes something down before.
+    await until(() => !this.isUsed(), 'podman has ended');
+    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+    for (const line of mounts.reverse()) {
+      const [, where = ''] = line.split(' ');
+      if (where.startsWith(`${this.dir}/`)) await run('umount', [where]);
+    }
     await rm(this.dir, { recursive: true, force: true });
+  }
+
+  private isUsed(): boolean {
+    return readdirSync('/proc').some((name) => {
+      try {
+        return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`).includes(this.dir);
+      } catch {
+        return false;
+      }
+    });
   }
 
   private async makeImage(busybox: string): Promise<void> {

@@ -21,8 +21,9 @@ export async function writePlacedFile(
   content: string | Buffer,
 ): Promise<string> {
   const path = `/tmp/pgbackup-${run.runId}-${name}`;
-  run.cleanups.push(() => shell(run, place, ['rm -f "$1"', path], ''));
-  const result = await shell(run, place, ['umask 077 && cat > "$1"', path], content, run.signal);
+  run.cleanups.push(() => shell(run, place, ['rm -f "$1"', path], { input: '' }));
+  const how = { input: content, cancelSignal: run.signal };
+  const result = await shell(run, place, ['umask 077 && cat > "$1"', path], how);
   if (result.isCanceled) throw new AppError('cancelled', {});
   if (!result.failed) return path;
   const { exitCode = null, stderr } = result;
@@ -33,18 +34,16 @@ function shell(
   { services: { inherited } }: JobRun,
   place: ToolPlace,
   [script, path]: readonly [string, string],
-  input: string | Buffer,
-  cancelSignal?: AbortSignal,
+  how: { input: string | Buffer; cancelSignal?: AbortSignal },
 ) {
   return startProgram(placedFile(place, '/bin/sh'), ['-c', script, 'sh', path], {
     shell: false,
     reject: false,
     extendEnv: false,
     env: scrubEnvironment(inherited, NO_CONNECTION, process.platform),
-    input,
     timeout: TIMEOUT_MS,
     maxBuffer: 100_000,
     windowsHide: true,
-    ...(cancelSignal ? { cancelSignal } : {}),
+    ...how,
   });
 }
