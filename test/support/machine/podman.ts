@@ -3,7 +3,7 @@ import { constants, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until';
-import { ensurePrograms } from './extraPrograms';
+import { ensurePrograms } from '../install/extraPrograms';
 import { run } from './run';
 import type { ServerCoordinates } from './server';
 

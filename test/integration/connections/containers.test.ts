@@ -3,24 +3,27 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { AppError } from '../../src/core/errors';
-import { backupDefaults } from '../../src/core/forms/backup/backupForm';
-import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
-import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
-import type { ConnectionProfile, ToolsElsewhere } from '../../src/core/model/profile';
-import type { ToolSearch } from '../../src/core/model/tools';
-import { ensureToolsContainer, runningContainers } from '../../src/core/pgtools/locate/containers';
-import { findPlacedTools } from '../../src/core/pgtools/locate/placedTools';
-import { quoteForBash } from '../../src/core/pgtools/args/display';
-import { compareDatabases } from '../support/machine/compareDatabases';
-import { holdLock } from '../support/machine/heldLock';
-import { Podman } from '../support/machine/podman';
-import { psql } from '../support/machine/psql';
-import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
-import { newestServer } from '../support/servers';
-import { supervisedJobs } from '../support/supervisedJobs';
-import { AT_ONCE_MS, until } from '../support/until';
-import { JobHarness, jobBackends, processesWith } from './jobHarness';
+import { AppError } from '../../../src/core/errors';
+import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
+import type { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
+import type { ConnectionProfile, ToolsElsewhere } from '../../../src/core/model/profile';
+import type { ToolSearch } from '../../../src/core/model/tools';
+import {
+  ensureToolsContainer,
+  runningContainers,
+} from '../../../src/core/pgtools/locate/containers';
+import { findPlacedTools } from '../../../src/core/pgtools/locate/placedTools';
+import { quoteForBash } from '../../../src/core/pgtools/args/display';
+import { compareDatabases } from '../../support/machine/compareDatabases';
+import { holdLock } from '../../support/machine/heldLock';
+import { Podman } from '../../support/machine/podman';
+import { psql } from '../../support/machine/psql';
+import { createDatabase, createSampleDatabase } from '../../support/machine/sampleDatabase';
+import { newestServer } from '../../support/servers';
+import { supervisedJobs } from '../../support/jobs/supervisedJobs';
+import { AT_ONCE_MS, until } from '../../support/until';
+import { JobHarness, jobBackends, processesWith } from '../harness/jobHarness';
 
 const CONTAINER = 'db-1.tools';
 const DATABASE = 'contained';
