@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { AppError } from '../../../src/core/errors';
-import { backupDefaults } from '../../../src/core/forms/backup/backupForm';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
 import type { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
 import type { ConnectionProfile, ToolsElsewhere } from '../../../src/core/model/profile';
