@@ -52,6 +52,13 @@ describe('evaluateBackup', () => {
     ['a drive without root', { outputPath: 'C:shop.dump' }, ['outputPath']],
     ['a directory as file', { outputPath: '/backups/' }, ['outputPath']],
     ['a path with NUL', { outputPath: '/backups/a\0b' }, ['outputPath']],
+    [
+      'a directory written as a stream',
+      { format: 'directory' },
+      ['format'],
+      { tool: { ...tool('17.6'), streams: true } },
+    ],
+    ['jobs of a stream', { jobs: 2 }, ['jobs'], { tool: { ...tool('17.6'), streams: true } }],
     ['compressed tar', { format: 'tar', compression: 1 }, ['compression']],
     ['compression 10', { compression: 10 }, ['compression']],
     ['compression -1', { compression: -1 }, ['compression']],

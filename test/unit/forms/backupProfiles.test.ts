@@ -38,6 +38,12 @@ describe('profiles of a backup', () => {
       'custom 1 by 2',
     ],
     [
+      'one file by one job, written as a stream',
+      'fastest',
+      { tool: { ...tool('17.6'), streams: true }, catalog: tables(900, 800, 700) },
+      'custom lz4:level=1 by 1',
+    ],
+    [
       'one job for one large table',
       'recommended',
       { tool: gzipOnly, catalog: tables(5000, 1) },

@@ -48,6 +48,12 @@ import {
   unanswered,
 } from './pageTools';
 
+/** After these the server is asked again: they may have mended what was wrong. */
+const REMEDIES: ReadonlySet<ProblemAction> = new Set([
+  'setPassword',
+  'chooseToolsFolder',
+  'chooseContainer',
+]);
 /** Wait this long after the last change of the connection before the server is asked. */
 const SETTLE_MS = 150;
 /** Milliseconds. Elapsed times are drawn again even if the tool writes nothing. */
@@ -192,7 +198,7 @@ export abstract class FormPage<
     }
     const connectionId = this.state.options.connectionId || null;
     this.send(this.host.request('problem/action', { action, connectionId }), () => {
-      if (action === 'setPassword' || action === 'chooseToolsFolder') this.load(true);
+      if (REMEDIES.has(action)) this.load(true);
     });
   }
 

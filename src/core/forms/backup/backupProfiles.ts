@@ -183,7 +183,9 @@ function usefulJobs(facts: ProfileFacts): number {
   return Math.max(1, Math.min(MOST_JOBS, byCores, largeTables(facts)));
 }
 
-function largeTables({ catalog }: ProfileFacts): number {
+function largeTables({ catalog, tool }: ProfileFacts): number {
+  // One stream is written by one job.
+  if (tool?.streams === true) return 0;
   const tables = catalog?.relations ?? [];
   return tables.filter(({ kind, bytes }) => kind === 'table' && bytes >= LARGE_TABLE).length;
 }
