@@ -36,9 +36,13 @@ const answer = z.object({
       ]),
     ),
   ),
+  references: z.nullable(z.array(z.tuple([oid, oid]))),
   largeObjects: z.number(),
   databaseObjects: z.number(),
 });
+
+/** Smaller ones belong to the system (access/transam.h). */
+const FIRST_USER_OID = 16_384;
 
 /**
  * The one query, for servers 9.6 and later; `search_path` is empty, so plain names are
@@ -101,6 +105,16 @@ SELECT json_build_object(
     LEFT JOIN owners o ON o.objid = c.oid
     LEFT JOIN parents p ON p.inhrelid = c.oid
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'),
+  'references', (
+    SELECT json_agg(json_build_array(r.dependent::int8, r.needed::int8) ORDER BY 1)
+    FROM (
+      SELECT conrelid AS dependent, confrelid AS needed FROM pg_constraint WHERE contype = 'f'
+      UNION
+      SELECT w.ev_class, d.refobjid
+      FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid
+      WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+    ) r
+    WHERE r.dependent <> r.needed AND r.needed >= ${FIRST_USER_OID}),
   'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata),
   'databaseObjects', ${databaseObjectsSql(hasPartitions)})`;
 }
@@ -173,8 +187,13 @@ function toCatalog(data: z.infer<typeof answer>): DatabaseCatalog {
       ownedBy: nameOf(owner),
     });
   }
+  const references = (data.references ?? []).flatMap(([dependent, needed]) => {
+    const [from, to] = [nameOf(dependent), nameOf(needed)];
+    return from === null || to === null ? [] : [{ from, to }];
+  });
   return {
     database: data.database,
+    references,
     schemas: (data.schemas ?? []).map(([, name, extension]) => ({ name, extension })),
     relations,
     extensions: (data.extensions ?? []).map(([name, schema, version]) => ({

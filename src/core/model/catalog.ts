@@ -1,4 +1,5 @@
 /** The live database, read by psql. Plain JSON: forms get it unchanged. */
+import type { TableRef } from './optionValues';
 
 export type RelationKind =
   'table' | 'partitionedTable' | 'view' | 'materializedView' | 'foreignTable' | 'sequence';
@@ -23,6 +24,8 @@ export interface DatabaseCatalog {
   database: string;
   schemas: { name: string; extension: string | null }[];
   relations: CatalogRelation[];
+  /** Which needs which other one to be restored: by a foreign key, or as a view of it. */
+  references?: { from: TableRef; to: TableRef }[];
   extensions: { name: string; schema: string; version: string }[];
   largeObjects: number;
   /** Publications, subscriptions, event triggers: what a filter leaves out. */

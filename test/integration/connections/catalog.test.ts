@@ -89,6 +89,15 @@ for (const major of testedMajors) {
       assert.equal(catalog.database, sample);
     });
 
+    it('knows what needs what', async () => {
+      const references = (await read()).references ?? [];
+      const has = (from: string, to: string): boolean =>
+        references.some((r) => r.from.schema === 'app' && r.from.name === from && r.to.name === to);
+      assert.ok(has('orders', 'customer'), 'a foreign key');
+      assert.ok(has('v_paid', 'orders'), 'a view');
+      assert.ok(references.every(({ to }) => to.schema !== 'pg_catalog'));
+    });
+
     it('knows sizes and rows', async () => {
       const catalog = await read();
       const sizes = await psqlJson<[string, string, number][]>(

@@ -5,6 +5,8 @@ import type { BackupContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { BackupField } from '../form/formTypes';
 import { listNames, listTables } from '../../text/names';
+import type { DatabaseCatalog } from '../../model/catalog';
+import type { ObjectSelection } from '../selection/objectSelection';
 import type { BackupOptions, TableRef } from '../../model/options';
 import { isNothing } from '../selection/selection';
 
@@ -48,6 +50,7 @@ export function checkBackupObjects(
     return;
   }
   checkNamesExist(options, objects.index, evaluation);
+  warnOfReferences(options, catalog.references ?? [], objects, evaluation);
   const known = new Set(catalog.extensions.map((extension) => extension.name));
   const extensions = (options.extensions ?? []).filter((name) => !known.has(name));
   if (extensions.length > 0 && filtered) {
@@ -65,6 +68,40 @@ export function checkBackupObjects(
       l10n.t('Both selected and excluded: {0}. Remove one of the two.', listTables(both)),
     );
   }
+}
+
+/** What is restored without what it refers to fails, unless that is there already. */
+function warnOfReferences(
+  { includeSchema, includeData }: BackupOptions,
+  references: NonNullable<DatabaseCatalog['references']>,
+  { included, withoutRows, index }: ObjectSelection,
+  evaluation: Evaluation<Field>,
+): void {
+  if (!includeSchema) return;
+  const lacking = references.filter(({ from, to }) => {
+    const [dependent, needed] = [relationKey(from), relationKey(to)];
+    // What belongs to an extension comes with it.
+    if (!included.has(dependent) || index.byKey.get(needed)?.selectable !== true) return false;
+    if (!included.has(needed)) return true;
+    // A view needs no rows.
+    const kind = index.byKey.get(dependent)?.relation.kind;
+    const hasRows = kind === 'table' || kind === 'partitionedTable';
+    return includeData && hasRows && withoutRows.has(needed) && !withoutRows.has(dependent);
+  });
+  if (lacking.length === 0) return;
+  const [from, to] = [lacking.map((one) => one.from), lacking.map((one) => one.to)];
+  evaluation.warn(
+    'tables',
+    l10n.t(
+      'Left out, but needed: {0}. Foreign keys and views of {1} refer to it, and cannot be restored where it is missing.',
+      listTables(distinct(to)),
+      listTables(distinct(from)),
+    ),
+  );
+}
+
+function distinct(tables: readonly TableRef[]): TableRef[] {
+  return [...new Map(tables.map((table) => [relationKey(table), table])).values()];
 }
 
 /** Schemas and tables that the options name and the database does not have. */
