@@ -44,6 +44,18 @@ const answer = z.object({
 /** Smaller ones belong to the system (access/transam.h). */
 const FIRST_USER_OID = 16_384;
 
+/** Pairs of relations: a foreign key or a view, and what it refers to. */
+const REFERENCES = `
+    SELECT json_agg(json_build_array(r.dependent::int8, r.needed::int8) ORDER BY 1)
+    FROM (
+      SELECT conrelid AS dependent, confrelid AS needed FROM pg_constraint WHERE contype = 'f'
+      UNION
+      SELECT w.ev_class, d.refobjid
+      FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid
+      WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+    ) r
+    WHERE r.dependent <> r.needed AND r.needed >= ${FIRST_USER_OID}`;
+
 /**
  * The one query, for servers 9.6 and later; `search_path` is empty, so plain names are
  * `pg_catalog`'s.
@@ -105,16 +117,7 @@ SELECT json_build_object(
     LEFT JOIN owners o ON o.objid = c.oid
     LEFT JOIN parents p ON p.inhrelid = c.oid
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'),
-  'references', (
-    SELECT json_agg(json_build_array(r.dependent::int8, r.needed::int8) ORDER BY 1)
-    FROM (
-      SELECT conrelid AS dependent, confrelid AS needed FROM pg_constraint WHERE contype = 'f'
-      UNION
-      SELECT w.ev_class, d.refobjid
-      FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid
-      WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-    ) r
-    WHERE r.dependent <> r.needed AND r.needed >= ${FIRST_USER_OID}),
+  'references', (${REFERENCES}),
   'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata),
   'databaseObjects', ${databaseObjectsSql(hasPartitions)})`;
 }
