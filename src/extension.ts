@@ -13,7 +13,6 @@ import type { Jobs } from './core/jobs/manager/jobs';
 import { recordsDir } from './core/jobs/supervisor/store/storeDir';
 import { SupervisedJobs } from './core/jobs/supervisor/window/supervisedJobs';
 import { registerApi } from './vscode/commands/api';
-import { ContainerTools } from './vscode/commands/containerTools';
 import { ConnectionCommands } from './vscode/commands/connectionCommands';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
@@ -131,12 +130,10 @@ function createBase(context: vscode.ExtensionContext) {
     choose: chooseDump,
   });
   void dumps.sweep();
-  const connectionCommands = new ConnectionCommands(
-    settings,
-    connections,
-    passwords,
-    new ContainerTools(connections, tools, chosenTools),
-  );
+  const connectionCommands = new ConnectionCommands(settings, connections, passwords, async () => {
+    const { ContainerTools } = await import('./vscode/commands/containerTools');
+    return new ContainerTools(connections, tools, chosenTools);
+  });
   const toolCommands = new ToolCommands(settings, connections, tools, log);
   return {
     strings,

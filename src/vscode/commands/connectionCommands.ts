@@ -18,7 +18,7 @@ export class ConnectionCommands {
     readonly settings: Settings,
     readonly connections: ConnectionService,
     readonly passwords: PasswordStore,
-    private readonly containers: ContainerTools,
+    private readonly containers: () => Promise<ContainerTools>,
   ) {}
 
   /** Adds a connection, and opens the form to back it up. */
@@ -88,7 +88,7 @@ export class ConnectionCommands {
   async chooseContainer(connectionId?: string): Promise<void> {
     requireTrust();
     const profile = await this.pick(vscode.l10n.t('Use the Tools of a Container'), connectionId);
-    if (profile !== undefined) await this.containers.choose(profile);
+    if (profile !== undefined) await (await this.containers()).choose(profile);
   }
 
   /**

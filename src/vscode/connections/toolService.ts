@@ -2,7 +2,6 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import type { ConnectionProfile, ToolsElsewhere } from '../../core/model/profile';
-import { findPlacedTools } from '../../core/pgtools/locate/placedTools';
 import { findTools } from '../../core/pgtools/locate/locate';
 import { readToolAbilities } from '../../core/pgtools/locate/toolHelp';
 import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../../core/model/tools';
@@ -60,7 +59,10 @@ export class ToolService {
     const key = JSON.stringify([profile, tools]);
     const known = this.placed.get(key);
     if (known !== undefined && Date.now() - known.at < PLACED_MS) return known.found;
-    const found = findPlacedTools(profile, tools, process.env);
+    // Loaded when the first connection has its tools elsewhere.
+    const found = import('../../core/pgtools/locate/placedTools').then(({ findPlacedTools }) =>
+      findPlacedTools(profile, tools, process.env),
+    );
     this.placed.set(key, { found, at: Date.now() });
     found.catch(() => this.placed.delete(key));
     return found;
