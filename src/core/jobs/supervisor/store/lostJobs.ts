@@ -8,7 +8,6 @@ import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobNote } from '../../../model/jobNotes';
 import { membersPath } from '../../../model/options';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
-import { endPlaced } from '../../../pgtools/locate/startPlaced';
 import type { Reservations } from '../../job/jobContext';
 import { killGroup } from '../../tool/processGroup';
 import type { JobFolder, StoredJob } from './jobFolder';
@@ -30,7 +29,7 @@ export async function settleLost(
   try {
     const stored = await folder.read();
     if (stored === null || isFinished(stored.job.status) || !isDead(stored)) return stored;
-    endTools(stored);
+    await endTools(stored);
     await restoreOutput(stored);
     await removeManifestOf(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
@@ -83,8 +82,11 @@ function leftDatabase(
 }
 
 /** The guard has done so, unless it was ended together with the supervisor. */
-function endTools({ tools, placed, runId }: StoredJob): void {
-  for (const run of placed ?? []) endPlaced(run, 'KILL', process.env);
+async function endTools({ tools, placed = [], runId }: StoredJob): Promise<void> {
+  if (placed.length > 0) {
+    const { endPlaced } = await import('../../../pgtools/locate/startPlaced');
+    for (const run of placed) endPlaced(run, 'KILL', process.env);
+  }
   for (const tool of tools) if (livenessOf(tool) === 'running') killGroup(tool.pid);
   // Workers outlive a leader that was killed; all carry the job's own name.
   if (process.platform === 'linux') for (const pid of processesOf(runId)) kill(pid);
