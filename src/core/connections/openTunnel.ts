@@ -3,7 +3,7 @@ import { AppError, type SshProblem } from '../errors';
 import { connectionLabel, type ConnectionProfile, type SshRoute } from '../model/profile';
 import { SshOutput } from '../pgtools/stderr/sshOutput';
 import { dialledTarget, type DialledHost } from './dialledTarget';
-import { programFile } from './programFile';
+import { programFile } from '../files/programFile';
 import type { Variables } from './reference';
 import { readPasswordFile, type FindPassword } from './ssh/passwordFile';
 import { describeRoute } from './ssh/sshRoute';

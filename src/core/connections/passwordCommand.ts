@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { AppError, type PasswordCommandProblem } from '../errors';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
-import { programFile } from './programFile';
+import { programFile } from '../files/programFile';
 import type { Variables } from './reference';
 
 /** A password manager may ask for a fingerprint; nobody waits longer for a command that hangs. */

@@ -8,7 +8,7 @@ import {
   withPassword,
   type PasswordProvider,
 } from '../../core/connections/passwords';
-import { seenInside } from '../../core/connections/seenInside';
+import { seenInside } from '../../core/connections/elsewhere/seenInside';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { Settings } from '../settings/settings';
 import type { FormTunnels } from './formTunnels';

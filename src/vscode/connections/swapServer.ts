@@ -7,7 +7,7 @@ import type { SwapServer } from '../../core/jobs/restore/swap/exchangeDatabases'
 import type { DatabaseSwap } from '../../core/model/ways/databaseSwap';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { Settings } from '../settings/settings';
-import { seenInside } from '../../core/connections/seenInside';
+import { seenInside } from '../../core/connections/elsewhere/seenInside';
 import type { ToolService } from './toolService';
 import type { UsedConnections } from './usedConnections';
 

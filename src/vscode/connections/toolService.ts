@@ -60,8 +60,8 @@ export class ToolService {
     const known = this.placed.get(key);
     if (known !== undefined && Date.now() - known.at < PLACED_MS) return known.found;
     // Loaded when the first connection has its tools elsewhere.
-    const found = import('../../core/pgtools/locate/placedTools').then(({ findPlacedTools }) =>
-      findPlacedTools(profile, tools, process.env),
+    const found = import('../../core/connections/elsewhere/placedTools').then(
+      ({ findPlacedTools }) => findPlacedTools(profile, tools, process.env),
     );
     this.placed.set(key, { found, at: Date.now() });
     found.catch(() => this.placed.delete(key));

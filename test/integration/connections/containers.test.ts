@@ -13,7 +13,7 @@ import {
   ensureToolsContainer,
   runningContainers,
 } from '../../../src/core/pgtools/locate/containers';
-import { findPlacedTools } from '../../../src/core/pgtools/locate/placedTools';
+import { findPlacedTools } from '../../../src/core/connections/elsewhere/placedTools';
 import { quoteForBash } from '../../../src/core/pgtools/args/display';
 import { compareDatabases } from '../../support/machine/compareDatabases';
 import { holdLock } from '../../support/machine/heldLock';

@@ -15,7 +15,7 @@ import {
   readInspected,
   toolsContainer,
 } from '../../../src/core/pgtools/locate/containers';
-import { readFound } from '../../../src/core/pgtools/locate/placedTools';
+import { readFound } from '../../../src/core/connections/elsewhere/placedTools';
 import { endArgs, placedStart } from '../../../src/core/pgtools/locate/startPlaced';
 
 describe('tools elsewhere', () => {

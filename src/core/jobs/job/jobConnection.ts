@@ -2,7 +2,7 @@ import { readServerInfo } from '../../catalog/serverInfo';
 import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
 import { renewingPassword, withPassword } from '../../connections/passwords';
-import { seenInside } from '../../connections/seenInside';
+import { seenInside } from '../../connections/elsewhere/seenInside';
 import { openTunnel, throughTunnel, type Tunnel } from '../../connections/openTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';

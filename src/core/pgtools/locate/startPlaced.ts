@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { programFile } from '../../connections/programFile';
+import { programFile } from '../../files/programFile';
 import { AppError } from '../../errors';
 import type { ToolPlace } from '../../model/tools';
 import { placedArgs, placedTool, type PlacedTool } from '../args/toolPlace';

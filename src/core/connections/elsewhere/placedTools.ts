@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
-import { dialledTarget } from '../../connections/dialledTarget';
-import { NO_CONNECTION, scrubEnvironment } from '../../connections/inherited';
-import { describeTools } from '../../connections/toolsElsewhere';
+import { dialledTarget } from '../dialledTarget';
+import { NO_CONNECTION, scrubEnvironment } from '../inherited';
+import { describeTools } from './toolsElsewhere';
 import { AppError } from '../../errors';
 import type { ConnectionProfile, ToolsElsewhere } from '../../model/profile';
 import type {
@@ -12,8 +12,8 @@ import type {
   ToolPlace,
   ToolSearch,
 } from '../../model/tools';
-import { placedFile } from '../args/toolPlace';
-import { parseVersion } from '../choose/parseVersion';
+import { placedFile } from '../../pgtools/args/toolPlace';
+import { parseVersion } from '../../pgtools/choose/parseVersion';
 import {
   dialFrom,
   ensureToolsContainer,
@@ -21,8 +21,8 @@ import {
   runningContainer,
   type Engine,
   type OutsideAddress,
-} from './containers';
-import { findPlaceProgram } from './startPlaced';
+} from '../../pgtools/locate/containers';
+import { findPlaceProgram } from '../../pgtools/locate/startPlaced';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -125,7 +125,7 @@ function unreachable(
 
 /** @throws AppError `toolsUnreachable`, `toolNotStarted` */
 async function installsIn(place: ToolPlace, variables: Variables): Promise<ToolInstall[]> {
-  const { startProgram } = await import('./startProgram');
+  const { startProgram } = await import('../../pgtools/locate/startProgram');
   const result = await startProgram(placedFile(place, '/bin/sh'), ['-c', FIND], {
     shell: false,
     reject: false,

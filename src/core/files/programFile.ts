@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Variables } from './reference';
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Absolute path of a program that the user named; null = there is none. A bare name is looked up in

@@ -1,5 +1,5 @@
-import type { ToolSearch } from '../model/tools';
-import type { ConnectionInput } from './libpq';
+import type { ToolSearch } from '../../model/tools';
+import type { ConnectionInput } from '../libpq';
 
 /**
  * What a connection of tools that run elsewhere needs to know; undefined = they run here. The user's
@@ -10,6 +10,6 @@ export async function seenInside(
   inherited: ConnectionInput['inherited'],
 ): Promise<ConnectionInput['inside']> {
   if (inside === undefined) return undefined;
-  const { readPasswordFile } = await import('./ssh/passwordFile');
+  const { readPasswordFile } = await import('../ssh/passwordFile');
   return { dial: inside.dial, findPassword: await readPasswordFile(inherited) };
 }
