@@ -17,7 +17,7 @@ import { findPlacedTools } from '../../../src/core/connections/elsewhere/placedT
 import { quoteForBash } from '../../../src/core/pgtools/args/display';
 import { compareDatabases } from '../../support/machine/compareDatabases';
 import { holdLock } from '../../support/machine/heldLock';
-import { Podman } from '../../support/machine/podman';
+import { Podman } from '../../support/containers/podman';
 import { psql } from '../../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { newestServer } from '../../support/servers';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until';
 import { ensurePrograms } from '../install/extraPrograms';
-import { run } from './run';
-import type { ServerCoordinates } from './server';
+import { run } from '../machine/run';
+import type { ServerCoordinates } from '../machine/server';
 
 const PODMAN = {
   name: 'podman',
