@@ -5,7 +5,7 @@ import { isSecretName } from '../secrets/secretWords';
 import { isSslMode, parseUrl, type ParsedUrl } from './url/parseUrl';
 import { referencedIn, resolveReference, type Variables } from './reference';
 import { readSshRoute } from './ssh/sshRoute';
-import { besideTools, readToolsElsewhere } from './elsewhere/toolsElsewhere';
+import { besideTools, readToolsElsewhere } from './toolsElsewhere';
 import { redirectOf, type Redirect } from './url/redirects';
 import {
   TARGET_FIELDS,

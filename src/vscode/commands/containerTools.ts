@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { dialledTarget } from '../../core/connections/dialledTarget';
-import { besideTools } from '../../core/connections/elsewhere/toolsElsewhere';
+import { besideTools } from '../../core/connections/toolsElsewhere';
 import {
   connectionLabel,
   type ConnectionProfile,

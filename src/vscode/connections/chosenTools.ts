@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { readToolsElsewhere } from '../../core/connections/elsewhere/toolsElsewhere';
+import { readToolsElsewhere } from '../../core/connections/toolsElsewhere';
 import type { ConnectionProfile, ToolsElsewhere } from '../../core/model/profile';
 import { fingerprint } from './usedConnections';
 

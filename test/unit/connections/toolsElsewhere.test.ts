@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import { buildConnection } from '../../../src/core/connections/libpq';
-import { readToolsElsewhere } from '../../../src/core/connections/elsewhere/toolsElsewhere';
+import { readToolsElsewhere } from '../../../src/core/connections/toolsElsewhere';
 import { AppError } from '../../../src/core/errors';
 
 describe('tools of a connection that are elsewhere', () => {

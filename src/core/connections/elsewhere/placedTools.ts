@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { dialledTarget } from '../dialledTarget';
 import { NO_CONNECTION, scrubEnvironment } from '../inherited';
-import { describeTools } from './toolsElsewhere';
+import { describeTools } from '../toolsElsewhere';
 import { AppError } from '../../errors';
 import type { ConnectionProfile, ToolsElsewhere } from '../../model/profile';
 import type {

@@ -1,6 +1,6 @@
-import type { ConnectionProfile, ToolsElsewhere } from '../../model/profile';
-import { isImageName, isPlaceName } from '../../pgtools/args/toolPlace';
-import type { ParsedUrl } from '../url/parseUrl';
+import type { ConnectionProfile, ToolsElsewhere } from '../model/profile';
+import { isImageName, isPlaceName } from '../pgtools/args/toolPlace';
+import type { ParsedUrl } from './url/parseUrl';
 
 /**
  * Reads `tools` of an entry: an object with `container`, `image` or `wsl`, the first two also with
