@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -59,7 +60,7 @@ export async function startWine(): Promise<Wine> {
     env: wineEnv(prefix),
     stop: async () => {
       await run(path.join(wine, programs, 'wineserver'), ['-k'], { env }).catch(() => '');
-      await run(path.join(wine, programs, 'wineserver'), ['-w'], { env }).catch(() => '');
+      killProgramsOf(prefix);
       await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -78,6 +79,18 @@ function wineEnv(prefix: string): Record<string, string> {
 /** The same beside this process's own: with a `TMPDIR` Wine 10 crashes when it starts. */
 function startEnv(prefix: string): Record<string, string | undefined> {
   return { ...wineEnv(prefix), TMPDIR: undefined };
+}
+
+/** A service that hangs while Windows goes down keeps Wine's server waiting for ever. */
+function killProgramsOf(prefix: string): void {
+  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    try {
+      const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
+      if (environment.includes(`WINEPREFIX=${prefix}`)) process.kill(Number(name), 'SIGKILL');
+    } catch {
+      // It has ended, or is somebody else's.
+    }
+  }
 }
 
 async function unpackWine(temporary: string, final: string): Promise<void> {
