@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { FileReservations } from '../../../src/core/jobs/supervisor/store/fileReservations';
 import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
+import { asLost, ownershipOf } from '../../../src/core/jobs/supervisor/store/lostJobs';
+import { reservationsDir } from '../../../src/core/jobs/supervisor/store/storeDir';
 import { newestServer } from '../../support/servers';
 import { cpuTime } from '../../support/measure/cpuTime';
 import type { ServerCoordinates } from '../../support/machine/server';
@@ -19,6 +22,7 @@ import {
 import { psql } from '../../support/machine/psql';
 import { until } from '../../support/until';
 import { isFinished, type BackupJob } from '../../../src/core/model/job';
+import { processesWith } from '../harness/jobHarness';
 import { SupervisorHarness, windowScript } from '../harness/supervisorHarness';
 
 const database = 'shared';
@@ -62,6 +66,26 @@ describe('jobs of several windows', function () {
     const wanted = { connectionId: 'main', inputPath, targetDatabase: target };
     return vouchedFor({ options: { ...restoreDefaults(), ...wanted, ...more } });
   };
+
+  it('never run after they were settled as lost, however late their own process begins', async () => {
+    const script = harness.ownBundles();
+    const jobs = await harness.open({ script });
+    const id = 'begun-too-late';
+    const folder = harness.folder(id);
+    // As another window does that settles it.
+    const { storeDir } = harness.setup;
+    const release = new FileReservations(reservationsDir(storeDir)).take(ownershipOf(folder));
+    assert.ok(release);
+    const outputPath = harness.path('late.dump');
+    jobs.startBackup({ ...backupTo(outputPath), jobId: id, manifest: null });
+    await until(() => processesWith(script).length > 0, 'its own process is there');
+    const stored = await harness.stored(id);
+    folder.write({ ...stored, job: asLost(stored) }, true);
+    release();
+    await until(() => processesWith(script).length === 0, 'it has gone again');
+    assert.equal((await harness.stored(id)).job.status, 'lost');
+    assert.equal(existsSync(outputPath), false);
+  });
 
   it('wait for their turn, in order, and can be cancelled while they wait', async () => {
     const limits = { concurrency: 1 };

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MachineRecords } from '../../../backups/records/machineRecords';
 import { AppError, traceOf } from '../../../errors';
 import { isFinished, type BackupJob } from '../../../model/job';
@@ -13,6 +14,7 @@ import { FileReservations } from '../store/fileReservations';
 import { Guard, type GroupKind } from './guard';
 import { HostLink } from './hostLink';
 import { JobFolder } from '../store/jobFolder';
+import { ownershipOf } from '../store/lostJobs';
 import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
 import { identify } from '../store/processIdentity';
@@ -22,6 +24,8 @@ import { waitForTurn } from './turns';
 
 /** Interval of the fallback poll for a cancel request, in case the system reports no new files. */
 const CANCEL_POLL_MS = 200;
+/** How often it is tried to become the owner of the job, while a window settles it. */
+const TAKE_OVER_MS = 50;
 
 /**
  * Runs one job from start to end, in a process of its own that outlives the window. `guardScript`:
@@ -53,13 +57,12 @@ export async function supervise(guardScript: string): Promise<void> {
   translate(start.translations);
 
   const folder = JobFolder.of(start.storeDir, start.id);
-  const before = await folder.read();
-  if (before !== null && isFinished(before.job.status)) {
-    // The job was settled as lost, or cancelled, before this process could begin.
+  const { spawnTool } = await loaded;
+  const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
+  if (release === null) {
     guard.dismiss();
     return;
   }
-  const { spawnTool } = await loaded;
   folder.setAside();
   const log = new JobLog(folder.log);
   const status = new StatusWriter(folder, {
@@ -78,6 +81,7 @@ export async function supervise(guardScript: string): Promise<void> {
   cancel = () => void manager.cancel(job.id);
   status.update(job);
   status.write();
+  release();
   // Sends the sign that the job was taken over.
   link.update(job);
   const stopWatching = watchForCancel(folder, () => cancel());
@@ -95,6 +99,28 @@ export async function supervise(guardScript: string): Promise<void> {
   guard.dismiss();
   // The window need not wait for a disk that is full.
   await Promise.all([status.end(ended), link.end(ended)]);
+}
+
+/**
+ * Makes sure that nobody settles the job as lost from the moment its record is read to the moment
+ * this process has written itself into it: else both would happen, and a job that is said to be
+ * lost would run.
+ *
+ * @returns null when the job was settled as lost, or cancelled, before this process could begin
+ */
+async function takeOver(
+  folder: JobFolder,
+  reservations: FileReservations,
+): Promise<(() => void) | null> {
+  let release = reservations.take(ownershipOf(folder));
+  while (release === null) {
+    await delay(TAKE_OVER_MS);
+    release = reservations.take(ownershipOf(folder));
+  }
+  const before = await folder.read();
+  if (before === null || !isFinished(before.job.status)) return release;
+  release();
+  return null;
 }
 
 /** What is said of the job from now on is in the language of whoever has asked for it. */

@@ -14,6 +14,14 @@ import type { JobFolder, StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';
 
 /**
+ * Held by whoever is about to become the owner of a job's record: a window that settles it, or the
+ * supervisor that begins with it. Both read the record first, and what they read has to hold.
+ */
+export function ownershipOf(folder: JobFolder): string {
+  return `settle ${folder.dir}`;
+}
+
+/**
  * Settles a job whose supervisor has died as lost: its processes are ended, its partial output and
  * temporary files are removed, and an older backup that it was replacing gets its name back.
  * `isDead` decides from the record whether the supervisor has died. Returns the new record; null
@@ -24,7 +32,7 @@ export async function settleLost(
   reservations: Reservations,
   isDead: (stored: StoredJob) => boolean = ({ owner }) => livenessOf(owner) === 'gone',
 ): Promise<StoredJob | null> {
-  const release = reservations.take(`settle ${folder.dir}`);
+  const release = reservations.take(ownershipOf(folder));
   if (!release) return null;
   try {
     const stored = await folder.read();
