@@ -7,8 +7,8 @@ import { VerifyProblems } from '../manifest/problems';
 export interface CompareOptions {
   signal?: AbortSignal | undefined;
   /**
-   * Compare every byte by its SHA-256 too, which reads the whole backup. Without it names and sizes
-   * are compared, which costs one look at each file.
+   * Also compare the SHA-256 of every file, which reads the whole backup. Without it only names and
+   * sizes are compared, which does not open the files.
    */
   checksums?: boolean | undefined;
   /** Bytes read so far for checksums. */
@@ -29,10 +29,10 @@ export interface ManifestComparison {
 }
 
 /**
- * Looks whether the files of a backup are those that its manifest speaks of: something that was cut,
- * lost or added since is found before a tool reads it.
+ * Checks whether the files of a backup are those that its manifest lists, so that a file that was
+ * cut, lost or added later is found before a tool reads the backup.
  *
- * @throws `inputMissing`, `inputUnreadable` (of the backup itself), `cancelled`
+ * @throws AppError `inputMissing`, `inputUnreadable` (of the backup itself), `cancelled`
  */
 export async function compareWithManifest(
   backupPath: string,
@@ -65,8 +65,8 @@ export async function compareWithManifest(
 type FileNow = Omit<ManifestFile, 'sha256'> & Partial<Pick<ManifestFile, 'sha256'>>;
 
 /**
- * Compares the files that a manifest names with those that are there, by name, by size and, where
- * they were computed, by checksum. What differs is added to `problems`.
+ * Compares the files that a manifest lists with the files that exist, by name, by size and, where
+ * it was computed, by checksum. Every difference is added to `problems`.
  */
 export class FilesComparison {
   private readonly before: number;
@@ -81,7 +81,7 @@ export class FilesComparison {
     this.found = new Map(there.map((file) => [this.nameOf(file), file]));
   }
 
-  /** One of the files that the manifest names. */
+  /** Compares one file that the manifest lists. */
   expect(file: ManifestFile): void {
     const { problems } = this;
     const name = this.nameOf(file);
@@ -96,13 +96,13 @@ export class FilesComparison {
     }
   }
 
-  /** Once all of them were looked at. */
+  /** Reports the files that no call of `expect` named, and returns the result. */
   end(): 'matched' | 'mismatch' {
     for (const { name } of this.found.values()) this.problems.add('extraFile', name, '');
     return this.problems.count === this.before ? 'matched' : 'mismatch';
   }
 
-  /** A file may have been renamed together with its manifest. */
+  /** Ignores the name of a backup that is one file: it may have been renamed with its manifest. */
   private nameOf({ name }: Pick<ManifestFile, 'name'>): string {
     return this.files.directory ? name : '';
   }

@@ -8,7 +8,7 @@ const TIME_STEP_MS = 2_000;
 
 /**
  * Does a manifest describe these files? Compares names, sizes and time, which is cheap. If only the
- * time differs the file may be a copy, so checksums decide.
+ * time differs, the backup may be a copy, and only checksums can tell.
  */
 export class FilesMatch {
   private count = 0;
@@ -16,16 +16,16 @@ export class FilesMatch {
 
   constructor(private readonly files: BackupFiles) {}
 
-  /** One of the files that the manifest names. */
+  /** Compares one file that the manifest lists. */
   add({ name, sizeBytes }: Pick<ManifestFile, 'name' | 'sizeBytes'>): void {
     const { directory, sizes } = this.files;
-    // A file may be renamed together with its manifest.
+    // A backup that is one file may have been renamed together with its manifest.
     const [size] = directory ? [sizes.get(name)] : sizes.values();
     this.sameSizes &&= size === sizeBytes;
     this.count++;
   }
 
-  /** Once all of them were added. */
+  /** The result, after `add` was called for every file of the manifest. */
   state(manifest: {
     format: BackupFormat;
     modified: string;

@@ -10,29 +10,29 @@ import { AppError } from '../../errors';
 import { openRegular, openRegularSync } from '../../files/regularFile';
 import type { ManifestFile } from '../manifest/manifest';
 
-/** Holds the event loop for less than a millisecond; four files at once keep reads going meanwhile. */
+/** Hashing a piece holds the event loop for less than 1 ms; reads of other files go on meanwhile. */
 const PIECE = 512 << 10;
 const AT_ONCE = 4;
 /**
- * Files up to here are read without asking the thread pool, which takes ten times as long as the
- * read itself: a directory archive has one for each large object.
+ * Files of up to this size are read synchronously: a directory archive has one file for each large
+ * object, and handing each of them to the thread pool takes ten times as long as the read itself.
  */
 const SMALL_BYTES = 64 << 10;
-/** For so long at a stretch. */
+/** Synchronous reads go on for at most this long before the event loop gets its turn. */
 const TURN_MS = 8;
 
 /** The files that a backup consists of. */
 export interface BackupFiles {
   /** Names (of members, or the backup's own) with their sizes in bytes, sorted. */
   sizes: Map<string, number>;
-  /** Time of the newest of them, whole milliseconds of the epoch. */
+  /** Modification time of the newest file, in whole milliseconds of the epoch. */
   modifiedMs: number;
   directory: boolean;
 }
 
 /**
- * The regular files of a backup: itself, or the members of a directory archive. `known` is what is
- * known of the path itself.
+ * The regular files of a backup: the backup itself, or the members of a directory archive. `known`
+ * is the caller's `stat` of the path, if it has one.
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function backupFiles(
@@ -67,7 +67,7 @@ export async function backupFiles(
   }
 }
 
-/** Checksums by name; that of a backup which is one file by ''. */
+/** Checksums by file name; the checksum of a backup that is one file has the key ''. */
 export type KnownHashes = ReadonlyMap<string, Omit<ManifestFile, 'name'>>;
 
 export interface HashOptions {
@@ -79,9 +79,9 @@ export interface HashOptions {
 }
 
 /**
- * SHA-256 of every file of a backup, read back from where it lies: right after it was written that
- * is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s). What was
- * followed while it was written is `known`.
+ * SHA-256 of every file of a backup, read back from the disk: right after the backup was written,
+ * that is the page cache (measured: 1.6 GB/s, 0.1 s for the 164 MB of a dump that took 13 s). Files
+ * that were hashed while they were written are passed as `known`.
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function hashFiles(
@@ -121,7 +121,7 @@ export async function hashFiles(
     }
   };
   const stopAll = (e: unknown): never => {
-    // The sums of the others are no longer needed.
+    // One failure fails the whole call, so the remaining files are not hashed.
     next = names.length;
     throw e;
   };
@@ -133,7 +133,7 @@ export async function hashFiles(
   return hashed;
 }
 
-/** `buffer`: room for more than a small file. null when it has become larger than that. */
+/** null = the file is no longer small. `buffer` must be larger than a small file. */
 function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'> | null {
   try {
     const fd = openRegularSync(file);

@@ -6,7 +6,7 @@ import type { ManifestFile } from '../manifest/manifest';
 
 const PIECE = 512 << 10;
 const PAUSE_MS = 200;
-/** Smaller files are read quickly at the end; following one costs an open file. */
+/** Smaller files are read quickly at the end, while following a file keeps it open. */
 const WORTH_IT = 8 << 20;
 const MAX_FOLLOWED = 64;
 
@@ -17,12 +17,13 @@ interface Followed {
 }
 
 /**
- * Computes SHA-256 of files while a tool writes them, so that less is left to do when it has ended:
- * of a script or a directory, which pg_dump and pg_dumpall only ever append to (so does pg_dump to a
- * tar). A custom archive's head is written last, so nothing of it can be computed before. Measured: an
- * uncompressed dump writes 250 MB a second, reading those back takes a quarter of a second.
+ * Computes SHA-256 of files while a tool writes them, so that less is left to do when the tool has
+ * ended. That works for files that are only appended to: scripts, the members of a directory, and
+ * tar archives. pg_dump writes the header of a custom archive last, so no byte of that can be hashed
+ * earlier. Measured: pg_dump writes 250 MB of an uncompressed dump a second; reading those back
+ * takes a quarter of a second.
  *
- * A file that cannot be followed is simply not among the results.
+ * A file that cannot be followed is missing from the results.
  */
 export class HashFollower {
   private readonly followed = new Map<string, Followed>();
@@ -36,7 +37,7 @@ export class HashFollower {
     this.wait(PAUSE_MS);
   }
 
-  /** How much has been read so far, of all files. */
+  /** Bytes that were read so far, of all files. */
   get bytes(): number {
     let sum = 0;
     for (const { position } of this.followed.values()) sum += position;
@@ -44,8 +45,8 @@ export class HashFollower {
   }
 
   /**
-   * Once the tool has ended: reads what is left of the files that were followed. Later nothing is
-   * held open any more. Checksums by name, those of a file by ''.
+   * To be called when the tool has ended: reads the rest of the files that were followed, and closes
+   * them. Returns checksums by file name; an output that is one file has the key ''.
    */
   async finish(): Promise<KnownHashes> {
     const results = new Map<string, Omit<ManifestFile, 'name'>>();
@@ -65,7 +66,7 @@ export class HashFollower {
     return results;
   }
 
-  /** Gives up; nothing is held open any more when it resolves. */
+  /** Stops without results; all files are closed when the promise resolves. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -78,7 +79,7 @@ export class HashFollower {
       const started = performance.now();
       this.step = this.look().then(
         () => {
-          // Looking at a directory of 20,000 files is not free.
+          // Reading a directory of 20,000 files takes a while; the pause grows with the time it took.
           if (!this.stopped) this.wait(Math.max(PAUSE_MS, 5 * (performance.now() - started)));
         },
         () => undefined,
@@ -97,7 +98,7 @@ export class HashFollower {
   private async discover(): Promise<void> {
     const own = await stat(this.output).catch(() => null);
     if (own === null) return;
-    // Thousands of large objects, each a file, are not looked at every time.
+    // Large objects are not followed: there can be thousands, each a file of its own.
     const names = own.isDirectory()
       ? (await readdir(this.output)).filter((name) => !name.startsWith('blob_'))
       : [''];
@@ -112,7 +113,7 @@ export class HashFollower {
     }
   }
 
-  /** Reads up to where the file ends now; false when it has become shorter. */
+  /** Hashes up to the present end of the file; false when the file has become shorter. */
   private async catchUp(followed: Followed, atEnd = false): Promise<boolean> {
     while (atEnd || !this.stopped) {
       const { bytesRead } = await followed.handle.read(this.buffer, 0, PIECE, followed.position);

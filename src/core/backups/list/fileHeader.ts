@@ -15,25 +15,25 @@ const HEAD = 16 << 10;
 export interface FileHeader {
   format: BackupFormat;
   compression: Compression;
-  /** Local time of the dumping host, without zone; '' where unknown. */
+  /** Local time of the host that ran pg_dump, without time zone; '' where unknown. */
   created: string;
   database: string;
   serverVersion: string;
   cluster: boolean;
-  /** It ends before its header does. */
+  /** The file ends within its header. */
   truncated: boolean;
 }
 
 /**
- * Reads the header in the first bytes of a backup of any size. null = not written by pg_dump or
- * pg_dumpall.
+ * Reads the header of a backup from its first bytes, whatever its size. null = neither pg_dump nor
+ * pg_dumpall wrote the file.
  * @throws AppError `inputMissing`, `inputUnreadable`
  */
 export async function readFileHeader(file: string, directory: boolean): Promise<FileHeader | null> {
   if (directory) return headerOf(file, await detectFile(file));
   const source = await openFileSource(file);
   try {
-    // One look is enough for nearly all of them, and there may be thousands.
+    // One read is enough for nearly all files, and there may be thousands of files.
     const head = await readBytes(source, 0, HEAD);
     const kind = detectHead(head, source.size);
     if (kind.kind === 'plain' && kind.encoding === 'utf8') {
@@ -91,7 +91,7 @@ async function archiveHeaderOf(
   return { ...UNKNOWN, format, compression, created, database, serverVersion };
 }
 
-/** null = it is malformed, or of an unknown version. */
+/** null = the header is malformed, or of an unknown version. */
 async function tocHeader(
   source: ByteSource,
   format: 'custom' | 'directory' | 'tar',

@@ -12,27 +12,27 @@ import { readBackupEntry, type EntryOptions, treeSize } from './readBackupEntry'
 import type { MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, BackupListing, OrphanManifest } from '../../model/backups';
 
-/** Files that are looked at at the same time. */
+/** Files that are read at the same time. */
 const AT_ONCE = 8;
-/** A directory with more names is not a backup directory, and too long to scroll through. */
+/** A directory with more names is unlikely to be one of backups, and too long to scroll through. */
 const MAX_NAMES = 20_000;
-/** Larger manifests take too long to read for the name of their database. */
+/** A larger manifest takes too long to read only for the name of its database. */
 const MAX_ORPHAN_BYTES = 1 << 20;
 
 export interface ListOptions {
   signal?: AbortSignal | undefined;
-  /** Called now and then with the entries that were found since. */
+  /** Called from time to time with the entries that were found since the last call. */
   onEntries?: ((entries: BackupEntry[]) => void) | undefined;
-  /** Names of a directory that are looked at; 20,000 when left out. */
+  /** How many names of a directory are read; default 20,000. */
   maxNames?: number | undefined;
-  /** Records of this machine's jobs about backups; without them, nothing counts as verified. */
+  /** Records of this machine's jobs; without them no backup counts as verified. */
   records?: MachineRecords | undefined;
 }
 
 /**
- * The backups in a directory and in the directories right below it, from their first bytes and
- * their manifests: nothing is read whole. Directory archives are one entry each; what is no backup
- * is not listed; links are followed. A file that cannot be looked at is among the `problems`.
+ * Lists the backups in a directory and in its immediate subdirectories, from their first bytes and
+ * their manifests: no file is read whole. A directory archive is one entry; files that are not
+ * backups are left out; symbolic links are followed. Files that cannot be read become `problems`.
  * @throws AppError `inputMissing`, `inputUnreadable` (of the directory itself), `cancelled`
  */
 export async function listBackups(
@@ -60,7 +60,7 @@ export async function listBackups(
   return listing;
 }
 
-/** Lists one directory; returns the directories in it that are no archives, of the first level. */
+/** Lists one directory; returns its subdirectories that are not archives (for the first level). */
 async function listLevel(
   dir: string,
   prefix: string,
@@ -88,7 +88,7 @@ async function listLevel(
         listing.leftovers.push({ path: file, sizeBytes: await treeSize(file) });
         continue;
       }
-      // `.backup.json` would be the manifest of this directory itself, which is not in it.
+      // `.backup.json` would be the manifest of this directory itself, and belongs one level up.
       if (name.startsWith('.')) continue;
       if (name.endsWith(MANIFEST_ENDING)) {
         const backup = name.slice(0, -MANIFEST_ENDING.length);
@@ -99,7 +99,7 @@ async function listLevel(
         continue;
       }
       if (!mayBeBackup(entry)) continue;
-      // The manifest of a link's backup is elsewhere.
+      // The manifest of a linked backup is beside the link's target.
       const hasManifest = entry.isSymbolicLink() || names.has(name + MANIFEST_ENDING);
       const backup = await readEntry(file, { ...options, hasManifest }, entry, listing);
       if (backup === 'directory') {
@@ -128,14 +128,14 @@ async function readEntry(
     return await readBackupEntry(file, { signal, hasManifest, records });
   } catch (error) {
     if (!AppError.is(error) || error.code === 'cancelled') throw error;
-    // Removed since the directory was read, or a link to nothing.
+    // The file was removed since the directory was read, or is a dangling link.
     if (error.code === 'inputMissing' && !entry.isSymbolicLink()) return null;
     listing.problems.push({ path: file, text: reason(error) });
     return null;
   }
 }
 
-/** null = another file with a manifest's name, or one that cannot be read. */
+/** null = the file only has a manifest's name, or cannot be read. */
 async function readOrphan(
   backup: string,
   name: string,

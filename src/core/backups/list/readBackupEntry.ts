@@ -9,21 +9,21 @@ import { FilesMatch } from '../files/filesMatch';
 import { byLevel, type MachineRecord, type MachineRecords } from '../records/machineRecords';
 import type { BackupEntry, ManifestState, Verification } from '../../model/backups';
 
-/** No two places are further apart by their clocks, and an hour for a clock that is wrong. */
+/** No time zone is more than 14 hours from UTC; one more hour allows for a clock that is wrong. */
 const MAX_ZONE_MS = 15 * 3_600_000;
 
 export interface EntryOptions {
   signal?: AbortSignal | undefined;
-  /** False = a manifest is not looked for; true when left out. */
+  /** false = do not look for a manifest; default true. */
   hasManifest?: boolean | undefined;
-  /** Records of this machine's jobs; without them, nothing counts as verified. */
+  /** Records of this machine's jobs; without them no backup counts as verified. */
   records?: MachineRecords | undefined;
 }
 
-/** Sources about a backup, the most trustworthy first. */
+/** Sources of facts about a backup, the most trustworthy first. */
 interface Sources {
   record: MachineRecord | null;
-  /** Is the record about the files as they are now? */
+  /** Is the record about the present state of the files? */
   current: boolean;
   header: FileHeader | null;
   manifest: ManifestHead | null;
@@ -32,11 +32,11 @@ interface Sources {
 
 /**
  * Describes one backup. Verifications come from records of this machine's jobs about exactly these
- * files. Format and database come from its first bytes. Its manifest fills the gaps, and its
- * verifications are shown as claims. null = not a backup; `directory` = a directory that is not an
- * archive.
+ * files. Format and database come from its first bytes. Its manifest fills the gaps, and the
+ * verifications in the manifest are shown as claims. null = not a backup. `directory`: the path is a
+ * directory that is not an archive.
  *
- * @throws `inputMissing`, `inputUnreadable`, `cancelled`
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readBackupEntry(
   file: string,
@@ -99,8 +99,8 @@ function entryOf(
 }
 
 /**
- * The file has the local time of the dumping host; a manifest has the exact time, which is used
- * where the two can be the same moment.
+ * A dump has the local time of the host that ran pg_dump, a manifest the exact time. The manifest's
+ * time is used where both can be the same moment in some time zone.
  */
 function createdOf(header: FileHeader | null, told: ManifestHead['backup'] | undefined): string {
   const byFile = header?.created ?? '';
@@ -116,8 +116,8 @@ function shortVersion(version: string): string {
 }
 
 /**
- * What a manifest says of verifications, unless this machine knows better. Of a file that has changed
- * since, only what was found to be wrong with what is there now.
+ * The verifications that a manifest claims, for levels without a result of this machine. If the files
+ * have changed since, only failures that were found after the change count.
  */
 function claimsOf(
   manifest: ManifestHead | null,
@@ -133,7 +133,7 @@ function claimsOf(
   return byLevel(claims);
 }
 
-/** The newest verification; null where there is none. */
+/** The newest verification; null for an empty list. */
 export function newest(verifications: readonly Verification[]): Verification | null {
   let found: Verification | null = null;
   for (const each of verifications) {
@@ -142,7 +142,7 @@ export function newest(verifications: readonly Verification[]): Verification | n
   return found;
 }
 
-/** Bytes of a file, or of the files in a directory; 0 of what cannot be seen. */
+/** Bytes of a file, or of all files in a directory; what cannot be read counts as 0. */
 export async function treeSize(where: string): Promise<number> {
   const found = await lstat(where).catch(() => null);
   if (found?.isDirectory() !== true) return found?.size ?? 0;

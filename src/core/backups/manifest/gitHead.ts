@@ -3,15 +3,15 @@ import path from 'node:path';
 import { readBounded } from '../../files/regularFile';
 import type { GitHead } from '../../model/backups';
 
-/** Repositories with 100,000 tags have 8 MB of packed refs. */
+/** Repositories with 100,000 tags have 8 MB of packed refs; a larger file is ignored. */
 const MAX_PACKED_REFS = 32 << 20;
 const MAX_SMALL_FILE = 4096;
-/** SHA-1, or SHA-256 in repositories of that format. */
+/** SHA-1, or SHA-256 in repositories with that object format. */
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Branch and commit of the repository that contains a directory, read from Git's own files: no
- * process is started, so nothing that a repository configures is run. null where there is no
+ * Branch and commit of the repository that contains a directory, read from Git's own files. No
+ * process is started, so the repository's configuration cannot run anything. null where there is no
  * repository, or its format is unknown (reftable). Never throws.
  */
 export async function readGitHead(directory: string): Promise<GitHead | null> {
@@ -23,7 +23,7 @@ export async function readGitHead(directory: string): Promise<GitHead | null> {
   }
 }
 
-/** The `.git` of the directory or of one above it; a worktree's or submodule's is a file. */
+/** The nearest `.git`, in the directory or above it. In a worktree or submodule `.git` is a file. */
 async function findGitDir(start: string): Promise<string | null> {
   for (let dir = start; ; dir = path.dirname(dir)) {
     const candidate = path.join(dir, '.git');
@@ -46,7 +46,7 @@ async function readHead(gitDir: string): Promise<GitHead | null> {
   const ref = /^ref: (refs\/.+)$/.exec(head)?.[1];
   if (ref === undefined || !isPlainRef(ref)) return null;
   const branch = ref.replace(/^refs\/heads\//, '');
-  // The branches of all worktrees are in the main repository's directory.
+  // A worktree has no branches of its own: they are in the main repository's directory.
   const common = (await readText(path.join(gitDir, 'commondir'), MAX_SMALL_FILE))?.trimEnd();
   const refs =
     common === undefined || /^[/\\]{2}/.test(common) ? gitDir : path.resolve(gitDir, common);
@@ -55,7 +55,7 @@ async function readHead(gitDir: string): Promise<GitHead | null> {
   return { branch, commit: await packedRef(path.join(refs, 'packed-refs'), ref) };
 }
 
-/** Reftables have `ref: refs/heads/.invalid` here, and nothing may lead out of the directory. */
+/** false for `ref: refs/heads/.invalid`, which reftable repositories have, and for names with `..`. */
 function isPlainRef(ref: string): boolean {
   return (
     !/[\0\\]/.test(ref) && ref.split('/').every((part) => part !== '' && !part.startsWith('.'))
@@ -72,7 +72,7 @@ async function packedRef(file: string, ref: string): Promise<string | null> {
   return null;
 }
 
-/** undefined when there is no such file, or a larger one. */
+/** undefined when the file does not exist, or is larger than `limit`. */
 async function readText(file: string, limit: number): Promise<string | undefined> {
   return readBounded(file, limit).then(String, () => undefined);
 }

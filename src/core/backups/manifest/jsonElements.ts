@@ -10,9 +10,9 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Longest key in bytes, as written; longer ones are never among the requested. */
+/** Longest key in bytes, as written; no longer key is ever requested. */
 const MAX_KEY = 200;
-/** Keys are looked at no deeper than this. */
+/** Keys that are nested more deeply are not compared. */
 const MAX_PATH = 2;
 
 /**
@@ -23,12 +23,12 @@ export interface JsonElements {
   paths: readonly string[];
   /** Arrays and objects whose content is omitted. */
   omitted?: readonly string[];
-  /** An array begins; one of the same path before does not count any more. */
+  /** An array begins. A later array with the same path replaces the earlier one. */
   begin(path: string): void;
   element(path: string, value: unknown): void;
-  /** Most bytes of one element. */
+  /** Maximum size of one element, in bytes. */
   maxElement: number;
-  /** Most bytes of all that is neither an element nor omitted. */
+  /** Maximum size, in bytes, of everything that is neither an element nor omitted. */
   maxRest: number;
 }
 
@@ -36,13 +36,14 @@ export interface JsonElements {
 export class JsonTooLarge extends Error {}
 
 /**
- * Decodes a large JSON object piece by piece, so that neither the event loop is held nor more of it
- * kept than is asked for: gives the elements of some arrays one by one, and returns the rest of it,
- * with these arrays and what is omitted empty, as text of JSON. What is omitted need not be JSON.
+ * Decodes a large JSON object piece by piece: the event loop is not blocked, and only the requested
+ * parts are kept in memory. Passes on the elements of some arrays one by one, and returns the rest of
+ * the object as JSON text, in which these arrays and the omitted values are empty. Omitted values are
+ * not checked: they may be invalid JSON.
  *
- * @param pieces what is read, each piece some 64 kB; they are not kept
- * @throws SyntaxError for what is no JSON; JsonTooLarge; `cancelled` once `signal` is aborted; what
- * `element` and `pieces` throw
+ * @param pieces the text in pieces of some 64 kB, which are not kept
+ * @throws SyntaxError for invalid JSON; JsonTooLarge; AppError `cancelled` once `signal` is aborted;
+ * the errors of `element` and `pieces`
  */
 export async function takeJsonApart(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
@@ -69,7 +70,7 @@ function keyOf(text: string): string {
   }
 }
 
-/** Bytes that came in several pieces, of which none is kept whole for a part of it. */
+/** Bytes that arrive in pieces. They are copied, so that no whole piece stays in memory. */
 class Collected {
   private parts: Buffer[] = [];
   private length = 0;
@@ -93,7 +94,7 @@ class Collected {
 class Scanner {
   private bytes: Buffer = Buffer.alloc(0);
   private at = 0;
-  /** Up to where the bytes of this piece have been collected or dropped. */
+  /** Bytes of this piece before here have been collected or dropped. */
   private done = 0;
   private depth = 0;
   /** The key that is being read in the object at each depth. */
@@ -102,9 +103,9 @@ class Scanner {
   private readonly kept: Collected;
   private readonly element: Collected;
   private readonly key = new Collected(Infinity);
-  /** The string that goes on in the next piece: may it be a key, does an escape go on? */
+  /** The string that continues in the next piece: can it be a key, and does an escape continue? */
   private string: { key: number; escape: boolean } | null = null;
-  /** The array that is taken apart now, or what is omitted now. */
+  /** The array whose elements are passed on, or the value that is omitted. */
   private inside: { path: string; depth: number; count: number; omitted: boolean } | null = null;
 
   constructor(private readonly elements: JsonElements) {
@@ -160,7 +161,7 @@ class Scanner {
     }
   }
 
-  /** Goes to the end of a string, or of the piece. */
+  /** Moves to the end of the string, or of the piece. */
   private goOnWithString(string: NonNullable<Scanner['string']>): void {
     const { bytes, at: from } = this;
     let end = bytes.indexOf(QUOTE, from);
@@ -182,7 +183,7 @@ class Scanner {
     this.at = end + 1;
   }
 
-  /** Does a backslash stand before, which none stands before? `escape`: one may end the piece before. */
+  /** Is the byte at `at` escaped? `escape`: the previous piece ended with an escaping backslash. */
   private isEscaped(at: number, from: number, escape: boolean): boolean {
     let slashes = 0;
     while (at - slashes > from && this.bytes[at - slashes - 1] === BACKSLASH) slashes++;
@@ -212,7 +213,7 @@ class Scanner {
     this.at++;
   }
 
-  /** Everything up to here belongs to what is read now. */
+  /** Assigns the bytes up to `to` to the element or to the rest. */
   private collect(to: number): void {
     const bytes = this.bytes.subarray(this.done, to);
     this.done = to;
@@ -220,7 +221,7 @@ class Scanner {
     else if (!this.inside.omitted) this.element.add(bytes);
   }
 
-  /** `last`: an array that is empty has none. */
+  /** `last`: the array ends here; if it is empty, there is no element. */
   private endElement(last = false): void {
     this.collect(this.at);
     if (this.inside === null || this.inside.omitted) return;

@@ -2,11 +2,11 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { followLink } from '../../files/followLink';
 
-/** Suffix that makes the name of a manifest from that of its backup. */
+/** Suffix that is added to a backup's name to make the name of its manifest. */
 export const MANIFEST_ENDING = '.backup.json';
 
 export const MAX_VERIFICATIONS = 100;
-/** Number of verifications that are kept in addition to the newest of each level. */
+/** Number of verifications that are kept, besides the newest of each level. */
 const MAX_HISTORY = 20;
 
 const text = z.string().check(z.maxLength(10_000));
@@ -17,7 +17,7 @@ const instant = z.string().check(
   z.refine((value) => !Number.isNaN(Date.parse(value))),
 );
 
-/** Name of a member of a directory archive, or of the backup itself: never a path. */
+/** File name of a member of a directory archive, or of the backup itself: never a path. */
 const fileName = z.string().check(
   z.minLength(1),
   z.maxLength(255),
@@ -35,9 +35,9 @@ export const tableSchema = z.object({
   name,
   /** null = never analysed. */
   rows: z.nullable(count),
-  /** Counted while they were copied; else the planner's estimate. */
+  /** true = counted while the rows were copied; false = the planner's estimate. */
   exact: z.boolean(),
-  /** On disk, with TOAST. */
+  /** Size on disk, with TOAST. */
   bytes: z.nullable(count),
 });
 
@@ -64,7 +64,7 @@ const problem = z.object({
   offset: z.nullable(count),
 });
 
-/** One verification as it is kept, here and wherever else verifications are kept. */
+/** One verification, as manifests and machine records store it. */
 export const verificationSchema = z.object({
   level: z.enum(['structure', 'fullRead', 'trialRestore']),
   outcome: z.enum(['passed', 'passedWithErrors', 'failed']),
@@ -85,32 +85,32 @@ export const manifestSchema = z.object({
   /** Version of this format. */
   manifestVersion: z.literal(1),
   format: z.enum(['custom', 'directory', 'tar', 'plain']),
-  /** Written when the backup was made; null where a verification began the manifest later. */
+  /** Facts from the backup job; null where a verification created the manifest later. */
   backup: z.nullable(
     z.object({
       connectionId: name,
       database: name,
-      /** argv, without any secret. */
+      /** The tool's arguments, without any secret. */
       command: z.array(z.string().check(z.maxLength(1_000_000))).check(z.maxLength(500_000)),
       tool: toolVersion,
       serverVersion: name,
-      /** The form's options, `outputPath` as the mere name. */
+      /** The form's options; `outputPath` is a file name without its directory. */
       options: z.record(z.string().check(z.maxLength(1_000)), z.unknown()),
       started: instant,
       finished: instant,
-      /** Time of the snapshot that all rows belong to; null where unknown. */
+      /** Time of the snapshot that pg_dump read from; null where unknown. */
       snapshot: z.nullable(instant),
       tables: z.array(tableSchema).check(z.maxLength(1_000_000)),
       largeObjects: z.nullable(count),
-      /** Made before a restore dropped what is in it; left out = made on demand. */
+      /** `safety`: made before a restore dropped objects; left out = requested by the user. */
       purpose: z.optional(z.literal('safety')),
       git: z.nullable(z.object({ branch: z.nullable(name), commit: z.nullable(name) })),
     }),
   ),
-  /** Time of the newest of the files. */
+  /** Modification time of the newest file. */
   modified: instant,
   files: z.array(fileSchema).check(z.maxLength(5_000_000)),
-  /** The newest first. */
+  /** Newest first. */
   verifications: z.array(verificationSchema).check(z.maxLength(MAX_VERIFICATIONS)),
 });
 
@@ -127,13 +127,14 @@ export function manifestPath(backupPath: string): string {
 }
 
 /**
- * Path of the manifest where the backup may be reached by a link: it is beside the backup itself.
+ * Path of the manifest of a backup that may be reached through a symbolic link: the manifest is
+ * beside the link's target.
  */
 export async function manifestOf(backupPath: string): Promise<string> {
   return manifestPath(await followLink(backupPath).catch(() => backupPath));
 }
 
-/** The verifications with one more: the newest of each level stay, of the others the newest 20. */
+/** Adds a verification. The newest of each level is kept, and the newest 20 of the others. */
 export function withVerification(
   verifications: Manifest['verifications'],
   added: Manifest['verifications'][number],

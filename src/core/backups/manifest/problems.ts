@@ -1,7 +1,7 @@
 import type { StructureReport } from '../../archive/data/structureReport';
 import type { VerifyProblem, VerifyProblemKind } from '../../model/backups';
 
-/** Most problems that a verification names; it counts them all. */
+/** A verification lists at most this many problems; it counts all of them. */
 export const MAX_PROBLEMS = 100;
 const MAX_DETAIL = 1_000;
 
@@ -21,7 +21,7 @@ export class VerifyProblems {
     this.items.push({ kind, object, detail: short, offset });
   }
 
-  /** Takes over the problems of the structural check. */
+  /** Adds the problems that the structural check found. */
   addStructure(report: StructureReport): void {
     for (const { kind, what, offset } of report.problems) {
       switch (kind) {

@@ -14,15 +14,15 @@ import {
   type ManifestTable,
 } from './manifest';
 
-/** Tables and members of 100,000 each fit. */
+/** Enough for 100,000 tables and 100,000 members. */
 const MAX_MANIFEST_BYTES = 64 << 20;
-/** All but its long lists: the command and the options, which may name 100,000 tables. */
+/** Limit for everything but the long lists: command and options may name 100,000 tables. */
 const MAX_REST = 16 << 20;
-/** Reads a manifest without either of them. */
+/** Limit for `readManifestHead`, which skips both. */
 const MAX_HEAD = 256 << 10;
-/** A verification with its problems; a file or a table takes far less. */
+/** Limit for one element of a list: a verification with its problems is the largest. */
 const MAX_ELEMENT = 4 << 20;
-/** The version is read first, because later versions may change the rest. */
+/** The version is looked for in this many first bytes, because a newer version may change the rest. */
 const VERSION_BYTES = 4096;
 
 type Backup = NonNullable<Manifest['backup']>;
@@ -34,16 +34,16 @@ export interface ManifestHead extends Omit<Manifest, 'files' | 'backup'> {
 
 export interface HeadOptions {
   signal?: AbortSignal | undefined;
-  /** Gets the files that it names, one by one. */
+  /** Called with each file that the manifest lists. */
   onFile?: ((file: ManifestFile) => void) | undefined;
 }
 
 /**
- * Reads all of the manifest of a backup; null when there is none. Anybody may have written it:
- * nothing in it is believed without a look at the files (`FilesMatch`). A large one takes several
- * times its size of memory, so that this is for processes that do one job.
+ * Reads the whole manifest of a backup; null when there is none. Anybody may have written the
+ * manifest, so compare it with the files (`FilesMatch`) before relying on it. A large manifest takes
+ * several times its size in memory, so this is for processes that run a single job.
  *
- * @throws `manifestInvalid` (what is there is none), `inputUnreadable`, `cancelled`
+ * @throws AppError `manifestInvalid` (the file is not a manifest), `inputUnreadable`, `cancelled`
  */
 export async function readManifest(
   backupPath: string,
@@ -67,12 +67,12 @@ export async function readManifest(
 }
 
 /**
- * Reads what is short in the manifest of a backup, whatever its size: no more than a piece of the
- * file is in memory, and the event loop has its turns; null when there is none. What of the rest is
- * not looked at may be damaged.
+ * Reads the short fields of a backup's manifest; null when there is no manifest. Of a file of any
+ * size, only one piece is in memory at a time, and the event loop is not blocked. Damage in the
+ * skipped fields is not noticed.
  *
- * @throws `manifestInvalid` (what is there is none), `inputUnreadable`, `cancelled`; what `onFile`
- * throws
+ * @throws AppError `manifestInvalid` (the file is not a manifest), `inputUnreadable`, `cancelled`;
+ * the errors of `onFile`
  */
 export async function readManifestHead(
   backupPath: string,
@@ -95,9 +95,9 @@ export async function readManifestHead(
 }
 
 /**
- * The same where a manifest that cannot be read counts as none of use.
+ * `readManifestHead`, but a manifest that cannot be read gives 'unreadable' instead of an error.
  *
- * @throws `cancelled`; what `onFile` throws
+ * @throws AppError `cancelled`; the errors of `onFile`
  */
 export async function tryManifestHead(
   backupPath: string,
@@ -120,7 +120,7 @@ function headOf(backup: Backup): ManifestHead['backup'] {
   };
 }
 
-/** A long list of a manifest: decodes an element of it and passes it on; returns what is wrong with it. */
+/** Decodes one element of a list and passes it on; returns the decoding error, if there is one. */
 type List = (value: unknown) => z.core.$ZodError | null;
 
 function listOf<T>(schema: z.ZodMiniType<T>, take: (element: T) => unknown): List {
@@ -138,7 +138,7 @@ interface Wanted {
   signal: AbortSignal | undefined;
 }
 
-/** A manifest whose lists are empty: what was in those that are wanted has been passed on. */
+/** Reads a manifest. Its lists come back empty: their elements have been passed to `wanted.lists`. */
 async function read(file: string, wanted: Wanted): Promise<Manifest | null> {
   const reader = new Reader(file, wanted);
   try {
@@ -191,7 +191,7 @@ class Reader {
   }
 
   private begin(path: string): void {
-    // The content of the first one has already been passed on.
+    // A second list with this path: the elements of the first have already been passed on.
     if (this.counts.has(path)) throw this.invalid(path);
     this.counts.set(path, 0);
   }
@@ -204,7 +204,7 @@ class Reader {
     if (path === 'verifications' && index >= MAX_VERIFICATIONS) throw this.invalid(path);
   }
 
-  /** Reports the first issue, unless the version is unknown. */
+  /** The error for the first issue; a newer version of the format is reported as that. */
   private wrong(where: string[], error: z.core.$ZodError): AppError {
     const written = /"manifestVersion"\s*:\s*(\d+)/.exec(this.beginning)?.[1];
     if (Number(written) > 1) return this.invalid('newer version', error);

@@ -5,20 +5,20 @@ import { openRegular } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
 import { manifestOf, type Manifest } from './manifest';
 
-/** The name of a leftover, should writing never end: it is recognised as one, and of which job it is. */
+/** Name of the temporary file. Clean-up recognises it as such, and the run it belongs to. */
 function partialOf(manifest: string, runId: string): string {
   return path.join(path.dirname(manifest), `.manifest.pgbackup-${runId}.partial`);
 }
 
-/** Removes what a job that was killed while it wrote the manifest of this backup left. Never rejects. */
+/** Removes the temporary manifest of a job that was killed while it wrote. Never rejects. */
 export async function removeUnfinishedManifest(backupPath: string, runId: string): Promise<void> {
   const partial = partialOf(await manifestOf(backupPath), runId);
   await rm(partial, { force: true }).catch(() => undefined);
 }
 
 /**
- * Writes a manifest beside its backup in one step: whoever reads it sees the old or the new one.
- * What stands there is replaced only if it looks like a manifest. `runId`: of the job that writes it.
+ * Writes a manifest beside its backup atomically: readers see the old one or the new one. An existing
+ * file is replaced only if it looks like a manifest. `runId`: of the job that writes.
  * @throws AppError `manifestNotWritten`
  */
 export async function writeManifest(
@@ -41,13 +41,13 @@ export async function writeManifest(
   }
 }
 
-/** Removes the manifest of a backup that no longer exists; another file stays. */
+/** Removes the manifest of a backup that no longer exists; a file that is not a manifest stays. */
 export async function removeManifest(backupPath: string): Promise<void> {
   const file = await manifestOf(backupPath);
   if (await isReplaceable(file)) await rm(file, { force: true });
 }
 
-/** Nothing there, or a manifest. */
+/** True for a manifest, and where there is no file. */
 async function isReplaceable(file: string): Promise<boolean> {
   try {
     return await looksLikeManifest(file);
@@ -57,7 +57,7 @@ async function isReplaceable(file: string): Promise<boolean> {
 }
 
 /**
- * Is this file a manifest, whole or not, and not somebody else's file (or directory) of such a name?
+ * Is this file a manifest, complete or not, rather than a user's own file or directory of that name?
  * false where it cannot be read.
  *
  * @param file the manifest's own path
@@ -67,7 +67,7 @@ export async function isManifest(file: string): Promise<boolean> {
 }
 
 /**
- * An empty file, or one that begins as `writeManifest` begins.
+ * True for an empty file, and for one that begins as `writeManifest` writes it.
  * @throws system errors
  */
 async function looksLikeManifest(file: string): Promise<boolean> {

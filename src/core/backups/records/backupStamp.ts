@@ -8,17 +8,17 @@ import { inputError } from '../../archive/bytes/byteSource';
 import { isMemberName } from '../../archive/file/memberNames';
 import type { ManifestFile } from '../manifest/manifest';
 
-/** Members whose state is asked for at the same time. */
+/** Members that are examined (`stat`) at the same time. */
 const AT_ONCE = 64;
-/** Changes within one tick of the file system's clock (10 ms at most on Linux) cannot be told apart. */
+/** Two changes within one tick of the file system's clock (at most 10 ms on Linux) get equal times. */
 const CLOCK_TICK_MS = 50;
 
 /**
  * Stamp of a backup's files in their present state. It changes when a file is written to, replaced,
- * added or removed, even if its times are reset afterwards (a file's ctime cannot be set). A copy
+ * added or removed, even if its times are reset afterwards (nobody can set a file's ctime). A copy
  * has another stamp. File contents are not read.
  *
- * @throws `inputMissing`, `inputUnreadable`, `cancelled`
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function backupStamp(backupPath: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
@@ -30,10 +30,10 @@ export async function backupStamp(backupPath: string, signal?: AbortSignal): Pro
 }
 
 /**
- * Waits until a change of the files would be seen in their stamp: one that comes in the same tick of
- * the clock as the write before it leaves the same times.
+ * Waits until any further change of the files would change their stamp: a change in the same tick of
+ * the clock as the last write would get the same times.
  *
- * @throws `inputMissing`, `inputUnreadable`, `cancelled`
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function untilSettled(backupPath: string, signal?: AbortSignal): Promise<void> {
   let newest = 0;
@@ -41,21 +41,21 @@ export async function untilSettled(backupPath: string, signal?: AbortSignal): Pr
     newest = Math.max(newest, Number(ctimeMs));
   }
   const age = Date.now() - newest;
-  // A time in the future is of another clock, which no waiting helps against.
+  // A time in the future comes from another clock: waiting would not help.
   if (age >= 0 && age < CLOCK_TICK_MS) await delay(CLOCK_TICK_MS - age);
 }
 
 /** One checksum for all files of a backup: equal only for equal names and bytes. */
 export function backupDigest(files: readonly ManifestFile[], directory: boolean): string {
   const hash = createHash('sha256');
-  // A file may have been renamed; members may not.
+  // A backup that is one file may have been renamed; members may not.
   for (const { name, sizeBytes, sha256 } of files) {
     hash.update(`${directory ? name : ''} ${sizeBytes} ${sha256}\n`);
   }
   return hash.digest('hex');
 }
 
-/** The regular files of a backup by name, sorted; that of one which is a file by ''. */
+/** The regular files of a backup by name, sorted; a backup that is one file has the name ''. */
 async function statFiles(
   backupPath: string,
   signal: AbortSignal | undefined,

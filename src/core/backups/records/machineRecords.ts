@@ -11,14 +11,14 @@ import { backupStamp } from './backupStamp';
 import { verificationSchema } from '../manifest/manifest';
 import { pathKey } from '../../files/pathKey';
 
-/** The backups that were made or verified last are remembered. */
+/** Number of backups whose records are kept: those that were made or verified last. */
 const MAX_RECORDS = 10_000;
 /**
- * How many are kept when there were more; finding the oldest means reading each of them, so more
- * are removed at once.
+ * How many records stay when there are too many. Finding the oldest means reading all of them, so
+ * many are removed at once.
  */
 const KEPT_RECORDS = 9_000;
-/** A larger file was not written by us: a verification lists at most 100 problems. */
+/** A larger file is not one of these records: a verification lists at most 100 problems. */
 const MAX_BYTES = 2 << 20;
 const ENDING = '.record.json';
 
@@ -30,13 +30,13 @@ const instant = z.string().check(
 
 const record = z.object({
   version: z.literal(1),
-  /** `backupStamp` of the files that this is about. */
+  /** `backupStamp` of the files that the record is about. */
   stamp: sha256,
   /** `backupDigest` of the files; null where they were not read. */
   digest: z.nullable(sha256),
-  /** When a job of this machine made the backup; null where none did. */
+  /** When a job of this machine made the backup (ISO 8601, UTC); null = none did. */
   made: z.nullable(instant),
-  /** The newest of each level. */
+  /** The newest verification of each level. */
   verifications: z.array(verificationSchema).check(z.maxLength(3)),
 });
 
@@ -44,24 +44,25 @@ const record = z.object({
 export type MachineRecord = z.infer<typeof record>;
 
 /**
- * What jobs of this machine have made and verified. A manifest travels with its backup and may be
- * written by anybody; this is kept in the extension's own storage, and it is bound to the very files
- * as they were then.
+ * Records of what jobs of this machine have made and verified. A manifest travels with its backup, and
+ * anybody may have written it. These records are in the extension's own storage, and each is valid
+ * only for the files in exactly the state that they had then.
  */
 export class MachineRecords {
-  /** `dir`: absolute; it is made when there is something to keep. */
+  /** `dir`: absolute path; created with the first record. */
   constructor(private readonly dir: string) {}
 
   /**
-   * What is known of the files that are at this path now; null when nothing is, or when they are
-   * not those any more. Never throws but `cancelled`: what cannot be read is not known.
+   * The record about the files that are now at this path; null when there is none, or when the files
+   * have changed since. An unreadable record counts as none.
+   * @throws AppError `cancelled` only
    */
   async find(backupPath: string, signal?: AbortSignal): Promise<MachineRecord | null> {
     const { record: found, current } = await this.look(backupPath, signal);
     return current ? found : null;
   }
 
-  /** The record, and whether there was one of an earlier file at this path. */
+  /** The record for this path, and whether it is about the present state of the files. */
   async look(
     backupPath: string,
     signal?: AbortSignal,
@@ -75,13 +76,13 @@ export class MachineRecords {
     return { record: found, current: found.stamp === stamp };
   }
 
-  /** Has a job of this machine made the files that are at this path now? */
+  /** Did a job of this machine make the files that are now at this path? */
   async madeHere(backupPath: string, signal?: AbortSignal): Promise<boolean> {
     return typeof (await this.find(backupPath, signal))?.made === 'string';
   }
 
   /**
-   * Notes that a job has just made this backup.
+   * Records that a job has just made this backup.
    * @throws system errors
    */
   async recordMade(backupPath: string, made: string): Promise<void> {
@@ -90,8 +91,8 @@ export class MachineRecords {
   }
 
   /**
-   * Notes how a verification went, of the files with this stamp and digest. What is known from
-   * before stays as far as it is about the same bytes.
+   * Records the result of a verification of the files with this stamp and digest. Earlier facts
+   * stay as far as they are about the same bytes.
    * @throws system errors
    */
   async recordVerification(
@@ -130,7 +131,7 @@ export class MachineRecords {
     await keepNewest(this.dir, bounds).catch(() => undefined);
   }
 
-  /** One name per path, which does not reveal the path. */
+  /** The file of a record: one name for each backup path, from which nobody can read the path. */
   private async fileOf(backupPath: string): Promise<string> {
     const place = await realpath(backupPath).catch(() => path.resolve(backupPath));
     const name = createHash('sha256')

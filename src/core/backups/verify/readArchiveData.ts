@@ -12,9 +12,9 @@ import { isUtf8, RowChecker } from './rowChecker';
 import { tableKey } from '../manifest/tableKey';
 
 /**
- * Reads and unpacks every byte of an archive's data, and looks whether COPY would take the rows.
- * pg_restore itself takes several kinds of cut data for whole (lz4 and zstd members of 16 to 18,
- * empty gzip members of all, uncompressed ones that end behind a row): what it says is not enough.
+ * Reads and unpacks every byte of an archive's data, and checks whether COPY would accept the rows.
+ * Running pg_restore is not enough: it accepts several kinds of truncated data (lz4 and zstd members
+ * in 16 to 18, empty gzip members in all versions, uncompressed members that end after a row).
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readArchiveData(
@@ -42,7 +42,7 @@ class ArchiveDataReader {
 
   constructor(
     private readonly toc: Toc,
-    /** The archive's table of contents, for its statements. */
+    /** The file with the archive's table of contents, for the texts of its statements. */
     private readonly texts: ByteSource,
     private readonly problems: VerifyProblems,
     private readonly options: ReadDataOptions,
@@ -74,7 +74,7 @@ class ArchiveDataReader {
     await this.compareLargeObjects();
   }
 
-  /** Are all there that the table of contents names? */
+  /** Does the archive hold all large objects that the table of contents names? */
   private async compareLargeObjects(): Promise<void> {
     const { toc, held, loop, texts } = this;
     if (held.count === 0) return;
@@ -94,7 +94,7 @@ class ArchiveDataReader {
     const statement =
       span === null || span.length === 0 ? '' : await readSpan(this.texts, span, toc.encoding);
     const copy = statement === '' ? null : parseCopy(statement);
-    // COPY's other forms are never pg_dump's.
+    // pg_dump never writes COPY's other formats.
     const isCopy = copy !== null && !copy.options;
     const checker = new RowChecker(
       copy?.columns?.length ?? (isCopy ? 0 : null),
@@ -120,7 +120,7 @@ class ArchiveDataReader {
     }
   }
 
-  /** Unpacks to the end; false when it could not be. */
+  /** Unpacks all data of one entry; false when they are damaged. */
   private async unpack(
     data: StoredData,
     object: string,

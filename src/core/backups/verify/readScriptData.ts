@@ -10,8 +10,8 @@ import { isUtf8, RowChecker } from './rowChecker';
 import { tableKey } from '../manifest/tableKey';
 
 /**
- * Reads a script to its end, including its end mark. Counts the rows of its COPY commands.
- * @throws AppError as `readArchiveData`
+ * Reads a script to its end, checks its end mark, and counts the rows of its COPY commands.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readScriptData(
   path: string,
@@ -22,7 +22,7 @@ export async function readScriptData(
   const counts = noCounts();
   const from = { compression, encoding, signal: options.signal };
   try {
-    // Once for what is in it and where, once for the rows.
+    // The script is read twice: for its entries and where they are, then for the rows.
     let size = 0;
     const scan = await scanScript(path, {
       ...from,
@@ -51,7 +51,7 @@ export async function readScriptData(
   return counts;
 }
 
-/** In a cluster's script the same name is in several databases. */
+/** Databases of a pg_dumpall script can share table names, and then share this key. */
 function keyOf(entry: ScriptEntry): string {
   return tableKey(entry.schema ?? '', entry.tag);
 }
@@ -74,7 +74,7 @@ class CopiedRows {
     this.checker = new RowChecker(null, utf8);
   }
 
-  /** All rows have been read. */
+  /** True when all rows have been read. */
   get complete(): boolean {
     return this.next >= this.tables.length;
   }

@@ -13,28 +13,28 @@ export interface RowProblem {
 }
 
 /**
- * Counts the rows of COPY's text form and looks whether COPY would take them: `\.` at the end, the
- * same number of columns in each row, no character that cannot be. In all of PostgreSQL's encodings
- * a tab or newline byte is a tab or newline, and in rows both are written as escapes.
+ * Counts the rows of COPY's text format and checks whether COPY would accept them: `\.` at the end,
+ * the same number of columns in each row, valid characters. In all of PostgreSQL's encodings a tab or
+ * newline byte is a tab or newline, and COPY writes both as escapes within values.
  */
 export class RowChecker {
   rows = 0;
-  /** Bytes of the unpacked data so far. */
+  /** Unpacked bytes so far. */
   bytes = 0;
-  /** The first thing that is wrong. */
+  /** The first problem; null = none so far. */
   problem: RowProblem | null = null;
   private ended = false;
   private tabs = 0;
-  /** Bytes of the current line that lay in earlier pieces. */
+  /** Length of the current line in earlier pieces, in bytes. */
   private lineLength = 0;
-  /** The last two bytes of the piece before. */
+  /** The last two bytes of the previous piece. */
   private tail: [number, number] = [0, 0];
   /** A character that a piece's end has cut. */
   private cut: Buffer = Buffer.alloc(0);
 
   /**
-   * @param columns how many there are; null = as many as in the first row
-   * @param utf8 the encoding is UTF-8; others are not looked at
+   * @param columns number of columns; null = as many as in the first row
+   * @param utf8 the encoding is UTF-8; characters of other encodings are not checked
    */
   constructor(
     private columns: number | null,
@@ -53,7 +53,7 @@ export class RowChecker {
     this.bytes += piece.length;
   }
 
-  /** After the last piece: is the end mark there? */
+  /** To be called after the last piece: reports a missing end mark. */
   end(): void {
     if (!this.ended) this.fail('the end of the rows is missing', 0);
     else if (this.cut.length > 0) this.fail('a cut character', 0);
@@ -109,7 +109,7 @@ export class RowChecker {
 
   private checkCharacters(piece: Buffer): void {
     const text = this.cut.length === 0 ? piece : Buffer.concat([this.cut, piece]);
-    // A character has four bytes at most: the last one may go on in the next piece.
+    // A character has at most four bytes; the last character may continue in the next piece.
     let end = text.length;
     for (let i = 1; i <= Math.min(3, text.length); i++) {
       const byte = text[text.length - i]!;

@@ -5,10 +5,10 @@ import type { Verification } from '../../model/backups';
 import type { VerifiedStructure } from './verifyStructure';
 
 /**
- * Keeps the result of a verification with its backup: in its manifest, or in a new one with what is
- * known by now (sizes, checksums, this result). The checksums of a manifest that is there are never
- * replaced; where they match, its time becomes the file's. `runId`: of the job that has verified it.
- * @throws `manifestNotWritten`
+ * Stores the result of a verification with its backup: in the existing manifest, or in a new one with
+ * sizes, checksums and this result. The checksums of an existing manifest are never replaced; where
+ * they match the files, its `modified` becomes that of the files. `runId`: of the verifying job.
+ * @throws AppError `manifestNotWritten`
  */
 export async function storeVerification(
   path: string,

@@ -13,15 +13,15 @@ import type { Verification } from '../../model/backups';
 
 export interface StructureOptions {
   signal?: AbortSignal | undefined;
-  /** Nothing else reads the data afterwards: their ends are looked for here. */
+  /** No other check reads the data afterwards, so this one also checks how they end. */
   alone?: boolean | undefined;
-  /** Where the backup itself is, if it had to be unpacked; null = it could not be. */
+  /** Path of the unpacked backup, if it was packed; null = unpacking failed. */
   content?: string | null | undefined;
   /** Bytes read so far for checksums. */
   onProgress?: ((bytes: number) => void) | undefined;
 }
 
-/** Results of the first level, from which the others continue. */
+/** Results of the structural check; the deeper levels of verification continue from them. */
 export interface VerifiedStructure {
   files: BackupFiles;
   /** The checksums of all files. */
@@ -34,10 +34,10 @@ export interface VerifiedStructure {
 }
 
 /**
- * The first level: everything that the table of contents promises is there, with its ends; and
- * where there is a manifest, every file has its size and its SHA-256.
+ * The first level of verification: everything that the table of contents lists is there and ends as
+ * it should; if there is a manifest, every file has its size and SHA-256.
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`; `notADump` and
- *   `compressionUnsupported` of files that nothing says to be backups
+ *   `compressionUnsupported` for files that nothing marks as backups
  */
 export async function verifyStructure(
   path: string,
@@ -47,7 +47,7 @@ export async function verifyStructure(
 ): Promise<VerifiedStructure> {
   const { signal } = options;
   const files = await backupFiles(path, signal);
-  // Without a manifest too: what is found out is kept together with the bytes that it is about.
+  // Also without a manifest: the result is stored together with the checksums that it is about.
   const hashed = await hashFiles(path, files, options);
   const checksums = manifest ? compare(manifest, files, hashed, problems) : 'none';
   const result: VerifiedStructure = { files, hashed, checksums, kind: null, toc: null };
@@ -58,7 +58,7 @@ export async function verifyStructure(
     if (kind.kind === 'archive') {
       result.kind = kind;
       result.toc = await readToc(content, { signal, kind });
-      // Unpacking everything also checks the ends of members.
+      // A later level unpacks compressed members anyway, which also checks how they end.
       const packed = kind.format === 'directory' && result.toc.header.compression !== 'none';
       const full = options.alone !== false || !packed;
       problems.addStructure(await checkStructureOf(result.toc, { signal, full, gzip: full }));
