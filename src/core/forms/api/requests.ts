@@ -102,8 +102,8 @@ const cancelRequest = z.strictObject({ jobId });
 
 /**
  * Decodes the argument of `pgBackup.createBackup`. Missing options take the form's defaults, those
- * of the format included. More jobs than one with a format that is written by one are taken as
- * "at most so many": a note says that one is used.
+ * of the format included. Where several jobs are asked for and the format is written by one, one is
+ * used, and a note says so.
  *
  * @throws AppError `requestMalformed` naming the field
  */
@@ -128,7 +128,10 @@ export function decodeBackupRequest(value: unknown): BackupRequest {
   return { ...(jobId === undefined ? {} : { jobId }), options, notes };
 }
 
-/** A profile sets these fields: which of both would count? */
+/**
+ * Refuses fields that are given beside a profile which sets them too: neither value has precedence.
+ * @throws AppError `requestMalformed` naming the field
+ */
 function refuseBesideProfile({
   profile = 'custom',
   ...given
@@ -197,12 +200,18 @@ export function decodeVerifyRequest(value: unknown): VerifyRequest {
   return { ...(jobId === undefined ? {} : { jobId }), options, confirmed: confirmed ?? false };
 }
 
-/** Decodes the argument of `pgBackup.getBackupInfo`; throws `requestMalformed`. */
+/**
+ * Decodes the argument of `pgBackup.getBackupInfo`.
+ * @throws AppError `requestMalformed`
+ */
 export function decodeInfoRequest(value: unknown): { path: string } {
   return decode(infoRequest, value);
 }
 
-/** Decodes the argument of `pgBackup.cancelJob`; throws `requestMalformed`. */
+/**
+ * Decodes the argument of `pgBackup.cancelJob`.
+ * @throws AppError `requestMalformed`
+ */
 export function decodeCancelRequest(value: unknown): { jobId: string } {
   return decode(cancelRequest, value);
 }

@@ -41,7 +41,10 @@ export function resolveTables(
   return [...resolved.values()];
 }
 
-/** Checks that every schema exists; throws `objectUnknown` for the first that does not. */
+/**
+ * Checks that every schema exists.
+ * @throws AppError `objectUnknown` for the first that does not
+ */
 export function checkSchemas(
   names: readonly string[],
   existing: readonly string[],

@@ -28,8 +28,8 @@ export type { BackupContext } from '../form/context';
 type Field = BackupField;
 
 /**
- * Which fields can be used, what is wrong, and what will be in the dump. Whatever pg_dump refuses,
- * and whatever it accepts and then ignores, is an error at its field.
+ * Says which fields can be used, what is wrong, and what will be in the dump. Whatever pg_dump
+ * refuses, and whatever it accepts and then ignores, is an error at its field.
  */
 export function evaluateBackup(
   options: BackupOptions,
@@ -154,7 +154,7 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
       l10n.t('The tar format cannot be compressed. Set 0, or choose the custom format.'),
     );
   }
-  // A method says its own level, and the bare one does not count.
+  // A method that is given states its own level; `compression` has no effect then.
   if ('compress' in options.toolOptions) {
     evaluation.disable('compression', l10n.t('Method and level are chosen together.'));
   }
@@ -178,7 +178,7 @@ function checkFormat(options: BackupOptions, evaluation: Evaluation<Field>): voi
   }
 }
 
-/** A tool that runs elsewhere writes one stream. */
+/** Refuses what a tool that runs elsewhere cannot write: its output is one stream. */
 function checkStreams(
   { format, jobs }: BackupOptions,
   { tool }: BackupContext,

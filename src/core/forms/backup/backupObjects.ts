@@ -13,8 +13,8 @@ import { isNothing } from '../selection/selection';
 type Field = BackupField;
 
 /**
- * Checks that what is selected exists and is something: pg_dump silently skips a name that
- * matches nothing as long as another one matches.
+ * Checks that something is selected and that it exists: pg_dump silently skips a name that matches
+ * nothing as long as another one matches.
  */
 export function checkBackupObjects(
   options: BackupOptions,
@@ -70,7 +70,10 @@ export function checkBackupObjects(
   }
 }
 
-/** What is restored without what it refers to fails, unless that is there already. */
+/**
+ * Warns of selected objects that refer to objects left out: restoring them fails where the target
+ * does not have those already.
+ */
 function warnOfReferences(
   { includeSchema, includeData }: BackupOptions,
   references: NonNullable<DatabaseCatalog['references']>,
@@ -104,7 +107,7 @@ function distinct(tables: readonly TableRef[]): TableRef[] {
   return [...new Map(tables.map((table) => [relationKey(table), table])).values()];
 }
 
-/** Schemas and tables that the options name and the database does not have. */
+/** Reports schemas and tables that the options name and the database does not have. */
 function checkNamesExist(
   options: BackupOptions,
   index: CatalogIndex,

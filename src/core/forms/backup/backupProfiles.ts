@@ -166,7 +166,7 @@ function oneFile(method: string, level: number): Omit<ProfileSettings, 'reason'>
   return { format: 'custom', compression: { method, level, long: false }, jobs: 1 };
 }
 
-/** Was this pg_dump built with the method? Not while it is unknown. */
+/** Was this pg_dump built with the method? False while the tool is unknown. */
 function has({ tool }: ProfileFacts, method: 'zstd' | 'lz4'): boolean {
   if (tool === null) return false;
   return availableMethods(tool.version, tool.compressionMethods).some(
@@ -175,8 +175,9 @@ function has({ tool }: ProfileFacts, method: 'zstd' | 'lz4'): boolean {
 }
 
 /**
- * How many workers shorten a backup that gzip's work limits. The server compresses nothing, but
- * needs a core for each of them as well.
+ * How many workers shorten a backup whose speed gzip limits. Each worker needs two cores, because
+ * the server may run on this machine too: one to compress, one for the server's process that reads
+ * the rows.
  */
 function usefulJobs(facts: ProfileFacts): number {
   const byCores = Math.floor((facts.cores ?? 1) / 2);

@@ -64,7 +64,8 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
     }
     return;
   }
-  // It has a default, which does no harm here.
+  // `lockWaitTimeout` has a default, which does no harm here, so the field is disabled but not
+  // refused.
   if (lockWaitTimeout >= 0) {
     const reason = l10n.t('No database is dumped, only what all of them share.');
     evaluation.disable('lockWaitTimeout', reason);

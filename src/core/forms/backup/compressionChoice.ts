@@ -1,4 +1,7 @@
-/** Compression as method, level and mode, over the two options that say it. Pure. */
+/**
+ * Compression as method, level and mode, read from and written to the two options that hold it.
+ * Pure.
+ */
 import { changeToolOption, resetToolOption } from '../toolOptions/toolOptions';
 import type { BackupOptions } from '../../model/options';
 import { compressionMethods, parseCompression } from '../../pgtools/args/compression';

@@ -3,7 +3,7 @@ import type { BackupFormat, BackupOptions, OptionValue, ToolOptions } from '../.
 
 export interface OutputPathRequest {
   /**
-   * The name without extension, e.g. `${database}_${date}`; slashes make directories. Known:
+   * The name without extension, e.g. `${database}_${date}`; slashes make directories. Variables:
    * `${database}`, `${connection}`, `${date}` (2026-11-22) and `${time}` (134000), local time.
    */
   template: string;
@@ -57,7 +57,10 @@ function two(n: number): string {
 /** Names that Windows keeps for devices, whatever follows a dot. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
-/** A name that Linux, macOS and Windows all take as one path component, and no tool as an option. */
+/**
+ * A name that Linux, macOS and Windows all take as one path component, and that no tool takes for
+ * an option.
+ */
 function safeComponent(name: string): string {
   let safe = name
     .normalize('NFC')
@@ -105,7 +108,7 @@ export function extensionOf({ format, compression, toolOptions }: OutputKind): s
   }
 }
 
-/** A method that is said wins over the bare level. */
+/** A method that is given counts, rather than the level in `compression`. */
 function methodOf(
   compression: number,
   compress: OptionValue | undefined,

@@ -4,7 +4,7 @@ import type { BackupScope } from '../../model/optionValues';
 import { appliesTo, sameValue, valueOf, valuesOutside } from './fieldValues';
 import type { Evaluation } from '../form/evaluation';
 
-/** Numbers are whole, and within the bounds that the table sets. */
+/** Checks that numbers are whole and within the bounds that the table sets. */
 export function checkNumbers<F extends string>(
   table: FieldTable,
   options: object,

@@ -51,7 +51,7 @@ export function valuesOutside<T extends FieldTable>(
   return Object.fromEntries(values) as Partial<DefaultsOf<T>>;
 }
 
-/** The fields that come back the next time, as they are. */
+/** The fields that are remembered for the next form, with their values. */
 export function rememberedOf<T extends FieldTable>(table: T, options: object): RememberedOf<T> {
   return pick(table, options, ({ remembered }) => remembered) as RememberedOf<T>;
 }
@@ -61,7 +61,10 @@ export function historyValues(table: FieldTable, options: object): unknown[] {
   return Object.entries(pick(table, options, ({ inHistory }) => inHistory));
 }
 
-/** Do they say the same? Lists are compared by what is in them; an empty one says no more than null. */
+/**
+ * Do two values mean the same? Lists are compared by their elements; an empty list means what null
+ * means.
+ */
 export function sameValue(a: unknown, b: unknown): boolean {
   return a === b || (isEmpty(a) && isEmpty(b)) || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -29,7 +29,7 @@ export function scriptEncoding({ warnings }: Pick<BackupInfo, 'warnings'>): 'utf
  */
 export function setsUnknownTimeout({ info, server, tool }: RestoreContext): boolean {
   if (info === null || server === null || server.major >= 17) return false;
-  // Of a script it is left out on the way.
+  // In a script, the statement is removed on its way to psql.
   return !isScript(info) && (tool?.version.major ?? 0) >= 17;
 }
 

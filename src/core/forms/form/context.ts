@@ -16,7 +16,10 @@ export interface FormConnection {
 /** The facts about a tool that forms need. */
 export interface FormTool extends ToolAbilities {
   version: ToolVersion;
-  /** It runs where this machine's files are not. */
+  /**
+   * The tool runs where it cannot reach this machine's files: data come and go by its standard
+   * streams.
+   */
   streams?: boolean;
 }
 

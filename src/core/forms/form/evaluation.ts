@@ -2,8 +2,9 @@ import { shownText } from '../../text/shownText';
 import type { FieldProblem, FieldState, FormEvaluation } from './formTypes';
 
 /**
- * Gathers what there is to say about a form, field by field. Names in it come from servers, dumps and
- * workspaces: what cannot be seen of them, or would turn the words around them, is shown.
+ * Gathers what there is to say about a form, field by field. Names in messages come from servers,
+ * dumps and workspaces: `shownText` makes their invisible characters, and those that reverse the
+ * direction of text, visible.
  */
 export class Evaluation<F extends string> {
   readonly fields: Partial<Record<F, FieldState>> = {};
@@ -23,9 +24,8 @@ export class Evaluation<F extends string> {
   }
 
   /**
-   * The field cannot be used. That it is used all the same (`set`) is an error, and leaves it
-   * enabled: it has to be undone. `remedy` is said of it only then: what is off needs no turning
-   * off.
+   * The field cannot be used. Where it is set all the same (`set`), that is an error, and the field
+   * stays enabled so that the user can undo it; only then the message ends with `remedy`.
    */
   refuse(field: F, set: boolean, reason: string, remedy?: string): void {
     if (set) this.error(field, remedy === undefined ? reason : `${reason} ${remedy}`);

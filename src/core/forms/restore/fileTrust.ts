@@ -12,13 +12,13 @@ const CLUSTER_KINDS: ReadonlySet<ReachKind> = new Set(['databases', 'roles', 'ta
 /**
  * Statements of a file whose effect goes beyond what its restore declares.
  *
- * @param madeHere a job of this machine has made it: its rows are pg_dump's
+ * @param madeHere a job of this machine has made the file, so pg_dump wrote its rows
  */
 export function reachBeyond(info: BackupInfo | null, madeHere: boolean): Reach[] {
   const reach = (info?.reach ?? []).filter((each) => !madeHere || !isAboutRows(each));
   if (info?.ownDatabase !== undefined) return reach.filter((each) => !isAboutOwn(each));
   if (!isClusterScript(info)) return reach;
-  // pg_dumpall writes down who may set which parameter.
+  // pg_dumpall itself writes `GRANT … ON PARAMETER` into its scripts.
   return reach.filter(
     ({ kind, statement }) => !CLUSTER_KINDS.has(kind) && statement !== 'GRANT ON PARAMETER',
   );
@@ -28,7 +28,10 @@ function isAboutRows({ kind, statement }: Reach): boolean {
   return kind === 'unjudged' && statement === ROW_STATEMENT;
 }
 
-/** Is left out when the script is run, as it is about the database that it makes. */
+/**
+ * Is the statement about the database that the script creates? It is left out when the script is
+ * run.
+ */
 function isAboutOwn({ kind, statement }: Reach): boolean {
   return kind === 'databases' && /^(?:CREATE|DROP|ALTER) DATABASE/.test(statement);
 }

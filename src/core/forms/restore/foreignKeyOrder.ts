@@ -4,10 +4,10 @@ import type { RestoreOptions, TableRef } from '../../model/options';
 
 /** Foreign keys that can refuse rows because those that they refer to may come later. */
 export interface KeysAtRisk {
-  /** The first of them: whose it is, and what it refers to. */
+  /** The first of these keys: its own table, and the table that it refers to. */
   first: { from: TableRef; to: TableRef };
   count: number;
-  /** Restored by one job, all rows come in the right order. */
+  /** The order is wrong only with several jobs: one job restores all rows in the right order. */
   onlyByJobs: boolean;
 }
 

@@ -2,11 +2,12 @@ import { MAX_NAME_BYTES } from '../../model/limits';
 
 /**
  * The name of a database that stands beside another: `shop_before_20261126_231500`. A long name is
- * cut, as PostgreSQL would cut its end, which tells them apart.
+ * cut before the suffix: PostgreSQL would cut the suffix itself, which tells the two databases
+ * apart.
  *
- * @param word says what it is; small letters
+ * @param word what the database is, in lower case, e.g. `before`
  * @param now in local time, as people read it
- * @param taken names of the server
+ * @param taken names of the server's databases
  */
 export function nameBeside(
   database: string,
@@ -28,7 +29,7 @@ export function nameBeside(
   }
 }
 
-/** Whole characters only: half of one is no name. */
+/** The longest beginning of `name` in whole characters that has at most `most` bytes of UTF-8. */
 function cutToBytes(name: string, most: number): string {
   const encoder = new TextEncoder();
   let bytes = 0;

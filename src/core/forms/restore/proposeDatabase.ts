@@ -23,7 +23,9 @@ export function proposeDatabase(
   }
 }
 
-/** Whole characters that fit into so many bytes of UTF-8. */
+/**
+ * The longest beginning of `text` in whole characters that has at most `maxBytes` bytes of UTF-8.
+ */
 function shortened(text: string, maxBytes: number): string {
   const encoder = new TextEncoder();
   let bytes = 0;

@@ -59,7 +59,10 @@ function checkContent(
   if (!options.disableTriggers && info) noteKeysAtRisk(options, info, server, evaluation);
 }
 
-/** Rows whose foreign keys may be looked at too early; and what can be done about it. */
+/**
+ * Warns of foreign keys that may be checked before the rows that they refer to are restored, and
+ * says what helps.
+ */
 function noteKeysAtRisk(
   options: RestoreOptions,
   info: BackupInfo,
@@ -260,7 +263,7 @@ export function checkScriptRestore(
   const serial = l10n.t('A script is run one statement after the other. Set 1.');
   evaluation.refuse('jobs', options.jobs !== 1, serial);
 
-  // A whole server's has rules of its own.
+  // The script of a whole server has rules of its own (`checkClusterRestore`).
   if (isClusterScript(context.info)) return;
   checkStopping(options, context, evaluation);
   if (options.singleTransaction && context.info?.contents.hasBlobs === true) {
@@ -273,7 +276,7 @@ export function checkScriptRestore(
   }
 }
 
-/** Of these, those that name objects. */
+/** The fields that choose parts of a script by the names of objects. */
 const OBJECT_FIELDS: ReadonlySet<Field> = new Set(['schemas', 'tables', 'withoutRowsOf']);
 
 /** Fields that choose a part of a script, and whether they are set. */
@@ -289,7 +292,10 @@ function chosenParts(options: RestoreOptions): [Field, boolean][] {
   ];
 }
 
-/** Of these, those that only scripts have: pg_restore has options of its own for archives. */
+/**
+ * The chosen parts that can only be chosen of scripts: pg_restore has options of its own for
+ * archives.
+ */
 function scriptParts(options: RestoreOptions): [Field, boolean][] {
   return [
     ['withoutComments', options.withoutComments],
@@ -300,7 +306,10 @@ function scriptParts(options: RestoreOptions): [Field, boolean][] {
   ];
 }
 
-/** What a script can be restored without is told by its statements, and by pg_dump's comments. */
+/**
+ * Checks what is to be left out of a script: its statements, and pg_dump's comments, tell what can
+ * be.
+ */
 function checkScriptParts(
   options: RestoreOptions,
   context: RestoreContext,

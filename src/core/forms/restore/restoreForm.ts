@@ -24,7 +24,7 @@ export type { RestoreContext } from '../form/context';
 type Field = keyof RestoreOptions;
 
 /**
- * Which fields can be used, what is wrong, and what will happen. Whatever pg_restore or psql
+ * Says which fields can be used, what is wrong, and what will happen. Whatever pg_restore or psql
  * refuses, and whatever they accept and then ignore, is an error at its field.
  */
 export function evaluateRestore(
@@ -75,8 +75,8 @@ export function restoreOptionsOf(
 }
 
 /**
- * The choices after another file was chosen: what was said for one file is not said for another, and
- * options that only one installed tool knows are not those of the next.
+ * The choices after another file was chosen: the selection of the previous file is forgotten, and
+ * so are options that the catalogue does not know: the next file's tool may lack them.
  */
 export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreOptions> {
   const selection = {
@@ -193,14 +193,17 @@ function fieldsSetByFile(
     ...{ disableTriggers, jobs },
     ...(isClusterScript(info) && {
       clean,
-      // Those are for parts of it.
+      // These options only apply to a restore of chosen databases.
       ...(databases === null && { schemaOnly, dataOnly, noOwner, noPrivileges }),
       ...{ targetDatabase: null, createDatabase: false, swapIn: false, endSessions: false },
     }),
   };
 }
 
-/** Without those that only the tool of other files knows. */
+/**
+ * The tool options without those of the other tool: psql's for an archive, pg_restore's for a
+ * script.
+ */
 function toolOptionsFor(info: RestoreContext['info'], toolOptions: ToolOptions): ToolOptions {
   if (info === null) return toolOptions;
   const [archives, scripts] = [new Set(idsOf('pg_restore')), new Set(idsOf('psql'))];

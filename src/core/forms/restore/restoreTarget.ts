@@ -26,7 +26,10 @@ export function targetDatabase(
   return options.targetDatabase ?? server?.database ?? null;
 }
 
-/** May it be restored there, and is the database there, or not yet, as the options say? */
+/**
+ * Checks that a restore into the target is allowed, and that the database exists, or is still to be
+ * created, as the options say.
+ */
 export function checkTarget(
   options: RestoreOptions,
   context: RestoreContext,
@@ -110,10 +113,11 @@ function checkSafety(
   );
 }
 
-/** What does not go together with a database that takes another's place. */
+/** Refuses options that cannot be combined with a database that takes another's place. */
 function checkSwap(options: RestoreOptions, evaluation: Evaluation<Field>): void {
   if (!options.swapIn) {
-    // Its control is there only then.
+    // The form only shows the control of `endSessions` for a swap: the field is not disabled, and a
+    // value, which only the command API can set, is an error.
     if (options.endSessions) {
       evaluation.error(
         'endSessions',
@@ -158,7 +162,7 @@ function checkAge({ info, server }: RestoreContext, evaluation: Evaluation<Field
   );
 }
 
-/** Is there a file, whole, that this tool reads? */
+/** Checks that a file is chosen, that it is whole, and that this tool can read it. */
 export function checkInput(
   options: RestoreOptions,
   context: RestoreContext,
@@ -295,7 +299,7 @@ function checkScript(
   }
 }
 
-/** Messages that have come into the script, with the cause that they name. */
+/** Reports messages of tools that were written into the script, with the cause that they name. */
 function checkStrays({ strays, complete }: BackupInfo, evaluation: Evaluation<Field>): void {
   if (strays === undefined) return;
   const { torn, failure, leftOut, first } = strays;
@@ -323,7 +327,7 @@ function checkConnects(
   info: BackupInfo,
   evaluation: Evaluation<Field>,
 ): void {
-  // A database that takes another's place has not its name while the script runs.
+  // A database that takes another's place does not have that name yet while the script runs.
   const target = options.swapIn ? null : targetDatabase(options, context);
   const elsewhere = info.connects.filter((database) => database !== target);
   const { ownDatabase: own } = info;

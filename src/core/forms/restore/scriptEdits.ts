@@ -63,7 +63,7 @@ function leftOutKinds(options: EditOptions, { warnings, cluster }: EditFacts): L
     privileges: options.noPrivileges,
     comments: options.withoutComments,
     publications: options.withoutPublications,
-    // In a copy they would take the changes that are meant for the original.
+    // Subscriptions in a copy would receive the changes that are meant for the original.
     subscriptions:
       (!cluster || options.databases !== null) &&
       !options.subscriptions &&

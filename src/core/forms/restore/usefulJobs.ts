@@ -9,7 +9,7 @@ const MOST_JOBS = 4;
 /**
  * How many workers shorten a restore, as far as file and machine are known: with two of them it
  * takes about half the time (`npm run bench -- profiles`), with more of them than cores it takes
- * longer. One where pg_restore has to keep an order, or works in one transaction.
+ * longer. Returns 1 where pg_restore has to keep an order, or works in one transaction.
  */
 export function usefulJobs(options: RestoreOptions, { info, cores }: RestoreContext): number {
   if (info === null || cores === undefined) return 1;

@@ -119,7 +119,8 @@ function excluded(
     const { relation, key } = entry;
     if (schemas && !schemas.has(relation.schema)) continue;
     if (relation.extension !== null || rules.tables.has(key)) continue;
-    // pg_dump leaves out what is in it, but for sequences that a table elsewhere owns.
+    // `--exclude-schema` leaves out all that is in the schema, except for sequences owned by a
+    // table elsewhere.
     if (rules.excludedSchemas.has(relation.schema) && relation.ownedBy === null) continue;
     const owner = relation.ownedBy ? index.byKey.get(relationKey(relation.ownedBy)) : undefined;
     const out = relation.ownedBy
@@ -139,7 +140,8 @@ function withoutRows(named: readonly TableRef[], { index, included }: ObjectSele
   const found = new Map<string, TableRef>();
   for (const table of named) {
     const entry = index.byKey.get(relationKey(table));
-    // One that is not dumped at all needs no mention; an extension's table can hold dumped rows.
+    // A table that is left out needs no `--exclude-table-data`; one of an extension may, as its
+    // configuration rows are dumped.
     for (const each of entry ? withPartitions(entry) : []) {
       if (each.selectable && !included.has(each.key)) continue;
       found.set(each.key, refOf(each.relation));
@@ -148,7 +150,10 @@ function withoutRows(named: readonly TableRef[], { index, included }: ObjectSele
   return [...found.values()];
 }
 
-/** The default: with a filter they are left out, without one they are included. */
+/**
+ * The value of pg_dump's option; null = the default, which leaves large objects out with a filter
+ * and includes them without one.
+ */
 function largeObjectsOption(
   { includeData, largeObjects }: DumpExtras,
   filtered: boolean,

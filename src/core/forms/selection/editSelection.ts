@@ -70,7 +70,7 @@ export function changeSelection(
   return mode === 'only' || isNothing(next) ? next : asException(next, objects.index);
 }
 
-/** The selection with these nodes in or out, said as what is selected. */
+/** The selection with these nodes added or removed, as a list of what is selected. */
 export function selectNodes(
   { selection, index }: ObjectSelection,
   nodes: readonly SelectionNode[],
@@ -167,7 +167,10 @@ function holds(relations: readonly IndexedRelation[], included: ReadonlySet<stri
   return relations.some(({ key }) => included.has(key));
 }
 
-/** If a table that it is a partition of stays without rows, its other partitions do so by themselves. */
+/**
+ * Keeps the rows of a table. Where a partitioned table above it was listed as one without rows, its
+ * other partitions are listed instead.
+ */
 function keepRows(entry: IndexedRelation, without: Set<string>): void {
   const path: IndexedRelation[] = [];
   for (let at = entry.parent; at; at = at.parent) path.push(at);
@@ -181,7 +184,10 @@ function keepRows(entry: IndexedRelation, without: Set<string>): void {
   without.delete(entry.key);
 }
 
-/** Said as what is selected, a partition would come with its table, or its schema, although the other is left out. */
+/**
+ * Turns excluded schemas into excluded partitions: a list of what is selected has no excluded
+ * schemas, and without these rules a partition would follow its selected table.
+ */
 function keepLeftOut(rules: SelectionRules, index: CatalogIndex): void {
   if (rules.excludedSchemas.size === 0) return;
   const partitions = [...index.byKey.values()].filter((entry) => entry.selectable && entry.parent);
@@ -208,8 +214,8 @@ function normalizeSchema(name: string, rules: SelectionRules, index: CatalogInde
 }
 
 /**
- * Rules that change nothing make options grow and confuse their reader. One may do nothing for its
- * own relation and still be what leaves out a partition in a schema that is selected.
+ * Drops rules that change nothing: they make options longer and confuse readers. A rule that
+ * changes nothing for its own relation stays where it leaves out a partition in a selected schema.
  */
 function dropRedundantRules(rules: SelectionRules, index: CatalogIndex): void {
   for (const set of [rules.tables, rules.excluded]) {

@@ -82,7 +82,7 @@ export function toolOptionFields(request: ToolOptionsRequest): ToolOptionField[]
       group: row.group,
       ...control(row),
       default: row.default ?? null,
-      // One that is set stays in reach, so that it can be taken back.
+      // An option that is set stays enabled, so that the user can reset it.
       state: reason !== null && value === null ? { enabled: false, reason } : { enabled: true },
       value,
       ...(problem === null ? {} : { problem }),

@@ -54,7 +54,7 @@ export function noteRestoreVersions(
       ),
     );
   }
-  // Measured: they are replayed by functions that servers before 18 lack.
+  // Measured: planner statistics are restored by functions that servers before 18 lack.
   const from = majorOf(info.pgDumpVersion) ?? 0;
   const left =
     options.toolOptions['no-statistics'] === true || options.schemaOnly || options.dataOnly;
