@@ -7,18 +7,19 @@ import { quoteIdentifier, quoteLiteral } from '../sql';
 
 export interface NewDatabase {
   name: string;
-  /** PostgreSQL's name of it; undefined = the server's default. */
+  /** PostgreSQL's name of the encoding; undefined = the server's default. */
   encoding?: string | undefined;
-  /** Value from the archive; undefined = template0's. */
+  /** The archive's locale; undefined = template0's. */
   locale?: DatabaseLocale | undefined;
-  /** Servers have locale providers since 15; one from the C library is requested by name. */
+  /** From 15 on servers have locale providers; a locale of the C library is then requested as such. */
   serverMajor?: number | undefined;
 }
 
 /**
- * How a database's locale came about: as asked for; that of the C library, because the server does
- * not know the provider or its locale; template0's because the server does not know the one asked
- * for; or `C` because only that goes with the encoding.
+ * Which locale a new database got: `asAsked`, the requested one; `otherProvider`, the same locale from
+ * the C library, because the server does not know the provider or its locale; `serverDefault`,
+ * template0's, because the server does not know the requested one; `c`, `C`, because no other locale
+ * fits the encoding.
  */
 export type LocaleOutcome = 'asAsked' | 'otherProvider' | 'serverDefault' | 'c';
 
@@ -26,26 +27,26 @@ export type LocaleOutcome = 'asAsked' | 'otherProvider' | 'serverDefault' | 'c';
 const DUPLICATE_DATABASE = '42P04';
 const INVALID_CATALOG_NAME = '3D000';
 /**
- * `invalid locale name` (wrong object type), encoding and locale that do not fit; a provider that the
- * server was built without, or whose options it does not know.
+ * Invalid locale name (42809), encoding and locale that do not fit, a provider that the server was
+ * built without, or options of a provider that the server does not know.
  */
 const LOCALE_REFUSED: ReadonlySet<string | undefined> = new Set([
   ...['42809', '22023', '42704'],
   ...['0A000', '42601'],
 ]);
 
-/** CREATE DATABASE takes LOCALE_PROVIDER. */
+/** First version whose CREATE DATABASE has LOCALE_PROVIDER. */
 const PROVIDERS_SINCE = 15;
 
-/** Creating copies template0's files; on a slow disk with a checkpoint that takes its time. */
+/** CREATE DATABASE copies template0's files and waits for a checkpoint, which a slow disk delays. */
 const CREATE_TIMEOUT_MS = 120_000;
 
 /**
  * Creates an empty database from template0, with the encoding and locale of the archive that is
- * going to be restored into it. Where this server does not know the locale (it belongs to another
- * operating system), the database is made with the server's, or with `C`, and the outcome says so.
+ * going to be restored into it. Where the server does not know the locale (names differ between
+ * operating systems), the database gets the server's default locale or `C`, and the result says so.
  *
- * @param connection to another database of the server
+ * @param connection to another database of the same server
  * @throws AppError `databaseExists`; `queryFailed`; as `runQuery`
  */
 export async function createDatabase(
@@ -78,11 +79,11 @@ export async function createDatabase(
       first ??= error;
     }
   }
-  // Not the locale's fault then: an encoding that no server knows. The first answer says it best.
+  // No locale helped, so the encoding is at fault. The first error describes that best.
   throw first ?? new AppError('internal', { text: 'no attempt was made' });
 }
 
-/** Clauses of CREATE DATABASE, the best first. */
+/** The locale clauses of CREATE DATABASE to try, the best first. */
 function localeAttempts({ locale, serverMajor }: NewDatabase): [LocaleOutcome, string[]][] {
   const byName = serverMajor !== undefined && serverMajor >= PROVIDERS_SINCE;
   const c: [LocaleOutcome, string[]] = ['c', ["LC_COLLATE 'C'", "LC_CTYPE 'C'"]];
@@ -103,10 +104,11 @@ function localeAttempts({ locale, serverMajor }: NewDatabase): [LocaleOutcome, s
 }
 
 /**
- * Drops a database without connections. The server itself waits 5 s for other sessions to end.
+ * Drops a database that nobody is connected to. The server waits up to 5 s for sessions to end.
  *
- * @param connection to another database of the server
- * @throws AppError `databaseMissing`; `queryFailed` (somebody is connected, not the owner); as `runQuery`
+ * @param connection to another database of the same server
+ * @throws AppError `databaseMissing`; `queryFailed` (somebody is connected, not the owner); as
+ *   `runQuery`
  */
 export async function dropDatabase(
   psql: string,
@@ -126,7 +128,7 @@ export async function dropDatabase(
   }
 }
 
-/** Leader and workers of a job carry its application name; parallel query workers die with theirs. */
+/** Processes with a job's application name; parallel query workers end together with their leader. */
 function backendsOf(applicationName: string): string {
   return `FROM pg_catalog.pg_stat_activity a
     WHERE application_name = ${quoteLiteral(applicationName)}
@@ -143,7 +145,7 @@ async function countWhere(
   return Number(await runQuery(psql, connection, query, options));
 }
 
-/** How many sessions carry this application name, in any database of the server. */
+/** Number of sessions with this application name, in any database of the server. */
 export async function countBackends(
   psql: string,
   connection: LibpqConnection,
@@ -154,8 +156,8 @@ export async function countBackends(
 }
 
 /**
- * How many sessions with this application name do something now: what only waits for its client, or
- * for a client that takes no data, does not count.
+ * Number of sessions with this application name that are working. Sessions that wait for their client
+ * to send or to receive data do not count.
  */
 export async function countBusyBackends(
   psql: string,
@@ -163,18 +165,18 @@ export async function countBusyBackends(
   applicationName: string,
   options: QueryOptions,
 ): Promise<number> {
-  // The column does not exist before 9.6; in the JSON it is just missing.
+  // `wait_event_type` exists since 9.6; read through JSON, a missing column is NULL.
   const busy = `state = 'active'
     AND pg_catalog.row_to_json(a)->>'wait_event_type' IS DISTINCT FROM 'Client'`;
   return countWhere(psql, connection, `${backendsOf(applicationName)} AND ${busy}`, options);
 }
 
 /**
- * Ends the sessions that carry this application name and waits until they are gone.
+ * Ends the sessions with this application name and waits until they are gone.
  *
- * @param connection under another application name, or it would not be asked about itself
- * @returns how many were told to end
- * @throws AppError `queryTimedOut` when some are still there after `timeoutMs`; as `runQuery`
+ * @param connection must have another application name, or its own session would be ended too
+ * @returns how many sessions were told to end
+ * @throws AppError `queryTimedOut` when some sessions remain after `timeoutMs`; as `runQuery`
  */
 export async function terminateBackends(
   psql: string,
@@ -187,7 +189,7 @@ export async function terminateBackends(
     signal: options.signal,
     timeoutMs: Math.max(100, end - performance.now()),
   });
-  // The table of sessions is read whole before the first one is ended.
+  // The list of sessions is complete before the first session is ended.
   const ended = await runQuery(
     psql,
     connection,

@@ -8,7 +8,7 @@ import { quoteIdentifier } from '../sql';
 export interface TableRowCount {
   schema: string;
   name: string;
-  /** Its own rows, without those of children; null = they could not be counted. */
+  /** Rows of the table itself, without those of its children; null = they could not be counted. */
   rows: number | null;
 }
 
@@ -18,11 +18,11 @@ export interface RowCounts {
 }
 
 export interface CountOptions extends QueryOptions {
-  /** Called with how many tables have been counted, of how many, and their share of all bytes. */
+  /** Called with the number of counted tables, their total, and the share of bytes (0 to 1). */
   onProgress?: ((counted: number, total: number, share: number) => void) | undefined;
 }
 
-/** One query counts no more tables, and no more than one beyond so many bytes. */
+/** Limits of one query: this many tables, and no further table once these bytes are reached. */
 const AT_ONCE = 100;
 const BYTES_AT_ONCE = 128 << 20;
 
@@ -43,10 +43,10 @@ const tablesAnswer = z.object({
 const countsAnswer = z.array(z.tuple([z.number(), z.number()]));
 
 /**
- * Counts the rows of every ordinary table of a database, one by one. A table that refuses (row-level
- * security that is forced upon its owner) gets null.
+ * Counts the rows of every ordinary table of a database, one table after the other. A table that
+ * cannot be counted (forced row-level security) gets null.
  *
- * @param options `timeoutMs` is for each query
+ * @param options `timeoutMs` applies to each query
  * @throws AppError as `runQuery`
  */
 export async function countRows(
@@ -80,7 +80,7 @@ export async function countRows(
   return { tables, largeObjects };
 }
 
-/** Schema, name, bytes. */
+/** Schema, name and size in bytes. */
 type NamedTable = readonly [string, string, number];
 
 async function countSome(

@@ -1,10 +1,10 @@
-/** The beginning and the end of an output of any length, in constant memory. */
+/** Keeps the beginning and the end of an output of any length, in constant memory. */
 export class OutputEnds {
   private head = Buffer.alloc(0);
   private tail = Buffer.alloc(0);
   private skipped = 0;
 
-  /** `maxBytes`: how much of either end is kept. */
+  /** `maxBytes`: how much of the beginning, and how much of the end, is kept. */
   constructor(private readonly maxBytes: number) {}
 
   add(chunk: Uint8Array): void {
@@ -12,13 +12,13 @@ export class OutputEnds {
     if (room > 0) this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
     if (chunk.length <= Math.max(0, room)) return;
     const rest = chunk.subarray(Math.max(0, room));
-    // Not for each small piece anew: only once there is twice as much as is to be kept.
+    // The tail is only trimmed at twice its size: trimming it for each small piece would be slow.
     this.tail = Buffer.concat([this.tail, rest.subarray(-this.maxBytes)]);
     this.skipped += rest.length - Math.min(rest.length, this.maxBytes);
     if (this.tail.length > 2 * this.maxBytes) this.trim();
   }
 
-  /** As UTF-8; a line of its own stands for what was left out. */
+  /** The text as UTF-8; a line with an ellipsis stands for what was left out. */
   text(): string {
     this.trim();
     if (this.skipped === 0) return Buffer.concat([this.head, this.tail]).toString('utf8');

@@ -3,21 +3,21 @@ import type { PsqlSession } from './psqlSession';
 import { quoteLiteral } from '../sql';
 import type { LockWait } from '../model/catalog';
 
-/** A COPY that runs now. */
+/** A COPY that is running. */
 export interface RunningCopy {
   pid: number;
-  /** null while the table cannot be seen: its transaction is not over. */
+  /** null while no other session can see the table: the transaction that created it is open. */
   schema: string | null;
   table: string | null;
-  /** Bytes of COPY's text format, not on disk. */
+  /** Bytes in COPY's text format, not on disk. */
   bytes: number;
   rows: number;
 }
 
-/** An index that is being built now. */
+/** An index that is being built. */
 export interface RunningIndex {
   pid: number;
-  /** The table's; the index itself cannot be seen before it is there. */
+  /** Schema of the table; the index itself cannot be seen before it is complete. */
   schema: string | null;
   table: string | null;
   phase: string;
@@ -27,7 +27,7 @@ export interface RunningIndex {
   rowsTotal: number;
 }
 
-/** A session that waits for a lock that others hold, or ask for before it. */
+/** A session that waits for a lock that other sessions hold, or requested earlier. */
 export interface WaitingSession {
   wait: LockWait;
   /** How long its statement has been running. */
@@ -38,9 +38,9 @@ export interface WaitingSession {
 export interface ServerProgress {
   copies: RunningCopy[];
   indexes: RunningIndex[];
-  /** The longest first. Those that only wait for each other are not in it. */
+  /** Longest wait first. Sessions that only wait for sessions of the same job are left out. */
   waits: WaitingSession[];
-  /** How many do something and wait for no lock. */
+  /** Number of sessions that are active and do not wait for a lock. */
   working: number;
 }
 
@@ -67,8 +67,8 @@ const answer = z.object({
 const SINCE = { locks: 90_600, index: 120_000, copy: 140_000 } as const;
 
 /**
- * `pg_stat_progress_copy` exists since 14, `pg_stat_progress_create_index` since 12, and
- * `pg_blocking_pids` since 9.6.
+ * Can a server of this version be asked for this? `pg_stat_progress_copy` exists since 14,
+ * `pg_stat_progress_create_index` since 12, and `pg_blocking_pids` since 9.6.
  */
 export function tellsProgress(versionNumber: number, what: keyof typeof SINCE): boolean {
   return versionNumber >= SINCE[what];
@@ -76,7 +76,8 @@ export function tellsProgress(versionNumber: number, what: keyof typeof SINCE): 
 
 /**
  * Sessions that wait for locks: how long their statement has been running, the locked relation, and
- * the blockers; process 0 is a prepared transaction. Locks are not read while no session waits.
+ * the blockers (process id 0 is a prepared transaction). `pg_locks` is read only while a session
+ * waits.
  */
 function waitsSql(ofJob: string): string {
   return `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
@@ -97,8 +98,8 @@ function waitsSql(ofJob: string): string {
 }
 
 /**
- * One query about all sessions with this application name in the session's database. Other users'
- * rows would be empty: the session is the same user's as the tool.
+ * One query about all sessions with this application name in the current database. The session must
+ * belong to the tool's user: rows of other users' sessions would be empty.
  */
 function progressSql(versionNumber: number, applicationName: string): string {
   const ofJob = (view: string): string => `pg_catalog.${view} p
@@ -131,7 +132,7 @@ function progressSql(versionNumber: number, applicationName: string): string {
     'waits', ${waits}, 'working', ${working})`;
 }
 
-/** Polls once; null when there is no answer. */
+/** Asks once; null when there is no answer. */
 export async function readServerProgress(
   session: PsqlSession,
   versionNumber: number,
@@ -154,7 +155,7 @@ export async function readServerProgress(
     waits: (parsed.data.waits ?? []).flatMap(([milliseconds, relation, who]) => {
       const blockers = (who ?? [])
         .map(([pid, application, user]) => ({ pid, application: application ?? '', user }))
-        // Workers of one job wait for each other now and then; that is nobody else's doing.
+        // Workers of one job wait for each other now and then: no other session is to blame for that.
         .filter(({ application }) => application !== applicationName);
       if (blockers.length === 0) return [];
       return [{ wait: { object: relation?.join('.') ?? null, blockers }, milliseconds }];
@@ -164,9 +165,9 @@ export async function readServerProgress(
 }
 
 /**
- * Start of the oldest transaction of the sessions with this application name, by the server's
- * clock: ISO 8601, UTC. A pg_dump takes its snapshot at that time. null when there is none, or no
- * answer.
+ * Start of the oldest transaction among the sessions with this application name, by the server's
+ * clock (ISO 8601, UTC). pg_dump takes its snapshot at that time. null when there is no transaction,
+ * or no answer.
  */
 export async function readTransactionStart(
   session: PsqlSession,
@@ -180,7 +181,7 @@ export async function readTransactionStart(
   return parsed.success ? parsed.data : null;
 }
 
-/** Bytes of all large objects together; null when there is no answer. */
+/** Total size of all large objects in bytes; null when there is no answer. */
 export async function readLargeObjectBytes(session: PsqlSession): Promise<number | null> {
   const parsed = z
     .number()

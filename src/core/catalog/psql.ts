@@ -7,16 +7,16 @@ import { notStarted } from '../pgtools/locate/notStarted';
 import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { OutputEnds } from './outputEnds';
 
-/** Options of psql for queries: no ~/.psqlrc, quiet, bare values, no password prompt. */
+/** Options of psql for queries: no ~/.psqlrc, quiet, unaligned tuples only, no password prompt. */
 export const BARE_ANSWERS: readonly string[] = ['-X', '-q', '-A', '-t', '-w'];
 
 export interface QueryOptions {
   signal?: AbortSignal | undefined;
-  /** From start to end, connecting included. */
+  /** Milliseconds for the whole call, connecting included. */
   timeoutMs: number;
 }
 
-/** The `cause` of an error that the server gave: what it means in every language. */
+/** The `cause` of an error that the server reported: its SQLSTATE is the same in every language. */
 export class ServerRefusal extends Error {
   /** @param sqlState five characters, e.g. `42P04`; undefined where no query was answered */
   constructor(readonly sqlState: string | undefined) {
@@ -31,24 +31,25 @@ export function sqlStateOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** A catalog of 20,000 tables is about 4 MB; a larger answer is refused. */
+/** A larger answer is refused; a catalog of 20,000 tables takes about 4 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** Bytes that are kept of the beginning and of the end of psql's messages. */
+/** How many bytes are kept of the beginning, and of the end, of psql's messages. */
 const KEPT_MESSAGE_BYTES = 64 * 1024;
-/** Notices are nothing that anybody reads here, and there can be a gigabyte of them. */
+/** Nobody reads notices here, and there can be a gigabyte of them. */
 const QUIET = "client_min_messages = 'error'";
-/** No query is worth waiting behind another session's ALTER TABLE. */
+/** A query fails rather than wait behind another session's ALTER TABLE. */
 const LOCK_TIMEOUT_MS = 1000;
-/** The most characters of the server's words that an error carries. */
+/** An error carries at most this many characters of the server's message. */
 const MAX_TEXT = 4000;
-/** How long psql may take to end after SIGTERM. */
+/** Milliseconds that psql gets to end after SIGTERM. */
 const KILL_DELAY_MS = 2000;
 
 /**
- * Runs one read-only query through psql and returns the JSON that its only row and column holds.
+ * Runs one read-only query through psql and returns the JSON value in the only column of its only row.
  *
- * The transaction is set up by statements, not by PGOPTIONS: a service file would win over that, and
- * poolers refuse it. Nothing is left set: a pooler gives the session to somebody else afterwards. Nothing can be written, and the server gives up by itself when we are gone.
+ * Statements set the transaction up, because PGOPTIONS would not do: a service file overrides it, and
+ * poolers refuse it. No setting outlives the transaction: a pooler may hand the session to another
+ * client. The transaction is read-only, and the server ends it by itself when this process is gone.
  *
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
@@ -81,7 +82,7 @@ export async function runQuery(
 }
 
 /**
- * The answer of a query in its declared shape.
+ * Decodes the answer of a query with a schema.
  * @throws AppError `answerUnusable`
  */
 export function decodeAnswer<T>(shape: z.ZodMiniType<T>, json: unknown): T {
@@ -91,7 +92,7 @@ export function decodeAnswer<T>(shape: z.ZodMiniType<T>, json: unknown): T {
 }
 
 /**
- * Runs statements that change something, each for itself, outside a transaction.
+ * Runs statements that change something, each in a transaction of its own.
  *
  * @throws AppError as {@link runQuery}; its `cause` is a {@link ServerRefusal}
  */
@@ -118,7 +119,7 @@ async function runPsql(
 ): Promise<string> {
   const { signal, timeoutMs } = options;
   if (signal?.aborted === true) throw new AppError('cancelled', {});
-  // Loaded when the first program is started: a window that only shows files needs none of it.
+  // Loaded on demand: a window that only shows files starts no program.
   const { startTool } = await import('../connections/startTool');
   const env = await environmentNow(connection);
   const running = startTool(
@@ -127,15 +128,16 @@ async function runPsql(
     {
       shell: false,
       reject: false,
-      // Neither the workspace's directory nor one that may vanish.
+      // Neither the workspace's directory nor a directory that may be removed.
       cwd: path.dirname(psql),
       extendEnv: false,
       env: { ...env, PGCLIENTENCODING: 'UTF8' },
       input: script,
-      // Kept here: execa would put all of it into the text of an error, of which V8 may die.
+      // Output is collected below: execa would put all of it into the text of an error, which can
+      // exceed V8's limit for strings.
       buffer: false,
       timeout: timeoutMs,
-      // psql answers SIGINT by asking the server to stop; a SIGTERM would leave the query running.
+      // SIGINT makes psql cancel the query on the server; SIGTERM would leave the query running.
       killSignal: 'SIGINT',
       forceKillAfterDelay: KILL_DELAY_MS,
       windowsHide: true,
@@ -179,7 +181,7 @@ function failureOf(
   if (cause === 'passwordMissing') {
     return new AppError('passwordRequired', { connection: label }, options);
   }
-  // No password is requested for an error that a password cannot change.
+  // A password is requested only for an error that a password can change.
   if (cause === 'authentication' && mayPasswordHelp(stderr)) {
     return new AppError('authenticationFailed', { connection: label, text }, options);
   }
@@ -191,15 +193,15 @@ function failureOf(
 }
 
 /**
- * Takes the SQLSTATE out of a verbose error (`ERROR:  42P04: …`, in any language) and leaves a text
- * to show: without the state, without the source location of the server.
+ * Splits a verbose error (`ERROR:  42P04: …`, in any language) into its SQLSTATE and a text to show,
+ * which has neither the SQLSTATE nor the location in the server's source.
  */
 export function readServerError(stderr: string): { sqlState: string | undefined; text: string } {
   let sqlState: string | undefined;
   let errorAt = 0;
   const lines: string[] = [];
   for (const line of stderr.split(/\r?\n/)) {
-    // The place in the server's source.
+    // The location in the server's source, e.g. `LOCATION:  CreateDatabase, dbcommands.c:600`.
     if (/^\S+:\s+\w+, \w+\.c:\d+$/.test(line)) continue;
     const [, severity, state, rest] = /^([^\s:]+:\s+)([0-9A-Z]{5}): (.*)$/.exec(line) ?? [];
     const isWarning = /^0[012]/.test(state ?? '');
@@ -214,7 +216,7 @@ export function readServerError(stderr: string): { sqlState: string | undefined;
     lines.push(`${severity ?? ''}${rest ?? ''}`);
   }
   const whole = lines.join('\n').trim();
-  // Messages before the error are less interesting than the error.
+  // In a long text the messages before the error are dropped: the error matters more.
   const text = whole.length > MAX_TEXT ? lines.slice(errorAt).join('\n').trim() : whole;
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   return { sqlState, text: maskSecrets(short) };

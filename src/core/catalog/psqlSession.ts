@@ -5,9 +5,9 @@ import { startTool } from '../connections/startTool';
 
 /** An answer is a small piece of JSON; a larger one is refused. */
 const MAX_ANSWER = 16 * 1024 * 1024;
-/** It is one line; errors and notices are not read. */
+/** An answer is one line; psql's errors and notices are not read. */
 const MAX_LINES = 10_000;
-/** How long psql may take to leave by itself when its input ends. */
+/** Milliseconds that psql gets to exit when its input has ended. */
 const LEAVE_MS = 250;
 /** Line that psql prints after each answer; it is not valid JSON. */
 const END = '-- end of answer';
@@ -21,14 +21,14 @@ interface Pending {
 
 /**
  * One long-lived psql for repeated queries, because connecting every second would cost the server
- * more than the answers. It reads statements on its standard input and prints JSON. It is optional:
- * failures make the answers null, and it never asks for a password. It ends with this process,
- * because its input ends then.
+ * more than the answers do. psql reads statements on standard input and prints JSON. The session is
+ * optional: when something fails, answers are null. It never asks for a password. psql ends with this
+ * process, because its standard input ends then.
  */
 export class PsqlSession {
   private readonly child: ReturnType<typeof startSession> | null;
   private readonly queue: Pending[] = [];
-  /** The line that is not whole yet, in the pieces in which it came. */
+  /** The incomplete last line, in the pieces that arrived. */
   private pieces: string[] = [];
   private pieceLength = 0;
   private open = true;
@@ -38,14 +38,14 @@ export class PsqlSession {
 
   /**
    * @param psql absolute path
-   * @param statementTimeoutMs after which the server gives a question up
+   * @param statementTimeoutMs the server cancels a query after this time
    */
   constructor(psql: string, connection: LibpqConnection, statementTimeoutMs = 5000) {
     this.before = setUp(statementTimeoutMs);
     try {
       this.child = startSession(psql, connection);
     } catch {
-      // Too few file handles: there is no session then.
+      // psql could not be started, e.g. for lack of file handles: every answer is null.
       this.child = null;
       this.open = false;
       this.ended = Promise.resolve();
@@ -66,9 +66,9 @@ export class PsqlSession {
   }
 
   /**
-   * The answer to one SELECT (without a semicolon) whose only row and column is JSON; null when it
-   * failed, took too long, or psql is gone. A question that has no answer after `timeoutMs` ends
-   * the session: the server is not there any more.
+   * The answer to one SELECT (without a semicolon) whose only row and column is JSON; null when the
+   * query failed, took too long, or psql has ended. A query without an answer after `timeoutMs` ends
+   * the session, because the server is then no longer reachable.
    */
   ask(sql: string, timeoutMs = 15_000): Promise<unknown> {
     if (!this.open) return Promise.resolve(null);
@@ -135,15 +135,15 @@ export class PsqlSession {
 }
 
 /**
- * What goes before each question. Nothing is set for the session: a pooler may give it to somebody
- * else, who would find it read-only and without a search path.
+ * The statements before each query. They change the transaction only, not the session: a pooler may
+ * hand the session to another client, which would find it read-only and without a search path.
  */
 function setUp(statementTimeoutMs: number): string {
   return [
     'BEGIN READ ONLY;',
     "SET LOCAL client_min_messages = 'error';",
     "SET LOCAL search_path = '';",
-    // No query is worth waiting behind another session's ALTER TABLE.
+    // A query fails rather than wait behind another session's ALTER TABLE.
     'SET LOCAL lock_timeout = 500;',
     `SET LOCAL statement_timeout = ${Math.round(statementTimeoutMs)};`,
     'SET LOCAL row_security = off;',

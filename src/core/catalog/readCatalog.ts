@@ -15,7 +15,7 @@ const KINDS: ReadonlyMap<string, RelationKind> = new Map([
   ['S', 'sequence'],
 ]);
 
-/** Rows are arrays and refer to each other by oid: for 20,000 tables that saves megabytes. */
+/** Rows are arrays that refer to each other by oid: with 20,000 tables that saves megabytes. */
 const oid = z.number();
 const answer = z.object({
   database: z.string(),
@@ -41,10 +41,10 @@ const answer = z.object({
   databaseObjects: z.number(),
 });
 
-/** Smaller ones belong to the system (access/transam.h). */
+/** Objects of the system have smaller oids (`FirstNormalObjectId` in access/transam.h). */
 const FIRST_USER_OID = 16_384;
 
-/** Pairs of relations: a foreign key or a view, and what it refers to. */
+/** Pairs of a foreign key's table or a view, and the relation that it refers to. */
 const REFERENCES = `
     SELECT json_agg(json_build_array(r.dependent::int8, r.needed::int8) ORDER BY 1)
     FROM (
@@ -57,16 +57,16 @@ const REFERENCES = `
     WHERE r.dependent <> r.needed AND r.needed >= ${FIRST_USER_OID}`;
 
 /**
- * The one query, for servers 9.6 and later; `search_path` is empty, so plain names are
- * `pg_catalog`'s.
+ * The one query, for servers 9.6 and later; `search_path` is empty, so unqualified names are those of
+ * `pg_catalog`.
  *
- * Sizes are `pg_table_size` (heap, TOAST, maps). It opens the table, so it would wait behind an
- * ALTER TABLE: tables that somebody locks exclusively, or waits to lock, get the size of their
- * last VACUUM or ANALYZE instead (`relpages`), and so do all when `exactSizes` is false.
+ * Sizes are `pg_table_size` (heap, TOAST, maps). That function opens the table, so it would wait
+ * behind an ALTER TABLE: tables with an exclusive lock, held or requested, get the size of their last VACUUM
+ * or ANALYZE instead (`relpages`). So do all tables when `exactSizes` is false.
  */
 function catalogSql(versionNumber: number, exactSizes: boolean): string {
   const hasPartitions = versionNumber >= 100000;
-  // Until 13 a table that was never analysed has 0 pages and 0 rows, since 14 it has -1 rows.
+  // A table that was never analysed has 0 pages and 0 rows until 13, and -1 rows since 14.
   const neverAnalysed = versionNumber >= 140000 ? 'c.reltuples < 0' : 'c.relpages = 0';
   return `
 WITH schemas AS (
@@ -122,7 +122,7 @@ SELECT json_build_object(
   'databaseObjects', ${databaseObjectsSql(hasPartitions)})`;
 }
 
-/** The bytes of relation `c` with its TOAST table `t`, and its lock `l`. */
+/** SQL for the bytes of relation `c` with its TOAST table `t`, given its lock `l`. */
 function bytesSql(exactSizes: boolean): string {
   const estimate = `(c.relpages + coalesce(t.relpages, 0))::int8
         * current_setting('block_size')::int8`;
@@ -132,23 +132,23 @@ function bytesSql(exactSizes: boolean): string {
     : estimate;
 }
 
-/** How many objects that belong to no schema the database has: event triggers, publications, subscriptions. */
+/** SQL for the number of objects outside of schemas: event triggers, publications, subscriptions. */
 function databaseObjectsSql(hasPublications: boolean): string {
   const notOfExtension = (catalog: string): string =>
     `(SELECT count(*) FROM ${catalog} x WHERE NOT EXISTS (SELECT 1 FROM pg_depend d
       WHERE d.classid = '${catalog}'::regclass AND d.objid = x.oid AND d.deptype = 'e'))`;
   const eventTriggers = notOfExtension('pg_event_trigger');
   if (!hasPublications) return eventTriggers;
-  // Until 13 only superusers may read the oid of a subscription.
+  // Until 13 only superusers may read `pg_subscription.oid`, so subscriptions are counted without it.
   const subscriptions = `(SELECT count(*) FROM pg_subscription WHERE subdbid =
         (SELECT oid FROM pg_database WHERE datname = current_database()))`;
   return [eventTriggers, notOfExtension('pg_publication'), subscriptions].join('\n    + ');
 }
 
 /**
- * What there is to back up in the connection's database. No user's object is locked against anybody.
+ * Reads what can be backed up in the connection's database. Locks none of the users' objects.
  *
- * @param server of the same connection: the catalogs differ by version
+ * @param server the server of this connection: catalogs differ between versions
  * @throws AppError as `runQuery`
  */
 export async function readCatalog(
@@ -160,7 +160,7 @@ export async function readCatalog(
   const run = (exactSizes: boolean): Promise<unknown> =>
     runQuery(psql, connection, catalogSql(server.versionNumber, exactSizes), options);
   const json = await run(true).catch((error: unknown) => {
-    // A table was locked between the look at the locks and the look at its size.
+    // Somebody locked a table after the query had read the locks and before it read the size.
     if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) return run(false);
     throw error;
   });

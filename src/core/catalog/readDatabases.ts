@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 
-/** A database of a server that somebody works with. */
+/** A database that users work with, as opposed to one of the server or of a hoster. */
 export interface ServerDatabase {
   name: string;
-  /** On disk; null where its size must not be asked. */
+  /** Size on disk; null where the user may not ask for it. */
   bytes: number | null;
 }
 
-/** What hosters keep beside the databases of their customers. */
+/** Databases that hosters keep for themselves beside those of their customers. */
 const HOSTERS_OWN = [
   'rdsadmin',
   'azure_maintenance',
@@ -20,7 +20,7 @@ const HOSTERS_OWN = [
   '_aiven',
 ];
 
-/** pg_database_size wants the right to connect, or pg_read_all_stats, which hosters give to few. */
+/** `pg_database_size` needs CONNECT or `pg_read_all_stats`; users of hosters often have neither. */
 const SQL = `
 SELECT COALESCE(pg_catalog.json_agg(pg_catalog.json_build_object(
     'name', d.datname,
@@ -33,8 +33,8 @@ WHERE d.datallowconn AND NOT d.datistemplate AND d.datconnlimit <> -2
 const rows = z.array(z.object({ name: z.string(), bytes: z.nullable(z.number()) }));
 
 /**
- * The databases that can be backed up: no templates, none of a hoster's own, none that the user may
- * not connect to.
+ * The databases that can be backed up: no templates, none of a hoster's own, and only those that the
+ * user may connect to.
  *
  * @throws AppError as `runQuery`
  */

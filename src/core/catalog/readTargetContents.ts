@@ -18,15 +18,15 @@ const answer = z.object({
 
 /** Contents of a database, and its address. */
 export interface TargetReading {
-  /** Name according to the server. */
+  /** Name of the database as the server reports it. */
   database: string;
-  /** The host that was dialled (a socket's directory begins with `/`), and its port. */
+  /** Host that psql is connected to (a socket directory begins with `/`), and its port. */
   host: string;
   port: string;
   contents: TargetContents;
 }
 
-/** Catalogs of objects that are no relations, with the column that names their schema. */
+/** Catalogs of objects other than relations, with the column that holds their schema's oid. */
 const OTHER_CATALOGS: readonly [catalog: string, schema: string | null][] = [
   ['pg_proc', 'pronamespace'],
   ['pg_type', 'typnamespace'],
@@ -42,28 +42,28 @@ const OTHER_CATALOGS: readonly [catalog: string, schema: string | null][] = [
   ['pg_foreign_server', null],
   ['pg_event_trigger', null],
 ];
-/** Catalogs that servers have since version 10. */
+/** Catalogs that exist since version 10. */
 const LATER_CATALOGS: typeof OTHER_CATALOGS = [
   ['pg_statistic_ext', 'stxnamespace'],
   ['pg_publication', null],
 ];
 
 /**
- * Objects are told from those of the system by their oid: what initdb makes stays below 16384, also
- * after pg_upgrade. Members of extensions are not counted, for no backup holds them; nor is what is
- * part of something else: row types, array types, sequences of columns, functions of a range type.
- * `search_path` is empty, so plain names are `pg_catalog`'s. All that is read is open to every role.
- * `HOST` and `PORT` are psql's own variables.
+ * The system's objects are recognised by their oids: what initdb creates stays below 16384, also after
+ * pg_upgrade. Members of extensions are not counted, because pg_dump does not dump them; nor are parts
+ * of other objects: row types, array types, sequences of columns, functions of a range type.
+ * `search_path` is empty, so unqualified names are those of `pg_catalog`. Every role may read these
+ * catalogs. `HOST` and `PORT` are variables of psql.
  *
- * Rows are estimated as the planner does it, by those on a page when the table was last analysed and
- * by the pages that it has now; else they are those that the statistics have seen. Pages are only
- * asked of a table that nobody locks exclusively, because that opens it. A partitioned table's rows
- * are those of its partitions.
+ * Rows are estimated as the planner does it: rows per page at the last ANALYZE, times the present
+ * number of pages; without an ANALYZE, the number of live rows in the statistics. Pages are not
+ * counted in tables with an exclusive lock, because counting opens the table. The rows of a
+ * partitioned table are those of its partitions.
  */
 function contentsSql(versionNumber: number): string {
   const later = versionNumber >= 100_000;
   const catalogs = later ? [...OTHER_CATALOGS, ...LATER_CATALOGS] : OTHER_CATALOGS;
-  // Until 13 only superusers may read a subscription's oid.
+  // Until 13 only superusers may read `pg_subscription.oid`.
   const subscriptions = later
     ? `+ (SELECT count(*) FROM pg_subscription WHERE subdbid = (
         SELECT oid FROM pg_database WHERE datname = current_database()))`
@@ -120,9 +120,9 @@ function countOf(catalog: string, schema: string | null): string {
 }
 
 /**
- * Reads the contents of the target database of a restore.
+ * Reads what is in the target database of a restore.
  *
- * @param server the catalogs differ by version
+ * @param server the server of this connection: catalogs differ between versions
  * @throws AppError as `runQuery`
  */
 export async function readTargetContents(

@@ -67,18 +67,18 @@ const databaseFacts = z.object({
   ),
 });
 
-/** What is asked besides what every target is asked. */
+/** What is asked in addition to the facts about every target. */
 export interface FactsWanted {
   file: FileFacts;
-  /** false = only the server: the database is not there yet. */
+  /** false = ask about the server only, because the database does not exist yet. */
   database: boolean;
-  /** Are objects dropped, so that what depends on them matters? */
+  /** Will the restore drop objects? Then objects that depend on them matter. */
   dependents: boolean;
 }
 
 /**
- * What a pre-flight needs to know of a target: one query, read-only, open to every role. Estimates
- * of rows as in `readTargetContents`.
+ * Reads what a pre-flight check needs to know about a target, in one read-only query that every role
+ * may run. Rows are estimated as in `readTargetContents`.
  *
  * @throws AppError as `runQuery`
  */
@@ -96,13 +96,13 @@ export async function readTargetFacts(
   return decodeAnswer(shape, json) as TargetFactsRead;
 }
 
-/** Names as rows of one column `name`. */
+/** SQL for names as rows of one column, `name`. */
 function list(values: readonly { name: string }[]): string {
   const unique = [...new Set(values.map(({ name }) => name))];
   return `json_array_elements_text(${quoteLiteral(JSON.stringify(unique))}::json) asked (name)`;
 }
 
-/** Pairs as rows of two columns. */
+/** SQL for qualified names as rows of two columns, `schema` and `name`. */
 function pairs(values: readonly { schema: string; name: string }[]): string {
   const json = JSON.stringify(values.map(({ schema, name }) => [schema, name]));
   return `(SELECT e->>0 AS schema, e->>1 AS name
@@ -114,7 +114,7 @@ const agg = (select: string): string =>
 
 function serverSql(major: number, file: FileFacts): string {
   const roles = list([...file.owners, ...file.grantees, ...file.policyRoles]);
-  // Who may SET ROLE is told apart from who inherits since 16.
+  // Since 16 the right to SET ROLE is separate from inheriting privileges.
   const may = major >= 16 ? 'SET' : 'MEMBER';
   const extensions =
     file.extensions.length === 0
@@ -183,8 +183,8 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
 }
 
 /**
- * What is looked up by a list is looked up in a hash (`IN`): a join with a list whose length the planner
- * does not know goes through all of it for each row.
+ * Looks names up in a list with `IN`, for which the server builds a hash. A join with the list would
+ * scan the list for each row, because the planner does not know how long it is.
  */
 function relationsSql(major: number, file: FileFacts): string {
   const generated = major >= 12 ? `a.attgenerated <> ''` : 'false';
@@ -218,7 +218,7 @@ function relationsSql(major: number, file: FileFacts): string {
       AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT objid FROM members)`);
 }
 
-/** Types are written as in an archive's tags: `search_path` is empty. */
+/** Types are written as in an archive's tags, because `search_path` is empty. */
 function routinesSql(file: FileFacts): string {
   const wanted = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
   return agg(`SELECT n.nspname || '.' || p.proname || '(' || CASE
@@ -230,15 +230,15 @@ function routinesSql(file: FileFacts): string {
       ON asked.schema = n.nspname AND asked.name = p.proname`);
 }
 
-/** `add_tax(numeric)` is a routine of the name `add_tax`. */
+/** The name in a routine's signature: `add_tax` for `add_tax(numeric)`. */
 function bareName(signature: string): string {
   const at = signature.indexOf('(');
   return at < 0 ? signature : signature.slice(0, at);
 }
 
 /**
- * What depends on a relation or type that is dropped, and is not dropped itself: DROP without CASCADE
- * fails because of it. What is part of a relation counts as that relation.
+ * Objects that depend on a dropped relation or type and are not dropped themselves: because of them,
+ * DROP without CASCADE fails. A part of a relation (a column, a rule) is reported as that relation.
  */
 function dependentsSql(file: FileFacts): string {
   const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));

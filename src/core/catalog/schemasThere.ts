@@ -6,8 +6,8 @@ import { runQuery, type QueryOptions } from './psql';
 const answer = z.array(z.object({ name: z.string(), empty: z.boolean() }));
 
 /**
- * Which of these schemas a database has already, and which of them are empty: whatever is in a
- * schema depends on it, extensions too.
+ * Which of these schemas exist in a database, and which of them are empty. Empty: nothing depends on
+ * the schema, and everything in a schema, extensions included, depends on it.
  *
  * @throws AppError as `runQuery`
  */

@@ -5,19 +5,19 @@ import { runCommand, runQuery, type QueryOptions } from './psql';
 import { quoteLiteral } from '../sql';
 
 /**
- * Comment by which a scratch database is recognised, in addition to its name; followed by the
- * server's time.
+ * Beginning of a scratch database's comment, followed by the server's time. Together with its name it
+ * identifies a scratch database.
  */
 const MARK = 'pgbackup scratch database of ';
 const SCRATCH_NAME = '^pgbackup_verify_[0-9a-f]{12}$';
-/** No trial restore is without a connection for that long. */
+/** After this time without a connection, no trial restore uses a scratch database any more. */
 const ABANDONED_AFTER = '1 day';
 
 /**
- * Writes the creation time into a scratch database's comment, so that it can be recognised and
- * dropped if this process dies.
+ * Writes the creation time into a scratch database's comment, so that a later verification can
+ * recognise and drop the database if this process dies.
  *
- * @param connection to another database of the server
+ * @param connection to another database of the same server
  * @throws AppError as `runCommand`
  */
 export async function markScratchDatabase(
@@ -35,17 +35,18 @@ export async function markScratchDatabase(
 }
 
 /**
- * Drops scratch databases of verifications that were killed: by name and mark, of this role, made
- * more than a day ago, without connections. Returns their names.
+ * Drops scratch databases that killed verifications left: those with the right name and comment, owned
+ * by this role, older than a day, and without connections. Returns their names. A database that
+ * cannot be dropped stays.
  *
- * @throws AppError as `runQuery`; what cannot be dropped stays
+ * @throws AppError as `runQuery`
  */
 export async function dropAbandonedScratch(
   psql: string,
   connection: LibpqConnection,
   options: QueryOptions,
 ): Promise<string[]> {
-  // Anyone can write a comment: only one in the form of a time is read as one.
+  // Anybody can write a comment, so it is cast to a time only if it has the form of one.
   const sql = `SELECT coalesce(json_agg(datname), '[]') FROM (
     SELECT d.datname, substr(shobj_description(d.oid, 'pg_database'), ${MARK.length + 1}) AS made
     FROM pg_database d

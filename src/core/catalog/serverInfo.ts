@@ -3,7 +3,7 @@ import type { LibpqConnection } from '../connections/libpq';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
 
-/** The names of 9.6 and later; templates are no place to restore into. */
+/** Uses catalogs of 9.6 and later; template databases are left out, as they are no restore targets. */
 const SQL = `
 SELECT pg_catalog.json_build_object(
   'versionNumber', pg_catalog.current_setting('server_version_num')::pg_catalog.int4,
@@ -45,7 +45,7 @@ const row = z.object({
 });
 
 /**
- * Reads version, user and database of the server: also the connection test.
+ * Reads version, user and database of the server. Also serves as the connection test.
  *
  * @throws AppError as `runQuery`
  */
@@ -59,9 +59,9 @@ export async function readServerInfo(
   return {
     ...rest,
     versionNumber,
-    // Packagers append theirs: `17.11 (Debian 17.11-1.pgdg13+1)`.
+    // Packagers append their own version: `17.11 (Debian 17.11-1.pgdg13+1)`.
     version: version.split(' ')[0] ?? version,
-    // Until 9.6 a major was two numbers; such servers count as 9.
+    // Until 9.6 a major version has two numbers; here it counts as 9.
     major: Math.floor(versionNumber / 10000),
   };
 }
@@ -69,14 +69,14 @@ export async function readServerInfo(
 /** A database that pg_dumpall dumps. */
 export interface DumpedDatabase {
   name: string;
-  /** On disk, without what an empty database takes; 0 where that must not be asked. */
+  /** Size on disk minus that of an empty database; 0 where the user may not ask for it. */
   bytes: number;
 }
 
 const dumpedDatabases = z.nullable(z.array(z.tuple([z.string(), z.nullable(z.number())])));
 
 /**
- * The databases that pg_dumpall dumps, templates that take connections among them.
+ * The databases that pg_dumpall dumps, including templates that allow connections.
  *
  * @throws AppError as `runQuery`
  */
@@ -85,7 +85,7 @@ export async function readDumpedDatabases(
   connection: LibpqConnection,
   options: QueryOptions,
 ): Promise<DumpedDatabase[]> {
-  // A limit of -2 marks one whose DROP was interrupted; `template0` is left out whatever it allows.
+  // A limit of -2 marks a database whose DROP was interrupted. pg_dumpall always skips `template0`.
   const json = await runQuery(
     psql,
     connection,
@@ -103,16 +103,16 @@ export async function readDumpedDatabases(
     .map(([name, bytes]) => ({ name, bytes: bytes === null ? 0 : bytes - empty }));
 }
 
-/** Facts about existing roles for a restore of a whole server. */
+/** Roles of the target that a restore of a whole server must treat with care. */
 export interface OwnRoles {
-  /** The superuser that the server was made with: it cannot be dropped. */
+  /** The bootstrap superuser, which initdb created: nobody can drop it. */
   bootstrap: string;
-  /** Password hash of the current user; null = none, or not readable. */
+  /** Password hash of the current user; null = no password, or the user may not read it. */
   password: string | null;
 }
 
 /**
- * Asks for them; only a superuser sees the password.
+ * Reads these facts. Only a superuser can read the password hash.
  *
  * @throws AppError as `runQuery`
  */
@@ -142,7 +142,7 @@ const serverNames = z.object({
 });
 
 /**
- * Names of all databases, roles and tablespaces, those that cannot be used among them.
+ * Names of all databases, roles and tablespaces, including those that the user cannot use.
  *
  * @throws AppError as `runQuery`
  */

@@ -4,9 +4,9 @@ import { quoteIdentifier } from '../sql';
 import { runCommand, runQuery, type QueryOptions } from './psql';
 
 /**
- * Drops the subscriptions of a database: they would keep it from being dropped. What they left on the
- * server that they subscribe to is not touched: a slot there may be another's, and dropping it would
- * lose what is waiting in it.
+ * Drops the subscriptions of a database, because they would prevent dropping the database. Their
+ * replication slots on the publisher are left alone: another subscription may use such a slot, and
+ * dropping it would lose the changes that wait in it.
  *
  * @param connection to the database itself
  * @throws AppError as `runQuery` and `runCommand`

@@ -2,17 +2,17 @@ import * as z from 'zod/mini';
 import type { PsqlSession } from './psqlSession';
 import { quoteIdentifier, quoteLiteral } from '../sql';
 
-/** Pages that are looked at, spread evenly over the table. */
+/** Number of pages that are read, spread evenly over the table. */
 const PAGES = 24;
-/** Longest row that is taken whole, in characters. */
+/** Longer rows are cut to this many characters. */
 const MAX_ROW = 20_000;
 const ASK_MS = 3000;
 
 const answer = z.array(z.string());
 
 /**
- * Some rows of a table as text, much like COPY writes them; null when there is no answer. They are
- * fetched by their place on disk: however large the table, a few pages are read. The text stays in
+ * Some rows of a table as text, similar to COPY's format; null when there is no answer. The rows are
+ * fetched by their ctid, so only a few pages are read, however large the table is. The text stays in
  * memory and is only measured.
  */
 export async function sampleRows(
@@ -34,9 +34,9 @@ export async function sampleRows(
 }
 
 /**
- * Prevents that a table is replaced by a view while rows are fetched, whose functions would run as
- * our user. pg_dump guards itself the same way (CVE-2024-7348); servers without the setting are
- * asked nothing but what pg_dump asks them too.
+ * Prevents that somebody replaces the table by a view while rows are fetched: the view's functions
+ * would run as our user. pg_dump protects itself in the same way (CVE-2024-7348). Servers without this
+ * setting get no query here that pg_dump does not run too.
  */
 export async function guardSamples(session: PsqlSession): Promise<void> {
   await session.ask(

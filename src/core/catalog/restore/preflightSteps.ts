@@ -6,9 +6,9 @@ import { quoteIdentifier } from '../../sql';
 import { runCommand, type QueryOptions } from '../psql';
 
 /**
- * Does what a finding offers, at once and for all to see.
+ * Runs the remedy that a pre-flight finding offers. It is committed at once, not with the restore.
  *
- * @param connection to the database that is restored into
+ * @param connection to the target database of the restore
  * @throws AppError as `runCommand`
  */
 export async function doPreflightStep(
@@ -21,7 +21,7 @@ export async function doPreflightStep(
   if (sql !== '') await runCommand(psql, connection, sql, options);
 }
 
-/** The statement of a step; several are done together or not at all. '' = there is nothing to do. */
+/** SQL for a step, run in one transaction; '' = there is nothing to do. */
 function preflightSql(step: PreflightStep): string {
   switch (step.do) {
     case 'createRoles':
@@ -30,7 +30,7 @@ function preflightSql(step: PreflightStep): string {
       return together(step.names.map((name) => `CREATE SCHEMA ${quoteIdentifier(name)}`));
     case 'endSessions': {
       if (step.pids.length === 0) return '';
-      // Only those in this database: a number may be another's by now.
+      // The condition on the database guards against process ids that were reused since the check.
       const pids = step.pids.map((pid) => String(Math.trunc(pid))).join(', ');
       return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
         WHERE pid IN (${pids}) AND datname = pg_catalog.current_database()

@@ -29,15 +29,15 @@ const BEHIND = `
         AND m.maximum >= coalesce(q.last_value + q.increment_by, q.start_value)
     )`;
 
-/** Sets those that `readSequencesBehind` names: the next value is the one after the greatest. */
+/** Sets the sequences that `readSequencesBehind` finds to the greatest value in their column. */
 export const SET_SEQUENCES = `${BEHIND}
     SELECT pg_catalog.setval(oid::regclass, maximum::int8) FROM behind`;
 
 /**
- * Sequences of columns whose next value is in the column already, by name. Only columns that an index
- * begins with are looked at: their maximum costs nothing.
+ * Names of sequences whose next value exists in their column already. Only columns that come first in
+ * an index are examined, because reading their maximum is cheap.
  *
- * @throws AppError as `runQuery`, e.g. where a table may not be read
+ * @throws AppError as `runQuery`, e.g. where the user may not read a table
  */
 export async function readSequencesBehind(
   psql: string,

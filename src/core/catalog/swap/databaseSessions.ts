@@ -3,12 +3,12 @@ import type { LibpqConnection } from '../../connections/libpq';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
 
-/** Somebody who is connected to a database. */
+/** A session that is connected to a database. */
 export interface DatabaseSession {
   pid: number;
-  /** '' for a process of the server's own. */
+  /** Name of the user; '' for a background process of the server. */
   user: string;
-  /** What it calls itself, or what kind of process it is. */
+  /** `application_name`, or for a background process its type. */
   application: string;
 }
 
@@ -21,8 +21,8 @@ function sessionsIn(databases: readonly string[]): string {
 }
 
 /**
- * Sessions in these databases that would keep them from being renamed: replication counts,
- * autovacuum does not (the server ends it).
+ * Sessions in these databases that prevent renaming them. WAL senders count; autovacuum workers do
+ * not, because the server ends them.
  *
  * @throws AppError as `runQuery`
  */
@@ -42,10 +42,10 @@ export async function readDatabaseSessions(
 }
 
 /**
- * Tells all sessions in these databases to end, as far as the user may: a superuser's only another
- * superuser ends. Does not wait for their end.
+ * Tells all sessions in these databases to end, except those that the user may not end (a superuser's
+ * session can only be ended by a superuser). Does not wait until they have ended.
  *
- * @returns how many were told
+ * @returns number of sessions that were told
  * @throws AppError as `runQuery`
  */
 export async function endDatabaseSessions(

@@ -5,38 +5,38 @@ import { quoteIdentifier } from '../../sql';
 import { runCommand, sqlStateOf } from '../psql';
 import { endDatabaseSessions, readDatabaseSessions } from './databaseSessions';
 
-/** What is renamed, in this order. */
+/** Names of two databases that are renamed: `database` to `aside`, then `incoming` to `database`. */
 export interface NameExchange {
-  /** The name that is wanted. */
+  /** Name of the present database, which `incoming` gets. */
   database: string;
-  /** What the one that has it is called afterwards. */
+  /** New name of the present database. */
   aside: string;
-  /** The one that gets it. */
+  /** Present name of the database that takes its place. */
   incoming: string;
 }
 
-/** How they are renamed. */
+/** Options of a swap. */
 export interface ExchangeOptions {
-  /** Ends the sessions that are in the way: somebody has agreed to it. */
+  /** End sessions that prevent renaming: the user has agreed to that. */
   endSessions: boolean;
   timeoutMs: number;
 }
 
-/** SQLSTATE: somebody is connected to one of them. */
+/** SQLSTATE: a session is connected to a database that is to be renamed. */
 const OBJECT_IN_USE = '55006';
-/** How often is looked for sessions that are to end. The server waits 5 s for them. */
+/** Interval between attempts to end sessions. The server waits up to 5 s for sessions to end. */
 const END_EVERY_MS = 200;
-/** Names that an error tells. */
+/** An error lists at most this many sessions. */
 const MOST_NAMED = 5;
 
 /**
- * Gives a database the name of another, which gets a new one: both in one transaction, so that
- * whatever happens, one whole database has the name. Whoever connects meanwhile waits until it is
- * done. A cancel does not interrupt it: it takes moments.
+ * Renames a database and gives its former name to another one, both in one transaction: whatever
+ * happens, one complete database has the name. New connections wait until the transaction ends. It
+ * takes moments and cannot be cancelled.
  *
- * @param connection to a third database of the server
- * @throws AppError `databaseInUse`; as `runCommand`. After `connectFailed` and `queryTimedOut` only
- *   the server knows what became of it.
+ * @param connection to a third database of the same server
+ * @throws AppError `databaseInUse`; as `runCommand`. After `connectFailed` and `queryTimedOut` the
+ *   outcome is unknown: ask the server (`readSwapPlaces`).
  */
 export async function exchangeNames(
   psql: string,
@@ -49,7 +49,7 @@ export async function exchangeNames(
     `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)}`;
   const sql = [
     'BEGIN READ WRITE',
-    // The settings of the user may be stricter, and are meant for other things.
+    // The user's own settings may be shorter, and are not meant for this.
     `SET LOCAL statement_timeout = ${timeoutMs}`,
     `SET LOCAL lock_timeout = ${timeoutMs}`,
     rename(database, aside),
@@ -63,7 +63,7 @@ export async function exchangeNames(
       (error: unknown) => asAppError(error),
     )
     .finally(() => (done = true));
-  // The first renaming holds the lock that new sessions wait for, and itself waits for the others.
+  // The first rename holds the lock that new sessions wait for; it waits for the existing sessions.
   while (endSessions && !done) {
     await endDatabaseSessions(psql, connection, [database, incoming], { timeoutMs }).catch(
       () => undefined,

@@ -4,10 +4,10 @@ import type { DatabasePropertyKind } from '../../model/catalog';
 import { quoteIdentifier, quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
 
-/** A property of a database, and the statement that gives it to another. */
+/** A property of a database, and the SQL that gives it to another database. */
 export interface LiveProperty {
   kind: DatabasePropertyKind;
-  /** The setting, role or provider; '' where there is one only. */
+  /** Name of the setting, role or provider; '' where a database has only one such property. */
   name: string;
   sql: string;
 }
@@ -18,13 +18,13 @@ const shape = z.object({
   isTemplate: z.boolean(),
   connectionLimit: z.number(),
   comment: z.nullable(z.string()),
-  /** null = the defaults. A grantee of null is PUBLIC. */
+  /** null = the default privileges. A grantee of null is PUBLIC. */
   privileges: z.nullable(
     z.array(
       z.object({ grantee: z.nullable(z.string()), privilege: z.string(), grantable: z.boolean() }),
     ),
   ),
-  /** `name=value`; a role of null = of the database. */
+  /** Values have the form `name=value`; a role of null = the setting applies to all roles. */
   settings: z.array(z.object({ role: z.nullable(z.string()), values: z.array(z.string()) })),
   labels: z.array(z.object({ provider: z.string(), label: z.string() })),
 });
@@ -32,8 +32,8 @@ const shape = z.object({
 export type LiveDatabase = z.infer<typeof shape>;
 
 /**
- * All that a database of the server has of its own, beside what is in it: the next one of its name
- * is to have it, too.
+ * Reads the properties that a database has besides its contents, which the database that takes over
+ * its name should have, too.
  *
  * @param connection to any database of the server
  * @throws AppError as `runQuery`
@@ -65,7 +65,7 @@ export async function readLiveDatabase(
   return shape.parse(await runQuery(psql, connection, sql, options));
 }
 
-/** What gives a new database the properties of another: its owner first, what could shut us out last. */
+/** The owner comes first; properties that could lock this user out come last. */
 export function liveProperties(from: LiveDatabase, name: string, user: string): LiveProperty[] {
   const database = quoteIdentifier(name);
   const properties: LiveProperty[] = [];
@@ -105,7 +105,7 @@ export function liveProperties(from: LiveDatabase, name: string, user: string): 
   return properties;
 }
 
-/** By grantee. PUBLIC and the owner have privileges unless these are taken. */
+/** GRANT and REVOKE by grantee. PUBLIC and the owner have privileges by default: these are revoked. */
 function grants({ privileges, owner }: LiveDatabase, database: string): [string, string][] {
   if (privileges === null) return [];
   const statements: [string, string][] = [
@@ -113,7 +113,7 @@ function grants({ privileges, owner }: LiveDatabase, database: string): [string,
     [owner, `REVOKE ALL ON DATABASE ${database} FROM ${quoteIdentifier(owner)}`],
   ];
   for (const { grantee, privilege, grantable } of privileges) {
-    // Names of privileges are the server's own words.
+    // Privilege names come from the server and go into SQL unquoted.
     if (!/^[A-Z]+$/.test(privilege)) continue;
     const to = grantee === null ? 'PUBLIC' : quoteIdentifier(grantee);
     const option = grantable && grantee !== null ? ' WITH GRANT OPTION' : '';
@@ -125,7 +125,7 @@ function grants({ privileges, owner }: LiveDatabase, database: string): [string,
   return statements;
 }
 
-/** Parameters whose value is a list of names (`GUC_LIST_QUOTE`): each has to be a literal of its own. */
+/** Parameters whose value is a list of names (`GUC_LIST_QUOTE`): each name must be its own literal. */
 const NAME_LISTS: ReadonlySet<string> = new Set([
   'local_preload_libraries',
   'search_path',
@@ -145,7 +145,7 @@ export function settingSql(entry: string): { name: string; sql: string } | null 
   return { name, sql: `SET ${quoteIdentifier(name)} TO ${literals}` };
 }
 
-/** `"$user", public` in its parts. */
+/** Splits a list of names such as `"$user", public`. */
 function splitNames(list: string): string[] {
   const parts = [...list.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,"\s]+))\s*(?:,|$)/g)].map(
     ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',

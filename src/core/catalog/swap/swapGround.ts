@@ -5,17 +5,17 @@ import type { DatabaseSwap } from '../../model/ways/databaseSwap';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
 
-/** What must be known of a database before another one takes its name. */
+/** What must be known about a database before another one takes over its name. */
 export interface SwapGround {
   oid: number;
-  /** The user is its owner, or a member of that role. */
+  /** The user is its owner, or a member of the owner's role. */
   owned: boolean;
-  /** The user may create databases, which renaming one takes as well. */
+  /** The user may create databases, which renaming one requires as well. */
   mayCreate: boolean;
   user: string;
   isTemplate: boolean;
   tablespace: string;
-  /** Prepared transactions belong to the database and keep it from being renamed. */
+  /** Names of prepared transactions, which prevent renaming the database. */
   preparedTransactions: string[];
   /** Names of all databases of the server. */
   names: string[];
@@ -33,6 +33,8 @@ const ground = z.object({
 });
 
 /**
+ * Reads what decides whether a database can be swapped.
+ *
  * @param connection to any database of the server
  * @throws AppError `databaseMissing`; as `runQuery`
  */
@@ -57,11 +59,11 @@ export async function readSwapGround(
   throw new AppError('databaseMissing', { database, connection: connection.label });
 }
 
-/** Where the two databases of a swap are now. */
+/** State of the two databases of a swap. */
 export interface SwapPlaces {
-  /** `changed`: somebody has given them other names. */
+  /** `changed`: somebody has given the databases other names. */
   state: 'ready' | 'swapped' | 'dropped' | 'changed';
-  /** Their present names; null = it is gone. */
+  /** Present names of the old and the new database; null = the database is gone. */
   old: string | null;
   fresh: string | null;
   /** Names of all databases of the server. */
@@ -71,7 +73,8 @@ export interface SwapPlaces {
 const databases = z.array(z.tuple([z.number(), z.string()]));
 
 /**
- * Asks the server, which alone knows: a record may be older than what somebody has done since.
+ * Asks the server where the two databases are: the record of the swap does not know what anybody has
+ * done since.
  *
  * @param connection to any database of the server
  * @throws AppError as `runQuery`
@@ -96,12 +99,12 @@ export function placesAmong(
   const byOid = new Map(all);
   const names = all.map(([, name]) => name);
   const old = byOid.get(oldOid) ?? null;
-  // The record is from before the database was made: nobody else uses such a name.
+  // The swap was recorded before the database had an oid; its name is found nowhere else.
   const made = newOid === 0 && names.includes(copy) ? copy : null;
   const fresh = byOid.get(newOid) ?? made;
   const state = ((): SwapPlaces['state'] => {
     if (old === null || fresh === null) return 'dropped';
-    // Numbers alone could be those of another server.
+    // An oid is compared together with its name, because another server may use the same oids.
     if (old === database && fresh === copy) return 'ready';
     if (fresh === database && old === aside) return 'swapped';
     return 'changed';
