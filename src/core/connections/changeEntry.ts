@@ -1,12 +1,12 @@
-/** A list of `pgBackup.connections` as a settings file states it. */
+/** An entry of `pgBackup.connections` as a settings file has it, valid or not. */
 type Entry = Record<string, unknown>;
 
 /**
- * The list with one entry changed, removed (`null`), or with others behind it; everything else stays
- * as it was written, also what cannot be used.
+ * The list with one entry changed, removed (`null`) or followed by new entries. All other entries stay
+ * as they are, including invalid ones.
  *
- * @param index where the entry stood when it was last seen
- * @returns null when the entry is not there any more
+ * @param index position of the entry when it was last read
+ * @returns null when the list no longer has the entry
  */
 export function changedList(
   list: unknown,

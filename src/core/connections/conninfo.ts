@@ -13,8 +13,8 @@ export function conninfoString(pairs: readonly (readonly [key: string, value: st
 
 /**
  * The value of `--dbname` for a database name. libpq reads a name that contains `=` or begins like
- * a URI as connection info, so such a name has to go as quoted conninfo; all others stay as they
- * are (a leading `-` is no trouble in `--dbname=-x`).
+ * a URI as connection info, so such a name is passed as quoted connection info. All other names stay
+ * as they are (even a leading `-` is harmless in `--dbname=-x`).
  */
 export function dbnameValue(database: string): string {
   return /[=]|^postgres(ql)?:\/\//.test(database)

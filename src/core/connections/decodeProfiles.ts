@@ -22,57 +22,57 @@ export type ProfileProblem =
   | 'notAnObject'
   | 'missingId'
   | 'duplicateId'
-  /** A text was expected, without a NUL. */
+  /** The value must be a string without NUL. */
   | 'badText'
   | 'badPort'
   | 'badSslMode'
   | 'badEnvironment'
   | 'badReadOnly'
   | 'badCommand'
-  /** A program that yields a password is the user's own business. */
+  /** `passwordCommand` in a workspace's entry: only the user may choose programs to run. */
   | 'commandInWorkspace'
   | 'badSsh'
-  /** A workspace names the SSH server, which would get everything that is sent through it. */
+  /** `ssh` in a workspace's entry: the SSH server would get everything that goes through the tunnel. */
   | 'sshInWorkspace'
-  /** Only libpq knows where a service leads. */
+  /** `ssh` beside a service: only libpq knows the service's server, so no tunnel can lead there. */
   | 'sshBesideService'
   | 'badTools'
-  /** Whoever names the container gets the passwords, and says what docker runs. */
+  /** `tools` in a workspace's entry: the container gets the passwords, and docker runs its image. */
   | 'toolsInWorkspace'
-  /** Tools elsewhere have no tunnel of this machine, and none of its files. */
+  /** A field that needs a tunnel or a file of this machine, which tools elsewhere cannot use. */
   | 'besideTools'
   | 'badUrl'
   | 'unknownUrlParameter'
-  /** A parameter of the URL that has no place in settings; `parameter` says which. */
+  /** The URL has a parameter that settings must not contain; `parameter` says which. */
   | 'refusedUrlParameter'
   | 'passwordInUrl'
   | 'atSignInUrl'
-  /** `url` stands for a variable that is not set, or that states no connection. */
+  /** `url` refers to a variable that is not set, or (next) whose value is not a connection. */
   | 'variableMissing'
   | 'variableUnusable'
-  /** Beside a URL that stands for a variable, a field would send its password elsewhere. */
+  /** A field beside a `url` that refers to a variable: it could send the URL's password elsewhere. */
   | 'besideReference'
-  /** A field named `password`, or a URI where only a host is meant. */
+  /** A field is named `password`, or (next) `host` contains a URI. */
   | 'passwordInSettings'
   | 'urlInHost'
-  /** The field and the URL state different things. */
+  /** The field and the URL have different values. */
   | 'urlContradictsField'
-  /** In a workspace's entry: `field` would send a secret of the user elsewhere. */
+  /** `field` in a workspace's entry would send a secret of the user elsewhere. */
   | Redirect['problem']
-  /** A certificate's path has to be absolute, or begin with `~/`. */
+  /** The path of a certificate must be absolute, or begin with `~/`. */
   | 'relativePath'
-  /** Warning only: the entry works without it. */
+  /** A warning only: the entry works without the key. */
   | 'unknownKey';
 
-/** One finding; it never holds a value of the settings, which could be a secret. */
+/** One problem. It never holds a value from the settings, because the value could be a secret. */
 export interface ProfileProblemReport {
-  /** Position in the setting; -1 = the setting as a whole. */
+  /** Position of the entry in the setting; -1 = the setting as a whole. */
   index: number;
   id?: string;
   field?: string;
   problem: ProfileProblem;
   parameter?: RefusedUrlParameter;
-  /** A warning leaves the entry usable. */
+  /** An entry with warnings only can be used. */
   severity: 'error' | 'warning';
 }
 
@@ -103,11 +103,11 @@ type Report = (
 ) => void;
 
 /**
- * Reads the setting. An entry that cannot be used is reported and left out; the others work. An
- * empty text counts as left out.
+ * Decodes the setting. An entry that cannot be used is reported and left out; the others are not
+ * affected. An empty string counts as left out.
  *
- * @param source whose settings they are
- * @param variables of the process, for URLs that stand for one
+ * @param source whose settings these are
+ * @param variables of the process, for URLs that refer to one
  */
 export function decodeProfiles(
   value: unknown,
@@ -156,7 +156,7 @@ export function decodeProfiles(
   return decoded;
 }
 
-/** It is shown in every message about the entry. */
+/** Ids must be printable: messages about the entry show its id. */
 function isId(text: string): boolean {
   return text.trim() !== '' && !text.includes('\0') && maskSecrets(text) === text;
 }
@@ -173,14 +173,14 @@ function decodeFields(
   const profile: ConnectionProfile = { ...start };
   for (const key of Object.keys(fields)) {
     if (KNOWN_KEYS.has(key)) continue;
-    // The key may be anything, even a secret pasted in the wrong place: it is named only when short.
+    // A key can be anything, even a secret in the wrong place, so only short keys are shown.
     if (isSecretName(key)) report('passwordInSettings', shownKey(key));
     else report('unknownKey', shownKey(key), { severity: 'warning' });
   }
   for (const field of [...TEXT_FIELDS, ...PATH_FIELDS]) {
     const value = decodeText(fields[field]);
     if (value === null) report('badText', field);
-    // The value is shown wherever the connection is.
+    // `host` is shown wherever the connection is shown, so it must not hold a URL with a password.
     else if (
       field !== 'url' &&
       field !== 'host' &&
@@ -217,12 +217,12 @@ function shownKey(key: string): string | undefined {
   return /^\w{1,30}$/.test(key) ? key : undefined;
 }
 
-/** A URI, or its part before the host; abstract sockets begin with an `@`. */
+/** True for a URI, and for a URI without its host. Names of abstract sockets begin with `@`. */
 function isUrlLike(host: string): boolean {
   return host.includes('://') || host.split(',').some((one) => one.lastIndexOf('@') > 0);
 }
 
-/** undefined = left out, null = not a text that can be passed on. */
+/** undefined = left out; null = not a string, or not one that a tool can be given. */
 function decodeText(value: unknown): string | undefined | null {
   if (value === undefined || value === null || value === '') return undefined;
   return typeof value === 'string' && !value.includes('\0') ? value : null;
@@ -243,7 +243,7 @@ function decodeChoices(
   if (isSslMode(sslMode)) profile.sslMode = sslMode;
   else if (!isLeftOut(sslMode)) report('badSslMode', 'sslMode');
 
-  // These two guard against restores into the wrong place, so a misspelt one must not be ignored.
+  // These two fields guard against restores into the wrong database, so a wrong value is an error.
   const environment = fields['environment'];
   if (ENVIRONMENTS.includes(environment)) profile.environment = environment as Environment;
   else if (!isLeftOut(environment)) report('badEnvironment', 'environment');
@@ -253,7 +253,7 @@ function decodeChoices(
   else if (readOnly !== undefined && readOnly !== null) report('badReadOnly', 'readOnly');
 }
 
-/** Program and arguments, each by itself: no shell takes them apart. */
+/** Program and arguments are separate strings: there is no shell that would split them. */
 function decodeCommand(value: unknown, profile: ConnectionProfile, report: Report): void {
   if (value === undefined || value === null) return;
   const words: unknown[] = Array.isArray(value) ? (value as unknown[]) : [];
@@ -280,16 +280,16 @@ function decodeTools(value: unknown, profile: ConnectionProfile, report: Report)
   else profile.tools = tools;
 }
 
-/** Tools run in a neutral directory, so a relative path would lead nowhere. */
+/** Tools run in a directory of our choice, so a relative path would not lead to the user's file. */
 function isFixedPath(field: (typeof PATH_FIELDS)[number], value: string): boolean {
-  // libpq 16 and later: the operating system's own certificates.
+  // libpq 16 and later: `system` stands for the operating system's own certificates.
   if (field === 'sslRootCert' && value === 'system') return true;
-  // libpq loads an OpenSSL engine (a library, from any path) for a key that is called `engine:id`.
+  // libpq takes `engine:id` for a key in an OpenSSL engine and loads that library, from any path.
   if (field === 'sslKey' && value.replace(/^[A-Za-z]:(?=[/\\])/, '').includes(':')) return false;
   return /^~[/\\]/.test(value) || path.posix.isAbsolute(value) || path.win32.isAbsolute(value);
 }
 
-/** The variable states all of it: what stood beside it would get its password. */
+/** Reports fields beside a URL that refers to a variable: they could send its password elsewhere. */
 function checkReference(
   variable: string,
   profile: ConnectionProfile,
@@ -303,7 +303,7 @@ function checkReference(
   return null;
 }
 
-/** Fields may fill what the URL leaves out; where both speak they have to agree. */
+/** Fields may fill in what the URL leaves out; a value that both have must be the same. */
 function checkUrl(
   text: string,
   profile: ConnectionProfile,
@@ -323,7 +323,7 @@ function checkUrl(
     a !== undefined && b !== undefined && a !== b;
   for (const field of TARGET_FIELDS) {
     const stated = profile[field];
-    // Of a URL, a port is the text that stands there.
+    // In the URL, the port is a string.
     if (differs(url[field], stated === undefined ? undefined : String(stated))) {
       report('urlContradictsField', field);
     }

@@ -6,31 +6,31 @@ import type { ParsedUrl } from './url/parseUrl';
 import { guardsOf, isWorkspaces, takesService, withoutWeakening } from './url/redirects';
 
 export interface DiallingInput {
-  /** `process.env` of the host. */
+  /** `process.env` of the extension host. */
   inherited: Readonly<Record<string, string | undefined>>;
-  /** Is a password given with it? */
+  /** Does the caller have a password for the connection? */
   hasPassword?: boolean | undefined;
-  /** For tests; the running one is the default. */
+  /** For tests; default: this system. */
   platform?: NodeJS.Platform | undefined;
 }
 
-/** One server of those that are tried in turn. */
+/** One of the servers that libpq tries in turn. */
 export interface DialledHost {
-  /** Name, address or socket directory; '' = libpq's own default. */
+  /** Host name, address or socket directory; '' = libpq's default. */
   host: string;
   /** Address to connect to instead of the name; '' = resolve the name. */
   address: string;
-  /** '' = libpq's own default. */
+  /** '' = libpq's default. */
   port: string;
 }
 
-/** Where a profile really leads: what is shown, what passwords are bound to, and what tools get. */
+/** Where a profile leads: shown to the user, given to the tools, and what passwords are bound to. */
 export interface DialledTarget {
   /** Connection parameters for the tools. */
   target: ParsedUrl;
-  /** The environment of the tools, without what is stated. */
+  /** The tools' environment, without variables that the profile's own values replace. */
   env: Record<string, string>;
-  /** The section of a service file that takes part, stated or inherited. */
+  /** The service that libpq reads, from the profile or from the environment. */
   service: string | undefined;
   hosts: DialledHost[];
   user: string | undefined;
@@ -38,10 +38,10 @@ export interface DialledTarget {
 }
 
 /**
- * What the profile states together with what is inherited, by libpq's rules and ours (`inherited.ts`,
+ * Combines the profile with the inherited variables, by libpq's rules and ours (`inherited.ts`,
  * `redirects.ts`).
  *
- * @throws AppError connectionInvalid: the profile cannot be used
+ * @throws AppError `connectionInvalid`: the profile cannot be used
  */
 export function dialledTarget(profile: ConnectionProfile, input: DiallingInput): DialledTarget {
   const platform = input.platform ?? process.platform;
@@ -81,7 +81,7 @@ export function dialledTarget(profile: ConnectionProfile, input: DiallingInput):
   };
 }
 
-/** Does a password that is inherited go where it would go without the profile? */
+/** Would an inherited password go to the same server without the profile? */
 function isInheritedPlace(target: ParsedUrl, env: Readonly<Record<string, string>>): boolean {
   const { host, port, service, parameters } = target;
   if (service !== undefined || parameters['hostaddr'] !== undefined) return false;
@@ -106,10 +106,10 @@ function hostsOf(target: ParsedUrl, env: Readonly<Record<string, string>>): Dial
 }
 
 /**
- * What a password, or the user's consent, is bound to: the entry, the servers that are dialled, and
- * how a password is protected on its way there. Two that differ in anything of it are different.
+ * What a password, or the user's consent, is bound to, as a string: the entry, the servers that are
+ * dialled, and how a password is protected on its way. Any difference makes another string.
  *
- * @throws AppError connectionInvalid: the profile cannot be used
+ * @throws AppError `connectionInvalid`: the profile cannot be used
  */
 export function placeOf(profile: ConnectionProfile, input: DiallingInput): string {
   const { target, env, service, hosts, user } = dialledTarget(profile, input);
@@ -124,7 +124,7 @@ export function placeOf(profile: ConnectionProfile, input: DiallingInput): strin
     sslMode,
     sslRootCert,
     guardsOf(target),
-    // Left out where there is none: passwords that are kept stay found.
+    // Left out where there is none, so that passwords stored by earlier versions are still found.
     ...(profile.ssh === undefined ? [] : [profile.ssh]),
   ]);
 }

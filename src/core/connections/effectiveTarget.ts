@@ -5,10 +5,10 @@ import { readUrl, referencedIn, resolveReference, type Variables } from './refer
 import type { ConnectionProfile } from '../model/profile';
 
 /**
- * A profile's fields and its URL as one: a field states what the URL leaves out.
+ * Combines a profile's fields with its URL: fields fill in what the URL leaves out.
  *
- * @param variables of the process, for a URL that is one of them
- * @throws AppError connectionInvalid: the profile's URL cannot be used, or a workspace's entry
+ * @param variables of the process, for a URL that refers to one
+ * @throws AppError `connectionInvalid`: the profile's URL cannot be used, or a workspace's entry
  *   would send a secret of the user elsewhere
  */
 export function effectiveTarget(profile: ConnectionProfile, variables: Variables): ParsedUrl {
@@ -28,7 +28,7 @@ export function effectiveTarget(profile: ConnectionProfile, variables: Variables
   return target;
 }
 
-/** The password in the variable that a profile's URL stands for. It goes where that one says. */
+/** The password in the variable that a profile's URL refers to. It only goes where that URL leads. */
 export function referencedPassword(
   profile: ConnectionProfile,
   variables: Variables,
@@ -39,7 +39,7 @@ export function referencedPassword(
   return 'target' in result ? result.password : undefined;
 }
 
-/** Merges the target with an already parsed URL. */
+/** Combines a profile's fields with a URL that is parsed already. */
 export function mergedTarget(profile: ConnectionProfile, url: ParsedUrl): ParsedUrl {
   return {
     host: url.host ?? profile.host,

@@ -7,12 +7,12 @@ export interface StatedSettings {
   port: boolean;
   service: boolean;
   sslMode: boolean;
-  /** disable, allow or prefer: libpq refuses direct TLS negotiation together with them. */
+  /** sslMode is disable, allow or prefer: libpq refuses to combine these with direct TLS negotiation. */
   weakSslMode: boolean;
   password: boolean;
-  /** It leaves the server to the environment, or names the very one that the environment does. */
+  /** The connection names no server, or the same one as the environment. */
   inheritedPlace: boolean;
-  /** It came with a workspace, which must not weaken the user's own requirements. */
+  /** The connection is a workspace's, which must not weaken the user's own requirements. */
   guarded: boolean;
 }
 
@@ -32,7 +32,7 @@ export const NO_CONNECTION: StatedSettings = {
 type Rule = (stated: StatedSettings, value: string) => boolean;
 
 const always: Rule = () => true;
-/** The connection leaves open which server it means. */
+/** The connection does not say which server it means. */
 const whereIsOpen: Rule = (s) => !s.host && !s.hostaddr && !s.service;
 
 /**
@@ -100,7 +100,7 @@ const rules = dictionary<Rule>({
   PGGSSDELEGATION: always,
 });
 
-/** The variables of libpq among the inherited ones, empty ones left out. */
+/** The non-empty inherited variables that are libpq's. */
 export function libpqVariables(
   inherited: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
@@ -114,10 +114,10 @@ export function libpqVariables(
 }
 
 /**
- * The environment for a tool before the connection's own variables are added. Messages must come in
- * English, because they are read (`pgtools/stderr/`): LC_ALL and LANGUAGE would override
- * LC_MESSAGES, so they go, and what LC_ALL said about characters moves to LC_CTYPE. (`C.UTF-8` as
- * LC_ALL would do on Linux only: macOS has no such locale.)
+ * The environment for a tool, before the connection's own variables are added. Messages must be in
+ * English, because `pgtools/stderr/` reads them. LC_ALL and LANGUAGE would override LC_MESSAGES, so
+ * they are removed, and the character set of LC_ALL moves to LC_CTYPE. (LC_ALL=C.UTF-8 would work on
+ * Linux only: macOS has no such locale.)
  */
 export function scrubEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,
@@ -128,12 +128,12 @@ export function scrubEnvironment(
   let allLocales: string | undefined;
   for (const [name, value] of Object.entries(inherited)) {
     if (value === undefined) continue;
-    // Windows does not tell PGHOST from pghost.
+    // On Windows the names of variables are case-insensitive.
     const canonical = platform === 'win32' ? name.toUpperCase() : name;
     if (canonical === 'LC_ALL') allLocales = value;
     if (['LC_ALL', 'LC_MESSAGES', 'LANGUAGE'].includes(canonical)) continue;
     if (/^(PG|PSQL)[A-Z_]*$/.test(canonical)) {
-      // libpq takes an empty variable for a value in places (PGHOST=), so it counts as absent here.
+      // An empty variable counts as absent; libpq would take some of them for values (PGHOST=).
       if (value !== '' && rules[canonical]?.(stated, value) === true) env[canonical] = value;
     } else {
       env[name] = value;

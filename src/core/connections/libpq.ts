@@ -11,7 +11,7 @@ import { describeRoute } from './ssh/sshRoute';
 import { LOOPBACK } from './ssh/tunnelArgs';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
-/** Connection of a tool: arguments and environment. */
+/** How a tool connects: arguments and environment. */
 export interface LibpqConnection {
   /**
    * `--host`, `--port`, `--username` where stated, and always `--dbname` (pg_restore needs one to
@@ -20,56 +20,57 @@ export interface LibpqConnection {
   args: string[];
   /** Arguments for pg_dumpall, whose `--dbname` takes connection strings only. */
   dumpallArgs: string[];
-  /** The whole environment of the child, scrubbed. The password is in here and nowhere else. */
+  /** The complete environment of the tool. The password is here and nowhere else. */
   env: Record<string, string>;
-  /** Of a password that a program yields: a token may be too old for a process that starts later. */
+  /** Set for passwords of a command: such a token may expire before a later process starts. */
   renewPassword?: (() => Promise<string>) | undefined;
-  /** The name errors use. */
+  /** The connection's name in error messages. */
   label: string;
-  /** The stated database; undefined = libpq's default. */
+  /** The database that is stated; undefined = libpq's default. */
   database: string | undefined;
 }
 
 export interface ConnectionInput {
-  /** From SecretStorage; undefined = libpq finds one (~/.pgpass, PGPASSWORD) or none is needed. */
+  /** From SecretStorage; undefined = none, or libpq finds one (~/.pgpass, PGPASSWORD). */
   password?: string | undefined;
-  /** Yields the password anew; see `LibpqConnection`. */
+  /** Runs the password command again; see `LibpqConnection`. */
   renewPassword?: (() => Promise<string>) | undefined;
-  /** Instead of the profile's own: a restore's target, the maintenance database. */
+  /** Replaces the profile's database: the target of a restore, the maintenance database. */
   database?: string | undefined;
-  /** How a job finds its backends: ASCII, at most 63 characters. */
+  /** The name by which a job finds its sessions on the server: ASCII, at most 63 characters. */
   applicationName: string;
-  /** `process.env` of the host. */
+  /** `process.env` of the extension host. */
   inherited: Readonly<Record<string, string | undefined>>;
   connectTimeoutSeconds: number;
-  /** Through which the profile's servers are reached; without one, as if there were no SSH. */
+  /** SSH tunnel to the profile's servers; undefined = connect directly. */
   tunnel?: Pick<Tunnel, 'ports' | 'findPassword'> | undefined;
-  /** The tools run elsewhere: where the server is for them, and what the user's password file has. */
+  /** For tools that run elsewhere: the server's address there, and the user's password file. */
   inside?: { dial: DialledInside | null; findPassword: FindPassword } | undefined;
-  /** For tests; the running one is the default. */
+  /** For tests; default: this system. */
   platform?: NodeJS.Platform | undefined;
 }
 
-/** A certificate's path; libpq itself knows no `~`. */
+/** Expands `~` in a certificate's path, which libpq does not do. */
 function expandHome(file: string): string {
   return /^~[/\\]/.test(file) ? path.join(homedir(), file.slice(2)) : file;
 }
 
-/** At most 63 printable ASCII characters, which is what a server keeps of an application name. */
+/** Servers keep at most 63 printable ASCII characters of an application name. */
 function applicationNameOf(name: string): string {
   return name.replace(/[^ -~]/g, '?').slice(0, 63);
 }
 
 /**
- * Arguments and environment by which pg_dump, pg_restore, psql and pg_dumpall connect as `profile`
- * says. What it states wins; what it leaves out falls to libpq's defaults; no inherited variable
- * overrides or redirects it (`inherited.ts` has the rules).
+ * Arguments and environment with which pg_dump, pg_restore, psql and pg_dumpall connect to a profile's
+ * server. The profile's values win; libpq's defaults apply to what it leaves out; no inherited
+ * variable overrides or redirects it (rules: `inherited.ts`).
  *
- * TLS settings go by environment, so that they stay out of the command that is shown; but a service
- * file beats the environment, so where a service takes part they go into `--dbname` as connection
- * info, like the application name and the parameters of a URL that have no argument.
+ * TLS settings are passed in the environment, to keep them out of the command that is shown. A service
+ * file beats the environment, so with a service they become part of `--dbname` as connection info,
+ * like the application name and those URL parameters that have no option of their own.
  *
- * @throws AppError connectionInvalid: the profile's URL cannot be used, or a service is beside `ssh`
+ * @throws AppError `connectionInvalid`: the profile's URL cannot be used, or it combines a service
+ *   with `ssh`
  */
 export function buildConnection(
   profile: ConnectionProfile,
@@ -101,7 +102,7 @@ export function buildConnection(
   state('PGSSLKEY', 'sslkey', target.sslKey && expandHome(target.sslKey));
   state('PGAPPNAME', 'application_name', applicationNameOf(input.applicationName));
   env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
-  // A password in the service file wins, as its author intended.
+  // A password in a service file beats PGPASSWORD, which is what the file's author intended.
   if (password !== undefined) env['PGPASSWORD'] = password;
   else if (tunnel ?? inside) keepPassword(dialled, database, (tunnel ?? inside)?.findPassword);
 
@@ -124,9 +125,9 @@ export function buildConnection(
 }
 
 /**
- * The environment of a process that starts now.
+ * The environment of a tool that starts now. Runs the password command again where there is one.
  *
- * @throws AppError as the program that yields the password
+ * @throws AppError as `runPasswordCommand`
  */
 export async function environmentNow({
   env,
@@ -136,9 +137,9 @@ export async function environmentNow({
 }
 
 /**
- * The connection's servers, reached at the local ends of their tunnels. libpq keeps their names: by
- * them it checks certificates. What the tunnel chose goes by the environment, so that arguments are
- * the same in each run.
+ * Redirects a connection to the local ends of its tunnels. The host names stay, because libpq checks
+ * certificates by them. The tunnel's ports are passed in the environment, so that the arguments are
+ * the same in every run.
  */
 function atTunnelEnd(
   { target, env, hosts }: DialledTarget,
@@ -151,7 +152,7 @@ function atTunnelEnd(
   return { ...target, host: hosts.map(realName).join(','), port: undefined, parameters };
 }
 
-/** The same server under the address that it has where the tools run. */
+/** Replaces the server's address by the one that reaches it from where the tools run. */
 function seenFrom({ target, env }: DialledTarget, { host, port }: DialledInside): ParsedUrl {
   const parameters = { ...target.parameters };
   delete parameters['hostaddr'];
@@ -159,12 +160,12 @@ function seenFrom({ target, env }: DialledTarget, { host, port }: DialledInside)
   return { ...target, host, port: String(port), parameters };
 }
 
-/** A socket, and the server's own machine, are called by libpq's word for them in password files. */
+/** The host as password files name it: `localhost` for sockets and for this machine. */
 function realName({ host, address }: DialledHost): string {
   return host === '' ? address || 'localhost' : /^[/@]/.test(host) ? 'localhost' : host;
 }
 
-/** With several hosts, one of them might get the password of another. */
+/** Finds the password in the user's file. Not for several hosts, which could have different ones. */
 function keepPassword(
   { hosts, user, env }: DialledTarget,
   database: string | undefined,
@@ -183,14 +184,14 @@ function keepPassword(
 }
 
 /**
- * Where a connection leads, for display: no secret, no user, and no guess. It names what is dialled:
- * an address beside a name, every host of a list, the service, and that nothing is encrypted. What
- * the profile leaves out is taken from the inherited variables that libpq would take, else left out
- * here too. Values only, so nothing in it needs translating: `db.example:5432/shop`,
- * `db.example (10.0.0.5)/shop`, `service=staging dbname=shop`; `[local]` where no host is known, as
- * psql's prompt has it.
+ * Describes where a connection leads, for display: without secret and user. It names what is really
+ * dialled: an address beside a host name, all hosts of a list, the service, and that the connection is
+ * not encrypted. What the profile leaves out comes from the inherited variables that libpq would use;
+ * otherwise the text leaves it out, too. The text needs no translation: `db.example:5432/shop`,
+ * `db.example (10.0.0.5)/shop`, `service=staging dbname=shop`; `[local]` where no host is known, as in
+ * psql's prompt.
  *
- * @throws AppError connectionInvalid: the profile's URL cannot be used
+ * @throws AppError `connectionInvalid`: the profile's URL cannot be used
  */
 export function describeTarget(
   profile: ConnectionProfile,
@@ -210,10 +211,9 @@ function route({ ssh }: ConnectionProfile): string {
 }
 
 /**
- * Describes the target without its database: for sentences about another database, or that name it
- * separately.
+ * Describes the target without its database, for sentences that name a database themselves.
  *
- * @throws AppError connectionInvalid
+ * @throws AppError `connectionInvalid`
  */
 export function describeAddress(
   profile: ConnectionProfile,
@@ -224,10 +224,10 @@ export function describeAddress(
 }
 
 /**
- * The database that libpq will connect to: from the profile or its URL, from the environment, else
- * the name of the user. undefined = it comes from a service file, or is unknown.
+ * The database that libpq will connect to: from the profile or its URL, from the environment, or else
+ * the name of the user. undefined = a service file decides, or it is unknown.
  *
- * @throws AppError connectionInvalid
+ * @throws AppError `connectionInvalid`
  */
 export function databaseBefore(
   profile: ConnectionProfile,

@@ -2,23 +2,23 @@ import type { ConnectionProfile } from '../model/profile';
 import type { Variables } from './reference';
 import { decodeProfiles, type ProfileProblemReport } from './decodeProfiles';
 
-/** Whose settings: the user's, the workspace's, or one folder's of a workspace with several. */
+/** Level of settings: the user's, the workspace's, or those of one folder in a multi-root workspace. */
 export type SettingsScope = 'user' | 'workspace' | 'folder';
 
-/** One of the settings files, as far as an entry of it can be found again. */
+/** Identifies a settings file. */
 export interface SettingsPlace {
   scope: SettingsScope;
-  /** URI of the folder; '' for the other scopes. */
+  /** URI of the workspace folder; '' for the other scopes. */
   folder: string;
 }
 
-/** Place of an entry in the settings. */
+/** Identifies an entry in a settings file. */
 export interface ConnectionPlace extends SettingsPlace {
-  /** Position in the list of that file; -1 = the setting as a whole. */
+  /** Position in that file's list; -1 = the setting as a whole. */
   index: number;
 }
 
-/** `pgBackup.connections` as one of the files states it. */
+/** The value of `pgBackup.connections` in one settings file. */
 export interface ScopedConnections extends SettingsPlace {
   value: unknown;
 }
@@ -26,13 +26,13 @@ export interface ScopedConnections extends SettingsPlace {
 export interface PlacedConnection {
   profile: ConnectionProfile;
   place: ConnectionPlace;
-  /** Entries with the same id that do not count because of this one. */
+  /** Entries with the same id in other files, which this entry overrides. */
   hides: readonly ConnectionPlace[];
 }
 
 export interface PlacedProblem extends ProfileProblemReport {
   place: ConnectionPlace;
-  /** An entry that cannot be used hides others as well. */
+  /** Entries with the same id in other files: even an unusable entry overrides them. */
   hides: readonly ConnectionPlace[];
 }
 
@@ -43,7 +43,7 @@ export interface MergedConnections {
 
 const SPECIFIC: readonly SettingsScope[] = ['folder', 'workspace', 'user'];
 
-/** The entry of an id that counts; `profile` is null where it cannot be used. */
+/** The entry that counts for an id; `profile` is null where it cannot be used. */
 interface Winner {
   profile: ConnectionProfile | null;
   place: ConnectionPlace;
@@ -51,12 +51,12 @@ interface Winner {
 }
 
 /**
- * The entries of all files by id. Where an id is in several, the most specific file counts (of
- * folders, the first), even if its entry cannot be used: it may be there to guard the other one.
- * No list makes the rest of another one vanish.
+ * Merges the entries of all settings files by id. Where several files have the same id, the most
+ * specific file counts (of folders, the first), even if its entry cannot be used: it may be there to
+ * protect the database of the other one. Entries with other ids are not affected.
  *
- * @param variables of the process, for URLs that stand for one
- * @param sources in any order, those of a scope in the order of the folders
+ * @param variables of the process, for URLs that refer to one
+ * @param sources in any order, but the folders among each other in the order of the workspace
  */
 export function mergeConnections(
   sources: readonly ScopedConnections[],
@@ -78,7 +78,7 @@ export function mergeConnections(
     }
     for (const problem of decoded.problems) {
       const { id, index } = problem;
-      // An entry that is not used causes no problem.
+      // Problems of an overridden entry are not reported.
       if (id !== undefined && hidden.has(id)) continue;
       const winner = id === undefined || usable.has(id) ? undefined : winners.get(id);
       problems.push({ ...problem, place: placeAt(index), hides: winner?.hides ?? [] });
@@ -94,7 +94,7 @@ function bySpecificity(sources: readonly ScopedConnections[]): ScopedConnections
   return SPECIFIC.flatMap((wanted) => sources.filter(({ scope }) => scope === wanted));
 }
 
-/** Index of the first entry with the id, which is the one that is used within its file. */
+/** Index of the first entry with this id, which is the one that counts within its file. */
 function indexOf(value: unknown, id: string): number {
   const entries: unknown[] = Array.isArray(value) ? value : [];
   return entries.findIndex(

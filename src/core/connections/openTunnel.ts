@@ -9,7 +9,7 @@ import { readPasswordFile, type FindPassword } from './ssh/passwordFile';
 import { describeRoute } from './ssh/sshRoute';
 import { farEndOf, LOOPBACK, tunnelArgs, type Forward } from './ssh/tunnelArgs';
 
-/** A running `ssh`. */
+/** A running `ssh` process. */
 export interface SshProcess {
   readonly pid: number | undefined;
   /** Never rejects. */
@@ -17,49 +17,49 @@ export interface SshProcess {
   kill(): void;
 }
 
-/** Starts `ssh` in the care of whoever owns the tunnel. */
+/** Starts `ssh`; the process ends with the owner of the tunnel. */
 export type StartSsh = (
   command: { file: string; args: string[]; env: Record<string, string> },
   options: { onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void },
 ) => SshProcess;
 
 export interface TunnelOptions {
-  /** The environment of the user, in which `ssh` finds its agent and its configuration. */
+  /** The user's environment, in which `ssh` finds its agent and its configuration. */
   inherited: Variables;
   connectTimeoutSeconds: number;
   start: StartSsh;
   signal?: AbortSignal | undefined;
 }
 
-/** Ports here through which the servers of one connection are reached. */
+/** An open SSH tunnel to the servers of one connection. */
 export interface Tunnel {
-  /** On the loopback address, one for each host of the connection. */
+  /** Ports on the loopback address, one for each host of the connection. */
   readonly ports: readonly number[];
-  /** In the user's password file. */
+  /** Looks a password up in the user's password file. */
   readonly findPassword: FindPassword;
   /**
-   * Why nothing gets through; null = as far as is known, it does. What a tool says of a server that
-   * it did not reach is not the cause.
+   * Why the tunnel does not work; null = no problem is known. Ask it when a tool cannot reach its
+   * server: the tool's own message does not name the cause.
    */
   failure(): AppError<'sshFailed'> | null;
-  /** Resolves when `ssh` has ended, however it did. */
+  /** Resolves when `ssh` has ended for any reason. */
   readonly ended: Promise<unknown>;
-  /** Has `ssh` ended by itself? Waits a moment for its end, which a tool may see first. */
+  /** Has `ssh` ended by itself? Waits a moment, because a tool may notice the end first. */
   hasEnded(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** How often another port is chosen, when somebody else was faster. */
+/** How many ports are tried, if another program takes the chosen one first. */
 const MAX_ATTEMPTS = 5;
-/** For what comes after the connection: host key, keys of an agent or a token that is touched. */
+/** Time for the login after ssh has connected: host key, agent, a security key to be touched. */
 const LOGIN_SECONDS = 45;
 const END_NOTICE_MS = 500;
-/** Variables that `ssh` and what it starts do not need: those of libpq, with its secrets. */
+/** libpq's variables are removed from `ssh`'s environment: they can hold secrets. */
 const LIBPQ = /^PG/i;
 
 /**
- * Opens a tunnel by the user's own `ssh`, with its configuration, agent and known hosts. It never
- * asks anything. It ends with `close`, or with the process that owns it.
+ * Opens a tunnel with the user's own `ssh`, its configuration, agent and known hosts. `ssh` runs
+ * without prompts. The tunnel ends with `close`, or with the process that owns it.
  *
  * @throws AppError `sshFailed`, `connectionInvalid`, `cancelled`
  */
@@ -130,7 +130,7 @@ class SshTunnel implements Tunnel {
     let progressed = (): void => undefined;
     const args = tunnelArgs(route, forwards, connectTimeoutSeconds);
     const onChunk = (chunk: Buffer, from: 'stdout' | 'stderr'): void => {
-      // What the server prints at a login comes to stdout, if at all.
+      // What the server prints at login comes on stdout, and is not needed.
       if (from === 'stderr') this.output.write(chunk);
       progressed();
     };
@@ -167,7 +167,7 @@ class SshTunnel implements Tunnel {
     if (this.closing) return null;
     if (this.over) return this.failureBy('ended');
     const { refused } = this.output;
-    // What comes next may have another cause.
+    // The next failure may have another cause.
     this.output.refused = null;
     return refused === null ? null : this.failureBy(refused);
   }
@@ -198,12 +198,12 @@ function sshEnvironment(inherited: Variables): Record<string, string> {
   for (const [name, value] of Object.entries(inherited)) {
     if (value !== undefined && !LIBPQ.test(name)) env[name] = value;
   }
-  // Servers on the way are reached by an ssh of its own, which is told so only by this.
+  // Jump hosts get an `ssh` process of their own, which only this variable keeps from prompting.
   env['SSH_ASKPASS_REQUIRE'] = 'never';
   return env;
 }
 
-/** Ports of the loopback address that nobody uses just now. */
+/** Ports of the loopback address that are free at present. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
@@ -224,7 +224,7 @@ async function freePorts(count: number): Promise<number[]> {
   );
 }
 
-/** What goes wrong behind a tunnel that lets nothing through is said by the tunnel. */
+/** Runs `work` and replaces its connection errors by the tunnel's error, where the tunnel has one. */
 export async function throughTunnel<T>(tunnel: Tunnel | null, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -6,25 +6,26 @@ import { connectionLabel, type ConnectionProfile } from '../model/profile';
 import { programFile } from '../files/programFile';
 import type { Variables } from './reference';
 
-/** A password manager may ask for a fingerprint; nobody waits longer for a command that hangs. */
+/** Long enough for a password manager that waits for a fingerprint. */
 const TIMEOUT_MS = 60_000;
-/** Tokens of clouds have up to 4 kB. */
+/** Limit for the output; tokens of cloud providers have up to 4 kB. */
 const MAX_BYTES = 64 * 1024;
 
 export interface PasswordCommandOptions {
   signal?: AbortSignal | undefined;
-  /** Milliseconds; default 60 s. */
+  /** Milliseconds; default 60,000. */
   timeoutMs?: number;
-  /** Default: those of this process. */
+  /** Environment of the command; default: that of this process. */
   variables?: Variables;
 }
 
 /**
- * The password that a program prints: a password manager, or a cloud's token. No shell takes part:
- * its arguments are what the settings say, and a bare name is looked up in the absolute folders of
- * PATH alone. What it prints is kept nowhere, what it says besides is not read.
+ * Runs a program and returns the password that it prints: a password manager's entry, or a token of a
+ * cloud provider. No shell is involved: the arguments are exactly those in the settings, and a bare
+ * program name is looked up in the absolute folders of PATH only. The output is not stored, and
+ * standard error is not read.
  *
- * @throws AppError passwordCommandFailed, cancelled
+ * @throws AppError `passwordCommandFailed`, `cancelled`
  */
 export async function runPasswordCommand(
   profile: ConnectionProfile,
@@ -69,7 +70,7 @@ function run(
       env: { ...variables },
       stdio: ['ignore', 'pipe', 'ignore'],
       windowsHide: true,
-      // A group of its own: whatever it starts ends with it.
+      // The command gets a process group, so that everything that it starts ends with it.
       detached: process.platform !== 'win32',
     });
     const pieces: Buffer[] = [];
@@ -95,7 +96,7 @@ function run(
       resolve(ended ?? outcome);
     };
     child.on('error', () => settle('notStarted'));
-    // Something that it left behind may keep its output open for ever: its own end counts.
+    // `exit`, not `close`: a process that the command left behind can keep the output open for ever.
     child.on('exit', (code) => {
       const outcome: Outcome = code === 0 ? { output: Buffer.alloc(0) } : 'failed';
       if (ended !== null || code !== 0) return settle(outcome);
@@ -109,7 +110,7 @@ function run(
   });
 }
 
-/** How long what was printed may take to arrive after the end. */
+/** Milliseconds to wait for buffered output after the command has ended. */
 const DRAIN_MS = 500;
 
 function endGroup(pid: number | undefined): void {
@@ -117,11 +118,11 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended already.
+    // The process group has ended already.
   }
 }
 
-/** One line, without the end that programs print behind it. */
+/** The output as one line, without its line end. */
 function passwordIn(output: Buffer, failed: (reason: PasswordCommandProblem) => AppError): string {
   const text = output.toString('utf8').replace(/\r?\n$/, '');
   if (text === '') throw failed('empty');

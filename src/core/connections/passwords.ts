@@ -2,22 +2,22 @@ import { AppError } from '../errors';
 import type { ConnectionProfile } from '../model/profile';
 import { runPasswordCommand, type PasswordCommandOptions } from './passwordCommand';
 
-/** Where passwords come from. The editor keeps them; core only passes them on. */
+/** Source of passwords. The window stores them; core only passes them on. */
 export interface PasswordProvider {
-  /** The password known for this profile, without asking anybody. */
+  /** The stored password of this profile; does not ask the user. */
   get(profile: ConnectionProfile): Promise<string | undefined>;
-  /** Asks the user; undefined = the user gave none. */
+  /** Asks the user; undefined = the user cancelled. */
   request(
     profile: ConnectionProfile,
     reason: 'missing' | 'rejected',
     signal?: AbortSignal,
   ): Promise<string | undefined>;
-  /** The server took the password: one that `request` gave may be kept now. */
+  /** The server accepted the password: a password that `request` returned may be stored now. */
   accepted(profile: ConnectionProfile): Promise<void>;
 }
 
 /**
- * The password that is known without asking anybody: by the profile's own command, else kept.
+ * The password that is known without asking the user: from the profile's command, or stored.
  *
  * @throws AppError as `runPasswordCommand`
  */
@@ -31,15 +31,15 @@ export function knownPassword(
     : runPasswordCommand(profile, options);
 }
 
-/** Tokens of clouds are good for 15 minutes and more; a program may want a finger each time. */
+/** Tokens of clouds last at least 15 minutes; running a command may cost the user a fingerprint. */
 const RENEW_AFTER_MS = 4 * 60_000;
 
 /**
- * Yields the password of a profile that has a command for it, to every process that a job starts:
- * of those that start shortly after one another only the first one runs the command. undefined = the
- * password is none of a command.
+ * Returns a function that gives each process of a job the password of a profile with a password
+ * command: processes that start within four minutes share one run of the command. undefined = the
+ * profile has no such command, or there is no password.
  *
- * @param password as the command has just printed it
+ * @param password what the command has just printed
  * @param clock milliseconds; for tests
  */
 export function renewingPassword(
@@ -56,19 +56,20 @@ export function renewingPassword(
     since = clock();
     const renewed = runPasswordCommand(profile, options);
     current = renewed;
-    // The next process tries again.
+    // After a failure the next process runs the command again.
     renewed.catch(() => (since = -Infinity));
     return renewed;
   };
 }
 
-/** How often the user is asked again after the server said no. */
+/** How often the user is asked at most, when the server refuses passwords. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Runs `run` with the password known for `profile`; asks for one, and runs again, when the server
- * wants one and none is known, or says no to the one it got.
- * @throws AppError as `runPasswordCommand`; `passwordRequired` or `authenticationFailed` as `run` threw it, once the user gives none.
+ * Calls `run` with the password that is known for `profile`. When the server requires a password and
+ * none is known, or refuses the known one, asks the user and calls `run` again.
+ * @throws AppError as `runPasswordCommand`; the error of `run` (`passwordRequired`,
+ *   `authenticationFailed`) once the user cancels
  */
 export async function withPassword<T>(
   profile: ConnectionProfile,
@@ -86,7 +87,7 @@ export async function withPassword<T>(
     } catch (error) {
       const missing = AppError.is(error, 'passwordRequired');
       const rejected = AppError.is(error, 'authenticationFailed');
-      // Whoever has a command for it would type in vain: its next answer may be as good as this one.
+      // A password command makes asking useless: typing a password would not replace the command's next one.
       if (profile.passwordCommand !== undefined) throw error;
       if ((!missing && !rejected) || attempt > MAX_ATTEMPTS || signal?.aborted) throw error;
       const given = await provider.request(profile, missing ? 'missing' : 'rejected', signal);

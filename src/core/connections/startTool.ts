@@ -6,12 +6,12 @@ import { placedTool } from '../pgtools/args/toolPlace';
 import { startProgram } from '../pgtools/locate/startProgram';
 import { windowsCommand } from './windowsCommand';
 
-/** As of `execa`; both are stated for every tool. */
+/** Options of `execa`; every caller must state `cwd` and `env`. */
 type ToolOptions = Options & { cwd: string; env: Readonly<Record<string, string>> };
 
 /**
- * Starts a tool of PostgreSQL as `startProgram` does, on Windows with arguments that it gets whole.
- * What is written for that goes when the tool has ended.
+ * Starts a PostgreSQL tool as `startProgram` does. On Windows, arguments outside of ASCII are replaced
+ * (see `windowsCommand`); files written for that are removed when the tool has ended.
  *
  * @param file absolute path
  * @throws AppError `toolNotStarted`, `argumentUnsayable`
@@ -21,7 +21,7 @@ export function startTool<O extends ToolOptions>(
   args: readonly string[],
   options: O,
 ) {
-  // Elsewhere it is no tool of Windows.
+  // Tools in a container or in WSL are not Windows programs.
   if (placedTool(file)) return startProgram<O>(file, args, options);
   let made: string | undefined;
   const folder = (): string => (made ??= mkdtempSync(path.join(os.tmpdir(), 'pgbackup-')));

@@ -3,8 +3,8 @@ import { isImageName, isPlaceName } from '../pgtools/args/toolPlace';
 import type { ParsedUrl } from './url/parseUrl';
 
 /**
- * Reads `tools` of an entry: an object with `container`, `image` or `wsl`, the first two also with
- * `by`. null = it is none of that.
+ * Reads `tools` of an entry: an object with `container`, `image` or `wsl`; beside the first two, `by`
+ * may name the container engine. null = the value is invalid.
  */
 export function readToolsElsewhere(value: unknown): ToolsElsewhere | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
@@ -25,14 +25,14 @@ export function describeTools(tools: ToolsElsewhere): string {
   return 'image' in tools ? tools.image : tools.wsl;
 }
 
-/** What an entry states besides `tools` that tools elsewhere cannot have; null = nothing. */
+/** The first field of an entry that cannot be combined with `tools`; null = there is none. */
 export function besideTools(
   { ssh }: Pick<ConnectionProfile, 'ssh'>,
   { service, sslRootCert, sslCert, sslKey }: Partial<ParsedUrl>,
 ): 'ssh' | 'service' | 'sslRootCert' | 'sslCert' | 'sslKey' | null {
   if (ssh !== undefined) return 'ssh';
   if (service !== undefined) return 'service';
-  // libpq's word for the certificates of the system, whichever that is.
+  // `system` stands for the certificates of whichever system the tools run on.
   if (sslRootCert !== undefined && sslRootCert !== 'system') return 'sslRootCert';
   if (sslCert !== undefined) return 'sslCert';
   return sslKey === undefined ? null : 'sslKey';

@@ -3,28 +3,28 @@ import path from 'node:path';
 import { assertSayable, beyondAscii } from '../pgtools/args/codePage';
 import { AppError } from '../errors';
 
-/** A program with its arguments, as it is started. */
+/** A program with its arguments and environment. */
 export interface StartedProgram {
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Absolute directory that it works in. */
+  /** Absolute working directory. */
   cwd: string;
 }
 
 const SERVICE = 'pgbackup';
-/** Beside an absolute path, or alone as an archive's. */
+/** An absolute path, as an option's value or as an argument of its own (an archive). */
 const PATH_ARGUMENT = /^(--[a-z-]+=)?((?:[a-z]:[\\/]|\\\\).*)$/is;
-/** What the job makes lies in a directory that nobody else writes to: best to work in. */
+/** Files of the job. Their directory is private, so it is the best working directory. */
 const OUR_FILES = /^--(?:filter|use-list)=/;
 
 /**
- * The command in ASCII, which Windows' tools receive unchanged in every code page: what it connects
- * to by a service file, files by paths that are relative to where it works. Windows looks for
- * libraries there only after the tool's own directory and the system's. Unchanged where it is in
- * ASCII, and on other systems.
+ * Rewrites a command in ASCII, which Windows' tools receive unchanged in every code page: connection
+ * parameters move to a service file, and paths become relative to a working directory. (Windows looks
+ * for libraries there only after the tool's directory and the system's.) A command that is in ASCII
+ * already, or for another system, is returned unchanged.
  *
- * @param folder makes a private directory; called when there is something to write
- * @throws AppError `argumentUnsayable`
+ * @param folder creates a private directory; called only when a file must be written
+ * @throws AppError `argumentUnsayable`: an argument cannot be written in ASCII
  */
 export function windowsCommand(
   program: StartedProgram,
@@ -47,25 +47,25 @@ function withService(program: StartedProgram, folder: () => string): StartedProg
     const character = beyondAscii(refused) ?? '';
     throw new AppError('argumentUnsayable', { argument: refused, character });
   }
-  // A service wins over the environment, so the database is in it even when its name can be said.
+  // A service beats the environment, so the service file always names the database, even in ASCII.
   const named = args.filter((arg) => isUnsaid(arg) || arg.startsWith('--dbname='));
   const lines = named.flatMap(pairsOf).map(([key, value]) => `${key}=${value}\n`);
   const file = path.join(folder(), 'service.conf');
   writeFileSync(file, `[${SERVICE}]\n${lines.join('')}`, { mode: 0o600, flag: 'wx' });
   return {
     ...program,
-    // Before an archive: on Windows, tools before 17 take no option after it.
+    // On Windows, tools before 17 accept no option after the archive's path.
     args: [`--dbname=service=${SERVICE}`, ...args.filter((arg) => !named.includes(arg))],
     env: { ...env, PGSERVICEFILE: file },
   };
 }
 
-/** libpq cuts white space off at both ends of a line, and a value ends with its line. */
+/** libpq trims lines of service files at both ends, and a value ends with its line. */
 function fitsServiceFile(arg: string): boolean {
   return pairsOf(arg).every(([, value]) => value === value.trim() && !/[\r\n]/.test(value));
 }
 
-/** What an option of a connection says, by libpq's keywords. */
+/** The connection parameters in an option, by libpq's keywords. */
 function pairsOf(arg: string): [key: string, value: string][] {
   const [, option = '', value = ''] = /^--(host|username|dbname)=(.*)$/s.exec(arg) ?? [];
   if (option === 'host') return [['host', value]];
@@ -105,13 +105,13 @@ function withRelativePaths(program: StartedProgram): StartedProgram {
   });
 }
 
-/** Where a tool may work to say this path: beside the file, or in the directory itself. */
+/** Working directories from which the path can be written: the parent, or the directory itself. */
 function placesOf(file: string): string[] {
   const isDirectory = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
   return isDirectory ? [file, path.win32.dirname(file)] : [path.win32.dirname(file)];
 }
 
-/** A path in ASCII stays as it is. */
+/** The path relative to `cwd`, unless it is in ASCII. */
 function relativeTo(cwd: string, file: string): string {
   if (beyondAscii(file) === null) return file;
   return path.win32.relative(cwd, file) || '.';

@@ -26,10 +26,10 @@ import { findPlaceProgram } from '../../pgtools/locate/startPlaced';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Milliseconds for all tools of a place together. */
+/** Milliseconds for asking all tools of one place for their versions. */
 const TIMEOUT_MS = 20_000;
 
-/** Folders of the images and packages that are widespread. */
+/** Folders that widespread images and packages install the tools in. */
 const FOLDERS = [
   '/usr/lib/postgresql/*/bin',
   '/usr/pgsql-*/bin',
@@ -40,7 +40,7 @@ const FOLDERS = [
   '/usr/bin',
 ];
 
-/** Prints each tool, without links, with its version. Debian's wrapper picks a version by itself. */
+/** Prints each tool, links resolved, with its version. Links are resolved for `pg_wrapper` of Debian. */
 const FIND = `IFS=:; set -- $PATH; unset IFS
 for d in "$@" ${FOLDERS.join(' ')}; do
   for t in pg_dump pg_restore psql pg_dumpall; do
@@ -52,9 +52,10 @@ for d in "$@" ${FOLDERS.join(' ')}; do
 done`;
 
 /**
- * The tools where a connection says that they are, and where its server is for them.
+ * Finds the tools in the container, image or WSL distribution that a connection names, and the
+ * address of the connection's server as seen from there.
  *
- * @throws AppError `toolsUnreachable`: nothing is reached, or there are none; `toolNotStarted`
+ * @throws AppError `toolsUnreachable`: the place cannot be reached or has no tools; `toolNotStarted`
  */
 export async function findPlacedTools(
   profile: ConnectionProfile,
@@ -91,7 +92,7 @@ async function reach(
   return { place, dial: dialFrom(container, hosts) };
 }
 
-/** By the first engine that can: docker may be installed and not be running. */
+/** Tries the container engines in turn: docker may be installed without running. */
 async function toolsContainerOf(
   engines: readonly Engine[],
   image: string,
@@ -108,7 +109,7 @@ async function toolsContainerOf(
   throw failure;
 }
 
-/** The network of a container's machine is this machine's on Linux alone. */
+/** The server's address inside the container. On Linux the container shares this machine's network. */
 function fromToolsContainer(hosts: readonly OutsideAddress[]): DialledInside | null {
   const [only] = hosts;
   if (process.platform === 'linux' || only === undefined || hosts.length > 1) return null;
@@ -145,7 +146,7 @@ async function installsIn(place: ToolPlace, variables: Variables): Promise<ToolI
   return readFound(place, result.stdout);
 }
 
-/** The tools that the search has printed, by folder and version. */
+/** The tools that `FIND` has printed, grouped by folder and version. */
 export function readFound(place: ToolPlace, text: string): ToolInstall[] {
   const installs = new Map<string, ToolInstall>();
   for (const line of text.split(/\r?\n/)) {

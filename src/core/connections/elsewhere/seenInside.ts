@@ -2,8 +2,8 @@ import type { ToolSearch } from '../../model/tools';
 import type { ConnectionInput } from '../libpq';
 
 /**
- * What a connection of tools that run elsewhere needs to know; undefined = they run here. The user's
- * password file is not where they are.
+ * What `buildConnection` needs for tools that run elsewhere; undefined = the tools run here. The
+ * user's password file is read here, because it does not exist where the tools run.
  */
 export async function seenInside(
   { inside }: Pick<ToolSearch, 'inside'>,

@@ -5,7 +5,7 @@ import { found, type Assignment, type FoundConnection } from './found';
 const LINE =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*[=:][ \t]*(?:"((?:[^"\\]|\\[^])*)"|'([^']*)'|`([^`]*)`|([^\r\n]*))/gm;
 
-/** The lines of a .env file, by the rules of dotenv; `${NAME}` of the same file filled in. */
+/** The assignments in a .env file, by dotenv's rules; `${NAME}` of the same file is filled in. */
 export function readEnvLines(text: string): Assignment[] {
   const known = new Map<string, string>();
   for (const [, name = '', double, single, tick, plain = ''] of text.matchAll(LINE)) {
@@ -17,7 +17,7 @@ export function readEnvLines(text: string): Assignment[] {
   return [...known];
 }
 
-/** `${NAME}`, `$NAME` and `${NAME:-default}`; what is not known stays as it is. */
+/** Fills in `${NAME}`, `$NAME` and `${NAME:-default}`; unknown names stay as they are. */
 export function fillIn(value: string, known: ReadonlyMap<string, string>): string {
   return value.replace(
     /\$\{([A-Za-z_]\w*)(?::?-([^{}]*))?\}|\$([A-Za-z_]\w*)/g,
@@ -26,7 +26,7 @@ export function fillIn(value: string, known: ReadonlyMap<string, string>): strin
   );
 }
 
-/** Connections in variables: whole ones (`DATABASE_URL`), and those in parts (`DB_HOST`, `PGUSER`). */
+/** Connections in variables: as a whole (`DATABASE_URL`), or in parts (`DB_HOST`, `PGUSER`). */
 export function findInAssignments(assignments: readonly Assignment[]): FoundConnection[] {
   const whole = assignments.flatMap(([name, value]) =>
     /:\/\/|[;=]/.test(value) ? found(readPasted(value), name) : [],
@@ -40,7 +40,7 @@ export function findInAssignments(assignments: readonly Assignment[]): FoundConn
     groups.set(meaning.prefix, group);
   }
   const inParts = [...groups].flatMap(([prefix, group]) => {
-    // A password alone, or a port, is no connection; neither is one of another kind of database.
+    // A password or a port alone is not a connection, nor are variables for another kind of database.
     const names = new Set(group.map(([parameter]) => parameter));
     if (!names.has('host') && !(names.has('dbname') && names.has('user'))) return [];
     if (isForeign(assignments, prefix, group)) return [];
@@ -49,7 +49,7 @@ export function findInAssignments(assignments: readonly Assignment[]): FoundConn
   return [...whole, ...inParts];
 }
 
-/** Laravel's DB_CONNECTION, Django's DB_ENGINE and others name the kind; else the port tells it. */
+/** Tells the kind of database by Laravel's DB_CONNECTION, Django's DB_ENGINE etc., else by the port. */
 function isForeign(
   assignments: readonly Assignment[],
   prefix: string,

@@ -12,7 +12,7 @@ import { findInCompose, findInProperties, findInRails, findInSpringYaml } from '
 
 type Find = (text: string, siblings: ReadonlyMap<string, string>) => FoundConnection[];
 
-/** By the name of the file, its folder where that matters. The first that fits counts. */
+/** Readers by file name, and by folder where that matters. The first match counts. */
 const KINDS: readonly (readonly [name: RegExp, find: Find])[] = [
   [/(?:^|\/)\.env(?:\.[\w.-]+)?$/, (text) => findInAssignments(readEnvLines(text))],
   [/(?:^|\/)(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/, findInCompose],
@@ -27,17 +27,18 @@ const KINDS: readonly (readonly [name: RegExp, find: Find])[] = [
   [/(?:^|\/)(?:servers|[\w.-]*pgadmin[\w.-]*)\.json$/i, findInPgAdmin],
 ];
 
-/** May it state connections, by its name? */
+/** Can a file of this name contain connections? */
 export function isKnownFile(file: string): boolean {
   const name = file.replaceAll('\\', '/');
   return KINDS.some(([pattern]) => pattern.test(name));
 }
 
 /**
- * What a file of another program states, by its name. Nothing in it is run.
+ * Finds the connections in another program's file. Its name decides how the file is read; nothing in
+ * it is run.
  *
- * @param file its path
- * @param siblings variables of the .env file beside it, which compose files refer to
+ * @param file path of the file
+ * @param siblings variables of the .env file in the same folder, which compose files refer to
  */
 export function findInFile(
   file: string,
@@ -49,7 +50,7 @@ export function findInFile(
   return find?.(text, siblings) ?? [];
 }
 
-/** For the siblings of a compose file. */
+/** Variables of a .env file, for the compose file beside it. */
 export function variablesOf(text: string): Map<string, string> {
   return new Map(readEnvLines(text));
 }

@@ -1,19 +1,19 @@
 import type { PastedConnection } from '../paste/pasted';
 import type { PasteResult } from '../paste/pasted';
 
-/** A connection that some other program's file states. */
+/** A connection that was found in another program's file. */
 export interface FoundConnection {
   connection: PastedConnection;
-  /** What it is called there; undefined = by its database and host. */
+  /** Its name in that file; undefined = name it by database and host. */
   name?: string;
-  /** Key, section or service in its file: `DATABASE_URL`, `production`. */
+  /** Key, section or service in that file: `DATABASE_URL`, `production`. */
   at: string;
 }
 
-/** Name and value, as a file states them. */
+/** A name and its value, as a file has them. */
 export type Assignment = readonly [name: string, value: string];
 
-/** One that can be used as it is; whatever would be refused when pasted is not offered. */
+/** The connection, if it can be used as it is; null if pasting it would be refused. */
 export function usable(result: PasteResult): PastedConnection | null {
   return 'profile' in result && result.refused.length === 0 ? result : null;
 }
@@ -29,12 +29,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text or a number of a configuration as a text; '' for anything else. */
+/** A string or number of a configuration file as a string; '' for any other type. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Parts of a connection by name; those that are left out are not stated. */
+/** The parts of a connection by name; parts without a value are left out. */
 export function parts(fields: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(fields).flatMap(([name, value]): [string, string][] => {
     const text = textOf(value);

@@ -1,7 +1,7 @@
 import { readParts, readPasted } from '../paste/readPasted';
 import { found, isRecord, parts, textOf, type FoundConnection } from './found';
 
-/** JSON as settings are written: with comments and commas at ends. null = it is none. */
+/** JSON as in VS Code's settings: comments and trailing commas are allowed. null = invalid. */
 function parseJsonc(text: string): unknown {
   const bare = text
     .replace(/^\ufeff/, '')
@@ -17,7 +17,7 @@ function parseJsonc(text: string): unknown {
   }
 }
 
-/** ASP.NET's appsettings.json: `ConnectionStrings`, wherever they are. */
+/** ASP.NET's appsettings.json: `ConnectionStrings` at any depth. */
 export function findInAppSettings(text: string): FoundConnection[] {
   const all: FoundConnection[] = [];
   const walk = (value: unknown, depth: number): void => {
@@ -35,13 +35,13 @@ function connectionStrings(key: string, value: unknown): FoundConnection[] {
   const strings = isRecord(value) ? Object.entries(value) : [[key, value] as const];
   return strings.flatMap(([name, inner]) => {
     const string = isRecord(inner) ? textOf(inner['ConnectionString']) : textOf(inner);
-    // SQL Server's are spelt alike, but for these.
+    // Connection strings of SQL Server look alike, except for these words.
     const foreign = /initial catalog|data source|trusted_connection|\\|,1433|multipleactive/i;
     return foreign.test(string) || !/[;=]/.test(string) ? [] : found(readPasted(string), name);
   });
 }
 
-/** Prisma's schema: a variable stays one; `directUrl` passes by the pooler. */
+/** Prisma's schema: a variable stays a reference. `directUrl` is preferred, as it avoids the pooler. */
 export function findInPrisma(text: string): FoundConnection[] {
   const sources = text.replace(/\/\/[^\n]*/g, (comment) => (comment.includes('"') ? comment : ''));
   return [...sources.matchAll(/^\s*datasource\s+(\w+)\s*\{([^}]*)\}/gm)].flatMap(
@@ -55,14 +55,14 @@ export function findInPrisma(text: string): FoundConnection[] {
   );
 }
 
-/** pg_service.conf: libpq reads the rest of a section itself, its password too. */
+/** pg_service.conf: only section names are read; libpq reads their content, including passwords. */
 export function findInServices(text: string): FoundConnection[] {
   return [...text.matchAll(/^\s*\[([^\]\r\n]+)\]/gm)].flatMap(([, name = '']) =>
     found(readParts([['service', name]]), name, name),
   );
 }
 
-/** ~/.pgpass: libpq finds the password by itself, so it stays there. */
+/** ~/.pgpass: the password is not read, because libpq finds it by itself. */
 export function findInPasswordFile(text: string): FoundConnection[] {
   return text.split(/\r?\n/).flatMap((line) => {
     if (line.startsWith('#')) return [];
@@ -77,7 +77,7 @@ export function findInPasswordFile(text: string): FoundConnection[] {
   });
 }
 
-/** Servers that pgAdmin has exported. */
+/** Servers in a file that pgAdmin has exported. */
 export function findInPgAdmin(text: string): FoundConnection[] {
   const document = parseJsonc(text);
   const servers = isRecord(document) && isRecord(document['Servers']) ? document['Servers'] : {};
@@ -93,13 +93,13 @@ export function findInPgAdmin(text: string): FoundConnection[] {
     };
     const service = textOf(server['Service']);
     const name = textOf(server['Name']);
-    // Through its own tunnel only pgAdmin gets there.
+    // The server is behind a tunnel that only pgAdmin opens.
     if (server['UseSSHTunnel'] === 1 || server['UseSSHTunnel'] === true) return [];
     return found(readParts(service === '' ? parts(fields) : [['service', service]]), name, name);
   });
 }
 
-/** DBeaver's data-sources.json; its passwords are in a file of their own, encrypted. */
+/** DBeaver's data-sources.json. Its passwords are in another file, encrypted. */
 export function findInDBeaver(text: string): FoundConnection[] {
   const document = parseJsonc(text);
   const all =
@@ -116,7 +116,7 @@ export function findInDBeaver(text: string): FoundConnection[] {
   });
 }
 
-/** A handler of the network that is switched on leads somewhere else. */
+/** An active network handler (SSH tunnel, proxy) means that the address cannot be reached directly. */
 function usesTunnel(configuration: Record<string, unknown>): boolean {
   const handlers = configuration['handlers'];
   return Object.values(isRecord(handlers) ? handlers : {}).some(
@@ -124,14 +124,14 @@ function usesTunnel(configuration: Record<string, unknown>): boolean {
   );
 }
 
-/** The settings of VS Code's widespread database extensions. */
+/** Settings in which VS Code's widespread database extensions keep connections. */
 export const EXTENSION_SETTINGS = [
   'sqltools.connections',
   'pgsql.connections',
   'dbcode.connections',
 ] as const;
 
-/** @param value of one of {@link EXTENSION_SETTINGS} */
+/** @param value value of one of {@link EXTENSION_SETTINGS} */
 export function findInExtensionSettings(value: unknown): FoundConnection[] {
   return (Array.isArray(value) ? (value as unknown[]) : []).flatMap((entry) => {
     if (!isRecord(entry)) return [];

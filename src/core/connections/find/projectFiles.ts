@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isKnownFile } from './findInFile';
 
-/** Folders in which nothing is a project's own. */
+/** Folders without files of the project's own. */
 const SKIPPED = new Set([
   ...['node_modules', 'vendor', '.git', 'dist', 'build', 'out', 'target', 'bin', 'obj'],
   ...['.venv', 'venv', '__pycache__', '.next', '.terraform', 'coverage', '.gradle', '.cache'],
@@ -11,12 +11,12 @@ const SKIPPED = new Set([
 const MAX_DEPTH = 6;
 const MAX_FOLDERS = 2000;
 const MAX_FILES = 300;
-/** Of one folder; more are data. */
+/** A folder with more entries holds data, and is skipped. */
 const MAX_ENTRIES = 5000;
 
 /**
- * The files below a folder that may state connections, those near the top first. It looks at a
- * limited number of folders and follows no links.
+ * The files below a folder that may contain connections, those near the top first. Searches a limited
+ * number of folders and follows no links.
  */
 export async function projectFiles(root: string, signal: AbortSignal): Promise<string[]> {
   const files: string[] = [];
@@ -43,7 +43,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    // Not readable, or gone meanwhile.
+    // The folder cannot be read, or was removed meanwhile.
     return [];
   }
 }

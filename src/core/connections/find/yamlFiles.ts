@@ -3,10 +3,10 @@ import { readParts, readPasted } from '../paste/readPasted';
 import { fillIn, findInAssignments } from './envFile';
 import { found, isRecord, parts, textOf, type Assignment, type FoundConnection } from './found';
 
-/** A document, or null: what is broken is nobody's connection. */
+/** The parsed document; null for invalid YAML. */
 function parseYaml(text: string): unknown {
   try {
-    // Aliases are limited by the library: a few lines could stand for gigabytes.
+    // The library limits aliases, by which a few lines could stand for gigabytes.
     return parse(text, { merge: true, logLevel: 'silent', uniqueKeys: false }) as unknown;
   } catch {
     return null;
@@ -16,7 +16,7 @@ function parseYaml(text: string): unknown {
 const IMAGES =
   /(?:^|\/)(?:postgres|postgis|timescaledb(?:-ha)?|pgvector|pgvecto-rs|postgresql)(?::|@|$)|supabase\/postgres/;
 
-/** docker-compose.yml: the servers that it runs, by the ports that they publish on this machine. */
+/** docker-compose.yml: the servers that it runs, at the ports that they publish on this machine. */
 export function findInCompose(text: string, known: ReadonlyMap<string, string>): FoundConnection[] {
   const document = parseYaml(text);
   const services = isRecord(document) && isRecord(document['services']) ? document['services'] : {};
@@ -24,7 +24,7 @@ export function findInCompose(text: string, known: ReadonlyMap<string, string>):
   const servers = Object.entries(services).flatMap(([name, service]) => {
     if (!isRecord(service) || !IMAGES.test(fillIn(textOf(service['image']), known))) return [];
     const port = publishedPort(service['ports'], known);
-    // Without one only other containers reach it.
+    // Without a published port only other containers reach the server.
     if (port === undefined) return [];
     published.set(name, port);
     const environment = new Map(environmentOf(service['environment'], known));
@@ -43,7 +43,7 @@ export function findInCompose(text: string, known: ReadonlyMap<string, string>):
   return [...servers, ...clients];
 }
 
-/** What a container calls `db:5432` is on this machine at the port that `db` publishes. */
+/** Translates addresses inside the compose network: `db:5432` is published on a port of this machine. */
 function outside(
   one: FoundConnection,
   service: string,
@@ -56,7 +56,7 @@ function outside(
     const here = { ...profile, host: 'localhost', port: Number(port) };
     return [{ at, connection: { ...one.connection, profile: here } }];
   }
-  // A name without a dot is another container.
+  // A host name without a dot is another container.
   return profile.host === undefined || !profile.host.includes('.') ? [] : [{ ...one, at }];
 }
 
@@ -90,7 +90,7 @@ function publishedPort(value: unknown, known: ReadonlyMap<string, string>): stri
 export function findInRails(text: string): FoundConnection[] {
   const document = parseYaml(withoutErb(text));
   return Object.entries(isRecord(document) ? document : {}).flatMap(([environment, value]) =>
-    // `default` is what the others are made of.
+    // `default` only holds what the other sections share.
     isRecord(value) && environment !== 'default' ? railsEntry(environment, value) : [],
   );
 }
@@ -131,7 +131,7 @@ export function findInSpringYaml(text: string): FoundConnection[] {
       }
     } else if (textOf(value) !== '') flat.push([path, textOf(value)]);
   };
-  // Profiles are documents of their own, behind `---`.
+  // A file can hold several documents, one for each profile, separated by `---`.
   for (const document of text.split(/^---\s*$/m)) walk(parseYaml(document), '', 0);
   return findInSpring(flat);
 }
@@ -189,7 +189,7 @@ function usableUrl(value: string): FoundConnection | null {
   return found(readPasted(value), '')[0] ?? null;
 }
 
-/** `${DB_URL:jdbc:postgresql://…}` is its default where there is one. */
+/** The default in `${DB_URL:jdbc:postgresql://…}`, where there is one. */
 function withDefault(value: string): string {
   return value.replace(/\$\{([A-Za-z_][\w.]*):([^{}]*)\}/g, '$2');
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readBounded } from '../../files/regularFile';
 
-/** What a line of the file has to match. */
+/** What a line of the password file must match. */
 export interface PasswordWanted {
   host: string;
   port: string;
@@ -11,17 +11,17 @@ export interface PasswordWanted {
   user: string;
 }
 
-/** Finds a password; what else the file holds stays inside. */
+/** Looks up one password; the rest of the file is not exposed. */
 export type FindPassword = (wanted: PasswordWanted) => string | undefined;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A file of passwords is small; this is no such file. */
+/** A larger file is not a password file, and is not read. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The user's password file, read as libpq reads it. Through a tunnel libpq cannot do so itself: the
- * port that it connects to is none of those that stand in there.
+ * Reads the user's password file by libpq's rules. Through a tunnel libpq cannot use the file itself,
+ * because it connects to a local port that the file does not mention.
  */
 export async function readPasswordFile(
   variables: Variables,
@@ -42,7 +42,7 @@ async function linesOf(file: string, platform: NodeJS.Platform): Promise<string[
   try {
     const info = await stat(file);
     if (!info.isFile()) return [];
-    // libpq does not take it either when others may read it.
+    // libpq also ignores a password file that other users can read.
     if (platform !== 'win32' && (info.mode & 0o077) !== 0) return [];
     const bytes = await readBounded(file, MAX_BYTES);
     return bytes.toString('utf8').split(/\r?\n/);
@@ -51,7 +51,7 @@ async function linesOf(file: string, platform: NodeJS.Platform): Promise<string[
   }
 }
 
-/** The first line that fits counts: `host:port:database:user:password`, `\` before `:` and `\`. */
+/** Lines have the form `host:port:database:user:password`; `\` escapes `:` and `\`. First match wins. */
 export function passwordIn(lines: readonly string[], wanted: PasswordWanted): string | undefined {
   for (const line of lines) {
     if (line.startsWith('#')) continue;

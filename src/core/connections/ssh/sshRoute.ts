@@ -1,19 +1,19 @@
 import type { SshRoute } from '../../model/profile';
 
 /*
- * What stands here becomes an argument of `ssh`, and by `%h`, `%r` and `%n` a part of the commands
- * of its configuration, which a shell runs: only what names a host or a user gets through.
+ * These values become arguments of `ssh`, and through `%h`, `%r` and `%n` parts of commands in its
+ * configuration, which a shell runs. So only characters of host names and user names are accepted.
  */
 const HOST = /^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]*|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/u;
 const USER = /^[\p{L}\p{N}_][\p{L}\p{N}._@+-]*$/u;
-/** `user@host:port`, also as a URI. The user may have an `@`, an address its brackets. */
+/** `user@host:port`, also as a URI. The user may contain `@`; an IPv6 address may have brackets. */
 const DESTINATION =
   /^(?:ssh:\/\/)?(?:(.+)@)?(\[[^\]]*\]|[^@:[\]]+|[^@[\]]+:[^@[\]]*:[^@[\]]*)(?::(\d+))?\/?$/u;
 const MAX_LENGTH = 255;
 
 /**
  * Reads `ssh` of an entry: `alias`, `user@host:port`, `ssh://user@host:port`, or an object with
- * `host`, `user`, `port` and `jump`. null = it is none of that.
+ * `host`, `user`, `port` and `jump`. null = the value is invalid.
  */
 export function readSshRoute(value: unknown): SshRoute | null {
   if (typeof value === 'string') return readDestination(value);
@@ -62,13 +62,13 @@ function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;
 }
 
-/** For display, and as it can be written again: `deploy@bastion:2222`. */
+/** For display, in the form in which settings accept it: `deploy@bastion:2222`. */
 export function describeRoute({ host, user, port }: SshRoute): string {
   const named = port !== undefined && host.includes(':') ? `[${host}]` : host;
   return `${user === undefined ? '' : `${user}@`}${named}${port === undefined ? '' : `:${port}`}`;
 }
 
-/** The arguments of `ssh` that say where to. */
+/** The arguments of `ssh` for the destination. */
 export function routeArgs({ host, user, port, jump }: SshRoute): string[] {
   return [
     ...(jump === undefined ? [] : ['-J', jump]),

@@ -2,30 +2,30 @@ import { isIPv6 } from 'node:net';
 import type { SshRoute } from '../../model/profile';
 import { routeArgs } from './sshRoute';
 
-/** A tunnel listens here, and nowhere else. */
+/** The only address that a tunnel listens on. */
 export const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = '5432';
 
-/** The connection of ssh is given up after about a minute without a sign of life. */
+/** ssh gives a connection up after about a minute without an answer. */
 const ALIVE = ['-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=4'];
 
-/** A server, as far as it is stated; '' = it is not. */
+/** Address of a server; '' = left out. */
 interface FarHost {
   host: string;
   address: string;
   port: string;
 }
 
-/** One port here and what is behind it there. */
+/** One forwarded port. */
 export interface Forward {
   localPort: number;
-  /** `host:port`, or the path of a socket, as the SSH server reaches it. */
+  /** `host:port`, or the path of a socket, as seen from the SSH server. */
   farEnd: string;
 }
 
 /**
- * What the SSH server has to connect to; without a host, the server that runs on itself. null = ssh
- * cannot be told so: a colon would end the name, and it expands `%` and `$` in paths.
+ * Where the SSH server is to connect to; without a host, to itself. null = `ssh -L` cannot express the
+ * target: a colon ends the host's name, and `%` and `$` in socket paths are expanded.
  */
 export function farEndOf({ host, address, port: stated }: FarHost): string | null {
   const dialled = address || host || 'localhost';
@@ -39,10 +39,10 @@ export function farEndOf({ host, address, port: stated }: FarHost): string | nul
 }
 
 /**
- * Arguments of an `ssh` that does nothing but forward ports. It asks nobody anything: nobody could
- * see the question. It says by `-v` when it listens, and why it does not. Nothing else of the
- * user's configuration for that host is started: no command, no shared connection that would keep
- * the ports open after its end.
+ * Arguments for an `ssh` that only forwards ports. It never prompts, because nobody could see the
+ * prompt. With `-v` it reports when it listens, or why it cannot. Other settings of the user's
+ * configuration for that host are switched off: commands, and shared connections, which would keep
+ * the ports open after `ssh` has ended.
  */
 export function tunnelArgs(
   route: SshRoute,
@@ -58,7 +58,7 @@ export function tunnelArgs(
     ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${connectTimeoutSeconds}`, ...ALIVE],
     ...['-o', 'ControlMaster=no', '-o', 'ControlPath=none'],
     ...['-o', 'RemoteCommand=none', '-o', 'PermitLocalCommand=no'],
-    // Other ports of the configuration may be in use; ours are looked after by themselves.
+    // Forwards of the user's configuration may fail, as their ports can be in use; ours are checked.
     ...['-o', 'ExitOnForwardFailure=no', '-o', 'GatewayPorts=no'],
     ...forwards.flatMap(({ localPort, farEnd }) => ['-L', `${LOOPBACK}:${localPort}:${farEnd}`]),
     ...routeArgs(route),
