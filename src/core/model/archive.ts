@@ -58,6 +58,9 @@ export interface PackedFrom {
   member: string | null;
 }
 
+/** How the bytes of a script are to be read; what is in UTF-16 is UTF-8 before psql gets it. */
+export type ScriptEncoding = 'utf8' | 'utf16le' | 'utf16be';
+
 /** Kind of a path, detected from its content. */
 export type FileKind =
   | { kind: 'archive'; format: 'custom' | 'directory' | 'tar' }
@@ -66,7 +69,7 @@ export type FileKind =
       compression: Compression;
       cluster: boolean;
       byPgDump: boolean;
-      encoding: 'utf8' | 'utf16le';
+      encoding: ScriptEncoding;
     }
   /** Something in which a dump may be, or an archive that was compressed as a whole. */
   | { kind: 'packed'; by: Packaging }
@@ -299,6 +302,8 @@ export type ArchiveWarning =
   | 'drops'
   /** A UTF-16 script (PowerShell's `>`), which psql cannot read as it is. */
   | 'utf16'
+  /** Besides `utf16`: its high bytes come first. */
+  | 'utf16be'
   /** A script that makes the schema `public`, as one of that schema alone does. */
   | 'createsPublic'
   /** An archive with subscriptions. */

@@ -1,4 +1,4 @@
-import type { Compression } from '../model/archive';
+import type { Compression, ScriptEncoding } from '../model/archive';
 import type { ScriptEdits } from '../model/scriptEdits';
 import type { ToolName } from '../model/tools';
 
@@ -33,7 +33,7 @@ export interface CommandPlan {
 export interface ScriptInput {
   path: string;
   compression: Compression;
-  encoding: 'utf8' | 'utf16le';
+  encoding: ScriptEncoding;
   /**
    * What is changed in it, besides that the backslash commands of pg_dump and lines that are no SQL
    * are left out; null = nothing, it is only unpacked.

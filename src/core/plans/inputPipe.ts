@@ -12,7 +12,8 @@ export function inputPipe(stdin: ScriptInput, shell: Shell): string | null {
   if (shell !== 'bash' || stdin.edits !== null) return null;
   const path = quoteForBash(stdin.path);
   const { compression, encoding } = stdin;
-  const recode = 'iconv --from-code=UTF-16LE --to-code=UTF-8';
+  const from = encoding === 'utf16be' ? 'UTF-16BE' : 'UTF-16LE';
+  const recode = `iconv --from-code=${from} --to-code=UTF-8`;
   if (compression === 'none') return `${encoding === 'utf8' ? 'cat' : recode} ${path} |`;
   const unpack = `${UNPACKERS[compression]} -dc ${path} |`;
   return encoding === 'utf8' ? unpack : `${unpack} ${recode} |`;

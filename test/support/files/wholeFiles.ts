@@ -131,6 +131,11 @@ export const wholeFiles: readonly CorpusEntry[] = [
     verdict: { opens: 'plain', info: ({ warnings }) => warnings.includes('utf16') },
   },
   {
+    file: 'utf16be.sql',
+    make: `pg_dump | iconv -f UTF-8 -t UTF-16BE > $NAME`,
+    verdict: { opens: 'plain', info: ({ warnings }) => warnings.includes('utf16be') },
+  },
+  {
     file: 'crlf.sql',
     make: `pg_dump | sed 's/$/\\r/' > $NAME`,
     verdict: { opens: 'plain', otherRows: true },

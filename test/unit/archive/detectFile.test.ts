@@ -25,6 +25,11 @@ const header = '--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0
 const archive = buildArchive([{ dumpId: 1, desc: 'TABLE', tag: 't' }]);
 const noise = Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 37) % 256));
 
+const inUtf16 = (text: string, encoding: 'utf16le' | 'utf16be'): Buffer => {
+  const bytes = Buffer.from(text, 'utf16le');
+  return encoding === 'utf16be' ? bytes.swap16() : bytes;
+};
+
 describe('the kind of a file', () => {
   const files = scratch();
 
@@ -49,6 +54,13 @@ describe('the kind of a file', () => {
       () => Buffer.from(`\uFEFF${header}`, 'utf16le'),
       plain({ encoding: 'utf16le' }),
     ],
+    ...(['utf16le', 'utf16be'] as const).flatMap((encoding) =>
+      ['\uFEFF', ''].map((mark): [string, () => Buffer, FileKind] => [
+        `a dump in ${encoding} ${mark ? 'with' : 'without'} a mark`,
+        () => inUtf16(mark + header.replaceAll('\n', '\r\n') + '-- Größe таблица\n', encoding),
+        plain({ encoding }),
+      ]),
+    ),
     ['a script by hand', () => 'create table t (id int);\n', plain({ byPgDump: false })],
     [
       'a script in LATIN1',
@@ -75,6 +87,11 @@ describe('the kind of a file', () => {
   const others: [name: string, content: Buffer | string, looksLike: string][] = [
     ['nothing', '', 'empty'],
     ['noise', noise, 'binary'],
+    [
+      'small numbers of two bytes',
+      Buffer.from(Uint16Array.from({ length: 64 }, (_, i) => (i % 7) + 1).buffer),
+      'binary',
+    ],
     ['gzipped noise', gzipSync(noise), 'binary'],
     ['gzipped nothing', gzipSync(''), 'empty'],
     ['prose', 'Dear reader,\nthis is a letter.\n', 'text'],

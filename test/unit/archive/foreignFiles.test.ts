@@ -54,6 +54,11 @@ const cases: readonly Case[] = [
     (name): Case[] => [
       [`${name} by a terminal`, byTerminal(file(name)), 'archiveByTerminal'],
       [`${name} by PowerShell 5`, byPowerShell(file(name), 'utf16le', '\uFEFF'), 'archiveAsText'],
+      [
+        `${name} in UTF-16 without a mark`,
+        byPowerShell(file(name), 'utf16le', ''),
+        'archiveAsText',
+      ],
       [`${name} by Out-File utf8`, byPowerShell(file(name), 'utf8', '\uFEFF'), 'archiveAsText'],
       [`${name} by PowerShell 7`, byPowerShell(file(name), 'utf8', ''), 'archiveAsText'],
     ],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../../src/core/errors';
 import { checkStructure } from '../../../src/core/archive/data/checkStructure';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
+import { scriptEncoding } from '../../../src/core/forms/form/archiveFacts';
 import { scanScript } from '../../../src/core/archive/script/plainScan';
 import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
@@ -341,14 +342,22 @@ describe('the scan of a script', () => {
     assert.equal(rows.get('cache'), 0);
   });
 
-  it('of a UTF-16 script reads what is meant', async () => {
-    const text = head + entry('TABLE', 'таблица', 'CREATE TABLE app."таблица" ();') + tail;
-    const file = files.write('wide.sql', Buffer.from(`\uFEFF${text}`, 'utf16le'));
-    const info = await getBackupInfo(file);
-    assert.deepEqual(info.contents.tables, [{ schema: 'app', name: 'таблица' }]);
-    assert.deepEqual(info.warnings, ['utf16']);
-    assert.equal(info.complete, true);
-  });
+  for (const [encoding, mark] of [
+    ['utf16le', '\uFEFF'],
+    ['utf16le', ''],
+    ['utf16be', '\uFEFF'],
+    ['utf16be', ''],
+  ] as const)
+    it(`of a script in ${encoding} ${mark ? 'with' : 'without'} a mark reads what is meant`, async () => {
+      const text = head + entry('TABLE', 'таблица', 'CREATE TABLE app."таблица" ();') + tail;
+      const bytes = Buffer.from(mark + text, 'utf16le');
+      if (encoding === 'utf16be') bytes.swap16();
+      const file = files.write('wide.sql', bytes);
+      const info = await getBackupInfo(file);
+      assert.deepEqual(info.contents.tables, [{ schema: 'app', name: 'таблица' }]);
+      assert.equal(scriptEncoding(info), encoding);
+      assert.equal(info.complete, true);
+    });
 
   it('reads a large script in pieces, tells how far it is, and can be cancelled', async () => {
     const row = `${'x'.repeat(70)}\t-- Name: x; Type: TABLE; Schema: a; Owner: b\n`;

@@ -1,8 +1,9 @@
 import { AppError } from '../../errors';
-import type { Compression } from '../../model/archive';
+import type { Compression, ScriptEncoding } from '../../model/archive';
 import { DecodeError } from '../bytes/byteQueue';
 import { inputError } from '../bytes/byteSource';
 import { filePieces } from '../bytes/pieces';
+import { ENCODING_LABELS } from '../bytes/utf16';
 import { unpacked } from './codecs';
 
 /** zlib gets no further; what grows more, and to this size, is made to keep a reader busy for days. */
@@ -13,8 +14,8 @@ export interface DecompressOptions {
   signal?: AbortSignal | undefined;
   /** Called with the number of bytes read from the file so far (compressed ones). */
   onRead?: ((bytes: number) => void) | undefined;
-  /** Scripts in UTF-16LE come out as UTF-8, without their byte order mark. */
-  encoding?: 'utf8' | 'utf16le' | undefined;
+  /** Scripts in UTF-16 come out as UTF-8, without their byte order mark. */
+  encoding?: ScriptEncoding | undefined;
 }
 
 /**
@@ -29,7 +30,8 @@ export async function* decompressed(
   options: DecompressOptions = {},
 ): AsyncGenerator<Buffer> {
   const pieces = contentOf(path, compression, options);
-  yield* options.encoding === 'utf16le' ? recoded(pieces) : pieces;
+  const { encoding = 'utf8' } = options;
+  yield* encoding === 'utf8' ? pieces : recoded(pieces, encoding);
 }
 
 async function* contentOf(
@@ -59,8 +61,11 @@ export function damaged(path: string, cause: DecodeError, start = 0): AppError<'
   return new AppError('archiveDamaged', { path, offset: start + offset, reading }, { cause });
 }
 
-async function* recoded(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder('utf-16le');
+async function* recoded(
+  pieces: AsyncIterable<Buffer>,
+  encoding: ScriptEncoding,
+): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(ENCODING_LABELS[encoding]);
   for await (const piece of pieces) {
     yield Buffer.from(decoder.decode(piece, { stream: true }), 'utf8');
   }

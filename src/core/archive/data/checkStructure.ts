@@ -1,5 +1,6 @@
 import { AppError } from '../../errors';
 import { readBytes, openFileSource } from '../bytes/byteSource';
+import { ENCODING_LABELS } from '../bytes/utf16';
 import { decompressed } from '../compression/decompress';
 import { checkCustom } from './customBlocks';
 import { detectFile } from '../file/detectFile';
@@ -99,7 +100,7 @@ async function checkScriptEnd(
     ? await unpackedTail(path, kind, options.signal)
     : await storedTail(path);
   if (!owed) return nothingKnown();
-  const text = tail.toString(kind.encoding === 'utf16le' && !packed ? 'utf16le' : 'latin1');
+  const text = new TextDecoder(ENCODING_LABELS[packed ? 'utf8' : kind.encoding]).decode(tail);
   const mark = kind.cluster
     ? '-- PostgreSQL database cluster dump complete'
     : '-- PostgreSQL database dump complete';
@@ -113,7 +114,9 @@ async function storedTail(path: string): Promise<{ tail: Buffer; size: number }>
   const source = await openFileSource(path);
   try {
     const { size } = source;
-    return { tail: await readBytes(source, Math.max(0, size - TAIL_SIZE), TAIL_SIZE), size };
+    // Of UTF-16 that was cut within a character, at the beginning of one.
+    const start = Math.max(0, size - TAIL_SIZE) & ~1;
+    return { tail: await readBytes(source, start, TAIL_SIZE), size };
   } finally {
     await source.close();
   }

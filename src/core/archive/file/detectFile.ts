@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { ENCODING_LABELS, utf16Of } from '../bytes/utf16';
 import { compressionOf } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';
 import { foreignBytes } from './foreignBytes';
@@ -11,7 +12,7 @@ import { ruinedArchive } from './ruinedArchive';
 import { parseTarHeader, TAR_BLOCK } from './tarMembers';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
-import type { Compression, FileKind, ForeignKind } from '../../model/archive';
+import type { Compression, FileKind, ForeignKind, ScriptEncoding } from '../../model/archive';
 
 type PackedBy = Exclude<Compression, 'none'>;
 
@@ -113,8 +114,10 @@ export function detectHead(head: Buffer, size: number): FileKind {
   const method = OTHER_COMPRESSIONS.find(([, magic]) => startsWith(head, magic))?.[0];
   if (method !== undefined) return { kind: 'other', looksLike: 'compressed', method };
   if (isEncrypted(head)) return other('encrypted');
-  if (head[0] === 0xff && head[1] === 0xfe) {
-    return detectText(new TextDecoder('utf-16le').decode(head), 'utf16le', size);
+  const wide = utf16Of(head);
+  if (wide !== null) {
+    const text = new TextDecoder(ENCODING_LABELS[wide]).decode(head);
+    if (isText(Buffer.from(text))) return detectText(text, wide, size);
   }
   return isText(head) ? detectText(head.toString('utf8'), 'utf8', size) : other('binary');
 }
@@ -182,7 +185,7 @@ const PG_DUMP_MARK = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/m;
 const SQL_LINE =
   /^\s*(--|\/\*|\\\w|(ABORT|ALTER|ANALY[SZ]E|BEGIN|CALL|CHECKPOINT|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|END|EXPLAIN|GRANT|IMPORT|INSERT|LOCK|MERGE|REASSIGN|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM|VALUES|WITH)\b)/im;
 
-function detectText(withMark: string, encoding: 'utf8' | 'utf16le', size: number): FileKind {
+function detectText(withMark: string, encoding: ScriptEncoding, size: number): FileKind {
   const text = withMark.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   if (TAR_SCRIPT.test(text)) return other('tarScript');
   const dump = PG_DUMP_MARK.exec(text);

@@ -4,10 +4,6 @@ import { hasMagic } from '../toc/tocHeader';
 import { hasOnlyPairedLineEnds } from './foreignBytes';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const UTF16_MARKS = [
-  ['utf-16le', Buffer.from([0xff, 0xfe])],
-  ['utf-16be', Buffer.from([0xfe, 0xff])],
-] as const;
 
 /** How the bytes of archives and packed files begin, read as text. */
 const ARCHIVE_BEGIN = /^(?:PGDMP|toc\.dat\0|\x1f[\x8b\u2039\u00ef\ufffd]|BZh\d1AY|PK\x03\x04)/;
@@ -24,11 +20,10 @@ const LINES_OF_ARCHIVE = 2;
  * or from version 7 on as UTF-8, with CR LF. A terminal makes CR LF of each LF.
  */
 export function ruinedArchive(head: Buffer): ForeignKind | null {
-  for (const [encoding, mark] of UTF16_MARKS) {
-    if (!head.subarray(0, 2).equals(mark)) continue;
-    return ARCHIVE_BEGIN.test(new TextDecoder(encoding).decode(head.subarray(0, 256)))
-      ? 'archiveAsText'
-      : null;
+  for (const encoding of ['utf-16le', 'utf-16be']) {
+    // A mark is left out.
+    const text = new TextDecoder(encoding).decode(head.subarray(0, 32));
+    if (ARCHIVE_BEGIN.test(text)) return 'archiveAsText';
   }
   if (head.subarray(0, 3).equals(UTF8_MARK)) {
     return ARCHIVE_BEGIN.test(head.toString('utf8', 3, 256)) ? 'archiveAsText' : null;

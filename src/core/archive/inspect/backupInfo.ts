@@ -177,7 +177,8 @@ export async function scriptInfoOf(
   if ([...scan.statements.keys()].some((kind) => /^(DROP|TRUNCATE|DELETE)\b/.test(kind))) {
     warnings.push('drops');
   }
-  if (kind.encoding === 'utf16le') warnings.push('utf16');
+  if (kind.encoding !== 'utf8') warnings.push('utf16');
+  if (kind.encoding === 'utf16be') warnings.push('utf16be');
   if (scan.statements.has('CREATE SUBSCRIPTION')) warnings.push('subscriptions');
   if (scan.createsPublic && !scan.cluster) warnings.push('createsPublic');
   if (scan.entries.some((entry) => entry.desc === 'INDEX ATTACH')) warnings.push('attachedIndexes');

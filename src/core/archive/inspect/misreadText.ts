@@ -50,7 +50,7 @@ export async function misreadLinesOf(
   { compression, encoding }: Extract<FileKind, { kind: 'plain' }>,
   signal?: AbortSignal,
 ): Promise<MisreadLines | null> {
-  if (encoding !== 'utf16le') return null;
+  if (encoding === 'utf8') return null;
   const found: MisreadLines = { lines: 0, rows: [] };
   const judge = (line: string): void => {
     if (!isMisread(line)) return;

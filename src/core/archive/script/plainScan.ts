@@ -7,13 +7,13 @@ import type { ScriptScan } from './scriptTypes';
 import type { ScriptPiece } from './lexer/scriptPiece';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { openRegular } from '../../files/regularFile';
-import type { Compression } from '../../model/archive';
+import type { Compression, ScriptEncoding } from '../../model/archive';
 
 export interface ScanOptions {
   signal?: AbortSignal | undefined;
   compression?: Compression | undefined;
   /** Result of `detectFile`. */
-  encoding?: 'utf8' | 'utf16le' | undefined;
+  encoding?: ScriptEncoding | undefined;
   /** Bytes of the file read so far, of how many; what was found so far is in `scan`. */
   onProgress?: ((bytes: number, total: number, scan: ScriptScan) => void) | undefined;
 }
@@ -33,7 +33,8 @@ const HEADROOM = 192 << 10;
  */
 export async function scanScript(path: string, options: ScanOptions = {}): Promise<ScriptScan> {
   const scanner = new ScriptScanner();
-  const packed = (options.compression ?? 'none') !== 'none' || options.encoding === 'utf16le';
+  const { compression = 'none', encoding = 'utf8' } = options;
+  const packed = compression !== 'none' || encoding !== 'utf8';
   return packed ? scanPieces(path, scanner, options) : scanFile(path, scanner, options);
 }
 

@@ -1,4 +1,4 @@
-import type { BackupInfo } from '../../model/archive';
+import type { BackupInfo, ScriptEncoding } from '../../model/archive';
 import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
 import type { ToolVersion } from '../../model/tools';
 import type { RestoreContext } from './context';
@@ -18,7 +18,8 @@ export function isScript(info: BackupInfo | null): boolean {
 }
 
 /** How the bytes of a script are to be read. */
-export function scriptEncoding({ warnings }: Pick<BackupInfo, 'warnings'>): 'utf8' | 'utf16le' {
+export function scriptEncoding({ warnings }: Pick<BackupInfo, 'warnings'>): ScriptEncoding {
+  if (warnings.includes('utf16be')) return 'utf16be';
   return warnings.includes('utf16') ? 'utf16le' : 'utf8';
 }
 

@@ -6,13 +6,13 @@ import { editedScript } from '../../../archive/script/edit/editScript';
 import { inOneDatabase } from '../../../archive/script/edit/scriptParts';
 import { AppError } from '../../../errors';
 import { knowsRestrict, scriptEncoding } from '../../../forms/form/archiveFacts';
-import type { BackupInfo, Compression } from '../../../model/archive';
+import type { BackupInfo, Compression, ScriptEncoding } from '../../../model/archive';
 import type { ToolVersion } from '../../../model/tools';
 import { restrictReleases } from '../../../pgtools/choose/choose';
 
 interface ScriptBytes {
   compression: Compression;
-  encoding: 'utf8' | 'utf16le';
+  encoding: ScriptEncoding;
   signal: AbortSignal;
 }
 
