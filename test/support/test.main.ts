@@ -1,5 +1,5 @@
 // `npm test`: sets up whatever is missing and runs every test.
-// `npm test -- --only unit|soak|integration|extension|e2e [--grep text] [part of a file name...]`
+// `npm test -- --only unit|soak|integration|extension|e2e|containers [--grep text] [part of a file name...]`
 import { parseArgs } from 'node:util';
 import { stopEverything } from './machine/cleanup';
 import { ensureChromium } from './install/chromium';
@@ -30,7 +30,7 @@ import {
   tierOf,
   unloadedFiles,
 } from './tiers/testFiles';
-import { type Tier, tiers } from './tiers/tierReport';
+import { isByItself, type Tier, tiers } from './tiers/tierReport';
 
 interface Request {
   /** Undefined: everything. */
@@ -74,7 +74,7 @@ async function stage(action: () => Promise<StageResult[]>, name: string): Promis
 async function provision(wanted: (tier: Tier) => boolean): Promise<Provisions> {
   const inVscode = wanted('extension') || wanted('e2e');
   const [postgres, vscode, chromium] = await Promise.all([
-    wanted('integration') || inVscode ? ensurePostgres(testedMajors) : [],
+    wanted('integration') || wanted('containers') || inVscode ? ensurePostgres(testedMajors) : [],
     inVscode ? Promise.all([ensureVscode('minimum'), ensureVscode('current')]) : [],
     inVscode ? ensureChromium() : undefined,
   ]);
@@ -175,6 +175,7 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
     orders.push({ name: 'pages', files: pages, needsServers: false, run });
   }
   orders.push(...longestFirst(eachOf('integration', filesOf('integration'))));
+  orders.push(...eachOf('containers', filesOf('containers')));
   orders.push(...longestFirst([...eachOf('e2e', inVscode), ...extensionOrders(filesOf)]));
   return orders;
 }
@@ -206,7 +207,8 @@ async function main(): Promise<number> {
   const memory = memoryDisk();
   // Servers, files of tests, and all processes from here on.
   if (memory !== undefined) process.env['TMPDIR'] = memory;
-  const wanted = (tier: Tier): boolean => request.only === undefined || request.only === tier;
+  const wanted = (tier: Tier): boolean =>
+    request.only === undefined ? !isByItself(tier) : request.only === tier;
   const everything =
     request.only === undefined && request.grep === undefined && request.fileParts.length === 0;
   const { fileParts } = request;

@@ -35,6 +35,7 @@ const testTimeouts: Readonly<Record<Tier, number>> = {
   integration: 5 * minutes,
   extension: 8 * minutes,
   e2e: 8 * minutes,
+  containers: 5 * minutes,
 };
 /** Against processes that hang. */
 const RUN_LIMIT_MS = 15 * minutes;

@@ -3,10 +3,18 @@ import path from 'node:path';
 import { repoPaths } from '../repoPaths';
 
 /** The kinds of tests, in the order in which they run. */
-export const tiers = ['unit', 'soak', 'integration', 'extension', 'e2e'] as const;
+export const tiers = ['unit', 'soak', 'integration', 'extension', 'e2e', 'containers'] as const;
 
 /** A kind of tests: a folder below test/. */
 export type Tier = (typeof tiers)[number];
+
+/**
+ * What a run of everything leaves out, and only a run of its own tries: not every machine lets its
+ * user run containers. On one that does not, such a run fails.
+ */
+export function isByItself(tier: Tier): boolean {
+  return tier === 'containers';
+}
 
 /** What one mocha run did. */
 export interface TierReport {

@@ -3,27 +3,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { AppError } from '../../../src/core/errors';
-import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
-import { JobFolder } from '../../../src/core/jobs/supervisor/store/jobFolder';
-import type { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
-import type { ConnectionProfile, ToolsElsewhere } from '../../../src/core/model/profile';
-import type { ToolSearch } from '../../../src/core/model/tools';
-import {
-  ensureToolsContainer,
-  runningContainers,
-} from '../../../src/core/pgtools/locate/containers';
-import { findPlacedTools } from '../../../src/core/connections/elsewhere/placedTools';
-import { quoteForBash } from '../../../src/core/pgtools/args/display';
-import { compareDatabases } from '../../support/machine/compareDatabases';
-import { holdLock } from '../../support/machine/heldLock';
-import { Podman } from '../../support/containers/podman';
-import { psql } from '../../support/machine/psql';
-import { createDatabase, createSampleDatabase } from '../../support/machine/sampleDatabase';
-import { newestServer } from '../../support/servers';
-import { supervisedJobs } from '../../support/jobs/supervisedJobs';
-import { AT_ONCE_MS, until } from '../../support/until';
-import { JobHarness, jobBackends, processesWith } from '../harness/jobHarness';
+import { AppError } from '../../src/core/errors';
+import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
+import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
+import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
+import type { ConnectionProfile, ToolsElsewhere } from '../../src/core/model/profile';
+import type { ToolSearch } from '../../src/core/model/tools';
+import { ensureToolsContainer, runningContainers } from '../../src/core/pgtools/locate/containers';
+import { findPlacedTools } from '../../src/core/connections/elsewhere/placedTools';
+import { quoteForBash } from '../../src/core/pgtools/args/display';
+import { compareDatabases } from '../support/machine/compareDatabases';
+import { holdLock } from '../support/machine/heldLock';
+import { Podman } from '../support/containers/podman';
+import { psql } from '../support/machine/psql';
+import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
+import { newestServer } from '../support/servers';
+import { supervisedJobs } from '../support/jobs/supervisedJobs';
+import { AT_ONCE_MS, until } from '../support/until';
+import { JobHarness, jobBackends, processesWith } from '../integration/harness/jobHarness';
 
 const CONTAINER = 'db-1.tools';
 const DATABASE = 'contained';
@@ -31,21 +28,13 @@ const DATABASE = 'contained';
 describe('tools in a container (podman)', () => {
   const server = newestServer();
   let podman: Podman;
-  let canRun = false;
   let jobs: JobHarness;
   let variables: Record<string, string | undefined>;
   const tools: ToolsElsewhere = { container: CONTAINER };
 
   before(async () => {
-    try {
-      podman = await Podman.start();
-      await podman.container(CONTAINER, server);
-      canRun = true;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      console.log(`    NOTHING OF THIS IS TRIED: this machine runs no containers: ${why}`);
-      return;
-    }
+    podman = await Podman.start();
+    await podman.container(CONTAINER, server);
     variables = { ...podman.env, PATH: `${podman.binDir}:${process.env['PATH'] ?? ''}` };
     jobs = await JobHarness.create([], {
       inherited: variables,
@@ -58,13 +47,6 @@ describe('tools in a container (podman)', () => {
     await jobs?.dispose();
     await podman?.stop();
   });
-
-  /** On a machine that lets nobody run containers it says that nothing was tried (see above). */
-  function tried(name: string, test: () => Promise<void>): void {
-    it(name, async () => {
-      if (canRun) await test();
-    });
-  }
 
   function find(profile?: ConnectionProfile): Promise<ToolSearch> {
     const none = { installs: [], searched: [], rejected: [] };
@@ -93,7 +75,7 @@ describe('tools in a container (podman)', () => {
     assert.equal(await podman.run('exec', CONTAINER, 'ls', '/tmp'), '');
   }
 
-  tried('finds the running container and the versions of the tools in it', async () => {
+  it('finds the running container and the versions of the tools in it', async () => {
     const running = await runningContainers(variables);
     assert.deepEqual(
       running.map(({ by, name, hostNetwork }) => ({ by, name, hostNetwork })),
@@ -111,7 +93,7 @@ describe('tools in a container (podman)', () => {
     ['another system', { wsl: 'Ubuntu' }, 'noEngine'],
     ['an image without tools', { image: 'localhost/shell', by: 'podman' }, 'noTools'],
   ] as const satisfies readonly (readonly [string, ToolsElsewhere, string])[]) {
-    tried(`refuses ${why}`, async () => {
+    it(`refuses ${why}`, async () => {
       await assert.rejects(
         findPlacedTools({ id: 'x' }, wanted, variables),
         (error) => AppError.is(error, 'toolsUnreachable') && error.details.reason === reason,
@@ -119,27 +101,24 @@ describe('tools in a container (podman)', () => {
     });
   }
 
-  tried(
-    'makes a container for its tools once, without ports and files of this machine',
-    async () => {
-      const image = 'localhost/shell';
-      const [name, again] = await Promise.all([
-        ensureToolsContainer('podman', image, variables),
-        ensureToolsContainer('podman', image, variables),
-      ]);
-      assert.deepEqual([name, again], ['pgbackup-tools-localhost-shell', name]);
-      const mine = (await runningContainers(variables)).filter((one) => one.name === name);
-      assert.deepEqual(
-        mine.map(({ ports }) => ports),
-        [[]],
-      );
-      assert.equal(await podman.run('inspect', '--format', '{{len .Mounts}}', name), '0');
-      await podman.run('rm', '--force', '--time', '0', name);
-    },
-  );
+  it('makes a container for its tools once, without ports and files of this machine', async () => {
+    const image = 'localhost/shell';
+    const [name, again] = await Promise.all([
+      ensureToolsContainer('podman', image, variables),
+      ensureToolsContainer('podman', image, variables),
+    ]);
+    assert.deepEqual([name, again], ['pgbackup-tools-localhost-shell', name]);
+    const mine = (await runningContainers(variables)).filter((one) => one.name === name);
+    assert.deepEqual(
+      mine.map(({ ports }) => ports),
+      [[]],
+    );
+    assert.equal(await podman.run('inspect', '--format', '{{len .Mounts}}', name), '0');
+    await podman.run('rm', '--force', '--time', '0', name);
+  });
 
   for (const format of ['custom', 'plain'] as const) {
-    tried(`backs up and restores by streams: ${format}`, async () => {
+    it(`backs up and restores by streams: ${format}`, async () => {
       const outputPath = jobs.path(`it's a ${format}`);
       const saved = await jobs.backup({ connectionId: 'main', outputPath, format });
       assert.equal(saved.status, 'completed', String(jobs.manager.failure(saved.id)));
@@ -160,7 +139,7 @@ describe('tools in a container (podman)', () => {
     });
   }
 
-  tried('makes what the pasted command makes', async () => {
+  it('makes what the pasted command makes', async () => {
     const outputPath = jobs.path('job.sql');
     const saved = await jobs.backup({ connectionId: 'main', outputPath, format: 'plain' });
     const pasted = jobs.path('pasted.sql');
@@ -172,7 +151,7 @@ describe('tools in a container (podman)', () => {
     assert.equal(strip(await readFile(pasted, 'utf8')), strip(await readFile(outputPath, 'utf8')));
   });
 
-  tried('restores a part, by a list that is where the tool is and goes again', async () => {
+  it('restores a part, by a list that is where the tool is and goes again', async () => {
     const outputPath = jobs.path('part');
     await jobs.backup({ connectionId: 'main', outputPath });
     await createDatabase(server, 'contained_part');
@@ -189,14 +168,14 @@ describe('tools in a container (podman)', () => {
     await nothingIsLeft();
   });
 
-  tried('refuses what is no stream before anything runs', async () => {
+  it('refuses what is no stream before anything runs', async () => {
     const outputPath = jobs.path('members');
     const saved = await jobs.backup({ connectionId: 'main', outputPath, format: 'directory' });
     assert.equal(saved.status, 'failed');
     assert.equal(jobs.manager.failure(saved.id)?.code, 'optionInvalid');
   });
 
-  tried('ends the tool in the container, and its session, when the job is cancelled', async () => {
+  it('ends the tool in the container, and its session, when the job is cancelled', async () => {
     const lock = await holdLock(server, DATABASE, 'LOCK TABLE app.orders;');
     try {
       const outputPath = jobs.path('cancelled');
@@ -210,7 +189,7 @@ describe('tools in a container (podman)', () => {
     }
   });
 
-  tried('ends them as well when the supervisor is killed', async () => {
+  it('ends them as well when the supervisor is killed', async () => {
     const storeDir = await mkdtemp(path.join(tmpdir(), 'pg-contained-store-'));
     const lock = await holdLock(server, DATABASE, 'LOCK TABLE app.orders;');
     const { host, port, user } = server;
