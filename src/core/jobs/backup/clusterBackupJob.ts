@@ -18,8 +18,8 @@ import { ClusterMonitor } from '../progress/cluster/clusterMonitor';
 import { assertNoErrors } from '../job/assertNoErrors';
 
 /**
- * Backs up the whole server, or what all its databases share, by pg_dumpall. All that `runBackup`
- * promises of an output holds: `target` gets its name when the script is whole.
+ * Backs up the whole server, or what all its databases share, by pg_dumpall. As with `runBackup`,
+ * the output gets its final name only when the script is whole.
  */
 export async function runClusterBackup(
   run: JobRun,
@@ -70,7 +70,10 @@ export async function runClusterBackup(
   });
 }
 
-/** Names of tables that were asked for are refused: what they mean need not be looked up. */
+/**
+ * The options with names of tables as they were given. They are not looked up, because a backup of
+ * a whole server that names tables is refused.
+ */
 function withoutNames(asked: RequestedBackup): BackupOptions {
   return withExactNames(backupFields, asked, (names) =>
     names.map((name) => (typeof name === 'string' ? { schema: '', name } : name)),

@@ -20,8 +20,8 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
 
 /**
  * Checks that the output is whole, gives it its final name and writes its manifest.
- * @throws what `assertWhole` and `OutputTarget.commit` throw; `cancelled` only as long as nothing
- *   has its name
+ * @throws what `assertWhole` and `OutputTarget.commit` throw; `cancelled` only before the output
+ *   has its final name
  */
 export async function finishBackup(
   run: JobRun,

@@ -6,7 +6,8 @@ import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
 
 /**
- * Makes the partial file of the directory that pg_dump has written beside it, which is removed.
+ * Joins the directory that pg_dump has written beside the partial file into that file, and removes
+ * the directory.
  *
  * @throws AppError `archiveDamaged`, `inputMissing`, `inputUnreadable`, `outputNotWritable`,
  *   `cancelled`

@@ -32,7 +32,7 @@ export type OutputState =
   /** A directory with other things in it, a device, a pipe: never replaced. */
   | 'notReplaceable';
 
-/** Where a backup goes that is written to some path. */
+/** The place of a backup that is written to a given path. */
 export interface OutputPlace {
   state: OutputState;
   /** Where it will be: the path itself or, when that is a link, where the link leads. */

@@ -13,7 +13,10 @@ export interface ExpectedRows {
   rows: number | null;
 }
 
-/** What was counted at the source, else in the backup itself. */
+/**
+ * The rows that each table must have: as counted in the source while the backup was made, or else
+ * in the backup itself.
+ */
 export function expectedRows(
   manifest: Manifest | null,
   data: DataCounts | null,
@@ -29,14 +32,15 @@ export function expectedRows(
   return expected;
 }
 
-/** Adds what is missing in the database, or has other rows. */
+/** Adds a problem for each table that is missing in the database or has another number of rows. */
 export function compareRows(
   expected: ReadonlyMap<string, ExpectedRows>,
   { tables }: RowCounts,
   problems: VerifyProblems,
 ): void {
   const found = new Map(tables.map((table) => [tableKey(table.schema, table.name), table]));
-  // Where a script tells its tables, a line's end in a name is a space.
+  // Names that were read from a script's comments have a space where the table's name has a line
+  // break.
   for (const table of tables) {
     const asTold = tableKey(oneLine(table.schema), oneLine(table.name));
     if (!found.has(asTold)) found.set(asTold, table);

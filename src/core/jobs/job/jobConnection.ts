@@ -22,9 +22,9 @@ export interface JobConnection {
   psql: string;
   /** Answered by the database that was connected to. */
   server: ServerInfo;
-  /** Ends with the job; null = the server is reached directly. */
+  /** The SSH tunnel, which ends with the job; null = the server is reached directly. */
   tunnel: Tunnel | null;
-  /** To that database, as the job's own application. */
+  /** Connection to that database, under the job's `application_name`. */
   target: LibpqConnection;
   /**
    * A connection to the same server as the same user, with another database or application name.
@@ -81,7 +81,7 @@ export async function connect(
   return { profile, search, psql, server, tunnel, target, to };
 }
 
-/** Opens the profile's tunnel; whoever owns the job's tools owns its `ssh`. */
+/** Opens the profile's tunnel. The process that starts the job's tools starts its `ssh` too. */
 async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel | null> {
   const { services, signal, cleanups } = run;
   const { ssh } = profile;

@@ -26,11 +26,14 @@ export interface JobServices {
    * left of its next. Nothing is remembered when left out.
    */
   historyDir?: string | undefined;
-  /** Where is kept what jobs of this machine made and verified; nowhere when left out. */
+  /**
+   * Records of the backups that jobs of this machine made and verified; nothing is recorded when
+   * left out.
+   */
   records?: MachineRecords | undefined;
   /**
-   * Words a failure for a job's list of errors when the tool printed none; when left out, the
-   * window does it.
+   * Puts a failure into words, for a job's list of errors, when the tool printed none. When left
+   * out, the extension host adds the text.
    */
   describe?: ((failure: AppError) => string) | undefined;
   /** Seconds until connecting is given up; 15 when left out. */
@@ -41,19 +44,19 @@ export interface JobServices {
    */
   stallTimeoutSeconds?: number | undefined;
   /**
-   * Writes what is known of the job before the call returns: whoever finds this process killed has to
-   * know of what comes next. Nothing is kept when left out.
+   * Writes the job's record before the call returns, ahead of a step that another process has to
+   * know of should this one be killed during it. Nothing is kept when left out.
    */
   keepRecord?: (job: BackupJob) => void;
   /** Starts the tools' processes; this process when left out. */
   startTool?: StartTool;
   /** Starts `ssh`, which has to outlast the tools that it serves; as a tool when left out. */
   startTunnel?: StartSsh;
-  /** Names held by jobs; by those of one manager when left out. */
+  /** Names that running jobs hold; when left out, those of one manager's jobs alone. */
   reservations?: Reservations;
   /**
-   * Resolves when the job may begin, with what lets the next one in; rejects when it is cancelled
-   * before. At once when left out.
+   * Resolves when the job may begin, with a function that lets the next job begin; rejects when the
+   * job is cancelled before. When left out, jobs begin at once.
    */
   admit?: (signal: AbortSignal) => Promise<() => void>;
   /** A new job's `runId`; random when left out. */
@@ -62,7 +65,7 @@ export interface JobServices {
 
 /** Names that only one running job may hold: an output path, a database that is restored into. */
 export interface Reservations {
-  /** Returns what gives it back, or null when another job holds it. */
+  /** Returns a function that releases the name, or null when another job holds it. */
   take(name: string): (() => void) | null;
 }
 
@@ -77,14 +80,16 @@ export class LocalReservations implements Reservations {
   }
 }
 
-/** One job's surroundings while it runs. */
+/** What a running job works with. */
 export interface JobRun {
   record: JobRecord;
   services: JobServices;
   reservations: Reservations;
   /** 12 hexadecimal digits, in the names of partial outputs and in the application name. */
   runId: string;
-  /** By which the server's backends of this job are found. */
+  /**
+   * `application_name` of the job's sessions, by which the server's backends of this job are found.
+   */
   applicationName: string;
   /** Starts `ssh` for the job's connections. */
   tunnelStarter: () => Promise<StartSsh>;
@@ -94,7 +99,7 @@ export interface JobRun {
   cleanups: (() => unknown)[];
 }
 
-/** Tells watchers of a change, and keeps it before anything else is done. */
+/** Tells watchers that the record has changed, and writes it before the job goes on. */
 export function keepRecord({ record, services }: Pick<JobRun, 'record' | 'services'>): void {
   record.touch();
   services.keepRecord?.(record.snapshot());

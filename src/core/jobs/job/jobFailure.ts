@@ -6,7 +6,10 @@ export function toJobFailure({ code, details }: AppError): JobFailure {
   return { code, details: { ...details } };
 }
 
-/** The error again. Its code is one that is unknown here when another version has written it. */
+/**
+ * The error that `toJobFailure` wrote. Its code may be unknown here, because another version may
+ * have written it.
+ */
 export function fromJobFailure({ code, details }: JobFailure): AppError {
   return new AppError(code as ErrorCode, details as ErrorDetails[ErrorCode]);
 }

@@ -52,12 +52,12 @@ export class JobRecord {
   /** Why it failed; null unless `status` is `failed`. */
   failure: AppError | null = null;
   verification: Verification | null = null;
-  /** Made by this job and not dropped again. */
+  /** The database that this job has created and not dropped again; null = none. */
   createdDatabase: string | null = null;
   /** The databases that are about to be exchanged, or were. */
   swap: DatabaseSwap | null = null;
   safetyBackup: SafetyBackup | null = null;
-  /** Dump ids of what a restore that went on after errors has not brought. */
+  /** Dump ids of the entries that a restore, which went on after errors, has not restored. */
   failedEntries: readonly number[] = [];
   private startTime: string | null = null;
   private endTime: string | null = null;
@@ -109,7 +109,7 @@ export class JobRecord {
   }
 
   /**
-   * What time it is for this job: as long after its start as it took so far. The clock on the wall
+   * The time by the job's own clock: its start plus its duration so far, because the system's clock
    * may have been set meanwhile. ISO 8601, UTC.
    */
   now(): string {
@@ -147,7 +147,7 @@ export class JobRecord {
     this.touch();
   }
 
-  /** What it does otherwise than it was asked; its log says so as well. */
+  /** Adds a note on what the job does differently from what was asked; its log says so as well. */
   addNote(note: JobNote): void {
     this.notes.push(maskStrings(note));
     // Names from a dump must not look like lines of a tool.

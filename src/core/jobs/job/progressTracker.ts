@@ -4,7 +4,7 @@ import { SmoothedEstimate } from './smoothedEstimate';
 
 /** Source of the time left. */
 export interface Forecast {
-  /** Is there reason enough to say a number? `now`: seconds on the tracker's clock. */
+  /** Is the estimate good enough to be shown? `now`: seconds on the tracker's clock. */
   isFounded(now: number): boolean;
   /** Seconds until everything is done. */
   remaining(now: number): number;
@@ -44,7 +44,7 @@ export class ProgressTracker {
   /** Milliseconds: when everything came to a halt, and the sum of earlier halts. */
   private standsSince: number | null = null;
   private stoodMs = 0;
-  /** When something was known to go on. */
+  /** When the last lock that had brought everything to a halt was gone, in milliseconds. */
   private freeAt = -Infinity;
 
   /** `now` in milliseconds; a monotonic clock, because the wall clock can be set back. */
@@ -99,7 +99,8 @@ export class ProgressTracker {
   }
 
   /**
-   * Models that are set from now on cover only a part of the job; `around` makes the whole of each.
+   * Models that are set from now on cover only a part of the job; `around` makes a model of the
+   * whole job from each.
    */
   setModelAround(around: (part: Forecast) => Forecast): void {
     this.around = around;
@@ -150,7 +151,7 @@ export class ProgressTracker {
     this.sample(this.dataBytes);
   }
 
-  /** How far it was when the estimate was last brought up to date; null before the start. */
+  /** The progress as of the last update of the estimate; null before the start. */
   snapshot(): BackupProgress | null {
     if (this.startedAt === null) return null;
     const ended = this.stoppedAt !== null;

@@ -50,7 +50,7 @@ function notify<A extends unknown[]>(listeners: Set<(...args: A) => void>, ...ar
     try {
       listener(...args);
     } catch {
-      // Its own business.
+      // Errors of a listener are the listener's to report.
     }
   }
 }

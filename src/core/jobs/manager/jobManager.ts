@@ -107,7 +107,7 @@ export class JobManager implements Jobs {
     entry.record.touch();
   }
 
-  /** The job itself holds its output. */
+  /** Jobs of this process keep their output in memory: there is no log file. */
   logPath(): null {
     return null;
   }
@@ -217,7 +217,10 @@ export class JobManager implements Jobs {
     return record.snapshot();
   }
 
-  /** A job's end must not depend on words for it. */
+  /**
+   * The failure in words; null = the extension host words it. Never throws, because the job has to
+   * end.
+   */
   private describe(failure: AppError): string | null {
     try {
       return this.services.describe?.(failure) ?? null;

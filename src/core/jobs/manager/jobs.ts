@@ -29,7 +29,8 @@ export interface Jobs {
    */
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle;
   /**
-   * Does not ask for confirmation: `Permitted` says that somebody has.
+   * Does not ask for confirmation: a `Permitted` request has been confirmed, or needs no
+   * confirmation.
    * @throws AppError `jobIdTaken`; see `startBackup`
    */
   startRestore(request: Permitted<RestoreRequest & { jobId?: string | undefined }>): JobHandle;

@@ -14,7 +14,9 @@ import { QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreTask } from './restoreTask';
 
-/** An archive can name thousands of roles: each takes a psql of its own. */
+/**
+ * Most statements that are run, each by a psql of its own: an archive can name thousands of roles.
+ */
 const MOST_STATEMENTS = 500;
 
 /** The options that leave a kind of statement out. */
@@ -25,9 +27,10 @@ const LEFT_OUT_BY: Readonly<Partial<Record<PropertyKind, (options: RestoreOption
 };
 
 /**
- * Gives a database that this job has made what the archive's had: settings, those of roles in it,
- * owner, privileges, comment, labels, limit of connections. After the objects, because a setting can
- * be in their way. What the server refuses is left out, and the log says why.
+ * Gives a database that this job has created the properties that the archive's database had:
+ * settings, those of roles in it, owner, privileges, comment, labels, limit of connections. Done
+ * after the objects are restored, because a setting can be in their way. What the server refuses is
+ * left out, and the log says why.
  *
  * @throws AppError `cancelled`; those of reading the archive
  */

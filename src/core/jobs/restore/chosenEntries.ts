@@ -6,7 +6,7 @@ import type { Toc } from '../../archive/toc/toc';
 import { readRestoreSelection } from '../../forms/selection/restoreSelection';
 import type { RestoreOptions } from '../../model/options';
 
-/** What of an archive is chosen, by indexes of its entries. */
+/** The chosen entries of an archive, by their indexes. */
 export interface ChosenEntries {
   /** In the archive's order. */
   indexes: number[];
@@ -32,8 +32,8 @@ export function chosenEntries(toc: Toc, options: RestoreOptions): ChosenEntries 
 }
 
 /**
- * The entries that the options choose, or all; without subscriptions where these are left out, which
- * entries that are chosen by number no longer are.
+ * The entries that the options choose, or all; without subscriptions where these are left out by
+ * default, which does not concern entries chosen by number.
  *
  * @throws AppError `objectUnknown`
  */
@@ -43,7 +43,7 @@ export function chosenOrListed(toc: Toc, options: RestoreOptions): number[] {
   return indexes.filter((i) => !isOfSubscription(toc, i));
 }
 
-/** What of the chosen entries pg_restore is told to leave out. */
+/** The parts of the chosen entries that pg_restore is told to leave out. */
 export function partsOf(options: RestoreOptions): RestoreParts {
   const left = (id: string): boolean => options.toolOptions[id] === true;
   return {

@@ -115,7 +115,10 @@ export async function findNeededConfirmation(
   return neededConfirmation(intent, facts);
 }
 
-/** null = nothing was read, as the restore makes the database itself or names its own. */
+/**
+ * The target as it was read; null = not read, because the restore creates the database or the
+ * script names its own.
+ */
 type Reading = TargetReading | AppError | null;
 
 async function readingOf(

@@ -15,7 +15,7 @@ import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import { chosenEntries } from './chosenEntries';
 import { findMissing } from './targetObjects';
 
-/** Every database has it, made by initdb and not by a backup. */
+/** The schema that every new database has, and that no backup has to create. */
 const PUBLIC = 'public';
 
 /** What decides which entries of an archive are restored. */
@@ -25,7 +25,7 @@ export interface EntryFacts {
   server: ServerInfo;
   /** Absolute path of the psql that asks. */
   psql: string;
-  /** To the database that is restored into. */
+  /** Connection to the database that is restored into. */
   target: LibpqConnection;
   /** The database is made for this restore: nothing is in it. */
   created: boolean;
@@ -42,9 +42,9 @@ export interface RestoredEntries {
 }
 
 /**
- * The entries that a restore takes from an archive: those that are chosen, with what they need as far
- * as it is not there already; without what the target does not take or has, and what must not come to
- * life in a copy.
+ * The entries that a restore takes from an archive: those that are chosen, with the objects that
+ * they need and the target lacks; without entries that the target does not accept or has already,
+ * and without subscriptions, which would become active in a copy.
  *
  * @throws AppError `objectUnknown`; as `runQuery`; those of reading the archive
  */
@@ -108,13 +108,13 @@ async function damagedEntries(toc: Toc, { signal }: EntryFacts): Promise<Readonl
 
 function nameOfData(toc: Toc, i: number): string {
   const desc = toc.desc(i);
-  // Those of large objects have numbers for names.
+  // Large objects have numbers for names.
   if (entryType(desc).class === 'largeObject') return 'BLOBS';
   return [toc.schema(i), toc.tag(i)].filter((part) => part !== null && part !== '').join('.');
 }
 
 function namesOf(toc: Toc, reason: LeftOutReason, entries: ReadonlySet<number>): string[] {
-  // Those of statistics are the names of their tables.
+  // Entries of statistics have the names of their tables.
   if (reason === 'statistics') return [];
   if (reason === 'damaged') return [...new Set([...entries].map((i) => nameOfData(toc, i)))];
   const named = [...entries].filter(
@@ -141,7 +141,8 @@ async function schemasThere(
   for (const i of schemas) {
     if (!names.has(toc.tag(i))) continue;
     const span = toc.definition(i);
-    // Without one it only says that the schema is there: pg_dump writes a comment.
+    // An entry without this statement creates nothing: pg_dump writes a comment that the schema is
+    // there.
     if (span !== null && /^\s*CREATE SCHEMA\b/.test(await toc.readText(span))) there.add(i);
   }
   return there;

@@ -61,7 +61,7 @@ export async function lookAhead(
     options,
     archiveTables: [...info.contents.tables, ...(info.contents.otherRelations ?? [])],
     refused: problems
-      // What is said of the connection is a finding of its own.
+      // Problems of the connection are findings of their own.
       .filter(({ severity, field }) => severity === 'error' && field !== 'connectionId')
       .map(({ message }) => message),
     connection: {
@@ -74,7 +74,10 @@ export async function lookAhead(
   return leftOut === null ? judged : { ...judged, findings: [...judged.findings, leftOut] };
 }
 
-/** A larger script is not read for every change in a form: the job says what it has left out. */
+/**
+ * Bytes. A larger script is not read for every change in a form: the job reports what it has left
+ * out.
+ */
 const LARGEST_COUNTED = 256 << 20;
 
 /** What a restore leaves out of a script, counted; null = nothing. */
@@ -132,7 +135,10 @@ async function fileFacts(
   return facts;
 }
 
-/** A script tells less: its statements decide, and they are not looked into one by one. */
+/**
+ * The facts about a script: fewer than about an archive, because its statements are not examined
+ * one by one.
+ */
 function scriptFacts(info: BackupInfo): FileFacts {
   const { tables, largeObjects } = info.contents;
   return {

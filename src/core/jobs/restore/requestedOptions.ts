@@ -34,7 +34,8 @@ export function resolveOptions(
   const found = (names: readonly TableName[] | null): TableRef[] | null => {
     if (names === null) return null;
     if (isLookedUp) return resolveTables(names, relations, info.path);
-    // A script by hand has no objects to choose from: the form's rules say so.
+    // A script that was not written by pg_dump has no objects to choose from, and the form's rules
+    // report that.
     return names.map((name) => (typeof name === 'string' ? { schema: '', name } : name));
   };
   const resolved: RestoreOptions = {

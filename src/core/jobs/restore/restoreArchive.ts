@@ -29,7 +29,7 @@ import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
 
-/** With what pg_restore says that it begins with another entry. */
+/** The events by which pg_restore shows that it begins another entry. */
 const BEGINS: ReadonlySet<ToolEvent['type']> = new Set([
   'creating',
   'dropping',
@@ -101,7 +101,7 @@ export async function runArchiveRestore(
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }
 
-/** The outcome of a run, once the watch has let go of the server. */
+/** The outcome of a run, once the monitor's session on the server has ended. */
 async function finishing<T>(watch: RestoreMonitor, run: Promise<T>): Promise<T> {
   try {
     return await run;
@@ -118,8 +118,9 @@ interface ReadableArchive extends RestoreArchive {
 }
 
 /**
- * The archive itself, if it is whole: pg_restore would restore the first part of a custom archive that
- * is cut, and spin for ever at a tar that is. Else what is left of it, where that is wanted.
+ * The archive itself, if it is whole: pg_restore would restore the first part of a truncated custom
+ * archive, and loop for ever at a truncated tar. Otherwise what can be salvaged, where that is
+ * wanted.
  */
 async function readable(run: JobRun, task: RestoreTask): Promise<ReadableArchive> {
   const { options } = task;
@@ -176,7 +177,7 @@ async function writeList(
   return list.path;
 }
 
-/** Errors of pg_restore but for those that harm nothing, which are counted. */
+/** Collects pg_restore's errors; harmless ones are only counted. */
 function collectErrors(record: JobRecord, toc: Toc, clean: boolean): ErrorCollector {
   const attached = clean ? attachedIndexIds(toc) : new Set<number>();
   return new ErrorCollector({
@@ -200,7 +201,7 @@ function failedAtCreation({ errors, total, harmless }: ErrorCollector): boolean 
   return total === 1 && harmless === 0 && /^CREATE /.test(errors[0]?.sql ?? '');
 }
 
-/** Each of these implies the first. */
+/** Does pg_restore exit on errors? The other options here imply `--exit-on-error`. */
 function exitsOnError(args: readonly string[]): boolean {
   return args.some((arg) =>
     /^(?:--exit-on-error|-e|--single-transaction|-1|--transaction-size(?:=.*)?)$/.test(arg),

@@ -20,7 +20,7 @@ const DROP_TIMEOUT_MS = 10_000;
 /** How long a cancel waits for the server to end what it does; a cancel has 3 s in all. */
 const CANCEL_GRACE_MS = 2_000;
 
-/** From which databases to try to create `database`: any but itself. */
+/** The databases to connect to in order to create `database`: any but itself. */
 export function maintenanceDatabases(
   profile: ConnectionProfile,
   database: string | null,
@@ -54,8 +54,8 @@ export class CreatedDatabase {
 
   /**
    * Creates it from template0 with the archive's encoding and locale. `connection` is to another
-   * database. A cancel waits a while for its end; otherwise it would be unknown whether the
-   * database is ours to drop.
+   * database. A cancel waits a while for its end; otherwise it would be unknown whether this job
+   * created the database and may drop it.
    * @throws AppError `databaseExists`, `queryFailed`, `cancelled`
    */
   static async create(
@@ -105,7 +105,7 @@ export class CreatedDatabase {
       await dropDatabase(psql, this.maintenance, this.name, options).catch(
         async (error: unknown) => {
           if (sqlStateOf(error) !== OBJECT_IN_USE) throw error;
-          // The second try says why, if that was not the reason.
+          // If subscriptions were not the reason, the second try reports what is.
           await dropSubscriptions(psql, this.connection.to(this.name), options).catch(
             () => undefined,
           );
@@ -124,7 +124,7 @@ function reasonOf(error: unknown): string {
   return AppError.is(error, 'queryFailed') ? error.details.text : messageOf(error);
 }
 
-/** Waits for the end of `work`, but no longer than a cancel may take; false = it was given up. */
+/** Waits for the end of `work`, but no longer than a cancel may take; false = it has not ended. */
 async function endsInTime(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   let abort = (): void => undefined;

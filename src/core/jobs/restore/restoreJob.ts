@@ -173,7 +173,10 @@ async function prepareTask(
   };
 }
 
-/** A backup that has lost or gained bytes since its manifest was written is restored by no accident. */
+/**
+ * Refuses a backup that differs from its manifest.
+ * @throws AppError `inputDiffers`
+ */
 async function refuseDifferences(
   { options: { inputPath, checksums } }: RestoreRequest,
   signal: AbortSignal,
@@ -188,7 +191,10 @@ async function refuseDifferences(
   throw new AppError('inputDiffers', { path: inputPath, first, count: differenceCount });
 }
 
-/** Both take their time, and neither needs the other; the first that fails ends both. */
+/**
+ * Reads the file and connects at the same time, as neither needs the other; when one fails, both
+ * end.
+ */
 async function readAndConnect(
   run: JobRun,
   profile: ConnectionProfile,
@@ -216,7 +222,7 @@ async function readAndConnect(
   }
 }
 
-/** In what state the database is after a restore that did not go through. */
+/** The state in which a restore that failed or was cancelled leaves the database. */
 async function leaveTarget(
   record: JobRecord,
   state: RestoreProgressState,
@@ -238,14 +244,17 @@ async function leaveTarget(
   return state.atomic ? 'rolledBack' : 'partial';
 }
 
-/** The two databases of a swap are whole, or it is not known which of them has the name. */
+/**
+ * The state after a swap: both databases are whole, or it is unknown which of them has the name;
+ * null = there was no swap.
+ */
 function besideState({ swap }: JobRecord): TargetState | null {
   return swap?.state === 'ready' ? 'untouched' : null;
 }
 
 interface RestoreConnection {
   connection: JobConnection;
-  /** Whose place the restored database takes; null = nobody's. */
+  /** Name of the database whose place the restored one takes; null = none. */
   replaced: string | null;
 }
 

@@ -4,8 +4,8 @@ import type { ConfirmationRequest, ConfirmationServices } from './confirmationFa
 declare const PERMITTED: unique symbol;
 
 /**
- * A request that may change its target: its preflight has been passed, or somebody vouches for it.
- * Only the two functions of this file make one, so no restore can start past the checks.
+ * A request that may change its target: its preflight checks are passed, or the caller vouches for
+ * it. Only the two functions of this file make one, so no restore can start without the checks.
  */
 export type Permitted<R> = R & { readonly [PERMITTED]: true };
 

@@ -177,7 +177,7 @@ async function* scriptOf(
       throw new AppError('toolFailed', { tool: 'pg_restore', exitCode, cause: 'other', text });
     }
   } finally {
-    // psql may have ended before everything was written.
+    // psql may have ended before pg_restore had written everything.
     child.kill('SIGKILL');
   }
 }

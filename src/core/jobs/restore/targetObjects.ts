@@ -33,10 +33,10 @@ SELECT json_build_object(
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid >= 16384))`;
 
 /**
- * Of entries that only come along because others need them, those whose objects the target does not
- * have yet; of rows and the like, those of such objects. Functions are compared with the types of
- * their arguments: there may be several of one name. What is of another type (extensions are created
- * `IF NOT EXISTS`) counts as missing.
+ * Of the entries that only come along because others need them: those whose objects the target does
+ * not have yet, and the rows and the like of such objects. Functions are compared with the types of
+ * their arguments: there may be several of one name. Objects of other types count as missing
+ * (extensions are created `IF NOT EXISTS`).
  * @throws AppError as `runQuery`
  */
 export async function findMissing(

@@ -19,13 +19,14 @@ const FORECAST_SECONDS = 0.2;
 
 /**
  * Watches a pg_dumpall: which database it is at, what the pg_dump of that one says, what the server
- * says of it, how the script grows; and remembers for the next same backup what each database and
- * each table took. One unit is one database; the table that is being dumped is shown with it.
+ * says of it, how the script grows; and remembers, for the next backup with the same options, what
+ * each database and each table took. One unit is one database; the table that is being dumped is
+ * shown with it.
  */
 export class ClusterMonitor implements JobMonitor {
   private readonly key: string;
   private workload: ClusterWorkload | null = null;
-  /** Which databases were begun with before it was known how much there is, and when. */
+  /** Databases that pg_dumpall began before the amount of work was known, and when (seconds). */
   private bufferedEvents: { database: string; at: number }[] | null = [];
   private started = 0;
   private current: DatabaseMonitor | null = null;
@@ -46,10 +47,10 @@ export class ClusterMonitor implements JobMonitor {
     this.key = historyKey(['cluster', connection.to('').args, what]);
   }
 
-  /** Before the tool starts, which does not wait for it. */
+  /** Called before the tool starts; the tool does not wait for the result. */
   begin(partialPath: string): void {
     const { record, cleanups } = this.run;
-    // Without it there is no estimate, but the backup continues.
+    // Without the sizes of databases there is no estimate, but the backup continues.
     if (this.options.scope === 'server') void this.plan().catch(() => undefined);
     const stopPolling = pollOutputSize(partialPath, (bytes) => {
       record.progress.setBytes(bytes);
@@ -87,7 +88,7 @@ export class ClusterMonitor implements JobMonitor {
     const { psql, target } = this.connection;
     const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
     const { excludeDatabases, toolOptions } = this.options;
-    // How many the user's own patterns leave out, only pg_dumpall knows.
+    // Only pg_dumpall knows how many databases the user's own patterns leave out.
     if ((toolOptions['exclude-database'] ?? toolOptions['filter']) !== undefined) return;
     const all = await readDumpedDatabases(psql, target, asked);
     const databases = all.filter(({ name }) => !excludeDatabases.includes(name));

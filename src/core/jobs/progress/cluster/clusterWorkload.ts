@@ -74,12 +74,12 @@ export class ClusterWorkload {
     if (this.running) this.model.applyForecast(this.running, seconds, this.tracker.seconds);
   }
 
-  /** The tool is done; what is left is ours. */
+  /** The tool is done; what is left is the job's own work on the output. */
   finishing(): void {
     this.model.beginLast(this.finish, this.tracker.seconds);
   }
 
-  /** All is done: closes what is open, for the next run. */
+  /** Closes what is still open and returns what each piece took, for the next run. */
   times(): UnitTime[] {
     this.model.end(this.finish, this.tracker.seconds);
     return this.model.times();

@@ -32,8 +32,8 @@ export interface MonitoredDump {
 }
 
 /**
- * Watches a pg_dump: what it says, what the server says of it, how its output grows; and remembers
- * for the next same backup what each table took.
+ * Watches a pg_dump: what it says, what the server says of it, how its output grows; and remembers,
+ * for the next backup with the same options, what each table took.
  */
 export class BackupMonitor implements JobMonitor {
   /** When the dump's transaction began: ISO 8601, UTC, by the server's clock; null = not known. */
@@ -58,8 +58,8 @@ export class BackupMonitor implements JobMonitor {
     this.key = backupKey(connection, options);
     const { database } = connection.server;
     this.poller = new ServerPoller(run, connection, database, (answer) => {
-      // The costs of tables may change until then, and measurements made with the old ones would be
-      // wrong.
+      // `look` may still change the costs of tables, and measurements made with the old costs would
+      // be wrong.
       if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.workload?.server(answer);
       run.record.touch();
@@ -85,9 +85,9 @@ export class BackupMonitor implements JobMonitor {
   }
 
   readonly onEvent = (event: ToolEvent): void => {
-    // It says the first word when it is connected.
+    // pg_dump prints its first line once it is connected.
     this.poller.start((session) => this.look(session).finally(() => (this.looked = true)));
-    // By then it has all locks.
+    // pg_dump has all its locks before it dumps the first table.
     if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);
   };

@@ -20,11 +20,13 @@ export const USUAL_RATIO = 0.3;
 const SECONDS_PER_BYTE = 5e-9;
 const SECONDS_PER_ROW = 0.25e-6;
 const DEFLATE_PER_BYTE = 2e-9;
-/** The less it can be packed, the longer packing takes. */
+/** The less data can be compressed, the longer their compression takes. */
 const DEFLATE_PER_PACKED_BYTE = 75e-9;
 const INSERTS_PER_BYTE = 15e-9;
 
-/** How long packing takes, in that of gzip 6; and how well it packs, in that too. */
+/**
+ * Time that compression takes, and size of its output, each as a multiple of what gzip level 6 has.
+ */
 interface Packing {
   effort: number;
   size: number;
@@ -94,13 +96,15 @@ export function readingSeconds(relations: number): number {
   return 0.1 + relations * 0.6e-3;
 }
 
-/** Seconds to make one file of a directory: gzip's members are unpacked for their checksums. */
+/**
+ * Seconds to join the files of a directory into one: gzip members are unpacked for their checksums.
+ */
 function joinSeconds(outputBytes: number, options: BackupOptions): number {
   if (!isJoined(options)) return 0;
   return outputBytes * (methodOf(options) === 'gzip' ? 12e-9 : 2e-9);
 }
 
-/** To make sure that a file is on the disk; disks differ a hundredfold. */
+/** Seconds to sync one file to the disk; disks differ a hundredfold. */
 const FLUSH_PER_FILE = 0.15e-3;
 
 /** Seconds after the last row: flushing, the look whether the archive is whole, checksums. */

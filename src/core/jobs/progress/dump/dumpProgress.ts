@@ -28,7 +28,7 @@ export class DumpProgress {
     private readonly jobs: number,
   ) {}
 
-  /** From here on `work` follows; it gets what was said before, too. */
+  /** From now on events go to `work`, and so do now the events that came before. */
   setWorkload(work: DumpWorkload): void {
     this.workload = work;
     for (const { label, begins, at } of this.bufferedEvents) {
@@ -46,7 +46,7 @@ export class DumpProgress {
       if (event.label.startsWith('TABLE DATA ')) {
         if (!this.finished.has(event.dumpId)) this.endTable(event.label.slice(11));
         this.finished.add(event.dumpId);
-        // From 17 on there is one for each thousand of them.
+        // pg_dump 17 and newer prints one such line for each thousand large objects.
       } else if (event.label.startsWith('BLOBS')) {
         this.end(LARGE_OBJECTS);
         this.finished.add(LARGE_OBJECTS_ID);

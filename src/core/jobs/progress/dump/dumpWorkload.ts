@@ -24,7 +24,10 @@ export const LARGE_OBJECTS = 'LARGE OBJECTS';
 /** Bytes per large object, until the server has reported their total. */
 const USUAL_OBJECT_BYTES = 8 << 10;
 
-/** Tables that hold so little may have been done without a word that was understood. */
+/**
+ * When the tables that are left hold no more than this share of the work, all rows count as dumped:
+ * the lines about these tables may have been missed.
+ */
 const UNSAID_SHARE = 0.01;
 
 const READING = 0;
@@ -33,7 +36,7 @@ const FINISH = 2;
 
 /** The contents that a dump with some options writes. */
 export interface DumpContents {
-  /** Whose rows will be in it. */
+  /** The tables whose rows will be dumped. */
   tables: CatalogRelation[];
   largeObjects: number;
   relations: number;
@@ -58,7 +61,7 @@ export function dumpContents(options: BackupOptions, objects: ObjectSelection): 
 interface TableWork {
   unit: WorkUnit;
   facts: TableFacts;
-  /** From a sample, not only from its size on disk. */
+  /** The estimate comes from a sample, not from the size on disk alone. */
   sampled: boolean;
   /** The server's last count. */
   seenRows: number;
@@ -74,7 +77,7 @@ export class DumpWorkload {
   private readonly reading: WorkUnit;
   private readonly finish: WorkUnit;
   private readonly largeObjects: WorkUnit | null;
-  /** By `schema.name`, as pg_dump says it; very rarely two have the same. */
+  /** By `schema.name`, as pg_dump prints it; in rare cases two tables have one label. */
   private readonly byLabel = new Map<string, TableWork[]>();
   private readonly byKey = new Map<string, TableWork>();
   private lastOutput = 0;
@@ -165,7 +168,7 @@ export class DumpWorkload {
     return this.model.remember(times);
   }
 
-  /** Corrects what tables weigh by a look at their rows. Not after `remember`. */
+  /** Corrects the costs of tables by samples of their rows. Not to be called after `remember`. */
   refine(samples: ReadonlyMap<string, TableSample>, tables: readonly CatalogRelation[]): void {
     // Tables without a sample are assumed to be like those with one.
     let text = 0;
@@ -213,12 +216,12 @@ export class DumpWorkload {
     this.flushWhenDone(at);
   }
 
-  /** The tool is done; what is left is ours. */
+  /** The tool is done; what is left is the job's own work on the output. */
   finishing(): void {
     this.model.beginLast(this.finish, this.tracker.seconds);
   }
 
-  /** All is done: closes what is open, for the next run. */
+  /** Closes what is still open and returns what each piece took, for the next run. */
   times(): UnitTime[] {
     this.model.end(this.finish, this.tracker.seconds);
     return this.model.times();

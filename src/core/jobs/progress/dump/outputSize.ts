@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Nothing else is kept waiting longer, in milliseconds. */
+/** Milliseconds after which a measurement lets other work of this process run. */
 const TURN_MS = 8;
 
 /** Size of an output so far. */

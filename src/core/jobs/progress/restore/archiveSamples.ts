@@ -6,7 +6,10 @@ import { deflateRatio } from '../server/tableSamples';
 
 /** Smaller data make no difference. */
 const MIN_STORED_BYTES = 64 << 10;
-/** The largest that hold this share of all data, but no more than so many. */
+/**
+ * Samples are taken of the largest tables that together hold this share of all data, and of at most
+ * `MAX_TABLES`.
+ */
 const SHARE = 0.97;
 const MAX_TABLES = 30;
 const SAMPLE_BYTES = 96 << 10;
@@ -23,7 +26,7 @@ export interface ArchiveSample {
   widths: ReadonlyMap<string, number>;
 }
 
-/** Stored to unpacked, from what deflating a sample gives. */
+/** Stored bytes by unpacked bytes, from the ratio that deflating a sample gives. */
 function storedRatio(compression: Toc['header']['compression'], deflated: number): number {
   switch (compression) {
     case 'none':

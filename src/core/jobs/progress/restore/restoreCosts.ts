@@ -80,7 +80,7 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   return scan + table.rows * (PER_ROW.get(method) ?? OTHER_PER_ROW);
 }
 
-/** Seconds to look whether all rows of a table have what they refer to. */
+/** Seconds to check a foreign key for all rows of a table. */
 export function foreignKeySeconds(table: ArchiveSample): number {
   return LATE_STATEMENT_SECONDS + table.rows * FOREIGN_KEY_PER_ROW;
 }

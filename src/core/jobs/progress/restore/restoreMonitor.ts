@@ -15,13 +15,13 @@ import { RestoreWorkload } from './restoreWorkload';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
 import { ServerPoller } from '../server/serverPoller';
 
-/** While nothing else is new, the time left still is. */
+/** Interval in milliseconds at which the time left is updated while no event comes. */
 const TICK_MS = 1000;
 
 /** The archive restore to be monitored. */
 export interface MonitoredRestore extends RestoredEntries {
   options: RestoreOptions;
-  /** That is restored into. */
+  /** Name of the database that is restored into. */
   database: string;
 }
 
@@ -56,10 +56,12 @@ export class RestoreMonitor implements JobMonitor {
     });
   }
 
-  /** The tool does not wait for it: what it says meanwhile is kept. */
+  /**
+   * Begins to estimate the costs. The tool does not wait for this: its events are kept meanwhile.
+   */
   begin(): void {
     this.ready = this.estimateCosts()
-      // Without weights there is no estimate, but the restore goes on all the same.
+      // Without costs there is no estimate, but the restore goes on all the same.
       .catch(() => undefined)
       .then(() => {
         const said = this.bufferedEvents ?? [];

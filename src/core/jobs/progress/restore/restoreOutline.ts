@@ -12,7 +12,10 @@ import {
 import type { WorkKind } from '../estimate/workUnit';
 import { entryType } from '../../../model/entryTypes';
 
-/** Before the data, data and what builds on them, and what comes when all else is there. */
+/**
+ * Stages of a restore: what comes before the data, the data, what builds on them, and what comes
+ * when all else is there.
+ */
 const BEFORE = 1;
 const MAIN = 2;
 const LAST = 3;
@@ -43,7 +46,7 @@ export interface RestoreEntryCost {
 /** The costs of a restore. */
 export interface RestoreOutline {
   entries: RestoreEntryCost[];
-  /** How many others there are, by stage. */
+  /** Number of all other entries, by stage. */
   statements: number[];
   largeObjects: number;
 }
@@ -213,7 +216,7 @@ function firstData(toc: Toc, index: number, dataOf: ReadonlyMap<number, number>)
   return found;
 }
 
-/** The data that a materialised view is filled from, over views in between. */
+/** The data that a materialised view is filled from, through the views in between. */
 function tablesBehind(toc: Toc, index: number, dataOf: ReadonlyMap<number, number>): number[] {
   const found = new Set<number>();
   const seen = new Set<number>();

@@ -57,7 +57,8 @@ export class RestoreWorkload {
     jobs: number,
   ) {
     const parallel = jobs > 1;
-    // The leader creates what comes before the data; workers do the rest, what is last at last.
+    // The leader creates what comes before the data; workers do the rest; the leader restores the
+    // last stage when they are done.
     this.model = new WorkModel(parallel ? [1, 1, jobs, jobs, 1] : [1, 1, 1, 1, 1]);
     const { model } = this;
     this.connect = model.add({ key: 'connect', kind: 'connect', seconds: 0.05, size: 0, stage: 0 });
@@ -118,7 +119,9 @@ export class RestoreWorkload {
     this.reportBytes();
   }
 
-  /** Rows after the last look are assumed to be as fast. */
+  /**
+   * Rows that came after the server's last report are assumed to have come at the speed before it.
+   */
   private countFinished(entry: EntryWork, now: number): void {
     const { unit, openedAt, seenRows, seenBytes } = entry;
     if (seenRows > 0 && unit && openedAt !== null) {

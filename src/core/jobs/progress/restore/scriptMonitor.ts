@@ -10,7 +10,7 @@ import { ServerPoller } from '../server/serverPoller';
 import { WorkModel } from '../estimate/workModel';
 import { type WorkUnit } from '../estimate/workUnit';
 
-/** While nothing else is new, the time left still is. */
+/** Interval in milliseconds at which the time left is updated while no event comes. */
 const TICK_MS = 1000;
 /** First guesses, in seconds for each byte of the file; what is observed soon counts more. */
 const PER_BYTE = 20e-9;
@@ -124,7 +124,7 @@ export class ScriptMonitor implements JobMonitor {
   /** A line of psql's standard output. */
   line(line: string): void {
     if (!COMMAND_TAG.test(line)) return;
-    // It is connected when a first statement has gone through.
+    // psql is connected once a first statement has succeeded.
     this.poller?.start();
     const { progress } = this.run.record;
     progress.setLockWait(null);

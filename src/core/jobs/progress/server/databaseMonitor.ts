@@ -19,15 +19,18 @@ export interface MonitoredDatabase {
   database: string;
   options: BackupOptions;
   toolMajor: number;
-  /** The script's size when this one's turn came. */
+  /** The script's size in bytes when the dump of this database began. */
   outputBytes: number;
   /** Does the server say how far a COPY is? */
   tells: boolean;
   /** What its pieces took in an earlier run. */
   timesBefore: () => readonly UnitTime[];
-  /** Rows of this database so far; those of one that is over before anybody looked are not told. */
+  /**
+   * Gets the rows of this database so far; not called for a dump that ended before the server was
+   * first asked.
+   */
   onRows: (rows: number) => void;
-  /** Something is known that was not. */
+  /** Called when the estimate may have changed. */
   onChange: () => void;
 }
 
@@ -71,7 +74,8 @@ export class DatabaseMonitor {
   }
 
   onEvent(event: ToolEvent): void {
-    // pg_dumpall says what it runs; pg_dump's own first word is that it is connected.
+    // pg_dumpall prints the command that it runs; the next such line is pg_dump's own and shows
+    // that it is connected.
     if (event.type === 'reading') this.heard++;
     if (this.heard > 1 || startsEntry(event) || event.type === 'dumpingTable') {
       const { includeData } = this.watched.options;
@@ -91,12 +95,12 @@ export class DatabaseMonitor {
     return model?.isFounded(now) === true ? model.remaining(now) : null;
   }
 
-  /** Its pg_dump is done. Resolves when nobody looks any more. */
+  /** The database's pg_dump is done. Resolves when the server is no longer polled for it. */
   async finish(): Promise<void> {
     this.over.abort();
     if (this.workload) {
       this.workload.finishing();
-      // The rows of what was done since the last look.
+      // Adds the rows of tables that were done since the server's last report.
       if (this.watched.tells)
         this.workload.server({ copies: [], indexes: [], waits: [], working: 0 });
       this.times = this.workload.times();

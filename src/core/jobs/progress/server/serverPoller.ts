@@ -8,12 +8,18 @@ import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 
-/** Shortest interval between two looks. */
+/** Shortest interval between two queries. */
 const INTERVAL_MS = 1000;
-/** Long jobs are asked about at this share of their time so far, but at least so often. */
+/**
+ * For a long job the interval grows to this share of the job's time so far, up to
+ * `MAX_INTERVAL_MS`.
+ */
 const INTERVAL_SHARE = 0.01;
 const MAX_INTERVAL_MS = 5000;
-/** A tool that meets a lock mostly does so right after it has connected. */
+/**
+ * The second query comes sooner: a tool that has to wait for a lock mostly does so right after it
+ * has connected.
+ */
 const SECOND_LOOK_MS = 250;
 
 /**
@@ -76,7 +82,7 @@ export class ServerPoller {
     else void asked.then(() => this.stop());
   }
 
-  /** Shows a lock that holds the job up; once it was seen twice, the output says so, too. */
+  /** Shows a lock that holds the job up; once it was seen twice, the output mentions it too. */
   private reportLocks({ waits, working }: ServerProgress): void {
     const { record } = this.run;
     const [longest] = waits;

@@ -4,15 +4,18 @@ import { relationKey } from '../../../forms/selection/catalogIndex';
 import { guardSamples, sampleRows } from '../../../catalog/tableSample';
 import type { PsqlSession } from '../../../catalog/psqlSession';
 
-/** Smaller ones make no difference. */
+/** Smaller tables make no difference. */
 const MIN_TABLE_BYTES = 2 << 20;
 const MIN_ALL_BYTES = 16 << 20;
-/** The largest tables that hold this share of all bytes, but no more than so many. */
+/**
+ * Samples are taken of the largest tables that together hold this share of all bytes, and of at
+ * most `MAX_TABLES`.
+ */
 const SHARE = 0.97;
 const MAX_TABLES = 30;
 /** Longest time for all samples together, in milliseconds. */
 const MAX_MS = 3000;
-/** Aimed at for one sample, in characters; and the rows that this may need. */
+/** Size that one sample aims at, in characters, and the most rows that it takes. */
 const SAMPLE_SIZE = 48_000;
 const MAX_ROWS = 960;
 /** Tables of longer rows are left alone: a few of them could be gigabytes. */
@@ -22,19 +25,21 @@ const MAX_ROW_BYTES = 64 << 10;
 export interface TableSample {
   /** Bytes of one row, as COPY writes it. */
   rowBytes: number;
-  /** Deflated to not deflated. */
+  /** Deflated bytes by plain bytes. */
   ratio: number;
 }
 
-/** How well a text packs, and so how long packing takes: of a good part of it. */
+/**
+ * How well a text compresses, and so how long that takes, measured with a good part of the text.
+ */
 export function deflateRatio(text: Buffer): number {
   if (text.length === 0) return 1;
   return Math.min(1, deflateSync(text, { level: 6 }).length / text.length);
 }
 
 /**
- * Samples of the largest of `tables`, by `relationKey`: what lies packed or unpacked on the disk,
- * and how well it packs, differs tenfold between tables of the same size.
+ * Samples of the largest of `tables`, by `relationKey`: how much of a table is compressed on the
+ * disk, and how well its text compresses, differs tenfold between tables of the same size.
  */
 export async function sampleTables(
   session: PsqlSession,

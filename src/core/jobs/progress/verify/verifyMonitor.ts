@@ -4,7 +4,7 @@ import type { Forecast } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
 import { type WorkKind, type WorkUnit } from '../estimate/workUnit';
 
-/** While nothing else is new, the time left still is. */
+/** Interval in milliseconds at which the time left is updated while no event comes. */
 const TICK_MS = 1000;
 /** First guesses in seconds for each byte of the backup; what is observed soon counts more. */
 const PER_BYTE = { checksums: 0.7e-9, rows: 10e-9, tool: 10e-9, restore: 100e-9, count: 10e-9 };
@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<VerifyStep, WorkKind>> = {
 /** The steps and sizes of a verification. */
 export interface VerifyPlan {
   level: VerifyLevel;
-  /** Of the backup. */
+  /** Size of the backup in bytes. */
   sizeBytes: number;
   /** Scripts: no tool reads them without running them. */
   isScript: boolean;

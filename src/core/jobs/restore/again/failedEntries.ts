@@ -2,7 +2,10 @@ import type { Toc } from '../../../archive/toc/toc';
 import type { RestoreOptions } from '../../../model/options';
 import type { ErrorCollector } from '../../../pgtools/stderr/errorCollector';
 
-/** A record of so many numbers is no burden; beyond, the whole archive is as good. */
+/**
+ * A record holds at most this many dump ids; beyond that, restoring the whole archive again is as
+ * good.
+ */
 const MOST_ENTRIES = 20_000;
 
 const DROPS = /^(?:DROP |ALTER .* DROP )/;
@@ -18,9 +21,9 @@ export interface FailedRun {
 }
 
 /**
- * Dump ids of the entries that a run has not brought; none where they alone cannot be restored: their
- * errors name no entries, several workers stopped in the middle of theirs, or rows came one by one,
- * so that a part of a table is there.
+ * Dump ids of the entries that a run has not restored. Empty where these alone cannot be restored
+ * again: the errors name no entries, several workers stopped in the middle of theirs, or rows came
+ * one by one, so that a part of a table is there.
  */
 export function failedEntries(toc: Toc, run: FailedRun): number[] {
   const { options, order, collector, stopped } = run;
@@ -38,10 +41,13 @@ export function failedEntries(toc: Toc, run: FailedRun): number[] {
   return inParts ? [] : failed;
 }
 
-/** The first entry of the order that has not come where the first error was the end. */
+/**
+ * Position in the order of the first entry that was not restored, for a run that ended at its first
+ * error.
+ */
 function stopOf(toc: Toc, { order, collector }: FailedRun): number {
   const { errors, failedEntries: named, ownerless } = collector;
-  // Everything is dropped before anything is made.
+  // pg_restore drops everything before it creates anything.
   if (DROPS.test(errors[0]?.sql ?? '')) return 0;
   const at = order.findIndex((i) => named.has(toc.dumpId(i)));
   if (at >= 0) return at;

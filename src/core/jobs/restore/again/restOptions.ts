@@ -12,7 +12,7 @@ export interface RestWorld {
   /** The archive, unpacked. */
   inputPath: string;
   psql: string;
-  /** To the database that the first run has restored into. */
+  /** Connection to the database that the first run has restored into. */
   target: LibpqConnection;
   signal?: AbortSignal | undefined;
 }
@@ -27,10 +27,11 @@ export function databaseOfRest({ options, swap, createdDatabase }: PartialJob): 
 }
 
 /**
- * The options of a restore that brings only what another one has not: the failed entries and what
- * depends on them, into the same database. null = nothing is left.
+ * The options of a restore of only those entries that another restore has not brought: the failed
+ * entries and what depends on them, into the same database. null = nothing is left.
  *
- * @param how what is done otherwise than before: the options of the form as they are now
+ * @param how the options in which this restore differs from the one before, as the form has them
+ *   now
  * @throws AppError those of reading the archive; as `runQuery`
  */
 export async function restOptions(

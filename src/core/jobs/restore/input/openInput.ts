@@ -11,7 +11,7 @@ import { privateDirectory } from '../../tool/privateFile';
 
 /** The file of a job, where it can be read. */
 export interface OpenedInput {
-  /** What the tool gets: what was given, or what was unpacked of it. */
+  /** Path that the tool gets: the given one, or that of what was unpacked from it. */
   path: string;
   packed: PackedFrom | null;
 }
@@ -43,9 +43,9 @@ export async function openInput(run: JobRun, asked: AskedInput): Promise<OpenedI
 }
 
 /**
- * A file of a name that Windows' tools get whole: the directory that it is in can be said by working
- * there, its own name cannot. A second name costs nothing; where it is impossible (another drive), it
- * is a copy.
+ * The path of a file with an ASCII name, because tools on Windows get other names garbled. (A
+ * directory with such a name can be the working directory, a file cannot.) The file gets a second
+ * name, a hard link; where that is impossible, as on another drive, it is copied.
  *
  * @param folder makes a private directory
  * @throws system errors
@@ -77,13 +77,16 @@ async function alreadyUnpacked(
   try {
     await link(from, at);
   } catch {
-    // It has just been removed, or lies on another disk.
+    // The file has just been removed, or lies on another disk.
     return null;
   }
   return { path: at, packed };
 }
 
-/** An error about what was unpacked and `read`, told of the file that somebody knows. */
+/**
+ * The error with the path `file`, which the user knows, in place of `read`, the path of what was
+ * unpacked.
+ */
 export function asGiven(error: unknown, file: string, read: string | null): unknown {
   if (read === null || read === file || !AppError.is(error)) return error;
   const { details } = error;

@@ -17,8 +17,8 @@ export interface SalvagedInput {
 }
 
 /**
- * Finds out what is left of an archive. What pg_restore can pick from it stays where it is; else it is
- * written anew, into a directory that goes when the job ends.
+ * Finds out what is left of an archive. An archive from which pg_restore can pick the entries is
+ * used as it is; any other is written anew, into a directory that is removed when the job ends.
  *
  * @throws AppError as `readRemains` and `writeRemains`
  */
@@ -51,7 +51,10 @@ function withoutCut({ states }: Remains): Remains {
   };
 }
 
-/** pg_restore spins for ever at a tar that is cut, and steps through an archive without offsets. */
+/**
+ * pg_restore loops for ever at a truncated tar, and reads through an archive without offsets from
+ * its beginning.
+ */
 function needsCopy(toc: Toc, { states }: Remains): boolean {
   const { format } = toc.header;
   if (format === 'tar' || [...states.values()].includes('cut')) return true;

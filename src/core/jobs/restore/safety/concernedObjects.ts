@@ -9,11 +9,10 @@ export interface ConcernedObjects {
 }
 
 /**
- * What of a database the chosen part of a restore drops: those of the chosen relations that are there.
- * Whole schemas may lose what only the database knows of (functions, types), so that the schemas
- * themselves are taken.
+ * The objects of a database that the chosen part of a restore drops: the chosen relations that
+ * exist there. A whole schema is taken as such, because its functions and types are lost too.
  *
- * @returns null where nothing of it is there
+ * @returns null where none of the objects exists
  */
 export function concernedObjects(
   { schemas, tables }: Pick<RestoreOptions, 'schemas' | 'tables'>,

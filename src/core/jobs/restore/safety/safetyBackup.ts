@@ -25,14 +25,14 @@ export interface SafetyRequest {
   manifest: boolean;
 }
 
-/** Fast, and a third of the size all the same. */
+/** gzip level: fast, and the file is still a third of the size. */
 const COMPRESSION = 1;
 const FORMAT = 'custom';
 const NAME = '${database}_safety_${date}_${time}';
 
 /**
- * Before a restore drops anything: backs up the database, or only what is concerned where that can be
- * told. Nothing is done where nothing would be lost.
+ * Before a restore drops anything: backs up the database, or only the objects concerned where these
+ * are known. Nothing is done where nothing would be lost.
  *
  * @throws AppError `safetyBackupFailed`; `cancelled`
  */
@@ -83,7 +83,7 @@ async function freePath(proposed: string): Promise<string> {
   return free;
 }
 
-/** null = there is nothing, or nothing of it is concerned. */
+/** The objects that would be lost; null = none. */
 async function whatIsLost(run: JobRun, task: RestoreTask): Promise<ConcernedObjects | null> {
   const { options, connection } = task;
   const how = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };

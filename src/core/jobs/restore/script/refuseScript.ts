@@ -46,7 +46,7 @@ export async function refuseScript(
   if (info.complete === false && failure !== null) {
     throw new AppError('dumpFailed', { path, text: failure });
   }
-  // psql would run a script that was cut at the end of a line without a word.
+  // psql would run a script that was cut at the end of a line, and report no error.
   if (info.complete === false) {
     const offset = info.sizeBytes;
     throw new AppError('archiveDamaged', { path, offset, reading: 'end of the script' });
@@ -73,7 +73,7 @@ async function findMetaCommand(
   return { line, command: first.text };
 }
 
-/** Why a psql that cannot refuse commands does not get a script. */
+/** The error for a script that may contain commands, with a psql that cannot refuse them. */
 export function commandRefusal(
   path: string,
   { text }: ToolVersion,
@@ -84,7 +84,7 @@ export function commandRefusal(
   };
 }
 
-/** Reads a script as such a psql would get it, to its end. */
+/** Reads a script to its end, as a psql that cannot refuse commands would get it. */
 async function refusePossibleCommands(
   path: string,
   version: ToolVersion,

@@ -71,8 +71,8 @@ export async function runScriptRestore(
 }
 
 /**
- * A script of the schema `public` creates it, but a new database already has it, empty: it is
- * dropped first. If the role may not drop it, the script's own statement reports that.
+ * Drops the empty schema `public` of a new database where the script creates it. If the role may
+ * not drop it, the script's own statement reports that.
  */
 async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   const { info, created, connection } = task;
@@ -84,7 +84,10 @@ async function makeRoom(run: JobRun, task: RestoreTask): Promise<void> {
   });
 }
 
-/** The rules for a script; what they need of it is read before. Says what is left out. */
+/**
+ * The rules for the changes of a script, after reading the facts that they need. Notes in the
+ * record what is left out.
+ */
 async function rulesFor(
   { record, signal }: JobRun,
   { options, largeRows }: RestoreTask,
@@ -135,6 +138,6 @@ function bytesOf(
   }
   const bytes = inOneDatabase(editedPieces(watch, stdin, rules), lines);
   if (restricted) return bytes;
-  // The file may be another than the one that was searched: this is what psql gets.
+  // The file may have changed since it was searched, so the bytes that psql gets are checked too.
   return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
 }

@@ -78,7 +78,10 @@ async function serverNames(
   return readServerNames(connection.psql, connection.to(database), how);
 }
 
-/** The script itself makes no `postgres` and no `template1`, as every server has them. */
+/**
+ * Creates the databases that are missing: the script does not create `postgres` and `template1`,
+ * because every new server has them.
+ */
 async function makeMissing(
   { signal }: JobRun,
   { connection, database, info, options }: RestoreTask,

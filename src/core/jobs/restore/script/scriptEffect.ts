@@ -1,4 +1,4 @@
-/** Tags of statements that change nothing, or change nothing that stays behind the session. */
+/** Tags of statements that change nothing, or nothing that outlives the session. */
 const CHANGES_NOTHING =
   /^(?:SET|RESET|BEGIN|START TRANSACTION|SAVEPOINT|RELEASE|LOCK TABLE|DISCARD( [A-Z]+)?|(?:INSERT 0|UPDATE|DELETE|MERGE|COPY) 0)$/;
 /** psql's exit code when a statement has failed and it was told to stop then. */
@@ -11,9 +11,9 @@ const END_OF_ROWS = /^\(\d+ rows?\)$/;
 const LINES_OF_ANSWER = 3;
 
 /**
- * Tells from the lines that psql prints what a script that did not go through has left behind. Each
- * statement that went through prints its tag, or the rows that it answers with; whatever is not known
- * to change nothing counts as a change.
+ * Tells from psql's output what a script that failed has left behind. Each successful statement
+ * prints its tag, or the rows that it returns; every tag counts as a change unless it is known to
+ * change nothing.
  */
 export class ScriptEffect {
   /** Something was changed for good. */
@@ -50,7 +50,9 @@ export class ScriptEffect {
     else if (text !== '' && !CHANGES_NOTHING.test(text)) this.change();
   }
 
-  /** A statement failed: it changed nothing, or has said so before. */
+  /**
+   * A statement failed. It changed nothing itself: earlier changes have been counted by their tags.
+   */
   failed(): void {
     this.seen = true;
     this.answer = 0;
@@ -76,7 +78,7 @@ export class ScriptEffect {
 
   /**
    * ROLLBACK TO SAVEPOINT prints the same: what was changed before it may be pending still. What
-   * comes behind it may be for good.
+   * comes after it may be committed.
    */
   private rollback(): void {
     this.inTransaction = this.isSingle = false;

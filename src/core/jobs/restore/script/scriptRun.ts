@@ -25,13 +25,13 @@ export interface PsqlInput {
   target: LibpqConnection;
   /** The script's bytes; null = psql reads the file itself. */
   bytes: AsyncGenerator<Buffer> | null;
-  /** Which lines of the script theirs are. */
+  /** Maps psql's line numbers to those of the script. */
   lines: LineMap;
 }
 
 /** Runs psql for a restore, several times where a script goes to several databases. */
 export class ScriptRun {
-  /** The first command stands for all: they differ in the database. */
+  /** The first command is shown for all: they differ only in the database. */
   private shown: readonly string[] | null = null;
 
   constructor(

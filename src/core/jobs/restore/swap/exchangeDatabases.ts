@@ -11,14 +11,17 @@ import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 export interface SwapServer {
   /** Absolute. */
   psql: string;
-  /** To neither of the two. Nobody else has its application name. */
+  /**
+   * Connection to neither of the two databases, with an `application_name` that no other session
+   * has.
+   */
   connection: LibpqConnection;
-  /** To ask about that session. */
+  /** Connection by which that session is looked up. */
   observer: LibpqConnection;
   applicationName: string;
 }
 
-/** For one question or statement, connecting and waiting for sessions included. */
+/** Limit for one query or statement, including the time to connect and to wait for sessions. */
 const TIMEOUT_MS = 60_000;
 const QUERY = { timeoutMs: TIMEOUT_MS };
 /** How long is waited for the end of a session whose psql is gone. */
@@ -29,7 +32,7 @@ const SETTLE_EVERY_MS = 100;
 export interface ExchangeWish {
   /** Which of them gets the name. */
   to: 'swapIn' | 'swapBack';
-  /** Somebody has agreed to the end of all sessions in both. */
+  /** The user has agreed that all sessions in both databases are ended. */
   endSessions: boolean;
   now: Date;
 }
@@ -67,7 +70,7 @@ export async function exchangeDatabases(
   return { ...next, state: wanted };
 }
 
-/** The name that was meant may have been taken since. */
+/** The names after the exchange; the intended one may have been taken since. */
 function namesAfter(
   swap: DatabaseSwap,
   to: ExchangeWish['to'],
@@ -82,7 +85,10 @@ function namesAfter(
   return taken.has(copy) ? { ...swap, copy: nameBeside(database, 'new', now, taken) } : swap;
 }
 
-/** A statement that nobody heard the end of may still be carried out: it is waited for, then asked. */
+/**
+ * Waits for a statement whose end was not reported, because the server may still carry it out, and
+ * then reads the names.
+ */
 async function settle(
   { psql, connection, observer, applicationName }: SwapServer,
   swap: DatabaseSwap,
@@ -109,8 +115,8 @@ async function settle(
 }
 
 /**
- * Drops the one of the two that has not the name. Where the record is out of date, so that another one
- * was meant than would go, nothing is dropped.
+ * Drops the one of the two databases that does not have the name. Nothing is dropped where the
+ * record is out of date, so that another database than the intended one would be dropped.
  *
  * @returns the swap as it is now
  * @throws AppError `swapChanged`; `queryFailed`: somebody is connected, or a subscription is in it
@@ -126,7 +132,7 @@ export async function dropCopy(server: SwapServer, swap: DatabaseSwap): Promise<
   return { ...swap, state: 'dropped' };
 }
 
-/** The name of the one that would be dropped, as far as the record tells. */
+/** The name of the database that `dropCopy` would drop, as far as the record tells. */
 export function copyName({ state, aside, copy }: DatabaseSwap): string {
   return state === 'swapped' ? aside : copy;
 }

@@ -17,7 +17,7 @@ import { applyProperties } from '../applyProperties';
 import type { RestoreTask } from '../restoreTask';
 import { exchangeDatabases } from './exchangeDatabases';
 
-/** Counting the rows of a large table takes its time. */
+/** Limit in milliseconds for counting the rows of one table. */
 const COUNT_TIMEOUT_MS = 3_600_000;
 const DEFAULT_TABLESPACE = 'pg_default';
 
@@ -28,7 +28,7 @@ type Status = 'completed' | 'completedWithErrors';
  * the old one is only read.
  */
 export class RestoreBeside {
-  /** The restored database is whole: it is not dropped again, whatever comes. */
+  /** The restored database is whole: it is not dropped again, whatever happens next. */
   kept = false;
 
   private constructor(
@@ -39,7 +39,7 @@ export class RestoreBeside {
   ) {}
 
   /**
-   * Checks what would be in the way at the end, before anything is done.
+   * Checks, before anything is done, that the databases can be exchanged at the end.
    *
    * @param connection to another database
    * @throws AppError `swapRefused`; `databaseMissing`; as `runQuery`
@@ -78,7 +78,7 @@ export class RestoreBeside {
     keepRecord(this.run);
   }
 
-  /** The new database is there: from now on it is known by its number. */
+  /** The new database exists: from now on it is identified by its OID. */
   async made(): Promise<void> {
     const { record } = this.run;
     const { psql, target } = this.connection;
@@ -96,7 +96,7 @@ export class RestoreBeside {
   }
 
   /**
-   * The restore is through: the new database gets the properties of the old one, is checked, and takes
+   * The restore is done: the new database gets the properties of the old one, is checked, and takes
    * its name. One with errors stays beside it.
    *
    * @throws AppError `databaseInUse` and others of `exchangeDatabases`; `cancelled` before that
@@ -186,7 +186,10 @@ export class RestoreBeside {
     return problems.count === 0;
   }
 
-  /** What belongs to the database itself: whoever connects by its name is to find it as it was. */
+  /**
+   * Copies the properties of the database itself, so that those who connect by its name find it as
+   * it was.
+   */
   private async takeOver(): Promise<void> {
     const { psql, target, server } = this.connection;
     const how = { signal: this.run.signal, timeoutMs: QUERY_TIMEOUT_MS };
