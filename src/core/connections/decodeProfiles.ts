@@ -32,7 +32,7 @@ export type ProfileProblem =
   /** `passwordCommand` in a workspace's entry: only the user may choose programs to run. */
   | 'commandInWorkspace'
   | 'badSsh'
-  /** `ssh` in a workspace's entry: the SSH server would get everything that goes through the tunnel. */
+  /** `ssh` in a workspace's entry: everything would go through an SSH server of its choice. */
   | 'sshInWorkspace'
   /** `ssh` beside a service: only libpq knows the service's server, so no tunnel can lead there. */
   | 'sshBesideService'
@@ -156,7 +156,7 @@ export function decodeProfiles(
   return decoded;
 }
 
-/** Ids must be printable: messages about the entry show its id. */
+/** An id must not hold a secret, because every message about the entry shows it. */
 function isId(text: string): boolean {
   return text.trim() !== '' && !text.includes('\0') && maskSecrets(text) === text;
 }
@@ -180,7 +180,7 @@ function decodeFields(
   for (const field of [...TEXT_FIELDS, ...PATH_FIELDS]) {
     const value = decodeText(fields[field]);
     if (value === null) report('badText', field);
-    // `host` is shown wherever the connection is shown, so it must not hold a URL with a password.
+    // These fields are shown with the connection; secrets in `url` and `host` are checked for below.
     else if (
       field !== 'url' &&
       field !== 'host' &&

@@ -7,7 +7,7 @@ export interface StatedSettings {
   port: boolean;
   service: boolean;
   sslMode: boolean;
-  /** sslMode is disable, allow or prefer: libpq refuses to combine these with direct TLS negotiation. */
+  /** disable, allow or prefer: libpq refuses to combine these with direct TLS negotiation. */
   weakSslMode: boolean;
   password: boolean;
   /** The connection names no server, or the same one as the environment. */

@@ -2,7 +2,7 @@ import type { ConnectionProfile } from '../model/profile';
 import type { Variables } from './reference';
 import { decodeProfiles, type ProfileProblemReport } from './decodeProfiles';
 
-/** Level of settings: the user's, the workspace's, or those of one folder in a multi-root workspace. */
+/** Scope of settings; `folder` is one folder of a multi-root workspace. */
 export type SettingsScope = 'user' | 'workspace' | 'folder';
 
 /** Identifies a settings file. */

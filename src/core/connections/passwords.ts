@@ -87,7 +87,7 @@ export async function withPassword<T>(
     } catch (error) {
       const missing = AppError.is(error, 'passwordRequired');
       const rejected = AppError.is(error, 'authenticationFailed');
-      // A password command makes asking useless: typing a password would not replace the command's next one.
+      // The user is not asked: this profile's passwords come from its command.
       if (profile.passwordCommand !== undefined) throw error;
       if ((!missing && !rejected) || attempt > MAX_ATTEMPTS || signal?.aborted) throw error;
       const given = await provider.request(profile, missing ? 'missing' : 'rejected', signal);

@@ -40,7 +40,7 @@ const FOLDERS = [
   '/usr/bin',
 ];
 
-/** Prints each tool, links resolved, with its version. Links are resolved for `pg_wrapper` of Debian. */
+/** Prints each tool and its version. Debian's `pg_wrapper`, which chooses a version, is left out. */
 const FIND = `IFS=:; set -- $PATH; unset IFS
 for d in "$@" ${FOLDERS.join(' ')}; do
   for t in pg_dump pg_restore psql pg_dumpall; do

@@ -49,7 +49,7 @@ export function findInAssignments(assignments: readonly Assignment[]): FoundConn
   return [...whole, ...inParts];
 }
 
-/** Tells the kind of database by Laravel's DB_CONNECTION, Django's DB_ENGINE etc., else by the port. */
+/** Is it another kind of database? By Laravel's DB_CONNECTION, Django's DB_ENGINE …, or the port. */
 function isForeign(
   assignments: readonly Assignment[],
   prefix: string,

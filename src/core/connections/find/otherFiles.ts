@@ -41,7 +41,7 @@ function connectionStrings(key: string, value: unknown): FoundConnection[] {
   });
 }
 
-/** Prisma's schema: a variable stays a reference. `directUrl` is preferred, as it avoids the pooler. */
+/** Prisma's schema: variables stay references. `directUrl` comes first: it bypasses the pooler. */
 export function findInPrisma(text: string): FoundConnection[] {
   const sources = text.replace(/\/\/[^\n]*/g, (comment) => (comment.includes('"') ? comment : ''));
   return [...sources.matchAll(/^\s*datasource\s+(\w+)\s*\{([^}]*)\}/gm)].flatMap(

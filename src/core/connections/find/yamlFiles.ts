@@ -43,7 +43,7 @@ export function findInCompose(text: string, known: ReadonlyMap<string, string>):
   return [...servers, ...clients];
 }
 
-/** Translates addresses inside the compose network: `db:5432` is published on a port of this machine. */
+/** Replaces an address of the compose network (`db:5432`) by the port that this machine publishes. */
 function outside(
   one: FoundConnection,
   service: string,

@@ -51,7 +51,7 @@ async function linesOf(file: string, platform: NodeJS.Platform): Promise<string[
   }
 }
 
-/** Lines have the form `host:port:database:user:password`; `\` escapes `:` and `\`. First match wins. */
+/** First match of lines `host:port:database:user:password`, in which `\` escapes `:` and `\`. */
 export function passwordIn(lines: readonly string[], wanted: PasswordWanted): string | undefined {
   for (const line of lines) {
     if (line.startsWith('#')) continue;
