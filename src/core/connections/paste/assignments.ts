@@ -2,7 +2,7 @@ import type { Draft } from './draft';
 import { takeParameter } from './parameters';
 import { dictionary } from '../../dictionary';
 
-/** libpq's variables, as far as they say where and as whom to connect. */
+/** libpq's variables that say where to connect, and as which user. */
 const LIBPQ = dictionary<string | undefined>({
   PGHOST: 'host',
   PGHOSTADDR: 'hostaddr',
@@ -26,14 +26,14 @@ const LIBPQ = dictionary<string | undefined>({
 const GENERAL =
   /^(?<prefix>(?:[A-Z][A-Z0-9]*_)*?(?:POSTGRES(?:QL)?|PG|DB|DATABASE|RDS))_?(?<what>HOST(?:NAME)?|SERVER|ADDR(?:ESS)?|PORT|USER(?:NAME)?|PASS(?:WORD|WD)?|PWD|DB(?:_?NAME)?|NAME|DATABASE|SSL_?MODE)$/;
 
-/** What a variable says of a connection, by the words of connection strings. */
+/** Meaning of a variable, in the terms of connection strings. */
 export interface VariableMeaning {
-  /** Variables of one prefix belong together: `POSTGRES`, `DB`. */
+  /** Variables with the same prefix belong to one connection: `POSTGRES`, `DB`. */
   prefix: string;
   parameter: string;
 }
 
-/** undefined = the variable has nothing to do with a connection, as far as its name says. */
+/** undefined = the variable's name does not suggest a connection. */
 export function variableMeaning(name: string): VariableMeaning | undefined {
   const own = LIBPQ[name];
   if (own !== undefined) return { prefix: 'PG', parameter: own };
@@ -51,7 +51,7 @@ function parameterOf(what: string): string {
   return what.startsWith('SSL') ? 'sslmode' : 'dbname';
 }
 
-/** @returns false when none of the variables says anything about a connection */
+/** @returns false when no variable describes a connection */
 export function takeAssignments(
   draft: Draft,
   assignments: readonly (readonly [name: string, value: string])[],

@@ -1,34 +1,34 @@
 import type { Draft } from './draft';
 import { dictionary } from '../../dictionary';
 
-/** Commands whose options say where to connect; what each takes for one differs little. */
+/** Commands with connection options, which are nearly the same for all of them. */
 const TOOLS =
   /^(?:psql|pg_dump|pg_dumpall|pg_restore|pgcli|createdb|dropdb|vacuumdb|reindexdb|pg_isready|pgbench|pg_basebackup)(?:-\d+(?:\.\d+)?)?(?:\.exe)?$/i;
-/** Commands that run another one somewhere else. */
+/** Commands that run another command in a different place: on a host, in a container. */
 const ELSEWHERE =
   /^(?:ssh|docker|podman|kubectl|oc|docker-compose|heroku|fly|flyctl|wsl|lxc|nerdctl)$/i;
 const BEFORE = /^(?:sudo|env|time|exec|export|set|nohup|command|\$|>|%|&)$/i;
 
-/** Long names of the short options that are about the connection. */
+/** Long names of the short options about the connection. */
 const SHORT = dictionary<string | undefined>({
   h: 'host',
   p: 'port',
   U: 'username',
   d: 'dbname',
 });
-/** Short options without a value, where they differ. */
+/** Short options without a value, where the tools differ. */
 const PSQL_FLAGS = 'aAbeEHlnNqsStwWxXz01V?';
 const OTHER_FLAGS = 'abBcCgOrsvwWxXV?1';
 
 interface ShellWords {
   words: string[];
-  /** What comes behind the command: a pipe, a redirection, another command. */
+  /** Everything after the command: a pipe, a redirection, another command. */
   rest: string;
-  /** Does the shell run something for a value? */
+  /** Would the shell run a command to get a value? */
   substitutes: boolean;
 }
 
-/** Splits a line as a shell would: quotes and backslashes. An open quote reaches to the end. */
+/** Splits a line as a shell would, with quotes and backslashes. An open quote extends to the end. */
 function shellWords(line: string): ShellWords {
   const words: string[] = [];
   let word = '';
@@ -52,7 +52,7 @@ function shellWords(line: string): ShellWords {
       }
     } else if (c === '\\' && at + 1 < line.length) {
       at++;
-      // A line that went on, before its end was lost; and Windows paths.
+      // Before a blank, the line's continuation was lost; before a letter, it is a Windows path.
       if (/\s/.test(line.charAt(at)) && !inWord) continue;
       word += /[\w]/.test(line.charAt(at)) ? `\\${line.charAt(at)}` : line.charAt(at);
       inWord = true;
@@ -77,15 +77,15 @@ function shellWords(line: string): ShellWords {
   return { words, rest: line.slice(at), substitutes };
 }
 
-/** What a command line says about the connection. */
+/** The connection in a command line. */
 export interface CommandLine {
-  /** `PGPASSWORD=…` and others before the command. */
+  /** Assignments before the command: `PGPASSWORD=…`. */
   assignments: [name: string, value: string][];
-  /** `host`, `port`, `username`, `dbname`, by their long names. */
+  /** Options by their long names: `host`, `port`, `username`, `dbname`. */
   options: [name: string, value: string][];
 }
 
-/** null = the text is no command line of a tool of PostgreSQL. */
+/** null = the text is not a command line of a PostgreSQL tool. */
 export function readCommandLine(draft: Draft, text: string): CommandLine | null {
   const { words, rest, substitutes } = shellWords(text);
   const assignments: [string, string][] = [];
@@ -142,7 +142,7 @@ function optionsOf(draft: Draft, tool: string, words: readonly string[]): [strin
       } else options.push([name, attached === '' ? (words[++at] ?? '') : attached]);
     } else free.push(word);
   }
-  // psql takes a database and a user; pg_dump a database; pg_restore a file.
+  // psql takes a database and a user as arguments, pg_dump a database, pg_restore a file.
   const positional = /^pg_restore/.test(tool) ? [] : isPsql ? ['dbname', 'username'] : ['dbname'];
   for (const [i, name] of positional.entries()) {
     const value = free[i];
@@ -152,7 +152,7 @@ function optionsOf(draft: Draft, tool: string, words: readonly string[]): [strin
   return options;
 }
 
-/** Long options that are followed by their value as a word of its own. */
+/** Long options whose value is a separate word. */
 function takesValue(name: string): boolean {
   return /^(?:command|file|set|variable|output|log-file|format|jobs|schema|exclude-schema|table|exclude-table|exclude-table-data|encoding|compress|role|superuser|section|lock-wait-timeout|field-separator|record-separator|pset|table-attr|extension|snapshot|filter)$/.test(
     name,

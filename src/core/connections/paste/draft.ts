@@ -3,10 +3,10 @@ import type { ParsedUrl } from '../url/parseUrl';
 import type { DropReason, PasteProblem, RefuseReason } from './pasted';
 import { dictionary } from '../../dictionary';
 
-/** Whose words the parameters are: some mean different things. */
+/** The driver whose parameters these are: the same name can mean different things. */
 export type Dialect = 'libpq' | 'jdbc' | 'prisma' | 'dotnet';
 
-/** Ends the reading: nothing can be made of the text. */
+/** Ends the reading of a text that cannot be understood. */
 export class PasteError extends Error {
   constructor(
     readonly problem: PasteProblem,
@@ -16,16 +16,16 @@ export class PasteError extends Error {
   }
 }
 
-/** What was read so far. */
+/** The result of reading so far. */
 export class Draft {
   readonly target: ParsedUrl = { parameters: {} };
   password: string | undefined;
   keyPassphrase: string | undefined;
-  /** The secrets as they stand in the text, encoded or not. */
+  /** The secrets as they are written in the text, encoded or not. */
   readonly secretTexts: string[] = [];
-  /** Does the text say that the address is a pooler's? */
+  /** Does the text itself call the address a pooler's? */
   pooled = false;
-  /** Were hosts stated as parameters? They replace the one before them, and add up among themselves. */
+  /** Did a parameter name hosts? The first one replaces the URL's host; further ones are added. */
   hostsByParameter = false;
   readonly dropped: { name: string; reason: DropReason }[] = [];
   readonly refused: { name: string; reason: RefuseReason }[] = [];
@@ -44,7 +44,7 @@ export class Draft {
     this.refused.push({ name: shown, reason });
   }
 
-  /** A text of the target; what stands for something else is left out. */
+  /** Sets a field of the target; placeholders are left out. */
   state(field: 'host' | 'port' | 'user' | 'database' | 'service', value: string): void {
     if (value === '' || /^,+$/.test(value)) return;
     if (isPlaceholder(value)) this.drop(field, 'placeholder');
@@ -52,7 +52,7 @@ export class Draft {
     else this.target[field] = value;
   }
 
-  /** @param raw as it stands in the text */
+  /** @param raw the password as it is written in the text */
   statePassword(
     value: string,
     raw: string = value,
@@ -79,7 +79,7 @@ export class Draft {
     } else this.drop(name, 'relativePath');
   }
 
-  /** Modes as libpq, node, .NET and R2DBC write them. */
+  /** Takes SSL modes as libpq, node, .NET and R2DBC write them. */
   stateSslMode(value: string): void {
     if (value === '') return;
     const mode = SSL_MODES[value.toLowerCase().replace(/[-_ ]/g, '')];
@@ -87,7 +87,7 @@ export class Draft {
     this.target.sslMode = mode;
   }
 
-  /** "Encrypt" without saying how: never weaker than what is stated besides. */
+  /** "Encrypt", without details. Never weakens a mode that is stated elsewhere. */
   requireTls(): void {
     const mode = this.target.sslMode;
     if (mode === undefined || mode === 'allow' || mode === 'prefer') {
@@ -104,7 +104,7 @@ const SSL_MODES = dictionary<SslMode | undefined>({
   preferred: 'prefer',
   require: 'require',
   required: 'require',
-  // node-postgres: encrypted, with whatever certificate; libpq's `require` checks none either.
+  // node-postgres: encrypted without checking the certificate, like libpq's `require`.
   noverify: 'require',
   true: 'require',
   verifyca: 'verify-ca',
@@ -112,7 +112,7 @@ const SSL_MODES = dictionary<SslMode | undefined>({
   verifyidentity: 'verify-full',
 });
 
-/** What documents and templates write where a value belongs. */
+/** Is this a placeholder, as documentation and templates write them? */
 function isPlaceholder(value: string): boolean {
   return (
     /^(?:\[[A-Z][A-Z _-]{2,}\]|<[^<>]+>|%\w+%|\{\{[^{}]*\}\}|__\w+__)$/.test(value) ||
@@ -121,7 +121,7 @@ function isPlaceholder(value: string): boolean {
   );
 }
 
-/** A name may be anything, even a secret in the wrong place: it is shown when it looks like a name. */
+/** The name, if it looks like one. Anything else could be a secret in the wrong place: not shown. */
 function shownName(name: string): string {
   return /^(?:-{0,2}\w[\w .:-]{0,40}|[#|<>;&]|\$\(…\))$/.test(name) ? name : '…';
 }

@@ -2,20 +2,21 @@ import type { ParsedUrl } from '../url/parseUrl';
 import type { HostNote } from './pasted';
 
 /*
- * Hosters whose addresses tell what a backup needs: encryption, and a session of its own. A pooler
- * in transaction mode gives each transaction another session, and pg_dump's settings are lost.
+ * Hosters that are recognised by their addresses, because a backup needs something special there:
+ * encryption, or an address without a pooler. A pooler in transaction mode can run each transaction in
+ * another session, so pg_dump's settings are lost.
  * Sources: the hosters' own documentation of connection strings.
  */
 
 interface Hoster {
   name: string;
   is: RegExp;
-  /** The address without the transaction pooler; undefined = it is not one. */
+  /** The address that bypasses the transaction pooler; undefined = this is not a pooler's address. */
   direct?: (
     host: string,
     port: string,
   ) => (Address & { instead: 'session' | 'direct' }) | undefined;
-  /** The host has no IPv4 address. */
+  /** Hosts that have an IPv6 address only. */
   ipv6Only?: RegExp;
 }
 
@@ -28,7 +29,7 @@ const HOSTERS: readonly Hoster[] = [
   {
     name: 'Supabase',
     is: /\.(?:pooler\.supabase\.com|supabase\.(?:co|com))$/,
-    // Port 6543 is in transaction mode; on 5432 the shared pooler keeps sessions.
+    // Port 6543 is the pooler in transaction mode, 5432 the one in session mode.
     direct: (host, port) =>
       port === '6543'
         ? { host, port: '5432', instead: host.includes('.pooler.') ? 'session' : 'direct' }
@@ -59,7 +60,7 @@ const HOSTERS: readonly Hoster[] = [
     name: 'Amazon RDS',
     is: /\.rds\.amazonaws\.com(?:\.cn)?$/,
   },
-  // Before Heroku moved to RDS; it takes encrypted connections only.
+  // Hosts of Heroku before it moved to RDS; they require encryption.
   {
     name: 'Heroku',
     is: /^ec2-[\d-]+\.[\w-]+\.amazonaws\.com$|^ec2-[\d-]+\.compute-1\.amazonaws\.com$/,
@@ -72,10 +73,10 @@ const HOSTERS: readonly Hoster[] = [
 ];
 
 /**
- * What is known of the host: `target` gets an address that a backup can use, and encryption where
- * the hoster wants it.
+ * Adapts `target` to what is known about its hoster: an address that works for backups, and encryption
+ * where the hoster requires it.
  *
- * @param pooled the text says itself that the address is a pooler's
+ * @param pooled the text itself says that the address is a pooler's
  */
 export function adaptToHoster(target: ParsedUrl, pooled: boolean): HostNote[] {
   const { host = '', port } = target;

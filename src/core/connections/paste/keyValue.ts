@@ -10,7 +10,7 @@ const WHERE =
 const WHAT =
   /^(?:dbname|database|db|initial catalog|user|user id|userid|uid|username|port|password|pwd)$/;
 
-/** @returns false when the text is no list of keywords and values about a connection */
+/** @returns false when the text is not a list of keywords and values of a connection */
 export function takeKeyValues(draft: Draft, text: string): boolean {
   const pdo = /^\s*pgsql:(?=\s*\w+=)/i.exec(text)?.[0];
   const list = pdo === undefined ? text : text.slice(pdo.length);
@@ -32,7 +32,7 @@ function isAbout(name: string): boolean {
 
 type Pair = [name: string, value: string, raw: string];
 
-/** libpq's rules (`conninfo_parse`): blanks around `=`, single quotes, `\` before any character. */
+/** By libpq's rules (`conninfo_parse`): blanks around `=`, single quotes, `\` before any character. */
 export function readConninfo(text: string): Pair[] | null {
   const pairs: Pair[] = [];
   const pattern =
@@ -46,7 +46,7 @@ export function readConninfo(text: string): Pair[] | null {
   return pairs;
 }
 
-/** Values may be quoted by `'`, `"` (doubled inside) or, in ODBC, by braces. */
+/** Values may be in `'` or `"` (doubled inside) or, in ODBC, in braces. */
 function readSemicolons(text: string): Pair[] | null {
   const pairs: Pair[] = [];
   const pattern =

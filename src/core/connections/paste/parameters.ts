@@ -4,8 +4,8 @@ import type { DropReason, RefuseReason } from './pasted';
 import { dictionary } from '../../dictionary';
 
 /*
- * What the parameters of connection strings mean, whoever they were written for: libpq, JDBC, R2DBC,
- * Npgsql, node-postgres, Prisma, SQLAlchemy, pgx. Names are compared without case, blanks, `_`, `-`.
+ * The meaning of parameters in connection strings of libpq, JDBC, R2DBC, Npgsql, node-postgres,
+ * Prisma, SQLAlchemy and pgx. Names are compared regardless of case, blanks, `_` and `-`.
  */
 
 type Take = (draft: Draft, value: string, name: string, raw: string) => void;
@@ -31,7 +31,7 @@ const password: Take = (draft, value, _name, raw) => draft.statePassword(value, 
 const keyPassphrase: Take = (draft, value, _name, raw) =>
   draft.statePassword(value, raw, 'keyPassphrase');
 
-/** SQLAlchemy repeats `host`, with the port in it. */
+/** SQLAlchemy repeats `host`; each value may include a port. */
 const host: Take = (draft, value) => {
   const ports: string[] = [];
   const hosts = value.split(',').map((one) => {
@@ -61,7 +61,7 @@ const ssl: Take = (draft, value, name) => {
   else onOff((d) => d.requireTls())(draft, value, name, value);
 };
 
-/** Prisma calls the server's root certificate so. */
+/** Prisma's name for the root certificate of the server. */
 const sslCert: Take = (draft, value, name) =>
   draft.statePath(draft.dialect === 'prisma' ? 'sslRootCert' : 'sslCert', name, value);
 
@@ -73,7 +73,7 @@ const options: Take = (draft, value, name) => {
 
 const service: Take = (draft, value) => draft.state('service', value);
 
-/** libpq 12 and later know these two by their names alone. */
+/** Which kind of server is wanted. libpq 12 and 13 know `read-write` and `any` only. */
 const targetServer: Take = (draft, value, name) => {
   if (/^(?:primary|master|read-?write|preferprimary)$/i.test(value)) {
     draft.target.parameters['target_session_attrs'] = 'read-write';
@@ -167,7 +167,7 @@ const TABLE = dictionary<Take | undefined>({
   oauthscope: refuse('signIn'),
   oauthclientsecret: refuse('signIn'),
   sslkeylogfile: refuse('writesSecrets'),
-  // Classes that JDBC loads; the first two dial another server than the one in the URL.
+  // Java classes that the driver would load; the first two can connect to another server.
   socketfactory: refuse('otherAddress'),
   cloudsqlinstance: refuse('otherAddress'),
   socketfactoryarg: refuse('otherAddress'),
@@ -181,8 +181,8 @@ const TABLE = dictionary<Take | undefined>({
 });
 
 /**
- * Beginnings of the names of settings of drivers, pools and frameworks, which change nothing that a
- * backup would notice: pgjdbc, Npgsql, psqlODBC, Prisma, SQLAlchemy, node-postgres, pgx, Rails, GORM.
+ * Beginnings of parameter names that only matter to drivers, pools and frameworks, not to a backup:
+ * pgjdbc, Npgsql, psqlODBC, Prisma, SQLAlchemy, node-postgres, pgx, Rails, GORM.
  */
 const DRIVER = new RegExp(
   `^(?:${[
@@ -201,9 +201,9 @@ const DRIVER = new RegExp(
 );
 
 /**
- * Takes over one parameter, in whatever spelling.
+ * Takes over one parameter, in any driver's spelling.
  *
- * @param raw its value as it stands in the text
+ * @param raw the value as it is written in the text
  */
 export function takeParameter(draft: Draft, name: string, value: string, raw = value): void {
   const key = name.toLowerCase().replace(/[\s_-]/g, '');
@@ -212,7 +212,7 @@ export function takeParameter(draft: Draft, name: string, value: string, raw = v
     take(draft, value, name, raw);
     return;
   }
-  // libpq's own keywords, as far as settings may carry them.
+  // Keywords of libpq that are allowed in settings.
   const keyword = name.toLowerCase();
   const verdict = judgeParameter(keyword, value);
   if (verdict === 'kept') {

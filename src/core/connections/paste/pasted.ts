@@ -1,64 +1,64 @@
 import type { ConnectionProfile } from '../../model/profile';
 
-/** Why a part of what was pasted is not taken over. The connection works without it. */
+/** Why a part of the pasted text is left out. The connection works without that part. */
 export type DropReason =
-  /** It stands for something that is to be filled in: `[YOUR-PASSWORD]`, `${DB_HOST}`. */
+  /** A placeholder that the user should have replaced: `[YOUR-PASSWORD]`, `${DB_HOST}`. */
   | 'placeholder'
-  /** A setting of the driver, pool or framework that the text was written for. */
+  /** A setting of the driver, pool or framework. */
   | 'driver'
-  /** The backup form asks for it: schemas, the encoding. */
+  /** The backup form has a field for it: schemas, the encoding. */
   | 'form'
-  /** This extension sets it itself. */
+  /** This extension sets the value itself. */
   | 'ours'
-  /** Sets roles and settings unseen. */
+  /** PGOPTIONS or `options`: could change roles and settings without being seen. */
   | 'options'
-  /** What follows a `#`. */
+  /** The part of a URL after `#`. */
   | 'fragment'
   /** libpq has no such parameter. */
   | 'unknown'
-  /** Tools run in a neutral folder, where a relative path leads nowhere. */
+  /** A relative path: tools run in another folder, where it would not be found. */
   | 'relativePath'
-  /** A key or a store in a form that libpq does not read (PKCS #8 in DER, PKCS #12, Java's). */
+  /** A key or key store in a format that libpq cannot read (PKCS #8 in DER, PKCS #12, Java's). */
   | 'keyFormat'
-  /** An option of a command that is not about the connection. */
+  /** An option of the command that has nothing to do with the connection. */
   | 'command'
-  /** What comes behind the command: a pipe, a redirection, another command. */
+  /** Text after the command: a pipe, a redirection, another command. */
   | 'behindCommand';
 
-/** Why a part of what was pasted keeps all of it from being used. */
+/** Why a part of the pasted text makes the whole text unusable. */
 export type RefuseReason =
-  /** Another address is dialled than the host that is shown. */
+  /** The connection would go to another address than the host that is shown. */
   | 'otherAddress'
-  /** A service file's password would go elsewhere than the file says. */
+  /** The password of a service file would go to another server than the file says. */
   | 'besideService'
-  /** Passwords would be read from a file of its choice. */
+  /** Names the file that passwords are read from. */
   | 'passwordFile'
   /** Names a program, a library or a class to be loaded. */
   | 'runsCode'
   /** Hands the user's Kerberos identity to the server, or asks for a ticket for another service. */
   | 'delegates'
-  /** Asks the user to sign in at an address of its choice. */
+  /** Has libpq ask the user to sign in at an address that the text chooses. */
   | 'signIn'
-  /** Writes the keys of the encryption into a file. */
+  /** Has libpq write the encryption keys into a file. */
   | 'writesSecrets'
-  /** A command or substitution of the shell. */
+  /** A command substitution of the shell. */
   | 'runsCommand'
-  /** The command runs on another machine or in a container, where names mean other things. */
+  /** The command runs on another machine or in a container, where host names mean other servers. */
   | 'elsewhere';
 
-/** Why nothing at all can be made of a text. */
+/** Why a text cannot be used at all. */
 export type PasteProblem =
   | 'empty'
-  /** No server, database or user was found in it. */
+  /** The text names no server, database or user. */
   | 'notUnderstood'
-  /** It is for another kind of database; `name` says which. */
+  /** The text is for another kind of database; `name` says which. */
   | 'otherDatabase'
-  /** An address of a service that is no PostgreSQL server (Prisma Accelerate). */
+  /** The address of a service that is not a PostgreSQL server (Prisma Accelerate). */
   | 'noServer'
   | 'badPort'
   | 'badSslMode';
 
-/** What a field of the pasted text became. */
+/** The field that a part of the pasted text was taken over to. */
 export type TakenField =
   | 'host'
   | 'port'
@@ -76,36 +76,36 @@ export type TakenField =
 
 export interface TakenPart {
   field: TakenField;
-  /** Of `parameter`: libpq's keyword. */
+  /** Where the field is `parameter`: libpq's keyword. */
   name?: string;
-  /** Never a secret: '' for those. */
+  /** '' for secrets. */
   value: string;
 }
 
-/** What is known of a hoster's address. */
+/** A remark about a hoster's address. */
 export type HostNote =
-  /** Recognised; `tls`: encryption was switched on because this host wants it. */
+  /** The hoster was recognised; `tls`: encryption was switched on because the hoster requires it. */
   | { note: 'hoster'; name: string; tls: boolean }
-  /** The address was a transaction pooler's, which no backup gets through; another one was taken. */
+  /** The address was a transaction pooler's, which backups cannot use, and was replaced. */
   | { note: 'pooler'; name: string; from: string; to: string; instead: 'session' | 'direct' }
-  /** A transaction pooler, and nobody knows the direct address. */
+  /** The address is a transaction pooler's, and the direct address is unknown. */
   | { note: 'poolerUnknown' }
-  /** This host has an IPv6 address only; `pooler` has an IPv4 one. */
+  /** The host has only an IPv6 address; the hoster's pooler has an IPv4 address. */
   | { note: 'ipv6Only'; name: string };
 
 export type PastedProfile = Omit<ConnectionProfile, 'id' | 'source'>;
 
-/** What was made of a text. */
+/** The connection that was read from a text. */
 export interface PastedConnection {
   profile: PastedProfile;
-  /** Secrets, apart from all that is shown. */
+  /** Secrets are separate from everything that is shown. */
   password?: string;
   keyPassphrase?: string;
-  /** The secrets as they stand in the text, for a box that hides them. */
+  /** The secrets as they are written in the text, for an input box that hides them. */
   secretTexts: readonly string[];
   taken: TakenPart[];
   dropped: { name: string; reason: DropReason }[];
-  /** When there is one, nothing may be saved. */
+  /** If there is any, the connection must not be saved. */
   refused: { name: string; reason: RefuseReason }[];
   notes: HostNote[];
 }

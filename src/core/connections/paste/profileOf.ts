@@ -2,7 +2,7 @@ import { parseUrl, type ParsedUrl } from '../url/parseUrl';
 import { urlText } from '../url/urlText';
 import type { PastedProfile } from './pasted';
 
-/** Fields where they can say it, which are easier to edit; a URL for several hosts and parameters. */
+/** Fields where they suffice, as they are easier to edit; else a URL (several hosts, parameters). */
 export function profileOf(target: ParsedUrl): PastedProfile {
   const { host, port, database, user, service, sslMode, sslRootCert, sslCert, sslKey } = target;
   const plain =
@@ -23,7 +23,7 @@ export function profileOf(target: ParsedUrl): PastedProfile {
   };
 }
 
-/** The other way round. */
+/** The reverse of `profileOf`. */
 export function targetOf(profile: PastedProfile): ParsedUrl {
   if (profile.url !== undefined) {
     const result = parseUrl(profile.url);
@@ -37,7 +37,7 @@ export function targetOf(profile: PastedProfile): ParsedUrl {
   };
 }
 
-/** A name that tells a connection from others: the database, and the server where it is not local. */
+/** A name for a connection: the database, and the server where it is not local. */
 export function proposedName({ host, database, service, user }: ParsedUrl): string {
   const local = host === undefined || /^(?:\/|localhost$|127\.|::1$)/.test(host);
   const server = local ? '' : (host.split(',')[0] ?? '').replace(/^([^.]{20})[^.]+/, '$1…');

@@ -11,13 +11,13 @@ import { takeUrl } from './url';
 import { referencedVariable, unwrapped } from './unwrap';
 import { TARGET_FIELDS } from '../../model/profile';
 
-/** No connection string is longer; a file pasted by mistake is not looked at. */
+/** A longer text is a file that was pasted by mistake, and is not read. */
 const MAX_LENGTH = 16_384;
 
 /**
- * Makes a connection of whatever a person has at hand: URLs of all drivers, connection strings of
- * libpq, .NET, ODBC and PHP, command lines of psql and pg_dump, lines of .env, YAML and source files.
- * Secrets come apart from the rest, and no other part of the result holds one.
+ * Reads a connection from text in any common form: URLs of all drivers, connection strings of libpq,
+ * .NET, ODBC and PHP, command lines of psql and pg_dump, lines of .env, YAML and source files. Secrets
+ * are returned separately; no other part of the result holds one.
  */
 export function readPasted(text: string): PasteResult {
   try {
@@ -34,8 +34,7 @@ export function readPasted(text: string): PasteResult {
 }
 
 /**
- * Reads a connection whose parts a file states one by one, under any of the names that connection
- * strings use.
+ * Reads a connection from separate parts, under any of the names that connection strings use.
  */
 export function readParts(parts: readonly (readonly [name: string, value: string])[]): PasteResult {
   try {
@@ -48,7 +47,7 @@ export function readParts(parts: readonly (readonly [name: string, value: string
   }
 }
 
-/** @returns the name of the variable that the whole text stands for */
+/** @returns the name of the variable, where the whole text is a reference to one */
 function takeText(draft: Draft, text: string): string | undefined {
   const line = text.trim().replace(/^\$\s+/, '');
   const command = readCommandLine(draft, line);
@@ -77,7 +76,7 @@ function takeText(draft: Draft, text: string): string | undefined {
   return undefined;
 }
 
-/** psql's and pg_dump's database may be a URL or a connection string as well. */
+/** The database argument of psql and pg_dump may also be a URL or a connection string. */
 function takeDatabase(draft: Draft, value: string): string | undefined {
   const reference = referencedVariable(value);
   if (reference !== undefined) return reference;
@@ -140,7 +139,7 @@ function isPortList(text: string): boolean {
   return text.split(',').every((p) => p === '' || (/^\d{1,5}$/.test(p) && +p >= 1 && +p <= 65535));
 }
 
-/** Anybody may have written the text: it may state no more than a workspace may. */
+/** Refuses what a workspace's entry must not state either: the text can come from anybody. */
 function judge(draft: Draft): void {
   const redirect = redirectOf(draft.target, 'workspace');
   if (redirect === null) return;

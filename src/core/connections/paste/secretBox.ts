@@ -1,23 +1,23 @@
-/** What stands for a secret in a box that shows the rest. */
+/** Shown in place of a secret. */
 const DOTS = '••••••••';
 
 /**
- * A text with secrets in it, in a box that anybody may look at: dots stand for them there, and the
- * text can still be edited.
+ * A text with secrets in an input box. The box shows dots for the secrets, and the rest of the text
+ * can be edited.
  */
 export class SecretBox {
   private hidden: string[] = [];
 
-  /** The whole text behind what the box shows. */
+  /** The full text, with the secrets in place of the dots in `shown`. */
   fullText(shown: string): string {
     let at = 0;
     return shown.replaceAll(DOTS, () => this.hidden[at++] ?? '');
   }
 
   /**
-   * What the box is to show.
+   * The text that the box shows.
    *
-   * @param secrets as they stand in the text; when one cannot be found there, nothing is shown
+   * @param secrets as they are written in the text; if one is not found there, nothing is shown
    */
   shownText(full: string, secrets: readonly string[]): string {
     const ranges: { start: number; end: number }[] = [];
@@ -41,7 +41,7 @@ export class SecretBox {
   }
 }
 
-/** Where a value begins, not a name that is spelt alike. */
+/** Position of a secret where it is a value, not part of a name that is spelt alike. */
 function placeOf(text: string, secret: string): number {
   const inUrl = text.indexOf(`:${secret}@`);
   if (inUrl >= 0) return inUrl + 1;

@@ -2,8 +2,8 @@ import { URL_START } from './url';
 import { dictionary } from '../../dictionary';
 
 /*
- * Where connection strings are pasted from: lines of .env files, YAML, JSON, TOML and source text,
- * with their names, quotes, commas and comments around them.
+ * Finds the connection string in lines of .env files, YAML, JSON, TOML and source code, which have
+ * names, quotes, commas and comments around it.
  */
 
 const QUOTES = dictionary<string | undefined>({
@@ -16,7 +16,7 @@ const QUOTES = dictionary<string | undefined>({
   '«': '»',
 });
 
-/** `export`, `set`, docker's `-e`, a YAML list's dash, `const`. */
+/** Words before a name: `export`, `set`, docker's `-e`, a YAML list's dash, `const`. */
 const LEADING =
   /^(?:export|set|setx|declare -x|-e|--env|ENV|ARG|-|\$|const|let|var|val|public static final String|string)\s+/;
 /** `--env=NAME=…` */
@@ -24,7 +24,7 @@ const ENV_OPTION = /^(?:-e|--env=)(?=[A-Z_]+=)/;
 /** `DATABASE_URL=`, `"url": `, `spring.datasource.url=`, `$env:PGURL = `. */
 const NAMED = /^["'`]?(?:\$env:)?([A-Za-z_][\w.:-]*?)["'`]?\s*(?:=>|:=|\?=|=|:(?!\/))\s*(?=\S)/;
 
-/** Names that connection strings themselves begin with. */
+/** Keywords with which a connection string itself can begin. */
 const KEYWORD =
   /^(?:host|hostaddr|port|dbname|database|user|username|password|server|service|data source|addr|driver|uid|user id|jdbc|r2dbc|vertx-reactive|postgres|postgresql|postgis|pgsql|psql|ecto)$/i;
 
@@ -40,7 +40,7 @@ export function unwrapped(text: string): string {
 }
 
 function clean(text: string): string {
-  // Zero-width marks come along from web pages.
+  // Text from web pages can contain invisible characters.
   return text.replace(/[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '').trim();
 }
 
@@ -60,7 +60,7 @@ function unwrapOnce(text: string): string {
   return withoutComment(text);
 }
 
-/** What is between the quotes when only punctuation or a comment follows. */
+/** The text within the quotes, if only punctuation or a comment follows. */
 function quotedText(text: string, close: string): string | null {
   const end = text.lastIndexOf(close);
   if (end > 0 && /^\s*[,;)}\]]*\s*(?:(?:#|\/\/).*)?$/.test(text.slice(end + 1))) {
@@ -69,7 +69,7 @@ function quotedText(text: string, close: string): string | null {
   return null;
 }
 
-/** A comment behind a value of a .env or YAML file; `#` directly behind a word is no comment. */
+/** Removes a comment after a value in a .env or YAML file; `#` within a word does not begin one. */
 function withoutComment(text: string): string {
   if (!/^[\w+:]*:\/\//.test(text)) return text;
   return text.replace(/\s+(?:#|\/\/).*$/s, '').replace(/[,;]+$/, '');
@@ -82,7 +82,7 @@ function isConnectionLike(text: string): boolean {
   return REFERENCE.test(bare) || /^[A-Za-z][\w ]*\s*=\s*\S/.test(bare) || /^pgsql:/i.test(bare);
 }
 
-/** A URL somewhere in a text: `create_engine("postgresql://…")`, `<add connectionString="…"/>`. */
+/** A URL within other text: `create_engine("postgresql://…")`, `<add connectionString="…"/>`. */
 function embedded(text: string): string | null {
   const attribute = /\bconnectionString\s*=\s*(["'])(.*?)\1/i.exec(text);
   if (attribute !== null) return attribute[2] ?? null;
@@ -96,7 +96,7 @@ function embedded(text: string): string | null {
 }
 
 const NAME = String.raw`([A-Za-z_]\w*)`;
-/** The ways in which shells, VS Code, Prisma, node, Python and Ruby name a variable. */
+/** References to variables as shells, VS Code, Prisma, node, Python and Ruby write them. */
 const REFERENCE = new RegExp(
   `^(?:${[
     String.raw`\$\{env:${NAME}\}`,
@@ -112,7 +112,7 @@ const REFERENCE = new RegExp(
   ].join('|')})[!;,]*$`,
 );
 
-/** The variable that a whole text stands for. */
+/** Name of the variable, where the whole text is a reference to one. */
 export function referencedVariable(text: string): string | undefined {
   return REFERENCE.exec(text)
     ?.slice(1)

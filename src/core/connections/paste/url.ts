@@ -3,11 +3,11 @@ import { takeParameter } from './parameters';
 import { dictionary } from '../../dictionary';
 
 /*
- * URLs as people write them: with the password in it, unencoded where it should not be, and with
- * the beginnings that drivers put before them.
+ * Reads URLs as people write them: with the password in it, not percent-encoded where it should be,
+ * and with the prefixes that drivers use.
  */
 
-/** What stands before `://`, driver suffixes left out. */
+/** Schemes of PostgreSQL, without driver suffixes. */
 const POSTGRES = /^(?:postgres(?:ql)?|postgis|pgsql|psql|ecto|timescale(?:db)?|pg)$/;
 const OTHER = dictionary<string | undefined>({
   mysql: 'MySQL',
@@ -33,7 +33,7 @@ const OTHER = dictionary<string | undefined>({
 export const URL_START =
   /\b(?:(jdbc|r2dbc|vertx-reactive):)?(?:(?:pool|aws-wrapper|log4jdbc|tc|otel):)*([a-z][a-z0-9]*)((?:[+_][a-z0-9_]+)*)(?::\/\/|:(?=[\w/]+(?:$|[?"'\s])))/i;
 
-/** @returns false when the text does not begin like a URL of a database */
+/** @returns false when the text does not begin like a database URL */
 export function takeUrl(draft: Draft, text: string): boolean {
   const start = URL_START.exec(text);
   if (start?.index !== 0) return false;
@@ -42,7 +42,7 @@ export function takeUrl(draft: Draft, text: string): boolean {
   if (name === 'prisma') throw new PasteError('noServer');
   if (!POSTGRES.test(name)) {
     const other = OTHER[name];
-    // `host:port` and Windows paths begin alike.
+    // Without `//` it can also be `host:port` or a Windows path.
     if (other === undefined && !beginning.endsWith('//')) return false;
     throw new PasteError(other === undefined ? 'notUnderstood' : 'otherDatabase', other);
   }
@@ -62,19 +62,19 @@ interface Parts {
   fragment: boolean;
 }
 
-/** One host or several, each with a port or without; a socket directory is percent-encoded. */
+/** One host or several, each with or without a port; a socket directory is percent-encoded. */
 const HOST = String.raw`(?:\[[0-9a-fA-F:.%\w]*\]|[^\s:/?#@,\[\]]*)(?::\d*)?`;
 const HOSTS = String.raw`${HOST}(?:,${HOST})*`;
 const TAIL = new RegExp(
   String.raw`^(?<hosts>${HOSTS})(?:/(?<path>[^?#@]*))?(?:\?(?<query>[^#]*))?(?<fragment>#.*)?$`,
   's',
 );
-/** Placeholders may stand where a host or a port is expected. */
+/** Accepts placeholders in place of hosts and ports. */
 const LOOSE = /^(?<hosts>[^/?#@]*)(?:\/(?<path>[^?#@]*))?(?:\?(?<query>[^#]*))?(?<fragment>#.*)?$/s;
 
 /**
- * Every `@` could end the user's part. Of those behind which a host, a database and parameters may
- * stand, the last one counts that is not in a parameter: whatever is before it is the password.
+ * Splits a URL. Passwords may contain a raw `@`, so every `@` could end the user info. Among those
+ * that are followed by a host, a database and parameters, the last one outside of a parameter counts.
  */
 function partsOf(text: string): Parts {
   for (const pattern of [TAIL, LOOSE]) {
@@ -94,7 +94,7 @@ function partsOf(text: string): Parts {
   throw new PasteError('notUnderstood');
 }
 
-/** Positions of `@`, the likeliest first; -1 = there are no credentials. */
+/** Positions of `@`, most likely first; -1 = the URL has no user info. */
 function candidates(text: string): number[] {
   const all = [...text.matchAll(/@/g)].map(({ index }) => index);
   const inQuery = (at: number): boolean =>
@@ -128,7 +128,7 @@ function takeRest(draft: Draft, text: string): void {
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
     const raw = equals < 0 ? '' : pair.slice(equals + 1);
-    // pgjdbc reads parameters as forms are sent, where a plus is a blank.
+    // pgjdbc decodes parameters like HTML forms, where `+` is a blank.
     const value = decode(draft.dialect === 'jdbc' ? raw.replaceAll('+', ' ') : raw);
     takeParameter(draft, name, value, raw);
   }
@@ -148,7 +148,7 @@ function takeHosts(draft: Draft, text: string): void {
   draft.state('port', ports.every((port) => port === '') ? '' : ports.join(','));
 }
 
-/** Percent-decoding that leaves alone what is none: passwords are seldom encoded as they should be. */
+/** Decodes percent-encoding; text that is not valid encoding stays, as in raw passwords. */
 function decode(text: string): string {
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (encoded) => {
     try {

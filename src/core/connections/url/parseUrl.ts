@@ -2,7 +2,7 @@ import type { SslMode } from '../../model/profile';
 import { maskSecrets } from '../../secrets/mask';
 import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
-/** Content of a `postgresql://` URI, decoded; omitted parts are absent. */
+/** The parts of a `postgresql://` URI, decoded; omitted parts are absent. */
 export interface ParsedUrl {
   /** One host, a socket directory, or several separated by commas, as libpq takes them. */
   host?: string | undefined;
@@ -15,22 +15,22 @@ export interface ParsedUrl {
   sslRootCert?: string | undefined;
   sslCert?: string | undefined;
   sslKey?: string | undefined;
-  /** Everything else, by libpq's keyword, in the URI's order. Never a secret. */
+  /** All other parameters by libpq's keyword, in the URI's order. Never a secret. */
   parameters: Record<string, string>;
 }
 
 export type UrlProblem =
-  /** Not a URI that libpq would take. */
+  /** libpq would not accept the URI. */
   | { problem: 'badUrl' }
-  /** A password or another secret is part of it. */
+  /** The URI contains a password or another secret. */
   | { problem: 'passwordInUrl' }
-  /** A raw `@` that belongs to a name: libpq would take what is behind it for a host or database. */
+  /** A raw `@` within a name: libpq would read the text after it as a host or a database. */
   | { problem: 'atSignInUrl' }
   | { problem: 'badSslMode' }
   | { problem: 'badPort' }
-  /** libpq has no such parameter, or it cannot serve a backup. */
+  /** libpq has no such parameter, or a backup cannot use it. */
   | { problem: 'unknownUrlParameter'; parameter: string }
-  /** libpq knows it, but it has no place in settings that can come with a workspace. */
+  /** libpq has the parameter, but settings, which can come with a workspace, must not contain it. */
   | { problem: 'refusedUrlParameter'; parameter: RefusedUrlParameter };
 
 export type UrlResult = { url: ParsedUrl } | UrlProblem;
@@ -47,8 +47,8 @@ export const SSL_MODES: readonly SslMode[] = [
 class BadUrl extends Error {}
 
 /**
- * Percent-decoding as in libpq: two hex digits, UTF-8, never a NUL; `+` is a plus. Blanks around a
- * part are dropped and blanks inside refused, as libpq does since 17.
+ * Decodes percent-encoding as libpq does: two hex digits, UTF-8, no NUL; `+` is a plus. As in libpq 17
+ * and later, blanks around a part are dropped, and blanks within it are errors.
  */
 function decode(text: string): string {
   const trimmed = text.replace(/^ +| +$/g, '');
@@ -60,7 +60,7 @@ function decode(text: string): string {
   }
 }
 
-/** Splits `host:port,[::1]:port,…`; what follows the first `/` or `?` is the rest. */
+/** Splits `host:port,[::1]:port,…`; `rest` begins at the first `/` or `?`. */
 function splitHosts(text: string): { host: string; port: string; rest: string } {
   const hosts: string[] = [];
   const ports: string[] = [];
@@ -89,19 +89,19 @@ function splitHosts(text: string): { host: string; port: string; rest: string } 
     if (text[at] !== ',') break;
     at++;
   }
-  // A list of nothing but commas is still a list for libpq; a single empty one is "left out".
+  // libpq treats a list of commas as a list, but a single empty host as left out.
   return { host: hosts.join(','), port: ports.join(','), rest: text.slice(at) };
 }
 
-/** One port, or a list in which some may be left out. */
+/** One port, or a list in which ports may be left out. */
 function isPortList(text: string): boolean {
   return text.split(',').every((p) => p === '' || (/^\d{1,5}$/.test(p) && +p >= 1 && +p <= 65535));
 }
 
 /**
- * Reads a connection URI the way libpq does (`conninfo_uri_parse_options`): several hosts, IPv6 in
+ * Reads a connection URI as libpq does (`conninfo_uri_parse_options`): several hosts, IPv6 in
  * brackets, socket directories (`postgresql:///db?host=/tmp`), percent-encoding, parameters that
- * override the parts before them. Secrets are refused, and no problem ever quotes the URI.
+ * override the parts before them. A URI with a secret is refused. No reported problem quotes the URI.
  */
 export function parseUrl(text: string): UrlResult {
   try {
@@ -128,7 +128,7 @@ function parse(text: string): UrlResult {
   }
   const misplaced = misplacedAt(rest);
   if (misplaced >= 0) {
-    // `bob:4711/secret@db/x`: with a slash in it the password's beginning looks like a port.
+    // `bob:4711/secret@db/x`: the password contains a slash, so its beginning looks like a port.
     const hidesPassword = text.lastIndexOf(':', text.length - rest.length + misplaced);
     return { problem: hidesPassword >= scheme.length ? 'passwordInUrl' : 'atSignInUrl' };
   }
@@ -141,7 +141,7 @@ function parse(text: string): UrlResult {
   if (path !== '') stated.set('dbname', decode(path.slice(1)));
 
   const pairs = question >= 0 ? tail.slice(question + 1).split('&') : [];
-  // Like libpq: nothing may follow the last `&`, but `a&b=1` and `a=b=c` are refused.
+  // As in libpq, one `&` may stand at the end; `a&b=1` and `a=b=c` are refused.
   if (pairs.at(-1) === '') pairs.pop();
   for (const pair of pairs) {
     const parts = pair.split('=');
@@ -161,8 +161,8 @@ function parse(text: string): UrlResult {
 }
 
 /**
- * Position of an `@` behind the user part that is not in the value of `user` or `dbname`; -1 =
- * none. It was meant as a part of the user name or password.
+ * Position of an `@` after the user info and outside the values of `user` and `dbname`; -1 = none. The
+ * `@` was meant as part of the user name or password.
  */
 function misplacedAt(rest: string): number {
   const allowed = /[?&](?:user|dbname)=[^&/]*/g;
@@ -190,7 +190,7 @@ function toParsedUrl(stated: Map<string, string>): UrlResult {
   const part = (key: (typeof PART_KEYWORDS)[number]): string | undefined => {
     const value = stated.get(key);
     stated.delete(key);
-    // libpq ignores an empty value; `,` alone is a list of omitted ports.
+    // libpq ignores an empty value; a value of commas is a list of omitted ports.
     return value === undefined || /^,*$/.test(value) ? undefined : value;
   };
   const port = part('port');

@@ -3,21 +3,21 @@ import { SSL_MODES, type ParsedUrl } from './parseUrl';
 import { dictionary } from '../../dictionary';
 
 /*
- * libpq looks a password up under the host's name, or takes it from a service file, and sends it
- * wherever else the connection says. An entry that came with a workspace may say much, but not that.
+ * libpq finds a password under the host's name, or in a service file, and sends it to whatever address
+ * the connection names. A workspace's entry must not be able to redirect a password in this way.
  */
 
 /** A setting that a workspace's entry must not contain. */
 export interface Redirect {
   problem:
-    /** libpq connects to `hostaddr`, with the password of the `host` beside it. */
+    /** libpq would connect to `hostaddr`, with the password of the `host` beside it. */
     | 'addressBesideHost'
-    /** A service file's password would go elsewhere, or less protected, than the file says. */
+    /** The service file's password would go to another server, or less protected than it says. */
     | 'besideService';
   field: string;
 }
 
-/** URL parameters by which libpq makes sure of the server, and the variables that do the same. */
+/** URL parameters with which libpq verifies the server, and the variables with the same effect. */
 const GUARDS = dictionary<string>({
   require_auth: 'PGREQUIREAUTH',
   channel_binding: 'PGCHANNELBINDING',
@@ -35,7 +35,7 @@ export function isWorkspaces(source: ProfileSource | undefined): boolean {
   return source !== 'user';
 }
 
-/** null: it may be used as it is. The user's own entries may state anything. */
+/** null: the target has no such setting. The user's own entries may contain anything. */
 export function redirectOf(target: ParsedUrl, source: ProfileSource | undefined): Redirect | null {
   if (!isWorkspaces(source)) return null;
   const { parameters } = target;
@@ -58,8 +58,8 @@ export function guardsOf({ parameters }: ParsedUrl): [name: string, value: strin
 }
 
 /**
- * What a workspace states with nothing in it that weakens what the user's own variables, or the
- * service that they name, demand of a server.
+ * A workspace's target without the settings that would weaken what the user's own variables, or the
+ * service that these name, require of a server.
  *
  * @param env the user's variables, empty ones left out
  */
@@ -79,13 +79,13 @@ export function withoutWeakening(
   return {
     ...target,
     parameters,
-    // A service file may demand anything: only what is never weaker may be stated over it.
+    // The service file's mode is unknown: only `verify-full`, the strictest, may override it.
     sslMode: byService && sslMode !== 'verify-full' ? undefined : sslMode,
     sslRootCert: byService || env['PGSSLROOTCERT'] !== undefined ? undefined : target.sslRootCert,
   };
 }
 
-/** Does the service that the user's variables name take part? */
+/** Does libpq use the service that the user's variables name? */
 export function takesService(
   { host, port, service, parameters }: ParsedUrl,
   env: Readonly<Record<string, string>>,
@@ -94,7 +94,7 @@ export function takesService(
   return service === undefined && open && env['PGSERVICE'] !== undefined;
 }
 
-/** An inherited mode that libpq does not know stays: it refuses to connect then. */
+/** The stricter mode. An unknown inherited mode stays, so that libpq refuses to connect. */
 function stronger(stated: SslMode | undefined, inherited: string | undefined): SslMode | undefined {
   if (stated === undefined || inherited === undefined) return stated;
   const rank = SSL_MODES.indexOf(inherited as SslMode);

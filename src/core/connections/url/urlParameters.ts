@@ -1,26 +1,26 @@
 import { isSecretName } from '../../secrets/secretWords';
 
 /*
- * Which parameters a connection's URL may carry. The URL can come with a workspace, so this is a list
- * of what is allowed: what sends a connection, a ticket or a password elsewhere than the URL says,
- * what changes what is dumped, and what holds a secret is refused by name.
+ * The parameters that a connection's URL may have. The URL can come with a workspace, so only listed
+ * parameters are allowed. A parameter is refused, with a reason, if it sends a connection, a ticket or
+ * a password elsewhere than the URL says, changes what is dumped, or holds a secret.
  */
 
-/** Why a parameter that libpq knows is refused, as a code for the advice. */
+/** A parameter of libpq that is refused; each has its own message. */
 export type RefusedUrlParameter =
-  /** It can name any file, and the password in it goes to the host beside it. */
+  /** Could name any file; the password in it would go to the host in the URL. */
   | 'passfile'
-  /** Sets roles, search paths and timeouts behind the user's back; PGOPTIONS is dropped as well. */
+  /** Sets roles, search paths and timeouts without being seen. PGOPTIONS is dropped as well. */
   | 'options'
-  /** Decides what a dump contains. */
+  /** Changes what a dump contains. */
   | 'client_encoding'
   /** Names the library that gets the user's Kerberos credentials. */
   | 'gsslib'
-  /** Asks for a ticket for some other service. */
+  /** Requests a Kerberos ticket for another service. */
   | 'krbsrvname'
-  /** Hands the user's Kerberos credentials to the server. */
+  /** Hands the user's Kerberos credentials over to the server. */
   | 'gssdelegation'
-  /** Asks the user to sign in, at an address of its own choice, whenever a tool starts. */
+  /** Asks the user to sign in, at an address that the URL chooses, whenever a tool starts. */
   | 'oauth_issuer'
   | 'oauth_client_id'
   | 'oauth_scope';
@@ -28,18 +28,18 @@ export type RefusedUrlParameter =
 export type ParameterVerdict =
   /** Passed on to libpq. */
   | 'kept'
-  /** Left out without a word: it does not matter. */
+  /** Left out without a message, because it does not matter. */
   | 'dropped'
-  /** Its value is a secret. */
+  /** The parameter's value is a secret. */
   | 'secret'
-  /** libpq 12 to 18 has no such parameter, or it cannot serve a backup. */
+  /** libpq 12 to 18 has no such parameter, or a backup cannot use it. */
   | 'unknown'
   | { refused: RefusedUrlParameter };
 
-/** The application name is ours: it is how a job finds its backends. */
+/** This extension sets the application name, by which a job finds its sessions. */
 const DROPPED: ReadonlySet<string> = new Set(['application_name', 'fallback_application_name']);
 
-/** They choose among the stated hosts, set timeouts, and say how both sides authenticate. */
+/** Choose among the stated hosts, set timeouts, or say how both sides authenticate. */
 const KEPT: ReadonlySet<string> = new Set([
   'hostaddr',
   'target_session_attrs',
@@ -78,10 +78,10 @@ const REFUSED: ReadonlySet<string> = new Set<RefusedUrlParameter>([
   'oauth_scope',
 ]);
 
-/** By which hosters' proxies find the database where TLS does not name it; the server never sees it. */
+/** With this option, proxies of hosters find the database if TLS does not name it. */
 const ENDPOINT_OPTION = /^(?:endpoint|project)=[\w.-]+$/;
 
-/** What to do with a parameter that is no part of its own (`sslkeylogfile` is unknown here: it writes). */
+/** What to do with a parameter without a field. `sslkeylogfile` is unknown here: it writes a file. */
 export function judgeParameter(key: string, value: string): ParameterVerdict {
   if (isSecretName(key)) return 'secret';
   if (DROPPED.has(key)) return 'dropped';
@@ -90,7 +90,7 @@ export function judgeParameter(key: string, value: string): ParameterVerdict {
   // libpq ignores an empty value.
   if (value === '') return 'dropped';
   if (key === 'options' && ENDPOINT_OPTION.test(value)) return 'kept';
-  // PostgreSQL's own name for itself, which is libpq's default.
+  // The default service name of libpq changes nothing.
   if (key === 'krbsrvname' && value.toLowerCase() === 'postgres') return 'kept';
   if (key === 'gssdelegation' && value === '0') return 'kept';
   return { refused: key as RefusedUrlParameter };

@@ -1,12 +1,12 @@
 import type { ParsedUrl } from './parseUrl';
 
-/** A URI that `parseUrl`, and so libpq, reads as this target. It never contains a password. */
+/** A URI that `parseUrl`, and therefore libpq, reads as this target. Never contains a password. */
 export function urlText(target: ParsedUrl): string {
   const { host, port, user, database } = target;
   const hosts = host?.split(',') ?? [''];
   const ports = port?.split(',') ?? [];
   const authority = hosts.map((name, i) => {
-    // One port applies to all hosts.
+    // A single port applies to all hosts.
     const own = (ports.length === 1 ? ports[0] : ports[i]) ?? '';
     const shown = name.includes(':')
       ? `[${name.replaceAll('%', '%25')}]`
