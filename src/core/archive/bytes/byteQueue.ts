@@ -1,9 +1,9 @@
-/** Bytes that came in pieces, taken out in the sizes a decoder wants. */
+/** A queue of bytes: they arrive in pieces, and leave in the sizes that a decoder needs. */
 export class ByteQueue {
   private pieces: Buffer[] = [];
-  /** Bytes waiting. */
+  /** Number of bytes in the queue. */
   length = 0;
-  /** Bytes taken out so far: the position in the stream. */
+  /** Number of bytes taken so far: the position in the stream. */
   taken = 0;
 
   push(piece: Buffer): void {
@@ -12,7 +12,7 @@ export class ByteQueue {
     this.length += piece.length;
   }
 
-  /** The next `count` bytes without taking them, or null while they are not there. */
+  /** The next `count` bytes, which stay in the queue; null while there are fewer. */
   peek(count: number): Buffer | null {
     if (this.length < count) return null;
     const first = this.pieces[0];
@@ -22,7 +22,7 @@ export class ByteQueue {
     return this.pieces[0]!.subarray(0, count);
   }
 
-  /** Takes the next `count` bytes, or null while they are not there. */
+  /** Takes the next `count` bytes; null while there are fewer. */
   take(count: number): Buffer | null {
     const bytes = this.peek(count);
     if (bytes === null) return null;
@@ -43,14 +43,14 @@ export class ByteQueue {
   }
 }
 
-/** Takes compressed bytes in pieces and gives them back whole, a bounded block at a time. */
+/** Decodes a compressed stream that arrives in pieces, one block of limited size at a time. */
 export interface StreamDecoder {
   /**
-   * The values that these bytes complete.
-   * @throws `DecodeError` where they make no sense
+   * Returns the blocks that this piece completes.
+   * @throws `DecodeError` for invalid data
    */
   push(piece: Buffer): Iterable<Buffer>;
-  /** No more input: throws `DecodeError` if the stream is not complete. */
+  /** The input has ended. @throws `DecodeError` if the stream is incomplete */
   finish(): void;
 }
 
@@ -60,7 +60,7 @@ export class DecodeError extends Error {
   constructor(
     readonly offset: number,
     readonly reading: string,
-    /** They make sense as far as they go. */
+    /** The data are valid, but incomplete. */
     readonly endsEarly = false,
   ) {
     super(`${reading} at ${offset}`);

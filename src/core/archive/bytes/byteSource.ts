@@ -4,17 +4,17 @@ import { openRegular } from '../../files/regularFile';
 
 /** Random access to the bytes of a file or of a piece of memory. */
 export interface ByteSource {
-  /** Bytes; as it was when the source was opened. */
+  /** Size in bytes when the source was opened. */
   readonly size: number;
   /**
-   * Fills `target` from `position` on and returns how many bytes came: fewer than asked only at the
-   * end. Never reads past `size`.
+   * Reads into `target` from `position` and returns the number of bytes, which is smaller than the
+   * target only at the end. Never reads past `size`.
    */
   read(target: Uint8Array, position: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Turns a file system error into the two kinds a user can do something about. */
+/** Turns a file system error into `inputMissing` or `inputUnreadable`. */
 export function inputError(path: string, cause: unknown): AppError {
   if (AppError.is(cause)) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
@@ -37,7 +37,7 @@ class FileSource implements ByteSource {
     try {
       while (done < wanted) {
         const { bytesRead } = await this.handle.read(target, done, wanted - done, position + done);
-        // The file was cut while it was read.
+        // The file became shorter while it was read.
         if (bytesRead === 0) break;
         done += bytesRead;
       }

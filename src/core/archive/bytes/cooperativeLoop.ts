@@ -1,12 +1,12 @@
 import { throwIfCancelled } from './abort';
 
-/** Longest time for which the event loop is held. */
+/** The event loop is held for at most this many milliseconds. */
 const SLICE_MS = 12;
 
-/** Loops that wait for their next slice, in the order in which they asked. */
+/** Loops that wait for their next slice, first come first served. */
 const waiting: (() => void)[] = [];
 
-/** One slice in each turn of the event loop: eight loops side by side hold it no longer than one does. */
+/** One loop runs per turn of the event loop, so that many loops hold it no longer than one does. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
@@ -19,12 +19,12 @@ function release(): void {
   if (waiting.length > 0) setImmediate(release);
 }
 
-/** Gives the event loop its turn in long loops: `if (loop.shouldYield) await loop.yield();` */
+/** Lets long loops give the event loop a turn: `if (loop.shouldYield) await loop.yield();` */
 export class CooperativeLoop {
   private since = performance.now();
   private left = 0;
 
-  /** `every`: how many steps to take between looks at the clock. */
+  /** `every`: number of steps between two checks of the clock. */
   constructor(
     private readonly signal?: AbortSignal,
     private readonly every = 1,
@@ -47,7 +47,7 @@ export class CooperativeLoop {
   }
 }
 
-/** Ids in ascending order, fast enough for 200,000 of them. */
+/** Sorts ids in ascending order, fast enough for 200,000 ids. */
 export function ascending(ids: Iterable<number>): number[] {
   return Array.from(Int32Array.from(ids).sort());
 }

@@ -1,6 +1,6 @@
 const NEWLINE = 10;
 
-/** How many line ends there are in `bytes[from, to)`. */
+/** Number of newlines in `bytes[from, to)`. */
 export function countLines(bytes: Buffer, from: number, to: number): number {
   let count = 0;
   let at = bytes.indexOf(NEWLINE, from);

@@ -3,9 +3,9 @@ import { shortAscii } from './shortAscii';
 import { dictionary } from '../../dictionary';
 
 /**
- * PostgreSQL's names of client encodings (as `SET client_encoding` in a dump writes them) and the
- * WHATWG labels that decode them. Where PostgreSQL's set is smaller than the label's, nothing is
- * lost. Those without a label here (EUC_TW, JOHAB, MULE_INTERNAL, …) are shown byte for byte.
+ * PostgreSQL's names of client encodings (as `SET client_encoding` in a dump has them), and the WHATWG
+ * labels that decode them. A label may cover more characters than PostgreSQL's encoding. Encodings
+ * without a label (EUC_TW, JOHAB, MULE_INTERNAL, …) are shown as one character per byte.
  */
 const LABELS = dictionary<string>({
   BIG5: 'big5',
@@ -59,7 +59,7 @@ const unknown: TextDecode = (bytes, start, end) =>
     ? bytes.toString('utf8', start, end)
     : latin1(bytes, start, end));
 
-/** The decoder for one of PostgreSQL's encoding names; null (unknown) reads like SQL_ASCII. */
+/** The decoder for PostgreSQL's name of an encoding; null = unknown, treated like SQL_ASCII. */
 export function decoderOf(encoding: string | null): TextDecode {
   const name = (encoding ?? 'SQL_ASCII').toUpperCase();
   if (name === 'UTF8' || name === 'UNICODE') return utf8;
@@ -71,14 +71,14 @@ export function decoderOf(encoding: string | null): TextDecode {
     return (bytes, start, end) =>
       shortAscii(bytes, start, end) ?? decoder.decode(bytes.subarray(start, end));
   } catch {
-    // This Node was built without that converter.
+    // This build of Node lacks the encoding.
     return unknown;
   }
 }
 
 /**
- * The WHATWG label of one of PostgreSQL's encoding names, for decoding in pieces; null where none
- * fits byte for byte (SQL_ASCII, LATIN1, those that have no label).
+ * The WHATWG label for PostgreSQL's name of an encoding, for decoding in pieces; null where no label
+ * decodes every byte as PostgreSQL does (SQL_ASCII, LATIN1, encodings without a label).
  */
 export function encodingLabel(encoding: string | null): string | null {
   const name = (encoding ?? 'SQL_ASCII').toUpperCase();

@@ -6,19 +6,19 @@ const LARGEST_PIECE = 1 << 20;
 
 export interface PieceOptions {
   signal?: AbortSignal | undefined;
-  /** Called with the bytes of each piece. */
+  /** Called with the number of bytes of each piece. */
   onRead?: ((bytes: number) => void) | undefined;
 }
 
-/** Where pieces are read from, in bytes. */
+/** A range of bytes. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
 /**
- * A range of a source in pieces, the first ones small: who wants a look needs no more. Ends where the
- * source ends. Each piece is the caller's to keep.
+ * Reads a range of a source in pieces. The first pieces are small, for callers that need only the
+ * beginning. Ends at the end of the source. The caller may keep the pieces.
  *
  * @throws AppError `inputUnreadable`, `cancelled`
  */
@@ -40,7 +40,7 @@ export async function* sourcePieces(
 }
 
 /**
- * The same of a whole file.
+ * Reads a whole file in pieces, like `sourcePieces`.
  *
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
@@ -56,7 +56,7 @@ export async function* filePieces(
   }
 }
 
-/** A first piece, then the others; ends them when its own reader stops early. */
+/** Yields the pieces in `first`, then those of `rest`; closes `rest` when the caller stops early. */
 export async function* continued(
   first: readonly Buffer[],
   rest: AsyncGenerator<Buffer>,
@@ -65,7 +65,7 @@ export async function* continued(
     yield* first;
     yield* rest;
   } finally {
-    // The rest, which holds a file open, is only begun after the first piece.
+    // Needed even if `rest` has not been iterated: it holds a file open.
     await rest.return(undefined);
   }
 }

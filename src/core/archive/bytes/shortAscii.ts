@@ -1,11 +1,11 @@
 const SLOTS = 4096;
 const LONGEST = 24;
-/** The last text of each hash: words and names of a script come again and again. */
+/** The last text for each hash: the same words and names occur in a script again and again. */
 const TEXTS = new Array<string>(SLOTS).fill('');
 
 /**
- * `bytes[start, end)` as text, if it is short and ASCII, without a call into native code where it was
- * asked for before; null = it is neither. All encodings of scripts have ASCII in common.
+ * `bytes[start, end)` as a string if it is short and ASCII, else null. Repeated words come from a
+ * cache, which avoids a call into native code. All encodings of scripts contain ASCII.
  */
 export function shortAscii(bytes: Buffer, start: number, end: number): string | null {
   if (end - start > LONGEST) return null;

@@ -1,31 +1,31 @@
-/** Codes of so many bits or fewer are looked up at once. */
+/** Codes of at most this many bits are looked up in one step. */
 export const LOOKUP_BITS = 10;
 const LOOKUP_MASK = (1 << LOOKUP_BITS) - 1;
 
-/** A code of symbols, as the canonical order of their lengths gives it. */
+/** A canonical Huffman code. */
 export interface HuffmanTable {
   shortest: number;
   longest: number;
   /** The largest code of each length. */
   limit: Int32Array;
-  /** What to subtract from a code of that length for its place in `symbols`. */
+  /** By length of code: what to subtract from a code to get its index in `symbols`. */
   base: Int32Array;
   symbols: Uint16Array;
-  /** By the next bits: the symbol times 32 and the length of its code; 0 = the code is longer. */
+  /** By the next `LOOKUP_BITS` bits: symbol times 32 plus length of its code; 0 = longer code. */
   short: Uint16Array;
 }
 
-/** Reads bits from bytes, the highest first. Throws a RangeError where they end. */
+/** Reads bits from bytes, most significant bit first. Throws a RangeError at the end of the bytes. */
 export class BitReader {
   /** Position of the next byte. */
   private at = 0;
-  /** Bits of bytes before `at` that were not read, and how many. */
+  /** Unread bits of bytes before `at`, and their number. */
   private held = 0;
   private count = 0;
 
   constructor(private bytes: Buffer) {}
 
-  /** Whole bytes that are left. */
+  /** Number of whole bytes that are left. */
   get bytesLeft(): number {
     return this.bytes.length - this.at;
   }
@@ -45,7 +45,7 @@ export class BitReader {
     return (this.held >>> this.count) & ((1 << bits) - 1);
   }
 
-  /** The symbol whose code comes next. Throws a RangeError for an invalid code. */
+  /** Reads a code and returns its symbol. Throws a RangeError for an invalid code. */
   readSymbol(table: HuffmanTable): number {
     const { bytes } = this;
     while (this.count < LOOKUP_BITS && this.at < bytes.length) {
@@ -75,7 +75,7 @@ export class BitReader {
     return this.read(16) * 0x10000 + this.read(16);
   }
 
-  /** The next bits without taking them; at a byte's beginning. */
+  /** The next bits without consuming them; only at the beginning of a byte. */
   peek(bits: number): number {
     const { at, held, count } = this;
     const value = this.read(bits);
@@ -83,12 +83,12 @@ export class BitReader {
     return value;
   }
 
-  /** Continues at the beginning of a byte. */
+  /** Skips to the beginning of the next byte. */
   align(): void {
     this.count -= this.count % 8;
   }
 
-  /** Adds bytes, and forgets those that were read. Returns how many these are. */
+  /** Appends bytes and drops those that were read; returns the number of dropped bytes. */
   append(parts: readonly Buffer[]): number {
     const read = this.at;
     this.bytes = Buffer.concat([this.bytes.subarray(read), ...parts]);

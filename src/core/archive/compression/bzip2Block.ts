@@ -1,10 +1,10 @@
 import { LOOKUP_BITS, type BitReader, type HuffmanTable } from './bitReader';
 
 const MAX_CODE_BITS = 20;
-/** Symbols that one table decodes before the next one is selected. */
+/** Number of symbols that one table decodes before the next table is selected. */
 const GROUP = 50;
 const PIECE = 64 << 10;
-/** Symbols and bytes after which it is a good moment to let others have a turn. */
+/** Number of symbols or bytes after which the decoder offers to pause. */
 const STEP = 128 << 10;
 
 const SUMS = Int32Array.from({ length: 256 }, (_, byte) => {
@@ -15,22 +15,22 @@ const SUMS = Int32Array.from({ length: 256 }, (_, byte) => {
 
 /**
  * Decodes the blocks of a bzip2 stream: Huffman codes, move to front, the Burrows-Wheeler transform,
- * runs. Every number that the data give is checked before it is used. A RangeError where they make no
- * sense. Format: the description in the documentation of bzip2 and its decoders.
+ * run lengths. Every number in the data is checked before it is used; invalid data throw a
+ * RangeError. Source of the format: bzip2's documentation, and other decoders.
  */
 export class Bzip2Block {
-  /** Checksum of the bytes of the last block. */
+  /** Checksum of the last block's bytes. */
   sum = 0;
-  /** First the bytes of the transform, then each with the place of its successor above 8 bits. */
+  /** The bytes of the transform; later also the index of each one's successor, above 8 bits. */
   private readonly chain: Uint32Array;
   private readonly counts = new Uint32Array(256);
 
-  /** `size`: bytes of a block at most, before runs are undone. */
+  /** `size`: maximum bytes of a block before run lengths are expanded. */
   constructor(private readonly size: number) {
     this.chain = new Uint32Array(size);
   }
 
-  /** The bytes of a block whose checksum has been read; null = a good moment to pause. */
+  /** Decodes a block after its checksum has been read; null = the caller may pause here. */
   *decode(bits: BitReader): Generator<Buffer | null> {
     if (bits.read(1) !== 0) throw new RangeError('randomised block of an old bzip2');
     const first = bits.read(24);
@@ -46,7 +46,7 @@ export class Bzip2Block {
     yield* this.unrolled(first, length);
   }
 
-  /** Fills `chain` with the bytes of the transform, and `counts`. Returns how many there are. */
+  /** Fills `chain` with the bytes of the transform, and `counts`; returns the number of bytes. */
   private *readSymbols(
     bits: BitReader,
     used: readonly number[],
@@ -114,7 +114,7 @@ export class Bzip2Block {
     }
   }
 
-  /** The bytes in pieces. */
+  /** The bytes of the block in pieces. */
   private *unrolled(first: number, length: number): Generator<Buffer> {
     const walk: Walk = { at: this.chain[first]! >>> 8, left: length, last: -1, same: 0, copies: 0 };
     this.sum = ~0;
@@ -128,8 +128,8 @@ export class Bzip2Block {
   }
 
   /**
-   * Walks the chain until `out` is full or the block is over. Four equal bytes are followed by a
-   * number of more of them. (No generator: in these, numbers of 32 bits are slow.)
+   * Walks the chain until `out` is full or the block ends. After four equal bytes comes a number that
+   * says how many more of them follow. (Not a generator: 32-bit arithmetic is slow in generators.)
    */
   private fill(out: Buffer, walk: Walk): number {
     const { chain } = this;
@@ -162,12 +162,12 @@ export class Bzip2Block {
   }
 }
 
-/** Where the walk along the chain is. */
+/** Position of the walk along the chain. */
 interface Walk {
   at: number;
-  /** Entries of the chain that were not seen. */
+  /** Number of entries of the chain that have not been visited. */
   left: number;
-  /** The last byte, how many of them were seen in turn, and how many are still to be written. */
+  /** The last byte, how often it was repeated, and how many repetitions are still to be written. */
   last: number;
   same: number;
   copies: number;

@@ -3,12 +3,12 @@ import { Bzip2Block } from './bzip2Block';
 import { BitReader } from './bitReader';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
-/** `BZh`, then the size of blocks as a digit. */
+/** A stream begins with `BZh` and a digit, the size of its blocks. */
 const STREAM = 0x425a68;
 const BLOCK = [0x314159, 0x265359] as const;
 const END_OF_STREAM = [0x177245, 0x385090] as const;
 
-/** A symbol has 20 bits at most; the tables in front of them are smaller than this. */
+/** A symbol has at most 20 bits; the tables before the symbols are smaller than this. */
 const TABLES = 64 << 10;
 
 function largestBlock(level: number): number {
@@ -16,9 +16,9 @@ function largestBlock(level: number): number {
 }
 
 /**
- * Unpacks bzip2 streams, one after the other, as `bzip2` does: checksums are verified, and what is
- * behind the last stream and begins none is ignored. Memory is bounded: a block of 900 kB, which a
- * hostile one unpacks to 46 MB, comes in pieces.
+ * Unpacks consecutive bzip2 streams, as `bzip2` does: checksums are verified, and bytes after the last
+ * stream are ignored. Memory is bounded: a malicious block of 900 kB unpacks to 46 MB, which come in
+ * pieces.
  *
  * @throws DecodeError; AppError `cancelled`
  */
@@ -58,7 +58,7 @@ export async function* bzip2Unpacked(
   }
 }
 
-/** Reads the start of a block or the end of the stream, with its checksum. */
+/** Reads the start of a block, or the end of the stream, and its checksum. */
 function startOfBlock(bits: BitReader): { block: boolean; sum: number } {
   const first = bits.read(24);
   const second = bits.read(24);
@@ -68,16 +68,16 @@ function startOfBlock(bits: BitReader): { block: boolean; sum: number } {
   throw new RangeError('neither a block nor the end of a stream');
 }
 
-/** The stored bytes, of which a whole block has to be there before it is decoded. */
+/** The stored bytes. A block must be complete before it is decoded. */
 class Input {
   bits = new BitReader(Buffer.alloc(0));
-  /** Bytes before those that are held. */
+  /** Number of bytes before those in memory. */
   private before = 0;
   private done = false;
 
   constructor(private readonly stored: AsyncGenerator<Buffer>) {}
 
-  /** Holds at least `size` bytes, unless the input ends before. */
+  /** Loads until at least `size` bytes are in memory, or the input ends. */
   async fill(size: number): Promise<void> {
     if (this.done || this.bits.bytesLeft >= size) return;
     const parts: Buffer[] = [];
@@ -102,7 +102,7 @@ class Input {
     return level;
   }
 
-  /** Runs what throws a RangeError where the bits make no sense or end. */
+  /** Runs `read` and turns its RangeError (invalid or missing bits) into a DecodeError. */
   checked<T>(read: (bits: BitReader) => T): T {
     try {
       return read(this.bits);

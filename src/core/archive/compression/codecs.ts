@@ -9,7 +9,7 @@ import { ZstdFrameDecoder } from './zstdFrame';
 
 export interface UnpackOptions {
   signal?: AbortSignal | undefined;
-  /** Wrapper of zlib data. Data blocks of custom archives have zlib's own header. */
+  /** Format of deflate data; data blocks of custom archives have zlib's header. */
   container?: DeflateContainer | undefined;
   /** Empty input is valid: some compressors write no bytes when there is nothing to compress. */
   mayBeEmpty?: boolean | undefined;
@@ -20,9 +20,9 @@ type Unpack = (stored: AsyncGenerator<Buffer>, options: UnpackOptions) => AsyncG
 /** Detection and decoder of a compression. */
 interface Codec {
   name: Compression;
-  /** Does a file with these first bytes have this compression? */
+  /** Does a file that begins with these bytes have this compression? */
   begins: (head: Buffer) => boolean;
-  /** Ending of a directory archive's members; null where pg_dump does not write any. */
+  /** Suffix of a directory archive's members; null where pg_dump does not write this compression. */
   ending: string | null;
   unpack: Unpack;
 }
@@ -54,7 +54,7 @@ export const CODECS: readonly Codec[] = [
   },
   {
     name: 'bzip2',
-    // A block, or the end of a stream without any.
+    // A block follows, or directly the end of a stream without blocks.
     begins: (head) => /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(head.toString('latin1', 0, 10)),
     ending: null,
     unpack: (stored, { signal }) => bzip2Unpacked(stored, signal),
@@ -64,7 +64,7 @@ export const CODECS: readonly Codec[] = [
     begins: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00),
     ending: null,
     unpack: async function* (stored, { signal }) {
-      // Its decoder is a program of its own, which few need.
+      // Loaded on demand: the decoder is a WebAssembly program, which few users need.
       const { xzUnpacked } = await import('./xzStream');
       yield* xzUnpacked(stored, signal);
     },
@@ -73,18 +73,17 @@ export const CODECS: readonly Codec[] = [
 
 const BY_NAME = new Map(CODECS.map((codec) => [codec.name, codec]));
 
-/** The compression of a file that begins with these bytes; null = unsupported or none. */
+/** The compression of a file that begins with these bytes; null = none, or not supported. */
 export function compressionOf(head: Buffer): Exclude<Compression, 'none'> | null {
   const found = CODECS.find(({ begins }) => begins(head));
   return found === undefined || found.name === 'none' ? null : found.name;
 }
 
 /**
- * Undoes a compression to its end, on demand: nothing is held but a block. Each piece is the
- * caller's to keep.
+ * Unpacks data to their end, on demand: only one block is in memory. The caller may keep the pieces.
  *
- * @throws DecodeError where the data cannot be read or end early; its offset counts stored bytes
- * @throws AppError `cancelled`; what `stored` throws
+ * @throws DecodeError for invalid or truncated data; its offset counts stored bytes
+ * @throws AppError `cancelled`; the errors of `stored`
  */
 export async function* unpacked(
   stored: AsyncGenerator<Buffer>,
@@ -100,7 +99,7 @@ export async function* unpacked(
     }
     yield* BY_NAME.get(compression)!.unpack(from, options);
   } finally {
-    // Closes the file also when the caller stops early, or the decoder has seen its end.
+    // Closes the file also when the caller stops early or the decoder ends before the file.
     await stored.return(undefined);
   }
 }

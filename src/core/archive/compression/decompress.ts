@@ -6,23 +6,23 @@ import { filePieces } from '../bytes/pieces';
 import { ENCODING_LABELS } from '../bytes/utf16';
 import { unpacked } from './codecs';
 
-/** zlib gets no further; what grows more, and to this size, is made to keep a reader busy for days. */
+/** zlib cannot compress better than this. Larger data with a higher ratio are made to waste time. */
 const MAX_GROWTH = 1100;
 const MANY_BYTES = 1 << 30;
 
 export interface DecompressOptions {
   signal?: AbortSignal | undefined;
-  /** Called with the number of bytes read from the file so far (compressed ones). */
+  /** Called with the number of (compressed) bytes that were read from the file so far. */
   onRead?: ((bytes: number) => void) | undefined;
-  /** Scripts in UTF-16 come out as UTF-8, without their byte order mark. */
+  /** Scripts in UTF-16 are converted to UTF-8; their byte order mark is removed. */
   encoding?: ScriptEncoding | undefined;
 }
 
 /**
- * The unpacked content of a script in pieces, each of them the caller's to keep. Read on demand:
- * nothing is held but a block.
- * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (the compressed data end
- *   early or are malformed), `unpacksTooLarge`, `cancelled`
+ * The unpacked content of a script in pieces, which the caller may keep. Read on demand: only one
+ * block is in memory.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (the compressed data are
+ *   truncated or malformed), `unpacksTooLarge`, `cancelled`
  */
 export async function* decompressed(
   path: string,
@@ -55,7 +55,7 @@ async function* contentOf(
   }
 }
 
-/** Error for data that cannot be unpacked; `start`: their offset in the file. */
+/** The error for data that cannot be unpacked; `start`: offset of the data in the file. */
 export function damaged(path: string, cause: DecodeError, start = 0): AppError<'archiveDamaged'> {
   const { offset, reading } = cause;
   return new AppError('archiveDamaged', { path, offset: start + offset, reading }, { cause });

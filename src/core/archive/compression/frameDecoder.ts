@@ -1,16 +1,16 @@
 import { ByteQueue, DecodeError, type StreamDecoder } from '../bytes/byteQueue';
 
-/** Frames without data, in lz4 and zstd alike: 16 magic numbers from this one. */
+/** Skippable frames of lz4 and zstd have one of 16 magic numbers, of which this is the first. */
 const SKIPPABLE = 0x184d2a50;
 
-/** Base of lz4 and zstd decoding: frames follow each other, and some are skipped. */
+/** Base class of the lz4 and zstd decoders: handles consecutive frames and skippable frames. */
 export abstract class FrameDecoder implements StreamDecoder {
   protected readonly queue = new ByteQueue();
   private frames = 0;
   private within = false;
   private skip = 0;
 
-  /** `headLength`: bytes that identify a frame. */
+  /** `headLength`: number of bytes that identify a frame. */
   protected constructor(
     private readonly name: 'lz4' | 'zstd',
     private readonly magic: number,
@@ -32,13 +32,13 @@ export abstract class FrameDecoder implements StreamDecoder {
     }
   }
 
-  /** Takes the header of a frame that begins so; false when more input is needed. */
+  /** Reads the header of the frame that begins with `head`; false when more input is needed. */
   protected abstract readHeader(head: Buffer): boolean;
 
   /** The next blocks of the frame, or null when more input is needed. */
   protected abstract readBlock(): readonly Buffer[] | null;
 
-  /** The frame is over. */
+  /** To be called when a frame is complete. */
   protected endFrame(): void {
     this.within = false;
   }

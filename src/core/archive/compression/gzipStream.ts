@@ -12,16 +12,16 @@ import { continued } from '../bytes/pieces';
 
 export type DeflateContainer = 'zlib' | 'gzip';
 
-/** Compressed data up to this many bytes are unpacked at once: a stream costs more than that. */
+/** Compressed data up to this size are unpacked in one call, because a stream has a higher cost. */
 const SMALL = 64 << 10;
-/** And never to more than this many. */
+/** Limit for the result of that call, in bytes. */
 const SMALL_UNPACKED = 4 << 20;
 const PIECE = 256 << 10;
 
 /**
- * Unpacks what zlib has packed. Of damaged data comes what lies before the damage.
+ * Unpacks zlib's formats. Of damaged data, everything before the damage is returned first.
  *
- * @throws DecodeError with the stored bytes that were taken until then
+ * @throws DecodeError whose offset is the number of stored bytes that were consumed
  */
 export async function* gzipUnpacked(
   stored: AsyncGenerator<Buffer>,
@@ -46,7 +46,7 @@ export async function* gzipUnpacked(
   yield* streamed(continued(held, stored), container);
 }
 
-/** null where it is not as small as it seemed, and where it is damaged. */
+/** null = the data are damaged, or too large once unpacked. */
 function unpackSmall(bytes: Buffer, container: DeflateContainer): Buffer | null {
   const options = { maxOutputLength: SMALL_UNPACKED };
   try {
@@ -82,7 +82,7 @@ async function* streamed(
   }
 }
 
-/** zlib's own errors have codes of this form; all others are passed on. */
+/** Converts zlib's errors, which have codes of this form; returns all other errors unchanged. */
 function asDecodeError(error: unknown, taken: number): unknown {
   const code = String((error as NodeJS.ErrnoException).code);
   if (!code.startsWith('Z_')) return error;

@@ -2,7 +2,7 @@ import { FrameDecoder } from './frameDecoder';
 import { XxHash32 } from './xxHash32';
 
 const MAGIC = 0x184d2204;
-/** How far back a match can point. */
+/** Maximum distance of a match. */
 const HISTORY = 64 << 10;
 
 interface Frame {
@@ -13,15 +13,15 @@ interface Frame {
 }
 
 /**
- * LZ4 frames (what `lz4` and pg_dump write), one after the other. Memory is bounded by the frame's
- * block size, 4 MB at most; checksums are verified where the frame has them. Dictionaries are not
- * supported: neither tool writes them. Format: the LZ4 frame and block format descriptions.
+ * Decodes consecutive LZ4 frames, as `lz4` and pg_dump write them. Memory is bounded by the frame's
+ * block size, at most 4 MB; checksums are verified where the frame has them. Dictionaries are not
+ * supported, as neither tool uses them. Source of the format: LZ4's frame and block descriptions.
  */
 export class Lz4FrameDecoder extends FrameDecoder {
   private frame: Frame | null = null;
-  /** All blocks of the frame were there; its checksum follows. */
+  /** All blocks of the frame were read; the frame's checksum comes next. */
   private ended = false;
-  /** History, then the block being decoded. */
+  /** Earlier output, followed by the block that is being decoded. */
   private out = Buffer.alloc(0);
   private historyLength = 0;
 
@@ -106,8 +106,8 @@ export class Lz4FrameDecoder extends FrameDecoder {
 }
 
 /**
- * Decodes one block into `out` from `at` on, where matches may point to what lies before. Returns
- * the end of what was written, -1 if the block is not valid or does not fit before `limit`.
+ * Decodes one block into `out` at `at`; matches may refer to earlier bytes of `out`. Returns the end
+ * of the output; -1 if the block is invalid or does not fit before `limit`.
  */
 function decodeLz4Block(data: Uint8Array, out: Buffer, at: number, limit: number): number {
   const end = data.length;
@@ -132,7 +132,7 @@ function decodeLz4Block(data: Uint8Array, out: Buffer, at: number, limit: number
     } else {
       for (const stop = i + literals; i < stop;) out[o++] = data[i++]!;
     }
-    // The last sequence has no match.
+    // The last sequence of a block has no match.
     if (i === end) return o;
     if (i + 2 > end) return -1;
     const distance = data[i]! | (data[i + 1]! << 8);
@@ -152,7 +152,7 @@ function decodeLz4Block(data: Uint8Array, out: Buffer, at: number, limit: number
       out.copyWithin(o, from, from + length);
       o += length;
     } else {
-      // Overlapping on purpose: a match may repeat what it has just written.
+      // Byte by byte, because a match may overlap its own output and so repeat it.
       for (const stop = o + length; o < stop;) out[o++] = out[from++]!;
     }
   }

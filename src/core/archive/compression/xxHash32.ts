@@ -10,7 +10,7 @@ const word = (b: Uint8Array, i: number): number =>
 const round = (lane: number, input: number): number =>
   Math.imul(rotate((lane + Math.imul(input, PRIME2)) | 0, 13), PRIME1);
 
-/** The checksum of the LZ4 frame format (XXH32 with seed 0), over data that comes in pieces. */
+/** The checksum of the LZ4 frame format (XXH32, seed 0) of data that arrive in pieces. */
 export class XxHash32 {
   private a = (PRIME1 + PRIME2) | 0;
   private b = PRIME2 | 0;
@@ -45,7 +45,7 @@ export class XxHash32 {
     this.d = round(this.d, word(data, at + 12));
   }
 
-  /** Unsigned. */
+  /** The checksum as an unsigned 32-bit number. */
   digest(): number {
     let hash =
       this.total >= 16

@@ -3,9 +3,9 @@ import { DecodeError } from '../bytes/byteQueue';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /**
- * What XZ Embedded exports, compiled to WebAssembly inside `xz-decompress`. Its own stream class lets
- * one file be unpacked at a time, and a reader that stops holds up all others; so its decoder is used
- * without it. The library's version is pinned.
+ * Exports of XZ Embedded, which `xz-decompress` contains as WebAssembly. That library's own stream
+ * class unpacks one file at a time, and a reader that stops blocks all others, so only its decoder is
+ * used. The library's version is pinned.
  */
 interface XzDecoder {
   memory: { buffer: ArrayBuffer };
@@ -23,10 +23,10 @@ interface XzLibrary {
 
 const GOES_ON = 0;
 const END_OF_STREAM = 1;
-/** More than 64 MB of history are wanted, or more memory than there is. */
+/** The data need more than 64 MB of history, or memory ran out. */
 const OUT_OF_MEMORY: readonly number[] = [3, 4];
 
-/** Places in a context's memory, as 32-bit numbers. */
+/** Offsets of fields in a context's memory, in units of 32 bits. */
 const FIELD = {
   bufferSize: 0,
   input: 1,
@@ -39,8 +39,8 @@ const FIELD = {
 const MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]);
 
 /**
- * Unpacks xz streams, one after the other, with the zeros that may lie between them. Checksums are
- * verified; at most 64 MB of history are held (`xz -9`).
+ * Unpacks consecutive xz streams and skips the zero padding between them. Checksums are verified; at
+ * most 64 MB of history are held (`xz -9`).
  *
  * @throws DecodeError; AppError `cancelled`
  */
@@ -49,7 +49,7 @@ export async function* xzUnpacked(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
   const library = XzReadableStream as unknown as XzLibrary;
-  // One of its own: memory that has grown for one file goes with it.
+  // Each file gets an instance of its own: an instance's memory only grows, and is freed with it.
   await library._getModuleInstance();
   const decoder = library._moduleInstance.exports;
   const loop = new CooperativeLoop(signal);
@@ -58,7 +58,7 @@ export async function* xzUnpacked(
     const context = new Context(decoder);
     try {
       for (let ended = false; !ended;) {
-        // Output may be left where there is no more input.
+        // At the end of the input the decoder may still hold output.
         if (context.wantsInput) context.supply(await input.take(context.bufferSize));
         const { bytes, result } = context.next();
         if (bytes.length > 0) yield bytes;
@@ -96,7 +96,7 @@ class Context {
     return this.unread === 0;
   }
 
-  /** Bytes of the input that it has not taken. */
+  /** Number of input bytes that the decoder has not consumed. */
   get unread(): number {
     return this.field('inputSize') - this.field('inputAt');
   }
@@ -125,17 +125,17 @@ class Context {
   }
 }
 
-/** The stored bytes in the sizes that the decoder takes. */
+/** Hands the stored bytes out in the sizes that the decoder accepts. */
 class Input {
   taken = 0;
-  /** Nothing is left to be taken. */
+  /** All input was handed out. */
   ended = false;
   private rest: Buffer = Buffer.alloc(0);
   private last: Buffer = Buffer.alloc(0);
 
   constructor(private readonly stored: AsyncGenerator<Buffer>) {}
 
-  /** Does a stream begin here, behind zeros? */
+  /** Is there another stream, after any zero padding? */
   async atStream(): Promise<boolean> {
     for (;;) {
       let zeros = 0;
@@ -170,7 +170,7 @@ class Input {
     return this.last;
   }
 
-  /** Takes back the last `bytes` bytes of the last piece: they were not used. */
+  /** Takes back the last `bytes` bytes of the last piece, which the decoder did not consume. */
   giveBack(bytes: number): void {
     if (bytes === 0) return;
     this.rest = Buffer.concat([this.last.subarray(this.last.length - bytes), this.rest]);

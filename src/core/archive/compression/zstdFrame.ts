@@ -2,14 +2,14 @@ import { Decompress } from 'fzstd';
 import { FrameDecoder } from './frameDecoder';
 
 const MAGIC = 0xfd2fb528;
-/** Default limit of the `zstd` tool; pg_dump's `long` mode stays within it. */
+/** Default limit of the `zstd` tool; pg_dump's `long` mode stays below it. */
 const MAX_WINDOW = 128 << 20;
-/** The window descriptor of 128 kB, which is all that a block holds. */
+/** Window descriptor for 128 kB, the maximum size of a block. */
 const BLOCK_WINDOW = (17 - 10) << 3;
 
 /**
- * The header of a frame of one block: nothing comes after it that could look back, so the window need
- * not be larger than the block. The decoder makes a window of megabytes at once, and moves all of it.
+ * The header for a frame with one block. No later block refers back to it, so the window need not be
+ * larger than the block. Otherwise the decoder would allocate and copy a window of megabytes.
  */
 function forOneBlock(header: Buffer): Buffer {
   const [, , , , descriptor = 0, window = 0] = header;
@@ -21,14 +21,14 @@ function forOneBlock(header: Buffer): Buffer {
 }
 
 /**
- * Zstandard frames, one after the other. The frame structure is walked here and single blocks are
- * given to the decoder, so that neither the window a header asks for nor a small input that unpacks
- * to gigabytes is taken on trust: a block holds 128 kB at most.
+ * Decodes consecutive Zstandard frames. This class walks the frame structure and gives the decoder
+ * single blocks of at most 128 kB, so that neither the window size in a header nor a small input that
+ * unpacks to gigabytes can exhaust memory.
  */
 export class ZstdFrameDecoder extends FrameDecoder {
   private hasChecksum = false;
   private decoder: Decompress | null = null;
-  /** Until the first block is there. */
+  /** The frame's header, until its first block is complete. */
   private header: Buffer | null = null;
   private produced: Buffer[] = [];
 

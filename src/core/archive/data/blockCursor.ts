@@ -3,14 +3,14 @@ import { readBytes, type ByteSource } from '../bytes/byteSource';
 import type { Toc } from '../toc/toc';
 import { TocCursor, needMore } from '../toc/tocCursor';
 
-/** First byte of a data block: rows of one table, or contents of large objects. */
+/** First byte of a data block: rows of one table, or the contents of large objects. */
 export const BLOCK_TYPES = { rows: 1, largeObjects: 3 } as const;
 
 /** Steps through the data blocks of a custom archive, with a window of its bytes in memory. */
 export abstract class BlockCursor {
   protected readonly cursor: TocCursor;
 
-  /** `start`: where a block begins. */
+  /** `start`: offset of a block's first byte. */
   constructor(
     protected readonly source: ByteSource,
     toc: Toc,
@@ -23,7 +23,7 @@ export abstract class BlockCursor {
     this.cursor.base = start;
   }
 
-  /** Absolute, in the file. */
+  /** Offset in the file. */
   get position(): number {
     return this.cursor.base + this.cursor.pos;
   }
@@ -32,15 +32,15 @@ export abstract class BlockCursor {
     return this.position >= this.source.size;
   }
 
-  /** How many bytes are worth reading from here on. */
+  /** Number of bytes to read at the present position. */
   protected abstract windowSize(): number;
 
-  /** The bytes from `at` on, at most `size`. */
+  /** Reads at most `size` bytes from offset `at`. */
   protected load(at: number, size: number): Promise<Buffer> {
     return readBytes(this.source, at, size);
   }
 
-  /** Moves the window to where the cursor is. */
+  /** Moves the window to the cursor's position. */
   protected async fill(): Promise<void> {
     throwIfCancelled(this.signal);
     const at = this.position;
@@ -49,7 +49,7 @@ export abstract class BlockCursor {
     this.cursor.pos = 0;
   }
 
-  /** A value that the cursor reads, from the next window when this one ends before it. */
+  /** Reads a value; if the window ends within it, moves the window and reads again. */
   protected async read(value: () => number): Promise<number> {
     try {
       return value();

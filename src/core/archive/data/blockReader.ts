@@ -7,13 +7,12 @@ const FIRST_WINDOW = 64 << 10;
 const LARGEST_WINDOW = 1 << 20;
 
 /**
- * Reads what is in the data blocks of a custom archive, from `start` on, where one begins. The
- * further it reads, the larger its window: what lies before `start` costs nothing, and who wants a
- * look reads little.
+ * Reads the content of a custom archive's data blocks from `start`, the offset of a block. Bytes
+ * before `start` are not read. The window grows while reading goes on, so that a short look reads little.
  */
 export class BlockReader extends BlockCursor {
   private size = FIRST_WINDOW;
-  /** Bytes left of the current chunk; 0 between chunks. */
+  /** Remaining bytes of the current chunk; 0 between chunks. */
   private left = 0;
   private inChunks = false;
 
@@ -26,7 +25,7 @@ export class BlockReader extends BlockCursor {
     super(source, toc, start, options.signal);
   }
 
-  /** Type and dump id of the next block. @throws TocDamage where there is none */
+  /** Type and dump id of the next block. @throws TocDamage if there is no valid block */
   async head(): Promise<{ largeObjects: boolean; dumpId: number }> {
     const { cursor } = this;
     const at = this.position;
@@ -39,7 +38,7 @@ export class BlockReader extends BlockCursor {
     return { largeObjects, dumpId };
   }
 
-  /** The head of a block that has to be the one with the rows of this entry. @throws TocDamage */
+  /** Reads a block's head, which must be for the rows of this entry. @throws TocDamage */
   async headOf(dumpId: number): Promise<void> {
     const { cursor } = this;
     const at = this.position;
@@ -50,12 +49,12 @@ export class BlockReader extends BlockCursor {
     }
   }
 
-  /** The oid of the next large object of a block, 0 behind the last. */
+  /** Oid of the block's next large object; 0 = there is no further one. */
   async oid(): Promise<number> {
     return this.read(() => this.cursor.int());
   }
 
-  /** The bytes up to the empty chunk. @throws TocDamage where they end before it */
+  /** The chunks up to the empty one. @throws TocDamage if the data end before it */
   async *chunks(): AsyncGenerator<Buffer> {
     const { cursor } = this;
     this.inChunks = true;
@@ -82,7 +81,7 @@ export class BlockReader extends BlockCursor {
     }
   }
 
-  /** Skips the rest of the chunks. */
+  /** Skips the remaining chunks. */
   async finishChunks(): Promise<void> {
     if (!this.inChunks) return;
     for await (const piece of this.chunks()) void piece;

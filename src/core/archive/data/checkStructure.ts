@@ -12,13 +12,14 @@ import { readToc } from '../file/tocReader';
 import type { FileKind } from '../../model/archive';
 
 /**
- * Checks that everything an archive's table of contents promises is there: finds every truncation of
- * custom and tar archives, missing members of directories and, with `full`, their ends, not flipped
- * bits in the data. pg_restore itself cannot be asked: `-l` succeeds on cut archives, and it spins
- * for ever at a tar member that ends early. Of a script it looks at the end mark alone (of a
- * compressed one with `full`; else `complete` is null).
+ * Checks that an archive contains everything that its table of contents lists. Detects every
+ * truncation of custom and tar archives, missing members of directory archives and, with `full`, truncated
+ * members; does not detect changed bytes within data. pg_restore cannot do this: `-l` succeeds on
+ * truncated archives, and restoring loops for ever at a truncated tar member. For a script, only its
+ * end mark is checked (of a compressed script only with `full`; otherwise `complete` is null).
  *
- * Returns what is wrong; throws like `readToc` where there is nothing to check.
+ * Returns the problems.
+ * @throws AppError as `readToc` if the file is not a backup that can be checked
  */
 export async function checkStructure(
   path: string,
@@ -48,14 +49,14 @@ export async function checkStructureOf(
 }
 
 /**
- * @throws AppError `archiveDamaged` unless `checkStructure` finds the file whole (or cannot tell),
- *   naming the first thing that is wrong
+ * @throws AppError `archiveDamaged` with the first problem that `checkStructure` finds; as
+ *   `checkStructure`
  */
 export async function assertWhole(path: string, options: CheckOptions = {}): Promise<void> {
   assertReportWhole(path, await checkStructure(path, options));
 }
 
-/** Asserts the result of a finished check. */
+/** @throws AppError `archiveDamaged` if the result of a check has problems */
 export function assertReportWhole(path: string, report: StructureReport): void {
   if (report.complete !== false) return;
   const first = report.problems[0];
@@ -85,7 +86,7 @@ function nothingKnown(): StructureReport {
 const TAIL_SIZE = 4096;
 
 /**
- * pg_dump's own last lines are the only sign that a script is complete. A compressed script is
+ * Checks for pg_dump's own last lines, the only sign that a script is complete. A compressed script is
  * unpacked to its end only with `full`.
  */
 async function checkScriptEnd(
@@ -123,8 +124,8 @@ async function storedTail(path: string): Promise<{ tail: Buffer; size: number }>
 }
 
 /**
- * Converts UTF-16 to UTF-8.
- * @throws AppError `archiveDamaged` where it cannot be unpacked to its end
+ * The end of the unpacked script, as UTF-8.
+ * @throws AppError `archiveDamaged` if it cannot be unpacked to its end
  */
 async function unpackedTail(
   path: string,

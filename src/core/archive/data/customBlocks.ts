@@ -15,32 +15,32 @@ export interface DataBlock {
   largeObjects: boolean;
   /** Offset of its first byte. */
   offset: number;
-  /** Offset of the byte behind it. */
+  /** Offset of the byte after it. */
   end: number;
-  /** Stored bytes of its chunks, without their headers. */
+  /** Stored bytes of its chunks, without the chunks' headers. */
   size: number;
 }
 
-/** Data up to here are walked whole in a moment: 16 MB take some 10 ms. */
+/** Data of up to this size are always checked completely: 16 MB take some 10 ms. */
 const QUICK_BYTES = 16 << 20;
 
-/** A file that is damaged more often is not worth reading on. */
+/** After this many damaged places the check stops. */
 const MAX_WALKS = 200;
 
-/** The walk would have read more than it was allowed to. */
+/** The walk reached its limit of bytes. */
 const overBudget = new Error('over budget');
 
 export interface WalkOptions {
   signal?: AbortSignal | undefined;
-  /** Bytes that may be read. */
+  /** Maximum number of bytes to read. */
   budget?: number;
   onLargeObject?: (oid: number) => void;
 }
 
-/** Steps over data blocks by their headers, without looking at the data. */
+/** Walks over data blocks by their headers, without reading the data between. */
 export class BlockWalker extends BlockCursor {
   private bytesRead = 0;
-  /** One for all windows: a new one each time costs more than reading into it. */
+  /** Reused for all windows: allocating a new buffer costs more than reading into it. */
   private readonly buffer = Buffer.allocUnsafe(LARGE_WINDOW);
   private since = performance.now();
 
@@ -55,7 +55,7 @@ export class BlockWalker extends BlockCursor {
 
   /**
    * The next block.
-   * @throws `TocDamage` where there is none
+   * @throws `TocDamage` if there is no valid block
    */
   async next(): Promise<DataBlock> {
     const offset = this.position;
@@ -86,7 +86,7 @@ export class BlockWalker extends BlockCursor {
     };
   }
 
-  /** Steps over chunks up to the empty one and returns their bytes. */
+  /** Walks over chunks up to the empty one and returns the sum of their sizes. */
   private async chunks(): Promise<number> {
     const { cursor } = this;
     let size = 0;
@@ -109,7 +109,7 @@ export class BlockWalker extends BlockCursor {
   }
 
   protected windowSize(): number {
-    // Large chunks are jumped over: only the headers between them need to be read.
+    // Large chunks are skipped, because only the headers between them matter.
     const jump = this.cursor.pos - this.cursor.window.length;
     return jump > LARGE_WINDOW / 4 ? SMALL_WINDOW : LARGE_WINDOW;
   }
@@ -132,18 +132,18 @@ export class BlockWalker extends BlockCursor {
   }
 }
 
-/** Where the data of entries lie by their offsets alone, in the order of the file. */
+/** Place of one entry's data, as far as the offsets in the table of contents tell. */
 interface Extent {
   index: number;
   dumpId: number;
   offset: number;
-  /** Stored bytes of it that are in the file. */
+  /** Stored bytes that are in the file. */
   size: number;
-  /** It begins or ends behind the end of the file. */
+  /** The data begin or end after the end of the file. */
   cut: boolean;
 }
 
-/** From the distances between offsets, without reading the data. Entries without an offset are left out. */
+/** The places of all data by offset, without reading them. Entries without an offset are left out. */
 function extentsOf(toc: Toc, fileSize: number): Extent[] {
   const known = toc
     .withData()
@@ -184,7 +184,7 @@ class BlocksCheck {
     for (let walks = 0; start !== undefined && walks < MAX_WALKS; walks++) {
       const damaged = await this.walk(start);
       if (damaged === null) break;
-      // pg_restore finds what lies behind a damage by its offset, and so is it found here.
+      // After a damaged block the walk resumes at the next offset, as pg_restore does.
       while (next < extents.length && (extents[next]?.offset ?? 0) <= damaged) next++;
       start = extents[next]?.offset;
     }
@@ -200,7 +200,7 @@ class BlocksCheck {
     return { problems: items, complete: count === 0, dataSizes: this.dataSizes, cut };
   }
 
-  /** Returns the offset of the first malformed block; null when there is none. */
+  /** Walks the blocks from `start`; returns the offset of the first malformed block, null for none. */
   private async walk(start: number): Promise<number | null> {
     const walker = new BlockWalker(this.source, this.toc, start, {
       signal: this.signal,
@@ -237,7 +237,7 @@ class BlocksCheck {
     if (block.largeObjects !== (toc.desc(index) === 'BLOBS')) {
       problems.add('damaged', `data of entry ${dumpId}`, dumpId, offset);
     }
-    // Even no rows at all have an end mark.
+    // Even an entry without rows has an end mark, so its data are not empty.
     if (!block.largeObjects && size === 0) {
       problems.add('truncatedData', `data of entry ${dumpId}`, dumpId, offset);
     }
@@ -245,7 +245,7 @@ class BlocksCheck {
   }
 
   private damaged({ offset, reading }: TocDamage): void {
-    // An incomplete number is recognised by its first byte.
+    // `offset` is where a number begins; if the number does not fit, the file is truncated.
     const truncated = offset + this.toc.sizes.int >= this.source.size;
     const told = Number(/^data of entry (\d+)$/.exec(reading)?.[1] ?? NaN);
     const dumpId = this.missing.has(told) ? told : null;
@@ -258,8 +258,8 @@ class BlocksCheck {
 }
 
 /**
- * Checks a custom archive's data blocks: all of them, or the last one of a large archive. That there
- * is a last one says that the file was not cut, and nothing about what lies before.
+ * Checks the data blocks of a custom archive: all of them, or only the last one of a large archive. An
+ * intact last block shows that the file was not truncated, but nothing about earlier blocks.
  */
 export async function checkCustom(
   source: ByteSource,
@@ -288,8 +288,8 @@ export async function checkCustom(
 }
 
 /**
- * Walks the last block only. A last block that is too large is checked by its end, which is a chunk
- * of length 0.
+ * Checks the last block only. If that block is too large to walk, its end is checked: a chunk of
+ * length 0.
  */
 async function lastBlockIsWhole(
   source: ByteSource,

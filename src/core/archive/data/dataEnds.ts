@@ -1,12 +1,12 @@
 import type { Toc } from '../toc/toc';
 
-/** How the rows of a table end: COPY's end mark, or the last of the INSERTs. */
+/** A table's rows end with COPY's end mark; INSERT statements end with two newlines. */
 const END_OF_COPY = Buffer.from('\\.\n\n\n');
 const END_OF_INSERTS = Buffer.from('\n\n');
-/** The list of large objects is one of lines. */
+/** A list of large objects ends with a newline. */
 const END_OF_LIST = Buffer.from('\n');
 
-/** End mark of the unpacked data of an entry; null = they have none. */
+/** End mark of an entry's unpacked data; null = data of this kind have no end mark. */
 export function endOfData(toc: Toc, index: number): Buffer | null {
   switch (toc.desc(index)) {
     case 'TABLE DATA':

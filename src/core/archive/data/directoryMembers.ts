@@ -14,9 +14,9 @@ import type { Toc } from '../toc/toc';
 import type { Compression } from '../../model/archive';
 import { isWithin } from '../../files/samePath';
 
-/** A file of a directory archive that holds data. */
+/** A file with data in a directory archive. */
 export interface DirectoryMember {
-  /** In the archive's directory, never outside it. */
+  /** Path in the archive's directory, never outside of it. */
   path: string;
   name: string;
   size: number;
@@ -52,8 +52,8 @@ export async function directorySizes(
 }
 
 /**
- * Size of a regular file of an archive; null for other files, and for a link out of the archive's
- * directory: the archive's author must not choose other files to be read.
+ * Size of a regular file of an archive; null for other kinds of files, and for a link that leads out
+ * of the archive's directory: the archive must not choose other files of the user to be read.
  */
 export async function memberSize(root: string, file: string): Promise<number | null> {
   const stats = await lstat(file);
@@ -64,15 +64,15 @@ export async function memberSize(root: string, file: string): Promise<number | n
     const linked = await stat(target);
     return linked.isFile() ? linked.size : null;
   } catch {
-    // It leads nowhere, or in a circle.
+    // A dangling or circular link.
     return null;
   }
 }
 
 /**
- * The file behind a name that an archive gives, with the ending of its compression. A name that
- * pg_dump does not give is taken for missing: nothing outside the directory is ever opened, and
- * nothing that checksums would not see.
+ * The file for a member name in the table of contents, with the suffix of its compression. Names that
+ * pg_dump does not give count as missing, so that only files in the archive's directory are opened,
+ * and only those that checksums cover.
  */
 export function directoryMember(
   directory: string,
@@ -91,8 +91,8 @@ export function directoryMember(
 }
 
 /**
- * The file with an entry's data. The list of large objects of a tar archive of pg_dump 15 and older,
- * which somebody has unpacked, has another name than its table of contents says; pg_restore knows.
+ * The file with an entry's data. In an unpacked tar archive of pg_dump 15 and older, the list of large
+ * objects has another name than the table of contents says; pg_restore knows both names.
  */
 export function memberOfEntry(
   toc: Toc,
@@ -105,10 +105,10 @@ export function memberOfEntry(
 }
 
 /**
- * Is the end of a member's data there? null: it has no end mark, or was not read. pg_restore (16 to
- * 18) takes a zstd or lz4 file that is cut for a short one, and 12 to 18 an uncompressed one that
- * is cut behind a line: they restore fewer rows and exit with 0 (measured). They detect a cut gzip
- * file themselves, so that is only read on request.
+ * Does a member's data end with `end`? null = there is no end mark, or the member was not read.
+ * pg_restore restores too few rows and exits with 0 (measured) for truncated zstd and lz4 members (16
+ * to 18), and for uncompressed ones that are cut after a row (12 to 18). pg_restore does detect
+ * truncated gzip members, so these are read only on request.
  */
 async function hasEnd(
   member: DirectoryMember,
@@ -117,7 +117,7 @@ async function hasEnd(
 ): Promise<boolean | null> {
   if (member.compression === 'gzip' && gzip !== true) return null;
   if (member.compression === 'none') {
-    // Contents of large objects have no end mark.
+    // Large objects have no end mark.
     if (end === null) return null;
     const source = await openFileSource(member.path);
     try {
@@ -145,7 +145,7 @@ class DirectoryCheck {
   readonly problems = new ProblemList();
   readonly dataSizes = new Map<number, number>();
   private readonly held = new LargeObjectSum();
-  /** Were the ends of all members checked, and do all have end marks? */
+  /** So far all members have end marks, and all were checked. */
   private endsRead: boolean;
 
   constructor(
@@ -178,7 +178,7 @@ class DirectoryCheck {
     return { problems: problems.items, complete, dataSizes, cut: problems.cut, totalBytes };
   }
 
-  /** `name`: what is promised, where it is not there. */
+  /** `name`: of the expected file, where it is missing. */
   private async check(
     { member, name }: { member: DirectoryMember | null; name: string },
     dumpId: number,
@@ -186,18 +186,18 @@ class DirectoryCheck {
   ): Promise<void> {
     const { problems, options } = this;
     if (member === null) problems.add('missingData', name, dumpId);
-    // Even no rows at all leave a compressed file of some bytes, and an uncompressed one its end mark.
+    // Without rows, a compressed member still has some bytes, and an uncompressed one the end mark.
     else if (member.size === 0 && !mayBeEmpty(member)) {
       problems.add('truncatedData', member.name, dumpId, 0);
     } else if (options.full === true) {
-      // An empty member may have been cut, or empty from the start.
+      // An empty member may be truncated, or may always have been empty.
       const there = member.size === 0 ? null : await hasEnd(member, end, options);
       if (there === false) problems.add('truncatedData', member.name, dumpId, member.size);
       if (there === null) this.endsRead = false;
     }
   }
 
-  /** Bytes of the large objects in a list. */
+  /** Sum of the sizes of the large objects in a list. */
   private async checkList(list: DirectoryMember, dumpId: number): Promise<number> {
     let size = 0;
     for await (const { oid, name } of largeObjectFiles(list.path, this.options.signal)) {
@@ -213,14 +213,14 @@ class DirectoryCheck {
   }
 }
 
-/** An empty large object leaves gzip's header, and nothing at all in the other forms. */
+/** An empty large object is a gzip header in gzip, and zero bytes in all other compressions. */
 export function mayBeEmpty({ name, compression }: DirectoryMember): boolean {
   return name.startsWith('blob_') && compression !== 'gzip';
 }
 
 /**
- * Checks that a directory archive has every file it promises, and no empty one that must have
- * content; with `full` also their ends. It only counts as whole when all ends were read.
+ * Checks that a directory archive has all files that it lists, and no empty file where content is
+ * required; with `full`, also how the files end. Only if all ends were read is it reported complete.
  */
 export async function checkDirectory(toc: Toc, options: CheckOptions): Promise<StructureReport> {
   return new DirectoryCheck(toc, await directorySizes(toc.path, options.signal), options).run();

@@ -25,28 +25,28 @@ import { tarMemberNames } from './tarCheck';
 
 export interface EntryDataOptions {
   signal?: AbortSignal | undefined;
-  /** Called while the data are searched for in an archive without offsets, with bytes of the file. */
+  /** Called during the search for data in an archive without offsets: bytes of the file so far. */
   onSearch?: ((bytes: number, total: number) => void) | undefined;
 }
 
-/** Reads the data of single entries, and remembers where it has found them. */
+/** Reads the data of single entries, and caches where they are. */
 export class EntryData {
-  /** Members of a tar archive, once known. */
+  /** Members of a tar archive; null = not read yet. */
   private members: ReadonlyMap<string, TarMember> | null = null;
-  /** Where blocks begin, by dump id: what searches have found so far. */
+  /** Offsets of blocks by dump id, as found by searches so far. */
   private readonly found = new Map<number, number>();
-  /** Everything before it has been searched. */
+  /** Blocks before this offset have been searched. */
   private searched: number | null = null;
 
-  /** `openSource` opens the file with the data (but for directories), which is closed again. */
+  /** `openSource` opens the file with the data (not for directories); it is closed after reading. */
   constructor(
     private readonly toc: Toc,
     private readonly openSource: () => Promise<ByteSource>,
   ) {}
 
   /**
-   * The rows of an entry, unpacked. In archives with offsets, directories and tars it costs the same
-   * wherever they lie.
+   * The rows of an entry, unpacked. The cost does not depend on their place in the file, except in
+   * custom archives without offsets.
    *
    * @throws AppError `rowsUnavailable`, `archiveDamaged`, `inputChanged`, `inputMissing`,
    *   `inputUnreadable`, `cancelled`
@@ -88,7 +88,7 @@ export class EntryData {
         const { offset, reading } = error;
         throw new AppError('archiveDamaged', { path, offset, reading });
       }
-      // The file was cut while it was read.
+      // The file became shorter while it was read.
       if (error === needMore) throw new AppError('inputChanged', { path });
       throw error;
     }
@@ -128,7 +128,7 @@ export class EntryData {
     return { ...data, pieces: this.whole(data.pieces, source, member) };
   }
 
-  /** A tar that ends within a member returns the existing bytes, then the error. */
+  /** Yields what a truncated tar member has, then throws. */
   private async *whole(
     pieces: AsyncGenerator<Buffer>,
     source: ByteSource,
@@ -155,8 +155,8 @@ export class EntryData {
   }
 
   /**
-   * Finds the data block of an entry in an archive without offsets (written to a pipe) by stepping
-   * over the blocks before it. Later searches continue from there. null if there is none.
+   * Finds the data block of an entry in an archive without offsets (pg_dump wrote it to a pipe) by
+   * walking over the blocks before it. Later searches continue from there. null = not found.
    */
   private async search(
     source: ByteSource,
@@ -178,8 +178,7 @@ export class EntryData {
     try {
       while (!walker.atEnd) {
         const at = walker.position;
-        // The head is known before the rows have been skipped, but the walker reports it
-        // afterwards.
+        // The walker reports a block only after it has skipped the rows.
         const block = await walker.next();
         this.found.set(block.dumpId, at);
         this.searched = block.end;
@@ -188,7 +187,7 @@ export class EntryData {
       return null;
     } catch (error) {
       if (!(error instanceof TocDamage)) throw error;
-      // A block that ends early is shown as far as it goes; anything else ends the walk.
+      // A truncated block is shown as far as it goes; any other damage ends the search.
       return error.reading === `data of entry ${dumpId}` ? this.searched : null;
     }
   }

@@ -2,13 +2,13 @@ import { throwIfCancelled } from '../bytes/abort';
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
 
 const PIECE = 1 << 20;
-/** A name in such a list has some twenty characters. */
+/** Longest line that is accepted; pg_dump's lines have some twenty characters. */
 const MAX_LINE = 1024;
 
-/** A large object in such a list. */
+/** One line of a list of large objects. */
 export interface ListedLargeObject {
   oid: number;
-  /** Name of the file or member with its contents; '' where pg_dump did not write the line. */
+  /** Name of the file or member with its contents; '' for a line that pg_dump did not write. */
   name: string;
 }
 
@@ -16,9 +16,9 @@ export interface ListedLargeObject {
 const LINE = /^(\d{1,10}) (blob_\1\.dat)$/;
 
 /**
- * The large objects in a `blobs….toc`, which may be millions. `start` and `end`: range of the list
- * in `source`. A line that names another object's file is rejected, because the contents would go
- * into the wrong object.
+ * The large objects in a `blobs….toc`, of which there may be millions. `start` and `end`: range of the
+ * list in `source`. A line that names another large object's file gets no name: otherwise contents
+ * could go into the wrong large object.
  */
 export async function* listedLargeObjects(
   source: ByteSource,
@@ -36,7 +36,7 @@ export async function* listedLargeObjects(
     rest = (lines.pop() ?? '').slice(0, MAX_LINE);
     for (const line of lines) if (line !== '') yield parseLine(line);
   }
-  // A last line without its end is not used.
+  // The last line is incomplete, so its name is not used.
   if (rest !== '') yield { ...parseLine(rest), name: '' };
 }
 
@@ -45,7 +45,7 @@ function parseLine(line: string): ListedLargeObject {
   return { oid: Number(oid), name };
 }
 
-/** Large objects from a list that is a file of its own. */
+/** The large objects in a list that is a file of its own. */
 export async function* largeObjectFiles(
   path: string,
   signal?: AbortSignal,

@@ -2,12 +2,12 @@ import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource'
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 
-/** Longest definition of a group: a thousand numbers of ten digits fit many times. */
+/** Longest definition of a group that is read; a thousand numbers of ten digits need far less. */
 const MAX_GROUP_BYTES = 1 << 20;
 
 /**
- * Checksum of a set of large objects, of which there may be millions: different sets have the same
- * sum with a probability of one in some trillions.
+ * Checksum of a set of large objects, which can have millions of members. The probability that two
+ * different sets have the same sum is one in trillions.
  */
 export class LargeObjectSum {
   count = 0;
@@ -17,7 +17,7 @@ export class LargeObjectSum {
   add(oid: number): void {
     this.count++;
     this.sum = (this.sum + oid) % Number.MAX_SAFE_INTEGER;
-    // Knuth's multiplicative hash, so that differences of two numbers do not make up for each other.
+    // Knuth's multiplicative hash, so that two differences cannot cancel each other out.
     this.mixed ^= Math.imul(oid, 2_654_435_761) ^ (Math.imul(oid, 2_246_822_519) >>> 13);
   }
 
@@ -27,12 +27,12 @@ export class LargeObjectSum {
 }
 
 /**
- * The large objects that a table of contents speaks of: an entry for each (`BLOB`, pg_dump 12 to 16),
- * or one with up to a thousand of them, line by line (`BLOB METADATA`, 17 and newer). None where the
- * definitions were left out (`pg_dump --data-only`). `source`: the open file that the table of
- * contents is in; else it is opened.
+ * The large objects that a table of contents lists: one entry for each (`BLOB`, pg_dump 12 to 16), or
+ * one entry for up to a thousand (`BLOB METADATA`, 17 and later). Without definitions
+ * (`pg_dump --data-only`) there are none. `source`: the open file with the table of contents;
+ * without it the file is opened.
  *
- * @throws `inputMissing`, `inputUnreadable`, `cancelled`
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function largeObjectsOfToc(
   toc: Toc,
@@ -67,7 +67,7 @@ export async function largeObjectsOfToc(
 }
 
 /**
- * Does the archive contain exactly the large objects of its table of contents? null where that
+ * Does the archive contain exactly the large objects that its table of contents lists? null if it
  * lists none.
  */
 export function holdsAll(promised: LargeObjectSum, held: LargeObjectSum): boolean | null {

@@ -16,34 +16,34 @@ import {
 import { largeObjectFiles, listedLargeObjects } from './largeObjectList';
 import { tarMemberNames } from './tarCheck';
 
-/** The data of one table or of one large object as they are stored. */
+/** The stored data of one table or of one large object. */
 export interface StoredData {
   /** Index of the entry in the table of contents. */
   index: number;
-  /** Name of the file or member they lie in; the archive's own in a custom one. */
+  /** Name of the file or member with the data; for a custom archive, of the archive itself. */
   file: string;
-  /** Offset of their first byte in that file. */
+  /** Offset of the data in that file. */
   offset: number;
-  /** How many stored bytes there should be, where a tar says it. */
+  /** Expected number of stored bytes; known for tar archives only. */
   size?: number;
   compression: Compression;
   container: DeflateContainer;
   largeObject: boolean;
   /** Oid of a large object. */
   oid?: number;
-  /** The caller may keep each piece: its memory is not used again. */
+  /** The data in pieces, which the caller may keep. */
   pieces: AsyncGenerator<Buffer>;
 }
 
 export interface StoredDataOptions extends PieceOptions {
-  /** The archive has no data for an entry that should have some. */
+  /** Called for an entry without data that should have some. */
   onMissing: (index: number, name: string) => void;
 }
 
 /**
- * All data of an archive, in the order of the file; each is to be read to its end before the next
- * (the rest is skipped).
- * @throws `TocDamage` where a custom archive's blocks make no sense; `inputMissing`,
+ * All data of an archive, in the order of the file. Whatever the caller leaves unread is skipped
+ * before the next data.
+ * @throws `TocDamage` for invalid blocks of a custom archive; AppError `inputMissing`,
  *   `inputUnreadable`, `cancelled`
  */
 export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator<StoredData> {
@@ -57,7 +57,7 @@ export function storedData(toc: Toc, options: StoredDataOptions): AsyncGenerator
   }
 }
 
-/** Content of a block of a custom archive, from the reader's position. */
+/** The data in a custom archive's block, from the reader's position. */
 export function blockData(toc: Toc, index: number, reader: BlockReader): StoredData {
   return {
     index,
@@ -70,7 +70,7 @@ export function blockData(toc: Toc, index: number, reader: BlockReader): StoredD
   };
 }
 
-/** Content of a file of a directory archive. */
+/** The data in a file of a directory archive. */
 export function fileData(
   index: number,
   { name, path: file, compression }: DirectoryMember,
@@ -81,7 +81,7 @@ export function fileData(
   return { index, file: name, offset: 0, compression, container, largeObject: false, pieces };
 }
 
-/** Content of a member of a tar archive. pg_dump does not compress them. */
+/** The data in a member of a tar archive, which pg_dump never compresses. */
 export function tarMemberData(
   source: ByteSource,
   index: number,
@@ -103,11 +103,11 @@ export function tarMemberData(
 /**
  * Unpacks stored data to their end.
  *
- * @throws DecodeError as `unpacked`; what reading throws
+ * @throws DecodeError as `unpacked`; the errors of reading
  */
 export function unpackStored(data: StoredData, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const { compression, container, largeObject } = data;
-  // A file of gzip has a header at least.
+  // A gzip file always has at least its header.
   const mayBeEmpty = largeObject && !(compression === 'gzip' && container === 'gzip');
   return unpacked(data.pieces, compression, { container, signal, mayBeEmpty });
 }
@@ -133,7 +133,7 @@ async function* customData(toc: Toc, options: StoredDataOptions): AsyncGenerator
   }
 }
 
-/** The large objects of a block of a custom archive, from the reader's position. */
+/** The large objects in a custom archive's block, from the reader's position. */
 export async function* largeObjectsOf(
   toc: Toc,
   index: number,
@@ -163,14 +163,14 @@ export async function* directoryEntry(
   } else {
     for await (const listed of largeObjectFiles(member.path, options.signal)) {
       const file = directoryMember(toc.path, sizes, listed.name);
-      // In most formats an empty large object has no bytes; it is still a large object.
+      // An empty large object mostly has an empty file; a missing file means a missing large object.
       if (file === null) options.onMissing(index, listed.name || member.name);
       else yield { ...fileData(index, file, options), largeObject: true, oid: listed.oid };
     }
   }
 }
 
-/** The members of a tar archive by their names. */
+/** The members of a tar archive by name. */
 export async function membersOf(
   source: ByteSource,
   signal: AbortSignal | undefined,
@@ -189,7 +189,7 @@ async function* tarData(toc: Toc, options: StoredDataOptions): AsyncGenerator<St
   }
 }
 
-/** One entry of a tar archive, and where its data are. */
+/** One entry of a tar archive, with the place of its data. */
 export interface TarEntry {
   toc: Toc;
   source: ByteSource;

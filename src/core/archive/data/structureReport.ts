@@ -1,45 +1,45 @@
-/** Something that an archive should contain and does not. */
+/** A problem in an archive: something is missing or damaged. */
 export interface StructureProblem {
   kind:
     /** No data for an entry that should have some. */
     | 'missingData'
-    /** The data of an entry end early. */
+    /** An entry's data are truncated. */
     | 'truncatedData'
-    /** Bytes that make no sense at their place. */
+    /** Bytes are invalid at their place. */
     | 'damaged'
-    /** The end of the archive is not there. */
+    /** The archive's end mark is missing. */
     | 'noEnd'
-    /** The table of contents itself ends early. */
+    /** The table of contents itself is truncated. */
     | 'damagedToc';
-  /** The entry concerned, where it is known. */
+  /** Dump id of the entry, where known. */
   dumpId: number | null;
-  /** Bytes, in the archive or in the member concerned. */
+  /** Offset in bytes, in the archive or in the member. */
   offset: number | null;
-  /** Name of a member, or what was being read. */
+  /** Name of a member, or of what was being read. */
   what: string;
 }
 
 export interface StructureReport {
-  /** At most 1000 of them. */
+  /** The first 1000 problems. */
   problems: StructureProblem[];
-  /** Is the archive whole? null where not everything was read. */
+  /** Is the archive complete? null = not everything was read. */
   complete: boolean | null;
   /**
-   * Stored (compressed) bytes of data by dump id, where the archive has them; for truncated data,
-   * the bytes that are there.
+   * Stored (compressed) bytes of data by dump id, where known; for truncated data, the bytes that
+   * exist.
    */
   dataSizes: Map<number, number>;
-  /** Dump ids of entries whose data are missing or cut. */
+  /** Dump ids of entries whose data are missing or truncated. */
   cut: ReadonlySet<number>;
-  /** Sum over all files of a directory archive. */
+  /** Size of all files of a directory archive. */
   totalBytes?: number;
 }
 
-/** Collects problems, and keeps a limited number of them. */
+/** Collects problems up to a limit, and counts all of them. */
 export class ProblemList {
   readonly items: StructureProblem[] = [];
   count = 0;
-  /** Dump ids of entries whose data are missing or end early. */
+  /** Dump ids of entries whose data are missing or truncated. */
   readonly cut = new Set<number>();
 
   add(
@@ -58,18 +58,18 @@ export class ProblemList {
 export interface CheckOptions {
   signal?: AbortSignal | undefined;
   /**
-   * Walk every data block of a custom archive, however large it is (without it, of one with more than
-   * 16 MB of data only the last block is read), and read the members of a directory to their ends.
+   * Walk every data block of a custom archive (otherwise, above 16 MB of data, only the last one),
+   * and read the members of a directory archive to their ends.
    */
   full?: boolean | undefined;
   /**
-   * With `full`: unpack the gzip members of a directory too. pg_restore itself detects a cut one,
-   * so a restore does not read them twice.
+   * With `full`: also unpack the gzip members of a directory archive. pg_restore itself detects
+   * truncated ones, so a check before a restore need not read them.
    */
   gzip?: boolean | undefined;
   /**
-   * pg_dump or pg_dumpall has just written it: a script without their marks is damaged, not
-   * foreign.
+   * pg_dump or pg_dumpall has just written the file: a script without their marks is then damaged
+   * rather than written by another program.
    */
   written?: boolean | undefined;
 }

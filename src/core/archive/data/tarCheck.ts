@@ -7,9 +7,9 @@ import { listedLargeObjects } from './largeObjectList';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 
-/** The members that hold an entry's data: large objects are listed in a `blobs….toc`. */
+/** Names of the members that can hold an entry's data; large objects are in a list, `blobs….toc`. */
 export function tarMemberNames(toc: Toc, index: number): string[] {
-  // The file name in the table of contents of a tar is not that of the large objects' member.
+  // For large objects the table of contents of a tar archive has a name that is not the member's.
   if (toc.desc(index) === 'BLOBS') return [`blobs_${toc.dumpId(index)}.toc`, 'blobs.toc'];
   return [toc.fileName(index) ?? `${toc.dumpId(index)}.dat`];
 }
@@ -50,7 +50,7 @@ class TarCheck {
     }
   }
 
-  /** The first member that there is of these names, whole or not. */
+  /** Checks the first of these members that exists. */
   private async check(
     names: readonly string[],
     dumpId: number,
@@ -75,7 +75,7 @@ class TarCheck {
     return member;
   }
 
-  /** Bytes of the large objects in a list. */
+  /** Sum of the sizes of the large objects in a list. */
   private async checkList({ name, offset, size }: TarMember, dumpId: number): Promise<number> {
     let bytes = 0;
     const listed = listedLargeObjects(this.source, offset, offset + size, this.signal);
@@ -89,8 +89,8 @@ class TarCheck {
 }
 
 /**
- * Checks that a tar archive has every member it promises, each whole and with its end mark, and its
- * own end.
+ * Checks that a tar archive has all members that it lists, each complete and with its end mark, and
+ * that the archive itself is complete.
  */
 export async function checkTarMembers(
   source: ByteSource,
