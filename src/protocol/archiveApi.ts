@@ -43,7 +43,7 @@ export interface ArchiveInit {
   trusted: boolean;
   /** The last comparison of this view, until it is closed. */
   comparison: Comparison | null;
-  /** The editor was opened to compare the dump with another one. */
+  /** Start with a comparison: the editor was opened to compare the dump with another one. */
   compare?: boolean;
 }
 
@@ -123,8 +123,8 @@ export interface SelectionRelatives {
 }
 
 /**
- * What a selection can be rid of; `definitions`: all but the rows of its tables; a schema: all that
- * is not in it.
+ * What to remove from a selection. `definitions`: all but the rows of its tables; a schema: all
+ * that is not in it.
  */
 export type SelectionFilter =
   | 'extensions'
@@ -159,12 +159,12 @@ export interface ArchiveRequests {
     { ids: number[] },
   ];
   'clipboard/copy': [{ text: string }, void];
-  /** Asks with what and compares; null: the user called it off. */
+  /** Asks for the other dump and compares; null: the user cancelled. */
   'compare/start': [CompareOptions, Comparison | null];
-  /** Compares with the same one again. */
+  /** Compares with the same dump again. */
   'compare/again': [{ id: number } & CompareOptions, Comparison | null];
   'compare/openChange': [{ id: number; change: number }, void];
-  /** All of it as one document each. */
+  /** Opens each of the two dumps as one document. */
   'compare/openWhole': [{ id: number }, void];
   /** Every change in one editor. */
   'compare/openAll': [{ id: number }, void];

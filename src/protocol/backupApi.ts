@@ -17,11 +17,11 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
   'connection/load': [
     {
       connectionId: string;
-      /** Another one than the connection's own. */
+      /** The database, where it is not the connection's own. */
       database?: string | null | undefined;
       refresh: boolean;
       toolDir?: string | null | undefined;
-      /** Decides which tool it is; one database when left out. */
+      /** Decides which tool runs; one database when left out. */
       scope?: BackupScope | undefined;
     },
     ConnectionState,

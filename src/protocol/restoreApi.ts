@@ -5,7 +5,10 @@ import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState, ProblemReport } from './types';
 
 export interface RestoreInit extends FormInit<RestoreOptions> {
-  /** Fields that were asked for: what is settled by itself leaves them alone. */
+  /**
+   * Fields that the user or a command has set, which defaults that follow from the file do not
+   * change.
+   */
   explicitFields?: (keyof RestoreOptions)[];
   /** Cores of the machine that runs the tool. */
   cores: number;
@@ -35,9 +38,9 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
     },
     ConnectionState,
   ];
-  /** What a restore with these options will do; null = nobody may look. */
+  /** What a restore with these options will do; null = the target may not be read (yet). */
   'preflight/look': [{ options: RestoreOptions }, Preflight | null];
-  /** Does what a finding offers, after a question; `done`: the answer was yes. */
+  /** Carries out the remedy of a finding after a confirmation; `done`: the user agreed. */
   'preflight/take': [
     { connectionId: string; database: string | null; step: PreflightStep },
     { done: boolean },

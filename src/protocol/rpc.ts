@@ -1,7 +1,7 @@
 /** Messages over a channel that both ends share: a page's `postMessage` on one side, the panel's on the other. */
 export interface Channel {
   post(message: unknown): void;
-  /** Returns what stops listening. */
+  /** Returns a function that stops listening. */
   listen(receive: (message: unknown) => void): () => void;
 }
 
@@ -44,7 +44,7 @@ function isEnvelope(message: unknown): message is Envelope {
   return type === 'abort' || type === 'reply';
 }
 
-/** The end that asks: the page. */
+/** The page's end, which sends requests. */
 export class RpcClient<R extends RequestMap<R>, E extends EventMap<E>> {
   private nextId = 1;
   private readonly pending = new Map<
@@ -104,7 +104,10 @@ export class RpcClient<R extends RequestMap<R>, E extends EventMap<E>> {
   }
 }
 
-/** The end that answers: the host. It decodes every request and never throws at the channel. */
+/**
+ * The host's end, which answers requests. It decodes every request and never throws into the
+ * channel.
+ */
 export class RpcServer<R extends RequestMap<R>, E extends EventMap<E>> {
   private readonly running = new Map<number, AbortController>();
   private readonly stop: () => void;

@@ -8,7 +8,7 @@ import type { ChoiceReason, ToolAbilities, ToolVersion } from '../core/model/too
 export interface ConnectionSummary {
   id: string;
   label: string;
-  /** e.g. `db.example:5432/shop`, honest about what is left to libpq. */
+  /** e.g. `db.example:5432/shop`, also where parts of it are left to libpq. */
   target: string;
   /** Address without a database, for sentences that name one: `db.example:5432`. */
   address: string;
@@ -16,7 +16,10 @@ export interface ConnectionSummary {
   readOnly: boolean;
   /** The SSH server through which it is reached; left out where there is none. */
   ssh?: string;
-  /** It comes with the workspace and was never used here: nothing connects before it is chosen. */
+  /**
+   * The connection comes with the workspace and was never used here: nothing connects before the
+   * user chooses it.
+   */
   unused?: true;
 }
 
@@ -57,7 +60,7 @@ export type ProblemAction =
   | 'addConnection'
   | 'chooseToolsFolder'
   | 'installTools'
-  /** Those of a container are used instead. */
+  /** Offers the tools of a container instead. */
   | 'chooseContainer'
   /** Logs in to the SSH server, in a terminal. */
   | 'openSsh'
@@ -66,7 +69,7 @@ export type ProblemAction =
   | 'openArchiveBeside'
   | 'retry';
 
-/** Everything a form knows of a connection once the server answered. */
+/** What a form knows of a connection once the server has answered. */
 export interface ConnectionState {
   connectionId: string;
   server: ServerInfo | null;

@@ -311,7 +311,7 @@ export class ArchivePage implements ArchiveView, PageContext {
     }
   }
 
-  /** There are more entries, or they are known better. */
+  /** Draws the list and the tree again after more entries, sizes or relations have come. */
   private grow(): void {
     const { store, archive } = this.state;
     this.set({ tree: new EntryTree(store, archive.databases) });

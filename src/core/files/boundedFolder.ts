@@ -1,18 +1,18 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What comes behind the name of a file that is being written, and behind its random part. */
+/** Ending of a file that is being written, behind its name and a random part. */
 export const UNFINISHED_ENDING = '.part';
 /** An unfinished file that nobody has touched for so long belongs to a process that is gone. */
 const UNFINISHED_MS = 3_600_000;
 
 /** Which files a folder may hold. */
 export interface FolderBounds {
-  /** Of the files that count, and that are removed. */
+  /** Ending of the files that are counted and removed. */
   ending: string;
-  /** From so many on some are removed: */
+  /** Files are removed once there are this many; */
   most: number;
-  /** the newest, so many, stay. */
+  /** this many of the newest stay. */
   kept: number;
 }
 

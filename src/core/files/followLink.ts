@@ -1,7 +1,7 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Linux gives up after as many. */
+/** Linux's own limit. */
 const MAX_LINKS = 40;
 
 /**

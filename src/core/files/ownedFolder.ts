@@ -2,7 +2,10 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** A process of another container may use the same folder, and is not seen from here. */
+/**
+ * Age in milliseconds from which a folder counts as abandoned: a process of another container may
+ * use it and cannot be seen from here.
+ */
 const ABANDONED_MS = 24 * 3_600_000;
 
 /**
@@ -27,7 +30,7 @@ async function removeAbandoned(prefix: string, dir: string): Promise<void> {
     if (owner === undefined || !isGone(Number(owner))) continue;
     const folder = path.join(dir, name);
     const found = await lstat(folder).catch(() => null);
-    // Others may write there, too: theirs stay, and a link of such a name is none of ours.
+    // Other users may write there too: their folders stay, and so do links.
     const own = process.getuid === undefined || found?.uid === process.getuid();
     if (!found?.isDirectory() || !own || Date.now() - found.mtimeMs < ABANDONED_MS) continue;
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);

@@ -1,8 +1,8 @@
 /**
- * One text for one place, however the system lets its path be written: paths with the same key are
- * the same place. Windows ignores case, takes both separators, and drops dots and spaces at the end
- * of a name; `\\?\` only lifts limits. macOS ignores case and how accents are composed. On Linux every
- * byte counts. Links are not followed, and relative paths are not made absolute.
+ * A key for the place that a path names: paths with equal keys name the same place on that system.
+ * Windows ignores case, takes both separators, and drops dots and spaces at the end of a name;
+ * `\\?\` only lifts limits. macOS ignores case and how accents are composed. On Linux every byte
+ * counts. Links are not followed, and relative paths are not made absolute.
  *
  * @param platform as `process.platform`
  */
@@ -19,12 +19,12 @@ export function pathKey(path: string, platform: string): string {
   return folded(names.map((name) => name.replace(/[. ]+$/, '') || name).join('\\'));
 }
 
-/** The system that a path is of, as its form tells: only Windows has drives and `\\server`. */
+/** The system of a path, by its form: only Windows has drives and `\\server`. */
 export function platformOfPath(path: string): 'win32' | 'linux' {
   return /^(?:[a-z]:[\\/]|\\\\)/i.test(path) ? 'win32' : 'linux';
 }
 
-/** Resolves `.`, `..`, and separators that say nothing. */
+/** Resolves `.`, `..` and redundant separators. */
 function withoutDots(path: string, separator: string): string {
   const root = rootOf(path, separator);
   const names: string[] = [];

@@ -13,8 +13,8 @@ const PIECE_BYTES = 1 << 20;
 const STREAM_BYTES = 64 << 10;
 
 /*
- * By numbers: file handles of `fs/promises` cost three times as much, which counts where there are
- * 10,000 files.
+ * File descriptors as numbers: `FileHandle`s of `fs/promises` take three times as long, which
+ * counts where there are 10,000 files.
  */
 const openNumber = (file: string): Promise<number> => promisify(fs.open)(file, READING);
 const statNumber = (fd: number): Promise<Stats> => promisify<number, Stats>(fs.fstat)(fd);

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What Windows says to the renaming or removing of a file that a program has open. */
+/** Windows' error codes for renaming or removing a file that a program has open. */
 const IN_USE: ReadonlySet<string> = new Set(['EBUSY', 'EPERM', 'EACCES']);
 
 /** Milliseconds between two attempts; an antivirus holds a new file for about a second. */
@@ -15,7 +15,7 @@ export function isInUse(error: unknown, platform: NodeJS.Platform = process.plat
 
 /**
  * Tries an action on a file again, for about 6 seconds, while Windows says that another program has
- * it open. Other systems rename and remove open files: there the first error is the last word.
+ * it open. Other systems rename and remove open files: there the first error is thrown.
  *
  * @throws what the last attempt threw
  */

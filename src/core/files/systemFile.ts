@@ -5,8 +5,8 @@ const MAX_BYTES = 4 << 20;
 const FIRST_BYTES = 4096;
 
 /**
- * What the kernel says in a file of `/proc`. Such files have no size before they are read, and reading
- * them waits for no disk.
+ * The content of a file of `/proc`. Such files have no size before they are read, and reading them
+ * waits for no disk.
  *
  * @returns one character for each byte, at most 4 MB of them
  * @throws system errors

@@ -13,8 +13,8 @@ export interface AtomicWrite {
 }
 
 /**
- * Writes a file in one step: whoever reads `target` sees what was there before, or all of the new
- * content. When writing fails, what was there stays and nothing is left beside it.
+ * Writes a file in one step: a reader of `target` sees either the old content or all of the new
+ * one. When writing fails, the old content stays and no partial file is left.
  *
  * @throws system errors
  */

@@ -45,7 +45,7 @@ export type ForeignKind =
   | 'html'
   | 'xml'
   | 'json'
-  /** What a pg_dump said that failed, and nothing else. */
+  /** The error message of a pg_dump that failed, and nothing else. */
   | 'dumpMessage'
   /** The restore.sql of a tar archive, whose rows are in the files beside it. */
   | 'tarScript';
@@ -76,7 +76,7 @@ export type FileKind =
   | {
       kind: 'other';
       looksLike: ForeignKind;
-      /** What it says itself, of a message or an error page. */
+      /** The text of a message or an error page. */
       text?: string;
     }
   /** Packed by something no PostgreSQL tool and none of ours reads; `method` is `7z`, `rar`, … */
@@ -132,7 +132,7 @@ export interface ArchiveHeader {
   tocCount: number;
 }
 
-/** The seed's `BackupInfo`: plain JSON. */
+/** The facts about a backup file that forms, jobs and the command API share. Plain JSON. */
 export interface BackupInfo {
   path: string;
   format: BackupFormat;
@@ -185,7 +185,7 @@ export interface BackupInfo {
   warnings: ArchiveWarning[];
 }
 
-/** By which rules a database compares texts. */
+/** The locale of a database, by whose rules it compares texts. */
 export interface DatabaseLocale {
   /** LC_COLLATE and LC_CTYPE. */
   collate: string;
@@ -197,7 +197,10 @@ export interface DatabaseLocale {
 export type LocaleProvider =
   { kind: 'icu'; locale: string; rules?: string } | { kind: 'builtin'; locale: string };
 
-/** Lines with letters that something between pg_dump and the file has decoded wrongly: `d├╢Terra`. */
+/**
+ * Lines with letters that a program between pg_dump and the file, such as a shell, has decoded
+ * wrongly: `d├╢Terra`.
+ */
 export interface MisreadLines {
   lines: number;
   /** The first of them, cut where they are long. */
@@ -211,7 +214,7 @@ export interface StrayLines {
   first: string;
   /** One that tears a statement, or the rows of a table: the script cannot be run. */
   torn: { line: number; text: string; table: string | null } | null;
-  /** What pg_dump says that it failed with; null = it tells of no error. */
+  /** The error with which pg_dump failed; null = the lines contain none. */
   failure: string | null;
 }
 
@@ -233,7 +236,7 @@ export type ReachKind =
   /** What it does cannot be told by reading it. */
   | 'unjudged';
 
-/** How rows of an archive that are statements are called among what it reaches. */
+/** `Reach.statement` for rows of an archive that are INSERT statements. */
 export const ROW_STATEMENT = 'INSERT';
 
 /** Statements of one kind that go beyond the database that a backup is restored into. */
@@ -259,7 +262,10 @@ export interface ForeignKey {
 
 /** A table at one end of a foreign key. */
 export interface ForeignKeyEnd {
-  /** Its place in `BackupContents.tables`, and those of its partitions and of what it is a partition of. */
+  /**
+   * Indexes in `BackupContents.tables` of the table, of its partitions, and of the tables that it
+   * is a partition of.
+   */
   tables: number[];
   /** Dump ids of the entries of its rows, partition by partition. */
   rows: number[];

@@ -11,7 +11,7 @@ export type VerifyProblemKind =
   | 'damaged'
   /** The mark at the very end is not there. */
   | 'noEnd'
-  /** Rows that COPY would not take: another number of columns, text that is none. */
+  /** Rows that COPY would refuse: a wrong number of columns, or bytes that are not text. */
   | 'badRow'
   /** A file has another size than the manifest says. */
   | 'sizeChanged'
@@ -23,7 +23,7 @@ export type VerifyProblemKind =
   | 'toolFailed'
   /** The tool made no progress and was ended. */
   | 'toolStalled'
-  /** The tool read fewer bytes than there are, without a word. */
+  /** The tool read fewer bytes than there are, and reported no error. */
   | 'toolReadLess'
   /** A statement that failed in the trial restore. */
   | 'restoreError'
@@ -108,7 +108,7 @@ export interface BackupEntry {
   git: GitHead | null;
   /** A script of pg_dumpall. */
   cluster: boolean;
-  /** Its header can be read, what follows ends before it begins. */
+  /** The header can be read, and the file ends behind it. */
   truncated: boolean;
   /** By jobs of this machine, of these very files as they are now: the newest of each level. */
   verifications: Partial<Record<VerifyLevel, Verification>>;

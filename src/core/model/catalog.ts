@@ -24,7 +24,10 @@ export interface DatabaseCatalog {
   database: string;
   schemas: { name: string; extension: string | null }[];
   relations: CatalogRelation[];
-  /** Which needs which other one to be restored: by a foreign key, or as a view of it. */
+  /**
+   * Relations (`from`) that need another one (`to`) to be restored: by a foreign key, or as a view
+   * of it.
+   */
   references?: { from: TableRef; to: TableRef }[];
   extensions: { name: string; schema: string; version: string }[];
   largeObjects: number;
@@ -70,7 +73,7 @@ export interface LockHolder {
   user: string | null;
 }
 
-/** What a database has of its own, beside what is in it. */
+/** Properties of a database itself, as opposed to its objects. */
 export type DatabasePropertyKind =
   | 'owner'
   | 'setting'

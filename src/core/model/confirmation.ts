@@ -35,7 +35,7 @@ export interface RestoreTarget {
   database: string | null;
 }
 
-/** In what a backup's files are others than its manifest says. */
+/** Differences between a backup's files and its manifest. */
 export interface FileDifferences {
   first: VerifyProblem;
   count: number;
@@ -63,7 +63,7 @@ export type ConfirmationReason =
   | { code: 'drops'; by: 'clean' | 'script' }
   | { code: 'notEmpty'; contents: TargetContents }
   | { code: 'contentsUnknown'; failure: JobFailure }
-  /** The file is another than the one that its manifest describes. */
+  /** The file differs from its manifest. */
   | { code: 'fileDiffers'; differences: FileDifferences }
   /** Letters in rows were decoded wrongly before the file was written. */
   | { code: 'misread'; found: MisreadLines }

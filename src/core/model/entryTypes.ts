@@ -352,7 +352,7 @@ export function typesOfClass(wanted: EntryClass): string[] {
   return [...KNOWN].filter(([, type]) => type.class === wanted).map(([desc]) => desc);
 }
 
-/** Has it rows, indexes, privileges on columns, …? */
+/** Is the type a relation, which can have rows, indexes or privileges on columns? */
 export function isRelation(desc: string): boolean {
   return entryType(desc).class === 'relation';
 }

@@ -70,7 +70,10 @@ export interface JobError {
   object?: string;
   /** The statement that failed. */
   sql?: string;
-  /** What `message` says, where these are words of ours: to be said in another language. */
+  /**
+   * The note behind `message`, where the text is this extension's own, so that it can be shown in
+   * another language.
+   */
   note?: JobNote;
 }
 
@@ -120,15 +123,15 @@ export interface BackupJob {
    */
   errorCount?: number;
   /**
-   * Entries of the archive that a restore which went on after errors has not brought, by their dump
-   * ids. Absent: there are none, or they alone cannot be restored again.
+   * Dump ids of the entries that a restore, which went on after errors, has not restored. Absent:
+   * there are none, or they cannot be restored again on their own.
    */
   failedEntries?: number[];
   /** Harmless errors of a restore, not in `errors`; absent = none. */
   harmlessErrors?: number;
   /** Problems that did not stop the job, e.g. a manifest that could not be written. */
   warnings?: JobFailure[];
-  /** What it did otherwise than it was asked, which its log says, too; absent = nothing. */
+  /** What the job did differently from what was asked, as in its log; absent = nothing. */
   notes?: JobNote[];
   /** How a verification went, once it has ended; also when it found the backup damaged. */
   verification?: Verification;

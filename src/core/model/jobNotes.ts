@@ -5,13 +5,16 @@ import type { DatabaseSwap } from './ways/databaseSwap';
 /** Why entries of an archive are left out by rule. */
 export type LeftOutReason = 'subscriptions' | 'statistics' | 'schemaThere' | 'damaged';
 
-/** How a created database's locale came about when not as asked (`createDatabase` in the catalog). */
+/**
+ * The locale that a created database got instead of the requested one (`createDatabase` in the
+ * catalog).
+ */
 export type ReplacedLocale = 'otherProvider' | 'serverDefault' | 'c';
 
 /**
- * What a job did otherwise than it was asked, or what holds it up: a code and the details its words
- * need. Whoever shows it makes the words (`core/text/jobNoteText.ts`), in the language of whoever
- * reads them.
+ * What a job did differently from what was asked, or what holds it up: a code, and the details for
+ * its sentence. The sentence is made where the note is shown (`core/text/jobNoteText.ts`), in the
+ * reader's language.
  */
 export type JobNote =
   | {
@@ -41,7 +44,9 @@ export type JobNote =
   | { code: 'rewritten'; names: string[] }
   /** A backup is written to where the link leads. */
   | { code: 'outputIsLink'; link: string; target: string }
-  /** What a job that was lost may have left on the server; `connection` is what that is called. */
+  /**
+   * A database that a lost job may have left on the server; `connection`: name of the connection.
+   */
   | { code: 'databaseLeft'; database: string; connection: string }
   /** What the restore drops was backed up first; `part`: only the objects concerned. */
   | { code: 'safetyBackup'; path: string; part: boolean }
@@ -49,6 +54,6 @@ export type JobNote =
   | { code: 'swapped'; database: string; aside: string }
   /** The restored database is whole and stands aside: what keeps it from taking the name. */
   | { code: 'swapHeld'; database: string; copy: string; why: 'errors' | 'inUse' | 'failed' }
-  /** A run that was lost had two databases in hand. */
+  /** A restore was lost while it exchanged, or was about to exchange, two databases. */
   | { code: 'swapLeft'; swap: DatabaseSwap; connection: string }
   | { code: 'waitsForLock'; wait: LockWait };

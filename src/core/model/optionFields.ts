@@ -10,7 +10,7 @@ import type { ToolName } from './tools';
 
 /**
  * What a field holds. The decoders, the control in the form and the type of the option follow from
- * it. A field that is `nullable` can be null: nothing is said, and the tool's default counts.
+ * it. A `nullable` field can be null: the option is not given, and the tool's default counts.
  */
 export type FieldKind = { readonly nullable?: true } & (
   | { readonly type: 'flag' }
@@ -81,13 +81,13 @@ export interface FieldFacts<V> {
    * depends on the format. A field without a default has to be given.
    */
   readonly default?: V | ((format: BackupFormat) => V);
-  /** A command that leaves it out gets what the form proposes. */
+  /** A command call that leaves the field out gets the value that the form proposes. */
   readonly proposed?: true;
   /** Need not be there at all. */
   readonly optional?: true;
   /** Label in the form, in English: translated where it is shown, like `group` and `help`. */
   readonly label: string;
-  /** Several fields that are called by one name where problems are listed. */
+  /** The name in lists of problems, for several fields that share one. */
   readonly group?: string;
   readonly help?: string;
   readonly place: FieldPlace;
@@ -100,7 +100,7 @@ export interface FieldFacts<V> {
    * with the field's control (`shared`), or with one of their `own`.
    */
   readonly beside?: Readonly<Record<string, 'shared' | 'own'>>;
-  /** Comes back the next time that a form is opened for the same connection. */
+  /** The value is proposed again in the next form for the connection. */
   readonly remembered: boolean;
   /** Runs that differ in it take different times. */
   readonly inHistory: boolean;

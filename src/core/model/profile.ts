@@ -52,7 +52,10 @@ export interface ConnectionProfile {
   environment?: Environment;
   /** Never restore into it. */
   readOnly?: boolean;
-  /** Where it was read; no field of the settings. Left out: a workspace's. */
+  /**
+   * Which settings the entry was read from; not itself a field of the settings. Left out = a
+   * workspace's.
+   */
   source?: ProfileSource;
 }
 

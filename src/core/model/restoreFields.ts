@@ -299,7 +299,7 @@ export const restoreFields = {
     { type: 'toolOptions' },
     { default: {}, label: 'Advanced', place: 'alone', remembered: true, inHistory: true },
   ),
-  /** Directory of the installed tools that shall be used; null = those that fit best. */
+  /** Directory of the installed tools to use; null = those that fit best. */
   toolDir: field(
     { type: 'text', nullable: true },
     { default: null, label: 'Tool', place: 'alone', remembered: true, inHistory: false },

@@ -25,7 +25,7 @@ export interface ScriptEdits {
   database: 'asWritten' | 'notMade' | 'leftOut';
   /** Add IF EXISTS to statements that drop an object before it is created. */
   ifExists: boolean;
-  /** Drop what is there of what it makes, before it makes anything. */
+  /** Drop the existing ones of the objects that the script creates, before it creates any. */
   dropFirst: boolean;
   leaveOut: readonly LeftOutKind[];
   /** Schemas and relations that are restored, with what belongs to them; null = everything. */

@@ -15,10 +15,10 @@ export interface ToolVersion {
 /** A program that runs programs where this machine's files are not. */
 export type PlaceProgram = 'docker' | 'podman' | 'wsl';
 
-/** Where tools run that are none of this machine's: in a running container, or in a WSL distribution. */
+/** The place of tools that are not on this machine: a running container, or a WSL distribution. */
 export interface ToolPlace {
   by: PlaceProgram;
-  /** Of the container, or of the distribution. */
+  /** Name of the container or of the distribution. */
   name: string;
 }
 

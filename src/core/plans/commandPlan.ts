@@ -3,8 +3,8 @@ import type { ScriptEdits } from '../model/scriptEdits';
 import type { ToolName } from '../model/tools';
 
 /**
- * What exists only while a command runs. A job fills in what it made, a form what stands for it:
- * everything else of a plan is the same for both.
+ * Names that exist only while a command runs. A job fills in the real ones, a form placeholders;
+ * everything else in a plan is the same for both.
  */
 export interface PlanNames {
   /** Where a backup is written: a partial file while it runs, the final path to everybody else. */

@@ -48,7 +48,7 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
   const { selection, version, windows, streams = false } = context;
   if (selection === null) return planDumpall(options, context);
   const joined = isJoined(options);
-  // Only the joined file has to be on the disk.
+  // Only the joined file is synced to the disk; its members need not be.
   const noSync = options.noSync || joined;
   const written = { ...options, format: writtenFormat(options), noSync };
   const say = spelling(context);
@@ -111,7 +111,7 @@ function planDumpall(options: BackupOptions, context: BackupCommandContext): Bac
   };
 }
 
-/** How patterns are written: only a database in UTF-8 takes the numbers of characters for them. */
+/** How patterns are spelled: only a database in UTF-8 accepts characters by their numbers. */
 function spelling({
   windows,
   databaseEncoding,

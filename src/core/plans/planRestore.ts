@@ -15,7 +15,7 @@ export interface RestoreCommandContext {
   /** Connection arguments of the target database, without a secret. */
   connectionArgs: readonly string[];
   unknownOptions: readonly HelpOption[] | undefined;
-  /** Entries are left out by rule: a list says which are restored. */
+  /** Entries are left out by rule, so a list names those that are restored. */
   leavesOut?: boolean;
   /** Of a script: what is known of the target; null = nothing yet. */
   server?: EditTarget | null;
@@ -92,7 +92,7 @@ export function planScript(
           file,
           connectionArgs,
           unknownOptions,
-          // Only psql knows for certain what it takes for a command: it refuses what a scan missed.
+          // psql itself refuses commands that a scan of the script missed.
           ...(restricted ? { restrictKey } : {}),
         },
         version,
@@ -112,7 +112,8 @@ function scriptInput(
 ): ScriptInput | null {
   const { compression, connects, strays, warnings } = script;
   const edited =
-    // A psql that refuses commands refuses those of pg_dump as well; another one must get none.
+    // A psql that refuses commands refuses those of pg_dump as well; one that cannot refuse them
+    // must get none.
     !restricted ||
     connects.length > 0 ||
     warnings.includes('restrictKeys') ||

@@ -35,7 +35,7 @@ export interface ShownCommand {
   ssh: string | null;
 }
 
-/** No command can say the options. */
+/** Shown when no command can express the options. */
 export const NO_COMMAND: ShownCommand = { argv: [], stdin: null, madeLater: null, ssh: null };
 
 /** Placeholder for the list file, which is written when the restore starts. */

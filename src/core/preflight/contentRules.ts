@@ -6,7 +6,7 @@ import { qualified, type FilledTable, type Situation } from './situation';
 
 const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
 
-/** What is there already, and what becomes of it. */
+/** Rules about what the target contains already, and what the restore does to it. */
 export const contentRules: readonly Rule[] = [
   {
     code: 'drops',
@@ -114,7 +114,7 @@ function loadedAsIs({ filled, options, stops }: Situation): readonly FilledTable
   return options.dataOnly || !stops ? filled : [];
 }
 
-/** Rows that come to those that are there: doubled, or refused by a key. */
+/** Rows that are added to existing ones: they are doubled, or a key refuses them. */
 function addedRows(situation: Situation, concerns: (table: FilledTable) => boolean): Found | null {
   const tables = loadedAsIs(situation).filter(
     (table) => (table.there.rows === null || table.there.rows > 0) && concerns(table),
@@ -141,7 +141,9 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
   };
 }
 
-/** Of chosen tables: those that depend on them are chosen as well, where the archive has them all. */
+/**
+ * Also chooses the relations that depend on the chosen tables, where the archive has all of them.
+ */
 function takeAlong(
   { options, input }: Situation,
   dependents: readonly TargetDependent[],
@@ -157,7 +159,10 @@ function takeAlong(
   return [setting('takeAlong', { tables })];
 }
 
-/** Where only keys of other tables are in the way: they can be dropped before, and made again after. */
+/**
+ * Where only foreign keys of other tables are in the way, they can be dropped first and added again
+ * afterwards.
+ */
 function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
   const keys = dependents.flatMap(({ key }) => key ?? []);
   if (keys.length === 0 || keys.length < dependents.length) return [];
@@ -172,7 +177,7 @@ function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
   return [{ id: 'copyKeys', kind: 'copy', text }];
 }
 
-/** Rows can be replaced where everything that is chosen has a table there. */
+/** Restores rows only, where the target has every chosen table. */
 function rowsInstead({ file, filled }: Situation): Remedy[] {
   if (filled.length === 0 || filled.length < file.rows.length) return [];
   return [setting('rowsInstead', { dataOnly: true, clean: false, ifExists: false })];

@@ -5,7 +5,7 @@ import type { Situation } from './situation';
 
 const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
 
-/** A new database has these. */
+/** Languages that every new database has. */
 const OWN_LANGUAGES: readonly string[] = ['internal', 'c', 'sql', 'plpgsql'];
 const OWN_METHODS: readonly string[] = ['heap', 'btree', 'hash', 'gist', 'gin', 'spgist', 'brin'];
 const OWN_SCHEMAS: readonly string[] = ['public', 'pg_catalog'];
@@ -145,7 +145,7 @@ export const needRules: readonly Rule[] = [
   {
     code: 'accessMethodsMissing',
     test({ file, server, database, options, stops }) {
-      // Extensions bring some, and nobody can tell which.
+      // Extensions may create access methods, and the archive does not tell which.
       if (server === null || file.extensions.length > 0) return null;
       const there = database?.accessMethods ?? OWN_METHODS;
       return about(without(file.accessMethods, there), {
@@ -207,7 +207,7 @@ function rolesMissing({ server, stops }: Situation, needed: readonly FileName[])
   });
 }
 
-/** Leaves the entries of these names out, with what needs them. */
+/** Leaves out the entries of these names, and all entries that need them. */
 function leaveOut(entries: readonly FileName[], names: readonly string[]): Remedy[] {
   const wanted = new Set(names);
   const dumpIds = entries.filter(({ name }) => wanted.has(name)).map(({ dumpId }) => dumpId);

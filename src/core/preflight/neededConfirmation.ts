@@ -52,8 +52,8 @@ const ORDER: readonly ConfirmationReasonCode[] = [
 ];
 
 /**
- * What the user has to confirm before this restore starts. Without reasons it starts unasked. What a
- * form shows beforehand comes from `applyPreflightRules`.
+ * What the user has to confirm before this restore starts. A restore without reasons starts without
+ * a question. What a form shows beforehand comes from `applyPreflightRules`.
  */
 export function neededConfirmation(
   intent: RestoreIntent,
@@ -89,7 +89,7 @@ function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): ConfirmationRe
   }
 }
 
-/** Where nothing is, nothing can be dropped or doubled. */
+/** Reasons from the contents of the target: in an empty one, nothing can be dropped or doubled. */
 function aboutContents(
   clean: boolean,
   { contents, fileDrops }: RestoreFacts,
@@ -114,7 +114,7 @@ function aboutFile(
   const reasons: ConfirmationReason[] = [];
   if (fileDiffers) reasons.push({ code: 'fileDiffers', differences: fileDiffers });
   if (misread && intent.kind !== 'trial') reasons.push({ code: 'misread', found: misread });
-  // A trial restore refuses them.
+  // A trial restore refuses such statements, so nothing is asked.
   if (intent.kind !== 'trial' && reach.length > 0) {
     reasons.push({ code: 'reaches', reach: [...reach] });
   }

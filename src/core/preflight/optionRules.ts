@@ -1,9 +1,9 @@
 import { about, setting, type Rule } from './rule';
 
-/** Some are always taken by somebody else. */
+/** Connections left to other clients when jobs are counted against the server's limit. */
 const SPARE_CONNECTIONS = 1;
 
-/** What was chosen, and does not go together or not with this file. */
+/** Rules about options that contradict each other or the file. */
 export const optionRules: readonly Rule[] = [
   { code: 'options', test: ({ input }) => about(input.refused, { severity: 'stops' }) },
   {

@@ -11,7 +11,7 @@ import type { Situation } from './situation';
 export interface Found {
   severity: Severity;
   objects?: readonly string[];
-  /** Where there are more than are named. */
+  /** Number of all objects, where more are affected than are named. */
   count?: number;
   details?: Finding['details'];
   remedies?: Remedy[];
@@ -29,7 +29,7 @@ export function findingOf(code: FindingCode, found: Found): Finding {
   return { code, severity, objects: objects.slice(0, MAX_NAMED), count, details, remedies };
 }
 
-/** Nothing is found where there is nothing to name. */
+/** A finding about these objects; null where there are none. */
 export function about(objects: readonly string[], found: Omit<Found, 'objects'>): Found | null {
   return objects.length === 0 ? null : { ...found, objects };
 }

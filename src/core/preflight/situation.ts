@@ -31,17 +31,17 @@ export interface FilledTable {
 
 const TABLE_KINDS: ReadonlySet<string> = new Set(['r', 'p', 'f']);
 
-/** What several rules look at, worked out once. */
+/** The facts that several rules use, computed once. */
 export class Situation {
   readonly file: FileFacts;
   readonly options: RestoreOptions;
   readonly server: ServerFacts | null;
   /** null = made by the restore, or nobody could tell. */
   readonly database: DatabaseFacts | null;
-  /** The one that a new database takes the place of: nothing in it is touched. */
+  /** The database whose place a new one takes: the restore changes nothing in it. */
   readonly replaced: DatabaseFacts | null;
   private readonly byName: ReadonlyMap<string, TargetRelation>;
-  /** What the file makes and the target has. */
+  /** Objects that the file creates and the target already has. */
   readonly existing: readonly FileObject[];
   readonly filled: readonly FilledTable[];
 

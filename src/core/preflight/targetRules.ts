@@ -11,7 +11,7 @@ const HOLDS: ReadonlySet<string> = new Set([
   'fastpath function call',
 ]);
 
-/** The target as it is, whatever is in the file. */
+/** Rules about the target itself, whatever the file contains. */
 export const targetRules: readonly Rule[] = [
   {
     code: 'connectionReadOnly',

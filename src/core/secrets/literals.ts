@@ -6,11 +6,11 @@ export type Opening =
    */
   | { kind: 'quotes'; run: number; backslashes: number; escapes: boolean }
   | { kind: 'dollar'; tag: string }
-  /** To the next double quote: who forgets that a password is a string takes these. */
+  /** Up to the next double quote: people write these by mistake for a string. */
   | { kind: 'doubleQuotes' }
   /** A string of JSON; before each of its quotes stand `backslashes`, where it is in another one. */
   | { kind: 'json'; backslashes: number }
-  /** To a mark, which is no part of it. */
+  /** Up to a mark that is not part of the value, such as the end of a dollar quote. */
   | { kind: 'mark'; mark: string };
 
 const OPENER =
@@ -102,7 +102,8 @@ function closingQuote(
       at = after;
       continue;
     }
-    // With standard_conforming_strings off a backslash escapes in every constant; who can tell.
+    // With standard_conforming_strings off a backslash escapes in every constant, and the setting
+    // is unknown here.
     const line = text.indexOf('\n', after);
     const next = text.indexOf("'", after);
     const perhaps = !escapes && backslashes === 0 && slashes % 2 === 1;

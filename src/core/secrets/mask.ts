@@ -30,8 +30,8 @@ function isSuspicious(text: string): boolean {
 }
 
 /**
- * A text without its secrets: an error, a line of output, a name. Better too much is hidden than too
- * little. For output that comes line by line: `pgtools/stderr/messageMasker.ts`.
+ * A text without its secrets: an error, a line of output, a name. In doubt, text is hidden. For
+ * output that comes line by line: `pgtools/stderr/messageMasker.ts`.
  */
 export function maskSecrets(text: string): string {
   if (!isSuspicious(text)) return text;

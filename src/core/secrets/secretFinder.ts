@@ -35,11 +35,11 @@ const ROLE_STATEMENT = /\b(?:CREATE|ALTER)\s+(?:ROLE|USER(?!\s+MAPPING)|GROUP)\b
 const ROLE_WORD = /\b(?!(?:UNTIL|TO|IN|IS)\b)[a-z_]+(?=\s*(?:'|[eE]'|[uU]&'|\$\w*\$))/gi;
 /** Behind a name that is a key of JSON, of a hash of hstore or Ruby, or of a dictionary of Python. */
 const KEY_SEPARATOR = /(?:(\\*)"|'+)\s*(?::(?![:=])|=>)\s*/y;
-/** What is no string there is none of a secret when it is one of these. */
+/** A value without quotes behind a key of JSON; `true`, `false` and `null` are not secrets. */
 const JSON_SCALAR = /(?!(?:true|false|null)\b)[\w.+-]+/iy;
 /** The quotes of a constant that is put together with what follows: `'… PASSWORD ' || …`. */
 const JOINED = /'+\s*\|\|/y;
-/** So many within each other are looked at one by one: more are not meant to be read. */
+/** Most nested concatenations that are examined one by one. */
 const MAX_JOINS = 32;
 const BARE_WORD = /(?!NULL\b)[^\s;'"$)\\,]+/iy;
 
@@ -62,7 +62,7 @@ export class SecretFinder {
   /** The text so far was a statement about a role. */
   private aboutRole = false;
   private ranges: Range[] = [];
-  /** How many expressions were put together in this text, and how far the longest of them goes. */
+  /** How many concatenations were found in this text, and how far the longest of them reaches. */
   private joins = 0;
   private joinedTo = 0;
   /** How far the text has been looked at. */
@@ -217,7 +217,10 @@ export class SecretFinder {
     return true;
   }
 
-  /** All of them: which one is the secret would take counting what the pattern asks for. */
+  /**
+   * Hides all arguments of a `format`: to tell which one is the secret, the placeholders of its
+   * pattern would have to be counted.
+   */
   private formatArguments(text: string, from: number): void {
     this.inFormat = true;
     for (let at = this.skipGap(text, from); at < text.length; at = this.skipGap(text, at)) {
@@ -233,7 +236,7 @@ export class SecretFinder {
     }
   }
 
-  /** The end of the text where it has no end. */
+  /** Where a constant ends; the end of the text when it is not closed. */
   private behindConstant(text: string, at: number): number {
     const found = openingAt(text, at);
     if (found === null) return Math.min(at + 1, text.length);
@@ -250,7 +253,7 @@ export class SecretFinder {
         return;
       }
       if (part.opening.kind !== 'quotes') return;
-      // SQL puts constants together that only a line break parts.
+      // SQL joins constants that are separated by a line break only.
       const next = this.skipGap(text, ending.after);
       if (next >= text.length) this.expected ??= 'more';
       part = next > ending.after ? openingAt(text, next) : null;

@@ -29,7 +29,7 @@ const STRONG = [
   '[_-](?:secret|token|credentials?)',
   '(?:access|api|auth|bearer|refresh|security|session)token',
   'clientsecret',
-  // Not PostgreSQL's, but its errors quote what somebody took over from another server.
+  // MySQL's syntax: PostgreSQL's errors quote statements that were written for another server.
   String.raw`\bidentified\s+by`,
   '(?:access|account|api|auth|client|encryption|hmac|master|private|sa|secret|server|shared|signing|storage|subscription)[_-]?key',
 ];

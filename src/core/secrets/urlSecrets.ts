@@ -8,7 +8,7 @@ export interface Range {
 
 /** Longer texts are not searched as URLs. */
 const MAX_LENGTH = 8192;
-/** A name that is so long is none. */
+/** A user name of at least this length counts as a token. */
 const TOKEN_LENGTH = 16;
 /** Parameters of web addresses: keys, and signatures that are as good as one. */
 const SECRET_PARAMETER = /(?:^|[_-])(?:key|apikey|sig|signature|token|secret|jwt|code|pass|pwd)$/i;

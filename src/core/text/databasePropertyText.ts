@@ -3,7 +3,10 @@ import type { DatabasePropertyKind } from '../model/catalog';
 import { listNames } from './names';
 import { onOneLine } from './lockText';
 
-/** What of the archive's database a new one did not get, and why, in the server's words. */
+/**
+ * A property of the archive's database that the new one did not get, and why, in the server's
+ * words.
+ */
 export function propertyLeftOut(kind: DatabasePropertyKind, name: string, reason: string): string {
   return l10n.t(
     'Not taken over from the database before: {0}. {1}',
@@ -12,7 +15,9 @@ export function propertyLeftOut(kind: DatabasePropertyKind, name: string, reason
   );
 }
 
-/** What a new database got; `rest` statements are none that pg_dump writes. */
+/**
+ * The properties that a new database got; `rest`: number of statements that pg_dump does not write.
+ */
 export function propertiesApplied(
   applied: readonly { kind: DatabasePropertyKind; name: string }[],
   rest: number,

@@ -343,7 +343,7 @@ export function verdictText(verdict: Verdict): string {
 
 const KIND = 'kind:';
 
-/** So many entries of a type, or statements of a kind. */
+/** The number of entries of a type, or of statements of a kind, in words. */
 function leftOutText(what: string, count: number): string {
   const figure = count.toLocaleString();
   if (!what.startsWith(KIND)) return `${figure} ${typeCounted(what, count)}`;

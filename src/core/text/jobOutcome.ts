@@ -5,7 +5,7 @@ import { jobDurationText } from './jobText';
 import type { VerifyLevel } from '../model/options';
 import { baseName } from './paths';
 
-/** How a connection is called, by its id. */
+/** The name of a connection, by its id. */
 export type LabelOf = (connectionId: string) => string;
 
 const sameLabel: LabelOf = (id) => id;
@@ -21,8 +21,8 @@ export function jobFileName(job: BackupJob): string {
 }
 
 /**
- * How a job's connection is called: as it was when the job was asked for. In another workspace the
- * same id may mean another connection.
+ * The name of a job's connection as of the time when the job was requested, because in another
+ * workspace the same id may mean another connection.
  */
 export function jobConnection(
   { options, origin }: BackupJob,

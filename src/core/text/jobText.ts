@@ -34,7 +34,7 @@ export function phaseText(phase: JobPhase): string {
   }
 }
 
-/** In what state a restore that did not go through left the database. */
+/** The state in which a failed or cancelled restore left the database. */
 export function targetStateText(state: TargetState): string {
   switch (state) {
     case 'untouched':

@@ -5,7 +5,10 @@ import { shownName } from './shownText';
 /** How many names a sentence holds before it counts the rest. */
 const NAMED = 5;
 
-/** `a, b, c and 7 more`, each as it can be seen: whoever made a dump chose its names. */
+/**
+ * `a, b, c and 7 more`, each with its invisible characters shown, because the author of a dump
+ * chooses the names in it.
+ */
 export function listNames(given: readonly string[]): string {
   const names = given.map(shownName);
   if (names.length <= NAMED) return names.join(', ');

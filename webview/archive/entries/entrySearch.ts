@@ -10,7 +10,9 @@ export interface SearchResult {
   fits: Uint8Array;
 }
 
-/** Search as you type over any number of entries; never in the way of typing. */
+/**
+ * Search as you type over any number of entries, in time slices so that typing is never delayed.
+ */
 export class EntrySearch {
   /** `schema.name type`, in lower case; made as far as it was needed. */
   private readonly texts: string[] = [];
@@ -18,7 +20,7 @@ export class EntrySearch {
 
   constructor(private readonly store: EntryStore) {}
 
-  /** Entries whose name, schema or type has every word; null when it was called off. */
+  /** Entries whose name, schema or type has every word; null when `signal` was aborted. */
   async find(query: string, signal: AbortSignal): Promise<SearchResult | null> {
     const { store } = this;
     const words = wordsOf(query);

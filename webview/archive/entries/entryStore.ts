@@ -16,7 +16,7 @@ export class EntryStore {
   readonly descs: number[] = [];
   readonly schemas: number[] = [];
   readonly owners: number[] = [];
-  /** Bytes of data, or one of the two above. */
+  /** Bytes of data, `UNKNOWN_SIZE` or `NO_DATA`. */
   sizes: number[] = [];
   /** The entry it belongs to; -1 = none. */
   readonly parents: number[] = [];

@@ -3,7 +3,10 @@ import type { EntryStore } from './entryStore';
 import { compareText } from './entryGroups';
 import { sortInTimeSlices } from './timeSlices';
 
-/** Ids in the wanted order, equals by name and then as in the dump; null when it was called off. */
+/**
+ * Ids in the wanted order, equals by name and then as in the dump; null when the sorting was
+ * aborted.
+ */
 export async function sortEntries(
   store: EntryStore,
   ids: Int32Array | null,

@@ -13,7 +13,7 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** Runs `step` for 0 to `count` - 1 in slices. Resolves with false when it was called off. */
+/** Runs `step` for 0 to `count` - 1 in slices. Resolves with false when it was aborted. */
 export async function inTimeSlices(
   count: number,
   step: (index: number) => void,
@@ -31,7 +31,7 @@ export async function inTimeSlices(
   return !signal.aborted;
 }
 
-/** Merge sort in slices, stable; null when it was called off. */
+/** Merge sort in slices, stable; null when it was aborted. */
 export async function sortInTimeSlices(
   ids: Int32Array,
   compare: (a: number, b: number) => number,

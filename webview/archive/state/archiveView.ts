@@ -14,7 +14,7 @@ export interface ArchiveView {
   sortBy(key: SortKey): void;
   expand(id: string, expanded: boolean): void;
   select(id: number | null): void;
-  /** Selects it and brings it into sight in the tree. */
+  /** Selects the entry and scrolls to it in the tree. */
   reveal(id: number): void;
   previewRows(): void;
   exportRows(id: number): void;

@@ -2,7 +2,7 @@ import type { ArchiveEvents, ArchiveRequests } from '../../../src/protocol/archi
 import type { RpcClient } from '../../../src/protocol/rpc';
 import type { PageState } from './pageState';
 
-/** The page, to the parts of it that do something of their own. */
+/** The page, as its controllers use it. */
 export interface PageContext {
   readonly state: PageState;
   readonly host: RpcClient<ArchiveRequests, ArchiveEvents>;

@@ -75,7 +75,7 @@ export class SelectionController {
     );
   }
 
-  /** The entries are others now. */
+  /** Called when the dump was read again: answers about the old entries are no longer awaited. */
   forget(): void {
     this.relativesAsked.cancel();
   }

@@ -105,7 +105,7 @@ function treeRowsOf(state: PageState): TreeRow[] {
   const opens = search !== null && search.ids.length <= OPEN_MATCHES;
   const isOpen = (id: string): boolean => {
     if (!opens) return expanded.has(id);
-    // While searching, closing is what is kept.
+    // While searching, groups are open unless they were closed (`-id`).
     if (expanded.has(`-${id}`)) return false;
     const node = model.find(id);
     if (node === null || 'group' in node) return true;

@@ -23,7 +23,10 @@ export interface JobLimits {
   endWithWindow: boolean;
 }
 
-/** The first thing a supervisor hears, and all it needs. It comes by a pipe: it has secrets in it. */
+/**
+ * The first message to a supervisor, with all that it needs. It is sent by a pipe, because it
+ * contains secrets.
+ */
 export interface StartMessage {
   type: 'start';
   storeDir: string;
@@ -53,7 +56,9 @@ export type FromSupervisor =
   | { type: 'job'; job: Omit<BackupJob, 'options'> & { options?: BackupJob['options'] } }
   /** With the tail of its output, should the disk have had no room for a log. Nothing follows. */
   | { type: 'ended'; job: BackupJob }
-  /** Wants a password; `known` asks nobody. */
+  /**
+   * Asks for a password; with `known`, only for one that is known already, without asking the user.
+   */
   | {
       type: 'ask';
       ask: number;
@@ -66,7 +71,7 @@ export type FromSupervisor =
 /** Messages from a window to the keeper of its queue; the jobs come by the same pipe. */
 export type ToKeeper =
   | { type: 'hold'; start: StartMessage }
-  /** The window itself starts this one now, or it is not wanted any more. */
+  /** The keeper forgets the job: the window starts it itself now, or it was cancelled. */
   | { type: 'drop'; id: string };
 
 export type FromKeeper =

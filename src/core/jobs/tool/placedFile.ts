@@ -5,7 +5,7 @@ import { placedFile } from '../../pgtools/args/toolPlace';
 import { startProgram } from '../../pgtools/locate/startProgram';
 import type { JobRun } from '../job/jobContext';
 
-/** Milliseconds; an engine that does not answer in this time does not answer. */
+/** Milliseconds after which an engine that has not answered is given up. */
 const TIMEOUT_MS = 60_000;
 
 /**

@@ -11,11 +11,11 @@ import { toolFailure } from './toolFailure';
 import { ToolOutput, type ToolOutputOptions } from './toolOutput';
 import { runTool } from './toolRun';
 
-/** A command that is to be run, and who hears what it says. */
+/** A command to be run, and the listeners to its output. */
 export interface PlannedRun {
   plan: CommandPlan;
   names: PlanNames;
-  /** Names that the record shows instead, of what nobody but the job will ever see. */
+  /** Names that the record shows instead of those of files that only exist while the job runs. */
   shownNames?: Partial<PlanNames>;
   install: ToolInstall;
   /** null = the tool works without a server. */
@@ -34,7 +34,7 @@ export interface PlannedRun {
 /** How a planned command ended. */
 export interface PlannedEnd {
   exit: ToolExit;
-  /** Why it failed, in case that its exit means that. */
+  /** Makes the error for an exit that counts as a failure. */
   failure: () => AppError<'toolFailed'>;
 }
 

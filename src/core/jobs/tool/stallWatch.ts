@@ -2,7 +2,7 @@ import { countBusyBackends } from '../../catalog/commands';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 
-/** Longest time that the server has to say whether it works for the job. */
+/** Limit in milliseconds for asking the server whether it works for the job. */
 const MAX_PROBE_MS = 10_000;
 
 export interface StallWatch {
@@ -12,9 +12,10 @@ export interface StallWatch {
 }
 
 /**
- * Calls `stalled` once when a tool has said nothing, written nothing and got nothing done for so many
- * seconds, and the server does not work for it either: an index of hours is no stall, a connection
- * that a router has forgotten is. null for a tool that works without a server. Measures by a clock that cannot be set. 0 seconds: never.
+ * Calls `stalled` once when a tool has printed nothing, written nothing and got nothing done for
+ * the given seconds, and the server does not work for it either: building an index for hours is no
+ * stall, a connection that a router has dropped is one. null for a tool that works without a
+ * server. Measures by a clock that cannot be set. 0 seconds: never.
  */
 export function watchForStall(
   run: JobRun,
@@ -70,7 +71,10 @@ export function watchForStall(
   return watch;
 }
 
-/** What changes when the job gets on; not its percent, which may be an estimate by time. */
+/**
+ * A text that changes when the job makes progress. Percent is not part of it, because that may be
+ * an estimate by time.
+ */
 function moved({ record }: JobRun): string {
   const progress = record.progress.snapshot();
   if (progress === null) return '';

@@ -30,7 +30,8 @@ export function toolFailure(
 ): AppError<'toolFailed'> {
   takeErrors(record, output);
   const { harmlessError } = output.collector;
-  // Harmless where the tool goes on; where it stops at the first error, the reason all the same.
+  // An error that is harmless where the tool goes on is the reason where the tool stops at the
+  // first error.
   const reason = record.errorCount === 0 && exit.code === 1 ? harmlessError : null;
   if (reason) {
     const { message, sql } = reason;
@@ -40,7 +41,7 @@ export function toolFailure(
   let cause: FailureCause = classifyFailure(said);
   if (reason && isHarmless(reason)) cause = 'unknownSetting';
   if (cause === 'other' && exit.signal !== null) cause = 'killed';
-  // The tool names all tables that it wanted, not the one that it did not get.
+  // pg_dump names all tables that it wanted to lock, not the one that it could not lock.
   const lock = cause === 'lockTimeout' ? record.progress.lastLockWait : null;
   const text = said.length > MAX_TEXT ? `…${said.slice(-MAX_TEXT)}` : said;
   return new AppError('toolFailed', {

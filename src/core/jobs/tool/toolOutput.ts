@@ -7,18 +7,23 @@ import type { JobRecord } from '../job/jobRecord';
 
 /** How much of the end of stderr is kept to tell why a tool failed. */
 const MAX_KEPT = 64 * 1024;
-/** After so long a silence a message is taken for whole: tools write one in pieces of 8 KB. */
+/**
+ * Milliseconds of silence after which a message counts as complete: tools write long ones in pieces
+ * of 8 KB.
+ */
 const MESSAGE_GAP_MS = 100;
 /** How many characters of a statement's line tell which one it was. */
 const MAX_STATEMENT = 300;
 
 export interface ToolOutputOptions {
   onEvent: (event: ToolEvent) => void;
-  /** Bytes of stdout, in place of its lines: of a tool that puts out what it has read. */
+  /** Gets the bytes of stdout instead of its lines, for a tool that writes data there. */
   onStdoutBytes?: (bytes: number) => void;
   /** Lines of stdout: psql prints the tags of statements there. */
   onStdout?: (line: string) => void;
-  /** The script's line for one that psql counts, which does not get all of them. */
+  /**
+   * The line in the script for a line number of psql, which does not get all lines of the script.
+   */
   lineOf?: (line: number) => number;
 }
 
@@ -49,7 +54,8 @@ export class ToolOutput {
         collector.add(event);
         options.onEvent(event);
       }
-      // A statement can name thousands of tables; what is wrong stands before it and after it.
+      // A statement can name thousands of tables, and the error is in the lines around it, so it is
+      // shortened.
       const isStatement = events.some((event) => event.type === 'sql');
       const long = isStatement && text.length > MAX_STATEMENT;
       if (events.some(isWorthKeeping)) this.keep(long ? `${text.slice(0, MAX_STATEMENT)}…` : text);

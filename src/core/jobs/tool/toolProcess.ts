@@ -13,7 +13,10 @@ const PIPE_GRACE_MS = 2000;
 
 const windows = process.platform === 'win32';
 
-/** Tools that run now; none outlives this process when it ends in order. */
+/**
+ * Running tools, each by the function that kills it: they are killed when this process exits in
+ * order.
+ */
 const running = new Set<() => void>();
 let exitHookInstalled = false;
 
@@ -52,7 +55,7 @@ const spawnNow: StartTool = (given, { onChunk, stdin, stdoutFile }) => {
   const { pid } = child;
   let ended = false;
   const kill = (): void => {
-    // Once everything has ended the id may be somebody else's.
+    // Once all processes of the group have ended, the id may belong to another process.
     if (pid === undefined || ended) return;
     if (placed) endPlaced(placed, 'KILL', env);
     killGroup(pid);
@@ -78,7 +81,8 @@ const spawnNow: StartTool = (given, { onChunk, stdin, stdoutFile }) => {
       forget();
     }),
     interrupt: () => {
-      // What runs here for a tool elsewhere does not pass signals on, and goes when the tool has ended.
+      // The local client of a tool elsewhere does not pass signals on, and ends when the tool has
+      // ended.
       if (placed && !ended) endPlaced(placed, 'INT', env);
       // There is no interrupt for another console's process on Windows.
       else if (windows) kill();

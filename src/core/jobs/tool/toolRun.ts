@@ -9,12 +9,15 @@ import { watchForStall } from './stallWatch';
 import type { ToolExit, ToolProcess, ToolStartOptions } from '../job/startTool';
 import { spawnTool } from './toolProcess';
 
-/** From the polite request to the end by force. All that a cancel does must fit into 3 s. */
+/** Milliseconds between SIGINT and SIGKILL. All that a cancel does must fit into 3 s. */
 const INTERRUPT_GRACE_MS = 1500;
-/** How long the server is asked to end what the tool left running. */
+/** Limit in milliseconds for ending the tool's remaining sessions on the server. */
 const BACKENDS_TIMEOUT_MS = 1200;
 
-/** What the system says to arguments of more than (mostly) 2 MB; on Windows 32,767 characters. */
+/**
+ * The system's error codes for arguments that are too long: mostly more than 2 MB, on Windows
+ * 32,767 characters.
+ */
 const COMMAND_TOO_LONG: ReadonlySet<string> = new Set(['E2BIG', 'ENAMETOOLONG']);
 
 export interface ToolLimits {
@@ -100,7 +103,7 @@ async function untilExit(tool: ToolProcess, signal: AbortSignal): Promise<ToolEx
 async function endBackends(run: JobRun, connection: JobConnection): Promise<void> {
   const controller = new AbortController();
   const options = { signal: controller.signal, timeoutMs: BACKENDS_TIMEOUT_MS };
-  // No time for a program that yields a password.
+  // A program that prints the password could take too long here.
   const monitor = {
     ...connection.to(connection.target.database, `${run.applicationName}-end`),
     renewPassword: undefined,

@@ -58,7 +58,7 @@ export async function runVerify(
   const stamp = await backupStamp(path, signal);
   const found = await examine(run, request.options, trial, { manifest, problems });
   if (signal.aborted) throw new AppError('cancelled', {});
-  // Of what was read before it changed, nothing is known of what is there now.
+  // The file changed while it was read, so the result says nothing about the present file.
   if ((await backupStamp(path, signal)) !== stamp) throw new AppError('inputChanged', { path });
   const verification = {
     ...conclude(request.options, found, problems),
@@ -99,8 +99,9 @@ function digestOf({ hashed, files }: VerifiedStructure): string {
 }
 
 /**
- * Is it a backup, to which a manifest belongs, and no script that somebody has at hand? Beside a script
- * of somebody else nothing is written because it was tried out: what is known of it is kept here.
+ * May a manifest be written beside the file? Beside an archive always; beside a script only if
+ * pg_dump wrote it and, after a trial restore, only if a job of this machine made it. Other results
+ * are kept in this machine's records alone.
  */
 async function deservesManifest(
   { services, signal }: JobRun,
@@ -113,7 +114,10 @@ async function deservesManifest(
   return (await services.records?.madeHere(inputPath, signal)) === true;
 }
 
-/** Keeps the result where no manifest and no copy of the backup reaches. Never throws. */
+/**
+ * Keeps the result in this machine's records, which a manifest or a copied backup cannot change.
+ * Never throws.
+ */
 async function recordVerification(
   { record, services }: JobRun,
   path: string,
@@ -128,7 +132,7 @@ async function recordVerification(
   }
 }
 
-/** A manifest that cannot be read counts as none, but not in silence. */
+/** The backup's manifest; null = none. One that cannot be read counts as none, with a warning. */
 async function manifestOf(run: JobRun, path: string): Promise<Manifest | null> {
   try {
     return await readManifest(path, run.signal);
@@ -173,7 +177,7 @@ async function examine(
   if (problems.count > 0) return found;
 
   if (trial === null) {
-    // No tool reads a script but the one that would run it.
+    // The only tool that reads a script is psql, which would run it.
     if (structure.toc && found.data) {
       const archive = { path: content, header: structure.toc.header };
       found.tool = await readByPgRestore(run, archive, found.data, { problems, watch });
@@ -236,7 +240,10 @@ async function readByPgRestore(
   return tool;
 }
 
-/** The path of the backup itself, unpacked where it has to be; null = it is damaged, and that is told. */
+/**
+ * The path of the backup itself, unpacked where it has to be; null = it is damaged, which is added
+ * to the problems.
+ */
 async function contentOf(
   run: JobRun,
   { inputPath, inputMember }: VerifyOptions,
@@ -276,7 +283,8 @@ function conclude(
     tool,
     checksums,
     // gzip has checksums of its own; pg_dump's zstd and lz4 frames have none, nor has the table of
-    // contents with all definitions. So only of a packed script every byte is vouched for.
+    // contents with all definitions. So without a manifest, only a gzip script that was read to its
+    // end has every byte checked.
     blind: checksums === 'none' && !(isPackedScript && level !== 'structure'),
     problems: problems.items,
     problemCount: problems.count,

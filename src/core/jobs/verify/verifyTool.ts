@@ -9,7 +9,10 @@ import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
 import type { JobRun } from '../job/jobContext';
 import { runPlan } from '../tool/runPlan';
 
-/** pg_restore puts something out all the time; it says nothing while it spins at a cut tar. */
+/**
+ * Milliseconds of silence after which pg_restore is ended: it writes all the time, except when it
+ * loops for ever at a truncated tar.
+ */
 const STALL_MS = 120_000;
 
 export interface ToolReading {
@@ -29,8 +32,8 @@ export interface ToolReadingOptions {
 /**
  * Has pg_restore read a whole archive into nowhere: everything is unpacked and turned into SQL,
  * which is counted and thrown away. Not into a file of the system's (`/dev/null` has other names
- * elsewhere). What it says against the archive becomes a problem; so does silence for longer than
- * `stallMs`, after which it is ended.
+ * elsewhere). Its errors become problems of the backup; so does silence for longer than `stallMs`,
+ * after which it is ended.
  * @throws AppError `toolsNotFound`, `toolMissing`, `toolNotStarted`, `archiveNewerThanTools`,
  *   `cancelled`
  */

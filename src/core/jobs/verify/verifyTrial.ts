@@ -18,7 +18,7 @@ import { compareRows, expectedRows } from '../check/compareRows';
 import { decideTrial } from './trialTask';
 import type { VerifyMonitor } from '../progress/verify/verifyMonitor';
 
-/** Counting the rows of a large table takes its time; nobody waits for it but this job. */
+/** Limit in milliseconds for counting the rows of one table. */
 const COUNT_TIMEOUT_MS = 3_600_000;
 
 export interface TrialResult {
@@ -80,7 +80,7 @@ export async function runTrialRestore(
   for (const error of record.snapshot().errors) {
     problems.add('restoreError', error.object ?? null, error.message);
   }
-  // Not all of them are kept, but all count.
+  // The list holds only the first errors; the count includes all.
   problems.count += Math.max(0, record.errorCount - record.snapshot().errors.length);
 
   record.progress.setPhase('countingRows');

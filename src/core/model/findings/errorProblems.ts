@@ -1,6 +1,6 @@
 import type { Remedy } from './findings';
 
-/** What errors of a job come from, as far as their messages tell. */
+/** Causes of a job's errors, as far as their messages tell. */
 export type ErrorProblemKind =
   | 'roleMissing'
   | 'schemaMissing'
@@ -20,7 +20,7 @@ export type ErrorProblemKind =
   | 'inUse'
   | 'readOnly'
   | 'rowSecurity'
-  /** Made only by who may: a superuser, or what a cloud's service allows. */
+  /** Only a superuser, or a cloud service's own role, may create the extension. */
   | 'extensionRefused'
   | 'extensionOwner'
   | 'extensionSchema'
@@ -42,13 +42,13 @@ export type ErrorProblemKind =
   | 'connectionLost'
   /** No error: what a restore of rows alone leaves to be done. */
   | 'sequencesBehind'
-  /** What nothing else explains: mostly it follows from another error. */
+  /** An object that is missing for no other known cause: mostly this follows from another error. */
   | 'missing';
 
 /** Errors of one kind, with what can be done about them. Plain JSON. */
 export interface ErrorProblem {
   kind: ErrorProblemKind;
-  /** What they name, each once: the first of them. */
+  /** The first objects that the errors name, each once. */
   objects: string[];
   /** How many errors there are. */
   count: number;

@@ -2,8 +2,8 @@
 import type { BackupOptions, RestoreOptions, TableRef } from '../options';
 
 /**
- * How bad it is: the restore will not go through · what is there is lost · something becomes other
- * than one may think · worth knowing.
+ * How bad it is: the restore will fail · existing data are lost · a result differs from what one
+ * would expect · worth knowing.
  */
 export type Severity = 'stops' | 'loses' | 'surprises' | 'note';
 
@@ -114,7 +114,7 @@ export const MAX_NAMED = 1000;
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** What it is about, by name: the first {@link MAX_NAMED}. */
+  /** The first {@link MAX_NAMED} objects that it is about, by name. */
   objects: string[];
   /** How many there are. */
   count: number;

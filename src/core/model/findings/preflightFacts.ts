@@ -75,7 +75,7 @@ export interface TargetRelation extends TableRef {
   columns?: { name: string; generated: boolean; required: boolean }[];
 }
 
-/** Somebody else in the database. */
+/** Another session in the database. */
 export interface TargetSession {
   pid: number;
   user: string;
@@ -114,7 +114,7 @@ export interface ServerFacts {
   /** How many objects one transaction can lock, about. */
   lockable: number;
   freeConnections: number;
-  /** Can be created. `trusted`: also by who is no superuser. */
+  /** Extensions that can be created; `trusted` ones by a user who is not a superuser too. */
   extensions: { name: string; trusted: boolean }[];
 }
 

@@ -15,7 +15,7 @@ export interface DatabaseSwap {
   copy: string;
   /** Name of the old one while the restored one has its name. */
   aside: string;
-  /** `pg_database.oid`, by which they are known whatever they are called. */
+  /** `pg_database.oid`, which identifies the databases under any name. */
   oldOid: number;
   /** 0 = it was not there yet when the record was written. */
   newOid: number;
@@ -25,7 +25,10 @@ export interface DatabaseSwap {
 /** Actions on the restored database and the one it is exchanged with. */
 export type SwapAction = 'swapIn' | 'swapBack' | 'dropCopy';
 
-/** What can be done in each state. A run that was lost while it exchanged them can be asked for either. */
+/**
+ * What can be done in each state. After a restore that was lost in state `swapping`, either name
+ * may be given to either database.
+ */
 export const SWAP_ACTIONS: Readonly<Record<SwapState, readonly SwapAction[]>> = {
   restoring: ['dropCopy'],
   ready: ['swapIn', 'dropCopy'],

@@ -1,10 +1,11 @@
 import { AppError } from '../../errors';
 
 /**
- * On Windows the tools get their arguments in the ANSI code page, whatever the server's encoding is:
- * `Ü` arrives as a byte that is no UTF-8, and what the code page lacks as `?` (measured with 18). Only
- * ASCII is the same in all of them. Names of files are given by relative paths, those of connections
- * by a service file, patterns by regular expressions; nothing else can be said beyond ASCII.
+ * On Windows the tools get their arguments in the ANSI code page, whatever the server's encoding
+ * is: `Ü` arrives as a byte that is no UTF-8, and what the code page lacks as `?` (measured with
+ * 18). Only ASCII is the same in all of them. Other characters can be given for files by relative
+ * paths, for connections by a service file, and for patterns by regular expressions; in all other
+ * arguments they are refused.
  */
 const BEYOND_ASCII = /[^\0-\x7f]/u;
 
@@ -15,20 +16,21 @@ const PATTERN_OPTION =
 /** `C:\…`, `\\server\…`, also as an option's value. */
 const PATH = /^(?:--[a-z-]+=)?(?:[a-z]:[\\/]|\\\\)/i;
 
-/** Options that say where to connect to; a service file can say the same. */
+/** Options that name the server, the user or the database; a service file can hold the same. */
 const CONNECTION_OPTION = /^--(?:host|port|username|dbname)=/;
 
-/** The first character that no code page is sure to have; null = none. */
+/** The first character beyond ASCII, which a code page may lack; null = none. */
 export function beyondAscii(text: string): string | null {
   return BEYOND_ASCII.exec(text)?.[0] ?? null;
 }
 
 /**
- * A pattern with the same meaning in ASCII: outside of quotes, a pattern is a regular expression, in
- * which a database in UTF-8 takes a character's number (PostgreSQL 12 to 18).
+ * A pattern with the same meaning in ASCII: outside of quotes, a pattern is a regular expression,
+ * in which a database in UTF-8 accepts a character by its number (PostgreSQL 12 to 18).
  */
 export function asciiPattern(pattern: string): string {
-  // Every second piece is in quotes, where a number would be plain text: they end before it.
+  // Every second piece is in quotes, where a number would be plain text, so the quotes are closed
+  // before it.
   const pieces = pattern.split('"').map((piece, index) =>
     piece.replace(/[^\0-\x7f]+/gu, (text) => {
       const numbers = [...text].map(numberOf).join('');
@@ -38,7 +40,10 @@ export function asciiPattern(pattern: string): string {
   return pieces.join('"');
 }
 
-/** Letters outside of quotes become small ones: `\U` with eight digits cannot be said. */
+/**
+ * A character as a regular expression in ASCII. Letters outside of quotes are folded to lower case,
+ * so `\U` with eight digits is not available.
+ */
 function numberOf(char: string): string {
   const hex = (char.codePointAt(0) ?? 0).toString(16);
   return hex.length > 4 ? `(\\x${hex})` : `\\u${hex.padStart(4, '0')}`;
@@ -52,13 +57,13 @@ export function withAsciiPatterns(args: readonly string[]): string[] {
   });
 }
 
-/** An argument that the tools of Windows would not get as it is. */
+/** An argument that tools on Windows would get garbled. */
 export interface Unsayable {
   argument: string;
   character: string;
 }
 
-/** The first of the arguments that cannot be said on Windows in any way. */
+/** The first argument that cannot be passed on Windows in any way; null = none. */
 export function firstUnsayable(args: readonly string[]): Unsayable | null {
   for (const argument of args) {
     if (PATH.test(argument) || CONNECTION_OPTION.test(argument)) continue;
@@ -69,7 +74,7 @@ export function firstUnsayable(args: readonly string[]): Unsayable | null {
 }
 
 /**
- * Refuses arguments that the tools of Windows would not get as they are.
+ * Refuses arguments that tools on Windows would get garbled.
  *
  * @throws AppError `argumentUnsayable`
  */

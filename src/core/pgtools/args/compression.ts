@@ -58,7 +58,7 @@ export function parseCompression(text: string): CompressionSpec | null {
   return spec;
 }
 
-/** Why a pg_dump of this version and build would not compress so; null = it would. */
+/** Why a pg_dump of this version and build would not compress in this way; null = it would. */
 export function compressionProblem(
   text: string,
   version: ToolVersion,

@@ -30,7 +30,10 @@ export function displayCommand(
   return assignments.join('') + [call, ...(said ?? args.map(quoteForPowerShell))].join(' ');
 }
 
-/** Before 7.3, quotes inside an argument and empty ones get lost, and a backslash takes the last quote. */
+/**
+ * Would PowerShell before 7.3 change the argument? It loses inner quotes and empty arguments, and
+ * lets a backslash at the end escape the closing quote.
+ */
 function isLostInWindowsPowerShell(arg: string): boolean {
   return arg === '' || arg.includes('"') || /\s.*\\$/s.test(arg);
 }
@@ -84,7 +87,7 @@ export function quoteForPowerShell(text: string): string {
   return /^(?:--?)?[a-z0-9_][\w=/\\-]*$/i.test(text) ? text : literal(text);
 }
 
-/** Between single quotes only quotes are special, and PowerShell takes the curly ones for such. */
+/** Between single quotes only single quotes are special; PowerShell counts curly ones as such. */
 function literal(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }

@@ -23,7 +23,10 @@ export interface ResolvedBackup {
   databaseEncoding: string | null;
   /** Options of the tool that the catalogue does not know. */
   unknownOptions?: readonly HelpOption[] | undefined;
-  /** In a file whose path this is, because it would be too long; null = in arguments. */
+  /**
+   * Path of the file that has the selection, where that is too long for arguments; null = in
+   * arguments.
+   */
   filterFile?: string | null;
   /** How a long selection is written; names when left out. */
   selectionForm?: SelectionForm;
@@ -56,7 +59,7 @@ function refuseContradictions({ options, selection, databaseEncoding }: Resolved
     });
   }
   if (tables.length > 0 && schemas.length + excludeSchemas.length > 0) {
-    // pg_dump says nothing and drops the schemas.
+    // pg_dump would ignore the schemas without a warning.
     throw new AppError('internal', { text: 'schemas and tables in one selection' });
   }
   const names = selectedNames(selection);
@@ -112,7 +115,7 @@ export function dumpValues({
     values.set(id, value);
   }
   if (filterFile !== null) {
-    // The user's own filter file can be added.
+    // The user's own filter file is added.
     const own = options.toolOptions['filter'];
     values.set('filter', typeof own === 'string' ? [filterFile, own] : filterFile);
   }
@@ -133,7 +136,8 @@ function selectionValues(selection: DumpSelection, form: SelectionForm): Map<str
   list('exclude-table', relationPatterns(excludeTables, form));
   list('exclude-table-data', relationPatterns(excludeTableData, form));
   const extensions = selection.extensions ?? [];
-  // Else an object that was renamed or dropped since it was ticked is left out without a word.
+  // Without `--strict-names`, an object that was renamed or dropped since it was selected is left
+  // out silently.
   if (schemas.length + tables.length + extensions.length > 0) values.set('strict-names', true);
   if (selection.largeObjects !== null) {
     values.set(selection.largeObjects ? 'large-objects' : 'no-large-objects', true);

@@ -90,12 +90,12 @@ export function dumpallValues({
     values.set(id, value);
   }
   if (excluded.length > 0) {
-    // The user's own patterns can be added.
+    // The user's own patterns are added.
     const own = options.toolOptions['exclude-database'];
     const patterns = Array.isArray(own) ? own : [];
     values.set('exclude-database', [...excluded.map(quotePattern), ...patterns]);
   }
-  // It is asked anyway; the name in --dbname does not count for pg_dumpall.
+  // pg_dumpall ignores the database name in `--dbname`, so the database is given by `--database`.
   set('database', database !== null, database ?? '');
   values.set('no-password', true);
   values.set('verbose', true);

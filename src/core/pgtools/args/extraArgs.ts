@@ -19,7 +19,7 @@ export type ExtraProblem =
   | { code: 'otherVersion'; flag: string; since: number; until: number | null }
   /** The beginning of one or more options: what it means depends on the version. */
   | { code: 'abbreviation'; candidates: string[] }
-  /** A field of the form says this. */
+  /** A field of the form sets this option. */
   | { code: 'formField'; flag: string; field: FormField }
   /** It is set among the tool's options in the form. */
   | { code: 'setInForm'; flag: string }
@@ -68,9 +68,10 @@ interface Rows {
 type Report = (argument: string, index: number, problem: ExtraProblem) => void;
 
 /**
- * Checks the user's own arguments: only options that this version of the tool has, spelled out, no
- * field of the form, nothing that would send the run elsewhere. The tools themselves would take
- * the last of two contradicting options, or an unknown one for another that begins alike.
+ * Checks the user's own arguments: only options that this version of the tool has, spelled out,
+ * none that a field of the form sets, none that changes the server or the database. The tools
+ * themselves would obey the last of two contradicting options, and accept an abbreviation for an
+ * option that begins with it.
  *
  * @returns the problems in the order of the arguments; empty = fine
  */

@@ -41,7 +41,8 @@ export function commandBytes(args: readonly string[]): number {
  * comes before groups: it names each object, so that one that is missing is noticed.
  *
  * @param build the arguments with the selection in this form
- * @param inFile names that no argument can say: in a file, where the tool reads one
+ * @param inFile some names cannot be passed in an argument, so that a filter file is used where the
+ *   tool reads one
  * @throws AppError `argumentsTooLong` when there is no such form
  */
 export function fitArguments(
@@ -61,7 +62,10 @@ export function fitArguments(
   throw new AppError('argumentsTooLong', { tool: 'pg_dump', needs: filters ? null : 17 });
 }
 
-/** The lines of a filter file that say what a selection's arguments would; large objects are not among them. */
+/**
+ * The lines of a filter file that mean the same as a selection's arguments, except for large
+ * objects.
+ */
 export function filterFileText(selection: DumpSelection): string {
   const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = selection;
   const lines = [

@@ -53,7 +53,9 @@ export function patternEncoding(
   return isUtf8(dumpEncoding) ? 'asIs' : 'unreadable';
 }
 
-/** Does PostgreSQL take this name for UTF-8? It ignores case and everything but letters and digits. */
+/**
+ * Does PostgreSQL read this name as UTF8? It ignores case and everything except letters and digits.
+ */
 export function isUtf8(encoding: string): boolean {
   return isEncoding(encoding, 'UTF8') || isEncoding(encoding, 'UNICODE');
 }

@@ -45,7 +45,7 @@ function renderOption(row: OptionRow, version: ToolVersion, value: OptionValue):
   }
   if (!takesValue(row)) throw new Error(`${row.flag} takes no value`);
   if (typeof value === 'string') {
-    // Before 15 a method is read as level 0: an uncompressed archive, and no word about it.
+    // Before 15 a method is read as level 0: the archive would be uncompressed, without a message.
     if (row.kind.kind === 'compression' && version.major < 16) {
       const { tool } = row;
       throw new AppError('optionInvalid', {

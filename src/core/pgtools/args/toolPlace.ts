@@ -31,7 +31,7 @@ export function placedFile({ by, name }: ToolPlace, path: string): string {
   return `${by}:${name}:${path}`;
 }
 
-/** What {@link placedFile} wrote; null = a path of this machine. */
+/** Reads what {@link placedFile} wrote; null = a path of this machine. */
 export function placedTool(file: string): PlacedTool | null {
   const [, by, name = '', path = ''] = FILE.exec(file) ?? [];
   if ((by !== 'docker' && by !== 'podman' && by !== 'wsl') || !isPlaceName(name)) return null;
@@ -42,7 +42,7 @@ export function placedTool(file: string): PlacedTool | null {
  * Arguments of the program that runs the tool where it is. Values of variables never stand there:
  * everybody can read arguments.
  *
- * @param variables names of those that the tool gets; WSL is told by `WSLENV` instead
+ * @param variables names of the variables that the tool gets; WSL takes them from `WSLENV` instead
  */
 export function placedArgs(
   { by, name, path }: PlacedTool,
@@ -50,7 +50,7 @@ export function placedArgs(
   variables: readonly string[],
 ): string[] {
   if (by === 'wsl') return ['-d', name, '-e', path, ...args];
-  // Streams, and never a terminal: that would change the bytes.
+  // `-i` without `-t`: a terminal would change the bytes of the streams.
   return ['exec', '-i', ...variables.map((one) => `--env=${one}`), name, path, ...args];
 }
 

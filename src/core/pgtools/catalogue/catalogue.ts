@@ -26,7 +26,10 @@ export function optionsFor(tool: ToolName, version: ToolVersion): OptionRow[] {
   return catalogue[tool].filter((row) => hasOption(row, version));
 }
 
-/** The row of this id; throws on an id that the tool does not have, which is a mistake of ours. */
+/**
+ * The row of this id.
+ * @throws Error for an id that the tool does not have, which is a fault in this code
+ */
 export function optionRow(tool: ToolName, id: string): OptionRow {
   const row = catalogue[tool].find((r) => r.id === id);
   if (row === undefined) throw new Error(`${tool} has no option ${id}`);

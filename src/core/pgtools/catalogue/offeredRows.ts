@@ -29,7 +29,7 @@ export function offeredRows(
   );
 }
 
-/** Rows for options that only the tool's own help lists: their effect is unknown. */
+/** Rows for options that only the tool's `--help` lists, whose effect is unknown. */
 export function unknownRows(tool: ToolName, help: readonly HelpOption[]): OptionRow[] {
   return help.map(({ flag, short, argument, description }) => ({
     id: flag.slice(2),

@@ -69,7 +69,9 @@ export interface Spelling {
  */
 export type Reserved = 'connection' | 'information' | 'managed' | 'elsewhere';
 
-/** One option of one tool. What `--help` of 12 to 18 lists is in the catalogue, and nothing else. */
+/**
+ * One option of one tool. The catalogue has exactly the options that `--help` of 12 to 18 lists.
+ */
 export interface OptionRow {
   /** The newest long spelling without its dashes; unique within the tool. */
   id: string;
@@ -113,11 +115,14 @@ export interface OptionRow {
   reserved?: Reserved;
   /** Not offered in a form; can be given as an extra argument. */
   extraOnly?: true;
-  /** For values of the form name=value: names that are not the user's to set. */
+  /** For values of the form name=value: names that the user must not set, and what sets them. */
   reservedNames?: Readonly<Record<string, keyof RestoreOptions | Reserved>>;
   /** Destructive, or restores less or elsewhere than expected: never remembered. */
   dangerous?: true;
-  /** Leaves out, skips or does not check something, as it says: to be wanted each time anew. */
+  /**
+   * Leaves something out or skips a check: never remembered, so that the user has to choose it each
+   * time.
+   */
   onceOnly?: true;
 }
 

@@ -48,8 +48,8 @@ export function unfitFor(install: ToolInstall, task: ToolTask): Unfit | null {
 }
 
 /**
- * The install that does it: the one in `toolDir` when somebody wants that, else the one that fits
- * best. One that is wanted is taken even if it does not fit: the forms say why it does not.
+ * The install for a task: the one in `toolDir` if the user chose one, else the one that fits best.
+ * A chosen one is taken even if it does not fit: the forms show why it does not.
  *
  * @param toolDir only a directory in which tools were found counts
  * @throws AppError `toolMissing` when there are none there; else as the three choosers
@@ -84,7 +84,10 @@ export function candidatesFor(installs: readonly ToolInstall[], tool: ToolName):
     .sort((a, b) => compareVersions(b.version, a.version));
 }
 
-/** A folder that somebody has typed may be written in another way than it was found. */
+/**
+ * Do both paths name one folder? A path that was typed may be spelled in another way than the path
+ * that was found.
+ */
 function isSamePlace(a: string, b: string): boolean {
   return pathKey(a, platformOfPath(a)) === pathKey(b, platformOfPath(b));
 }

@@ -67,7 +67,7 @@ export function chooseForRestore(
 /**
  * The install whose psql runs a script: of the target's own major, else the newest, among those
  * that know `\restrict` (13.22, 14.19, 15.14, 16.10, 17.6, 18): it keeps the script from running
- * programs. Scripts that have such lines themselves run with no other.
+ * programs. Scripts that contain such lines only run with one of these.
  *
  * @throws AppError `toolsNotFound`, `toolMissing`, `archiveNewerThanTools`
  */

@@ -51,7 +51,10 @@ const inspected = z.array(
   }),
 );
 
-/** The running ones among what `inspect` of docker or podman prints; what is not understood is none. */
+/**
+ * The running containers in the output of `docker inspect` or `podman inspect`; entries that cannot
+ * be read are skipped.
+ */
 export function readInspected(by: Engine, json: string): RunningContainer[] {
   let answer: unknown;
   try {
@@ -149,14 +152,14 @@ function isThisMachine({ host, address }: OutsideAddress): boolean {
   return /^(?:|localhost|127(?:\.\d+){3}|::1|0\.0\.0\.0)$/.test(address || host);
 }
 
-/** How a container is called that was made for its tools. */
+/** Name of the container that is made for the tools of an image. */
 export function toolsContainer(image: string): string {
   return `pgbackup-tools-${image.replace(/[^A-Za-z0-9_.-]+/g, '-').slice(-60)}`;
 }
 
 /**
- * It ends by itself when for this long nothing but itself has run in it: nobody can tell when the
- * last window and the last job that used it have ended.
+ * The container ends by itself after this time without a tool running in it, because no window
+ * knows whether another window or job still uses it.
  */
 const IDLE_MINUTES = 60;
 const WAIT = `idle=0; while [ $idle -lt ${IDLE_MINUTES} ]; do sleep 60; idle=$((idle + 1))
@@ -187,7 +190,7 @@ export async function ensureToolsContainer(
   try {
     await runEngine(by, words, variables, PULL_TIMEOUT_MS);
   } catch (error) {
-    // Another window was faster.
+    // Another window may have created the container in the meantime.
     if ((await runningContainer(name, by, variables)) === null) throw error;
   }
   return name;

@@ -26,10 +26,10 @@ const TOOL_NAMES: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_du
 /** A tool that does not print its version in this time (milliseconds) is not usable. */
 const VERSION_TIMEOUT = 10_000;
 
-/** Most tools that are asked at a time: each takes a process and some file handles. */
+/** Most tools whose version is read at a time: each takes a process and some file handles. */
 const ASKED_AT_ONCE = 8;
 
-/** How often a tool is tried to be started for which there are too few file handles just now. */
+/** Attempts to start a tool while there are too few file handles. */
 const START_ATTEMPTS = 20;
 const START_RETRY_MS = 100;
 
@@ -183,8 +183,8 @@ async function realDirs(dirs: readonly string[]): Promise<string[]> {
 
 /**
  * Does one of the files lie in or below one of the directories? The root and what the home
- * directory lies in would exclude nearly everything when an editor was started there, so of those
- * only what lies directly in them counts.
+ * directory lies in would exclude nearly everything when an editor was started there, so for these
+ * only files directly in them are excluded.
  */
 function isExcluded(
   files: readonly string[],
@@ -200,7 +200,10 @@ function isExcluded(
   );
 }
 
-/** Waits a while for file handles: it may be others of these very questions that hold them. */
+/**
+ * Reads a tool's version. Waits for file handles where there are too few: those that read other
+ * versions may hold them.
+ */
 async function askVersion(
   candidate: Candidate,
   env: Readonly<Record<string, string | undefined>>,

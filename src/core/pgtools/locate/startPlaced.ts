@@ -8,10 +8,10 @@ import { placedArgs, placedTool, type PlacedTool } from '../args/toolPlace';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** By this variable a tool and its workers are found where they run. */
+/** The environment variable by which a tool and its workers are found where they run. */
 export const RUN_MARK = 'PGBACKUP_RUN';
 
-/** A tool that runs elsewhere, as far as it takes to end it. */
+/** What is needed to end a tool that runs elsewhere. */
 export interface PlacedRun extends ToolPlace {
   /** Value of {@link RUN_MARK}: letters and digits. */
   mark: string;
@@ -68,7 +68,7 @@ export function placedStart(
   const mark = env[RUN_MARK] ?? randomBytes(8).toString('hex');
   const given: Record<string, string | undefined> = { ...env, [RUN_MARK]: mark };
   for (const name of FILES) given[name] = undefined;
-  // The tool's messages are read, whatever the language is where it runs.
+  // Messages in English, whatever the language is where the tool runs, because they are parsed.
   given['LC_ALL'] = 'C.UTF-8';
   const names = Object.keys(given).filter(
     (name) => given[name] !== undefined && /^(?:PG[A-Z_]*|LC_ALL)$/.test(name),
@@ -94,7 +94,7 @@ export function placeProgram(by: ToolPlace['by'], variables: Variables): string 
   return file;
 }
 
-/** The same; null = it is not on this machine. */
+/** As `placeProgram`; null = the program is not on this machine. */
 export function findPlaceProgram(by: ToolPlace['by'], variables: Variables): string | null {
   if (by !== 'wsl') return programFile(by, variables);
   const root = variables['SystemRoot'] ?? process.env['SystemRoot'];

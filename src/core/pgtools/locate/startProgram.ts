@@ -13,9 +13,9 @@ import { endPlaced, placedStart } from './startPlaced';
 const HANDLES = 16;
 
 /**
- * Starts a program by `execa`, with its options. With too few file handles `execa` would leave an
- * error event behind that nobody can hear and that ends the whole process: that is found out before.
- * A tool that runs elsewhere is started there; it ends there when what runs for it here is killed.
+ * Starts a program by `execa`, with its options. With too few file handles, `execa` would cause an
+ * error event without a listener, which ends the whole process; so the handles are checked first. A
+ * tool that runs elsewhere is started there; it ends there when what runs for it here is killed.
  *
  * @param file absolute path, or what `placedFile` wrote
  * @throws AppError `toolNotStarted` with too few file handles, or where nothing here reaches the
@@ -38,7 +38,7 @@ export function startProgram<O extends Options>(file: string, args: readonly str
 }
 
 function requireHandles(file: string): void {
-  // Windows has as many as there is memory.
+  // On Windows only memory limits the number of handles.
   if (process.platform === 'win32') return;
   const handles: number[] = [];
   try {

@@ -5,7 +5,7 @@ import { parseHelp } from '../choose/help';
 import { lacksCompression } from '../stderr/failureCause';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
 
-/** Milliseconds; what takes longer to print its help is not asked any more. */
+/** Limit in milliseconds for printing the help. */
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -35,7 +35,8 @@ export async function readToolAbilities(
 
 /**
  * Asks with a combination that pg_dump refuses in any case, after it has looked at the method and
- * before it opens a file or connects: jobs with the custom format. Nothing can come of it.
+ * before it opens a file or connects: jobs with the custom format. So the command never does
+ * anything.
  */
 async function builtMethods(
   file: string,

@@ -46,10 +46,12 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: ConnectAdvice])[] = [
   ],
 ];
 
-/** Says nothing where an IPv4 address of the same host was tried as well. */
+/**
+ * Matches where an IPv4 address of the host was tried as well, so that `ipv6Only` does not apply.
+ */
 const IPV4_TRIED = /\(\d+\.\d+\.\d+\.\d+\), port \d+ failed/;
 
-/** @param said what libpq or the server said; null = its own words have to do */
+/** @param said what libpq or the server said; null = no advice beyond these words */
 export function connectAdvice(said: string): ConnectAdvice | null {
   const found = ADVICE.find(([pattern]) => pattern.test(said))?.[1] ?? null;
   return found === 'ipv6Only' && IPV4_TRIED.test(said) ? null : found;

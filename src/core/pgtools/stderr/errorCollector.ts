@@ -2,7 +2,7 @@ import type { JobError } from '../../model/job';
 import { endsRestore, isHarmless, plainMessage } from './restoreErrors';
 import type { ToolEvent } from './toolEvents';
 
-/** An error of a restore, with what of it is only known here. */
+/** An error of a restore, with the place that the tool named. */
 export interface CollectedError extends JobError {
   /** The entry of the archive it is about. */
   dumpId?: number;
@@ -13,7 +13,7 @@ export interface CollectedError extends JobError {
 export interface ErrorCollectorOptions {
   /** Names an entry of the archive, e.g. `TABLE app.orders`; null = the tool's own words. */
   describe?: (dumpId: number) => string | null;
-  /** Is it an error that says nothing about this restore? */
+  /** Is the error harmless for this restore? */
   harmless?: (error: CollectedError) => boolean;
   /** How many errors are kept; the others are only counted. */
   limit?: number;
@@ -33,19 +33,22 @@ export class ErrorCollector {
   readonly errors: CollectedError[] = [];
   /** How many errors there were, without the harmless ones. */
   total = 0;
-  /** How many said nothing about the restore. */
+  /** Number of harmless errors. */
   harmless = 0;
-  /** The last of those: where pg_restore stops at the first error, it is the reason all the same. */
+  /**
+   * The last harmless error: where pg_restore stops at the first error, it is the reason of the
+   * failure.
+   */
   harmlessError: CollectedError | null = null;
   /**
    * pg_restore's own count, which it only gives after it went through everything; with parallel
-   * jobs it counts some twice. null = it did not say so as its very last words: a notice, a name or
-   * a statement may hold the same line anywhere else.
+   * jobs it counts some twice. null = it was not the very last line of the output; elsewhere, a
+   * notice, a name or a statement may contain such a line.
    */
   ignored: number | null = null;
   /**
-   * Entries of the archive that did not come, by their dump ids, of all errors; those whose owner
-   * alone could not be set are not among them.
+   * Dump ids of the archive's entries that were not restored, from all errors; without those of
+   * which only the owner could not be set.
    */
   readonly failedEntries = new Set<number>();
   /** Entries that exist with another owner. */
@@ -63,8 +66,8 @@ export class ErrorCollector {
   }
 
   /**
-   * Did pg_restore go through its whole list, as far as its words tell? What a hostile archive makes
-   * it print can add lines, but not take away the error that every other end begins with.
+   * Did pg_restore go through its whole list, according to its output? A hostile archive can make
+   * it print further lines, but cannot remove the error line with which every other end begins.
    */
   get wentThrough(): boolean {
     return this.ignored !== null && this.fatal === 0 && this.total + this.harmless > 0;

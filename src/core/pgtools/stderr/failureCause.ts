@@ -18,9 +18,9 @@ const CAUSE_OF_STATE: readonly (readonly [prefix: string, cause: FailureCause])[
 ];
 
 /**
- * First match wins, over all diagnostics: what comes first is what the others follow from. libpq
- * words its refusals alike in all versions, up to 13 after `connection to database "x" failed: `,
- * from 14 on after `connection to server at "h" (a), port n failed: `.
+ * The first match over all diagnostics counts: later errors follow from the first one. libpq words
+ * its refusals alike in all versions, up to 13 after `connection to database "x" failed: `, from 14
+ * on after `connection to server at "h" (a), port n failed: `.
  */
 const CAUSE_OF_TEXT: readonly (readonly [pattern: RegExp, cause: FailureCause])[] = [
   [/server version mismatch/, 'serverNewer'],
@@ -98,7 +98,10 @@ export function classifyFailure(stderr: string): FailureCause {
   return describeFailure(stderr).cause;
 }
 
-/** Refusals for which no password is asked: by host rules, by role, by another way to log in. */
+/**
+ * Refusals that no password changes: by pg_hba.conf, for the role, or of another authentication
+ * method.
+ */
 const PASSWORD_IS_NO_HELP =
   /pg_hba\.conf|(?:Peer|Ident|GSSAPI|SSPI|certificate) authentication failed|role ".*" (?:does not exist|is not permitted to log in)/;
 

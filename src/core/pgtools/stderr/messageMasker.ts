@@ -38,7 +38,8 @@ export class MessageMasker {
     const event = events.find((one) => !isProgress(one));
     if (event === undefined) {
       this.release();
-      // Workers of a parallel restore share their output: another's progress ends no statement.
+      // Workers of a parallel restore share their output, so a progress line of another worker does
+      // not end a statement.
       this.emit({ ...line, text: maskSecrets(line.text) }, events);
       return;
     }
@@ -60,7 +61,10 @@ export class MessageMasker {
     }
   }
 
-  /** Nothing more has come for now: all is let go but an error whose statement is still to come. */
+  /**
+   * There is no more output for now: emits all lines that are held back, except for an error whose
+   * statement is still to come.
+   */
   pause(): void {
     const awaits = this.statement === null && this.held[0]?.events[0]?.type === 'error';
     if (!awaits) this.release();

@@ -12,9 +12,9 @@ export function plainMessage(text: string): string {
 
 /**
  * Is it the one error that says nothing about the restore: pg_restore 17 and newer sets
- * `transaction_timeout` for whatever archive, and servers before 17 do not know it. Workers and the
- * process that waits for them do so in the middle, where it is said to be of the last entry: whoever
- * sets it, nothing else is in the statement.
+ * `transaction_timeout` for whatever archive, and servers before 17 do not know it. Workers and
+ * their leader do so in the middle of a restore, and the error then names the last entry; the
+ * statement sets nothing else in any case.
  */
 export function isHarmless(error: { message: string; sql?: string | undefined }): boolean {
   return (
@@ -24,9 +24,9 @@ export function isHarmless(error: { message: string; sql?: string | undefined })
 }
 
 /**
- * Is it about a role that is there already, or that cannot be dropped because it is used by this very
- * restore? A script of pg_dumpall creates all roles, that of its own connection among them. Told by
- * the statement: servers word their errors in many languages.
+ * Is it about a role that is there already, or that cannot be dropped because it is used by this
+ * very restore? A script of pg_dumpall creates all roles, also the one that runs it. Recognised by
+ * the statement, because servers word their errors in many languages.
  */
 export function isAboutRoles(
   { sql = '' }: { sql?: string | undefined },

@@ -6,7 +6,10 @@ import { LineSplitter } from './lineSplitter';
 const MAX_LINES = 30;
 const MAX_LINE = 300;
 
-/** What the words of OpenSSH mean, the most telling first. They are in English in every locale. */
+/**
+ * The problem that a message of OpenSSH means, the most specific first. They are in English in
+ * every locale.
+ */
 const CAUSES: readonly [RegExp, SshProblem][] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED|host key for .* has changed|REVOKED/i, 'hostKeyChanged'],
   [/Host key verification failed|No \S+ host key is known/, 'hostKeyUnknown'],
@@ -20,16 +23,16 @@ const CAUSES: readonly [RegExp, SshProblem][] = [
 
 /** Reads what `ssh -v` says while it forwards ports. */
 export class SshOutput {
-  /** Local ports that it has tried to have; it says that it is "listening" before it does. */
+  /** Local ports that `ssh` has tried to listen at; it prints "listening" before it does so. */
   readonly tried = new Set<number>();
   /**
    * `ssh` has tried all ports: it listens at those that it has not complained of. Servers on the
    * way are reached by an `ssh` of their own, which says the same before any port is tried.
    */
   settled = false;
-  /** Local ports that it could not have. */
+  /** Local ports that `ssh` could not listen at. */
   readonly taken = new Set<number>();
-  /** Of the server's key, as `ssh` shows it: `ED25519 SHA256:…`. */
+  /** Fingerprint of the server's key, as `ssh` prints it: `ED25519 SHA256:…`. */
   hostKey: string | null = null;
   /** Why the last connection through the tunnel got no further than the SSH server. */
   refused: SshProblem | null = null;
@@ -47,7 +50,7 @@ export class SshOutput {
     return found?.[1] ?? 'ended';
   }
 
-  /** Its own words, for people. */
+  /** The messages of `ssh`, for the user. */
   text(): string {
     return maskSecrets(this.lines.join('\n'));
   }

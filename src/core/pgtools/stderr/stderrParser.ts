@@ -19,7 +19,7 @@ export class StderrParser {
     for (const line of this.splitter.push(chunk)) this.masker.push(line);
   }
 
-  /** Nothing has come for a while: lines that were held back in case they go on are let go. */
+  /** There was no output for a while: emits the lines that were held back in case they continue. */
   pause(): void {
     this.masker.pause();
   }

@@ -25,7 +25,7 @@ export function hasLostPrefix(line: string): boolean {
   return LOST_PREFIX.test(line);
 }
 
-/** Is this text not an error, but the rest of two mixed messages? */
+/** Is this text the rest of two mixed messages rather than an error? */
 export function isTorn(text: string): boolean {
   return TORN.test(text);
 }

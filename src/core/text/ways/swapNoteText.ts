@@ -3,7 +3,7 @@ import type { JobNote } from '../../model/jobNotes';
 
 type Note<C extends JobNote['code']> = Extract<JobNote, { code: C }>;
 
-/** Why a restored database has not taken the name, and what is where. */
+/** Why a restored database has not taken the name, and the names of both databases. */
 export function swapHeldText({ database, copy, why }: Note<'swapHeld'>): string {
   switch (why) {
     case 'errors':

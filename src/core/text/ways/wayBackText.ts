@@ -23,7 +23,7 @@ export function wayBackLabel(
   }
 }
 
-/** Said where a restore of what failed was asked for. */
+/** Shown when the rest of a restore was requested and nothing is left of it. */
 export function nothingLeftText(): string {
   return l10n.t('Nothing is left to restore: what failed is there by now.');
 }

@@ -26,7 +26,7 @@ export function waysBack(
   ];
 }
 
-/** Has it brought a part that is there still, and is it known what the rest is? */
+/** Is a part of the archive restored, and are the entries of the rest known? */
 function leftARest({
   status,
   targetState,

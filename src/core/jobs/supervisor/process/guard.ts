@@ -2,10 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
 import { scriptEnvironment } from './scriptEnvironment';
 
-/** No faster than this is a guard that died replaced by another. */
+/** Shortest interval in milliseconds between two starts of a guard, for guards that die at once. */
 const RESPAWN_MS = 100;
 
-/** Said when the supervisor ends in order; before that, one line of JSON for each set of groups. */
+/**
+ * The last line of the pipe when the supervisor ends in order; every other line is JSON, the
+ * current `GuardedGroups`.
+ */
 export const BYE = 'bye';
 
 /** Process groups that end with the supervisor. */
@@ -22,8 +25,8 @@ export interface GuardedGroups {
 export type GroupKind = 'tools' | 'tunnels';
 
 /**
- * The supervisor's end of the guard: a second process that ends the tools when the supervisor dies
- * without a word. It learns of that by the end of a pipe, so nothing has to be asked.
+ * The supervisor's end of the guard: a second process that ends the tools when the supervisor is
+ * killed. The guard notices by the end of its pipe.
  */
 export class Guard {
   private child: ChildProcess | undefined;
@@ -72,7 +75,7 @@ export class Guard {
     try {
       child = this.spawn();
     } catch {
-      // Too few resources just now.
+      // The system has too few resources just now.
       next();
       return;
     }

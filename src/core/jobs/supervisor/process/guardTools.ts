@@ -4,7 +4,7 @@ import { endPlaced } from '../../../pgtools/locate/startPlaced';
 import { killGroup, signalGroup } from '../../tool/processGroup';
 import { BYE, type GuardedGroups } from './guard';
 
-/** From the polite request to the end by force: time enough to cancel a statement on the server. */
+/** Milliseconds between SIGINT and SIGKILL: enough to cancel a statement on the server. */
 const GRACE_MS = 700;
 
 /** The guard itself. Returns when the supervisor has ended, in order or not. */
@@ -25,12 +25,13 @@ async function guardTools(): Promise<void> {
       if (last !== undefined) groups = JSON.parse(last) as GuardedGroups;
     }
   } catch {
-    // As good as its end.
+    // A pipe that fails counts as ended.
   }
   const { tools, tunnels, placed } = groups;
   for (const run of placed) endPlaced(run, 'INT', process.env);
   if (tools.length > 0 && process.platform !== 'win32') {
-    // What runs here for a tool elsewhere would leave it alone there.
+    // SIGINT to the local client of a tool elsewhere would end the client and leave the tool
+    // running.
     if (placed.length === 0) for (const group of tools) signalGroup(group, 'SIGINT');
     await delay(GRACE_MS);
   }

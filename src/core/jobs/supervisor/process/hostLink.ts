@@ -3,7 +3,7 @@ import type { ConnectionProfile } from '../../../model/profile';
 import type { BackupJob } from '../../../model/job';
 import type { FromSupervisor, StartMessage, ToSupervisor } from '../messages';
 
-/** How long a window that does not listen keeps the supervisor from ending. */
+/** How long, in milliseconds, the supervisor waits at its end for a window that does not read. */
 const FLUSH_TIMEOUT_MS = 2000;
 
 /** The supervisor's end of the pipe to the window that has started it, as long as that lives. */
@@ -15,7 +15,10 @@ export class HostLink {
   private optionsSent = '';
   private readonly started: Promise<StartMessage | null>;
 
-  /** `onCancel`, `onGone`: what to do when the window says so, or is gone. */
+  /**
+   * `onCancel`: called when the window asks for the job's end. `onGone`: called when the window is
+   * gone.
+   */
   constructor(
     private readonly on: {
       cancel: () => void;
@@ -49,7 +52,7 @@ export class HostLink {
     this.sendNext();
   }
 
-  /** Resolves when the window has got it, or will not. */
+  /** Resolves when the window has received the job, or is gone or too slow. */
   async end(job: BackupJob): Promise<void> {
     this.next = undefined;
     await new Promise<void>((resolve) => {
@@ -65,7 +68,7 @@ export class HostLink {
       get: async (profile) =>
         password !== null && profile.id === connectionId ? password : this.ask(profile, 'known'),
       request: (profile, reason, signal) => this.ask(profile, reason, signal),
-      // Whether it is kept is the window's business.
+      // The window decides whether the password is stored.
       accepted: async (profile) => void this.send({ type: 'accepted', profile }),
     };
   }
@@ -96,7 +99,7 @@ export class HostLink {
     if (this.sending || !this.next) return;
     const { options, ...job } = this.next;
     this.next = undefined;
-    // They can be large, and change once: when it is known what the names mean.
+    // The options can be large, and change only once: when their names are resolved.
     const state = `${job.status} ${job.command.length}`;
     const whole = { ...job, output: [], ...(state === this.optionsSent ? {} : { options }) };
     this.optionsSent = state;

@@ -7,7 +7,10 @@ import { endUnstarted } from '../store/endedJob';
 import { HEARTBEAT_MS, JobFolder, type StoredJob } from '../store/jobFolder';
 import { identify } from '../store/processIdentity';
 
-/** How often is looked whether a job is to be cancelled or may start, once the window is gone. */
+/**
+ * Interval in milliseconds at which the keeper, once the window is gone, checks whether a job is to
+ * be cancelled or may start.
+ */
 const LOOK_MS = 200;
 
 /** A job that waits here. */
@@ -67,14 +70,17 @@ class QueueKeeper {
     private readonly held: Map<string, HeldJob>,
   ) {}
 
-  /** Ends those that are to end with their window. */
+  /** Cancels the held jobs that are to end with their window. */
   async takeOver(): Promise<void> {
     for (const held of [...this.held.values()]) {
       if (held.start.limits.endWithWindow) await this.cancel(held);
     }
   }
 
-  /** Ends what is to be cancelled, and starts what may start. `stopped`: the system wants an end. */
+  /**
+   * Cancels the jobs that are to be cancelled, and starts those that may start. `stopped`: this
+   * process was asked to end (SIGTERM).
+   */
   async look(stopped: boolean): Promise<void> {
     for (const held of [...this.held.values()]) {
       if (stopped || held.folder.isAskedToCancel()) await this.cancel(held);
@@ -101,7 +107,7 @@ class QueueKeeper {
     try {
       folder.write({ ...stored, beat: stored.beat + 1 });
     } catch {
-      // No room: the next time there may be.
+      // The disk is full: the next attempt may succeed.
     }
   }
 
@@ -157,8 +163,8 @@ class QueueKeeper {
   }
 
   /**
-   * The record of a job that this process answers for; null when it is not there, has ended, or is
-   * another's: the window may have started it with its last words, which were not heard here.
+   * The record of a job that this process answers for; null when it is not there, has ended, or has
+   * another owner: the window may have started it just before it ended, and the message was lost.
    */
   private async unstarted(folder: JobFolder): Promise<StoredJob | 'unreadable' | null> {
     const found = await folder.look();

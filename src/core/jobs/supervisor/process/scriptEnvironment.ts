@@ -19,7 +19,7 @@ const KEPT = [
   'LANG',
   'LC_ALL',
   'LD_LIBRARY_PATH',
-  // By these docker and podman find their engine, in which a tool may have to be ended.
+  // docker and podman find their engine by these; a tool may have to be ended there.
   'XDG_RUNTIME_DIR',
   'DOCKER_HOST',
   'DOCKER_CONTEXT',

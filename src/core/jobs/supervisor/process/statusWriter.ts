@@ -14,7 +14,10 @@ const MAX_SHARE = 0.05;
 const END_ATTEMPTS = 300;
 const END_RETRY_MS = 1000;
 
-/** Keeps `status.json` up to date. A disk that is full delays it and harms nothing else. */
+/**
+ * Keeps `status.json` up to date. On a full disk the file is written later; the job is not
+ * affected.
+ */
 export class StatusWriter {
   private job: BackupJob | undefined;
   private beat = 1;
@@ -38,7 +41,9 @@ export class StatusWriter {
     this.soon.request();
   }
 
-  /** At once, because the window that finds this job dead has to find its tools. */
+  /**
+   * Writes at once: a window that finds the supervisor dead ends the tools that are recorded here.
+   */
   addTool(pid: number, placed?: PlacedRun): void {
     this.tools.set(pid, identify(pid));
     if (placed) this.placed.set(pid, placed);
@@ -54,7 +59,7 @@ export class StatusWriter {
     this.soon.now();
   }
 
-  /** The last one has to get there: a job without an end counts as lost. */
+  /** Writes the last status, with retries, because a job without an end counts as lost. */
   async end(job: BackupJob): Promise<void> {
     clearInterval(this.heart);
     this.soon.cancel();
@@ -81,7 +86,7 @@ export class StatusWriter {
     try {
       this.folder.write(this.stored(this.job));
     } catch {
-      // No room, or somebody has removed the directory: the next one may succeed.
+      // The disk is full, or the directory was removed: the next write may succeed.
     }
     this.took = performance.now() - started;
   }

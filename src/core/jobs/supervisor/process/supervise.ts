@@ -24,7 +24,9 @@ import { waitForTurn } from './turns';
 
 /** Interval of the fallback poll for a cancel request, in case the system reports no new files. */
 const CANCEL_POLL_MS = 200;
-/** How often it is tried to become the owner of the job, while a window settles it. */
+/**
+ * Interval in milliseconds between attempts to become the job's owner while a window settles it.
+ */
 const TAKE_OVER_MS = 50;
 
 /**
@@ -45,7 +47,7 @@ export async function supervise(guardScript: string): Promise<void> {
   process.on('SIGHUP', () => undefined);
   process.on('SIGTERM', () => cancel());
   process.on('SIGINT', () => cancel());
-  // It takes its time to come up too, which is better spent while there is nothing to do.
+  // The guard is started now because its start takes time, and there is nothing else to do yet.
   const guard = new Guard(guardScript);
   const loaded = loadJobs();
   const start = await link.start();
@@ -82,7 +84,7 @@ export async function supervise(guardScript: string): Promise<void> {
   status.update(job);
   status.write();
   release();
-  // Sends the sign that the job was taken over.
+  // Tells the window that the job was taken over.
   link.update(job);
   const stopWatching = watchForCancel(folder, () => cancel());
   if (endWithWindow && !process.connected) cancel();
@@ -93,11 +95,11 @@ export async function supervise(guardScript: string): Promise<void> {
 
   const ended = await finished;
   stopWatching();
-  // Empty by now, or what could not be removed by name.
+  // By now the folder is empty, or holds files that could not be removed one by one.
   await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
   log.close();
   guard.dismiss();
-  // The window need not wait for a disk that is full.
+  // At the same time, so that the window does not wait for a full disk.
   await Promise.all([status.end(ended), link.end(ended)]);
 }
 
@@ -123,13 +125,13 @@ async function takeOver(
   return null;
 }
 
-/** What is said of the job from now on is in the language of whoever has asked for it. */
+/** Sets the language of the window that started the job for all texts from now on. */
 function translate(fsPath: string | null): void {
   if (fsPath === null) return;
   try {
     l10n.config({ fsPath });
   } catch {
-    // An update has removed the file: English does as well.
+    // An update of the extension has removed the file: the texts are English then.
   }
 }
 
@@ -237,13 +239,13 @@ function watchForCancel(folder: JobFolder, wanted: () => void): () => void {
     watcher.on('error', () => watcher.close());
     stopEvents = () => watcher.close();
   } catch {
-    // The timer does.
+    // Without the watcher, the timer finds the request.
   }
   look();
   return stop;
 }
 
-/** A fault of our own must not leave a tool without an owner, nor a job without an end. */
+/** Ends the tools and the job after an error in the supervisor's own code. */
 async function endBroken(
   error: unknown,
   manager: JobManager,

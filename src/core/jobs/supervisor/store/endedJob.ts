@@ -9,8 +9,8 @@ export interface EarlyEnd {
 }
 
 /**
- * Writes the end of a job that was never started, and returns the record. On a full disk it is not
- * written, and only this process knows it.
+ * Writes the end of a job that was never started, and returns the record. On a full disk the end is
+ * not written: only this process knows of it.
  */
 export function endUnstarted(
   folder: JobFolder,
@@ -27,7 +27,7 @@ export function endUnstarted(
   try {
     folder.write(ended, true);
   } catch {
-    // See above.
+    // The disk is full.
   }
   return ended;
 }

@@ -16,7 +16,7 @@ import { lockWaitSchema } from './noteSchema';
 const text = z.string();
 const number = z.number();
 
-/** All words of a type, which the compiler holds to be all. */
+/** A schema for all words of a union type; the compiler checks that `words` lists every one. */
 function oneOf<K extends string>(words: Record<K, true>): z.ZodMiniType<K> {
   return z.enum(Object.keys(words) as K[]);
 }
@@ -281,8 +281,8 @@ const DETAILS: DetailSchemas = {
 };
 
 /**
- * Why a job failed, as its record says. Details that do not fit their code would have no words, or
- * break whoever makes them: the code alone is told then. A code of a later version stays as it is.
+ * Why a job failed, as its record says. Details that do not fit their code are dropped, because no
+ * sentence can be made of them. A code of a later version stays as it is.
  */
 export const failureSchema = z.pipe(
   z.object({ code: text.check(z.maxLength(100)), details: z.record(text, z.unknown()) }),

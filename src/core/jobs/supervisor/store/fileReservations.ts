@@ -17,14 +17,14 @@ import type { Reservations } from '../../job/jobContext';
 import { identify, livenessOf, processIdentity } from './processIdentity';
 
 const holder = z.extend(processIdentity, {
-  /** Unique to one taking. */
+  /** Unique for each reservation. */
   token: z.string().check(z.minLength(1), z.maxLength(100)),
 });
 type Holder = z.infer<typeof holder>;
 
-/** Many times what a holder takes. */
+/** More than any file of a holder has. */
 const MAX_BYTES = 64 * 1024;
-/** One for each name that is held; and what is on its way to be one, or away from it. */
+/** The file of a reserved name; while it is made or removed, a random ending follows the name. */
 const NAME_FILE = /^[0-9a-f]{32}$/;
 const UNFINISHED_FILE = /^[0-9a-f]{32}\.[0-9a-f]{24}$/;
 /** Interval of a holder's heartbeat, for hosts that cannot see its process. */
@@ -37,7 +37,7 @@ const SILENCE_MS = 120_000;
 
 /**
  * Names that only one process at a time holds, on this machine, across windows and supervisors: one
- * file for each, with its holder inside. What a process held that has died is free again.
+ * file for each, with its holder inside. Names of a process that has died are free again.
  */
 export class FileReservations implements Reservations {
   private readonly self = identify();
@@ -107,7 +107,7 @@ export class FileReservations implements Reservations {
       try {
         utimesSync(file, now, now);
       } catch {
-        // Somebody has taken it for stale: nobody can do anything about that now.
+        // Another process has removed the reservation as stale; that cannot be undone.
       }
     }
   }

@@ -23,7 +23,10 @@ export type NoRecord =
   | 'broken'
   /** Written by a later version. */
   | 'later'
-  /** It may be there and whole: no rights, no file handles, a disk that does not answer. */
+  /**
+   * The record may be there and whole, but reading it failed: no rights, no file handles, a disk
+   * that does not answer.
+   */
   | 'unreadable';
 
 /** A job's private directory, and what is in it. */
@@ -66,7 +69,7 @@ export class JobFolder {
     return path.join(this.dir, 'reserve');
   }
 
-  /** Sets bytes aside for the day when the disk is full; without them the job is just less safe. */
+  /** Reserves disk space for writing the job's end on a full disk. Failures are ignored. */
   setAside(): void {
     try {
       this.giveUpReserve();
@@ -74,7 +77,7 @@ export class JobFolder {
       const bytes = Buffer.alloc(RESERVE_BYTES, 'reserve ');
       writeFileSync(this.reserve, bytes, { mode: 0o600, flag: 'wx' });
     } catch {
-      // It is full already.
+      // The disk is full already.
     }
   }
 

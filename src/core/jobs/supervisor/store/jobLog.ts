@@ -16,12 +16,15 @@ import { replaceFileSync } from '../../../files/replaceFile';
 const MAX_BYTES = 8 * 1024 * 1024;
 /** Bytes of its beginning that are kept then. */
 const HEAD_BYTES = 2 * 1024 * 1024;
-/** Its exact size after a cut, from which readers know where to continue. */
+/** Exact size of the log after a cut, by which readers know where to continue. */
 const CUT_BYTES = 4 * 1024 * 1024;
 
 const NEWLINE = 10;
 
-/** A pipe of the log's name must not be waited for, nor a link be followed (not on Windows). */
+/**
+ * Flags with which opening neither waits for a pipe of the log's name nor follows a link (not on
+ * Windows).
+ */
 const APPENDING =
   constants.O_RDWR |
   constants.O_APPEND |
@@ -68,7 +71,7 @@ export class JobLog {
       if (stats.isFile()) [this.fd, this.size] = [fd, stats.size];
       else closeSync(fd);
     } catch {
-      // Nothing can be kept then.
+      // The lines are lost then.
     }
   }
 
@@ -136,7 +139,7 @@ export class JobLog {
 /** How much is read at once. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** How much of what is there already a reader takes that comes late. */
+/** Bytes at the end of an existing log that a reader with `tail` begins with. */
 const TAIL_BYTES = 64 * 1024;
 
 /** Follows a log that another process writes. */
@@ -147,7 +150,10 @@ export class JobLogReader {
   private reading: Promise<void> = Promise.resolve();
   private closed = false;
 
-  /** `onLines`: `old` are those that were there before, of which `tail` reads only the last ones. */
+  /**
+   * `onLines` gets the lines; `old`: they were in the log before the reader began. With `tail`,
+   * only the last of these are read.
+   */
   constructor(
     private readonly file: string,
     private readonly from: 'start' | 'tail',

@@ -14,8 +14,9 @@ import type { JobFolder, StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';
 
 /**
- * Held by whoever is about to become the owner of a job's record: a window that settles it, or the
- * supervisor that begins with it. Both read the record first, and what they read has to hold.
+ * The name that a process reserves while it becomes the owner of a job's record: a window that
+ * settles the job, or the supervisor that begins it. Both read the record first, and nobody may
+ * change it in between.
  */
 export function ownershipOf(folder: JobFolder): string {
   return `settle ${folder.dir}`;
@@ -48,7 +49,7 @@ export async function settleLost(
       folder.giveUpReserve();
       folder.write(written, true);
     } catch {
-      // The disk is full: the next window says so again.
+      // The disk is full: the next window settles the job again.
     }
     return written;
   } finally {
@@ -58,7 +59,8 @@ export async function settleLost(
 
 /** A job whose end is unknown. */
 export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): BackupJob {
-  // When it was last heard of, by a clock that cannot have been set meanwhile.
+  // The job's end is its start plus the duration in its last record: the system's clock may have
+  // been set meanwhile.
   const elapsed = job.progress?.elapsedMs ?? 0;
   const startTime = job.startTime ?? new Date().toISOString();
   return {
@@ -72,8 +74,8 @@ export function asLost({ job, origin }: Pick<StoredJob, 'job' | 'origin'>): Back
 }
 
 /**
- * The process that could drop the job's database has died, and nothing connects without being asked
- * to.
+ * A note on the database that the job had created: the process that could have dropped it has died,
+ * and no window connects to a server unasked.
  */
 function leftDatabase(
   { createdDatabase, swap, options }: BackupJob,
@@ -89,14 +91,18 @@ function leftDatabase(
   return [{ message: jobNoteText(note), object: `DATABASE ${createdDatabase}`, note }];
 }
 
-/** The guard has done so, unless it was ended together with the supervisor. */
+/**
+ * Ends the tools of a lost job. The guard has done so already, unless it was killed together with
+ * the supervisor.
+ */
 async function endTools({ tools, placed = [], runId }: StoredJob): Promise<void> {
   if (placed.length > 0) {
     const { endPlaced } = await import('../../../pgtools/locate/startPlaced');
     for (const run of placed) endPlaced(run, 'KILL', process.env);
   }
   for (const tool of tools) if (livenessOf(tool) === 'running') killGroup(tool.pid);
-  // Workers outlive a leader that was killed; all carry the job's own name.
+  // Workers outlive a leader that was killed; all have the job's `application_name` in their
+  // environment.
   if (process.platform === 'linux') for (const pid of processesOf(runId)) kill(pid);
 }
 
@@ -108,7 +114,7 @@ function processesOf(runId: string): number[] {
       const environment = readSystemFile(`/proc/${name}/environ`);
       if (`\0${environment}`.includes(`\0PGAPPNAME=pgbackup-${runId}`)) found.push(Number(name));
     } catch {
-      // Somebody else's, or it has ended.
+      // The process is another user's, or has ended.
     }
   }
   return found;
@@ -127,11 +133,11 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }
 
-/** Of the backup that was made, or verified. */
+/** Removes the unfinished manifest of the backup that was made or verified. */
 async function removeManifestOf({ job, runId }: StoredJob): Promise<void> {
   const { options } = job;
   const backup =
@@ -158,7 +164,7 @@ async function restoreOutput({ job, runId }: StoredJob): Promise<void> {
     // Ended between the two renames: the new one was about to take the older one's place.
     if (existsSync(old) && !existsSync(finalPath)) await rename(old, finalPath);
   } catch {
-    // Recognisable by its name.
+    // The leftover stays and is recognisable by its name.
   }
   const partial = path.join(dir, siblingName(name, runId, 'partial'));
   for (const leftover of [old, membersPath(partial), partial]) {

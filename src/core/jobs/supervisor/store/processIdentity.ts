@@ -36,7 +36,7 @@ export interface ProcessIdentity {
  */
 export type Liveness = 'running' | 'gone' | 'unknown';
 
-/** The system's facts about a process. */
+/** What the system tells about a process. */
 type Look = { state: 'running'; stamp: string | null } | { state: 'ended' } | { state: 'unseen' };
 
 /** This process, or a child of it while it certainly runs. */
@@ -109,7 +109,7 @@ function look(pid: number): Look {
   }
 }
 
-/** `S+   Thu Nov 26 10:00:00 2026`: the state first, Z for one that only waits to be buried. */
+/** `S+   Thu Nov 26 10:00:00 2026`: the state first, Z for a zombie. */
 function parsePs(text: string): Look {
   const [, state = '', started = ''] = /^\s*(\S+)\s+(.*\S)\s*$/.exec(text) ?? [];
   if (state === '' || started === '') return { state: 'unseen' };

@@ -12,8 +12,9 @@ const TOKEN = /^pipe ([0-9a-f]{32})$/;
 let mine: string | null | undefined;
 
 /**
- * The stamp of this process on Windows, which tells no process's start without a program of its own:
- * the name of a pipe that lives as long as this process. null where none can be made.
+ * The stamp of this process on Windows, where the start time of a process cannot be read without
+ * running another program: the name of a pipe that lives as long as this process. null where none
+ * can be made.
  */
 export function ownPipeStamp(): string | null {
   mine ??= openPipe();
@@ -26,12 +27,12 @@ function openPipe(): string | null {
   server.on('error', () => undefined);
   server.listen(pipeOf(process.pid, stamp.slice('pipe '.length)));
   server.unref();
-  // What is not seen now would be taken for the sign of a process that has ended.
+  // A pipe that cannot be seen from here would later look like that of an ended process.
   return pipeState({ pid: process.pid, stamp }) === 'running' ? stamp : null;
 }
 
 /**
- * Does the process still run that has this pipe? Only a missing pipe is certain to be the end of it.
+ * Does the process that has this pipe still run? Only a missing pipe proves that it has ended.
  *
  * @param open as `openSync`
  */
@@ -47,7 +48,7 @@ export function pipeState(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return 'gone';
-    // It is there, and has not taken up earlier questions yet.
+    // The pipe exists, but its process has not accepted earlier connections yet.
     return code === 'EBUSY' ? 'running' : 'unknown';
   }
 }

@@ -22,12 +22,15 @@ export type KeptJob = FoundJob & { record: StoredJob };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**
- * Directories without a status are just being created or removed; after so long they are strays.
+ * Directories without a status file are being created or removed; after this many milliseconds they
+ * count as strays.
  */
 const STRAY_MS = DAY_MS;
 /** Most directories that are read at a time, */
 const READ_AT_ONCE = 32;
-/** and removed: that has time, and more would keep others from the disk. */
+/**
+ * and that are removed at a time: removing is not urgent and should leave the disk to other work.
+ */
 const REMOVED_AT_ONCE = 4;
 
 /** Reads these directories of the store, as far as they are ours; each once. */
@@ -46,8 +49,8 @@ function isOurs(name: string): boolean {
 }
 
 /**
- * The jobs that are more than is to be kept: of those that have ended the oldest, in the order in
- * which they were asked for. Looks at the logs of those only that number and age would let stay.
+ * The jobs to be removed: the oldest of those that have ended, in the order in which they were
+ * asked for. Reads the log sizes of only those jobs that number and age allow to stay.
  */
 export async function surplusJobs(
   jobs: readonly KeptJob[],

@@ -13,19 +13,25 @@ import { processIdentity, type ProcessIdentity } from './processIdentity';
 /** Contents of `status.json`: a job in the last state that its owner wrote. */
 export interface StoredJob {
   version: 1;
-  /** Grows with every writing, at least every `HEARTBEAT_MS`: no clock is needed to see it live. */
+  /**
+   * Grows with every write, which comes at least every `HEARTBEAT_MS`: a window sees by it that the
+   * owner lives, whatever the clocks say.
+   */
   beat: number;
   /** The order in which jobs were asked for; clocks can be set back. */
   ticket: number;
   /** Owner of the record: the supervisor, or the window that is starting it. */
   owner: ProcessIdentity;
-  /** The owner only keeps the job until its turn, and others with it: it must not be ended for one. */
+  /**
+   * The owner is the keeper of the queue, which holds other jobs as well, so it is not ended to end
+   * this job.
+   */
   keeper?: boolean | undefined;
   /** 12 hexadecimal digits: in the names of partial outputs and in the application name. */
   runId: string;
   /** Leaders of the tools' process groups that run now. */
   tools: ProcessIdentity[];
-  /** Those of them that run elsewhere. */
+  /** Those tools of the job that run elsewhere. */
   placed?: PlacedRun[] | undefined;
   /** Absent in records of earlier versions. */
   origin?: JobOrigin | undefined;
@@ -213,7 +219,7 @@ const jobFields = {
   ),
 } satisfies Record<Exclude<keyof BackupJob, 'type' | 'options' | 'origin'>, z.ZodMiniType>;
 
-/** Without what is missing: a value that is not there takes no default's place. */
+/** The fields that have a value, so that missing ones do not replace defaults. */
 function present<T extends object>(given: { [K in keyof T]?: T[K] | undefined }): Partial<T> {
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
@@ -255,7 +261,7 @@ const job = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** It decides what is ended in which container. */
+/** A run of a tool elsewhere. Its values decide which processes are ended in which container. */
 const placedRun = z.object({
   by: z.enum(['docker', 'podman', 'wsl']),
   name: z.string().check(z.refine(isPlaceName)),

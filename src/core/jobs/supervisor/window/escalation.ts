@@ -1,6 +1,9 @@
-/** How a process that is to end can be reached; each says nothing when it is gone. */
+/** How a process that is to end can be reached; both do nothing when it is gone. */
 export interface EscalationTarget {
-  /** Wakes the owner in case it was stopped (SIGSTOP): it then does what it was asked. */
+  /**
+   * Sends SIGCONT to an owner that may have been stopped (SIGSTOP), so that it carries out the
+   * request.
+   */
   wake(): void;
   /** Ends it at once. */
   kill(): void;
@@ -8,9 +11,12 @@ export interface EscalationTarget {
 
 /** How long an owner that was asked for a job's end may be silent, in milliseconds. */
 export interface EscalationDelays {
-  /** Until it is woken: it shows that it heard within a few milliseconds. */
+  /**
+   * Until the owner is woken: a running one shows within a few milliseconds that it got the
+   * request.
+   */
   wakeMs: number;
-  /** Until it is ended by force: it writes at least every 5 s, whatever it does. */
+  /** Until the owner is killed: a running one writes its status at least every 5 s. */
   killMs: number;
 }
 
@@ -31,7 +37,7 @@ export class Escalation {
     private readonly patience: EscalationDelays = ESCALATION_DELAYS,
   ) {}
 
-  /** From now on it is waited for a sign. */
+  /** Begins to wait for a sign of the owner. */
   start(): void {
     if (this.running) return;
     this.running = true;

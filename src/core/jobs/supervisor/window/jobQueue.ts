@@ -6,9 +6,12 @@ import { identify } from '../store/processIdentity';
 import { KeeperLink } from './keeperLink';
 import type { RemoteJob } from './remoteJob';
 
-/** How often is looked whether another window wants a job that waits to be cancelled. */
+/**
+ * Interval in milliseconds at which this window checks whether another window has cancelled a
+ * waiting job.
+ */
 const LOOK_MS = 500;
-/** How long the keeper has to say that it holds what is left to it when this window ends. */
+/** How long, in milliseconds, a window that ends waits for the keeper to acknowledge the jobs. */
 const HAND_OVER_MS = 1000;
 
 export interface JobQueueOptions {
@@ -50,7 +53,9 @@ export class JobQueue {
     });
   }
 
-  /** Starts the job when it is its turn. `start` is what it was asked for now, whenever it begins. */
+  /**
+   * Starts the job when it is its turn. `start`: the message as of now, whenever the job begins.
+   */
   add(job: RemoteJob, start: Promise<StartMessage>): void {
     const waiting = { job, start };
     // The failure is reported when the job starts; until then there is no listener.
@@ -77,7 +82,9 @@ export class JobQueue {
     return true;
   }
 
-  /** Leaves what waits to the keeper; with `endAll`, and where that is not possible, it is cancelled. */
+  /**
+   * Leaves the waiting jobs to the keeper; with `endAll`, or without a keeper, they are cancelled.
+   */
   async dispose(endAll: boolean): Promise<void> {
     this.closed = true;
     clearInterval(this.timer);
@@ -128,9 +135,9 @@ export class JobQueue {
     try {
       const stored = await job.folder.look();
       const message = await start;
-      // This window ends: `dispose` has cancelled it.
+      // This window ends, and `dispose` has cancelled the job.
       if (this.closed) return null;
-      // Another window may have taken it for lost.
+      // Another window may have settled the job as lost.
       if (typeof stored === 'string' || !isFinished(stored.job.status)) return message;
       await job.take(stored);
       return null;

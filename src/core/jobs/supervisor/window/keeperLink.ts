@@ -3,14 +3,17 @@ import type { FromKeeper, StartMessage, ToKeeper } from '../messages';
 import { KEEP_QUEUE, startScript } from '../startScript';
 import { identify, type ProcessIdentity } from '../store/processIdentity';
 
-/** A keeper answers at once; one that does not was stopped, or hangs, and is replaced. */
+/**
+ * Milliseconds after which a keeper that has not answered counts as stopped or hanging, and is
+ * replaced.
+ */
 const ANSWER_MS = 5000;
-/** No faster than this is a keeper that ended replaced by another. */
+/** Shortest interval in milliseconds between two starts of a keeper. */
 const RESTART_MS = 1000;
 
 /** Events of the keeper. */
 export interface KeeperEvents {
-  /** It holds the job: `keeper` answers for it should this window end. */
+  /** The keeper holds the job: `keeper` starts it should this window end. */
   held(id: string, keeper: ProcessIdentity): void;
   /** The keeper has ended and holds no jobs any more; it is replaced soon. */
   gone(): void;

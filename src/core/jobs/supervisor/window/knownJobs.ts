@@ -22,11 +22,14 @@ import { RemoteJob, type RemoteJobEvents } from './remoteJob';
 
 /** Poll interval for jobs that are followed by their files; no polling while none runs. */
 const POLL_MS = 100;
-/** How often those are that wait for their turn, and of which there can be many. */
+/** Poll interval for jobs that wait for their turn, of which there can be many. */
 const POLL_WAITING_MS = 500;
-/** However many directories come and go, the store is read no more often. */
+/** Shortest interval in milliseconds between two readings of the store. */
 const SCAN_MS = 200;
-/** How often is looked again at what cannot be read just now: for want of file handles, mostly. */
+/**
+ * Interval in milliseconds between attempts to read a record that cannot be read just now, mostly
+ * for want of file handles.
+ */
 const UNREADABLE_MS = 2000;
 
 /** Events of the known jobs: those of each remote job, and that one was found or removed. */
@@ -36,9 +39,9 @@ export interface KnownJobsEvents extends RemoteJobEvents {
 }
 
 export interface KnownJobsOptions {
-  /** Absolute; made, private, when it is missing. All windows share it. */
+  /** Absolute path; created with access for this user only. All windows share it. */
   storeDir: string;
-  /** How much of what has ended is kept. */
+  /** Limits for the jobs that have ended. */
   retention(): Retention;
   events: KnownJobsEvents;
   /** See `RemoteJobStart`. */
@@ -76,19 +79,19 @@ export class KnownJobs {
       watcher.on('error', () => watcher.close());
       this.stopWatching = () => watcher.close();
     } catch {
-      // What other windows start is not seen then; nothing else is missing.
+      // Without the watcher, jobs that other windows start are not seen.
     }
     const found = await findJobs(storeDir, (await this.names()) ?? []);
     const surplus = await surplusJobs(found.filter(isKept), this.options.retention());
     const strays = await strayFolders(found, this.options.retention());
-    // They go while the window is used already.
+    // They are removed in the background.
     this.cleaning = this.clean([...surplus.map(({ folder }) => folder), ...strays]);
     await this.take(found);
     const running = [...this.jobs.values()].filter((job) => !job.isFinished);
     await Promise.all(running.map((job) => this.look(job, true)));
   }
 
-  /** Resolves when what the start has found to be too much is removed. */
+  /** Resolves when the surplus jobs that `open` found are removed. */
   settled(): Promise<void> {
     return this.cleaning;
   }
@@ -113,7 +116,7 @@ export class KnownJobs {
     this.jobs.set(job.id, job);
   }
 
-  /** Finds jobs of other windows, and those that are no more. Never rejects. */
+  /** Finds jobs that other windows have started or removed. Never rejects. */
   scan(): Promise<void> {
     this.nextScan ??= this.scanning.then(async () => {
       this.nextScan = null;
@@ -123,7 +126,7 @@ export class KnownJobs {
     return this.nextScan;
   }
 
-  /** Removes what is more than is to be kept. */
+  /** Removes the jobs beyond the limits. */
   async retire(): Promise<void> {
     const known = [...this.jobs.values()].map(({ folder, state }) => ({ folder, record: state }));
     const surplus = await surplusJobs(known, this.options.retention());
@@ -137,7 +140,7 @@ export class KnownJobs {
     await this.forget(job.id);
   }
 
-  /** Looks at what runs from time to time, for as long as something does. */
+  /** Polls the running jobs, as long as there are any. */
   follow(): void {
     if (this.timer !== undefined || this.disposed) return;
     this.timer = setInterval(() => {
@@ -153,7 +156,10 @@ export class KnownJobs {
     this.timer.unref();
   }
 
-  /** Reads what is new of a job, and settles it when it is lost. `now`: is it certainly? Never rejects. */
+  /**
+   * Reads what is new of a job, and settles it when it is lost. `now`: check at once whether its
+   * owner lives. Never rejects.
+   */
   async look(job: RemoteJob, now = false): Promise<void> {
     try {
       await this.lookAt(job, now);
@@ -178,7 +184,7 @@ export class KnownJobs {
     const reservations = new FileReservations(reservationsDir(this.options.storeDir));
     const settled = await settleLost(job.folder, reservations, job.seemsDead);
     if (settled) await job.take(settled);
-    // Somebody has removed its directory: then only this window knows.
+    // The job's directory was removed: only this window still knows the job.
     else if (!existsSync(job.folder.dir)) await job.end(asLost(job.state));
   }
 
@@ -215,7 +221,7 @@ export class KnownJobs {
     );
   }
 
-  /** Makes what was found known. */
+  /** Adds jobs that were found in the store. */
   private async take(found: FoundJob[]): Promise<void> {
     const loop = new CooperativeLoop();
     const { events, patience } = this.options;

@@ -32,7 +32,10 @@ export interface HostServices {
 }
 
 export interface Launched {
-  /** Resolves when the process has ended, or this window let go of it; with why it never began. */
+  /**
+   * Resolves when the process has ended, or this window has let go of it, with the reason for the
+   * case that the job was never begun.
+   */
   exited: Promise<AppError>;
   /** Resolves when the process has shown that it has taken the job over. */
   started: Promise<void>;
@@ -140,7 +143,7 @@ async function answer(
         ? await passwords.get(profile)
         : await passwords.request(profile, reason, controller.signal);
   } catch {
-    // As good as none.
+    // A failed question counts as one without a password.
   }
   asks.delete(ask);
   send({ type: 'answer', ask, password });

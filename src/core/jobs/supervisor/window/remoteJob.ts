@@ -8,9 +8,15 @@ import { JobLogReader, lastLogLines } from '../store/jobLog';
 import { livenessOf, type ProcessIdentity } from '../store/processIdentity';
 import { Escalation, type EscalationDelays } from './escalation';
 
-/** How often is looked whether the supervisor of a job that is followed by its files still lives. */
+/**
+ * Interval in milliseconds at which the supervisor of a job that is followed by its files is
+ * checked for life.
+ */
 const LIVENESS_MS = 1000;
-/** Where its process cannot be seen, its heartbeat counts. */
+/**
+ * Milliseconds without a heartbeat after which a supervisor whose process cannot be seen counts as
+ * dead.
+ */
 const SILENCE_MS = 6 * HEARTBEAT_MS;
 
 /** Events of a remote job. */
@@ -19,7 +25,7 @@ export interface RemoteJobEvents {
   lines(job: RemoteJob, lines: string[]): void;
 }
 
-/** How a remote job is begun to be followed. */
+/** How to begin following a remote job. */
 export interface RemoteJobStart {
   /** Lines from before this window started are only needed for the tail. */
   from: 'start' | 'tail';
@@ -64,7 +70,7 @@ export class RemoteJob {
       if (!old) this.events.lines(this, lines);
     });
     if (this.isFinished) this.resolve(this.snapshot());
-    // An earlier window may have asked for its end, in vain until now.
+    // An earlier window may have asked for the job's end and got no reaction.
     else if (from === 'tail' && folder.isAskedToCancel()) this.escalation.start();
   }
 
@@ -129,7 +135,7 @@ export class RemoteJob {
     try {
       this.folder.write(this.stored);
     } catch {
-      // No room: should this window end, the job counts as lost.
+      // The disk is full: if this window ends, the job counts as lost.
     }
   }
 
@@ -140,7 +146,7 @@ export class RemoteJob {
     try {
       this.folder.write({ ...this.stored, job: { ...this.stored.job, output: [] } }, true);
     } catch {
-      // No room: the next window asks the server, which knows better anyway.
+      // The disk is full: the next window asks the server.
     }
     this.events.changed(this);
   }
@@ -151,7 +157,7 @@ export class RemoteJob {
     try {
       this.folder.askToCancel();
     } catch {
-      // No room, or it has been removed.
+      // The disk is full, or the folder was removed.
       this.signal('SIGTERM');
     }
     if (this.child?.connected === true) this.child.send({ type: 'cancel' }, () => undefined);
@@ -159,7 +165,7 @@ export class RemoteJob {
 
   /**
    * Reads what has changed. Returns whether the supervisor is gone without having written an end:
-   * what is left then is not this class's business.
+   * the caller settles the job then.
    */
   async poll(): Promise<'alive' | 'dead'> {
     const mark = this.folder.mark();
@@ -174,11 +180,11 @@ export class RemoteJob {
     return (await this.isDead()) ? 'dead' : 'alive';
   }
 
-  /** Looks now, not when it is time for it. */
+  /** Is the owner dead, and no end written? Checked now, whatever the interval. */
   async isDead(): Promise<boolean> {
     this.lookedAt = performance.now();
     if (!this.seemsDead(this.stored)) return false;
-    // It may have written its end and then ended.
+    // The supervisor may have written the job's end before it ended.
     const stored = await this.folder.read();
     if (stored) await this.take(stored);
     return !this.isFinished && this.seemsDead(this.stored);
@@ -196,7 +202,7 @@ export class RemoteJob {
     else this.notify();
   }
 
-  /** Also when it is known here alone, because it could not be started. */
+  /** Ends the job in this window, and in its record where that can be written. */
   async end(job: BackupJob): Promise<void> {
     if (this.ending) return;
     this.ending = true;
@@ -211,7 +217,7 @@ export class RemoteJob {
     this.resolve(this.snapshot());
   }
 
-  /** How it is stored, for an end that this window has to write. */
+  /** The job's record, for an end that this window has to write. */
   get state(): StoredJob {
     return this.stored;
   }
@@ -224,7 +230,7 @@ export class RemoteJob {
 
   readonly seemsDead = ({ owner, beat }: StoredJob): boolean => {
     const liveness = livenessOf(owner);
-    // One that even SIGKILL does not end waits for a device, and will never run again.
+    // A process that even SIGKILL does not end waits for a device; it counts as dead.
     if (this.escalation.killed) return true;
     if (liveness !== 'unknown') return liveness === 'gone';
     return beat === this.beat.count && performance.now() - this.beat.since > SILENCE_MS;
@@ -234,7 +240,7 @@ export class RemoteJob {
     if (!this.isFinished) this.events.changed(this);
   }
 
-  /** The job's owner, as far as its identity is certain. */
+  /** Signals the job's owner, where its identity is certain. */
   private signal(signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): void {
     if (signal === 'SIGCONT' && process.platform === 'win32') return;
     if (this.child !== null) {
@@ -243,12 +249,12 @@ export class RemoteJob {
     }
     const { owner, keeper } = this.stored;
     if (owner.pid === process.pid || livenessOf(owner) !== 'running') return;
-    // It keeps other jobs, too.
+    // The keeper holds other jobs too.
     if (keeper === true && signal !== 'SIGCONT') return;
     try {
       process.kill(owner.pid, signal);
     } catch {
-      // It has just ended.
+      // The owner has just ended.
     }
   }
 }

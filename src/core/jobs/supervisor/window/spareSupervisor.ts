@@ -14,7 +14,7 @@ export class SpareSupervisor {
   /** `script`: absolute path of the supervisor's bundle. */
   constructor(private readonly script: string) {}
 
-  /** Keeps one ready until what it returns is called. */
+  /** Keeps a supervisor ready until the returned function is called. */
   prewarm(): Stop {
     this.prewarming++;
     this.fill();
@@ -27,7 +27,7 @@ export class SpareSupervisor {
     };
   }
 
-  /** The one that is ready; it may just have died, which is not known at once. */
+  /** The supervisor that is ready, or null. It may have died a moment ago. */
   takeReady(): ChildProcess | null {
     const ready = this.spare;
     this.spare = null;
@@ -42,16 +42,20 @@ export class SpareSupervisor {
     return this.taken(startScript(this.script));
   }
 
-  /** Ends the one that is ready. */
+  /** Ends the supervisor that is ready. */
   dispose(): void {
     if (this.spare?.connected === true) this.spare.disconnect();
     this.spare = null;
   }
 
-  /** The next is started when this one is done: cores are few. */
+  /**
+   * Hands out a supervisor; the next spare is started when this one has ended, because cores are
+   * few.
+   */
   private taken(child: ChildProcess): ChildProcess {
     child.once('exit', () => this.fill());
-    // Whoever uses it hears it too; an error without a listener would end this process.
+    // The user of the process listens as well; an `error` event without a listener would end this
+    // process.
     child.on('error', () => undefined);
     return child;
   }
@@ -62,7 +66,8 @@ export class SpareSupervisor {
     try {
       spare = startScript(this.script);
     } catch {
-      // Too few resources just now: the job itself will say so, if it is still so then.
+      // The system has too few resources just now; starting the job itself reports that if it
+      // persists.
       return;
     }
     this.spare = spare;

@@ -32,25 +32,25 @@ import { SpareSupervisor } from './spareSupervisor';
 export type Workspace = Pick<JobOrigin, 'workspace' | 'workspaceName'>;
 
 export interface SupervisedJobsOptions extends HostServices {
-  /** Absolute; made, private, when it is missing. All windows share it. */
+  /** Absolute path; created with access for this user only. All windows share it. */
   storeDir: string;
   /** Absolute path of the supervisor's bundle. */
   script: string;
-  /** The window's own; jobs remember it. */
+  /** The window's workspace, which its jobs record. */
   workspace(): Workspace;
-  /** How much of what has ended is kept. */
+  /** Limits for the jobs that have ended. */
   retention(): Retention;
   /** Says a failure in words, for a job's list of errors when the tool itself said nothing. */
   describe(failure: AppError): string;
 }
 
-/** How long the end of jobs is waited for that end with their window. */
+/** Milliseconds that a window that closes waits for jobs that end with it. */
 const DISPOSE_MS = 4000;
 
-/** How often is looked again at a record that cannot be read just now. */
+/** Interval in milliseconds between attempts to read a record that cannot be read just now. */
 const UNREADABLE_MS = 500;
 
-/** How long a supervisor that is ready may take to show that it has got its job. */
+/** Milliseconds within which a spare supervisor has to show that it has taken its job over. */
 const READY_MS = 5000;
 
 /**
@@ -182,7 +182,7 @@ export class SupervisedJobs implements Jobs {
     return this.listeners.onRemoved(listener);
   }
 
-  /** Lets go of all jobs, which go on; those that are to end with their window are ended. */
+  /** Lets go of all jobs. They continue, except for those that are to end with their window. */
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
@@ -243,13 +243,16 @@ export class SupervisedJobs implements Jobs {
     return { ...this.options.workspace(), connection };
   }
 
-  /** Whole from its first moment, and never another job's. Returns what makes it impossible. */
+  /**
+   * Creates a job's folder in one step, with the record in it. Returns the error that prevents it;
+   * null = created.
+   */
   private createFolder(folder: JobFolder, stored: StoredJob): AppError | null {
     const draft = path.join(this.options.storeDir, `new-${randomBytes(8).toString('hex')}`);
     try {
       mkdirSync(draft, { recursive: true, mode: 0o700 });
       new JobFolder(draft).write(stored);
-      // Fails where there is one already, because that is not empty.
+      // Fails where the folder exists, because that is not empty.
       renameSync(draft, folder.dir);
       return null;
     } catch (error) {
@@ -264,7 +267,8 @@ export class SupervisedJobs implements Jobs {
     try {
       const ready = this.supervisors.takeReady();
       if (ready) {
-        // One that died before it took the job over has done nothing of it.
+        // A supervisor that died before it took the job over has done nothing: the job can be
+        // started anew.
         if ((await this.carryOut(ready, job, start, READY_MS)) === null) return;
         if (job.folder.isAskedToCancel()) return await this.end(job, 'cancelled');
       }
@@ -300,13 +304,13 @@ export class SupervisedJobs implements Jobs {
     job.detach();
     if (job.isFinished || this.disposed) return null;
     if (supervisor.pid === undefined || (await this.isStillOurs(job))) return failure;
-    // What it has written last says how it ended; or nobody knows.
+    // The record shows how the job ended; without an end there, it is settled as lost.
     this.jobs.follow();
     await this.jobs.look(job, true);
     return null;
   }
 
-  /** Has no supervisor taken the job over? Without file handles that is not known at once. */
+  /** Is this window still the job's owner? Retries while the record cannot be read. */
   private async isStillOurs(job: RemoteJob): Promise<boolean> {
     for (;;) {
       const stored = await job.folder.look();

@@ -5,7 +5,8 @@ const NAME = String.raw`(?:(?:relation|table|foreign table|view|materialized vie
 
 /** First match wins. The group is what the message names. The words are those of servers 12 to 18. */
 const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
-  // What clouds and poolers put into a server's mouth comes first: it looks like something else.
+  // Messages of cloud services and poolers come first, because they look like other errors of the
+  // server.
   [
     'pooler',
     /unsupported startup parameter|Tenant or user not found|max clients reached|no more connections allowed|prepared statement "(?:.+)" (?:already exists|does not exist)|Endpoint ID is not specified|endpoint is disabled|pgbouncer|query_wait_timeout|server_login_retry/i,
@@ -121,7 +122,7 @@ function ofEnglish(text: string): KnownError | null {
 /** A function that finds nothing because a restore empties `search_path`. */
 function inFunction(message: string, english: string): KnownError | null {
   const sought = NOT_FOUND.exec(english)?.[1]?.replaceAll('"', '');
-  // What is named with its schema is not looked for along the path.
+  // A name with a schema is not looked up in `search_path`.
   if (sought === undefined || /^[^(]+\./.test(sought)) return null;
   const lines = message.split('\n').slice(1);
   for (const pattern of CONTEXT_FUNCTION) {

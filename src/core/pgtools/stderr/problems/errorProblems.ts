@@ -4,7 +4,7 @@ import type { BackupOptions, RestoreOptions } from '../../../model/options';
 import { kindOf } from './errorKinds';
 import { backupRemedies, restoreRemedies, type Culprits } from './problemRemedies';
 
-/** Objects that are named. */
+/** Most objects that a problem names. */
 const MOST_NAMED = 50;
 
 /** Errors of one kind, as they are put together. */
@@ -14,8 +14,9 @@ interface Group extends Culprits {
 }
 
 /**
- * The errors of a restore by what they come from, with remedies that set the form or do a step: ten
- * thousand of one kind are one. What no rule knows is left out; the list of errors has it.
+ * The errors of a restore grouped by cause, with remedies that set options or do a step on the
+ * server: ten thousand errors of one kind are one problem. Errors that no rule knows are left out;
+ * the list of errors has them.
  *
  * @param options as the restore had them: what is set already is no remedy
  */
@@ -33,7 +34,7 @@ export function errorProblems(
   );
 }
 
-/** Those of a backup. */
+/** The errors of a backup, grouped by cause. */
 export function backupProblems(
   errors: readonly JobError[],
   options: BackupOptions,
@@ -60,7 +61,7 @@ function groupsOf(errors: readonly JobError[]): Group[] {
     if (group.errors.length < MOST_NAMED) group.errors.push(error);
     found.set(kind, group);
   }
-  // What is missing mostly follows from the others.
+  // Missing objects mostly follow from the other errors, so they come last.
   return [...found.values()].sort(
     (a, b) => Number(a.kind === 'missing') - Number(b.kind === 'missing'),
   );

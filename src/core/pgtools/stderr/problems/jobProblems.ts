@@ -3,7 +3,7 @@ import type { BackupJob } from '../../../model/job';
 import type { BackupOptions, RestoreOptions } from '../../../model/options';
 import { backupProblems, errorProblems } from './errorProblems';
 
-/** What the errors of a job come from, and what it has left to be done; with remedies. */
+/** The causes of a job's errors, and what is left to be done after it, with remedies. */
 export function jobProblems({ type, errors, options, notes = [] }: BackupJob): ErrorProblem[] {
   if (type === 'backup') return backupProblems(errors, options as BackupOptions);
   const problems = errorProblems(errors, options as RestoreOptions);

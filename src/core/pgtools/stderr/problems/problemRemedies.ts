@@ -4,7 +4,7 @@ import type { JobError } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, TableRef } from '../../../model/options';
 import { readForeignKey, violatingRowsSql } from './foreignKeySql';
 
-/** What the errors of one kind name, and the first of them. */
+/** The objects that errors of one kind name, and the first of these errors. */
 export interface Culprits {
   names: Set<string>;
   errors: JobError[];
@@ -17,7 +17,10 @@ interface Patient {
   culprits: Culprits;
   names: string[];
   options: RestoreOptions;
-  /** Restored into a database that is there: in one that the restore makes nothing else can be made. */
+  /**
+   * Does the target exist already? In a database that the restore creates, nothing can be created
+   * beforehand.
+   */
   there: boolean;
 }
 
@@ -37,7 +40,7 @@ const withOption =
     setting(id, { toolOptions: { ...options.toolOptions, [option]: true } }),
   ];
 
-/** Kinds that are not here have a sentence, and nothing that a form could do. */
+/** Remedies by kind of problem. Kinds that are not listed have a sentence but no remedy. */
 const RESTORE: Partial<Record<ErrorProblemKind, (patient: Patient) => Remedy[]>> = {
   roleMissing: (patient) => [NO_OWNERS, ...create('createRoles')(patient)],
   schemaMissing: create('createSchemas'),
@@ -114,7 +117,7 @@ function setting(id: string, options: Partial<RestoreOptions>): Remedy {
   return { id, kind: 'set', options };
 }
 
-/** Of keys that were to be added to rows that are there. */
+/** Remedies for foreign keys that existing rows violate. */
 function foreignKeyRemedies({ errors }: Culprits): Remedy[] {
   const keys = errors.flatMap(({ sql }) => readForeignKey(sql ?? '') ?? []);
   if (keys.length === 0) return [];

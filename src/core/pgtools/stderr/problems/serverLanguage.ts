@@ -1,9 +1,9 @@
 import words from './serverWords.json';
 
 /**
- * The sentences that matter, as servers say them in the languages that they have: the message catalogs
- * of PostgreSQL 18. `%s` and the like stand for names. English first, the others in its order; '' =
- * a language has no word of its own.
+ * The messages that matter, in all languages of servers, from the message catalogs of PostgreSQL
+ * 18. `%s` and the like stand for names. English first, the others in its order; '' = a language
+ * has no word of its own.
  */
 const WORDS: Readonly<Record<string, readonly string[]>> = words;
 const ENGLISH = WORDS['en'] ?? [];
@@ -22,9 +22,9 @@ interface Sentence {
 let sentences: readonly (readonly Sentence[])[] | null = null;
 
 /**
- * A server's sentence in English, with its names; as it is where no language has it.
+ * A server's message in English, with its names; unchanged where no language has it.
  *
- * @param isKnown says of an English sentence that nothing has to be looked up
+ * @param isKnown is the text a known English message, so that nothing has to be looked up?
  */
 export function inEnglish(line: string, isKnown: (text: string) => boolean): string {
   if (isKnown(line)) return line;
@@ -33,7 +33,8 @@ export function inEnglish(line: string, isKnown: (text: string) => boolean): str
     .map(([, said]) =>
       said
         .flatMap((text, at) => (text === '' ? [] : sentenceOf(text, at)))
-        // Of two that fit, the one that says more: a name could hold the rest of it.
+        // Of two patterns that match, the longer one: in the shorter one a name could contain the
+        // rest.
         .sort((a, b) => b.pattern.source.length - a.pattern.source.length),
     );
   for (const language of sentences) {
